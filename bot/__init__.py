@@ -1,0 +1,1 @@
+"""The core: everything Ahabot does, on no platform in particular."""

@@ -1,0 +1,333 @@
+"""Keeping moments and finding them again: `log`, `breakthrough`, `failed`, `show`, `edit`, `delete`, `list`, `find`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.commands import MOMENT, Declaration, words, written
+from bot.features import cards
+from bot.features.actions import Delete, Edit, HighFive, ItWasAnAha, IWasThere, ReadOn, Restore, Show
+from bot.messages import Block, Button, Card, Field, FieldKind, Form, Quote, Reply, Small, Style, Text, reply
+from bot.turn import Refusal, Turn
+from storage import moments, postings, teams
+from storage.models import Kind, Moment, MomentState, PostingKind, TapKind
+
+UNDO = timedelta(days=1)
+"""How long a deleted moment can be brought back before its words are erased."""
+
+FORM_WORDS = 3_000
+"""Characters that a form's text field holds on Slack (4,000 on Discord); a longer text cannot be edited in one."""
+
+SHOWN = 5
+"""Moments in one private list: what a phone shows without much scrolling."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """Keep an aha."""
+
+    text: str = words("What you saw, found or finally understood")
+    head: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class Breakthrough:
+    """Keep a breakthrough."""
+
+    text: str = words("What it is, in a sentence")
+    head: str = ""
+    team: str = ""
+    planned: str = written()
+    came_as: str = written()
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Keep an experiment that did not work."""
+
+    text: str = words("What you tried")
+    head: str = ""
+    team: str = ""
+    expected: str = written()
+    happened: str = written()
+    taught: str = written()
+
+
+@dataclass(frozen=True)
+class Find:
+    """Look for moments; without words, the latest."""
+
+    words: str = words("Words that stand in it; none for the latest")
+    head: str = ""
+    before: str = field(default="")
+
+
+@dataclass(frozen=True)
+class List:
+    """The latest moments."""
+
+
+KINDS: dict[type, Kind] = {Log: Kind.AHA, Breakthrough: Kind.BREAKTHROUGH, Failed: Kind.EXPERIMENT}
+ASKED = {
+    Kind.AHA: ("Log an aha", "What did you see, find or finally understand?"),
+    Kind.BREAKTHROUGH: ("Keep a breakthrough", "What is it, in a sentence?"),
+    Kind.EXPERIMENT: ("Keep a failed experiment", "What did you try?"),
+}
+
+
+def capture(turn: Turn, command: Log | Breakthrough | Failed) -> Reply | Form:
+    """Keep what was typed at once; without any text, ask with a form."""
+    kind = KINDS[type(command)]
+    if turn.seat.kept_id:
+        return _kept(turn, turn.session.get_one(Moment, turn.seat.kept_id).number, kind, command.head)
+    if not command.text.strip():
+        return _capture_form(command, kind)
+    parts = _parts(command, kind)
+    return _kept(turn, keep(turn, kind, command.text.strip(), parts), kind, command.head, bool(parts))
+
+
+def keep(turn: Turn, kind: Kind, text: str, parts: dict[str, str]) -> int:
+    """A moment of the speaker's own, and the promise of its card in the channel; its number."""
+    seat, origin = turn.seat, turn.origin
+    moment_id, number = moments.add(
+        turn.session, seat.team_id, kind, seat.person_id, text, turn.now, parts=parts, event=origin.event
+    )
+    said_here = seat.channel_id and not origin.direct
+    channel = origin.channel if said_here else teams.home(turn.session, seat.team_id).external_id
+    plan_card(turn, moment_id, channel)
+    return number
+
+
+def plan_card(turn: Turn, moment_id: int, channel: str, thread: str = "") -> None:
+    """Promise the card of a moment."""
+    postings.plan(
+        turn.session, f"card:{moment_id}", PostingKind.CARD, turn.seat.workspace_id, turn.now,
+        team_id=turn.seat.team_id, moment_id=moment_id, channel=channel, thread=thread,
+    )  # fmt: skip
+
+
+def _capture_form(command: Log | Breakthrough | Failed, kind: Kind) -> Form:
+    title, question = ASKED[kind]
+    text = Field("text", question, FieldKind.TEXT, command.text)
+    return Form(title, command, (text, *_part_fields(kind, vars(command))))
+
+
+def _part_fields(kind: str, values: Any) -> tuple[Field, ...]:
+    return tuple(
+        Field(part.name, part.label, FieldKind.TEXT, values.get(part.name, ""), required=False, hint=part.hint)
+        for part in cards.PARTS[kind]
+    )
+
+
+def _parts(command: Any, kind: str) -> dict[str, str]:
+    found = {part.name: getattr(command, part.name).strip() for part in cards.PARTS[kind]}
+    return {name: text for name, text in found.items() if text}
+
+
+def _kept(turn: Turn, number: int, kind: Kind, head: str, whole: bool = False) -> Reply:
+    """What the person sees: the number, what others can do, and a way back if we read their first word wrongly."""
+    at = turn.ref(number)
+    buttons = []
+    if cards.PARTS[kind] and not whole:
+        buttons.append(Button("Add the rest", Edit(at), Style.PRIMARY))
+    if head:
+        again = f"Keep the word “{head.strip()}” too" if kind is Kind.AHA else "It was an aha"
+        buttons.append(Button(again, ItWasAnAha(at, head)))
+    others = "Were others there? They can add their own version."
+    return reply(f"Kept as #{number}. {others}", buttons=tuple(buttons))
+
+
+def the(turn: Turn, given: str) -> Moment:
+    """The moment a person named. Refusal, with the latest number, where there is none."""
+    found = MOMENT.fullmatch(given)
+    number = int(found[1].rpartition(".")[2]) if found else 0
+    moment = moments.by_number(turn.session, turn.seat.team_id, number)
+    if moment is None:
+        raise Refusal(_no_such(turn, number))
+    return moment
+
+
+def standing(turn: Turn, given: str) -> Moment:
+    """The same, for what makes sense only while it is not deleted."""
+    moment = the(turn, given)
+    if moment.deleted_at is not None:
+        raise Refusal(f"#{moment.number} was removed.")
+    return moment
+
+
+def _no_such(turn: Turn, number: int) -> str:
+    newest = moments.latest_number(turn.session, turn.seat.team_id)
+    if not newest:
+        return "Nothing is kept here yet. Write what you saw after the command, and it will be #1."
+    return f"There is no #{number} here; the latest is #{newest}."
+
+
+def show(turn: Turn, command: Show) -> Reply:
+    """The moment's card, in private."""
+    moment = standing(turn, command.moment)
+    return Reply(cards.card(turn.session, moment, turn.now, private=True))
+
+
+def read_on(turn: Turn, command: ReadOn) -> Reply:
+    """One page of a long text."""
+    moment = standing(turn, command.moment)
+    page = int(command.page) if command.page.isdecimal() else 1
+    return Reply(cards.page(moment, page), replaces=page > 1)
+
+
+def edit(turn: Turn, command: Edit) -> Reply | Form:
+    """The author's new words; the first time, a form with the present ones."""
+    moment = own(turn, command.moment, "change")
+    if not command.text.strip():
+        return _edit_form(moment, command)
+    moment.text = command.text.strip()
+    moment.parts = _parts(command, moment.kind)
+    moment.edited_at = turn.now
+    changed(turn, moment)
+    return reply(f"#{moment.number} has your new words.")
+
+
+def _edit_form(moment: Moment, command: Edit) -> Form:
+    longest = max(map(len, [moment.text, *moment.parts.values()]))
+    if longest > FORM_WORDS:
+        raise Refusal(
+            f"#{moment.number} is {longest:,} characters, and a form holds {FORM_WORDS:,}. "
+            "You can delete it and write it again."
+        )
+    text = Field("text", ASKED[Kind(moment.kind)][1], FieldKind.TEXT, moment.text)
+    return Form(f"Edit #{moment.number}", Edit(cards.ref(moment)), (text, *_part_fields(moment.kind, moment.parts)))
+
+
+def own(turn: Turn, given: str, what: str) -> Moment:
+    """The speaker's own moment. Refusal when somebody else wrote it."""
+    moment = standing(turn, given)
+    if moment.author_id != turn.seat.person_id:
+        author = moments.people(turn.session, [moment.author_id])[moment.author_id].name
+        raise Refusal(f"#{moment.number} is in {author}'s words; only {author} can {what} it. You can add your version.")
+    return moment
+
+
+def changed(turn: Turn, moment: Moment) -> None:
+    """Let search and everything that shows the moment follow."""
+    moments.reindex(turn.session, moment, turn.now)
+    postings.touch_moment(turn.session, moment.id, turn.now)
+
+
+def remove(turn: Turn, command: Delete) -> Reply:
+    """Out of memory, card, search and recaps; for a day it can come back."""
+    moment = standing(turn, command.moment)
+    if not turn.origin.admin:
+        own(turn, command.moment, "remove")
+    moment.deleted_at, moment.deleted_by_id = turn.now, turn.seat.person_id
+    changed(turn, moment)
+    undo = Button("Undo", Restore(cards.ref(moment)))
+    return reply(f"#{moment.number} is removed. Until tomorrow you can bring it back.", buttons=(undo,))
+
+
+def restore(turn: Turn, command: Restore) -> Reply:
+    """Bring a deleted moment back, for whoever deleted it or wrote it, within a day."""
+    moment = the(turn, command.moment)
+    if moment.deleted_at is None:
+        raise Refusal(f"#{moment.number} is there.")
+    if moment.erased_at or moment.deleted_at + UNDO <= turn.now:
+        raise Refusal(f"#{moment.number} was removed more than a day ago; its words are gone for good.")
+    if turn.seat.person_id not in (moment.deleted_by_id, moment.author_id):
+        raise Refusal(f"Only who removed #{moment.number}, or who wrote it, can bring it back.")
+    moment.deleted_at = moment.deleted_by_id = None
+    changed(turn, moment)
+    postings.revive_moment(turn.session, moment.id, turn.now)
+    return reply(f"#{moment.number} is back.", replaces=True)
+
+
+def it_was_an_aha(turn: Turn, command: ItWasAnAha) -> Reply:
+    """The first word belonged to the text."""
+    moment = own(turn, command.moment, "change")
+    if not (moment.kind == Kind.AHA and moment.text.startswith(command.head)):
+        moment.kind, moment.text = Kind.AHA, command.head + moment.text
+        changed(turn, moment)
+    return reply(f"#{moment.number} is an aha, with every word of it.", replaces=True)
+
+
+def high_five(turn: Turn, command: HighFive) -> Reply | None:
+    """A nod, once a person."""
+    return _tap(turn, command, TapKind.HIGH_FIVE, "You gave #{} a high-five already.")
+
+
+def i_was_there(turn: Turn, command: IWasThere) -> Reply | None:
+    """Presence, once a person."""
+    return _tap(turn, command, TapKind.THERE, "You are down as having been there for #{}.")
+
+
+def _tap(turn: Turn, command: HighFive | IWasThere, kind: TapKind, already: str) -> Reply | None:
+    moment = standing(turn, command.moment)
+    if not moments.tap(turn.session, moment.id, turn.seat.person_id, kind):
+        return reply(already.format(moment.number))
+    postings.touch_moment(turn.session, moment.id, turn.now)
+    if not command.private:
+        return None
+    return Reply(cards.card(turn.session, moment, turn.now, private=True), replaces=True)
+
+
+def latest(turn: Turn, _command: List) -> Reply:
+    """The newest moments, in private."""
+    return find(turn, Find())
+
+
+def find(turn: Turn, command: Find) -> Reply:
+    """The newest moments in which the words stand, a page at a time."""
+    before = int(command.before) if command.before.isdecimal() else None
+    wanted = command.words.strip()
+    if wanted:
+        found = moments.find(turn.session, turn.seat.team_id, wanted, SHOWN + 1, before)
+    else:
+        found = moments.latest(turn.session, turn.seat.team_id, SHOWN + 1, before)
+    if not found:
+        return _nothing(turn, command)
+    blocks = [block for moment in found[:SHOWN] for block in _row(turn, moment)]
+    older = replace(command, head="", before=str(found[SHOWN - 1].number)) if len(found) > SHOWN else None
+    buttons = (Button("Older", turn.later(older)),) if older else ()
+    return Reply(Card(tuple(blocks), buttons + _instead(turn, command)), replaces=before is not None)
+
+
+def _row(turn: Turn, moment: Moment) -> list[Block]:
+    author = moments.people(turn.session, [moment.author_id])[moment.author_id].name
+    by = f"{cards.name(moment)} · {author}"
+    if moment.state != MomentState.KEPT:
+        return [Small((f"{by} · waiting for its words",))]
+    return [Quote(cards.clipped(moment.text, 160), by, Button("Show", Show(cards.ref(moment))))]
+
+
+def _nothing(turn: Turn, command: Find) -> Reply:
+    if command.before:
+        return reply("That was the oldest one.")
+    if command.words:
+        said = "Nothing kept here has all of those words. Fewer words find more."
+        return Reply(Card((Text((said,)),), _instead(turn, command)))
+    return reply(_no_such(turn, 0))
+
+
+def _instead(turn: Turn, command: Find) -> tuple[Button, ...]:
+    """What looked like a search may have been an aha that begins with that word."""
+    if not command.head:
+        return ()
+    return (Button("It was an aha", turn.later(Log(command.head + command.words))),)
+
+
+DECLARATIONS = (
+    Declaration(Log, capture, "log", "Keep an aha; so does `/aha` with any text"),
+    Declaration(Breakthrough, capture, "breakthrough", "Keep a breakthrough"),
+    Declaration(Failed, capture, "failed", "Keep an experiment that did not work, and what it taught"),
+    Declaration(Show, show, "show", "See a moment, with its versions and people", reads=True),
+    Declaration(Find, find, "find", "Look for moments; without words, the latest", aliases=("search",), reads=True),
+    Declaration(List, latest, "list", "The latest moments", typed_only=True, reads=True),
+    Declaration(Edit, edit, "edit", "Change a moment of yours", typed_only=True),
+    Declaration(Delete, remove, "delete", "Remove a moment of yours; a day to undo", typed_only=True),
+    Declaration(ReadOn, read_on, reads=True),
+    Declaration(Restore, restore),
+    Declaration(ItWasAnAha, it_was_an_aha),
+    Declaration(HighFive, high_five),
+    Declaration(IWasThere, i_was_there),
+)

@@ -1,0 +1,175 @@
+"""The bot itself: every command, button, form and event goes through `Bot.handle`.
+
+It finds the feature, opens the transaction, and turns whatever is wrong into one sentence for the person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot import features
+from bot.adapter import Adapter, Origin
+from bot.commands import Commands, Declaration, Needs, written_in
+from bot.features import notes, setup, which_team
+from bot.messages import Card, Form, Quote, Reply, Text, reply
+from bot.turn import Clock, FieldErrors, MustWrite, Refusal, Turn
+from storage import teams
+from storage.database import Database
+from storage.errors import OutcomeUnsure, StoreError
+from storage.teams import Seat
+
+ANSWER_WITHIN = 1.8
+"""Seconds until what still waits for the database is withdrawn: people are answered within two."""
+
+LONGEST_TEXT = 40_000
+"""Characters of one text that are kept (design, section 6)."""
+
+
+class Bot:
+    """One bot on any number of platforms."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self.commands = Commands(features.DECLARATIONS)
+        self.shortcuts = features.SHORTCUTS
+        self.adapters: dict[str, Adapter] = {}
+        self.wake = asyncio.Event()
+        """Set after every write, so that what was promised goes out at once."""
+
+    async def handle(self, command: Any, origin: Origin) -> Reply | Form | None:
+        """What the person gets, after it is committed: a private answer, a form, or for an event nothing.
+
+        An event that cannot be stored raises StoreError, so that its platform sends it again. For everything
+        else a person waits: they get one sentence, and their words back.
+        """
+        declaration = self.commands.of(command)
+        command = _cleaned(command)
+        if too_long := _too_long(command):
+            return _hand_back(too_long, command)
+        try:
+            return await self._run(declaration, command, origin)
+        except Refusal as refusal:
+            return reply(str(refusal))
+        except FieldErrors as wrong:
+            return wrong.form
+        except StoreError as error:
+            if declaration.quiet:
+                raise
+            return _hand_back(_what_went_wrong(error), command)
+
+    async def _run(self, declaration: Declaration, command: Any, origin: Origin) -> Reply | Form | None:
+        if declaration.reads:
+            try:
+                return await self.database.read(
+                    lambda session: self._answer(session, declaration, command, origin, writes=False)
+                )
+            except MustWrite:
+                pass
+        answer = await self.database.write(
+            lambda session: self._answer(session, declaration, command, origin, writes=True),
+            None if declaration.quiet else ANSWER_WITHIN,
+        )
+        self.wake.set()
+        return answer
+
+    def _answer(
+        self, session: Session, declaration: Declaration, command: Any, origin: Origin, writes: bool
+    ) -> Reply | Form | None:
+        """Find the seat, make what is missing of it, and let the feature answer."""
+        now = self.clock()
+        seat = _arrive(session, origin)
+        if declaration.needs is Needs.KNOWN_TEAM and not seat.team_id:
+            return None
+        seat = _at_named_team(session, seat, command, origin)
+        asks = declaration.needs is Needs.TEAM and origin.direct and not seat.team_id
+        if not _complete(seat, declaration, asks) or seat.has_waiting:
+            if not writes:
+                raise MustWrite
+            seat = self._complete_seat(session, seat, declaration, origin, now)
+        turn = Turn(session, now, origin, seat, self.commands, writes)
+        answer = which_team.ask(turn, command) if asks else declaration.handle(turn, command)
+        return _with_notes(turn, answer) if seat.has_waiting else answer
+
+    def _complete_seat(
+        self, session: Session, seat: Seat, declaration: Declaration, origin: Origin, now: datetime
+    ) -> Seat:
+        """Make the rows that are missing: workspace, person, team, membership."""
+        workspace_id = seat.workspace_id or teams.workspace(
+            session, origin.platform, origin.workspace, origin.workspace_name, now
+        )
+        person = teams.person(session, workspace_id, origin.person, origin.person_name, origin.zone, now)
+        seat = seat._replace(workspace_id=workspace_id, person_id=person.id, person_name=person.name)
+        if declaration.needs is Needs.PERSON or (origin.direct and not seat.team_id):
+            return seat
+        if not seat.team_id:
+            setup.new_team(Turn(session, now, origin, seat, self.commands))
+            seat = _arrive(session, origin)
+        teams.join(session, seat.team_id, person.id)
+        return seat._replace(member_id=person.id)
+
+
+def _arrive(session: Session, origin: Origin) -> Seat:
+    place = (origin.platform, origin.workspace, origin.channel)
+    return teams.arrive(session, *place, origin.person, origin.event)
+
+
+def _at_named_team(session: Session, seat: Seat, command: Any, origin: Origin) -> Seat:
+    """The seat in the team that a button or form names, `7` or `7.42`, rather than the channel's own.
+
+    Refusal where that team's channel is private and this is another place: what is said there stays there.
+    """
+    named = getattr(command, "team", "") or _team_part(getattr(command, "moment", ""))
+    if not named.isdecimal() or int(named) == seat.team_id:
+        return seat
+    there = teams.seat_in(session, seat, int(named), origin.event)
+    if there.team_id != int(named) or (there.private and not origin.direct):
+        raise Refusal("That belongs to another channel. Ask for it there.")
+    return there
+
+
+def _team_part(ref: str) -> str:
+    return ref.partition(".")[0] if "." in ref else ""
+
+
+def _complete(seat: Seat, declaration: Declaration, asks: bool) -> bool:
+    needs_team = declaration.needs is not Needs.PERSON and not asks
+    return bool(seat.person_id and (seat.member_id or not needs_team)) and not asks
+
+
+def _with_notes(turn: Turn, answer: Reply | Form | None) -> Reply | Form | None:
+    """Notes that found a person's direct messages closed head their next private reply."""
+    if not isinstance(answer, Reply) or (waiting := notes.waiting(turn)) is None:
+        return answer
+    card = answer.card
+    return replace(answer, card=Card(waiting.blocks + card.blocks, waiting.buttons + card.buttons, card.menu))
+
+
+def _cleaned(command: Any) -> Any:
+    """Without NUL and lone surrogates, which no database takes; everything else stays as it was written."""
+    texts = {name: value for name, value in vars(command).items() if isinstance(value, str)}
+    clean = {name: value.replace("\0", "").encode(errors="ignore").decode() for name, value in texts.items()}
+    return replace(command, **clean) if clean != texts else command
+
+
+def _too_long(command: Any) -> str:
+    longest = max((len(value) for value in vars(command).values()), default=0)
+    if longest <= LONGEST_TEXT:
+        return ""
+    return f"That is {longest:,} characters, and I keep up to {LONGEST_TEXT:,}. Could you part it in two?"
+
+
+def _what_went_wrong(error: StoreError) -> str:
+    if isinstance(error, OutcomeUnsure):
+        return f"{error} Look with `list` before you send it again."
+    return f"{error} Nothing was kept; here is what you gave me."
+
+
+def _hand_back(sentence: str, command: Any) -> Reply:
+    """One sentence, and the person's own words so that they can send them again."""
+    return Reply(Card((Text((sentence,)), *map(Quote, written_in(command)))))

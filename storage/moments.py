@@ -1,0 +1,202 @@
+"""Moments and what hangs on them: the capture itself, their people, versions and taps, search and erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlmodel import Session, col
+
+from storage import search
+from storage.models import Moment, MomentState, Person, Spark, Tap, TapKind, Team, Version
+
+SEALED = timedelta(hours=48)
+"""How long a first added version stays sealed when no second one comes."""
+
+_NEXT = (
+    update(Team)
+    .where(col(Team.id) == bindparam("team"))
+    .values(next_number=col(Team.next_number) + 1)
+    .returning(col(Team.next_number) - 1)
+)
+_ADD = insert(Moment.__table__)  # type: ignore[attr-defined]
+_EMPTY: dict[str, Any] = {
+    "state": MomentState.KEPT, "kept_by_id": None, "parts": {}, "event": None, "source_channel": None,
+    "source_message": None, "source_link": "", "edited_at": None, "deleted_at": None, "deleted_by_id": None,
+    "erased_at": None,
+}  # fmt: skip
+
+
+def add(session: Session, team_id: int, kind: str, author_id: int, text: str, now: datetime, **more: Any) -> tuple[int, int]:
+    """Keep a moment; its id and its number. `more` are further columns of `Moment`.
+
+    This is the capture path: statements built once and no object, which halves its cost.
+    """
+    connection = session.connection()
+    number: int = connection.execute(_NEXT, {"team": team_id}).scalar_one()
+    words = search.indexed(team_id, [text, *more.get("parts", {}).values()])
+    row = {
+        **_EMPTY, "team_id": team_id, "number": number, "kind": kind, "author_id": author_id, "text": text,
+        "tokens": words, "created_at": now, **more,
+    }  # fmt: skip
+    key = connection.execute(_ADD, row).inserted_primary_key
+    assert key is not None
+    return key[0], number
+
+
+def by_event(session: Session, team_id: int, event: str) -> Moment | None:
+    """The moment that an earlier delivery of the same command kept."""
+    return session.execute(
+        select(Moment).where(col(Moment.team_id) == team_id, col(Moment.event) == event)
+    ).scalar_one_or_none()
+
+
+def by_number(session: Session, team_id: int, number: int) -> Moment | None:
+    """A team's moment, deleted ones included."""
+    return session.execute(
+        select(Moment).where(col(Moment.team_id) == team_id, col(Moment.number) == number)
+    ).scalar_one_or_none()
+
+
+def by_source(session: Session, team_id: int, channel: str, message: str) -> Moment | None:
+    """The moment kept from a message, deleted ones included."""
+    return session.execute(
+        select(Moment).where(
+            col(Moment.team_id) == team_id,
+            col(Moment.source_channel) == channel,
+            col(Moment.source_message) == message,
+        )
+    ).scalar_one_or_none()
+
+
+def latest_number(session: Session, team_id: int) -> int:
+    """The number of a team's newest moment that still stands; 0 without one."""
+    standing = select(func.max(Moment.number)).where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None))
+    return session.execute(standing).scalar_one() or 0
+
+
+def latest(session: Session, team_id: int, limit: int, before: int | None = None) -> Sequence[Moment]:
+    """The newest moments (drafts too), numbered below `before`."""
+    return _newest(session, team_id, limit, before)
+
+
+def find(session: Session, team_id: int, words: str, limit: int, before: int | None = None) -> Sequence[Moment]:
+    """The newest moments in which all of `words` stand; none when there is no word in them."""
+    condition = search.matching(session, team_id, words)
+    return [] if condition is None else _newest(session, team_id, limit, before, condition)
+
+
+def _newest(session: Session, team_id: int, limit: int, before: int | None, *conditions: Any) -> Sequence[Moment]:
+    wanted = select(Moment).where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None), *conditions)
+    if before is not None:
+        wanted = wanted.where(col(Moment.number) < before)
+    return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
+
+
+def people(session: Session, ids: Iterable[int | None]) -> Mapping[int, Person]:
+    """People by id."""
+    wanted = {one for one in ids if one is not None}
+    found = session.execute(select(Person).where(col(Person.id).in_(wanted))).scalars()
+    return {person.id: person for person in found}
+
+
+def versions(session: Session, moment_id: int) -> Sequence[Version]:
+    """A moment's added versions, oldest first."""
+    wanted = select(Version).where(col(Version.moment_id) == moment_id).order_by(col(Version.id))
+    return session.execute(wanted).scalars().all()
+
+
+def are_open(versions: Sequence[Version], now: datetime) -> bool:
+    """Whether added versions may be read: two are written, or the first is 48 hours old."""
+    return len(versions) > 1 or any(v.opened_at is not None or v.created_at + SEALED <= now for v in versions)
+
+
+def versions_to_open(session: Session, now: datetime, limit: int) -> Sequence[Version]:
+    """Versions whose 48 hours are over and that nobody opened yet."""
+    wanted = select(Version).where(col(Version.opened_at).is_(None), col(Version.created_at) <= now - SEALED)
+    return session.execute(wanted.order_by(col(Version.id)).limit(limit)).scalars().all()
+
+
+def tap(session: Session, moment_id: int, person_id: int, kind: TapKind) -> bool:
+    """Note a press, once a person; whether it was new."""
+    if session.get(Tap, (moment_id, person_id, kind)) is not None:
+        return False
+    session.add(Tap(moment_id=moment_id, person_id=person_id, kind=kind))
+    session.flush()
+    return True
+
+
+def taps(session: Session, moment_id: int, kind: TapKind) -> Sequence[str]:
+    """The names of the people who pressed, in alphabetical order."""
+    wanted = (
+        select(col(Person.name))
+        .join(Tap, col(Tap.person_id) == col(Person.id))
+        .where(col(Tap.moment_id) == moment_id, col(Tap.kind) == kind)
+    )
+    return sorted(session.execute(wanted).scalars(), key=str.casefold)
+
+
+def reindex(session: Session, moment: Moment, now: datetime) -> None:
+    """Bring what search reads in step: text, parts, and those versions that are open."""
+    told = versions(session, moment.id)
+    open_texts = [v.text for v in told] if are_open(told, now) else []
+    gone = moment.deleted_at is not None
+    texts = [] if gone else [moment.text, *moment.parts.values(), *open_texts]
+    moment.tokens = search.indexed(moment.team_id, texts) if texts else ""
+    session.flush()
+
+
+def to_erase(session: Session, before: datetime, limit: int) -> Sequence[Moment]:
+    """Deleted moments whose words are still here though nobody may want them back any more."""
+    wanted = select(Moment).where(
+        col(Moment.deleted_at).is_not(None), col(Moment.deleted_at) <= before, col(Moment.erased_at).is_(None)
+    )
+    return session.execute(wanted.limit(limit)).scalars().all()
+
+
+def erase(session: Session, moment: Moment, now: datetime) -> None:
+    """Take the words of a deleted moment and of its versions away for good; its number and source stay."""
+    session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
+    session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
+    moment.text, moment.parts, moment.tokens, moment.source_link = "", {}, "", ""
+    moment.erased_at = now
+    session.flush()
+
+
+def spark(session: Session, workspace_id: int, channel: str, message: str, person_id: int) -> None:
+    """Note one person's capture emoji on a message, once."""
+    if _spark(session, workspace_id, channel, message, person_id) is None:
+        session.add(Spark(workspace_id=workspace_id, channel=channel, message=message, person_id=person_id))
+        session.flush()
+
+
+def unspark(session: Session, workspace_id: int, channel: str, message: str, person_id: int) -> bool:
+    """Forget it again; whether there was one."""
+    found = _spark(session, workspace_id, channel, message, person_id)
+    if found is None:
+        return False
+    session.delete(found)
+    session.flush()
+    return True
+
+
+def sparks(session: Session, workspace_id: int, channel: str, message: str) -> int:
+    """How many people's emoji are on a message."""
+    return session.execute(
+        select(func.count()).where(
+            col(Spark.workspace_id) == workspace_id, col(Spark.channel) == channel, col(Spark.message) == message
+        )
+    ).scalar_one()
+
+
+def _spark(session: Session, workspace_id: int, channel: str, message: str, person_id: int) -> Spark | None:
+    return session.execute(
+        select(Spark).where(
+            col(Spark.workspace_id) == workspace_id,
+            col(Spark.channel) == channel,
+            col(Spark.message) == message,
+            col(Spark.person_id) == person_id,
+        )
+    ).scalar_one_or_none()

@@ -1,0 +1,137 @@
+"""Postings: what shall stand on a platform, what is due, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlmodel import Session, col
+
+from storage.models import Posting, PostingKind, PostingState, Quotation
+
+NOTES = tuple(kind for kind in PostingKind if kind.startswith("note"))
+
+_ADD = insert(Posting.__table__)  # type: ignore[attr-defined]
+_EMPTY: dict[str, Any] = {
+    "state": PostingState.PLANNED, "team_id": None, "person_id": None, "moment_id": None, "schedule_id": None,
+    "local_date": None, "channel": "", "thread": "", "message": None, "link": "", "text": "", "question": "",
+    "asked_by_id": None, "anonymous": False, "since": None, "until": None, "claimed_at": None, "sent_at": None,
+    "withdrawn_at": None, "revision": 1, "sent_revision": 0, "attempts": 0, "error": "",
+}  # fmt: skip
+
+
+def plan(session: Session, key: str, kind: PostingKind, workspace_id: int, now: datetime, **more: Any) -> None:
+    """Promise a message; `key` must be new. `more` are further columns of `Posting`."""
+    row = {**_EMPTY, "key": key, "kind": kind, "workspace_id": workspace_id, "created_at": now, "due_at": now, **more}
+    session.connection().execute(_ADD, row)
+
+
+def plan_once(session: Session, key: str, kind: PostingKind, workspace_id: int, now: datetime, **more: Any) -> bool:
+    """The same, unless one with that key is there already; whether it was new."""
+    if by_key(session, key) is not None:
+        return False
+    plan(session, key, kind, workspace_id, now, **more)
+    return True
+
+
+def by_key(session: Session, key: str) -> Posting | None:
+    """The posting of that name."""
+    return session.execute(select(Posting).where(col(Posting.key) == key)).scalar_one_or_none()
+
+
+def by_message(session: Session, workspace_id: int, channel: str, message: str) -> Posting | None:
+    """The posting that stands as this message. Our own 💡 on somebody's message is not one."""
+    return session.execute(
+        select(Posting).where(
+            col(Posting.workspace_id) == workspace_id,
+            col(Posting.channel) == channel,
+            col(Posting.message) == message,
+            col(Posting.kind) != PostingKind.MARK,
+        )
+    ).scalar_one_or_none()
+
+
+def touch_moment(session: Session, moment_id: int, now: datetime) -> None:
+    """Let everything that shows a moment follow its rows: card, mark, notes, and recaps that quote it."""
+    quoting = select(col(Quotation.posting_id)).where(col(Quotation.moment_id) == moment_id)
+    _touch(session, or_(col(Posting.moment_id) == moment_id, col(Posting.id).in_(quoting)), now)
+
+
+def touch_answer(session: Session, answer_id: int, now: datetime) -> None:
+    """Let the recaps that quote an answer follow it."""
+    quoting = select(col(Quotation.posting_id)).where(col(Quotation.answer_id) == answer_id)
+    _touch(session, col(Posting.id).in_(quoting), now)
+
+
+def touch(session: Session, posting_id: int, now: datetime) -> None:
+    """Let one posting follow its rows."""
+    _touch(session, col(Posting.id) == posting_id, now)
+
+
+def _touch(session: Session, condition: Any, now: datetime) -> None:
+    """One more revision to bring out; a posting still on its way is composed from the rows anyway."""
+    session.execute(
+        update(Posting)
+        .where(condition, col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]))
+        .values(revision=col(Posting.revision) + 1, due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def due(session: Session, now: datetime, limit: int) -> Sequence[Posting]:
+    """What is to be brought out, oldest first."""
+    wanted = select(Posting).where(col(Posting.due_at) <= now, col(Posting.state) != PostingState.SENDING)
+    return session.execute(wanted.order_by(col(Posting.due_at), col(Posting.id)).limit(limit)).scalars().all()
+
+
+def claim(session: Session, posting_id: int, was: str, now: datetime) -> bool:
+    """Take a posting for sending, before the call; whether it was ours to take."""
+    taken = session.execute(
+        update(Posting)
+        .where(col(Posting.id) == posting_id, col(Posting.state) == was)
+        .values(state=PostingState.SENDING, claimed_at=now, attempts=col(Posting.attempts) + 1)
+        .returning(col(Posting.id))
+        .execution_options(synchronize_session=False)
+    )
+    return taken.first() is not None
+
+
+def quote(session: Session, posting_id: int, moments: Sequence[int], answers: Sequence[int]) -> None:
+    """Record what a recap quotes."""
+    session.add_all(
+        [Quotation(posting_id=posting_id, moment_id=one) for one in moments]
+        + [Quotation(posting_id=posting_id, answer_id=one) for one in answers]
+    )
+
+
+def adrift(session: Session, claimed_before: datetime, now: datetime) -> None:
+    """Postings whose process died while sending them: nobody knows whether they stand."""
+    session.execute(
+        update(Posting)
+        .where(col(Posting.state) == PostingState.SENDING, col(Posting.claimed_at) <= claimed_before)
+        .values(state=PostingState.UNKNOWN, due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def waiting_for(session: Session, person_id: int) -> Sequence[Posting]:
+    """Notes that found a person's direct messages closed."""
+    wanted = select(Posting).where(col(Posting.person_id) == person_id, col(Posting.state) == PostingState.WAITING)
+    return session.execute(wanted.order_by(col(Posting.id))).scalars().all()
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next posting is due."""
+    return session.execute(select(func.min(Posting.due_at))).scalar_one()
+
+
+def revive_moment(session: Session, moment_id: int, now: datetime) -> None:
+    """Postings of a moment that were skipped because it was deleted just then."""
+    session.execute(
+        update(Posting)
+        .where(col(Posting.moment_id) == moment_id, col(Posting.state) == PostingState.SKIPPED)
+        .values(state=PostingState.PLANNED, due_at=now)
+        .execution_options(synchronize_session=False)
+    )

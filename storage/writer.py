@@ -1,0 +1,205 @@
+"""The one write connection of the process: what waits is written together and committed once.
+
+One commit a command makes a slow disk the limit; one commit for all that wait does not, and a single writer
+never meets SQLite's lock errors. Each command has a savepoint of its own, so that a failure rolls back that
+command alone, and every caller is let go only after the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from storage.errors import Busy, OutcomeUnsure, StoreError, explain
+
+T = TypeVar("T")
+Work = Callable[[Session], T]
+
+BATCH = 256
+"""Commands in one transaction at the most, so that the first of them does not wait for an endless last."""
+
+ATTEMPTS = 3
+"""Tries for a command that lost a deadlock or a serialization race to another process."""
+
+RACES = {"40P01", "40001", "23505"}
+"""PostgreSQL's codes for a deadlock, a serialization failure and a row that another process added just before:
+a command run again finds what the other one wrote."""
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One command's work, and what became of it."""
+
+    work: Work[Any]
+    done: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    result: Any = None
+    error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Let the caller go, on its own loop."""
+        if self.done.done():
+            return
+        if self.error is not None:
+            self.done.set_exception(self.error)
+        else:
+            self.done.set_result(self.result)
+
+
+class BatchLost(Exception):
+    """The shared transaction is gone, and with it what its earlier commands wrote."""
+
+
+@dataclass(eq=False)
+class Writer:
+    """Runs work on one thread, grouped. Work gets a Session, must not commit, and may be run again.
+
+    It may be run again because a batch that fails as a whole is repeated command by command; every command is
+    therefore idempotent on what the platform gave.
+    """
+
+    engine: Engine
+    _waiting: deque[Job] = field(default_factory=deque)
+    _wake: threading.Condition = field(default_factory=threading.Condition)
+    _stopping: bool = False
+    _thread: threading.Thread | None = None
+    batches: int = 0
+
+    async def run(self, work: Work[T], within: float | None = None) -> T:
+        """The result of `work`, after it is committed.
+
+        `within` seconds later it is withdrawn (Busy: nothing was written) or, when it is being written just
+        then, left alone (OutcomeUnsure). StoreError says what is wrong with the database; whatever `work`
+        itself raises comes through after its savepoint is rolled back.
+        """
+        loop = asyncio.get_running_loop()
+        job = Job(work, loop.create_future(), loop)
+        self._add(job)
+        try:
+            async with asyncio.timeout(within):
+                result: T = await job.done
+                return result
+        except TimeoutError:
+            raise self._withdraw(job) from None
+
+    def stop(self) -> None:
+        """Write what waits, then end the thread."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _add(self, job: Job) -> None:
+        with self._wake:
+            if self._stopping:
+                raise StoreError("Ahabot is just stopping. Try again in a moment.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+                self._thread.start()
+            self._waiting.append(job)
+            self._wake.notify()
+
+    def _withdraw(self, job: Job) -> StoreError:
+        with self._wake:
+            if job in self._waiting:
+                self._waiting.remove(job)
+                return Busy("The database is busy right now.")
+        return OutcomeUnsure("The database is slow right now, and this may be kept already.")
+
+    def _loop(self) -> None:
+        while jobs := self._next():
+            self._write(jobs)
+            self.batches += 1
+            for loop in {job.loop for job in jobs}:
+                _settle(loop, [job for job in jobs if job.loop is loop])
+
+    def _next(self) -> list[Job]:
+        with self._wake:
+            self._wake.wait_for(lambda: self._waiting or self._stopping)
+            return [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+
+    def _write(self, jobs: Sequence[Job]) -> None:
+        """All in one transaction; if that is lost as a whole, each in one of its own."""
+        try:
+            self._transact(jobs)
+        except (DBAPIError, BatchLost):
+            for job in jobs:
+                self._write_alone(job)
+
+    def _write_alone(self, job: Job) -> None:
+        for _ in range(ATTEMPTS):
+            try:
+                job.error = None
+                self._transact([job])
+            except BatchLost as lost:
+                if not isinstance(lost.__cause__, DBAPIError) or not _raced(lost.__cause__):
+                    return
+            except DBAPIError as error:
+                job.error = explain(error)
+                if not _raced(error):
+                    return
+            else:
+                return
+
+    def _transact(self, jobs: Sequence[Job]) -> None:
+        with self.engine.connect() as connection, connection.begin():
+            with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+                for job in jobs:
+                    _attempt(job, session)
+
+
+def _attempt(job: Job, session: Session) -> None:
+    """Run one job in its savepoint and note how it went. BatchLost when the shared transaction cannot go on.
+
+    The savepoint is the driver's own statement: SQLAlchemy's nested transactions cost a third of a capture.
+    """
+    driver = _driver(session)
+    driver.execute("SAVEPOINT command")
+    try:
+        job.result = job.work(session)
+        session.flush()
+        driver.execute("RELEASE SAVEPOINT command")
+    except Exception as error:
+        job.error = explain(error) if isinstance(error, DBAPIError) else error
+        if isinstance(error, DBAPIError) and not _can_go_on(error, session, driver):
+            raise BatchLost from error
+        driver.execute("ROLLBACK TO SAVEPOINT command")
+        driver.execute("RELEASE SAVEPOINT command")
+    finally:
+        session.expunge_all()
+
+
+def _driver(session: Session) -> Any:
+    """The driver's connection; sqlite3's and psycopg's both have `execute`."""
+    return session.connection().connection.driver_connection
+
+
+def _can_go_on(error: DBAPIError, session: Session, driver: Any) -> bool:
+    """Whether the batch survives: no failed flush, no race to repeat, and a transaction that still stands.
+
+    SQLite ends a transaction by itself when the disk is full.
+    """
+    lost = error.connection_invalidated or _raced(error) or not session.is_active
+    return not lost and bool(getattr(driver, "in_transaction", True))
+
+
+def _raced(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in RACES
+
+
+def _settle(loop: asyncio.AbstractEventLoop, jobs: Sequence[Job]) -> None:
+    def settle_all() -> None:
+        for job in jobs:
+            job.settle()
+
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(settle_all)

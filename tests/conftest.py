@@ -1,0 +1,52 @@
+"""What all tests share: the parts that a machine may lack, and the rule for what is skipped."""
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import chromium as browser
+from tests import postgres as database
+
+
+def judge(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Under CI a skipped test is a failure: there everything is installed, so it would hide one."""
+    skipped = report.outcome == "skipped" and not hasattr(report, "wasxfail")
+    if skipped and os.environ.get("CI") == "true" and isinstance(report.longrepr, tuple):
+        report.outcome = "failed"
+        report.longrepr = "{}:{}: under CI nothing may be skipped: {}".format(*report.longrepr)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Judge a test that skips itself, or whose fixture does."""
+    report = yield
+    judge(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Judge a whole module that skips itself."""
+    report = yield
+    judge(report)
+    return report
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[database.Server]:
+    """A PostgreSQL for the whole run; each test makes its own database in it."""
+    if database.find() is None:
+        pytest.skip(database.MISSING)
+    with database.server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's program; how to start it is in tests/chromium.py."""
+    path = browser.find()
+    if path is None:
+        pytest.skip(browser.MISSING)
+    return path
