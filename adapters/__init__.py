@@ -1,4 +1,4 @@
-"""The platforms there are, by the name of their folder: a new one is a folder with the same rooms and a line here.
+"""The platforms there are, by the name of their folder: a new one is such a folder and a line here.
 
 Nothing in `bot/` or `storage/` knows them; the composition root imports only those that are configured.
 """

@@ -12,13 +12,14 @@ from datetime import date, timedelta
 from io import BytesIO
 from math import copysign
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.messages import Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
 
 WIDTH, HEIGHT = 960, 540
 """The picture, in pixels. A phone shows it about 360 wide, so letters of 26 become letters of 10."""
@@ -43,14 +44,14 @@ PANEL = (653, 24, 283, 424)
 """Where the marks stand, and the highlighted week with its words: left, bottom, width, height in pixels."""
 
 MOST_DOTS = 12
-"""The most dots that one above the other can still be counted; above that a week is a bar."""
+"""The most rows of dots, both sides together, that can still be counted; above that a week is a bar."""
 
 TITLE_SIZE, NUMBER_SIZE, WORD_SIZE = 38, 34, 26
 OUTLINE = 3.5
+STAR = [(0, 1), (0.2, 0.2), (1, 0), (0.2, -0.2), (0, -1), (-0.2, -0.2), (-1, 0), (-0.2, 0.2), (0, 1)]
+
 Column = tuple[int, int, str]
 """A week's place, its number of moments (below 0: downward and hollow), its colour."""
-
-STAR = [(0, 1), (0.2, 0.2), (1, 0), (0.2, -0.2), (0, -1), (-0.2, -0.2), (-1, 0), (-0.2, 0.2), (0, 1)]
 
 
 @dataclass(frozen=True)
@@ -158,11 +159,9 @@ def _draw_panel(axes: Axes) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     left, bottom, width, height = PANEL
-    rounded = "round,pad=0,rounding_size=16"
-    panel = FancyBboxPatch(
-        (left, bottom), width, height, rounded, facecolor=TINT, linewidth=0, transform=None
-    )
-    axes.add_artist(panel).set(clip_on=False, zorder=0)
+    panel = FancyBboxPatch((left, bottom), width, height, "round,pad=0,rounding_size=16", transform=None)
+    panel.set(facecolor=TINT, linewidth=0, clip_on=False, zorder=0)
+    axes.add_artist(panel)
 
 
 def _draw_base_line(axes: Axes) -> None:
@@ -210,20 +209,20 @@ def _number_highest(axes: Axes, columns: Sequence[Column]) -> None:
 
     week, height, _ = max(columns, key=lambda column: abs(column[1]), default=(LAST, 0, ""))
     if week != LAST:  # the last week's number stands in its panel
-        halo = [withStroke(linewidth=6, foreground=PAPER)]  # a breakthrough's line may pass behind it
-        up = 10 if height > 0 else -36
-        _write(axes, f"{abs(height):,}", week, height, up=up, align="center", path_effects=halo)
+        up = 10 if height > 0 else -33
+        number = _write(axes, f"{abs(height):,}", week, height, up=up, align="center")
+        number.set_path_effects([withStroke(linewidth=6, foreground=PAPER)])  # a line may pass behind it
 
 
 def _name_marks(axes: Axes, scale: Scale, weeks: Sequence[Week]) -> None:
     last = weeks[LAST]
-    _name(axes, last.ahas, "aha", 0, 44)
-    _name(axes, last.experiments, "experiment", 0, -42)
+    _name(axes, last.ahas, "aha", 0, up=44)
+    _name(axes, last.experiments, "experiment", 0, up=-42)
     if any(week.breakthroughs for week in weeks):
-        _name(axes, last.breakthroughs, "breakthrough", scale.lane, 2)
+        _name(axes, last.breakthroughs, "breakthrough", scale.lane, up=2)
 
 
-def _name(axes: Axes, count: int, word: str, level: float, up: int) -> None:
+def _name(axes: Axes, count: int, word: str, level: float, *, up: int) -> None:
     """Write the number and, beneath it, the word; for none, the word alone."""
     if count:
         _write(axes, f"{count:,}", LAST + 0.85, level, up=up, size=NUMBER_SIZE, bold=True)
@@ -232,9 +231,7 @@ def _name(axes: Axes, count: int, word: str, level: float, up: int) -> None:
 
 
 def _name_days(axes: Axes, scale: Scale, weeks: Sequence[Week]) -> None:
-    first, middle, last = (
-        f"{week.starts.day} {week.starts:%b}" for week in (weeks[0], weeks[6], weeks[LAST])
-    )
+    first, middle, last = (f"{weeks[i].starts.day} {weeks[i].starts:%b}" for i in (0, 6, LAST))
     _write(axes, first, -0.5, -scale.low, up=-40, color=SOFT_INK)
     _write(axes, middle, 6, -scale.low, up=-40, color=SOFT_INK, align="center")
     _write(axes, f"Week of {last}", LAST - 0.2, -scale.low, up=-40, bold=True)
@@ -251,11 +248,11 @@ def _write(
     bold: bool = False,
     align: str = "left",
     color: str = INK,
-    **style: Any,
-) -> None:
+) -> Annotation:
     """Write `words` at a place in the plot, their base line `up` pixels above it."""
-    place = axes.annotate(words, (week, level), (0, up), textcoords="offset points", annotation_clip=False)
-    place.set(font=_font(bold), fontsize=size, color=color, horizontalalignment=align, **style)
+    text = axes.annotate(words, (week, level), (0, up), textcoords="offset points", annotation_clip=False)
+    text.set(font=_font(bold), fontsize=size, color=color, horizontalalignment=align)
+    return text
 
 
 def _font(bold: bool) -> Path:
@@ -267,9 +264,10 @@ def _font(bold: bool) -> Path:
 
 def _png(figure: Figure) -> bytes:
     out = BytesIO()
-    figure.savefig(
-        out, format="png", dpi="figure", metadata={"Software": None}
-    )  # no version: it changes bytes
+    without_version = {
+        "Software": None
+    }  # else an update of the library changes the bytes of the same picture
+    figure.savefig(out, format="png", dpi="figure", metadata=without_version)
     return out.getvalue()
 
 

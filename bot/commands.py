@@ -133,8 +133,8 @@ def _usage(name: str, param: Param) -> str:
 class Misfit:
     """A line that began with a command's name but is not that command, or is nearly one; nothing of it is lost."""
 
-    text: str
-    usage: str
+    text: str = written()
+    usage: str = ""
     meant: str = ""
     """The encoded command that was probably meant, where there is one."""
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
 
 from bot.messages import Post
+from storage.models import Posting
 
 
 @dataclass(frozen=True)
@@ -21,3 +26,7 @@ class Mark:
     """Our own 💡 on somebody's message: there, or taken off."""
 
     on: bool
+
+
+Composer = Callable[[Session, Posting, datetime], Composed | Mark | None]
+"""Composes one kind of posting as of a time; nothing where there is nothing to say any more."""

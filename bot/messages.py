@@ -149,7 +149,10 @@ class Reply:
 
 
 class FieldKind(StrEnum):
-    """What a field of a form asks for. Values arrive as text; CHOICES as several, one to a line."""
+    """What a field of a form asks for. Values arrive as text; CHOICES as several, one to a line.
+
+    A CHANNEL `x` arrives as its id, with its name under `x_name` and "1" under `x_private` where it is private.
+    """
 
     LINE = "line"
     TEXT = "text"

@@ -6,6 +6,7 @@ It finds the feature, opens the transaction, and turns whatever is wrong into on
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,15 @@ from sqlmodel import Session
 from bot import features
 from bot.adapter import Adapter, Origin
 from bot.commands import Commands, Declaration, Needs, written_in
-from bot.features import notes, setup, which_team
+from bot.delivery import Delivery
+from bot.features import notes, schedules, setup, which_team
+from bot.fetching import fetch_due
+from bot.housekeeping import keep_house
+from bot.metrics import Metrics
 from bot.messages import Card, Form, Quote, Reply, Text, reply
 from bot.turn import Clock, FieldErrors, MustWrite, Refusal, Turn
-from storage import teams
+from storage import moments, postings, teams
+from storage import schedules as due_schedules
 from storage.database import Database
 from storage.errors import OutcomeUnsure, StoreError
 from storage.teams import Seat
@@ -38,9 +44,11 @@ class Bot:
         self.clock = clock
         self.commands = Commands(features.DECLARATIONS)
         self.shortcuts = features.SHORTCUTS
+        self.metrics = Metrics()
         self.adapters: dict[str, Adapter] = {}
         self.wake = asyncio.Event()
         """Set after every write, so that what was promised goes out at once."""
+        self.delivery = Delivery(database, self.adapters, features.COMPOSERS, clock, self.metrics)
 
     async def handle(self, command: Any, origin: Origin) -> Reply | Form | None:
         """What the person gets, after it is committed: a private answer, a form, or for an event nothing.
@@ -49,19 +57,52 @@ class Bot:
         else a person waits: they get one sentence, and their words back.
         """
         declaration = self.commands.of(command)
-        command = _cleaned(command)
-        if too_long := _too_long(command):
-            return _hand_back(too_long, command)
+        began = time.perf_counter()
+        outcome = "failed"
         try:
-            return await self._run(declaration, command, origin)
+            answer, outcome = await self._answered(declaration, _cleaned(command), origin)
+            return answer
+        finally:
+            self.metrics.commands.labels(declaration.key, outcome).inc()
+            self.metrics.seconds.observe(time.perf_counter() - began)
+
+    async def _answered(
+        self, declaration: Declaration, command: Any, origin: Origin
+    ) -> tuple[Reply | Form | None, str]:
+        """The answer, and in a word for the metrics how it went."""
+        if too_long := _too_long(command):
+            return _hand_back(too_long, command), "refused"
+        try:
+            return await self._run(declaration, command, origin), "done"
         except Refusal as refusal:
-            return reply(str(refusal))
+            return reply(str(refusal)), "refused"
         except FieldErrors as wrong:
-            return wrong.form
+            return wrong.form, "refused"
         except StoreError as error:
             if declaration.quiet:
                 raise
-            return _hand_back(_what_went_wrong(error), command)
+            return _hand_back(_what_went_wrong(error), command), "failed"
+
+    async def plan_due(self) -> None:
+        """Plan the posts whose time has come, and do what time itself does."""
+        now = self.clock()
+        await self.database.write(lambda session: schedules.plan_due(session, now))
+        await self.database.write(lambda session: keep_house(session, now))
+
+    async def bring_out(self) -> None:
+        """Fetch and send what is due, without waiting for it to arrive."""
+        await fetch_due(self.database, self.adapters, self.clock)
+        await self.delivery.pump()
+
+    async def tick(self) -> None:
+        """Everything that is due at this time; returns when it is done."""
+        await self.plan_due()
+        await fetch_due(self.database, self.adapters, self.clock)
+        await self.delivery.finish()
+
+    async def next_due(self) -> datetime | None:
+        """When something is due next, of all that waits for a time."""
+        return await self.database.read(_next_due)
 
     async def _run(self, declaration: Declaration, command: Any, origin: Origin) -> Reply | Form | None:
         if declaration.reads:
@@ -112,6 +153,11 @@ class Bot:
             seat = _arrive(session, origin)
         teams.join(session, seat.team_id, person.id)
         return seat._replace(member_id=person.id)
+
+
+def _next_due(session: Session) -> datetime | None:
+    times = (postings.next_due(session), due_schedules.next_due(session), moments.next_fetch(session))
+    return min((time for time in times if time is not None), default=None)
 
 
 def _arrive(session: Session, origin: Origin) -> Seat:

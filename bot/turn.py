@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.adapter import Origin
 from bot.commands import ENCODED_LIMIT, Later
 from bot.messages import Form
-from storage import pending
+from storage import pending, teams
 from storage.teams import Seat
 
 if TYPE_CHECKING:
@@ -52,12 +52,20 @@ class Turn:
     def later(self, command: Any) -> Any:
         """The command for a button: itself where it is short enough to be carried, else a stand-in for it."""
         encoded = self.commands.encode(command)
-        if len(encoded) <= ENCODED_LIMIT:
-            return command
+        return command if len(encoded) <= ENCODED_LIMIT else self.once(command)
+
+    def once(self, command: Any) -> Later:
+        """A stand-in for a command that a button shall do once, however often it is pressed."""
         if not self.writes:
             raise MustWrite
+        encoded = self.commands.encode(command)
         return Later(str(pending.put(self.session, self.seat.person_id, encoded, self.now)))
 
     def ref(self, number: int) -> str:
         """A moment of this turn's team as buttons carry it, so that it is found from anywhere."""
         return f"{self.seat.team_id}.{number}"
+
+    def as_event(self, event: str) -> Turn:
+        """This turn under another event's name, so that doing the same again is recognised."""
+        seat = teams.seat_in(self.session, self.seat, self.seat.team_id, event)
+        return replace(self, origin=replace(self.origin, event=event), seat=seat)

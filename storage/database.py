@@ -88,6 +88,9 @@ def open_database(url: str, *, writes: bool = True) -> Database:
     if parsed.get_backend_name() != "sqlite":
         engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         return Database(parsed, engine, engine)
+    path = file_of(parsed)
+    if not writes and path is not None and not path.exists():
+        raise CannotOpen(f"There is no database {path.name} there. Check DATABASE_URL.")
     lock = _lock(parsed) if writes else None
     return Database(parsed, _sqlite(parsed, WRITER_PRAGMAS, "BEGIN IMMEDIATE"), _reader(parsed), lock)
 

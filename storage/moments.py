@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from storage import search
-from storage.models import Moment, MomentState, Person, Spark, Tap, TapKind, Team, Version
+from storage.models import Fetch, Moment, MomentState, Person, Spark, Tap, TapKind, Team, Version
 
 SEALED = timedelta(hours=48)
 """How long a first added version stays sealed when no second one comes."""
@@ -113,6 +113,13 @@ def are_open(versions: Sequence[Version], now: datetime) -> bool:
     return len(versions) > 1 or any(v.opened_at is not None or v.created_at + SEALED <= now for v in versions)
 
 
+def open_versions(session: Session, told: Sequence[Version], now: datetime) -> None:
+    """Unseal them for good."""
+    for version in told:
+        version.opened_at = version.opened_at or now
+    session.flush()
+
+
 def versions_to_open(session: Session, now: datetime, limit: int) -> Sequence[Version]:
     """Versions whose 48 hours are over and that nobody opened yet."""
     wanted = select(Version).where(col(Version.opened_at).is_(None), col(Version.created_at) <= now - SEALED)
@@ -200,3 +207,26 @@ def _spark(session: Session, workspace_id: int, channel: str, message: str, pers
             col(Spark.person_id) == person_id,
         )
     ).scalar_one_or_none()
+
+
+def fetched(session: Session, moment_id: int) -> None:
+    """A moment's words need not be fetched any more."""
+    session.execute(delete(Fetch).where(col(Fetch.moment_id) == moment_id))
+
+
+def fetches_due(session: Session, now: datetime, limit: int) -> Sequence[Fetch]:
+    """Messages whose words are to be fetched now."""
+    wanted = select(Fetch).where(col(Fetch.due_at) <= now).order_by(col(Fetch.due_at)).limit(limit)
+    return session.execute(wanted).scalars().all()
+
+
+def next_fetch(session: Session) -> datetime | None:
+    """When the next message is to be fetched."""
+    return session.execute(select(func.min(Fetch.due_at))).scalar_one()
+
+
+def discard(session: Session, moment: Moment) -> None:
+    """Forget a moment that should not have been begun: its message was no person's, or not ours to keep."""
+    fetched(session, moment.id)
+    session.delete(moment)
+    session.flush()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import case, func, insert, literal, or_, select, update
 from sqlmodel import Session, col
 
-from storage.models import Posting, PostingKind, PostingState, Quotation
+from storage.models import Person, Posting, PostingKind, PostingState, Quotation, Workspace
+from storage.types import UtcDateTime
 
 NOTES = tuple(kind for kind in PostingKind if kind.startswith("note"))
 
@@ -80,10 +81,33 @@ def _touch(session: Session, condition: Any, now: datetime) -> None:
     )
 
 
-def due(session: Session, now: datetime, limit: int) -> Sequence[Posting]:
+class Due(NamedTuple):
+    """A posting to bring out, and how its platform calls workspace and person."""
+
+    posting: Posting
+    platform: str
+    workspace: str
+    person: str
+    paused_until: date | None
+
+
+def due(session: Session, now: datetime, limit: int) -> Sequence[Due]:
     """What is to be brought out, oldest first."""
-    wanted = select(Posting).where(col(Posting.due_at) <= now, col(Posting.state) != PostingState.SENDING)
-    return session.execute(wanted.order_by(col(Posting.due_at), col(Posting.id)).limit(limit)).scalars().all()
+    wanted = (
+        select(
+            Posting,
+            col(Workspace.platform),
+            col(Workspace.external_id),
+            func.coalesce(Person.external_id, ""),
+            col(Person.paused_until),
+        )
+        .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
+        .outerjoin(Person, col(Person.id) == col(Posting.person_id))
+        .where(col(Posting.due_at) <= now, col(Posting.state) != PostingState.SENDING)
+        .order_by(col(Posting.due_at), col(Posting.id))
+        .limit(limit)
+    )
+    return [Due(*row) for row in session.execute(wanted)]
 
 
 def claim(session: Session, posting_id: int, was: str, now: datetime) -> bool:
@@ -96,6 +120,26 @@ def claim(session: Session, posting_id: int, was: str, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     return taken.first() is not None
+
+
+def record(session: Session, posting_id: int, **values: Any) -> None:
+    """Write down what became of a posting."""
+    session.execute(
+        update(Posting)
+        .where(col(Posting.id) == posting_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def record_sent(session: Session, posting_id: int, revision: int, now: datetime, **values: Any) -> None:
+    """It stands as of `revision`; due again at once if the rows have moved on since."""
+    at = literal(now, UtcDateTime())
+    behind = case((col(Posting.revision) > revision, at), else_=None)
+    record(
+        session, posting_id, state=PostingState.SENT, sent_revision=revision,
+        sent_at=func.coalesce(Posting.sent_at, at), due_at=behind, attempts=0, error="", **values,
+    )  # fmt: skip
 
 
 def quote(session: Session, posting_id: int, moments: Sequence[int], answers: Sequence[int]) -> None:

@@ -3,24 +3,24 @@
 The system's own, because Playwright's download of a browser needs a host that many networks close.
 """
 
-import os
 import shutil
 from pathlib import Path
 
-MISSING = "Chromium is not installed (Debian: apt install chromium; macOS: brew install --cask chromium)"
+MISSING = "Chromium is not installed (Debian: apt install chromium libatomic1; macOS: brew install chromium)"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-QUIET = [  # no call home: on a closed network each is a refusal, many at a time
+ARGUMENTS = (
+    "--no-sandbox",  # refused to root and in most containers; the only pages it sees are our own
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
-    "--disable-background-networking",
+    "--disable-background-networking",  # on a closed network each call home is a refusal, many at a time
     "--disable-component-update",
     "--disable-sync",
-]
+)
 
 
 def find() -> Path | None:
@@ -29,13 +29,3 @@ def find() -> Path | None:
     installed = (path for path in APPLICATIONS if Path(path).exists())
     path = next((path for path in (*named, *installed) if path), None)
     return Path(path) if path else None
-
-
-def sandboxed() -> bool:
-    """Whether Chromium may use its sandbox, which it refuses to root (Playwright's `chromium_sandbox`)."""
-    return os.getuid() != 0
-
-
-def arguments() -> list[str]:
-    """The command line of every start."""
-    return [*QUIET, *([] if sandboxed() else ["--no-sandbox"])]

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.process import build
+from bot.service import Bot
+from storage.database import Database
 from tests import chromium as browser
-from tests import postgres as database
+from tests import postgres as servers
+from tests.recorder import Recorder
+from tests.stores import Clock, clock, copies, database, sqlite_template, url
+
+__all__ = ["clock", "copies", "database", "sqlite_template", "url"]
 
 
 def judge(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -35,11 +42,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[database.Server]:
+def postgres() -> Iterator[servers.Server]:
     """A PostgreSQL for the whole run; each test makes its own database in it."""
-    if database.find() is None:
-        pytest.skip(database.MISSING)
-    with database.server() as server:
+    if servers.find() is None:
+        pytest.skip(servers.MISSING)
+    with servers.server() as server:
         yield server
 
 
@@ -50,3 +57,17 @@ def chromium() -> Path:
     if path is None:
         pytest.skip(browser.MISSING)
     return path
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    """A platform that records."""
+    return Recorder()
+
+
+@pytest.fixture
+def bot(database: Database, recorder: Recorder, clock: Clock) -> Bot:
+    """A bot on the recorder and the real database, with a clock that the test moves."""
+    bot = build(database, [recorder], clock)
+    recorder.bot = bot
+    return bot

@@ -133,7 +133,7 @@ def running(programs: Path, folder: Path, durable: bool) -> Iterator[Server]:
 
 @contextmanager
 def server(durable: bool = False) -> Iterator[Server]:
-    """A server of one's own; a durable one syncs to disk as in production, where a test ends things by force."""
+    """A server of one's own; a durable one syncs to disk as in production, for tests that end by force."""
     programs = find()
     if programs is None:
         raise RuntimeError(MISSING)

@@ -4,25 +4,27 @@ The same core, its own adapter: `chat` stands for the chat company (it keeps cha
 adjustable clock), `adapter` is ours, `server` and `page/` are what people see. The composer builds it so:
 
     refused = settings.refusal(os.environ)              # a sentence, or None: never beside real tokens
-    chat = Chat.open(Path("demo-chat.json"))            # None for memory only; `begins=` for a new one in the past
+    disk.erase(path)                                    # for --fresh; path is such as demo-chat.json
+    chat = Chat.open(path)                              # `begins=` (aware): a new chat's time starts there
     playground = Playground(chat)                       # fits bot.adapter.Adapter
     clock = playground.clock                            # -> aware UTC; the core's clock
     app.add_routes(playground.routes()); await playground.start(bot); ...; await playground.stop()
-    disk.erase(Path("demo-chat.json"))                  # for --fresh, before Chat.open
 
-What a person does, as the page does it over HTTP and a story in Python. Each takes `event=` (a unique text; left
-out, a new one) and gives back `Shown(what: Reply | Form | None, id, message)`: what that person privately got, the
-id of that private card or form, and the id of the message written. `Refused` is a sentence about what cannot be.
+What a person does, as the page does it over HTTP (`doings`) and a story in Python. Each takes `event=` (a unique
+text; left out, a new one). Those that may bring an answer give back `Shown(what: Reply | Form | None, id, json,
+message)`: what that person privately got, the id of that private card or form, and the id of the message they
+wrote. `Refused` is a sentence about what cannot be.
 
-    await playground.type(person, channel, text, thread="")     # "/aha …" is a command, all else a message
-    await playground.press(person, card, button)                # card: id of a message or private reply;
-                                                                # button: the encoded command, or its label
-    await playground.submit(person, form, values)               # form: Shown.id; twice is once
-    await playground.shortcut(person, label, message)
-    await playground.react(person, message, emoji); await playground.unreact(person, message, emoji)
-    await playground.edit_message(person, message, text); await playground.delete_message(person, message)
-    await playground.invite(person, channel); await playground.remove(person, channel)
-    await playground.change_channel(person, channel, name="", private=None)
-    playground.add_channel(person, name, members=None); playground.add_person(name, zone)
-    await playground.jump(to)                                   # aware; forward only; what is due appears
+    people = playground.people
+    await people.type(person, channel, text, thread="")     # "/aha …" is a command, all else a message
+    await people.press(person, card, button)                # card: a message or Shown.id of a reply;
+                                                            # button: its label, or its encoded command
+    await people.submit(person, form, values)               # form: Shown.id; twice is once
+    await people.shortcut(person, label, message)
+    await people.react(person, message, emoji); await people.unreact(person, message, emoji)
+    await people.edit_message(person, message, text); await people.delete_message(person, message)
+    await people.invite(person, channel); await people.remove(person, channel)
+    await people.change_channel(person, channel, name="", private=None)
+    chat.add_channel(person, name, members=None); chat.add_person(name, zone); chat.take_notes(person, on)
+    await playground.jump(to)                               # aware; forward only; what is due appears
 """

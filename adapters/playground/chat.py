@@ -121,8 +121,10 @@ class Chat:
 
     # What one person alone sees
 
-    def whisper(self, person: str, channel: str, thread: str, event: str, card: Json, instead: str) -> Whisper:
-        """A private reply: a new one, or in the place of `instead` or of what the same event brought before."""
+    def whisper(
+        self, person: str, channel: str, thread: str, event: str, card: Json, instead: str
+    ) -> Whisper:
+        """A private reply: new, or in the place of `instead` or of what the same event brought before."""
         mine = [each for each in self.world.whispers.values() if each.person == person]
         old = next((each for each in mine if each.event == event or each.id == instead), None)
         if old:
@@ -141,22 +143,33 @@ class Chat:
             self.world.drop(found)
             self.world.put()
 
-    def open_form(self, form: OpenForm) -> OpenForm:
-        """Put a form in front of a person; the id it gets here names what they will send."""
-        opened = replace(form, id=f"f{self.world.number()}")
+    def open_form(
+        self, person: str, channel: str, thread: str, form: Json, command: str, whisper: str
+    ) -> OpenForm:
+        """Put a form in front of a person; its id names what they will send."""
         self.world.drop(*list(self.world.forms.values())[: -FORMS_KEPT + 1])
+        opened = OpenForm(f"f{self.world.number()}", person, channel, form, command, thread, whisper)
         self.world.put(opened, self.world.time)
         return opened
 
     # Rooms and people
 
-    def change_channel(self, channel: Channel, name: str, private: bool) -> Channel:
+    def let_bot(self, person: str, channel: str, inside: bool) -> None:
+        """Bring the bot into a channel, or send it away."""
+        self.world.put(replace(self._room(person, channel), bot=inside))
+
+    def change_channel(self, person: str, channel: str, name: str, private: bool) -> None:
         """Another name; private to those who are in it now, or open to everyone."""
-        inside = channel.members or tuple(self.world.people)
-        free = channel.name if name == channel.name else self._free(name)
-        changed = replace(channel, name=free, private=private, members=inside if private else ())
-        self.world.put(changed)
-        return changed
+        room = self._room(person, channel)
+        inside = room.members or tuple(self.world.people)
+        free = room.name if name in ("", room.name) else self._free(name)
+        self.world.put(replace(room, name=free, private=private, members=inside if private else ()))
+
+    def _room(self, person: str, channel: str) -> Channel:
+        found = self.channel(person, channel)
+        if found.direct:
+            raise Refused("That is a conversation for two; it stays as it is.")
+        return found
 
     def add_channel(self, person: str, name: str, members: Sequence[str] | None = None) -> Channel:
         """A new channel: open, or with `members` a private one for them and its maker."""
@@ -178,6 +191,10 @@ class Chat:
         self.world.put(person, conversation(person))
         return person
 
+    def take_notes(self, person: str, on: bool) -> None:
+        """Whether somebody takes direct messages."""
+        self.world.put(replace(self.person(person), closed=not on))
+
     def _free(self, name: str) -> str:
         called = "-".join(name.strip().lstrip("#").casefold().split())
         taken = {channel.name for channel in self.world.channels.values()}
@@ -197,7 +214,9 @@ def _zone(zone: str) -> str:
     try:
         return ZoneInfo(zone).key
     except (ValueError, LookupError, OSError):
-        raise Refused("Not added yet.", 422, {"zone": "Choose a zone from the list, like Europe/Lisbon."}) from None
+        raise Refused(
+            "Not added yet.", 422, {"zone": "Choose a zone from the list, like Europe/Lisbon."}
+        ) from None
 
 
 def _found(item: T | None, otherwise: str) -> T:

@@ -1,4 +1,4 @@
-"""What the page sends, in the core's words: the Origin of a doing, a typed command, a shortcut, a form's values.
+"""What the page sends, in the core's words: a doing's Origin, a typed command, a shortcut, a form's values.
 
 The page is not trusted to be ours: whatever does not fit raises Refused with a sentence.
 """
@@ -19,6 +19,7 @@ from bot.messages import FieldKind
 PLATFORM = "playground"
 COMMAND = "/aha"
 TEXT_LIMIT = 200_000
+EMOJI_LENGTH = 32
 EVENT = re.compile(r"[\w.:-]{1,80}")
 
 
@@ -85,7 +86,7 @@ def typed(line: str) -> str | None:
 
 def about(message: Message, chat: Chat) -> dict[str, str]:
     """What a shortcut may want to know of a message."""
-    author = chat.people.get(message.author)
+    author = chat.world.people.get(message.author)
     return {
         "message": message.id,
         "text": message.text or render.plain(message.card),
@@ -95,6 +96,13 @@ def about(message: Message, chat: Chat) -> dict[str, str]:
         "by_bot": "1" if message.author == BOT else "",
         "external": "",
     }
+
+
+def emoji(given: str) -> str:
+    """A reaction: a character or a short name, never a sentence."""
+    if not 0 < len(given) <= EMOJI_LENGTH or given.split() != [given]:
+        raise Refused("That is not an emoji.")
+    return given
 
 
 def filled(form: Json, values: Mapping[str, str], channels: set[str]) -> dict[str, str]:

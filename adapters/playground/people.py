@@ -11,11 +11,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from adapters.playground import payloads, render
+from adapters.playground import payloads, render, views
 from adapters.playground.chat import Chat
-from adapters.playground.things import BOT, Json, Message, OpenForm, Refused, Whisper
+from adapters.playground.things import BOT, Json, Message, Refused, Whisper
 from bot.adapter import Origin
-from bot.events import ChannelChanged, EmojiAdded, EmojiRemoved, Joined, Left, MessageDeleted, MessageEdited, Said
+from bot.events import (
+    ChannelChanged,
+    EmojiAdded,
+    EmojiRemoved,
+    Joined,
+    Left,
+    MessageDeleted,
+    MessageEdited,
+    Said,
+)
 from bot.messages import Form, Reply
 
 if TYPE_CHECKING:
@@ -28,7 +37,7 @@ PRESSES_KNOWN = 200
 
 @dataclass(frozen=True)
 class Shown:
-    """What a person privately got, the id of that card or form and its JSON; and the message they wrote, if any."""
+    """What a person privately got, that card's or form's id and JSON; and the message they wrote, if any."""
 
     what: Reply | Form | None = None
     id: str = ""
@@ -95,8 +104,10 @@ class People:
         """Put an emoji on a message."""
         found = self._standing(person, message)
         self.chat.react(found, person, payloads.emoji(emoji), on=True)
+        about = payloads.about(found, self.chat)
         ours = "1" if found.author == BOT else ""
-        await self._tell(EmojiAdded(message, emoji, ours), self._at(person, found, event))
+        added = EmojiAdded(message, emoji, found.author, about["author_name"], ours)
+        await self._tell(added, self._at(person, found, event))
 
     async def unreact(self, person: str, message: str, emoji: str, *, event: str = "") -> None:
         """Take one's emoji off again."""
@@ -136,8 +147,8 @@ class People:
         self, person: str, channel: str, *, name: str = "", private: bool | None = None, event: str = ""
     ) -> None:
         """Rename a channel, or make it private (to those who are in it now) or open."""
-        found = self.chat.channel(person, channel)
-        self.chat.change_channel(found, name or found.name, found.private if private is None else private)
+        stays = self.chat.channel(person, channel).private
+        self.chat.change_channel(person, channel, name, stays if private is None else private)
         await self._tell(ChannelChanged(), self._origin(person, channel, "", event))
 
     async def keep(self, work: Coroutine[Any, Any, T]) -> T:
@@ -181,7 +192,7 @@ class People:
     def _decoded(self, command: str, values: Mapping[str, str]) -> Any:
         try:
             return self.bot.commands.fill(self.bot.commands.decode(command), values)
-        except ValueError:
+        except (ValueError, TypeError):
             raise Refused("That was made by another version of Ahabot; ask for it again.", 409) from None
 
     async def _tell(self, event: Any, origin: Origin) -> None:
@@ -190,12 +201,17 @@ class People:
             await self.keep(self.bot.handle(event, origin))
 
     async def _ask(self, command: Any, origin: Origin, instead: str = "", thread: str = "") -> Shown:
-        """Have the bot answer, and put its answer before the person."""
+        """Have the bot answer, and put its answer before the person, where they are looking."""
         answer = await self.keep(self.bot.handle(command, origin))
+        seat = (origin.person, origin.channel, thread or origin.thread)
         match answer:
             case Reply(card, replaces):
-                return self._whispered(answer, origin, instead if replaces else "", thread)
+                shown = render.card(card, self.bot.commands.encode)
+                whisper = self.chat.whisper(*seat, origin.event, shown, instead if replaces else "")
+                return Shown(answer, whisper.id, views.whisper(whisper))
             case Form():
-                return self._opened(answer, origin, instead)
+                carried = self.bot.commands.encode(answer.command)
+                form = self.chat.open_form(*seat, render.form(answer), carried, instead)
+                return Shown(answer, form.id, views.form(form))
             case None:
                 return Shown()

@@ -65,7 +65,10 @@ def buttons(shown: Json) -> list[Json]:
 
 def plain(shown: Json | None) -> str:
     """A card's words alone, for whoever quotes the message."""
-    lines = [block.get("words") or block.get("text") or _flat(block["line"]) for block in (shown or _NONE)["blocks"]]
+    lines = [
+        block.get("words") or block.get("text") or _flat(block["line"])
+        for block in (shown or _NONE)["blocks"]
+    ]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""What there is in the playground's chat: people, channels, messages, private replies, open forms and a clock.
+"""What there is in the playground: people, channels, messages, private replies, open forms and a clock.
 
 Plain frozen values that one JSON file can hold; `world` keeps them and `chat` says what may happen to them.
 """
@@ -17,7 +17,7 @@ BOT = "ahabot"
 
 
 class Refused(Exception):
-    """What a person wanted cannot be: one sentence for them, and where a form was sent, one for each field."""
+    """What a person wanted cannot be: one sentence for them, and for a form one for each wrong field."""
 
     def __init__(self, sentence: str, status: int = 400, errors: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
@@ -90,7 +90,7 @@ class Whisper:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form in front of a person: what it asks, the command it fills (encoded), the private card it came from."""
+    """A form in front of a person: its fields, the encoded command it fills, the private card it came from."""
 
     id: str
     person: str

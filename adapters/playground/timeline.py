@@ -1,4 +1,4 @@
-"""Time in the playground moves on request, from one due thing to the next, so that each appears at its own hour.
+"""Time in the playground moves on request, from one due thing to the next, each appearing at its own hour.
 
 The bot's schedule is the truth of what is due; here is only the walking.
 """
@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from adapters.playground.chat import Chat
 from adapters.playground.things import Json, Refused
+from adapters.playground.world import World
 
 if TYPE_CHECKING:
     from bot.service import Bot
@@ -21,19 +21,19 @@ STOPS = ((1, time(10)), (3, time(15)), (4, time(16)))
 """The hours of a new team's schedule (design, section 6): weekday and local time."""
 
 
-async def walk(chat: Chat, bot: Bot, to: datetime) -> None:
+async def walk(world: World, bot: Bot, to: datetime) -> None:
     """Move the clock to `to`, stopping wherever the schedule has something to do.
 
     Something due that stays due whatever we do must not hold time up: then the steps double until it lets go.
     """
     before, step = None, FIRST_STEP
-    while (due := await bot.next_due()) is not None and due <= to and chat.now() <= to:
+    while (due := await bot.next_due()) is not None and due <= to and world.now() <= to:
         stuck = before is not None and due <= before
         step = step * 2 if stuck else FIRST_STEP
-        chat.set_clock(min(to, chat.now() + step) if stuck else due)
+        world.set_clock(min(to, world.now() + step) if stuck else due)
         await bot.tick()
         before = due
-    chat.set_clock(to)
+    world.set_clock(to)
     await bot.tick()
 
 

@@ -67,7 +67,7 @@ class World:
         self._tell(*(Gone(item.id, item.person) for item in items))
 
     def number(self) -> int:
-        """The next number for an id; never given twice, also after a restart. Put `time` with what uses it."""
+        """The next number for an id, never given twice. Put `time` with what uses it, for after a restart."""
         self.time = replace(self.time, last=self.time.last + 1)
         return self.time.last
 

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from bot.commands import Declaration, Shortcut
-from bot.features import captures, hello, help, me, misfits, moments, notes, prompts, questions, recaps, schedules, setup, versions
+from bot.composed import Composer
+from bot.features import (
+    captures,
+    cards,
+    hello,
+    help,
+    me,
+    misfits,
+    moments,
+    notes,
+    prompts,
+    questions,
+    recaps,
+    schedules,
+    setup,
+    versions,
+)
 from bot.features.captures import Save
 from bot.features.versions import VersionOf
+from storage.models import PostingKind
 
 DECLARATIONS: tuple[Declaration, ...] = (
     *moments.DECLARATIONS,
@@ -21,6 +38,21 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *misfits.DECLARATIONS,
     *help.DECLARATIONS,
 )
+
+COMPOSERS: dict[str, Composer] = {
+    PostingKind.CARD: cards.compose,
+    PostingKind.MARK: captures.compose_mark,
+    PostingKind.PROMPT: prompts.compose,
+    PostingKind.RETRO: prompts.compose,
+    PostingKind.QUIET: prompts.compose_quiet,
+    PostingKind.RECAP: recaps.compose,
+    PostingKind.HELLO: hello.compose,
+    PostingKind.NOTE_KEPT: notes.compose,
+    PostingKind.NOTE_DRAFT: notes.compose,
+    PostingKind.NOTE_TAKEN_BACK: notes.compose,
+    PostingKind.NOTE_SOURCE_GONE: notes.compose,
+    PostingKind.NOTE_STOPPED: notes.compose_stopped,
+}
 
 SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("Save as aha", Save("aha")),

@@ -313,7 +313,7 @@ def _instead(turn: Turn, command: Find) -> tuple[Button, ...]:
     """What looked like a search may have been an aha that begins with that word."""
     if not command.head:
         return ()
-    return (Button("It was an aha", turn.later(Log(command.head + command.words))),)
+    return (Button("It was an aha", turn.once(Log(command.head + command.words))),)
 
 
 DECLARATIONS = (

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from alembic import context
+
+from storage.migrations.env_filter import is_ours
 from storage.models import Table
-
-
-def is_ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """Leave the search index's own tables alone, which no model describes."""
-    return not (kind == "table" and (name or "").startswith("search"))
 
 
 context.configure(

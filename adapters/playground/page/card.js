@@ -1,0 +1,90 @@
+// A card of the bot's as elements. People's words are the largest thing on it; all of it is text, never markup.
+
+import { date, day, clock } from "./dates.js";
+import { el, icon } from "./dom.js";
+import { openMenu } from "./menu.js";
+
+const LONG_WORDS = 180;
+
+/** A card; `press(button)` is called with the button that was pressed, `look` is the reader's zone and year, and the channels they see. */
+export function drawCard(card, look, press) {
+  const wordsLead = card.blocks[1]?.kind === "quote";
+  const recap = !wordsLead && card.blocks.some((block) => block.kind === "section");
+  const menu = card.menu.length > 0 && drawMenuButton(card.menu, press);
+  return el(
+    "div",
+    { class: recap ? "card recap" : "card" },
+    menu,
+    card.blocks.map((block) => drawBlock(block, look, press)),
+    card.buttons.length > 0 && el("div", { class: "buttons" }, card.buttons.map((b) => drawButton(b, press))),
+  );
+}
+
+function drawBlock(block, look, press) {
+  switch (block.kind) {
+    case "title":
+      return el("h3", { class: "title", dir: "auto" }, block.text);
+    case "section":
+      return el("h4", { class: "section", dir: "auto" }, block.text);
+    case "quote":
+      return drawQuote(block, press);
+    case "text":
+      return el("p", { class: "says", dir: "auto" }, drawLine(block.line, look));
+    default:
+      return el("p", { class: "small", dir: "auto" }, drawLine(block.line, look));
+  }
+}
+
+function drawQuote({ words, by, button }, press) {
+  return el(
+    "figure",
+    { class: words.length > LONG_WORDS ? "quote long" : "quote" },
+    el("blockquote", { dir: "auto" }, words),
+    (by || button) &&
+      el("figcaption", {}, by && el("bdi", {}, by), button && drawButton(button, press, "button tiny")),
+  );
+}
+
+function drawButton(button, press, look = "button") {
+  const attributes = { class: `${look} ${button.style}`, "data-act": `press ${button.press}` };
+  return el("button", { ...attributes, onclick: ({ currentTarget }) => press(button, currentTarget) }, button.label);
+}
+
+function drawMenuButton(menu, press) {
+  const items = (anchor) =>
+    menu.map((button) => ({
+      label: button.label,
+      danger: button.style === "danger",
+      act: () => press(button, anchor),
+    }));
+  const open = ({ currentTarget }) => openMenu(currentTarget, items(currentTarget));
+  const attributes = { class: "icon card-menu", "aria-label": "More for this card", "aria-haspopup": "menu" };
+  return el("button", { ...attributes, "data-act": "card menu", onclick: open }, icon("more"));
+}
+
+function drawLine(line, look) {
+  return line.map((piece) => {
+    if (typeof piece === "string") return piece;
+    if ("strong" in piece) return el("strong", {}, piece.strong);
+    if ("when" in piece) return drawWhen(piece, look);
+    if ("where" in piece) return drawWhere(piece, look);
+    return drawLink(piece);
+  });
+}
+
+function drawWhen({ when, clock: withClock }, { zone, thisYear }) {
+  const at = new Date(when);
+  const shown = withClock ? `${day(at, zone, thisYear)}, ${clock(at, zone)}` : date(at, zone, thisYear);
+  return el("time", { datetime: when }, shown);
+}
+
+function drawWhere({ where, text }, { channels }) {
+  const name = channels[where];
+  return name ? el("a", { href: `#c=${where}` }, `#${name}`) : text;
+}
+
+function drawLink({ link, text }) {
+  const inside = link.startsWith("#") || link.startsWith("/#");
+  const away = inside ? {} : { target: "_blank", rel: "noopener noreferrer" };
+  return el("a", { href: link, ...away }, text);
+}

@@ -1,0 +1,40 @@
+// Times as a person reads them: always in the zone of whoever this tab is.
+
+const formats = new Map();
+
+function format(zone, shape) {
+  const key = JSON.stringify([zone, shape]);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...shape }));
+  return formats.get(key);
+}
+
+/** `2026` */
+export const year = (at, zone) => format(zone, { year: "numeric" }).format(at);
+
+/** `16:00` */
+export const clock = (at, zone) => format(zone, { hour: "2-digit", minute: "2-digit" }).format(at);
+
+/** `Friday 20 March`, and the year where it is not `thisYear`. */
+export function day(at, zone, thisYear) {
+  const shape = { weekday: "long", day: "numeric", month: "long" };
+  if (year(at, zone) !== thisYear) shape.year = "numeric";
+  return format(zone, shape).format(at).replaceAll(",", "");
+}
+
+/** `Fri 20 Mar` */
+export const shortDay = (at, zone) =>
+  format(zone, { weekday: "short", day: "numeric", month: "short" }).format(at).replaceAll(",", "");
+
+/** `20 March`, and the year where it is not `thisYear`. */
+export function date(at, zone, thisYear) {
+  const shape = { day: "numeric", month: "long" };
+  if (year(at, zone) !== thisYear) shape.year = "numeric";
+  return format(zone, shape).format(at);
+}
+
+/** `2026-03-20` and `16:00`, as the fields of a form want them. */
+export const isoDay = (at, zone) =>
+  new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+
+/** The city in a zone's name: `Europe/Lisbon` is Lisbon. */
+export const city = (zone) => zone.split("/").at(-1).replaceAll("_", " ");

@@ -1,0 +1,134 @@
+// What a person can do on the page: each doing goes to the server, and what comes back is shown.
+
+import { stopItems, timeForm } from "./bar.js";
+import { ask } from "./form.js";
+import { openMenu } from "./menu.js";
+import { channelForm, personForm, roomItems, wordsForm } from "./questions.js";
+import { address } from "./tab.js";
+
+export class Doings {
+  /** `go(place)` shows a place, `say(sentence, action)` is the quiet line, `redraw` draws the page again. */
+  constructor({ world, tab, line, go, say, redraw }) {
+    Object.assign(this, { world, tab, line, go, say, redraw });
+  }
+
+  /** Send something, and show the form that may come back. False when it could not be done; it was said why. */
+  async send(doing, body) {
+    try {
+      const answer = await this.line.send(doing, body);
+      this.say("");
+      if (answer.form) this.#ask(answer.form);
+      return true;
+    } catch (refused) {
+      this.say(refused.message);
+      return false;
+    }
+  }
+
+  #ask(form) {
+    const submit = async (values) => (await this.line.send("submit", { form: form.id, values })).form;
+    this.#open(this.#withChannels(form), async (values) => {
+      const next = await submit(values);
+      if (next) form = next;
+      return next && this.#withChannels(next);
+    });
+  }
+
+  #open(form, submit) {
+    const reopen = (open) => this.say("That form was closed and not sent.", { label: "Open it again", act: open });
+    ask(form, submit, reopen);
+  }
+
+  #withChannels(form) {
+    const rooms = [...this.world.channels.values()].filter((each) => !each.direct);
+    const options = rooms.map(({ id, name }) => ({ value: id, label: `#${name}` }));
+    return { ...form, fields: form.fields.map((field) => (field.kind === "channel" ? { ...field, options } : field)) };
+  }
+
+  /** Ask one of the page's own questions, whose answer is a doing. */
+  #question(form, doing, body, after = () => {}) {
+    this.#open(form, async (values) => after(await this.line.send(doing, body(values))) ?? null);
+  }
+
+  type = (text, thread) => this.send("type", { channel: this.tab.channel, text, thread });
+
+  log = () => this.type("/aha log", "");
+
+  press = async (item, button, at) => {
+    at.setAttribute("aria-busy", "true");
+    await this.send("press", { card: item.id, button: button.press, thread: at.closest(".thread") ? this.tab.thread : "" });
+    at.removeAttribute("aria-busy");
+  };
+
+  react = (item, emoji, on) => this.send("react", { message: item.id, emoji, on });
+
+  dismiss = (item) => this.send("dismiss", { whisper: item.id });
+
+  openThread = (item) => this.go({ channel: item.channel, thread: item.id });
+
+  be = (person) => this.line.listen(person);
+
+  theme = () => {
+    const root = document.documentElement;
+    const dark = (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+    root.dataset.theme = dark ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
+  };
+
+  /** The menu of a message: the bot's shortcuts, then the chat's own entries. */
+  more = (item, anchor) => {
+    const mine = item.author === this.tab.person;
+    const admin = this.world.people.get(this.tab.person).admin;
+    const shortcut = (label) => ({ label, act: () => this.send("shortcut", { label, message: item.id }) });
+    openMenu(anchor, [
+      ...this.world.shortcuts.map(shortcut),
+      { label: "Copy its address", act: () => this.#copy(item) },
+      mine && { label: "Edit", act: () => this.#question(wordsForm(item.text), "edit", ({ text }) => ({ message: item.id, text })) },
+      (mine || admin) && { label: "Delete", danger: true, act: () => this.send("delete", { message: item.id }) },
+    ]);
+  };
+
+  async #copy(item) {
+    const url = new URL(address({ channel: item.channel, message: item.id }), location.href);
+    await navigator.clipboard.writeText(url.href).catch(() => {});
+    this.say("The message's address is on your clipboard.");
+  }
+
+  /** The menu of the channel one is in. */
+  room = (anchor) => {
+    const room = this.world.channels.get(this.tab.channel);
+    const change = (to) => ({ channel: room.id, name: room.name, private: room.private, ...to });
+    openMenu(anchor, roomItems(room, {
+      invite: (on) => this.invite(on),
+      rename: () => this.#question(channelForm(room.name), "change-channel", ({ name }) => change({ name })),
+      close: () => this.send("change-channel", change({ private: !room.private })),
+    }));
+  };
+
+  invite = (on) => this.send("invite", { channel: this.tab.channel, on });
+
+  notes = (on) => this.send("take-notes", { on });
+
+  add = (kind) => {
+    if (kind === "person") return this.#question(personForm(), "add-person", (values) => values, ({ person }) => this.be(person));
+    const people = [...this.world.people.values()].filter(({ id }) => id !== this.tab.person);
+    const body = ({ name, who, members }) => ({ name, private: who === "some", members });
+    this.#question(channelForm("", people), "add-channel", body, ({ channel }) => void this.go({ channel }));
+  };
+
+  /** The time menu. */
+  time = async (anchor) => {
+    const { zone } = this.world.people.get(this.tab.person);
+    const { stops } = await this.line.ask(`/api/stops?person=${encodeURIComponent(this.tab.person)}`);
+    const other = () => this.#question(timeForm(this.world.now(), zone), "jump", ({ day, time }) => ({ to: `${day}T${time}` }));
+    openMenu(anchor, stopItems(stops, zone, { jump: this.#jump, other }));
+  };
+
+  #jump = async (to) => {
+    this.tab.jumping = true;
+    this.redraw();
+    await this.send("jump", { to });
+    this.tab.jumping = false;
+    this.redraw();
+  };
+}

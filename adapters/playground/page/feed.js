@@ -1,0 +1,110 @@
+// A feed: what stands in a channel or a thread, oldest first, kept at its end unless the reader scrolled up.
+
+import { clock, day, shortDay, year } from "./dates.js";
+import { el, keep } from "./dom.js";
+import { drawEntry } from "./message.js";
+
+const TOGETHER = 5 * 60 * 1000;
+const NEAR_END = 120;
+
+export class Feed {
+  #place = "";
+  #last = "";
+
+  constructor(node, doings) {
+    this.node = node;
+    this.doings = doings;
+  }
+
+  /** Show a channel (or one thread of it) as this person sees it. */
+  show(world, person, channel, thread, empty) {
+    const place = `${person} ${channel} ${thread}`;
+    const atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR_END;
+    const fresh = place !== this.#place;
+    this.node.setAttribute("aria-busy", fresh);
+    const shown = entries(world, person, channel, thread);
+    keep(this.node, shown.length ? shown : [{ key: "empty", kind: "empty", empty }], (entry) =>
+      entry.kind === "empty" ? drawEmpty(entry) : drawEntry(entry, this.doings),
+    );
+    const newest = shown.at(-1)?.key ?? "";
+    if (fresh || (newest !== this.#last && (atEnd || shown.at(-1).kind === "whisper"))) this.#toEnd();
+    this.node.setAttribute("aria-busy", "false");
+    this.#place = place;
+    this.#last = newest;
+  }
+
+  /** Bring a message into view, and mark it for a moment. */
+  point(message) {
+    const node = this.node.querySelector(`#m${CSS.escape(message)}`);
+    if (!node) return;
+    node.scrollIntoView({ block: "center" });
+    node.focus({ preventScroll: true });
+    node.classList.add("pointed");
+    setTimeout(() => node.classList.remove("pointed"), 2500);
+  }
+
+  #toEnd() {
+    this.node.scrollTop = this.node.scrollHeight;
+  }
+}
+
+const drawEmpty = ({ empty }) => el("div", { class: "empty" }, ...empty.map((line) => el("p", {}, line)));
+
+/** What stands there with everything its look depends on, so that equal entries need no new element. */
+function entries(world, person, channel, thread) {
+  const zone = world.people.get(person).zone;
+  const thisYear = year(world.now(), zone);
+  const root = thread && world.messages.get(thread);
+  const standing = world.standing(channel, thread);
+  const shown = [];
+  let before = null;
+  for (const item of root ? [root, ...standing] : standing) {
+    const today = day(new Date(item.at), zone, thisYear);
+    if (!thread && today !== before?.today) {
+      shown.push({ key: `day ${today}`, kind: "day", text: today });
+      before = null;
+    }
+    const entry = describe(world, person, item, { zone, thisYear, inThread: Boolean(thread) });
+    shown.push({ ...entry, follows: follows(item, before?.item) });
+    before = { today, item };
+  }
+  return shown;
+}
+
+function describe(world, person, item, { zone, thisYear, inThread }) {
+  const look = { zone, thisYear, channels: names(world) };
+  const at = new Date(item.at);
+  if (!item.author) return { key: item.id, kind: "whisper", item, look };
+  const reactions = Object.entries(item.reactions).map(([emoji, people]) => ({
+    emoji,
+    names: people.map((each) => world.name(each)),
+    mine: people.includes(person),
+  }));
+  return {
+    key: item.id,
+    kind: "message",
+    item,
+    look,
+    time: inThread ? `${shortDay(at, zone)}, ${clock(at, zone)}` : clock(at, zone),
+    inThread,
+    reactions,
+    name: world.name(item.author),
+    tint: tint(world, item.author),
+    bulb: reactions.some(({ emoji, mine }) => emoji === "💡" && mine),
+    replies: inThread ? 0 : world.replies(item.id).length,
+  };
+}
+
+/** Whether a message goes on from the one above: same person, a few minutes later, nothing between. */
+function follows(item, above) {
+  const same = above && item.author && above.author === item.author && !item.card && !above.card && !above.deleted;
+  return Boolean(same && new Date(item.at) - new Date(above.at) < TOGETHER);
+}
+
+const names = (world) => Object.fromEntries([...world.channels.values()].map(({ id, name }) => [id, name]));
+
+/** A person's colour, 1 to 6 in the order they came; nothing for the bot. */
+export function tint(world, author) {
+  const at = [...world.people.keys()].indexOf(author);
+  return at < 0 ? 0 : (at % 6) + 1;
+}

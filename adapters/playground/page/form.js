@@ -1,0 +1,135 @@
+// A form as a dialog: what the bot asks for, and the page's own few questions.
+// What was typed survives a failed attempt, and a form that was closed by accident can be opened again.
+
+import { el } from "./dom.js";
+
+/** Show a form. `submit(values)` gives the next form, or nothing when it is done; it may throw Refused.
+ *  `closed(reopen)` is called when the person leaves a form in which they had written something. */
+export function ask(form, submit, closed = () => {}) {
+  const dialog = el("dialog", { class: "form", "aria-labelledby": "form-title" });
+  const show = (asked) => dialog.replaceChildren(draw(asked, dialog, (values) => send(dialog, submit, values, show)));
+  show(form);
+  document.body.append(dialog);
+  const before = written(dialog);
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "done" && written(dialog) !== before) closed(() => open(dialog));
+    else dialog.remove();
+  });
+  open(dialog);
+}
+
+function open(dialog) {
+  dialog.returnValue = "";
+  dialog.showModal();
+  (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[name]"))?.focus();
+}
+
+function draw(form, dialog, send) {
+  const onsubmit = (event) => {
+    event.preventDefault();
+    send(values(event.target));
+  };
+  return el(
+    "form",
+    { novalidate: true, onsubmit },
+    el("h2", { id: "form-title", dir: "auto" }, form.title),
+    form.intro && el("p", { class: "intro", dir: "auto" }, form.intro),
+    form.fields.map((field) => drawField(field, form.errors?.[field.name])),
+    el("p", { class: "wrong", role: "alert", id: "form-wrong" }),
+    el(
+      "div",
+      { class: "buttons" },
+      el("button", { class: "button primary", type: "submit" }, form.submit),
+      el("button", { class: "button plain", type: "button", onclick: () => dialog.close() }, "Cancel"),
+    ),
+  );
+}
+
+async function send(dialog, submit, given, show) {
+  const button = dialog.querySelector("[type=submit]");
+  button.disabled = true;
+  try {
+    const next = await submit(given);
+    if (!next) return dialog.close("done");
+    show(next);
+    dialog.querySelector("[aria-invalid=true], [name]")?.focus();
+  } catch (refused) {
+    complain(dialog, refused);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** Put each sentence beside its field, and stay. */
+function complain(dialog, { message, errors = {} }) {
+  dialog.querySelector("#form-wrong").textContent = message;
+  for (const field of dialog.querySelectorAll("[data-field]")) {
+    const wrong = errors[field.dataset.field] ?? "";
+    field.querySelector(".error").textContent = wrong;
+    field.querySelectorAll("[name]").forEach((input) => input.setAttribute("aria-invalid", Boolean(wrong)));
+  }
+  dialog.querySelector("[aria-invalid=true]")?.focus();
+}
+
+function values(form) {
+  const given = {};
+  for (const input of form.querySelectorAll("[name]")) {
+    given[input.name] ??= "";
+    if ((input.type === "checkbox" || input.type === "radio") && !input.checked) continue;
+    given[input.name] = given[input.name] ? `${given[input.name]}\n${input.value}` : input.value;
+  }
+  return given;
+}
+
+const written = (dialog) => JSON.stringify(values(dialog.querySelector("form")));
+
+function drawField(field, wrong) {
+  const id = `field-${field.name}`;
+  const told = `${id}-hint ${id}-error`;
+  const attributes = { name: field.name, "aria-describedby": told, "aria-invalid": `${Boolean(wrong)}` };
+  const several = field.kind === "choices" || (field.kind === "choice" && field.required && field.options.length < 6);
+  const label = [field.label, !field.required && el("small", {}, " optional")];
+  return el(
+    several ? "fieldset" : "div",
+    { class: "field", "data-field": field.name },
+    several ? el("legend", { dir: "auto" }, label) : el("label", { for: id, dir: "auto" }, label),
+    field.hint && el("p", { class: "hint", id: `${id}-hint`, dir: "auto" }, field.hint),
+    several ? drawOptions(field, attributes) : drawInput(field, { id, ...attributes }),
+    el("p", { class: "error", id: `${id}-error` }, wrong),
+  );
+}
+
+function drawInput(field, attributes) {
+  const required = field.required ? { "aria-required": "true" } : {};
+  const { value } = field;
+  switch (field.kind) {
+    case "text":
+      return Object.assign(el("textarea", { ...attributes, ...required, rows: 4, dir: "auto" }), { value });
+    case "choice":
+    case "channel":
+      return drawSelect(field, { ...attributes, ...required });
+    default: {
+      const type = { date: "date", time: "time" }[field.kind] ?? "text";
+      return Object.assign(el("input", { ...attributes, ...required, type, dir: "auto", autocomplete: "off" }), { value });
+    }
+  }
+}
+
+function drawSelect({ options, value, required }, attributes) {
+  const none = (!required || !value) && el("option", { value: "" }, "—");
+  const select = el("select", attributes, none, options.map((o) => el("option", { value: o.value }, o.label)));
+  return Object.assign(select, { value });
+}
+
+function drawOptions({ kind, options, value }, attributes) {
+  const chosen = value.split("\n");
+  const type = kind === "choices" ? "checkbox" : "radio";
+  return options.map((option) =>
+    el(
+      "label",
+      { class: "option" },
+      el("input", { ...attributes, type, value: option.value, checked: chosen.includes(option.value) }),
+      el("span", { dir: "auto" }, option.label),
+    ),
+  );
+}

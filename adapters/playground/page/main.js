@@ -1,0 +1,137 @@
+// The page: it listens as one person, keeps the address and the parts of the page in step, and knows the keys.
+
+import { drawBar, peopleItems } from "./bar.js";
+import { Composer } from "./composer.js";
+import { Doings } from "./doings.js";
+import { el } from "./dom.js";
+import { Feed } from "./feed.js";
+import { Line } from "./line.js";
+import { openMenu } from "./menu.js";
+import { hush, notice } from "./notice.js";
+import { drawRoom } from "./room.js";
+import { drawSide } from "./side.js";
+import { address, Tab } from "./tab.js";
+import { World } from "./world.js";
+
+const $ = (id) => document.getElementById(id);
+const AWAY = "The playground is not answering. What you typed stays here, and I keep trying.";
+const MINUTE = 60_000;
+
+const world = new World();
+const tab = new Tab();
+const line = new Line(hear, away);
+const said = el("div", { class: "notice", role: "status" });
+const say = (sentence, action) => (sentence ? notice(said, sentence, action) : hush(said));
+const doings = new Doings({ world, tab, line, go, say, redraw });
+
+const feed = new Feed($("feed"), doings);
+const replies = new Feed($("replies"), doings);
+const composer = new Composer($("foot"), { id: "composer", say: (text) => doings.type(text, ""), log: doings.log });
+const answer = new Composer($("thread-foot"), { id: "answer", say: (text) => doings.type(text, tab.thread) });
+
+let pointed = "";
+let drawing = false;
+
+function hear(news) {
+  world.learn(news);
+  if (news.world) tab.read(world);
+  redraw();
+}
+
+function away(gone) {
+  $("away").hidden = !gone;
+  $("away").textContent = gone ? AWAY : "";
+}
+
+function go(place) {
+  const there = address(place);
+  if (location.hash === there) arrive();
+  else location.hash = there;
+}
+
+function arrive() {
+  if (!world.there) return;
+  pointed = "";
+  showSide(false);
+  if (tab.wanted() !== world.you) return line.listen(tab.person);
+  tab.read(world);
+  redraw();
+}
+
+/** Draw everything that changed, once for all the news of this moment. */
+function redraw() {
+  if (!world.there || drawing) return;
+  drawing = true;
+  queueMicrotask(() => {
+    drawing = false;
+    draw();
+  });
+}
+
+function draw() {
+  drawBar($("time"), $("you"), { world, tab });
+  drawSide($("side"), { world, tab, doings, unread: (channel) => tab.unread(world, channel) });
+  const empty = drawRoom({ name: $("room-name"), about: $("room-about") }, world.channels.get(tab.channel), { doings });
+  feed.show(world, tab.person, tab.channel, "", empty);
+  drawThread();
+  composer.at(`${tab.person} ${tab.channel}`, `Message ${$("room-name").textContent}, or /aha`, world.commands);
+  if (!$("foot").contains(said)) $("foot").prepend(said);
+  if (tab.message && tab.message !== pointed) (tab.thread && tab.message !== tab.thread ? replies : feed).point(tab.message);
+  pointed = tab.message;
+  tab.saw(world);
+  document.title = `${$("room-name").textContent} · Ahabot playground`;
+}
+
+function drawThread() {
+  const root = world.messages.get(tab.thread);
+  const opens = $("thread").hidden && root;
+  $("thread").hidden = !root;
+  document.body.classList.toggle("in-thread", Boolean(root));
+  if (!root) return;
+  $("thread-about").textContent = `${$("room-name").textContent}`;
+  replies.show(world, tab.person, tab.channel, tab.thread, []);
+  answer.at(`${tab.person} ${tab.channel} ${tab.thread}`, "Reply in this thread", world.commands);
+  if (opens && !tab.message) answer.box.focus();
+}
+
+function showSide(open) {
+  document.body.classList.toggle("in-side", open);
+  $("open-channels").setAttribute("aria-expanded", open);
+}
+
+const closeThread = () => go({ channel: tab.channel });
+const choosePerson = () =>
+  openMenu($("you"), peopleItems(world, tab, { be: doings.be, add: () => doings.add("person"), notes: doings.notes }));
+
+function key(event) {
+  const writing = event.target.closest?.("input, textarea, select");
+  const digit = event.altKey && !event.ctrlKey && /^Digit([1-9])$/.exec(event.code)?.[1];
+  if (digit && world.people.size >= digit) {
+    event.preventDefault();
+    doings.be([...world.people.keys()][digit - 1]);
+  } else if (event.key === "/" && !writing && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    composer.box.focus();
+  } else if (event.key === "Escape" && document.body.classList.contains("in-side")) {
+    showSide(false);
+    $("open-channels").focus();
+  } else if (event.key === "Escape" && tab.thread && !document.querySelector("dialog[open], :popover-open")) {
+    closeThread();
+  }
+}
+
+$("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  composer.box.focus();
+});
+$("open-channels").addEventListener("click", () => showSide(!document.body.classList.contains("in-side")));
+$("room").addEventListener("click", () => showSide(false));
+$("time").addEventListener("click", () => doings.time($("time")).catch(({ message }) => say(message)));
+$("you").addEventListener("click", choosePerson);
+$("room-menu").addEventListener("click", () => doings.room($("room-menu")));
+$("close-thread").addEventListener("click", closeThread);
+addEventListener("hashchange", arrive);
+addEventListener("keydown", key);
+setInterval(redraw, MINUTE / 4);
+
+line.listen(tab.wanted());

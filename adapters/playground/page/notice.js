@@ -1,0 +1,20 @@
+// One quiet line above the box one writes in: what could not be done, and sometimes what to do about it.
+
+import { el, icon } from "./dom.js";
+
+/** Say something; `action` is {label, act}. The next notice takes its place. */
+export function notice(node, sentence, action) {
+  const hush = () => node.replaceChildren();
+  const act = () => {
+    hush();
+    action.act();
+  };
+  node.replaceChildren(
+    el("span", {}, sentence),
+    action && el("button", { class: "button tiny", onclick: act }, action.label),
+    el("button", { class: "icon", "aria-label": "Dismiss", onclick: hush }, icon("close")),
+  );
+}
+
+/** Nothing to say any more. */
+export const hush = (node) => node.replaceChildren();

@@ -1,0 +1,42 @@
+"""The first minute in a channel: what the bot does, a first question, and when the next ones come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.composed import Composed
+from bot.features.prompts import AskNow
+from bot.features.schedules import Plan, Start
+from bot.messages import Button, Card, Post, Small, Style, Text, Title
+from bot.turn import Turn
+from storage import postings
+from storage.models import Posting, PostingKind
+
+
+def plan(turn: Turn, team_id: int, channel: str) -> None:
+    """Promise the hello of a new team, once."""
+    postings.plan_once(
+        turn.session, f"hello:{team_id}", PostingKind.HELLO, turn.seat.workspace_id, turn.now,
+        team_id=team_id, channel=channel,
+    )  # fmt: skip
+
+
+def compose(session: Session, posting: Posting, now: datetime) -> Composed:
+    """What everyone in the channel sees, once."""
+    team = str(posting.team_id)
+    blocks = (
+        Title("Hello, I am Ahabot"),
+        Text(("I keep the moments when something becomes clear to you, and the experiments that taught you something. "
+              "Put a 💡 on a message, or write ", "/aha", " and what you saw."),),
+        Text(("On Fridays I bring back the week, if there was something to keep. If you like, I also ask a question on "
+              "Tuesdays, and every second Thursday one that looks back."),),
+        Small(("Anyone here can change when, or turn it off. Your words stay yours.",)),
+    )  # fmt: skip
+    buttons = (
+        Button("A first question now", AskNow(team), Style.PRIMARY),
+        Button("Start the weekly questions", Start(team)),
+        Button("Change when", Plan(team)),
+    )
+    return Composed(Post(Card(blocks, buttons)))

@@ -1,0 +1,68 @@
+"""What is each person's own: their zone, a pause from Notes, and never being kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import times
+from bot.commands import Declaration, Needs
+from bot.messages import Field, FieldKind, Form, Option, Reply, reply
+from bot.turn import FieldErrors, Turn
+from storage.models import Person
+
+YES = Option("yes", "Yes, and I am told when it happens")
+NEVER = Option("never", "Never")
+
+
+@dataclass(frozen=True)
+class Me:
+    """Your zone, a pause, and whether others may keep what you write."""
+
+    zone: str = ""
+    paused_until: str = ""
+    keep: str = ""
+
+
+def me(turn: Turn, command: Me) -> Reply | Form:
+    """The person's settings as a form; its answer says what holds from now on."""
+    person = turn.session.get_one(Person, turn.seat.person_id)
+    form = _form(person, command)
+    if not command.keep:
+        return form
+    zone = times.zone_named(command.zone) if command.zone.strip() else None
+    until = times.parse_date(command.paused_until) if command.paused_until.strip() else None
+    errors = {}
+    if command.zone.strip() and zone is None:
+        errors["zone"] = times.UNKNOWN_ZONE
+    if command.paused_until.strip() and until is None:
+        errors["paused_until"] = times.UNKNOWN_DATE
+    if errors:
+        raise FieldErrors(form, errors)
+    person.zone, person.paused_until = zone.key if zone else "", until
+    person.opted_out = command.keep == NEVER.value
+    return reply(_summary(person))
+
+
+def _form(person: Person, typed: Me) -> Form:
+    until = person.paused_until.isoformat() if person.paused_until else ""
+    keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
+    fields = (
+        Field("zone", "Your zone", value=typed.zone or person.zone, required=False, hint="A city, like Lisbon."),
+        Field("paused_until", "No Notes until", FieldKind.DATE, typed.paused_until or until, required=False,
+              hint="They wait for you; nothing is lost."),
+        Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),
+              hint="With “never”, no emoji, shortcut or reply of yours is kept. Your own commands still are."),
+    )  # fmt: skip
+    return Form("About you", Me(), fields, submit="Save")
+
+
+def _summary(person: Person) -> str:
+    kept = "Nobody can keep what you write" if person.opted_out else "Others can keep what you write, and you are told"
+    pause = f" No Notes before {person.paused_until.isoformat()}." if person.paused_until else ""
+    zone = f" Your zone is {person.zone}." if person.zone else ""
+    return f"{kept}.{zone}{pause}"
+
+
+DECLARATIONS = (
+    Declaration(Me, me, "me", "Your zone, a pause, and whether others may keep your words", needs=Needs.PERSON),
+)

@@ -1,0 +1,120 @@
+"""Notes: the only direct messages there are, about consent and about what a person set up.
+
+A Note is composed from the rows like every posting, so that it never quotes what has been removed since. Where
+direct messages are closed it waits, and heads the person's next private reply.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.commands import Declaration
+from bot.composed import Composed
+from bot.features import cards
+from bot.features.actions import Delete
+from bot.features.captures import GiveWords
+from bot.features.moments import own
+from bot.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, reply
+from bot.turn import Turn
+from storage import moments, notes, postings
+from storage.models import Moment, Posting, PostingKind
+
+NOTE_WORDS = 200
+"""Characters of a person's words that a Note repeats, so that they know which ones are meant."""
+
+
+@dataclass(frozen=True)
+class Fine:
+    """The answer to a Note that leaves everything as it is."""
+
+    moment: str = ""
+    posting: str = ""
+
+
+def compose(session: Session, posting: Posting, now: datetime) -> Composed | None:
+    """A Note about a moment. Once it is answered, or the moment is gone, its buttons are too."""
+    moment = session.get(Moment, posting.moment_id)
+    if moment is None:
+        return None
+    if moment.deleted_at is not None:
+        return Composed(Post(cards.removed(moment))) if posting.message else None
+    return Composed(Post(card(session, posting, moment)))
+
+
+def card(session: Session, posting: Posting, moment: Moment) -> Card:
+    """What a Note says: one sentence, the words meant, and at most two buttons."""
+    words = Quote(cards.clipped(moment.text, NOTE_WORDS))
+    blocks: tuple[Block, ...] = (Text((_sentence(session, posting, moment),)),)
+    if moment.text:
+        blocks = (*blocks, words)
+    if posting.text:
+        return Card((*blocks, Small((posting.text,))))
+    return Card(blocks, _buttons(posting, moment))
+
+
+def _sentence(session: Session, posting: Posting, moment: Moment) -> str:
+    people = moments.people(session, [posting.asked_by_id])
+    who = people[posting.asked_by_id].name if posting.asked_by_id in people else "Someone"
+    number = f"#{moment.number}"
+    match posting.kind:
+        case PostingKind.NOTE_DRAFT:
+            return f"{who} would like to keep something you wrote, as {number}. I cannot read it there myself."
+        case PostingKind.NOTE_TAKEN_BACK:
+            return f"The 💡 on something you wrote was taken back. It is kept as {number}; shall it stay?"
+        case PostingKind.NOTE_SOURCE_GONE:
+            return f"A message of yours that is kept as {number} was deleted. Shall the copy stay?"
+        case _:
+            return f"{who} kept what you wrote. It is in the team's memory now, as {number}."
+
+
+def _buttons(posting: Posting, moment: Moment) -> tuple[Button, ...]:
+    at = cards.ref(moment)
+    fine = Fine(at, str(posting.id))
+    match posting.kind:
+        case PostingKind.NOTE_DRAFT:
+            return (Button("Keep the words", GiveWords(at)), Button("No, leave it out", Delete(at)))
+        case PostingKind.NOTE_TAKEN_BACK:
+            return (Button("Keep", fine), Button("Remove", Delete(at)))
+        case PostingKind.NOTE_SOURCE_GONE:
+            return (Button("Keep", fine), Button("Remove too", Delete(at)))
+        case _:
+            return (Button("Fine", fine), Button("Remove it", Delete(at)))
+
+
+def fine(turn: Turn, command: Fine) -> Reply:
+    """It stays as it is, and the Note loses its buttons."""
+    moment = own(turn, command.moment, "decide about")
+    posting = notes.of(turn.session, turn.seat.person_id, command.posting)
+    if posting is not None and not posting.text:
+        posting.text = "It stays."
+        postings.touch(turn.session, posting.id, turn.now)
+    return reply(f"#{moment.number} stays as it is.", replaces=True)
+
+
+def compose_stopped(session: Session, posting: Posting, now: datetime) -> Composed:
+    """The Note about a schedule or a post that cannot go out."""
+    return Composed(Post(Card((Text((posting.text,)),))))
+
+
+def waiting(turn: Turn) -> Card | None:
+    """The Notes that found a person's direct messages closed, as the head of what they see next."""
+    found = postings.waiting_for(turn.session, turn.seat.person_id)
+    cards_now = [_now(turn, posting) for posting in found]
+    notes.shown(turn.session, turn.seat.person_id, turn.now)
+    shown = [one for one in cards_now if one is not None]
+    if not shown:
+        return None
+    blocks = tuple(block for one in shown for block in one.blocks)
+    return Card(blocks, tuple(button for one in shown for button in one.buttons))
+
+
+def _now(turn: Turn, posting: Posting) -> Card | None:
+    composer = compose_stopped if posting.kind == PostingKind.NOTE_STOPPED else compose
+    composed = composer(turn.session, posting, turn.now)
+    return composed and composed.post.card
+
+
+DECLARATIONS = (Declaration(Fine, fine),)

@@ -1,0 +1,104 @@
+"""The recap: a period told in the channel each week, or to one person who asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot import recap, times
+from bot.charts import draw
+from bot.commands import Declaration, choice
+from bot.composed import Composed
+from bot.features.telling import is_empty, make
+from bot.messages import Button, Card, Picture, Post, Reply, Small, Title, Where, reply
+from bot.times import Period
+from bot.turn import Refusal, Turn
+from storage import postings, recaps, teams
+from storage.models import Posting, PostingKind, Team
+
+PERIODS = ("week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Recap:
+    """What a period brought, to the one who asks."""
+
+    period: str = choice("How far back; a week if left out", *PERIODS)
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class PostRecap:
+    """The same, in the channel."""
+
+    period: str = ""
+    team: str = ""
+
+
+def show(turn: Turn, command: Recap) -> Reply:
+    """The recap in private, with a button that brings it to the channel."""
+    told = tell(turn.session, turn.seat.team_id, command.period, turn.now)
+    if told.empty:
+        return reply(nothing(command.period))
+    label = "Post it in the channel" if turn.origin.direct else "Post it here"
+    return Reply(recap.card(told, (Button(label, PostRecap(command.period, str(turn.seat.team_id))),)))
+
+
+def post(turn: Turn, command: PostRecap) -> Reply:
+    """Promise it to the channel where the button was pressed; from a direct message, to the team's home."""
+    origin, seat = turn.origin, turn.seat
+    period = times.period(command.period or PERIODS[0], turn.now, ZoneInfo(seat.zone))
+    if is_empty(turn.session, seat.team_id, period):
+        raise Refusal(nothing(command.period))
+    home = teams.home(turn.session, seat.team_id)
+    channel, name, thread = (
+        (home.external_id, home.name, "") if origin.direct else (origin.channel, seat.channel_name, origin.thread)
+    )
+    postings.plan_once(
+        turn.session, f"recap:{origin.event}", PostingKind.RECAP, seat.workspace_id, turn.now, team_id=seat.team_id,
+        channel=channel, thread=thread, since=period.since, until=period.until, asked_by_id=seat.person_id,
+    )  # fmt: skip
+    return reply("The recap is on its way to ", Where(channel, name), ".", replaces=True)
+
+
+def nothing(period: str) -> str:
+    """The calm sentence about a period without anything."""
+    return f"Nothing was kept in the last {period or PERIODS[0]}, so there is nothing to tell yet."
+
+
+def tell(session: Session, team_id: int, kind: str, now: datetime) -> recap.Recap:
+    """The recap of the week, month, quarter or year up to now."""
+    team = session.get_one(Team, team_id)
+    return make(session, team, times.period(kind or PERIODS[0], now, ZoneInfo(team.zone)), now).recap
+
+
+def compose(session: Session, posting: Posting, now: datetime) -> Composed | None:
+    """The recap in the channel with its picture; none of a period in which nothing was kept.
+
+    It tells what was there when it was planned, so that an edit brings nothing new.
+    """
+    assert posting.since is not None
+    assert posting.until is not None
+    team, period = session.get_one(Team, posting.team_id), Period(posting.since, posting.until)
+    made = make(session, team, period, posting.created_at, recaps.quoted(session, posting.id))
+    if made.recap.empty:
+        return Composed(Post(_emptied(made.recap))) if posting.message else None
+    return Composed(Post(recap.card(made.recap), picture(made.recap)), made.moments, made.answers)
+
+
+def picture(told: recap.Recap) -> Picture | None:
+    """Twelve weeks as a picture; none while nothing is in them."""
+    return draw(told.weeks) if any(week.moments for week in told.weeks) else None
+
+
+def _emptied(told: recap.Recap) -> Card:
+    return Card((Title(recap.title(told)), Small(("What this told was removed.",))))
+
+
+DECLARATIONS = (
+    Declaration(Recap, show, "recap", "What the last week brought, or a month, a quarter, a year", reads=True),
+    Declaration(PostRecap, post),
+)

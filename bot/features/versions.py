@@ -1,0 +1,80 @@
+"""Everyone's own telling of a moment: sealed until a second one is there or two days have passed, never merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands import Declaration
+from bot.features import cards
+from bot.features.actions import AddVersion, Edit
+from bot.features.moments import FORM_WORDS, changed, edit, standing
+from bot.messages import Field, FieldKind, Form, Reply, reply
+from bot.turn import Refusal, Turn
+from storage import moments, postings
+from storage.models import Moment, Version
+
+
+@dataclass(frozen=True)
+class VersionOf:
+    """The message shortcut *Add my version*: on what was kept, or on our card of it."""
+
+    message: str = ""
+
+
+def add_version(turn: Turn, command: AddVersion) -> Reply | Form:
+    """Keep one's telling; a second time it replaces one's first. The author of the moment edits it instead."""
+    moment = standing(turn, command.moment)
+    if moment.author_id == turn.seat.person_id:
+        return edit(turn, Edit(command.moment, command.text))
+    told = moments.versions(turn.session, moment.id)
+    mine = next((version for version in told if version.author_id == turn.seat.person_id), None)
+    if not command.text.strip():
+        return _form(moment, mine)
+    _keep(turn, moment, mine, command.text.strip())
+    return reply(_what_happens(turn, moment, mine is None))
+
+
+def _form(moment: Moment, mine: Version | None) -> Form:
+    if mine and len(mine.text) > FORM_WORDS:
+        raise Refusal(f"Your version is longer than the {FORM_WORDS:,} characters a form holds.")
+    label = "How did you get there?"
+    hint = "Yours may differ from everyone else's. That is the point."
+    text = Field("text", label, FieldKind.TEXT, mine.text if mine else "", hint=hint)
+    return Form(f"My version of #{moment.number}", AddVersion(cards.ref(moment)), (text,))
+
+
+def _keep(turn: Turn, moment: Moment, mine: Version | None, text: str) -> None:
+    if mine:
+        mine.text, mine.edited_at = text, turn.now
+    else:
+        turn.session.add(
+            Version(moment_id=moment.id, author_id=turn.seat.person_id, text=text, created_at=turn.now)
+        )
+    turn.session.flush()
+    told = moments.versions(turn.session, moment.id)
+    if moments.are_open(told, turn.now):
+        moments.open_versions(turn.session, told, turn.now)
+    changed(turn, moment)
+
+
+def _what_happens(turn: Turn, moment: Moment, new: bool) -> str:
+    told = moments.versions(turn.session, moment.id)
+    kept = "Your version is kept." if new else "Your version has your new words."
+    if moments.are_open(told, turn.now):
+        return f"{kept} It stands beside the others on #{moment.number}."
+    return f"{kept} It stays sealed until someone else adds theirs, or for two days."
+
+
+def version_of(turn: Turn, command: VersionOf) -> Reply | Form:
+    """The form for the moment behind a message."""
+    place = turn.origin.channel
+    moment = moments.by_source(turn.session, turn.seat.team_id, place, command.message)
+    if moment is None:
+        card = postings.by_message(turn.session, turn.seat.workspace_id, place, command.message)
+        moment = turn.session.get(Moment, card.moment_id) if card and card.moment_id else None
+    if moment is None:
+        raise Refusal("Nothing is kept from that message yet. Save it as an aha first, then add your version.")
+    return add_version(turn, AddVersion(cards.ref(moment)))
+
+
+DECLARATIONS = (Declaration(AddVersion, add_version), Declaration(VersionOf, version_of))

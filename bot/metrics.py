@@ -1,0 +1,26 @@
+"""What `/metrics` tells, in Prometheus's form: how many, how fast, what became of postings; never who or what."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+
+class Metrics:
+    """The counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.commands = Counter(
+            "ahabot_commands_total", "Commands, buttons, forms and events.", ["command", "outcome"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "ahabot_command_seconds", "From arrival to the answer, committed.", registry=self.registry,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+        )  # fmt: skip
+        self.postings = Counter(
+            "ahabot_postings_total", "Postings and what became of them.", ["outcome"], registry=self.registry
+        )
+
+    def text(self) -> bytes:
+        """All of it, in the text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,62 @@
+"""Finding what is due: a tick that asks the database, which alone knows the time of things.
+
+APScheduler only ticks, in memory; it owns no job that could be lost. Any number of processes may tick at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.service import Bot
+from storage.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+TICK = 15
+"""Seconds between two looks at the clock: a post is at most that late."""
+
+
+class Scheduler:
+    """Ticks, and pumps the delivery whenever something was written."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self._ticks = AsyncIOScheduler()
+        self._pump: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin."""
+        await self.bot.delivery.begin()
+        self._pump = asyncio.create_task(self._pumping())
+        self._ticks.add_job(self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None)
+        self._ticks.start()
+
+    async def stop(self, within: float) -> None:
+        """Begin nothing more and let what is being sent finish, for `within` seconds at the most."""
+        self._ticks.shutdown(wait=False)
+        if self._pump is not None:
+            self._pump.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._pump
+        await self.bot.delivery.stop(within)
+
+    async def _tick(self) -> None:
+        try:
+            await self.bot.plan_due()
+        except StoreError as error:
+            log.warning("tick: %s", error)
+        self.bot.wake.set()
+
+    async def _pumping(self) -> None:
+        """Bring out what is due, at once after every write; a database that is away is tried again at the next tick."""
+        while True:
+            await self.bot.wake.wait()
+            self.bot.wake.clear()
+            try:
+                await self.bot.bring_out()
+            except StoreError as error:
+                log.warning("delivery: %s", error)

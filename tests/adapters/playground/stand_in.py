@@ -1,0 +1,116 @@
+"""A bot that remembers what it was told and answers as a test says, so that the playground is tested alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.adapter import Origin
+from bot.commands import Commands, Declaration, Shortcut, choice, moment, words
+from bot.events import ChannelChanged, EmojiAdded, EmojiRemoved, Joined, Left, MessageDeleted, MessageEdited, Said
+from bot.messages import Form, Reply
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A bare `/aha`."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """Keep some words."""
+
+    text: str = words("What became clear")
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Show:
+    """Look at a moment."""
+
+    moment: str = moment()
+
+
+@dataclass(frozen=True)
+class Recap:
+    """The week again."""
+
+    period: str = choice("Which period", "week", "month")
+
+
+@dataclass(frozen=True)
+class HighFive:
+    """A press of the button of that name."""
+
+    moment: str
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A shortcut on a message."""
+
+    message: str = ""
+    text: str = ""
+    author_name: str = ""
+    link: str = ""
+    by_bot: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A form with one field of each kind."""
+
+    line: str = ""
+    text: str = ""
+    one: str = ""
+    several: str = ""
+    day: str = ""
+    hour: str = ""
+    channel: str = ""
+
+
+Answer = Reply | Form | None | Exception
+EVENTS = (EmojiAdded, EmojiRemoved, Said, MessageEdited, MessageDeleted, Joined, Left, ChannelChanged)
+SHORTCUT = "Save as aha"
+
+
+class StandIn:
+    """What the playground sees of a Bot: `commands`, `shortcuts`, `handle`, `next_due` and `tick`."""
+
+    def __init__(self) -> None:
+        named = {Menu: "help", Log: "log", Show: "show", Recap: "recap"}
+        everything = (*named, HighFive, Keep, Plan, *EVENTS)
+        self.commands = Commands(
+            Declaration(each, lambda turn, command: None, named.get(each, ""), each.__doc__ or "")
+            for each in everything
+        )
+        self.shortcuts = (Shortcut(SHORTCUT, Keep()),)
+        self.heard: list[tuple[Any, Origin]] = []
+        self.answers: dict[type, Answer | Callable[[Any, Origin], Answer]] = {}
+        self.due: list[datetime] = []
+        self.on_tick: Callable[[], Any] | None = None
+
+    async def handle(self, command: Any, origin: Origin) -> Reply | Form | None:
+        """Remember, and answer as the test said."""
+        self.heard.append((command, origin))
+        answer = self.answers.get(type(command))
+        answer = answer(command, origin) if callable(answer) else answer
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @property
+    def last(self) -> tuple[Any, Origin]:
+        """What it was told last."""
+        return self.heard[-1]
+
+    async def next_due(self) -> datetime | None:
+        """The earliest thing due."""
+        return min(self.due, default=None)
+
+    async def tick(self) -> None:
+        """Do what is due, as the test said."""
+        if self.on_tick and (done := self.on_tick()):
+            await done
