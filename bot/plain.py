@@ -9,7 +9,22 @@ from collections.abc import Iterator
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.messages import Block, Button, Card, Inline, Line, LinkTo, Quote, Section, Small, Strong, Text, Title, When, Where
+from bot.messages import (
+    Block,
+    Button,
+    Card,
+    Inline,
+    Line,
+    LinkTo,
+    Quote,
+    Section,
+    Small,
+    Strong,
+    Text,
+    Title,
+    When,
+    Where,
+)
 
 
 def plain(card: Card, zone: ZoneInfo) -> str:

@@ -1,7 +1,7 @@
 """A period's moments composed for reading: what a recap holds, as data, and how it becomes a card.
 
-Nothing here reads a row or a clock, so that what a recap says, and how it stays within one screen of a phone, can
-be tried out without either.
+Nothing here reads a row or a clock, so that what a recap says, and how it stays within one screen of a phone,
+can be tried out without either.
 """
 
 from __future__ import annotations
@@ -18,10 +18,24 @@ from bot.messages import Block, Button, Card, Quote, Section, Small, Strong, Tex
 ITEMS = 6
 """Moments, experiments and answers that one screen of a phone holds together."""
 
-MOST = {"experiments": 3, "moments": 5, "answers": 3}
+EXPERIMENTS, MOMENTS, ANSWERS = 3, 5, 3
 """How many of each there are at the most, when the others leave room."""
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NUMBERS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 
 @dataclass(frozen=True)
@@ -107,7 +121,7 @@ def share(experiments: int, moments: int, answers: int) -> tuple[int, int, int]:
 
     The most numerous give way first, so that no part of a recap crowds another one out.
     """
-    shown = [min(answers, MOST["answers"]), min(moments, MOST["moments"]), min(experiments, MOST["experiments"])]
+    shown = [min(answers, ANSWERS), min(moments, MOMENTS), min(experiments, EXPERIMENTS)]
     while sum(shown) > ITEMS:
         shown[shown.index(max(shown))] -= 1
     return shown[2], shown[1], shown[0]
@@ -132,7 +146,8 @@ def card(recap: Recap, buttons: tuple[Button, ...] = ()) -> Card:
 def title(recap: Recap) -> str:
     """What the recap is of, such as `The week of 16 March`."""
     days = (recap.until - recap.since).days
-    first, last = recap.since.astimezone(recap.zone), (recap.until - timedelta(seconds=1)).astimezone(recap.zone)
+    first = recap.since.astimezone(recap.zone)
+    last = (recap.until - timedelta(seconds=1)).astimezone(recap.zone)
     if days <= 8:
         return f"The week of {first.day} {first:%B}"
     if days <= 32:

@@ -21,6 +21,7 @@ from storage.models import (
     MomentState,
     Posting,
     PostingKind,
+    QuestionSetting,
     Quotation,
     Tap,
     TapKind,
@@ -29,6 +30,14 @@ from storage.models import (
 
 ASKED = (PostingKind.PROMPT, PostingKind.RETRO)
 """The postings that people answer."""
+
+
+class Span(NamedTuple):
+    """A stretch of a team's time: from `since` up to, and without, `until`."""
+
+    team_id: int
+    since: datetime
+    until: datetime
 
 
 class Quoted(NamedTuple):
@@ -50,57 +59,51 @@ def quoted(session: Session, posting_id: int) -> Quoted | None:
     return Quoted(list(moments), list(answers)) if rows else None
 
 
-def best(session: Session, team_id: int, since: datetime, until: datetime, limit: int, *where: Any) -> Sequence[int]:
-    """The moments of a period most worth telling again, their ids.
+def best(session: Session, span: Span, limit: int, *where: Any) -> Sequence[int]:
+    """The moments most worth telling again, their ids.
 
-    Breakthroughs come first, being rare; then what is known to have taught something; then what most people told
-    in their own words, and were there for; then the older, which is the likelier to be forgotten.
+    Breakthroughs come first, being rare; then what is known to have taught something; then what most people
+    told in their own words, or were there for; then the older, which is the likelier to be forgotten.
     """
-    versions = _count_of(Version)
-    there = _count_of(Tap, col(Tap.kind) == TapKind.THERE)
-    found = session.execute(
-        select(col(Moment.id))
-        .where(_standing(team_id, since, until), *where)
-        .order_by(
-            case((col(Moment.kind) == Kind.BREAKTHROUGH, 0), else_=1),
-            case((_untaught(), 1), else_=0),
-            versions.desc(),
-            there.desc(),
-            col(Moment.created_at),
-            col(Moment.id),
-        )
-        .limit(limit)
+    wanted = select(col(Moment.id)).where(_standing(span), *where)
+    ranked = wanted.order_by(
+        case((col(Moment.kind) == Kind.BREAKTHROUGH, 0), else_=1),
+        case((_is_untaught(), 1), else_=0),
+        _count_of(Version).desc(),
+        _count_of(Tap, col(Tap.kind) == TapKind.THERE).desc(),
+        col(Moment.created_at),
+        col(Moment.id),
     )
-    return found.scalars().all()
+    return session.execute(ranked.limit(limit)).scalars().all()
 
 
-def best_experiments(session: Session, team_id: int, since: datetime, until: datetime, limit: int) -> Sequence[int]:
+def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
     """The same of experiments alone."""
-    return best(session, team_id, since, until, limit, col(Moment.kind) == Kind.EXPERIMENT)
+    return best(session, span, limit, col(Moment.kind) == Kind.EXPERIMENT)
 
 
-def best_moments(session: Session, team_id: int, since: datetime, until: datetime, limit: int) -> Sequence[int]:
+def best_moments(session: Session, span: Span, limit: int) -> Sequence[int]:
     """The same of ahas and breakthroughs."""
-    return best(session, team_id, since, until, limit, col(Moment.kind) != Kind.EXPERIMENT)
+    return best(session, span, limit, col(Moment.kind) != Kind.EXPERIMENT)
 
 
-def untaught(session: Session, team_id: int, since: datetime, until: datetime, limit: int) -> Sequence[int]:
+def untaught(session: Session, span: Span, limit: int) -> Sequence[int]:
     """The latest experiments of which nobody wrote yet what they taught, their ids."""
-    wanted = select(col(Moment.id)).where(_standing(team_id, since, until), _untaught())
+    wanted = select(col(Moment.id)).where(_standing(span), _is_untaught())
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 
 
-def _standing(team_id: int, since: datetime, until: datetime) -> Any:
+def _standing(span: Span) -> Any:
     return and_(
-        col(Moment.team_id) == team_id,
-        col(Moment.created_at) >= since,
-        col(Moment.created_at) < until,
+        col(Moment.team_id) == span.team_id,
+        col(Moment.created_at) >= span.since,
+        col(Moment.created_at) < span.until,
         col(Moment.state) == MomentState.KEPT,
         col(Moment.deleted_at).is_(None),
     )
 
 
-def _untaught() -> Any:
+def _is_untaught() -> Any:
     taught = col(Moment.parts)["taught"].as_string()
     return and_(col(Moment.kind) == Kind.EXPERIMENT, func.coalesce(taught, "") == "")
 
@@ -125,84 +128,79 @@ def versions(session: Session, ids: Iterable[int], as_of: datetime) -> Mapping[i
     return by_moment
 
 
-def kept(session: Session, team_id: int, since: datetime, until: datetime) -> int:
-    """How many moments a period has."""
-    return session.execute(select(func.count()).where(_standing(team_id, since, until))).scalar_one()
+def kept(session: Session, span: Span) -> int:
+    """How many moments there are."""
+    return session.execute(select(func.count(col(Moment.id))).where(_standing(span))).scalar_one()
 
 
 def by_week(session: Session, team_id: int, edges: Sequence[datetime]) -> Mapping[tuple[int, str], int]:
-    """How many moments of each kind lie between one edge and the next: {(place of the week, kind): number}."""
-    later = [(col(Moment.created_at) >= edge, place) for place, edge in enumerate(edges[:-1])]
-    week = case(*reversed(later)).label("week")
+    """How many moments lie between one edge and the next: {(place of the week, kind): number}."""
+    after = [(col(Moment.created_at) >= edge, place) for place, edge in enumerate(edges[:-1])]
+    week = case(*reversed(after)).label("week")
     rows = session.execute(
         select(week, col(Moment.kind), func.count())
-        .where(_standing(team_id, edges[0], edges[-1]))
+        .where(_standing(Span(team_id, edges[0], edges[-1])))
         .group_by(week, col(Moment.kind))
     )
     return {(place, kind): number for place, kind, number in rows}
 
 
-def people_heard(session: Session, team_id: int, since: datetime, until: datetime) -> int:
-    """How many people kept, told, answered, or were there for something of a period."""
-    ours = _standing(team_id, since, until)
+def people_heard(session: Session, span: Span) -> int:
+    """How many people kept, told, answered, or were there for something."""
     there = and_(col(Tap.moment_id) == col(Moment.id), col(Tap.kind) == TapKind.THERE)
     everyone = union(
-        select(col(Moment.author_id)).where(ours),
-        select(col(Tap.person_id)).join(Moment, there).where(ours),
-        _tellers(team_id, since, until),
-        _answers(team_id, since, until, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
+        select(col(Moment.author_id)).where(_standing(span)),
+        select(col(Tap.person_id)).join(Moment, there).where(_standing(span)),
+        _tellers(span),
+        _answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
     )
-    return session.execute(select(func.count()).select_from(everyone.subquery())).scalar_one()
+    return session.execute(select(func.count()).select_from(everyone.subquery())).scalar() or 0
 
 
-def _tellers(team_id: int, since: datetime, until: datetime) -> Select[Any]:
+def _tellers(span: Span) -> Select[Any]:
     return (
         select(col(Version.author_id))
         .join(Moment, col(Moment.id) == col(Version.moment_id))
-        .where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None))
-        .where(col(Version.created_at) >= since, col(Version.created_at) < until)
+        .where(col(Moment.team_id) == span.team_id, col(Moment.deleted_at).is_(None))
+        .where(col(Version.created_at) >= span.since, col(Version.created_at) < span.until)
     )
 
 
-def _answers(team_id: int, since: datetime, until: datetime, *wanted: Any) -> Select[Any]:
+def _answers(span: Span, *wanted: Any) -> Select[Any]:
     return (
         select(*wanted)
         .join(Posting, col(Posting.id) == col(Answer.posting_id))
-        .where(col(Posting.team_id) == team_id, col(Posting.kind).in_(ASKED), col(Answer.deleted_at).is_(None))
-        .where(col(Answer.created_at) >= since, col(Answer.created_at) < until)
+        .where(col(Posting.team_id) == span.team_id, col(Posting.kind).in_(ASKED))
+        .where(col(Answer.created_at) >= span.since, col(Answer.created_at) < span.until)
+        .where(col(Answer.deleted_at).is_(None))
     )
 
 
-def answers_without_name(session: Session, team_id: int, since: datetime, until: datetime) -> int:
-    """How many answers of a period have no author at all."""
-    nameless = _answers(team_id, since, until, func.count()).where(col(Answer.person_id).is_(None))
-    return session.execute(nameless).scalar_one()
+def answers_without_name(session: Session, span: Span) -> int:
+    """How many answers have no author at all."""
+    nameless = _answers(span, func.count(col(Answer.id))).where(col(Answer.person_id).is_(None))
+    return session.execute(nameless).scalar() or 0
 
 
-def latest_answers(session: Session, team_id: int, since: datetime, until: datetime, limit: int) -> Sequence[int]:
-    """The latest words of as many different people, their answers' ids, newest first."""
+def latest_answers(session: Session, span: Span, limit: int) -> Sequence[int]:
+    """The latest words of as many different people: their answers' ids, newest first."""
     newest_first = col(Answer.created_at).desc(), col(Answer.id).desc()
-    rank = func.row_number().over(partition_by=col(Answer.person_id), order_by=newest_first).label("rank")
-    ranked = (
-        _answers(team_id, since, until, col(Answer.id), col(Answer.created_at), rank)
-        .where(col(Answer.person_id).is_not(None), *_in_words())
-        .subquery()
+    place = func.row_number().over(partition_by=col(Answer.person_id), order_by=newest_first).label("place")
+    named = _answers(span, col(Answer.id), col(Answer.created_at), place).where(
+        col(Answer.person_id).is_not(None), *_in_words()
     )
-    wanted = select(ranked.c.id).where(ranked.c.rank == 1)
-    return session.execute(wanted.order_by(ranked.c.created_at.desc(), ranked.c.id.desc()).limit(limit)).scalars().all()
+    each = named.subquery()
+    latest = select(each.c.id).where(each.c.place == 1).order_by(each.c.created_at.desc(), each.c.id.desc())
+    return session.execute(latest.limit(limit)).scalars().all()
 
 
-def nameless_answers(session: Session, team_id: int, since: datetime, until: datetime, least: int) -> Sequence[int]:
-    """Answers without an author, to questions that have at least so many of them; their ids in no useful order."""
-    nameless = col(Answer.person_id).is_(None)
-    enough = (
-        _answers(team_id, since, until, col(Answer.posting_id))
-        .where(nameless, *_in_words())
-        .group_by(col(Answer.posting_id))
-        .having(func.count() >= least)
-    )
-    wanted = _answers(team_id, since, until, col(Answer.id)).where(nameless, *_in_words())
-    return session.execute(wanted.where(col(Answer.posting_id).in_(enough))).scalars().all()
+def nameless_answers(session: Session, span: Span, least: int) -> Sequence[int]:
+    """The ids of answers without an author, where a question has at least so many of them in this time."""
+    nameless = (col(Answer.person_id).is_(None), *_in_words())
+    question = col(Answer.posting_id)
+    enough = _answers(span, question).where(*nameless).group_by(question).having(func.count() >= least)
+    wanted = _answers(span, col(Answer.id)).where(*nameless, question.in_(enough))
+    return session.execute(wanted).scalars().all()
 
 
 def _in_words() -> tuple[Any, ...]:
@@ -210,7 +208,7 @@ def _in_words() -> tuple[Any, ...]:
 
 
 def said(session: Session, ids: Sequence[int]) -> Sequence[tuple[Answer, str]]:
-    """Answers that still stand with their questions, in the order of `ids`."""
+    """Answers that still stand, with their questions, in the order of `ids`."""
     wanted = (
         select(Answer, col(Posting.text))
         .join(Posting, col(Posting.id) == col(Answer.posting_id))
@@ -220,12 +218,15 @@ def said(session: Session, ids: Sequence[int]) -> Sequence[tuple[Answer, str]]:
     return sorted(found, key=lambda one: ids.index(one[0].id))
 
 
-def asked(session: Session, team_id: int, since: datetime, until: datetime) -> set[str]:
-    """The keys of the questions that were asked in a period."""
-    wanted = select(col(Posting.question)).where(
-        col(Posting.team_id) == team_id,
+def asked(session: Session, span: Span) -> set[str]:
+    """The keys of the questions that were asked, and of those the team does not want to be asked."""
+    lately = select(col(Posting.question)).where(
+        col(Posting.team_id) == span.team_id,
         col(Posting.kind).in_(ASKED),
-        col(Posting.created_at) >= since,
-        col(Posting.created_at) < until,
+        col(Posting.created_at) >= span.since,
+        col(Posting.created_at) < span.until,
     )
-    return set(session.execute(wanted).scalars()) - {""}
+    muted = select(col(QuestionSetting.key)).where(
+        col(QuestionSetting.team_id) == span.team_id, col(QuestionSetting.muted)
+    )
+    return set(session.execute(union(lately, muted)).scalars())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -50,18 +49,21 @@ def show(turn: Turn, command: Recap) -> Reply:
 def post(turn: Turn, command: PostRecap) -> Reply:
     """Promise it to the channel where the button was pressed; from a direct message, to the team's home."""
     origin, seat = turn.origin, turn.seat
-    period = times.period(command.period or PERIODS[0], turn.now, ZoneInfo(seat.zone))
+    period = times.period(command.period or PERIODS[0], turn.now, seat.zone)
     if is_empty(turn.session, seat.team_id, period):
         raise Refusal(nothing(command.period))
-    home = teams.home(turn.session, seat.team_id)
-    channel, name, thread = (
-        (home.external_id, home.name, "") if origin.direct else (origin.channel, seat.channel_name, origin.thread)
-    )
+    place = _home(turn) if origin.direct else Where(origin.channel, seat.channel_name)
     postings.plan_once(
-        turn.session, f"recap:{origin.event}", PostingKind.RECAP, seat.workspace_id, turn.now, team_id=seat.team_id,
-        channel=channel, thread=thread, since=period.since, until=period.until, asked_by_id=seat.person_id,
+        turn.session, f"recap:{origin.event}", PostingKind.RECAP, seat.workspace_id, turn.now,
+        team_id=seat.team_id, channel=place.channel, thread="" if origin.direct else origin.thread,
+        since=period.since, until=period.until, asked_by_id=seat.person_id,
     )  # fmt: skip
-    return reply("The recap is on its way to ", Where(channel, name), ".", replaces=True)
+    return reply("The recap is on its way to ", place, ".", replaces=True)
+
+
+def _home(turn: Turn) -> Where:
+    home = teams.home(turn.session, turn.seat.team_id)
+    return Where(home.external_id, home.name)
 
 
 def nothing(period: str) -> str:
@@ -72,7 +74,7 @@ def nothing(period: str) -> str:
 def tell(session: Session, team_id: int, kind: str, now: datetime) -> recap.Recap:
     """The recap of the week, month, quarter or year up to now."""
     team = session.get_one(Team, team_id)
-    return make(session, team, times.period(kind or PERIODS[0], now, ZoneInfo(team.zone)), now).recap
+    return make(session, team, times.period(kind or PERIODS[0], now, team.zone), now).recap
 
 
 def compose(session: Session, posting: Posting, now: datetime) -> Composed | None:
@@ -99,6 +101,6 @@ def _emptied(told: recap.Recap) -> Card:
 
 
 DECLARATIONS = (
-    Declaration(Recap, show, "recap", "What the last week brought, or a month, a quarter, a year", reads=True),
+    Declaration(Recap, show, "recap", "What a week brought; or a month, a quarter, a year", reads=True),
     Declaration(PostRecap, post),
 )

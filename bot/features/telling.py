@@ -1,7 +1,7 @@
 """What a recap tells: chosen from the rows, arranged by part, and read in the words of those who were there.
 
-What is told is chosen once, when it is first sent, and written down as what the posting quotes. A later edit tells
-the same things as they stand then: what was removed is missing, and nothing slips into its place.
+What is told is chosen once, when it is first sent, and written down as what the posting quotes. A later edit
+tells the same things as they stand then: what was removed is missing, and nothing slips into its place.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot import bank
 from bot.charts import WEEKS, Week
-from bot.recap import MOST, Heard, Recap, Said, Told, share
+from bot.recap import ANSWERS, EXPERIMENTS, MOMENTS, Heard, Recap, Said, Told, share
 from bot.recap import Version as Telling
-from bot.times import Period
+from bot.times import Period, local_day, zone_or_utc
 from storage import moments, recaps
-from storage.models import Answer, Kind, Moment, MomentState, Person, Team
-from storage.recaps import Quoted
+from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team
+from storage.recaps import Quoted, Span
 
 ANONYMOUS_FROM = 4
 """Answers without a name that there must be before one is quoted: among fewer, people know who it was."""
@@ -29,6 +30,12 @@ LOOK_BACK = timedelta(days=31)
 """How long before the period an experiment may be that still waits for what it taught."""
 
 STILL_OPEN = 3
+KINDS = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
+"""In the order of a week's figures."""
+
+AHEAD = "next-breakthrough"
+"""The pack of the question for the week ahead."""
+
 TELLINGS = 2
 """Versions beside a moment: two people are enough to see that there was more than one way."""
 
@@ -44,12 +51,12 @@ class Made:
 
 def make(session: Session, team: Team, period: Period, as_of: datetime, quoted: Quoted | None = None) -> Made:
     """The recap of a period as it was at `as_of`: of what is quoted already, else of the best there is."""
-    zone = ZoneInfo(team.zone)
-    chosen = quoted or _choose(session, team.id, period, zone)
-    parts = _arrange(recaps.told(session, chosen.moments), period, zone, len(chosen.answers))
+    zone = zone_or_utc(team.zone)
+    span = Span(team.id, period.since, period.until)
+    chosen = quoted or _choose(session, span, zone)
+    parts = _arrange(recaps.told(session, chosen.moments), span, zone, len(chosen.answers))
     told, answers = _Told(session, parts.all, as_of), chosen.answers[: parts.answers]
     experiments, others = told.each(parts.experiments), told.each(parts.moments)
-    kept = recaps.kept(session, team.id, period.since, period.until)
     recap = Recap(
         since=period.since,
         until=period.until,
@@ -57,11 +64,11 @@ def make(session: Session, team: Team, period: Period, as_of: datetime, quoted: 
         experiments=experiments,
         moments=others,
         answers=_said(session, answers),
-        more=kept - len(experiments) - len(others),
+        more=recaps.kept(session, span) - len(experiments) - len(others),
         still_open=tuple(sorted(moment.number for moment in parts.still_open)),
-        heard=_heard(session, team.id, period),
+        heard=Heard(recaps.people_heard(session, span), recaps.answers_without_name(session, span)),
         year_ago=next(iter(told.each(parts.year_ago)), None),
-        question=_question(session, team, period),
+        question=_question(session, team.zone, span),
         weeks=_weeks(session, team.id, period.until, zone),
         crowd=len(parts.experiments) + len(parts.moments) + len(answers),
     )
@@ -70,32 +77,33 @@ def make(session: Session, team: Team, period: Period, as_of: datetime, quoted: 
 
 def is_empty(session: Session, team_id: int, period: Period) -> bool:
     """Whether a period has nothing to tell, asked at less cost."""
-    return not recaps.kept(session, team_id, period.since, period.until) and not _choose_answers(session, team_id, period)
+    span = Span(team_id, period.since, period.until)
+    return not recaps.kept(session, span) and not _choose_answers(session, span)
 
 
-def _choose(session: Session, team_id: int, period: Period, zone: ZoneInfo) -> Quoted:
+def _choose(session: Session, span: Span, zone: ZoneInfo) -> Quoted:
     """What is worth telling, a little more than there is room for."""
-    since, until = period.since, period.until
+    a_year_ago = span._replace(since=year_before(span.since, zone), until=year_before(span.until, zone))
     found = (
-        *recaps.best_experiments(session, team_id, since, until, MOST["experiments"]),
-        *recaps.best_moments(session, team_id, since, until, MOST["moments"]),
-        *recaps.untaught(session, team_id, _look_back(period, zone), until, STILL_OPEN),
-        *recaps.best(session, team_id, year_before(since, zone), year_before(until, zone), 1),
+        *recaps.best_experiments(session, span, EXPERIMENTS),
+        *recaps.best_moments(session, span, MOMENTS),
+        *recaps.untaught(session, span._replace(since=_look_back(span, zone)), STILL_OPEN),
+        *recaps.best(session, a_year_ago, 1),
     )
-    return Quoted(list(dict.fromkeys(found)), _choose_answers(session, team_id, period))
+    return Quoted(list(dict.fromkeys(found)), _choose_answers(session, span))
 
 
-def _choose_answers(session: Session, team_id: int, period: Period) -> list[int]:
-    """The latest of up to three people; where there are fewer, answers without a name in an order of chance."""
-    named = list(recaps.latest_answers(session, team_id, period.since, period.until, MOST["answers"]))
-    nameless = recaps.nameless_answers(session, team_id, period.since, period.until, ANONYMOUS_FROM)
+def _choose_answers(session: Session, span: Span) -> list[int]:
+    """The latest of up to three people; where there are fewer, some without a name, taken by chance."""
+    named = list(recaps.latest_answers(session, span, ANSWERS))
+    nameless = recaps.nameless_answers(session, span, ANONYMOUS_FROM)
     by_chance = sorted(nameless, key=lambda answer: sha256(str(answer).encode()).digest())
-    return (named + by_chance)[: MOST["answers"]]
+    return (named + by_chance)[:ANSWERS]
 
 
-def _look_back(period: Period, zone: ZoneInfo) -> datetime:
-    """Since when an experiment may still be open: a month before, but not in the time that *a year ago* tells of."""
-    return max(period.since - LOOK_BACK, year_before(period.until, zone))
+def _look_back(span: Span, zone: ZoneInfo) -> datetime:
+    """Since when an experiment may still be open: a month before, but not in the time that *a year ago* tells."""
+    return max(span.since - LOOK_BACK, year_before(span.until, zone))
 
 
 def year_before(at: datetime, zone: ZoneInfo) -> datetime:
@@ -107,7 +115,7 @@ def year_before(at: datetime, zone: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True)
 class _Parts:
-    """Moments by the part of the recap that tells them, those removed since included; how many answers fit."""
+    """Moments by the part of the recap that tells them, also those removed since; how many answers fit."""
 
     experiments: Sequence[Moment]
     moments: Sequence[Moment]
@@ -122,16 +130,16 @@ class _Parts:
         return list({moment.id: moment for moment in every}.values())
 
 
-def _arrange(found: Sequence[Moment], period: Period, zone: ZoneInfo, answers: int) -> _Parts:
+def _arrange(found: Sequence[Moment], span: Span, zone: ZoneInfo, answers: int) -> _Parts:
     """Find the part of each moment by its kind and time, and share out the room.
 
-    Sharing counts what was removed since, so that what it leaves is not filled. What is left out here is quoted
-    nowhere; what is kept is arranged in the same way the next time.
+    Sharing counts what was removed since, so that what it leaves is not filled. What is left out here is
+    quoted nowhere; what is kept is arranged in the same way the next time.
     """
-    recent = [moment for moment in found if moment.created_at >= period.since]
+    recent = [moment for moment in found if moment.created_at >= span.since]
     tried = [moment for moment in recent if moment.kind == Kind.EXPERIMENT]
     others = [moment for moment in recent if moment.kind != Kind.EXPERIMENT]
-    old = _look_back(period, zone)
+    old = _look_back(span, zone)
     waiting = [moment for moment in found if moment.created_at >= old and _is_untaught(moment)]
     year_ago = [moment for moment in found if moment.created_at < old]
     room = share(len(tried), len(others), answers)
@@ -168,7 +176,7 @@ class _Told:
         told = self.versions.get(moment_id, ())
         if not moments.are_open(told, self.as_of):
             return ()
-        return tuple(Telling(self.people[version.author_id].name, version.text) for version in told[:TELLINGS])
+        return tuple(Telling(self.people[one.author_id].name, one.text) for one in told[:TELLINGS])
 
 
 def _said(session: Session, answers: Sequence[int]) -> tuple[Said, ...]:
@@ -184,17 +192,22 @@ def _name(answer: Answer, people: Mapping[int, Person]) -> str:
     return people[answer.person_id].name if answer.person_id is not None else ""
 
 
-def _heard(session: Session, team_id: int, period: Period) -> Heard:
-    when = (period.since, period.until)
-    return Heard(recaps.people_heard(session, team_id, *when), recaps.answers_without_name(session, team_id, *when))
-
-
 def _weeks(session: Session, team_id: int, until: datetime, zone: ZoneInfo) -> tuple[Week, ...]:
     """Twelve times seven days, the last of them up to the recap's own end."""
     end = until.astimezone(zone)
     edges = [end - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
     count = recaps.by_week(session, team_id, edges)
-    kinds = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
     return tuple(
-        Week(edge.date(), *(count.get((place, kind), 0) for kind in kinds)) for place, edge in enumerate(edges[:-1])
+        Week(edge.date(), *(count.get((place, kind), 0) for kind in KINDS))
+        for place, edge in enumerate(edges[:-1])
     )
+
+
+def _question(session: Session, zone: str, span: Span) -> str:
+    """One question a week, in turn; the next one where it was asked in the period or is muted."""
+    pack = next((pack for pack in bank.packs() if pack.key == AHEAD), None)
+    questions = pack.of(ScheduleKind.PROMPT) if pack else ()
+    asked = recaps.asked(session, span)
+    first = local_day(span.until, zone).toordinal() // 7 + span.team_id
+    in_turn = (questions[(first + step) % len(questions)] for step in range(len(questions)))
+    return next((question.text for question in in_turn if question.key not in asked), "")

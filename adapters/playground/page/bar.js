@@ -1,6 +1,6 @@
 // The bar on top: the playground's time and where to jump next, and who this tab is.
 
-import { city, clock, isoDay, shortDay } from "./dates.js";
+import { city, clock, isoDay, shortDay, year } from "./dates.js";
 import { el, icon } from "./dom.js";
 import { tint } from "./feed.js";
 import { face } from "./message.js";
@@ -11,10 +11,11 @@ export function drawBar(time, you, { world, tab }) {
   const now = world.now();
   time.replaceChildren(
     icon("clock"),
-    el("span", { class: "day" }, tab.jumping ? "Moving on…" : shortDay(now, zone)),
+    el("span", { class: "today" }, tab.jumping ? "Moving on…" : shortDay(now, zone)),
     el("b", {}, clock(now, zone)),
     el("span", { class: "zone" }, city(zone)),
     el("span", { class: "jump" }, "Jump to…"),
+    icon("down"),
   );
   you.replaceChildren(
     face(name, tint(world, tab.person)),
@@ -30,7 +31,7 @@ export function stopItems(stops, zone, { jump, other }) {
   return [{ heading: "Jump to" }, ...proposed, { label: "Another time…", act: other }];
 }
 
-const when = (at, zone) => `${shortDay(at, zone)} ${at.getUTCFullYear()}`;
+const when = (at, zone) => `${shortDay(at, zone)} ${year(at, zone)}`;
 
 /** The question behind *Another time…*. */
 export function timeForm(now, zone) {
@@ -51,7 +52,7 @@ export function peopleItems(world, tab, { be, add, notes }) {
   const people = [...world.people.values()];
   const open = !world.people.get(tab.person).closed;
   return [
-    { heading: "Be" },
+    { heading: "Be someone else" },
     ...people.map(({ id, name }, at) => ({
       label: name,
       face: face(name, tint(world, id)),

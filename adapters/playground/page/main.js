@@ -15,7 +15,10 @@ import { World } from "./world.js";
 
 const $ = (id) => document.getElementById(id);
 const AWAY = "The playground is not answering. What you typed stays here, and I keep trying.";
-const MINUTE = 60_000;
+const QUARTER_MINUTE = 15_000;
+
+/** Where a keyboard would not spring up over what one came to read. */
+const canHover = matchMedia("(hover: hover)");
 
 const world = new World();
 const tab = new Tab();
@@ -74,7 +77,7 @@ function draw() {
   const empty = drawRoom({ name: $("room-name"), about: $("room-about") }, world.channels.get(tab.channel), { doings });
   feed.show(world, tab.person, tab.channel, "", empty);
   drawThread();
-  composer.at(`${tab.person} ${tab.channel}`, `Message ${$("room-name").textContent}, or /aha`, world.commands);
+  composer.at(`${tab.person} ${tab.channel}`, "Write, or type /aha", world.commands);
   if (!$("foot").contains(said)) $("foot").prepend(said);
   if (tab.message && tab.message !== pointed) (tab.thread && tab.message !== tab.thread ? replies : feed).point(tab.message);
   pointed = tab.message;
@@ -88,15 +91,16 @@ function drawThread() {
   $("thread").hidden = !root;
   document.body.classList.toggle("in-thread", Boolean(root));
   if (!root) return;
-  $("thread-about").textContent = `${$("room-name").textContent}`;
+  $("thread-about").textContent = $("room-name").textContent;
   replies.show(world, tab.person, tab.channel, tab.thread, []);
   answer.at(`${tab.person} ${tab.channel} ${tab.thread}`, "Reply in this thread", world.commands);
-  if (opens && !tab.message) answer.box.focus();
+  if (opens && !tab.message && canHover.matches) answer.box.focus();
 }
 
 function showSide(open) {
   document.body.classList.toggle("in-side", open);
   $("open-channels").setAttribute("aria-expanded", open);
+  if (open) $("side").querySelector("[aria-current]").focus();
 }
 
 const closeThread = () => go({ channel: tab.channel });
@@ -132,6 +136,6 @@ $("room-menu").addEventListener("click", () => doings.room($("room-menu")));
 $("close-thread").addEventListener("click", closeThread);
 addEventListener("hashchange", arrive);
 addEventListener("keydown", key);
-setInterval(redraw, MINUTE / 4);
+setInterval(redraw, QUARTER_MINUTE);
 
 line.listen(tab.wanted());

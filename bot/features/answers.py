@@ -1,0 +1,147 @@
+"""Answering a question by its form, keeping one's answer as a moment, and taking it back.
+
+Whoever answers decides what becomes of it: it is a moment only when its author presses the button.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands import Declaration, written
+from bot.features import nameless
+from bot.features.moments import FORM_WORDS, plan_card
+from bot.messages import Button, Field, FieldKind, Form, Reply, reply
+from bot.turn import Refusal, Turn
+from storage import answers, moments, postings
+from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind
+
+NOTE = "Your answer will stand under the question, with your name."
+
+
+@dataclass(frozen=True)
+class GiveAnswer:
+    """Answer a question by the form; a second time, with new words."""
+
+    posting: str = ""
+    team: str = ""
+    text: str = written()
+
+
+@dataclass(frozen=True)
+class KeepAnswer:
+    """Make a moment of one's own answer."""
+
+    answer: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class DropAnswer:
+    """Take one's own answer back."""
+
+    answer: str = ""
+    team: str = ""
+
+
+def asks(posting: Posting) -> bool:
+    """Whether a posting is something to answer."""
+    return posting.kind in (PostingKind.PROMPT, PostingKind.RETRO)
+
+
+def question(turn: Turn, given: str) -> Posting:
+    """The prompt or retrospective that a button names. Refusal where this team has none such."""
+    posting = turn.session.get(Posting, int(given)) if given.isdecimal() else None
+    if posting is None or posting.team_id != turn.seat.team_id or not asks(posting):
+        raise Refusal("That question does not belong to this channel.")
+    return posting
+
+
+def give(turn: Turn, command: GiveAnswer) -> Reply | Form:
+    """Keep a form's answer; without any words, the form."""
+    posting = question(turn, command.posting)
+    if posting.withdrawn_at is not None:
+        raise Refusal("This question was taken back.")
+    if not command.text.strip():
+        return _form(turn, command, posting)
+    if posting.anonymous:
+        return nameless.keep(turn, posting, command.text)
+    return _keep_answer(turn, posting, command.text)
+
+
+def _form(turn: Turn, command: GiveAnswer, posting: Posting) -> Form:
+    """The question and what becomes of an answer; with the present one, where it is known whose it is."""
+    if posting.anonymous:
+        nameless.refuse_second(turn, posting)
+    known = answers.by_event(turn.session, posting.id, _name(turn))
+    present = known.text if known and len(known.text) <= FORM_WORDS else ""
+    intro = f"{posting.text}\n\n{nameless.NOTE if posting.anonymous else NOTE}"
+    field = Field("text", "Your answer", FieldKind.TEXT, present)
+    return Form("Your answer", GiveAnswer(command.posting, command.team), (field,), intro=intro)
+
+
+def _name(turn: Turn) -> str:
+    """A person has one answer by form, so its name is theirs."""
+    return f"form:{turn.seat.person_id}"
+
+
+def _keep_answer(turn: Turn, posting: Posting, text: str) -> Reply:
+    kept = answers.put(
+        turn.session,
+        Answer(
+            posting_id=posting.id, person_id=turn.seat.person_id, kind=AnswerKind.FORM, text=text,
+            event=_name(turn), created_at=turn.now,
+        ),
+    )  # fmt: skip
+    _follow(turn, kept)
+    at, team = str(kept.id), str(turn.seat.team_id)
+    keep_it = Button("Keep it as an aha", KeepAnswer(at, team))
+    said = "Your answer has your new words." if kept.edited_at else "Your answer stands under the question."
+    return reply(said, buttons=(keep_it, Button("Take it back", DropAnswer(at, team))))
+
+
+def keep(turn: Turn, command: KeepAnswer) -> Reply:
+    """A moment in the answer's words, once."""
+    answer = _own(turn, command.answer)
+    known = moments.by_event(turn.session, turn.seat.team_id, f"answer:{answer.id}")
+    number = known.number if known else _keep_moment(turn, answer)
+    return reply(f"Kept as #{number}. Were others there? They can add their own version.")
+
+
+def _keep_moment(turn: Turn, answer: Answer) -> int:
+    """The moment and its card, where the question stands."""
+    moment_id, number = moments.add(
+        turn.session, turn.seat.team_id, Kind.AHA, turn.seat.person_id, answer.text.strip(), turn.now,
+        event=f"answer:{answer.id}",
+    )  # fmt: skip
+    plan_card(turn, moment_id, turn.session.get_one(Posting, answer.posting_id).channel)
+    return number
+
+
+def drop(turn: Turn, command: DropAnswer) -> Reply:
+    """Out of the question's card, of recaps and of the database."""
+    take_away(turn, _own(turn, command.answer))
+    return reply("Your answer is taken back.", replaces=True)
+
+
+def _own(turn: Turn, given: str) -> Answer:
+    """The speaker's own answer. Refusal where it is gone, or somebody else's."""
+    answer = turn.session.get(Answer, int(given)) if given.isdecimal() else None
+    if answer is None or answer.deleted_at is not None or answer.person_id != turn.seat.person_id:
+        raise Refusal("That answer is gone, or it is not yours.")
+    question(turn, str(answer.posting_id))
+    return answer
+
+
+def take_away(turn: Turn, answer: Answer) -> None:
+    """Empty an answer, wherever it is counted or quoted."""
+    answers.take_away(turn.session, answer, turn.now)
+    _follow(turn, answer)
+
+
+def _follow(turn: Turn, answer: Answer) -> None:
+    """Let the question's card and the recaps that quote the answer follow it."""
+    postings.touch(turn.session, answer.posting_id, turn.now)
+    postings.touch_answer(turn.session, answer.id, turn.now)
+
+
+DECLARATIONS = (Declaration(GiveAnswer, give), Declaration(KeepAnswer, keep), Declaration(DropAnswer, drop))

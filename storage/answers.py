@@ -1,0 +1,82 @@
+"""What people answered to prompts and retrospectives, and how many were heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from storage.models import Answer, AnswerKind, Posting
+
+
+def add_once(session: Session, answer: Answer) -> bool:
+    """Keep an answer unless an earlier delivery of the same did, even if it was deleted since; whether it was new."""
+    if by_event(session, answer.posting_id, answer.event) is not None:
+        return False
+    session.add(answer)
+    session.flush()
+    return True
+
+
+def put(session: Session, answer: Answer) -> Answer:
+    """Keep an answer, or let its words take the place of the one that has the same event."""
+    known = by_event(session, answer.posting_id, answer.event)
+    if known is None:
+        session.add(answer)
+    elif known.text != answer.text or known.deleted_at is not None:
+        known.text, known.edited_at, known.deleted_at = answer.text, answer.created_at, None
+    session.flush()
+    return known or answer
+
+
+def take_away(session: Session, answer: Answer, now: datetime) -> None:
+    """Empty an answer; its row stays, so that a redelivery does not bring it back."""
+    answer.text, answer.deleted_at = "", now
+    session.flush()
+
+
+def by_event(session: Session, posting_id: int, event: str) -> Answer | None:
+    """The answer that came as this event, a deleted one included."""
+    return session.execute(
+        select(Answer).where(col(Answer.posting_id) == posting_id, col(Answer.event) == event)
+    ).scalar_one_or_none()
+
+
+def by_message(session: Session, workspace_id: int, channel: str, message: str) -> Answer | None:
+    """The answer that somebody gave with this message, unless it is deleted."""
+    return session.execute(
+        select(Answer)
+        .join(Posting, col(Posting.id) == col(Answer.posting_id))
+        .where(
+            col(Answer.message) == message,
+            col(Answer.deleted_at).is_(None),
+            col(Posting.workspace_id) == workspace_id,
+            col(Posting.channel) == channel,
+        )
+    ).scalar_one_or_none()
+
+
+def spoke(session: Session, posting_id: int, person_id: int) -> bool:
+    """Whether a person is among those heard on a posting."""
+    theirs = select(col(Answer.id)).where(
+        col(Answer.posting_id) == posting_id, col(Answer.person_id) == person_id, col(Answer.deleted_at).is_(None)
+    )
+    return session.execute(theirs.limit(1)).first() is not None
+
+
+def heard(session: Session, posting_id: int) -> int:
+    """How many people answered: each counts once, and each answer without a name is a person's."""
+    return session.execute(
+        select(func.count(col(Answer.person_id).distinct()) + func.count().filter(col(Answer.person_id).is_(None)))
+        .where(col(Answer.posting_id) == posting_id, col(Answer.deleted_at).is_(None))
+    ).scalar_one()  # fmt: skip
+
+
+def by_form(session: Session, posting_id: int) -> Sequence[Answer]:
+    """The answers that came by the form, in the order they came."""
+    wanted = select(Answer).where(
+        col(Answer.posting_id) == posting_id, col(Answer.kind) == AnswerKind.FORM, col(Answer.deleted_at).is_(None)
+    )
+    return session.execute(wanted.order_by(col(Answer.id))).scalars().all()
