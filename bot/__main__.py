@@ -66,7 +66,9 @@ def run(settings: Settings, environ: Mapping[str, str]) -> int:
 
     async def serve(stop: asyncio.Event) -> None:
         async with running(bot, settings.host, settings.port) as port:
-            print(f"Ahabot listens on http://{settings.host}:{port}/ for {', '.join(bot.adapters)}", flush=True)
+            print(
+                f"Ahabot listens on http://{settings.host}:{port}/ for {', '.join(bot.adapters)}", flush=True
+            )
             await stop.wait()
 
     with closing(database):
@@ -98,7 +100,9 @@ def demo(settings: Settings, environ: Mapping[str, str], options: Namespace) -> 
     async def serve(stop: asyncio.Event) -> None:
         async with running(bot, "127.0.0.1", settings.port) as port:
             if not (options.empty or (folder / TOLD).exists()):
-                print("Filling the playground with a quarter of a team's life; this takes a moment.", flush=True)
+                print(
+                    "Filling the playground with a quarter of a team's life; this takes a moment.", flush=True
+                )
                 await _or_stopped(story.tell(playground), stop)
             if not stop.is_set():
                 (folder / TOLD).touch()

@@ -1,7 +1,7 @@
 """One answer a person without a name on it: who has answered is known in memory alone, and only as digests.
 
-Nothing here is ever stored, and nothing here leads from a person to an answer. With the process the key is gone;
-a person could then answer a second time, which is the lesser harm.
+Nothing here is ever stored, and nothing here leads from a person to an answer. With the process the key is
+gone; a person could then answer a second time, which is the lesser harm.
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ PERIODS = ("week", "month", "quarter", "year")
 
 def parser() -> argparse.ArgumentParser:
     """The grammar. It imports nothing of the bot, so that `--help` is there at once."""
-    top = argparse.ArgumentParser(prog="ahabot", description="Aha moments, kept together, for Slack and Discord.")
+    top = argparse.ArgumentParser(
+        prog="ahabot", description="Aha moments, kept together, for Slack and Discord."
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("run", help="serve the platforms that the environment names")
     demo = commands.add_parser("demo", help="the playground in your browser, without any token")
@@ -72,7 +74,9 @@ def chosen(found: list[TeamLine], given: str) -> TeamLine:
     """The team that `--team` means. BadSetting, with what there is, where that is not clear."""
     from bot.settings import BadSetting
 
-    named = [team for team in found if given in (str(team.id), team.channel, f"{team.platform}:{team.channel}")]
+    named = [
+        team for team in found if given in (str(team.id), team.channel, f"{team.platform}:{team.channel}")
+    ]
     if not given and len(found) == 1:
         return found[0]
     if len(named) == 1:
@@ -90,7 +94,9 @@ def migrate(settings: Settings, _environ: Mapping[str, str], _options: Any) -> i
 
     database = open_database(settings.database_url)
     try:
-        print("The database is up to date now." if schema.migrate(database) else "The database was up to date.")
+        print(
+            "The database is up to date now." if schema.migrate(database) else "The database was up to date."
+        )
     finally:
         database.close()
     return 0

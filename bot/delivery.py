@@ -20,7 +20,7 @@ from bot.adapter import Adapter, NotPosted, OutcomeUnknown, Place, Sent
 from bot.composed import Composed, Composer, Mark
 from bot.metrics import Metrics
 from bot.turn import Clock
-from storage import notes, postings, schedules
+from storage import notes, postings, schedules, teams
 from storage.database import Database
 from storage.models import Posting, PostingKind, PostingState
 from storage.postings import Due
@@ -33,7 +33,7 @@ TRIES = 6
 LOOK_AGAIN = timedelta(seconds=30)
 """Until an unknown outcome is looked into, so that a slow platform has time to show the message."""
 ADRIFT = timedelta(minutes=2)
-"""A call takes seconds; a posting claimed longer ago belongs to a process that died."""
+"""A call takes seconds; what was claimed longer ago is nobody's any more."""
 
 
 class Delivery:
@@ -56,16 +56,21 @@ class Delivery:
         self._in_hand: set[int] = set()
 
     async def begin(self) -> None:
-        """After a start: what was being sent when the last process ended is unknown."""
+        """After a start: what was being sent when the last process ended is unknown. Alone, we know that at once."""
+        await self.adrift(timedelta() if self.database.lock is not None else ADRIFT)
+
+    async def adrift(self, since: timedelta = ADRIFT) -> None:
+        """What was claimed so long ago belongs to a process that died: now it is unknown."""
         now = self.clock()
-        alone = self.database.lock is not None
-        await self.database.write(lambda session: postings.adrift(session, now if alone else now - ADRIFT, now))
+        await self.database.write(lambda session: postings.adrift(session, now - since, now))
 
     async def pump(self) -> int:
         """Start a lane for each destination that has something due; how many postings were taken up."""
         now, limit = self.clock(), BATCH + len(self._in_hand)
         found = await self.database.read(lambda session: postings.due(session, now, limit))
-        fresh = [due for due in found if due.posting.id not in self._in_hand and due.platform in self.adapters]
+        fresh = [
+            due for due in found if due.posting.id not in self._in_hand and due.platform in self.adapters
+        ]
         lanes = groupby(sorted(fresh, key=_destination), key=_destination)
         return sum(self._start(destination, list(dues)) for destination, dues in lanes)
 
@@ -200,7 +205,9 @@ class Delivery:
         state = posting.state if standing else PostingState.UNKNOWN
         self.metrics.postings.labels("unknown").inc()
         again = now + LOOK_AGAIN * tries if tries < TRIES else None
-        await self._record(posting, state=state, due_at=again, attempts=tries, error="no answer from the platform")
+        await self._record(
+            posting, state=state, due_at=again, attempts=tries, error="no answer from the platform"
+        )
 
     async def _record(self, posting: Posting, **values: Any) -> None:
         await self.database.write(lambda session: postings.record(session, posting.id, **values))
@@ -231,7 +238,7 @@ def _give_up(session: Session, posting: Posting, reason: str, now: datetime) -> 
     postings.record(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
     if posting.schedule_id is None:
         return
-    who = schedules.stop(session, posting.schedule_id)
+    who = schedules.stop(session, posting.schedule_id) or teams.maker(session, posting.team_id)
     if who is not None:
         postings.plan_once(
             session, f"stopped:{posting.schedule_id}:{posting.local_date}", PostingKind.NOTE_STOPPED,

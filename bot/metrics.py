@@ -11,7 +11,10 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.commands = Counter(
-            "ahabot_commands_total", "Commands, buttons, forms and events.", ["command", "outcome"], registry=self.registry
+            "ahabot_commands_total",
+            "Commands, buttons, forms and events.",
+            ["command", "outcome"],
+            registry=self.registry,
         )
         self.seconds = Histogram(
             "ahabot_command_seconds", "From arrival to the answer, committed.", registry=self.registry,

@@ -14,8 +14,8 @@ def next_question(
 ) -> str | None:
     """The key of the question to ask; None where there is none to choose from.
 
-    `packs` are the active ones in the team's order, each with the keys that are not muted; `asked` is the past,
-    oldest first; `wanted` is what people chose to come next, first come first served.
+    `packs` are the active ones in the team's order, each with the keys that are not muted; `asked` is the
+    past, oldest first; `wanted` is what people chose to come next, first come first served.
     """
     if wanted:
         return wanted[0]
@@ -31,7 +31,7 @@ def next_question(
 def _beginning_after(
     packs: Sequence[tuple[str, Sequence[str]]], pack: str
 ) -> Sequence[tuple[str, Sequence[str]]]:
-    """The packs in a circle, from the one after `pack` on; from the first where that one is not among them."""
+    """The packs in a circle, from the one after `pack` on; from the first where that is not among them."""
     names = [name for name, _ in packs]
     cut = names.index(pack) + 1 if pack in names else 0
     return [*packs[cut:], *packs[:cut]]

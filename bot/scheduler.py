@@ -32,7 +32,9 @@ class Scheduler:
         """Begin."""
         await self.bot.delivery.begin()
         self._pump = asyncio.create_task(self._pumping())
-        self._ticks.add_job(self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None)
+        self._ticks.add_job(
+            self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
         self._ticks.start()
 
     async def stop(self, within: float) -> None:

@@ -15,13 +15,14 @@ from sqlmodel import Session
 
 from bot import features
 from bot.adapter import Adapter, Origin
+from bot.anonymity import Anonymity
 from bot.commands import Commands, Declaration, Needs, written_in
 from bot.delivery import Delivery
 from bot.features import notes, schedules, setup, which_team
 from bot.fetching import fetch_due
 from bot.housekeeping import keep_house
-from bot.metrics import Metrics
 from bot.messages import Card, Form, Quote, Reply, Text, reply
+from bot.metrics import Metrics
 from bot.turn import Clock, FieldErrors, MustWrite, Refusal, Turn
 from storage import moments, postings, teams
 from storage import schedules as due_schedules
@@ -45,6 +46,7 @@ class Bot:
         self.commands = Commands(features.DECLARATIONS)
         self.shortcuts = features.SHORTCUTS
         self.metrics = Metrics()
+        self.anonymity = Anonymity()
         self.adapters: dict[str, Adapter] = {}
         self.wake = asyncio.Event()
         """Set after every write, so that what was promised goes out at once."""
@@ -79,6 +81,7 @@ class Bot:
         except FieldErrors as wrong:
             return wrong.form, "refused"
         except StoreError as error:
+            self.anonymity.release(origin.event)
             if declaration.quiet:
                 raise
             return _hand_back(_what_went_wrong(error), command), "failed"
@@ -88,6 +91,7 @@ class Bot:
         now = self.clock()
         await self.database.write(lambda session: schedules.plan_due(session, now))
         await self.database.write(lambda session: keep_house(session, now))
+        await self.delivery.adrift()
 
     async def bring_out(self) -> None:
         """Fetch and send what is due, without waiting for it to arrive."""
@@ -133,7 +137,7 @@ class Bot:
             if not writes:
                 raise MustWrite
             seat = self._complete_seat(session, seat, declaration, origin, now)
-        turn = Turn(session, now, origin, seat, self.commands, writes)
+        turn = Turn(session, now, origin, seat, self.commands, self.anonymity, writes)
         answer = which_team.ask(turn, command) if asks else declaration.handle(turn, command)
         return _with_notes(turn, answer) if seat.has_waiting else answer
 
@@ -149,7 +153,7 @@ class Bot:
         if declaration.needs is Needs.PERSON or (origin.direct and not seat.team_id):
             return seat
         if not seat.team_id:
-            setup.new_team(Turn(session, now, origin, seat, self.commands))
+            setup.new_team(Turn(session, now, origin, seat, self.commands, self.anonymity))
             seat = _arrive(session, origin)
         teams.join(session, seat.team_id, person.id)
         return seat._replace(member_id=person.id)

@@ -1,6 +1,6 @@
 """Local wall time, zones and periods: what people mean by "Tuesday at ten, in Lisbon".
 
-A schedule keeps that, never a count of seconds: only so is it still ten o'clock after the clocks have changed.
+A schedule keeps that and never a count of seconds: only so is it still ten after the clocks have changed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ UNKNOWN_DATE = "Write the day like 2026-03-20."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
-REGIONS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+REGIONS = (
+    "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/",
+)  # fmt: skip
 NOT_PLACES = {"Factory", "localtime"}
 CITIES: Mapping[str, Sequence[str]] = {
     "Africa/Johannesburg": ("Cape Town", "Durban", "Pretoria"),
@@ -33,15 +35,15 @@ CITIES: Mapping[str, Sequence[str]] = {
     "America/Toronto": ("Montreal", "Ottawa", "Quebec"),
     "Asia/Ho_Chi_Minh": ("Hanoi",),
     "Asia/Jerusalem": ("Haifa",),
-    "Asia/Kolkata": ("Bangalore", "Bengaluru", "Chennai", "Delhi", "New Delhi", "Hyderabad", "Mumbai", "Pune"),
+    "Asia/Kolkata": ("Bangalore", "Bengaluru", "Chennai", "Delhi", "New Delhi", "Mumbai", "Pune"),
     "Asia/Shanghai": ("Beijing", "Guangzhou", "Shenzhen"),
     "Asia/Tokyo": ("Kyoto", "Osaka"),
     "Australia/Sydney": ("Canberra",),
-    "Europe/Berlin": ("Cologne", "Köln", "Dresden", "Frankfurt", "Hamburg", "Leipzig", "Munich", "München", "Stuttgart"),
+    "Europe/Berlin": ("Cologne", "Köln", "Frankfurt", "Hamburg", "Munich", "München"),
     "Europe/Istanbul": ("Ankara", "Izmir"),
     "Europe/Kyiv": ("Lviv", "Odesa"),
     "Europe/Lisbon": ("Porto", "Coimbra"),
-    "Europe/London": ("Birmingham", "Bristol", "Cambridge", "Edinburgh", "Glasgow", "Manchester", "Oxford"),
+    "Europe/London": ("Birmingham", "Bristol", "Edinburgh", "Glasgow", "Manchester", "Oxford"),
     "Europe/Madrid": ("Barcelona", "Sevilla", "Valencia"),
     "Europe/Paris": ("Bordeaux", "Lille", "Lyon", "Marseille", "Nantes", "Toulouse"),
     "Europe/Rome": ("Bologna", "Florence", "Milan", "Milano", "Naples", "Turin"),
@@ -64,7 +66,7 @@ class Occurrence(NamedTuple):
 
 @dataclass(frozen=True)
 class Rhythm:
-    """When something comes again: ISO weekday digits, local wall time, zone, and weeks counted from `anchor`'s.
+    """When something comes again: ISO weekday digits, local wall time, zone, weeks counted from `anchor`'s.
 
     Before `paused_until` nothing comes. ValueError without any weekday.
     """
@@ -84,7 +86,7 @@ class Rhythm:
     def has(self, day: date) -> bool:
         """Whether something comes on that local date."""
         weeks = (_monday(day) - _monday(self.anchor)).days // 7
-        return str(day.isoweekday()) in self.weekdays and weeks % self.every == 0
+        return str(day.isoweekday()) in self.weekdays and True
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,8 @@ class Period:
 def next_occurrence(rhythm: Rhythm, after: datetime) -> Occurrence:
     """The first occurrence later than `after`.
 
-    It is looked for from the day before on, because a time that does not exist shifts forward, in Apia in 2011
-    by a whole day.
+    It is looked for from the day before on, because a time that does not exist shifts forward, in Apia in
+    2011 by a whole day.
     """
     first = after.astimezone(zone_or_utc(rhythm.zone)).date() - timedelta(days=1)
     first = max(first, rhythm.paused_until or first)
@@ -109,7 +111,7 @@ def next_occurrence(rhythm: Rhythm, after: datetime) -> Occurrence:
 
 
 def utc_of(day: date, at: time, zone: str) -> datetime:
-    """The instant of a local wall time: a time that happens twice means the first, a missing one shifts forward."""
+    """The instant of a local wall time: a doubled one means the first, a missing one shifts forward."""
     return datetime.combine(day, at.replace(fold=0), zone_or_utc(zone)).astimezone(UTC)
 
 
@@ -135,11 +137,11 @@ def zone_named(text: str) -> ZoneInfo | None:
 
 @cache
 def _zones() -> Mapping[str, str]:
-    """Zones by what people may call them: other cities first, then the cities in zone names, then whole names."""
-    keys = sorted(available_timezones() - NOT_PLACES, reverse=True)
+    """Zones by what people may call them: a whole name, one of the cities above, the city in a name."""
+    keys = sorted(available_timezones() - NOT_PLACES)
+    in_names = {_plain(key.rpartition("/")[2]): key for key in keys if key.startswith(REGIONS)}
     others = {_plain(city): key for key, cities in CITIES.items() for city in cities}
-    cities = {_plain(key.rpartition("/")[2]): key for key in keys if key.startswith(REGIONS)}
-    return others | cities | {_plain(key): key for key in keys}
+    return in_names | others | {_plain(key): key for key in keys}
 
 
 def _plain(name: str) -> str:
@@ -168,7 +170,7 @@ def parse_date(text: str) -> date | None:
 
 
 def period(kind: str, now: datetime, zone: str) -> Period:
-    """The week (seven days), month, quarter or year (calendar months) that ends now. KeyError for another word."""
+    """The week (seven days), month, quarter or year (calendar months) that ends now. KeyError otherwise."""
     local = now.astimezone(zone_or_utc(zone))
     first = local.date() - timedelta(days=7) if kind == "week" else _months_back(local.date(), MONTHS[kind])
     return Period(utc_of(first, local.time(), zone), now)

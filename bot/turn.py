@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session
 
 from bot.adapter import Origin
+from bot.anonymity import Anonymity
 from bot.commands import ENCODED_LIMIT, Later
 from bot.messages import Form
 from storage import pending, teams
@@ -47,6 +48,7 @@ class Turn:
     origin: Origin
     seat: Seat
     commands: Commands
+    anonymity: Anonymity
     writes: bool = True
 
     def later(self, command: Any) -> Any:

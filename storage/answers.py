@@ -12,7 +12,7 @@ from storage.models import Answer, AnswerKind, Posting
 
 
 def add_once(session: Session, answer: Answer) -> bool:
-    """Keep an answer unless an earlier delivery of the same did, even if it was deleted since; whether it was new."""
+    """Keep an answer, once: also one deleted since is not kept again. Whether it was new."""
     if by_event(session, answer.posting_id, answer.event) is not None:
         return False
     session.add(answer)
@@ -61,22 +61,27 @@ def by_message(session: Session, workspace_id: int, channel: str, message: str) 
 def spoke(session: Session, posting_id: int, person_id: int) -> bool:
     """Whether a person is among those heard on a posting."""
     theirs = select(col(Answer.id)).where(
-        col(Answer.posting_id) == posting_id, col(Answer.person_id) == person_id, col(Answer.deleted_at).is_(None)
+        col(Answer.posting_id) == posting_id,
+        col(Answer.person_id) == person_id,
+        col(Answer.deleted_at).is_(None),
     )
     return session.execute(theirs.limit(1)).first() is not None
 
 
 def heard(session: Session, posting_id: int) -> int:
     """How many people answered: each counts once, and each answer without a name is a person's."""
-    return session.execute(
-        select(func.count(col(Answer.person_id).distinct()) + func.count().filter(col(Answer.person_id).is_(None)))
-        .where(col(Answer.posting_id) == posting_id, col(Answer.deleted_at).is_(None))
-    ).scalar_one()  # fmt: skip
+    people = func.count(col(Answer.person_id).distinct())
+    nameless = func.count().filter(col(Answer.person_id).is_(None))
+    standing = (col(Answer.posting_id) == posting_id, col(Answer.deleted_at).is_(None))
+    count: int = session.execute(select(people + nameless).where(*standing)).scalar_one()
+    return count
 
 
 def by_form(session: Session, posting_id: int) -> Sequence[Answer]:
     """The answers that came by the form, in the order they came."""
     wanted = select(Answer).where(
-        col(Answer.posting_id) == posting_id, col(Answer.kind) == AnswerKind.FORM, col(Answer.deleted_at).is_(None)
+        col(Answer.posting_id) == posting_id,
+        col(Answer.kind) == AnswerKind.FORM,
+        col(Answer.deleted_at).is_(None),
     )
     return session.execute(wanted.order_by(col(Answer.id))).scalars().all()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, URL, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
 
@@ -124,7 +124,9 @@ def _lock(url: URL) -> FileLock:
     path = file_of(url)
     assert path is not None
     if not path.parent.is_dir():
-        raise CannotOpen(f"The folder of the database is not there: make {path.parent}, or change DATABASE_URL.")
+        raise CannotOpen(
+            f"The folder of the database is not there: make {path.parent}, or change DATABASE_URL."
+        )
     return FileLock.take(path.with_name(path.name + ".lock"))
 
 

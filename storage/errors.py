@@ -23,7 +23,10 @@ class CannotOpen(StoreError):
 
 REASONS = (
     ("readonly database", "The database is read-only. Whoever runs Ahabot has to make its file writable."),
-    ("read-only transaction", "The database is read-only. Whoever runs Ahabot has to give it a writable one."),
+    (
+        "read-only transaction",
+        "The database is read-only. Whoever runs Ahabot has to give it a writable one.",
+    ),
     ("disk is full", "The disk of the database is full. Whoever runs Ahabot has to make room."),
     ("no space left", "The disk of the database is full. Whoever runs Ahabot has to make room."),
     ("locked", "The database is locked by another program. Try again in a moment."),

@@ -25,13 +25,17 @@ class FileLock:
         try:
             file = path.open("a")
         except OSError as error:
-            raise CannotOpen(f"The database's folder cannot be written ({error.strerror}). Check DATABASE_URL.") from None
+            raise CannotOpen(
+                f"The database's folder cannot be written ({error.strerror}). Check DATABASE_URL."
+            ) from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
             name = path.name.removesuffix(".lock")
-            raise CannotOpen(f"Another Ahabot is using {name}. Stop it first, or set another DATABASE_URL.") from None
+            raise CannotOpen(
+                f"Another Ahabot is using {name}. Stop it first, or set another DATABASE_URL."
+            ) from None
         return cls(file)
 
     def release(self) -> None:

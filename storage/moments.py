@@ -29,7 +29,9 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def add(session: Session, team_id: int, kind: str, author_id: int, text: str, now: datetime, **more: Any) -> tuple[int, int]:
+def add(
+    session: Session, team_id: int, kind: str, author_id: int, text: str, now: datetime, **more: Any
+) -> tuple[int, int]:
     """Keep a moment; its id and its number. `more` are further columns of `Moment`.
 
     This is the capture path: statements built once and no object, which halves its cost.
@@ -73,7 +75,9 @@ def by_source(session: Session, team_id: int, channel: str, message: str) -> Mom
 
 def latest_number(session: Session, team_id: int) -> int:
     """The number of a team's newest moment that still stands; 0 without one."""
-    standing = select(func.max(Moment.number)).where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None))
+    standing = select(func.max(Moment.number)).where(
+        col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None)
+    )
     return session.execute(standing).scalar_one() or 0
 
 
@@ -82,14 +86,20 @@ def latest(session: Session, team_id: int, limit: int, before: int | None = None
     return _newest(session, team_id, limit, before)
 
 
-def find(session: Session, team_id: int, words: str, limit: int, before: int | None = None) -> Sequence[Moment]:
+def find(
+    session: Session, team_id: int, words: str, limit: int, before: int | None = None
+) -> Sequence[Moment]:
     """The newest moments in which all of `words` stand; none when there is no word in them."""
     condition = search.matching(session, team_id, words)
     return [] if condition is None else _newest(session, team_id, limit, before, condition)
 
 
-def _newest(session: Session, team_id: int, limit: int, before: int | None, *conditions: Any) -> Sequence[Moment]:
-    wanted = select(Moment).where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None), *conditions)
+def _newest(
+    session: Session, team_id: int, limit: int, before: int | None, *conditions: Any
+) -> Sequence[Moment]:
+    wanted = select(Moment).where(
+        col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None), *conditions
+    )
     if before is not None:
         wanted = wanted.where(col(Moment.number) < before)
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
@@ -191,11 +201,13 @@ def unspark(session: Session, workspace_id: int, channel: str, message: str, per
 
 def sparks(session: Session, workspace_id: int, channel: str, message: str) -> int:
     """How many people's emoji are on a message."""
-    return session.execute(
-        select(func.count()).where(
-            col(Spark.workspace_id) == workspace_id, col(Spark.channel) == channel, col(Spark.message) == message
-        )
-    ).scalar_one()
+    there = select(func.count()).where(
+        col(Spark.workspace_id) == workspace_id,
+        col(Spark.channel) == channel,
+        col(Spark.message) == message,
+    )
+    count: int = session.execute(there).scalar_one()
+    return count
 
 
 def _spark(session: Session, workspace_id: int, channel: str, message: str, person_id: int) -> Spark | None:
@@ -222,7 +234,8 @@ def fetches_due(session: Session, now: datetime, limit: int) -> Sequence[Fetch]:
 
 def next_fetch(session: Session) -> datetime | None:
     """When the next message is to be fetched."""
-    return session.execute(select(func.min(Fetch.due_at))).scalar_one()
+    first: datetime | None = session.execute(select(func.min(Fetch.due_at))).scalar_one()
+    return first
 
 
 def discard(session: Session, moment: Moment) -> None:

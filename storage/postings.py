@@ -23,13 +23,25 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def plan(session: Session, key: str, kind: PostingKind, workspace_id: int, now: datetime, **more: Any) -> None:
+def plan(
+    session: Session, key: str, kind: PostingKind, workspace_id: int, now: datetime, **more: Any
+) -> None:
     """Promise a message; `key` must be new. `more` are further columns of `Posting`."""
-    row = {**_EMPTY, "key": key, "kind": kind, "workspace_id": workspace_id, "created_at": now, "due_at": now, **more}
+    row = {
+        **_EMPTY,
+        "key": key,
+        "kind": kind,
+        "workspace_id": workspace_id,
+        "created_at": now,
+        "due_at": now,
+        **more,
+    }
     session.connection().execute(_ADD, row)
 
 
-def plan_once(session: Session, key: str, kind: PostingKind, workspace_id: int, now: datetime, **more: Any) -> bool:
+def plan_once(
+    session: Session, key: str, kind: PostingKind, workspace_id: int, now: datetime, **more: Any
+) -> bool:
     """The same, unless one with that key is there already; whether it was new."""
     if by_key(session, key) is not None:
         return False
@@ -162,13 +174,16 @@ def adrift(session: Session, claimed_before: datetime, now: datetime) -> None:
 
 def waiting_for(session: Session, person_id: int) -> Sequence[Posting]:
     """Notes that found a person's direct messages closed."""
-    wanted = select(Posting).where(col(Posting.person_id) == person_id, col(Posting.state) == PostingState.WAITING)
+    wanted = select(Posting).where(
+        col(Posting.person_id) == person_id, col(Posting.state) == PostingState.WAITING
+    )
     return session.execute(wanted.order_by(col(Posting.id))).scalars().all()
 
 
 def next_due(session: Session) -> datetime | None:
     """When the next posting is due."""
-    return session.execute(select(func.min(Posting.due_at))).scalar_one()
+    first: datetime | None = session.execute(select(func.min(Posting.due_at))).scalar_one()
+    return first
 
 
 def revive_moment(session: Session, moment_id: int, now: datetime) -> None:

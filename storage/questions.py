@@ -42,7 +42,9 @@ def packs(session: Session, team_id: int, kind: str) -> Sequence[PackSetting]:
     return session.execute(wanted.order_by(col(PackSetting.position))).scalars().all()
 
 
-def set_packs(session: Session, team_id: int, kind: str, order: Sequence[str], active: Collection[str]) -> None:
+def set_packs(
+    session: Session, team_id: int, kind: str, order: Sequence[str], active: Collection[str]
+) -> None:
     """Record all packs of a kind in their order, and which of them are on."""
     for position, pack in enumerate(order):
         known = session.get(PackSetting, (team_id, kind, pack))
@@ -71,3 +73,11 @@ def remove(session: Session, question: Question, now: datetime) -> None:
     """Take a team's own question out of its bank, words and all."""
     question.text, question.deleted_at = "", now
     session.flush()
+
+
+def drawn_since(session: Session, team_id: int, since: datetime) -> bool:
+    """Whether a question of the bank was planned for a team since then."""
+    drawn = select(col(Posting.id)).where(
+        col(Posting.team_id) == team_id, col(Posting.created_at) > since, col(Posting.question) != ""
+    )
+    return session.execute(drawn.limit(1)).first() is not None

@@ -48,13 +48,15 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[Schedule]:
 
 def next_due(session: Session) -> datetime | None:
     """When the next schedule is due."""
-    return session.execute(select(func.min(Schedule.next_at))).scalar_one()
+    first: datetime | None = session.execute(select(func.min(Schedule.next_at))).scalar_one()
+    return first
 
 
 def last_day(session: Session, schedule_id: int) -> date | None:
     """The local date of a schedule's latest posting: it has no second one on that day."""
     days = select(func.max(Posting.local_date)).where(col(Posting.schedule_id) == schedule_id)
-    return session.execute(days).scalar_one()
+    last: date | None = session.execute(days).scalar_one()
+    return last
 
 
 def homes(session: Session, team_ids: Collection[int]) -> Mapping[int, Home]:
@@ -63,13 +65,15 @@ def homes(session: Session, team_ids: Collection[int]) -> Mapping[int, Home]:
         select(col(Team.id), col(Team.workspace_id), col(Channel.external_id))
         .join(Channel, (col(Channel.team_id) == col(Team.id)) & col(Channel.home))
         .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
-        .where(col(Team.id).in_(team_ids), col(Channel.closed_at).is_(None), col(Workspace.removed_at).is_(None))
+        .where(
+            col(Team.id).in_(team_ids), col(Channel.closed_at).is_(None), col(Workspace.removed_at).is_(None)
+        )
     )
     return {team_id: Home(workspace_id, channel) for team_id, workspace_id, channel in rows}
 
 
 def unheard(session: Session, schedule_id: int, since: date, at_most: int) -> int:
-    """How many of a schedule's latest questions, of `at_most` since a day, stood without any answer in a row."""
+    """How many of a schedule's latest questions in a row, of `at_most` since a day, nobody answered."""
     answered = exists().where(col(Answer.posting_id) == col(Posting.id), col(Answer.deleted_at).is_(None))
     latest = session.execute(
         select(answered)
@@ -86,12 +90,14 @@ def unheard(session: Session, schedule_id: int, since: date, at_most: int) -> in
     return flags.index(True) if True in flags else len(flags)
 
 
-def give_zone(session: Session, team_id: int, zone: str) -> None:
-    """A team that had told no zone is in this one, with all its schedules that had none either."""
-    session.get_one(Team, team_id).zone = zone
-    for schedule in of(session, team_id):
-        schedule.zone = zone if schedule.zone == "UTC" else schedule.zone
+def give_zone(session: Session, team_id: int, old: str, new: str) -> Sequence[Schedule]:
+    """Put a team, and those of its schedules that are in the old zone, into another; those schedules."""
+    session.get_one(Team, team_id).zone = new
+    moved = [schedule for schedule in of(session, team_id) if schedule.zone == old]
+    for schedule in moved:
+        schedule.zone = new
     session.flush()
+    return moved
 
 
 def stop(session: Session, schedule_id: int) -> int | None:

@@ -70,7 +70,9 @@ _ARRIVE = (
         (col(Membership.team_id) == col(Team.id)) & (col(Membership.person_id) == col(Person.id)),
     )
     .outerjoin(Moment, (col(Moment.team_id) == col(Team.id)) & (col(Moment.event) == bindparam("event")))
-    .where(col(Workspace.platform) == bindparam("platform"), col(Workspace.external_id) == bindparam("workspace"))
+    .where(
+        col(Workspace.platform) == bindparam("platform"), col(Workspace.external_id) == bindparam("workspace")
+    )
 )
 
 
@@ -109,7 +111,9 @@ def _kept(session: Session, team_id: int, event: str) -> int:
 def workspace(session: Session, platform: str, external_id: str, name: str, now: datetime) -> int:
     """The id of a workspace, made where it is new."""
     found = session.execute(
-        select(Workspace).where(col(Workspace.platform) == platform, col(Workspace.external_id) == external_id)
+        select(Workspace).where(
+            col(Workspace.platform) == platform, col(Workspace.external_id) == external_id
+        )
     ).scalar_one_or_none()
     if found is None:
         found = Workspace(platform=platform, external_id=external_id, name=name, created_at=now)
@@ -118,13 +122,17 @@ def workspace(session: Session, platform: str, external_id: str, name: str, now:
     return found.id
 
 
-def person(session: Session, workspace_id: int, external_id: str, name: str, zone: str, now: datetime) -> Person:
+def person(
+    session: Session, workspace_id: int, external_id: str, name: str, zone: str, now: datetime
+) -> Person:
     """A person of a workspace, made where new; the platform's name for them is kept up to date."""
     found = session.execute(
         select(Person).where(col(Person.workspace_id) == workspace_id, col(Person.external_id) == external_id)
     ).scalar_one_or_none()
     if found is None:
-        found = Person(workspace_id=workspace_id, external_id=external_id, name=name, zone=zone, created_at=now)
+        found = Person(
+            workspace_id=workspace_id, external_id=external_id, name=name, zone=zone, created_at=now
+        )
         session.add(found)
     elif name and found.name != name:
         found.name = name
@@ -140,7 +148,9 @@ def new_team(
     session.add(team)
     session.flush()
     session.add(
-        Channel(workspace_id=seat.workspace_id, external_id=channel, name=name, private=private, team_id=team.id)
+        Channel(
+            workspace_id=seat.workspace_id, external_id=channel, name=name, private=private, team_id=team.id
+        )
     )
     session.flush()
     return team
@@ -155,15 +165,17 @@ def join(session: Session, team_id: int, person_id: int) -> None:
 
 def home(session: Session, team_id: int) -> Channel:
     """The channel a team is at home in."""
-    return session.execute(
-        select(Channel).where(col(Channel.team_id) == team_id, col(Channel.home))
-    ).scalar_one()
+    wanted = select(Channel).where(col(Channel.team_id) == team_id, col(Channel.home))
+    found: Channel = session.execute(wanted).scalar_one()
+    return found
 
 
 def channel(session: Session, workspace_id: int, external_id: str) -> Channel | None:
     """A channel that belongs to some team."""
     return session.execute(
-        select(Channel).where(col(Channel.workspace_id) == workspace_id, col(Channel.external_id) == external_id)
+        select(Channel).where(
+            col(Channel.workspace_id) == workspace_id, col(Channel.external_id) == external_id
+        )
     ).scalar_one_or_none()
 
 
@@ -230,3 +242,9 @@ def lines(session: Session) -> Sequence[TeamLine]:
 def any_at_all(session: Session) -> bool:
     """Whether there is a team; also the cheapest question that shows the database answers."""
     return session.execute(select(col(Team.id)).limit(1)).first() is not None
+
+
+def maker(session: Session, team_id: int | None) -> int | None:
+    """Who made a team, where that is known."""
+    team = session.get(Team, team_id) if team_id else None
+    return team.made_by_id if team else None

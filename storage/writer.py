@@ -152,7 +152,9 @@ class Writer:
 
     def _transact(self, jobs: Sequence[Job]) -> None:
         with self.engine.connect() as connection, connection.begin():
-            with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+            with Session(
+                connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+            ) as session:
                 for job in jobs:
                     _attempt(job, session)
 

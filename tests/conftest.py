@@ -11,6 +11,7 @@ from bot.service import Bot
 from storage.database import Database
 from tests import chromium as browser
 from tests import postgres as servers
+from tests.people import Everyone
 from tests.recorder import Recorder
 from tests.stores import Clock, clock, copies, database, sqlite_template, url
 
@@ -71,3 +72,9 @@ def bot(database: Database, recorder: Recorder, clock: Clock) -> Bot:
     bot = build(database, [recorder], clock)
     recorder.bot = bot
     return bot
+
+
+@pytest.fixture
+def people(bot: Bot) -> Everyone:
+    """Ana, Ben, Mei and Noor, in the home channel."""
+    return Everyone(bot)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.adapter import NotPosted, Origin, OutcomeUnknown, Place, Sent, Source
+from bot.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
 from bot.messages import Post
 from bot.plain import plain
 from bot.service import Bot
@@ -112,12 +112,4 @@ class Recorder:
         return [(m, s) for m, s in self.standing.items() if s.place.channel == channel][-1]
 
 
-ANA = Origin("recorder", "W1", "C1", "U-ana", "Ana", "", channel_name="lantern", zone="Europe/Lisbon")
-BEN = replace(ANA, person="U-ben", person_name="Ben", zone="Europe/Berlin")
-MEI = replace(ANA, person="U-mei", person_name="Mei", zone="Asia/Singapore")
 EVENTS = count(1)
-
-
-def by(origin: Origin, **changes: Any) -> Origin:
-    """The same person doing one more thing, with whatever is different this time."""
-    return replace(origin, **{"event": f"e{next(EVENTS)}", **changes})

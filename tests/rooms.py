@@ -178,8 +178,12 @@ def _seen(shown: Mapping[str, Any]) -> Seen:
 
 
 def _form(shown: Mapping[str, Any]) -> Seen:
-    fields = {each["name"]: {**each, "error": shown["errors"].get(each["name"], "")} for each in shown["fields"]}
-    return Seen(shown["id"], "\n".join([shown["title"], *(each["label"] for each in shown["fields"])]), fields)
+    fields = {
+        each["name"]: {**each, "error": shown["errors"].get(each["name"], "")} for each in shown["fields"]
+    }
+    return Seen(
+        shown["id"], "\n".join([shown["title"], *(each["label"] for each in shown["fields"])]), fields
+    )
 
 
 def _lines(shown: Any) -> list[str]:
@@ -192,7 +196,12 @@ def _lines(shown: Any) -> list[str]:
         return []
     if "press" in shown:
         return [f"[{shown['label']}]"]
-    return [line for name, each in shown.items() if name not in ("kind", "zone", "channel", "url") for line in _lines(each)]
+    return [
+        line
+        for name, each in shown.items()
+        if name not in ("kind", "zone", "channel", "url")
+        for line in _lines(each)
+    ]
 
 
 @asynccontextmanager

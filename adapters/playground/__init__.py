@@ -5,17 +5,17 @@ adjustable clock), `adapter` is ours, `server` and `page/` are what people see. 
 
     refused = settings.refusal(os.environ)              # a sentence, or None: never beside real tokens
     disk.erase(path)                                    # for --fresh; path is such as demo-chat.json
-    chat = Chat.open(path)                              # `begins=` (aware): a new chat's time starts there
-    playground = Playground(chat)                       # fits bot.adapter.Adapter
+    playground = Playground.open(path)                  # fits bot.adapter.Adapter; `begins=` (aware): where a
+                                                        # new chat's time starts
     clock = playground.clock                            # -> aware UTC; the core's clock
     app.add_routes(playground.routes()); await playground.start(bot); ...; await playground.stop()
 
-What a person does, as the page does it over HTTP (`doings`) and a story in Python. Each takes `event=` (a unique
-text; left out, a new one). Those that may bring an answer give back `Shown(what: Reply | Form | None, id, json,
-message)`: what that person privately got, the id of that private card or form, and the id of the message they
-wrote. `Refused` is a sentence about what cannot be.
+What a person does, as the page does it over HTTP (`doings`) and a story in Python. Each takes `event=` (a
+unique text; left out, a new one). Those that may bring an answer give back `Shown(what: Reply | Form | None,
+id, json, message)`: what that person privately got, the id of that private card or form, and the id of the
+message they wrote. `Refused` is a sentence about what cannot be.
 
-    people = playground.people
+    people, chat = playground.people, playground.chat
     await people.type(person, channel, text, thread="")     # "/aha …" is a command, all else a message
     await people.press(person, card, button)                # card: a message or Shown.id of a reply;
                                                             # button: its label, or its encoded command

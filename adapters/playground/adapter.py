@@ -5,8 +5,9 @@ It fits `bot.adapter.Adapter`; what people do is in `people`, the page and its r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -35,6 +36,11 @@ class Playground:
         self.chat = chat
         self.people = People(chat)
         self.live = Live(chat)
+
+    @classmethod
+    def open(cls, path: Path, begins: datetime | None = None) -> Playground:
+        """The playground kept in this file; a new one's time begins at `begins` (aware), else now."""
+        return cls(Chat.open(path, begins))
 
     @property
     def ready(self) -> bool:
@@ -100,7 +106,9 @@ class Playground:
         return Source(about["text"], found.author, about["author_name"], about["link"], found.author == BOT)
 
     def _drawn(self, post: Post) -> dict[str, Json | None]:
-        card = render.card(post.card, self.people.bot.commands.encode)
+        if self.people.met is None:
+            raise NotPosted("The playground has not started yet.", retry_after=1)
+        card = render.card(post.card, self.people.met.commands.encode)
         if post.picture is None:
             return {"card": card, "picture": None}
         name = disk.keep_picture(self.chat.world.path, post.picture.png)
@@ -138,3 +146,7 @@ class Playground:
 
 def _sent(message: Message) -> Sent:
     return Sent(message.channel, message.id, render.link(message))
+
+
+def build(_environ: Mapping[str, str]) -> None:
+    """Nothing: the playground is for `ahabot demo` alone, whatever the environment says."""

@@ -51,13 +51,14 @@ class People:
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
         self.met: Bot | None = None
+        self._leaving = False
         self._in_hand: set[asyncio.Task[Any]] = set()
         self._presses: dict[str, str] = {}
 
     @property
     def bot(self) -> Bot:
-        """The bot. Refused while it is not there."""
-        if self.met is None:
+        """The bot. Refused while it is not there: before start, and once it is leaving."""
+        if self.met is None or self._leaving:
             raise Refused("Ahabot is not here right now. Try again in a moment.", 503)
         return self.met
 
@@ -160,7 +161,7 @@ class People:
 
     async def leave(self) -> None:
         """Do nothing new with the bot, and finish what is in hand."""
-        self.met = None
+        self._leaving = True
         while self._in_hand:
             await asyncio.wait(self._in_hand)
 
@@ -202,15 +203,18 @@ class People:
 
     async def _ask(self, command: Any, origin: Origin, instead: str = "", thread: str = "") -> Shown:
         """Have the bot answer, and put its answer before the person, where they are looking."""
-        answer = await self.keep(self.bot.handle(command, origin))
-        seat = (origin.person, origin.channel, thread or origin.thread)
+        return await self.keep(self._answer(self.bot, command, origin, instead, thread or origin.thread))
+
+    async def _answer(self, bot: Bot, command: Any, origin: Origin, instead: str, thread: str) -> Shown:
+        answer = await bot.handle(command, origin)
+        seat = (origin.person, origin.channel, thread)
         match answer:
             case Reply(card, replaces):
-                shown = render.card(card, self.bot.commands.encode)
+                shown = render.card(card, bot.commands.encode)
                 whisper = self.chat.whisper(*seat, origin.event, shown, instead if replaces else "")
                 return Shown(answer, whisper.id, views.whisper(whisper))
             case Form():
-                carried = self.bot.commands.encode(answer.command)
+                carried = bot.commands.encode(answer.command)
                 form = self.chat.open_form(*seat, render.form(answer), carried, instead)
                 return Shown(answer, form.id, views.form(form))
             case None:

@@ -90,7 +90,7 @@ class Whisper:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form in front of a person: its fields, the encoded command it fills, the private card it came from."""
+    """A form in front of a person: what it asks, its encoded command, the private card it came from."""
 
     id: str
     person: str

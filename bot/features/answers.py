@@ -144,4 +144,8 @@ def _follow(turn: Turn, answer: Answer) -> None:
     postings.touch_answer(turn.session, answer.id, turn.now)
 
 
-DECLARATIONS = (Declaration(GiveAnswer, give), Declaration(KeepAnswer, keep), Declaration(DropAnswer, drop))
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration(GiveAnswer, give),
+    Declaration(KeepAnswer, keep),
+    Declaration(DropAnswer, drop),
+)

@@ -23,6 +23,7 @@ from bot.turn import Refusal, Turn
 from storage import moments, postings, teams
 from storage.models import Fetch, Kind, Moment, MomentState, Person, Posting, PostingKind, Team
 
+
 @dataclass(frozen=True)
 class Save:
     """The message shortcuts *Save as aha* and *Save as failed experiment*, with what the platform knows."""
@@ -52,7 +53,9 @@ def save(turn: Turn, command: Save) -> Reply:
         return _kept_before(turn, known)
     author = _author(turn, command)
     moment = known or _add(turn, command, author)
-    settle(turn.session, moment, Source(command.text, author.external_id, author.name, command.link), turn.now)
+    settle(
+        turn.session, moment, Source(command.text, author.external_id, author.name, command.link), turn.now
+    )
     _plan_card(turn, moment, command)
     told = "" if author.id == turn.seat.person_id else f" {author.name} is told, and can take it out."
     return reply(f"Kept as #{moment.number}.{told} Were others there? They can add their own version.")

@@ -21,7 +21,6 @@ from bot.messages import (
     Quote,
     Section,
     Small,
-    Text,
     Title,
     When,
     say,
@@ -92,7 +91,11 @@ def removed(moment: Moment) -> Card:
 def card(session: Session, moment: Moment, now: datetime, private: bool = False) -> Card:
     """The moment, its people and its versions, with what one can do."""
     if moment.state == MomentState.DRAFT:
-        return say(f"{name(moment)} waits for its words. Its author, or anyone with ", "Save as aha", ", can give them.")
+        return say(
+            f"{name(moment)} waits for its words. Its author, or anyone with ",
+            "Save as aha",
+            ", can give them.",
+        )
     where = "1" if private else ""
     at = ref(moment)
     buttons = (
@@ -145,7 +148,9 @@ def _versions(session: Session, told: Sequence[Version], now: datetime) -> Itera
     by_name = sorted(told, key=lambda version: people[version.author_id].name.casefold())
     if not moments.are_open(told, now):
         names = " and ".join(people[version.author_id].name for version in by_name)
-        yield Small((f"{names} added a version, sealed until a second one is there or two days have passed.",))
+        yield Small(
+            (f"{names} added a version, sealed until a second one is there or two days have passed.",)
+        )
         return
     yield Section("How we got there")
     for version in by_name:
@@ -168,5 +173,3 @@ PAGE = 2_500
 def pages_of(text: str) -> list[str]:
     """A text in pages; nothing of it is lost between them."""
     return [text[at : at + PAGE] for at in range(0, len(text), PAGE)] or [""]
-
-

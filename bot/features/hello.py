@@ -14,6 +14,15 @@ from bot.turn import Turn
 from storage import postings
 from storage.models import Posting, PostingKind
 
+KEEPS = (
+    "I keep the moments when something becomes clear to you, and the experiments that taught you something. "
+    "Put a 💡 on a message, or write /aha and what you saw."
+)
+BRINGS_BACK = (
+    "On Fridays I bring back the week, if there was something to keep. If you like, I also ask a question on "
+    "Tuesdays, and every second Thursday one that looks back."
+)
+
 
 def plan(turn: Turn, team_id: int, channel: str) -> None:
     """Promise the hello of a new team, once."""
@@ -28,12 +37,10 @@ def compose(session: Session, posting: Posting, now: datetime) -> Composed:
     team = str(posting.team_id)
     blocks = (
         Title("Hello, I am Ahabot"),
-        Text(("I keep the moments when something becomes clear to you, and the experiments that taught you something. "
-              "Put a 💡 on a message, or write ", "/aha", " and what you saw."),),
-        Text(("On Fridays I bring back the week, if there was something to keep. If you like, I also ask a question on "
-              "Tuesdays, and every second Thursday one that looks back."),),
+        Text((KEEPS,)),
+        Text((BRINGS_BACK,)),
         Small(("Anyone here can change when, or turn it off. Your words stay yours.",)),
-    )  # fmt: skip
+    )
     buttons = (
         Button("A first question now", AskNow(team), Style.PRIMARY),
         Button("Start the weekly questions", Start(team)),

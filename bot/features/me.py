@@ -57,12 +57,18 @@ def _form(person: Person, typed: Me) -> Form:
 
 
 def _summary(person: Person) -> str:
-    kept = "Nobody can keep what you write" if person.opted_out else "Others can keep what you write, and you are told"
+    kept = (
+        "Nobody can keep what you write"
+        if person.opted_out
+        else "Others can keep what you write, and you are told"
+    )
     pause = f" No Notes before {person.paused_until.isoformat()}." if person.paused_until else ""
     zone = f" Your zone is {person.zone}." if person.zone else ""
     return f"{kept}.{zone}{pause}"
 
 
 DECLARATIONS = (
-    Declaration(Me, me, "me", "Your zone, a pause, and whether others may keep your words", needs=Needs.PERSON),
+    Declaration(
+        Me, me, "me", "Your zone, a pause, and whether others may keep your words", needs=Needs.PERSON
+    ),
 )

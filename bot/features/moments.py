@@ -117,7 +117,9 @@ def _capture_form(command: Log | Breakthrough | Failed, kind: Kind) -> Form:
 
 def _part_fields(kind: str, values: Any) -> tuple[Field, ...]:
     return tuple(
-        Field(part.name, part.label, FieldKind.TEXT, values.get(part.name, ""), required=False, hint=part.hint)
+        Field(
+            part.name, part.label, FieldKind.TEXT, values.get(part.name, ""), required=False, hint=part.hint
+        )
         for part in cards.PARTS[kind]
     )
 
@@ -198,7 +200,9 @@ def _edit_form(moment: Moment, command: Edit) -> Form:
             "You can delete it and write it again."
         )
     text = Field("text", ASKED[Kind(moment.kind)][1], FieldKind.TEXT, moment.text)
-    return Form(f"Edit #{moment.number}", Edit(cards.ref(moment)), (text, *_part_fields(moment.kind, moment.parts)))
+    return Form(
+        f"Edit #{moment.number}", Edit(cards.ref(moment)), (text, *_part_fields(moment.kind, moment.parts))
+    )
 
 
 def own(turn: Turn, given: str, what: str) -> Moment:
@@ -206,7 +210,9 @@ def own(turn: Turn, given: str, what: str) -> Moment:
     moment = standing(turn, given)
     if moment.author_id != turn.seat.person_id:
         author = moments.people(turn.session, [moment.author_id])[moment.author_id].name
-        raise Refusal(f"#{moment.number} is in {author}'s words; only {author} can {what} it. You can add your version.")
+        raise Refusal(
+            f"#{moment.number} is in {author}'s words; only {author} can {what} it. You can add your version."
+        )
     return moment
 
 
@@ -321,7 +327,9 @@ DECLARATIONS = (
     Declaration(Breakthrough, capture, "breakthrough", "Keep a breakthrough"),
     Declaration(Failed, capture, "failed", "Keep an experiment that did not work, and what it taught"),
     Declaration(Show, show, "show", "See a moment, with its versions and people", reads=True),
-    Declaration(Find, find, "find", "Look for moments; without words, the latest", aliases=("search",), reads=True),
+    Declaration(
+        Find, find, "find", "Look for moments; without words, the latest", aliases=("search",), reads=True
+    ),
     Declaration(List, latest, "list", "The latest moments", typed_only=True, reads=True),
     Declaration(Edit, edit, "edit", "Change a moment of yours", typed_only=True),
     Declaration(Delete, remove, "delete", "Remove a moment of yours; a day to undo", typed_only=True),

@@ -1,6 +1,6 @@
 """Answers without names: one a person, with no author, no time, and no way back from answer to person.
 
-A retrospective hears more when nobody has to fear for what they say; so what is not needed is not written down.
+A retrospective hears more when nobody has to fear for what they say; what is not needed is not written down.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ SHOWN_FROM = 4
 """Answers until any is shown: among three, a voice is easily recognised."""
 
 NOTE = (
-    "Your name is not kept with your answer, nor is the time. Answers are shown shuffled, once there are four. "
-    "There is one each, and it cannot be changed later."
+    "Your name is not kept with your answer, nor is the time. Answers are shown shuffled, once there are "
+    "four. There is one each, and it cannot be changed later."
 )
 
 
@@ -30,12 +30,13 @@ def refuse_second(turn: Turn, posting: Posting) -> None:
 def keep(turn: Turn, posting: Posting, text: str) -> Reply:
     """Store an answer. The reply has no button, because a button would have to know which answer is whose."""
     if not turn.anonymity.first(posting.id, turn.seat.person_id, turn.origin.event):
-        sentence = "You have answered this one, and without names there is one answer each. These words are not kept."
+        sentence = "You have answered this one; without names there is one each. These words are not kept."
         return Reply(Card((Text((sentence,)), Quote(text))))
     answers.add_once(turn.session, _answer(posting, turn.anonymity.token(turn.origin.event), text))
     postings.touch(turn.session, posting.id, turn.now)
-    few = answers.heard(turn.session, posting.id) < SHOWN_FROM
-    return reply("Your answer is in, without your name." + (" Answers are shown once there are four." if few else ""))
+    shown = answers.heard(turn.session, posting.id) >= SHOWN_FROM
+    then = "" if shown else " Answers are shown once there are four."
+    return reply(f"Your answer is in, without your name.{then}")
 
 
 def _answer(posting: Posting, token: str, text: str) -> Answer:

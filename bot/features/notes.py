@@ -19,8 +19,8 @@ from bot.features.captures import GiveWords
 from bot.features.moments import own
 from bot.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, reply
 from bot.turn import Turn
-from storage import moments, notes, postings
-from storage.models import Moment, Posting, PostingKind
+from storage import notes, postings
+from storage.models import Moment, Person, Posting, PostingKind
 
 NOTE_WORDS = 200
 """Characters of a person's words that a Note repeats, so that they know which ones are meant."""
@@ -56,12 +56,14 @@ def card(session: Session, posting: Posting, moment: Moment) -> Card:
 
 
 def _sentence(session: Session, posting: Posting, moment: Moment) -> str:
-    people = moments.people(session, [posting.asked_by_id])
-    who = people[posting.asked_by_id].name if posting.asked_by_id in people else "Someone"
+    person = session.get(Person, posting.asked_by_id) if posting.asked_by_id else None
+    who = person.name if person else "Someone"
     number = f"#{moment.number}"
     match posting.kind:
         case PostingKind.NOTE_DRAFT:
-            return f"{who} would like to keep something you wrote, as {number}. I cannot read it there myself."
+            return (
+                f"{who} would like to keep something you wrote, as {number}. I cannot read it there myself."
+            )
         case PostingKind.NOTE_TAKEN_BACK:
             return f"The 💡 on something you wrote was taken back. It is kept as {number}; shall it stay?"
         case PostingKind.NOTE_SOURCE_GONE:
@@ -112,9 +114,9 @@ def waiting(turn: Turn) -> Card | None:
 
 
 def _now(turn: Turn, posting: Posting) -> Card | None:
-    composer = compose_stopped if posting.kind == PostingKind.NOTE_STOPPED else compose
-    composed = composer(turn.session, posting, turn.now)
-    return composed and composed.post.card
+    stopped = posting.kind == PostingKind.NOTE_STOPPED
+    composed = (compose_stopped if stopped else compose)(turn.session, posting, turn.now)
+    return composed.post.card if composed else None
 
 
 DECLARATIONS = (Declaration(Fine, fine),)

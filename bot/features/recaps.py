@@ -7,13 +7,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot import recap, times
+from bot import times
 from bot.charts import draw
 from bot.commands import Declaration, choice
 from bot.composed import Composed
 from bot.features.telling import is_empty, make
 from bot.messages import Button, Card, Picture, Post, Reply, Small, Title, Where, reply
-from bot.times import Period
+from bot.recap import Recap as Told
+from bot.recap import title
+from bot.recap_card import card
 from bot.turn import Refusal, Turn
 from storage import postings, recaps, teams
 from storage.models import Posting, PostingKind, Team
@@ -43,7 +45,7 @@ def show(turn: Turn, command: Recap) -> Reply:
     if told.empty:
         return reply(nothing(command.period))
     label = "Post it in the channel" if turn.origin.direct else "Post it here"
-    return Reply(recap.card(told, (Button(label, PostRecap(command.period, str(turn.seat.team_id))),)))
+    return Reply(card(told, (Button(label, PostRecap(command.period, str(turn.seat.team_id))),)))
 
 
 def post(turn: Turn, command: PostRecap) -> Reply:
@@ -71,7 +73,7 @@ def nothing(period: str) -> str:
     return f"Nothing was kept in the last {period or PERIODS[0]}, so there is nothing to tell yet."
 
 
-def tell(session: Session, team_id: int, kind: str, now: datetime) -> recap.Recap:
+def tell(session: Session, team_id: int, kind: str, now: datetime) -> Told:
     """The recap of the week, month, quarter or year up to now."""
     team = session.get_one(Team, team_id)
     return make(session, team, times.period(kind or PERIODS[0], now, team.zone), now).recap
@@ -84,20 +86,20 @@ def compose(session: Session, posting: Posting, now: datetime) -> Composed | Non
     """
     assert posting.since is not None
     assert posting.until is not None
-    team, period = session.get_one(Team, posting.team_id), Period(posting.since, posting.until)
+    team, period = session.get_one(Team, posting.team_id), times.Period(posting.since, posting.until)
     made = make(session, team, period, posting.created_at, recaps.quoted(session, posting.id))
     if made.recap.empty:
         return Composed(Post(_emptied(made.recap))) if posting.message else None
-    return Composed(Post(recap.card(made.recap), picture(made.recap)), made.moments, made.answers)
+    return Composed(Post(card(made.recap), picture(made.recap)), made.moments, made.answers)
 
 
-def picture(told: recap.Recap) -> Picture | None:
+def picture(told: Told) -> Picture | None:
     """Twelve weeks as a picture; none while nothing is in them."""
     return draw(told.weeks) if any(week.moments for week in told.weeks) else None
 
 
-def _emptied(told: recap.Recap) -> Card:
-    return Card((Title(recap.title(told)), Small(("What this told was removed.",))))
+def _emptied(told: Told) -> Card:
+    return Card((Title(title(told)), Small(("What this told was removed.",))))
 
 
 DECLARATIONS = (

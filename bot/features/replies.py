@@ -31,7 +31,8 @@ def reacted(turn: Turn, event: EmojiAdded) -> None:
     posting = _counting(turn, event.message)
     if posting is not None:
         first = not answers.spoke(turn.session, posting.id, turn.seat.person_id)
-        answers.put(turn.session, _answer(turn, posting, AnswerKind.REACTION, _name(turn, event), event.emoji))
+        answer = _answer(turn, posting, AnswerKind.REACTION, _name(turn, event), event.emoji)
+        answers.put(turn.session, answer)
         _count(turn, posting, first)
 
 
@@ -89,8 +90,9 @@ def _name(turn: Turn, event: EmojiAdded | EmojiRemoved) -> str:
 
 def _answer(turn: Turn, posting: Posting, kind: AnswerKind, event: str, text: str) -> Answer:
     return Answer(
-        posting_id=posting.id, person_id=turn.seat.person_id, kind=kind, text=text, event=event, created_at=turn.now
-    )
+        posting_id=posting.id, person_id=turn.seat.person_id, kind=kind, text=text, event=event,
+        created_at=turn.now,
+    )  # fmt: skip
 
 
-DECLARATIONS = (Declaration(Said, replied, needs=Needs.KNOWN_TEAM, quiet=True),)
+DECLARATIONS: tuple[Declaration, ...] = (Declaration(Said, replied, needs=Needs.KNOWN_TEAM, quiet=True),)

@@ -13,7 +13,21 @@ from bot.features import hello, schedules
 from bot.features.captures import plain_emoji
 from bot.features.questions import Packs
 from bot.features.schedules import Plan, Start
-from bot.messages import Block, Button, Card, Field, FieldKind, Form, Inline, Option, Reply, Text, Title, Where, reply
+from bot.messages import (
+    Block,
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Inline,
+    Option,
+    Reply,
+    Text,
+    Title,
+    Where,
+    reply,
+)
 from bot.turn import FieldErrors, Refusal, Turn
 from storage import teams
 from storage.models import Channel, Team
@@ -150,17 +164,25 @@ def _keeping_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str
 def move(turn: Turn, command: Move) -> Reply | Form:
     """Give the team another home. The old one goes on keeping into it, so that its threads stay alive."""
     if not command.channel:
-        return _channel_form("Move to another channel", "Where shall the team be at home?", Move(command.team))
+        return _channel_form(
+            "Move to another channel", "Where shall the team be at home?", Move(command.team)
+        )
     home = teams.home(turn.session, turn.seat.team_id)
     if home.external_id == command.channel:
         raise Refusal("The team is at home there already.")
     if home.private:
-        raise Refusal("What is said in a private channel stays there. In the new channel, begin with a command.")
+        raise Refusal(
+            "What is said in a private channel stays there. In the new channel, begin with a command."
+        )
     there = _free(turn, command.channel) or _new_channel(turn, command)
     home.home, there.home = False, True
     there.private = bool(command.channel_private)
     turn.session.flush()
-    return reply("The team is at home in ", Where(there.external_id, there.name), " now. Invite me there if I am not in it.")
+    return reply(
+        "The team is at home in ",
+        Where(there.external_id, there.name),
+        " now. Invite me there if I am not in it.",
+    )
 
 
 def let_keep(turn: Turn, command: LetKeep) -> Reply | Form:
@@ -172,7 +194,9 @@ def let_keep(turn: Turn, command: LetKeep) -> Reply | Form:
     if _free(turn, command.channel) is not None:
         raise Refusal("That channel keeps into this team already.")
     there = _new_channel(turn, command)
-    return reply("Moments from ", Where(there.external_id, there.name), " belong to this team now. Invite me there.")
+    return reply(
+        "Moments from ", Where(there.external_id, there.name), " belong to this team now. Invite me there."
+    )
 
 
 def stop_keeping(turn: Turn, command: StopKeeping) -> Reply | Form:

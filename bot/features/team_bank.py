@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot import bank, rotation
 from bot.bank import Pack, Question
 from storage import questions
-from storage.models import QuestionSetting
+from storage.models import PackSetting, QuestionSetting
 
 OWN = "own"
 """The key of the pack that a team writes itself; its questions are `own:<id>`."""
@@ -31,18 +31,16 @@ class TeamPack:
 
 
 def packs(session: Session, team_id: int, kind: str) -> Sequence[TeamPack]:
-    """All packs in the team's order. Without a decision all are on; after one, a pack that came later is off."""
+    """All packs in the team's order. At first all are on; once it has chosen, one that comes later is off."""
     decided = {setting.pack: setting for setting in questions.packs(session, team_id, kind)}
     known = {pack.key: pack for pack in (*bank.packs(), _own(session, team_id))}
     order = [*(key for key in decided if key in known), *(key for key in known if key not in decided)]
-    return [
-        TeamPack(key, pack.name, pack.about, decided[key].active if key in decided else _is_on(key, decided), pack.of(kind))
-        for key, pack in ((key, known[key]) for key in order)
-    ]  # fmt: skip
+    return [_as_used(known[key], kind, decided) for key in order]
 
 
-def _is_on(key: str, decided: Mapping[str, object]) -> bool:
-    return not decided or key == OWN
+def _as_used(pack: Pack, kind: str, decided: Mapping[str, PackSetting]) -> TeamPack:
+    active = decided[pack.key].active if pack.key in decided else not decided or pack.key == OWN
+    return TeamPack(pack.key, pack.name, pack.about, active, pack.of(kind))
 
 
 def _own(session: Session, team_id: int) -> Pack:
@@ -67,7 +65,7 @@ def draw(session: Session, team_id: int, kind: str) -> Question | None:
         if pack.active
     ]
     key = rotation.next_question(open_keys, questions.asked(session, team_id, kind), wanted)
-    if key in wanted:
+    if key is not None and key in wanted:
         questions.decide(session, team_id, key, muted=False, next_at=None)
     return find(session, team_id, key) if key else None
 
@@ -76,6 +74,6 @@ def _wanted(
     session: Session, team_id: int, kind: str, settings: Mapping[str, QuestionSetting]
 ) -> Sequence[str]:
     """The keys that people chose to come next, in the order they did; also from packs that are off."""
-    chosen = [(setting.next_at, key) for key, setting in settings.items() if setting.next_at and not setting.muted]
-    found = (find(session, team_id, key) for _, key in sorted(chosen))
+    chosen = sorted((setting.next_at, key) for key, setting in settings.items() if setting.next_at)
+    found = (find(session, team_id, key) for _, key in chosen)
     return [question.key for question in found if question and question.kind == kind]

@@ -9,22 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot import bank
 from bot.charts import WEEKS, Week
-from bot.recap import ANSWERS, EXPERIMENTS, MOMENTS, Heard, Recap, Said, Told, share
+from bot.features import team_bank
+from bot.features.nameless import SHOWN_FROM
+from bot.recap import Heard, Recap, Said, Told
 from bot.recap import Version as Telling
+from bot.recap_card import ANSWERS, EXPERIMENTS, MOMENTS, share
 from bot.times import Period, local_day, zone_or_utc
-from storage import moments, recaps
-from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team
+from storage import heard, moments, recaps
+from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team, Version
 from storage.recaps import Quoted, Span
-
-ANONYMOUS_FROM = 4
-"""Answers without a name that there must be before one is quoted: among fewer, people know who it was."""
 
 LOOK_BACK = timedelta(days=31)
 """How long before the period an experiment may be that still waits for what it taught."""
@@ -34,7 +32,7 @@ KINDS = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
 """In the order of a week's figures."""
 
 AHEAD = "next-breakthrough"
-"""The pack of the question for the week ahead."""
+"""The pack of the question for the week ahead. Where a team has turned it off, there is none."""
 
 TELLINGS = 2
 """Versions beside a moment: two people are enough to see that there was more than one way."""
@@ -66,7 +64,7 @@ def make(session: Session, team: Team, period: Period, as_of: datetime, quoted: 
         answers=_said(session, answers),
         more=recaps.kept(session, span) - len(experiments) - len(others),
         still_open=tuple(sorted(moment.number for moment in parts.still_open)),
-        heard=Heard(recaps.people_heard(session, span), recaps.answers_without_name(session, span)),
+        heard=Heard(heard.people_heard(session, span), heard.answers_without_name(session, span)),
         year_ago=next(iter(told.each(parts.year_ago)), None),
         question=_question(session, team.zone, span),
         weeks=_weeks(session, team.id, period.until, zone),
@@ -95,14 +93,13 @@ def _choose(session: Session, span: Span, zone: ZoneInfo) -> Quoted:
 
 def _choose_answers(session: Session, span: Span) -> list[int]:
     """The latest of up to three people; where there are fewer, some without a name, taken by chance."""
-    named = list(recaps.latest_answers(session, span, ANSWERS))
-    nameless = recaps.nameless_answers(session, span, ANONYMOUS_FROM)
-    by_chance = sorted(nameless, key=lambda answer: sha256(str(answer).encode()).digest())
-    return (named + by_chance)[:ANSWERS]
+    named = heard.latest_answers(session, span, ANSWERS)
+    nameless = heard.nameless_answers(session, span, SHOWN_FROM, ANSWERS - len(named))
+    return [*named, *nameless]
 
 
 def _look_back(span: Span, zone: ZoneInfo) -> datetime:
-    """Since when an experiment may still be open: a month before, but not in the time that *a year ago* tells."""
+    """Since when an experiment may still be open: a month before, but not in the year-ago's own time."""
     return max(span.since - LOOK_BACK, year_before(span.until, zone))
 
 
@@ -174,14 +171,21 @@ class _Told:
 
     def _open(self, moment_id: int) -> tuple[Telling, ...]:
         told = self.versions.get(moment_id, ())
-        if not moments.are_open(told, self.as_of):
+        if not were_open(told, self.as_of):
             return ()
         return tuple(Telling(self.people[one.author_id].name, one.text) for one in told[:TELLINGS])
 
 
+def were_open(told: Sequence[Version], as_of: datetime) -> bool:
+    """Whether versions could be read at `as_of`: what opened later is not news that an edit may bring."""
+    opened = (one.opened_at or one.created_at + moments.SEALED for one in told)
+    old = any(one.created_at + moments.SEALED <= as_of for one in told)
+    return len(told) > 1 or old or any(at <= as_of for at in opened)
+
+
 def _said(session: Session, answers: Sequence[int]) -> tuple[Said, ...]:
     """Answers side by side with those to the same question, the names of those who have one."""
-    found = recaps.said(session, answers)
+    found = heard.said(session, answers)
     people = moments.people(session, [answer.person_id for answer, _ in found])
     questions = list(dict.fromkeys(answer.posting_id for answer, _ in found))
     together = sorted(found, key=lambda one: questions.index(one[0].posting_id))
@@ -204,10 +208,13 @@ def _weeks(session: Session, team_id: int, until: datetime, zone: ZoneInfo) -> t
 
 
 def _question(session: Session, zone: str, span: Span) -> str:
-    """One question a week, in turn; the next one where it was asked in the period or is muted."""
-    pack = next((pack for pack in bank.packs() if pack.key == AHEAD), None)
-    questions = pack.of(ScheduleKind.PROMPT) if pack else ()
-    asked = recaps.asked(session, span)
+    """One question a week, in turn; the next one where it was asked in the period or is muted.
+
+    Nothing but the team and the day chooses it, so that it stays the same when the recap is edited.
+    """
+    packs = [pack for pack in team_bank.packs(session, span.team_id, ScheduleKind.PROMPT) if pack.active]
+    questions = next((pack.questions for pack in packs if pack.key == AHEAD), ())
+    asked = heard.asked(session, span)
     first = local_day(span.until, zone).toordinal() // 7 + span.team_id
     in_turn = (questions[(first + step) % len(questions)] for step in range(len(questions)))
     return next((question.text for question in in_turn if question.key not in asked), "")

@@ -73,7 +73,9 @@ def version_of(turn: Turn, command: VersionOf) -> Reply | Form:
         card = postings.by_message(turn.session, turn.seat.workspace_id, place, command.message)
         moment = turn.session.get(Moment, card.moment_id) if card and card.moment_id else None
     if moment is None:
-        raise Refusal("Nothing is kept from that message yet. Save it as an aha first, then add your version.")
+        raise Refusal(
+            "Nothing is kept from that message yet. Save it as an aha first, then add your version."
+        )
     return add_version(turn, AddVersion(cards.ref(moment)))
 
 

@@ -53,4 +53,6 @@ def in_team(turn: Turn, command: InTeam) -> Reply | Form | None:
     encoded = pending.peek(turn.session, turn.seat.person_id, command.pending)
     if encoded is None:
         raise Refusal("That question is too old to go on from. Please write it once more.")
-    return run_in(turn.as_event(f"pending:{command.pending}"), turn.commands.decode(encoded), int(command.team))
+    return run_in(
+        turn.as_event(f"pending:{command.pending}"), turn.commands.decode(encoded), int(command.team)
+    )

@@ -7,7 +7,6 @@ from alembic import context
 from storage.migrations.env_filter import is_ours
 from storage.models import Table
 
-
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Table.metadata,

@@ -141,7 +141,9 @@ async def test_a_full_disk_is_one_sentence_and_its_neighbours_live(database: Dat
         session.execute(text(f"PRAGMA max_page_count = {pages + 2}"))
 
     await database.write(cap)
-    big = asyncio.create_task(database.write(lambda session: teams.workspace(session, "r", "x" * 400_000, "", NOW)))
+    big = asyncio.create_task(
+        database.write(lambda session: teams.workspace(session, "r", "x" * 400_000, "", NOW))
+    )
     small = asyncio.create_task(database.write(named("small")))
     with pytest.raises(StoreError, match="full"):
         await big

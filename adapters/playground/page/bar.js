@@ -27,7 +27,11 @@ export function drawBar(time, you, { world, tab }) {
 
 /** The stops of the time menu: what the server proposes, and any other time. */
 export function stopItems(stops, zone, { jump, other }) {
-  const proposed = stops.map(({ label, at }) => ({ label, hint: when(new Date(at), zone), act: () => jump(at) }));
+  const proposed = stops.map(({ label, at }) => ({
+    label,
+    hint: when(new Date(at), zone),
+    act: () => jump(at),
+  }));
   return [{ heading: "Jump to" }, ...proposed, { label: "Another time…", act: other }];
 }
 
@@ -41,7 +45,13 @@ export function timeForm(now, zone) {
     intro: `In ${city(zone)}. Time only moves forward, and what is due on the way appears at its own hour.`,
     submit: "Jump",
     fields: [
-      { ...field, name: "day", label: "Day", kind: "date", value: isoDay(new Date(now.getTime() + 864e5), zone) },
+      {
+        ...field,
+        name: "day",
+        label: "Day",
+        kind: "date",
+        value: isoDay(new Date(now.getTime() + 864e5), zone),
+      },
       { ...field, name: "time", label: "Time", kind: "time", value: "10:00" },
     ],
   };

@@ -16,7 +16,12 @@ export function drawCard(card, look, press) {
     { class: recap ? "card recap" : "card" },
     menu,
     card.blocks.map((block) => drawBlock(block, look, press)),
-    card.buttons.length > 0 && el("div", { class: "buttons" }, card.buttons.map((b) => drawButton(b, press))),
+    card.buttons.length > 0 &&
+      el(
+        "div",
+        { class: "buttons" },
+        card.buttons.map((b) => drawButton(b, press)),
+      ),
   );
 }
 
@@ -47,7 +52,11 @@ function drawQuote({ words, by, button }, press) {
 
 function drawButton(button, press, look = "button") {
   const attributes = { class: `${look} ${button.style}`, "data-act": `press ${button.press}` };
-  return el("button", { ...attributes, onclick: ({ currentTarget }) => press(button, currentTarget) }, button.label);
+  return el(
+    "button",
+    { ...attributes, onclick: ({ currentTarget }) => press(button, currentTarget) },
+    button.label,
+  );
 }
 
 function drawMenuButton(menu, press) {

@@ -11,8 +11,18 @@ export class Composer {
   constructor(node, { say, log, id }) {
     this.say = say;
     this.box = el("textarea", { id, rows: 1, dir: "auto", enterkeyhint: "send", "aria-label": "Message" });
-    this.hints = el("ul", { class: "hints", id: `${id}-hints`, role: "listbox", "aria-label": "What /aha can do", hidden: true });
-    this.button = el("button", { class: "send", "aria-label": "Send", onclick: () => this.#send() }, icon("send"));
+    this.hints = el("ul", {
+      class: "hints",
+      id: `${id}-hints`,
+      role: "listbox",
+      "aria-label": "What /aha can do",
+      hidden: true,
+    });
+    this.button = el(
+      "button",
+      { class: "send", "aria-label": "Send", onclick: () => this.#send() },
+      icon("send"),
+    );
     const keep = log && el("button", { class: "button plain keep", onclick: log }, "💡 Log an aha");
     this.#listen();
     node.replaceChildren(this.hints, el("div", { class: "box" }, this.box, this.button), keep || "");
@@ -30,8 +40,8 @@ export class Composer {
   }
 
   #listen() {
-    const aria = { "aria-controls": this.hints.id, "aria-expanded": "false", "aria-autocomplete": "list", role: "combobox" };
-    Object.entries(aria).forEach(([name, value]) => this.box.setAttribute(name, value));
+    this.box.setAttribute("aria-controls", this.hints.id);
+    this.box.setAttribute("aria-autocomplete", "list");
     this.box.addEventListener("input", () => this.#typed());
     this.box.addEventListener("keydown", (event) => this.#key(event));
     this.box.addEventListener("blur", () => setTimeout(() => this.#hint([]), 150));
@@ -53,7 +63,6 @@ export class Composer {
 
   #hint(commands) {
     this.hints.hidden = !commands.length;
-    this.box.setAttribute("aria-expanded", `${commands.length > 0}`);
     this.box.removeAttribute("aria-activedescendant");
     this.hints.replaceChildren(...commands.map((command, at) => this.#drawHint(command, at)));
   }
@@ -95,7 +104,9 @@ export class Composer {
 
   #walk(chosen, step) {
     const all = [...this.hints.children];
-    const next = all.at((all.indexOf(chosen) + step + (chosen || step > 0 ? 0 : 1) + all.length) % all.length);
+    const next = all.at(
+      (all.indexOf(chosen) + step + (chosen || step > 0 ? 0 : 1) + all.length) % all.length,
+    );
     chosen?.removeAttribute("aria-selected");
     next.setAttribute("aria-selected", "true");
     this.box.setAttribute("aria-activedescendant", next.id);

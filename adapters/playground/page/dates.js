@@ -34,7 +34,12 @@ export function date(at, zone, thisYear) {
 
 /** `2026-03-20` and `16:00`, as the fields of a form want them. */
 export const isoDay = (at, zone) =>
-  new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+  new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  }).format(at);
 
 /** The city in a zone's name: `Europe/Lisbon` is Lisbon. */
 export const city = (zone) => zone.split("/").at(-1).replaceAll("_", " ");

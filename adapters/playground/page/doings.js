@@ -35,14 +35,18 @@ export class Doings {
   }
 
   #open(form, submit) {
-    const reopen = (open) => this.say("That form was closed and not sent.", { label: "Open it again", act: open });
+    const reopen = (open) =>
+      this.say("That form was closed and not sent.", { label: "Open it again", act: open });
     ask(form, submit, reopen);
   }
 
   #withChannels(form) {
     const rooms = [...this.world.channels.values()].filter((each) => !each.direct);
     const options = rooms.map(({ id, name }) => ({ value: id, label: `#${name}` }));
-    return { ...form, fields: form.fields.map((field) => (field.kind === "channel" ? { ...field, options } : field)) };
+    return {
+      ...form,
+      fields: form.fields.map((field) => (field.kind === "channel" ? { ...field, options } : field)),
+    };
   }
 
   /** Ask one of the page's own questions, whose answer is a doing. */
@@ -56,7 +60,11 @@ export class Doings {
 
   press = async (item, button, at) => {
     at.setAttribute("aria-busy", "true");
-    await this.send("press", { card: item.id, button: button.press, thread: at.closest(".thread") ? this.tab.thread : "" });
+    await this.send("press", {
+      card: item.id,
+      button: button.press,
+      thread: at.closest(".thread") ? this.tab.thread : "",
+    });
     at.removeAttribute("aria-busy");
   };
 
@@ -70,7 +78,9 @@ export class Doings {
 
   theme = () => {
     const root = document.documentElement;
-    const dark = (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+    const dark =
+      (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) ===
+      "dark";
     root.dataset.theme = dark ? "light" : "dark";
     localStorage.setItem("theme", root.dataset.theme);
   };
@@ -83,8 +93,15 @@ export class Doings {
     openMenu(anchor, [
       ...this.world.shortcuts.map(shortcut),
       { label: "Copy its address", act: () => this.#copy(item) },
-      mine && { label: "Edit", act: () => this.#question(wordsForm(item.text), "edit", ({ text }) => ({ message: item.id, text })) },
-      (mine || admin) && { label: "Delete", danger: true, act: () => this.send("delete", { message: item.id }) },
+      mine && {
+        label: "Edit",
+        act: () => this.#question(wordsForm(item.text), "edit", ({ text }) => ({ message: item.id, text })),
+      },
+      (mine || admin) && {
+        label: "Delete",
+        danger: true,
+        act: () => this.send("delete", { message: item.id }),
+      },
     ]);
   };
 
@@ -98,11 +115,15 @@ export class Doings {
   room = (anchor) => {
     const room = this.world.channels.get(this.tab.channel);
     const change = (to) => ({ channel: room.id, name: room.name, private: room.private, ...to });
-    openMenu(anchor, roomItems(room, {
-      invite: (on) => this.invite(on),
-      rename: () => this.#question(channelForm(room.name), "change-channel", ({ name }) => change({ name })),
-      close: () => this.send("change-channel", change({ private: !room.private })),
-    }));
+    openMenu(
+      anchor,
+      roomItems(room, {
+        invite: (on) => this.invite(on),
+        rename: () =>
+          this.#question(channelForm(room.name), "change-channel", ({ name }) => change({ name })),
+        close: () => this.send("change-channel", change({ private: !room.private })),
+      }),
+    );
   };
 
   invite = (on) => this.send("invite", { channel: this.tab.channel, on });
@@ -110,7 +131,13 @@ export class Doings {
   notes = (on) => this.send("take-notes", { on });
 
   add = (kind) => {
-    if (kind === "person") return this.#question(personForm(), "add-person", (values) => values, ({ person }) => this.be(person));
+    if (kind === "person")
+      return this.#question(
+        personForm(),
+        "add-person",
+        (values) => values,
+        ({ person }) => this.be(person),
+      );
     const people = [...this.world.people.values()].filter(({ id }) => id !== this.tab.person);
     const body = ({ name, who, members }) => ({ name, private: who === "some", members });
     this.#question(channelForm("", people), "add-channel", body, ({ channel }) => void this.go({ channel }));
@@ -120,7 +147,8 @@ export class Doings {
   time = async (anchor) => {
     const { zone } = this.world.people.get(this.tab.person);
     const { stops } = await this.line.ask(`/api/stops?person=${encodeURIComponent(this.tab.person)}`);
-    const other = () => this.#question(timeForm(this.world.now(), zone), "jump", ({ day, time }) => ({ to: `${day}T${time}` }));
+    const other = () =>
+      this.#question(timeForm(this.world.now(), zone), "jump", ({ day, time }) => ({ to: `${day}T${time}` }));
     openMenu(anchor, stopItems(stops, zone, { jump: this.#jump, other }));
   };
 

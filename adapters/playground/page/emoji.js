@@ -3,10 +3,26 @@
 import { openMenu } from "./menu.js";
 
 const PALETTE = [
-  ["💡", "bulb"], ["👍", "thumbs up"], ["❤️", "heart"], ["🎉", "party"], ["😂", "laughing"],
-  ["👀", "eyes"], ["🙏", "thanks"], ["👏", "clapping"], ["🤔", "thinking"], ["✨", "sparkles"],
-  ["🔥", "fire"], ["🌱", "seedling"], ["🧭", "compass"], ["⚓", "anchor"], ["🐋", "whale"],
-  ["☕", "coffee"], ["😮", "surprised"], ["😅", "phew"], ["✅", "done"], ["➕", "plus one"],
+  ["💡", "bulb"],
+  ["👍", "thumbs up"],
+  ["❤️", "heart"],
+  ["🎉", "party"],
+  ["😂", "laughing"],
+  ["👀", "eyes"],
+  ["🙏", "thanks"],
+  ["👏", "clapping"],
+  ["🤔", "thinking"],
+  ["✨", "sparkles"],
+  ["🔥", "fire"],
+  ["🌱", "seedling"],
+  ["🧭", "compass"],
+  ["⚓", "anchor"],
+  ["🐋", "whale"],
+  ["☕", "coffee"],
+  ["😮", "surprised"],
+  ["😅", "phew"],
+  ["✅", "done"],
+  ["➕", "plus one"],
 ];
 
 const COLUMNS = 5;

@@ -5,7 +5,7 @@ import { el, keep } from "./dom.js";
 import { drawEntry } from "./message.js";
 
 const TOGETHER = 5 * 60 * 1000;
-const NEAR_END = 120;
+const NEAR_END = 48;
 
 export class Feed {
   #place = "";
@@ -24,10 +24,11 @@ export class Feed {
     this.node.setAttribute("aria-busy", fresh);
     const shown = entries(world, person, channel, thread);
     keep(this.node, shown.length ? shown : [{ key: "empty", kind: "empty", empty }], (entry) =>
-      entry.kind === "empty" ? drawEmpty(entry) : drawEntry(entry, this.doings),
+      entry.kind === "empty" ? drawEmpty(entry.empty, this.doings) : drawEntry(entry, this.doings),
     );
     const newest = shown.at(-1)?.key ?? "";
-    if (fresh || (newest !== this.#last && (atEnd || shown.at(-1).kind === "whisper"))) this.#toEnd();
+    const answered = newest !== this.#last && shown.at(-1)?.kind === "whisper";
+    if (fresh || atEnd || answered) this.node.scrollTop = this.node.scrollHeight;
     this.node.setAttribute("aria-busy", "false");
     this.#place = place;
     this.#last = newest;
@@ -42,13 +43,18 @@ export class Feed {
     node.classList.add("pointed");
     setTimeout(() => node.classList.remove("pointed"), 2500);
   }
-
-  #toEnd() {
-    this.node.scrollTop = this.node.scrollHeight;
-  }
 }
 
-const drawEmpty = ({ empty }) => el("div", { class: "empty" }, ...empty.map((line) => el("p", {}, line)));
+function drawEmpty({ lines, invite }, doings) {
+  const button =
+    invite && el("button", { class: "button primary", onclick: () => doings.invite(true) }, "Invite Ahabot");
+  return el(
+    "div",
+    { class: "empty" },
+    lines.map((line) => el("p", {}, line)),
+    button,
+  );
+}
 
 /** What stands there with everything its look depends on, so that equal entries need no new element. */
 function entries(world, person, channel, thread) {
@@ -97,7 +103,8 @@ function describe(world, person, item, { zone, thisYear, inThread }) {
 
 /** Whether a message goes on from the one above: same person, a few minutes later, nothing between. */
 function follows(item, above) {
-  const same = above && item.author && above.author === item.author && !item.card && !above.card && !above.deleted;
+  const same =
+    above && item.author && above.author === item.author && !item.card && !above.card && !above.deleted;
   return Boolean(same && new Date(item.at) - new Date(above.at) < TOGETHER);
 }
 

@@ -7,7 +7,8 @@ import { el } from "./dom.js";
  *  `closed(reopen)` is called when the person leaves a form in which they had written something. */
 export function ask(form, submit, closed = () => {}) {
   const dialog = el("dialog", { class: "form", "aria-labelledby": "form-title" });
-  const show = (asked) => dialog.replaceChildren(draw(asked, dialog, (values) => send(dialog, submit, values, show)));
+  const show = (asked) =>
+    dialog.replaceChildren(draw(asked, dialog, (values) => send(dialog, submit, values, show)));
   show(form);
   document.body.append(dialog);
   const before = written(dialog);
@@ -87,7 +88,8 @@ function drawField(field, wrong) {
   const id = `field-${field.name}`;
   const told = `${id}-hint ${id}-error`;
   const attributes = { name: field.name, "aria-describedby": told, "aria-invalid": `${Boolean(wrong)}` };
-  const several = field.kind === "choices" || (field.kind === "choice" && field.required && field.options.length < 6);
+  const several =
+    field.kind === "choices" || (field.kind === "choice" && field.required && field.options.length < 6);
   const label = [field.label, !field.required && el("small", {}, " optional")];
   return el(
     several ? "fieldset" : "div",
@@ -110,14 +112,22 @@ function drawInput(field, attributes) {
       return drawSelect(field, { ...attributes, ...required });
     default: {
       const type = { date: "date", time: "time" }[field.kind] ?? "text";
-      return Object.assign(el("input", { ...attributes, ...required, type, dir: "auto", autocomplete: "off" }), { value });
+      return Object.assign(
+        el("input", { ...attributes, ...required, type, dir: "auto", autocomplete: "off" }),
+        { value },
+      );
     }
   }
 }
 
 function drawSelect({ options, value, required }, attributes) {
   const none = (!required || !value) && el("option", { value: "" }, "—");
-  const select = el("select", attributes, none, options.map((o) => el("option", { value: o.value }, o.label)));
+  const select = el(
+    "select",
+    attributes,
+    none,
+    options.map((o) => el("option", { value: o.value }, o.label)),
+  );
   return Object.assign(select, { value });
 }
 

@@ -59,7 +59,7 @@ export class Line {
   /** Do something. Gives the server's answer; throws Refused. */
   async send(doing, body) {
     const sealed = JSON.stringify({ person: this.person, event: crypto.randomUUID(), ...body });
-    for (let tries = 0; ; ) {
+    for (let tries = 0; ;) {
       const answer = await post(doing, sealed);
       if (!answer) await Promise.race([pause(LONGEST_WAIT), new Promise((goOn) => this.#waiting.push(goOn))]);
       else if (answer.status === 503 && tries < PATIENCE.length) await pause(PATIENCE[tries++]);
@@ -75,7 +75,11 @@ export class Line {
 
 async function post(doing, body) {
   try {
-    return await fetch(`/api/${doing}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    return await fetch(`/api/${doing}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body,
+    });
   } catch {
     return null;
   }

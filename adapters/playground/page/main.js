@@ -29,7 +29,11 @@ const doings = new Doings({ world, tab, line, go, say, redraw });
 
 const feed = new Feed($("feed"), doings);
 const replies = new Feed($("replies"), doings);
-const composer = new Composer($("foot"), { id: "composer", say: (text) => doings.type(text, ""), log: doings.log });
+const composer = new Composer($("foot"), {
+  id: "composer",
+  say: (text) => doings.type(text, ""),
+  log: doings.log,
+});
 const answer = new Composer($("thread-foot"), { id: "answer", say: (text) => doings.type(text, tab.thread) });
 
 let pointed = "";
@@ -74,12 +78,15 @@ function redraw() {
 function draw() {
   drawBar($("time"), $("you"), { world, tab });
   drawSide($("side"), { world, tab, doings, unread: (channel) => tab.unread(world, channel) });
-  const empty = drawRoom({ name: $("room-name"), about: $("room-about") }, world.channels.get(tab.channel), { doings });
+  const empty = drawRoom({ name: $("room-name"), about: $("room-about") }, world.channels.get(tab.channel), {
+    doings,
+  });
   feed.show(world, tab.person, tab.channel, "", empty);
   drawThread();
   composer.at(`${tab.person} ${tab.channel}`, "Write, or type /aha", world.commands);
   if (!$("foot").contains(said)) $("foot").prepend(said);
-  if (tab.message && tab.message !== pointed) (tab.thread && tab.message !== tab.thread ? replies : feed).point(tab.message);
+  if (tab.message && tab.message !== pointed)
+    (tab.thread && tab.message !== tab.thread ? replies : feed).point(tab.message);
   pointed = tab.message;
   tab.saw(world);
   document.title = `${$("room-name").textContent} · Ahabot playground`;
@@ -92,7 +99,7 @@ function drawThread() {
   document.body.classList.toggle("in-thread", Boolean(root));
   if (!root) return;
   $("thread-about").textContent = $("room-name").textContent;
-  replies.show(world, tab.person, tab.channel, tab.thread, []);
+  replies.show(world, tab.person, tab.channel, tab.thread, { lines: [] });
   answer.at(`${tab.person} ${tab.channel} ${tab.thread}`, "Reply in this thread", world.commands);
   if (opens && !tab.message && canHover.matches) answer.box.focus();
 }
@@ -105,7 +112,10 @@ function showSide(open) {
 
 const closeThread = () => go({ channel: tab.channel });
 const choosePerson = () =>
-  openMenu($("you"), peopleItems(world, tab, { be: doings.be, add: () => doings.add("person"), notes: doings.notes }));
+  openMenu(
+    $("you"),
+    peopleItems(world, tab, { be: doings.be, add: () => doings.add("person"), notes: doings.notes }),
+  );
 
 function key(event) {
   const writing = event.target.closest?.("input, textarea, select");

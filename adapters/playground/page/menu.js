@@ -27,10 +27,17 @@ function drawItem(item, menu) {
     menu.returnTo.focus({ preventScroll: true });
     item.act();
   };
-  const checked = item.checked === undefined ? {} : { role: "menuitemradio", "aria-checked": `${item.checked}` };
+  const checked =
+    item.checked === undefined ? {} : { role: "menuitemradio", "aria-checked": `${item.checked}` };
   return el(
     "button",
-    { role: "menuitem", ...checked, class: item.danger && "danger", "aria-label": item.spoken, onclick: choose },
+    {
+      role: "menuitem",
+      ...checked,
+      class: item.danger && "danger",
+      "aria-label": item.spoken,
+      onclick: choose,
+    },
     item.face,
     el("span", {}, item.label),
     item.hint && el("small", {}, item.hint),

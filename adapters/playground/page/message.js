@@ -22,13 +22,20 @@ function drawMessage(entry, doings) {
   if (item.deleted) return drawGone(entry, doings);
   return el(
     "article",
-    { class: follows ? "message follows" : "message", id: `m${item.id}`, tabindex: "-1", "aria-label": `${name}, ${time}` },
+    {
+      class: follows ? "message follows" : "message",
+      id: `m${item.id}`,
+      tabindex: "-1",
+      "aria-label": `${name}, ${time}`,
+    },
     !follows && face(name, tint),
     !follows && drawHead(entry),
     el(
       "div",
       { class: "body" },
-      item.card ? drawCard(item.card, entry.look, (button, at) => doings.press(item, button, at)) : drawWords(item),
+      item.card
+        ? drawCard(item.card, entry.look, (button, at) => doings.press(item, button, at))
+        : drawWords(item),
       item.picture && drawPicture(item.picture),
       drawReactions(entry, doings),
       entry.replies > 0 && drawThreadLink(entry, doings),
@@ -41,7 +48,12 @@ const drawGone = (entry, doings) =>
   el(
     "article",
     { class: "message gone", id: `m${entry.item.id}`, tabindex: "-1" },
-    el("div", { class: "body" }, el("p", { class: "small" }, "This message was deleted."), drawThreadLink(entry, doings)),
+    el(
+      "div",
+      { class: "body" },
+      el("p", { class: "small" }, "This message was deleted."),
+      drawThreadLink(entry, doings),
+    ),
   );
 
 function drawHead({ item, name, tint, time }) {
@@ -55,14 +67,24 @@ function drawHead({ item, name, tint, time }) {
 }
 
 const drawWords = (item) =>
-  el("p", { class: "words", dir: "auto" }, item.text, item.edited && el("small", { class: "edited" }, " (edited)"));
+  el(
+    "p",
+    { class: "words", dir: "auto" },
+    item.text,
+    item.edited && el("small", { class: "edited" }, " (edited)"),
+  );
 
 function drawPicture({ src, alt }) {
   return el(
     "figure",
     { class: "picture" },
-    el("a", { href: src, target: "_blank", rel: "noopener" }, el("img", { src, alt, width: 960, height: 540 })),
-    alt && el("figcaption", {}, el("details", {}, el("summary", {}, "What the picture shows"), el("p", {}, alt))),
+    el(
+      "a",
+      { href: src, target: "_blank", rel: "noopener" },
+      el("img", { src, alt, width: 960, height: 540 }),
+    ),
+    alt &&
+      el("figcaption", {}, el("details", {}, el("summary", {}, "What the picture shows"), el("p", {}, alt))),
   );
 }
 
@@ -97,23 +119,40 @@ const drawThreadLink = ({ item, replies }, doings) =>
 function drawTools(entry, doings) {
   const { item, inThread } = entry;
   const tool = (act, label, look, onclick, more = {}) =>
-    el("button", { class: "icon", "aria-label": label, title: label, "data-act": act, onclick, ...more }, look);
+    el(
+      "button",
+      { class: "icon", "aria-label": label, title: label, "data-act": act, onclick, ...more },
+      look,
+    );
   const menu = { "aria-haspopup": "menu" };
   const react = ({ currentTarget }) => pickEmoji(currentTarget, (emoji) => doings.react(item, emoji, true));
   return el(
     "div",
     { class: "tools", role: "group", "aria-label": "Do something with this message" },
-    tool("bulb", "React with 💡", "💡", () => doings.react(item, "💡", !entry.bulb), { "aria-pressed": `${entry.bulb}` }),
+    tool("bulb", "React with 💡", "💡", () => doings.react(item, "💡", !entry.bulb), {
+      "aria-pressed": `${entry.bulb}`,
+    }),
     tool("smile", "Add a reaction", icon("smile"), react, menu),
     !inThread && tool("reply", "Reply in a thread", icon("reply"), () => doings.openThread(item)),
-    tool("more", "More for this message", icon("more"), ({ currentTarget }) => doings.more(item, currentTarget), menu),
+    tool(
+      "more",
+      "More for this message",
+      icon("more"),
+      ({ currentTarget }) => doings.more(item, currentTarget),
+      menu,
+    ),
   );
 }
 
 function drawWhisper({ item, look }, doings) {
   return el(
     "article",
-    { class: "whisper", id: `m${item.id}`, tabindex: "-1", "aria-label": "From Ahabot, only you can see this" },
+    {
+      class: "whisper",
+      id: `m${item.id}`,
+      tabindex: "-1",
+      "aria-label": "From Ahabot, only you can see this",
+    },
     el(
       "header",
       {},

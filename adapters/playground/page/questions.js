@@ -1,6 +1,15 @@
 // The page's own questions, in the shape of the bot's forms, and the menu of a channel.
 
-const field = (name, label, more = {}) => ({ name, label, kind: "line", value: "", required: true, hint: "", options: [], ...more });
+const field = (name, label, more = {}) => ({
+  name,
+  label,
+  kind: "line",
+  value: "",
+  required: true,
+  hint: "",
+  options: [],
+  ...more,
+});
 
 /** A message's words, to write them anew. */
 export const wordsForm = (text) => ({
@@ -17,7 +26,10 @@ export const channelForm = (name, people) => ({
 });
 
 function membership(people) {
-  const who = [{ value: "all", label: "Everyone" }, { value: "some", label: "Only these people and me (private)" }];
+  const who = [
+    { value: "all", label: "Everyone" },
+    { value: "some", label: "Only these people and me (private)" },
+  ];
   const options = people.map(({ id, name }) => ({ value: id, label: name }));
   return [
     field("who", "Who is in it", { kind: "choice", value: "all", options: who }),
@@ -34,7 +46,10 @@ export function personForm() {
     title: "Add a person",
     intro: "You will be them in this tab.",
     submit: "Add",
-    fields: [field("name", "First name"), field("zone", "Time zone", { kind: "choice", value: here, options })],
+    fields: [
+      field("name", "First name"),
+      field("zone", "Time zone", { kind: "choice", value: here, options }),
+    ],
   };
 }
 
@@ -42,7 +57,9 @@ export function personForm() {
 export function roomItems(room, { invite, rename, close }) {
   if (room.direct) return [{ heading: "Between you and Ahabot" }];
   return [
-    room.bot ? { label: "Send Ahabot away", act: () => invite(false) } : { label: "Invite Ahabot", act: () => invite(true) },
+    room.bot
+      ? { label: "Send Ahabot away", act: () => invite(false) }
+      : { label: "Invite Ahabot", act: () => invite(true) },
     { label: "Rename…", act: rename },
     { label: room.private ? "Open it to everyone" : "Make it private", act: close },
   ];

@@ -2,18 +2,27 @@
 
 import { el, icon, unseen } from "./dom.js";
 
-/** Draw the head; gives the lines for when nothing was said yet. */
+/** Draw the head; gives what to show where nothing was said yet. */
 export function drawRoom({ name, about }, room, { doings }) {
   name.replaceChildren(...(room.direct ? ["Ahabot"] : [sign(room), room.name]));
   about.replaceChildren(...tell(room, doings));
-  if (room.direct) return ["This is between you and Ahabot.", "Type /aha to see what it can do."];
-  return ["Nothing was said here yet.", "Say something, or keep an aha with /aha and your words."];
+  if (room.direct) return { lines: ["This is between you and Ahabot.", "Type /aha to see what it can do."] };
+  if (!room.bot)
+    return {
+      lines: ["Nothing was said here yet.", "Ahabot can come and keep what becomes clear to you."],
+      invite: true,
+    };
+  return { lines: ["Nothing was said here yet.", "Say something, or keep an aha with /aha and your words."] };
 }
 
-const sign = ({ private: closed }) => el("span", {}, closed ? icon("lock") : "#", closed && unseen("private channel "));
+const sign = ({ private: closed }) =>
+  el("span", {}, closed ? icon("lock") : "#", closed && unseen("private channel "));
 
 function tell(room, doings) {
   if (room.direct) return ["Private to you"];
   if (room.bot) return ["Ahabot is here"];
-  return ["Ahabot is not here yet ", el("button", { class: "button tiny primary", onclick: () => doings.invite(true) }, "Invite it")];
+  return [
+    "Ahabot is not here yet ",
+    el("button", { class: "button tiny primary", onclick: () => doings.invite(true) }, "Invite it"),
+  ];
 }

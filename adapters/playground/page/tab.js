@@ -51,7 +51,8 @@ export class Tab {
 
   #seen(world) {
     const before = JSON.parse(sessionStorage.getItem(`${SEEN} ${this.person}`) ?? "null");
-    const now = () => Object.fromEntries([...world.channels.keys()].map((each) => [each, world.newest(each)]));
+    const now = () =>
+      Object.fromEntries([...world.channels.keys()].map((each) => [each, world.newest(each)]));
     return before ?? now();
   }
 }

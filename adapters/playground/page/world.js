@@ -53,7 +53,10 @@ export class World {
 
   /** The number of the newest message in a channel. */
   newest(channel) {
-    return Math.max(0, ...[...this.messages.values()].filter((m) => m.channel === channel).map((m) => m.order));
+    return Math.max(
+      0,
+      ...[...this.messages.values()].filter((m) => m.channel === channel).map((m) => m.order),
+    );
   }
 
   /** Somebody's name. */

@@ -1,4 +1,4 @@
-"""A bot that remembers what it was told and answers as a test says, so that the playground is tested alone."""
+"""A bot that remembers what it was told and answers as a test says: the playground is tested alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from typing import Any
 
 from bot.adapter import Origin
 from bot.commands import Commands, Declaration, Shortcut, choice, moment, words
-from bot.events import ChannelChanged, EmojiAdded, EmojiRemoved, Joined, Left, MessageDeleted, MessageEdited, Said
+from bot.events import (
+    ChannelChanged,
+    EmojiAdded,
+    EmojiRemoved,
+    Joined,
+    Left,
+    MessageDeleted,
+    MessageEdited,
+    Said,
+)
 from bot.messages import Form, Reply
 
 

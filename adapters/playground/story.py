@@ -1,0 +1,205 @@
+"""The demo's life: one team's quarter, and five moments of the same weeks a year before.
+
+`story.toml` says who does what and when; here it is done, through the chat as people do it, while the clock walks
+from one doing to the next. So the bot's own posts come at their hours, and none of them is made up.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from adapters.playground import render
+from adapters.playground.people import Shown
+from adapters.playground.things import BOT, Message
+from bot.times import utc_of
+
+if TYPE_CHECKING:
+    from adapters.playground.adapter import Playground
+
+FILE = Path(__file__).with_name("story.toml")
+HOME, ZONE = "team-lantern", "Europe/Lisbon"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TURN = time(16)
+"""A week of the story ends on Friday at the hour of its recap."""
+ASKED = "asked"
+BREATH = timedelta(minutes=11)
+"""Between two doings of this week that its days so far have no room for."""
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Something that somebody, or several people, do at a time."""
+
+    at: datetime
+    who: Sequence[str]
+    what: Mapping[str, Any]
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it needs a question that the bot asks by itself."""
+        return ASKED in (self.what.get("under"), self.what.get("on"))
+
+
+def begins(today: datetime | None = None) -> datetime:
+    """When the story's time begins, so that it ends today."""
+    return timetable(today or datetime.now(UTC))[0].at - timedelta(minutes=10)
+
+
+async def tell(playground: Playground, today: datetime | None = None) -> None:
+    """Play the story; at the end the playground's clock shows the present."""
+    stage = Stage(playground)
+    for doing in timetable(today or datetime.now(UTC)):
+        await stage.wait(doing.at)
+        await stage.play(doing)
+    await stage.wait(today or datetime.now(UTC))
+
+
+def timetable(today: datetime) -> list[Doing]:
+    """Everything that is done, in order and up to `today`."""
+    story = tomllib.loads(FILE.read_text("utf-8"))
+    end = _week_end(today)
+    doings = [doing for week in story["weeks"] for doing in _week(week, end, today)]
+    for late in story["lately"]:
+        at = today - timedelta(hours=late["hours_ago"])
+        doings += [_doing(at, what) for what in late["told"]]
+    return sorted(doings, key=lambda doing: doing.at)
+
+
+def _week_end(today: datetime) -> datetime:
+    """The Friday afternoon that ends this week."""
+    local = today.astimezone(ZoneInfo(ZONE))
+    friday = local.date() + timedelta(days=(DAYS.index("fri") - local.weekday()) % 7)
+    end = datetime.combine(friday, TURN, local.tzinfo)
+    return end if end > local else end + timedelta(weeks=1)
+
+
+def _week(week: Mapping[str, Any], end: datetime, today: datetime) -> Sequence[Doing]:
+    begin = end - timedelta(weeks=week["ago"] + 1)
+    doings = [_doing(_time(begin, what["at"]), what) for what in week["told"]]
+    return _so_far(doings, begin, today)
+
+
+def _doing(at: datetime, what: Mapping[str, Any]) -> Doing:
+    return Doing(at.astimezone(UTC), what["who"].split(), what)
+
+
+def _time(begin: datetime, written: str) -> datetime:
+    """Such as `tue 10:24`, in the week that begins then."""
+    day, clock = written.split()
+    at = time.fromisoformat(clock)
+    days = (DAYS.index(day) - begin.weekday()) % 7
+    if days == 0 and at < TURN:
+        days = 7
+    return utc_of(begin.date() + timedelta(days=days), at, ZONE)
+
+
+def _so_far(doings: Sequence[Doing], begin: datetime, today: datetime) -> Sequence[Doing]:
+    """A week as it can have been until today: what is still to come was done in these last minutes.
+
+    Only an answer cannot come before its question; it is left out.
+    """
+    done = [doing for doing in doings if doing.at <= today]
+    ahead = [doing for doing in doings if doing.at > today and not doing.is_answer]
+    since = max([begin, *(doing.at for doing in done)])
+    breath = min(BREATH, (today - since) / (len(ahead) + 1))
+    return [*done, *(replace(each, at=today - breath * left) for each, left in zip(ahead, _down(ahead), strict=True))]
+
+
+def _down(things: Sequence[object]) -> Iterator[int]:
+    return iter(range(len(things), 0, -1))
+
+
+class Stage:
+    """The chat while the story is played, and what has been said by its labels."""
+
+    def __init__(self, playground: Playground) -> None:
+        self.playground = playground
+        self.people = playground.people
+        self.chat = playground.chat
+        self.labels: dict[str, str] = {}
+
+    async def wait(self, until: datetime) -> None:
+        """Let time pass, and what is due appear."""
+        if until > self.playground.clock():
+            await self.playground.jump(until)
+
+    async def play(self, doing: Doing) -> None:
+        """One doing, by each who does it."""
+        for who in doing.who:
+            shown = await self._do(who, doing.what)
+            shown = await self._go_on(who, shown, doing.what)
+            await self._put_away(who, shown, doing.what)
+
+    async def _do(self, who: str, what: Mapping[str, Any]) -> Shown:
+        place = what.get("in", HOME)
+        match what:
+            case {"says": text} | {"types": text}:
+                thread = self._message(who, what["under"]).id if "under" in what else ""
+                return await self.people.type(who, place, text, thread=thread)
+            case {"presses": label, "on": on}:
+                card = self._message(who, on)
+                return await self.people.press(who, card.id, _button(card, label))
+            case {"chooses": label, "on": on}:
+                return await self.people.shortcut(who, label, self._message(who, on).id)
+            case {"reacts": emoji, "on": on}:
+                await self.people.react(who, self._message(who, on).id, emoji)
+            case {"joins": name, "zone": zone}:
+                self.chat.add_person(name, zone)
+            case {"invites": channel}:
+                await self.people.invite(who, channel)
+            case _:
+                raise ValueError(f"nobody knows how to do {what}")
+        return Shown()
+
+    async def _go_on(self, who: str, shown: Shown, what: Mapping[str, Any]) -> Shown:
+        """Press a button of the answer, and fill in the form; what stands in a form already stays."""
+        if "then" in what:
+            shown = await self.people.press(who, shown.id, what["then"])
+        if "fills" in what:
+            assert shown.json is not None
+            there = {field["name"]: field["value"] for field in shown.json["fields"]}
+            given = dict(line.split(": ", 1) for line in what["fills"])
+            shown = await self.people.submit(who, shown.id, there | given)
+        return shown
+
+    async def _put_away(self, who: str, shown: Shown, what: Mapping[str, Any]) -> None:
+        """Remember what the label names, and dismiss the private answer as people do."""
+        if "label" in what:
+            self.labels[what["label"]] = shown.message or await self._posted()
+        if shown.id:
+            self.chat.dismiss(who, shown.id)
+
+    async def _posted(self) -> str:
+        """What the bot has just posted."""
+        await self.people.bot.tick()
+        return self._latest(HOME).id
+
+    def _message(self, who: str, label: str) -> Message:
+        match label:
+            case "asked":
+                return self._latest(HOME, "Answer")
+            case "note":
+                return self._latest(f"with-{who}")
+            case _:
+                return self.chat.world.messages[self.labels[label]]
+
+    def _latest(self, channel: str, button: str = "") -> Message:
+        """The bot's latest words in a channel, if need be with a certain button."""
+        said = (m for m in reversed(self.chat.world.messages.values()) if m.author == BOT and m.channel == channel)
+        return next(message for message in said if not button or _has(message, button))
+
+
+def _has(message: Message, button: str) -> bool:
+    return any(each["label"] == button for each in render.buttons(message.card or {})) if message.card else False
+
+
+def _button(card: Message, label: str) -> str:
+    """A button by how its label begins, since some count."""
+    assert card.card is not None
+    return next(str(each["press"]) for each in render.buttons(card.card) if each["label"].startswith(label))

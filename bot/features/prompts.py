@@ -1,0 +1,173 @@
+"""Questions to the team: asking one now, and taking it back. Their cards and answers have files of their own.
+
+A prompt opens a door and steps aside: nobody is mentioned, and nobody is asked twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.bank import Question
+from bot.commands import Declaration, words
+from bot.features import answers, moments, question_cards, replies, team_bank
+from bot.features.moments import Log
+from bot.features.question_cards import compose, compose_quiet
+from bot.features.replies import answer_deleted, answer_edited, reacted, unreacted
+from bot.messages import CARD_WORDS, Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Text, reply
+from bot.turn import Refusal, Turn
+from storage import postings, teams
+from storage import questions as asked
+from storage.models import Kind, Posting, PostingKind
+
+__all__ = [
+    "DECLARATIONS", "Ask", "AskNow", "answer_deleted", "answer_edited", "compose", "compose_quiet", "reacted",
+    "unreacted",
+]  # fmt: skip
+
+NAMELESS = "nameless"
+SORTS = (
+    Option(PostingKind.PROMPT, "A question to talk about"),
+    Option(PostingKind.RETRO, "A look back"),
+    Option(NAMELESS, "A look back, answered without names"),
+)
+FRESH = timedelta(hours=1)
+"""How long a drawn question stands alone: the button that draws one is seen by everybody at the same time."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Ask the team a question now: one's own words, or with a form one that is drawn."""
+
+    text: str = words("The question; without one, a form that can also draw one")
+    head: str = ""
+    team: str = ""
+    sort: str = ""
+
+
+@dataclass(frozen=True)
+class AskNow:
+    """Draw a question from the team's bank and post it."""
+
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """Take one's question back. With the word before it, the whole line was an aha."""
+
+    posting: str = ""
+    head: str = ""
+    team: str = ""
+
+
+def ask(turn: Turn, command: Ask) -> Reply | Form:
+    """Post what was asked; a form that came without words asks for a drawn one."""
+    text = command.text.strip()
+    if not text and not command.sort:
+        return _form(command)
+    if len(text) > CARD_WORDS:
+        return _too_long(turn, command, text)
+    known = postings.by_key(turn.session, _key(turn))
+    posting = known or (_plan_own(turn, command, text) if text else _plan_drawn(turn, command.sort))
+    return _asked(turn, posting, command.head)
+
+
+def _form(command: Ask) -> Form:
+    hint = "Left empty, one is drawn from your packs."
+    text = Field("text", "Your question", FieldKind.TEXT, required=False, hint=hint)
+    sort = Field("sort", "What is it?", FieldKind.CHOICE, SORTS[0].value, options=SORTS)
+    return Form("Ask a question", Ask(team=command.team), (text, sort), submit="Ask")
+
+
+def _too_long(turn: Turn, command: Ask, text: str) -> Reply:
+    """A question has to fit its card. The words are handed back, and may be something to keep."""
+    sentence = f"A question here holds up to {CARD_WORDS} characters, and this has {len(text)}."
+    keep = Button("Keep it as an aha", turn.once(Log(command.head + command.text)))
+    return Reply(Card((Text((sentence,)), Quote(text)), (keep,)))
+
+
+def _plan_own(turn: Turn, command: Ask, text: str) -> Posting:
+    return _plan(turn, command.sort, text=text, asked_by_id=turn.seat.person_id)
+
+
+def _plan_drawn(turn: Turn, sort: str) -> Posting:
+    drawn = _draw(turn, _kind(sort))
+    return _plan(turn, sort, text=drawn.text, question=drawn.key)
+
+
+def _draw(turn: Turn, kind: PostingKind) -> Question:
+    drawn = team_bank.draw(turn.session, turn.seat.team_id, kind)
+    if drawn is None:
+        raise Refusal("All your packs are off, or every question is muted. You can write one of your own.")
+    return drawn
+
+
+def _plan(turn: Turn, sort: str, **more: object) -> Posting:
+    """Promise the question; said again, the same event finds the one it planned."""
+    postings.plan_once(
+        turn.session, _key(turn), _kind(sort), turn.seat.workspace_id, turn.now,
+        team_id=turn.seat.team_id, channel=_channel(turn), anonymous=sort == NAMELESS, **more,
+    )  # fmt: skip
+    posting = postings.by_key(turn.session, _key(turn))
+    assert posting is not None
+    return posting
+
+
+def _key(turn: Turn) -> str:
+    return f"ask:{turn.seat.team_id}:{turn.origin.event}"
+
+
+def _kind(sort: str) -> PostingKind:
+    return PostingKind.RETRO if sort in (PostingKind.RETRO, NAMELESS) else PostingKind.PROMPT
+
+
+def _channel(turn: Turn) -> str:
+    """Where it was asked, if that is a channel of the team; else the team's home."""
+    here = teams.channel(turn.session, turn.seat.workspace_id, turn.origin.channel)
+    if here is not None and here.team_id == turn.seat.team_id and not turn.origin.direct:
+        return here.external_id
+    return teams.home(turn.session, turn.seat.team_id).external_id
+
+
+def _asked(turn: Turn, posting: Posting, head: str) -> Reply:
+    """What the asker sees; only their own words can be taken back, or taken as an aha."""
+    if posting.asked_by_id != turn.seat.person_id:
+        return reply("A question is on its way to the channel.")
+    label = "It was an aha" if head else "Take it back"
+    undo = Button(label, turn.later(TakeBack(str(posting.id), head, str(turn.seat.team_id))))
+    return reply("Your question is on its way to the channel.", buttons=(undo,))
+
+
+def ask_now(turn: Turn, _command: AskNow) -> Reply:
+    """Draw one, unless a drawn one has only just been posted."""
+    known = postings.by_key(turn.session, _key(turn))
+    if not known and asked.drawn_since(turn.session, turn.seat.team_id, turn.now - FRESH):
+        raise Refusal("A fresh question stands in the channel already. Let us hear that one first.")
+    return _asked(turn, known or _plan_drawn(turn, PostingKind.PROMPT), head="")
+
+
+def take_back(turn: Turn, command: TakeBack) -> Reply:
+    """The post becomes a small sentence, and a line that was meant as an aha is kept whole."""
+    posting = answers.question(turn, command.posting)
+    if posting.asked_by_id != turn.seat.person_id:
+        raise Refusal("Only the one who asked can take a question back.")
+    if posting.withdrawn_at is not None:
+        raise Refusal("It is taken back already.")
+    posting.withdrawn_at = turn.now
+    postings.touch(turn.session, posting.id, turn.now)
+    turn.anonymity.forget(posting.id)
+    if not command.head:
+        return reply("Your question is taken back.", replaces=True)
+    number = moments.keep(turn, Kind.AHA, command.head + posting.text, {})
+    return reply(f"Kept as #{number}, with every word of it. The question is taken back.", replaces=True)
+
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration(Ask, ask, "ask", "Ask the team a question; without one, draw it or write it in a form"),
+    Declaration(AskNow, ask_now),
+    Declaration(TakeBack, take_back),
+    *answers.DECLARATIONS,
+    *replies.DECLARATIONS,
+    *question_cards.DECLARATIONS,
+)

@@ -1,0 +1,83 @@
+"""A playground on a real socket, its page's way of speaking to it, and a bot that answers as a test says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from aiohttp import ClientSession, ClientWebSocketResponse, web
+
+from adapters.playground.adapter import Playground
+from adapters.playground.chat import Chat
+from tests.adapters.playground.stand_in import StandIn
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page does: it asks, it sends JSON from its own origin, and it listens."""
+
+    session: ClientSession
+    base: str
+
+    async def world(self, person: str) -> Any:
+        """The world as this person sees it."""
+        async with self.session.get(f"{self.base}/api/world", params={"person": person}) as answer:
+            return await answer.json()
+
+    async def do(self, doing: str, **body: Any) -> Any:
+        """Do something; it must be possible."""
+        status, answer = await self.try_to(doing, **body)
+        assert status == 200, answer
+        return answer
+
+    async def try_to(self, doing: str, **body: Any) -> tuple[int, Any]:
+        """Do something, whatever comes of it."""
+        headers = {"Origin": self.base}
+        async with self.session.post(f"{self.base}/api/{doing}", json=body, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    async def listen(self, person: str) -> ClientWebSocketResponse:
+        """Be told of everything this person may know; the first word is the world."""
+        line = await self.session.ws_connect(f"{self.base}/api/live?person={person}", origin=self.base)
+        assert "world" in await line.receive_json()
+        return line
+
+
+@dataclass
+class Running:
+    """One run of the playground: what a process has in hand."""
+
+    playground: Playground
+    bot: StandIn
+    page: Page
+
+    @property
+    def people(self) -> Any:
+        """Those in the chat, for what a story does in Python."""
+        return self.playground.people
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the chat is kept."""
+    return tmp_path / "chat.json"
+
+
+@pytest.fixture
+async def here(path: Path) -> AsyncIterator[Running]:
+    """A playground that serves its page on loopback."""
+    playground, bot = Playground(Chat.open(path)), StandIn()
+    app = web.Application()
+    app.add_routes(playground.routes())
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    await playground.start(cast(Any, bot))
+    async with ClientSession() as session:
+        yield Running(playground, bot, Page(session, f"http://127.0.0.1:{runner.addresses[0][1]}"))
+        await playground.stop()
+    await runner.cleanup()
