@@ -89,6 +89,7 @@ def _tried(experiments: Sequence[Told], clip: Clip) -> Iterator[Block]:
         taught = f"→ {excerpt(told.taught, clip.part)}" if told.taught else ""
         lines = (excerpt(told.text, clip.text), excerpt(told.happened, clip.part), taught)
         yield Quote("\n".join(filter(None, lines)), by=_whose(told))
+        yield from _versions(told, clip)
 
 
 def _moments(recap: Recap, clip: Clip) -> Iterator[Block]:
@@ -96,10 +97,15 @@ def _moments(recap: Recap, clip: Clip) -> Iterator[Block]:
         yield Section("Moments")
     for told in recap.moments:
         yield Quote(excerpt(told.text, clip.text), by=_whose(told))
-        if told.versions:
-            yield Small((" · ".join(f"{v.by}: “{excerpt(v.text, clip.version)}”" for v in told.versions),))
+        yield from _versions(told, clip)
     if recap.more:
         yield Small((f"And {in_words(recap.more)} more: ", Strong("find"), " shows them."))
+
+
+def _versions(told: Told, clip: Clip) -> Iterator[Block]:
+    if told.versions:
+        each = (f"{version.by}: “{excerpt(version.text, clip.version)}”" for version in told.versions)
+        yield Small((" · ".join(each),))
 
 
 def _answers(answers: Sequence[Said], clip: Clip) -> Iterator[Block]:

@@ -86,7 +86,7 @@ class Rhythm:
     def has(self, day: date) -> bool:
         """Whether something comes on that local date."""
         weeks = (_monday(day) - _monday(self.anchor)).days // 7
-        return str(day.isoweekday()) in self.weekdays and True
+        return str(day.isoweekday()) in self.weekdays and weeks % self.every == 0
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -52,6 +53,14 @@ class Job:
             self.done.set_exception(self.error)
         else:
             self.done.set_result(self.result)
+
+
+class CannotBegin(Exception):
+    """There is no transaction to be had: the database is locked or away."""
+
+    def __init__(self, reason: StoreError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class BatchLost(Exception):
@@ -131,6 +140,9 @@ class Writer:
         """All in one transaction; if that is lost as a whole, each in one of its own."""
         try:
             self._transact(jobs)
+        except CannotBegin as error:
+            for job in jobs:
+                job.error = error.reason
         except (DBAPIError, BatchLost):
             for job in jobs:
                 self._write_alone(job)
@@ -140,6 +152,9 @@ class Writer:
             try:
                 job.error = None
                 self._transact([job])
+            except CannotBegin as error:
+                job.error = error.reason
+                return
             except BatchLost as lost:
                 if not isinstance(lost.__cause__, DBAPIError) or not _raced(lost.__cause__):
                     return
@@ -151,12 +166,27 @@ class Writer:
                 return
 
     def _transact(self, jobs: Sequence[Job]) -> None:
-        with self.engine.connect() as connection, connection.begin():
+        with self._begun() as connection:
             with Session(
                 connection, expire_on_commit=False, join_transaction_mode="rollback_only"
             ) as session:
                 for job in jobs:
                     _attempt(job, session)
+
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        """A transaction. CannotBegin at once, for everyone: to try it for each alone would take as long again."""
+        with _or_cannot_begin(self.engine.connect) as connection:
+            with _or_cannot_begin(connection.begin):
+                yield connection
+
+
+def _or_cannot_begin(step: Callable[[], T]) -> T:
+    try:
+        return step()
+    except DBAPIError as error:
+        raise CannotBegin(explain(error)) from error
 
 
 def _attempt(job: Job, session: Session) -> None:

@@ -106,7 +106,9 @@ async def test_what_was_acknowledged_outlives_the_process(life: int, url: str, t
 async def killed(bots: Crew, typist: Typist) -> float:
     """One life of a process under way, ended in the middle; how long it went on after its first answer."""
     after = random.uniform(SOONEST, LATEST)
-    typing = asyncio.create_task(typist.types(await bots.start()))
+    address = await bots.start()
+    await does(address, "invite", channel=CHANNEL, on=True, event="invited")
+    typing = asyncio.create_task(typist.types(address))
     await asyncio.wait_for(typist.answered.wait(), 10)
     await asyncio.sleep(after)
     bots.kill()

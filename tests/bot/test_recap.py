@@ -92,6 +92,11 @@ def test_a_breakthrough_is_called_one() -> None:
     assert "— Breakthrough #41 · Mei" in said(told)
 
 
+def test_an_experiment_has_its_versions_too() -> None:
+    told = replace(EMPTY, experiments=(replace(CACHE, versions=(Version("Ben", "It was the signing."),)),))
+    assert said(told).endswith("— #40 · Ana\nBen: “It was the signing.”")
+
+
 def test_answers_to_one_question_stand_under_it_once() -> None:
     two = (*WHOLE.answers, Said("What did we decide?", "", "Nothing, and that was right."))
     text = said(replace(EMPTY, answers=two))

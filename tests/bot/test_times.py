@@ -109,6 +109,8 @@ def test_the_day_that_apia_skipped() -> None:
     fridays = Rhythm("5", time(10), "Pacific/Apia", 1, date(2011, 12, 1))
     due = next_occurrence(fridays, datetime(2011, 12, 27, tzinfo=UTC))
     assert due == (date(2011, 12, 30), datetime(2011, 12, 30, 20, tzinfo=UTC))
+    early_on_saturday = datetime(2011, 12, 30, 15, tzinfo=UTC)
+    assert next_occurrence(fridays, early_on_saturday) == due
     daily = Rhythm(DAILY, time(10), "Pacific/Apia", 1, date(2011, 12, 1))
     assert [due.day.day for due in occurrences(daily, datetime(2011, 12, 29, 21, tzinfo=UTC), 2)] == [30, 1]
 

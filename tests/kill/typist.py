@@ -50,10 +50,11 @@ class Typist:
 
     async def types_again(self, address: str) -> None:
         """Everything that nobody acknowledged, until somebody does."""
-        async with here(address) as page:
-            for event in self.unanswered:
-                self._send(page, event)
-            await asyncio.gather(*self.sending)
+        async with here(address) as page, asyncio.timeout(60):
+            while self.unanswered:
+                for event in self.unanswered:
+                    self._send(page, event)
+                await asyncio.gather(*self.sending)
 
     def _new(self) -> Iterator[str]:
         for number in count(len(self.texts) + 1):

@@ -115,12 +115,10 @@ async def test_stopping_writes_what_waits(database: Database, url: str) -> None:
     again.close()
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_a_locked_file_is_one_sentence(database: Database) -> None:
     """Another program that holds the file gets named as such, and afterwards all goes on."""
-    path = file_of(database.url)
-    if path is None:
-        return
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(str(file_of(database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="locked by another program"):
         await database.write(named("now"))
@@ -130,10 +128,9 @@ async def test_a_locked_file_is_one_sentence(database: Database) -> None:
     assert await names(database) == {"then"}
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_a_full_disk_is_one_sentence_and_its_neighbours_live(database: Database) -> None:
     """What does not fit is refused; what fits, in the same batch, is kept."""
-    if file_of(database.url) is None:
-        return
     await database.write(named("one"))
 
     def cap(session: Session) -> None:
@@ -151,10 +148,9 @@ async def test_a_full_disk_is_one_sentence_and_its_neighbours_live(database: Dat
     assert await names(database) == {"one", "small"}
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_a_lost_connection_is_made_again(database: Database) -> None:
     """PostgreSQL that ended our connection finds us back at the next command."""
-    if file_of(database.url) is not None:
-        return
     await database.write(named("one"))
     await database.write(lambda session: session.execute(select(func.pg_backend_pid())).scalar_one())
     end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

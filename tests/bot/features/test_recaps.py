@@ -1,28 +1,23 @@
 """The recap as a team sees it: what is chosen from a real database, and what becomes of it afterwards."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlmodel import Session
 
 from bot import bank
 from bot.charts import Week
 from bot.composed import Composed
 from bot.features import recaps
-from bot.features.actions import Delete
-from bot.features.moments import Log
 from bot.features.recaps import PostRecap, Recap
 from bot.features.telling import year_before
-from bot.messages import Reply
 from bot.plain import plain
 from bot.recap import Heard
 from bot.recap import Recap as Told
-from bot.service import Bot
 from storage import moments, postings
 from storage.database import Database
 from storage.models import (
@@ -40,7 +35,8 @@ from storage.models import (
     Version,
 )
 from tests.life import NOW, Life, ago, live
-from tests.recorder import ANA, Recorder, by
+from tests.people import Everyone
+from tests.recorder import Recorder
 from tests.stores import Clock
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -370,19 +366,14 @@ async def test_an_edit_tells_the_same(database: Database, shape: tuple[int, int,
 
 
 async def test_what_comes_later_does_not_come_into_a_recap(database: Database) -> None:
-    posting = await live(database, full)
+    posting = await live(database, lambda life: full(life, 1, 1, 1))
     first = await sent(database, posting)
 
     def later(session: Session) -> None:
-        shown = session.get_one(Moment, first.moments[3])
-        author = shown.author_id
-        session.add(
-            Version(moment_id=shown.id, author_id=author, text="late", created_at=NOW + timedelta(hours=1))
-        )
-        session.add(Moment(team_id=posting.team_id, number=99, kind=Kind.BREAKTHROUGH, author_id=author, text="late",
-                           created_at=NOW + timedelta(hours=1)))  # fmt: skip
-        session.add(Answer(posting_id=1, person_id=author, kind="reply", text="late", event="late",
-                           created_at=NOW + timedelta(hours=1)))  # fmt: skip
+        late: Any = {"text": "late", "created_at": NOW + timedelta(hours=1)}
+        session.add_all([Version(moment_id=first.moments[1], author_id=one, **late) for one in (1, 2)])
+        session.add(Moment(team_id=1, number=99, kind=Kind.BREAKTHROUGH, author_id=1, **late))
+        session.add(Answer(posting_id=1, person_id=1, kind="reply", event="late", **late))
 
     await database.write(later)
     again = await composed(database, posting)
@@ -418,7 +409,7 @@ async def test_what_is_removed_leaves_a_gap_and_comes_back_in_its_place(database
     await database.write(lambda session: remove(session, NOW))
     after = lines_of(await composed(database, posting))
     lost = [line for line in before if line not in after]
-    assert [line.partition("”")[0] for line in lost] == ["“seen 2", "“said 3"]
+    assert [line[:7] for line in lost] == ["“seen 2", "Ana: “A", "“said 3"]
     assert [line for line in after if line not in before] == []
     await database.write(lambda session: remove(session, None))
     assert lines_of(await composed(database, posting)) == before
@@ -460,87 +451,63 @@ def clock() -> Clock:
     return Clock(NOW)
 
 
-async def test_asked_for_it_is_private_and_a_press_brings_it_to_the_channel(
-    bot: Bot, recorder: Recorder
+async def test_it_is_private_and_a_press_brings_it_to_the_channel(
+    people: Everyone, recorder: Recorder
 ) -> None:
-    await bot.handle(Log("Imports need a template."), by(ANA))
-    bot.clock.forward(hours=1)  # type: ignore[attr-defined]
-    asked = await bot.handle(Recap(), by(ANA))
-    assert isinstance(asked, Reply)
-    assert "“Imports need a template.” — #1 · Ana" in plain(asked.card, UTC_ZONE)
-    (button,) = asked.card.buttons
-    assert (button.label, button.command) == ("Post it here", PostRecap("", "1"))
-    pressed = by(ANA)
+    await people.ana.types("Imports need a template.")
+    forward(people)
+    asked = await people.ben.types("recap")
+    assert "“Imports need a template.” — #1 · Ana" in asked.text
+    assert asked.text.endswith("[Post it here]")
+    pressed = asked.button("Post it here")
     for _ in range(2):  # a redelivery
-        answer = await bot.handle(button.command, pressed)
-    assert isinstance(answer, Reply)
-    assert plain(answer.card, UTC_ZONE) == "The recap is on its way to #lantern."
-    assert answer.replaces
-    await bot.tick()
+        answer = await people.ben.does(pressed, event="press")
+        assert answer.text == "The recap is on its way to #lantern."
+    await people.bot.tick()
     posted = [text for text in recorder.texts() if "The week of" in text]
     assert len(posted) == 1
     assert "Imports need a template." in posted[0]
+    assert "Post it" not in posted[0]
 
 
-async def test_a_removal_reaches_a_posted_recap(bot: Bot, recorder: Recorder) -> None:
-    await bot.handle(Log("Keep me."), by(ANA))
-    await bot.handle(Log("Forget me."), by(ANA))
-    bot.clock.forward(hours=1)  # type: ignore[attr-defined]
-    await bot.handle(PostRecap(), by(ANA))
-    await bot.tick()
-    message, _ = recorder.last()
-    assert "Forget me." in recorder.standing[message].text
-    await bot.handle(Delete("2"), by(ANA))
-    await bot.tick()
-    assert "Forget me." not in recorder.standing[message].text
-    assert "Keep me." in recorder.standing[message].text
+async def test_a_removal_reaches_a_posted_recap(people: Everyone, recorder: Recorder) -> None:
+    await people.ana.types("Keep me.")
+    await people.ana.types("Forget me.")
+    forward(people)
+    await (await people.ana.types("recap")).press("Post it here")
+    await people.bot.tick()
+    message, standing = recorder.last()
+    assert "Forget me." in standing.text
+    await people.ana.types("delete 2")
+    after = await people.ana.sees(message)
+    assert "Forget me." not in after
+    assert "Keep me." in after
 
 
-async def test_in_a_direct_message_the_button_leads_home(bot: Bot, recorder: Recorder) -> None:
-    await bot.handle(Log("Seen."), by(ANA))
-    bot.clock.forward(hours=1)  # type: ignore[attr-defined]
-    alone = {"channel": "D1", "direct": True}
-    asked = await bot.handle(Recap("month", "1"), by(ANA, **alone))
-    assert isinstance(asked, Reply)
-    assert asked.card.buttons[0].label == "Post it in the channel"
-    await bot.handle(asked.card.buttons[0].command, by(ANA, **alone))
-    await bot.tick()
+async def test_in_a_direct_message_the_button_leads_home(people: Everyone, recorder: Recorder) -> None:
+    await people.ana.types("Seen.")
+    forward(people)
+    asked = await people.ana.does(Recap("month", "1"), channel="D1", direct=True)
+    await asked.press("Post it in the channel")
+    await people.bot.tick()
     assert recorder.texts("D1") == []
     assert recorder.last()[1].text.startswith("The month to 20 March")
 
 
 @pytest.mark.parametrize("command", [Recap("month"), PostRecap("month")])
-async def test_of_an_empty_period_one_calm_sentence(bot: Bot, recorder: Recorder, command: Any) -> None:
-    answer = await bot.handle(command, by(ANA))
-    assert isinstance(answer, Reply)
-    assert (
-        plain(answer.card, UTC_ZONE) == "Nothing was kept in the last month, so there is nothing to tell yet."
-    )
-    await bot.tick()
+async def test_of_an_empty_period_one_calm_sentence(
+    people: Everyone, recorder: Recorder, command: Any
+) -> None:
+    answer = await people.ana.does(command)
+    assert answer.text == "Nothing was kept in the last month, so there is nothing to tell yet."
+    await people.bot.tick()
     assert [text for text in recorder.texts() if "The month" in text] == []
 
 
-async def test_a_recap_of_a_hundred_thousand_moments_takes_no_time(database: Database) -> None:
-    """Half of them in the twelve weeks of the picture, every tenth with a version."""
-    team = await live(database, crowd)
-    began = time.perf_counter()
-    await database.read(lambda session: recaps.tell(session, team, "week", NOW))
-    assert time.perf_counter() - began < 2
-
-
-def crowd(life: Life) -> int:
-    person = life.person("Ana").id
-    rows = [
-        {"id": n, "team_id": life.team.id, "number": n, "kind": list(Kind)[n % 3], "author_id": person, "text": "t",
-         "state": "kept", "parts": {}, "source_link": "", "tokens": "", "created_at": ago(minutes=n * 2)}
-        for n in range(1, 100_001)
-    ]  # fmt: skip
-    life.session.execute(insert(Moment), rows)
-    versions = [
-        {"moment_id": n, "author_id": person, "text": "v", "created_at": NOW} for n in range(1, 100_001, 10)
-    ]
-    life.session.execute(insert(Version), versions)
-    return life.team.id
+def forward(people: Everyone) -> None:
+    """An hour later: a period ends just before now."""
+    assert isinstance(people.bot.clock, Clock)
+    people.bot.clock.forward(hours=1)
 
 
 # How the tests ask

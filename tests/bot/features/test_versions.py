@@ -1,0 +1,79 @@
+"""Everyone's own telling: sealed, then side by side."""
+
+from bot.features.actions import AddVersion
+from bot.features.versions import VersionOf
+from bot.service import Bot
+from tests.people import Everyone, Person
+from tests.recorder import Recorder
+from tests.stores import Clock
+
+
+async def tell(person: Person, text: str) -> str:
+    """Add a version to the first moment, by its form."""
+    form = await person.does(AddVersion("1.1"))
+    return (await form.fill(text=text)).text
+
+
+async def test_one_is_sealed_two_are_open(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Who, not what; then both, in the order of names, and found by search."""
+    await people.ana.types("We sign once now")
+    assert "stays sealed" in await tell(people.mei, "It was the spreadsheet")
+    await bot.tick()
+    assert "Mei added a version, sealed" in recorder.texts()[-1]
+    assert "spreadsheet" not in recorder.texts()[-1]
+    assert "Nothing kept here" in (await people.mei.types("find spreadsheet")).text
+    assert "beside the others" in await tell(people.ben, "It was the silence")
+    await bot.tick()
+    card = recorder.texts()[-1]
+    assert card.index("“It was the silence” — Ben") < card.index("“It was the spreadsheet” — Mei")
+    assert "We sign once now" in (await people.mei.types("find spreadsheet")).text
+
+
+async def test_alone_it_opens_after_two_days(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """By the clock, even when nobody ticked at that hour: reading checks the time itself."""
+    await people.ana.types("We sign once now")
+    await tell(people.mei, "It was the spreadsheet")
+    clock.forward(hours=47)
+    assert "spreadsheet" not in (await people.ben.types("show 1")).text
+    clock.forward(hours=2)
+    assert "spreadsheet" in (await people.ben.types("show 1")).text
+    await bot.tick()
+    assert "spreadsheet" in recorder.texts()[-1]
+    assert "We sign" in (await people.ben.types("find spreadsheet")).text
+
+
+async def test_one_s_own_is_rewritten_not_doubled(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The form shows the present words; a second version by the same person opens nothing."""
+    await people.ana.types("We sign once now")
+    await tell(people.mei, "It was the spreadsheet")
+    form = await people.mei.does(AddVersion("1.1"))
+    assert form.form.fields[0].value == "It was the spreadsheet"
+    assert "has your new words" in (await form.fill(text="It was Ben's spreadsheet")).text
+    await bot.tick()
+    assert "sealed" in recorder.texts()[-1]
+
+
+async def test_the_author_edits_instead(people: Everyone) -> None:
+    """The moment's own text is its author's version."""
+    await people.ana.types("We sign once now")
+    form = await people.ana.does(AddVersion("1.1"))
+    assert form.form.title == "Edit #1"
+
+
+async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """On our card of a moment it opens the form; on anything else it says what to do first."""
+    await people.ana.types("We sign once now")
+    await bot.tick()
+    card, _ = recorder.last()
+    assert (await people.mei.does(VersionOf(card))).form.title == "My version of #1"
+    assert "Nothing is kept from that message yet" in (await people.mei.does(VersionOf("m-unknown"))).text
+
+
+async def test_on_a_removed_moment(people: Everyone) -> None:
+    """A form sent after the moment was removed says so."""
+    await people.ana.types("We sign once now")
+    form = await people.mei.does(AddVersion("1.1"))
+    await people.ana.types("delete 1")
+    assert (await form.fill(text="Too late")).text == "#1 was removed."
