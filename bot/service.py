@@ -77,7 +77,7 @@ class Bot:
         try:
             return await self._run(declaration, command, origin), "done"
         except Refusal as refusal:
-            return reply(str(refusal)), "refused"
+            return _hand_back(str(refusal), command), "refused"
         except FieldErrors as wrong:
             return wrong.form, "refused"
         except StoreError as error:
@@ -133,7 +133,8 @@ class Bot:
             return None
         seat = _at_named_team(session, seat, command, origin)
         asks = declaration.needs is Needs.TEAM and origin.direct and not seat.team_id
-        if not _complete(seat, declaration, asks) or seat.has_waiting:
+        renamed = origin.person_name not in ("", seat.person_name)
+        if renamed or seat.has_waiting or not _complete(seat, declaration, asks):
             if not writes:
                 raise MustWrite
             seat = self._complete_seat(session, seat, declaration, origin, now)
@@ -172,13 +173,14 @@ def _arrive(session: Session, origin: Origin) -> Seat:
 def _at_named_team(session: Session, seat: Seat, command: Any, origin: Origin) -> Seat:
     """The seat in the team that a button or form names, `7` or `7.42`, rather than the channel's own.
 
-    Refusal where that team's channel is private and this is another place: what is said there stays there.
+    Refusal where that team's channel is private and this is another place: what is said there stays there, but for
+    a member's direct messages, where Notes about their own words have buttons.
     """
     named = getattr(command, "team", "") or _team_part(getattr(command, "moment", ""))
     if not named.isdecimal() or int(named) == seat.team_id:
         return seat
     there = teams.seat_in(session, seat, int(named), origin.event)
-    if there.team_id != int(named) or (there.private and not origin.direct):
+    if there.team_id != int(named) or (there.private and not (origin.direct and there.member_id)):
         raise Refusal("That belongs to another channel. Ask for it there.")
     return there
 

@@ -11,22 +11,19 @@ from sqlmodel import Session, col
 
 from storage import search
 from storage.models import Fetch, Moment, MomentState, Person, Spark, Tap, TapKind, Team, Version
+from storage.prepared import Prepared
 
 SEALED = timedelta(hours=48)
 """How long a first added version stays sealed when no second one comes."""
 
-_NEXT = (
+_NEXT = Prepared(
     update(Team)
     .where(col(Team.id) == bindparam("team"))
     .values(next_number=col(Team.next_number) + 1)
     .returning(col(Team.next_number) - 1)
 )
-_ADD = insert(Moment.__table__)  # type: ignore[attr-defined]
-_EMPTY: dict[str, Any] = {
-    "state": MomentState.KEPT, "kept_by_id": None, "parts": {}, "event": None, "source_channel": None,
-    "source_message": None, "source_link": "", "edited_at": None, "deleted_at": None, "deleted_by_id": None,
-    "erased_at": None,
-}  # fmt: skip
+_ADD = Prepared(insert(Moment.__table__).returning(col(Moment.id)))  # type: ignore[attr-defined]
+_EMPTY: dict[str, Any] = {"state": MomentState.KEPT, "parts": {}, "source_link": ""}
 
 
 def add(
@@ -34,18 +31,16 @@ def add(
 ) -> tuple[int, int]:
     """Keep a moment; its id and its number. `more` are further columns of `Moment`.
 
-    This is the capture path: statements built once and no object, which halves its cost.
+    This is the capture path: prepared statements and no object, a third of the cost.
     """
-    connection = session.connection()
-    number: int = connection.execute(_NEXT, {"team": team_id}).scalar_one()
+    (number,) = _NEXT.run(session, {"team": team_id})
     words = search.indexed(team_id, [text, *more.get("parts", {}).values()])
     row = {
         **_EMPTY, "team_id": team_id, "number": number, "kind": kind, "author_id": author_id, "text": text,
         "tokens": words, "created_at": now, **more,
     }  # fmt: skip
-    key = connection.execute(_ADD, row).inserted_primary_key
-    assert key is not None
-    return key[0], number
+    (moment_id,) = _ADD.run(session, row)
+    return moment_id, number
 
 
 def by_event(session: Session, team_id: int, event: str) -> Moment | None:

@@ -10,16 +10,15 @@ from sqlalchemy import case, func, insert, literal, or_, select, update
 from sqlmodel import Session, col
 
 from storage.models import Person, Posting, PostingKind, PostingState, Quotation, Workspace
+from storage.prepared import Prepared
 from storage.types import UtcDateTime
 
 NOTES = tuple(kind for kind in PostingKind if kind.startswith("note"))
 
-_ADD = insert(Posting.__table__)  # type: ignore[attr-defined]
+_ADD = Prepared(insert(Posting.__table__))  # type: ignore[attr-defined]
 _EMPTY: dict[str, Any] = {
-    "state": PostingState.PLANNED, "team_id": None, "person_id": None, "moment_id": None, "schedule_id": None,
-    "local_date": None, "channel": "", "thread": "", "message": None, "link": "", "text": "", "question": "",
-    "asked_by_id": None, "anonymous": False, "since": None, "until": None, "claimed_at": None, "sent_at": None,
-    "withdrawn_at": None, "revision": 1, "sent_revision": 0, "attempts": 0, "error": "",
+    "state": PostingState.PLANNED, "channel": "", "thread": "", "link": "", "text": "", "question": "",
+    "anonymous": False, "revision": 1, "sent_revision": 0, "attempts": 0, "error": "",
 }  # fmt: skip
 
 
@@ -36,7 +35,7 @@ def plan(
         "due_at": now,
         **more,
     }
-    session.connection().execute(_ADD, row)
+    _ADD.run(session, row)
 
 
 def plan_once(

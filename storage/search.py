@@ -44,13 +44,19 @@ def matching(session: Session, team_id: int, words: str) -> ColumnElement[bool] 
 
 
 def _words(words: str) -> Iterator[str]:
-    folded = unicodedata.normalize("NFKD", words.casefold())
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    yield from WORD.findall(unicodedata.normalize("NFKC", plain))
+    folded = words.casefold()
+    if not folded.isascii():
+        apart = unicodedata.normalize("NFKD", folded)
+        plain = "".join(char for char in apart if not unicodedata.combining(char))
+        folded = unicodedata.normalize("NFKC", plain)
+    yield from WORD.findall(folded)
 
 
 def _parts(word: str) -> Iterator[str]:
     """A word as it is, or its unspaced runs by pairs and their last character alone."""
+    if word.isascii():
+        yield word[:LONGEST]
+        return
     at = 0
     for run in UNSPACED.finditer(word):
         if word[at : run.start()]:

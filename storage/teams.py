@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from storage.models import Channel, Membership, Moment, MomentState, Person, Team, Workspace
+from storage.prepared import Prepared
 
 
 class Seat(NamedTuple):
@@ -35,7 +36,7 @@ class Seat(NamedTuple):
     """The moment that an earlier delivery of this very event kept."""
 
 
-_ARRIVE = (
+_ARRIVE = Prepared(
     select(
         col(Workspace.id),
         func.coalesce(Person.id, 0),
@@ -81,8 +82,7 @@ def arrive(session: Session, platform: str, workspace: str, channel: str, person
     given = {
         "platform": platform, "workspace": workspace, "channel": channel, "person": person, "event": event,
     }  # fmt: skip
-    row = session.connection().execute(_ARRIVE, given).first()
-    return Seat(*row) if row else Seat()
+    return Seat(*_ARRIVE.run(session, given))
 
 
 def seat_in(session: Session, seat: Seat, team_id: int, event: str) -> Seat:

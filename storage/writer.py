@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from storage.errors import Busy, OutcomeUnsure, StoreError, explain
+from storage.prepared import on_driver
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -194,34 +195,30 @@ def _attempt(job: Job, session: Session) -> None:
 
     The savepoint is the driver's own statement: SQLAlchemy's nested transactions cost a third of a capture.
     """
-    driver = _driver(session)
-    driver.execute("SAVEPOINT command")
+    connection = session.connection()
+    on_driver(connection, "SAVEPOINT command")
     try:
         job.result = job.work(session)
         session.flush()
-        driver.execute("RELEASE SAVEPOINT command")
+        on_driver(connection, "RELEASE SAVEPOINT command")
     except Exception as error:
         job.error = explain(error) if isinstance(error, DBAPIError) else error
-        if isinstance(error, DBAPIError) and not _can_go_on(error, session, driver):
+        if isinstance(error, DBAPIError) and not _can_go_on(error, session):
             raise BatchLost from error
-        driver.execute("ROLLBACK TO SAVEPOINT command")
-        driver.execute("RELEASE SAVEPOINT command")
+        on_driver(connection, "ROLLBACK TO SAVEPOINT command")
+        on_driver(connection, "RELEASE SAVEPOINT command")
     finally:
         session.expunge_all()
 
 
-def _driver(session: Session) -> Any:
-    """The driver's connection; sqlite3's and psycopg's both have `execute`."""
-    return session.connection().connection.driver_connection
-
-
-def _can_go_on(error: DBAPIError, session: Session, driver: Any) -> bool:
+def _can_go_on(error: DBAPIError, session: Session) -> bool:
     """Whether the batch survives: no failed flush, no race to repeat, and a transaction that still stands.
 
     SQLite ends a transaction by itself when the disk is full.
     """
-    lost = error.connection_invalidated or _raced(error) or not session.is_active
-    return not lost and bool(getattr(driver, "in_transaction", True))
+    if error.connection_invalidated or _raced(error) or not session.is_active:
+        return False
+    return bool(getattr(session.connection().connection.driver_connection, "in_transaction", True))
 
 
 def _raced(error: DBAPIError) -> bool:

@@ -45,17 +45,36 @@ class Life:
     """One team in one workspace; its moments are numbered as they come."""
 
     session: Session
-    zone: str = "UTC"
+    team: Team
     numbers: Any = field(default_factory=lambda: count(1))
     postings: Any = field(default_factory=lambda: count(1))
-    team: Team = field(init=False)
 
-    def __post_init__(self) -> None:
-        """A workspace, a team, and its home."""
+    @classmethod
+    def new(cls, session: Session, zone: str = "UTC") -> "Life":
+        """A workspace, a team in it, and the team's home."""
         at = ago(days=800)
-        workspace = self.add(Workspace(platform="recorder", external_id="W1", name="Lantern", created_at=at))
-        self.team = self.add(Team(workspace_id=workspace.id, zone=self.zone, created_at=at))
-        self.add(Channel(workspace_id=workspace.id, external_id="C1", name="lantern", team_id=self.team.id))
+        workspace = Workspace(platform="recorder", external_id="W1", name="Lantern", created_at=at)
+        session.add(workspace)
+        session.flush()
+        return cls(session, Team(workspace_id=workspace.id, zone=zone, created_at=at)).at_home("C1")
+
+    @classmethod
+    def of(cls, session: Session, team_id: int) -> "Life":
+        """The further life of a team that is there; its numbers go on far above."""
+        return cls(session, session.get_one(Team, team_id), count(1_001), count(1_001))
+
+    def another(self) -> "Life":
+        """Another team of the workspace."""
+        return Life(self.session, Team(workspace_id=self.team.workspace_id, created_at=NOW)).at_home("C2")
+
+    def at_home(self, channel: str) -> "Life":
+        """The team, with its channel."""
+        self.add(self.team)
+        workspace_id = self.team.workspace_id
+        self.add(
+            Channel(workspace_id=workspace_id, team_id=self.team.id, external_id=channel, name="lantern")
+        )
+        return self
 
     def add(self, row: T) -> T:
         """Keep a row, with its id."""
@@ -111,4 +130,4 @@ class Life:
 
 async def live(database: Database, story: Callable[[Life], T], zone: str = "UTC") -> T:
     """Write a team's life; what the story returns."""
-    return await database.write(lambda session: story(Life(session, zone)))
+    return await database.write(lambda session: story(Life.new(session, zone)))

@@ -106,7 +106,8 @@ async def _world(playground: Playground, request: web.Request) -> web.StreamResp
 
 async def _stops(playground: Playground, request: web.Request) -> web.StreamResponse:
     person = playground.chat.person(request.query.get("person", ""))
-    return _json({"stops": stops(playground.clock(), person.zone)})
+    zones = [each.zone for each in playground.chat.world.people.values()]
+    return _json({"stops": stops(playground.clock(), person.zone, zones)})
 
 
 async def _live(playground: Playground, request: web.Request) -> web.StreamResponse:

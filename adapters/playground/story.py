@@ -1,13 +1,13 @@
 """The demo's life: one team's quarter, and five moments of the same weeks a year before.
 
-`story.toml` says who does what and when; here it is done, through the chat as people do it, while the clock walks
-from one doing to the next. So the bot's own posts come at their hours, and none of them is made up.
+`story.toml` says who does what and when; here it is done, through the chat as people do it, while the clock
+walks from one doing to the next. So the bot's own posts come at their hours, and none of them is made up.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.playground import render
 from adapters.playground.people import Shown
-from adapters.playground.things import BOT, Message
+from adapters.playground.things import BOT, Message, conversation
 from bot.times import utc_of
 
 if TYPE_CHECKING:
@@ -27,14 +27,17 @@ HOME, ZONE = "team-lantern", "Europe/Lisbon"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TURN = time(16)
 """A week of the story ends on Friday at the hour of its recap."""
+
 ASKED = "asked"
+"""The label of the latest question that the bot asked in the channel."""
+
 BREATH = timedelta(minutes=11)
-"""Between two doings of this week that its days so far have no room for."""
+"""Between two doings that the days of this week have no room for yet."""
 
 
 @dataclass(frozen=True)
 class Doing:
-    """Something that somebody, or several people, do at a time."""
+    """What somebody does at a time, or several people one after the other."""
 
     at: datetime
     who: Sequence[str]
@@ -48,11 +51,11 @@ class Doing:
 
 def begins(today: datetime | None = None) -> datetime:
     """When the story's time begins, so that it ends today."""
-    return timetable(today or datetime.now(UTC))[0].at - timedelta(minutes=10)
+    return timetable(today or datetime.now(UTC))[0].at - BREATH
 
 
 async def tell(playground: Playground, today: datetime | None = None) -> None:
-    """Play the story; at the end the playground's clock shows the present."""
+    """Play the story to its end, where the playground's clock shows the present."""
     stage = Stage(playground)
     for doing in timetable(today or datetime.now(UTC)):
         await stage.wait(doing.at)
@@ -61,9 +64,9 @@ async def tell(playground: Playground, today: datetime | None = None) -> None:
 
 
 def timetable(today: datetime) -> list[Doing]:
-    """Everything that is done, in order and up to `today`."""
+    """Everything that is done up to `today`, in order."""
     story = tomllib.loads(FILE.read_text("utf-8"))
-    end = _week_end(today)
+    end = week_end(today)
     doings = [doing for week in story["weeks"] for doing in _week(week, end, today)]
     for late in story["lately"]:
         at = today - timedelta(hours=late["hours_ago"])
@@ -71,8 +74,8 @@ def timetable(today: datetime) -> list[Doing]:
     return sorted(doings, key=lambda doing: doing.at)
 
 
-def _week_end(today: datetime) -> datetime:
-    """The Friday afternoon that ends this week."""
+def week_end(today: datetime) -> datetime:
+    """The Friday afternoon that ends the week of `today`."""
     local = today.astimezone(ZoneInfo(ZONE))
     friday = local.date() + timedelta(days=(DAYS.index("fri") - local.weekday()) % 7)
     end = datetime.combine(friday, TURN, local.tzinfo)
@@ -90,7 +93,7 @@ def _doing(at: datetime, what: Mapping[str, Any]) -> Doing:
 
 
 def _time(begin: datetime, written: str) -> datetime:
-    """Such as `tue 10:24`, in the week that begins then."""
+    """A time such as `tue 10:24`, in the week that begins on that Friday afternoon."""
     day, clock = written.split()
     at = time.fromisoformat(clock)
     days = (DAYS.index(day) - begin.weekday()) % 7
@@ -102,21 +105,18 @@ def _time(begin: datetime, written: str) -> datetime:
 def _so_far(doings: Sequence[Doing], begin: datetime, today: datetime) -> Sequence[Doing]:
     """A week as it can have been until today: what is still to come was done in these last minutes.
 
-    Only an answer cannot come before its question; it is left out.
+    Only an answer cannot come before its question, and is left out.
     """
     done = [doing for doing in doings if doing.at <= today]
     ahead = [doing for doing in doings if doing.at > today and not doing.is_answer]
     since = max([begin, *(doing.at for doing in done)])
     breath = min(BREATH, (today - since) / (len(ahead) + 1))
-    return [*done, *(replace(each, at=today - breath * left) for each, left in zip(ahead, _down(ahead), strict=True))]
-
-
-def _down(things: Sequence[object]) -> Iterator[int]:
-    return iter(range(len(things), 0, -1))
+    hurried = [replace(doing, at=today - breath * (len(ahead) - place)) for place, doing in enumerate(ahead)]
+    return [*done, *hurried]
 
 
 class Stage:
-    """The chat while the story is played, and what has been said by its labels."""
+    """The chat while the story is played, and the messages that labels stand for."""
 
     def __init__(self, playground: Playground) -> None:
         self.playground = playground
@@ -125,23 +125,27 @@ class Stage:
         self.labels: dict[str, str] = {}
 
     async def wait(self, until: datetime) -> None:
-        """Let time pass, and what is due appear."""
-        if until > self.playground.clock():
+        """Let time pass, and what is due appear; where nothing is, only the clock moves, which is quicker."""
+        due = await self.people.bot.next_due()
+        if due is None or due > until:
+            self.chat.world.set_clock(until)
+        elif until > self.playground.clock():
             await self.playground.jump(until)
 
     async def play(self, doing: Doing) -> None:
-        """One doing, by each who does it."""
+        """One doing, by each who does it; private answers are dismissed, as people do."""
         for who in doing.who:
-            shown = await self._do(who, doing.what)
-            shown = await self._go_on(who, shown, doing.what)
-            await self._put_away(who, shown, doing.what)
+            shown = await self._go_on(who, await self._do(who, doing.what), doing.what)
+            if "label" in doing.what:
+                self.labels[doing.what["label"]] = shown.message or await self._posted()
+            if shown.id:
+                self.chat.dismiss(who, shown.id)
 
     async def _do(self, who: str, what: Mapping[str, Any]) -> Shown:
-        place = what.get("in", HOME)
         match what:
             case {"says": text} | {"types": text}:
                 thread = self._message(who, what["under"]).id if "under" in what else ""
-                return await self.people.type(who, place, text, thread=thread)
+                return await self.people.type(who, what.get("in", HOME), text, thread=thread)
             case {"presses": label, "on": on}:
                 card = self._message(who, on)
                 return await self.people.press(who, card.id, _button(card, label))
@@ -168,13 +172,6 @@ class Stage:
             shown = await self.people.submit(who, shown.id, there | given)
         return shown
 
-    async def _put_away(self, who: str, shown: Shown, what: Mapping[str, Any]) -> None:
-        """Remember what the label names, and dismiss the private answer as people do."""
-        if "label" in what:
-            self.labels[what["label"]] = shown.message or await self._posted()
-        if shown.id:
-            self.chat.dismiss(who, shown.id)
-
     async def _posted(self) -> str:
         """What the bot has just posted."""
         await self.people.bot.tick()
@@ -185,21 +182,23 @@ class Stage:
             case "asked":
                 return self._latest(HOME, "Answer")
             case "note":
-                return self._latest(f"with-{who}")
+                return self._latest(conversation(self.chat.person(who)).id)
             case _:
                 return self.chat.world.messages[self.labels[label]]
 
     def _latest(self, channel: str, button: str = "") -> Message:
-        """The bot's latest words in a channel, if need be with a certain button."""
-        said = (m for m in reversed(self.chat.world.messages.values()) if m.author == BOT and m.channel == channel)
-        return next(message for message in said if not button or _has(message, button))
+        """The bot's latest words in a channel; with a button's label, the latest that carry it."""
+        messages = self.chat.world.messages.values()
+        ours = [message for message in messages if message.author == BOT and message.channel == channel]
+        return [message for message in ours if not button or _has(message, button)][-1]
 
 
 def _has(message: Message, button: str) -> bool:
-    return any(each["label"] == button for each in render.buttons(message.card or {})) if message.card else False
+    return message.card is not None and any(each["label"] == button for each in render.buttons(message.card))
 
 
-def _button(card: Message, label: str) -> str:
-    """A button by how its label begins, since some count."""
-    assert card.card is not None
-    return next(str(each["press"]) for each in render.buttons(card.card) if each["label"].startswith(label))
+def _button(message: Message, label: str) -> str:
+    """A button by how its label begins, because some labels count."""
+    assert message.card is not None
+    found = [each["press"] for each in render.buttons(message.card) if each["label"].startswith(label)]
+    return str(found[0])

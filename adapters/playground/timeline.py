@@ -5,6 +5,7 @@ The bot's schedule is the truth of what is due; here is only the walking.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -46,11 +47,18 @@ def moment(given: str, zone: str) -> datetime:
         raise Refused("Give a day and a time, like 2026-03-20 16:00.") from error
 
 
-def stops(now: datetime, zone: str) -> list[Json]:
-    """Where one might want to jump next, nearest first, in somebody's zone."""
-    here = now.astimezone(ZoneInfo(zone))
-    days = [_next(here, weekday, hour) for weekday, hour in STOPS]
-    named = [(f"{WEEKDAYS[day.weekday()]} {day:%H:%M}", day) for day in sorted(days)]
+def stops(now: datetime, reader: str, zones: Iterable[str]) -> list[Json]:
+    """Where one might want to jump next, nearest first.
+
+    By the clock of the westernmost of all zones: when it strikes there, it has struck for everyone, so what a
+    team has due at that hour has appeared whatever its zone. Named as such where the reader's clock differs.
+    """
+    west = min([reader, *zones], key=lambda zone: now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta())
+    here = now.astimezone(ZoneInfo(west))
+    elsewhere = here.utcoffset() != now.astimezone(ZoneInfo(reader)).utcoffset()
+    place = f" in {west.rpartition('/')[2].replace('_', ' ')}" if elsewhere else ""
+    days = sorted(_next(here, weekday, hour) for weekday, hour in STOPS)
+    named = [(f"{WEEKDAYS[day.weekday()]} {day:%H:%M}{place}", day) for day in days]
     return [_stop(label, day) for label, day in [*named, ("A year from now", _in_a_year(here))]]
 
 

@@ -48,9 +48,14 @@ def asks(posting: Posting) -> bool:
     return posting.kind in (PostingKind.PROMPT, PostingKind.RETRO)
 
 
+def number(given: str) -> int:
+    """The number in a button's field; 0 where it holds none that a row could have."""
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
 def question(turn: Turn, given: str) -> Posting:
     """The prompt or retrospective that a button names. Refusal where this team has none such."""
-    posting = turn.session.get(Posting, int(given)) if given.isdecimal() else None
+    posting = turn.session.get(Posting, number(given))
     if posting is None or posting.team_id != turn.seat.team_id or not asks(posting):
         raise Refusal("That question does not belong to this channel.")
     return posting
@@ -125,7 +130,7 @@ def drop(turn: Turn, command: DropAnswer) -> Reply:
 
 def _own(turn: Turn, given: str) -> Answer:
     """The speaker's own answer. Refusal where it is gone, or somebody else's."""
-    answer = turn.session.get(Answer, int(given)) if given.isdecimal() else None
+    answer = turn.session.get(Answer, number(given))
     if answer is None or answer.deleted_at is not None or answer.person_id != turn.seat.person_id:
         raise Refusal("That answer is gone, or it is not yours.")
     question(turn, str(answer.posting_id))

@@ -30,7 +30,7 @@ class Save:
 
     kind: str = Kind.AHA
     message: str = ""
-    text: str = written()
+    text: str = ""
     author: str = ""
     author_name: str = ""
     link: str = ""

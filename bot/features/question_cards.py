@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.commands import Declaration
 from bot.composed import Composed
 from bot.features import nameless
-from bot.features.answers import GiveAnswer, question
+from bot.features.answers import GiveAnswer, number, question
 from bot.features.cards import PAGE, clipped, pages_of
 from bot.features.question_changes import MuteQuestion, SuggestQuestion
 from bot.features.schedules import Plan, Resume
@@ -104,7 +104,7 @@ def all_answers(turn: Turn, command: AllAnswers) -> Reply:
     pages = _pages(_told(turn.session, posting))
     if not pages:
         raise Refusal("There is no answer to show yet.")
-    here = min(max(int(command.page) if command.page.isdecimal() else 1, 1), len(pages))
+    here = min(max(number(command.page), 1), len(pages))
     more = AllAnswers(command.posting, str(here + 1), command.team)
     where = Small((f"Answers · page {here} of {len(pages)}",))
     buttons = (Button("Read on", more),) if here < len(pages) else ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.bank import Question
 from bot.commands import Declaration, written
 from bot.features import team_bank
+from bot.features.answers import number
 from bot.features.team_bank import OWN, TeamPack
 from bot.messages import CARD_WORDS, Button, Field, FieldKind, Form, Option, Reply, reply
 from bot.turn import FieldErrors, Refusal, Turn
@@ -164,8 +165,7 @@ def _suggest_form(command: SuggestQuestion) -> Form:
 
 def remove(turn: Turn, command: RemoveQuestion) -> Reply:
     """Out of the team's own bank, by who suggested it or by an admin."""
-    number = command.question.removeprefix(f"{OWN}:")
-    own = turn.session.get(OwnQuestion, int(number)) if number.isdecimal() else None
+    own = turn.session.get(OwnQuestion, number(command.question.removeprefix(f"{OWN}:")))
     if own is None or own.team_id != turn.seat.team_id or own.deleted_at is not None:
         raise Refusal("That question is not in the bank any more.")
     if own.author_id != turn.seat.person_id and not turn.origin.admin:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.bank import Question
 from bot.commands import Declaration
 from bot.features import question_changes, team_bank
+from bot.features.answers import number
 from bot.features.question_changes import (
     TITLES,
     AskNext,
@@ -87,7 +88,7 @@ def pack_questions(turn: Turn, command: PackQuestions) -> Reply:
     pack = next((pack for pack in found if pack.key == command.pack), None)
     if pack is None:
         raise Refusal("There is no such pack any more.")
-    first = PAGE * (max(int(command.page), 1) - 1) if command.page.isdecimal() else 0
+    first = PAGE * (max(number(command.page), 1) - 1)
     shown = pack.questions[first : first + PAGE]
     more = PackQuestions(pack.key, kind, str(first // PAGE + 2), team)
     buttons = (Button("More", more),) if len(pack.questions) > first + PAGE else ()

@@ -4,7 +4,14 @@ import pytest
 
 from bot import bank
 from bot.features.question_cards import TITLE_LENGTH
-from bot.features.questions import DECLARATIONS, AskNext, MuteQuestion, OneQuestion, PackQuestions, UnmuteQuestion
+from bot.features.questions import (
+    DECLARATIONS,
+    AskNext,
+    MuteQuestion,
+    OneQuestion,
+    PackQuestions,
+    UnmuteQuestion,
+)
 from bot.commands import ENCODED_LIMIT, Commands
 from storage.models import ScheduleKind
 
@@ -49,13 +56,18 @@ def test_every_question_fits_a_button(command: type) -> None:
     """With the number of a very late team."""
     commands = Commands(DECLARATIONS)
     for pack in bank.packs():
-        assert len(commands.encode(PackQuestions(pack.key, ScheduleKind.PROMPT, "99", "99999999"))) <= ENCODED_LIMIT
+        assert (
+            len(commands.encode(PackQuestions(pack.key, ScheduleKind.PROMPT, "99", "99999999")))
+            <= ENCODED_LIMIT
+        )
         for question in pack.questions:
             assert len(commands.encode(command(question.key, "99999999"))) <= ENCODED_LIMIT
 
 
 def test_a_pack_is_read_from_its_text() -> None:
     """The order in the file is the order it is asked in."""
-    pack = bank.read("tea", 'name = "Tea"\nabout = "Tea."\n[prompts]\nb = "B?"\na = "A?"\n[retros]\nc = "C?"\n')
+    pack = bank.read(
+        "tea", 'name = "Tea"\nabout = "Tea."\n[prompts]\nb = "B?"\na = "A?"\n[retros]\nc = "C?"\n'
+    )
     assert [question.key for question in pack.of(ScheduleKind.PROMPT)] == ["tea:b", "tea:a"]
     assert [question.text for question in pack.of(ScheduleKind.RETRO)] == ["C?"]

@@ -56,7 +56,10 @@ def test_nothing_comes_twice_on_a_local_date(drawn: tuple[Rhythm, datetime]) -> 
     """Neither by the date that names it, nor by the one a calendar there shows; and always later than before."""
     rhythm, start = drawn
     found = occurrences(rhythm, start, 25)
-    assert all(before.day < after.day and before.at < after.at for before, after in zip(found, found[1:], strict=False))
+    assert all(
+        before.day < after.day and before.at < after.at
+        for before, after in zip(found, found[1:], strict=False)
+    )
     shown = [due.at.astimezone(ZoneInfo(rhythm.zone)).date() for due in found]
     assert len(set(shown)) == len(shown)
     assert found[0].at > start

@@ -35,7 +35,7 @@ export function stopItems(stops, zone, { jump, other }) {
   return [{ heading: "Jump to" }, ...proposed, { label: "Another time…", act: other }];
 }
 
-const when = (at, zone) => `${shortDay(at, zone)} ${year(at, zone)}`;
+const when = (at, zone) => `${shortDay(at, zone)} ${year(at, zone)}, ${clock(at, zone)}`;
 
 /** The question behind *Another time…*. */
 export function timeForm(now, zone) {

@@ -6,7 +6,7 @@ import { openMenu } from "./menu.js";
 
 const LONG_WORDS = 180;
 
-/** A card; `press(button)` is called with the button that was pressed, `look` is the reader's zone and year, and the channels they see. */
+/** A card; `press(button)` is told which was pressed; `look` is the reader's zone, year and channels. */
 export function drawCard(card, look, press) {
   const wordsLead = card.blocks[1]?.kind === "quote";
   const recap = !wordsLead && card.blocks.some((block) => block.kind === "section");

@@ -1,4 +1,4 @@
-// Where one writes: a box that grows, what `/aha` can do while one types it, and a draft that outlives the tab's reload.
+// Where one writes: a box that grows, what `/aha` can do while one types it, and a draft that outlives a reload.
 
 import { el, icon } from "./dom.js";
 
@@ -7,7 +7,7 @@ const SHOWN = 6;
 export class Composer {
   #place = "";
 
-  /** `say(text)` sends a line and throws when it could not; `log()` asks for an aha with a form. */
+  /** `say(text)` sends a line and tells whether it could; `log()` asks for an aha with a form. */
   constructor(node, { say, log, id }) {
     this.say = say;
     this.box = el("textarea", { id, rows: 1, dir: "auto", enterkeyhint: "send", "aria-label": "Message" });

@@ -28,10 +28,17 @@ export class Feed {
     );
     const newest = shown.at(-1)?.key ?? "";
     const answered = newest !== this.#last && shown.at(-1)?.kind === "whisper";
-    if (fresh || atEnd || answered) this.node.scrollTop = this.node.scrollHeight;
+    if (fresh || atEnd || answered) this.#toEnd();
     this.node.setAttribute("aria-busy", "false");
     this.#place = place;
     this.#last = newest;
+  }
+
+  /** Show the newest: its end, or where it does not fit its beginning. */
+  #toEnd() {
+    this.node.scrollTop = this.node.scrollHeight;
+    const last = this.node.lastElementChild;
+    if (last.offsetHeight > this.node.clientHeight) last.scrollIntoView({ block: "start" });
   }
 
   /** Bring a message into view, and mark it for a moment. */

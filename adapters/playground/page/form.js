@@ -10,18 +10,23 @@ export function ask(form, submit, closed = () => {}) {
   const show = (asked) =>
     dialog.replaceChildren(draw(asked, dialog, (values) => send(dialog, submit, values, show)));
   show(form);
-  document.body.append(dialog);
   const before = written(dialog);
   dialog.addEventListener("close", () => {
+    dialog.remove();
     if (dialog.returnValue !== "done" && written(dialog) !== before) closed(() => open(dialog));
-    else dialog.remove();
   });
   open(dialog);
 }
 
 function open(dialog) {
   dialog.returnValue = "";
+  document.body.append(dialog);
   dialog.showModal();
+  begin(dialog);
+}
+
+/** Put the person where something is wrong, else at the first field. */
+function begin(dialog) {
   (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[name]"))?.focus();
 }
 
@@ -53,7 +58,7 @@ async function send(dialog, submit, given, show) {
     const next = await submit(given);
     if (!next) return dialog.close("done");
     show(next);
-    dialog.querySelector("[aria-invalid=true], [name]")?.focus();
+    begin(dialog);
   } catch (refused) {
     complain(dialog, refused);
   } finally {
@@ -69,7 +74,7 @@ function complain(dialog, { message, errors = {} }) {
     field.querySelector(".error").textContent = wrong;
     field.querySelectorAll("[name]").forEach((input) => input.setAttribute("aria-invalid", Boolean(wrong)));
   }
-  dialog.querySelector("[aria-invalid=true]")?.focus();
+  begin(dialog);
 }
 
 function values(form) {

@@ -4,17 +4,19 @@ import { el, icon } from "./dom.js";
 
 /** Say something; `action` is {label, act}. The next notice takes its place. */
 export function notice(node, sentence, action) {
-  const hush = () => node.replaceChildren();
+  const away = () => node.replaceChildren();
   const act = () => {
-    hush();
+    away();
     action.act();
   };
   node.replaceChildren(
     el("span", {}, sentence),
     action && el("button", { class: "button tiny", onclick: act }, action.label),
-    el("button", { class: "icon", "aria-label": "Dismiss", onclick: hush }, icon("close")),
+    el("button", { class: "icon", "aria-label": "Dismiss", onclick: away }, icon("close")),
   );
 }
 
-/** Nothing to say any more. */
-export const hush = (node) => node.replaceChildren();
+/** Nothing to say any more; what offers to do something stays until it was done or dismissed. */
+export function hush(node) {
+  if (!node.querySelector(".button")) node.replaceChildren();
+}

@@ -77,18 +77,20 @@ def test_a_new_world_may_begin_in_the_past(path: Path) -> None:
 
 
 def test_the_next_stops_are_the_schedules() -> None:
-    """From Friday noon: today at 16:00 first, in the reader's own zone."""
+    """From Friday noon: today at 16:00 first."""
 
-    def shown(zone: str) -> list[Any]:
-        return [(stop["label"], stop["at"][:16]) for stop in stops(FRIDAY, zone)]
+    def shown(reader: str, *others: str) -> list[Any]:
+        return [(stop["label"], stop["at"][:16]) for stop in stops(FRIDAY, reader, others)]
 
-    assert shown("Europe/Lisbon") == [
+    assert shown("Europe/Lisbon", "Asia/Singapore") == [
         ("Friday 16:00", "2026-03-20T16:00"),
         ("Tuesday 10:00", "2026-03-24T10:00"),
         ("Thursday 15:00", "2026-03-26T15:00"),
         ("A year from now", "2027-03-20T12:00"),
     ]
     assert shown("Asia/Singapore")[-2] == ("Friday 16:00", "2026-03-27T08:00")
+    west = "America/Mexico_City"
+    assert shown("Asia/Singapore", west)[0] == ("Friday 16:00 in Mexico City", "2026-03-20T22:00")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ def test_a_wall_clock_is_read_in_its_zone(given: str, zone: str, utc: str) -> No
 
 def test_a_leap_day_next_year() -> None:
     """A year from 29 February is 28 February."""
-    assert stops(datetime(2028, 2, 29, 12, tzinfo=UTC), "UTC")[-1]["at"][:10] == "2029-02-28"
+    assert stops(datetime(2028, 2, 29, 12, tzinfo=UTC), "UTC", ())[-1]["at"][:10] == "2029-02-28"
 
 
 def test_nonsense_is_refused() -> None:

@@ -1,5 +1,8 @@
 """Asking, answering in every way there is, and taking back."""
 
+import re
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ from bot.bank import packs
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, Said
 from bot.features.prompts import AskNow
 from bot.service import Bot
-from storage.models import Answer, Moment, Posting
+from storage.models import Answer, Moment, Pending, Posting
 from tests.people import Everyone, Got, Person
 from tests.recorder import Recorder
 from tests.stores import Clock
@@ -53,6 +56,19 @@ async def answered(who: Person, recorder: Recorder, message: str, text: str) -> 
     """Answer by the form."""
     form = await pressed(who, recorder, message, "Answer")
     return await form.fill(text=text)
+
+
+async def everything_told(who: Person, recorder: Recorder, message: str) -> str:
+    """All answers that may be shown, on the card or in the pages behind it."""
+    shown = await who.sees(message)
+    if "[All answers]" not in shown:
+        return shown
+    page = await pressed(who, recorder, message, "All answers")
+    read = page.text
+    while "[Read on]" in page.text:
+        page = await page.press("Read on")
+        read += page.text
+    return read
 
 
 async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
@@ -227,7 +243,9 @@ async def test_a_second_form_has_the_first_words_and_replaces_them(
     assert [answer.text for answer in rows(bot, Answer)] == ["The colour"]
 
 
-async def test_an_answer_is_a_moment_only_by_its_button(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+async def test_an_answer_is_a_moment_only_by_its_button(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
     """Pressed by its author, however often, it is one."""
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
@@ -295,14 +313,15 @@ async def test_answers_without_names(people: Everyone, bot: Bot, recorder: Recor
 async def test_the_order_tells_nothing_and_stays(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """A new answer may come anywhere between the others, which keep their order."""
     message = await asked_without_names(people, recorder)
-    crowd = [Person(bot, people.ben.origin.__class__(**{**vars(people.ben.origin), "person": f"U{n}"})) for n in range(12)]
     orders = []
-    for number, who in enumerate(crowd):
+    for number in range(12):
+        who = Person(bot, replace(people.ben.origin, person=f"U{number}"))
         await answered(who, recorder, message, f"<{number:02}>")
-        shown = rows(bot, Answer)
-        orders.append([answer.text for answer in sorted(shown, key=lambda answer: answer.event)])
-    assert all([text for text in later if text in earlier] == earlier for earlier, later in zip(orders, orders[1:], strict=False))
-    assert orders[-1] != sorted(orders[-1])
+        orders.append(re.findall(r"<..>", await everything_told(who, recorder, message)))
+    for earlier, later in pairwise(orders[3:]):
+        assert [text for text in later if text in earlier] == earlier
+    assert orders[:3] == [[], [], []]
+    assert sorted(orders[-1]) != orders[-1]
 
 
 async def test_one_answer_each_without_names(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -315,7 +334,10 @@ async def test_one_answer_each_without_names(people: Everyone, bot: Bot, recorde
     refused = await other.fill(text="The colour")
     assert "there is one each" in refused.text
     assert "“The colour”" in refused.text
-    assert "nobody can tell which answer is yours" in (await pressed(people.ben, recorder, message, "Answer")).text
+    assert (
+        "nobody can tell which answer is yours"
+        in (await pressed(people.ben, recorder, message, "Answer")).text
+    )
     assert [answer.text for answer in rows(bot, Answer)] == ["The deadline"]
 
 
@@ -329,16 +351,15 @@ async def test_what_is_said_openly_under_such_a_question_is_not_kept(
     assert rows(bot, Answer) == []
 
 
-async def test_no_row_leads_from_a_person_to_their_answer(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+async def test_no_row_leads_from_a_person_to_their_answer(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
     """Nothing waits in `pending`, and nothing in the answer repeats what the platform called the doing."""
     message = await asked_without_names(people, recorder)
     form = await pressed(people.ben, recorder, message, "Answer")
     await form.fill(text="The deadline")
     [answer] = rows(bot, Answer)
     assert form.origin.event not in answer.event
-
-    from storage.models import Pending
-
     assert rows(bot, Pending) == []
 
 
@@ -351,16 +372,12 @@ async def test_many_and_long_answers_are_read_in_private_pages(
     await answered(people.ben, recorder, message, whole)
     await answered(people.mei, recorder, message, "Short")
     assert "0100" not in await people.ben.sees(message)
-    page = await pressed(people.noor, recorder, message, "All answers")
-    read = page.text
-    while "[Read on]" in page.text:
-        page = await page.press("Read on")
-        read += page.text
+    read = await everything_told(people.noor, recorder, message)
     assert all(f"{number:04}" in read for number in range(1200))
     assert "“Short” — Mei" in read
 
 
-@pytest.mark.parametrize("posting", ["999", "x", ""])
+@pytest.mark.parametrize("posting", ["999", "x", "", "-1", "9" * 40, "²"])
 async def test_a_button_of_another_place_is_refused(people: Everyone, posting: str) -> None:
     """In a sentence."""
     await people.ana.types("hello")
@@ -370,8 +387,10 @@ async def test_a_button_of_another_place_is_refused(people: Everyone, posting: s
 
 async def test_another_teams_question_is_not_ours(people: Everyone, recorder: Recorder) -> None:
     """Even where its number is known."""
-    await asked(people, recorder)
-    got = await people.ben.does(people.bot.commands.decode("give-answer:2"), channel="C2", channel_name="other")
+    message = await asked(people, recorder)
+    answer = replace(recorder.standing[message].post.card.buttons[0].command, team="")
+    assert (await people.ben.does(answer)).form
+    got = await people.ben.does(answer, channel="C2", channel_name="other")
     assert got.text == "That question does not belong to this channel."
 
 

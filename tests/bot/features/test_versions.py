@@ -72,8 +72,8 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
 
 
 async def test_on_a_removed_moment(people: Everyone) -> None:
-    """A form sent after the moment was removed says so."""
+    """A form sent after the moment was removed says so, and gives the words back."""
     await people.ana.types("We sign once now")
     form = await people.mei.does(AddVersion("1.1"))
     await people.ana.types("delete 1")
-    assert (await form.fill(text="Too late")).text == "#1 was removed."
+    assert (await form.fill(text="Too late")).text == "#1 was removed.\n“Too late”"
