@@ -108,8 +108,8 @@ def keep(turn: Turn, command: KeepAnswer) -> Reply:
     """A moment in the answer's words, once."""
     answer = _own(turn, command.answer)
     known = moments.by_event(turn.session, turn.seat.team_id, f"answer:{answer.id}")
-    number = known.number if known else _keep_moment(turn, answer)
-    return reply(f"Kept as #{number}. Were others there? They can add their own version.")
+    kept_as = known.number if known else _keep_moment(turn, answer)
+    return reply(f"Kept as #{kept_as}. Were others there? They can add their own version.")
 
 
 def _keep_moment(turn: Turn, answer: Answer) -> int:

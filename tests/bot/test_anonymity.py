@@ -33,7 +33,7 @@ def test_what_is_forgotten_is_gone() -> None:
 
 
 def test_a_token_tells_nothing() -> None:
-    """It is the same for the same doing, another in another process, and no digest of what is known of a person."""
+    """The same for the same doing, another in another process, and nothing that is known of a person."""
     anonymity, other = Anonymity(), Anonymity()
     assert anonymity.token("e1") == anonymity.token("e1") != other.token("e1")
     anonymity.first(1, 7, "e1")

@@ -389,7 +389,7 @@ async def test_another_teams_question_is_not_ours(people: Everyone, recorder: Re
     """Even where its number is known."""
     message = await asked(people, recorder)
     answer = replace(recorder.standing[message].post.card.buttons[0].command, team="")
-    assert (await people.ben.does(answer)).form
+    assert (await people.ben.does(answer)).form.title == "Your answer"
     got = await people.ben.does(answer, channel="C2", channel_name="other")
     assert got.text == "That question does not belong to this channel."
 

@@ -8,6 +8,7 @@ from bot import bank
 from bot.features import team_bank
 from bot.features.prompts import AskNow
 from bot.features.questions import Packs
+from bot.messages import Button, Quote, Reply
 from bot.service import Bot
 from storage import questions
 from tests.people import Everyone, Got, Person
@@ -44,17 +45,22 @@ async def drawn(people: Everyone, clock: Clock, times: int = 1) -> list[str]:
     return found
 
 
+def at_quotes(shown: Got) -> list[tuple[str, Button]]:
+    """The buttons of a list, each with the small words beside it."""
+    assert isinstance(shown.answer, Reply)
+    quotes = [block for block in shown.answer.card.blocks if isinstance(block, Quote)]
+    return [(quote.by, quote.button) for quote in quotes if quote.button]
+
+
 async def of_a_pack(packs: Got, name: str) -> Got:
     """Look into the pack of that name."""
-    assert packs.answer is not None
-    buttons = [block.button for block in packs.answer.card.blocks if name in getattr(block, "by", "")]  # type: ignore[union-attr]
-    return await packs.person.does(buttons[0].command)
+    return await packs.person.does(next(button for by, button in at_quotes(packs) if name in by).command)
 
 
 async def chosen(page: Got, number: int = 0) -> Got:
     """Choose a question of a page."""
-    quotes = [block.button for block in page.answer.card.blocks if getattr(block, "button", None)]  # type: ignore[union-attr]
-    return await page.person.does(quotes[number].command)
+    _, button = at_quotes(page)[number]
+    return await page.person.does(button.command)
 
 
 async def test_packs_take_turns_in_the_teams_order(people: Everyone, clock: Clock) -> None:
@@ -149,8 +155,8 @@ async def test_muting_from_the_post_itself(people: Everyone, recorder: Recorder,
     card = recorder.last()[1].post.card
     mute = next(button.command for button in card.menu if button.label == "Mute this one")
     got = await people.ben.does(mute)
-    assert got.answer is not None
-    assert not got.answer.replaces  # type: ignore[union-attr]
+    assert isinstance(got.answer, Reply)
+    assert not got.answer.replaces
     assert await drawn(people, clock) == [bank.packs()[1].of("prompt")[0].text]
 
 

@@ -1,4 +1,4 @@
-"""What is posted unasked: when it begins, how it is changed, what happens when nothing ran, and when nobody answers."""
+"""What is posted unasked: when it begins, how it is changed, and what happens when nobody runs us or answers."""
 
 import asyncio
 from dataclasses import replace
@@ -48,6 +48,15 @@ async def begun(people: Everyone) -> None:
     """Ana's team, in Lisbon, its questions started on Monday."""
     await people.ana.types("hello there")
     await people.ana.does(Start("1"))
+
+
+async def set_by_hand(bot: Bot, kind: str, **values: Any) -> None:
+    """What nobody can do in the chat."""
+
+    def write(session: Session) -> None:
+        session.execute(update(Schedule).where(col(Schedule.kind) == kind).values(**values))
+
+    await bot.database.write(write)
 
 
 async def until(bot: Bot, clock: Clock, time: datetime) -> None:
@@ -130,9 +139,7 @@ async def test_planned_twice_is_posted_once(people: Everyone, bot: Bot, clock: C
     clock.now = day(3, 17, 10)
     await bot.tick()
     await bot.tick()
-    await bot.database.write(lambda session: session.execute(
-        update(Schedule).where(col(Schedule.kind) == "prompt").values(next_at=day(3, 17, 10))
-    ) and None)  # fmt: skip
+    await set_by_hand(bot, "prompt", next_at=day(3, 17, 10))
     await bot.tick()
     assert days(bot, "prompt") == [date(2026, 3, 17)]
 
@@ -294,7 +301,7 @@ async def test_a_zone_told_for_the_first_time_is_the_teams(people: Everyone, bot
 async def test_after_three_without_an_answer_it_pauses_and_says_so_once(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
-    """In the fourth one's place, questions and looks back each for themselves; until somebody wants them again."""
+    """In the fourth one's place, questions and looks back each for themselves; until somebody wants more."""
     await begun(people)
     await until(bot, clock, day(5, 1))
     assert days(bot, "prompt") == [date(2026, 3, 17), date(2026, 3, 24), date(2026, 3, 31)]
@@ -340,9 +347,7 @@ async def test_a_row_that_makes_no_sense_silences_nobody_else(
 ) -> None:
     """It is turned off, and the others go on."""
     await begun(people)
-    await bot.database.write(lambda session: session.execute(
-        update(Schedule).where(col(Schedule.kind) == "prompt").values(weekdays="", next_at=day(3, 16, 10))
-    ) and None)  # fmt: skip
+    await set_by_hand(bot, "prompt", weekdays="", next_at=day(3, 16, 10))
     await until(bot, clock, day(3, 20))
     assert days(bot) == [date(2026, 3, 19)]
     assert not schedule(bot, "prompt").active
@@ -364,7 +369,7 @@ async def test_a_thousand_teams_are_planned_a_batch_at_a_time(
     for number in range(101):
         await people.ana.does(bot.commands.parse("hello"), channel=f"T{number}", channel_name=f"t{number}")
     now = clock.now + WEEK
-    counts = []
+    counts: list[int] = []
     while not counts or counts[-1]:
         counts.append(await bot.database.write(lambda session: plan_due(session, now)))
     assert counts == [100, 1, 0]
