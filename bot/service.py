@@ -119,6 +119,7 @@ class Bot:
         answer = await self.database.write(
             lambda session: self._answer(session, declaration, command, origin, writes=True),
             None if declaration.quiet else ANSWER_WITHIN,
+            lane=f"{origin.workspace}:{origin.channel}",
         )
         self.wake.set()
         return answer

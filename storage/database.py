@@ -33,6 +33,8 @@ WRITER_PRAGMAS = (
     "secure_delete = ON",  # deleted words are overwritten in the file
     "busy_timeout = 1000",  # a person is answered within two seconds
 )
+LOCK_WITHIN = 400
+"""Milliseconds that a batch waits for a row another process holds; then its commands are done one by one."""
 READER_PRAGMAS = ("query_only = ON", "busy_timeout = 1000")
 
 
@@ -52,9 +54,9 @@ class Database:
         self.writer = Writer(self.writing)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
-    async def write(self, work: Work[T], within: float | None = None) -> T:
+    async def write(self, work: Work[T], within: float | None = None, lane: str = "") -> T:
         """See `Writer.run`."""
-        return await self.writer.run(work, within)
+        return await self.writer.run(work, within, lane)
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """The result of `work` on a session that cannot write. StoreError says what is wrong."""
@@ -86,8 +88,7 @@ def open_database(url: str, *, writes: bool = True) -> Database:
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
-        return Database(parsed, engine, engine)
+        return Database(parsed, _postgresql(parsed, LOCK_WITHIN), _postgresql(parsed))
     path = file_of(parsed)
     if not writes and path is not None and not path.exists():
         raise CannotOpen(f"There is no database {path.name} there. Check DATABASE_URL.")
@@ -132,6 +133,11 @@ def _lock(url: URL) -> FileLock:
 
 def _reader(url: URL) -> Engine:
     return _sqlite(url, READER_PRAGMAS, "BEGIN")
+
+
+def _postgresql(url: URL, lock_timeout: int = 0) -> Engine:
+    options = f"{url.query.get('options', '')} -c lock_timeout={lock_timeout}".strip()
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
 
 
 def _sqlite(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:

@@ -49,7 +49,8 @@ def _migrate(database: Database) -> bool:
         connection.rollback()
         if connection.dialect.name == "sqlite":
             return _migrate_sqlite(database, connection)
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
         _upgrade(connection)
         connection.commit()
         return True

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -31,8 +32,8 @@ BATCH = 256
 ATTEMPTS = 3
 """Tries for a command that lost a deadlock or a serialization race to another process."""
 
-RACES = {"40P01", "40001", "23505"}
-"""PostgreSQL's codes for a deadlock, a serialization failure and a row that another process added just before:
+RACES = {"40P01", "40001", "55P03", "23505"}
+"""PostgreSQL's codes for a deadlock, a serialization failure, a lock not had in time, and a row added just before:
 a command run again finds what the other one wrote."""
 
 
@@ -43,6 +44,7 @@ class Job:
     work: Work[Any]
     done: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
+    lane: str = ""
     result: Any = None
     error: BaseException | None = None
 
@@ -83,15 +85,16 @@ class Writer:
     _thread: threading.Thread | None = None
     batches: int = 0
 
-    async def run(self, work: Work[T], within: float | None = None) -> T:
+    async def run(self, work: Work[T], within: float | None = None, lane: str = "") -> T:
         """The result of `work`, after it is committed.
 
         `within` seconds later it is withdrawn (Busy: nothing was written) or, when it is being written just
         then, left alone (OutcomeUnsure). StoreError says what is wrong with the database; whatever `work`
-        itself raises comes through after its savepoint is rolled back.
+        itself raises comes through after its savepoint is rolled back. Work of one `lane` keeps its order; lanes
+        are sorted in a batch, so that two processes lock the same teams in the same order.
         """
         loop = asyncio.get_running_loop()
-        job = Job(work, loop.create_future(), loop)
+        job = Job(work, loop.create_future(), loop, lane)
         self._add(job)
         try:
             async with asyncio.timeout(within):
@@ -135,7 +138,8 @@ class Writer:
     def _next(self) -> list[Job]:
         with self._wake:
             self._wake.wait_for(lambda: self._waiting or self._stopping)
-            return [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            jobs = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        return sorted(jobs, key=attrgetter("lane"))
 
     def _write(self, jobs: Sequence[Job]) -> None:
         """All in one transaction; if that is lost as a whole, each in one of its own."""

@@ -133,13 +133,17 @@ class Stage:
             await self.playground.jump(until)
 
     async def play(self, doing: Doing) -> None:
-        """One doing, by each who does it; private answers are dismissed, as people do."""
+        """One doing, by each who does it."""
         for who in doing.who:
             shown = await self._go_on(who, await self._do(who, doing.what), doing.what)
             if "label" in doing.what:
                 self.labels[doing.what["label"]] = shown.message or await self._posted()
-            if shown.id:
-                self.chat.dismiss(who, shown.id)
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Dismiss the private answers, as people do."""
+        for whisper in tuple(self.chat.world.whispers.values()):
+            self.chat.dismiss(whisper.person, whisper.id)
 
     async def _do(self, who: str, what: Mapping[str, Any]) -> Shown:
         match what:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.messages import Card, Quote, Reply, Text, reply
+from bot.messages import Reply, reply
 from bot.turn import Refusal, Turn
 from storage import answers, postings
 from storage.models import Answer, AnswerKind, Posting
@@ -30,8 +30,7 @@ def refuse_second(turn: Turn, posting: Posting) -> None:
 def keep(turn: Turn, posting: Posting, text: str) -> Reply:
     """Store an answer. The reply has no button, because a button would have to know which answer is whose."""
     if not turn.anonymity.first(posting.id, turn.seat.person_id, turn.origin.event):
-        sentence = "You have answered this one; without names there is one each. These words are not kept."
-        return Reply(Card((Text((sentence,)), Quote(text))))
+        raise Refusal("You have answered this one; without names there is one each. These words are not kept.")
     answers.add_once(turn.session, _answer(posting, turn.anonymity.token(turn.origin.event), text))
     postings.touch(turn.session, posting.id, turn.now)
     shown = answers.heard(turn.session, posting.id) >= SHOWN_FROM

@@ -4,18 +4,8 @@ import pytest
 
 from bot import bank
 from bot.commands import ENCODED_LIMIT, Commands
-from bot.features.question_changes import AskNext, MuteQuestion, UnmuteQuestion
 from bot.features.question_cards import TITLE_LENGTH
-from bot.features.questions import DECLARATIONS, OneQuestion, PackQuestions
-from bot.features.questions import (
-    DECLARATIONS,
-    AskNext,
-    MuteQuestion,
-    OneQuestion,
-    PackQuestions,
-    UnmuteQuestion,
-)
-from bot.commands import ENCODED_LIMIT, Commands
+from bot.features.question_changes import AskNext, MuteQuestion, UnmuteQuestion
 from storage.models import ScheduleKind
 
 

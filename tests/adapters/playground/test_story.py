@@ -48,29 +48,26 @@ def keeps(what: Any) -> bool:
 # The timetable, for every day
 
 
-@pytest.mark.parametrize("hour", HOURS, ids=str)
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%A}")
-def test_the_story_ends_on_any_day_and_hour(day: datetime, hour: time) -> None:
+def test_the_story_ends_on_any_day_and_hour(day: datetime) -> None:
     """Everything is in order and past, and this week has something to tell already."""
-    today = datetime.combine(day.date(), hour, UTC)
-    doings = story.timetable(today)
-    times = [doing.at for doing in doings]
-    assert times == sorted(times)
-    assert story.begins(today) < times[0]
-    assert times[-1] <= today
-    week = story.week_end(today) - timedelta(weeks=1)
-    assert len([doing for doing in doings if doing.at > week and keeps(doing.what)]) >= 4
+    for today in (datetime.combine(day.date(), hour, UTC) for hour in HOURS):
+        doings = story.timetable(today)
+        times = [doing.at for doing in doings]
+        assert times == sorted(times)
+        assert story.begins(today) < times[0]
+        assert times[-1] <= today
+        week = story.week_end(today) - timedelta(weeks=1)
+        assert len([doing for doing in doings if doing.at >= week and keeps(doing.what)]) >= 4
 
 
-@pytest.mark.parametrize("hour", HOURS, ids=str)
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%A}")
-def test_nobody_answers_before_the_question(day: datetime, hour: time) -> None:
+def test_nobody_answers_before_the_question(day: datetime) -> None:
     """An answer to one of the bot's own questions comes after Tuesday at ten."""
-    for doing in story.timetable(datetime.combine(day.date(), hour, UTC)):
+    for doing in story.timetable(day):
         if doing.is_answer:
             local = doing.at.astimezone(ZoneInfo(story.ZONE))
-            assert (local.weekday(), local.time()) > (1, time(10))
-            assert local.weekday() in (1, 2, 3, 4)
+            assert (1, time(10)) < (local.weekday(), local.time()) < (4, story.TURN)
 
 
 def test_a_week_ends_with_its_recap() -> None:
@@ -179,7 +176,7 @@ def look(session: Session, playground: Playground) -> Played:
         present=playground.clock(),
         messages=list(playground.chat.world.messages.values()),
         whispers=len(playground.chat.world.whispers),
-        kinds=Counter(dict(by_kind.tuples())),
+        kinds=Counter(dict(by_kind.all())),
         deleted=count(Moment, ~standing),
         sealed=count(Version, col(Version.opened_at).is_(None)),
         opened=count(Version, col(Version.opened_at).is_not(None)),

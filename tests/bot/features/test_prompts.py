@@ -278,7 +278,7 @@ async def test_a_question_taken_back_takes_no_answers(people: Everyone, bot: Bot
     message, _ = recorder.last()
     form = await pressed(people.ben, recorder, message, "Answer")
     await got.press("It was an aha")
-    assert (await form.fill(text="Because")).text == "This question was taken back."
+    assert (await form.fill(text="Because")).text == "This question was taken back.\n“Because”"
     await people.ben.does(Said("m-ben", "Because"), thread=message)
     assert rows(bot, Answer) == []
 

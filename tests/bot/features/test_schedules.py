@@ -1,4 +1,4 @@
-"""What is posted unasked: when it begins, how it is changed, and what happens when nobody runs us or answers."""
+"""What is posted unasked: when it begins, how it is changed, and what happens when nobody answers."""
 
 import asyncio
 from dataclasses import replace
@@ -99,7 +99,8 @@ async def test_start_says_when_and_may_be_pressed_again(people: Everyone, bot: B
     await people.ana.types("hello there")
     first = await people.ana.does(Start("1"))
     assert first.text == (
-        "The next question comes 17 March 2026, 10:00, the next look back 19 March 2026, 15:00.\n[Change when]"
+        "The next question comes 17 March 2026, 10:00, the next look back 19 March 2026, 15:00.\n"
+        "[Change when]"
     )
     clock.forward(hours=2)
     assert (await people.ben.does(Start("1"))).text == first.text
@@ -115,13 +116,15 @@ async def test_a_look_back_begins_with_the_next_day_it_can(people: Everyone, clo
 
 
 async def test_three_weeks_of_posts(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
-    """A question a week, a look back every second, ten o'clock in Lisbon before and after the change of clocks."""
+    """A question a week, a look back every second; at ten in Lisbon before and after the clocks change."""
     await begun(people)
     await until(bot, clock, day(4, 3, 18))
     prompts = planned(bot, "prompt")
     assert [(p.local_date, p.created_at) for p in prompts] == [
-        (date(2026, 3, 17), day(3, 17, 10)), (date(2026, 3, 24), day(3, 24, 10)), (date(2026, 3, 31), day(3, 31, 9)),
-    ]  # fmt: skip
+        (date(2026, 3, 17), day(3, 17, 10)),
+        (date(2026, 3, 24), day(3, 24, 10)),
+        (date(2026, 3, 31), day(3, 31, 9)),
+    ]
     assert days(bot, "retro") == [date(2026, 3, 19), date(2026, 4, 2)]
     assert len({posting.text for posting in planned(bot, "prompt", "retro")}) == 5
     recaps = planned(bot, "recap")
@@ -209,7 +212,8 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
     packs = values.pop("packs").split("\n")
     assert len(packs) == 9
     assert values == {
-        "days": "4", "at": "15:00", "every": "2", "zone": "Europe/Lisbon", "state": "on", "until": "", "names": "named",
+        "days": "4", "at": "15:00", "every": "2", "zone": "Europe/Lisbon", "state": "on", "until": "",
+        "names": "named",
     }  # fmt: skip
     got = await form.fill(days="1\n3", at="9.30", every="1", zone="são paulo", packs="why", names="nameless")
     assert got.text == (

@@ -1,0 +1,74 @@
+"""Two processes on one PostgreSQL: whatever both see is done once."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from bot.process import build
+from bot.service import Bot
+from storage.database import Database, open_database
+from tests.people import Everyone
+from tests.recorder import Recorder
+from tests.stores import Clock
+
+pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def second(url: str, database: Database, recorder: Recorder, clock: Clock) -> Iterator[Bot]:
+    """Another process's bot on the same database and the same platform."""
+    other = open_database(url)
+    yield build(other, [recorder], clock)
+    other.close()
+
+
+async def test_one_delivery_to_both_is_one_moment(people: Everyone, second: Bot) -> None:
+    """As when an old process overlaps a new one: both get every event, and both give the same answer."""
+    await people.ana.types("first")
+    others = Everyone(second)
+    for number in range(20):
+        event = f"delivery-{number}"
+        texts = await asyncio.gather(
+            people.ana.types(f"thought {number}", event=event), others.ana.types(f"thought {number}", event=event)
+        )
+        assert texts[0].text == texts[1].text
+    assert (await people.ana.types("the last")).text.startswith("Kept as #")
+    newest = (await people.ana.types("find thought")).text
+    assert newest.count("thought 19") == 1
+
+
+async def test_what_is_due_is_posted_once(
+    people: Everyone, bot: Bot, second: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Both tick at the same instant, week after week."""
+    await people.ana.types("first")
+    await bot.tick()
+    hello = recorder.last()
+    for week in range(3):
+        clock.forward(days=7)
+        await people.ben.types(f"something in week {week}")
+        await asyncio.gather(bot.tick(), second.tick())
+        await asyncio.gather(bot.tick(), second.tick())
+    keys = [standing.key for standing in recorder.standing.values()]
+    assert len(keys) == len(set(keys))
+    assert len([text for text in recorder.texts() if text.startswith("The week of")]) == 3
+    assert hello[1].edits == 0
+
+
+async def test_many_at_once_from_both(people: Everyone, bot: Bot, second: Bot) -> None:
+    """Numbers stay unique and without gaps while both write into the same teams."""
+    await people.ana.types("first")
+    await people.ana.types("first", channel="C2", channel_name="garden")
+    others = Everyone(second)
+    both = [
+        who.types(f"thought {number}", channel=channel)
+        for number in range(30)
+        for who in (people.ben, others.mei)
+        for channel in ("C1", "C2")
+    ]
+    answers = await asyncio.gather(*both)
+    assert all(got.text.startswith("Kept as #") for got in answers), [got.text for got in answers]
+    sql = "SELECT team_id, count(*), count(DISTINCT number), max(number) FROM moment GROUP BY team_id"
+    rows = await bot.database.read(lambda s: [tuple(r) for r in s.connection().exec_driver_sql(sql)])
+    assert sorted(rows) == [(1, 61, 61, 61), (2, 61, 61, 61)]
