@@ -1,1 +1,1 @@
-"""How fast it is, side by side in one run with what the same machine can do at best. Ratios hold, absolutes drift."""
+"""How fast it is, beside what the machine can do at best in the same run: ratios hold, absolutes drift."""

@@ -1,7 +1,8 @@
 """Durable captures a second through `Bot.handle`, beside the same rows written by sqlite3 alone.
 
-The bot's delivery and scheduler do not run here: what is measured is from a command to the answer that may be given
-because it is committed. Contestants take turns, each on a fresh copy of one file, and the median of their rounds counts.
+Delivery and scheduler do not run here: what is measured is from a command to the answer that may be given
+because it is committed. Contestants take turns, each on a fresh copy of one file, and the median of their
+rounds counts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from benchmarks.table import Table
 from bot.adapter import Origin
 from bot.features.moments import Log
 from bot.process import build
-from bot.service import Bot
 from storage.database import open_database
 from storage.schema import migrate
 

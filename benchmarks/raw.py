@@ -1,7 +1,7 @@
 """The same rows by the standard library's sqlite3 alone: what this disk and this engine can do at best.
 
-The rows are those of a capture that the bot made, so they are the same by construction: number, moment with its place
-in the search index, and the posting of its card.
+The rows are those of a capture that the bot made, so they are the same by construction: number, moment with
+its place in the search index, and the posting of its card.
 """
 
 from __future__ import annotations

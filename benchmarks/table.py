@@ -25,4 +25,7 @@ class Table:
 
 def _set(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     name, *figures = row
-    return [name.ljust(widths[0]), *(text.rjust(width) for text, width in zip(figures, widths[1:], strict=True))]
+    return [
+        name.ljust(widths[0]),
+        *(text.rjust(width) for text, width in zip(figures, widths[1:], strict=True)),
+    ]

@@ -6,6 +6,7 @@ It turns every failed start into one line that names what to change.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 from argparse import Namespace
@@ -29,14 +30,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from storage.errors import StoreError
 
     try:
-        return _command(options)
+        code = _command(options)
+        sys.stdout.flush()
+        return code
     except (BadSetting, StoreError) as wrong:
         print(wrong, file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read our output has seen enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _command(options: Namespace) -> int:
-    """The two that serve are built here; the rest reads or writes, and ends."""
+    """Those that need the platforms are built here; the rest reads or writes, and ends."""
     from bot import cli, logs
     from bot.settings import Settings, environment
 
@@ -48,6 +54,8 @@ def _command(options: Namespace) -> int:
             return run(settings, environ)
         case "demo":
             return demo(settings, environ, options)
+        case "check":
+            return check(settings, environ)
         case name:
             return cli.COMMANDS[name](settings, environ, options)
 
@@ -80,6 +88,23 @@ NO_PLATFORM = (
     "No platform is set up: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET for Slack, or "
     "DISCORD_TOKEN for Discord. `ahabot demo` needs none of them."
 )
+
+
+def check(settings: Settings, environ: Mapping[str, str]) -> int:
+    """Look at everything that `run` needs, a line for each; 1 where something is not fine."""
+    from adapters import configured
+    from bot.check import look
+    from bot.settings import BadSetting
+
+    def platforms() -> str:
+        found = [adapter.platform for adapter in configured(environ)]
+        if not found:
+            raise BadSetting(NO_PLATFORM)
+        return ", ".join(found)
+
+    findings = list(look(settings, platforms))
+    print(*findings, sep="\n")
+    return 0 if all(finding.fine for finding in findings) else 1
 
 
 def demo(settings: Settings, environ: Mapping[str, str], options: Namespace) -> int:

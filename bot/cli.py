@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bot.recap import Recap
     from bot.settings import Settings
     from storage.database import Database
     from storage.teams import TeamLine
@@ -70,7 +73,14 @@ def teams(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int
     return 0
 
 
-def chosen(found: list[TeamLine], given: str) -> TeamLine:
+def asked(database: Database, given: str) -> TeamLine:
+    """The team that `--team` means, of those in the database."""
+    from storage.teams import lines
+
+    return chosen(database.read_now(lines), given)
+
+
+def chosen(found: Sequence[TeamLine], given: str) -> TeamLine:
     """The team that `--team` means. BadSetting, with what there is, where that is not clear."""
     from bot.settings import BadSetting
 
@@ -102,7 +112,60 @@ def migrate(settings: Settings, _environ: Mapping[str, str], _options: Any) -> i
     return 0
 
 
+def recap(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
+    """A team's recap of a period up to now: as text, as JSON with every text in whole, or its picture."""
+    from bot.features.recaps import nothing, tell
+
+    now = datetime.now(UTC)
+    with reading(settings) as database:
+        team = asked(database, options.team)
+        told = database.read_now(lambda session: tell(session, team.id, options.period, now))
+    if told.empty and options.format == "text":
+        print(nothing(options.period), file=sys.stderr)
+    else:
+        {"text": _as_text, "json": _as_json, "png": _as_picture}[options.format](told)
+    return 0
+
+
+def _as_text(told: Recap) -> None:
+    from bot.plain import plain
+    from bot.recap_card import card
+
+    print(plain(card(told), told.zone))
+
+
+def _as_json(told: Recap) -> None:
+    from bot.recap import document
+
+    print(json.dumps(document(told), ensure_ascii=False, indent=2))
+
+
+def _as_picture(told: Recap) -> None:
+    from bot.features.recaps import picture
+    from bot.settings import BadSetting
+
+    if sys.stdout.isatty():
+        raise BadSetting("A terminal shows no picture. Write it to a file: add > recap.png")
+    drawn = picture(told)
+    if drawn is None:
+        raise BadSetting("Nothing was kept in these twelve weeks, so there is no picture.")
+    sys.stdout.buffer.write(drawn.png)
+
+
+def export(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
+    """Everything a team has kept (docs/export.md)."""
+    from bot.export import write
+
+    now = datetime.now(UTC)
+    with reading(settings) as database:
+        team = asked(database, options.team)
+        database.read_now(lambda session: write(session, team.id, now, sys.stdout))
+    return 0
+
+
 COMMANDS: Mapping[str, Callable[[Settings, Mapping[str, str], Any], int]] = {
     "teams": teams,
     "migrate": migrate,
+    "recap": recap,
+    "export": export,
 }

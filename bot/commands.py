@@ -14,10 +14,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from sqlmodel import Session
+
 from bot.messages import Form, Reply
 
 if TYPE_CHECKING:
+    from bot.adapter import Origin
     from bot.turn import Turn
+    from storage.teams import Seat
 
 ENCODED_LIMIT = 100
 """Characters of a Discord `custom_id`, the smallest place that a command has to fit."""
@@ -81,6 +85,8 @@ class Needs(StrEnum):
     PERSON = "person"
 
 
+Concerns = Callable[[Session, "Seat", "Origin", Any], bool]
+
 Handler = Callable[["Turn", Any], Reply | Form | None]
 
 
@@ -89,7 +95,9 @@ class Declaration:
     """One command: its dataclass, its handler, and what people see of it.
 
     `name` is the word a person types, absent on what only buttons, forms and events send. `typed_only` words
-    belong to the text grammar alone; elsewhere a button does the same. `reads` promises to write nothing.
+    belong to the text grammar alone; elsewhere a button does the same. `reads` promises to write nothing. On a
+    `quiet` one nobody waits for an answer: it is an event, and an error is raised so that its platform sends it
+    again. `concerns` tells whether an event is about anything of ours, before so much as a name is noted.
     """
 
     command: type
@@ -101,6 +109,7 @@ class Declaration:
     reads: bool = False
     quiet: bool = False
     needs: Needs = Needs.TEAM
+    concerns: Concerns | None = None
 
     @property
     def key(self) -> str:

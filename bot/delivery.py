@@ -234,9 +234,12 @@ def _wait(session: Session, posting_id: int) -> None:
 
 
 def _give_up(session: Session, posting: Posting, reason: str, now: datetime) -> None:
-    """A posting that cannot go out; its schedule stops, and whoever set it up gets a Note, once."""
+    """A posting that cannot go out; its schedule stops, and whoever set it up gets a Note, once.
+
+    Where the whole workspace took us out nobody can be told, and its schedules wait as they are.
+    """
     postings.record(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
-    if posting.schedule_id is None:
+    if posting.schedule_id is None or teams.is_removed(session, posting.workspace_id):
         return
     who = schedules.stop(session, posting.schedule_id) or teams.maker(session, posting.team_id)
     if who is not None:

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 
@@ -33,19 +33,17 @@ def build(database: Database, adapters: Sequence[Adapter], clock: Clock) -> Bot:
 async def running(bot: Bot, host: str, port: int) -> AsyncIterator[int]:
     """The bot at work inside the block; gives the port it listens on. BadSetting when that cannot be had."""
     runner = web.AppRunner(application(bot), access_log=None, shutdown_timeout=2)
-    await runner.setup()
     scheduler = Scheduler(bot)
-    try:
+    async with AsyncExitStack() as stops:
+        await runner.setup()
+        stops.push_async_callback(runner.cleanup)
         here = await _listen(runner, host, port)
         for adapter in bot.adapters.values():
+            stops.push_async_callback(adapter.stop)
             await adapter.start(bot)
         await scheduler.start()
+        stops.push_async_callback(scheduler.stop, FINISH_WITHIN)
         yield here
-    finally:
-        for adapter in bot.adapters.values():
-            await adapter.stop()
-        await scheduler.stop(FINISH_WITHIN)
-        await runner.cleanup()
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> int:

@@ -21,7 +21,7 @@ from bot.delivery import Delivery
 from bot.features import notes, schedules, setup, which_team
 from bot.fetching import fetch_due
 from bot.housekeeping import keep_house
-from bot.messages import Card, Form, Quote, Reply, Text, reply
+from bot.messages import Card, Form, Quote, Reply, Text
 from bot.metrics import Metrics
 from bot.turn import Clock, FieldErrors, MustWrite, Refusal, Turn
 from storage import moments, postings, teams
@@ -81,7 +81,8 @@ class Bot:
         except FieldErrors as wrong:
             return wrong.form, "refused"
         except StoreError as error:
-            self.anonymity.release(origin.event)
+            if not isinstance(error, OutcomeUnsure):
+                self.anonymity.release(origin.event)
             if declaration.quiet:
                 raise
             return _hand_back(_what_went_wrong(error), command), "failed"
@@ -89,7 +90,8 @@ class Bot:
     async def plan_due(self) -> None:
         """Plan the posts whose time has come, and do what time itself does."""
         now = self.clock()
-        await self.database.write(lambda session: schedules.plan_due(session, now))
+        while await self.database.write(lambda session: schedules.plan_due(session, now)):
+            pass
         await self.database.write(lambda session: keep_house(session, now))
         await self.delivery.adrift()
 
@@ -132,12 +134,16 @@ class Bot:
         seat = _arrive(session, origin)
         if declaration.needs is Needs.KNOWN_TEAM and not seat.team_id:
             return None
+        if declaration.concerns and not declaration.concerns(session, seat, origin, command):
+            return None
         seat = _at_named_team(session, seat, command, origin)
         asks = declaration.needs is Needs.TEAM and origin.direct and not seat.team_id
         renamed = origin.person_name not in ("", seat.person_name)
-        if renamed or seat.has_waiting or not _complete(seat, declaration, asks):
+        if renamed or seat.has_waiting or seat.removed or not _complete(seat, declaration, asks):
             if not writes:
                 raise MustWrite
+            if seat.removed:
+                teams.come_back(session, seat.workspace_id)
             seat = self._complete_seat(session, seat, declaration, origin, now)
         turn = Turn(session, now, origin, seat, self.commands, self.anonymity, writes)
         answer = which_team.ask(turn, command) if asks else declaration.handle(turn, command)

@@ -22,7 +22,7 @@ UNKNOWN_DATE = "Write the day like 2026-03-20."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
-REGIONS = tuple("Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split())
+REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 NOT_PLACES = {"Factory", "localtime"}
 CITIES: Mapping[str, Sequence[str]] = {
     "Africa/Johannesburg": ("Cape Town", "Durban", "Pretoria"),
@@ -137,7 +137,7 @@ def zone_named(text: str) -> ZoneInfo | None:
 def _zones() -> Mapping[str, str]:
     """Zones by what people may call them: a whole name, one of the cities above, the city in a name."""
     keys = sorted(available_timezones() - NOT_PLACES)
-    in_names = {_plain(key.rpartition("/")[2]): key for key in keys if key.startswith(REGIONS)}
+    in_names = {_plain(key.rpartition("/")[2]): key for key in keys if key.partition("/")[0] in REGIONS}
     others = {_plain(city): key for key, cities in CITIES.items() for city in cities}
     return in_names | others | {_plain(key): key for key in keys}
 

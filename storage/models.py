@@ -115,15 +115,49 @@ def _when(default: None = None, **options: Any) -> Any:
 
 
 class Workspace(Table, table=True):
-    """A Slack workspace or a Discord server: who installed us."""
+    """A Slack workspace or a Discord server: who installed us.
+
+    `organisation` is what it belongs to, where one installation may serve several workspaces.
+    """
 
     __table_args__ = (UniqueConstraint("platform", "external_id"),)
     id: int = _id()
     platform: str
     external_id: str
+    organisation: str = ""
     name: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
     removed_at: datetime | None = _when()
+
+
+class Installation(Table, table=True):
+    """What lets us speak in a workspace or, where `workspace` is empty, in all of an organisation's.
+
+    Both tokens are encrypted. Whoever renews them says so in `renewing_until`, so that it happens once.
+    """
+
+    __table_args__ = (UniqueConstraint("platform", "organisation", "workspace"),)
+    id: int = _id()
+    platform: str
+    organisation: str = ""
+    workspace: str = ""
+    token: str = _words()
+    refresh_token: str = _words()
+    expires_at: datetime | None = _when()
+    renewing_until: datetime | None = _when()
+    bot_person: str = ""
+    bot_id: str = ""
+    scopes: str = _words()
+    installed_by: str = ""
+    installed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class InstallAttempt(Table, table=True):
+    """An installation begun in a browser; used once, or gone at `expires_at`. Both texts are hashes."""
+
+    state: str = Field(primary_key=True)
+    browser: str
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class Team(Table, table=True):

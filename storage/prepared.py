@@ -1,7 +1,7 @@
 """The capture path's statements, each compiled once and then run on the driver's own connection.
 
-SQLAlchemy looks a statement up, binds it and wraps its result anew at every execution, which was more than half of a
-capture. It still writes the SQL, converts the values and names the errors.
+SQLAlchemy looks a statement up, binds it and wraps its result anew at every execution, which was more than
+half of a capture. It still writes the SQL, converts the values and names the errors.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Statement = Select[*tuple[Any, ...]] | Insert | Update
 
 
 def on_driver(connection: Connection, text: str, given: Any = ()) -> Any:
-    """The driver's cursor after this statement. DBAPIError as from SQLAlchemy, which says whether the server is gone."""
+    """The driver's cursor after this statement. DBAPIError says, as ever, whether the server is gone."""
     driver: Any = connection.connection.driver_connection
     dialect: Any = connection.dialect
     try:
@@ -33,7 +33,7 @@ def on_driver(connection: Connection, text: str, given: Any = ()) -> Any:
 
 @dataclass(frozen=True)
 class Ready:
-    """A statement as one engine takes it, its values in their order, and how these and its results convert."""
+    """A statement as one engine takes it, its values in order, and how they and its results convert."""
 
     text: str
     values: Sequence[tuple[str, Any, Convert | None]]
@@ -46,16 +46,18 @@ class Ready:
             values.get(name, own) if convert is None else convert(values.get(name, own))
             for name, own, convert in self.values
         ]
-        return converted if self.positional else dict(zip((name for name, _, _ in self.values), converted, strict=True))
+        names = (name for name, _, _ in self.values)
+        return converted if self.positional else dict(zip(names, converted, strict=True))
 
     def taken(self, row: Sequence[Any]) -> list[Any]:
         """The driver's row as the columns' types have it."""
-        return [value if convert is None else convert(value) for value, convert in zip(row, self.results, strict=True)]
+        pairs = zip(row, self.results, strict=True)
+        return [value if convert is None else convert(value) for value, convert in pairs]
 
 
 @dataclass(eq=False)
 class Prepared:
-    """A statement of the capture path. An insert has the columns that are given, each set of them compiled once."""
+    """A statement of the capture path. An insert has the columns it is given; each set is compiled once."""
 
     statement: Statement
     _ready: dict[tuple[str, ...], Ready] = field(default_factory=dict)

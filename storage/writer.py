@@ -171,20 +171,18 @@ class Writer:
                 return
 
     def _transact(self, jobs: Sequence[Job]) -> None:
-        with self._begun() as connection:
-            with Session(
-                connection, expire_on_commit=False, join_transaction_mode="rollback_only"
-            ) as session:
-                for job in jobs:
-                    _attempt(job, session)
-
+        with (
+            self._begun() as connection,
+            Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session,
+        ):
+            for job in jobs:
+                _attempt(job, session)
 
     @contextmanager
     def _begun(self) -> Iterator[Connection]:
         """A transaction. CannotBegin at once, for everyone: to try it for each alone would take as long again."""
-        with _or_cannot_begin(self.engine.connect) as connection:
-            with _or_cannot_begin(connection.begin):
-                yield connection
+        with _or_cannot_begin(self.engine.connect) as connection, _or_cannot_begin(connection.begin):
+            yield connection
 
 
 def _or_cannot_begin(step: Callable[[], T]) -> T:

@@ -1,6 +1,7 @@
-"""The house keeps its shape: imports go one way, SQL stays in storage, and a platform's words in its own folder.
+"""The house keeps its shape: imports go one way, SQL stays in storage, a platform's words in its own folder.
 
-Each rule looks at one module and says, in a sentence, what is wrong there. They read the source and run nothing of it.
+Each rule looks at one module and says, in a sentence, what is wrong there. They read the source and run none
+of it.
 """
 
 import ast
@@ -238,8 +239,8 @@ def test_what_breaks_a_rule_is_found(tmp_path: Path, path: str, source: str, sen
 def test_what_keeps_the_rules_is_left_alone(tmp_path: Path) -> None:
     """Texts may name platforms, the composer may know all, and the core may name a Session."""
     good = {
-        COMPOSER: "'''Builds it all.'''\nfrom adapters import slack\nNO_PLATFORM = 'Set up Slack or Discord.'",
-        "bot/x.py": "'''Slack and Discord.'''\nfrom sqlmodel import Session\nZONE = 1\n'''Where Slack tells.'''",
+        COMPOSER: "'''Builds it all.'''\nfrom adapters import slack\nNO_PLATFORM = 'Set up Slack.'",
+        "bot/x.py": "'''Slack and Discord.'''\nfrom sqlmodel import Session\nZONE = 1\n'''Slack's.'''",
         "adapters/slack/x.py": "'''Its own.'''\nimport slack_sdk\nfrom bot.turn import Turn",
         "storage/x.py": "'''Rows.'''\nfrom sqlalchemy import select",
     }

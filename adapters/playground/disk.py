@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters.playground.things import KINDS, Item
+from storage.errors import CannotOpen
 
 
-class Unreadable(Exception):
+class Unreadable(CannotOpen):
     """The chat's file is not one of ours; the sentence says what to do."""
 
     def __init__(self, path: Path) -> None:

@@ -28,9 +28,6 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TURN = time(16)
 """A week of the story ends on Friday at the hour of its recap."""
 
-ASKED = "asked"
-"""The label of the latest question that the bot asked in the channel."""
-
 BREATH = timedelta(minutes=11)
 """Between two doings that the days of this week have no room for yet."""
 
@@ -46,7 +43,7 @@ class Doing:
     @property
     def is_answer(self) -> bool:
         """Whether it needs a question that the bot asks by itself."""
-        return ASKED in (self.what.get("under"), self.what.get("on"))
+        return "asked" in (self.what.get("under"), self.what.get("on"))
 
 
 def begins(today: datetime | None = None) -> datetime:
@@ -69,8 +66,7 @@ def timetable(today: datetime) -> list[Doing]:
     end = week_end(today)
     doings = [doing for week in story["weeks"] for doing in _week(week, end, today)]
     for late in story["lately"]:
-        at = today - timedelta(hours=late["hours_ago"])
-        doings += [_doing(at, what) for what in late["told"]]
+        doings += [_doing(today - timedelta(hours=late["hours_ago"]), what) for what in late["told"]]
     return sorted(doings, key=lambda doing: doing.at)
 
 
@@ -152,7 +148,8 @@ class Stage:
                 return await self.people.type(who, what.get("in", HOME), text, thread=thread)
             case {"presses": label, "on": on}:
                 card = self._message(who, on)
-                return await self.people.press(who, card.id, _button(card, label))
+                found = [press for text, press in _buttons(card).items() if text.startswith(label)]
+                return await self.people.press(who, card.id, found[0])
             case {"chooses": label, "on": on}:
                 return await self.people.shortcut(who, label, self._message(who, on).id)
             case {"reacts": emoji, "on": on}:
@@ -194,15 +191,9 @@ class Stage:
         """The bot's latest words in a channel; with a button's label, the latest that carry it."""
         messages = self.chat.world.messages.values()
         ours = [message for message in messages if message.author == BOT and message.channel == channel]
-        return [message for message in ours if not button or _has(message, button)][-1]
+        return [message for message in ours if not button or button in _buttons(message)][-1]
 
 
-def _has(message: Message, button: str) -> bool:
-    return message.card is not None and any(each["label"] == button for each in render.buttons(message.card))
-
-
-def _button(message: Message, label: str) -> str:
-    """A button by how its label begins, because some labels count."""
-    assert message.card is not None
-    found = [each["press"] for each in render.buttons(message.card) if each["label"].startswith(label)]
-    return str(found[0])
+def _buttons(message: Message) -> Mapping[str, str]:
+    """The buttons on a card: what each sends, by its label."""
+    return {each["label"]: each["press"] for each in render.buttons(message.card)} if message.card else {}

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.adapter import Source
+from bot.adapter import Origin, Source
 from bot.commands import Declaration, Needs, written
 from bot.composed import Mark
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
@@ -20,8 +20,9 @@ from bot.features.actions import Show
 from bot.features.moments import changed, own, plan_card
 from bot.messages import Button, Field, FieldKind, Form, Reply, reply
 from bot.turn import Refusal, Turn
-from storage import moments, postings, teams
+from storage import answers, moments, postings, teams
 from storage.models import Fetch, Kind, Moment, MomentState, Person, Posting, PostingKind, Team
+from storage.teams import Seat
 
 
 @dataclass(frozen=True)
@@ -226,11 +227,31 @@ def give_words(turn: Turn, command: GiveWords) -> Reply | Form:
     return reply(f"Thank you. #{moment.number} is kept in your words.")
 
 
+def is_ours(
+    session: Session,
+    seat: Seat,
+    origin: Origin,
+    event: EmojiAdded | EmojiRemoved | MessageEdited | MessageDeleted,
+) -> bool:
+    """Whether a message is kept, is an answer, or is one of our own; of all others nothing is noted."""
+    place = (seat.workspace_id, origin.channel, event.message)
+    return bool(
+        moments.by_source(session, seat.team_id, origin.channel, event.message)
+        or answers.by_message(session, *place)
+        or postings.by_message(session, *place)
+    )
+
+
+def emoji_concerns(session: Session, seat: Seat, origin: Origin, event: EmojiAdded | EmojiRemoved) -> bool:
+    """Whether a reaction captures or answers."""
+    return plain_emoji(event.emoji) == seat.emoji or is_ours(session, seat, origin, event)
+
+
 DECLARATIONS = (
     Declaration(Save, save),
     Declaration(GiveWords, give_words),
-    Declaration(EmojiAdded, emoji_added, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration(EmojiRemoved, emoji_removed, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration(MessageEdited, edited, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration(MessageDeleted, deleted, needs=Needs.KNOWN_TEAM, quiet=True),
+    Declaration(EmojiAdded, emoji_added, needs=Needs.KNOWN_TEAM, quiet=True, concerns=emoji_concerns),
+    Declaration(EmojiRemoved, emoji_removed, needs=Needs.KNOWN_TEAM, quiet=True, concerns=emoji_concerns),
+    Declaration(MessageEdited, edited, needs=Needs.KNOWN_TEAM, quiet=True, concerns=is_ours),
+    Declaration(MessageDeleted, deleted, needs=Needs.KNOWN_TEAM, quiet=True, concerns=is_ours),
 )

@@ -118,7 +118,8 @@ def _blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Block]:
     yield Quote(clipped(moment.text, CARD_WORDS), button=on)
     for part in PARTS[moment.kind]:
         if words := moment.parts.get(part.name):
-            yield Quote(clipped(words, VERSION_WORDS), by=part.label)
+            yield Section(part.label)
+            yield Quote(clipped(words, VERSION_WORDS))
     yield Small(tuple(_who_and_when(session, moment)))
     if there := moments.taps(session, moment.id, TapKind.THERE):
         yield Small(("There: " + ", ".join(there),))

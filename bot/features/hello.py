@@ -15,12 +15,12 @@ from storage import postings
 from storage.models import Posting, PostingKind
 
 KEEPS = (
-    "I keep the moments when something becomes clear to you, and the experiments that taught you something. "
+    "I keep what becomes clear to you, and what you learn where something fails. "
     "Put a 💡 on a message, or write /aha and what you saw."
 )
 BRINGS_BACK = (
-    "On Fridays I bring back the week, if there was something to keep. If you like, I also ask a question on "
-    "Tuesdays, and every second Thursday one that looks back."
+    "On Fridays I bring the week back, if something was kept. If you like, I also ask a question on "
+    "Tuesdays, and one that looks back every second Thursday."
 )
 
 

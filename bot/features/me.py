@@ -48,10 +48,10 @@ def _form(person: Person, typed: Me) -> Form:
     keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
     fields = (
         Field("zone", "Your zone", value=typed.zone or person.zone, required=False, hint="A city, like Lisbon."),
-        Field("paused_until", "No Notes until", FieldKind.DATE, typed.paused_until or until, required=False,
-              hint="They wait for you; nothing is lost."),
+        Field("paused_until", "No direct messages until", FieldKind.DATE, typed.paused_until or until,
+              required=False, hint="They wait for you; nothing is lost."),
         Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),
-              hint="With “never”, no emoji, shortcut or reply of yours is kept. Your own commands still are."),
+              hint="With “never”, nobody can keep your messages. What you give me yourself is still kept."),
     )  # fmt: skip
     return Form("About you", Me(), fields, submit="Save")
 
@@ -62,7 +62,7 @@ def _summary(person: Person) -> str:
         if person.opted_out
         else "Others can keep what you write, and you are told"
     )
-    pause = f" No Notes before {person.paused_until.isoformat()}." if person.paused_until else ""
+    pause = f" No direct messages before {person.paused_until.isoformat()}." if person.paused_until else ""
     zone = f" Your zone is {person.zone}." if person.zone else ""
     return f"{kept}.{zone}{pause}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.commands import Declaration, Later, Misfit
 from bot.features.moments import Log
 from bot.features.which_team import InTeam, in_team
-from bot.messages import Button, Card, Form, Quote, Reply, Style, Text
+from bot.messages import Button, Card, Form, Quote, Reply, Strong, Style, Text
 from bot.turn import Refusal, Turn
 from storage import pending
 
@@ -14,8 +14,8 @@ def misfit(turn: Turn, command: Misfit) -> Reply:
     """Ask, privately, whether the line was an aha or something else."""
     keep = Button("Keep it as an aha", turn.once(Log(command.text)), Style.PRIMARY)
     meant = (Button("Do that", turn.commands.decode(command.meant)),) if command.meant else ()
-    asked = f"That looks like `{command.usage}`, but not quite. Keep it as an aha?"
-    return Reply(Card((Text((asked,)), Quote(command.text)), (keep, *meant)))
+    asked = ("That looks like ", Strong(command.usage), ", but not quite. Keep it as an aha?")
+    return Reply(Card((Text(asked), Quote(command.text)), (keep, *meant)))
 
 
 def later(turn: Turn, command: Later) -> Reply | Form | None:

@@ -317,13 +317,13 @@ def _nothing(turn: Turn, command: Find) -> Reply:
 
 def _instead(turn: Turn, command: Find) -> tuple[Button, ...]:
     """What looked like a search may have been an aha that begins with that word."""
-    if not command.head:
+    if not (command.head and command.words.strip()):
         return ()
     return (Button("It was an aha", turn.once(Log(command.head + command.words))),)
 
 
 DECLARATIONS = (
-    Declaration(Log, capture, "log", "Keep an aha; so does `/aha` with any text"),
+    Declaration(Log, capture, "log", "Keep an aha, in your own words"),
     Declaration(Breakthrough, capture, "breakthrough", "Keep a breakthrough"),
     Declaration(Failed, capture, "failed", "Keep an experiment that did not work, and what it taught"),
     Declaration(Show, show, "show", "See a moment, with its versions and people", reads=True),

@@ -30,7 +30,9 @@ def refuse_second(turn: Turn, posting: Posting) -> None:
 def keep(turn: Turn, posting: Posting, text: str) -> Reply:
     """Store an answer. The reply has no button, because a button would have to know which answer is whose."""
     if not turn.anonymity.first(posting.id, turn.seat.person_id, turn.origin.event):
-        raise Refusal("You have answered this one; without names there is one each. These words are not kept.")
+        raise Refusal(
+            "You have answered this one; without names there is one each. These words are not kept."
+        )
     answers.add_once(turn.session, _answer(posting, turn.anonymity.token(turn.origin.event), text))
     postings.touch(turn.session, posting.id, turn.now)
     shown = answers.heard(turn.session, posting.id) >= SHOWN_FROM

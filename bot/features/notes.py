@@ -86,13 +86,15 @@ def _buttons(posting: Posting, moment: Moment) -> tuple[Button, ...]:
             return (Button("Fine", fine), Button("Remove it", Delete(at)))
 
 
-def fine(turn: Turn, command: Fine) -> Reply:
-    """It stays as it is, and the Note loses its buttons."""
+def fine(turn: Turn, command: Fine) -> Reply | None:
+    """It stays as it is, and the Note says so in place of its buttons; where it headed a reply, that does."""
     moment = own(turn, command.moment, "decide about")
     posting = notes.of(turn.session, turn.seat.person_id, command.posting)
     if posting is not None and not posting.text:
         posting.text = "It stays."
         postings.touch(turn.session, posting.id, turn.now)
+    if posting is not None and posting.message:
+        return None
     return reply(f"#{moment.number} stays as it is.", replaces=True)
 
 

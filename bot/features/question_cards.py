@@ -66,10 +66,9 @@ def _card(session: Session, posting: Posting) -> Card:
 
 def _head(session: Session, posting: Posting) -> Iterator[Block]:
     """What it is, the question, and in small words what becomes of an answer."""
-    yield Small(("A question for us" if posting.kind == PostingKind.PROMPT else "Looking back",))
+    yield Title("A question for us" if posting.kind == PostingKind.PROMPT else "Looking back")
     asker = moments.people(session, [posting.asked_by_id]).get(posting.asked_by_id or 0)
-    is_title = asker is None and len(posting.text) <= TITLE_LENGTH and "\n" not in posting.text
-    yield Title(posting.text) if is_title else Quote(posting.text, by=asker.name if asker else "")
+    yield Quote(posting.text, by=asker.name if asker else "")
     yield Small((_how(posting) + _heard(answers.heard(session, posting.id)),))
 
 

@@ -5,12 +5,16 @@ The question says so in small words. Whoever prefers never to be kept, and peopl
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
+from bot.adapter import Origin
 from bot.commands import Declaration, Needs
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, Said
 from bot.features.answers import asks, take_away
 from bot.turn import Turn
 from storage import answers, postings
 from storage.models import Answer, AnswerKind, Posting
+from storage.teams import Seat
 
 
 def replied(turn: Turn, said: Said) -> None:
@@ -95,4 +99,11 @@ def _answer(turn: Turn, posting: Posting, kind: AnswerKind, event: str, text: st
     )  # fmt: skip
 
 
-DECLARATIONS: tuple[Declaration, ...] = (Declaration(Said, replied, needs=Needs.KNOWN_TEAM, quiet=True),)
+def concerns(session: Session, seat: Seat, origin: Origin, _said: Said) -> bool:
+    """Whether the thread is one of ours; of all other threads nothing is noted."""
+    return postings.by_message(session, seat.workspace_id, origin.channel, origin.thread) is not None
+
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration(Said, replied, needs=Needs.KNOWN_TEAM, quiet=True, concerns=concerns),
+)

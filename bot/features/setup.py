@@ -84,7 +84,8 @@ class StopKeeping:
 def new_team(turn: Turn) -> None:
     """A team around the channel of this turn, with its schedule and the promise of a hello."""
     origin = turn.origin
-    zone = origin.zone or "UTC"
+    told = times.zone_named(origin.zone)
+    zone = told.key if told else "UTC"
     team = teams.new_team(
         turn.session, turn.seat, origin.channel, origin.channel_name, origin.private, zone, turn.now
     )

@@ -50,8 +50,10 @@ def _own(session: Session, team_id: int) -> Pack:
 
 def find(session: Session, team_id: int, key: str) -> Question | None:
     """A question of the bank, or of the team's own."""
-    own = (question for question in _own(session, team_id).questions if question.key == key)
-    return bank.find(key) or next(own, None)
+    built_in = bank.find(key)
+    if built_in is not None:
+        return built_in
+    return next((question for question in _own(session, team_id).questions if question.key == key), None)
 
 
 def draw(session: Session, team_id: int, kind: str) -> Question | None:

@@ -28,12 +28,18 @@ def ask(turn: Turn, command: Any) -> Reply | Form | None:
     if len(mine) == 1:
         return run_in(turn, command, mine[0][0])
     team = Field("team", "Which team?", FieldKind.CHOICE, options=_options(mine))
-    if getattr(command, "team", None) == "" and not written_in(command):
+    if _asks_for_words(turn, command):
         form = turn.commands.of(command).handle(turn, command)
         if isinstance(form, Form):
             return replace(form, fields=(team, *form.fields))
     kept = pending.put(turn.session, turn.seat.person_id, turn.commands.encode(command), turn.now)
     return Form("Which team?", InTeam(str(kept)), (team,), submit="Go on")
+
+
+def _asks_for_words(turn: Turn, command: Any) -> bool:
+    """Whether the command has a form of its own that the question fits into."""
+    takes_words = turn.commands.of(command).words and hasattr(command, "team")
+    return bool(takes_words and not written_in(command))
 
 
 def _options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:

@@ -6,6 +6,7 @@ from bot import bank
 from bot.commands import ENCODED_LIMIT, Commands
 from bot.features.question_cards import TITLE_LENGTH
 from bot.features.question_changes import AskNext, MuteQuestion, UnmuteQuestion
+from bot.features.questions import DECLARATIONS, OneQuestion, PackQuestions
 from storage.models import ScheduleKind
 
 

@@ -40,7 +40,7 @@ def everything(life: Life) -> int:
     through = life.moment("through", ben, ago(days=2), Kind.BREAKTHROUGH, parts=planned)
     life.version(through, "secret", ana, ago(hours=3))
     life.moment("gone", mei, ago(days=1), deleted_at=NOW)
-    source = {"source_channel": "C1", "source_message": "m7", "source_link": "https://chat.example/m7"}
+    source: Any = {"source_channel": "C1", "source_message": "m7", "source_link": "https://chat.example/m7"}
     life.moment("", mei, ago(days=1), state=MomentState.DRAFT, kept_by_id=ana.id, edited_at=NOW, **source)
     prompt = life.asked("What did we decide?", ago(days=3), question="grey-areas:x", asked_by_id=ana.id)
     life.answer(prompt, "To stop.", ben, ago(days=2))

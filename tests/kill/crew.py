@@ -1,71 +1,55 @@
-"""The processes that are killed: one serves, and the next stands loaded, so that a kill costs no second of imports."""
+"""Starts the real bot as a process, and ends it by force, as often as a test likes."""
 
 import asyncio
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
+
+Process: TypeAlias = "subprocess.Popen[str]"
 
 
 @dataclass
 class Crew:
-    """Starts one process after another on the same database and the same chat."""
+    """The program that makes processes, and the one that serves."""
 
-    database: str
-    chat: Path
-    spare: "subprocess.Popen[str]"
-    serving: "subprocess.Popen[str] | None" = None
+    program: Process
+    serving: int = 0
 
-    async def start(self) -> str:
-        """Let the spare one serve and load the next; the address it serves at."""
-        self.serving, self.spare = self.spare, loading()
-        assert await said(self.serving) == "loaded"
-        assert self.serving.stdin is not None
-        self.serving.stdin.write(json.dumps({"database": self.database, "chat": str(self.chat)}) + "\n")
-        self.serving.stdin.flush()
-        return f"http://127.0.0.1:{int(await said(self.serving))}"
+    async def start(self, database: str, chat: Path) -> str:
+        """Have a process serve these; the address it serves at."""
+        assert self.program.stdin is not None
+        self.program.stdin.write(json.dumps({"database": database, "chat": str(chat)}) + "\n")
+        self.program.stdin.flush()
+        self.serving, port = map(int, (await self._said()).split())
+        return f"http://127.0.0.1:{port}"
 
-    def kill(self) -> None:
-        """End the one that serves with SIGKILL, which it cannot notice."""
-        assert self.serving is not None
-        self.serving.kill()
-        close(self.serving)
+    async def end(self, sign: signal.Signals) -> int:
+        """End it: with SIGTERM as a service manager does, with SIGKILL as it cannot notice. Its exit code."""
+        os.kill(self.serving, sign)
+        self.serving = 0
+        return int(await self._said())
 
-    def stop(self) -> int:
-        """End it as a service manager does; its exit code."""
-        assert self.serving is not None
-        self.serving.terminate()
-        return close(self.serving)
+    async def _said(self) -> str:
+        assert self.program.stdout is not None
+        return await asyncio.to_thread(self.program.stdout.readline)
 
 
 @contextmanager
-def crew(database: str, chat: Path) -> Iterator[Crew]:
+def crew() -> Iterator[Crew]:
     """A crew; at the end none of it is left."""
-    made = Crew(database, chat, loading())
+    command = (sys.executable, "-m", "tests.kill.program")
+    program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    made = Crew(program)
     try:
         yield made
     finally:
-        for process in filter(None, (made.spare, made.serving)):
-            process.kill()
-            close(process)
-
-
-def loading() -> "subprocess.Popen[str]":
-    """One more process, which waits to be told what to serve."""
-    command = (sys.executable, "-m", "tests.kill.program")
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-async def said(process: "subprocess.Popen[str]") -> str:
-    """The next line that it says; empty when it ended."""
-    assert process.stdout is not None
-    return (await asyncio.to_thread(process.stdout.readline)).strip()
-
-
-def close(process: "subprocess.Popen[str]") -> int:
-    """Wait for its end."""
-    process.communicate(timeout=20)
-    return process.returncode
+        if made.serving:
+            os.kill(made.serving, signal.SIGKILL)
+        program.communicate(timeout=20)

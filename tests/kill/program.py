@@ -1,37 +1,44 @@
 """The real bot as a process of its own, for a test that ends it by force: `python -m tests.kill.program`.
 
-It loads everything, says `loaded`, and waits for a line with a database's address and a chat's file; so the next one
-can stand ready while this one is still being killed. Then it serves them and says its port.
+It loads everything once and then, for each line with a database's address and a chat's file, makes a process that
+serves them and says its own id and port; when that has ended, however it did, it says the exit code.
 """
 
-import asyncio
 import json
+import os
 import sys
+from asyncio import Event
+from contextlib import closing
 from pathlib import Path
 
 from adapters.playground.adapter import Playground
-from adapters.playground.chat import Chat
 from bot.process import build, running, until_told_to_stop
 from storage.database import open_database
 from storage.schema import migrate
 
 
 def main() -> None:
-    """Wait for the line, then serve until told to stop."""
-    print("loaded", flush=True)
-    given = json.loads(sys.stdin.readline())
-    playground = Playground(Chat.open(Path(given["chat"])))
-    database = open_database(given["database"])
-    migrate(database)
-    bot = build(database, [playground], playground.clock)
+    """One process after another. Forked before there is any thread, so that each begins as a fresh one would."""
+    for line in sys.stdin:
+        if child := os.fork():
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        else:
+            return serve(**json.loads(line))
 
-    async def serve(stop: asyncio.Event) -> None:
+
+def serve(database: str, chat: str) -> None:
+    """As `ahabot demo` does, until told to stop."""
+    playground = Playground.open(Path(chat))
+
+    async def until(stop: Event) -> None:
         async with running(bot, "127.0.0.1", 0) as port:
-            print(port, flush=True)
+            print(os.getpid(), port, flush=True)
             await stop.wait()
 
-    until_told_to_stop(serve)
-    database.close()
+    with closing(open_database(database)) as opened:
+        migrate(opened)
+        bot = build(opened, [playground], playground.clock)
+        until_told_to_stop(until)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,13 @@ from storage.prepared import Prepared
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
 ADD = Prepared(insert(Workspace.__table__).returning(col(Workspace.id), col(Workspace.created_at)))  # type: ignore[attr-defined]
 FIND = Prepared(select(col(Workspace.name)).where(col(Workspace.external_id) == "W1"))
-ROW = {"platform": "recorder", "external_id": "W1", "name": "O'Brien; 100 %s :x ?", "created_at": NOON}
+ROW = {
+    "platform": "recorder",
+    "external_id": "W1",
+    "organisation": "",
+    "name": "O'Brien; 100 %s :x ?",
+    "created_at": NOON,
+}
 
 
 async def test_values_go_in_and_come_out_as_their_types_have_them(database: Database) -> None:
@@ -60,7 +66,8 @@ async def test_a_server_that_goes_away_in_mid_batch(database: Database) -> None:
     """The commands of the batch are run again, each alone, on a new connection; nobody waits for ever."""
     if file_of(database.url) is not None:
         return
-    hold, gone = threading.Event(), []
+    hold = threading.Event()
+    gone: list[bool] = []
 
     def loses_the_connection(session: Session) -> int:
         pid = session.execute(select(text("pg_backend_pid()"))).scalar_one()

@@ -10,10 +10,11 @@ const LONG_WORDS = 180;
 export function drawCard(card, look, press) {
   const wordsLead = card.blocks[1]?.kind === "quote";
   const recap = !wordsLead && card.blocks.some((block) => block.kind === "section");
+  const list = card.blocks.filter((block) => block.button).length > 1;
   const menu = card.menu.length > 0 && drawMenuButton(card.menu, press);
   return el(
     "div",
-    { class: recap ? "card recap" : "card" },
+    { class: `card${recap ? " recap" : ""}${list ? " list" : ""}` },
     menu,
     card.blocks.map((block) => drawBlock(block, look, press)),
     card.buttons.length > 0 &&
@@ -81,10 +82,12 @@ function drawLine(line, look) {
   });
 }
 
-function drawWhen({ when, clock: withClock }, { zone, thisYear }) {
+/** A time on the reader's clock, and named as such where the one it was set by shows another. */
+function drawWhen({ when, zone: set, clock: withClock }, { zone, thisYear }) {
   const at = new Date(when);
-  const shown = withClock ? `${day(at, zone, thisYear)}, ${clock(at, zone)}` : date(at, zone, thisYear);
-  return el("time", { datetime: when }, shown);
+  if (!withClock) return el("time", { datetime: when }, date(at, zone, thisYear));
+  const yours = clock(at, set) === clock(at, zone) ? "" : " your time";
+  return el("time", { datetime: when }, `${day(at, zone, thisYear)}, ${clock(at, zone)}${yours}`);
 }
 
 function drawWhere({ where, text }, { channels }) {

@@ -2,8 +2,6 @@
 
 import { el, icon } from "./dom.js";
 
-const SHOWN = 6;
-
 export class Composer {
   #place = "";
 
@@ -58,13 +56,14 @@ export class Composer {
     const typed = /^\/(?:a|ah|aha(?:\s+(\S*))?)?$/i.exec(this.box.value);
     if (!typed) return [];
     const word = (typed[1] ?? "").toLowerCase();
-    return this.commands.filter(({ usage }) => usage.startsWith(word) && usage !== word).slice(0, SHOWN);
+    return this.commands.filter(({ usage }) => usage.startsWith(word) && usage !== word);
   }
 
   #hint(commands) {
     this.hints.hidden = !commands.length;
     this.box.removeAttribute("aria-activedescendant");
     this.hints.replaceChildren(...commands.map((command, at) => this.#drawHint(command, at)));
+    this.hints.scrollTop = 0;
   }
 
   #drawHint({ usage, summary }, at) {
@@ -109,6 +108,7 @@ export class Composer {
     );
     chosen?.removeAttribute("aria-selected");
     next.setAttribute("aria-selected", "true");
+    next.scrollIntoView({ block: "nearest" });
     this.box.setAttribute("aria-activedescendant", next.id);
   }
 

@@ -4,8 +4,17 @@ const formats = new Map();
 
 function format(zone, shape) {
   const key = JSON.stringify([zone, shape]);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...shape }));
+  if (!formats.has(key)) formats.set(key, make(zone, shape));
   return formats.get(key);
+}
+
+/** In UTC where this browser is older than the zone. */
+function make(zone, shape) {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: zone });
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: "UTC" });
+  }
 }
 
 /** `2026` */

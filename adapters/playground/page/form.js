@@ -39,7 +39,7 @@ function draw(form, dialog, send) {
     "form",
     { novalidate: true, onsubmit },
     el("h2", { id: "form-title", dir: "auto" }, form.title),
-    form.intro && el("p", { class: "intro", dir: "auto" }, form.intro),
+    form.intro && drawIntro(form.intro),
     form.fields.map((field) => drawField(field, form.errors?.[field.name])),
     el("p", { class: "wrong", role: "alert", id: "form-wrong" }),
     el(
@@ -49,6 +49,15 @@ function draw(form, dialog, send) {
       el("button", { class: "button plain", type: "button", onclick: () => dialog.close() }, "Cancel"),
     ),
   );
+}
+
+/** Of several paragraphs the first is what the form is about, such as a question, and the rest small print. */
+function drawIntro(intro) {
+  const [first, ...rest] = intro.split("\n\n");
+  const small = (words) => el("p", { dir: "auto" }, words);
+  if (!rest.length) return el("div", { class: "intro" }, small(first));
+  const about = el("p", { class: "about", dir: "auto" }, first);
+  return el("div", { class: "intro" }, about, small(rest.join("\n\n")));
 }
 
 async function send(dialog, submit, given, show) {
@@ -139,7 +148,7 @@ function drawSelect({ options, value, required }, attributes) {
 function drawOptions({ kind, options, value }, attributes) {
   const chosen = value.split("\n");
   const type = kind === "choices" ? "checkbox" : "radio";
-  return options.map((option) =>
+  const drawn = options.map((option) =>
     el(
       "label",
       { class: "option" },
@@ -147,4 +156,5 @@ function drawOptions({ kind, options, value }, attributes) {
       el("span", { dir: "auto" }, option.label),
     ),
   );
+  return el("div", { class: "options" }, drawn);
 }

@@ -22,7 +22,7 @@ function tell(room, doings) {
   if (room.direct) return ["Private to you"];
   if (room.bot) return ["Ahabot is here"];
   return [
-    "Ahabot is not here yet ",
+    "Ahabot is not here yet",
     el("button", { class: "button tiny primary", onclick: () => doings.invite(true) }, "Invite it"),
   ];
 }

@@ -52,8 +52,8 @@ async def test_failed_keeps_at_once_and_offers_the_rest(
     await bot.tick()
     card = recorder.texts()[-1]
     assert "Experiment #1" in card
-    assert "“Nobody got past step two” — What happened" in card
-    assert "“Templates beat wizards” — It taught us" in card
+    assert "What happened\n“Nobody got past step two”" in card
+    assert "It taught us\n“Templates beat wizards”" in card
 
 
 async def test_a_first_word_read_wrongly_is_put_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:

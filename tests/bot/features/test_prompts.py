@@ -144,7 +144,7 @@ async def test_the_form_draws_one_when_it_is_left_empty(people: Everyone, record
     await people.bot.tick()
     _, standing = recorder.last()
     question = packs()[0].of("retro")[0]
-    assert standing.text.startswith(f"Looking back\n{question.text}\n")
+    assert standing.text.startswith(f"Looking back\n“{question.text}”\n")
     assert "[Mute this one]" in standing.text
 
 

@@ -157,6 +157,7 @@ async def test_the_latest_answers_of_three_people_are_told(database: Database) -
         life.answer(prompt, "Ana, last", ana, ago(days=2))
         life.answer(prompt, "Ben", ben, ago(days=3))
         life.answer(prompt, "Mei", mei, ago(days=1))
+        life.answer(prompt, "Omar, first", omar, ago(days=1, hours=1))
         life.answer(prompt, "Omar", omar, ago(days=1), AnswerKind.FORM)
         life.answer(prompt, "🙌", lea, ago(hours=1), AnswerKind.REACTION)
         life.add(life.answer(prompt, "Taken back", lea, ago(hours=1))).deleted_at = ago(minutes=5)
@@ -223,6 +224,18 @@ async def test_a_year_ago_is_the_best_of_the_same_days(database: Database) -> No
     found = (await told(database, story)).year_ago
     assert found is not None
     assert (found.number, found.text) == (3, "best")
+
+
+async def test_a_year_tells_the_year_before_it_and_what_is_open_since(database: Database) -> None:
+    def story(life: Life) -> None:
+        ana = life.person("Ana")
+        life.experiment("tried, a year and ten days ago", ana, ago(days=375))
+        life.experiment("tried, last week", ana, ago(days=7))
+
+    year = await told(database, story, "year")
+    assert year.still_open == (2,)
+    assert year.year_ago is not None
+    assert year.year_ago.number == 1
 
 
 def test_a_year_before_a_leap_day_is_the_day_before_march() -> None:

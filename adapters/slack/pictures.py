@@ -1,0 +1,62 @@
+"""A recap's picture, uploaded before its post; where that is not possible the post says in words what it shows.
+
+Slack makes an upload ready a moment after it says it is, so the first posts with it may be refused.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from hashlib import blake2b
+
+from aiohttp import ClientError
+
+from adapters.slack.clients import Clients
+from adapters.slack.troubles import Refused
+from bot.adapter import OutcomeUnknown
+from bot.messages import Picture, Post, Small
+
+log = logging.getLogger(__name__)
+
+KNOWN = 200
+
+
+class Pictures:
+    """Which pictures stand in which workspace already, so that an edit does not upload again."""
+
+    def __init__(self, clients: Clients) -> None:
+        self.clients = clients
+        self._files: dict[tuple[str, bytes], str] = {}
+
+    async def upload(self, workspace: str, picture: Picture) -> str | None:
+        """The id of the uploaded file; None where uploads are off or fail."""
+        known = (workspace, blake2b(picture.png, digest_size=16).digest())
+        if known not in self._files:
+            try:
+                file = await self._upload(workspace, picture)
+            except (Refused, OutcomeUnknown, ClientError, OSError, KeyError) as error:
+                log.warning("a picture was not uploaded (%s); its words are posted", error or type(error).__name__)
+                return None
+            self._files = dict([*self._files.items(), (known, file)][-KNOWN:])
+        return self._files[known]
+
+    async def _upload(self, workspace: str, picture: Picture) -> str:
+        size, alt = len(picture.png), picture.alt[:1_000]
+        begun = await self.clients.ask(
+            workspace, "files.getUploadURLExternal", filename=picture.name, length=size, alt_txt=alt
+        )
+        async with self.clients.session.post(begun["upload_url"], data=picture.png) as answer:
+            if answer.status != 200:
+                raise Refused(f"upload: status {answer.status}")
+        file = str(begun["file_id"])
+        files = [{"id": file, "title": picture.name}]
+        await self.clients.call(workspace, "files.completeUploadExternal", files=files)
+        return file
+
+
+def in_words(post: Post) -> Post:
+    """A post whose picture is told instead of shown."""
+    if post.picture is None:
+        return post
+    card = replace(post.card, blocks=(*post.card.blocks, Small((post.picture.alt,))))
+    return Post(card)

@@ -1,0 +1,199 @@
+"""What the bot says, as Slack's blocks. People's words stand in quotes that nothing in them can leave.
+
+All limits are Slack's (`text` 3,000, header 150, button 75, 25 buttons a row, 5 in a menu, 50 blocks a message);
+what is longer is parted, never cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, assert_never
+
+from adapters.slack.text import UTC, escape, mrkdwn
+from bot.messages import Block, Button, Card, Line, Quote, Section, Small, Style, Text, Title
+from bot.plain import plain
+
+Json = dict[str, Any]
+Encode = Callable[[Any], str]
+
+TEXT, HEADER, LABEL, ROW, MENU = 3_000, 150, 75, 25, 5
+MESSAGE = 50
+"""Blocks of one message."""
+WORDS = 11_000
+"""Characters of one message's blocks: at about 13,000 Slack says `msg_blocks_too_long`."""
+NOTICE = 2_000
+"""Characters of a message that notifications and screen readers get; the blocks have all of it."""
+
+
+def message(card: Card, encode: Encode) -> Json:
+    """A card as one message; what a message cannot hold, `messages` parts."""
+    return messages(card, encode)[0]
+
+
+def messages(card: Card, encode: Encode) -> list[Json]:
+    """A card as messages: nearly always one; more where someone gets back very long words of their own."""
+    text = notice(card)
+    return [{"text": text, "blocks": part} for part in _parted(blocks(card, encode))]
+
+
+def notice(card: Card) -> str:
+    """A card for notifications and screen readers; escaped, since Slack reads markup there too."""
+    words = escape(plain(Card(card.blocks), UTC).strip()) or "Ahabot"
+    return words if len(words) <= NOTICE else words[:NOTICE].rpartition(" ")[0] + " …"
+
+
+def blocks(card: Card, encode: Encode) -> list[Json]:
+    """A card's blocks in reading order, then its buttons and its menu."""
+    shown = [drawn for each in card.blocks for drawn in _block(each, encode)]
+    shown += _actions(card.buttons, card.menu, encode)
+    return _named(_packed(shown)) or [_section("…")]
+
+
+def pressed(command: Any, encode: Encode) -> str:
+    """What a button carries; Slack escapes `&<>` in what it hands back, so they are written as `%26` and the like."""
+    return encode(command).replace("&", "%26").replace("<", "%3C").replace(">", "%3E")
+
+
+def plain_text(words: str, most: int) -> Json:
+    """A text without markup."""
+    return {"type": "plain_text", "text": words if len(words) <= most else words[: most - 1] + "…"}
+
+
+def picture(file: str, alt: str) -> Json:
+    """An uploaded picture."""
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": alt[:2_000]}
+
+
+def _block(block: Block, encode: Encode) -> Iterator[Json]:
+    match block:
+        case Title(text):
+            yield {"type": "header", "text": plain_text(text, HEADER)}
+        case Section(text):
+            yield _rich(_bold(text))
+        case Quote(words, by, button):
+            yield from _quote(words, by, button, encode)
+        case Text(line):
+            yield from map(_section, _pieces(line))
+        case Small(line):
+            yield from ({"type": "context", "elements": [_mrkdwn(text)]} for text in _pieces(line))
+        case _:
+            assert_never(block)
+
+
+def _quote(words: str, by: str, button: Button | None, encode: Encode) -> Iterator[Json]:
+    """Words as a quote; with a button they stand in a section, which can hold one."""
+    said = [part for part in _chunks(words) if part.strip()]
+    if button is None:
+        names = [_bold(by)] if by else []
+        for number, part in enumerate(said or [""]):
+            quoted = [{"type": "rich_text_quote", "elements": [_words(part)]}] if part else []
+            if number == 0 and (names or quoted):
+                yield _rich(*names, *quoted)
+            elif quoted:
+                yield _rich(*quoted)
+        return
+    if by:
+        yield _rich(_bold(by))
+    *before, last = said or ["…"]
+    yield from ({"type": "section", "text": {"type": "plain_text", "text": part}} for part in before)
+    yield {"type": "section", "text": {"type": "plain_text", "text": last}, "accessory": _button(button, encode)}
+
+
+def _actions(buttons: Sequence[Button], menu: Sequence[Button], encode: Encode) -> Iterator[Json]:
+    """Buttons in rows; the menu at the end of the last one, and what it cannot hold as buttons before it."""
+    elements = [_button(button, encode) for button in (*buttons, *menu[MENU:])]
+    if menu:
+        options = [
+            {"text": plain_text(each.label, LABEL), "value": pressed(each.command, encode)} for each in menu[:MENU]
+        ]
+        elements.append({"type": "overflow", "options": options})
+    for at in range(0, len(elements), ROW):
+        yield {"type": "actions", "elements": elements[at : at + ROW]}
+
+
+def _button(button: Button, encode: Encode) -> Json:
+    drawn: Json = {"type": "button", "text": plain_text(button.label, LABEL), "value": pressed(button.command, encode)}
+    return drawn if button.style is Style.PLAIN else {**drawn, "style": button.style.value}
+
+
+def _named(shown: list[Json]) -> list[Json]:
+    """Each thing to press under an id of its own."""
+    pressable = [each["accessory"] for each in shown if "accessory" in each]
+    pressable += [element for each in shown if each["type"] == "actions" for element in each["elements"]]
+    for number, element in enumerate(pressable):
+        element["action_id"] = f"press-{number}"
+    return shown
+
+
+def _packed(shown: list[Json]) -> list[Json]:
+    """Neighbouring quotes in one block, and neighbouring small lines, where a message would have too many."""
+    if len(shown) <= MESSAGE:
+        return shown
+    packed: list[Json] = []
+    for each in shown:
+        last = packed[-1] if packed else {"type": ""}
+        held = last.get("elements", [])
+        if each["type"] == last["type"] == "context" and len(held) < 10:
+            last["elements"] = [*held, *each["elements"]]
+        elif each["type"] == last["type"] == "rich_text" and _size(last) + _size(each) <= TEXT:
+            last["elements"] = [*held, *each["elements"]]
+        else:
+            packed.append(each)
+    return packed
+
+
+def _parted(shown: list[Json]) -> list[list[Json]]:
+    parts: list[list[Json]] = [[]]
+    size = 0
+    for each in shown:
+        size += _size(each)
+        if parts[-1] and (len(parts[-1]) >= MESSAGE or size > WORDS):
+            parts.append([])
+            size = _size(each)
+        parts[-1].append(each)
+    return parts
+
+
+def _size(drawn: Any) -> int:
+    """The characters of all texts in a block."""
+    if isinstance(drawn, dict):
+        return sum(len(each) if name == "text" and isinstance(each, str) else _size(each) for name, each in drawn.items())
+    return sum(map(_size, drawn)) if isinstance(drawn, list) else 0
+
+
+def _pieces(line: Line) -> Iterator[str]:
+    """A line in Slack's markup, in pieces that fit; only plain words are ever parted."""
+    piece = ""
+    for inline in line:
+        words = _chunks(inline, TEXT // 5) if isinstance(inline, str) else [inline]
+        for each in map(lambda part: mrkdwn((part,)), words):
+            if len(piece) + len(each) > TEXT:
+                yield piece
+                piece = ""
+            piece += each
+    if piece.strip():
+        yield piece
+
+
+def _chunks(words: str, most: int = 2_900) -> list[str]:
+    return [words[at : at + most] for at in range(0, len(words), most)]
+
+
+def _section(text: str) -> Json:
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _mrkdwn(text: str) -> Json:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _rich(*elements: Json) -> Json:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def _bold(words: str) -> Json:
+    return {"type": "rich_text_section", "elements": [{**_words(words), "style": {"bold": True}}]}
+
+
+def _words(words: str) -> Json:
+    return {"type": "text", "text": words}
