@@ -10,14 +10,15 @@ CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 install = .venv/bin/uv pip install --quiet --python .venv/bin/python $(1) || $(PIP) $(1)
 
-.PHONY: help demo run test check bench kill lock clean
+.PHONY: help demo run test check bench kill lock pictures clean
 
 help:
 	@echo "make demo    the playground: Ahabot in your browser, on SQLite, without a token"
 	@echo "make run     the bot, as .env and the environment say"
 	@echo "make test    all tests               make check   lint, types, architecture"
 	@echo "make bench   the benchmarks          make kill    end the bot by force, $(KILLS) times, and look for losses"
-	@echo "make lock    requirements.lock anew  make clean   remove what these made, never a database"
+	@echo "make lock    requirements.lock anew  make pictures  those of docs/pictures anew"
+	@echo "make clean   remove what these made, never a database"
 	@echo "More arguments go in ARGS, as in: make demo ARGS=--fresh"
 
 demo: .venv/ahabot
@@ -43,6 +44,9 @@ kill: .venv/dev
 
 lock: .venv/uv
 	@PATH=".venv/bin:$$PATH" .venv/bin/python deploy/lock.py $(ARGS)
+
+pictures: .venv/dev
+	@.venv/bin/python -m deploy.pictures
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build dist

@@ -16,8 +16,12 @@ BENCHES = {"captures": captures.run}
 def main() -> None:
     """Run them one after another."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], metavar="name", help=", ".join(BENCHES))
+    parser.add_argument(
+        "names", nargs="*", metavar="name", help=f"one of {', '.join(BENCHES)}; all if left out"
+    )
     wanted = parser.parse_args().names or BENCHES
+    if unknown := set(wanted) - set(BENCHES):
+        parser.error(f"there is no benchmark named {', '.join(sorted(unknown))}")
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores")
     for name in wanted:
         print(f"\n{BENCHES[name]()}")

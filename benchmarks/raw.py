@@ -7,7 +7,7 @@ its place in the search index, and the posting of its card.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -60,6 +60,10 @@ class Raw:
             self._capture()
         self.connection.execute("COMMIT")
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
     def _capture(self) -> None:
         run, event = self.connection.execute, next(self.events)
         (number,) = run(NUMBER, (self.moment.values["team_id"],)).fetchone()
@@ -75,12 +79,12 @@ def rate(path: Path, at_once: int, seconds: float) -> float:
     while (passed := perf_counter() - began) < seconds:
         raw.commit(at_once)
         done += at_once
-    raw.connection.close()
+    raw.close()
     return done / passed
 
 
-def rows(path: Path) -> Sequence[object]:
-    """The newest moment and posting, without what must differ."""
+def rows(path: Path) -> list[dict[str, object]]:
+    """The newest moment and posting, without their ids."""
     connection = sqlite3.connect(path)
     found = [Pattern.of(connection, table).values for table in ("moment", "posting")]
     connection.close()

@@ -20,12 +20,10 @@ class Table:
         everything = [self.columns, *self.rows]
         widths = [max(len(row[place]) for row in everything) for place in range(len(self.columns))]
         lines = ["  ".join(_set(row, widths)).rstrip() for row in everything]
-        return "\n".join([self.title, "", *lines, *filter(None, ["", self.note])])
+        return "\n".join([self.title, "", *lines, *(["", self.note] if self.note else [])])
 
 
 def _set(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     name, *figures = row
-    return [
-        name.ljust(widths[0]),
-        *(text.rjust(width) for text, width in zip(figures, widths[1:], strict=True)),
-    ]
+    right = [text.rjust(width) for text, width in zip(figures, widths[1:], strict=True)]
+    return [name.ljust(widths[0]), *right]

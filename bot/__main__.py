@@ -6,6 +6,7 @@ It turns every failed start into one line that names what to change.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import sys
@@ -56,6 +57,8 @@ def _command(options: Namespace) -> int:
             return demo(settings, environ, options)
         case "check":
             return check(settings, environ)
+        case "manifest":
+            return manifest(environ, options)
         case name:
             return cli.COMMANDS[name](settings, environ, options)
 
@@ -92,7 +95,7 @@ NO_PLATFORM = (
 
 def check(settings: Settings, environ: Mapping[str, str]) -> int:
     """Look at everything that `run` needs, a line for each; 1 where something is not fine."""
-    from adapters import configured
+    from adapters import checks, configured
     from bot.check import look
     from bot.settings import BadSetting
 
@@ -102,9 +105,17 @@ def check(settings: Settings, environ: Mapping[str, str]) -> int:
             raise BadSetting(NO_PLATFORM)
         return ", ".join(found)
 
-    findings = list(look(settings, platforms))
+    findings = [*look(settings, platforms), *checks(environ)]
     print(*findings, sep="\n")
     return 0 if all(finding.fine for finding in findings) else 1
+
+
+def manifest(environ: Mapping[str, str], options: Namespace) -> int:
+    """What a platform takes to set us up, for the settings at hand."""
+    from adapters import manifest as made
+
+    print(json.dumps(made(options.platform, environ, options.url), ensure_ascii=False, indent=2))
+    return 0
 
 
 def demo(settings: Settings, environ: Mapping[str, str], options: Namespace) -> int:

@@ -39,6 +39,11 @@ def parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="everything a team has kept")
     _team(export)
     export.add_argument("--format", choices=("json",), default="json")
+    manifest = commands.add_parser(
+        "manifest", help="how Slack or Discord shall set the app up, to paste there"
+    )
+    manifest.add_argument("platform", help="slack or discord")
+    manifest.add_argument("--url", default="", help="where the platform reaches us, for HTTP: https://…")
     return top
 
 

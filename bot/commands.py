@@ -205,10 +205,12 @@ class Commands:
 
     def _near(self, line: str) -> Misfit | None:
         """A slip of the finger in a short line, such as `shwo 42`."""
+        if len(line.split(maxsplit=2)) > 2:
+            return None
         word, rest = _first_word(line)
         near = get_close_matches(word.casefold(), self._by_word, n=1, cutoff=0.75)
         declaration = self._by_word[near[0]] if near else None
-        if declaration is None or declaration.words or len(line.split()) > 2:
+        if declaration is None or declaration.words:
             return None
         meant = _with_values(declaration, rest)
         return meant and Misfit(line, declaration.usage, self.encode(meant))

@@ -12,7 +12,7 @@ from bot.features import captures
 from bot.turn import Clock
 from storage import moments
 from storage.database import Database
-from storage.models import Fetch, Moment, Team, Workspace
+from storage.models import Fetch, Moment, Person, Team, Workspace
 
 BATCH = 50
 AGAIN = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2))
@@ -57,7 +57,7 @@ def _settle(session: Session, moment_id: int, source: Source | None, now: dateti
         return
     if source is None or (not source.text.strip() and not source.by_bot):
         captures.unreadable(session, moment, now)
-    elif source.by_bot or source.external:
+    elif source.by_bot or source.external or session.get_one(Person, moment.author_id).opted_out:
         moments.discard(session, moment)
     else:
         captures.name_author(session, moment, source)

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 TICK = 15
 """Seconds between two looks at the clock: a post is at most that late."""
 
+BREATH = 0.05
+"""Seconds between two looks at what is due, so that in a burst not every write costs one."""
+
 
 class Scheduler:
     """Ticks, and pumps the delivery whenever something was written."""
@@ -62,3 +65,4 @@ class Scheduler:
                 await self.bot.bring_out()
             except StoreError as error:
                 log.warning("delivery: %s", error)
+            await asyncio.sleep(BREATH)

@@ -37,6 +37,11 @@ LONGEST_TEXT = 40_000
 """Characters of one text that are kept (design, section 6)."""
 
 
+OUTSIDE = (
+    "This team's memory is for people of its own organisation, so nothing of yours is kept or shown here."
+)
+
+
 class Bot:
     """One bot on any number of platforms."""
 
@@ -136,6 +141,8 @@ class Bot:
             return None
         if declaration.concerns and not declaration.concerns(session, seat, origin, command):
             return None
+        if origin.external and not declaration.quiet and declaration.needs is not Needs.PERSON:
+            raise Refusal(OUTSIDE)
         seat = _at_named_team(session, seat, command, origin)
         asks = declaration.needs is Needs.TEAM and origin.direct and not seat.team_id
         renamed = origin.person_name not in ("", seat.person_name)

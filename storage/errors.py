@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy.exc import DBAPIError
+
+log = logging.getLogger(__name__)
 
 
 class StoreError(Exception):
@@ -29,12 +33,16 @@ REASONS = (
     ),
     ("disk is full", "The disk of the database is full. Whoever runs Ahabot has to make room."),
     ("no space left", "The disk of the database is full. Whoever runs Ahabot has to make room."),
+    ("lock timeout", "The database is busy right now. Try again in a moment."),
+    ("deadlock", "The database is busy right now. Try again in a moment."),
     ("locked", "The database is locked by another program. Try again in a moment."),
     ("no such table", "The database has no tables yet. Run `ahabot migrate`."),
     ("does not exist", "The database or its tables are not there yet. Run `ahabot migrate`."),
     ("unable to open", "The database file cannot be opened. Check DATABASE_URL and the folder it names."),
     ("connection", "The database cannot be reached. Try again in a moment."),
 )
+
+REFUSED = "The database refused that. The log of Ahabot says more."
 
 
 def explain(error: DBAPIError) -> StoreError:
@@ -43,4 +51,6 @@ def explain(error: DBAPIError) -> StoreError:
     for sign, sentence in REASONS:
         if sign in said:
             return StoreError(sentence)
-    return StoreError("The database refused that. The log of Ahabot says more.")
+    kind, state = type(error.orig).__name__, getattr(error.orig, "sqlstate", None) or "no code"
+    log.warning("the database said %s (%s) at: %s", kind, state, error.statement)
+    return StoreError(REFUSED)

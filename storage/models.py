@@ -249,7 +249,10 @@ class Moment(Table, table=True):
 class Version(Table, table=True):
     """One person's own telling of a moment; sealed until `opened_at` or 48 hours after `created_at`."""
 
-    __table_args__ = (UniqueConstraint("moment_id", "author_id"),)
+    __table_args__ = (
+        UniqueConstraint("moment_id", "author_id"),
+        Index("ix_version_created_at", "created_at"),
+    )
     id: int = _id()
     moment_id: int = _to("moment.id")
     author_id: int = _to("person.id", index=True)
@@ -409,6 +412,7 @@ class Posting(Table, table=True):
         UniqueConstraint("key"),
         UniqueConstraint("schedule_id", "local_date"),
         Index("ix_posting_message", "channel", "message"),
+        Index("ix_posting_team_id_kind", "team_id", "kind"),
         Index(
             "ix_posting_due",
             "due_at",
@@ -421,7 +425,7 @@ class Posting(Table, table=True):
     kind: str
     state: str = PostingState.PLANNED
     workspace_id: int = _to("workspace.id")
-    team_id: int | None = _to("team.id", default=None, nullable=True, index=True)
+    team_id: int | None = _to("team.id", default=None, nullable=True)
     person_id: int | None = _to("person.id", default=None, nullable=True, index=True)
     moment_id: int | None = _to("moment.id", default=None, nullable=True, index=True)
     schedule_id: int | None = _to("schedule.id", default=None, nullable=True)

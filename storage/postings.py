@@ -185,6 +185,22 @@ def next_due(session: Session) -> datetime | None:
     return first
 
 
+def try_again(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
+    """Hello and cards that a channel did not take while the bot was not in it; what had its own hour is over."""
+    session.execute(
+        update(Posting)
+        .where(
+            col(Posting.workspace_id) == workspace_id,
+            col(Posting.channel) == channel,
+            col(Posting.state) == PostingState.FAILED,
+            col(Posting.message).is_(None),
+            col(Posting.kind).in_([PostingKind.HELLO, PostingKind.CARD]),
+        )
+        .values(state=PostingState.PLANNED, due_at=now, attempts=0, error="")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def revive_moment(session: Session, moment_id: int, now: datetime) -> None:
     """Postings of a moment that were skipped because it was deleted just then."""
     session.execute(

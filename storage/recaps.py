@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
 from sqlmodel import Session, col
 
 from storage.models import Kind, Moment, MomentState, Quotation, Tap, TapKind, Version
+
+WEEKLY = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
+"""What is counted week by week, in this order."""
 
 
 class Span(NamedTuple):
@@ -119,13 +123,20 @@ def kept(session: Session, span: Span) -> int:
     return number
 
 
-def by_week(session: Session, team_id: int, edges: Sequence[datetime]) -> Mapping[tuple[int, str], int]:
-    """How many moments lie between one edge and the next: {(place of the week, kind): number}."""
-    after = [(col(Moment.created_at) >= edge, place) for place, edge in enumerate(edges[:-1])]
-    week = case(*reversed(after)).label("week")
-    rows = session.execute(
-        select(week, col(Moment.kind), func.count())
-        .where(standing(Span(team_id, edges[0], edges[-1])))
-        .group_by(week, col(Moment.kind))
+def by_week(session: Session, team_id: int, edges: Sequence[datetime]) -> Sequence[tuple[int, int, int]]:
+    """How many experiments, ahas and breakthroughs lie between one edge and the next.
+
+    A count for each week reads its part of the index and sorts nothing; grouping all of them takes five times
+    as long.
+    """
+    weeks = (
+        select(literal(place).label("place"), *map(_number_of, WEEKLY)).where(standing(Span(team_id, *both)))
+        for place, both in enumerate(pairwise(edges))
     )
-    return {(place, kind): number for place, kind, number in rows}
+    each = union_all(*weeks).subquery()
+    rows = session.execute(select(each).order_by(each.c.place))
+    return [(experiments, ahas, breakthroughs) for _, experiments, ahas, breakthroughs in rows]
+
+
+def _number_of(kind: Kind) -> Any:
+    return func.count().filter(col(Moment.kind) == kind).label(kind.value)

@@ -162,6 +162,14 @@ def removed(session: Session, platform: str, external_id: str, now: datetime) ->
         remove(session, workspace_id, now)
 
 
+def returned(session: Session, platform: str, external_id: str) -> None:
+    """We are in a workspace again, if we ever were."""
+    back = update(Workspace).where(
+        col(Workspace.platform) == platform, col(Workspace.external_id) == external_id
+    )
+    session.execute(back.values(removed_at=None).execution_options(synchronize_session=False))
+
+
 def is_removed(session: Session, workspace_id: int) -> bool:
     """Whether we were taken out of a workspace."""
     return session.get_one(Workspace, workspace_id).removed_at is not None

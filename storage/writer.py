@@ -8,6 +8,7 @@ command alone, and every caller is let go only after the commit.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from storage.errors import Busy, OutcomeUnsure, StoreError, explain
+from storage.errors import REFUSED, Busy, OutcomeUnsure, StoreError, explain
 from storage.prepared import on_driver
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -130,7 +133,12 @@ class Writer:
 
     def _loop(self) -> None:
         while jobs := self._next():
-            self._write(jobs)
+            try:
+                self._write(jobs)
+            except Exception:  # nobody may wait for ever: the next batch has to find a writer
+                log.exception("a batch of %s could not be written", len(jobs))
+                for job in jobs:
+                    job.error = StoreError(REFUSED)
             self.batches += 1
             for loop in {job.loop for job in jobs}:
                 _settle(loop, [job for job in jobs if job.loop is loop])

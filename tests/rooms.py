@@ -7,7 +7,7 @@ plain words. The dialogue in `tests/test_conversations.py` knows only this page.
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +80,10 @@ class Room(Protocol):
 
     async def notes(self, who: str) -> list[Seen]:
         """What the bot told this person in private, in direct messages."""
+
+
+Opened = Callable[[Database, Path, datetime], AbstractAsyncContextManager[Room]]
+"""How the dialogue opens a room: in this folder and at this time, with the bot in the home channel."""
 
 
 class Http:

@@ -12,19 +12,24 @@ import pytest
 
 from storage.database import Database
 from tests import rooms
-from tests.rooms import Room, Seen, number_in
+from tests.rooms import Opened, Room, Seen, number_in
+from tests.slack import room as slack
 
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 TUESDAY = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 20, 18, 0, tzinfo=UTC)
 
-PLATFORMS = ("playground",)
+PLATFORMS: dict[str, Opened] = {
+    "playground": rooms.playground,
+    "slack-http": slack.over(slack.HTTP),
+    "slack-socket": slack.over(slack.SOCKET),
+}
 
 
 @pytest.fixture(params=PLATFORMS)
 async def room(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Room]:
     """The home channel on one platform, on a Monday morning, with the bot in it and nothing said yet."""
-    opened = {"playground": rooms.playground}[request.param]
+    opened = PLATFORMS[request.param]
     async with opened(database, tmp_path, MONDAY) as there:
         yield there
 

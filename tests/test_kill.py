@@ -57,14 +57,13 @@ class Records:
 
     def expect(self, typist: Typist, when: str) -> None:
         """Everything acknowledged is here under its number, nothing twice, and each moment has one card."""
-        here = {moment.event: moment.number for moment in self.moments}
-        acknowledged = {event: number for event, numbers in typist.numbers.items() for number in numbers}
-        lost = {event: number for event, number in acknowledged.items() if here.get(event) != number}
-        assert not lost, f"{when}: acknowledged, and not there"
-        assert all(len(numbers) == 1 for numbers in typist.numbers.values()), f"{when}: two numbers for one"
-        assert not twice(moment.text for moment in self.moments), f"{when}: kept twice"
-        assert sorted(here.values()) == list(range(1, len(self.moments) + 1)), f"{when}: numbers"
-        assert {moment.event: moment.text for moment in self.moments}.items() <= typist.texts.items(), when
+        here = {moment.text: moment.number for moment in self.moments}
+        said = {typist.texts[event]: number for event, (number, *_) in typist.numbers.items()}
+        assert [two for two in typist.numbers.values() if len(two) > 1] == [], f"{when}: two numbers for one"
+        assert twice(moment.text for moment in self.moments) == [], f"{when}: kept twice"
+        assert sorted(said.items() - here.items()) == [], f"{when}: acknowledged, and not there"
+        assert sorted(here.values()) == list(range(1, len(here) + 1)), f"{when}: a number twice, or left out"
+        assert here.keys() <= set(typist.texts.values()), f"{when}: words that nobody wrote"
         assert sorted(card.moment_id or 0 for card in self.cards) == sorted(m.id for m in self.moments), when
 
 

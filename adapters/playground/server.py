@@ -121,7 +121,8 @@ async def _live(playground: Playground, request: web.Request) -> web.StreamRespo
 def _seen(playground: Playground, person: str) -> Json:
     """The world as a person sees it, with what they can ask of the bot."""
     bot = playground.people.bot
-    commands = [{"usage": d.usage, "summary": d.summary} for d in bot.commands.all if d.name]
+    named = sorted((each for each in bot.commands.all if each.name), key=lambda each: each.typed_only)
+    commands = [{"usage": each.usage, "summary": each.summary} for each in named]
     return views.world(playground.chat, person) | {
         "commands": commands,
         "shortcuts": [shortcut.label for shortcut in bot.shortcuts],

@@ -31,20 +31,20 @@ class Tokens(Protocol):
     async def of(self, workspace: str) -> str | None:
         """The bot's token there, or None where nobody installed us."""
 
+    async def there(self, workspace: str) -> None:
+        """Take note that we are in a workspace."""
+
     async def refused(self, workspace: str, error: str, token: str) -> bool:
         """Take note of an error that may say that we were taken out."""
 
 
-class Clients:
-    """All calls go through here."""
+class Wire:
+    """The shared session, and a client for each token on it."""
 
-    def __init__(self, tokens: Tokens, api_url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self.tokens = tokens
+    def __init__(self, api_url: str) -> None:
         self.api_url = api_url
-        self._clock = clock
         self._session: ClientSession | None = None
         self._clients: dict[str, AsyncWebClient] = {}
-        self._not_before: dict[tuple[str, str], float] = {}
 
     @property
     def session(self) -> ClientSession:
@@ -53,8 +53,8 @@ class Clients:
             self._session = ClientSession(timeout=PATIENCE)
         return self._session
 
-    def client(self, token: str) -> AsyncWebClient:
-        """The client of a token, on the shared session."""
+    def client(self, token: str = "") -> AsyncWebClient:
+        """The client of a token, or one without."""
         found = self._clients.get(token)
         if found is None:
             found = AsyncWebClient(
@@ -63,34 +63,39 @@ class Clients:
             self._clients = dict([*self._clients.items(), (token, found)][-1_000:])
         return found
 
-    async def call(self, workspace: str, method: str, **arguments: Any) -> Json:
-        """One call, once. Refused where Slack surely did not do it, OutcomeUnknown where nobody knows."""
-        self._wait_is_over(workspace, method)
-        token = await self.tokens.of(workspace)
-        if token is None:
-            raise Refused("account_inactive")
-        try:
-            answer = await self.client(token).api_call(method, json=_present(arguments))
-        except WRONG as error:
-            raise await self._trouble(workspace, method, token, judged(error)) from None
-        return answer.data if isinstance(answer.data, dict) else {}
-
-    async def ask(self, workspace: str, method: str, **arguments: Any) -> Json:
-        """One call that only reads; Slack takes its arguments as a query."""
-        self._wait_is_over(workspace, method)
-        token = await self.tokens.of(workspace)
-        if token is None:
-            raise Refused("account_inactive")
-        try:
-            answer = await self.client(token).api_call(method, http_verb="GET", params=_present(arguments))
-        except WRONG as error:
-            raise await self._trouble(workspace, method, token, judged(error)) from None
-        return answer.data if isinstance(answer.data, dict) else {}
-
     async def close(self) -> None:
         """Hang up."""
         if self._session is not None:
             await self._session.close()
+
+
+class Clients:
+    """All calls go through here."""
+
+    def __init__(self, wire: Wire, tokens: Tokens, clock: Callable[[], float] = time.monotonic) -> None:
+        self.wire = wire
+        self.tokens = tokens
+        self._clock = clock
+        self._not_before: dict[tuple[str, str], float] = {}
+
+    async def call(self, workspace: str, method: str, **arguments: Any) -> Json:
+        """One call, once. Refused where Slack surely did not do it, OutcomeUnknown where nobody knows."""
+        return await self._once(workspace, method, {"json": _present(arguments)})
+
+    async def ask(self, workspace: str, method: str, **arguments: Any) -> Json:
+        """One call that only reads; Slack takes its arguments as a query."""
+        return await self._once(workspace, method, {"http_verb": "GET", "params": _present(arguments)})
+
+    async def _once(self, workspace: str, method: str, how: Json) -> Json:
+        self._wait_is_over(workspace, method)
+        token = await self.tokens.of(workspace)
+        if token is None:
+            raise Refused("account_inactive")
+        try:
+            answer = await self.wire.client(token).api_call(method, **how)
+        except WRONG as error:
+            raise await self._trouble(workspace, method, token, judged(error)) from None
+        return answer.data if isinstance(answer.data, dict) else {}
 
     def _wait_is_over(self, workspace: str, method: str) -> None:
         left = self._not_before.get((workspace, method), 0) - self._clock()

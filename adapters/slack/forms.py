@@ -162,7 +162,11 @@ def _element(field: Field) -> Json:
             return {"type": "timepicker", **_first("initial_time", _if(time.fromisoformat, field.value)[:5])}
         case FieldKind.CHANNEL:
             of = {"include": ["public", "private"], "exclude_bot_users": True}
-            return {"type": "conversations_select", "filter": of, **_first("initial_conversation", field.value)}
+            return {
+                "type": "conversations_select",
+                "filter": of,
+                **_first("initial_conversation", field.value),
+            }
 
 
 def _choice(field: Field) -> Json:

@@ -84,7 +84,7 @@ class Install:
         if not ours or not code:
             sentence = "This link was used before, is too old, or was begun in another browser."
             return pages.page(400, "Not installed", sentence, again=INSTALL)
-        grant = oauth.grant(await oauth.exchange(self.tokens.client, self.secrets, code), bot.clock())
+        grant = oauth.grant(await oauth.exchange(self.tokens.client(), self.secrets, code), bot.clock())
         await self.tokens.keep(grant, await self._bot_id(grant.fresh.token))
         log.info("installed in %s", grant.workspace or grant.organisation)
         return _welcome(grant.name)
@@ -92,13 +92,13 @@ class Install:
     async def _bot_id(self, token: str) -> str:
         """Under which id our own messages come back to us. Asked once; it is no reason not to install."""
         try:
-            return str((await self.tokens.client.auth_test(token=token)).get("bot_id") or "")
+            return str((await self.tokens.client().auth_test(token=token)).get("bot_id") or "")
         except (SlackApiError, ClientError, OSError, TimeoutError):
             return ""
 
     def _slack(self, state: str) -> str:
         """Slack's page, of the same region as its API."""
-        base = self.tokens.client.base_url.removesuffix("/").removesuffix("/api")
+        base = self.tokens.client().base_url.removesuffix("/").removesuffix("/api")
         asked = {"client_id": self.secrets.client_id, "scope": ",".join(self.scopes), "state": state}
         return f"{base}/oauth/v2/authorize?{urlencode(asked)}"
 

@@ -35,7 +35,10 @@ class Pictures:
             try:
                 file = await self._upload(workspace, picture)
             except (Refused, OutcomeUnknown, ClientError, OSError, KeyError) as error:
-                log.warning("a picture was not uploaded (%s); its words are posted", error or type(error).__name__)
+                log.warning(
+                    "a picture was not uploaded (%s); its words are posted",
+                    str(error) or type(error).__name__,
+                )
                 return None
             self._files = dict([*self._files.items(), (known, file)][-KNOWN:])
         return self._files[known]
@@ -45,7 +48,7 @@ class Pictures:
         begun = await self.clients.ask(
             workspace, "files.getUploadURLExternal", filename=picture.name, length=size, alt_txt=alt
         )
-        async with self.clients.session.post(begun["upload_url"], data=picture.png) as answer:
+        async with self.clients.wire.session.post(begun["upload_url"], data=picture.png) as answer:
             if answer.status != 200:
                 raise Refused(f"upload: status {answer.status}")
         file = str(begun["file_id"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 from adapters.slack import render
 from adapters.slack.clients import Clients
@@ -27,7 +26,14 @@ PAGES, PAGE = 5, 200
 """How far back a posting is looked for; beyond that nobody knows."""
 NOT_READY = (0.5, 1.5, 3.0)
 """Seconds between the tries to post a picture that Slack is still preparing."""
-GONE = {"message_not_found", "channel_not_found", "not_in_channel", "bad_timestamp", "thread_not_found", "no_item_specified"}
+GONE = {
+    "message_not_found",
+    "channel_not_found",
+    "not_in_channel",
+    "bad_timestamp",
+    "thread_not_found",
+    "no_item_specified",
+}
 
 
 class Posting:
@@ -122,7 +128,7 @@ class Posting:
         names = await self.directory.names(workspace, {*mentioned(text), *([author] if author else [])})
         person = await self.directory.person(workspace, author) if author else None
         link = str(found.get("permalink") or "") or await self._link(workspace, Sent(place.channel, message))
-        external = person is not None and is_external(person, workspace)
+        external = await self.directory.is_external(person, workspace)
         return Source(as_written(text, names), author, names.get(author, ""), link, by_bot, external)
 
     async def _drawn(self, place: Place, method: str, post: Post, encode: Encode, body: Json) -> Json:
@@ -170,11 +176,6 @@ class Posting:
 
 
 QUIET: Json = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
-
-
-def is_external(person: Any, workspace: str) -> bool:
-    """Whether somebody belongs to another organisation: a stranger here, or a member of somewhere else alone."""
-    return bool(person.stranger or (person.workspace not in ("", workspace) and not person.organisation))
 
 
 def _under(key: str, messages: Sequence[Json]) -> str:

@@ -96,7 +96,11 @@ def _quote(words: str, by: str, button: Button | None, encode: Encode) -> Iterat
         yield _rich(_bold(by))
     *before, last = said or ["…"]
     yield from ({"type": "section", "text": {"type": "plain_text", "text": part}} for part in before)
-    yield {"type": "section", "text": {"type": "plain_text", "text": last}, "accessory": _button(button, encode)}
+    yield {
+        "type": "section",
+        "text": {"type": "plain_text", "text": last},
+        "accessory": _button(button, encode),
+    }
 
 
 def _actions(buttons: Sequence[Button], menu: Sequence[Button], encode: Encode) -> Iterator[Json]:
@@ -104,7 +108,8 @@ def _actions(buttons: Sequence[Button], menu: Sequence[Button], encode: Encode) 
     elements = [_button(button, encode) for button in (*buttons, *menu[MENU:])]
     if menu:
         options = [
-            {"text": plain_text(each.label, LABEL), "value": pressed(each.command, encode)} for each in menu[:MENU]
+            {"text": plain_text(each.label, LABEL), "value": pressed(each.command, encode)}
+            for each in menu[:MENU]
         ]
         elements.append({"type": "overflow", "options": options})
     for at in range(0, len(elements), ROW):
@@ -112,7 +117,11 @@ def _actions(buttons: Sequence[Button], menu: Sequence[Button], encode: Encode) 
 
 
 def _button(button: Button, encode: Encode) -> Json:
-    drawn: Json = {"type": "button", "text": plain_text(button.label, LABEL), "value": pressed(button.command, encode)}
+    drawn: Json = {
+        "type": "button",
+        "text": plain_text(button.label, LABEL),
+        "value": pressed(button.command, encode),
+    }
     return drawn if button.style is Style.PLAIN else {**drawn, "style": button.style.value}
 
 
@@ -131,15 +140,18 @@ def _packed(shown: list[Json]) -> list[Json]:
         return shown
     packed: list[Json] = []
     for each in shown:
-        last = packed[-1] if packed else {"type": ""}
-        held = last.get("elements", [])
-        if each["type"] == last["type"] == "context" and len(held) < 10:
-            last["elements"] = [*held, *each["elements"]]
-        elif each["type"] == last["type"] == "rich_text" and _size(last) + _size(each) <= TEXT:
-            last["elements"] = [*held, *each["elements"]]
+        if packed and _fit(packed[-1], each):
+            packed[-1] = {**each, "elements": [*packed[-1]["elements"], *each["elements"]]}
         else:
             packed.append(each)
     return packed
+
+
+def _fit(one: Json, other: Json) -> bool:
+    """Whether two neighbours can be one block."""
+    if one["type"] != other["type"] or one["type"] not in ("context", "rich_text"):
+        return False
+    return len(one["elements"]) < 10 and _size(one) + _size(other) <= TEXT
 
 
 def _parted(shown: list[Json]) -> list[list[Json]]:
@@ -157,7 +169,10 @@ def _parted(shown: list[Json]) -> list[list[Json]]:
 def _size(drawn: Any) -> int:
     """The characters of all texts in a block."""
     if isinstance(drawn, dict):
-        return sum(len(each) if name == "text" and isinstance(each, str) else _size(each) for name, each in drawn.items())
+        return sum(
+            len(each) if name == "text" and isinstance(each, str) else _size(each)
+            for name, each in drawn.items()
+        )
     return sum(map(_size, drawn)) if isinstance(drawn, list) else 0
 
 
@@ -166,7 +181,7 @@ def _pieces(line: Line) -> Iterator[str]:
     piece = ""
     for inline in line:
         words = _chunks(inline, TEXT // 5) if isinstance(inline, str) else [inline]
-        for each in map(lambda part: mrkdwn((part,)), words):
+        for each in (mrkdwn((part,)) for part in words):
             if len(piece) + len(each) > TEXT:
                 yield piece
                 piece = ""

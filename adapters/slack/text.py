@@ -70,10 +70,14 @@ def _inline(piece: Inline) -> str:
             shown = "{date_pretty} at {time}" if clock else "{date_pretty}"
             fallback = in_plain((piece,), ZoneInfo(zone))
             return f"<!date^{int(at.timestamp())}^{shown}|{escape(fallback)}>"
-        case Where(channel, _):
-            return f"<#{channel}>"
+        case Where(channel, name):
+            return f"<#{channel}|{escape(name.replace('|', ''))}>" if name else f"<#{channel}>"
         case LinkTo(text, url):
-            return f"<{_address(url)}|{escape(text)}>" if url.startswith(("https://", "http://")) else escape(text)
+            return (
+                f"<{_address(url)}|{escape(text)}>"
+                if url.startswith(("https://", "http://"))
+                else escape(text)
+            )
         case _:
             assert_never(piece)
 

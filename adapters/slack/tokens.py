@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +39,14 @@ LOOK = 0.2
 
 
 class Tokens:
-    """The tokens of all workspaces. With `token` there is one; else `vault` opens those of our table."""
+    """The tokens of all workspaces. With `token` there is one; else `vault` opens those of our table.
+
+    `client` gives a client without a token, on the shared session.
+    """
 
     def __init__(
         self,
-        client: AsyncWebClient,
+        client: Callable[[], AsyncWebClient],
         *,
         token: str = "",
         vault: Vault | None = None,
@@ -121,6 +124,10 @@ class Tokens:
         ):
             log.info("taken out of workspace %s; its schedules stop", workspace or organisation)
 
+    async def there(self, workspace: str) -> None:
+        """Slack says that we are in a workspace: what had stopped there goes on."""
+        await self.bot.database.write(lambda session: teams.returned(session, PLATFORM, workspace))
+
     async def refused(self, workspace: str, error: str, token: str) -> bool:
         """Whether the error of a call with `token` says that we were taken out; then everything there stops.
 
@@ -151,7 +158,7 @@ class Tokens:
         assert self.secrets is not None
         vault = self._vault()
         try:
-            said = await oauth.renew(self.client, self.secrets, vault.open(one.refresh_token))
+            said = await oauth.renew(self.client(), self.secrets, vault.open(one.refresh_token))
             fresh = oauth.fresh(said, self.bot.clock())
         except SlackApiError as error:
             return await self._not_renewed(one, oauth.error_of(error))

@@ -13,7 +13,12 @@ from bot.adapter import NotPosted, OutcomeUnknown
 UNSURE = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", ""}
 """Codes that say nothing about what became of the call; "" where no answer could be read at all."""
 
-LATER = {"ratelimited": 30.0, "rate_limited": 30.0, "team_added_to_org": 60.0, "message_limit_exceeded": 300.0}
+LATER = {
+    "ratelimited": 30.0,
+    "rate_limited": 30.0,
+    "team_added_to_org": 60.0,
+    "message_limit_exceeded": 300.0,
+}
 """Codes after which the same call may well succeed, and the seconds until then where Slack names none."""
 
 CLOSED = {"cannot_dm_bot", "user_disabled", "user_not_visible", "cannot_dm_user", "user_not_found"}

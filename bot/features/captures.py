@@ -243,7 +243,9 @@ def is_ours(
 
 
 def emoji_concerns(session: Session, seat: Seat, origin: Origin, event: EmojiAdded | EmojiRemoved) -> bool:
-    """Whether a reaction captures or answers."""
+    """Whether a reaction captures or answers; one of somebody from outside does neither."""
+    if origin.external:
+        return False
     return plain_emoji(event.emoji) == seat.emoji or is_ours(session, seat, origin, event)
 
 

@@ -90,12 +90,12 @@ def fine(turn: Turn, command: Fine) -> Reply | None:
     """It stays as it is, and the Note says so in place of its buttons; where it headed a reply, that does."""
     moment = own(turn, command.moment, "decide about")
     posting = notes.of(turn.session, turn.seat.person_id, command.posting)
-    if posting is not None and not posting.text:
+    if posting is None or not posting.message:
+        return reply(f"#{moment.number} stays as it is.", replaces=True)
+    if not posting.text:
         posting.text = "It stays."
         postings.touch(turn.session, posting.id, turn.now)
-    if posting is not None and posting.message:
-        return None
-    return reply(f"#{moment.number} stays as it is.", replaces=True)
+    return None
 
 
 def compose_stopped(session: Session, posting: Posting, now: datetime) -> Composed:

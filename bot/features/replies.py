@@ -100,7 +100,9 @@ def _answer(turn: Turn, posting: Posting, kind: AnswerKind, event: str, text: st
 
 
 def concerns(session: Session, seat: Seat, origin: Origin, _said: Said) -> bool:
-    """Whether the thread is one of ours; of all other threads nothing is noted."""
+    """Whether the thread is one of ours; of all other threads, and of people from outside, nothing is noted."""
+    if origin.external:
+        return False
     return postings.by_message(session, seat.workspace_id, origin.channel, origin.thread) is not None
 
 

@@ -29,7 +29,7 @@ from bot.messages import (
     reply,
 )
 from bot.turn import FieldErrors, Refusal, Turn
-from storage import teams
+from storage import postings, teams
 from storage.models import Channel, Team
 
 MOST_PEOPLE = 20
@@ -238,7 +238,8 @@ def _new_channel(turn: Turn, command: Move | LetKeep) -> Channel:
 
 
 def joined(turn: Turn, _event: Joined) -> None:
-    """Invited: the team is there by now, with its hello; a channel once left is open again."""
+    """Invited: the team is there by now; a channel once left is open again, and what it did not take is posted."""
+    postings.try_again(turn.session, turn.seat.workspace_id, turn.origin.channel, turn.now)
     channel = turn.session.get(Channel, turn.seat.channel_id)
     if channel is not None:
         channel.closed_at = None
@@ -252,10 +253,13 @@ def left(turn: Turn, _event: Left) -> None:
 
 
 def channel_changed(turn: Turn, _event: ChannelChanged) -> None:
-    """A new name, or private from now on."""
+    """A new name, or private from now on; then a further channel keeps into this team no more."""
     channel = turn.session.get(Channel, turn.seat.channel_id)
-    if channel is not None:
-        channel.name, channel.private = turn.origin.channel_name, turn.origin.private
+    if channel is not None and turn.origin.private and not channel.home:
+        turn.session.delete(channel)
+    elif channel is not None:
+        channel.name = turn.origin.channel_name or channel.name
+        channel.private = turn.origin.private
 
 
 DECLARATIONS = (

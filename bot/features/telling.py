@@ -18,7 +18,7 @@ from bot.features import team_bank
 from bot.features.nameless import SHOWN_FROM
 from bot.recap import Heard, Recap, Said, Told
 from bot.recap import Version as Telling
-from bot.recap_card import ANSWERS, EXPERIMENTS, MOMENTS, share
+from bot.recap_card import ANSWERS, EXPERIMENTS, MOMENTS, crowd, share
 from bot.times import Period, local_day, zone_or_utc
 from storage import heard, moments, recaps
 from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team, Version
@@ -28,9 +28,6 @@ LOOK_BACK = timedelta(days=31)
 """How long before the period an experiment may be that still waits for what it taught."""
 
 STILL_OPEN = 3
-KINDS = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
-"""In the order of a week's figures."""
-
 AHEAD = "next-breakthrough"
 """The pack of the question for the week ahead. Where a team has turned it off, there is none."""
 
@@ -68,7 +65,7 @@ def make(session: Session, team: Team, period: Period, as_of: datetime, quoted: 
         year_ago=next(iter(told.each(parts.year_ago)), None),
         question=_question(session, team.zone, span),
         weeks=_weeks(session, team.id, period.until, zone),
-        crowd=len(parts.experiments) + len(parts.moments) + len(answers),
+        crowd=crowd(len(parts.experiments), len(parts.moments), len(answers)),
     )
     return Made(recap, tuple(moment.id for moment in parts.all), tuple(answers))
 
@@ -200,11 +197,8 @@ def _weeks(session: Session, team_id: int, until: datetime, zone: ZoneInfo) -> t
     """Twelve times seven days, the last of them up to the recap's own end."""
     end = until.astimezone(zone)
     edges = [end - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
-    count = recaps.by_week(session, team_id, edges)
-    return tuple(
-        Week(edge.date(), *(count.get((place, kind), 0) for kind in KINDS))
-        for place, edge in enumerate(edges[:-1])
-    )
+    counted = recaps.by_week(session, team_id, edges)
+    return tuple(Week(edge.date(), *counts) for edge, counts in zip(edges[:-1], counted, strict=True))
 
 
 def _question(session: Session, zone: str, span: Span) -> str:

@@ -36,7 +36,9 @@ async def test_a_slow_database_hands_the_words_back(people: Everyone, bot: Bot) 
     began = asyncio.get_running_loop().time()
     got = await people.ana.types(WORDS)
     assert asyncio.get_running_loop().time() - began < 2
-    assert got.text == f"The database is busy right now. Nothing was kept; here is what you gave me.\n“{WORDS}”"
+    assert (
+        got.text == f"The database is busy right now. Nothing was kept; here is what you gave me.\n“{WORDS}”"
+    )
     await busy
     assert WORDS not in (await people.ana.types("list")).text
 
@@ -63,7 +65,9 @@ async def test_a_locked_file(people: Everyone, database: Database) -> None:
     other = sqlite3.connect(str(file_of(database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     got = await people.ana.types(f"failed {WORDS}")
-    assert got.text.startswith("The database is locked by another program. Try again in a moment. Nothing was kept")
+    assert got.text.startswith(
+        "The database is locked by another program. Try again in a moment. Nothing was kept"
+    )
     assert WORDS in got.text
     other.execute("ROLLBACK")
     other.close()

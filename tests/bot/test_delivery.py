@@ -130,7 +130,9 @@ async def test_a_schedule_that_cannot_post_stops_and_says_so_once(
     recorder.trouble = [NotPosted("The channel is archived.")]
     await bot.tick()
     await bot.tick()
-    assert [text for text in recorder.notes("U-ana") if "could not be posted: The channel is archived." in text]
+    assert [
+        text for text in recorder.notes("U-ana") if "could not be posted: The channel is archived." in text
+    ]
     before = len(recorder.standing)
     clock.forward(days=21)
     await people.ana.types("later")
@@ -154,6 +156,21 @@ async def test_a_process_that_dies_while_sending(
     await again.tick()
     await again.tick()
     assert len([text for text in recorder.texts() if "in the middle" in text]) == 1
+
+
+async def test_what_another_process_left_is_found_without_a_restart(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, database: Database
+) -> None:
+    """On a database that several use, one may die while the others go on: after two minutes its posting is free."""
+    await people.ana.types("left behind")
+    claimed = "UPDATE posting SET state = 'sending', claimed_at = created_at WHERE kind = 'card'"
+    await database.write(lambda s: s.connection().exec_driver_sql(claimed).close())
+    await bot.tick()
+    assert await states(bot) == [PostingState.SENDING]
+    clock.forward(minutes=3)
+    await bot.tick()
+    assert await states(bot) == [PostingState.SENT]
+    assert len([text for text in recorder.texts() if "left behind" in text]) == 1
 
 
 @pytest.mark.parametrize("trouble", [OutcomeUnknown(), NotPosted("Slow down.", retry_after=1)])

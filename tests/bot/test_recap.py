@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.charts import Week
-from bot.messages import Button, Quote, Section, Small, Title
+from bot.messages import Button, Quote, Section, Small, Text, Title
 from bot.plain import in_plain, plain
 from bot.recap import Heard, Recap, Said, Told, Version, document, title
-from bot.recap_card import ITEMS, card, excerpt, in_words, share
+from bot.recap_card import SCREEN, card, crowd, excerpt, in_words, share
 
 LISBON = ZoneInfo("Europe/Lisbon")
 UNTIL = datetime(2026, 3, 20, 16, tzinfo=UTC)
@@ -51,13 +51,11 @@ def test_what_failed_comes_first_and_the_question_last() -> None:
         "“Imports need a template.” — #41 · Mei\n"
         "Ana: “the spreadsheet” · Ben: “the silence”\n"
         "And seven more: find shows them.\n"
-        "\n"
-        "Answers\n"
-        "What did we decide?\n"
-        "“To stop the Monday call.” — Omar\n"
+        "We asked: What did we decide?\n"
+        "Omar: “To stop the Monday call.”\n"
         "#38 still waits for what it taught.\n"
         "Heard: six of you, and three without a name.\n"
-        "“Nobody reads the docs.” — A year ago · #7 · Ben\n"
+        "A year ago: “Nobody reads the docs.” · #7 · Ben\n"
         "For the week ahead: What would we try?"
     )
 
@@ -67,7 +65,7 @@ def test_what_failed_comes_first_and_the_question_last() -> None:
     [
         ({"experiments": ()}, "Tried"),
         ({"moments": (), "more": 0}, "Moments"),
-        ({"answers": ()}, "Answers"),
+        ({"answers": ()}, "We asked"),
         ({"still_open": ()}, "still wait"),
         ({"heard": Heard()}, "Heard"),
         ({"year_ago": None}, "A year ago"),
@@ -97,11 +95,18 @@ def test_an_experiment_has_its_versions_too() -> None:
     assert said(told).endswith("— #40 · Ana\nBen: “It was the signing.”")
 
 
+def test_where_room_is_short_what_it_taught_stays() -> None:
+    tight = said(replace(EMPTY, experiments=(CACHE,), crowd=SCREEN))
+    assert "“We cached tokens.\n→ We sign once now.”" in tight
+    untaught = replace(CACHE, taught="")
+    assert "Logins got slower." in said(replace(EMPTY, experiments=(untaught,), crowd=SCREEN))
+
+
 def test_answers_to_one_question_stand_under_it_once() -> None:
     two = (*WHOLE.answers, Said("What did we decide?", "", "Nothing, and that was right."))
     text = said(replace(EMPTY, answers=two))
     assert text.count("What did we decide?") == 1
-    assert text.endswith("“Nothing, and that was right.”")
+    assert text.endswith("Omar: “To stop the Monday call.” · “Nothing, and that was right.”")
 
 
 @pytest.mark.parametrize(
@@ -149,56 +154,75 @@ def test_the_title_is_in_the_teams_zone() -> None:
     [
         ((0, 5, 0), (0, 5, 0)),
         ((0, 40, 0), (0, 5, 0)),
-        ((3, 3, 0), (3, 3, 0)),
-        ((3, 5, 0), (3, 3, 0)),
-        ((1, 5, 1), (1, 4, 1)),
-        ((9, 9, 9), (2, 2, 2)),
+        ((3, 1, 0), (3, 1, 0)),
+        ((2, 2, 3), (2, 2, 3)),
+        ((1, 4, 3), (1, 3, 3)),
+        ((3, 5, 0), (2, 3, 0)),
+        ((9, 9, 9), (2, 2, 3)),
+        ((0, 0, 9), (0, 0, 3)),
     ],
 )
 def test_the_room_is_shared(there: tuple[int, int, int], shown: tuple[int, int, int]) -> None:
     assert share(*there) == shown
 
 
-def test_sharing_again_what_is_shown_changes_nothing() -> None:
+def test_the_room_is_shared_in_the_same_way_again() -> None:
+    """Of what was shown; also with further experiments, which are quoted because they are still open."""
     for there in product(range(5), range(8), range(5)):
         shown = share(*there)
-        assert share(*shown) == shown
-        assert sum(shown) == min(sum(map(min, there, (3, 5, 3))), ITEMS)
+        again = {share(more, *shown[1:]) for more in range(shown[0], there[0] + 1)}
+        assert again == {shown}
+        assert crowd(*shown) <= SCREEN
 
 
-def lines(recap: Recap) -> float:
-    """How many lines of a phone's screen a card takes: about 45 characters fit one, and 52 small ones."""
-    height = 0.0
+def height(recap: Recap) -> int:
+    """The points that a card takes on a phone 390 wide: 44 letters to a line, 56 small ones."""
+    points = 0
     for block in card(recap).blocks:
         match block:
-            case Title() | Section():
-                height += 1.5
-            case Quote(words, by):
-                height += sum(-(-len(line) // 45) for line in words.split("\n")) + 0.8 * bool(by)
+            case Title():
+                points += 40
+            case Section():
+                points += 30
+            case Quote(words):
+                points += 30 + sum(22 * -(-len(line) // 44) for line in words.split("\n"))
             case Small(line):
-                height += 0.8 * -(-len(in_plain(line, LISBON)) // 52)
-            case _:
-                height += 2
-    return height
+                points += 6 + 18 * -(-len(in_plain(line, LISBON)) // 56)
+            case Text(line):
+                points += 8 + 22 * -(-len(in_plain(line, LISBON)) // 44)
+    return points
 
 
-def test_the_fullest_week_fits_one_screen_of_a_phone() -> None:
-    """Of 844 points a chat's bars and its input leave some 650, which is 36 lines of 18."""
+def test_a_full_week_fits_one_screen_of_a_phone() -> None:
+    """Of 844 points a chat's bars and its input leave some 650."""
+    words = "Imports need a template, not a wizard, and people told us so for months before."
+    told = replace(IMPORT, text=words)
+    tried = replace(CACHE, text=words, happened=words, taught="We sign each token once now.")
+    answers = (*WHOLE.answers, Said("What did we decide?", "Mei", "To ask before we build."))
+    full = replace(WHOLE, experiments=(tried,), moments=(told,) * 3, answers=answers, crowd=crowd(1, 3, 2))
+    assert height(full) < 650
+
+
+def test_the_longest_words_of_everyone_make_it_a_screen_and_a_half() -> None:
     long = "We learnt, after a great many words, that brevity would have been the kinder thing. " * 20
     told = Told(100, "aha", "Alexandra", long, versions=(Version("Ana", long), Version("Ben", long)))
-    tried = replace(told, kind="experiment", happened=long, taught=long, versions=())
+    tried = replace(told, kind="experiment", happened=long, taught=long)
     answer = Said("Which of our rules did we last break, and what happened then, to whom?", "Ana", long)
-    fullest = replace(
-        WHOLE, experiments=(tried,) * 2, moments=(told,) * 2, answers=(answer,) * 2, year_ago=told, crowd=6
+    longest = replace(
+        WHOLE,
+        experiments=(tried,) * 2,
+        moments=(told,) * 2,
+        answers=(answer,) * 3,
+        year_ago=told,
+        crowd=crowd(2, 2, 3),
     )
-    assert lines(fullest) <= 36
-    assert len(card(fullest).blocks) <= 18
-    assert lines(WHOLE) < 24
+    assert height(longest) < 1_000
+    assert len(card(longest).blocks) <= 18
 
 
 def test_the_more_there_is_the_less_of_each_is_shown() -> None:
     told = replace(IMPORT, text="so many words " * 100)
-    shown = [len(said(replace(EMPTY, moments=(told,), crowd=crowd))) for crowd in (1, 4, 6)]
+    shown = [len(said(replace(EMPTY, moments=(told,), crowd=lines))) for lines in (3, 10, 17)]
     assert shown == sorted(shown, reverse=True)
     assert shown[0] > shown[1] > shown[2]
 

@@ -30,7 +30,8 @@ async def test_one_delivery_to_both_is_one_moment(people: Everyone, second: Bot)
     for number in range(20):
         event = f"delivery-{number}"
         texts = await asyncio.gather(
-            people.ana.types(f"thought {number}", event=event), others.ana.types(f"thought {number}", event=event)
+            people.ana.types(f"thought {number}", event=event),
+            others.ana.types(f"thought {number}", event=event),
         )
         assert texts[0].text == texts[1].text
     assert (await people.ana.types("the last")).text.startswith("Kept as #")

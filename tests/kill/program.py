@@ -10,11 +10,17 @@ import sys
 from asyncio import Event
 from contextlib import closing
 from pathlib import Path
+from time import sleep
+
+from sqlalchemy import event
 
 from adapters.playground.adapter import Playground
 from bot.process import build, running, until_told_to_stop
 from storage.database import open_database
 from storage.schema import migrate
+
+SLOW = 0.01
+"""Seconds that the disk takes for a commit, so that many an end falls between a command's work and its commit."""
 
 
 def main() -> None:
@@ -37,6 +43,7 @@ def serve(database: str, chat: str) -> None:
 
     with closing(open_database(database)) as opened:
         migrate(opened)
+        event.listen(opened.writing, "commit", lambda _connection: sleep(SLOW))
         bot = build(opened, [playground], playground.clock)
         until_told_to_stop(until)
 

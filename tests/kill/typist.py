@@ -59,7 +59,7 @@ class Typist:
     def _new(self) -> Iterator[str]:
         for number in count(len(self.texts) + 1):
             event = f"event-{number}"
-            self.texts[event] = f"What we saw, the {number}th time"
+            self.texts[event] = f"What we saw, time {number}"
             yield event
 
     def _send(self, page: aiohttp.ClientSession, event: str) -> None:

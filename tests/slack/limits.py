@@ -21,6 +21,9 @@ Json = Mapping[str, Any]
 
 MESSAGE_BLOCKS = 50
 MESSAGE_TEXT = 40_000
+MESSAGE_WORDS = 13_000
+"""Characters of all texts in a message's blocks; measured by others, written down nowhere."""
+MENTION = re.compile(r"<(@[UW]|!(channel|here|everyone|subteam))")
 VIEW_SIZE = 250_000
 METADATA_SIZE = 8_000
 KINDS = {  # what a `type` is called in NUMBERS
@@ -31,7 +34,6 @@ KINDS = {  # what a `type` is called in NUMBERS
     ),
     "workflow_button": "button",
     "feedback_buttons": "",
-    "url": "url_source",
     "plain_text": "text",
     "mrkdwn": "text",
     "modal": "view",
@@ -94,6 +96,11 @@ def of_message(body: Json) -> list[str]:
         found.append(f"text: {len(text)} characters, {MESSAGE_TEXT} are taken")
     if (metadata := body.get("metadata")) is not None:
         found += _of_metadata(metadata)
+    if sum(map(len, _texts(blocks))) > MESSAGE_WORDS:
+        found.append(f"blocks: more than {MESSAGE_WORDS} characters")
+    marked = [node.get("text") for node in _nodes(blocks) if node.get("type") == "mrkdwn"]
+    if any(isinstance(each, str) and MENTION.search(each) for each in (text, *marked)):
+        found.append("a mention, which rings: we are calm")
     return found
 
 
@@ -141,6 +148,10 @@ def of_answer(body: Json) -> list[str]:
             return [f"response_action {other!r}"]
 
 
+def _texts(blocks: Any) -> Iterator[str]:
+    return (node["text"] for node in _nodes(blocks) if isinstance(node.get("text"), str))
+
+
 def _of_blocks(blocks: Any, most: int) -> Iterator[str]:
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         yield "blocks: not a list of blocks"
@@ -173,6 +184,7 @@ def _shape(block: Json, where: str) -> Iterator[str]:
         case "section":
             if not block.get("text") and not block.get("fields"):
                 yield f"{where}: a section without words"
+            yield from _text(block, "text", where)
             if block.get("fields") == []:
                 yield f"{where}: no fields"
         case "header":
@@ -205,19 +217,22 @@ SMALL = ("plain_text", "mrkdwn", "image")
 
 def _of_node(node: Json, where: str, kind: str = "") -> Iterator[str]:
     """A block, an element, or anything inside one."""
-    kind = kind or KINDS.get(str(node.get("type")), str(node.get("type", "")))
+    named = str(node.get("type", ""))
+    kind = kind or KINDS.get(named, "" if named in NOT_KINDS else named)
     yield from _bounds(node, kind, where)
     yield from _element(node, kind, where)
     for name, value in node.items():
         inner = f"{where}.{name}"
-        if name in PLAIN and kind not in FREER and isinstance(value, dict):
+        if name in PLAIN and kind not in FREER and isinstance(value, dict) and name != "confirm":
             yield from _text(node, name, where)
         for number, child in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(child, dict):
                 at = f"{inner}[{number}]" if isinstance(value, list) else inner
-                yield from _of_node(child, at, CHILDREN.get(name, "") if kind not in ("data_table",) else "")
+                yield from _of_node(child, at, CHILDREN.get(name, "") if kind != "confirmation" else "")
 
 
+NOT_KINDS = ("text", "option", "confirmation", "view", "segment")
+"""Types inside rich text, or none at all, that are called like a kind of NUMBERS."""
 FREER = (
     "card",
     "container",
@@ -235,6 +250,7 @@ CHILDREN = {
     "initial_options": "option",
     "option_groups": "option_group",
     "confirm": "confirmation",
+    "sources": "url_source",
 }
 
 

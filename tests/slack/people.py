@@ -256,7 +256,8 @@ class People:
             shown = [v for v in here.views.values() if v.user == person.id and views.get(v.id) != v.hash]
             return said, shown[-1] if shown else None
 
-        until = time.monotonic() + (PATIENCE if await self.owed() else self.after)
+        owed = await self.owed() and not answer.body  # what the acknowledgement carries is the answer
+        until = time.monotonic() + (PATIENCE if owed else self.after)
         while not any(came()) and time.monotonic() < until and answer.ok:  # noqa: ASYNC110  # others put it there
             await asyncio.sleep(0.01)
         whispers, view = came()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,11 +15,13 @@ from unittest.mock import patch
 import aiohttp
 
 from adapters.slack.adapter import build as slack_adapter
+from adapters.slack.manifest import manifest as slack_manifest
 from bot.process import build, running
 from bot.service import Bot
 from storage.database import Database
-from tests.rooms import HOME, Room, Seen
+from tests.rooms import HOME, Opened, Room, Seen
 from tests.slack import read
+from tests.slack.parts import Token
 from tests.slack.people import Got, People
 from tests.slack.server import APP_TOKEN, BOT_TOKEN, SECRET, Slack, serving
 from tests.slack.world import EMOJI, Channel, Message, View
@@ -71,6 +73,7 @@ class SlackRoom:
     bot: Bot
     clock: Clock
     home: Channel
+    manifest: dict[str, Any]
 
     @property
     def here(self) -> Any:
@@ -103,7 +106,7 @@ class SlackRoom:
 
     async def chooses(self, who: str, entry: str, message: str) -> Seen | None:
         """See Room."""
-        return self._got(await self.people.chooses(who, callback(entry), self._message(message)))
+        return self._got(await self.people.chooses(who, self._callback(entry), self._message(message)))
 
     async def deletes(self, who: str, message: str) -> None:
         """See Room."""
@@ -148,6 +151,12 @@ class SlackRoom:
         direct = here.direct(here.person(who).id)
         return [_seen(m, self.slack) for m in here.standing(direct.id) if m.by_bot]
 
+    def _callback(self, entry: str) -> str:
+        """The callback_id that our manifest gives an entry of a menu."""
+        found = [each for each in self.manifest["features"]["shortcuts"] if each["name"] == entry]
+        assert found, f"no {entry} in the menus of our manifest"
+        return str(found[0]["callback_id"])
+
     def _message(self, ts: str) -> Message:
         found = self.slack.home.message(ts)
         assert found is not None, f"nothing stands under {ts}"
@@ -184,22 +193,35 @@ def _seen(message: Message, slack: Slack) -> Seen:
     )
 
 
-def callback(entry: str) -> str:
-    """The callback_id that our manifest gives an entry of a message's menu."""
-    return entry.lower().replace(" ", "-")
-
-
 def environment(slack: Slack, transport: str) -> dict[str, str]:
     """What somebody sets for one workspace."""
     way = {"SLACK_APP_TOKEN": APP_TOKEN} if transport == SOCKET else {"SLACK_SIGNING_SECRET": SECRET}
     return {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_API_URL": slack.api, **way}
 
 
+def install(slack: Slack, environ: dict[str, str]) -> dict[str, Any]:
+    """The app as our own manifest describes it: what it may do, and what it is told of."""
+    manifest = slack_manifest(environ, slack.address)
+    scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
+    events = manifest["settings"]["event_subscriptions"]["bot_events"]
+    slack.tokens[BOT_TOKEN] = Token(slack.home.team, scopes)
+    slack.subscribed = frozenset(event.partition(".")[0] for event in events)
+    return manifest
+
+
 @asynccontextmanager
 async def opened(
-    database: Database, begins: datetime, transport: str, joined: bool = True, **more: str
+    database: Database,
+    begins: datetime,
+    transport: str,
+    joined: bool = True,
+    pace: float = 0.0,
+    **more: str,
 ) -> AsyncIterator[SlackRoom]:
-    """Our Slack with its people in the home channel, and the bot at work over this transport."""
+    """Our Slack with its people in the home channel, and the bot at work over this transport.
+
+    `pace` is the time between two posts in a channel, a second in earnest.
+    """
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     with patch.dict(os.environ, clean, clear=True):
         async with serving() as slack:
@@ -212,8 +234,11 @@ async def opened(
             ):
                 here.add(name, zone)
             home, clock = here.make(HOME), Clock(begins)
-            adapter = slack_adapter({**environment(slack, transport), **more})
+            environ = {**environment(slack, transport), **more}
+            manifest = install(slack, environ)
+            adapter = slack_adapter(environ)
             assert adapter is not None
+            adapter.posting.pace.every = pace
             bot = build(database, [adapter], clock)
             people = People(slack, here, owed=Owed(bot))
             async with running(bot, "127.0.0.1", 0) as port, aiohttp.ClientSession() as session:
@@ -221,13 +246,10 @@ async def opened(
                     slack.over_socket()
                 else:
                     slack.over_http(f"http://127.0.0.1:{port}/slack/events", session)
-                room = SlackRoom(slack, people, bot, clock, home)
+                room = SlackRoom(slack, people, bot, clock, home, manifest)
                 if joined:
                     await people.invites("Ana", home)
                 yield room
-
-
-Opened = Callable[[Database, Path, datetime], AbstractAsyncContextManager[Room]]
 
 
 def over(transport: str) -> Opened:

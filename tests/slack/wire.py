@@ -59,7 +59,7 @@ class Http:
 
     async def send(self, kind: str, payload: Json, retry: int = 0, reason: str = "") -> Answer:
         """See Wire."""
-        body, headers = _encoded(kind, payload)
+        body, headers = encoded(kind, payload)
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason or "http_error"}
         return await self.raw(body, headers)
@@ -83,7 +83,8 @@ class Http:
             return Answer(0, {}, time.monotonic() - began)
 
 
-def _encoded(kind: str, payload: Json) -> tuple[bytes, dict[str, str]]:
+def encoded(kind: str, payload: Json) -> tuple[bytes, dict[str, str]]:
+    """A payload as it travels over HTTP, and its headers."""
     if kind == EVENT:
         return json.dumps(payload).encode(), {"Content-Type": "application/json"}
     form = payload if kind == COMMAND else {"payload": json.dumps(payload)}

@@ -34,12 +34,11 @@ FILLED = (
 @pytest.fixture(params=ENGINES)
 def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database of the first release's schema, with a team's life in it."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'old.db'}"
-    else:
-        postgres: server.Server = request.getfixturevalue("postgres")
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    postgres: server.Server | None = None
+    if request.param == "postgresql":
+        postgres = request.getfixturevalue("postgres")
         url = postgres.create("before")
-        request.addfinalizer(lambda: postgres.drop("before"))
     database = open_database(url)
     with database.writing.begin() as connection:
         config = Config()
@@ -50,6 +49,8 @@ def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
             connection.execute(text(statement), {"now": "2026-03-16 09:00:00.000000"})
     yield database
     database.close()
+    if postgres is not None:
+        postgres.drop("before")
 
 
 def test_everything_is_there_afterwards(before: Database) -> None:

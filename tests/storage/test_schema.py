@@ -55,7 +55,7 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'one.db'}"
     first = open_database(url)
     migrate(first)
-    with pytest.raises(CannotOpen, match="Another Ahabot is using one.db"):
+    with pytest.raises(CannotOpen, match=r"Another Ahabot is using one\.db"):
         open_database(url)
     reader = open_database(url, writes=False)
     check_schema(reader)

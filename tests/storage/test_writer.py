@@ -153,7 +153,35 @@ async def test_a_lost_connection_is_made_again(database: Database) -> None:
     """PostgreSQL that ended our connection finds us back at the next command."""
     await database.write(named("one"))
     await database.write(lambda session: session.execute(select(func.pg_backend_pid())).scalar_one())
-    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
     await database.read(lambda session: session.execute(text(end)).all())
     await database.write(named("two"))
     assert await names(database) == {"one", "two"}
+
+
+async def test_whatever_goes_wrong_the_next_one_is_written(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even a fault of our own leaves people waiting for a writer that is gone."""
+
+    def faulty(*_jobs: object) -> None:
+        raise RuntimeError("a fault")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database.writer, "_transact", faulty)
+        with pytest.raises(StoreError, match="The log of Ahabot says more"):
+            await database.write(named("one"))
+    await database.write(named("two"))
+    assert await names(database) == {"two"}
+
+
+async def test_the_log_says_more_but_no_words(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    """What the database refused for no reason we know: the statement, and none of its values."""
+    half = text("INSERT INTO workspace (name) VALUES (:name)")
+    with pytest.raises(StoreError, match="The log of Ahabot says more"):
+        await database.write(lambda session: session.execute(half, {"name": "secret"}))
+    assert "at: INSERT INTO workspace" in caplog.text
+    assert "secret" not in caplog.text

@@ -346,7 +346,7 @@ def tables() -> None:
     op.create_index("ix_posting_message", "posting", ["channel", "message"], unique=False)
     op.create_index(op.f("ix_posting_moment_id"), "posting", ["moment_id"], unique=False)
     op.create_index(op.f("ix_posting_person_id"), "posting", ["person_id"], unique=False)
-    op.create_index(op.f("ix_posting_team_id"), "posting", ["team_id"], unique=False)
+    op.create_index("ix_posting_team_id_kind", "posting", ["team_id", "kind"], unique=False)
     op.create_table(
         "tap",
         sa.Column("moment_id", sa.Integer(), nullable=False),
@@ -372,6 +372,7 @@ def tables() -> None:
         sa.UniqueConstraint("moment_id", "author_id", name=op.f("uq_version_moment_id_author_id")),
     )
     op.create_index(op.f("ix_version_author_id"), "version", ["author_id"], unique=False)
+    op.create_index("ix_version_created_at", "version", ["created_at"], unique=False)
     op.create_table(
         "why",
         sa.Column("id", sa.Integer(), nullable=False),

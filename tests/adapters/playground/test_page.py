@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,16 @@ async def test_two_tabs_are_two_people(here: Running, browser: Browser) -> None:
     await expect(ben.locator(".whisper")).to_have_count(0)
     await ben.keyboard.press("Alt+1")
     await expect(ben.locator(".whisper")).to_contain_text("Good.")
+
+
+async def test_a_time_is_on_the_reader_s_own_clock(here: Running, browser: Browser) -> None:
+    """Ana is in Lisbon, where the time was set; Ben in Berlin is told that this is his."""
+    friday = datetime(2026, 3, 20, 16, 0, tzinfo=UTC)
+    here.bot.answers[Log] = reply("Next: ", When(friday, "Europe/Lisbon", clock=True))
+    for person, clock in (("ana", "16:00"), ("ben", "17:00 your time")):
+        page = await tab(browser, here, f"#p={person}&c=random")
+        await page.get_by_role("button", name="Log an aha").click()
+        await expect(page.locator(".whisper time")).to_have_text(re.compile(f", {clock}$"))
 
 
 async def test_words_are_only_words(here: Running, browser: Browser) -> None:

@@ -88,7 +88,7 @@ async def many(slack: Company, bot: Bot, *keys: str) -> AsyncIterator[Tokens]:
     """The tokens of many workspaces, begun."""
     async with ClientSession() as session:
         client = AsyncWebClient(base_url=slack.url, session=session, retry_handlers=[])
-        tokens = Tokens(client, vault=Vault(keys or (KEY,)), secrets=SECRETS)
+        tokens = Tokens(lambda: client, vault=Vault(keys or (KEY,)), secrets=SECRETS)
         await tokens.start(bot)
         yield tokens
 

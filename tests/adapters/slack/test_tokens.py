@@ -13,7 +13,7 @@ from adapters.slack.tokens import Tokens
 from bot.adapter import NotPosted, OutcomeUnknown
 from bot.service import Bot
 from bot.settings import BadSetting
-from storage import installations
+from storage import installations, teams
 from storage.errors import StoreError
 from storage.models import Installation
 from tests.adapters.slack.company import KEY, OTHER_KEY, Company, company, for_all, installed, many
@@ -290,6 +290,17 @@ async def test_one_workspace_taken_out_comes_back_when_it_speaks(
     clock.forward(days=7)
     await bot.tick()
     assert any("The week of" in text for text in recorder.texts())
+
+
+async def test_one_workspace_comes_back_with_a_start(bot: Bot, people: Everyone, recorder: Recorder) -> None:
+    """When Slack takes the token again, nobody has to speak first."""
+    tokens = Tokens(None, token="xoxb-env")  # type: ignore[arg-type]
+    await tokens.start(bot)
+    await slack_people(bot, people, recorder)
+    await ended(tokens, news())
+    assert await bot.database.read(lambda session: teams.is_removed(session, 1))
+    await tokens.there("T1")
+    assert not await bot.database.read(lambda session: teams.is_removed(session, 1))
 
 
 async def test_whose_token_answers_an_event(slack: Company, tokens: Tokens) -> None:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from bot.adapter import OutcomeUnknown, Source
+import pytest
+
+from bot.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
 from bot.events import MessageDeleted, MessageEdited
 from bot.features.captures import Save
-from bot.messages import Option
+from bot.messages import Option, Post
 from bot.service import Bot
 from tests.people import Everyone, Got, Person
 from tests.recorder import Recorder
@@ -62,6 +64,28 @@ async def test_fine_takes_the_buttons_off(people: Everyone, bot: Bot, recorder: 
     fine = recorder.standing[note].post.card.buttons[0].command
     await people.ben.does(fine, channel="D-ben", direct=True, private=True)
     assert "[" not in await people.ben.sees(note)
+
+
+async def test_fine_on_a_note_that_headed_a_reply(
+    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where direct messages are closed the Note comes with the next reply, and after its answer not again."""
+    await begin(people, recorder)
+    await saved(people, people.ana)
+    real = recorder.post
+
+    async def closed(place: Place, post: Post, key: str) -> Sent:
+        if place.person:
+            raise NotPosted("Ben takes no direct messages.", closed=True)
+        return await real(place, post, key)
+
+    monkeypatch.setattr(recorder, "post", closed)
+    await bot.tick()
+    note = await people.ben.types("list")
+    assert note.text.startswith("Ana kept what you wrote.")
+    assert (await note.press("Fine")).text == "#2 stays as it is."
+    await bot.tick()
+    assert "Ana kept what you wrote" not in (await people.ben.types("list")).text
 
 
 async def test_an_emoji_keeps_at_the_team_s_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:

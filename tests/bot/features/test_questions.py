@@ -40,7 +40,11 @@ async def drawn(people: Everyone, clock: Clock, times: int = 1) -> list[str]:
         await people.bot.tick()
         recorder: Any = people.bot.adapters["recorder"]
         found.append(
-            [s.text.split("\n")[1].strip("“”") for s in recorder.standing.values() if s.key.startswith("ask:")][-1]
+            [
+                s.text.split("\n")[1].strip("“”")
+                for s in recorder.standing.values()
+                if s.key.startswith("ask:")
+            ][-1]
         )
     return found
 

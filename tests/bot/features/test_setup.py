@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.adapter import NotPosted
 from bot.events import ChannelChanged, Joined, Left
 from bot.service import Bot
 from tests.people import Everyone
@@ -23,6 +24,19 @@ async def test_the_first_minute(people: Everyone, bot: Bot, recorder: Recorder) 
     await people.ben.does(hello[0].command)
     await bot.tick()
     assert "A question for us" in recorder.texts()[-1]
+
+
+async def test_used_before_it_was_invited(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """What a channel did not take without the bot in it comes with the invitation, the hello first."""
+    recorder.trouble = [NotPosted("Invite me first."), NotPosted("Invite me first.")]
+    await people.ana.types("something")
+    await bot.tick()
+    assert recorder.texts() == []
+    await people.ana.does(Joined())
+    await bot.tick()
+    hello, card = recorder.texts()
+    assert "Hello, I am Ahabot" in hello
+    assert "Aha #1" in card
 
 
 async def test_removed_it_is_silent_invited_again_it_speaks(
@@ -130,7 +144,9 @@ async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) 
     assert len(recorder.notes("U-ben")) == 1
 
 
-@pytest.mark.parametrize(("line", "words"), [("help", "breakthrough · "), ("help find", "Write: find"), ("", "[Log an aha]")])
+@pytest.mark.parametrize(
+    ("line", "words"), [("help", "breakthrough · "), ("help find", "Write: find"), ("", "[Log an aha]")]
+)
 async def test_help_and_menu(people: Everyone, line: str, words: Any) -> None:
     """Made from the declarations, everywhere and for everyone."""
     assert words in (await people.ana.types(line)).text

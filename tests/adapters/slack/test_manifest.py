@@ -1,0 +1,171 @@
+"""The app manifest: valid against Slack's schema, and against what the schema does not know."""
+
+import json
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from adapters.slack import manifest as m
+from adapters.slack.happenings import Happenings
+from adapters.slack.manifest import manifest
+from bot.__main__ import main
+from bot.features import SHORTCUTS
+from bot.settings import BadSetting
+
+SCHEMA = Path(__file__).parents[4] / "shared" / "data" / "slack-manifest.schema.2.json"
+"""Slack's own, beside the checkout; it is read there and not copied."""
+LEAST = "commands chat:write im:write reactions:read reactions:write users:read files:write channels:read groups:read"
+NEEDS = {
+    "app_home_opened": "", "app_uninstalled": "", "tokens_revoked": "",
+    "channel_": "channels:read", "group_": "groups:read", "member_": "channels:read", "reaction_": "reactions:read",
+    "message.channels": "channels:history", "message.groups": "groups:history",
+}  # fmt: skip
+"""The beginnings of events that there are, and the scope that each needs; from Slack's reference."""
+EVENTS = {
+    "channel_archive", "channel_deleted", "channel_left", "channel_rename", "channel_shared",
+    "channel_unshared", "group_archive", "group_deleted", "group_left", "group_rename",
+    "member_joined_channel", "member_left_channel", "reaction_added", "reaction_removed", "app_home_opened",
+    "app_uninstalled", "tokens_revoked", "message.channels", "message.groups",
+}  # fmt: skip
+WAYS: tuple[dict[str, str], ...] = (
+    {},
+    {"SLACK_APP_TOKEN": "xapp-1"},
+    {"SLACK_SIGNING_SECRET": "s"},
+    {"SLACK_SIGNING_SECRET": "s", "SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2"},
+    {"SLACK_APP_TOKEN": "xapp-1", "SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2"},
+)
+
+
+def wrong(made: dict[str, Any]) -> list[str]:
+    """What the schema misses, a sentence each."""
+    scopes = made["oauth_config"]["scopes"]["bot"]
+    events = made["settings"]["event_subscriptions"]["bot_events"]
+    found = [f"unknown event {event}" for event in events if event not in EVENTS]
+    for event in events:
+        needed = next((scope for begins, scope in NEEDS.items() if event.startswith(begins)), "?")
+        if needed and needed not in scopes:
+            found.append(f"{event} needs {needed}")
+    known = {*LEAST.split(), "channels:history", "groups:history"}
+    found += [f"unknown scope {scope}" for scope in scopes if scope not in known]
+    if made["features"].get("slash_commands") and "commands" not in scopes:
+        found.append("a command without its scope")
+    if not made["settings"]["socket_mode_enabled"]:
+        asked = [made["settings"]["event_subscriptions"], made["settings"]["interactivity"]]
+        if not all(part.get("request_url", "").startswith("https://") for part in asked):
+            found.append("no request URL")
+        if not all("url" in command for command in made["features"]["slash_commands"]):
+            found.append("a command without its URL")
+    return found
+
+
+@pytest.mark.parametrize(("way", "content"), list(product(WAYS, ["", "0"])))
+def test_it_is_valid_in_every_way(way: dict[str, str], content: str) -> None:
+    """For each way in, with and without message content."""
+    made = manifest({**way, "SLACK_MESSAGE_CONTENT": content})
+    assert wrong(made) == []
+
+
+@pytest.mark.skipif(not SCHEMA.exists(), reason=f"Slack's manifest schema is not at {SCHEMA}")
+@pytest.mark.parametrize(("way", "content"), list(product(WAYS, ["", "0"])))
+def test_it_passes_slack_s_own_schema(way: dict[str, str], content: str) -> None:
+    """And with something wrong in it, it does not."""
+    schema, made = json.loads(SCHEMA.read_text()), manifest({**way, "SLACK_MESSAGE_CONTENT": content})
+    jsonschema.validate(made, schema)
+    made["features"]["shortcuts"][2]["name"] = "Save as failed experiment"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(made, schema)
+
+
+def test_the_check_itself_finds_what_the_schema_misses() -> None:
+    """Broken manifests, one fault each."""
+    made = manifest({"SLACK_SIGNING_SECRET": "s"})
+    scopes, parts = made["oauth_config"]["scopes"], made["settings"]
+    scopes["bot"] = ["chat:wrote"]
+    parts["event_subscriptions"] = {"bot_events": ["reaction_addled", "message.channels"]}
+    made["features"]["slash_commands"] = [{"command": "/aha", "description": "x"}]
+    said = "; ".join(wrong(made))
+    for fault in (
+        "unknown scope chat:wrote", "unknown event reaction_addled", "message.channels needs channels:history",
+        "a command without its scope", "no request URL", "a command without its URL",
+    ):  # fmt: skip
+        assert fault in said
+
+
+def test_the_least_it_may() -> None:
+    """Exactly these scopes; history and message events only with message content."""
+    made = manifest({})
+    assert made["oauth_config"]["scopes"]["bot"] == [*LEAST.split(), "channels:history", "groups:history"]
+    without = manifest({"SLACK_MESSAGE_CONTENT": "0"})
+    assert without["oauth_config"]["scopes"]["bot"] == LEAST.split()
+    assert not [
+        e for e in without["settings"]["event_subscriptions"]["bot_events"] if e.startswith("message")
+    ]
+
+
+def test_ways_in() -> None:
+    """Socket Mode is the first minute's; over HTTP everything has its address."""
+    assert manifest({})["settings"]["socket_mode_enabled"] is True
+    assert "url" not in manifest({})["features"]["slash_commands"][0]
+    over_http = manifest({}, "https://aha.acme.dev/")
+    assert over_http["settings"]["socket_mode_enabled"] is False
+    address = "https://aha.acme.dev/slack/events"
+    assert over_http["features"]["slash_commands"][0]["url"] == address
+    assert over_http["settings"]["interactivity"]["request_url"] == address
+    assert over_http["oauth_config"]["redirect_urls"] == ["https://aha.acme.dev/slack/oauth_redirect"]
+
+
+def test_many_workspaces() -> None:
+    """Tokens rotate and organisations can install it; with one workspace neither."""
+    made = manifest(WAYS[3])
+    assert made["settings"]["token_rotation_enabled"] is True
+    assert made["settings"]["org_deploy_enabled"] is True
+    assert manifest(WAYS[2])["settings"]["token_rotation_enabled"] is False
+
+
+def test_what_people_see() -> None:
+    """The command of the settings, all shortcuts, the Home tab; a name that Slack would cut is a shorter one."""
+    features = manifest({"SLACK_COMMAND": "/eureka"})["features"]
+    assert features["slash_commands"][0]["command"] == "/eureka"
+    assert features["app_home"]["home_tab_enabled"] is True
+    shortcuts = [(each["type"], each["name"], each["callback_id"]) for each in features["shortcuts"]]
+    assert shortcuts == [
+        ("global", "Log an aha", "log-an-aha"),
+        ("message", "Save as aha", "save-as-aha"),
+        ("message", "Save failed experiment", "save-as-failed-experiment"),
+        ("message", "Add my version", "add-my-version"),
+    ]
+    assert {m.shortcut_id(each.label) for each in SHORTCUTS} == {known for _, _, known in shortcuts[1:]}
+
+
+def test_everything_it_hears_of_is_answered() -> None:
+    """An event that nothing listens to would only cost."""
+    routes = Happenings(None, None).routes  # type: ignore[arg-type]
+    assert {event.partition(".")[0] for event in (*m.EVENTS, *m.MESSAGES)} <= set(routes)
+
+
+def test_on_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """As JSON to paste; a platform that takes none is one sentence."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SLACK_COMMAND", "/eureka")
+    assert main(["manifest", "slack", "--url", "https://aha.acme.dev"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["features"]["slash_commands"][0]["url"] == "https://aha.acme.dev/slack/events"
+    assert main(["manifest", "smoke-signals"]) == 2
+    assert capsys.readouterr().err == "There is a manifest for slack, not for smoke-signals.\n"
+
+
+def test_a_bad_setting_is_one_sentence() -> None:
+    """As everywhere."""
+    with pytest.raises(BadSetting, match="SLACK_COMMAND"):
+        manifest({"SLACK_COMMAND": "aha"})
+
+
+def test_no_secret_is_in_it() -> None:
+    """It is made to be pasted somewhere."""
+    given = {"SLACK_APP_TOKEN": "xapp-secret", "SLACK_CLIENT_ID": "cid", "SLACK_CLIENT_SECRET": "hidden"}
+    assert not any(secret in json.dumps(manifest(given)) for secret in given.values())

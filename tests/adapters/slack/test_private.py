@@ -1,0 +1,67 @@
+"""What is said in a private or a shared channel stays there, also when it becomes one."""
+
+import pytest
+
+from storage import teams
+from tests.slack.room import SlackRoom
+
+
+async def is_private(room: SlackRoom) -> bool:
+    """Whether the home is known to be closed to others."""
+    return await room.bot.database.read(lambda session: teams.home(session, 1).private)
+
+
+@pytest.mark.parametrize("becomes", ["private", "shared"])
+async def test_a_channel_becomes(room: SlackRoom, becomes: str) -> None:
+    """From then on it is reached from nowhere else; open again, it is."""
+    await room.types("Ana", "/aha before that")
+    await room.settled()
+    assert not await is_private(room)
+    ana = room.here.person("Ana")
+    for on in (True, False):
+        setattr(room.home, becomes, on)
+        if becomes == "shared":
+            await room.people.changes("Ana", room.home, "shared" if on else "unshared")
+        else:
+            said = {
+                "type": "message", "subtype": f"channel_convert_to_{'private' if on else 'public'}",
+                "user": ana.id, "text": "made this channel so", "ts": room.here.ts(),
+                "channel": room.home.id, "channel_type": "group" if on else "channel",
+            }  # fmt: skip
+            room.slack.tell(room.here, said)
+            await room.slack.quiet()
+        assert await is_private(room) is on
+
+
+async def test_somebody_from_outside(room: SlackRoom) -> None:
+    """In a shared channel they are not kept, neither by their own command nor by others."""
+    room.home.shared = True
+    zoe = room.here.add("Zoe", team="T0ELSEWHERE")
+    room.home.members.add(zoe.id)
+    got = await room.people.types("Zoe", "my words", room.home.id)
+    assert "people of its own organisation" in got.text
+    assert "my words" in got.text
+    said = await room.people.says("Zoe", "words from outside", room.home.id)
+    await room.people.reacts("Ana", "bulb", said)
+    await room.settled()
+    found = await room.people.types("Ana", "list", room.home.id)
+    assert "from outside" not in found.text
+
+
+async def test_the_home_tab_is_one_s_own(room: SlackRoom) -> None:
+    """What comes next in the viewer's own zone, and the switch, which shows at once."""
+    await room.types("Ana", "/aha something of mine")
+    await room.settled()
+    view = await room.people.looks_home("Ana")
+    assert view is not None
+    shown = str(view.blocks)
+    assert "Your page" in shown
+    assert "something of mine" in shown
+    assert "Recap" in shown
+    await room.people.presses("Ana", "Pause for a week", view)
+    await room.settled()
+    again = room.here.homes[room.here.person("Ana").id]
+    assert "No direct messages before" in str(again.blocks)
+    ben = await room.people.looks_home("Ben")
+    assert ben is not None
+    assert "something of mine" not in str(ben.blocks)

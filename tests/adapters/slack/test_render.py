@@ -1,0 +1,207 @@
+"""Cards and forms as Slack's blocks: within every limit, whatever people write, and nothing of it lost."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.slack import forms, render
+from adapters.slack.emoji import character
+from adapters.slack.forms import Opened
+from adapters.slack.text import as_written, escape, mrkdwn, unescape
+from bot.messages import (
+    Block,
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    LinkTo,
+    Option,
+    Quote,
+    Section,
+    Small,
+    Strong,
+    Text,
+    Title,
+    When,
+    Where,
+)
+from tests.slack import limits, read
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4_000)
+
+
+def encode(command: Any) -> str:
+    return f"press:{command}"
+
+
+@given(st.lists(WORDS, max_size=12), st.lists(WORDS, max_size=12))
+def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
+    """Each message of a card passes, whatever stands in it."""
+    buttons = tuple(Button(label or "Go", str(number)) for number, label in enumerate(labels))
+    blocks: list[Block] = [Title("Aha #1"), *(Quote(words, by=words[:40]) for words in quotes)]
+    blocks += [Quote(words, button=Button("Show", words[:20])) for words in quotes]
+    blocks += [Text((words, Strong(words))) for words in quotes] + [Small((words,)) for words in quotes]
+    for message in render.messages(Card(tuple(blocks), buttons, buttons), encode):
+        assert limits.of_message({"channel": "C1", **message}) == []
+
+
+@given(WORDS)
+def test_nothing_of_a_quote_is_lost(words: str) -> None:
+    """However long, every character of it stands there."""
+    card = Card((Quote(words * 12),))
+    shown = [text for each in render.messages(card, encode) for text in _texts(each["blocks"])]
+    assert "".join(shown).strip() == (words * 12).strip() or not words.strip()
+
+
+def _texts(blocks: Any) -> list[str]:
+    return [
+        piece["text"]
+        for block in blocks
+        if block["type"] == "rich_text"
+        for part in block["elements"]
+        for piece in part["elements"]
+    ]
+
+
+def test_forty_thousand_characters_come_back() -> None:
+    """Handed back in several messages, because one holds about thirteen thousand."""
+    given_back = "".join(f"{number:07} " for number in range(5_000))
+    messages = render.messages(Card((Text(("Too late.",)), Quote(given_back))), encode)
+    assert 1 < len(messages) <= 5
+    assert "".join(text for each in messages for text in _texts(each["blocks"])) == given_back
+
+
+def test_words_are_never_obeyed() -> None:
+    """Mentions, links and markup in anybody's words are shown."""
+    nasty = "<!channel> <@U1> *bold* <https://evil.example|bank> &amp; `x`"
+    card = Card((Quote(nasty), Text((nasty, Strong("<!here>"))), Small((nasty,))))
+    (message,) = render.messages(card, encode)
+    for block in message["blocks"]:
+        if block["type"] != "rich_text":
+            assert "<" not in str(block).replace("&lt;", "")
+    assert "<" not in message["text"]
+    assert read.words(message["blocks"]).count("<!channel>") == 3
+
+
+def test_a_menu_holds_five_and_the_rest_are_buttons() -> None:
+    """Nothing that can be pressed is left out, and all of it has an id of its own."""
+    menu = tuple(Button(f"Entry {number}", number) for number in range(8))
+    card = Card((Quote("words", button=Button("Show", "x")),), (Button("First", "a"),), menu)
+    (message,) = render.messages(card, encode)
+    shown = read.words(message["blocks"])
+    assert all(f"[Entry {number}]" in shown for number in range(8))
+    ids = [str(part) for part in _ids(message["blocks"])]
+    assert len(ids) == len(set(ids)) == 6
+
+
+def _ids(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        return [
+            *([node["action_id"]] if "action_id" in node else []),
+            *(i for v in node.values() for i in _ids(v)),
+        ]
+    return [i for each in node for i in _ids(each)] if isinstance(node, list) else []
+
+
+def test_lines() -> None:
+    """Times are shown in the reader's zone, channels and links as such."""
+    at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
+    line = (
+        "On ",
+        When(at, "Europe/Lisbon", clock=True),
+        " in ",
+        Where("C1", "a&b"),
+        " ",
+        LinkTo("A & B", "https://x.example/?a=1&b=|"),
+    )
+    assert mrkdwn(line) == (
+        "On <!date^1773741600^{date_pretty} at {time}|17 March 2026, 10:00> in <#C1|a&amp;b> "
+        "<https://x.example/?a=1&amp;b=%7C|A &amp; B>"
+    )
+    assert mrkdwn((LinkTo("run", "javascript:x"),)) == "run"
+
+
+def test_what_people_wrote() -> None:
+    """Slack's markup becomes what its author saw, its escapes come off once."""
+    text = "<@U1|ana> and <@U2> in <#C1|general>: <https://x.example|x> &lt;b&gt; &amp;amp; :bulb: <!here> 12:30:45"
+    seen = as_written(text, {"U2": "Ben"})
+    assert seen == "@ana and @Ben in #general: x (https://x.example) <b> &amp; 💡 @here 12:30:45"
+
+
+@given(WORDS)
+def test_escapes_come_off_as_they_went_on(words: str) -> None:
+    """Once on, once off."""
+    assert unescape(escape(words)) == words
+
+
+def test_emoji() -> None:
+    """Known names are characters, skin tones do not matter, others keep their name."""
+    assert [character(name) for name in ("bulb", "+1::skin-tone-3", "party-parrot")] == [
+        "💡",
+        "👍",
+        ":party-parrot:",
+    ]
+
+
+OPTIONS = tuple(Option(str(number), f"Option {number}" * 12) for number in range(12))
+EVERYTHING = Form(
+    "A title that is longer than Slack's twenty-four", "command",
+    (
+        Field("line", "A line", value="x" * 4_000, hint="h"), Field("text", "Text", FieldKind.TEXT, "words"),
+        Field("one", "One", FieldKind.CHOICE, "1", options=OPTIONS[:3]),
+        Field("of_many", "Of many", FieldKind.CHOICE, "11", options=OPTIONS),
+        Field("some", "Some", FieldKind.CHOICES, "1\n2", options=OPTIONS[:3]),
+        Field("many", "Many", FieldKind.CHOICES, "1\n11", options=OPTIONS),
+        Field("day", "Day", FieldKind.DATE, "2026-03-17"), Field("at", "At", FieldKind.TIME, "10:00"),
+        Field("where", "Where", FieldKind.CHANNEL), Field("none", "None", FieldKind.CHOICE),
+        Field("wrong", "Day", FieldKind.DATE, "soon", required=False),
+    ),
+    intro="What this is for.",
+)  # fmt: skip
+
+
+def test_every_field_fits_and_comes_back() -> None:
+    """A form with every kind of field passes; submitted untouched it gives what stood there."""
+    view = forms.modal(EVERYTHING, Opened(channel="C1"), encode)
+    assert limits.of_view(view) == []
+    view["state"] = {"values": read.handed_back(read.state(view["blocks"], {"where": "C7"}))}
+    values = forms.values(view)
+    expected = {
+        field.name: field.value
+        for field in EVERYTHING.fields
+        if field.name not in ("none", "where", "line", "wrong")
+    }
+    assert {name: values[name] for name in expected} == expected
+    assert values["where"] == "C7"
+    assert values["wrong"] == ""
+    assert forms.channels(view) == ["where"]
+
+
+def test_errors_stand_beside_their_fields_only_where_they_are() -> None:
+    """A sentence for a field that this window does not have cannot stand beside it."""
+    form = Form("T", "c", (Field("zone", "Zone"),), errors={"zone": "Which?"})
+    view = forms.modal(form, Opened(), encode)
+    view["state"] = {"values": read.state(view["blocks"], {})}
+    (block,) = view["blocks"]
+    assert forms.errors(form, view) == {block["block_id"]: "Which?"}
+    assert forms.errors(Form("T", "c", (), errors={"days": "Which?"}), view) is None
+
+
+def test_another_form_in_the_same_window_is_empty() -> None:
+    """Slack keeps what was typed under a block's id, so other forms have other ids."""
+    ids = {
+        forms.modal(Form("T", c, (Field("text", "Text"),)), Opened(), encode)["blocks"][0]["block_id"]
+        for c in "ab"
+    }
+    assert len(ids) == 2
+
+
+def test_a_long_way_back_is_left_out() -> None:
+    """`private_metadata` holds 3,000 characters; the command is what must not be lost."""
+    kept = forms.modal(EVERYTHING, Opened(channel="C1", card="https://x.example/" + "y" * 3_000), encode)
+    assert forms.opened(kept) == Opened(command="press:command", channel="C1")
+    section = Section("Heading")
+    assert limits.of_message({"channel": "C1", **render.message(Card((section,)), encode)}) == []

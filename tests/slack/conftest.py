@@ -1,0 +1,46 @@
+"""What tests of Slack share: our Slack with the real bot, on a file of its own, over one way or over both."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.slack.room import HTTP, SOCKET, TRANSPORTS, SlackRoom, opened
+
+MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One engine is enough here: the dialogue runs on each, and what is stored is tested without Slack."""
+    shutil.copy(sqlite_template, tmp_path / "ahabot.db")
+    return f"sqlite:///{tmp_path / 'ahabot.db'}"
+
+
+@pytest.fixture
+async def room(database: Database) -> AsyncIterator[SlackRoom]:
+    """Over HTTP."""
+    async with opened(database, MONDAY, HTTP) as there:
+        await there.settled()
+        yield there
+
+
+@pytest.fixture(params=TRANSPORTS)
+async def both(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[SlackRoom]:
+    """Over HTTP, and over Socket Mode."""
+    async with opened(database, MONDAY, request.param) as there:
+        await there.settled()
+        yield there
+
+
+@pytest.fixture
+async def socket(database: Database) -> AsyncIterator[SlackRoom]:
+    """Over Socket Mode."""
+    async with opened(database, MONDAY, SOCKET) as there:
+        await there.settled()
+        yield there
