@@ -77,10 +77,12 @@ class Needs(StrEnum):
     """What must be known before a handler runs.
 
     TEAM: a team; the first command in a channel makes it, and in a direct message a form asks which.
+    CHANNEL: the same, but never from a direct message, for what is said there stays there.
     KNOWN_TEAM: a team that is there already; without one nothing happens, quietly. PERSON: only who speaks.
     """
 
     TEAM = "team"
+    CHANNEL = "channel"
     KNOWN_TEAM = "known_team"
     PERSON = "person"
 

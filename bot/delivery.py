@@ -20,7 +20,7 @@ from bot.adapter import Adapter, NotPosted, OutcomeUnknown, Place, Sent
 from bot.composed import Composed, Composer, Mark
 from bot.metrics import Metrics
 from bot.turn import Clock
-from storage import notes, postings, schedules, teams
+from storage import notes, postings, presence, schedules, teams
 from storage.database import Database
 from storage.models import Posting, PostingKind, PostingState
 from storage.postings import Due
@@ -239,7 +239,7 @@ def _give_up(session: Session, posting: Posting, reason: str, now: datetime) -> 
     Where the whole workspace took us out nobody can be told, and its schedules wait as they are.
     """
     postings.record(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
-    if posting.schedule_id is None or teams.is_removed(session, posting.workspace_id):
+    if posting.schedule_id is None or presence.is_removed(session, posting.workspace_id):
         return
     who = schedules.stop(session, posting.schedule_id) or teams.maker(session, posting.team_id)
     if who is not None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.adapter import Adapter, OutcomeUnknown, Place, Source
-from bot.features import captures
+from bot.features import sources
 from bot.turn import Clock
 from storage import moments
 from storage.database import Database
@@ -56,12 +56,12 @@ def _settle(session: Session, moment_id: int, source: Source | None, now: dateti
     if moment is None or session.get(Fetch, moment_id) is None:
         return
     if source is None or (not source.text.strip() and not source.by_bot):
-        captures.unreadable(session, moment, now)
+        sources.unreadable(session, moment, now)
     elif source.by_bot or source.external or session.get_one(Person, moment.author_id).opted_out:
         moments.discard(session, moment)
     else:
-        captures.name_author(session, moment, source)
-        captures.settle(session, moment, source, now)
+        sources.name_author(session, moment, source)
+        sources.settle(session, moment, source, now)
 
 
 def _again(session: Session, moment_id: int, now: datetime) -> None:
@@ -69,7 +69,7 @@ def _again(session: Session, moment_id: int, now: datetime) -> None:
     if fetch is None:
         return
     if fetch.attempts >= len(AGAIN):
-        captures.unreadable(session, session.get_one(Moment, moment_id), now)
+        sources.unreadable(session, session.get_one(Moment, moment_id), now)
         return
     fetch.due_at = now + AGAIN[fetch.attempts]
     fetch.attempts += 1

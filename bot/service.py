@@ -24,7 +24,7 @@ from bot.housekeeping import keep_house
 from bot.messages import Card, Form, Quote, Reply, Text
 from bot.metrics import Metrics
 from bot.turn import Clock, FieldErrors, MustWrite, Refusal, Turn
-from storage import moments, postings, teams
+from storage import moments, postings, presence, teams
 from storage import schedules as due_schedules
 from storage.database import Database
 from storage.errors import OutcomeUnsure, StoreError
@@ -40,6 +40,8 @@ LONGEST_TEXT = 40_000
 OUTSIDE = (
     "This team's memory is for people of its own organisation, so nothing of yours is kept or shown here."
 )
+
+STAYS = "What is said in a direct message stays there. Use the command to keep it in your own words."
 
 
 class Bot:
@@ -143,6 +145,8 @@ class Bot:
             return None
         if origin.external and not declaration.quiet and declaration.needs is not Needs.PERSON:
             raise Refusal(OUTSIDE)
+        if declaration.needs is Needs.CHANNEL and origin.direct:
+            raise Refusal(STAYS)
         seat = _at_named_team(session, seat, command, origin)
         asks = declaration.needs is Needs.TEAM and origin.direct and not seat.team_id
         renamed = origin.person_name not in ("", seat.person_name)
@@ -150,7 +154,7 @@ class Bot:
             if not writes:
                 raise MustWrite
             if seat.removed:
-                teams.come_back(session, seat.workspace_id)
+                presence.come_back(session, seat.workspace_id)
             seat = self._complete_seat(session, seat, declaration, origin, now)
         turn = Turn(session, now, origin, seat, self.commands, self.anonymity, writes)
         answer = which_team.ask(turn, command) if asks else declaration.handle(turn, command)

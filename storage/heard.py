@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select, union
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, select, union
 from sqlmodel import Session, col
 
 from storage.models import (
@@ -72,7 +72,7 @@ def latest_answers(session: Session, span: Span, limit: int) -> Sequence[int]:
     newest_first = col(Answer.created_at).desc(), col(Answer.id).desc()
     place = func.row_number().over(partition_by=col(Answer.person_id), order_by=newest_first).label("place")
     named = _answers(span, col(Answer.id), col(Answer.created_at), place).where(
-        col(Answer.person_id).is_not(None), *_in_words()
+        col(Answer.person_id).is_not(None), *_in_words(), ~_kept_as_moment(span.team_id)
     )
     each = named.subquery()
     latest = select(each.c.id).where(each.c.place == 1).order_by(each.c.created_at.desc(), each.c.id.desc())
@@ -89,6 +89,14 @@ def nameless_answers(session: Session, span: Span, least: int, limit: int) -> Se
     enough = _answers(span, question).where(*nameless).group_by(question).having(func.count() >= least)
     wanted = _answers(span, col(Answer.id)).where(*nameless, question.in_(enough))
     return session.execute(wanted.order_by(col(Answer.event)).limit(limit)).scalars().all()
+
+
+def _kept_as_moment(team_id: int) -> ColumnElement[bool]:
+    """Whether an answer is a moment as well, by its button or by an emoji: a recap tells it once."""
+    by_button = col(Moment.event) == literal("answer:").concat(cast(Answer.id, String))
+    by_emoji = col(Moment.source_message) == col(Answer.message)
+    standing = col(Moment.deleted_at).is_(None)
+    return select(col(Moment.id)).where(col(Moment.team_id) == team_id, standing, by_button | by_emoji).exists()
 
 
 def _in_words() -> tuple[Any, ...]:

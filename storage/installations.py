@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session, col
 
-from storage import teams
+from storage import presence, teams
 from storage.models import Installation, InstallAttempt, Workspace
 
 
@@ -105,7 +105,7 @@ def remove(
     if there is None or there.installed_at > before:
         return False
     for served in _served(session, there):
-        teams.remove(session, served.id, now)
+        presence.remove(session, served.id, now)
     session.delete(there)
     session.flush()
     return True

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from storage import search
+from storage import pending, search
 from storage.models import Fetch, Moment, MomentState, Person, Spark, Tap, TapKind, Team, Version
 from storage.prepared import Prepared
 
@@ -66,6 +66,21 @@ def by_source(session: Session, team_id: int, channel: str, message: str) -> Mom
             col(Moment.source_message) == message,
         )
     ).scalar_one_or_none()
+
+
+def from_message(session: Session, workspace_id: int, channel: str, message: str) -> Sequence[Moment]:
+    """What the teams of a workspace kept from a message, and did not remove."""
+    wanted = (
+        select(Moment)
+        .join(Team, col(Team.id) == col(Moment.team_id))
+        .where(
+            col(Moment.source_channel) == channel,
+            col(Moment.source_message) == message,
+            col(Moment.deleted_at).is_(None),
+            col(Team.workspace_id) == workspace_id,
+        )
+    )
+    return session.execute(wanted.order_by(col(Moment.id))).scalars().all()
 
 
 def latest_number(session: Session, team_id: int) -> int:
@@ -172,6 +187,7 @@ def erase(session: Session, moment: Moment, now: datetime) -> None:
     """Take the words of a deleted moment and of its versions away for good; its number and source stay."""
     session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
+    pending.drop(session, moment.event or "")
     moment.text, moment.parts, moment.tokens, moment.source_link = "", {}, "", ""
     moment.erased_at = now
     session.flush()

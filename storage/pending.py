@@ -24,6 +24,13 @@ def peek(session: Session, person_id: int, pending_id: str) -> str | None:
     return row.command if row and row.person_id == person_id else None
 
 
+def drop(session: Session, event: str) -> None:
+    """Drop the command that was done as this event, `pending:7`; another event has none."""
+    pending_id = event.removeprefix("pending:")
+    if pending_id != event and pending_id.isdecimal():
+        session.execute(delete(Pending).where(col(Pending.id) == int(pending_id)))
+
+
 def forget(session: Session, before: datetime) -> None:
     """Drop what nobody came back for."""
     session.execute(delete(Pending).where(col(Pending.created_at) <= before))

@@ -18,6 +18,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.clients import discreet
 from adapters.slack.render import Json
 from adapters.slack.settings import Settings
 from bot.adapter import OutcomeUnknown
@@ -57,9 +58,10 @@ def make_app(settings: Settings, authorize: Authorizing, dispatch: Dispatch) -> 
                 raise
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
 
+    client = AsyncWebClient(base_url=settings.api_url, retry_handlers=[], logger=discreet("web"))
     app = AsyncApp(
-        name="ahabot", client=AsyncWebClient(base_url=settings.api_url, retry_handlers=[]),
-        signing_secret=settings.signing_secret, authorize=cast(Any, authorized), process_before_response=True,
+        name="ahabot", logger=discreet("bolt"), client=client, signing_secret=settings.signing_secret,
+        authorize=cast(Any, authorized), process_before_response=True,
         attaching_function_token_enabled=False, attaching_conversation_kwargs_enabled=False,
     )  # fmt: skip
     _listen(app, dispatch)

@@ -7,12 +7,13 @@ does not answer raises, so that the event is not acknowledged and Slack sends it
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack.tokens import PLATFORM, Tokens, news_of_end
+from adapters.slack.tokens import PLATFORM, Tokens
 from storage import installations
 from storage.models import Installation
 
@@ -56,7 +57,7 @@ class Authorize:
 
 async def ended(tokens: Tokens, body: dict[str, Any]) -> None:
     """The answer to `app_uninstalled` and `tokens_revoked`, in whatever order they come, or twice."""
-    if not news_of_end(body):
+    if not _is_the_end(body):
         return
     given = body.get("event_time")
     at = datetime.fromtimestamp(given, UTC) if isinstance(given, int | float) else None
@@ -65,3 +66,13 @@ async def ended(tokens: Tokens, body: dict[str, Any]) -> None:
     whole = isinstance(first, dict) and bool(first.get("is_enterprise_install"))
     workspace = "" if whole else str(body.get("team_id") or "")
     await tokens.gone(workspace, str(body.get("enterprise_id") or ""), at)
+
+
+def _is_the_end(body: Mapping[str, Any]) -> bool:
+    """Whether an event says that we were taken out: uninstalled, or our own token revoked."""
+    event = body.get("event")
+    if not isinstance(event, Mapping):
+        return False
+    tokens = event.get("tokens")
+    bots = tokens.get("bot") if isinstance(tokens, Mapping) else None
+    return event.get("type") == "app_uninstalled" or (event.get("type") == "tokens_revoked" and bool(bots))

@@ -25,6 +25,13 @@ WRONG = (SlackApiError, ClientError, OSError, TimeoutError, ValueError, Attribut
 """What a call may raise; the last two when an answer is not what Slack ever sends."""
 
 
+def discreet(name: str) -> logging.Logger:
+    """A logger for Slack's libraries: at DEBUG they print bodies, which are people's words."""
+    found = logging.getLogger(f"adapters.slack.{name}")
+    found.setLevel(max(logging.getLogger().getEffectiveLevel(), logging.INFO))
+    return found
+
+
 class Tokens(Protocol):
     """Who speaks in which workspace."""
 
@@ -58,7 +65,11 @@ class Wire:
         found = self._clients.get(token)
         if found is None:
             found = AsyncWebClient(
-                token=token or None, base_url=self.api_url, session=self.session, retry_handlers=[]
+                token=token or None,
+                base_url=self.api_url,
+                session=self.session,
+                retry_handlers=[],
+                logger=discreet("web"),
             )
             self._clients = dict([*self._clients.items(), (token, found)][-1_000:])
         return found

@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.answers import InHand
 from adapters.slack.app import dispatched
+from adapters.slack.clients import discreet
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,8 @@ class Connection:
             await client.close()  # type: ignore[no-untyped-call]
 
     def _client(self) -> SocketModeClient:
-        web = AsyncWebClient(base_url=self.api_url, retry_handlers=[])
-        client = SocketModeClient(app_token=self.app_token, web_client=web, logger=log)
+        web = AsyncWebClient(base_url=self.api_url, retry_handlers=[], logger=discreet("web"))
+        client = SocketModeClient(app_token=self.app_token, web_client=web, logger=discreet("socket"))
         client.message_listeners.append(self._hears)
         client.socket_mode_request_listeners.append(self._takes)
         return client

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from adapters.slack import oauth
 from adapters.slack.oauth import GONE, Secrets
 from bot.adapter import OutcomeUnknown
 from bot.vault import Vault
-from storage import installations, teams
+from storage import installations, presence
 from storage.errors import StoreError
 from storage.models import Installation
 
@@ -116,7 +116,7 @@ class Tokens:
         bot = self.bot
         now = bot.clock()
         if self.single:
-            await bot.database.write(lambda session: teams.removed(session, PLATFORM, workspace, now))
+            await bot.database.write(lambda session: presence.removed(session, PLATFORM, workspace, now))
             return
         before = at or now + timedelta(seconds=1)
         if await bot.database.write(
@@ -126,7 +126,7 @@ class Tokens:
 
     async def there(self, workspace: str) -> None:
         """Slack says that we are in a workspace: what had stopped there goes on."""
-        await self.bot.database.write(lambda session: teams.returned(session, PLATFORM, workspace))
+        await self.bot.database.write(lambda session: presence.returned(session, PLATFORM, workspace))
 
     async def refused(self, workspace: str, error: str, token: str) -> bool:
         """Whether the error of a call with `token` says that we were taken out; then everything there stops.
@@ -204,13 +204,3 @@ class Tokens:
 
 def _renewed(vault: Vault, sealed: str) -> str:
     return vault.renewed(sealed) if sealed else ""
-
-
-def news_of_end(body: Mapping[str, Any]) -> bool:
-    """Whether an event says that we were taken out: uninstalled, or our own token revoked."""
-    event = body.get("event")
-    if not isinstance(event, Mapping):
-        return False
-    tokens = event.get("tokens")
-    bots = tokens.get("bot") if isinstance(tokens, Mapping) else None
-    return event.get("type") == "app_uninstalled" or (event.get("type") == "tokens_revoked" and bool(bots))

@@ -81,7 +81,8 @@ def _form(turn: Turn, command: GiveAnswer, posting: Posting) -> Form:
     present = known.text if known and len(known.text) <= FORM_WORDS else ""
     intro = f"{posting.text}\n\n{nameless.NOTE if posting.anonymous else NOTE}"
     field = Field("text", "Your answer", FieldKind.TEXT, present)
-    return Form("Your answer", GiveAnswer(command.posting, command.team), (field,), intro=intro)
+    title = "A question for us" if posting.kind == PostingKind.PROMPT else "Looking back"
+    return Form(title, GiveAnswer(command.posting, command.team), (field,), intro=intro)
 
 
 def _name(turn: Turn) -> str:

@@ -6,6 +6,7 @@ them out with one press. Our copy follows its source until it is edited here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +16,10 @@ from bot.adapter import Origin, Source
 from bot.commands import Declaration, Needs, written
 from bot.composed import Mark
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
-from bot.features import cards, prompts
+from bot.features import cards, replies
 from bot.features.actions import Show
 from bot.features.moments import changed, own, plan_card
+from bot.features.sources import note, refusal, settle
 from bot.messages import Button, Field, FieldKind, Form, Reply, reply
 from bot.turn import Refusal, Turn
 from storage import answers, moments, postings, teams
@@ -50,7 +52,7 @@ class GiveWords:
 def save(turn: Turn, command: Save) -> Reply:
     """Keep a message, with its card in the message's own thread and our 💡 on it."""
     known = moments.by_source(turn.session, turn.seat.team_id, turn.origin.channel, command.message)
-    if known is not None and known.state == MomentState.KEPT:
+    if known is not None and (known.deleted_at is not None or known.state == MomentState.KEPT):
         return _kept_before(turn, known)
     author = _author(turn, command)
     moment = known or _add(turn, command, author)
@@ -71,17 +73,18 @@ def _kept_before(turn: Turn, moment: Moment) -> Reply:
 
 def _author(turn: Turn, command: Save) -> Person:
     """Who wrote the message. Refusal where it must not be kept."""
-    if command.by_bot or not command.author:
-        raise Refusal("That was not written by a person. Use the command to keep it in your own words.")
-    if command.external:
-        raise Refusal("That is from someone outside your organisation, whose words are not kept.")
+    known = bool(command.author) and not command.by_bot and not command.external
+    author = _person(turn, command.author, command.author_name) if known else None
+    said = refusal(author, turn.seat.person_id, bool(command.by_bot), bool(command.external))
+    if author is None or said:
+        raise Refusal(said)
     if not command.text.strip():
         raise Refusal("There are no words in that message. Use the command to keep it in your own words.")
-    workspace_id = turn.seat.workspace_id
-    author = teams.person(turn.session, workspace_id, command.author, command.author_name, "", turn.now)
-    if author.opted_out and author.id != turn.seat.person_id:
-        raise Refusal(f"{author.name} prefers not to be kept. Use the command for your own words.")
     return author
+
+
+def _person(turn: Turn, external_id: str, name: str) -> Person:
+    return teams.person(turn.session, turn.seat.workspace_id, external_id, name, "", turn.now)
 
 
 def _add(turn: Turn, command: Save, author: Person) -> Moment:
@@ -105,57 +108,20 @@ def _plan_card(turn: Turn, moment: Moment, command: Save) -> None:
         plan_card(turn, moment.id, turn.origin.channel, turn.origin.thread or command.message)
 
 
-def name_author(session: Session, moment: Moment, source: Source) -> None:
-    """An emoji's event may not say what its message's author is called; the message itself does."""
-    author = session.get_one(Person, moment.author_id)
-    author.name = source.person_name or author.name
-
-
 def compose_mark(session: Session, posting: Posting, now: datetime) -> Mark:
     """Our 💡 stands on the message while the moment does."""
     moment = session.get_one(Moment, posting.moment_id)
     return Mark(moment.deleted_at is None)
 
 
-def settle(session: Session, moment: Moment, source: Source, now: datetime) -> None:
-    """The words of a message are here: keep them, put our 💡 on it, and tell the author if others kept it."""
-    moment.text, moment.source_link, moment.state = source.text, source.link, MomentState.KEPT
-    moments.fetched(session, moment.id)
-    moments.reindex(session, moment, now)
-    team = session.get_one(Team, moment.team_id)
-    postings.plan_once(
-        session, f"mark:{moment.id}", PostingKind.MARK, team.workspace_id, now,
-        team_id=team.id, moment_id=moment.id, channel=moment.source_channel, message=moment.source_message,
-    )  # fmt: skip
-    if moment.kept_by_id != moment.author_id:
-        note(session, PostingKind.NOTE_KEPT, moment, now)
-
-
-def unreadable(session: Session, moment: Moment, now: datetime) -> None:
-    """The words cannot be had: a draft, and a Note that asks its author for them."""
-    moment.state = MomentState.DRAFT
-    moments.fetched(session, moment.id)
-    session.flush()
-    note(session, PostingKind.NOTE_DRAFT, moment, now)
-
-
-def note(session: Session, kind: PostingKind, moment: Moment, now: datetime) -> None:
-    """Promise a Note about a moment to its author, once a cause."""
-    team = session.get_one(Team, moment.team_id)
-    postings.plan_once(
-        session, f"{kind}:{moment.id}", kind, team.workspace_id, now,
-        team_id=team.id, moment_id=moment.id, person_id=moment.author_id, asked_by_id=moment.kept_by_id,
-    )  # fmt: skip
-
-
 def emoji_added(turn: Turn, event: EmojiAdded) -> None:
     """One more person's emoji on a message: at the team's number of them, it is kept."""
     if event.ours or plain_emoji(event.emoji) != turn.seat.emoji:
-        prompts.reacted(turn, event)
+        replies.reacted(turn, event)
         return
     place = (turn.seat.workspace_id, turn.origin.channel, event.message)
     moments.spark(turn.session, *place, turn.seat.person_id)
-    if not event.author or event.external or moments.sparks(turn.session, *place) < turn.seat.threshold:
+    if not event.author or moments.sparks(turn.session, *place) < turn.seat.threshold:
         return
     if moments.by_source(turn.session, turn.seat.team_id, turn.origin.channel, event.message) is None:
         _keep_by_emoji(turn, event)
@@ -163,9 +129,8 @@ def emoji_added(turn: Turn, event: EmojiAdded) -> None:
 
 def _keep_by_emoji(turn: Turn, event: EmojiAdded) -> None:
     """Link, author and reactor now; the words are fetched by a planned job that survives a restart."""
-    workspace_id = turn.seat.workspace_id
-    author = teams.person(turn.session, workspace_id, event.author, event.author_name, "", turn.now)
-    if author.opted_out:
+    author = None if event.external else _person(turn, event.author, event.author_name)
+    if author is None or refusal(author, turn.seat.person_id):
         return
     moment = _new(turn, Kind.AHA, event.message, author, f"emoji:{turn.origin.channel}:{event.message}")
     turn.session.add(Fetch(moment_id=moment.id, due_at=turn.now))
@@ -178,40 +143,51 @@ def plain_emoji(emoji: str) -> str:
 
 def emoji_removed(turn: Turn, event: EmojiRemoved) -> None:
     """One person's emoji is off again. Below the number, the author is asked what shall become of the moment."""
-    if plain_emoji(event.emoji) != turn.seat.emoji:
-        prompts.unreacted(turn, event)
-        return
     place = (turn.seat.workspace_id, turn.origin.channel, event.message)
-    if not moments.unspark(turn.session, *place, turn.seat.person_id):
-        prompts.unreacted(turn, event)
+    found = _kept_from(turn, event.message)
+    kept = [(moment, turn.session.get_one(Team, moment.team_id)) for moment in found]
+    keeping = {turn.seat.emoji, *(team.emoji for _, team in kept)}
+    if plain_emoji(event.emoji) not in keeping or not moments.unspark(
+        turn.session, *place, turn.seat.person_id
+    ):
+        replies.unreacted(turn, event)
         return
-    moment = moments.by_source(turn.session, turn.seat.team_id, turn.origin.channel, event.message)
-    if moment is None or moment.deleted_at or not (moment.event or "").startswith("emoji:"):
-        return
-    if moments.sparks(turn.session, *place) < turn.seat.threshold:
+    left = moments.sparks(turn.session, *place)
+    for moment, team in kept:
+        if (moment.event or "").startswith("emoji:") and left < team.threshold:
+            _take_back(turn, moment)
+
+
+def _take_back(turn: Turn, moment: Moment) -> None:
+    """Too few want it any more: what has no words yet was never kept, of the rest its author decides."""
+    if moment.state == MomentState.FETCHING:
+        moments.discard(turn.session, moment)
+    else:
         note(turn.session, PostingKind.NOTE_TAKEN_BACK, moment, turn.now)
 
 
 def edited(turn: Turn, event: MessageEdited) -> None:
     """Our copy follows its source, unless it has been edited here."""
-    moment = moments.by_source(turn.session, turn.seat.team_id, turn.origin.channel, event.message)
-    if moment is None:
-        prompts.answer_edited(turn, event)
-    elif moment.deleted_at is None and moment.edited_at is None and event.text.strip():
-        moment.text = event.text
-        changed(turn, moment)
+    replies.answer_edited(turn, event)
+    for moment in _kept_from(turn, event.message):
+        if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
+            moment.text = event.text
+            changed(turn, moment)
 
 
 def deleted(turn: Turn, event: MessageDeleted) -> None:
     """The source is gone: so is the link to it, and its author is asked once about our copy."""
-    prompts.answer_deleted(turn, event)
-    moment = moments.by_source(turn.session, turn.seat.team_id, turn.origin.channel, event.message)
-    if moment is None or moment.deleted_at is not None:
-        return
-    moment.source_link = ""
-    changed(turn, moment)
-    if moment.state == MomentState.KEPT:
-        note(turn.session, PostingKind.NOTE_SOURCE_GONE, moment, turn.now)
+    replies.answer_deleted(turn, event)
+    for moment in _kept_from(turn, event.message):
+        moment.source_link = ""
+        changed(turn, moment)
+        if moment.state == MomentState.KEPT:
+            note(turn.session, PostingKind.NOTE_SOURCE_GONE, moment, turn.now)
+
+
+def _kept_from(turn: Turn, message: str) -> Sequence[Moment]:
+    """What any team kept from a message of this channel: also a team that the channel does not belong to now."""
+    return moments.from_message(turn.session, turn.seat.workspace_id, turn.origin.channel, message)
 
 
 def give_words(turn: Turn, command: GiveWords) -> Reply | Form:
@@ -236,7 +212,7 @@ def is_ours(
     """Whether a message is kept, is an answer, or is one of our own; of all others nothing is noted."""
     place = (seat.workspace_id, origin.channel, event.message)
     return bool(
-        moments.by_source(session, seat.team_id, origin.channel, event.message)
+        moments.from_message(session, *place)
         or answers.by_message(session, *place)
         or postings.by_message(session, *place)
     )
@@ -246,14 +222,15 @@ def emoji_concerns(session: Session, seat: Seat, origin: Origin, event: EmojiAdd
     """Whether a reaction captures or answers; one of somebody from outside does neither."""
     if origin.external:
         return False
-    return plain_emoji(event.emoji) == seat.emoji or is_ours(session, seat, origin, event)
+    keeps = seat.team_id and plain_emoji(event.emoji) == seat.emoji
+    return bool(keeps) or is_ours(session, seat, origin, event)
 
 
 DECLARATIONS = (
-    Declaration(Save, save),
+    Declaration(Save, save, needs=Needs.CHANNEL),
     Declaration(GiveWords, give_words),
     Declaration(EmojiAdded, emoji_added, needs=Needs.KNOWN_TEAM, quiet=True, concerns=emoji_concerns),
-    Declaration(EmojiRemoved, emoji_removed, needs=Needs.KNOWN_TEAM, quiet=True, concerns=emoji_concerns),
-    Declaration(MessageEdited, edited, needs=Needs.KNOWN_TEAM, quiet=True, concerns=is_ours),
-    Declaration(MessageDeleted, deleted, needs=Needs.KNOWN_TEAM, quiet=True, concerns=is_ours),
+    Declaration(EmojiRemoved, emoji_removed, needs=Needs.PERSON, quiet=True, concerns=emoji_concerns),
+    Declaration(MessageEdited, edited, needs=Needs.PERSON, quiet=True, concerns=is_ours),
+    Declaration(MessageDeleted, deleted, needs=Needs.PERSON, quiet=True, concerns=is_ours),
 )

@@ -74,8 +74,8 @@ def _head(session: Session, posting: Posting) -> Iterator[Block]:
 
 def _how(posting: Posting) -> str:
     if posting.anonymous:
-        return "Answers come by the form, carry no name, and are shown shuffled once there are four."
-    return "Replies to this are kept as answers."
+        return "By the form, without names; shown shuffled once there are four"
+    return "Replies here are kept as answers"
 
 
 def _heard(count: int) -> str:

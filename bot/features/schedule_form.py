@@ -51,6 +51,13 @@ class ChangeSchedule:
     names: str = ""
 
 
+TITLES: dict[str, str] = {
+    ScheduleKind.PROMPT: "When I ask",
+    ScheduleKind.RETRO: "When I look back",
+    ScheduleKind.RECAP: "When the recap comes",
+}
+
+
 def change(turn: Turn, command: ChangeSchedule) -> Reply | Form:
     """Change a schedule as the form says; without values, the form with what holds now."""
     schedule = schedules.one(turn.session, turn.seat.team_id, command.kind)
@@ -94,8 +101,7 @@ def _form(turn: Turn, given: ChangeSchedule) -> Form:
     if given.kind == ScheduleKind.RETRO:
         shown.append(Field("names", "Answers", FieldKind.CHOICE, options=SIGNED))
     typed = tuple(replace(field, value=getattr(given, field.name)) for field in shown)
-    title = f"When: {NAMES[given.kind].lower()}"
-    return Form(title, ChangeSchedule(given.kind, given.team), typed, submit="Save")
+    return Form(TITLES[given.kind], ChangeSchedule(given.kind, given.team), typed, submit="Save")
 
 
 def _errors(turn: Turn, given: ChangeSchedule) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 // Starts the published Slack of the package "emulate" on loopback, as a library, which runs on Node 20:
 //   node emulate.mjs PORT SIGNING_SECRET BOT_TOKEN
 // Two guards make it honest: a token that it does not know is refused (left alone it takes any for an admin's), and
-// arguments in the query count (slack_sdk sends them there). /_test/ is ours: who hears of events, and what there is.
+// arguments in the query count (slack_sdk sends them there). One repair: its events of reactions do not say whose message
+// it is; the real one's do. /_test/ is ours: who hears of events, and what there is.
 import { createEmulator } from "emulate";
 import { readFile, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -22,6 +23,12 @@ plugin.register = function (app, store, webhooks, ...rest) {
     if (!storeOf(store).tokens.findOneBy("token", token)) return context.json({ ok: false, error: "invalid_auth" });
     return next();
   });
+  const dispatch = webhooks.dispatch.bind(webhooks);
+  webhooks.dispatch = (name, action, payload, ...more) => {
+    const event = payload?.event;
+    if (event?.item) event.item_user ??= authorOf(storeOf(store), event.item);
+    return dispatch(name, action, payload, ...more);
+  };
   app.post("/_test/hear", async (context) => {
     const { url } = await context.req.json();
     return context.json(webhooks.register({ url, events: ["*"], active: true, owner: "slack" }));
@@ -43,6 +50,10 @@ async function insides() {
     return { plugin: found.slackPlugin, storeOf: found.getSlackStore };
   }
   throw new Error("emulate has no Slack in it: is it exactly the version of package.json?");
+}
+
+function authorOf({ messages }, { channel, ts }) {
+  return messages.all().find((message) => message.ts === ts && message.channel_id === channel)?.user;
 }
 
 async function withQueryInBody(request) {

@@ -192,11 +192,15 @@ async def test_slack_asks_us_to_slow_down(room: SlackRoom) -> None:
     assert with_words(await room.channel()) == []
     await room.reacts("Ana", "💡", said)
     assert "💡" in (await room.message(said)).marks
+    calls = len(room.slack.called(POST))
+    await room.types("Mei", "Another one.")
     assert with_words(await room.channel()) == []
+    assert len(room.slack.called(POST)) == calls, "nothing is asked of it meanwhile"
     await asyncio.sleep(1.1)
     for _ in range(3):
         await later(room, seconds=31)
     assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), "Another one.")) == 1
 
 
 @pytest.mark.parametrize("how", ["disabled", "broken", "slow"])

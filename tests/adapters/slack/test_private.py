@@ -46,22 +46,3 @@ async def test_somebody_from_outside(room: SlackRoom) -> None:
     await room.settled()
     found = await room.people.types("Ana", "list", room.home.id)
     assert "from outside" not in found.text
-
-
-async def test_the_home_tab_is_one_s_own(room: SlackRoom) -> None:
-    """What comes next in the viewer's own zone, and the switch, which shows at once."""
-    await room.types("Ana", "/aha something of mine")
-    await room.settled()
-    view = await room.people.looks_home("Ana")
-    assert view is not None
-    shown = str(view.blocks)
-    assert "Your page" in shown
-    assert "something of mine" in shown
-    assert "Recap" in shown
-    await room.people.presses("Ana", "Pause for a week", view)
-    await room.settled()
-    again = room.here.homes[room.here.person("Ana").id]
-    assert "No direct messages before" in str(again.blocks)
-    ben = await room.people.looks_home("Ben")
-    assert ben is not None
-    assert "something of mine" not in str(ben.blocks)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import forms, render
@@ -37,6 +37,7 @@ def encode(command: Any) -> str:
     return f"press:{command}"
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(WORDS, max_size=12), st.lists(WORDS, max_size=12))
 def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
     """Each message of a card passes, whatever stands in it."""
@@ -48,6 +49,7 @@ def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
         assert limits.of_message({"channel": "C1", **message}) == []
 
 
+@settings(deadline=None, max_examples=60)
 @given(WORDS)
 def test_nothing_of_a_quote_is_lost(words: str) -> None:
     """However long, every character of it stands there."""
@@ -131,6 +133,7 @@ def test_what_people_wrote() -> None:
     assert seen == "@ana and @Ben in #general: x (https://x.example) <b> &amp; 💡 @here 12:30:45"
 
 
+@settings(deadline=None, max_examples=60)
 @given(WORDS)
 def test_escapes_come_off_as_they_went_on(words: str) -> None:
     """Once on, once off."""

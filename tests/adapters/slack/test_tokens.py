@@ -13,7 +13,7 @@ from adapters.slack.tokens import Tokens
 from bot.adapter import NotPosted, OutcomeUnknown
 from bot.service import Bot
 from bot.settings import BadSetting
-from storage import installations, teams
+from storage import installations, presence
 from storage.errors import StoreError
 from storage.models import Installation
 from tests.adapters.slack.company import KEY, OTHER_KEY, Company, company, for_all, installed, many
@@ -298,9 +298,9 @@ async def test_one_workspace_comes_back_with_a_start(bot: Bot, people: Everyone,
     await tokens.start(bot)
     await slack_people(bot, people, recorder)
     await ended(tokens, news())
-    assert await bot.database.read(lambda session: teams.is_removed(session, 1))
+    assert await bot.database.read(lambda session: presence.is_removed(session, 1))
     await tokens.there("T1")
-    assert not await bot.database.read(lambda session: teams.is_removed(session, 1))
+    assert not await bot.database.read(lambda session: presence.is_removed(session, 1))
 
 
 async def test_whose_token_answers_an_event(slack: Company, tokens: Tokens) -> None:

@@ -1,12 +1,16 @@
 """The ways in and out that the common dialogue does not take: shortcuts, the app's home, channels."""
 
+from storage.database import Database
+from tests.adapters.slack.conftest import MONDAY
 from tests.slack import read
-from tests.slack.room import SlackRoom, form
+from tests.slack.room import HTTP, SlackRoom, form, opened
 from tests.slack.world import Message
 
 
 def _standing(room: SlackRoom, words: str) -> Message:
-    found: list[Message] = [m for m in room.here.standing(room.home.id) if words in read.words(m.blocks, m.text)]
+    found: list[Message] = [
+        m for m in room.here.standing(room.home.id) if words in read.words(m.blocks, m.text)
+    ]
     assert found, words
     return found[-1]
 
@@ -159,3 +163,45 @@ async def test_renamed_and_archived(room: SlackRoom) -> None:
     shown = await room.types("Ana", "setup")
     assert shown
     assert "new-name" in shown
+
+
+async def test_people_from_outside_are_not_kept(room: SlackRoom) -> None:
+    """Over Slack Connect somebody from another organisation may write here; their words stay theirs."""
+    await room.types("Ana", "so that there is a team")
+    room.here.add("Zoe", "Europe/Paris")
+    zoe = room.here.person("Zoe")
+    zoe.team = "T0ELSEWHERE"
+    said = await room.says("Zoe", "From elsewhere")
+    await room.reacts("Ana", "💡", said)
+    refused = await room.chooses("Ana", "Save as aha", said)
+    assert refused
+    assert "outside your organisation" in refused
+    found = await room.types("Ana", "find elsewhere")
+    assert found
+    assert "Nothing kept here" in found
+
+
+async def test_without_message_content(database: Database) -> None:
+    """No history scope and no message events: an emoji keeps the words all the same, by way of its reactions."""
+    async with opened(database, MONDAY, HTTP, SLACK_MESSAGE_CONTENT="0") as room:
+        await room.types("Ana", "so that there is a team")
+        said = await room.says("Ben", "Kept without <history>, <@U0ANA> & all")
+        await room.reacts("Ana", "💡", said)
+        await room.settled()
+        found = await room.types("Ana", "find history")
+        assert found
+        assert "Kept without <history>" in found
+        assert room.slack.problems == []
+
+
+async def test_a_mention_is_shown_as_a_name(room: SlackRoom) -> None:
+    """Slack writes an id; whoever reads the card sees who was meant, and nobody is called."""
+    await room.types("Ana", "so that there is a team")
+    mei = room.here.person("Mei")
+    said = await room.people.says("Ben", "thanks", room.home.id)
+    said.text = f"Thanks <@{mei.id}> &amp; <!channel>"
+    await room.reacts("Ana", "💡", said.ts)
+    await room.settled()
+    found = await room.types("Ana", "find thanks")
+    assert found
+    assert "Thanks @Mei & @channel" in found

@@ -11,7 +11,7 @@ from bot.features.captures import Save
 from bot.features.moments import Log
 from bot.features.which_team import InTeam
 from bot.service import Bot
-from storage import teams
+from storage import presence
 from storage.models import Person as PersonRow
 from tests.people import Everyone
 from tests.recorder import Recorder
@@ -104,7 +104,7 @@ async def test_taken_out_of_the_workspace(
     """What was promised is let go, schedules wait; with the first word they go on."""
     await people.ana.types("something")
     await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
-    await bot.database.write(lambda session: teams.removed(session, "recorder", "W1", clock()))
+    await bot.database.write(lambda session: presence.removed(session, "recorder", "W1", clock()))
     await bot.tick()
     clock.forward(days=7)
     await bot.tick()

@@ -82,7 +82,7 @@ async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
     assert standing.text == (
         "A question for us\n"
         f"“{QUESTION}” — Ana\n"
-        "Replies to this are kept as answers.\n"
+        "Replies here are kept as answers\n"
         "[Answer]\n"
         "[Suggest a question]"
     )
@@ -287,7 +287,7 @@ async def test_answers_without_names(people: Everyone, bot: Bot, recorder: Recor
     """Counted at once, shown from four on, shuffled, and never with an author or a time."""
     message = await asked_without_names(people, recorder)
     text = recorder.standing[message].text
-    assert text.startswith(f"Looking back\n“{QUESTION}” — Ana\nAnswers come by the form, carry no name")
+    assert text.startswith(f"Looking back\n“{QUESTION}” — Ana\nBy the form, without names")
     clock.forward(hours=3)
     for number, who in enumerate((people.ana, people.ben, people.mei), 1):
         form = await pressed(who, recorder, message, "Answer")
@@ -389,7 +389,7 @@ async def test_another_teams_question_is_not_ours(people: Everyone, recorder: Re
     """Even where its number is known."""
     message = await asked(people, recorder)
     answer = replace(recorder.standing[message].post.card.buttons[0].command, team="")
-    assert (await people.ben.does(answer)).form.title == "Your answer"
+    assert (await people.ben.does(answer)).form.title == "A question for us"
     got = await people.ben.does(answer, channel="C2", channel_name="other")
     assert got.text == "That question does not belong to this channel."
 
@@ -400,3 +400,15 @@ async def test_asked_in_a_direct_message(people: Everyone, recorder: Recorder) -
     await people.ana.types(f"ask {QUESTION}", channel="D-ana", direct=True)
     await people.bot.tick()
     assert any(QUESTION in text for text in recorder.texts("C1"))
+
+
+async def test_an_answer_kept_as_a_moment_is_told_once(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """In a recap it stands among the moments, and not among the answers as well."""
+    message = await asked(people, recorder)
+    form = await people.ben.does(recorder.standing[message].post.card.buttons[0].command)
+    got = await form.fill(text="Nobody reads the second page")
+    await got.press("Keep it as an aha")
+    clock.forward(hours=1)
+    assert (await people.ben.types("recap")).text.count("Nobody reads the second page") == 1

@@ -71,7 +71,7 @@ async def until(bot: Bot, clock: Clock, time: datetime) -> None:
 async def change(people: Everyone, kind: str) -> Got:
     """Open the form of one schedule."""
     card = await people.ben.types("schedule")
-    return await card.press(f"Change: {kind}")
+    return await card.press(f"Change the {kind}")
 
 
 def day(month: int, number: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -90,7 +90,7 @@ async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
         "Off\n"
         "Recap · Friday at 16:00, every week, Europe/Lisbon\n"
         "Next: 20 March 2026, 16:00\n"
-        "[Start the questions] [Change: question] [Change: look back] [Change: recap]\n"
+        "[Start the questions] [Change the question] [Change the look back] [Change the recap]\n"
         "[Packs of questions]"
     )
 
@@ -208,7 +208,7 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
     """The form has what holds; its answer says what comes."""
     await begun(people)
     form = await change(people, "look back")
-    assert form.form.title == "When: look back"
+    assert form.form.title == "When I look back"
     values = {field.name: field.value for field in form.form.fields}
     packs = values.pop("packs").split("\n")
     assert len(packs) == 9

@@ -1,0 +1,56 @@
+"""Whether we are in a workspace at all: what stops where we are taken out, and goes on where we come back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from storage.models import Posting, PostingState, Workspace
+
+
+def remove(session: Session, workspace_id: int, now: datetime) -> None:
+    """We were taken out of a workspace: nothing is posted there, and what had been promised is let go.
+
+    Its schedules stay as they are, so that they go on where we are invited again.
+    """
+    session.get_one(Workspace, workspace_id).removed_at = now
+    session.flush()
+    there, unsent = col(Posting.workspace_id) == workspace_id, col(Posting.sent_revision) == 0
+    waiting = update(Posting).where(there, col(Posting.due_at).is_not(None))
+    for condition, values in (
+        (unsent, {"state": PostingState.SKIPPED, "due_at": None}),
+        (~unsent, {"due_at": None}),
+    ):
+        statement = waiting.where(condition).values(**values)
+        session.execute(statement.execution_options(synchronize_session=False))
+
+
+def removed(session: Session, platform: str, external_id: str, now: datetime) -> None:
+    """The same for a workspace by its own id; one that nobody spoke in yet is none of ours."""
+    wanted = select(col(Workspace.id)).where(
+        col(Workspace.platform) == platform, col(Workspace.external_id) == external_id
+    )
+    workspace_id = session.execute(wanted).scalar_one_or_none()
+    if workspace_id is not None:
+        remove(session, workspace_id, now)
+
+
+def returned(session: Session, platform: str, external_id: str) -> None:
+    """We are in a workspace again, if we ever were."""
+    back = update(Workspace).where(
+        col(Workspace.platform) == platform, col(Workspace.external_id) == external_id
+    )
+    session.execute(back.values(removed_at=None).execution_options(synchronize_session=False))
+
+
+def is_removed(session: Session, workspace_id: int) -> bool:
+    """Whether we were taken out of a workspace."""
+    return session.get_one(Workspace, workspace_id).removed_at is not None
+
+
+def come_back(session: Session, workspace_id: int) -> None:
+    """We hear of a workspace again: its schedules go on."""
+    session.get_one(Workspace, workspace_id).removed_at = None
+    session.flush()
