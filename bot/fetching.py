@@ -57,11 +57,16 @@ def _settle(session: Session, moment_id: int, source: Source | None, now: dateti
         return
     if source is None or (not source.text.strip() and not source.by_bot):
         sources.unreadable(session, moment, now)
-    elif source.by_bot or source.external or session.get_one(Person, moment.author_id).opted_out:
+    elif _refused(session, moment, source):
         moments.discard(session, moment)
     else:
         sources.name_author(session, moment, source)
         sources.settle(session, moment, source, now)
+
+
+def _refused(session: Session, moment: Moment, source: Source) -> bool:
+    author = session.get_one(Person, moment.author_id)
+    return bool(sources.refusal(author, moment.kept_by_id, source.by_bot, source.external))
 
 
 def _again(session: Session, moment_id: int, now: datetime) -> None:

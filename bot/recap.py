@@ -82,6 +82,8 @@ def title(recap: Recap) -> str:
     last = (recap.until - timedelta(seconds=1)).astimezone(recap.zone)
     if days <= 8:
         return f"The week of {first.day} {first:%B}"
+    if days <= 15:
+        return f"The two weeks to {last.day} {last:%B}"
     if days <= 32:
         return f"The month to {last.day} {last:%B}"
     return f"The {'quarter' if days <= 93 else 'year'} to {last.day} {last:%B} {last.year}"

@@ -16,15 +16,15 @@ from sqlmodel import Session
 from bot import features
 from bot.adapter import Adapter, Origin
 from bot.anonymity import Anonymity
-from bot.commands import Commands, Declaration, Needs, written_in
+from bot.commands import Commands, Declaration, Later, Needs, written_in
 from bot.delivery import Delivery
-from bot.features import notes, schedules, setup, which_team
+from bot.features import notes, planning, setup, which_team
 from bot.fetching import fetch_due
 from bot.housekeeping import keep_house
 from bot.messages import Card, Form, Quote, Reply, Text
 from bot.metrics import Metrics
 from bot.turn import Clock, FieldErrors, MustWrite, Refusal, Turn
-from storage import moments, postings, presence, teams
+from storage import moments, pending, postings, presence, teams
 from storage import schedules as due_schedules
 from storage.database import Database
 from storage.errors import OutcomeUnsure, StoreError
@@ -92,12 +92,12 @@ class Bot:
                 self.anonymity.release(origin.event)
             if declaration.quiet:
                 raise
-            return _hand_back(_what_went_wrong(error), command), "failed"
+            return _hand_back(_what_went_wrong(error, command), command), "failed"
 
     async def plan_due(self) -> None:
         """Plan the posts whose time has come, and do what time itself does."""
         now = self.clock()
-        while await self.database.write(lambda session: schedules.plan_due(session, now)):
+        while await self.database.write(lambda session: planning.plan_due(session, now)):
             pass
         await self.database.write(lambda session: keep_house(session, now))
         await self.delivery.adrift()
@@ -147,7 +147,7 @@ class Bot:
             raise Refusal(OUTSIDE)
         if declaration.needs is Needs.CHANNEL and origin.direct:
             raise Refusal(STAYS)
-        seat = _at_named_team(session, seat, command, origin)
+        seat = _at_named_team(session, seat, self._waiting(session, seat, command), origin)
         asks = declaration.needs is Needs.TEAM and origin.direct and not seat.team_id
         renamed = origin.person_name not in ("", seat.person_name)
         if renamed or seat.has_waiting or seat.removed or not _complete(seat, declaration, asks):
@@ -159,6 +159,11 @@ class Bot:
         turn = Turn(session, now, origin, seat, self.commands, self.anonymity, writes)
         answer = which_team.ask(turn, command) if asks else declaration.handle(turn, command)
         return _with_notes(turn, answer) if seat.has_waiting else answer
+
+    def _waiting(self, session: Session, seat: Seat, command: Any) -> Any:
+        """The command that a button stands in for, else the command itself."""
+        encoded = isinstance(command, Later) and pending.peek(session, seat.person_id, command.pending)
+        return self.commands.decode(encoded) if encoded else command
 
     def _complete_seat(
         self, session: Session, seat: Seat, declaration: Declaration, origin: Origin, now: datetime
@@ -198,6 +203,8 @@ def _at_named_team(session: Session, seat: Seat, command: Any, origin: Origin) -
     if not named.isdecimal() or int(named) == seat.team_id:
         return seat
     there = teams.seat_in(session, seat, int(named), origin.event)
+    if there.team_id != int(named) and not getattr(command, "team", ""):
+        raise Refusal(f"There is no #{command.moment} here.")
     if there.team_id != int(named) or (there.private and not (origin.direct and there.member_id)):
         raise Refusal("That belongs to another channel. Ask for it there.")
     return there
@@ -234,10 +241,12 @@ def _too_long(command: Any) -> str:
     return f"That is {longest:,} characters, and I keep up to {LONGEST_TEXT:,}. Could you part it in two?"
 
 
-def _what_went_wrong(error: StoreError) -> str:
+def _what_went_wrong(error: StoreError, command: Any) -> str:
     if isinstance(error, OutcomeUnsure):
-        return f"{error} Look with `list` before you send it again."
-    return f"{error} Nothing was kept; here is what you gave me."
+        return f"{error} Look with `find` before you send it again."
+    if isinstance(command, Later):
+        return f"{error} Nothing was kept. Press it again in a moment."
+    return f"{error} Nothing was kept{'; here is what you gave me' if written_in(command) else ''}."
 
 
 def _hand_back(sentence: str, command: Any) -> Reply:

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from secrets import randbelow
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from storage.models import Answer, AnswerKind, Posting
 
+IDS = 900_000_000
+"""How many ids there are to choose from: as many as an integer and a button's nine digits hold."""
+
 
 def add_once(session: Session, answer: Answer) -> bool:
     """Keep an answer, once: also one deleted since is not kept again. Whether it was new."""
     if by_event(session, answer.posting_id, answer.event) is not None:
         return False
+    _add(session, answer)
+    return True
+
+
+def _add(session: Session, answer: Answer) -> None:
+    """Under a random id: the next number would tell when an answer without a name was given."""
+    answer.id = randbelow(IDS) + 1
+    while session.get(Answer, answer.id) is not None:
+        answer.id = randbelow(IDS) + 1
     session.add(answer)
     session.flush()
-    return True
 
 
 def put(session: Session, answer: Answer) -> Answer:
     """Keep an answer, or let its words take the place of the one that has the same event."""
     known = by_event(session, answer.posting_id, answer.event)
     if known is None:
-        session.add(answer)
+        _add(session, answer)
     elif known.text != answer.text or known.deleted_at is not None:
         known.text, known.edited_at, known.deleted_at = answer.text, answer.created_at, None
     session.flush()
@@ -84,4 +96,10 @@ def by_form(session: Session, posting_id: int) -> Sequence[Answer]:
         col(Answer.kind) == AnswerKind.FORM,
         col(Answer.deleted_at).is_(None),
     )
-    return session.execute(wanted.order_by(col(Answer.id))).scalars().all()
+    return session.execute(wanted.order_by(col(Answer.created_at), col(Answer.id))).scalars().all()
+
+
+def ids_of(session: Session, posting_id: int) -> Sequence[int]:
+    """The ids of all answers to a question."""
+    wanted = select(col(Answer.id)).where(col(Answer.posting_id) == posting_id)
+    return session.execute(wanted).scalars().all()

@@ -47,10 +47,11 @@ class MomentState(StrEnum):
 
 
 class TapKind(StrEnum):
-    """What one press on a card says."""
+    """What one press says: a nod, presence, or the author's word that a first word belongs to the text."""
 
     HIGH_FIVE = "high_five"
     THERE = "there"
+    WHOLE = "whole"
 
 
 class AnswerKind(StrEnum):
@@ -481,9 +482,13 @@ class Answer(Table, table=True):
 
 
 class Pending(Table, table=True):
-    """A command somebody typed that waits for their word, so that no text is lost while we ask."""
+    """A command somebody typed that waits for their word, so that no text is lost while we ask.
+
+    `team_id` is the team they chose for it, once they did.
+    """
 
     id: int = _id()
     person_id: int = _to("person.id", index=True)
     command: str = _words()
+    team_id: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)

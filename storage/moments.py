@@ -91,6 +91,12 @@ def latest_number(session: Session, team_id: int) -> int:
     return session.execute(standing).scalar_one() or 0
 
 
+def next_number(session: Session, team_id: int) -> int:
+    """The number of a team's next moment."""
+    team = session.get(Team, team_id)
+    return team.next_number if team else 1
+
+
 def latest(session: Session, team_id: int, limit: int, before: int | None = None) -> Sequence[Moment]:
     """The newest moments (drafts too), numbered below `before`."""
     return _newest(session, team_id, limit, before)
@@ -131,6 +137,12 @@ def versions(session: Session, moment_id: int) -> Sequence[Version]:
 def are_open(versions: Sequence[Version], now: datetime) -> bool:
     """Whether added versions may be read: two are written, or the first is 48 hours old."""
     return len(versions) > 1 or any(v.opened_at is not None or v.created_at + SEALED <= now for v in versions)
+
+
+def drop_version(session: Session, moment_id: int, author_id: int) -> bool:
+    """Take a person's version out; whether there was one."""
+    theirs = (col(Version.moment_id) == moment_id, col(Version.author_id) == author_id)
+    return session.execute(delete(Version).where(*theirs).returning(col(Version.id))).first() is not None
 
 
 def open_versions(session: Session, told: Sequence[Version], now: datetime) -> None:
@@ -230,6 +242,13 @@ def _spark(session: Session, workspace_id: int, channel: str, message: str, pers
             col(Spark.person_id) == person_id,
         )
     ).scalar_one_or_none()
+
+
+def fetch(session: Session, moment_id: int, now: datetime) -> None:
+    """Let a moment's words be fetched."""
+    if session.get(Fetch, moment_id) is None:
+        session.add(Fetch(moment_id=moment_id, due_at=now))
+        session.flush()
 
 
 def fetched(session: Session, moment_id: int) -> None:

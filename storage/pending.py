@@ -24,6 +24,14 @@ def peek(session: Session, person_id: int, pending_id: str) -> str | None:
     return row.command if row and row.person_id == person_id else None
 
 
+def choose(session: Session, pending_id: str, team_id: int) -> int:
+    """Note the team a waiting command is for, once; the team it was first chosen for."""
+    row = session.get_one(Pending, int(pending_id))
+    row.team_id = row.team_id or team_id
+    session.flush()
+    return row.team_id
+
+
 def drop(session: Session, event: str) -> None:
     """Drop the command that was done as this event, `pending:7`; another event has none."""
     pending_id = event.removeprefix("pending:")

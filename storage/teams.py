@@ -142,13 +142,18 @@ def person(
     ).scalar_one_or_none()
     if found is None:
         found = Person(
-            workspace_id=workspace_id, external_id=external_id, name=name, zone=zone, created_at=now
+            workspace_id=workspace_id, external_id=external_id, name=name, zone=zone, created_at=_day(now)
         )
         session.add(found)
     elif name and found.name != name:
         found.name = name
     session.flush()
     return found
+
+
+def _day(now: datetime) -> datetime:
+    """The day alone: somebody's first word may be an answer without a name, and its time would tell whose."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def new_team(

@@ -47,6 +47,13 @@ class AddVersion:
 
 
 @dataclass(frozen=True)
+class DropVersion:
+    """Take one's own telling out again."""
+
+    moment: str = ""
+
+
+@dataclass(frozen=True)
 class Edit:
     """New words for a moment of one's own; without any, the form with the present ones."""
 

@@ -109,6 +109,8 @@ def keep(turn: Turn, command: KeepAnswer) -> Reply:
     """A moment in the answer's words, once."""
     answer = _own(turn, command.answer)
     known = moments.by_event(turn.session, turn.seat.team_id, f"answer:{answer.id}")
+    if known and known.deleted_at is not None:
+        raise Refusal(f"#{known.number} was kept from your answer and removed again; it stays out.")
     kept_as = known.number if known else _keep_moment(turn, answer)
     return reply(f"Kept as #{kept_as}. Were others there? They can add their own version.")
 

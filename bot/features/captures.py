@@ -6,6 +6,7 @@ them out with one press. Our copy follows its source until it is edited here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ from bot.features.sources import note, refusal, settle
 from bot.messages import Button, Field, FieldKind, Form, Reply, reply
 from bot.turn import Refusal, Turn
 from storage import answers, moments, postings, teams
-from storage.models import Fetch, Kind, Moment, MomentState, Person, Posting, PostingKind, Team
+from storage.models import Kind, Moment, MomentState, Person, Posting, PostingKind, Team
 from storage.teams import Seat
 
 
@@ -133,12 +134,25 @@ def _keep_by_emoji(turn: Turn, event: EmojiAdded) -> None:
     if author is None or refusal(author, turn.seat.person_id):
         return
     moment = _new(turn, Kind.AHA, event.message, author, f"emoji:{turn.origin.channel}:{event.message}")
-    turn.session.add(Fetch(moment_id=moment.id, due_at=turn.now))
+    moments.fetch(turn.session, moment.id, turn.now)
 
 
 def plain_emoji(emoji: str) -> str:
     """Without the variation selectors and skin tones that make one emoji look like several."""
     return "".join(char for char in emoji if char != "\ufe0f" and not "\U0001f3fb" <= char <= "\U0001f3ff")
+
+
+_SIGN = "[\u00a9\u00ae\u203c\u2049\u2100-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
+_TAGS = "[\U000e0020-\U000e007f]*"
+_EMOJI = re.compile(f"{_FLAG}|[0-9#*]\u20e3|{_SIGN}{_TAGS}(\u200d{_SIGN}{_TAGS})*|:[a-z0-9_+-]+:")
+"""One emoji without what `plain_emoji` takes off; or a custom one, which has a name between colons."""
+
+
+def one_emoji(typed: str) -> str:
+    """The emoji somebody gave, as events name it; nothing where it is not exactly one."""
+    emoji = plain_emoji(typed.strip())
+    return emoji if _EMOJI.fullmatch(emoji) else ""
 
 
 def emoji_removed(turn: Turn, event: EmojiRemoved) -> None:

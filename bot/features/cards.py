@@ -90,7 +90,7 @@ def removed(moment: Moment) -> Card:
 
 def card(session: Session, moment: Moment, now: datetime, private: bool = False) -> Card:
     """The moment, its people and its versions, with what one can do."""
-    if moment.state == MomentState.DRAFT:
+    if moment.state != MomentState.KEPT:
         return say(
             f"{name(moment)} waits for its words. Its author, or anyone with ",
             "Save as aha",

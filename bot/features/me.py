@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot import times
 from bot.commands import Declaration, Needs
@@ -12,6 +13,8 @@ from storage.models import Person
 
 YES = Option("yes", "Yes, and I am told when it happens")
 NEVER = Option("never", "Never")
+
+LONGEST_PAUSE = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Me:
 def me(turn: Turn, command: Me) -> Reply | Form:
     """The person's settings as a form; its answer says what holds from now on."""
     person = turn.session.get_one(Person, turn.seat.person_id)
-    form = _form(person, command)
+    today = times.local_day(turn.now, person.zone or "UTC")
+    form = _form(person, command, today)
     if not command.keep:
         return form
     zone = times.zone_named(command.zone) if command.zone.strip() else None
@@ -36,6 +40,8 @@ def me(turn: Turn, command: Me) -> Reply | Form:
         errors["zone"] = times.UNKNOWN_ZONE
     if command.paused_until.strip() and until is None:
         errors["paused_until"] = times.UNKNOWN_DATE
+    elif until is not None and not today < until <= today + LONGEST_PAUSE:
+        errors["paused_until"] = "A day from tomorrow up to a year from now, please."
     if errors:
         raise FieldErrors(form, errors)
     person.zone, person.paused_until = zone.key if zone else "", until
@@ -43,8 +49,9 @@ def me(turn: Turn, command: Me) -> Reply | Form:
     return reply(_summary(person))
 
 
-def _form(person: Person, typed: Me) -> Form:
-    until = person.paused_until.isoformat() if person.paused_until else ""
+def _form(person: Person, typed: Me, today: date) -> Form:
+    paused = person.paused_until is not None and person.paused_until > today
+    until = person.paused_until.isoformat() if person.paused_until and paused else ""
     keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
     fields = (
         Field("zone", "Your zone", value=typed.zone or person.zone, required=False, hint="A city, like Lisbon."),

@@ -6,9 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.adapter import Source
 from bot.commands import MOMENT, Declaration, words, written
 from bot.features import cards
-from bot.features.actions import Delete, Edit, HighFive, ItWasAnAha, IWasThere, ReadOn, Restore, Show
+from bot.features.actions import (
+    Delete,
+    DropVersion,
+    Edit,
+    HighFive,
+    ItWasAnAha,
+    IWasThere,
+    ReadOn,
+    Restore,
+    Show,
+)
+from bot.features.sources import settle
 from bot.messages import Block, Button, Card, Field, FieldKind, Form, Quote, Reply, Small, Style, Text, reply
 from bot.turn import Refusal, Turn
 from storage import moments, postings, teams
@@ -63,6 +75,7 @@ class Find:
     words: str = words("Words that stand in it; none for the latest")
     head: str = ""
     before: str = field(default="")
+    team: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,14 +176,21 @@ def standing(turn: Turn, given: str) -> Moment:
 def _no_such(turn: Turn, number: int) -> str:
     newest = moments.latest_number(turn.session, turn.seat.team_id)
     if not newest:
-        return "Nothing is kept here yet. Write what you saw after the command, and it will be #1."
+        coming = moments.next_number(turn.session, turn.seat.team_id)
+        yet = "yet" if coming == 1 else "now"
+        return f"Nothing is kept here {yet}. Write what you saw after the command, and it will be #{coming}."
     return f"There is no #{number} here; the latest is #{newest}."
 
 
 def show(turn: Turn, command: Show) -> Reply:
     """The moment's card, in private."""
     moment = standing(turn, command.moment)
-    return Reply(cards.card(turn.session, moment, turn.now, private=True))
+    card = cards.card(turn.session, moment, turn.now, private=True)
+    told = moments.versions(turn.session, moment.id)
+    if all(version.author_id != turn.seat.person_id for version in told):
+        return Reply(card)
+    out = Button("Take my version out", DropVersion(cards.ref(moment)))
+    return Reply(replace(card, menu=(*card.menu, out)))
 
 
 def read_on(turn: Turn, command: ReadOn) -> Reply:
@@ -185,7 +205,10 @@ def edit(turn: Turn, command: Edit) -> Reply | Form:
     moment = own(turn, command.moment, "change")
     if not command.text.strip():
         return _edit_form(moment, command)
-    moment.text = command.text.strip()
+    text = command.text.strip()
+    if moment.state != MomentState.KEPT:
+        settle(turn.session, moment, Source(text, "", "", moment.source_link), turn.now)
+    moment.text = text
     moment.parts = _parts(command, moment.kind)
     moment.edited_at = turn.now
     changed(turn, moment)
@@ -243,6 +266,8 @@ def restore(turn: Turn, command: Restore) -> Reply:
     if turn.seat.person_id not in (moment.deleted_by_id, moment.author_id):
         raise Refusal(f"Only who removed #{moment.number}, or who wrote it, can bring it back.")
     moment.deleted_at = moment.deleted_by_id = None
+    if moment.state == MomentState.FETCHING:
+        moments.fetch(turn.session, moment.id, turn.now)
     changed(turn, moment)
     postings.revive_moment(turn.session, moment.id, turn.now)
     return reply(f"#{moment.number} is back.", replaces=True)
@@ -251,7 +276,7 @@ def restore(turn: Turn, command: Restore) -> Reply:
 def it_was_an_aha(turn: Turn, command: ItWasAnAha) -> Reply:
     """The first word belonged to the text."""
     moment = own(turn, command.moment, "change")
-    if not (moment.kind == Kind.AHA and moment.text.startswith(command.head)):
+    if moments.tap(turn.session, moment.id, turn.seat.person_id, TapKind.WHOLE):
         moment.kind, moment.text = Kind.AHA, command.head + moment.text
         changed(turn, moment)
     return reply(f"#{moment.number} is an aha, with every word of it.", replaces=True)
@@ -293,7 +318,8 @@ def find(turn: Turn, command: Find) -> Reply:
     if not found:
         return _nothing(turn, command)
     blocks = [block for moment in found[:SHOWN] for block in _row(turn, moment)]
-    older = replace(command, head="", before=str(found[SHOWN - 1].number)) if len(found) > SHOWN else None
+    last, team = found[:SHOWN][-1].number, str(turn.seat.team_id)
+    older = replace(command, head="", before=str(last), team=team) if len(found) > SHOWN else None
     buttons = (Button("Older", turn.later(older)),) if older else ()
     return Reply(Card(tuple(blocks), buttons + _instead(turn, command)), replaces=before is not None)
 
@@ -319,7 +345,7 @@ def _instead(turn: Turn, command: Find) -> tuple[Button, ...]:
     """What looked like a search may have been an aha that begins with that word."""
     if not (command.head and command.words.strip()):
         return ()
-    return (Button("It was an aha", turn.once(Log(command.head + command.words))),)
+    return (Button("It was an aha", turn.once(Log(command.head + command.words, team=command.team))),)
 
 
 DECLARATIONS = (

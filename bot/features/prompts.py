@@ -12,18 +12,12 @@ from bot.bank import Question
 from bot.commands import Declaration, words
 from bot.features import answers, moments, question_cards, replies, team_bank
 from bot.features.moments import Log
-from bot.features.question_cards import compose, compose_quiet
-from bot.features.replies import answer_deleted, answer_edited, reacted, unreacted
 from bot.messages import CARD_WORDS, Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Text, reply
 from bot.turn import Refusal, Turn
+from storage import answers as given
 from storage import postings, teams
 from storage import questions as asked
 from storage.models import Kind, Posting, PostingKind
-
-__all__ = [
-    "DECLARATIONS", "Ask", "AskNow", "answer_deleted", "answer_edited", "compose", "compose_quiet", "reacted",
-    "unreacted",
-]  # fmt: skip
 
 NAMELESS = "nameless"
 SORTS = (
@@ -156,10 +150,13 @@ def take_back(turn: Turn, command: TakeBack) -> Reply:
         raise Refusal("It is taken back already.")
     posting.withdrawn_at = turn.now
     postings.touch(turn.session, posting.id, turn.now)
+    for answer_id in given.ids_of(turn.session, posting.id):
+        postings.touch_answer(turn.session, answer_id, turn.now)
     turn.anonymity.forget(posting.id)
+    text, posting.text = posting.text, ""
     if not command.head:
         return reply("Your question is taken back.", replaces=True)
-    number = moments.keep(turn, Kind.AHA, command.head + posting.text, {})
+    number = moments.keep(turn, Kind.AHA, command.head + text, {})
     return reply(f"Kept as #{number}, with every word of it. The question is taken back.", replaces=True)
 
 

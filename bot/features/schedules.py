@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from bot import times
 from bot.commands import Declaration
 from bot.features import planning, schedule_form
-from bot.features.planning import plan_due
 from bot.features.questions import Packs
 from bot.features.schedule_form import NAMES, UNTOLD, ChangeSchedule, how_often, next_time
 from bot.messages import Block, Button, Card, Inline, Line, Reply, Small, Strong, Style, Text, Title, reply
 from bot.turn import Refusal, Turn
 from storage import schedules
 from storage.models import Schedule, ScheduleKind
-
-__all__ = ["DECLARATIONS", "Plan", "Resume", "Start", "create_defaults", "plan_due"]
 
 DEFAULTS: Mapping[ScheduleKind, tuple[str, str, int]] = {
     ScheduleKind.PROMPT: ("2", "10:00", 1),

@@ -10,7 +10,7 @@ from bot import times
 from bot.commands import Declaration, Needs
 from bot.events import ChannelChanged, Joined, Left
 from bot.features import hello, schedules
-from bot.features.captures import plain_emoji
+from bot.features.captures import one_emoji
 from bot.features.questions import Packs
 from bot.features.schedules import Plan, Start
 from bot.messages import (
@@ -134,7 +134,7 @@ def set_keeping(turn: Turn, command: SetKeeping) -> Reply | Form:
     form = _keeping_form(team, command)
     if not command.emoji:
         return form
-    emoji, zone = plain_emoji(command.emoji.strip()), times.zone_named(command.zone)
+    emoji, zone = one_emoji(command.emoji), times.zone_named(command.zone)
     errors = dict(_keeping_errors(emoji, command.threshold.strip(), zone))
     if errors or zone is None:
         raise FieldErrors(form, errors)
@@ -154,7 +154,7 @@ def _keeping_form(team: Team, typed: SetKeeping) -> Form:
 
 
 def _keeping_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str, str]]:
-    if not emoji or len(emoji) > 40 or any(char.isspace() for char in emoji):
+    if not emoji:
         yield "emoji", "One emoji, please, like 💡."
     if not threshold.isdecimal() or not 1 <= int(threshold) <= MOST_PEOPLE:
         yield "threshold", f"A number from 1 to {MOST_PEOPLE}, please."
@@ -163,7 +163,7 @@ def _keeping_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str
 
 
 def move(turn: Turn, command: Move) -> Reply | Form:
-    """Give the team another home. The old one goes on keeping into it, so that its threads stay alive."""
+    """Give the team another home. The old one goes on keeping into it, unless the new one is private."""
     if not command.channel:
         return _channel_form(
             "Move to another channel", "Where shall the team be at home?", Move(command.team)
@@ -179,11 +179,22 @@ def move(turn: Turn, command: Move) -> Reply | Form:
     home.home, there.home = False, True
     there.private = bool(command.channel_private)
     turn.session.flush()
+    others = _let_go(turn, there)
+    alone = " It is private, so no other channel keeps into the team any more." if others else ""
     return reply(
         "The team is at home in ",
         Where(there.external_id, there.name),
-        " now. Invite me there if I am not in it.",
+        f" now. Invite me there if I am not in it.{alone}",
     )
+
+
+def _let_go(turn: Turn, home: Channel) -> bool:
+    """What a private channel keeps is reached from no other: those go. Whether there were any."""
+    others = [one for one in teams.channels(turn.session, home.team_id) if one is not home and home.private]
+    for channel in others:
+        turn.session.delete(channel)
+    turn.session.flush()
+    return bool(others)
 
 
 def let_keep(turn: Turn, command: LetKeep) -> Reply | Form:
@@ -192,6 +203,8 @@ def let_keep(turn: Turn, command: LetKeep) -> Reply | Form:
         return _channel_form("Let another channel keep", "Which public channel?", LetKeep(command.team))
     if command.channel_private:
         raise Refusal("That channel is private, and what is said there stays there.")
+    if teams.home(turn.session, turn.seat.team_id).private:
+        raise Refusal("This team's channel is private: what is kept here must not be read in another one.")
     if _free(turn, command.channel) is not None:
         raise Refusal("That channel keeps into this team already.")
     there = _new_channel(turn, command)
@@ -253,13 +266,14 @@ def left(turn: Turn, _event: Left) -> None:
 
 
 def channel_changed(turn: Turn, _event: ChannelChanged) -> None:
-    """A new name, or private from now on; then a further channel keeps into this team no more."""
+    """A new name, or private from now on; then nothing is kept across the channel's border any more."""
     channel = turn.session.get(Channel, turn.seat.channel_id)
     if channel is not None and turn.origin.private and not channel.home:
         turn.session.delete(channel)
     elif channel is not None:
         channel.name = turn.origin.channel_name or channel.name
         channel.private = turn.origin.private
+        _let_go(turn, channel)
 
 
 DECLARATIONS = (

@@ -11,7 +11,9 @@ from storage import moments, postings
 from storage.models import Moment, MomentState, Person, PostingKind, Team
 
 
-def refusal(author: Person | None, kept_by_id: int | None, by_bot: bool = False, external: bool = False) -> str:
+def refusal(
+    author: Person | None, kept_by_id: int | None, by_bot: bool = False, external: bool = False
+) -> str:
     """Why a message is not kept, as a sentence; nothing where it may be. `author` is unknown for a bot."""
     if by_bot or (author is None and not external):
         return "That was not written by a person. Use the command to keep it in your own words."

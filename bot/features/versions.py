@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.commands import Declaration
 from bot.features import cards
-from bot.features.actions import AddVersion, Edit
+from bot.features.actions import AddVersion, DropVersion, Edit
 from bot.features.moments import FORM_WORDS, changed, edit, standing
-from bot.messages import Field, FieldKind, Form, Reply, reply
+from bot.messages import Button, Field, FieldKind, Form, Reply, reply
 from bot.turn import Refusal, Turn
 from storage import moments, postings
 from storage.models import Moment, Version
@@ -31,7 +31,17 @@ def add_version(turn: Turn, command: AddVersion) -> Reply | Form:
     if not command.text.strip():
         return _form(moment, mine)
     _keep(turn, moment, mine, command.text.strip())
-    return reply(_what_happens(turn, moment, mine is None))
+    out = Button("Take my version out", DropVersion(cards.ref(moment)))
+    return reply(_what_happens(turn, moment, mine is None), buttons=(out,))
+
+
+def drop_version(turn: Turn, command: DropVersion) -> Reply:
+    """One's telling is gone at once; the others stay as they are, open or sealed."""
+    moment = standing(turn, command.moment)
+    if not moments.drop_version(turn.session, moment.id, turn.seat.person_id):
+        raise Refusal(f"#{moment.number} has no version of yours.")
+    changed(turn, moment)
+    return reply(f"Your version of #{moment.number} is taken out.", replaces=True)
 
 
 def _form(moment: Moment, mine: Version | None) -> Form:
@@ -79,4 +89,8 @@ def version_of(turn: Turn, command: VersionOf) -> Reply | Form:
     return add_version(turn, AddVersion(cards.ref(moment)))
 
 
-DECLARATIONS = (Declaration(AddVersion, add_version), Declaration(VersionOf, version_of))
+DECLARATIONS = (
+    Declaration(AddVersion, add_version),
+    Declaration(DropVersion, drop_version),
+    Declaration(VersionOf, version_of),
+)

@@ -55,10 +55,9 @@ def run_in(turn: Turn, command: Any, team_id: int) -> Reply | Form | None:
 
 
 def in_team(turn: Turn, command: InTeam) -> Reply | Form | None:
-    """The waiting command, in the team that was chosen."""
+    """The waiting command, in the team that was chosen first: a form sent twice is done once."""
     encoded = pending.peek(turn.session, turn.seat.person_id, command.pending)
     if encoded is None:
         raise Refusal("That question is too old to go on from. Please write it once more.")
-    return run_in(
-        turn.as_event(f"pending:{command.pending}"), turn.commands.decode(encoded), int(command.team)
-    )
+    team_id = pending.choose(turn.session, command.pending, int(command.team))
+    return run_in(turn.as_event(f"pending:{command.pending}"), turn.commands.decode(encoded), team_id)

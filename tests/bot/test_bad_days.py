@@ -54,7 +54,7 @@ async def test_a_command_that_is_just_being_written(people: Everyone, bot: Bot) 
 
     bot.clock = sleepy  # type: ignore[assignment]
     got = await people.ana.types(WORDS)
-    assert "may be kept already. Look with `list` before you send it again." in got.text
+    assert "may be kept already. Look with `find` before you send it again." in got.text
     assert WORDS in got.text
 
 

@@ -131,6 +131,7 @@ def test_several_experiments_wait_in_one_line() -> None:
     ("since", "until", "words"),
     [
         ("2026-03-13T16:00Z", "2026-03-20T16:00Z", "The week of 13 March"),
+        ("2026-03-06T16:00Z", "2026-03-20T16:00Z", "The two weeks to 20 March"),
         ("2026-02-20T16:00Z", "2026-03-20T16:00Z", "The month to 20 March"),
         ("2025-12-31T00:00Z", "2026-02-01T00:00Z", "The month to 31 January"),
         ("2025-12-20T16:00Z", "2026-03-20T16:00Z", "The quarter to 20 March 2026"),

@@ -249,7 +249,10 @@ async def opened(
                 room = SlackRoom(slack, people, bot, clock, home, manifest)
                 if joined:
                     await people.invites("Ana", home)
-                yield room
+                try:
+                    yield room
+                finally:
+                    await slack.stop()
 
 
 def over(transport: str) -> Opened:

@@ -165,6 +165,13 @@ class Slack:
         while self.tasks:
             await asyncio.gather(*self.tasks)
 
+    async def stop(self) -> None:
+        """Tell nobody anything more."""
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     # Requests of the app
 
     async def call(self, request: web.Request) -> web.StreamResponse:
@@ -370,8 +377,7 @@ async def serving(port: int = 0) -> AsyncIterator[Slack]:
         yield slack
         assert not slack.problems, "Slack would not take this:\n" + "\n".join(slack.problems)
     finally:
-        for task in list(slack.tasks):
-            task.cancel()
+        await slack.stop()
         await slack.socket.hang_up()
         await runner.cleanup()
 

@@ -70,6 +70,7 @@ def tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_pending_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pending")),

@@ -10,8 +10,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.events import Joined, Left, MessageDeleted, Said
-from bot.features.planning import BATCH
-from bot.features.schedules import Plan, Start, plan_due
+from bot.features.planning import BATCH, plan_due
+from bot.features.schedules import Plan, Start
 from bot.service import Bot
 from storage import schedules
 from storage.database import Database
