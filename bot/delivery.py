@@ -9,29 +9,46 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from sqlmodel import Session
 
+from bot import times
 from bot.adapter import Adapter, NotPosted, OutcomeUnknown, Place, Sent
 from bot.composed import Composed, Composer, Mark
+from bot.features.schedule_form import NAMES
 from bot.metrics import Metrics
 from bot.turn import Clock
 from storage import notes, postings, presence, schedules, teams
 from storage.database import Database
-from storage.models import Posting, PostingKind, PostingState
+from storage.errors import StoreError
+from storage.models import Posting, PostingKind, PostingState, Schedule
 from storage.postings import Due
 
 log = logging.getLogger(__name__)
 
+Call = Callable[[], Awaitable[None]]
+"""What is left to do of a posting once it is claimed."""
+
 BATCH = 100
-TRIES = 6
-"""Calls for one posting until it is given up; with the waits between them, about half an hour."""
+EACH = 20
+"""Postings that one destination's lane takes up at a time."""
+TRIES = 35
+"""Calls for one posting that never stood until it is given up; with the waits between them, about a day.
+
+What stands and is behind its rows is never given up: it may show words that somebody took out.
+"""
+TRY_AGAIN = timedelta(seconds=1)
 LOOK_AGAIN = timedelta(seconds=30)
 """Until an unknown outcome is looked into, so that a slow platform has time to show the message."""
+SELDOM = timedelta(hours=1)
+"""Waits double until they are this long."""
+MORNING = time(8)
+"""When Notes go out on the day that a pause ends, where the person is."""
 ADRIFT = timedelta(minutes=2)
 """A call takes seconds; what was claimed longer ago is nobody's any more."""
 
@@ -46,12 +63,15 @@ class Delivery:
         composers: Mapping[str, Composer],
         clock: Clock,
         metrics: Metrics,
+        wake: Callable[[], None],
     ) -> None:
         self.database = database
         self.adapters = adapters
         self.composers = composers
         self.clock = clock
         self.metrics = metrics
+        self.wake = wake
+        """Called when a lane ends, because more may be due for its destination by then."""
         self._lanes: dict[tuple[Any, ...], asyncio.Task[None]] = {}
         self._in_hand: set[int] = set()
 
@@ -66,11 +86,9 @@ class Delivery:
 
     async def pump(self) -> int:
         """Start a lane for each destination that has something due; how many postings were taken up."""
-        now, limit = self.clock(), BATCH + len(self._in_hand)
-        found = await self.database.read(lambda session: postings.due(session, now, limit))
-        fresh = [
-            due for due in found if due.posting.id not in self._in_hand and due.platform in self.adapters
-        ]
+        now, limit, platforms = self.clock(), BATCH + EACH * len(self._lanes), list(self.adapters)
+        found = await self.database.read(lambda session: postings.due(session, now, platforms, EACH, limit))
+        fresh = [due for due in found if due.posting.id not in self._in_hand]
         lanes = groupby(sorted(fresh, key=_destination), key=_destination)
         return sum(self._start(destination, list(dues)) for destination, dues in lanes)
 
@@ -91,7 +109,8 @@ class Delivery:
         if destination in self._lanes:
             return 0
         self._in_hand.update(due.posting.id for due in dues)
-        self._lanes[destination] = asyncio.create_task(self._lane(destination, dues))
+        self._lanes[destination] = lane = asyncio.create_task(self._lane(destination, dues))
+        lane.add_done_callback(_noted)
         return len(dues)
 
     async def _lane(self, destination: tuple[Any, ...], dues: Sequence[Due]) -> None:
@@ -99,6 +118,7 @@ class Delivery:
             for due in dues:
                 await self._bring_out(due)
                 self._in_hand.discard(due.posting.id)
+            self.wake()
         finally:
             self._in_hand.difference_update(due.posting.id for due in dues)
             del self._lanes[destination]
@@ -107,7 +127,17 @@ class Delivery:
         """One posting; whatever goes wrong is recorded, and the lane goes on."""
         posting = due.posting
         try:
-            await self._step(due)
+            call = await self._ready(due)
+        except Exception as error:
+            await self._not_yet(posting, error)
+            return
+        if call is not None:
+            await self._called(posting, call)
+
+    async def _called(self, posting: Posting, call: Call) -> None:
+        """From here on the platform may have heard of it."""
+        try:
+            await call()
         except NotPosted as refused:
             await self._refused(posting, refused)
         except OutcomeUnknown:
@@ -116,39 +146,48 @@ class Delivery:
             log.exception("posting %s (%s) failed", posting.id, posting.kind)
             await self._unknown(posting)
 
-    async def _step(self, due: Due) -> None:
+    async def _ready(self, due: Due) -> Call | None:
+        """Everything before the call, the claim included; the call, if there is one to make."""
         posting, adapter = due.posting, self.adapters[due.platform]
         if posting.state == PostingState.UNKNOWN:
-            await self._look_for(due, adapter)
-            return
+            return partial(self._look_for, due, adapter)
         now = self.clock()
-        if (later := _paused(due, now)) is not None:
+        if not posting.message and (later := _paused(due, now)) is not None:
             await self._record(posting, due_at=later)
-            return
-        compose = self.composers[posting.kind]
-        composed = await self.database.read(lambda session: compose(session, posting, now))
+            return None
+        composed, stamps = await self.database.read(lambda session: self._compose(session, posting, now))
         match composed:
             case None:
                 await self._record(posting, state=PostingState.SKIPPED, due_at=None)
             case Mark(on):
-                await self._mark(due, adapter, on)
+                return partial(self._mark, due, adapter, on)
             case Composed() if posting.message:
-                await self._edit(due, adapter, composed)
+                return partial(self._edit, due, adapter, composed)
             case Composed():
-                await self._post(due, adapter, composed)
+                if await self.database.write(lambda session: self._claim(session, posting, composed, stamps)):
+                    return partial(self._post, due, adapter, composed)
+        return None
+
+    def _compose(
+        self, session: Session, posting: Posting, now: datetime
+    ) -> tuple[Composed | Mark | None, Sequence[Any]]:
+        """What it says, and as of when the things it quotes are."""
+        composed = self.composers[posting.kind](session, posting, now)
+        return composed, _stamps(session, composed) if isinstance(composed, Composed) else ()
 
     async def _post(self, due: Due, adapter: Adapter, composed: Composed) -> None:
         posting = due.posting
-        if not await self.database.write(lambda session: self._claim(session, posting, composed)):
-            return
         sent = await adapter.post(_place(due), composed.post, posting.key)
         await self._sent(posting, channel=sent.channel, message=sent.message, link=sent.link)
 
-    def _claim(self, session: Session, posting: Posting, composed: Composed) -> bool:
-        taken = postings.claim(session, posting.id, posting.state, self.clock())
-        if taken:
-            postings.quote(session, posting.id, composed.moments, composed.answers)
-        return taken
+    def _claim(self, session: Session, posting: Posting, composed: Composed, stamps: Sequence[Any]) -> bool:
+        """Take it for sending, unless what it says was changed or removed since: then it is composed anew."""
+        if _stamps(session, composed, hold=True) != stamps:
+            return False
+        if not postings.claim(session, posting.id, posting.state, posting.revision, self.clock()):
+            return False
+        postings.quote(session, posting.id, composed.moments, composed.answers)
+        return True
 
     async def _edit(self, due: Due, adapter: Adapter, composed: Composed) -> None:
         posting = due.posting
@@ -186,9 +225,9 @@ class Delivery:
     async def _refused(self, posting: Posting, refused: NotPosted) -> None:
         """Surely not posted: later, when the person speaks, or never; then whoever set it up is told, once."""
         now, tries = self.clock(), posting.attempts + 1
-        standing = PostingState.SENT if posting.message and posting.sent_revision else PostingState.PLANNED
-        if refused.retry_after is not None and tries < TRIES:
-            again = now + timedelta(seconds=refused.retry_after)
+        standing = PostingState.SENT if _stands(posting) else PostingState.PLANNED
+        if refused.retry_after is not None and (_stands(posting) or tries < TRIES):
+            again = now + max(timedelta(seconds=refused.retry_after), _wait_after(tries, TRY_AGAIN))
             await self._record(posting, state=standing, due_at=again, attempts=tries, error=str(refused))
         elif refused.closed and posting.person_id:
             await self.database.write(lambda session: _wait(session, posting.id))
@@ -196,15 +235,32 @@ class Delivery:
             await self._record(posting, state=standing, due_at=None, error=str(refused))
         else:
             self.metrics.postings.labels("failed").inc()
-            await self.database.write(lambda session: _give_up(session, posting, str(refused), now))
+            for_good = refused.retry_after is None
+            await self.database.write(lambda session: _give_up(session, posting, str(refused), now, for_good))
+
+    async def _not_yet(self, posting: Posting, error: Exception) -> None:
+        """Nothing went out, so it may simply be tried later: the database was away, or there is a fault of ours."""
+        if isinstance(error, StoreError):
+            log.warning("posting %s (%s) waits: %s", posting.id, posting.kind, error)
+        else:
+            log.error("posting %s (%s) failed before it was sent", posting.id, posting.kind, exc_info=error)
+        again = self.clock() + _wait_after(posting.attempts + 1, TRY_AGAIN)
+        await self.database.write(
+            lambda session: postings.put_off(
+                session, posting.id, posting.state, due_at=again, attempts=posting.attempts + 1,
+                error="not sent yet: the log says why",
+            )
+        )  # fmt: skip
 
     async def _unknown(self, posting: Posting) -> None:
-        """Nobody knows: an edit or a mark is simply repeated, a post is looked for; neither for ever."""
+        """Nobody knows: an edit or a mark is simply repeated, a post is looked for.
+
+        For ever only where something stands that is behind its rows.
+        """
         now, tries = self.clock(), posting.attempts + 1
-        standing = bool(posting.message)
-        state = posting.state if standing else PostingState.UNKNOWN
+        state = posting.state if posting.message else PostingState.UNKNOWN
         self.metrics.postings.labels("unknown").inc()
-        again = now + LOOK_AGAIN * tries if tries < TRIES else None
+        again = now + _wait_after(tries, LOOK_AGAIN) if _stands(posting) or tries < TRIES else None
         await self._record(
             posting, state=state, due_at=again, attempts=tries, error="no answer from the platform"
         )
@@ -222,30 +278,53 @@ def _place(due: Due) -> Place:
     return Place(due.workspace, posting.channel, posting.thread, due.person)
 
 
+def _noted(lane: asyncio.Task[None]) -> None:
+    """A lane that could not even record how it went: what is in it is still due, and found at the next tick."""
+    if not lane.cancelled() and (error := lane.exception()) is not None:
+        log.warning("a lane stopped: %s", error if isinstance(error, StoreError) else type(error).__name__)
+
+
+def _stamps(session: Session, composed: Composed, hold: bool = False) -> Sequence[Any]:
+    return postings.stamps(session, composed.moments, composed.answers, hold)
+
+
+def _stands(posting: Posting) -> bool:
+    return bool(posting.message and posting.sent_revision)
+
+
+def _wait_after(tries: int, first: timedelta) -> timedelta:
+    times_longer: int = 2 ** min(tries - 1, 12)
+    return min(first * times_longer, SELDOM)
+
+
 def _paused(due: Due, now: datetime) -> datetime | None:
-    """When a Note to somebody who paused may go out."""
-    if due.paused_until is None or due.paused_until <= now.date():
+    """When a Note to somebody who paused may go out: on the morning of that day, where they are."""
+    if due.paused_until is None:
         return None
-    return datetime.combine(due.paused_until, time(8), UTC)
+    morning = times.utc_of(due.paused_until, MORNING, due.zone)
+    return morning if now < morning else None
 
 
 def _wait(session: Session, posting_id: int) -> None:
     notes.wait(session, session.get_one(Posting, posting_id))
 
 
-def _give_up(session: Session, posting: Posting, reason: str, now: datetime) -> None:
-    """A posting that cannot go out; its schedule stops, and whoever set it up gets a Note, once.
+def _give_up(session: Session, posting: Posting, reason: str, now: datetime, for_good: bool) -> None:
+    """A posting that cannot go out; where that is for good its schedule stops, and whoever set it up gets a Note, once.
 
     Where the whole workspace took us out nobody can be told, and its schedules wait as they are.
     """
     postings.record(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
-    if posting.schedule_id is None or presence.is_removed(session, posting.workspace_id):
+    if posting.schedule_id is None or not for_good or presence.is_removed(session, posting.workspace_id):
         return
+    name = NAMES[session.get_one(Schedule, posting.schedule_id).kind].lower()
+    channel = teams.channel(session, posting.workspace_id, posting.channel)
+    where = f"#{channel.name}" if channel and channel.name else "your team's channel"
     who = schedules.stop(session, posting.schedule_id) or teams.maker(session, posting.team_id)
     if who is not None:
         postings.plan_once(
             session, f"stopped:{posting.schedule_id}:{posting.local_date}", PostingKind.NOTE_STOPPED,
             posting.workspace_id, now, team_id=posting.team_id, person_id=who,
-            text=f"The {posting.kind} of your team could not be posted: {reason} "
+            text=f"The {name} for {where} could not be posted: {reason} "
             "It is off until someone turns it on again with `schedule`.",
         )  # fmt: skip

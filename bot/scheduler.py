@@ -47,6 +47,7 @@ class Scheduler:
             self._pump.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._pump
+        self.bot.fetching.stop()
         await self.bot.delivery.stop(within)
 
     async def _tick(self) -> None:
@@ -54,15 +55,27 @@ class Scheduler:
             await self.bot.plan_due()
         except StoreError as error:
             log.warning("tick: %s", error)
+        except Exception:  # a fault of ours must not keep what else is due from going out
+            log.exception("a tick failed")
         self.bot.wake.set()
 
     async def _pumping(self) -> None:
-        """Bring out what is due, at once after every write; a database that is away is tried again at the next tick."""
+        """Bring out what is due, at once after every write and when its time comes, whatever goes wrong.
+
+        After that, and where the database is away, it is tried again at the next tick.
+        """
+        soon = None
         while True:
-            await self.bot.wake.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(soon):
+                    await self.bot.wake.wait()
             self.bot.wake.clear()
             try:
-                await self.bot.bring_out()
+                soon = await self.bot.bring_out()
             except StoreError as error:
                 log.warning("delivery: %s", error)
+                soon = None
+            except Exception:  # nobody would notice that nothing goes out any more
+                log.exception("delivery failed")
+                soon = None
             await asyncio.sleep(BREATH)

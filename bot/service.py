@@ -16,10 +16,11 @@ from sqlmodel import Session
 from bot import features
 from bot.adapter import Adapter, Origin
 from bot.anonymity import Anonymity
+from bot.cleaning import cleaned
 from bot.commands import Commands, Declaration, Later, Needs, written_in
 from bot.delivery import Delivery
 from bot.features import notes, planning, setup, which_team
-from bot.fetching import fetch_due
+from bot.fetching import Fetching
 from bot.housekeeping import keep_house
 from bot.messages import Card, Form, Quote, Reply, Text
 from bot.metrics import Metrics
@@ -27,7 +28,7 @@ from bot.turn import Clock, FieldErrors, MustWrite, Refusal, Turn
 from storage import moments, pending, postings, presence, teams
 from storage import schedules as due_schedules
 from storage.database import Database
-from storage.errors import OutcomeUnsure, StoreError
+from storage.errors import Busy, OutcomeUnsure, StoreError
 from storage.teams import Seat
 
 ANSWER_WITHIN = 1.8
@@ -57,7 +58,10 @@ class Bot:
         self.adapters: dict[str, Adapter] = {}
         self.wake = asyncio.Event()
         """Set after every write, so that what was promised goes out at once."""
-        self.delivery = Delivery(database, self.adapters, features.COMPOSERS, clock, self.metrics)
+        self.delivery = Delivery(
+            database, self.adapters, features.COMPOSERS, clock, self.metrics, self.wake.set
+        )
+        self.fetching = Fetching(database, self.adapters, clock, self.wake.set)
 
     async def handle(self, command: Any, origin: Origin) -> Reply | Form | None:
         """What the person gets, after it is committed: a private answer, a form, or for an event nothing.
@@ -69,7 +73,7 @@ class Bot:
         began = time.perf_counter()
         outcome = "failed"
         try:
-            answer, outcome = await self._answered(declaration, _cleaned(command), origin)
+            answer, outcome = await self._answered(declaration, cleaned(command), cleaned(origin))
             return answer
         finally:
             self.metrics.commands.labels(declaration.key, outcome).inc()
@@ -102,15 +106,18 @@ class Bot:
         await self.database.write(lambda session: keep_house(session, now))
         await self.delivery.adrift()
 
-    async def bring_out(self) -> None:
-        """Fetch and send what is due, without waiting for it to arrive."""
-        await fetch_due(self.database, self.adapters, self.clock)
+    async def bring_out(self) -> float | None:
+        """Send and fetch what is due, without waiting for it to arrive; in how many seconds the next is due."""
         await self.delivery.pump()
+        await self.fetching.pump()
+        now = self.clock()
+        soon = await self.database.read(lambda session: _soon(session, now))
+        return None if soon is None else (soon - now).total_seconds()
 
     async def tick(self) -> None:
         """Everything that is due at this time; returns when it is done."""
         await self.plan_due()
-        await fetch_due(self.database, self.adapters, self.clock)
+        await self.fetching.finish()
         await self.delivery.finish()
 
     async def next_due(self) -> datetime | None:
@@ -118,16 +125,20 @@ class Bot:
         return await self.database.read(_next_due)
 
     async def _run(self, declaration: Declaration, command: Any, origin: Origin) -> Reply | Form | None:
+        began, within = time.monotonic(), None if declaration.quiet else ANSWER_WITHIN
         if declaration.reads:
             try:
-                return await self.database.read(
-                    lambda session: self._answer(session, declaration, command, origin, writes=False)
-                )
+                async with asyncio.timeout(within):
+                    return await self.database.read(
+                        lambda session: self._answer(session, declaration, command, origin, writes=False)
+                    )
             except MustWrite:
                 pass
+            except TimeoutError:
+                raise Busy("The database is busy right now.") from None
         answer = await self.database.write(
             lambda session: self._answer(session, declaration, command, origin, writes=True),
-            None if declaration.quiet else ANSWER_WITHIN,
+            None if within is None else max(0, within - (time.monotonic() - began)),
             lane=f"{origin.workspace}:{origin.channel}",
         )
         self.wake.set()
@@ -183,6 +194,12 @@ class Bot:
         return seat._replace(member_id=person.id)
 
 
+def _soon(session: Session, now: datetime) -> datetime | None:
+    """When the next posting or fetch is due, of those that are not due yet."""
+    dues = (postings.next_due(session, now), moments.next_fetch(session, now))
+    return min((due for due in dues if due is not None), default=None)
+
+
 def _next_due(session: Session) -> datetime | None:
     times = (postings.next_due(session), due_schedules.next_due(session), moments.next_fetch(session))
     return min((time for time in times if time is not None), default=None)
@@ -225,13 +242,6 @@ def _with_notes(turn: Turn, answer: Reply | Form | None) -> Reply | Form | None:
         return answer
     card = answer.card
     return replace(answer, card=Card(waiting.blocks + card.blocks, waiting.buttons + card.buttons, card.menu))
-
-
-def _cleaned(command: Any) -> Any:
-    """Without NUL and lone surrogates, which no database takes; everything else stays as it was written."""
-    texts = {name: value for name, value in vars(command).items() if isinstance(value, str)}
-    clean = {name: value.replace("\0", "").encode(errors="ignore").decode() for name, value in texts.items()}
-    return replace(command, **clean) if clean != texts else command
 
 
 def _too_long(command: Any) -> str:

@@ -96,7 +96,7 @@ def by_form(session: Session, posting_id: int) -> Sequence[Answer]:
         col(Answer.kind) == AnswerKind.FORM,
         col(Answer.deleted_at).is_(None),
     )
-    return session.execute(wanted.order_by(col(Answer.created_at), col(Answer.id))).scalars().all()
+    return session.execute(wanted.order_by(col(Answer.created_at), col(Answer.event))).scalars().all()
 
 
 def ids_of(session: Session, posting_id: int) -> Sequence[int]:

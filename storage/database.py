@@ -40,7 +40,7 @@ READER_PRAGMAS = ("query_only = ON", "busy_timeout = 1000")
 
 @dataclass(eq=False)
 class Database:
-    """An open database. `write` groups and commits; `read` runs beside it and sees what is committed."""
+    """An open database. `write` groups and commits; `read` runs beside it and sees one committed state."""
 
     url: URL
     writing: Engine
@@ -88,7 +88,8 @@ def open_database(url: str, *, writes: bool = True) -> Database:
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return Database(parsed, _postgresql(parsed, LOCK_WITHIN), _postgresql(parsed))
+        reading = _postgresql(parsed).execution_options(isolation_level="REPEATABLE READ")
+        return Database(parsed, _postgresql(parsed, LOCK_WITHIN), reading)
     path = file_of(parsed)
     if not writes and path is not None and not path.exists():
         raise CannotOpen(f"There is no database {path.name} there. Check DATABASE_URL.")

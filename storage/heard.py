@@ -96,7 +96,9 @@ def _kept_as_moment(team_id: int) -> ColumnElement[bool]:
     by_button = col(Moment.event) == literal("answer:").concat(cast(Answer.id, String))
     by_emoji = col(Moment.source_message) == col(Answer.message)
     standing = col(Moment.deleted_at).is_(None)
-    return select(col(Moment.id)).where(col(Moment.team_id) == team_id, standing, by_button | by_emoji).exists()
+    return (
+        select(col(Moment.id)).where(col(Moment.team_id) == team_id, standing, by_button | by_emoji).exists()
+    )
 
 
 def _in_words() -> tuple[Any, ...]:

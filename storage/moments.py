@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from storage import pending, search
-from storage.models import Fetch, Moment, MomentState, Person, Spark, Tap, TapKind, Team, Version
+from storage import pending, postings, search
+from storage.models import Fetch, Moment, MomentState, Person, Spark, Tap, TapKind, Team, Version, Workspace
 from storage.prepared import Prepared
 
 SEALED = timedelta(hours=48)
@@ -256,20 +256,43 @@ def fetched(session: Session, moment_id: int) -> None:
     session.execute(delete(Fetch).where(col(Fetch.moment_id) == moment_id))
 
 
-def fetches_due(session: Session, now: datetime, limit: int) -> Sequence[Fetch]:
-    """Messages whose words are to be fetched now."""
-    wanted = select(Fetch).where(col(Fetch.due_at) <= now).order_by(col(Fetch.due_at)).limit(limit)
-    return session.execute(wanted).scalars().all()
+def fetches_due(
+    session: Session, now: datetime, platforms: Collection[str], limit: int
+) -> Sequence[tuple[Moment, Workspace]]:
+    """Moments whose words are to be fetched now from these platforms, and where they were said."""
+    wanted = (
+        select(Moment, Workspace)
+        .join(Fetch, col(Fetch.moment_id) == col(Moment.id))
+        .join(Team, col(Team.id) == col(Moment.team_id))
+        .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
+        .where(col(Fetch.due_at) <= now, col(Workspace.platform).in_(platforms))
+        .order_by(col(Fetch.due_at), col(Moment.id))
+        .limit(limit)
+    )
+    return [(moment, workspace) for moment, workspace in session.execute(wanted)]
 
 
-def next_fetch(session: Session) -> datetime | None:
-    """When the next message is to be fetched."""
-    first: datetime | None = session.execute(select(func.min(Fetch.due_at))).scalar_one()
+def next_fetch(session: Session, after: datetime | None = None) -> datetime | None:
+    """When the next message is to be fetched, of all or of those later than `after`."""
+    wanted = select(func.min(Fetch.due_at))
+    if after is not None:
+        wanted = wanted.where(col(Fetch.due_at) > after)
+    first: datetime | None = session.execute(wanted).scalar_one()
     return first
 
 
-def discard(session: Session, moment: Moment) -> None:
-    """Forget a moment that should not have been begun: its message was no person's, or not ours to keep."""
+def discard(session: Session, moment: Moment, now: datetime) -> None:
+    """Forget a moment that should not have been begun: its message was no person's, or not ours to keep.
+
+    Where something about it was sent already, it stays as a deleted one, and that follows.
+    """
     fetched(session, moment.id)
-    session.delete(moment)
-    session.flush()
+    session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
+    session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
+    if postings.forget_unsent(session, moment.id):
+        session.delete(moment)
+        session.flush()
+        return
+    moment.deleted_at = now
+    erase(session, moment, now)
+    postings.touch_moment(session, moment.id, now)

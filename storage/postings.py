@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, insert, literal, or_, select, update
+from sqlalchemy import case, delete, func, insert, literal, or_, select, update
 from sqlmodel import Session, col
 
-from storage.models import Person, Posting, PostingKind, PostingState, Quotation, Workspace
+from storage.models import (
+    Answer,
+    Moment,
+    Person,
+    Posting,
+    PostingKind,
+    PostingState,
+    Quotation,
+    Version,
+    Workspace,
+)
 from storage.prepared import Prepared
 from storage.types import UtcDateTime
 
@@ -71,6 +81,11 @@ def touch_moment(session: Session, moment_id: int, now: datetime) -> None:
     _touch(session, or_(col(Posting.moment_id) == moment_id, col(Posting.id).in_(quoting)), now)
 
 
+def touch_card(session: Session, moment_id: int, now: datetime) -> None:
+    """Let a moment's card alone follow, for what nothing else shows."""
+    _touch(session, (col(Posting.moment_id) == moment_id) & (col(Posting.kind) == PostingKind.CARD), now)
+
+
 def touch_answer(session: Session, answer_id: int, now: datetime) -> None:
     """Let the recaps that quote an answer follow it."""
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.answer_id) == answer_id)
@@ -83,10 +98,14 @@ def touch(session: Session, posting_id: int, now: datetime) -> None:
 
 
 def _touch(session: Session, condition: Any, now: datetime) -> None:
-    """One more revision to bring out; a posting still on its way is composed from the rows anyway."""
+    """One more revision to bring out; a posting still on its way is composed from the rows anyway.
+
+    A Note that was read at the head of a reply is sent and stands nowhere: nothing can follow.
+    """
+    somewhere = or_(col(Posting.state) != PostingState.SENT, col(Posting.message).is_not(None))
     session.execute(
         update(Posting)
-        .where(condition, col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]))
+        .where(condition, somewhere, col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]))
         .values(revision=col(Posting.revision) + 1, due_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -100,10 +119,24 @@ class Due(NamedTuple):
     workspace: str
     person: str
     paused_until: date | None
+    zone: str
 
 
-def due(session: Session, now: datetime, limit: int) -> Sequence[Due]:
-    """What is to be brought out, oldest first."""
+def due(session: Session, now: datetime, platforms: Collection[str], each: int, limit: int) -> Sequence[Due]:
+    """What is to be brought out on these platforms, oldest first, at most `each` for one destination."""
+    destination = (col(Posting.workspace_id), col(Posting.channel), func.coalesce(Posting.person_id, 0))
+    oldest = (col(Posting.due_at), col(Posting.id))
+    place = func.row_number().over(partition_by=destination, order_by=oldest).label("place")
+    placed = (
+        select(col(Posting.id), place)
+        .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
+        .where(
+            col(Posting.due_at) <= now,
+            col(Posting.state) != PostingState.SENDING,
+            col(Workspace.platform).in_(platforms),
+        )
+        .subquery()
+    )
     wanted = (
         select(
             Posting,
@@ -111,21 +144,23 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[Due]:
             col(Workspace.external_id),
             func.coalesce(Person.external_id, ""),
             col(Person.paused_until),
+            func.coalesce(Person.zone, ""),
         )
+        .join(placed, placed.c.id == col(Posting.id))
         .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
         .outerjoin(Person, col(Person.id) == col(Posting.person_id))
-        .where(col(Posting.due_at) <= now, col(Posting.state) != PostingState.SENDING)
-        .order_by(col(Posting.due_at), col(Posting.id))
+        .where(placed.c.place <= each)
+        .order_by(*oldest)
         .limit(limit)
     )
     return [Due(*row) for row in session.execute(wanted)]
 
 
-def claim(session: Session, posting_id: int, was: str, now: datetime) -> bool:
-    """Take a posting for sending, before the call; whether it was ours to take."""
+def claim(session: Session, posting_id: int, was: str, revision: int, now: datetime) -> bool:
+    """Take a posting for sending, before the call; whether it was ours to take, and nothing touched it since."""
     taken = session.execute(
         update(Posting)
-        .where(col(Posting.id) == posting_id, col(Posting.state) == was)
+        .where(col(Posting.id) == posting_id, col(Posting.state) == was, col(Posting.revision) == revision)
         .values(state=PostingState.SENDING, claimed_at=now, attempts=col(Posting.attempts) + 1)
         .returning(col(Posting.id))
         .execution_options(synchronize_session=False)
@@ -138,6 +173,16 @@ def record(session: Session, posting_id: int, **values: Any) -> None:
     session.execute(
         update(Posting)
         .where(col(Posting.id) == posting_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def put_off(session: Session, posting_id: int, was: str, **values: Any) -> None:
+    """Write down that a posting has to wait, unless somebody took it meanwhile."""
+    session.execute(
+        update(Posting)
+        .where(col(Posting.id) == posting_id, col(Posting.state) == was)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
@@ -161,6 +206,23 @@ def quote(session: Session, posting_id: int, moments: Sequence[int], answers: Se
     )
 
 
+def stamps(
+    session: Session, moments: Sequence[int], answers: Sequence[int], hold: bool = False
+) -> Sequence[Any]:
+    """When each of these, and each version, was last changed or deleted; `hold` keeps it so until the commit."""
+    parts = (
+        _stamps(Moment, col(Moment.id).in_(moments), Moment.edited_at, Moment.deleted_at),
+        _stamps(Answer, col(Answer.id).in_(answers), Answer.edited_at, Answer.deleted_at),
+        _stamps(Version, col(Version.moment_id).in_(moments), Version.edited_at),
+    )
+    held = [part.with_for_update(read=True) if hold else part for part in parts]
+    return [tuple(row) for part in held for row in session.execute(part)]
+
+
+def _stamps(table: Any, condition: Any, *times: Any) -> Any:
+    return select(table.id, *times).where(condition).order_by(table.id)
+
+
 def adrift(session: Session, claimed_before: datetime, now: datetime) -> None:
     """Postings whose process died while sending them: nobody knows whether they stand."""
     session.execute(
@@ -179,10 +241,27 @@ def waiting_for(session: Session, person_id: int) -> Sequence[Posting]:
     return session.execute(wanted.order_by(col(Posting.id))).scalars().all()
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next posting is due."""
-    first: datetime | None = session.execute(select(func.min(Posting.due_at))).scalar_one()
+def next_due(session: Session, after: datetime | None = None) -> datetime | None:
+    """When the next posting is due, of all or of those due later than `after`."""
+    wanted = select(func.min(Posting.due_at))
+    if after is not None:
+        wanted = wanted.where(col(Posting.due_at) > after)
+    first: datetime | None = session.execute(wanted).scalar_one()
     return first
+
+
+def release_notes(session: Session, person_id: int, now: datetime) -> None:
+    """A pause is over, or another one holds: a person's Notes look anew when they may go out."""
+    session.execute(
+        update(Posting)
+        .where(
+            col(Posting.person_id) == person_id,
+            col(Posting.kind).in_(NOTES),
+            col(Posting.state) == PostingState.PLANNED,
+        )
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def try_again(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
@@ -199,6 +278,20 @@ def try_again(session: Session, workspace_id: int, channel: str, now: datetime) 
         .values(state=PostingState.PLANNED, due_at=now, attempts=0, error="")
         .execution_options(synchronize_session=False)
     )
+
+
+def forget_unsent(session: Session, moment_id: int) -> bool:
+    """Take back what was only promised about a moment; whether that was all there is."""
+    unsent = (PostingState.PLANNED, PostingState.WAITING, PostingState.SKIPPED, PostingState.FAILED)
+    session.execute(
+        delete(Posting).where(
+            col(Posting.moment_id) == moment_id,
+            col(Posting.state).in_(unsent),
+            col(Posting.sent_revision) == 0,
+        )
+    )
+    left = select(col(Posting.id)).where(col(Posting.moment_id) == moment_id)
+    return session.execute(left.limit(1)).first() is None
 
 
 def revive_moment(session: Session, moment_id: int, now: datetime) -> None:

@@ -203,6 +203,7 @@ def _or_cannot_begin(step: Callable[[], T]) -> T:
 def _attempt(job: Job, session: Session) -> None:
     """Run one job in its savepoint and note how it went. BatchLost when the shared transaction cannot go on.
 
+    After a failed flush it cannot, whatever made it fail: SQLAlchemy has rolled back all of it.
     The savepoint is the driver's own statement: SQLAlchemy's nested transactions cost a third of a capture.
     """
     connection = session.connection()
@@ -213,7 +214,7 @@ def _attempt(job: Job, session: Session) -> None:
         on_driver(connection, "RELEASE SAVEPOINT command")
     except Exception as error:
         job.error = explain(error) if isinstance(error, DBAPIError) else error
-        if isinstance(error, DBAPIError) and not _can_go_on(error, session):
+        if not session.is_active or (isinstance(error, DBAPIError) and not _can_go_on(error, session)):
             raise BatchLost from error
         on_driver(connection, "ROLLBACK TO SAVEPOINT command")
         on_driver(connection, "RELEASE SAVEPOINT command")
@@ -222,11 +223,11 @@ def _attempt(job: Job, session: Session) -> None:
 
 
 def _can_go_on(error: DBAPIError, session: Session) -> bool:
-    """Whether the batch survives: no failed flush, no race to repeat, and a transaction that still stands.
+    """Whether the batch survives: no race to repeat, and a transaction that still stands.
 
     SQLite ends a transaction by itself when the disk is full.
     """
-    if error.connection_invalidated or _raced(error) or not session.is_active:
+    if error.connection_invalidated or _raced(error):
         return False
     return bool(getattr(session.connection().connection.driver_connection, "in_transaction", True))
 

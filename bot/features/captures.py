@@ -175,7 +175,7 @@ def emoji_removed(turn: Turn, event: EmojiRemoved) -> None:
 def _take_back(turn: Turn, moment: Moment) -> None:
     """Too few want it any more: what has no words yet was never kept, of the rest its author decides."""
     if moment.state == MomentState.FETCHING:
-        moments.discard(turn.session, moment)
+        moments.discard(turn.session, moment, turn.now)
     else:
         note(turn.session, PostingKind.NOTE_TAKEN_BACK, moment, turn.now)
 

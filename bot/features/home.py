@@ -32,7 +32,7 @@ from bot.messages import (
     Where,
 )
 from bot.turn import Turn
-from storage import mine
+from storage import mine, postings
 from storage.mine import Coming
 from storage.models import Channel, Moment, Person
 
@@ -67,6 +67,7 @@ def pause(turn: Turn, command: PauseNotes) -> Reply:
     today = times.local_day(turn.now, person.zone or "UTC")
     person.paused_until = None if command.off else today + WEEK
     turn.session.flush()
+    postings.release_notes(turn.session, person.id, turn.now)
     return _page(turn, person, replaces=True)
 
 

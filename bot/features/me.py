@@ -9,6 +9,7 @@ from bot import times
 from bot.commands import Declaration, Needs
 from bot.messages import Field, FieldKind, Form, Option, Reply, reply
 from bot.turn import FieldErrors, Turn
+from storage import postings
 from storage.models import Person
 
 YES = Option("yes", "Yes, and I am told when it happens")
@@ -46,6 +47,8 @@ def me(turn: Turn, command: Me) -> Reply | Form:
         raise FieldErrors(form, errors)
     person.zone, person.paused_until = zone.key if zone else "", until
     person.opted_out = command.keep == NEVER.value
+    turn.session.flush()
+    postings.release_notes(turn.session, person.id, turn.now)
     return reply(_summary(person))
 
 

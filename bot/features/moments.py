@@ -296,7 +296,7 @@ def _tap(turn: Turn, command: HighFive | IWasThere, kind: TapKind, already: str)
     moment = standing(turn, command.moment)
     if not moments.tap(turn.session, moment.id, turn.seat.person_id, kind):
         return reply(already.format(moment.number))
-    postings.touch_moment(turn.session, moment.id, turn.now)
+    postings.touch_card(turn.session, moment.id, turn.now)
     if not command.private:
         return None
     return Reply(cards.card(turn.session, moment, turn.now, private=True), replaces=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,8 @@ from bot.recap_card import card
 from bot.turn import Refusal, Turn
 from storage import postings, recaps, teams
 from storage.models import Posting, PostingKind, Team
+
+log = logging.getLogger(__name__)
 
 PERIODS = ("week", "month", "quarter", "year")
 
@@ -94,8 +97,14 @@ def compose(session: Session, posting: Posting, now: datetime) -> Composed | Non
 
 
 def picture(told: Told) -> Picture | None:
-    """Twelve weeks as a picture; none while nothing is in them."""
-    return draw(told.weeks) if any(week.moments for week in told.weeks) else None
+    """Twelve weeks as a picture; none while nothing is in them, or where it cannot be drawn."""
+    if not any(week.moments for week in told.weeks):
+        return None
+    try:
+        return draw(told.weeks)
+    except Exception:  # the words matter more than their picture, whatever a drawing library trips over
+        log.exception("a recap goes out without its picture")
+        return None
 
 
 def _emptied(told: Told) -> Card:

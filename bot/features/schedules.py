@@ -78,7 +78,9 @@ def plan(turn: Turn, command: Plan) -> Reply:
     lines = (block for schedule in found for block in _lines(turn, schedule))
     idle = {schedule.kind for schedule in found if not schedule.active}
     start = (Button("Start the questions", Start(team), Style.PRIMARY),) if idle >= {*QUESTIONS} else ()
-    change = (Button(f"Change the {NAMES[one.kind].lower()}", ChangeSchedule(one.kind, team)) for one in found)
+    change = (
+        Button(f"Change the {NAMES[one.kind].lower()}", ChangeSchedule(one.kind, team)) for one in found
+    )
     menu = (Button("Packs of questions", Packs(team=team)),)
     return Reply(Card((Title("What I post, and when"), *lines), (*start, *change), menu))
 

@@ -43,6 +43,24 @@ async def test_a_slow_database_hands_the_words_back(people: Everyone, bot: Bot) 
     assert WORDS not in (await people.ana.types("list")).text
 
 
+async def test_a_database_that_is_slow_to_read(
+    people: Everyone, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking something up has its time too."""
+    await people.ana.types("before")
+    original = bot.clock
+
+    def sleepy() -> object:
+        threading.Event().wait(2.5)
+        return original()
+
+    monkeypatch.setattr(bot, "clock", sleepy)
+    began = asyncio.get_running_loop().time()
+    got = await people.ana.types("list")
+    assert asyncio.get_running_loop().time() - began < 2
+    assert got.text.startswith("The database is busy right now.")
+
+
 async def test_a_command_that_is_just_being_written(people: Everyone, bot: Bot) -> None:
     """Nobody can know within two seconds: the sentence says to look first."""
     await people.ana.types("before")

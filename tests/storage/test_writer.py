@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import StatementError
 from sqlmodel import Session
 
 from storage import teams
@@ -57,7 +58,12 @@ async def test_many_callers_share_commits(database: Database) -> None:
     assert database.writer.batches == 2
 
 
-@pytest.mark.parametrize("failing", [refused, broken])
+def no_driver_error(session: Session) -> None:
+    """Work whose flush fails before the database sees it."""
+    session.add(Workspace(platform="recorder", external_id="x", created_at="never"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("failing", [refused, broken, no_driver_error])
 async def test_one_failure_is_its_own(database: Database, failing: Any) -> None:
     """A command that fails in a batch rolls back alone; its neighbours stay."""
     await database.write(named("one"))
@@ -71,7 +77,9 @@ async def test_one_failure_is_its_own(database: Database, failing: Any) -> None:
     await first
     before, error, after = await results
     assert (isinstance(before, int), isinstance(after, int)) == (True, True)
-    assert isinstance(error, ValueError if failing is refused else StoreError)
+    causes = {refused: ValueError, broken: StoreError, no_driver_error: StatementError}
+    assert isinstance(error, causes[failing])
+    assert "savepoint" not in str(error)
     assert await names(database) == {"one", "before", "after"}
 
 

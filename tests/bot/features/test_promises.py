@@ -304,3 +304,14 @@ async def test_somebody_from_outside_does_not_count(people: Everyone, bot: Bot, 
     await people.mei.reacts("m-ben", people.ben, external=True)
     await people.ana.reacts("m-ben", people.ben)
     assert rows(bot, Moment) == []
+
+
+async def test_a_pause_that_ends_early(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """What waited comes at once."""
+    await (await people.ben.types("me")).fill(paused_until="2026-03-20", keep="yes")
+    await saves(people.ana)
+    await bot.tick()
+    assert recorder.notes("U-ben") == []
+    await (await people.ben.types("me")).fill(paused_until="", keep="yes")
+    await bot.tick()
+    assert "Ana kept what you wrote" in recorder.notes("U-ben")[0]
