@@ -28,7 +28,7 @@ run: .venv/ahabot
 	@.venv/bin/ahabot run $(ARGS)
 
 test: .venv/dev
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: .venv/dev
 	.venv/bin/python -m ruff check $(CODE)

@@ -35,7 +35,7 @@ async def test_a_slow_database_hands_the_words_back(people: Everyone, bot: Bot) 
     busy = await slow(bot, 4)
     began = asyncio.get_running_loop().time()
     got = await people.ana.types(WORDS)
-    assert asyncio.get_running_loop().time() - began < 2
+    assert asyncio.get_running_loop().time() - began < 3  # 1.8 s, and a busy machine
     assert (
         got.text == f"The database is busy right now. Nothing was kept; here is what you gave me.\n“{WORDS}”"
     )
@@ -57,7 +57,7 @@ async def test_a_database_that_is_slow_to_read(
     monkeypatch.setattr(bot, "clock", sleepy)
     began = asyncio.get_running_loop().time()
     got = await people.ana.types("list")
-    assert asyncio.get_running_loop().time() - began < 2
+    assert asyncio.get_running_loop().time() - began < 3  # 1.8 s, and a busy machine
     assert got.text.startswith("The database is busy right now.")
 
 
