@@ -63,20 +63,15 @@ def wrong(made: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(("way", "content"), list(product(WAYS, ["", "0"])))
 def test_it_is_valid_in_every_way(way: dict[str, str], content: str) -> None:
-    """For each way in, with and without message content."""
+    """For each way in, with and without message content; by Slack's own schema too, where that is at hand."""
     made = manifest({**way, "SLACK_MESSAGE_CONTENT": content})
     assert wrong(made) == []
-
-
-@pytest.mark.skipif(not SCHEMA.exists(), reason=f"Slack's manifest schema is not at {SCHEMA}")
-@pytest.mark.parametrize(("way", "content"), list(product(WAYS, ["", "0"])))
-def test_it_passes_slack_s_own_schema(way: dict[str, str], content: str) -> None:
-    """And with something wrong in it, it does not."""
-    schema, made = json.loads(SCHEMA.read_text()), manifest({**way, "SLACK_MESSAGE_CONTENT": content})
-    jsonschema.validate(made, schema)
-    made["features"]["shortcuts"][2]["name"] = "Save as failed experiment"
-    with pytest.raises(jsonschema.ValidationError):
+    if SCHEMA.exists():
+        schema = json.loads(SCHEMA.read_text())
         jsonschema.validate(made, schema)
+        made["features"]["shortcuts"][2]["name"] = "Save as failed experiment"
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(made, schema)
 
 
 def test_the_check_itself_finds_what_the_schema_misses() -> None:
