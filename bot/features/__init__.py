@@ -7,6 +7,7 @@ from bot.composed import Composer
 from bot.features import (
     captures,
     cards,
+    finding,
     hello,
     help,
     home,
@@ -28,6 +29,7 @@ from storage.models import PostingKind
 
 DECLARATIONS: tuple[Declaration, ...] = (
     *moments.DECLARATIONS,
+    *finding.DECLARATIONS,
     *captures.DECLARATIONS,
     *versions.DECLARATIONS,
     *prompts.DECLARATIONS,

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.commands import Commands, Declaration, Misfit, Needs, choice
+from bot.features.finding import Find
 from bot.features.me import Me
 from bot.features.misfits import misfit
-from bot.features.moments import Breakthrough, Failed, Find, Log
+from bot.features.moments import Breakthrough, Failed, Log
 from bot.features.prompts import Ask
 from bot.features.recaps import Recap
 from bot.features.schedules import Plan

@@ -1,8 +1,11 @@
-"""Keeping moments and finding them again: `log`, `breakthrough`, `failed`, `show`, `edit`, `delete`, `list`, `find`."""
+"""Keeping moments and what becomes of them: `log`, `breakthrough`, `failed`, `edit`, `delete`, and their taps.
+
+What was typed is kept before anything more is asked.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +14,14 @@ from bot.commands import MOMENT, Declaration, words, written
 from bot.features import cards
 from bot.features.actions import (
     Delete,
-    DropVersion,
     Edit,
     HighFive,
     ItWasAnAha,
     IWasThere,
-    ReadOn,
     Restore,
-    Show,
 )
 from bot.features.sources import settle
-from bot.messages import Block, Button, Card, Field, FieldKind, Form, Quote, Reply, Small, Style, Text, reply
+from bot.messages import Button, Field, FieldKind, Form, Reply, Style, reply
 from bot.turn import Refusal, Turn
 from storage import moments, postings, teams
 from storage.models import Kind, Moment, MomentState, PostingKind, TapKind
@@ -31,9 +31,6 @@ UNDO = timedelta(days=1)
 
 FORM_WORDS = 3_000
 """Characters that a form's text field holds on Slack (4,000 on Discord); a longer text cannot be edited in one."""
-
-SHOWN = 5
-"""Moments in one private list: what a phone shows without much scrolling."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +63,6 @@ class Failed:
     expected: str = written()
     happened: str = written()
     taught: str = written()
-
-
-@dataclass(frozen=True)
-class Find:
-    """Look for moments; without words, the latest."""
-
-    words: str = words("Words that stand in it; none for the latest")
-    head: str = ""
-    before: str = field(default="")
-    team: str = ""
-
-
-@dataclass(frozen=True)
-class List:
-    """The latest moments."""
 
 
 KINDS: dict[type, Kind] = {Log: Kind.AHA, Breakthrough: Kind.BREAKTHROUGH, Failed: Kind.EXPERIMENT}
@@ -161,7 +143,7 @@ def the(turn: Turn, given: str) -> Moment:
     number = int(found[1].rpartition(".")[2]) if found else 0
     moment = moments.by_number(turn.session, turn.seat.team_id, number)
     if moment is None:
-        raise Refusal(_no_such(turn, number))
+        raise Refusal(no_such(turn, number))
     return moment
 
 
@@ -173,31 +155,14 @@ def standing(turn: Turn, given: str) -> Moment:
     return moment
 
 
-def _no_such(turn: Turn, number: int) -> str:
+def no_such(turn: Turn, number: int) -> str:
+    """The sentence for a number that is no moment, or for a team that has kept nothing."""
     newest = moments.latest_number(turn.session, turn.seat.team_id)
     if not newest:
         coming = moments.next_number(turn.session, turn.seat.team_id)
         yet = "yet" if coming == 1 else "now"
         return f"Nothing is kept here {yet}. Write what you saw after the command, and it will be #{coming}."
     return f"There is no #{number} here; the latest is #{newest}."
-
-
-def show(turn: Turn, command: Show) -> Reply:
-    """The moment's card, in private."""
-    moment = standing(turn, command.moment)
-    card = cards.card(turn.session, moment, turn.now, private=True)
-    told = moments.versions(turn.session, moment.id)
-    if all(version.author_id != turn.seat.person_id for version in told):
-        return Reply(card)
-    out = Button("Take my version out", DropVersion(cards.ref(moment)))
-    return Reply(replace(card, menu=(*card.menu, out)))
-
-
-def read_on(turn: Turn, command: ReadOn) -> Reply:
-    """One page of a long text."""
-    moment = standing(turn, command.moment)
-    page = int(command.page) if command.page.isdecimal() else 1
-    return Reply(cards.page(moment, page), replaces=page > 1)
 
 
 def edit(turn: Turn, command: Edit) -> Reply | Form:
@@ -302,64 +267,12 @@ def _tap(turn: Turn, command: HighFive | IWasThere, kind: TapKind, already: str)
     return Reply(cards.card(turn.session, moment, turn.now, private=True), replaces=True)
 
 
-def latest(turn: Turn, _command: List) -> Reply:
-    """The newest moments, in private."""
-    return find(turn, Find())
-
-
-def find(turn: Turn, command: Find) -> Reply:
-    """The newest moments in which the words stand, a page at a time."""
-    before = int(command.before) if command.before.isdecimal() else None
-    wanted = command.words.strip()
-    if wanted:
-        found = moments.find(turn.session, turn.seat.team_id, wanted, SHOWN + 1, before)
-    else:
-        found = moments.latest(turn.session, turn.seat.team_id, SHOWN + 1, before)
-    if not found:
-        return _nothing(turn, command)
-    blocks = [block for moment in found[:SHOWN] for block in _row(turn, moment)]
-    last, team = found[:SHOWN][-1].number, str(turn.seat.team_id)
-    older = replace(command, head="", before=str(last), team=team) if len(found) > SHOWN else None
-    buttons = (Button("Older", turn.later(older)),) if older else ()
-    return Reply(Card(tuple(blocks), buttons + _instead(turn, command)), replaces=before is not None)
-
-
-def _row(turn: Turn, moment: Moment) -> list[Block]:
-    author = moments.people(turn.session, [moment.author_id])[moment.author_id].name
-    by = f"{cards.name(moment)} · {author}"
-    if moment.state != MomentState.KEPT:
-        return [Small((f"{by} · waiting for its words",))]
-    return [Quote(cards.clipped(moment.text, 160), by, Button("Show", Show(cards.ref(moment))))]
-
-
-def _nothing(turn: Turn, command: Find) -> Reply:
-    if command.before:
-        return reply("That was the oldest one.")
-    if command.words:
-        said = "Nothing kept here has all of those words. Fewer words find more."
-        return Reply(Card((Text((said,)),), _instead(turn, command)))
-    return reply(_no_such(turn, 0))
-
-
-def _instead(turn: Turn, command: Find) -> tuple[Button, ...]:
-    """What looked like a search may have been an aha that begins with that word."""
-    if not (command.head and command.words.strip()):
-        return ()
-    return (Button("It was an aha", turn.once(Log(command.head + command.words, team=command.team))),)
-
-
 DECLARATIONS = (
     Declaration(Log, capture, "log", "Keep an aha, in your own words"),
     Declaration(Breakthrough, capture, "breakthrough", "Keep a breakthrough"),
     Declaration(Failed, capture, "failed", "Keep an experiment that did not work, and what it taught"),
-    Declaration(Show, show, "show", "See a moment, with its versions and people", reads=True),
-    Declaration(
-        Find, find, "find", "Look for moments; without words, the latest", aliases=("search",), reads=True
-    ),
-    Declaration(List, latest, "list", "The latest moments", typed_only=True, reads=True),
     Declaration(Edit, edit, "edit", "Change a moment of yours", typed_only=True),
     Declaration(Delete, remove, "delete", "Remove a moment of yours; a day to undo", typed_only=True),
-    Declaration(ReadOn, read_on, reads=True),
     Declaration(Restore, restore),
     Declaration(ItWasAnAha, it_was_an_aha),
     Declaration(HighFive, high_five),

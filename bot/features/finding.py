@@ -1,0 +1,109 @@
+"""Seeing moments again, always in private: `show`, `find`, `list`, and the further pages of a long text.
+
+Nothing here writes, so all of it runs beside the writer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bot.commands import Declaration, words
+from bot.features import cards
+from bot.features.actions import DropVersion, ReadOn, Show
+from bot.features.moments import Log, no_such, standing
+from bot.messages import Block, Button, Card, Quote, Reply, Small, Text, reply
+from bot.turn import Turn
+from storage import moments
+from storage.models import Moment, MomentState
+
+SHOWN = 5
+"""Moments in one private list: what a phone shows without much scrolling."""
+
+
+@dataclass(frozen=True)
+class Find:
+    """Look for moments; without words, the latest."""
+
+    words: str = words("Words that stand in it; none for the latest")
+    head: str = ""
+    before: str = field(default="")
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class List:
+    """The latest moments."""
+
+
+def show(turn: Turn, command: Show) -> Reply:
+    """The moment's card, in private."""
+    moment = standing(turn, command.moment)
+    card = cards.card(turn.session, moment, turn.now, private=True)
+    told = moments.versions(turn.session, moment.id)
+    if all(version.author_id != turn.seat.person_id for version in told):
+        return Reply(card)
+    out = Button("Take my version out", DropVersion(cards.ref(moment)))
+    return Reply(replace(card, menu=(*card.menu, out)))
+
+
+def read_on(turn: Turn, command: ReadOn) -> Reply:
+    """One page of a long text."""
+    moment = standing(turn, command.moment)
+    page = int(command.page) if command.page.isdecimal() else 1
+    return Reply(cards.page(moment, page), replaces=page > 1)
+
+
+def latest(turn: Turn, _command: List) -> Reply:
+    """The newest moments, in private."""
+    return find(turn, Find())
+
+
+def find(turn: Turn, command: Find) -> Reply:
+    """The newest moments in which the words stand, a page at a time."""
+    before = int(command.before) if command.before.isdecimal() else None
+    wanted = command.words.strip()
+    if wanted:
+        found = moments.find(turn.session, turn.seat.team_id, wanted, SHOWN + 1, before)
+    else:
+        found = moments.latest(turn.session, turn.seat.team_id, SHOWN + 1, before)
+    if not found:
+        return _nothing(turn, command)
+    blocks = [block for moment in found[:SHOWN] for block in _row(turn, moment)]
+    last, team = found[:SHOWN][-1].number, str(turn.seat.team_id)
+    older = replace(command, head="", before=str(last), team=team) if len(found) > SHOWN else None
+    buttons = (Button("Older", turn.later(older)),) if older else ()
+    return Reply(Card(tuple(blocks), buttons + _instead(turn, command)), replaces=before is not None)
+
+
+def _row(turn: Turn, moment: Moment) -> list[Block]:
+    author = moments.people(turn.session, [moment.author_id])[moment.author_id].name
+    by = f"{cards.name(moment)} · {author}"
+    if moment.state != MomentState.KEPT:
+        return [Small((f"{by} · waiting for its words",))]
+    return [Quote(cards.clipped(moment.text, 160), by, Button("Show", Show(cards.ref(moment))))]
+
+
+def _nothing(turn: Turn, command: Find) -> Reply:
+    if command.before:
+        return reply("That was the oldest one.")
+    if command.words:
+        said = "Nothing kept here has all of those words. Fewer words find more."
+        return Reply(Card((Text((said,)),), _instead(turn, command)))
+    return reply(no_such(turn, 0))
+
+
+def _instead(turn: Turn, command: Find) -> tuple[Button, ...]:
+    """What looked like a search may have been an aha that begins with that word."""
+    if not (command.head and command.words.strip()):
+        return ()
+    return (Button("It was an aha", turn.once(Log(command.head + command.words, team=command.team))),)
+
+
+DECLARATIONS = (
+    Declaration(Show, show, "show", "See a moment, with its versions and people", reads=True),
+    Declaration(
+        Find, find, "find", "Look for moments; without words, the latest", aliases=("search",), reads=True
+    ),
+    Declaration(List, latest, "list", "The latest moments", typed_only=True, reads=True),
+    Declaration(ReadOn, read_on, reads=True),
+)
