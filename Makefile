@@ -10,13 +10,14 @@ CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 install = .venv/bin/uv pip install --quiet --python .venv/bin/python $(1) || $(PIP) $(1)
 
-.PHONY: help demo run test check bench kill lock pictures clean
+.PHONY: help demo run test check bench kill emulate lock pictures clean
 
 help:
 	@echo "make demo    the playground: Ahabot in your browser, on SQLite, without a token"
 	@echo "make run     the bot, as .env and the environment say"
 	@echo "make test    all tests               make check   lint, types, architecture"
 	@echo "make bench   the benchmarks          make kill    end the bot by force, $(KILLS) times, and look for losses"
+	@echo "make emulate a Slack that nobody here wrote, for the tests on it (from npm)"
 	@echo "make lock    requirements.lock anew  make pictures  those of docs/pictures anew"
 	@echo "make clean   remove what these made, never a database"
 	@echo "More arguments go in ARGS, as in: make demo ARGS=--fresh"
@@ -42,6 +43,9 @@ bench: .venv/dev
 kill: .venv/dev
 	@AHABOT_KILLS=$(KILLS) .venv/bin/python -m pytest tests/test_kill.py $(ARGS)
 
+emulate: .venv/dev
+	@.venv/bin/python -m tests.slack.emulator
+
 lock: .venv/uv
 	@PATH=".venv/bin:$$PATH" .venv/bin/python deploy/lock.py $(ARGS)
 
@@ -49,7 +53,7 @@ pictures: .venv/dev
 	@.venv/bin/python -m deploy.pictures
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build dist tests/slack/node_modules
 	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment in steps, each with a file that says it is done, so that a step done asks nothing of the network.

@@ -37,8 +37,8 @@ class Origin:
     admin: bool = False
     direct: bool = False
     """Said to the bot alone, in a direct message."""
-    private: bool = False
-    """The channel is not open to the whole workspace."""
+    private: bool | None = False
+    """The channel is not open to the whole workspace; None where the platform did not say."""
     external: bool = False
     """The person belongs to another organisation."""
 
@@ -72,6 +72,8 @@ class Source:
     link: str = ""
     by_bot: bool = False
     external: bool = False
+    private: bool = False
+    """The channel it stands in is not open to the whole workspace."""
 
 
 class NotPosted(Exception):
@@ -99,6 +101,10 @@ class Adapter(Protocol):
     @property
     def ready(self) -> bool:
         """Whether the platform was reached at least once since start."""
+
+    @property
+    def hears_replies(self) -> bool:
+        """Whether it passes on what people write in a thread; a question says what becomes of that."""
 
     def routes(self) -> Sequence[web.RouteDef | web.StaticDef]:
         """The HTTP routes it wants served."""

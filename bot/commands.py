@@ -23,18 +23,22 @@ if TYPE_CHECKING:
     from bot.turn import Turn
     from storage.teams import Seat
 
-ENCODED_LIMIT = 100
-"""Characters of a Discord `custom_id`, the smallest place that a command has to fit."""
+ENCODED_LIMIT = 76
+"""Characters of an encoded command: 100 fit the smallest place (Discord's `custom_id`), where a platform adds where."""
 
 MOMENT = re.compile(r"#?((?:\d{1,9}\.)?\d{1,9})")
 
 
 class ParamKind(StrEnum):
-    """What a person gives: free words to the end of the line, a moment's number, or one of a few words."""
+    """What a person gives: free words to the end of the line, a moment's number, one of a few words, or a pack.
+
+    A PACK of questions is chosen from suggestions or in a form; nobody types its key.
+    """
 
     WORDS = "words"
     MOMENT = "moment"
     CHOICE = "choice"
+    PACK = "pack"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,11 @@ def moment(summary: str = "The moment's number, like 42") -> Any:
 def choice(summary: str, *choices: str) -> Any:
     """A field for one of a few words; left out, it is empty."""
     return field(default="", metadata={"param": Param(ParamKind.CHOICE, summary, choices=choices)})
+
+
+def pack(summary: str) -> Any:
+    """A field for one of the team's packs of questions, by its key."""
+    return field(default="", metadata={"param": Param(ParamKind.PACK, summary)})
 
 
 class Needs(StrEnum):
@@ -131,7 +140,8 @@ class Declaration:
     @property
     def usage(self) -> str:
         """How it is typed, such as `show 42` or `recap [week|month|quarter|year]`."""
-        return " ".join([self.name, *(_usage(name, param) for name, param in self.params.items())])
+        typed = ((name, param) for name, param in self.params.items() if param.kind is not ParamKind.PACK)
+        return " ".join([self.name, *(_usage(name, param) for name, param in typed)])
 
 
 def _usage(name: str, param: Param) -> str:

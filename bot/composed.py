@@ -28,5 +28,8 @@ class Mark:
     on: bool
 
 
-Composer = Callable[[Session, Posting, datetime], Composed | Mark | None]
-"""Composes one kind of posting as of a time; nothing where there is nothing to say any more."""
+Composer = Callable[[Session, Posting, datetime, bool], Composed | Mark | None]
+"""Composes one kind of posting as of a time; nothing where there is nothing to say any more.
+
+The last says whether its platform hears what people write in a thread.
+"""

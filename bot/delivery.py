@@ -27,7 +27,7 @@ from storage import notes, postings, presence, schedules, teams
 from storage.database import Database
 from storage.errors import StoreError
 from storage.models import Posting, PostingKind, PostingState, Schedule
-from storage.postings import Due
+from storage.postings import Destination, Due
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ Call = Callable[[], Awaitable[None]]
 BATCH = 100
 EACH = 20
 """Postings that one destination's lane takes up at a time."""
+LANES = 1_000
+"""Destinations that are served at once; the next one waits until a lane ends."""
 TRIES = 35
 """Calls for one posting that never stood until it is given up; with the waits between them, about a day.
 
@@ -72,8 +74,7 @@ class Delivery:
         self.metrics = metrics
         self.wake = wake
         """Called when a lane ends, because more may be due for its destination by then."""
-        self._lanes: dict[tuple[Any, ...], asyncio.Task[None]] = {}
-        self._in_hand: set[int] = set()
+        self._lanes: dict[Destination, asyncio.Task[None]] = {}
 
     async def begin(self) -> None:
         """After a start: what was being sent when the last process ended is unknown. Alone, we know that at once."""
@@ -86,15 +87,23 @@ class Delivery:
 
     async def pump(self) -> int:
         """Start a lane for each destination that has something due; how many postings were taken up."""
-        now, limit, platforms = self.clock(), BATCH + EACH * len(self._lanes), list(self.adapters)
-        found = await self.database.read(lambda session: postings.due(session, now, platforms, EACH, limit))
-        fresh = [due for due in found if due.posting.id not in self._in_hand]
-        lanes = groupby(sorted(fresh, key=_destination), key=_destination)
+        now, platforms, busy = self.clock(), list(self.adapters), list(self._lanes)
+        if len(busy) >= LANES:
+            return 0
+        found = await self.database.read(
+            lambda session: postings.due(session, now, platforms, EACH, BATCH, busy)
+        )
+        if len(found) == BATCH:
+            self.wake()
+        lanes = groupby(sorted(found, key=_destination), key=_destination)
         return sum(self._start(destination, list(dues)) for destination, dues in lanes)
 
     async def finish(self) -> None:
-        """Return when nothing is due any more."""
-        while await self.pump() or self._lanes:
+        """Return when nothing is due any more: nothing was found while no lane held anything back."""
+        while True:
+            idle = not self._lanes
+            if not await self.pump() and idle and not self._lanes:
+                return
             await asyncio.gather(*self._lanes.values())
 
     async def stop(self, within: float) -> None:
@@ -105,22 +114,19 @@ class Delivery:
             for lane in late:
                 lane.cancel()
 
-    def _start(self, destination: tuple[Any, ...], dues: list[Due]) -> int:
+    def _start(self, destination: Destination, dues: list[Due]) -> int:
         if destination in self._lanes:
             return 0
-        self._in_hand.update(due.posting.id for due in dues)
         self._lanes[destination] = lane = asyncio.create_task(self._lane(destination, dues))
         lane.add_done_callback(_noted)
         return len(dues)
 
-    async def _lane(self, destination: tuple[Any, ...], dues: Sequence[Due]) -> None:
+    async def _lane(self, destination: Destination, dues: Sequence[Due]) -> None:
         try:
             for due in dues:
                 await self._bring_out(due)
-                self._in_hand.discard(due.posting.id)
             self.wake()
         finally:
-            self._in_hand.difference_update(due.posting.id for due in dues)
             del self._lanes[destination]
 
     async def _bring_out(self, due: Due) -> None:
@@ -155,7 +161,10 @@ class Delivery:
         if not posting.message and (later := _paused(due, now)) is not None:
             await self._record(posting, due_at=later)
             return None
-        composed, stamps = await self.database.read(lambda session: self._compose(session, posting, now))
+        hears = adapter.hears_replies
+        composed, stamps = await self.database.read(
+            lambda session: self._compose(session, posting, now, hears)
+        )
         match composed:
             case None:
                 await self._record(posting, state=PostingState.SKIPPED, due_at=None)
@@ -169,10 +178,10 @@ class Delivery:
         return None
 
     def _compose(
-        self, session: Session, posting: Posting, now: datetime
+        self, session: Session, posting: Posting, now: datetime, hears_replies: bool
     ) -> tuple[Composed | Mark | None, Sequence[Any]]:
         """What it says, and as of when the things it quotes are."""
-        composed = self.composers[posting.kind](session, posting, now)
+        composed = self.composers[posting.kind](session, posting, now, hears_replies)
         return composed, _stamps(session, composed) if isinstance(composed, Composed) else ()
 
     async def _post(self, due: Due, adapter: Adapter, composed: Composed) -> None:
@@ -269,7 +278,7 @@ class Delivery:
         await self.database.write(lambda session: postings.record(session, posting.id, **values))
 
 
-def _destination(due: Due) -> tuple[Any, ...]:
+def _destination(due: Due) -> Destination:
     return (due.posting.workspace_id, due.posting.channel, due.posting.person_id or 0)
 
 
@@ -312,13 +321,16 @@ def _wait(session: Session, posting_id: int) -> None:
 def _give_up(session: Session, posting: Posting, reason: str, now: datetime, for_good: bool) -> None:
     """A posting that cannot go out; where that is for good its schedule stops, and whoever set it up gets a Note, once.
 
-    Where the whole workspace took us out nobody can be told, and its schedules wait as they are.
+    Where the whole workspace took us out nobody can be told, and its schedules wait as they are; so they do where
+    we know that the channel is closed, until we are back in it.
     """
     postings.record(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
     if posting.schedule_id is None or not for_good or presence.is_removed(session, posting.workspace_id):
         return
     name = NAMES[session.get_one(Schedule, posting.schedule_id).kind].lower()
     channel = teams.channel(session, posting.workspace_id, posting.channel)
+    if channel is not None and channel.closed_at is not None:
+        return
     where = f"#{channel.name}" if channel and channel.name else "your team's channel"
     who = schedules.stop(session, posting.schedule_id) or teams.maker(session, posting.team_id)
     if who is not None:
@@ -326,5 +338,5 @@ def _give_up(session: Session, posting: Posting, reason: str, now: datetime, for
             session, f"stopped:{posting.schedule_id}:{posting.local_date}", PostingKind.NOTE_STOPPED,
             posting.workspace_id, now, team_id=posting.team_id, person_id=who,
             text=f"The {name} for {where} could not be posted: {reason} "
-            "It is off until someone turns it on again with `schedule`.",
+            "It is off until someone turns it on again: /aha schedule.",
         )  # fmt: skip

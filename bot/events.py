@@ -66,5 +66,17 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Reopened:
+    """The origin's channel, closed for a while, is open again, and the bot still in it."""
+
+
+@dataclass(frozen=True)
 class ChannelChanged:
-    """The origin's channel has a new name or is now private; both stand in the origin."""
+    """The origin's channel has a new name or other readers; both stand in the origin."""
+
+
+@dataclass(frozen=True)
+class ChannelMoved:
+    """The origin's channel was known as `before`, an id that nobody uses any more."""
+
+    before: str

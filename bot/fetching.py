@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.adapter import Adapter, OutcomeUnknown, Place, Source
 from bot.cleaning import cleaned
-from bot.features import sources
+from bot.features import channels, sources
 from bot.turn import Clock
 from storage import moments
 from storage.database import Database
@@ -106,8 +106,10 @@ def _settle(session: Session, moment_id: int, source: Source | None, now: dateti
     if moment is None or session.get(Fetch, moment_id) is None:
         return
     if source is None or (not source.text.strip() and not source.by_bot):
+        if source is not None:
+            sources.name_author(session, moment, source)
         sources.unreadable(session, moment, now)
-    elif _refused(session, moment, source):
+    elif _refused(session, moment, source) or (source.private and not channels.stays_inside(session, moment)):
         moments.discard(session, moment, now)
     else:
         sources.name_author(session, moment, source)

@@ -65,7 +65,7 @@ class Style(StrEnum):
 class Button:
     """A label (at most 75 characters on Slack, 80 on Discord) and the command that a press sends.
 
-    The encoded command fits 100 characters, Discord's limit for a `custom_id`.
+    The encoded command fits `commands.ENCODED_LIMIT`, for which `Turn.later` has a stand-in.
     """
 
     label: str

@@ -16,19 +16,22 @@ from sqlmodel import Session
 from bot import features
 from bot.adapter import Adapter, Origin
 from bot.anonymity import Anonymity
+from bot.aside import as_text
 from bot.cleaning import cleaned
-from bot.commands import Commands, Declaration, Later, Needs, written_in
+from bot.commands import Commands, Declaration, Later, Needs, ParamKind, written_in
 from bot.delivery import Delivery
-from bot.features import notes, planning, setup, which_team
+from bot.features import channels, notes, planning, setup, suggestions, which_team
+from bot.features.asides import OpenForm, PutAside
 from bot.fetching import Fetching
 from bot.housekeeping import keep_house
-from bot.messages import Card, Form, Quote, Reply, Text
+from bot.messages import Card, Form, Option, Quote, Reply, Text
 from bot.metrics import Metrics
 from bot.turn import Clock, FieldErrors, MustWrite, Refusal, Turn
 from storage import moments, pending, postings, presence, teams
 from storage import schedules as due_schedules
 from storage.database import Database
 from storage.errors import Busy, OutcomeUnsure, StoreError
+from storage.models import Channel
 from storage.teams import Seat
 
 ANSWER_WITHIN = 1.8
@@ -56,6 +59,7 @@ class Bot:
         self.metrics = Metrics()
         self.anonymity = Anonymity()
         self.adapters: dict[str, Adapter] = {}
+        self.patience = ANSWER_WITHIN
         self.wake = asyncio.Event()
         """Set after every write, so that what was promised goes out at once."""
         self.delivery = Delivery(
@@ -98,6 +102,20 @@ class Bot:
                 raise
             return _hand_back(_what_went_wrong(error, command), command), "failed"
 
+    async def put_aside(self, form: Form, origin: Origin) -> OpenForm:
+        """Keep a form with what stands in it, for its person alone; the command that brings it back.
+
+        StoreError where it cannot be kept just now.
+        """
+        command = PutAside(as_text(form, self.commands.encode))
+        kept = await self._run(self.commands.of(command), cleaned(command), cleaned(origin))
+        assert isinstance(kept, Form)
+        return OpenForm(kept.command.pending)
+
+    async def suggest(self, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
+        """What may be meant by an argument, while it is still being typed."""
+        return await self.database.read(lambda session: _suggest(session, kind, typed, origin))
+
     async def plan_due(self) -> None:
         """Plan the posts whose time has come, and do what time itself does."""
         now = self.clock()
@@ -125,7 +143,7 @@ class Bot:
         return await self.database.read(_next_due)
 
     async def _run(self, declaration: Declaration, command: Any, origin: Origin) -> Reply | Form | None:
-        began, within = time.monotonic(), None if declaration.quiet else ANSWER_WITHIN
+        began, within = time.monotonic(), None if declaration.quiet else self.patience
         if declaration.reads:
             try:
                 async with asyncio.timeout(within):
@@ -150,6 +168,11 @@ class Bot:
         """Find the seat, make what is missing of it, and let the feature answer."""
         now = self.clock()
         seat = _arrive(session, origin)
+        if origin.private and seat.channel_id and not seat.private:
+            if not writes:
+                raise MustWrite
+            channels.turn_private(session, session.get_one(Channel, seat.channel_id))
+            seat = _arrive(session, origin)
         if declaration.needs is Needs.KNOWN_TEAM and not seat.team_id:
             return None
         if declaration.concerns and not declaration.concerns(session, seat, origin, command):
@@ -192,6 +215,11 @@ class Bot:
             seat = _arrive(session, origin)
         teams.join(session, seat.team_id, person.id)
         return seat._replace(member_id=person.id)
+
+
+def _suggest(session: Session, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
+    team_id = _arrive(session, origin).team_id
+    return suggestions.suggest(session, team_id, kind, typed) if team_id and not origin.external else ()
 
 
 def _soon(session: Session, now: datetime) -> datetime | None:
@@ -253,7 +281,7 @@ def _too_long(command: Any) -> str:
 
 def _what_went_wrong(error: StoreError, command: Any) -> str:
     if isinstance(error, OutcomeUnsure):
-        return f"{error} Look with `find` before you send it again."
+        return f"{error} Look with /aha find before you send it again."
     if isinstance(command, Later):
         return f"{error} Nothing was kept. Press it again in a moment."
     return f"{error} Nothing was kept{'; here is what you gave me' if written_in(command) else ''}."

@@ -126,6 +126,12 @@ def zone_or_utc(key: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def zone_in_words(key: str) -> str:
+    """A zone as a sentence says it: `Europe/Lisbon` is "Lisbon time". What is named after no place keeps its name."""
+    region, _, place = key.partition("/")
+    return f"{place.rpartition('/')[2].replace('_', ' ')} time" if region in REGIONS else key
+
+
 def zone_named(text: str) -> ZoneInfo | None:
     """The zone a person means by its name or by a city ("lisbon", "São Paulo", "Lisbon, Portugal")."""
     zones = _zones()

@@ -5,11 +5,11 @@ An installation serves one workspace or, where its `workspace` is empty, all wor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from storage import presence, teams
@@ -111,6 +111,17 @@ def remove(
     return True
 
 
+def let_out(session: Session, platform: str, workspaces: Collection[str], at: datetime) -> None:
+    """An organisation's installation was let out of workspaces at `at`. Those with one of their own go on.
+
+    Its token stays, for it serves the others. An installation that is younger than the news stays everywhere.
+    """
+    for external_id in workspaces:
+        serving = find(session, platform, external_id)
+        if serving is not None and not serving.workspace and serving.installed_at <= at:
+            presence.removed(session, platform, external_id, at)
+
+
 def _served(session: Session, one: Installation) -> Sequence[Workspace]:
     """The workspaces that an installation speaks in; not those with one of their own."""
     wanted = select(Workspace).where(col(Workspace.platform) == one.platform)
@@ -149,6 +160,18 @@ def change(session: Session, installation_id: int, **values: Any) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+def named(session: Session, platform: str) -> Sequence[tuple[Installation, str]]:
+    """All installations of a platform with the names of their workspaces; an organisation's has none."""
+    there = (col(Workspace.platform) == col(Installation.platform)) & (
+        col(Workspace.external_id) == col(Installation.workspace)
+    )
+    wanted = select(Installation, func.coalesce(Workspace.name, "")).outerjoin(Workspace, there)
+    found = session.execute(
+        wanted.where(col(Installation.platform) == platform).order_by(col(Installation.id))
+    )
+    return [(one, name) for one, name in found]
 
 
 def everyone(session: Session, platform: str) -> Sequence[Installation]:

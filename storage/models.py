@@ -80,11 +80,49 @@ class PostingKind(StrEnum):
     RECAP = "recap"
     HELLO = "hello"
     QUIET = "quiet"
+    QUEST = "quest"
+    LADDER = "ladder"
+    CYCLE = "cycle"
+    HARVEST = "harvest"
+    FOLLOW_UP = "follow_up"
     NOTE_KEPT = "note_kept"
     NOTE_DRAFT = "note_draft"
     NOTE_TAKEN_BACK = "note_taken_back"
     NOTE_SOURCE_GONE = "note_source_gone"
     NOTE_STOPPED = "note_stopped"
+
+
+class PromptForm(StrEnum):
+    """How a prompt is answered, beyond a plain question."""
+
+    GREY_AREA = "grey_area"
+    BRINGS = "brings"
+    CROSS_PAIR = "cross_pair"
+    PARK_IT = "park_it"
+    AHA_FIRST = "aha_first"
+
+
+class SequelKind(StrEnum):
+    """What follows from a moment: what now becomes possible, and what it set off in the end."""
+
+    POSSIBLE = "possible"
+    SET_OFF = "set_off"
+
+
+class FollowUpKind(StrEnum):
+    """What is asked of a moment later: what is next (3 days), what it set off (30), whether it stuck (90)."""
+
+    NEXT = "next"
+    SET_OFF = "set_off"
+    STUCK = "stuck"
+
+
+class Stuck(StrEnum):
+    """What became of a moment after ninety days."""
+
+    HABIT = "habit"
+    FADING = "fading"
+    GONE = "gone"
 
 
 class PostingState(StrEnum):
@@ -162,7 +200,10 @@ class InstallAttempt(Table, table=True):
 
 
 class Team(Table, table=True):
-    """The people around one home channel. `threshold` people with `emoji` keep a message."""
+    """The people around one home channel. `threshold` people with `emoji` keep a message.
+
+    `seals` says whether added versions stay sealed at first.
+    """
 
     id: int = _id()
     workspace_id: int = _to("workspace.id", index=True)
@@ -170,6 +211,7 @@ class Team(Table, table=True):
     next_number: int = 1
     emoji: str = "💡"
     threshold: int = 1
+    seals: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)
     made_by_id: int | None = _to("person.id", default=None, nullable=True)
 
@@ -189,7 +231,10 @@ class Channel(Table, table=True):
 
 
 class Person(Table, table=True):
-    """A member of a workspace. Zone, pause and opt-out are theirs."""
+    """A member of a workspace. Zone, pause, opt-out and how they name their craft are theirs.
+
+    `fuel_offered_at` is when they were shown, once, what came of dead ends.
+    """
 
     __table_args__ = (UniqueConstraint("workspace_id", "external_id"),)
     id: int = _id()
@@ -200,14 +245,18 @@ class Person(Table, table=True):
     paused_until: date | None = None
     opted_out: bool = False
     has_waiting: bool = False
+    craft: str = ""
+    fuel_offered_at: datetime | None = _when()
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Membership(Table, table=True):
-    """A person who has done something in a team."""
+    """A person who has done something in a team; `hosts` who picks its question in turn, last on `hosted_on`."""
 
     team_id: int = Field(foreign_key="team.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
+    hosts: bool = False
+    hosted_on: date | None = None
 
 
 class Moment(Table, table=True):
@@ -240,6 +289,7 @@ class Moment(Table, table=True):
     source_message: str | None = None
     source_link: str = ""
     tokens: str = _words()
+    stuck: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = _when()
     deleted_at: datetime | None = _when()
@@ -291,27 +341,42 @@ class Fetch(Table, table=True):
 
 
 class Quest(Table, table=True):
-    """What a team is looking for; open until found or let go."""
+    """What a team is looking for; open until a breakthrough found it or it was let go, with a reason."""
 
+    __table_args__ = (UniqueConstraint("team_id", "event"),)
     id: int = _id()
     team_id: int = _to("team.id", index=True)
     author_id: int = _to("person.id")
     text: str = _words()
+    event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = _when()
-    outcome: str = _words()
+    closed_by_id: int | None = _to("person.id", default=None, nullable=True)
+    found_id: int | None = _to("moment.id", default=None, nullable=True)
+    reason: str = _words()
+
+
+class Attempt(Table, table=True):
+    """An experiment's place in the search: the quest it is part of, and the same idea's attempt before it."""
+
+    moment_id: int = Field(foreign_key="moment.id", primary_key=True)
+    quest_id: int | None = _to("quest.id", default=None, nullable=True, index=True)
+    previous_id: int | None = _to("moment.id", default=None, nullable=True, index=True)
 
 
 class Why(Table, table=True):
-    """One rung of the ladder under an experiment; rungs may branch."""
+    """One rung of the ladder under an experiment; rungs may branch. At most one is the insight."""
 
+    __table_args__ = (UniqueConstraint("moment_id", "event"),)
     id: int = _id()
     moment_id: int = _to("moment.id", index=True)
     parent_id: int | None = _to("why.id", default=None, nullable=True)
     author_id: int = _to("person.id")
     text: str = _words()
     insight: bool = False
+    event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
+    deleted_at: datetime | None = _when()
 
 
 class Link(Table, table=True):
@@ -320,6 +385,55 @@ class Link(Table, table=True):
     from_id: int = Field(foreign_key="moment.id", primary_key=True)
     to_id: int = Field(foreign_key="moment.id", primary_key=True, index=True)
     made_by_id: int = _to("person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ValueKind(Table, table=True):
+    """A kind of value that a team added to those there are."""
+
+    team_id: int = Field(foreign_key="team.id", primary_key=True)
+    name: str = Field(primary_key=True)
+
+
+class Comfort(Table, table=True):
+    """How many people tapped how far out of comfort a moment was. Nobody's name, no time, no row of their own."""
+
+    moment_id: int = Field(foreign_key="moment.id", primary_key=True)
+    millimetres: int = Field(primary_key=True)
+    taps: int = 0
+
+
+class Sequel(Table, table=True):
+    """A line of what a moment makes possible, or of what it set off."""
+
+    __table_args__ = (UniqueConstraint("moment_id", "event"),)
+    id: int = _id()
+    moment_id: int = _to("moment.id", index=True)
+    author_id: int = _to("person.id")
+    kind: str
+    text: str = _words()
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FollowUp(Table, table=True):
+    """What shall be asked of a moment later, once; `done_at` when it was asked or let go."""
+
+    __table_args__ = (
+        UniqueConstraint("moment_id", "kind"),
+        Index(
+            "ix_followup_due_at",
+            "due_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+    id: int = _id()
+    team_id: int = _to("team.id", index=True)
+    moment_id: int = _to("moment.id")
+    kind: str
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = _when()
 
 
 class Mission(Table, table=True):
@@ -406,7 +520,8 @@ class Posting(Table, table=True):
     """One message and what became of it: a promise to keep what stands on the platform in step with the rows.
 
     `revision` counts what should stand, `sent_revision` what does. A posting to a person is a Note. `key` names
-    it for good (a card of a moment, a note with its cause), so that nothing is planned twice.
+    it for good (a card of a moment, a note with its cause), so that nothing is planned twice. `form` is how a
+    prompt is answered; at `turns_at` what it says changes by itself.
     """
 
     __table_args__ = (
@@ -419,6 +534,12 @@ class Posting(Table, table=True):
             "due_at",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_turns_at",
+            "turns_at",
+            sqlite_where=text("turns_at IS NOT NULL"),
+            postgresql_where=text("turns_at IS NOT NULL"),
         ),
     )
     id: int = _id()
@@ -439,6 +560,8 @@ class Posting(Table, table=True):
     question: str = ""
     asked_by_id: int | None = _to("person.id", default=None, nullable=True)
     anonymous: bool = False
+    form: str = ""
+    turns_at: datetime | None = _when()
     since: datetime | None = _when()
     until: datetime | None = _when()
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -479,6 +602,21 @@ class Answer(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = _when()
     deleted_at: datetime | None = _when()
+
+
+class Participant(Table, table=True):
+    """Somebody who takes part in a prompt that goes by turns.
+
+    `about_id` is whom their line is about, or with whom they answer; `text` is that line, or what they parked.
+    """
+
+    posting_id: int = Field(foreign_key="posting.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
+    about_id: int | None = _to("person.id", default=None, nullable=True)
+    craft: str = ""
+    text: str = _words()
+    joined_at: datetime = Field(sa_type=UtcDateTime)
+    wrote_at: datetime | None = _when()
 
 
 class Pending(Table, table=True):

@@ -23,7 +23,7 @@ _NEXT = Prepared(
     .returning(col(Team.next_number) - 1)
 )
 _ADD = Prepared(insert(Moment.__table__).returning(col(Moment.id)))  # type: ignore[attr-defined]
-_EMPTY: dict[str, Any] = {"state": MomentState.KEPT, "parts": {}, "source_link": ""}
+_EMPTY: dict[str, Any] = {"state": MomentState.KEPT, "parts": {}, "source_link": "", "stuck": ""}
 
 
 def add(

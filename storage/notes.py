@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from storage.models import Person, Posting, PostingState
@@ -16,15 +17,17 @@ def of(session: Session, person_id: int, posting_id: str) -> Posting | None:
     return found if found and found.person_id == person_id else None
 
 
-def shown(session: Session, person_id: int, now: datetime) -> None:
-    """The waiting Notes of a person stood at the head of a reply."""
+def shown(session: Session, person_id: int, ids: Sequence[int], now: datetime) -> None:
+    """These waiting Notes of a person stood at the head of a reply, or have nothing to say any more."""
     session.execute(
         update(Posting)
-        .where(col(Posting.person_id) == person_id, col(Posting.state) == PostingState.WAITING)
+        .where(col(Posting.id).in_(ids))
         .values(state=PostingState.SENT, sent_at=now, due_at=None, sent_revision=col(Posting.revision))
         .execution_options(synchronize_session=False)
     )
-    session.execute(update(Person).where(col(Person.id) == person_id).values(has_waiting=False))
+    theirs = (col(Posting.person_id) == person_id, col(Posting.state) == PostingState.WAITING)
+    left = select(col(Posting.id)).where(*theirs).exists()
+    session.execute(update(Person).where(col(Person.id) == person_id).values(has_waiting=left))
 
 
 def wait(session: Session, posting: Posting) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import case, delete, func, insert, literal, or_, select, tuple_, update
 from sqlmodel import Session, col
 
 from storage.models import (
@@ -28,7 +28,7 @@ NOTES = tuple(kind for kind in PostingKind if kind.startswith("note"))
 _ADD = Prepared(insert(Posting.__table__))  # type: ignore[attr-defined]
 _EMPTY: dict[str, Any] = {
     "state": PostingState.PLANNED, "channel": "", "thread": "", "link": "", "text": "", "question": "",
-    "anonymous": False, "revision": 1, "sent_revision": 0, "attempts": 0, "error": "",
+    "anonymous": False, "form": "", "revision": 1, "sent_revision": 0, "attempts": 0, "error": "",
 }  # fmt: skip
 
 
@@ -122,8 +122,18 @@ class Due(NamedTuple):
     zone: str
 
 
-def due(session: Session, now: datetime, platforms: Collection[str], each: int, limit: int) -> Sequence[Due]:
-    """What is to be brought out on these platforms, oldest first, at most `each` for one destination."""
+Destination = tuple[int, str, int]
+"""Where a posting goes: the workspace's id, a channel, and for a Note the person's id; else 0."""
+
+
+def due(
+    session: Session, now: datetime, platforms: Collection[str], each: int, limit: int,
+    busy: Collection[Destination] = (),
+) -> Sequence[Due]:  # fmt: skip
+    """What is to be brought out on these platforms, oldest first, at most `each` for one destination.
+
+    Nothing for those that are `busy`: what waits behind them is not so much as looked at.
+    """
     destination = (col(Posting.workspace_id), col(Posting.channel), func.coalesce(Posting.person_id, 0))
     oldest = (col(Posting.due_at), col(Posting.id))
     place = func.row_number().over(partition_by=destination, order_by=oldest).label("place")
@@ -134,6 +144,7 @@ def due(session: Session, now: datetime, platforms: Collection[str], each: int, 
             col(Posting.due_at) <= now,
             col(Posting.state) != PostingState.SENDING,
             col(Workspace.platform).in_(platforms),
+            tuple_(*destination).not_in(busy),
         )
         .subquery()
     )

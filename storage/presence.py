@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from storage import teams
 from storage.models import Posting, PostingState, Workspace
 
 
@@ -37,10 +39,18 @@ def removed(session: Session, platform: str, external_id: str, now: datetime) ->
         remove(session, workspace_id, now)
 
 
-def returned(session: Session, platform: str, external_id: str) -> None:
-    """We are in a workspace again, if we ever were."""
+def returned(session: Session, platform: str, external_id: str, name: str, now: datetime) -> None:
+    """We are in a workspace of that name, for the first time or again."""
+    if external_id:
+        come_back(session, teams.workspace(session, platform, external_id, name, now))
+
+
+def let_in(session: Session, platform: str, external_ids: Collection[str], at: datetime) -> None:
+    """At this time we were let into workspaces again; of those we were taken out of later, that is old news."""
     back = update(Workspace).where(
-        col(Workspace.platform) == platform, col(Workspace.external_id) == external_id
+        col(Workspace.platform) == platform,
+        col(Workspace.external_id).in_(external_ids),
+        col(Workspace.removed_at) <= at,
     )
     session.execute(back.values(removed_at=None).execution_options(synchronize_session=False))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
 from storage.models import (
@@ -15,6 +15,8 @@ from storage.models import (
     Moment,
     MomentState,
     Person,
+    Posting,
+    Spark,
     Team,
     Workspace,
 )
@@ -120,7 +122,7 @@ def _kept(session: Session, team_id: int, event: str) -> int:
 
 
 def workspace(session: Session, platform: str, external_id: str, name: str, now: datetime) -> int:
-    """The id of a workspace, made where it is new."""
+    """The id of a workspace, made where it is new; the platform's name for it is kept up to date."""
     found = session.execute(
         select(Workspace).where(
             col(Workspace.platform) == platform, col(Workspace.external_id) == external_id
@@ -129,7 +131,9 @@ def workspace(session: Session, platform: str, external_id: str, name: str, now:
     if found is None:
         found = Workspace(platform=platform, external_id=external_id, name=name, created_at=now)
         session.add(found)
-        session.flush()
+    elif name and found.name != name:
+        found.name = name
+    session.flush()
     return found.id
 
 
@@ -193,6 +197,29 @@ def channel(session: Session, workspace_id: int, external_id: str) -> Channel | 
             col(Channel.workspace_id) == workspace_id, col(Channel.external_id) == external_id
         )
     ).scalar_one_or_none()
+
+
+def move_channel(session: Session, workspace_id: int, before: str, after: str, now: datetime) -> None:
+    """A channel goes by another id: its team, what was kept from it, and what stands or is due in it follow.
+
+    Where a team began under the new id already, that one stays there, and the old id is merely closed.
+    """
+    there = channel(session, workspace_id, before)
+    if there is None or before == after:
+        return
+    if channel(session, workspace_id, after) is not None:
+        there.closed_at = there.closed_at or now
+        session.flush()
+        return
+    there.external_id = after
+    session.flush()
+    ours = col(Moment.team_id).in_(select(col(Team.id)).where(col(Team.workspace_id) == workspace_id))
+    kept = update(Moment).where(ours, col(Moment.source_channel) == before).values(source_channel=after)
+    session.execute(kept.execution_options(synchronize_session=False))
+    for table in (Posting, Spark):
+        named = (col(table.workspace_id) == workspace_id, col(table.channel) == before)
+        renamed = update(table).where(*named).values(channel=after)
+        session.execute(renamed.execution_options(synchronize_session=False))
 
 
 def channels(session: Session, team_id: int) -> Sequence[Channel]:

@@ -68,8 +68,12 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 def bot(database: Database, recorder: Recorder, clock: Clock) -> Bot:
-    """A bot on the recorder and the real database, with a clock that the test moves."""
+    """A bot on the recorder and the real database, with a clock that the test moves.
+
+    It waits longer than people would, because a machine that runs many tests at once may be slow.
+    """
     bot = build(database, [recorder], clock)
+    bot.patience = 30
     recorder.bot = bot
     return bot
 

@@ -45,6 +45,7 @@ class Recorder:
     """Whether a message is stored before the trouble strikes, as when a connection drops late."""
     can_find: bool = True
     ready: bool = True
+    hears_replies: bool = True
     bot: Bot | None = None
     numbers: Any = field(default_factory=lambda: count(1))
 

@@ -1,9 +1,12 @@
 """The benchmarks measure what they say. How fast anything is stands in no test."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import captures, raw
+import pytest
+
+from benchmarks import captures, dispatch, raw, slack
 from benchmarks.table import Table
 
 OWN = {"number", "event", "created_at", "due_at", "key", "moment_id"}
@@ -21,6 +24,34 @@ def test_both_sides_write_the_same_rows(tmp_path: Path) -> None:
     assert by_the_bot != by_sqlite
     for one, other in zip(by_the_bot, by_sqlite, strict=True):
         assert {name for name in one if one[name] != other[name]} <= OWN
+
+
+async def test_slack_keeps_what_it_acknowledges() -> None:
+    """Both contestants answer everybody over their sockets; the bot's file is counted after its end."""
+    async with slack.opened(seconds=0.4, alone=3) as bench:
+        bare, ahabot = await bench.bare(), await bench.ahabot()
+    for turn in (bare, ahabot):
+        assert len(turn.loaded.waits) >= slack.PEOPLE
+        assert len(turn.alone.waits) == 3
+    assert ahabot.recaps is not None
+    assert [row[0] for row in slack.table([bare], [ahabot]).rows] == [
+        "bare Bolt, only acks", "Ahabot, kept first", "while recaps are drawn",
+    ]  # fmt: skip
+
+
+def test_a_loss_ends_the_benchmark(tmp_path: Path) -> None:
+    """What was acknowledged and does not stand in the file is no result."""
+    path = asyncio.run(captures.begun(tmp_path / "bench.db"))
+    slack.all_kept(path, 1, 1)
+    with pytest.raises(RuntimeError, match="of 3 captures 2 were acknowledged, and 1 are kept"):
+        slack.all_kept(path, 2, 3)
+
+
+@pytest.mark.parametrize("build", dispatch.BUILDS.values())
+async def test_every_command_finds_its_place(build: Callable[[int], dispatch.Dispatch]) -> None:
+    """One of one, and one of thirty."""
+    for many in (1, dispatch.COMMANDS):
+        assert await dispatch.cost(build(many), many, requests=2) > 0
 
 
 def test_a_table_reads_like_one() -> None:

@@ -31,6 +31,7 @@ class Playground:
     """A chat in the browser: the page, its people, and the bot among them."""
 
     platform = payloads.PLATFORM
+    hears_replies = True
 
     def __init__(self, chat: Chat) -> None:
         self.chat = chat

@@ -17,7 +17,7 @@ from adapters.slack import payloads
 from adapters.slack.alone import Alone
 from adapters.slack.answers import Answers, InHand
 from adapters.slack.app import make_app
-from adapters.slack.authorize import Authorize, ended
+from adapters.slack.authorize import Authorize, access_changed
 from adapters.slack.clients import Clients, Wire
 from adapters.slack.connection import Connection
 from adapters.slack.directory import Directory
@@ -52,6 +52,7 @@ class Slack:
         self, settings: Settings, vault: Vault | None = None, secrets: Secrets | None = None
     ) -> None:
         self.settings = settings
+        self.hears_replies = settings.message_content
         self.wire = Wire(settings.api_url)
         token = "" if vault else settings.bot_token
         self.tokens = Tokens(self.wire.client, token=token, vault=vault, secrets=secrets)
@@ -85,7 +86,7 @@ class Slack:
         self.bot = bot
         found = self.alone.found if self.alone is not None else Authorize(self.tokens).found
         doings = Doings(bot, self.directory, Answers(self.clients, self.directory, self.in_hand))
-        app = make_app(self.settings, found, Desk(doings, Happenings(doings, self._ended)))
+        app = make_app(self.settings, found, Desk(doings, Happenings(doings, self._access)))
         self.door.app = app
         if self.settings.app_token:
             self.connection = Connection(self.settings.app_token, self.settings.api_url, self.in_hand)
@@ -124,8 +125,8 @@ class Slack:
         """A message's words as they are now."""
         return await self.posting.read(place, message)
 
-    async def _ended(self, body: Json) -> None:
-        await ended(self.tokens, body)
+    async def _access(self, body: Json) -> None:
+        await access_changed(self.tokens, body)
 
     def _encode(self) -> Encode:
         if self.bot is None:

@@ -63,7 +63,7 @@ class Alone:
         self.us = AuthorizeResult.from_auth_test_response(
             bot_token=await self.clients.tokens.of("") or "", auth_test_response=said
         )
-        await self.clients.tokens.there(str(said.get("team_id") or ""))
+        await self.clients.tokens.there(str(said.get("team_id") or ""), str(said.get("team") or ""))
 
     async def _keep_asking(self) -> None:
         while self.us is None:

@@ -23,7 +23,7 @@ from adapters.slack.payloads import Doing
 from adapters.slack.render import Encode, Json
 from adapters.slack.troubles import Refused
 from bot.adapter import OutcomeUnknown
-from bot.messages import Button, Card, Form, Quote, Reply, Small, Style, Text
+from bot.messages import Button, Card, Form, Quote, Reply, Small, Strong, Style, Text
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class Answers:
 
     async def home(self, doing: Doing, card: Card, encode: Encode) -> None:
         """The app's home as this person sees it."""
-        view = {"type": "home", "blocks": render.blocks(card, encode)[: forms.VIEW]}
+        view = {"type": "home", "blocks": render.in_view(card, encode)}
         await self._try(doing.workspace, "views.publish", user_id=doing.person, view=view)
 
     async def _after_press(self, doing: Doing, answer: Reply | Form | None, encode: Encode) -> None:
@@ -199,10 +199,8 @@ class Answers:
             return card
         us = await self.directory.person(doing.workspace, doing.us) if doing.us else None
         name = us.name if us else "Ahabot"
-        line = (
-            f"I am not in this channel yet, so nobody else sees this here. Invite me with `/invite @{name}`."
-        )
-        return Card((*card.blocks, Small((line,))), card.buttons, card.menu)
+        alone = "I am not in this channel yet, so nobody else sees this here. Invite me with "
+        return Card((*card.blocks, Small((alone, Strong(f"/invite @{name}"), "."))), card.buttons, card.menu)
 
 
 def accepted(body: Json | None = None) -> BoltResponse:

@@ -19,6 +19,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.clients import discreet
+from adapters.slack.payloads import at
 from adapters.slack.render import Json
 from adapters.slack.settings import Settings
 from bot.adapter import OutcomeUnknown
@@ -72,6 +73,8 @@ def make_app(settings: Settings, authorize: Authorizing, dispatch: Dispatch) -> 
 async def dispatched(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
     """Bolt's answer to one request."""
     request.context[WAITS] = "event" not in request.body
+    if not str(request.context.get("team_id") or "").startswith("T") and (team := _team(request.body)):
+        request.context["team_id"] = team
     try:
         return await app.async_dispatch(request)
     except (
@@ -81,6 +84,15 @@ async def dispatched(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
         ValueError,
     ) as error:  # Bolt reads parts that are not there
         return await _failed(error)
+
+
+def _team(body: Any) -> str:
+    """The workspace in which something happened, where what Bolt looks at names the organisation or nothing.
+
+    So it is with an organisation's installation. Without this its events would all be of one workspace.
+    """
+    told = (at(body, "context_team_id"), at(body, "team_id"), at(body, "user", "team_id"))
+    return next((team for team in told if team.startswith("T")), "")
 
 
 def _listen(app: AsyncApp, dispatch: Dispatch) -> None:

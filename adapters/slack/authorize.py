@@ -55,17 +55,35 @@ class Authorize:
         self._known.add(pair)
 
 
-async def ended(tokens: Tokens, body: dict[str, Any]) -> None:
-    """The answer to `app_uninstalled` and `tokens_revoked`, in whatever order they come, or twice."""
-    if not _is_the_end(body):
-        return
-    given = body.get("event_time")
+async def access_changed(tokens: Tokens, body: dict[str, Any]) -> None:
+    """The answer to news of our coming and going, in whatever order they come, or twice.
+
+    An organisation's admins let its installation into some of its workspaces, and out again.
+    """
+    given, event = body.get("event_time"), body.get("event")
     at = datetime.fromtimestamp(given, UTC) if isinstance(given, int | float) else None
+    kind = event.get("type") if isinstance(event, Mapping) else None
+    if kind == "team_access_revoked":
+        await tokens.let_out(_teams(event), at)
+    elif kind == "team_access_granted":
+        await tokens.let_in(_teams(event), at)
+    elif _is_the_end(body):
+        await _ended(tokens, body, at)
+
+
+async def _ended(tokens: Tokens, body: Mapping[str, Any], at: datetime | None) -> None:
+    """Uninstalled: from one workspace, or from the whole organisation."""
     authorizations = body.get("authorizations")
     first = authorizations[0] if isinstance(authorizations, list) and authorizations else body
     whole = isinstance(first, dict) and bool(first.get("is_enterprise_install"))
     workspace = "" if whole else str(body.get("team_id") or "")
     await tokens.gone(workspace, str(body.get("enterprise_id") or ""), at)
+
+
+def _teams(event: Any) -> list[str]:
+    """The workspaces that such an event names."""
+    named = event.get("team_ids")
+    return [each for each in named if isinstance(each, str) and each] if isinstance(named, list) else []
 
 
 def _is_the_end(body: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import manifest, oauth
+from adapters.slack import installed, manifest, oauth
 from adapters.slack.oauth import Secrets
 from adapters.slack.settings import Settings
 from bot.check import Finding
@@ -22,20 +22,6 @@ from bot.vault import Vault
 
 ABOUT = "slack"
 PATIENCE = ClientTimeout(total=10)
-LACKS = {
-    "commands": "the slash command and the shortcuts",
-    "chat:write": "everything it posts",
-    "im:write": "Notes, which are direct messages",
-    "reactions:read": "keeping by emoji (reaction_added, reaction_removed)",
-    "reactions:write": "the 💡 it puts on what was kept",
-    "users:read": "names and time zones",
-    "files:write": "a recap's picture",
-    "channels:read": "public channels (channel_rename, channel_archive, member_joined_channel)",
-    "groups:read": "private channels (group_rename, group_archive, member_joined_channel)",
-    "channels:history": "replies and edits in public channels (message.channels)",
-    "groups:history": "replies and edits in private channels (message.groups)",
-}
-"""What does not work, and which events do not come, without each scope."""
 GOOD_SECRETS = {"invalid_code", "code_already_used", "bad_redirect_uri"}
 """What Slack says to a made-up code when the app's own id and secret are right."""
 
@@ -69,13 +55,16 @@ async def _findings(
     if settings.many:
         yield (await _asked("SLACK_CLIENT_SECRET", lambda: _secrets(client, settings)))
         yield _keys(environ)
-    yield Finding(ABOUT, EVENTS)
+        for finding in await installed.findings(client, settings, environ):
+            yield finding
+    yield Finding(ABOUT, _events(settings))
 
 
-EVENTS = (
-    "which events the app is subscribed to Slack tells nobody: compare with `ahabot manifest slack`, "
-    f"which lists all {len(manifest.EVENTS) + len(manifest.MESSAGES)}"
-)
+def _events(settings: Settings) -> str:
+    return (
+        "which events the app is subscribed to Slack tells nobody: compare with `ahabot manifest slack`, "
+        f"which lists all {len(manifest.events(settings))}"
+    )
 
 
 async def _asked(name: str, ask: Callable[[], Awaitable[Finding]]) -> Finding:
@@ -109,18 +98,11 @@ async def _scopes(client: AsyncWebClient, settings: Settings) -> list[Finding]:
         answer = await client.auth_test(token=settings.bot_token)
     except (SlackApiError, ClientError, OSError, TimeoutError, ValueError, AttributeError):
         return []
-    given = {name.casefold(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
-    if given is None:
+    if (has := installed.scopes_of(answer)) is None:
         return [Finding(ABOUT, "which scopes the token has was not said")]
-    has, wanted = {scope.strip() for scope in given.split(",")}, manifest.scopes(settings)
-    lacking = [scope for scope in wanted if scope not in has]
-    if not lacking:
-        return [Finding(ABOUT, f"all {len(wanted)} scopes are there")]
-    return [Finding(ABOUT, _lacks(scope), fine=False) for scope in lacking]
-
-
-def _lacks(scope: str) -> str:
-    return f"the scope {scope} is missing, and with it {LACKS[scope]}: add it and install the app again"
+    if missing := installed.lacking(settings, has):
+        return [Finding(ABOUT, sentence, fine=False) for sentence in missing]
+    return [Finding(ABOUT, f"all {len(manifest.scopes(settings))} scopes are there")]
 
 
 async def _socket(client: AsyncWebClient, app_token: str) -> Finding:

@@ -38,8 +38,8 @@ class Tokens(Protocol):
     async def of(self, workspace: str) -> str | None:
         """The bot's token there, or None where nobody installed us."""
 
-    async def there(self, workspace: str) -> None:
-        """Take note that we are in a workspace."""
+    async def there(self, workspace: str, name: str) -> None:
+        """Take note that we are in a workspace, and what it is called."""
 
     async def refused(self, workspace: str, error: str, token: str) -> bool:
         """Take note of an error that may say that we were taken out."""

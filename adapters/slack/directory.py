@@ -108,6 +108,23 @@ class Directory:
         """A person or channel changed: ask anew."""
         self._known.pop((workspace, one), None)
 
+    def closed(self, workspace: str, channel: str) -> None:
+        """A channel is private, whatever was known of it: ask anew."""
+        known, _until = self._known.get((workspace, channel), (None, 0.0))
+        if isinstance(known, Channel) and not known.private:
+            self.forget(workspace, channel)
+
+    async def is_private(self, workspace: str, channel: str) -> bool:
+        """Whether a channel is private at this moment. OutcomeUnknown where Slack does not say."""
+        try:
+            now = await self._channel(workspace, channel)
+        except Refused as refused:
+            raise OutcomeUnknown(refused.code) from None
+        except (KeyError, TypeError):
+            raise OutcomeUnknown("no channel in the answer") from None
+        self._known[workspace, channel] = now, self._clock() + GOOD
+        return now.private
+
     def entered(self, workspace: str, channel: str, member: bool) -> None:
         """The bot is in a channel now, or not any more."""
         known, until = self._known.get((workspace, channel), (None, 0.0))

@@ -119,8 +119,13 @@ class Doings:
             await self.answers.home(doing, answer.card, self.bot.commands.encode)
 
     async def origin(self, doing: Doing) -> Origin:
-        """Who and where, with what Slack tells in time."""
+        """Who and where, with what Slack tells in time.
+
+        Without history scopes nobody tells that a channel was made private. But what people do there says so.
+        """
         place = "" if _direct(doing.channel) else doing.channel
+        if place and doing.private:
+            self.directory.closed(doing.workspace, place)
         person, channel = await self.directory.meet(doing.workspace, doing.person, place)
         return Origin(
             payloads.PLATFORM, doing.workspace, doing.channel, doing.person,
@@ -128,7 +133,7 @@ class Doings:
             channel_name=(channel.name if channel else "") or doing.channel_name, thread=doing.thread,
             zone=person.zone if person else "", admin=bool(person and person.admin),
             direct=_direct(doing.channel),
-            private=not _direct(doing.channel) and (channel.private if channel else doing.private is not False),
+            private=bool(place) and (doing.private or (channel.private if channel else doing.private)),
             external=await self.directory.is_external(person, doing.workspace),
         )  # fmt: skip
 

@@ -15,14 +15,13 @@ from hashlib import blake2b
 from typing import Any
 
 from adapters.slack.emoji import characters
-from adapters.slack.render import TEXT, Encode, Json, blocks, plain_text, pressed
+from adapters.slack.render import TEXT, Encode, Json, in_view, plain_text, pressed
 from adapters.slack.text import unescape
 from bot.messages import Card, Field, FieldKind, Form, Option
 
 TITLE, LABEL, OPTION, METADATA = 24, 2_000, 75, 3_000
 RADIOS, CHECKBOXES, OPTIONS = 5, 10, 100
-VIEW = 100
-"""Blocks of a view."""
+"""How many a group of buttons or boxes holds, ours and Slack's, and a list."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def answer(card: Card, opened: Opened, encode: Encode) -> Json:
         "title": plain_text("Ahabot", TITLE),
         "close": plain_text("Close", TITLE),
         "private_metadata": _carried(opened),
-        "blocks": blocks(card, encode)[:VIEW],
+        "blocks": in_view(card, encode),
     }
 
 
@@ -149,7 +148,7 @@ def _element(field: Field) -> Json:
     match field.kind:
         case FieldKind.LINE | FieldKind.TEXT:
             several = {"multiline": True, "max_length": TEXT} if field.kind is FieldKind.TEXT else {}
-            return {"type": "plain_text_input", **several, **_first("initial_value", field.value[:TEXT])}
+            return {"type": "plain_text_input", **several, **_first("initial_value", field.value)}
         case FieldKind.CHOICE:
             kind = "radio_buttons" if len(field.options) <= RADIOS else "static_select"
             return {"type": kind, **_choice(field)}
@@ -170,15 +169,23 @@ def _element(field: Field) -> Json:
 
 
 def _choice(field: Field) -> Json:
-    options = [_option(each) for each in field.options[:OPTIONS]]
-    chosen = [each for each in options if each["value"] == field.value]
-    return {"options": options, **({"initial_option": chosen[0]} if chosen else {})}
+    chosen = [_option(each) for each in field.options if each.value == field.value]
+    return {**_offered(field), **({"initial_option": chosen[0]} if chosen else {})}
 
 
 def _choices(field: Field) -> Json:
-    options = [_option(each) for each in field.options[:OPTIONS]]
-    chosen = [each for each in options if each["value"] in field.value.split("\n")]
-    return {"options": options, **({"initial_options": chosen} if chosen else {})}
+    values = field.value.split("\n")
+    chosen = [_option(each) for each in field.options if each.value in values]
+    return {**_offered(field), **({"initial_options": chosen} if chosen else {})}
+
+
+def _offered(field: Field) -> Json:
+    """What can be chosen; more than a list may hold stands in groups, named by what they begin with."""
+    options = [_option(each) for each in field.options]
+    if len(options) <= OPTIONS:
+        return {"options": options}
+    groups = [options[at : at + OPTIONS] for at in range(0, len(options), OPTIONS)]
+    return {"option_groups": [{"label": group[0]["text"], "options": group} for group in groups]}
 
 
 def _option(option: Option) -> Json:

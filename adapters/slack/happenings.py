@@ -13,31 +13,39 @@ from adapters.slack.render import Json
 from adapters.slack.text import as_written, mentioned
 from bot.events import (
     ChannelChanged,
+    ChannelMoved,
     EmojiAdded,
     EmojiRemoved,
     Joined,
     Left,
     MessageDeleted,
     MessageEdited,
+    Reopened,
     Said,
 )
 
 log = logging.getLogger(__name__)
 
-Ended = Callable[[Json], Awaitable[None]]
+Access = Callable[[Json], Awaitable[None]]
 Take = Callable[[Json, Json, Context], Awaitable[None]]
 GONE = ("channel_left", "group_left", "channel_archive", "group_archive", "channel_deleted", "group_deleted")
+BACK = ("channel_unarchive", "group_unarchive")
 CONVERTED = ("channel_convert_to_private", "channel_convert_to_public")
-"""Slack says this with a message in the channel, of such a subtype."""
-CHANGED = ("channel_rename", "group_rename", "channel_shared", "channel_unshared", *CONVERTED)
+"""Slack says this with a message in the channel, of such a subtype, and in no other way: see `Doings.origin`."""
+CHANGED = ("channel_rename", "group_rename", "channel_shared", "channel_unshared")
+CLOSES = ("channel_convert_to_private", "channel_shared")
+"""After these a channel is open to fewer, or to others, whatever Slack says of it a moment later."""
+ACCESS = ("app_uninstalled", "tokens_revoked", "team_access_granted", "team_access_revoked")
+KINDS = {"C": False, "G": True}
+"""Whether a channel is private, by the one letter that a membership's event has for it."""
 
 
 class Happenings:
-    """Events, by their type. `ended` is told when the app was taken out of a workspace."""
+    """Events, by their type. `access` is told when the app was taken out of a workspace, or let in again."""
 
-    def __init__(self, doings: Doings, ended: Ended) -> None:
+    def __init__(self, doings: Doings, access: Access) -> None:
         self.doings = doings
-        self.ended = ended
+        self.access = access
         self.routes: dict[str, Take] = {
             "reaction_added": self._emoji_added,
             "reaction_removed": self._emoji_removed,
@@ -45,10 +53,11 @@ class Happenings:
             "member_joined_channel": self._joined,
             "member_left_channel": self._member_left,
             "app_home_opened": self._home,
-            "app_uninstalled": self._ended,
-            "tokens_revoked": self._ended,
+            "channel_id_changed": self._moved,
             "user_change": self._person_changed,
+            **dict.fromkeys(ACCESS, self._access),
             **dict.fromkeys(GONE, self._left),
+            **dict.fromkeys(BACK, self._reopened),
             **dict.fromkeys(CHANGED, self._changed),
         }
 
@@ -123,7 +132,7 @@ class Happenings:
         if not us or at(event, "user") != us:
             return
         self._entered(event, context, True)
-        private = at(event, "channel_type") != "C"
+        private = KINDS.get(at(event, "channel_type"))
         who = at(event, "inviter") or us
         await self._tell(Joined(), body, context, who, at(event, "channel"), private=private)
 
@@ -136,26 +145,49 @@ class Happenings:
         who = at(event, "user") or at(event, "actor_id") or str(context.get("bot_user_id") or "")
         await self._tell(Left(), body, context, who, at(event, "channel"))
 
+    async def _reopened(self, event: Json, body: Json, context: Context) -> None:
+        """Open again; a public channel forgets who was in it, and then whoever invites us opens it for us."""
+        channel, us = at(event, "channel"), str(context.get("bot_user_id") or "")
+        workspace = self._forget(context, channel)
+        known = await self.doings.directory.channel(workspace, channel)
+        if known is None or known.member:
+            await self._tell(Reopened(), body, context, at(event, "user") or us, channel)
+
     async def _changed(self, event: Json, body: Json, context: Context) -> None:
         """A new name, or another circle of readers: ask anew what the channel is."""
         channel = at(event, "channel", "id") or at(event, "channel")
-        workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
-        self.doings.directory.forget(workspace, channel)
-        private = True if at(event, "type") != "channel_rename" else None
+        self._forget(context, channel)
+        private = True if (at(event, "subtype") or at(event, "type")) in CLOSES else None
         who = at(event, "user") or str(context.get("bot_user_id") or "")
         named = at(event, "channel", "name")
         await self._tell(ChannelChanged(), body, context, who, channel, channel_name=named, private=private)
+
+    async def _moved(self, event: Json, body: Json, context: Context) -> None:
+        """A private channel that is about to be shared goes by another id from then on."""
+        before, after = at(event, "old_channel_id"), at(event, "new_channel_id")
+        if not before or not after:
+            raise Junk("no channels")
+        self._forget(context, before)
+        self._forget(context, after)
+        us = str(context.get("bot_user_id") or "")
+        await self._tell(ChannelMoved(before), body, context, us, after)
 
     async def _home(self, event: Json, body: Json, context: Context) -> None:
         if at(event, "tab") == "home":
             doing = payloads.happened(body, context, at(event, "user"), "")
             self.doings.answers.in_hand.keep(self.doings.home(doing))
 
-    async def _ended(self, _event: Json, body: Json, _context: Context) -> None:
-        await self.ended(body)
+    async def _access(self, _event: Json, body: Json, _context: Context) -> None:
+        await self.access(body)
 
     async def _person_changed(self, event: Json, _body: Json, context: Context) -> None:
         self.doings.directory.forget(str(context.get("team_id") or ""), at(event, "user", "id"))
+
+    def _forget(self, context: Context, channel: str) -> str:
+        """Ask anew what a channel is; the workspace it is in."""
+        workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
+        self.doings.directory.forget(workspace, channel)
+        return workspace
 
     def _entered(self, event: Json, context: Context, member: bool) -> None:
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")

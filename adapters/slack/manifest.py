@@ -37,18 +37,23 @@ EVENTS = (
     "channel_left",
     "channel_rename",
     "channel_shared",
+    "channel_unarchive",
     "channel_unshared",
     "group_archive",
     "group_deleted",
     "group_left",
     "group_rename",
+    "group_unarchive",
     "member_joined_channel",
     "member_left_channel",
     "reaction_added",
     "reaction_removed",
     "tokens_revoked",
 )
-MESSAGES = ("message.channels", "message.groups")
+OF_MANY = ("team_access_granted", "team_access_revoked")
+"""What an organisation's installation alone hears of."""
+WITH_HISTORY = ("channel_id_changed", "message.channels", "message.groups")
+"""Asked for with message content alone; of the first, Slack's pages do not say which scope it needs."""
 PLACE = "https://ahabot.example.com"
 """Stands where nobody said yet under which address we are reached."""
 ROUTE = "/slack/events"
@@ -69,7 +74,8 @@ def scopes(settings: Settings) -> tuple[str, ...]:
 
 def events(settings: Settings) -> tuple[str, ...]:
     """What the app hears of."""
-    return tuple(sorted((*EVENTS, *MESSAGES))) if settings.message_content else EVENTS
+    many, content = OF_MANY if settings.many else (), WITH_HISTORY if settings.message_content else ()
+    return tuple(sorted((*EVENTS, *many, *content)))
 
 
 def shortcut_id(label: str) -> str:
@@ -82,7 +88,7 @@ def manifest(environ: Mapping[str, str], url: str = "") -> Json:
 
     Without any of Slack's variables it is the one for Socket Mode, which is how most begin.
     """
-    settings = Settings.read({**UNKNOWN, **{name: value for name, value in environ.items() if value.strip()}})
+    settings = Settings.read(_completed({name: value for name, value in environ.items() if value.strip()}))
     assert settings is not None
     address = (url or PLACE).rstrip("/")
     base = "" if _by_socket(environ, url) else address
@@ -95,8 +101,11 @@ def manifest(environ: Mapping[str, str], url: str = "") -> Json:
     }
 
 
-UNKNOWN = {"SLACK_BOT_TOKEN": "-", "SLACK_SIGNING_SECRET": "-"}
-"""Stand in for what there is only once the app is made."""
+def _completed(given: Mapping[str, str]) -> Mapping[str, str]:
+    """With a stand-in for what there is only once the app is made."""
+    many = "SLACK_CLIENT_ID" in given and "SLACK_CLIENT_SECRET" in given
+    token = {} if many else {"SLACK_BOT_TOKEN": "-"}
+    return {**token, "SLACK_SIGNING_SECRET": "-", **given}
 
 
 def _by_socket(environ: Mapping[str, str], url: str) -> bool:

@@ -1,6 +1,8 @@
 """A recap's picture, uploaded before its post; where that is not possible the post says in words what it shows.
 
-Slack makes an upload ready a moment after it says it is, so the first posts with it may be refused.
+Slack makes an upload ready a moment after it says it is, so the first posts with it may be refused. The words that
+say what it shows stand in the message's own block: given with the upload, they have kept Slack from sharing the file
+(python-slack-sdk, issue 1818).
 """
 
 from __future__ import annotations
@@ -29,12 +31,14 @@ class Pictures:
         self._files: dict[tuple[str, bytes], str] = {}
 
     async def upload(self, workspace: str, picture: Picture) -> str | None:
-        """The id of the uploaded file; None where uploads are off or fail."""
+        """The id of the uploaded file; None where uploads are off or fail. Refused where Slack wants us to wait."""
         known = (workspace, blake2b(picture.png, digest_size=16).digest())
         if known not in self._files:
             try:
                 file = await self._upload(workspace, picture)
             except (Refused, OutcomeUnknown, ClientError, OSError, KeyError) as error:
+                if isinstance(error, Refused) and error.after is not None:
+                    raise
                 log.warning(
                     "a picture was not uploaded (%s); its words are posted",
                     str(error) or type(error).__name__,
@@ -44,9 +48,9 @@ class Pictures:
         return self._files[known]
 
     async def _upload(self, workspace: str, picture: Picture) -> str:
-        size, alt = len(picture.png), picture.alt[:1_000]
+        size = len(picture.png)
         begun = await self.clients.ask(
-            workspace, "files.getUploadURLExternal", filename=picture.name, length=size, alt_txt=alt
+            workspace, "files.getUploadURLExternal", filename=picture.name, length=size
         )
         async with self.clients.wire.session.post(begun["upload_url"], data=picture.png) as answer:
             if answer.status != 200:

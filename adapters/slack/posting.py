@@ -7,6 +7,7 @@ without them an unknown outcome stays unknown, and nothing is posted twice.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from adapters.slack import render
@@ -20,12 +21,15 @@ from adapters.slack.troubles import Refused, not_posted
 from bot.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
 from bot.messages import Post
 
+log = logging.getLogger(__name__)
+
 EVENT = "ahabot_posting"
 BULB = "bulb"
 PAGES, PAGE = 5, 200
 """How far back a posting is looked for; beyond that nobody knows."""
-NOT_READY = (0.5, 1.5, 3.0)
-"""Seconds between the tries to post a picture that Slack is still preparing."""
+NOT_READY = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between the tries to post a picture that Slack is still preparing: it looks for malware in each upload
+first, and answers `invalid_blocks` until it is through."""
 GONE = {
     "message_not_found",
     "channel_not_found",
@@ -129,14 +133,14 @@ class Posting:
         person = await self.directory.person(workspace, author) if author else None
         link = str(found.get("permalink") or "") or await self._link(workspace, Sent(place.channel, message))
         external = await self.directory.is_external(person, workspace)
-        return Source(as_written(text, names), author, names.get(author, ""), link, by_bot, external)
+        private = await self.directory.is_private(workspace, place.channel)
+        return Source(as_written(text, names), author, names.get(author, ""), link, by_bot, external, private)
 
     async def _drawn(self, place: Place, method: str, post: Post, encode: Encode, body: Json) -> Json:
         """Send it with its picture, once Slack has that ready; else with the picture's words."""
-        file = await self.pictures.upload(place.workspace, post.picture) if post.picture else None
+        file = await self._uploaded(place.workspace, post)
         if file is not None and post.picture is not None:
-            drawn = render.message(post.card, encode)
-            drawn["blocks"] = [*drawn["blocks"][: render.MESSAGE - 1], render.picture(file, post.picture.alt)]
+            drawn = render.message(post.card, encode, render.picture(file, post.picture.alt))
             for wait in (*NOT_READY, None):
                 try:
                     return await self.clients.call(place.workspace, method, **body, **drawn)
@@ -145,10 +149,18 @@ class Posting:
                         raise not_posted(refused) from None
                 if wait is not None:
                     await asyncio.sleep(wait)
+            log.warning("Slack did not take a picture; its words are posted")
         try:
             return await self.clients.call(
                 place.workspace, method, **body, **render.message(in_words(post).card, encode)
             )
+        except Refused as refused:
+            raise not_posted(refused) from None
+
+    async def _uploaded(self, workspace: str, post: Post) -> str | None:
+        """The picture's file, or nothing where it is told in words; where Slack is only busy, all of it waits."""
+        try:
+            return await self.pictures.upload(workspace, post.picture) if post.picture else None
         except Refused as refused:
             raise not_posted(refused) from None
 

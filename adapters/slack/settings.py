@@ -18,6 +18,12 @@ NO_WORKSPACE = (
 )
 
 
+ONE_OR_MANY = (
+    "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for many: take out "
+    "SLACK_BOT_TOKEN, and people install at /slack/install; or take out the other two."
+)
+
+
 @dataclass(frozen=True)
 class Settings:
     """How we reach Slack and Slack reaches us. Secrets stay out of its text form."""
@@ -47,6 +53,8 @@ class Settings:
             raise BadSetting(NO_WAY_IN)
         if not (settings.bot_token or settings.many):
             raise BadSetting(NO_WORKSPACE)
+        if settings.bot_token and settings.many:
+            raise BadSetting(ONE_OR_MANY)
         return settings
 
     @property

@@ -7,8 +7,8 @@ for people, channels and links, which becomes what the person saw.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import assert_never
+from collections.abc import Iterator, Mapping
+from typing import Any, assert_never
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,10 @@ from bot.plain import in_plain
 
 MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
+FORMATS = re.compile(r"[*_~`]|^\s*>", re.MULTILINE)
+"""What makes words bold, struck, code or a quotation in Slack's markup, and has no escape there."""
+CHUNK = 2_900
+"""Characters of one element of rich text; Slack's own limit for a text is 3,000."""
 UTC = ZoneInfo("UTC")
 
 
@@ -60,6 +64,43 @@ def mrkdwn(line: Line) -> str:
     return "".join(map(_inline, line))
 
 
+def is_markup(piece: Inline) -> bool:
+    """Whether Slack would obey these words within its markup, instead of showing them."""
+    words = piece.text if isinstance(piece, Strong) else piece
+    return isinstance(words, str) and FORMATS.search(words) is not None
+
+
+def in_rich_text(piece: Inline) -> Iterator[dict[str, Any]]:
+    """A piece of a line as elements of rich text, in which no word is ever markup."""
+    match piece:
+        case str(text):
+            yield from ({"type": "text", "text": part} for part in _chunks(text))
+        case Strong(text):
+            bold = {"style": {"bold": True}}
+            yield from ({"type": "text", "text": part, **bold} for part in _chunks(text))
+        case When(at, zone, clock):
+            fallback = in_plain((piece,), ZoneInfo(zone))
+            shown = {"format": _shown(clock), "fallback": fallback}
+            yield {"type": "date", "timestamp": int(at.timestamp()), **shown}
+        case Where(
+            channel, name
+        ):  # as words: Slack may refuse a message that links a channel it does not know
+            yield {"type": "text", "text": f"#{name or channel}"}
+        case LinkTo(text, url):
+            known = url.startswith(("https://", "http://"))
+            yield {"type": "link", "url": url, "text": text} if known else {"type": "text", "text": text}
+        case _:
+            assert_never(piece)
+
+
+def _chunks(text: str) -> list[str]:
+    return [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
+
+
+def _shown(clock: bool) -> str:
+    return "{date_pretty} at {time}" if clock else "{date_pretty}"
+
+
 def _inline(piece: Inline) -> str:
     match piece:
         case str(text):
@@ -67,9 +108,8 @@ def _inline(piece: Inline) -> str:
         case Strong(text):
             return f"*{escape(text)}*" if text.strip() else escape(text)
         case When(at, zone, clock):
-            shown = "{date_pretty} at {time}" if clock else "{date_pretty}"
             fallback = in_plain((piece,), ZoneInfo(zone))
-            return f"<!date^{int(at.timestamp())}^{shown}|{escape(fallback)}>"
+            return f"<!date^{int(at.timestamp())}^{_shown(clock)}|{escape(fallback)}>"
         case Where(channel, name):
             return f"<#{channel}|{escape(name.replace('|', ''))}>" if name else f"<#{channel}>"
         case LinkTo(text, url):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -124,9 +124,24 @@ class Tokens:
         ):
             log.info("taken out of workspace %s; its schedules stop", workspace or organisation)
 
-    async def there(self, workspace: str) -> None:
-        """Slack says that we are in a workspace: what had stopped there goes on."""
-        await self.bot.database.write(lambda session: presence.returned(session, PLATFORM, workspace))
+    async def let_out(self, workspaces: Sequence[str], at: datetime | None) -> None:
+        """An organisation's installation was let out of these: everything there stops, the token stays."""
+        when = at or self.bot.clock()
+        await self.bot.database.write(
+            lambda session: installations.let_out(session, PLATFORM, workspaces, when)
+        )
+
+    async def let_in(self, workspaces: Sequence[str], at: datetime | None) -> None:
+        """It was let in there (again): what had stopped goes on, unless it was let out later than that."""
+        when = at or self.bot.clock()
+        await self.bot.database.write(lambda session: presence.let_in(session, PLATFORM, workspaces, when))
+
+    async def there(self, workspace: str, name: str) -> None:
+        """Slack says that we are in a workspace of that name: what had stopped there goes on."""
+        now = self.bot.clock()
+        await self.bot.database.write(
+            lambda session: presence.returned(session, PLATFORM, workspace, name, now)
+        )
 
     async def refused(self, workspace: str, error: str, token: str) -> bool:
         """Whether the error of a call with `token` says that we were taken out; then everything there stops.

@@ -5,7 +5,7 @@ Slack has no key that makes a write safe to repeat, so only what it surely refus
 
 from __future__ import annotations
 
-from aiohttp import ClientConnectorError
+from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
 from bot.adapter import NotPosted, OutcomeUnknown
@@ -17,11 +17,20 @@ LATER = {
     "ratelimited": 30.0,
     "rate_limited": 30.0,
     "team_added_to_org": 60.0,
+    "org_login_required": 3600.0,
     "message_limit_exceeded": 300.0,
 }
 """Codes after which the same call may well succeed, and the seconds until then where Slack names none."""
 
-CLOSED = {"cannot_dm_bot", "user_disabled", "user_not_visible", "cannot_dm_user", "user_not_found"}
+CLOSED = {
+    "cannot_dm_bot",
+    "user_disabled",
+    "user_not_visible",
+    "cannot_dm_user",
+    "user_not_found",
+    "messages_tab_disabled",
+}
+"""Codes of somebody who takes no direct messages."""
 
 SENTENCES = {
     "not_in_channel": "I am not in that channel. Invite me there.",
@@ -32,12 +41,17 @@ SENTENCES = {
     "token_expired": "My access to this workspace has ended. Install me again.",
     "invalid_auth": "My access to this workspace is not valid any more. Install me again.",
     "not_authed": "I have no access to this workspace. Install me again.",
+    "org_login_required": "This workspace is just moving into an organisation.",
+    "team_added_to_org": "This workspace is just moving into an organisation.",
+    "team_access_not_granted": "Your organisation has not given me this workspace. An admin has to.",
+    "ekm_access_denied": "The admins of this workspace have suspended posting.",
+    "no_permission": "I lack a permission here. An admin has to install me again.",
     "missing_scope": "I lack a permission here. An admin has to install me again.",
+    "thread_not_found": "The thread it belongs to is gone.",
     "message_not_found": "That message is gone.",
     "cant_update_message": "That message is not mine to change.",
     "edit_window_closed": "That message can no longer be changed.",
     "too_many_reactions": "That message holds no more reactions.",
-    "expired_trigger_id": "That took too long to open.",
 }
 
 
@@ -52,7 +66,7 @@ class Refused(Exception):
 
 def judged(error: Exception) -> Refused | OutcomeUnknown:
     """What an exception of a call means."""
-    if isinstance(error, ClientConnectorError):
+    if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
         return Refused("unreachable", 10.0)
     if not isinstance(error, SlackApiError):
         return OutcomeUnknown(type(error).__name__)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.commands import Declaration, Shortcut
 from bot.composed import Composer
 from bot.features import (
+    asides,
     captures,
     cards,
+    channels,
     finding,
     hello,
     help,
@@ -37,10 +39,12 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *recaps.DECLARATIONS,
     *schedules.DECLARATIONS,
     *setup.DECLARATIONS,
+    *channels.DECLARATIONS,
     *me.DECLARATIONS,
     *home.DECLARATIONS,
     *notes.DECLARATIONS,
     *misfits.DECLARATIONS,
+    *asides.DECLARATIONS,
     *help.DECLARATIONS,
 )
 

@@ -109,7 +109,7 @@ def _plan_card(turn: Turn, moment: Moment, command: Save) -> None:
         plan_card(turn, moment.id, turn.origin.channel, turn.origin.thread or command.message)
 
 
-def compose_mark(session: Session, posting: Posting, now: datetime) -> Mark:
+def compose_mark(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Mark:
     """Our 💡 stands on the message while the moment does."""
     moment = session.get_one(Moment, posting.moment_id)
     return Mark(moment.deleted_at is None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,12 +21,13 @@ from bot.messages import (
     Quote,
     Section,
     Small,
+    Strong,
     Title,
     When,
     say,
 )
 from storage import moments
-from storage.models import Kind, Moment, MomentState, Posting, TapKind, Team, Version
+from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ PARTS: dict[str, tuple[Part, ...]] = {
 NAMES: dict[str, str] = {Kind.AHA: "Aha", Kind.BREAKTHROUGH: "Breakthrough", Kind.EXPERIMENT: "Experiment"}
 VERSION_WORDS = 300
 """Characters of a version that a card shows; two side by side should fit a phone."""
+VERSIONS, THERE = 6, 12
+"""How many versions and names a card shows; what it leaves out or cuts, *read on* has in private pages."""
 
 
 def name(moment: Moment) -> str:
@@ -73,7 +76,7 @@ def clipped(words: str, length: int) -> str:
     return (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.8 else cut) + " …"
 
 
-def compose(session: Session, posting: Posting, now: datetime) -> Composed | None:
+def compose(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed | None:
     """The card in the channel. A deleted moment's card is empty; before its first posting there is none."""
     moment = session.get(Moment, posting.moment_id)
     if moment is None or moment.state != MomentState.KEPT:
@@ -103,8 +106,11 @@ def card(session: Session, moment: Moment, now: datetime, private: bool = False)
         Button("I was there", IWasThere(at, where)),
         Button("Add my version", AddVersion(at)),
     )
-    menu = (Button("Edit", Edit(at)), Button("Delete", Delete(at)))
-    return Card(tuple(_blocks(session, moment, now)), buttons, menu)
+    told = moments.versions(session, moment.id)
+    there = moments.taps(session, moment.id, TapKind.THERE)
+    whole = (Button("Read on", ReadOn(at, "1")),) if _leaves_out(moment, told, there, now) else ()
+    menu = (*whole, Button("Edit", Edit(at)), Button("Delete", Delete(at)))
+    return Card(tuple(_blocks(session, moment, told, there, now)), buttons, menu)
 
 
 def _high_five(session: Session, moment: Moment) -> str:
@@ -112,7 +118,9 @@ def _high_five(session: Session, moment: Moment) -> str:
     return f"High-five ({given})" if given else "High-five"
 
 
-def _blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Block]:
+def _blocks(
+    session: Session, moment: Moment, told: Sequence[Version], there: Sequence[str], now: datetime
+) -> Iterator[Block]:
     yield Title(name(moment))
     on = Button("Read on", ReadOn(ref(moment), "1")) if len(moment.text) > CARD_WORDS else None
     yield Quote(clipped(moment.text, CARD_WORDS), button=on)
@@ -121,9 +129,32 @@ def _blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Block]:
             yield Section(part.label)
             yield Quote(clipped(words, VERSION_WORDS))
     yield Small(tuple(_who_and_when(session, moment)))
-    if there := moments.taps(session, moment.id, TapKind.THERE):
-        yield Small(("There: " + ", ".join(there),))
-    yield from _versions(session, moments.versions(session, moment.id), now)
+    if there:
+        yield Small(("There: " + _listed(there),))
+    yield from _versions(session, told, now)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names side by side; of many the first, and how many more there are."""
+    more = len(names) - THERE
+    shown = ", ".join(names[:THERE])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _leaves_out(moment: Moment, told: Sequence[Version], there: Sequence[str], now: datetime) -> bool:
+    """Whether the card lacks something, and no *Read on* stands beside its text already."""
+    if len(moment.text) > CARD_WORDS:
+        return False
+    shown = told if moments.are_open(told, now) else ()
+    others = [*moment.parts.values(), *(version.text for version in shown)]
+    many = len(shown) > VERSIONS or len(there) > THERE
+    return many or any(len(words) > VERSION_WORDS for words in others)
+
+
+def _by_name(session: Session, told: Sequence[Version]) -> tuple[Mapping[int, Person], Sequence[Version]]:
+    """Who told them, and all of them in the order of their names."""
+    people = moments.people(session, [version.author_id for version in told])
+    return people, sorted(told, key=lambda version: people[version.author_id].name.casefold())
 
 
 def _who_and_when(session: Session, moment: Moment) -> Iterator[Inline]:
@@ -145,8 +176,7 @@ def _versions(session: Session, told: Sequence[Version], now: datetime) -> Itera
     """Side by side once they are open, in the order of names; before that who, not what."""
     if not told:
         return
-    people = moments.people(session, [version.author_id for version in told])
-    by_name = sorted(told, key=lambda version: people[version.author_id].name.casefold())
+    people, by_name = _by_name(session, told)
     if not moments.are_open(told, now):
         names = " and ".join(people[version.author_id].name for version in by_name)
         yield Small(
@@ -154,21 +184,51 @@ def _versions(session: Session, told: Sequence[Version], now: datetime) -> Itera
         )
         return
     yield Section("How we got there")
-    for version in by_name:
+    for version in by_name[:VERSIONS]:
         yield Quote(clipped(version.text, VERSION_WORDS), by=people[version.author_id].name)
+    if len(by_name) > VERSIONS:
+        yield Small((f"And {len(by_name) - VERSIONS} more versions: ", Strong("Read on"), " has them all."))
 
 
-def page(moment: Moment, number: int) -> Card:
-    """One private page of a long text, with a button to the next."""
-    pages = pages_of(moment.text)
+def page(session: Session, moment: Moment, number: int, now: datetime) -> Card:
+    """One private page of everything a moment holds, with a button to the next."""
+    pages = paged(_whole(session, moment, now))
     here = min(max(number, 1), len(pages))
     more = (Button("Read on", ReadOn(ref(moment), str(here + 1))),) if here < len(pages) else ()
+    there = moments.taps(session, moment.id, TapKind.THERE) if here == len(pages) else ()
+    names = (Small(("There: " + ", ".join(there),)),) if len(there) > THERE else ()
     where = Small((f"{name(moment)} · page {here} of {len(pages)}",))
-    return Card((Quote(pages[here - 1]), where), more)
+    return Card((*pages[here - 1], *names, where), more)
+
+
+def _whole(session: Session, moment: Moment, now: datetime) -> Iterator[tuple[str, str]]:
+    """The text, what the kind's form asked, everybody's version."""
+    yield moment.text, ""
+    for part in PARTS[moment.kind]:
+        if words := moment.parts.get(part.name):
+            yield words, part.label
+    told = moments.versions(session, moment.id)
+    people, by_name = _by_name(session, told if moments.are_open(told, now) else ())
+    yield from ((version.text, people[version.author_id].name) for version in by_name)
+
+
+def paged(said: Iterable[tuple[str, str]]) -> Sequence[Sequence[Quote]]:
+    """Words and whose they are, in pages that fit a message; a long text goes on over several."""
+    pages: list[list[Quote]] = []
+    for quote in (Quote(piece, by) for words, by in said for piece in pages_of(words)):
+        length = sum(len(other.words) for other in pages[-1]) if pages else PAGE
+        if length + len(quote.words) > PAGE or len(pages[-1]) == ON_PAGE:
+            pages.append([])
+        pages[-1].append(quote)
+    return pages
 
 
 PAGE = 2_500
 """Characters of a page of *read on*: with its frame it fits a section of a Slack message (3,000)."""
+
+
+ON_PAGE = 6
+"""Quotes on a page: what a phone shows without much scrolling."""
 
 
 def pages_of(text: str) -> list[str]:

@@ -47,10 +47,10 @@ def show(turn: Turn, command: Show) -> Reply:
 
 
 def read_on(turn: Turn, command: ReadOn) -> Reply:
-    """One page of a long text."""
+    """One page of everything a moment holds."""
     moment = standing(turn, command.moment)
     page = int(command.page) if command.page.isdecimal() else 1
-    return Reply(cards.page(moment, page), replaces=page > 1)
+    return Reply(cards.page(turn.session, moment, page, turn.now), replaces=page > 1)
 
 
 def latest(turn: Turn, _command: List) -> Reply:

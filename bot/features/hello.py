@@ -32,7 +32,7 @@ def plan(turn: Turn, team_id: int, channel: str) -> None:
     )  # fmt: skip
 
 
-def compose(session: Session, posting: Posting, now: datetime) -> Composed:
+def compose(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed:
     """What everyone in the channel sees, once."""
     team = str(posting.team_id)
     blocks = (

@@ -114,7 +114,7 @@ def _moment(moment: Moment, channel: Channel) -> Quote:
 
 
 def _settings(person: Person, paused: bool) -> str:
-    zone = f"Your zone is {person.zone}" if person.zone else "Your zone is not known"
+    zone = f"You are on {times.zone_in_words(person.zone)}" if person.zone else "Your zone is not known"
     kept = (
         "nobody can keep what you write"
         if person.opted_out

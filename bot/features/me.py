@@ -73,7 +73,7 @@ def _summary(person: Person) -> str:
         else "Others can keep what you write, and you are told"
     )
     pause = f" No direct messages before {person.paused_until.isoformat()}." if person.paused_until else ""
-    zone = f" Your zone is {person.zone}." if person.zone else ""
+    zone = f" You are on {times.zone_in_words(person.zone)}." if person.zone else ""
     return f"{kept}.{zone}{pause}"
 
 

@@ -184,7 +184,7 @@ def _edit_form(moment: Moment, command: Edit) -> Form:
     longest = max(map(len, [moment.text, *moment.parts.values()]))
     if longest > FORM_WORDS:
         raise Refusal(
-            f"#{moment.number} is {longest:,} characters, and a form holds {FORM_WORDS:,}. "
+            f"#{moment.number} has {longest:,} characters, and a form holds {FORM_WORDS:,}, so it stays as it is. "
             "You can delete it and write it again."
         )
     text = Field("text", ASKED[Kind(moment.kind)][1], FieldKind.TEXT, moment.text)

@@ -34,7 +34,7 @@ class Fine:
     posting: str = ""
 
 
-def compose(session: Session, posting: Posting, now: datetime) -> Composed | None:
+def compose(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed | None:
     """A Note about a moment. Once it is answered, or the moment is gone, its buttons are too."""
     moment = session.get(Moment, posting.moment_id)
     if moment is None:
@@ -98,26 +98,28 @@ def fine(turn: Turn, command: Fine) -> Reply | None:
     return None
 
 
-def compose_stopped(session: Session, posting: Posting, now: datetime) -> Composed:
+def compose_stopped(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed:
     """The Note about a schedule or a post that cannot go out."""
     return Composed(Post(Card((Text((posting.text,)),))))
 
 
 def waiting(turn: Turn) -> Card | None:
-    """The Notes that found a person's direct messages closed, as the head of what they see next."""
-    found = postings.waiting_for(turn.session, turn.seat.person_id)
-    cards_now = [_now(turn, posting) for posting in found]
-    notes.shown(turn.session, turn.seat.person_id, turn.now)
-    shown = [one for one in cards_now if one is not None]
-    if not shown:
-        return None
-    blocks = tuple(block for one in shown for block in one.blocks)
-    return Card(blocks, tuple(button for one in shown for button in one.buttons))
+    """The oldest Note that found a person's direct messages closed, as the head of what they see next.
+
+    One at a time: of the buttons of several, nobody could tell which belongs to what.
+    """
+    card, past = None, []
+    for posting in postings.waiting_for(turn.session, turn.seat.person_id):
+        past.append(posting.id)
+        if (card := _now(turn, posting)) is not None:
+            break
+    notes.shown(turn.session, turn.seat.person_id, past, turn.now)
+    return card
 
 
 def _now(turn: Turn, posting: Posting) -> Card | None:
     stopped = posting.kind == PostingKind.NOTE_STOPPED
-    composed = (compose_stopped if stopped else compose)(turn.session, posting, turn.now)
+    composed = (compose_stopped if stopped else compose)(turn.session, posting, turn.now, False)
     return composed.post.card if composed else None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.bank import Question
-from bot.commands import Declaration, words
+from bot.commands import Declaration, pack, words
 from bot.features import answers, moments, question_cards, replies, team_bank
 from bot.features.moments import Log
 from bot.messages import CARD_WORDS, Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Text, reply
@@ -37,6 +37,7 @@ class Ask:
     head: str = ""
     team: str = ""
     sort: str = ""
+    pack: str = pack("A pack to draw the question from")
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,26 @@ class TakeBack:
 def ask(turn: Turn, command: Ask) -> Reply | Form:
     """Post what was asked; a form that came without words asks for a drawn one."""
     text = command.text.strip()
-    if not text and not command.sort:
-        return _form(command)
+    if not (text or command.sort or command.pack):
+        return _form(turn, command)
     if len(text) > CARD_WORDS:
         return _too_long(turn, command, text)
     known = postings.by_key(turn.session, _key(turn))
-    posting = known or (_plan_own(turn, command, text) if text else _plan_drawn(turn, command.sort))
+    posting = known or (
+        _plan_own(turn, command, text) if text else _plan_drawn(turn, command.sort, command.pack)
+    )
     return _asked(turn, posting, command.head)
 
 
-def _form(command: Ask) -> Form:
+def _form(turn: Turn, command: Ask) -> Form:
     hint = "Left empty, one is drawn from your packs."
     text = Field("text", "Your question", FieldKind.TEXT, required=False, hint=hint)
     sort = Field("sort", "What is it?", FieldKind.CHOICE, SORTS[0].value, options=SORTS)
-    return Form("Ask a question", Ask(team=command.team), (text, sort), submit="Ask")
+    known = team_bank.packs(turn.session, turn.seat.team_id, PostingKind.PROMPT) if turn.seat.team_id else ()
+    packs = tuple(Option(each.key, each.name) for each in known if each.questions)
+    drawn = Field("pack", "Draw it from", FieldKind.CHOICE, required=False, options=packs)
+    fields = (text, sort, drawn) if packs else (text, sort)
+    return Form("Ask a question", Ask(team=command.team), fields, submit="Ask")
 
 
 def _too_long(turn: Turn, command: Ask, text: str) -> Reply:
@@ -85,13 +92,15 @@ def _plan_own(turn: Turn, command: Ask, text: str) -> Posting:
     return _plan(turn, command.sort, text=text, asked_by_id=turn.seat.person_id)
 
 
-def _plan_drawn(turn: Turn, sort: str) -> Posting:
-    drawn = _draw(turn, _kind(sort))
+def _plan_drawn(turn: Turn, sort: str, only: str = "") -> Posting:
+    drawn = _draw(turn, _kind(sort), only)
     return _plan(turn, sort, text=drawn.text, question=drawn.key)
 
 
-def _draw(turn: Turn, kind: PostingKind) -> Question:
-    drawn = team_bank.draw(turn.session, turn.seat.team_id, kind)
+def _draw(turn: Turn, kind: PostingKind, only: str) -> Question:
+    drawn = team_bank.draw(turn.session, turn.seat.team_id, kind, only)
+    if drawn is None and only:
+        raise Refusal("That pack has no such question left; another pack may.")
     if drawn is None:
         raise Refusal("All your packs are off, or every question is muted. You can write one of your own.")
     return drawn

@@ -15,7 +15,7 @@ from bot.commands import Declaration
 from bot.composed import Composed
 from bot.features import nameless
 from bot.features.answers import GiveAnswer, number, question
-from bot.features.cards import PAGE, clipped, pages_of
+from bot.features.cards import clipped, paged
 from bot.features.question_changes import MuteQuestion, SuggestQuestion
 from bot.features.schedules import Plan, Resume
 from bot.messages import Block, Button, Card, Post, Quote, Reply, Small, Style, Text, Title
@@ -30,7 +30,7 @@ ANSWER_WORDS = 200
 """Characters of an answer that the card shows."""
 
 SHOWN = 6
-"""Answers on the card and on a page of them: the question has to stay the largest thing."""
+"""Answers on the card: the question has to stay the largest thing."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,15 @@ class AllAnswers:
     team: str = ""
 
 
-def compose(session: Session, posting: Posting, now: datetime) -> Composed | None:
+def compose(session: Session, posting: Posting, now: datetime, hears_replies: bool) -> Composed | None:
     """A prompt or retrospective in the channel. One taken back before it was posted is never posted."""
     if posting.withdrawn_at is not None:
         gone = Card((Small(("This question was taken back.",)),))
         return Composed(Post(gone)) if posting.message else None
-    return Composed(Post(_card(session, posting)))
+    return Composed(Post(_card(session, posting, hears_replies)))
 
 
-def _card(session: Session, posting: Posting) -> Card:
+def _card(session: Session, posting: Posting, hears_replies: bool) -> Card:
     team = str(posting.team_id)
     told = _told(session, posting)
     shown = told[:SHOWN]
@@ -61,20 +61,23 @@ def _card(session: Session, posting: Posting) -> Card:
     if len(shown) < len(told) or any(len(words) > ANSWER_WORDS for words, _ in shown):
         menu.insert(0, Button("All answers", AllAnswers(str(posting.id), "1", team)))
     answer = Button("Answer", GiveAnswer(str(posting.id), team), Style.PRIMARY)
-    return Card((*_head(session, posting), *quotes), (answer,), tuple(menu))
+    head = _head(session, posting, hears_replies)
+    return Card((*head, *quotes), (answer,), tuple(menu))
 
 
-def _head(session: Session, posting: Posting) -> Iterator[Block]:
+def _head(session: Session, posting: Posting, hears_replies: bool) -> Iterator[Block]:
     """What it is, the question, and in small words what becomes of an answer."""
     yield Title("A question for us" if posting.kind == PostingKind.PROMPT else "Looking back")
     asker = moments.people(session, [posting.asked_by_id]).get(posting.asked_by_id or 0)
     yield Quote(posting.text, by=asker.name if asker else "")
-    yield Small((_how(posting) + _heard(answers.heard(session, posting.id)),))
+    yield Small((_how(posting, hears_replies) + _heard(answers.heard(session, posting.id)),))
 
 
-def _how(posting: Posting) -> str:
+def _how(posting: Posting, hears_replies: bool) -> str:
     if posting.anonymous:
         return "By the form, without names; shown shuffled once there are four"
+    if not hears_replies:
+        return "What you answer by the button is kept; what is said below is not"
     return "Replies here are kept as answers"
 
 
@@ -100,7 +103,7 @@ def _with_names(session: Session, given: Sequence[Answer]) -> Iterator[tuple[str
 def all_answers(turn: Turn, command: AllAnswers) -> Reply:
     """One private page of the answers, whole."""
     posting = question(turn, command.posting)
-    pages = _pages(_told(turn.session, posting))
+    pages = paged(_told(turn.session, posting))
     if not pages:
         raise Refusal("There is no answer to show yet.")
     here = min(max(number(command.page), 1), len(pages))
@@ -110,18 +113,7 @@ def all_answers(turn: Turn, command: AllAnswers) -> Reply:
     return Reply(Card((*pages[here - 1], where), buttons), replaces=here > 1)
 
 
-def _pages(told: Sequence[tuple[str, str]]) -> Sequence[Sequence[Quote]]:
-    """Answers in pages that fit a message; a long one goes on over several."""
-    pages: list[list[Quote]] = []
-    for quote in (Quote(piece, by) for words, by in told for piece in pages_of(words)):
-        length = sum(len(other.words) for other in pages[-1]) if pages else PAGE
-        if length + len(quote.words) > PAGE or len(pages[-1]) == SHOWN:
-            pages.append([])
-        pages[-1].append(quote)
-    return pages
-
-
-def compose_quiet(session: Session, posting: Posting, now: datetime) -> Composed:
+def compose_quiet(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed:
     """Said once, when nobody answered for a while and the questions pause."""
     team = str(posting.team_id)
     schedule = session.get_one(Schedule, posting.schedule_id)

@@ -82,7 +82,7 @@ def tell(session: Session, team_id: int, kind: str, now: datetime) -> Told:
     return make(session, team, times.period(kind or PERIODS[0], now, team.zone), now).recap
 
 
-def compose(session: Session, posting: Posting, now: datetime) -> Composed | None:
+def compose(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed | None:
     """The recap in the channel with its picture; none of a period in which nothing was kept.
 
     It tells what was there when it was planned, so that an edit brings nothing new.

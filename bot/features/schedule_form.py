@@ -188,7 +188,8 @@ def _what_comes(schedule: Schedule) -> Reply:
 def how_often(schedule: Schedule) -> str:
     """Days, time, weeks and zone in words."""
     weeks = "every week" if schedule.every == 1 else "every second week"
-    return f"{times.weekday_names(schedule.weekdays)} at {schedule.at}, {weeks}, {schedule.zone}"
+    zone = times.zone_in_words(schedule.zone)
+    return f"{times.weekday_names(schedule.weekdays)} at {schedule.at}, {weeks}, {zone}"
 
 
 def next_time(schedule: Schedule) -> When:

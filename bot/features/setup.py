@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import times
-from bot.commands import Declaration, Needs
-from bot.events import ChannelChanged, Joined, Left
-from bot.features import hello, schedules
+from bot.commands import Declaration
+from bot.features import channels, hello, schedules
 from bot.features.captures import one_emoji
 from bot.features.questions import Packs
 from bot.features.schedules import Plan, Start
@@ -29,7 +28,7 @@ from bot.messages import (
     reply,
 )
 from bot.turn import FieldErrors, Refusal, Turn
-from storage import postings, teams
+from storage import teams
 from storage.models import Channel, Team
 
 MOST_PEOPLE = 20
@@ -87,8 +86,9 @@ def new_team(turn: Turn) -> None:
     told = times.zone_named(origin.zone)
     zone = told.key if told else "UTC"
     team = teams.new_team(
-        turn.session, turn.seat, origin.channel, origin.channel_name, origin.private, zone, turn.now
-    )
+        turn.session, turn.seat, origin.channel, origin.channel_name, origin.private is not False, zone,
+        turn.now,
+    )  # fmt: skip
     schedules.create_defaults(turn, team.id, zone)
     hello.plan(turn, team.id, origin.channel)
 
@@ -118,7 +118,9 @@ def _settings(turn: Turn) -> Iterator[Block]:
     yield Text(("Home: ", Where(home.external_id, home.name)))
     if others:
         yield Text(("Also kept from: ", *_listed(others)))
-    yield Text((f"A message is kept by {seat.emoji} from {people}. Times are in {seat.zone}.",))
+    yield Text(
+        (f"A message is kept by {seat.emoji} from {people}. Times are in {times.zone_in_words(seat.zone)}.",)
+    )
 
 
 def _listed(channels: list[Channel]) -> Iterator[Inline]:
@@ -140,7 +142,9 @@ def set_keeping(turn: Turn, command: SetKeeping) -> Reply | Form:
         raise FieldErrors(form, errors)
     team.emoji, team.threshold, team.zone = emoji, int(command.threshold), zone.key
     people = "one person" if team.threshold == 1 else f"{team.threshold} people"
-    return reply(f"From now on {emoji} from {people} keeps a message. Times are in {zone.key}.")
+    return reply(
+        f"From now on {emoji} from {people} keeps a message. Times are in {times.zone_in_words(zone.key)}."
+    )
 
 
 def _keeping_form(team: Team, typed: SetKeeping) -> Form:
@@ -179,22 +183,13 @@ def move(turn: Turn, command: Move) -> Reply | Form:
     home.home, there.home = False, True
     there.private = bool(command.channel_private)
     turn.session.flush()
-    others = _let_go(turn, there)
+    others = channels.let_go(turn.session, there)
     alone = " It is private, so no other channel keeps into the team any more." if others else ""
     return reply(
         "The team is at home in ",
         Where(there.external_id, there.name),
         f" now. Invite me there if I am not in it.{alone}",
     )
-
-
-def _let_go(turn: Turn, home: Channel) -> bool:
-    """What a private channel keeps is reached from no other: those go. Whether there were any."""
-    others = [one for one in teams.channels(turn.session, home.team_id) if one is not home and home.private]
-    for channel in others:
-        turn.session.delete(channel)
-    turn.session.flush()
-    return bool(others)
 
 
 def let_keep(turn: Turn, command: LetKeep) -> Reply | Form:
@@ -250,39 +245,10 @@ def _new_channel(turn: Turn, command: Move | LetKeep) -> Channel:
     return there
 
 
-def joined(turn: Turn, _event: Joined) -> None:
-    """Invited: the team is there by now; a channel once left is open again, and what it did not take is posted."""
-    postings.try_again(turn.session, turn.seat.workspace_id, turn.origin.channel, turn.now)
-    channel = turn.session.get(Channel, turn.seat.channel_id)
-    if channel is not None:
-        channel.closed_at = None
-
-
-def left(turn: Turn, _event: Left) -> None:
-    """Removed, archived or deleted: nothing more is posted there."""
-    channel = turn.session.get(Channel, turn.seat.channel_id)
-    if channel is not None:
-        channel.closed_at = turn.now
-
-
-def channel_changed(turn: Turn, _event: ChannelChanged) -> None:
-    """A new name, or private from now on; then nothing is kept across the channel's border any more."""
-    channel = turn.session.get(Channel, turn.seat.channel_id)
-    if channel is not None and turn.origin.private and not channel.home:
-        turn.session.delete(channel)
-    elif channel is not None:
-        channel.name = turn.origin.channel_name or channel.name
-        channel.private = turn.origin.private
-        _let_go(turn, channel)
-
-
 DECLARATIONS = (
     Declaration(Setup, setup, "setup", "Home, channels, emoji, zone and questions of this team"),
     Declaration(SetKeeping, set_keeping),
     Declaration(Move, move),
     Declaration(LetKeep, let_keep),
     Declaration(StopKeeping, stop_keeping),
-    Declaration(Joined, joined, quiet=True),
-    Declaration(Left, left, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration(ChannelChanged, channel_changed, needs=Needs.KNOWN_TEAM, quiet=True),
 )

@@ -56,15 +56,18 @@ def find(session: Session, team_id: int, key: str) -> Question | None:
     return next((question for question in _own(session, team_id).questions if question.key == key), None)
 
 
-def draw(session: Session, team_id: int, kind: str) -> Question | None:
-    """The question that comes next, if any; one that somebody wanted next has thereby had its turn."""
+def draw(session: Session, team_id: int, kind: str, only: str = "") -> Question | None:
+    """The question that comes next, if any; one that somebody wanted next has thereby had its turn.
+
+    `only` names one pack to draw from, be it on or off.
+    """
     settings = questions.settings(session, team_id)
     muted = {key for key, setting in settings.items() if setting.muted}
-    wanted = _wanted(session, team_id, kind, settings)
+    wanted = [] if only else _wanted(session, team_id, kind, settings)
     open_keys = [
         (pack.key, [question.key for question in pack.questions if question.key not in muted])
         for pack in packs(session, team_id, kind)
-        if pack.active
+        if (pack.key == only if only else pack.active)
     ]
     key = rotation.next_question(open_keys, questions.asked(session, team_id, kind), wanted)
     if key is not None and key in wanted:

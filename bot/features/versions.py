@@ -46,7 +46,10 @@ def drop_version(turn: Turn, command: DropVersion) -> Reply:
 
 def _form(moment: Moment, mine: Version | None) -> Form:
     if mine and len(mine.text) > FORM_WORDS:
-        raise Refusal(f"Your version is longer than the {FORM_WORDS:,} characters a form holds.")
+        raise Refusal(
+            f"Your version has {len(mine.text):,} characters, and a form holds {FORM_WORDS:,}, so it stays as it "
+            f"is. With /aha show {moment.number} you can take it out and write it again."
+        )
     label = "How did you get there?"
     hint = "Yours may differ from everyone else's. That is the point."
     text = Field("text", label, FieldKind.TEXT, mine.text if mine else "", hint=hint)

@@ -59,5 +59,7 @@ def in_team(turn: Turn, command: InTeam) -> Reply | Form | None:
     encoded = pending.peek(turn.session, turn.seat.person_id, command.pending)
     if encoded is None:
         raise Refusal("That question is too old to go on from. Please write it once more.")
+    if not command.team.isdecimal():
+        raise Refusal("No team was chosen. Please open it once more and choose yours.")
     team_id = pending.choose(turn.session, command.pending, int(command.team))
     return run_in(turn.as_event(f"pending:{command.pending}"), turn.commands.decode(encoded), team_id)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.events import EmojiAdded
-from bot.service import Bot
+from bot.service import ANSWER_WITHIN, Bot
 from storage.database import Database, file_of
 from storage.errors import StoreError
 from tests.people import Everyone
@@ -19,6 +19,12 @@ WORDS = "We used to cache tokens, now we sign them"
 
 FILES = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 """What a file can suffer; a server has none."""
+
+
+@pytest.fixture(autouse=True)
+def as_in_earnest(bot: Bot) -> None:
+    """People are answered as soon as they are outside of a test."""
+    bot.patience = ANSWER_WITHIN
 
 
 async def slow(bot: Bot, seconds: float) -> asyncio.Task[bool]:
@@ -72,7 +78,7 @@ async def test_a_command_that_is_just_being_written(people: Everyone, bot: Bot) 
 
     bot.clock = sleepy  # type: ignore[assignment]
     got = await people.ana.types(WORDS)
-    assert "may be kept already. Look with `find` before you send it again." in got.text
+    assert "may be kept already. Look with /aha find before you send it again." in got.text
     assert WORDS in got.text
 
 

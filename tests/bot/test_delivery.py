@@ -216,8 +216,8 @@ async def test_a_removal_while_a_recap_is_composed_reaches_it(
     real = bot.delivery.composers[PostingKind.RECAP]
     gone: list[bool] = []
 
-    def composing(session: Any, posting: Any, now: Any) -> Any:
-        made = real(session, posting, now)
+    def composing(*given: Any) -> Any:
+        made = real(*given)
         if not gone:
             gone.append(True)
             asyncio.run_coroutine_threadsafe(_remove_first(people), loop).result(5)
@@ -310,6 +310,35 @@ async def test_a_lane_that_ends_looks_for_more(people: Everyone, bot: Bot, recor
     await bot.delivery.pump()
     await asyncio.gather(*bot.delivery._lanes.values())
     assert bot.wake.is_set()
+
+
+async def test_a_tick_ends_when_nothing_waits_behind_a_lane(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """A lane that ends just while it is looked what else is due leaves nothing behind."""
+    reached, gate, post, read = asyncio.Event(), asyncio.Event(), recorder.post, bot.database.read
+
+    async def held(place: Any, said: Any, key: str) -> Any:
+        reached.set()
+        await gate.wait()
+        return await post(place, said, key)
+
+    async def looked(work: Any) -> Any:
+        found, lanes = await read(work), bot.delivery._lanes.values()
+        if asyncio.current_task() not in lanes:
+            gate.set()
+            await asyncio.gather(*lanes)
+        return found
+
+    recorder.post = held  # type: ignore[method-assign,assignment]
+    await people.ana.types("a lantern")
+    await bot.delivery.pump()
+    await reached.wait()
+    await people.ana.types("a compass")
+    bot.database.read = looked  # type: ignore[method-assign]
+    await bot.delivery.finish()
+    assert any("a lantern" in text for text in recorder.texts())
+    assert any("a compass" in text for text in recorder.texts())
 
 
 async def test_one_destination_does_not_starve_another(

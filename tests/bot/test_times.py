@@ -18,6 +18,7 @@ from bot.times import (
     period,
     utc_of,
     weekday_names,
+    zone_in_words,
     zone_named,
 )
 
@@ -126,6 +127,21 @@ def test_a_rhythm_without_a_day_is_refused() -> None:
     """Rather than looked for until the end of time."""
     with pytest.raises(ValueError, match="weekday"):
         Rhythm("", time(10), "UTC", 1, date(2026, 3, 16))
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Lisbon", "Lisbon time"),
+        ("America/Sao_Paulo", "Sao Paulo time"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires time"),
+        ("UTC", "UTC"),
+        ("Etc/GMT+5", "Etc/GMT+5"),
+    ],
+)
+def test_a_zone_in_a_sentence(zone: str, said: str) -> None:
+    """By its city, where it is named after one."""
+    assert zone_in_words(zone) == said
 
 
 @pytest.mark.parametrize(

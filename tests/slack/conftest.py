@@ -44,3 +44,10 @@ async def socket(database: Database) -> AsyncIterator[SlackRoom]:
     async with opened(database, MONDAY, SOCKET) as there:
         await there.settled()
         yield there
+
+
+@pytest.fixture(params=TRANSPORTS)
+async def before(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[SlackRoom]:
+    """The same as `both`, before anybody invited the bot."""
+    async with opened(database, MONDAY, request.param, joined=False) as there:
+        yield there

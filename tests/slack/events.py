@@ -22,13 +22,16 @@ ALL = frozenset(
         "channel_left",
         "channel_shared",
         "channel_unshared",
-        "channel_convert_to_private",
+        "channel_id_changed",
         "group_archive",
+        "group_unarchive",
         "group_rename",
         "group_left",
         "group_deleted",
         "app_uninstalled",
         "tokens_revoked",
+        "team_access_granted",
+        "team_access_revoked",
         "user_change",
     ]
 )
@@ -40,15 +43,15 @@ def hears(here: Workspace, event: Json) -> bool:
     place = (event.get("item") or {}).get("channel") or event.get("channel")
     name = place.get("id") if isinstance(place, dict) else place
     channel = here.channels.get(str(name))
-    leaving = event["type"] in ("member_left_channel", "channel_left", "group_left", "channel_deleted")
-    return channel is None or here.bot in channel.members or leaving
+    always = ("member_left_channel", "channel_left", "group_left", "channel_deleted", "channel_unarchive")
+    return channel is None or here.bot in channel.members or event["type"] in always
 
 
 def wrapped(here: Workspace, event: Json) -> Json:
     """The body of one delivery; a redelivery brings the very same."""
     authorization = {
-        "enterprise_id": here.enterprise or None, "team_id": here.team, "user_id": here.bot, "is_bot": True,
-        "is_enterprise_install": False,
+        "enterprise_id": here.enterprise or None, "team_id": None if here.org_wide else here.team,
+        "user_id": here.bot, "is_bot": True, "is_enterprise_install": here.org_wide,
     }  # fmt: skip
     number = next(NUMBERS)
     return {
@@ -129,13 +132,33 @@ def membership(here: Workspace, channel: Channel, user: str, by: str, on: bool) 
 
 def of_channel(channel: Channel, what: str, user: str) -> Json:
     """A channel was archived, renamed, shared: `what` is `archive`, `rename` and so on."""
-    kind = (
-        "group" if channel.private and what not in ("convert_to_private", "shared", "unshared") else "channel"
-    )
+    kind = "group" if channel.private and what not in ("shared", "unshared") else "channel"
     about: Json | str = channel.id
     if what == "rename":
         about = {"id": channel.id, "name": channel.name, "created": 1700000000}
     return {"type": f"{kind}_{what}", "channel": about, "user": user, "event_ts": f"{time.time():.6f}"}
+
+
+def converted(here: Workspace, channel: Channel, user: str) -> Json:
+    """A channel was made private, or public: a message in it says so, and nothing else does."""
+    kind, at = "private" if channel.private else "public", here.ts()
+    return {
+        "type": "message", "subtype": f"channel_convert_to_{kind}", "user": user, "ts": at, "event_ts": at,
+        "text": f"made this channel *{kind}*.", "channel": channel.id, "channel_type": channel.kind,
+    }  # fmt: skip
+
+
+def moved(before: str, after: str) -> Json:
+    """A private channel goes by another id, since somebody is about to share it."""
+    return {
+        "type": "channel_id_changed", "old_channel_id": before, "new_channel_id": after,
+        "event_ts": f"{time.time():.6f}",
+    }  # fmt: skip
+
+
+def access(granted: bool, *teams: str) -> Json:
+    """An organisation's admins let the app into some workspaces, or out of them."""
+    return {"type": f"team_access_{'granted' if granted else 'revoked'}", "team_ids": list(teams)}
 
 
 def home(channel: Channel, user: str, view: Json | None) -> Json:

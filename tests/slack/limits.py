@@ -21,8 +21,9 @@ Json = Mapping[str, Any]
 
 MESSAGE_BLOCKS = 50
 MESSAGE_TEXT = 40_000
-MESSAGE_WORDS = 13_000
-"""Characters of all texts in a message's blocks; measured by others, written down nowhere."""
+MESSAGE_WORDS, FRAME = 13_100, 125
+"""Characters of all texts in a message's blocks, and what a block counts beside them; measured by others, written
+down nowhere."""
 MENTION = re.compile(r"<(@[UW]|!(channel|here|everyone|subteam))")
 VIEW_SIZE = 250_000
 METADATA_SIZE = 8_000
@@ -96,8 +97,8 @@ def of_message(body: Json) -> list[str]:
         found.append(f"text: {len(text)} characters, {MESSAGE_TEXT} are taken")
     if (metadata := body.get("metadata")) is not None:
         found += _of_metadata(metadata)
-    if sum(map(len, _texts(blocks))) > MESSAGE_WORDS:
-        found.append(f"blocks: more than {MESSAGE_WORDS} characters")
+    if (weight := sum(map(len, _texts(blocks))) + FRAME * len(blocks)) > MESSAGE_WORDS:
+        found.append(f"blocks: {weight} characters with their frames, {MESSAGE_WORDS} are taken")
     marked = [node.get("text") for node in _nodes(blocks) if node.get("type") == "mrkdwn"]
     if any(isinstance(each, str) and MENTION.search(each) for each in (text, *marked)):
         found.append("a mention, which rings: we are calm")

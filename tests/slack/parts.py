@@ -20,6 +20,8 @@ class Token:
     workspace: str
     scopes: frozenset[str] = BOT_SCOPES
     refresh: str = ""
+    enterprise: str = ""
+    """Set on the token of a whole organisation."""
     until: float = float("inf")
     """On the monotonic clock; rotated tokens end."""
 

@@ -92,21 +92,41 @@ class People:
         await self.slack.quiet()
 
     async def changes(self, who: str, channel: Channel, what: str, name: str = "") -> None:
-        """`archive`, `unarchive`, `rename`, `shared`, `unshared`, `convert_to_private` or `deleted`."""
+        """`archive`, `unarchive`, `rename`, `shared`, `unshared` or `deleted`.
+
+        Out of the archive a private channel has its members again, a public one has none.
+        """
         match what:
             case "archive" | "unarchive":
                 channel.archived = what == "archive"
+                if what == "unarchive" and not channel.private:
+                    channel.members.clear()
             case "rename":
                 channel.name = name
             case "shared" | "unshared":
                 channel.shared = what == "shared"
-            case "convert_to_private":
-                channel.private = True
             case _:
                 assert what == "deleted", what
         self.slack.tell(self.here, events.of_channel(channel, what, self.here.person(who).id))
         if what == "deleted":
             del self.here.channels[channel.id]
+        await self.slack.quiet()
+
+    async def converts(self, who: str, channel: Channel, private: bool = True) -> None:
+        """Make a channel private, or public."""
+        channel.private = private
+        self.slack.tell(self.here, events.converted(self.here, channel, self.here.person(who).id))
+        await self.slack.quiet()
+
+    async def moves(self, channel: Channel) -> None:
+        """Begin to share a private channel: it has another id from now on."""
+        before, after = channel.id, channel.id.replace("C0", "C9", 1)
+        del self.here.channels[before]
+        channel.id = after
+        self.here.channels[after] = channel
+        for message in self.here.messages:
+            message.channel = after if message.channel == before else message.channel
+        self.slack.tell(self.here, events.moved(before, after))
         await self.slack.quiet()
 
     async def uninstalls(self, how: str = "account_inactive") -> None:
@@ -134,7 +154,8 @@ class People:
             "token": "verification-token", "team_id": self.here.team, "team_domain": self.here.name.lower(),
             "channel_id": place.id, "channel_name": "directmessage" if place.user else _told_name(place),
             "user_id": person.id, "user_name": person.name.lower(), "command": self.command,
-            "text": escaped(text), "api_app_id": self.here.app, "is_enterprise_install": "false",
+            "text": escaped(text), "api_app_id": self.here.app,
+            "is_enterprise_install": "true" if self.here.org_wide else "false",
             "response_url": self.slack.url_for(self.here, place.id, person.id),
             "trigger_id": self.slack.triggers.give(person.id),
             **({"enterprise_id": self.here.enterprise} if self.here.enterprise else {}),
@@ -194,7 +215,7 @@ class People:
         got = await self._does(INTERACTION, self.submission(view, values), person, "")
         if got.answer.ok:
             view = self._after_submit(view, got.answer.body)
-        return replace(got, view=got.view or (view if view.open else None))
+        return replace(got, view=view if view.open else got.view)
 
     def submission(self, view: View, values: dict[str, str]) -> Json:
         """The payload of a submit."""
@@ -241,7 +262,7 @@ class People:
         wire, here = self.slack.wire, self.here
         assert wire is not None
         before = {id(m): m.edits for m in here.messages if m.to == person.id}
-        views = {view.id: view.hash for view in here.views.values()}
+        views = {view.id: view.hash for view in (*here.views.values(), *here.homes.values())}
         answer = await wire.send(kind, payload)
         trouble = "" if answer.ok else _trouble(kind, payload)
         if kind == COMMAND and answer.ok and answer.body:
@@ -253,7 +274,8 @@ class People:
                 for m in here.messages
                 if m.to == person.id and not m.deleted and before.get(id(m), -1) != m.edits
             ]
-            shown = [v for v in here.views.values() if v.user == person.id and views.get(v.id) != v.hash]
+            everywhere = (*here.homes.values(), *here.views.values())
+            shown = [v for v in everywhere if v.user == person.id and views.get(v.id) != v.hash]
             return said, shown[-1] if shown else None
 
         owed = await self.owed() and not answer.body  # what the acknowledgement carries is the answer
@@ -272,10 +294,11 @@ class People:
 
     def _payload(self, kind: str, person: User) -> Json:
         enterprise = {"id": self.here.enterprise, "name": "Org"} if self.here.enterprise else None
+        team = {"id": self.here.team, "domain": self.here.name.lower()}
         return {
             "type": kind, "token": "verification-token", "api_app_id": self.here.app,
-            "team": {"id": self.here.team, "domain": self.here.name.lower()}, "enterprise": enterprise,
-            "is_enterprise_install": False,
+            "team": None if self.here.org_wide else team, "enterprise": enterprise,
+            "is_enterprise_install": self.here.org_wide,
             "user": {
                 "id": person.id, "username": person.name.lower(), "name": person.name.lower(),
                 "team_id": person.team,

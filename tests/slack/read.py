@@ -111,7 +111,7 @@ def button(blocks: list[Json], label: str) -> Json | None:
             }  # fmt: skip
             if element["type"] == "button" and _text(element["text"]) == label:
                 return {**about, "text": element["text"], "value": element.get("value", "")}
-            for option in element.get("options") or []:
+            for option in offered(element):
                 if _text(option["text"]) == label:
                     return {**about, "selected_option": option}
     return None
@@ -173,10 +173,16 @@ def _value(element: Json, given: str | None) -> Json:
 
 
 def _options(element: Json, values: list[str]) -> list[Json]:
-    known = {option["value"]: option for option in element.get("options") or []}
+    known = {option["value"]: option for option in offered(element)}
     chosen = [value for value in values if value]
     assert set(chosen) <= known.keys(), f"{chosen} among {[*known]}"
     return [known[value] for value in chosen]
+
+
+def offered(element: Json) -> list[Json]:
+    """What a list, a menu or a group of boxes lets one choose."""
+    groups = element.get("option_groups") or [element]
+    return [option for group in groups for option in group.get("options") or []]
 
 
 def handed_back(given: Json) -> Json:

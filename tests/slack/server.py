@@ -213,8 +213,19 @@ class Slack:
         do, scope = METHODS[method]
         if scope and scope not in known.scopes:
             raise SlackError("missing_scope", needed=scope, provided=",".join(sorted(known.scopes)))
+        return do(Call(self, self._meant(known, given), given, token))
+
+    def _meant(self, known: Token, given: Json) -> Workspace:
+        """The workspace of a call: an organisation's token is for each that has the channel or the person."""
         team = str(given.get("team_id") or known.workspace)
-        return do(Call(self, self.workspaces.get(team) or self.workspaces[known.workspace], given, token))
+        trigger, _ = self.triggers.given.get(str(given.get("trigger_id")), ("", 0.0))
+        people = {str(given.get(name)) for name in ("user", "users", "user_id")} | {trigger}
+        for here in self.workspaces.values():
+            if not known.enterprise or here.enterprise != known.enterprise:
+                continue
+            if str(given.get("channel")) in here.channels or people & here.users.keys():
+                return here
+        return self.workspaces.get(team) or self.workspaces[known.workspace]
 
     def _known(self, token: str) -> Token:
         if not token:
@@ -266,7 +277,9 @@ class Slack:
         """A token for the app in a workspace, as `oauth.v2.access` answers."""
         self.workspaces[here.team] = here
         token, refresh = f"xoxb-{secrets.token_hex(8)}", f"xoxe-1-{secrets.token_hex(8)}" if rotates else ""
-        self.tokens[token] = Token(here.team, scopes, refresh)
+        self.tokens[token] = Token(here.team, scopes, refresh, here.enterprise if org else "")
+        for each in self.workspaces.values():
+            each.org_wide = each.org_wide or (org and each.enterprise == here.enterprise)
         enterprise = {"id": here.enterprise, "name": "Org"} if here.enterprise else None
         more: Json = {"refresh_token": refresh, "expires_in": 43200} if rotates else {}
         return {

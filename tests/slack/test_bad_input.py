@@ -250,6 +250,36 @@ async def test_an_unknown_button(both: SlackRoom) -> None:
     assert "[High-five]" in await both.message(card.id)
 
 
+async def test_a_fault_of_ours(
+    both: SlackRoom, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An event that we trip over is not acknowledged: a 4xx, so it comes again a few times, and then no more.
+
+    The log says where, and none of anybody's words.
+    """
+    room = both
+    monkeypatch.setattr("tests.slack.wire.ANSWER_WITHIN", 0.5)
+    said = room.slack.home.near(room.home.id, await room.says("Ben", WORDS))
+
+    async def trips(_command: Any, _origin: Any) -> None:
+        raise RuntimeError(WORDS)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(room.bot, "handle", trips)
+        await room.people.reacts("Ana", "💡", said)
+    [payload, *again], answers = zip(
+        *((p, a) for p, a, _ in room.slack.delivered if p["event"]["type"] == "reaction_added"), strict=True
+    )
+    assert len(again) == len(room.slack.waits)
+    assert {answer.status for answer in answers} <= {0, 400}
+    assert caplog.text.count("a request failed with RuntimeError") == 1 + len(again)
+    assert WORDS not in caplog.text
+    monkeypatch.undo()
+    assert (await room.slack.deliver(payload)).ok
+    await room.settled()
+    assert await kept(room) == 1
+
+
 async def test_other_addresses_and_methods(room: SlackRoom) -> None:
     http = wire(room)
     async with aiohttp.ClientSession() as session:

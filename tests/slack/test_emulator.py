@@ -21,7 +21,7 @@ from bot.service import Bot
 from storage.database import Database
 from tests.rooms import soon
 from tests.slack import read
-from tests.slack.emulator import Emulate, emulating, in_front, missing
+from tests.slack.emulator import Emulate, emulating, in_front, missing, over_socket
 from tests.slack.people import People, nothing_owed
 from tests.slack.room import SOCKET, TRANSPORTS, Owed, environment
 from tests.slack.server import Slack, serving
@@ -124,12 +124,11 @@ async def stage(
         emulate = await stack.enter_async_context(emulating(free_port()))
         slack = await stack.enter_async_context(serving())
         here, home = await mirrored(emulate, slack)
+        stack.enter_context(in_front(slack, emulate))
         environ = environment(slack, request.param)
         if request.param == SOCKET:
             slack.over_socket()
-            await stack.enter_async_context(in_front(slack, emulate))
-        else:
-            environ["SLACK_API_URL"] = f"{emulate.address}/api/"
+            await stack.enter_async_context(over_socket(slack, emulate))
         adapter, clock = slack_adapter(environ), Clock(MONDAY)
         assert adapter is not None
         adapter.posting.pace.every = 0

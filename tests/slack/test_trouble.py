@@ -6,16 +6,20 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
+from adapters.slack.clients import Clients, Wire
+from adapters.slack.troubles import Refused
 from storage.database import file_of
 from tests.rooms import Seen
 from tests.slack import faults, read
+from tests.slack.parts import Token
 from tests.slack.room import SlackRoom
 from tests.slack.server import BOT_TOKEN
-from tests.slack.world import Message
+from tests.slack.world import Message, Workspace
 
 WORDS = "We used to cache tokens, now we sign them."
 POST = "chat.postMessage"
@@ -127,7 +131,7 @@ async def test_a_card_that_slack_refuses(room: SlackRoom, error: str) -> None:
     assert WORDS in found
 
 
-@pytest.mark.parametrize("trouble", ["is_archived", "restricted_action", "gone"])
+@pytest.mark.parametrize("trouble", ["is_archived", "restricted_action", "channel_not_found", "gone"])
 async def test_a_question_that_cannot_be_posted(room: SlackRoom, trouble: str) -> None:
     """Whoever set it up is told why, once, and it stops."""
     [hello] = await room.channel()
@@ -203,24 +207,90 @@ async def test_slack_asks_us_to_slow_down(room: SlackRoom) -> None:
     assert len(with_words(await room.channel(), "Another one.")) == 1
 
 
-@pytest.mark.parametrize("how", ["disabled", "broken", "slow"])
-async def test_a_recap_without_uploads(room: SlackRoom, how: str) -> None:
-    """Uploads off, or failing: the recap says in words what its picture would show. Slow ones come with it."""
-    await room.types("Ana", WORDS)
-    match how:
-        case "disabled":
-            room.slack.files.disabled = True
-        case "broken":
-            room.slack.faults.put("upload", faults.Breaks(), 9)
-        case _:
-            room.slack.files.slow = 1
+UPLOAD, COMPLETE = "files.getUploadURLExternal", "files.completeUploadExternal"
+WITHOUT: dict[str, tuple[str, faults.Fault, int]] = {
+    "5xx": ("upload", faults.Breaks(), 1),
+    "dropped": ("upload", faults.Drops(), 1),
+    "no place": (UPLOAD, faults.Breaks(), 1),
+    "not allowed": (UPLOAD, faults.Refuses(error="file_type_not_allowed"), 1),
+    "no scope": (UPLOAD, faults.Refuses(error="missing_scope"), 1),
+    "never complete": (COMPLETE, faults.Refuses(error="file_not_found"), 1),
+}
+"""Ways an upload fails: where, how, how often."""
+IN_WORDS = "The busiest week was that of"
+"""What the picture shows, told."""
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two tries to show a picture there is no time."""
+    monkeypatch.setattr("adapters.slack.posting.NOT_READY", (0.0,) * 5)
+
+
+async def recap_of(room: SlackRoom) -> Seen:
+    """The only recap of this week, as everybody sees it."""
     await room.until(room.clock.now + timedelta(days=5))
     [recap] = with_words(await room.channel(), "The week of")
-    assert (recap.picture != "") == (how == "slow")
-    shown = recap.picture or recap.text
-    assert "aha" in shown
-    if how != "slow":
-        assert "by week" in recap.text or "weeks" in recap.text
+    return recap
+
+
+@pytest.mark.parametrize("how", ["disabled", *WITHOUT])
+async def test_a_recap_without_uploads(room: SlackRoom, how: str) -> None:
+    """Uploads off, or failing: the recap says in words what its picture would show."""
+    await room.types("Ana", WORDS)
+    if how == "disabled":
+        room.slack.files.disabled = True
+    else:
+        room.slack.faults.put(*WITHOUT[how])
+    recap = await recap_of(room)
+    assert recap.picture == ""
+    assert IN_WORDS in recap
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("tries", [1, 5])
+async def test_a_picture_that_slack_still_prepares(room: SlackRoom, tries: int) -> None:
+    """The file is complete, and yet its message is refused with invalid_blocks: it is tried until it is taken."""
+    await room.types("Ana", WORDS)
+    room.slack.files.slow = tries
+    recap = await recap_of(room)
+    assert "aha" in recap.picture, "the words of the picture are its alt text"
+    posts = [done.error for done in room.slack.called(POST)[-tries - 1 :]]
+    assert posts == ["invalid_blocks"] * tries + [""]
+    [file] = room.slack.files.known.values()
+    assert file.alt == "", "given with the upload, it can keep Slack from sharing the file"
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_picture_that_is_never_ready(room: SlackRoom) -> None:
+    """After a while the recap comes in words, once; and its later edits may show the picture."""
+    await room.types("Ana", WORDS)
+    room.slack.files.slow = 6
+    recap = await recap_of(room)
+    assert recap.picture == ""
+    assert IN_WORDS in recap
+    [card] = with_words(await room.channel(), "Aha #1")
+    form = await room.presses("Ana", "Edit", card.id)
+    assert form
+    await room.fills("Ana", form.id, text="We sign tokens now.")
+    again = await room.message(recap.id)
+    assert "We sign tokens now." in again
+    assert "aha" in again.picture
+    assert len(room.slack.files.known) == 1
+
+
+async def test_uploads_are_limited(room: SlackRoom) -> None:
+    """429 while the picture goes up: all of it waits, and then comes with its picture."""
+    await room.types("Ana", WORDS)
+    room.slack.faults.put(UPLOAD, faults.Limited(seconds=1))
+    await room.until(room.clock.now + timedelta(days=5))
+    await asyncio.sleep(1.1)
+    for _ in range(3):
+        await later(room, seconds=31)
+    [recap] = with_words(await room.channel(), "The week of")
+    assert "aha" in recap.picture
+    assert IN_WORDS not in recap.text.replace(recap.picture, "")
+    assert [done.error for done in room.slack.called(UPLOAD)] == ["Limited", ""]
 
 
 async def test_the_private_answer_cannot_be_delivered(room: SlackRoom) -> None:
@@ -244,6 +314,87 @@ def _message(room: SlackRoom, ts: str) -> Message:
     found = room.slack.home.message(ts)
     assert found is not None
     return found
+
+
+async def test_nobody_else_waits(room: SlackRoom) -> None:
+    """429 in one workspace: the same method in another goes out at once."""
+    second = Workspace("T0SECOND")
+    room.slack.workspaces[second.team] = second
+    room.slack.tokens["xoxb-second"] = Token(second.team)
+    there = second.make("there")
+    there.members.add(second.bot)
+    wire = Wire(room.slack.api)
+    clients = Clients(wire, Known({room.here.team: BOT_TOKEN, second.team: "xoxb-second"}))
+    try:
+        room.slack.faults.put(POST, faults.Limited(seconds=30))
+        for _ in range(2):
+            with pytest.raises(Refused, match="ratelimited") as refused:
+                await clients.call(room.here.team, POST, channel=room.home.id, text="x")
+            assert 29 < (refused.value.after or 0) <= 30
+        assert await clients.call(second.team, POST, channel=there.id, text="x")
+        assert await clients.ask(room.here.team, "conversations.info", channel=room.home.id)
+    finally:
+        await wire.close()
+    assert [done.error for done in room.slack.called(POST)][-2:] == ["Limited", ""], "asked once, not twice"
+
+
+@dataclass
+class Known:
+    """Tokens by workspace."""
+
+    tokens: dict[str, str]
+
+    async def of(self, workspace: str) -> str | None:
+        return self.tokens.get(workspace)
+
+    async def there(self, workspace: str, name: str = "") -> None:
+        return None
+
+    async def refused(self, workspace: str, error: str, token: str) -> bool:
+        return False
+
+
+async def test_a_text_that_no_form_holds(room: SlackRoom) -> None:
+    """Ten thousand characters: nothing is cut, neither in the form nor on the card, and all can be read."""
+    words = " ".join(f"word{number:04}" for number in range(1_112))
+    assert len(words) > 10_000
+    await room.types("Ana", words)
+    [card] = with_words(await room.channel(), "Aha #1")
+    said = await room.presses("Ana", "Edit", card.id)
+    assert said
+    assert said.text == (
+        f"#1 has {len(words):,} characters, and a form holds 3,000, so it stays as it is. "
+        "You can delete it and write it again."
+    )
+    page, read_on = "", card
+    while "[Read on]" in read_on:
+        turned = await room.presses("Ben", "Read on", read_on.id)
+        assert turned
+        read_on, page = turned, page + turned.text.partition("\nAha #1 · page")[0]
+    assert page == words
+
+
+async def test_a_crowd_on_one_card(room: SlackRoom) -> None:
+    """However many were there and tell their own: the card stays short, and nobody's words are lost."""
+    await room.types("Ana", WORDS)
+    [card] = with_words(await room.channel())
+    crowd = [f"Person {number:02}" for number in range(15)]
+    for name in crowd:
+        room.here.add(name)
+        await room.presses(name, "I was there", card.id)
+        form = await room.presses(name, "Add my version", card.id)
+        assert form
+        await room.fills(name, form.id, text=f"{name} *says* " + "so " * 150)
+    shown = await room.message(card.id)
+    assert "and 3 more" in shown
+    assert "And 9 more versions: Read on has them all." in shown
+    assert shown.text.count("*says*") == 6
+    read_on, told = await room.presses("Mei", "Read on", card.id), ""
+    while read_on and "[Read on]" in read_on:
+        told += read_on.text
+        read_on = await room.presses("Mei", "Read on", read_on.id)
+    assert read_on
+    assert (told + read_on.text).count("*says*") == 15
 
 
 # Socket Mode

@@ -182,7 +182,8 @@ class Socket:
                 )  # it gets nothing new, but what it has in hand may still be acknowledged
 
     async def hang_up(self) -> None:
-        """End every connection without a word."""
+        """End every connection without a word; what is in hand there is acknowledged over no other."""
         self.connected.clear()
+        self.waiting.clear()
         for line in list(self.live):
             await line.close()

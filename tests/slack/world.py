@@ -52,6 +52,8 @@ class User:
     deleted: bool = False
     closed: bool = False
     """Takes no direct messages."""
+    enterprise: str = ""
+    """The organisation of those in it, whichever of its workspaces they are from."""
 
     def seen(self, home: str) -> Json:
         """As `users.info` tells."""
@@ -61,6 +63,7 @@ class User:
             "real_name": self.name, "tz": self.zone, "tz_label": "", "tz_offset": 0, "profile": names,
             "is_admin": self.admin, "is_owner": False, "is_primary_owner": False, "is_bot": self.bot,
             "is_stranger": self.team != home, "is_restricted": False, "is_ultra_restricted": False,
+            **({"enterprise_user": {"enterprise_id": self.enterprise}} if self.enterprise else {}),
         }  # fmt: skip
 
 
@@ -157,7 +160,7 @@ class View:
             "external_id": "", "submit": None, "close": None, **self.body, "state": {"values": {}},
             "hash": self.hash, "clear_on_close": False, "notify_on_close": False, "root_view_id": self.root,
             "previous_view_id": self.previous or None, "app_id": workspace.app, "bot_id": workspace.bot_id,
-            "app_installed_team_id": workspace.team,
+            "app_installed_team_id": workspace.enterprise if workspace.org_wide else workspace.team,
         }  # fmt: skip
 
 
@@ -168,6 +171,8 @@ class Workspace:
     team: str = "T0LANTERN"
     name: str = "Lantern"
     enterprise: str = ""
+    org_wide: bool = False
+    """Served by its organisation's installation, whose payloads leave the workspace out where they can."""
     app: str = "A0AHABOT"
     bot: str = "U0AHABOT"
     bot_id: str = "B0AHABOT"
@@ -184,7 +189,9 @@ class Workspace:
 
     def add(self, name: str, zone: str = "Europe/Lisbon", admin: bool = False, team: str = "") -> User:
         """A new person; of another `team` they come from outside."""
-        user = User(f"U0{name.upper()}", name, team or self.team, zone, admin)
+        letter = "W" if self.enterprise else "U"
+        user = User(f"{letter}0{name.upper()}", name, team or self.team, zone, admin)
+        user.enterprise = "" if team else self.enterprise
         self.users[user.id] = user
         return user
 

@@ -1,8 +1,12 @@
 """`ahabot check` for Slack: a line for each thing that is missing, and no token in any."""
 
 import asyncio
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -10,13 +14,19 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from adapters.slack.check import LACKS, check
+from adapters.slack.check import check
+from adapters.slack.installed import LACKS
 from adapters.slack.manifest import HISTORY, SCOPES
 from bot.__main__ import main
-from tests.adapters.slack.company import KEY
+from bot.vault import Vault
+from storage import installations
+from storage.database import open_database
+from storage.models import Installation
+from tests.adapters.slack.company import KEY, OTHER_KEY
 
 ALL = ",".join((*SCOPES, *HISTORY))
 SECRET = "xoxb-very-secret"
+NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -26,11 +36,26 @@ class Desk:
     url: str = ""
     scopes: str | None = ALL
     said: dict[str, dict[str, Any]] = field(default_factory=dict)
+    of_token: dict[str, str] = field(default_factory=dict)
+    """The scopes of tokens that have others."""
+    gone: dict[str, str] = field(default_factory=dict)
+    """Tokens that do not work, and why."""
+    asking: int = 0
+    most: int = 0
+    """How many asked at the same time."""
 
     async def answer(self, request: web.Request) -> web.Response:
         """`ok`, unless something else is to be said."""
         method = request.match_info["method"]
-        headers = {} if self.scopes is None else {"x-oauth-scopes": self.scopes}
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.asking += 1
+        self.most = max(self.most, self.asking)
+        await asyncio.sleep(0)
+        self.asking -= 1
+        scopes = self.of_token.get(token, self.scopes)
+        headers = {} if scopes is None else {"x-oauth-scopes": scopes}
+        if token in self.gone:
+            return web.json_response({"ok": False, "error": self.gone[token]})
         fine = {"ok": True, "user": "ahabot", "team": "Acme", "url": "ws://x"}
         if method == "oauth.v2.access":
             fine = {"ok": False, "error": "invalid_code"}
@@ -118,7 +143,9 @@ def test_each_missing_scope_has_its_line(desk: Desk) -> None:
 def test_a_token_that_does_not_work(desk: Desk, method: str, error: str, sentence: str) -> None:
     """Which one, why, and what to do."""
     desk.said[method] = {"ok": False, "error": error}
-    said = lines(desk, SLACK_CLIENT_ID="1", SLACK_CLIENT_SECRET="very-secret", AHABOT_SECRET_KEYS=KEY)
+    one = {} if method == "auth.test" else {"SLACK_BOT_TOKEN": ""}
+    many = {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "very-secret", "AHABOT_SECRET_KEYS": KEY}
+    said = lines(desk, **(one and {**one, **many}))
     assert len([line for line in said if line.startswith("NOT OK") and sentence in line]) == 1
 
 
@@ -127,6 +154,103 @@ def test_many_workspaces_without_keys(desk: Desk) -> None:
     said = lines(desk, SLACK_BOT_TOKEN="", SLACK_CLIENT_ID="1", SLACK_CLIENT_SECRET="2")
     assert next(line for line in said if line.startswith("NOT OK")).split()[3] == "AHABOT_SECRET_KEYS"
     assert any("belong together" in line for line in said)
+
+
+MANY = {
+    "SLACK_BOT_TOKEN": "", "SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2", "AHABOT_SECRET_KEYS": KEY,
+}  # fmt: skip
+
+
+@pytest.fixture
+def installed(sqlite_template: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
+    """Some workspaces have installed us; the variables with which they are found."""
+    shutil.copy(sqlite_template, tmp_path / "ahabot.db")
+    url = f"sqlite:///{tmp_path / 'ahabot.db'}"
+
+    def install(*names: str, key: str = KEY, **more: Any) -> dict[str, str]:
+        async def put() -> None:
+            with closing(open_database(url)) as database:
+                for name in names:
+                    token = Vault([key]).seal("very-secret-" + name.replace(chr(27), ""))
+                    row = Installation(
+                        platform="slack", workspace=f"T-{name}", token=token,
+                        installed_at=NOW, **more,
+                    )  # fmt: skip
+                    await database.write(partial(installations.put, given=row, name=name))
+
+        asyncio.run(put())
+        return {**MANY, "DATABASE_URL": url}
+
+    return install
+
+
+def many(desk: Desk, environ: dict[str, str]) -> list[str]:
+    """The lines about workspaces that installed us, with the first alone being fine."""
+    said = lines(desk, **environ)
+    start = next(number for number, line in enumerate(said) if "installed in" in line)
+    assert said[start].startswith("ok")
+    assert all(line.startswith("NOT OK") for line in said[start + 1 : -1])
+    return [line.split(maxsplit=1)[1].split("slack", 1)[1].strip() for line in said[start:-1]]
+
+
+def test_each_workspace_that_installed_us(desk: Desk, installed: Callable[..., dict[str, str]]) -> None:
+    """Named with what it lacks; who is fine is only counted."""
+    environ = installed("Lantern", "Harbour", "Meadow", "Li\x1bme")
+    desk.gone["very-secret-Harbour"] = "token_revoked"
+    desk.of_token["very-secret-Meadow"] = ALL.replace("files:write,", "")
+    desk.of_token["very-secret-Lime"] = ALL.replace("files:write,", "").replace("im:write,", "")
+    desk.gone["very-secret-Lime"] = "account_inactive"
+    assert many(desk, environ) == [
+        "installed in 4 workspaces, 1 fine",
+        "Harbour: the token does not work (token_revoked): install the app again",
+        "Meadow: the scope files:write is missing, and with it a recap's picture: add it and install the app again",
+        "Lime: the token does not work (account_inactive): install the app again",
+    ]
+
+
+def test_hundreds_of_workspaces(desk: Desk, installed: Callable[..., dict[str, str]]) -> None:
+    """One line for what they all lack, and a few asked at a time."""
+    environ = installed(*(f"n{number}" for number in range(300)))
+    assert many(desk, environ) == ["installed in 300 workspaces, all fine"]
+    desk.scopes = ALL.replace("files:write,", "")
+    summary, lack = many(desk, environ)
+    assert summary == "installed in 300 workspaces, 0 fine"
+    assert lack.startswith("n0, n1, n2, n3, n4 and 295 more: the scope files:write is missing")
+    assert desk.most <= 8
+
+
+def test_a_token_that_is_renewed_when_it_is_used(
+    desk: Desk, installed: Callable[..., dict[str, str]]
+) -> None:
+    """Looking does not spend its refresh token; one that none of the keys opens is named."""
+    environ = installed("Lantern", refresh_token=Vault([KEY]).seal("r"))
+    installed("Harbour", key=OTHER_KEY)
+    desk.gone["very-secret-Lantern"] = "token_expired"
+    assert many(desk, environ) == [
+        "installed in 2 workspaces, 1 fine",
+        "Harbour: the stored token cannot be read: put the key that encrypted it back into AHABOT_SECRET_KEYS",
+    ]
+
+
+def test_nobody_installed_it_yet(desk: Desk, tmp_path: Path) -> None:
+    """With a database or without one."""
+    said = lines(desk, **MANY, DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}")
+    assert any("nobody has installed the app yet" in line for line in said)
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_one_workspace_and_many(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Both at once are one sentence, on the command line too, and it does not start."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in {**MANY, "SLACK_BOT_TOKEN": SECRET, "SLACK_SIGNING_SECRET": "s"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["check"]) == 1
+    shown = capsys.readouterr()
+    assert "take out SLACK_BOT_TOKEN, and people install at /slack/install" in shown.out
+    assert main(["run"]) == 2
+    assert "take out SLACK_BOT_TOKEN" in capsys.readouterr().err
 
 
 def test_http(desk: Desk) -> None:

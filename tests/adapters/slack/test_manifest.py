@@ -20,6 +20,7 @@ SCHEMA = Path(__file__).parents[4] / "shared" / "data" / "slack-manifest.schema.
 LEAST = "commands chat:write im:write reactions:read reactions:write users:read files:write channels:read groups:read"
 NEEDS = {
     "app_home_opened": "", "app_uninstalled": "", "tokens_revoked": "",
+    "team_access_": "", "channel_id_": "channels:history",
     "channel_": "channels:read", "group_": "groups:read", "member_": "channels:read", "reaction_": "reactions:read",
     "message.channels": "channels:history", "message.groups": "groups:history",
 }  # fmt: skip
@@ -28,7 +29,8 @@ EVENTS = {
     "channel_archive", "channel_deleted", "channel_left", "channel_rename", "channel_shared",
     "channel_unshared", "group_archive", "group_deleted", "group_left", "group_rename",
     "member_joined_channel", "member_left_channel", "reaction_added", "reaction_removed", "app_home_opened",
-    "app_uninstalled", "tokens_revoked", "message.channels", "message.groups",
+    "app_uninstalled", "tokens_revoked", "message.channels", "message.groups", "channel_unarchive",
+    "group_unarchive", "channel_id_changed", "team_access_granted", "team_access_revoked",
 }  # fmt: skip
 WAYS: tuple[dict[str, str], ...] = (
     {},
@@ -95,9 +97,9 @@ def test_the_least_it_may() -> None:
     assert made["oauth_config"]["scopes"]["bot"] == [*LEAST.split(), "channels:history", "groups:history"]
     without = manifest({"SLACK_MESSAGE_CONTENT": "0"})
     assert without["oauth_config"]["scopes"]["bot"] == LEAST.split()
-    assert not [
-        e for e in without["settings"]["event_subscriptions"]["bot_events"] if e.startswith("message")
-    ]
+    fewer = set(without["settings"]["event_subscriptions"]["bot_events"])
+    more = set(made["settings"]["event_subscriptions"]["bot_events"])
+    assert more - fewer == {"message.channels", "message.groups", "channel_id_changed"}
 
 
 def test_ways_in() -> None:
@@ -118,6 +120,16 @@ def test_many_workspaces() -> None:
     assert made["settings"]["token_rotation_enabled"] is True
     assert made["settings"]["org_deploy_enabled"] is True
     assert manifest(WAYS[2])["settings"]["token_rotation_enabled"] is False
+    heard = made["settings"]["event_subscriptions"]["bot_events"]
+    assert {"team_access_granted", "team_access_revoked"} <= set(heard)
+    alone = manifest(WAYS[2])["settings"]["event_subscriptions"]["bot_events"]
+    assert set(heard) - set(alone) == {"team_access_granted", "team_access_revoked"}
+
+
+def test_one_workspace_or_many() -> None:
+    """Not both: the one token would be passed over in silence."""
+    with pytest.raises(BadSetting, match="take out SLACK_BOT_TOKEN"):
+        manifest({**WAYS[3], "SLACK_BOT_TOKEN": "xoxb-1"})
 
 
 def test_what_people_see() -> None:
@@ -138,7 +150,8 @@ def test_what_people_see() -> None:
 def test_everything_it_hears_of_is_answered() -> None:
     """An event that nothing listens to would only cost."""
     routes = Happenings(None, None).routes  # type: ignore[arg-type]
-    assert {event.partition(".")[0] for event in (*m.EVENTS, *m.MESSAGES)} <= set(routes)
+    heard = {event.partition(".")[0] for event in (*m.EVENTS, *m.OF_MANY, *m.WITH_HISTORY)}
+    assert heard <= set(routes)
 
 
 def test_on_the_command_line(
@@ -151,7 +164,9 @@ def test_on_the_command_line(
     made = json.loads(capsys.readouterr().out)
     assert made["features"]["slash_commands"][0]["url"] == "https://aha.acme.dev/slack/events"
     assert main(["manifest", "smoke-signals"]) == 2
-    assert capsys.readouterr().err == "There is a manifest for slack, not for smoke-signals.\n"
+    said = capsys.readouterr().err
+    assert said.startswith("There is a manifest for slack")
+    assert said.endswith(", not for smoke-signals.\n")
 
 
 def test_a_bad_setting_is_one_sentence() -> None:

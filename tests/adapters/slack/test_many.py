@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 
 import aiohttp
 import pytest
@@ -18,10 +19,11 @@ from bot.settings import BadSetting
 from storage import teams
 from storage.database import Database
 from tests.adapters.slack.company import KEY
+from tests.slack import events, read
 from tests.slack.people import People
 from tests.slack.room import Owed
 from tests.slack.server import CLIENT_ID, CLIENT_SECRET, SECRET, Slack, serving
-from tests.slack.world import Workspace
+from tests.slack.world import Message, Workspace
 from tests.stores import Clock
 
 
@@ -89,7 +91,8 @@ async def there(database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatc
 
 def workspace(there: Place, team: str, enterprise: str = "") -> Workspace:
     """A workspace with Ana and a channel in it, that knows nothing of us."""
-    here = Workspace(team=team, name=team.title(), enterprise=enterprise)
+    apart = count(1 + 1_000 * len(there.slack.workspaces))
+    here = Workspace(team=team, name=team.title(), enterprise=enterprise, numbers=apart)
     here.add("Ana")
     here.make("lantern")
     there.slack.workspaces[team] = here
@@ -146,6 +149,88 @@ async def test_an_organisation(there: Place) -> None:
     await there.people(two).invites("Ana", two.channel("lantern"))
     assert await there.adapter.tokens.of("T2") == await there.adapter.tokens.of("T1")
     assert await there.adapter.tokens.of("T3") is None
+
+
+def said(here: Workspace) -> str:
+    """All that the bot has said there, to everyone and in direct messages."""
+    return "\n".join(read.words(m.blocks, m.text) for m in here.messages if m.by_bot)
+
+
+WRITES = {"T1": "Ben", "T2": "Mei"}
+"""Who says something in each workspace; Ana is in both."""
+
+
+async def talks(there: Place, here: Workspace) -> Message:
+    """The dialogue in small: invited, a capture, an emoji on what somebody said, a button, a form; their message."""
+    people, channel = there.people(here), here.channel("lantern")
+    who = here.add(WRITES[here.team]).name
+    await people.invites("Ana", channel)
+    got = await people.types("Ana", f"Only {here.team} knows this.", channel.id)
+    assert "Kept as #1" in got.text
+    theirs = await people.says(who, f"{who} said it.", channel.id)
+    await people.reacts("Ana", "💡", theirs)
+    await there.tick()
+    card = next(m for m in here.messages if "Aha #1" in read.words(m.blocks))
+    await people.presses(who, "High-five", card)
+    form = await people.presses(who, "Add my version", card)
+    assert form.view
+    assert "sealed" in (await people.submits(form.view, text="My own version.")).text
+    found = await people.types("Ana", "find said", channel.id)
+    assert f"{who} said it." in found.text
+    await there.tick()
+    assert "[High-five (1)]" in read.words(card.blocks)
+    return theirs
+
+
+async def test_a_whole_organisation(there: Place) -> None:
+    """One installation, two workspaces, whose payloads name the organisation wherever they can: each is its own."""
+    one, two = workspace(there, "T1", "E1"), workspace(there, "T2", "E1")
+    await there.installs(one, org=True)
+    assert {user for here in (one, two) for user in here.users} == {"W0ANA", "U0AHABOT"}
+    for here in (one, two):
+        await talks(there, here)
+    for here, other in ((one, two), (two, one)):
+        assert f"Only {here.team} knows this." in said(here)
+        assert "Ana kept what you wrote" in said(here)
+        assert f"{other.team} knows" not in said(here)
+        assert f"{WRITES[other.team]} said" not in said(here)
+    lines = await there.bot.database.read(teams.lines)
+    assert [(line.channel, line.moments) for line in lines] == [
+        (here.channel("lantern").id, 2) for here in (one, two)
+    ]
+    there.slack.tell(one, events.access(False, "T1"))
+    await there.slack.quiet()
+    before = len(one.messages)
+    there.clock.forward(days=5)
+    await there.tick()
+    assert len(one.messages) == before
+    assert "The week of" in said(two)
+    there.slack.tell(one, events.access(True, "T1"))
+    await there.slack.quiet()
+    assert len(one.messages) == before
+    people = there.people(one)
+    assert "Kept as #3" in (await people.types("Ana", "Something new.", one.channel("lantern").id)).text
+    there.clock.forward(days=7)
+    await there.tick()
+    assert "The week of" in said(one)
+
+
+@pytest.mark.parametrize("org", [False, True])
+async def test_an_event_asks_slack_nothing(there: Place, org: bool) -> None:
+    """Whose token answers it stands in our table: many events, of two workspaces, are not one call."""
+    both = [workspace(there, team, "E1" if org else "") for team in ("T1", "T2")]
+    for here in both[: 1 if org else 2]:
+        await there.installs(here, org=org)
+    for here in both:
+        message = await talks(there, here)
+        await there.people(here).reacts(WRITES[here.team], "👀", message)
+    there.slack.calls.clear()
+    for here in both:
+        people, channel = there.people(here), here.channel("lantern")
+        for number in range(10):
+            message = await people.says(WRITES[here.team], f"Nothing of ours {number}", channel.id)
+            await people.reacts("Ana", "👀", message)
+    assert there.slack.calls == []
 
 
 async def test_a_token_that_is_twelve_hours_old(there: Place) -> None:

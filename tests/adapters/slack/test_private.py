@@ -17,19 +17,12 @@ async def test_a_channel_becomes(room: SlackRoom, becomes: str) -> None:
     await room.types("Ana", "/aha before that")
     await room.settled()
     assert not await is_private(room)
-    ana = room.here.person("Ana")
     for on in (True, False):
         setattr(room.home, becomes, on)
         if becomes == "shared":
             await room.people.changes("Ana", room.home, "shared" if on else "unshared")
         else:
-            said = {
-                "type": "message", "subtype": f"channel_convert_to_{'private' if on else 'public'}",
-                "user": ana.id, "text": "made this channel so", "ts": room.here.ts(),
-                "channel": room.home.id, "channel_type": "group" if on else "channel",
-            }  # fmt: skip
-            room.slack.tell(room.here, said)
-            await room.slack.quiet()
+            await room.people.converts("Ana", room.home, on)
         assert await is_private(room) is on
 
 

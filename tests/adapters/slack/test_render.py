@@ -30,6 +30,7 @@ from bot.messages import (
 )
 from tests.slack import limits, read
 
+Json = dict[str, Any]
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4_000)
 
 
@@ -76,16 +77,77 @@ def test_forty_thousand_characters_come_back() -> None:
     assert "".join(text for each in messages for text in _texts(each["blocks"])) == given_back
 
 
+NASTY = "<!channel> <@U1> *bold* _leaning_ ~gone~ <https://evil.example|bank> &amp; `x`\n> quoted"
+
+
+def _nodes(node: Any) -> list[Json]:
+    if isinstance(node, dict):
+        return [node, *(inner for value in node.values() for inner in _nodes(value))]
+    return [inner for each in node for inner in _nodes(each)] if isinstance(node, list) else []
+
+
 def test_words_are_never_obeyed() -> None:
-    """Mentions, links and markup in anybody's words are shown."""
-    nasty = "<!channel> <@U1> *bold* <https://evil.example|bank> &amp; `x`"
-    card = Card((Quote(nasty), Text((nasty, Strong("<!here>"))), Small((nasty,))))
+    """Mentions, links and markup in anybody's words are shown, wherever they stand."""
+    lines = ((NASTY, Strong(NASTY)), (Strong("Ana: "), NASTY, " · ", LinkTo("there", "https://x.example")))
+    card = Card((Title(NASTY[:150]), Section(NASTY), Quote(NASTY, NASTY), Quote(NASTY, button=Button(NASTY, 1)),
+                 *map(Text, lines), *map(Small, lines)))  # fmt: skip
     (message,) = render.messages(card, encode)
-    for block in message["blocks"]:
-        if block["type"] != "rich_text":
-            assert "<" not in str(block).replace("&lt;", "")
+    assert limits.of_message(message) == []
+    marked = [node["text"] for node in _nodes(message["blocks"]) if node.get("type") == "mrkdwn"]
+    assert marked == ["*Ana: *", " · <https://x.example|there>"]
     assert "<" not in message["text"]
-    assert read.words(message["blocks"]).count("<!channel>") == 3
+    assert read.words(message["blocks"]).count(NASTY) == 11
+
+
+def test_small_words_without_markup_stay_on_one_line() -> None:
+    """Names with an apostrophe, times and emoji are nothing that Slack obeys."""
+    at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
+    (message,) = render.messages(Card((Small(("Ana O'Neil: 10:30 💡 · ", When(at), " · edited")),)), encode)
+    (block,) = message["blocks"]
+    assert [element["type"] for element in block["elements"]] == ["mrkdwn"]
+
+
+def test_rich_text_shows_what_markup_would() -> None:
+    """A line with risky words keeps its times, links and channels."""
+    at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
+    line = ("*stars* ", When(at, clock=True), Where("C1", "general"), LinkTo("x", "https://x.example"),
+            LinkTo("run", "javascript:x"))  # fmt: skip
+    (message,) = render.messages(Card((Text(line),)), encode)
+    assert message["blocks"][0]["elements"][0]["elements"] == [
+        {"type": "text", "text": "*stars* "},
+        {"type": "date", "timestamp": 1773741600, "format": "{date_pretty} at {time}",
+         "fallback": "17 March 2026, 10:00"},
+        {"type": "text", "text": "#general"},
+        {"type": "link", "url": "https://x.example", "text": "x"},
+        {"type": "text", "text": "run"},
+    ]  # fmt: skip
+    assert limits.of_message(message) == []
+
+
+def test_a_post_that_is_too_long_says_so_and_can_still_be_pressed() -> None:
+    """The core keeps its cards far below this; were one longer, nothing would vanish without a word."""
+    crowd = tuple(Quote("x" * 300, f"Person {number}") for number in range(90))
+    card = Card((Title("Aha #1"), *crowd), (Button("High-five", 1),), (Button("Edit", 2),))
+    message = render.message(card, encode, render.picture("F0123456", "Twelve weeks"))
+    assert limits.of_message(message) == []
+    shown = read.words(message["blocks"])
+    assert "There is more of this than fits here." in shown
+    assert "[High-five]" in shown
+    assert "[Edit]" in shown
+    assert message["blocks"][-1]["type"] == "image"
+    short = render.message(Card((Quote("x"),)), encode)
+    assert "more of this" not in read.words(short["blocks"])
+
+
+def test_a_view_that_is_too_long_says_so() -> None:
+    """A hundred blocks are all that a home or a window holds."""
+    card = Card(
+        tuple(Quote("x" * 900, button=Button(f"Show {n}", n)) for n in range(120)), (Button("Pause", 1),)
+    )
+    view = forms.answer(card, Opened(), encode)
+    assert limits.of_view(view) == []
+    assert "There is more of this than fits here." in read.view(view)
+    assert "[Pause]" in read.view(view)
 
 
 def test_a_menu_holds_five_and_the_rest_are_buttons() -> None:
@@ -153,7 +215,7 @@ OPTIONS = tuple(Option(str(number), f"Option {number}" * 12) for number in range
 EVERYTHING = Form(
     "A title that is longer than Slack's twenty-four", "command",
     (
-        Field("line", "A line", value="x" * 4_000, hint="h"), Field("text", "Text", FieldKind.TEXT, "words"),
+        Field("line", "A line", value="x" * 3_000, hint="h"), Field("text", "Text", FieldKind.TEXT, "words"),
         Field("one", "One", FieldKind.CHOICE, "1", options=OPTIONS[:3]),
         Field("of_many", "Of many", FieldKind.CHOICE, "11", options=OPTIONS),
         Field("some", "Some", FieldKind.CHOICES, "1\n2", options=OPTIONS[:3]),
@@ -173,14 +235,37 @@ def test_every_field_fits_and_comes_back() -> None:
     view["state"] = {"values": read.handed_back(read.state(view["blocks"], {"where": "C7"}))}
     values = forms.values(view)
     expected = {
-        field.name: field.value
-        for field in EVERYTHING.fields
-        if field.name not in ("none", "where", "line", "wrong")
+        field.name: field.value for field in EVERYTHING.fields if field.name not in ("none", "where", "wrong")
     }
     assert {name: values[name] for name in expected} == expected
     assert values["where"] == "C7"
     assert values["wrong"] == ""
     assert forms.channels(view) == ["where"]
+
+
+def test_more_options_than_a_list_holds() -> None:
+    """Slack takes a hundred in a list, and a hundred groups of a hundred: all can be chosen, and stay chosen."""
+    many = tuple(Option(str(number), f"#channel-{number:03}") for number in range(250))
+    fields = (
+        Field("one", "Which one?", FieldKind.CHOICE, "249", options=many),
+        Field("some", "Which ones?", FieldKind.CHOICES, "3\n170\n249", options=many),
+    )
+    view = forms.modal(Form("Choose", "c", fields), Opened(), encode)
+    assert limits.of_view(view) == []
+    for block in view["blocks"]:
+        assert [option["value"] for option in read.offered(block["element"])] == [each.value for each in many]
+    view["state"] = {"values": read.handed_back(read.state(view["blocks"], {}))}
+    assert forms.values(view) == {"one": "249", "some": "3\n170\n249"}
+
+
+def test_a_form_of_a_hundred_blocks() -> None:
+    """As many as a view takes."""
+    fields = tuple(Field(f"f{number}", "What?", FieldKind.TEXT, "x" * 500) for number in range(98))
+    view = forms.modal(
+        Form("A title that is longer than twenty-four", "c", fields, intro="i"), Opened(), encode
+    )
+    assert len(view["blocks"]) == 100
+    assert limits.of_view(view) == []
 
 
 def test_errors_stand_beside_their_fields_only_where_they_are() -> None:

@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
-from adapters.slack.authorize import Authorize, ended
+from adapters.slack.authorize import Authorize, access_changed
 from adapters.slack.oauth import Fresh, grant
 from adapters.slack.tokens import Tokens
 from bot.adapter import NotPosted, OutcomeUnknown
 from bot.service import Bot
 from bot.settings import BadSetting
-from storage import installations, presence
+from storage import installations, presence, teams
 from storage.errors import StoreError
 from storage.models import Installation
 from tests.adapters.slack.company import KEY, OTHER_KEY, Company, company, for_all, installed, many
@@ -210,7 +211,7 @@ async def test_taken_out_and_invited_again(
     await install(tokens, installed())
     await slack_people(bot, people, recorder)
     for event in events:
-        await ended(tokens, event)
+        await access_changed(tokens, event)
     assert await tokens.of("T1") is None
     before = len(recorder.standing)
     clock.forward(days=5)
@@ -238,7 +239,7 @@ async def test_news_that_is_not_about_this_installation(
 ) -> None:
     """Late news of an earlier one, a person's token, junk."""
     await install(tokens, installed())
-    await ended(tokens, event)
+    await access_changed(tokens, event)
     assert await tokens.of("T1") == "xoxb-T1"
 
 
@@ -281,7 +282,7 @@ async def test_one_workspace_taken_out_comes_back_when_it_speaks(
     tokens = Tokens(None, token="xoxb-env")  # type: ignore[arg-type]
     await tokens.start(bot)
     await slack_people(bot, people, recorder)
-    await ended(tokens, news())
+    await access_changed(tokens, news())
     before = len(recorder.standing)
     clock.forward(days=5)
     await bot.tick()
@@ -297,9 +298,9 @@ async def test_one_workspace_comes_back_with_a_start(bot: Bot, people: Everyone,
     tokens = Tokens(None, token="xoxb-env")  # type: ignore[arg-type]
     await tokens.start(bot)
     await slack_people(bot, people, recorder)
-    await ended(tokens, news())
+    await access_changed(tokens, news())
     assert await bot.database.read(lambda session: presence.is_removed(session, 1))
-    await tokens.there("T1")
+    await tokens.there("T1", "Lantern")
     assert not await bot.database.read(lambda session: presence.is_removed(session, 1))
 
 
@@ -328,9 +329,75 @@ async def test_an_organisation_s_workspaces(bot: Bot, tokens: Tokens) -> None:
     assert (found.bot_token, found.team_id, found.enterprise_id) == ("xoxb-E1", "T9", "E1")
     assert await tokens.of("T9") == "xoxb-E1"
     whole = {"enterprise_id": "E1", "is_enterprise_install": True}
-    await ended(tokens, {**news(), "team_id": "T9", "enterprise_id": "E1", "authorizations": [whole]})
+    await access_changed(
+        tokens, {**news(), "team_id": "T9", "enterprise_id": "E1", "authorizations": [whole]}
+    )
     assert await tokens.of("T9") is None
     assert await authorize.found("E1", "T9", "W-ana") is None
+
+
+def access(granted: bool, *teams: Any, at: int = 1_900_000_000) -> dict[str, Any]:
+    """An organisation's admins let the app into some workspaces, or out of them."""
+    kind = f"team_access_{'granted' if granted else 'revoked'}"
+    return {**news(kind, at, team_ids=list(teams)), "team_id": None, "enterprise_id": "E1"}
+
+
+IN_TIME = [
+    [(False, 1), (True, 2)],
+    [(False, 1), (False, 1), (True, 2), (True, 2)],
+    [(False, 1), (True, 2), (False, 3), (True, 4), (True, 2)],
+]
+OUT = [[(False, 1)], [(False, 3), (True, 2)], [(True, 2), (False, 3), (True, 2)]]
+
+
+@pytest.mark.parametrize(
+    ("told", "comes"), [*((told, True) for told in IN_TIME), *((told, False) for told in OUT)]
+)
+async def test_let_out_of_one_workspace_and_in_again(
+    bot: Bot, tokens: Tokens, people: Everyone, recorder: Recorder, clock: Clock,
+    told: list[tuple[bool, int]], comes: bool,
+) -> None:  # fmt: skip
+    """Its recap comes where the latest news is good, however the news was delivered; the token stays for others."""
+    await install(tokens, for_all())
+    await Authorize(tokens).found("E1", "T1", "W-ana")
+    await Authorize(tokens).found("E1", "T2", "W-ana")
+    await slack_people(bot, people, recorder)
+    for granted, at in told:
+        await access_changed(tokens, access(granted, "T1", at=1_900_000_000 + at))
+    before = len(recorder.standing)
+    assert await tokens.of("T2") == "xoxb-E1"
+    clock.forward(days=5)
+    await bot.tick()
+    assert (len(recorder.standing) > before) is comes
+    assert not await bot.database.read(lambda session: presence.is_removed(session, 2))
+
+
+async def test_let_out_where_it_has_an_installation_of_its_own(bot: Bot, tokens: Tokens) -> None:
+    """That one goes on; nor does news of before the installation, or junk, stop anything."""
+    await install(tokens, for_all())
+    await install(tokens, installed("T1", enterprise={"id": "E1", "name": "Acme"}))
+    await Authorize(tokens).found("E1", "T2", "W-ana")
+    await access_changed(tokens, access(False, "T1"))
+    await access_changed(tokens, access(False, "T2", at=1_500_000_000))
+    await access_changed(tokens, access(False, None, 7, "", {}))
+    await access_changed(tokens, {"event": {"type": "team_access_revoked", "team_ids": "T2"}})
+    for workspace_id in (1, 2):
+        assert not await bot.database.read(partial(presence.is_removed, workspace_id=workspace_id))
+
+
+async def test_workspaces_have_names(bot: Bot, tokens: Tokens, people: Everyone, recorder: Recorder) -> None:
+    """From the installation, or where one token is set from who we are; a new name replaces the old."""
+    await install(tokens, installed())
+    await slack_people(bot, people, recorder)
+
+    async def named() -> list[str]:
+        return [line.workspace for line in await bot.database.read(teams.lines)]
+
+    assert await named() == ["Team <T1>"]
+    await tokens.there("T1", "Lantern")
+    assert await named() == ["Lantern"]
+    await Authorize(tokens).found("E1", "T1", "W-ana")
+    assert await named() == ["Lantern"]
 
 
 async def test_a_database_that_is_away_is_no_missing_installation(

@@ -237,7 +237,7 @@ async def test_a_button_when_the_database_is_busy(people: Everyone, bot: Bot) ->
     """Nothing was given, so nothing is handed back."""
     await people.ana.types("one")
     misfit = await people.ana.types("show must go on")
-    hold = threading.Event()
+    hold, bot.patience = threading.Event(), 0.5
     busy = asyncio.create_task(bot.database.write(lambda _: hold.wait(5)))
     await asyncio.sleep(0.05)
     said = await misfit.press("Keep it as an aha")

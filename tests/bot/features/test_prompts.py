@@ -71,6 +71,18 @@ async def everything_told(who: Person, recorder: Recorder, message: str) -> str:
     return read
 
 
+async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Only where replies are heard does it promise to keep them."""
+    heard = await asked(people, recorder)
+    assert "Replies here are kept as answers" in recorder.standing[heard].text
+    recorder.hears_replies = False
+    await answered(people.ben, recorder, heard, "By the button")
+    await bot.tick()
+    shown = recorder.standing[heard].text
+    assert "What you answer by the button is kept; what is said below is not" in shown
+    assert "Replies here" not in shown
+
+
 async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
     people: Everyone, recorder: Recorder
 ) -> None:

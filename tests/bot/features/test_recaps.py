@@ -546,7 +546,7 @@ async def composed(database: Database, posting: Posting) -> Composed | None:
     """What a posting says now."""
 
     def compose(session: Session) -> Composed | None:
-        return recaps.compose(session, session.get_one(Posting, posting.id), NOW + timedelta(days=30))
+        return recaps.compose(session, session.get_one(Posting, posting.id), NOW + timedelta(days=30), True)
 
     return await database.read(compose)
 

@@ -69,7 +69,7 @@ async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:
     }
     assert [field.value for field in wrong.form.fields] == ["two words", "0", "Atlantis"]
     done = await form.fill(emoji="🌱", threshold="2", zone="berlin")
-    assert done.text == "From now on 🌱 from 2 people keeps a message. Times are in Europe/Berlin."
+    assert done.text == "From now on 🌱 from 2 people keeps a message. Times are in Berlin time."
 
 
 async def test_the_team_moves(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -133,7 +133,7 @@ async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) 
     wrong = await form.fill(zone="Atlantis", paused_until="soon", keep="yes")
     assert set(wrong.form.errors) == {"zone", "paused_until"}
     done = await form.fill(zone="Berlin", paused_until="2026-03-20", keep="yes")
-    assert done.text.endswith("Your zone is Europe/Berlin. No direct messages before 2026-03-20.")
+    assert done.text.endswith("You are on Berlin time. No direct messages before 2026-03-20.")
     from bot.features.captures import Save
 
     await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))

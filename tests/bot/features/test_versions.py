@@ -1,9 +1,11 @@
 """Everyone's own telling: sealed, then side by side."""
 
-from bot.features.actions import AddVersion
+from dataclasses import replace
+
+from bot.features.actions import AddVersion, ReadOn
 from bot.features.versions import VersionOf
 from bot.service import Bot
-from tests.people import Everyone, Person
+from tests.people import HOME, Everyone, Person
 from tests.recorder import Recorder
 from tests.stores import Clock
 
@@ -77,3 +79,24 @@ async def test_on_a_removed_moment(people: Everyone) -> None:
     form = await people.mei.does(AddVersion("1.1"))
     await people.ana.types("delete 1")
     assert (await form.fill(text="Too late")).text == "#1 was removed.\n“Too late”"
+
+
+async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """A card shows six versions; read on, in the menu, has all of them, whole, and what else was cut."""
+    form = await people.ana.types("failed")
+    await form.fill(text="A cache", taught="It taught us " + "much " * 100)
+    for number in range(8):
+        one = Person(bot, replace(HOME, person=f"U-{number}", person_name=f"Person {number}"))
+        await tell(one, f"Person {number} says " + "so " * 150)
+    await bot.tick()
+    card = recorder.texts()[-1]
+    assert card.count(" says ") == 6
+    assert "And 2 more versions: Read on has them all." in card
+    assert "[Read on]" in card
+    page, told = await people.mei.does(ReadOn("1.1", "1")), ""
+    while "[Read on]" in page.text:
+        told, page = told + page.text, await page.press("Read on")
+    told += page.text
+    assert told.count(" says ") == 8
+    assert told.count(" so") == 8 * 150
+    assert told.count("much") == 100

@@ -1,0 +1,73 @@
+"""The app's home: a person's own page, short however many teams they are in, with times in their own zone."""
+
+import re
+
+from bot.features.home import MOMENTS, POSTS
+from tests.rooms import soon
+from tests.slack import limits, read
+from tests.slack.room import SlackRoom
+from tests.slack.world import View
+
+
+async def home_of(room: SlackRoom, who: str) -> View:
+    """What stands there once the app has drawn it anew."""
+    person = room.here.person(who).id
+    before = room.here.homes[person].hash if person in room.here.homes else ""
+
+    async def drawn() -> View | None:
+        found: View | None = room.here.homes.get(person)
+        return found if found and found.hash != before else None
+
+    await room.people.looks_home(who)
+    view: View = await soon(drawn)
+    return view
+
+
+async def test_a_busy_person(room: SlackRoom) -> None:
+    """In eight teams, part of nine moments: the next posts and latest moments, settings and a switch."""
+    for number in range(7):
+        channel = room.here.make(f"team-{number}")
+        await room.people.invites("Ana", channel)
+        await room.people.types("Ben", f"thought *{number}* of <many>", channel.id)
+    for number in range(2):
+        await room.types("Ben", f"thought at home {number}")
+    body = (await home_of(room, "Ben")).body
+    assert limits.of_view(body) == []
+    shown = read.view(body)
+    assert shown.count("Recap in #") == POSTS
+    assert shown.count("[Show]") == MOMENTS
+    assert shown.index("thought at home 1") < shown.index("thought at home 0")
+    assert "Aha #1 · #team-6\nthought *6* of <many>" in shown
+    assert shown.count("thought") == MOMENTS
+    assert "You are on Berlin time; others can keep what you write, and you are told." in shown
+    assert "[Pause for a week]" in shown
+    dates = re.findall(r"<!date\^(\d+)\^{date_pretty} at {time}\|([^>]+)>", str(body["blocks"]))
+    assert {fallback for _, fallback in dates} == {"20 March 2026, 17:00"}, (
+        "Berlin time, told by Slack itself"
+    )
+
+
+async def test_the_switch(room: SlackRoom) -> None:
+    """Paused, it says until when; what was to be told waits, and comes when it is turned back."""
+    await room.types("Ana", "so that there is a team")
+    home = await home_of(room, "Ben")
+    assert "Nothing yet." in read.view(home.body)
+    paused = await room.people.presses("Ben", "Pause for a week", home)
+    assert "No direct messages before 2026-03-23." in paused.text
+    said = await room.says("Ben", "My own words")
+    await room.reacts("Ana", "💡", said)
+    assert await room.notes("Ben") == []
+    assert "My own words" in read.view((await home_of(room, "Ben")).body)
+    home = room.here.homes[home.user]
+    again = await room.people.presses("Ben", "Direct messages again", home)
+    assert "No direct messages" not in again.text
+    assert len(await room.notes("Ben")) == 1
+
+
+async def test_somebody_new(room: SlackRoom) -> None:
+    """Nothing yet, and how it begins."""
+    body = (await home_of(room, "Mei")).body
+    assert limits.of_view(body) == []
+    assert "Put a 💡 on a message" in read.view(body)
+    assert "You are on Singapore time" in read.view(body)
+    assert "[Log an aha]" in read.view(body)
