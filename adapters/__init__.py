@@ -14,7 +14,7 @@ from bot.adapter import Adapter
 from bot.check import Finding
 from bot.settings import BadSetting
 
-PLATFORMS = ("playground", "slack")
+PLATFORMS = ("playground", "slack", "discord")
 
 
 def configured(environ: Mapping[str, str]) -> list[Adapter]:

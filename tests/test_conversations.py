@@ -12,6 +12,7 @@ import pytest
 
 from storage.database import Database
 from tests import rooms
+from tests.discord import room as discord
 from tests.rooms import Opened, Room, Seen, number_in
 from tests.slack import room as slack
 
@@ -23,6 +24,7 @@ PLATFORMS: dict[str, Opened] = {
     "playground": rooms.playground,
     "slack-http": slack.over(slack.HTTP),
     "slack-socket": slack.over(slack.SOCKET),
+    "discord": discord.discord,
 }
 
 

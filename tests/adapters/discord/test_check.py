@@ -1,0 +1,191 @@
+"""`ahabot check` for Discord: a line for each thing that is missing, and no token in any."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from adapters.discord.check import SERVERS, check
+from adapters.discord.life import NO_CONTENT
+from adapters.discord.manifest import PERMISSIONS
+from bot import features
+from bot.__main__ import main
+from tests.adapters.discord.alive import COMMANDS, Noting, life_at
+from tests.discord.faults import Breaks, Limited, Refuses
+from tests.discord.gateway import Intent
+from tests.discord.permissions import Can
+from tests.discord.server import Discord, serving
+from tests.discord.world import Server
+
+TOKEN = base64.urlsafe_b64encode(b"123456789012345678").decode() + ".very.secret"
+SCOPE = "GET /applications/{application_id}/guilds/{guild_id}/commands"
+LEAST = (
+    Can.VIEW_CHANNEL | Can.SEND_MESSAGES | Can.SEND_MESSAGES_IN_THREADS | Can.CREATE_PUBLIC_THREADS
+    | Can.ATTACH_FILES | Can.READ_MESSAGE_HISTORY | Can.ADD_REACTIONS
+)  # fmt: skip
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[Discord]:
+    """A server of Discord's, with us on it."""
+    async with serving() as there:
+        there.token = there.gateway.token = TOKEN
+        there.world.found()
+        yield there
+
+
+async def lines(there: Discord, **more: str) -> list[str]:
+    """What is said, as the terminal shows it; `check` has a loop of its own."""
+    found = [str(each) for each in await asyncio.to_thread(check, there.environment | more)]
+    assert not [line for line in found if "secret" in line or TOKEN.partition(".")[0] in line]
+    return found
+
+
+def wrong(found: list[str]) -> list[str]:
+    """Those that are not fine."""
+    return [line.partition("discord")[2].strip() for line in found if line.startswith("NOT OK")]
+
+
+def may(here: Server, there: Discord, permissions: int) -> None:
+    """Let the bot do just this on a server."""
+    here.roles[here.id].permissions = 0
+    next(role for role in here.roles.values() if role.bot == there.world.bot.id).permissions = permissions
+
+
+async def test_everything_is_fine(there: Discord) -> None:
+    """Who we are, where, how often we began, what is registered, and what each server lets us do."""
+    life = life_at(there)
+    await life.begin(COMMANDS, features.SHORTCUTS, Noting())
+    await life.stop()
+    may(there.world.home, there, LEAST)
+    said = await lines(there)
+    assert wrong(said) == []
+    assert "DISCORD_TOKEN works: Ahabot, 1 server" in said[0]
+    assert "without message content" in said[1]
+    assert "1 shard; 999 of 1,000 IDENTIFYs are left today" in said[2]
+    assert "its commands are registered" in said[3]
+    assert f"all {len(PERMISSIONS)} permissions are there on the server" in said[4]
+    assert len(there.gateway.identifies) == 1
+
+
+async def test_a_token_that_does_not_work(there: Discord) -> None:
+    """One sentence, and nothing more is asked."""
+    said = await lines(there, DISCORD_TOKEN="MTIz.very.secret")
+    assert len(said) == 1
+    assert "DISCORD_TOKEN" in wrong(said)[0]
+    assert len(there.calls) == 1
+
+
+async def test_message_content(there: Discord) -> None:
+    """Asked for and not allowed; asked for and allowed."""
+    assert NO_CONTENT in wrong(await lines(there, DISCORD_MESSAGE_CONTENT="1"))
+    there.allows(Intent.CONTENT)
+    said = await lines(there, DISCORD_MESSAGE_CONTENT="1")
+    assert wrong(said) == []
+    assert "Message Content Intent is on" in said[1]
+
+
+async def test_few_identifies_left(there: Discord) -> None:
+    """A sign of a crash loop."""
+    there.gateway.starts = 40
+    assert wrong(await lines(there)) == [
+        "1 shard; 40 of 1,000 IDENTIFYs are left today: something starts it again and again, so it waits longer "
+        "each time"
+    ]
+
+
+async def test_commands_that_are_not_registered_yet(there: Discord) -> None:
+    """The next start does that, so it is said, and fine."""
+    said = await lines(there)
+    assert wrong(said) == []
+    assert "`ahabot run` registers them" in said[3]
+
+
+@pytest.mark.parametrize(
+    ("lost", "named"),
+    [
+        (Can.VIEW_CHANNEL, "View Channels"),
+        (Can.SEND_MESSAGES, "Send Messages"),
+        (Can.SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
+        (Can.CREATE_PUBLIC_THREADS, "Create Public Threads"),
+        (Can.ATTACH_FILES, "Attach Files"),
+        (Can.READ_MESSAGE_HISTORY, "Read Message History"),
+        (Can.ADD_REACTIONS, "Add Reactions"),
+    ],
+)
+async def test_each_missing_permission_has_its_name(there: Discord, lost: Can, named: str) -> None:
+    """With the server, and what does not work without it."""
+    may(there.world.home, there, LEAST & ~lost)
+    (said,) = wrong(await lines(there))
+    assert said.startswith(f"on Lantern: {named} is missing, and with it ")
+
+
+async def test_an_administrator_lacks_nothing(there: Discord) -> None:
+    """Whatever else is ticked."""
+    may(there.world.home, there, Can.ADMINISTRATOR)
+    assert wrong(await lines(there)) == []
+
+
+async def test_the_scope_for_commands(there: Discord) -> None:
+    """Added by a link without it; an answer that says nothing about it counts for nothing."""
+    there.faults.put(SCOPE, Refuses(status=403, code=50001))
+    (said,) = wrong(await lines(there))
+    assert said == "on Lantern: the scope applications.commands is missing, and with it /aha"
+    there.faults.put(SCOPE, Breaks(status=503))
+    assert wrong(await lines(there)) == []
+
+
+async def test_many_servers(there: Discord) -> None:
+    """The first fifty by name, the rest in one line; each of those is asked about once."""
+    for at in range(SERVERS + 2):
+        may(there.world.found(f"Server {at}"), there, 0)
+    said = wrong(await lines(there))
+    assert len(said) == SERVERS
+    assert said[0].startswith(
+        "on Server 0: View Channels is missing, and with it the team's channel at all; Send"
+    )
+    assert said[-1] == "3 more servers lack permissions too"
+    assert len(there.called(SCOPE)) == SERVERS
+
+
+async def test_no_server_yet(there: Discord) -> None:
+    """How to get on one; a name holds nothing that a terminal obeys."""
+    there.world.leaves(there.world.home)
+    said = await lines(there)
+    assert wrong(said) == []
+    assert "`ahabot manifest discord` has the link" in said[-1]
+    may(there.world.found("Lan\x1b[2Jtern"), there, 0)
+    assert wrong(await lines(there))[0].startswith("on Lan[2Jtern: ")
+
+
+async def test_discord_is_away(there: Discord) -> None:
+    """Said once."""
+    said = await lines(there, DISCORD_API_URL="http://127.0.0.1:1/api/v10")
+    assert len(said) == 1
+    assert "cannot be reached" in wrong(said)[0]
+    there.faults.put("GET /oauth2/applications/@me", Limited(seconds=1))
+    assert "slow down" in wrong(await lines(there))[0]
+    there.faults.put("GET /oauth2/applications/@me", Breaks(status=502))
+    assert "status 502" in wrong(await lines(there))[0]
+
+
+async def test_on_the_command_line(
+    there: Discord, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Beside everything else that is looked at; 1 where something is missing."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in there.environment.items():
+        monkeypatch.setenv(name, value)
+    assert await asyncio.to_thread(main, ["check"]) == 0
+    assert "DISCORD_TOKEN works" in capsys.readouterr().out
+    may(there.world.home, there, 0)
+    assert await asyncio.to_thread(main, ["check"]) == 1
+    assert "secret" not in capsys.readouterr().out
+
+
+def test_no_discord_no_lines() -> None:
+    """And what is set wrong is said where the platforms are."""
+    assert check({}) == []
+    assert check({"DISCORD_TOKEN": TOKEN, "DISCORD_SHARD_IDS": "0"}) == []

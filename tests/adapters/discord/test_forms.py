@@ -1,0 +1,223 @@
+"""Forms as modals: within every limit, in steps where they are long, and all that was given comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.discord import forms
+from adapters.discord.render import Json
+from bot.messages import Field, FieldKind, Form, Option
+from tests.discord import limits, schema
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
+
+
+def options(number: int) -> tuple[Option, ...]:
+    return tuple(Option(str(each), f"Option {each}") for each in range(number))
+
+
+SCHEDULE = Form(
+    "When I look back", "command",
+    (
+        Field("days", "Days", FieldKind.CHOICES, "4\n5", options=options(7)),
+        Field("at", "Time", FieldKind.TIME, "15:00"),
+        Field("every", "How often", FieldKind.CHOICE, "1", options=options(2)),
+        Field("zone", "Zone", value="Europe/Lisbon"),
+        Field("state", "On or off", FieldKind.CHOICE, "0", options=options(2)),
+        Field("packs", "Packs it draws from", FieldKind.CHOICES, "0\n11", options=options(12)),
+        Field("until", "Pause until", FieldKind.DATE, required=False, hint="Nothing comes before that day."),
+        Field("names", "Answers", FieldKind.CHOICE, "1", options=options(2)),
+    ),
+    submit="Save",
+)  # fmt: skip
+
+
+def problems(modal: Json) -> list[str]:
+    """What Discord would have against a modal."""
+    body = {"type": 9, "data": modal}
+    return [*limits.of_callback(body), *schema.of("ModalInteractionCallbackRequest", body)]
+
+
+def submitted(modal: Json, chosen: Mapping[str, Any] | None = None) -> Json:
+    """The modal as somebody sends it: with what stood there first, or what they chose by a part's name."""
+    parts = []
+    for part in modal["components"]:
+        if inner := part.get("component"):
+            given = (chosen or {}).get(inner["custom_id"])
+            parts.append({"type": 18, "id": 1, "component": _answered(inner, given)})
+        else:
+            parts.append({"type": 10, "id": 2})
+    return {"custom_id": modal["custom_id"], "components": parts}
+
+
+def _answered(inner: Json, given: Any) -> Json:
+    named = {"type": inner["type"], "id": 3, "custom_id": inner["custom_id"]}
+    first = [each["value"] for each in inner.get("options", ()) if each.get("default")]
+    if inner["type"] == forms.INPUT:
+        return {**named, "value": given if given is not None else inner.get("value", "")}
+    if inner["type"] == forms.RADIO:
+        return {**named, "value": given or (first[0] if first else None)}
+    chosen = [each["id"] for each in inner.get("default_values", ())] or first
+    return {**named, "values": given if given is not None else chosen}
+
+
+def filled(form: Form, *chosen: Mapping[str, Any]) -> dict[str, str]:
+    """What all its steps together give to the form's command."""
+    found: dict[str, str] = {}
+    left = iter(chosen)
+    for modal in modals(form):
+        found |= forms.values(submitted(modal, next(left, {})))
+    return found
+
+
+def modals(form: Form) -> Iterator[Json]:
+    """One after the other, as a person meets them."""
+    rest: Form | None = form
+    while rest is not None:
+        now, rest = forms.split(rest)
+        yield forms.modal(now, "1...log")
+
+
+def test_the_longest_form_is_filled_in_in_two_steps() -> None:
+    """Five parts, then three; sent untouched it gives what stood there."""
+    first, second = modals(SCHEDULE)
+    assert problems(first) == problems(second) == []
+    assert [len(first["components"]), len(second["components"])] == [5, 3]
+    assert filled(SCHEDULE) == {field.name: field.value for field in SCHEDULE.fields}
+    assert [part["component"]["custom_id"] for part in second["components"]] == ["packs", "until", "names"]
+
+
+def test_a_form_of_one_step_stays_one() -> None:
+    """An intro is a part of it, and stands in the first step alone."""
+    now, rest = forms.split(replace(SCHEDULE, fields=SCHEDULE.fields[:5]))
+    assert rest is None
+    assert len(now.fields) == 5
+    now, rest = forms.split(replace(SCHEDULE, intro="What this is *for*."))
+    assert rest is not None
+    assert (len(now.fields), len(rest.fields), rest.intro) == (4, 4, "")
+    modal = forms.modal(now, "1...log")
+    assert problems(modal) == []
+    assert modal["components"][0] == {"type": 10, "content": "What this is \\*for\\*."}
+
+
+def test_a_long_form_is_not_shown_by_halves() -> None:
+    """Who forgets to split it is told at once."""
+    with pytest.raises(ValueError, match="too many values to unpack"):
+        forms.modal(SCHEDULE, "1...log")
+
+
+KINDS = Form(
+    "T", "command",
+    (
+        Field("line", "A line", value="x", hint="Below."), Field("text", "A text", FieldKind.TEXT, "a\nb"),
+        Field("day", "Day", FieldKind.DATE, "soon"), Field("one", "One", FieldKind.CHOICE, "1", options=options(5)),
+        Field("maybe", "Maybe", FieldKind.CHOICE, "", False, options=options(5)),
+        Field("long", "Long", FieldKind.CHOICE, "6", options=options(7)),
+        Field("some", "Some", FieldKind.CHOICES, "1\n2", options=options(10)),
+        Field("many", "Many", FieldKind.CHOICES, "1\n11", False, options=options(25)),
+        Field("where", "Where", FieldKind.CHANNEL, "77"), Field("none", "None", FieldKind.CHOICE),
+        Field("only", "Only", FieldKind.CHOICE, "0", options=options(1)),
+    ),
+)  # fmt: skip
+
+
+def test_every_kind_of_field() -> None:
+    """Buttons where one of a few must be chosen, boxes for several, else lists. What offers nothing is left out."""
+    shown = [part["component"] for modal in modals(KINDS) for part in modal["components"]]
+    assert [problem for modal in modals(KINDS) for problem in problems(modal)] == []
+    assert {each["custom_id"]: each["type"] for each in shown} == {
+        "line": forms.INPUT, "text": forms.INPUT, "day": forms.INPUT, "one": forms.RADIO, "maybe": forms.SELECT,
+        "long": forms.SELECT, "some": forms.CHECKBOXES, "many": forms.SELECT,
+        "where": forms.CHANNELS, "only": forms.SELECT,
+    }  # fmt: skip
+    expected = {field.name: field.value for field in KINDS.fields if field.name != "none"}
+    assert filled(KINDS) == {**expected, "where_name": "", "where_private": "1"}
+
+
+def test_what_need_not_be_chosen_can_be_let_go() -> None:
+    """Said outright, for phones; and nothing chosen is empty."""
+    form = replace(KINDS, fields=tuple(each for each in KINDS.fields if not each.required))
+    (modal,) = modals(form)
+    assert all(part["component"]["min_values"] == 0 for part in modal["components"])
+    assert forms.values(submitted(modal, {"many": [], "maybe": []})) == {"many": "", "maybe": ""}
+
+
+TEAMS = tuple(Option(str(number), f"#team-{number:03}") for number in range(130))
+
+
+def test_many_teams_stand_in_several_lists() -> None:
+    """Each list says from where to where it goes; whichever one is chosen from counts, also in a later step."""
+    form = Form(
+        "Which team?", "command", (Field("team", "Which team?", FieldKind.CHOICE, "3", options=TEAMS),)
+    )
+    first, second = modals(form)
+    assert problems(first) == problems(second) == []
+    listed = [
+        each["value"] for m in (first, second) for p in m["components"] for each in p["component"]["options"]
+    ]
+    assert listed == [each.value for each in TEAMS]
+    assert first["components"][1]["label"] == "Which team? #team-025 – #team-049"
+    assert filled(form, {"team": ["7"]}) == {"team": "7"}
+    assert filled(form, {"team~3": ["80"]}) == {"team": "80"}
+    assert filled(form, {}, {"team~5": ["129"]}) == {"team": "129"}
+    assert filled(form) == {"team": ""}
+
+
+def test_many_to_choose_several_of() -> None:
+    """What was chosen in each list comes back together."""
+    field = Field("packs", "Packs", FieldKind.CHOICES, "3\n30", options=TEAMS[:60])
+    form = Form("Packs", "command", (field,))
+    (modal,) = modals(form)
+    assert problems(modal) == []
+    assert filled(form) == {"packs": "3\n30"}
+    assert filled(form, {"packs": [], "packs+1": ["26", "27"], "packs+2": ["50"]}) == {"packs": "26\n27\n50"}
+    longer = replace(form, fields=(replace(field, options=TEAMS),))
+    assert filled(longer) == {"packs": "3\n30"}
+
+
+def test_a_chosen_channel() -> None:
+    """Its name is in the submission; whether it is private, somebody else knows, and unknown means private."""
+    modal = forms.modal(Form("Move", "move", (Field("channel", "Where to?", FieldKind.CHANNEL),)), "1...move")
+    assert problems(modal) == []
+    data = submitted(modal, {"channel": ["77"]})
+    data["resolved"] = {"channels": {"77": {"id": "77", "name": "makers", "type": 0, "permissions": "0"}}}
+    told = {"channel": "77", "channel_name": "makers"}
+    assert forms.values(data) == {**told, "channel_private": "1"}
+    assert forms.values(data, lambda channel: channel != "77") == {**told, "channel_private": ""}
+    data = submitted(modal, {"channel": []})
+    assert forms.values(data) == {"channel": "", "channel_name": "", "channel_private": ""}
+
+
+def test_sentences_stand_below_their_fields() -> None:
+    """What could not be taken takes the hint's place; what was typed stays."""
+    field = Field("zone", "Zone", value="Lisboa", hint="A city, like Lisbon.")
+    (hinted,) = forms.modal(Form("T", "c", (field,)), "1...c")["components"]
+    wrong = Form("T", "c", (field,), errors={"zone": "That zone is not one I know."})
+    (told,) = forms.modal(wrong, "1...c")["components"]
+    assert hinted["description"] == "A city, like Lisbon."
+    assert told["description"] == "That zone is not one I know."
+    assert told["component"]["value"] == "Lisboa"
+
+
+def test_a_long_label_goes_on_below() -> None:
+    """Parted between words, so that all of it can be read."""
+    label = "What did you set out to do before you found out what it was?"
+    (part,) = forms.modal(Form("T", "c", (Field("a", label, hint="One line."),)), "1...c")["components"]
+    assert part["label"] == "What did you set out to do before you found…"
+    assert part["description"] == "out what it was? One line."
+
+
+@settings(deadline=None, max_examples=40)
+@given(WORDS, WORDS, st.sampled_from(FieldKind), st.booleans(), st.integers(0, 60))
+def test_any_words_fit(words: str, value: str, kind: FieldKind, required: bool, many: int) -> None:
+    """Whatever stands in a form."""
+    chosen = tuple(Option(f"{number}{words}", words or "x") for number in range(many))
+    fields = (Field("first", words, kind, value * 20, required, words, chosen), Field("second", "Second"))
+    form = Form(words, "c", fields, intro=words * 20, errors={"second": words})
+    assert [problem for modal in modals(form) for problem in problems(modal)] == []

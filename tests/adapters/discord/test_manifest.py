@@ -1,0 +1,83 @@
+"""How Discord shall set us up: the link, the least that works, and what a token has to be for that."""
+
+import base64
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from adapters.discord.manifest import NO_ID, NO_TOKEN, PERMISSIONS, manifest, permissions
+from bot.settings import BadSetting
+from tests.discord.permissions import Can
+
+ID = "1234567890123456789"
+TOKEN = f"{base64.urlsafe_b64encode(ID.encode()).decode().rstrip('=')}.lantern.secret"
+LEAST = (
+    Can.VIEW_CHANNEL | Can.SEND_MESSAGES | Can.SEND_MESSAGES_IN_THREADS | Can.CREATE_PUBLIC_THREADS
+    | Can.ATTACH_FILES | Can.READ_MESSAGE_HISTORY | Can.ADD_REACTIONS
+)  # fmt: skip
+DOCS = Path(__file__).parents[3] / "docs" / "discord.md"
+
+
+def test_the_invite_link() -> None:
+    """For the application whose token it is, with the least it may."""
+    link = urlsplit(manifest({"DISCORD_TOKEN": TOKEN})["invite"])
+    assert (link.scheme, link.netloc, link.path) == ("https", "discord.com", "/oauth2/authorize")
+    assert parse_qs(link.query) == {
+        "client_id": [ID], "scope": ["bot applications.commands"], "permissions": [str(int(LEAST))],
+    }  # fmt: skip
+
+
+def test_the_least_it_may() -> None:
+    """Nothing that lets it mention everyone, manage anything, or is an administrator's."""
+    assert permissions().value == LEAST
+    made = manifest({"DISCORD_TOKEN": TOKEN})
+    assert made["scopes"] == ["bot", "applications.commands"]
+    assert made["permissions"]["number"] == str(int(LEAST))
+    assert len(made["permissions"]["names"]) == 7
+
+
+def test_message_content_is_a_switch_in_the_portal() -> None:
+    """And nothing to do there without it."""
+    without, asked = (
+        manifest({"DISCORD_TOKEN": TOKEN}),
+        manifest({"DISCORD_TOKEN": TOKEN, "DISCORD_MESSAGE_CONTENT": "1"}),
+    )
+    assert without["intents"] == {
+        "number": 1 | 1 << 9 | 1 << 10, "names": ["guilds", "guild_messages", "guild_reactions"],
+    }  # fmt: skip
+    assert without["portal"] == []
+    assert asked["intents"]["number"] == without["intents"]["number"] | 1 << 15
+    assert "Message Content Intent" in asked["portal"][0]
+
+
+def test_without_a_token() -> None:
+    """What to do first."""
+    with pytest.raises(BadSetting) as wrong:
+        manifest({})
+    assert str(wrong.value) == NO_TOKEN
+
+
+@pytest.mark.parametrize(
+    "token", ["x", "x.y.z", "é.y.z", "!!!.y.z", ID, f"{ID}.y.z", TOKEN.partition(".")[0]]
+)
+def test_a_token_that_is_none(token: str) -> None:
+    """Such as the application's id, its public key, or half of a token."""
+    with pytest.raises(BadSetting) as wrong:
+        manifest({"DISCORD_TOKEN": token})
+    assert str(wrong.value) == NO_ID
+
+
+def test_no_secret_is_in_it() -> None:
+    """It is made to be passed on."""
+    said = json.dumps(manifest({"DISCORD_TOKEN": TOKEN}))
+    assert TOKEN.partition(".")[0] not in said
+    assert "secret" not in said
+
+
+def test_the_docs_say_the_same() -> None:
+    """Each permission by name, in the table."""
+    named = re.findall(r"^\| \*(.+?)\* \|", DOCS.read_text(), re.MULTILINE)
+    assert named == [said for said, _ in PERMISSIONS.values()]

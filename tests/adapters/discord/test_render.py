@@ -1,0 +1,228 @@
+"""Cards as Discord's components: within every limit, whatever people write, and nothing of it lost."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from adapters.discord import frames, render
+from adapters.discord.render import Json
+from adapters.discord.text import unescape
+from bot.commands import ENCODED_LIMIT
+from bot.messages import Block, Button, Card, Picture, Quote, Section, Small, Strong, Style, Text, Title
+from tests.discord import limits, schema
+
+MESSAGES = "/channels/{channel_id}/messages"
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4_000)
+
+
+def encode(command: Any) -> str:
+    return f"press:{command}"
+
+
+def problems(components: Sequence[Json], files: dict[str, bytes] | None = None) -> list[str]:
+    """What Discord would have against a message of these components."""
+    attachments = [{"id": number, "filename": name} for number, name in enumerate(files or ())]
+    body = {
+        "flags": render.COMPONENTS_V2,
+        "components": list(components),
+        "allowed_mentions": {"parse": []},
+        **({"attachments": attachments} if files else {}),
+    }
+    described = {**body, "attachments": [{**each, "id": str(each["id"])} for each in attachments]}
+    return [*limits.of_message(body, files), *schema.of_request("POST", MESSAGES, described)]
+
+
+def nodes(components: Any) -> list[Json]:
+    """Every component, in reading order."""
+    found: list[Json] = []
+    for each in components:
+        found += [
+            each,
+            *nodes(each.get("components", ())),
+            *nodes([each["accessory"]] if "accessory" in each else []),
+        ]
+    return found
+
+
+def texts(components: Any) -> list[str]:
+    return [each["content"] for each in nodes(components) if each["type"] == render.DISPLAY]
+
+
+def pressable(components: Any) -> dict[str, str]:
+    """What can be pressed, by its label: the command that it carries."""
+    found: dict[str, str] = {}
+    for each in nodes(components):
+        if each["type"] == render.BUTTON:
+            found[each["label"]] = frames.read(each["custom_id"]).command
+        for option in each.get("options", ()):
+            found[option["label"]] = frames.read(option["value"]).command
+    return found
+
+
+def crowded(quotes: list[str], labels: list[str]) -> Card:
+    """A card with these words in every place there is."""
+    buttons = tuple(Button(label or "Go", str(number)) for number, label in enumerate(labels))
+    blocks: list[Block] = [Title("Aha #1"), *(Quote(words, by=words[:40]) for words in quotes)]
+    blocks += [Quote(words, button=Button("Show", words[:20])) for words in quotes]
+    blocks += [Text((words, Strong(words))) for words in quotes]
+    blocks += [
+        block for words in quotes for block in (Small((words,)), Section(words[:100]), Title(words[:150]))
+    ]
+    return Card(tuple(blocks), buttons, buttons)
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=12))
+def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
+    """Each message of a card passes, whatever stands in it; and the one that everybody sees."""
+    card = crowded(quotes, labels)
+    for components in (
+        *render.messages(card, encode, str(2**64 - 1)),
+        render.one(card, encode, key="recap:1"),
+    ):
+        assert problems(components) == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(WORDS)
+def test_nothing_of_a_quote_is_lost(words: str) -> None:
+    """However long, every character of it stands there."""
+    card = Card((Title("Aha #1"), Quote(words * 6, by="Ana")))
+    parts = render.messages(card, encode)
+    assert letters(words * 6) in letters(told(parts)) or not words.strip()
+
+
+def told(parts: Sequence[Sequence[Json]]) -> str:
+    """What people read in messages."""
+    shown = "\n".join(texts(part for each in parts for part in each))
+    return unescape(re.sub(r"(?m)^> (?:### )?", "", shown))
+
+
+def letters(words: str) -> str:
+    """Without spaces and line breaks."""
+    return re.sub(r"\s", "", words)
+
+
+@pytest.mark.parametrize(
+    "words", ["word " * 8_000, "*" * 40_000, "💡" * 20_000, "\n*" * 20_000, "x" * 40_000]
+)
+def test_forty_thousand_characters_come_back(words: str) -> None:
+    """Handed back in several messages, because one holds about four thousand."""
+    parts = render.messages(Card((Text(("Too late.",)), Quote(words))), encode)
+    assert [problem for each in parts for problem in problems(each)] == []
+    assert letters(told(parts)).endswith(letters(words))
+
+
+def test_words_are_the_largest() -> None:
+    """What a card is about stands as a heading under a small title; a long text and answers stand as they are."""
+    card = Card(
+        (Title("Aha #42"), Quote("We sign\\ them"), Section("How"), Quote("Ana's", by="Ana"), Title("Alone"))
+    )
+    (message,) = render.messages(card, encode)
+    expected = ["-# **Aha \\#42**", "> ### We sign\\\\ them", "**How**", "-# **Ana**\n> Ana's", "### Alone"]
+    assert texts(message) == [each.replace("\\#", "#") for each in expected]
+    for words in ("long " * 50, "two\nlines", "we use C#"):
+        (message,) = render.messages(Card((Title("Aha #42"), Quote(words))), encode)
+        assert "###" not in texts(message)[1]
+
+
+def test_words_are_never_obeyed() -> None:
+    """Markup in anybody's words is shown, in a line of a quote too."""
+    nasty = "<@1> **b** ||s||\n# big\n> [x](https://evil.example)"
+    card = Card(
+        (Quote(nasty, by=nasty), Text((nasty, Strong(nasty))), Small((nasty,)), Title(nasty), Section(nasty))
+    )
+    for text in texts(render.messages(card, encode)[0]):
+        bare = re.sub(r"<https://evil\.example>|\\.", "", text)
+        assert not re.search(r"[<|`\[]|\w\*\*\w", bare)
+        assert not re.search(r"(?m)^(> )?# ", bare)
+
+
+def test_buttons_and_menu() -> None:
+    """Five buttons a row, 25 entries a menu; nothing that can be pressed is left out, all of it has its own id."""
+    buttons = tuple(Button(f"Button {number}", "same") for number in range(7))
+    menu = tuple(Button(f"Entry {number}", "same") for number in range(30))
+    card = Card((Quote("words", button=Button("Show", "x")),), buttons, menu)
+    (message,) = render.messages(card, encode)
+    assert problems(message) == []
+    assert pressable(message) == {
+        "Show": "press:x",
+        **{each.label: "press:same" for each in (*buttons, *menu)},
+    }
+
+
+def test_styles() -> None:
+    """One look for what is quiet, asked for, or dangerous."""
+    card = Card((), tuple(Button(style.value, style.value, style) for style in Style))
+    (message,) = render.messages(card, encode)
+    styles = {each["label"]: each["style"] for each in nodes(message) if each["type"] == render.BUTTON}
+    assert styles == {"plain": 2, "primary": 1, "danger": 4}
+
+
+def test_a_press_in_a_direct_message_says_which_server() -> None:
+    """Since the message itself does not; and the longest command of the core still fits."""
+    command = "c" * (ENCODED_LIMIT - len(encode("")))
+    card = Card((Text(("Kept.",)),), (Button("Fine", command),), (Button("Remove it", command),))
+    (message,) = render.messages(card, encode, str(2**64 - 1))
+    assert problems(message) == []
+    (button,) = (each for each in nodes(message) if each["type"] == render.BUTTON)
+    assert frames.read(button["custom_id"]) == frames.Frame(encode(command), 1, str(2**64 - 1))
+
+
+def test_a_post_that_is_too_long_says_so_and_keeps_its_buttons() -> None:
+    """Whole blocks are left out, and what everybody can press stays."""
+    quotes = tuple(Quote(f"{number} " + "*" * 290, by="Ana") for number in range(30))
+    card = Card((Title("Aha #42"), *quotes), (Button("High-five", "h"),), (Button("Edit", "e"),))
+    message = render.one(card, encode)
+    assert problems(message) == []
+    assert texts(message)[-1] == render.MORE
+    assert texts(message)[:-1] == texts(render.messages(card, encode)[0])[: len(texts(message)) - 1]
+    assert set(pressable(message)) == {"High-five", "Edit"}
+
+
+def test_many_short_lines_stand_together() -> None:
+    """Where they would be too many components for everybody's one message; and privately they are parted."""
+    card = Card(tuple(Small((f"Line {number}",)) for number in range(60)))
+    message = render.one(card, encode)
+    assert problems(message) == []
+    shown = "\n".join(texts(message))
+    assert all(f"-# Line {number}" in shown.splitlines() for number in range(60))
+    assert [problem for each in render.messages(card, encode) for problem in problems(each)] == []
+
+
+def test_a_picture() -> None:
+    """Above the buttons, with the words that say what it shows."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(drawn, "PNG")
+    picture = Picture(drawn.getvalue(), "Twelve weeks. " * 100, "recap-2026-03-16.png")
+    message = render.one(Card((Title("The week"),), (Button("Answer", "a"),)), encode, picture=picture)
+    assert problems(message, {picture.name: picture.png}) == []
+    kinds = [each["type"] for each in message[0]["components"]]
+    assert kinds == [render.DISPLAY, render.GALLERY, render.ROW]
+    (item,) = message[0]["components"][1]["items"]
+    assert item["description"].startswith("Twelve weeks.")
+
+
+def test_a_posting_is_known_by_its_number() -> None:
+    """The same for the same key, and an integer that Discord takes."""
+    (container,) = render.one(Card((Title("T"),)), encode, key="recap:1:2026-03-20")
+    assert container["id"] == render.stamp("recap:1:2026-03-20") != render.stamp("recap:2:2026-03-20")
+    assert all(0 < render.stamp(str(number)) < 2**31 for number in range(1_000))
+    assert "id" not in render.one(Card((Title("T"),)), encode)[0]
+
+
+@pytest.mark.parametrize(
+    "card", [Card(()), Card((Quote(" \n "),)), Card((Text((" ",)), Small(("",)))), Card((Title(""),))]
+)
+def test_nothing_to_say_is_still_a_message(card: Card) -> None:
+    """Discord takes no empty text."""
+    (message,) = render.messages(card, encode)
+    assert problems(message) == []

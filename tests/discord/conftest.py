@@ -1,0 +1,38 @@
+"""What tests of Discord share: our Discord with the real bot, which reads the words of others or does not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.discord.room import DiscordRoom, opened
+
+MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One engine is enough here: the dialogue runs on each, and what is stored is tested without Discord."""
+    shutil.copy(sqlite_template, tmp_path / "ahabot.db")
+    return f"sqlite:///{tmp_path / 'ahabot.db'}"
+
+
+@pytest.fixture
+async def room(database: Database) -> AsyncIterator[DiscordRoom]:
+    """With DISCORD_MESSAGE_CONTENT=1."""
+    async with opened(database, MONDAY) as there:
+        await there.settled()
+        yield there
+
+
+@pytest.fixture
+async def deaf(database: Database) -> AsyncIterator[DiscordRoom]:
+    """Without it, as by default: what people write is heard where it mentions the bot."""
+    async with opened(database, MONDAY, hears=False) as there:
+        await there.settled()
+        yield there
