@@ -7,9 +7,9 @@ import os
 import platform
 import sqlite3
 
-from benchmarks import captures, dispatch, slack
+from benchmarks import captures, discord, dispatch, slack
 
-BENCHES = {"captures": captures.run, "slack": slack.run, "dispatch": dispatch.run}
+BENCHES = {"captures": captures.run, "slack": slack.run, "discord": discord.run, "dispatch": dispatch.run}
 """What there is to measure: a new one is a module with `run() -> Table` and a line here."""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from statistics import quantiles
 from time import perf_counter
+from typing import Protocol
 
 from tests.slack.wire import signature
 
@@ -20,6 +21,13 @@ HEAD = (
     "POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     "X-Slack-Request-Timestamp: {at}\r\nX-Slack-Signature: {signature}\r\nContent-Length: {length}\r\n\r\n"
 )
+
+
+class Person(Protocol):
+    """Somebody who types, and waits."""
+
+    async def post(self, body: bytes) -> bytes:
+        """What they get for it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,7 @@ class Answered:
 class Callers:
     """People at their lines."""
 
-    lines: Sequence[Line]
+    lines: Sequence[Person]
     bodies: Sequence[bytes]
     """What each of them sends, up to the number that makes every command a new one."""
     says: bytes
@@ -78,7 +86,7 @@ class Callers:
         """Let the first so many call until `ended`, which gets the number of answers so far."""
         waits: list[float] = []
 
-        async def one(line: Line, body: bytes) -> None:
+        async def one(line: Person, body: bytes) -> None:
             while not ended(len(waits)):
                 began = perf_counter()
                 answer = await line.post(b"%s%d" % (body, next(self.numbers)))

@@ -1,12 +1,14 @@
 """Each server in a process of its own, so that whoever measures does not share its interpreter.
 
-`python -m benchmarks.servers ahabot|bare` listens as its environment says, prints its port, and serves until it
-is killed, which is also how each turn ends: what was answered has to be on disk without any last word.
+`python -m benchmarks.servers ahabot|bare|bare-discord` listens as its environment says, prints its port (0 where it
+has none), and serves until it is killed, which is also how each turn ends: what was answered has to be on disk without
+any last word.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -15,11 +17,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from subprocess import PIPE
 
+import discord
 from aiohttp import web
+from discord import app_commands
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-AHABOT, BARE = "ahabot", "bare"
+AHABOT, BARE, BARE_DISCORD = "ahabot", "bare", "bare-discord"
 
 
 @asynccontextmanager
@@ -54,6 +58,22 @@ async def bare() -> None:
     await _serve(runner.addresses[0][1])
 
 
+async def bare_discord() -> None:
+    """A discord.py client with one command that only answers, connected as discord.py connects it."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    discord.http.Route.BASE = os.environ["DISCORD_API_URL"]
+    aha = app_commands.Group(name="aha", description="Aha moments")
+
+    @aha.command(name="log", description="Keep a text")
+    async def log(interaction: discord.Interaction, text: str) -> None:
+        await interaction.response.send_message("Noted.", ephemeral=True)
+
+    async with discord.AutoShardedClient(intents=discord.Intents(guilds=True)) as client:
+        app_commands.CommandTree(client).add_command(aha)
+        print(0, flush=True)
+        await client.start(os.environ["DISCORD_TOKEN"])
+
+
 async def ahabot() -> None:
     """The bot as `ahabot run` has it."""
     from adapters import configured
@@ -65,6 +85,7 @@ async def ahabot() -> None:
     migrate(database)
     bot = build(database, configured(os.environ), lambda: datetime.now(UTC))
     async with running(bot, "127.0.0.1", 0) as port:
+        gc.freeze()
         await _serve(port)
 
 
@@ -75,4 +96,4 @@ async def _serve(port: int) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run({AHABOT: ahabot, BARE: bare}[sys.argv[1]]())
+    asyncio.run({AHABOT: ahabot, BARE: bare, BARE_DISCORD: bare_discord}[sys.argv[1]]())

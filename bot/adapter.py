@@ -76,6 +76,16 @@ class Source:
     """The channel it stands in is not open to the whole workspace."""
 
 
+@dataclass(frozen=True)
+class Ways:
+    """What is true of a platform as it is set up here, and shows in what the bot says."""
+
+    hears_replies: bool = True
+    """Whether it passes on what people write in a thread; a question says what becomes of that."""
+    command: str = "/aha"
+    """What people type before a command's name."""
+
+
 class NotPosted(Exception):
     """The platform refused, surely: nothing was posted, and the sentence says why.
 
@@ -103,8 +113,8 @@ class Adapter(Protocol):
         """Whether the platform was reached at least once since start."""
 
     @property
-    def hears_replies(self) -> bool:
-        """Whether it passes on what people write in a thread; a question says what becomes of that."""
+    def ways(self) -> Ways:
+        """What is true of it as it is set up here."""
 
     def routes(self) -> Sequence[web.RouteDef | web.StaticDef]:
         """The HTTP routes it wants served."""

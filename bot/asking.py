@@ -6,10 +6,10 @@ Every platform asks through here, so that a person meets the same host everywher
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from bot import logs
 from bot.adapter import Origin
 from bot.messages import Card, Form, Quote, Reply, Text
 
@@ -38,8 +38,7 @@ async def ask(
         where = await origin
         return back(OLD, words) if command is None else await bot.handle(command, where)
     except Exception as error:
-        trace = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s failed with %s\n%s", type(command).__name__, type(error).__name__, trace)
+        logs.failure(log, type(command).__name__, error)
         return back(BROKEN, words)
 
 

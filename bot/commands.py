@@ -106,9 +106,9 @@ class Declaration:
     """One command: its dataclass, its handler, and what people see of it.
 
     `name` is the word a person types, absent on what only buttons, forms and events send. `typed_only` words
-    belong to the text grammar alone; elsewhere a button does the same. `reads` promises to write nothing. On a
-    `quiet` one nobody waits for an answer: it is an event, and an error is raised so that its platform sends it
-    again. `concerns` tells whether an event is about anything of ours, before so much as a name is noted.
+    belong to the text grammar alone; `instead` says what does the same anywhere. `reads` promises to write nothing.
+    On a `quiet` one nobody waits for an answer: it is an event, and an error is raised so that its platform sends
+    it again. `concerns` tells whether an event is about anything of ours, before so much as a name is noted.
     """
 
     command: type
@@ -117,6 +117,7 @@ class Declaration:
     summary: str = ""
     aliases: tuple[str, ...] = ()
     typed_only: bool = False
+    instead: str = ""
     reads: bool = False
     quiet: bool = False
     needs: Needs = Needs.TEAM

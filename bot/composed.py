@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.adapter import Ways
 from bot.messages import Post
 from storage.models import Posting
 
@@ -28,8 +29,8 @@ class Mark:
     on: bool
 
 
-Composer = Callable[[Session, Posting, datetime, bool], Composed | Mark | None]
+Composer = Callable[[Session, Posting, datetime, Ways], Composed | Mark | None]
 """Composes one kind of posting as of a time; nothing where there is nothing to say any more.
 
-The last says whether its platform hears what people write in a thread.
+The last is what is true of the platform it goes to.
 """

@@ -18,7 +18,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import times
-from bot.adapter import Adapter, NotPosted, OutcomeUnknown, Place, Sent
+from bot.adapter import Adapter, NotPosted, OutcomeUnknown, Place, Sent, Ways
 from bot.composed import Composed, Composer, Mark
 from bot.features.schedule_form import NAMES
 from bot.metrics import Metrics
@@ -161,9 +161,9 @@ class Delivery:
         if not posting.message and (later := _paused(due, now)) is not None:
             await self._record(posting, due_at=later)
             return None
-        hears = adapter.hears_replies
+        ways = adapter.ways
         composed, stamps = await self.database.read(
-            lambda session: self._compose(session, posting, now, hears)
+            lambda session: self._compose(session, posting, now, ways)
         )
         match composed:
             case None:
@@ -178,10 +178,10 @@ class Delivery:
         return None
 
     def _compose(
-        self, session: Session, posting: Posting, now: datetime, hears_replies: bool
+        self, session: Session, posting: Posting, now: datetime, ways: Ways
     ) -> tuple[Composed | Mark | None, Sequence[Any]]:
         """What it says, and as of when the things it quotes are."""
-        composed = self.composers[posting.kind](session, posting, now, hears_replies)
+        composed = self.composers[posting.kind](session, posting, now, ways)
         return composed, _stamps(session, composed) if isinstance(composed, Composed) else ()
 
     async def _post(self, due: Due, adapter: Adapter, composed: Composed) -> None:
@@ -337,6 +337,5 @@ def _give_up(session: Session, posting: Posting, reason: str, now: datetime, for
         postings.plan_once(
             session, f"stopped:{posting.schedule_id}:{posting.local_date}", PostingKind.NOTE_STOPPED,
             posting.workspace_id, now, team_id=posting.team_id, person_id=who,
-            text=f"The {name} for {where} could not be posted: {reason} "
-            "It is off until someone turns it on again: /aha schedule.",
+            text=f"The {name} for {where} could not be posted: {reason}",
         )  # fmt: skip

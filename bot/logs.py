@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import sys
+import traceback
 from datetime import UTC, datetime
 
 SECRETS = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=Bot )[\w.-]{50,}|://[^/\s:]+:[^@\s]+@")
@@ -25,6 +26,12 @@ class _Json(_Redacting):
         said = super().format(record)
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         return json.dumps({"at": at, "level": record.levelname, "from": record.name, "said": said})
+
+
+def failure(log: logging.Logger, about: str, error: BaseException) -> None:
+    """Log what failed and where in the code, with nothing of what anybody said."""
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s failed with %s\n%s", about, type(error).__name__, trace)
 
 
 def set_up(level: str, form: str) -> None:

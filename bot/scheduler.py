@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 TICK = 15
 """Seconds between two looks at the clock: a post is at most that late."""
 
-BREATH = 0.05
+BREATH = 0.25
 """Seconds between two looks at what is due, so that in a burst not every write costs one."""
 
 

@@ -14,11 +14,12 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import features
-from bot.adapter import Adapter, Origin
+from bot.adapter import Adapter, Origin, Ways
 from bot.anonymity import Anonymity
 from bot.aside import as_text
 from bot.cleaning import cleaned
 from bot.commands import Commands, Declaration, Later, Needs, ParamKind, written_in
+from bot.composed import Composed
 from bot.delivery import Delivery
 from bot.features import channels, notes, planning, setup, suggestions, which_team
 from bot.features.asides import OpenForm, PutAside
@@ -100,7 +101,7 @@ class Bot:
                 self.anonymity.release(origin.event)
             if declaration.quiet:
                 raise
-            return _hand_back(_what_went_wrong(error, command), command), "failed"
+            return _hand_back(_what_went_wrong(error, command, self._ways(origin)), command), "failed"
 
     async def put_aside(self, form: Form, origin: Origin) -> OpenForm:
         """Keep a form with what stands in it, for its person alone; the command that brings it back.
@@ -115,6 +116,15 @@ class Bot:
     async def suggest(self, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
         """What may be meant by an argument, while it is still being typed."""
         return await self.database.read(lambda session: _suggest(session, kind, typed, origin))
+
+    async def more(self, message: str, origin: Origin) -> Reply | None:
+        """What the menu of a post's card offers, in private, where a platform shows the menu as one button.
+
+        `message` is where the post stands, in the origin's channel; None for one that offers nothing (any more).
+        StoreError where that cannot be read just now.
+        """
+        now, ways = self.clock(), self._ways(origin)
+        return await self.database.read(lambda session: _more(session, message, origin, now, ways))
 
     async def plan_due(self) -> None:
         """Plan the posts whose time has come, and do what time itself does."""
@@ -141,6 +151,10 @@ class Bot:
     async def next_due(self) -> datetime | None:
         """When something is due next, of all that waits for a time."""
         return await self.database.read(_next_due)
+
+    def _ways(self, origin: Origin) -> Ways:
+        adapter = self.adapters.get(origin.platform)
+        return adapter.ways if adapter else Ways()
 
     async def _run(self, declaration: Declaration, command: Any, origin: Origin) -> Reply | Form | None:
         began, within = time.monotonic(), None if declaration.quiet else self.patience
@@ -190,7 +204,7 @@ class Bot:
             if seat.removed:
                 presence.come_back(session, seat.workspace_id)
             seat = self._complete_seat(session, seat, declaration, origin, now)
-        turn = Turn(session, now, origin, seat, self.commands, self.anonymity, writes)
+        turn = Turn(session, now, origin, seat, self.commands, self.anonymity, self._ways(origin), writes)
         answer = which_team.ask(turn, command) if asks else declaration.handle(turn, command)
         return _with_notes(turn, answer) if seat.has_waiting else answer
 
@@ -211,7 +225,8 @@ class Bot:
         if declaration.needs is Needs.PERSON or (origin.direct and not seat.team_id):
             return seat
         if not seat.team_id:
-            setup.new_team(Turn(session, now, origin, seat, self.commands, self.anonymity))
+            turn = Turn(session, now, origin, seat, self.commands, self.anonymity, self._ways(origin))
+            setup.new_team(turn)
             seat = _arrive(session, origin)
         teams.join(session, seat.team_id, person.id)
         return seat._replace(member_id=person.id)
@@ -220,6 +235,14 @@ class Bot:
 def _suggest(session: Session, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
     team_id = _arrive(session, origin).team_id
     return suggestions.suggest(session, team_id, kind, typed) if team_id and not origin.external else ()
+
+
+def _more(session: Session, message: str, origin: Origin, now: datetime, ways: Ways) -> Reply | None:
+    posting = postings.by_message(session, _arrive(session, origin).workspace_id, origin.channel, message)
+    composed = features.COMPOSERS[posting.kind](session, posting, now, ways) if posting else None
+    if not isinstance(composed, Composed) or not composed.post.card.menu:
+        return None
+    return Reply(Card((Text(("What would you like to do?",)),), composed.post.card.menu))
 
 
 def _soon(session: Session, now: datetime) -> datetime | None:
@@ -279,9 +302,9 @@ def _too_long(command: Any) -> str:
     return f"That is {longest:,} characters, and I keep up to {LONGEST_TEXT:,}. Could you part it in two?"
 
 
-def _what_went_wrong(error: StoreError, command: Any) -> str:
+def _what_went_wrong(error: StoreError, command: Any, ways: Ways) -> str:
     if isinstance(error, OutcomeUnsure):
-        return f"{error} Look with /aha find before you send it again."
+        return f"{error} Look with {ways.command} find before you send it again."
     if isinstance(command, Later):
         return f"{error} Nothing was kept. Press it again in a moment."
     return f"{error} Nothing was kept{'; here is what you gave me' if written_in(command) else ''}."

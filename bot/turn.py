@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from bot.adapter import Origin
+from bot.adapter import Origin, Ways
 from bot.anonymity import Anonymity
 from bot.commands import ENCODED_LIMIT, Later
 from bot.messages import Form
@@ -49,6 +49,7 @@ class Turn:
     seat: Seat
     commands: Commands
     anonymity: Anonymity
+    ways: Ways
     writes: bool = True
 
     def later(self, command: Any) -> Any:

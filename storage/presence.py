@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlmodel import Session, col
 
 from storage import teams
-from storage.models import Posting, PostingState, Workspace
+from storage.models import Posting, PostingState, Team, Workspace
+
+
+class Known(NamedTuple):
+    """What we know of a workspace."""
+
+    name: str
+    removed: bool
+    has_team: bool
 
 
 def remove(session: Session, workspace_id: int, now: datetime) -> None:
@@ -37,6 +46,19 @@ def removed(session: Session, platform: str, external_id: str, now: datetime) ->
     workspace_id = session.execute(wanted).scalar_one_or_none()
     if workspace_id is not None:
         remove(session, workspace_id, now)
+
+
+def known(session: Session, platform: str, external_ids: Collection[str]) -> Mapping[str, Known]:
+    """What we know of workspaces by their own ids, in one query; those we never heard of are left out."""
+    found = session.execute(
+        select(
+            col(Workspace.external_id),
+            col(Workspace.name),
+            col(Workspace.removed_at).is_not(None),
+            exists().where(col(Team.workspace_id) == col(Workspace.id)),
+        ).where(col(Workspace.platform) == platform, col(Workspace.external_id).in_(external_ids))
+    )
+    return {external_id: Known(*rest) for external_id, *rest in found}
 
 
 def returned(session: Session, platform: str, external_id: str, name: str, now: datetime) -> None:

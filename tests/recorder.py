@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
+from bot.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source, Ways
 from bot.messages import Post
 from bot.plain import plain
 from bot.service import Bot
@@ -45,7 +45,7 @@ class Recorder:
     """Whether a message is stored before the trouble strikes, as when a connection drops late."""
     can_find: bool = True
     ready: bool = True
-    hears_replies: bool = True
+    ways: Ways = field(default_factory=Ways)
     bot: Bot | None = None
     numbers: Any = field(default_factory=lambda: count(1))
 

@@ -18,6 +18,7 @@ import aiohttp
 
 from adapters.playground.adapter import Playground
 from bot.process import build, running
+from bot.service import Bot
 from storage.database import Database
 
 HOME = "team-lantern"
@@ -84,6 +85,37 @@ class Room(Protocol):
 
 Opened = Callable[[Database, Path, datetime], AbstractAsyncContextManager[Room]]
 """How the dialogue opens a room: in this folder and at this time, with the bot in the home channel."""
+
+
+@dataclass
+class Owed:
+    """Counts what the bot is asked, and whether somebody gets an answer; a person waits no longer than that."""
+
+    bot: Bot
+    working: int = 0
+    answers: int = 0
+
+    def __post_init__(self) -> None:
+        """Listen at the bot's one door."""
+        handle = self.bot.handle
+
+        async def listened(command: Any, origin: Any) -> Any:
+            self.working += 1
+            try:
+                answer = await handle(command, origin)
+                self.answers += answer is not None
+                return answer
+            finally:
+                self.working -= 1
+
+        vars(self.bot)["handle"] = listened
+
+    async def __call__(self) -> bool:
+        """Whether what was done just now has an answer, which may still be on its way."""
+        while self.working:  # noqa: ASYNC110  # the bot has no event for it, nor needs one
+            await asyncio.sleep(0.005)
+        answers, self.answers = self.answers, 0
+        return answers > 0
 
 
 class Http:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import captures, dispatch, raw, slack
+from benchmarks import captures, discord, dispatch, raw, slack
 from benchmarks.table import Table
 
 OWN = {"number", "event", "created_at", "due_at", "key", "moment_id"}
@@ -36,6 +36,20 @@ async def test_slack_keeps_what_it_acknowledges() -> None:
     assert ahabot.recaps is not None
     assert [row[0] for row in slack.table([bare], [ahabot]).rows] == [
         "bare Bolt, only acks", "Ahabot, kept first", "while recaps are drawn",
+    ]  # fmt: skip
+
+
+async def test_discord_keeps_what_it_acknowledges() -> None:
+    """Each answers everybody over its websocket, and the bot says to each what it keeps."""
+    async with discord.opened(seconds=0.4, alone=3) as bench:
+        bare, ahabot = await bench.bare(), await bench.ahabot()
+        assert bench.discord.called(discord.POSTED), "cards came to the channels"
+    for turn in (bare, ahabot):
+        assert len(turn.loaded.waits) >= discord.PEOPLE
+        assert len(turn.alone.waits) == 3
+        assert turn.loaded.handed_back == turn.alone.handed_back == 0
+    assert [row[0] for row in discord.table([bare], [ahabot]).rows] == [
+        "bare discord.py, only answers", "Ahabot, kept first",
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from adapters.discord.payloads import PLATFORM
 from adapters.discord.posting import Posting
 from adapters.discord.render import Encode
 from adapters.discord.settings import Settings
-from bot.adapter import NotPosted, Place, Sent, Source
+from bot.adapter import NotPosted, Place, Sent, Source, Ways
 from bot.messages import Post
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Discord:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.hears_replies = settings.message_content
+        self.ways = Ways(hears_replies=settings.message_content)
         budget = Budget()
         self.life = Life(settings, budget)
         self.calls = Calls(settings.api_url, self.life.http, budget)
@@ -109,7 +109,7 @@ class Desk:
         self.said = happenings.said
         self.edited = happenings.edited
         self.deleted = happenings.deleted
-        self.joined = happenings.joined
+        self.joined = happenings.found
         self.found = happenings.found
         self.removed = happenings.removed
         self.channel_changed = happenings.channel_changed

@@ -7,6 +7,7 @@ which Discord only takes at once, then follows as a message with a button that o
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,14 +15,16 @@ from typing import Any
 
 from adapters.discord import forms, frames, render
 from adapters.discord.calls import Calls
-from adapters.discord.client import log_failure
 from adapters.discord.frames import Frame
 from adapters.discord.in_hand import InHand
 from adapters.discord.payloads import Doing
 from adapters.discord.render import COMPONENTS_V2, Encode, Json
+from bot import logs
 from bot.asking import BROKEN, back
 from bot.features.asides import OpenForm
 from bot.messages import Button, Card, Form, Line, Option, Quote, Reply, Small, Strong, Style, Text, reply
+
+log = logging.getLogger(__name__)
 
 IN_TIME = 1.5
 """Seconds that Discord's three leave to the core; a call there and back needs the rest."""
@@ -84,7 +87,7 @@ class Answers:
         try:
             await say(doing, await task, encode)
         except Exception as error:
-            log_failure("an answer", error)
+            logs.failure(log, "an answer", error)
             await say(doing, back(BROKEN, words), encode)
 
     async def seen(self, doing: Doing) -> None:

@@ -108,7 +108,7 @@ class Calls:
     def session(self) -> ClientSession:
         """The one session for answers, made when first asked for, inside the running loop."""
         if self._session is None or self._session.closed:
-            self._session = ClientSession(timeout=ANSWERING, trace_configs=[self.budget.trace()])
+            self._session = ClientSession(timeout=ANSWERING)
         return self._session
 
     def _ready(self) -> HTTPClient:
@@ -123,6 +123,7 @@ class Calls:
         """The address holds a secret, so it is in no log."""
         try:
             async with self.session.request(method, self.api_url + address, json=body) as answer:
+                self.budget.note(answer.status)
                 if answer.status < 300:
                     return True
                 code = _code(await answer.read())

@@ -7,7 +7,6 @@ cannot read would end it; here such an event is logged and left out.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
@@ -17,9 +16,13 @@ from discord.abc import GuildChannel
 from adapters.discord.budget import Budget
 from adapters.discord.in_hand import InHand
 from adapters.discord.settings import Settings
+from bot import logs
 from bot.commands import Declaration, Shortcut
 
 log = logging.getLogger(__name__)
+
+READY_WITHIN = 2.0
+"""Seconds without a further server until discord.py takes it that it knows them all."""
 
 Json = dict[str, Any]
 
@@ -136,12 +139,6 @@ def discreet() -> None:
     logging.getLogger("discord").setLevel(max(level, logging.INFO))
 
 
-def log_failure(about: str, error: BaseException) -> None:
-    """Where it went wrong, and nothing of what anybody said."""
-    trace = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s failed with %s\n%s", about, type(error).__name__, trace)
-
-
 class Client(discord.AutoShardedClient):
     """One connection to Discord, with all shards of this process."""
 
@@ -153,6 +150,7 @@ class Client(discord.AutoShardedClient):
             shard_count=settings.shard_count,
             max_messages=None,
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=READY_WITHIN,
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=RATELIMIT_WITHIN,
@@ -179,9 +177,10 @@ class Client(discord.AutoShardedClient):
             work.close()
             return
         try:
-            await self._in_hand.finish(work)
+            with self._in_hand.held():
+                await work
         except Exception as error:
-            log_failure(about, error)
+            logs.failure(log, about, error)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """What discord.py's own parts raise."""
@@ -286,7 +285,7 @@ class Client(discord.AutoShardedClient):
             try:
                 parse(data)
             except Exception as error:
-                log_failure(f"reading {name}", error)
+                logs.failure(log, f"reading {name}", error)
                 if name == "INTERACTION_CREATE" and isinstance(data, dict):
                     self._in_hand.keep(self.take("an unreadable interaction", self.desk.unreadable(data)))
 

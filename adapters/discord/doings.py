@@ -15,10 +15,10 @@ from adapters.discord import forms, frames, payloads
 from adapters.discord.answers import Answer, Answers, Asked, frame_of, later
 from adapters.discord.calls import Json
 from adapters.discord.directory import NOWHERE, Directory, Spot
-from adapters.discord.frames import Frame
+from adapters.discord.frames import MORE, Frame
 from adapters.discord.payloads import PLATFORM, Doing, id_of, name_of
 from bot.adapter import Origin
-from bot.asking import BROKEN, ask, back, decoded
+from bot.asking import BROKEN, OLD, ask, back, decoded
 from bot.commands import Declaration, ParamKind, Shortcut, written_in
 from bot.features.asides import OpenForm
 from bot.messages import Card, Form, Option, Quote, Reply, Strong, Text
@@ -81,6 +81,9 @@ class Doings:
         doing = self._done(interaction, frame)
         if frame is None:
             await self.answers.seen(doing)
+        elif frame.command == MORE and interaction.message is not None:
+            more = self._more(doing, id_of(doing.spot, interaction.message.id))
+            await self.answers.give(doing, more, self.bot.commands.encode)
         else:
             await self._answer(doing, decoded(self.bot, frame.command))
 
@@ -101,6 +104,13 @@ class Doings:
         answer = back(BROKEN, _written(data.get("data")))
         bare = Doing(known, token, str(data.get("application_id") or ""))
         await self.answers.give(bare, _at_hand(answer), self.bot.commands.encode)
+
+    async def _more(self, doing: Doing, message: str) -> Reply:
+        """What else a card offers."""
+        try:
+            return await self.bot.more(message, self._origin(doing)) or back(OLD, ())
+        except StoreError as error:
+            return back(str(error), ())
 
     # What is meant
 

@@ -11,6 +11,9 @@ from typing import Any
 CUSTOM_ID = 100
 """Characters of a `custom_id` and of an option's value: Discord's."""
 
+MORE = "more"
+"""In the place of a command: what else the card offers. A menu would not do, for Discord sends an entry that was chosen
+before no second time (discord-api-docs, 4801): who closes a form could not open it again."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 

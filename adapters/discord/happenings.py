@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,11 +33,14 @@ from bot.events import (
 from bot.service import Bot
 from storage import presence
 from storage.errors import StoreError
+from storage.presence import Known
 
 log = logging.getLogger(__name__)
 
 AGAIN = (1.0, 4.0, 15.0, 40.0, 120.0)
 """Seconds between the tries to keep an event; after the last it is given up."""
+AT_ONCE = 500
+"""Servers that are looked up in one query."""
 Rights = tuple[bool | None, bool | None]
 """Whether a channel is private, and whether we may post there."""
 
@@ -49,6 +52,8 @@ class Happenings:
         self.bot = bot
         self.directory = directory
         self.us = directory.us
+        self._found: list[discord.Guild] = []
+        self._looking = asyncio.Lock()
         self._rights: dict[int, dict[int, Rights]] = {}
         """What was last told of channels, by server; so that a role that changes all day costs nothing."""
 
@@ -108,9 +113,33 @@ class Happenings:
 
     # Servers and channels
 
-    async def joined(self, guild: discord.Guild) -> None:
+    async def found(self, guild: discord.Guild) -> None:
+        """A server that we are on. At the start there may be thousands: those that wait are looked up together."""
+        self._found.append(guild)
+        async with self._looking:
+            while self._found:
+                there, self._found = self._found[:AT_ONCE], self._found[AT_ONCE:]
+                await self._look(there)
+
+    async def _look(self, guilds: Sequence[discord.Guild]) -> None:
+        """Nothing to do for nearly all: only who was away, has a new name, or is new to us, is written down."""
+        ids = [str(guild.id) for guild in guilds]
+        known: dict[str, Known] = {}
+
+        async def look() -> None:
+            known.update(await self.bot.database.read(lambda session: presence.known(session, PLATFORM, ids)))
+
+        if not await self._until_kept(look):
+            return
+        for guild in guilds:
+            before = known.get(str(guild.id))
+            if before is None or not before.has_team:
+                await self._greet(guild)
+            elif before.removed or guild.name not in ("", before.name):
+                await self._returned(guild)
+
+    async def _greet(self, guild: discord.Guild) -> None:
         """Say hello once, where we may write; whoever owns the server begins the team."""
-        await self.found(guild)
         channel = _for_hello(guild)
         if channel is None:
             return
@@ -119,7 +148,7 @@ class Happenings:
         event = f"joined:{guild.id}:{guild.me.joined_at}"
         await self._tell(Joined(), self._origin(guild.id, spot, owner, event, name))
 
-    async def found(self, guild: discord.Guild) -> None:
+    async def _returned(self, guild: discord.Guild) -> None:
         """We are there, whatever was before."""
         server, now = str(guild.id), self.bot.clock()
         await self._until_kept(
@@ -199,19 +228,20 @@ class Happenings:
     async def _tell(self, command: Any, origin: Origin) -> None:
         await self._until_kept(lambda: self.bot.handle(command, origin))
 
-    async def _until_kept(self, keep: Callable[[], Any]) -> None:
-        """Try until the database takes it, or it is given up."""
+    async def _until_kept(self, keep: Callable[[], Any]) -> bool:
+        """Try until the database takes it, or it is given up; whether it took it."""
         for wait in (*AGAIN, None):
             try:
                 await keep()
             except StoreError as error:
                 if wait is None:
                     log.error("an event was given up: %s", error)
-                    return
+                    return False
                 log.warning("an event waits for the database: %s", error)
                 await asyncio.sleep(wait)
             else:
-                return
+                return True
+        return False
 
     def _origin(self, guild: int, spot: Spot, person: str, event: str, name: str = "") -> Origin:
         server = self.directory.guild(guild)

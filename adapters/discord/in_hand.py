@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,16 @@ class InHand:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for it; it goes on even where the waiting is cut off."""
-        return await asyncio.shield(self.keep(work))
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What the running task does inside the block."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            yield
+        finally:
+            self._tasks.discard(task)
 
     async def done(self, within: float) -> None:
         """Return when nothing is in hand any more, also nothing begun meanwhile, or after `within` seconds."""

@@ -21,10 +21,11 @@ from discord.http import HTTPClient, Route
 from yarl import URL
 
 from adapters.discord.budget import Budget
-from adapters.discord.client import Client, Desk, log_failure
+from adapters.discord.client import Client, Desk
 from adapters.discord.in_hand import InHand
 from adapters.discord.settings import Settings
 from adapters.discord.tree import make_tree, sync
+from bot import logs
 from bot.commands import Commands, Shortcut
 from bot.settings import BadSetting
 
@@ -189,7 +190,7 @@ class Life:
                 log.error("%s", wrong)
                 wait = LONGEST
             except Exception as error:
-                log_failure("the connection to Discord", error)
+                logs.failure(log, "the connection to Discord", error)
                 wait = 0.0
             if not self.taking:
                 return

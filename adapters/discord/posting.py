@@ -56,7 +56,7 @@ class Posting:
 
     async def post(self, place: Place, post: Post, key: str, encode: Encode) -> Sent:
         """See `bot.adapter.Adapter`."""
-        body = {**_drawn(place, post, key, encode), "nonce": nonce(key)}
+        body = {**_drawn(place, post, key, encode), "nonce": nonce(key), "enforce_nonce": True}
         try:
             if place.person and not place.channel:
                 return await self._in_channel(place, await self._to(place.person), post, body)

@@ -1,8 +1,9 @@
 """What the bot says, as Discord's components: one calm container, people's words in quotes that nothing in them leaves.
 
 All limits are Discord's: of a message, 40 components with those inside others and 4,000 characters of text; 5 buttons
-a row, 25 entries a menu. A private answer that is longer is parted. What everybody sees is one message: the core keeps
-its cards below that, and one that were longer all the same would say so and keep its buttons.
+a row. What a card's menu holds are buttons too: on a private card beside the others, else behind *More*. A private
+answer that is longer is parted. What everybody sees is one message: the core keeps its cards below that, and one that
+were longer all the same would say so and keep its buttons.
 """
 
 from __future__ import annotations
@@ -38,12 +39,16 @@ Encode = Callable[[Any], str]
 COMPONENTS_V2 = 1 << 15
 """The flag of a message made of such components."""
 
-ROW, SELECT, BUTTON, SECTION, DISPLAY, GALLERY, CONTAINER = 1, 3, 2, 9, 10, 12, 17
-COMPONENTS, BUTTONS, ENTRIES, LABEL, ENTRY, ALT, NAME = 40, 5, 25, 80, 100, 1_024, 100
+ROW, BUTTON, SECTION, DISPLAY, GALLERY, CONTAINER = 1, 2, 9, 10, 12, 17
+COMPONENTS, BUTTONS, LABEL, ALT, NAME = 40, 5, 80, 1_024, 100
 WORDS = 4_000
 """Characters of a message's texts; labels do not count."""
 PIECE = 3_000
 """Characters of one text, so that what stands above and below it fits as well."""
+ROOM = PIECE - 2 * NAME
+"""Of that, what is left for people's words beside a name."""
+SWOLLEN = 3
+"""Characters that escaping and quoting make of one at the most."""
 
 HEADLINE = 200
 """Characters that the words a card is about may have to be larger than all else on it."""
@@ -60,7 +65,8 @@ def messages(card: Card, encode: Encode, guild: str = "") -> list[list[Json]]:
 
     `guild` is the server it is about, told where the message itself does not say: in a direct message.
     """
-    drawn = [*_texts(card.blocks, encode), *_rows(card, encode)]
+    buttons = [_button(each, encode) for each in (*card.buttons, *card.menu)]
+    drawn = [*_texts(card.blocks, encode), *_rows(buttons)]
     return [[_container(part)] for part in _parted(_numbered(drawn, guild))]
 
 
@@ -72,7 +78,12 @@ def one(
     `key` is the posting's: by `stamp` the message can be found again.
     """
     texts = list(_texts(card.blocks, encode))
-    foot = [*([_gallery(picture)] if picture else []), *_rows(card, encode)]
+    buttons = [_button(each, encode) for each in card.buttons]
+    if card.menu:
+        buttons.append(
+            {"type": BUTTON, "style": STYLES[Style.PLAIN], "label": "More", "custom_id": frames.MORE}
+        )
+    foot = [*([_gallery(picture)] if picture else []), *_rows(buttons)]
     return [_container(_numbered([*_fitted(texts, foot), *foot], guild), stamp(key) if key else None)]
 
 
@@ -164,17 +175,9 @@ def _one_line(words: str) -> str:
     return " ".join(words.split()) or "…"
 
 
-def _rows(card: Card, encode: Encode) -> Iterator[Json]:
-    """Buttons in rows, then the menu."""
-    buttons = [_button(each, encode) for each in card.buttons]
+def _rows(buttons: Sequence[Json]) -> Iterator[Json]:
     for at in range(0, len(buttons), BUTTONS):
-        yield {"type": ROW, "components": buttons[at : at + BUTTONS]}
-    entries = [
-        {"label": clipped(each.label, ENTRY) or "…", "value": encode(each.command)} for each in card.menu
-    ]
-    for at in range(0, len(entries), ENTRIES):
-        menu = {"type": SELECT, "custom_id": "", "placeholder": "More", "options": entries[at : at + ENTRIES]}
-        yield {"type": ROW, "components": [menu]}
+        yield {"type": ROW, "components": list(buttons[at : at + BUTTONS])}
 
 
 def _button(button: Button, encode: Encode) -> Json:
@@ -195,10 +198,9 @@ def _numbered(drawn: list[Json], guild: str) -> list[Json]:
     """Everything to press in a frame of its own."""
     number = 0
     for each in _nodes(drawn):
-        for held, name in [(each, "custom_id"), *((option, "value") for option in each.get("options", ()))]:
-            if name in held:
-                number += 1
-                held[name] = frames.write(Frame(held[name], number, guild))
+        if "custom_id" in each:
+            number += 1
+            each["custom_id"] = frames.write(Frame(each["custom_id"], number, guild))
     return drawn
 
 
@@ -281,11 +283,13 @@ def _parts(inline: Inline) -> Sequence[Inline]:
 
 def _chunks(words: str) -> list[str]:
     """Words in parts that fit as a quote, whatever is escaped in them; parted between words where there are such."""
+    if size(words) * SWOLLEN <= ROOM:
+        return [words] if words.strip() else []
     parts, room = [""], 0
     for token in re.findall(r"\S{1,500}\s{0,50}|\s{1,50}", words):
         taken = size(escape(token)) + 2 * token.count("\n") + 2 * token.count("\r")
         room += taken
-        if room > PIECE - 2 * NAME:
+        if room > ROOM:
             parts.append("")
             room = taken
         parts[-1] += token

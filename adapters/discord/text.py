@@ -139,4 +139,4 @@ def _address(url: str) -> str:
 
 def size(text: str) -> int:
     """The length of a text as Discord's own programs count it: in units of UTF-16, an emoji two or more."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)

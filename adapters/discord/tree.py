@@ -18,10 +18,11 @@ from discord.app_commands import Choice, CommandTree, locale_str
 from discord.http import Route
 
 from adapters.discord.budget import Budget
-from adapters.discord.client import Client, Desk, Json, Watch, log_failure
+from adapters.discord.client import Client, Desk, Json, Watch
 from adapters.discord.in_hand import InHand
 from adapters.discord.settings import Settings
 from adapters.discord.translations import Translations, languages
+from bot import logs
 from bot.commands import Commands, Declaration, Param, ParamKind, Shortcut
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class Tree(CommandTree[Client]):
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
         """A command that we do not have any more, or that we cannot read."""
         if not isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-            log_failure("a command", error)
+            logs.failure(log, "a command", error)
         await self.client.take("an old command", self.client.desk.outdated(interaction))
 
     async def _call(self, interaction: discord.Interaction[Client]) -> None:
@@ -130,7 +131,7 @@ async def sync(tree: Tree) -> bool:
         async with asyncio.timeout(SYNC_WITHIN):
             changed = await _synced(tree)
     except (discord.DiscordException, ClientError, OSError, TimeoutError, *ODD) as error:
-        log_failure("registering our commands", error)
+        logs.failure(log, "registering our commands", error)
         return False
     log.info(
         "our commands changed, and Discord knows them now" if changed else "Discord knows all our commands"

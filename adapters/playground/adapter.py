@@ -17,7 +17,7 @@ from adapters.playground.chat import Chat
 from adapters.playground.live import Live
 from adapters.playground.people import People
 from adapters.playground.things import BOT, Channel, Json, Message, Refused, conversation
-from bot.adapter import NotPosted, Place, Sent, Source
+from bot.adapter import NotPosted, Place, Sent, Source, Ways
 from bot.messages import Post
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Playground:
     """A chat in the browser: the page, its people, and the bot among them."""
 
     platform = payloads.PLATFORM
-    hears_replies = True
+    ways = Ways()
 
     def __init__(self, chat: Chat) -> None:
         self.chat = chat

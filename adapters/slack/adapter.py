@@ -32,7 +32,7 @@ from adapters.slack.posting import Posting
 from adapters.slack.render import Encode, Json
 from adapters.slack.settings import Settings
 from adapters.slack.tokens import Tokens
-from bot.adapter import NotPosted, Place, Sent, Source
+from bot.adapter import NotPosted, Place, Sent, Source, Ways
 from bot.messages import Post
 from bot.vault import Vault
 
@@ -52,7 +52,7 @@ class Slack:
         self, settings: Settings, vault: Vault | None = None, secrets: Secrets | None = None
     ) -> None:
         self.settings = settings
-        self.hears_replies = settings.message_content
+        self.ways = Ways(settings.message_content, settings.command)
         self.wire = Wire(settings.api_url)
         token = "" if vault else settings.bot_token
         self.tokens = Tokens(self.wire.client, token=token, vault=vault, secrets=secrets)

@@ -24,6 +24,7 @@ from adapters.slack.render import Encode, Json
 from adapters.slack.troubles import Refused
 from bot.adapter import OutcomeUnknown
 from bot.messages import Button, Card, Form, Quote, Reply, Small, Strong, Style, Text
+from storage.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -157,13 +158,13 @@ class Answers:
                 await self.clients.call(
                     doing.workspace, "chat.postMessage", channel=said["channel"]["id"], **each
                 )
-        except (Refused, OutcomeUnknown, KeyError) as error:
+        except (Refused, OutcomeUnknown, StoreError, KeyError) as error:
             log.warning("a private answer did not arrive: %s", error)
 
     async def _try(self, workspace: str, method: str, **arguments: Any) -> bool:
         try:
             await self.clients.call(workspace, method, **arguments)
-        except (Refused, OutcomeUnknown) as error:
+        except (Refused, OutcomeUnknown, StoreError) as error:
             log.warning("%s did not work: %s", method, error)
             return False
         return True

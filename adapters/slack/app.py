@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import re
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
@@ -22,6 +21,7 @@ from adapters.slack.clients import discreet
 from adapters.slack.payloads import at
 from adapters.slack.render import Json
 from adapters.slack.settings import Settings
+from bot import logs
 from bot.adapter import OutcomeUnknown
 from storage.errors import StoreError
 
@@ -35,6 +35,12 @@ WAITS = "somebody_waits"
 
 ANY = re.compile("")
 
+NOWHERE = (
+    "I am not installed in this workspace any more, so nothing was kept. "
+    "Whoever brought me here can install me again."
+)
+"""To a person whose workspace has no installation; Bolt's own sentence apologises for something unknown."""
+
 
 class Dispatch(Protocol):
     """Where everything goes."""
@@ -47,7 +53,10 @@ class Dispatch(Protocol):
 
 
 def make_app(settings: Settings, authorize: Authorizing, dispatch: Dispatch) -> AsyncApp:
-    """A Bolt app with our listeners."""
+    """A Bolt app with our listeners.
+
+    Bolt looks at SLACK_BOT_TOKEN and SLACK_CLIENT_ID by itself, and remarks on what it then does not do: errors alone.
+    """
 
     async def authorized(
         context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None, user_id: str | None
@@ -61,8 +70,9 @@ def make_app(settings: Settings, authorize: Authorizing, dispatch: Dispatch) -> 
 
     client = AsyncWebClient(base_url=settings.api_url, retry_handlers=[], logger=discreet("web"))
     app = AsyncApp(
-        name="ahabot", logger=discreet("bolt"), client=client, signing_secret=settings.signing_secret,
-        authorize=cast(Any, authorized), process_before_response=True,
+        name="ahabot", logger=discreet("bolt", logging.ERROR), client=client,
+        signing_secret=settings.signing_secret, authorize=cast(Any, authorized),
+        user_facing_authorize_error_message=NOWHERE, process_before_response=True,
         attaching_function_token_enabled=False, attaching_conversation_kwargs_enabled=False,
     )  # fmt: skip
     _listen(app, dispatch)
@@ -117,6 +127,5 @@ async def _failed(error: Exception) -> BoltResponse:
     if isinstance(error, StoreError | OutcomeUnknown):
         log.warning("an event is to come again: %s", error)
         return BoltResponse(status=500)
-    trace = "".join(traceback.format_tb(error.__traceback__))
-    log.error("a request failed with %s\n%s", type(error).__name__, trace)
+    logs.failure(log, "a request", error)
     return BoltResponse(status=400)

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import installed, manifest, oauth
+from adapters.slack.clients import discreet
 from adapters.slack.oauth import Secrets
 from adapters.slack.settings import Settings
 from bot.check import Finding
@@ -37,7 +38,9 @@ def check(environ: Mapping[str, str]) -> list[Finding]:
 
 async def _all(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
     async with ClientSession(timeout=PATIENCE) as session:
-        client = AsyncWebClient(base_url=settings.api_url, session=session, retry_handlers=[])
+        client = AsyncWebClient(
+            base_url=settings.api_url, session=session, retry_handlers=[], logger=discreet("web")
+        )
         return [finding async for finding in _findings(client, settings, environ)]
 
 

@@ -25,10 +25,10 @@ WRONG = (SlackApiError, ClientError, OSError, TimeoutError, ValueError, Attribut
 """What a call may raise; the last two when an answer is not what Slack ever sends."""
 
 
-def discreet(name: str) -> logging.Logger:
-    """A logger for Slack's libraries: at DEBUG they print bodies, which are people's words."""
+def discreet(name: str, least: int = logging.INFO) -> logging.Logger:
+    """A logger for Slack's libraries: at DEBUG they print bodies, which are people's words and the app's secret."""
     found = logging.getLogger(f"adapters.slack.{name}")
-    found.setLevel(max(logging.getLogger().getEffectiveLevel(), logging.INFO))
+    found.setLevel(max(logging.getLogger().getEffectiveLevel(), least))
     return found
 
 

@@ -86,10 +86,15 @@ class Directory:
         found = await asyncio.gather(*(self.person(workspace, each) for each in ids))
         return {each: person.name for each, person in zip(ids, found, strict=True) if person}
 
-    async def is_external(self, person: Person | None, workspace: str) -> bool:
-        """Whether somebody belongs to another organisation: from another workspace, and not one of our own."""
-        if person is None or person.workspace in ("", workspace):
-            return bool(person and person.stranger)
+    async def is_external(self, person: Person | None, workspace: str, home: str = "") -> bool:
+        """Whether somebody belongs to another organisation: from another workspace, and not one of our own.
+
+        `home` is the workspace that their message names, for when Slack tells nothing of them.
+        """
+        if person is None:
+            return home not in ("", workspace)
+        if person.workspace in ("", workspace):
+            return person.stranger
         if person.stranger or not person.organisation:
             return True
         ours: str | None = await self._of((workspace, "organisation"), self._organisation)

@@ -7,7 +7,6 @@ acknowledged and Slack sends it again.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -23,15 +22,14 @@ from adapters.slack.payloads import Doing, Junk, at, part
 from adapters.slack.render import Json
 from adapters.slack.text import as_written, mentioned
 from bot.adapter import Origin
-from bot.messages import Form, Quote, Reply, reply
+from bot.asking import ask, decoded
+from bot.messages import Form, Reply
 from bot.service import Bot
 
 log = logging.getLogger(__name__)
 
 Context = Mapping[str, Any]
 Route = Callable[[Json, Context], Awaitable[BoltResponse]]
-OLD = "That was made by another version of me. Please ask for it once more."
-BROKEN = "Something in me went wrong with that; whoever runs me finds it in the log. Please try again."
 
 
 class Doings:
@@ -73,9 +71,10 @@ class Doings:
             return accepted()
         if doing.view:
             doing = _where(doing, _opened(part(body, "view")))
-        answer = await self._ask(self._decoded(carried), doing)
+        answer = await self._ask(decoded(self.bot, carried), doing)
         response = self.answers.to_press(doing, answer, self.bot.commands.encode)
-        self._renew_home(doing)
+        if isinstance(answer, Reply) and (doing.view or not answer.replaces):
+            self._renew_home(doing)
         return response
 
     async def submitted(self, body: Json, context: Context) -> BoltResponse:
@@ -84,7 +83,7 @@ class Doings:
         opened = _opened(view)
         doing = _where(payloads.submitted(body, context), opened)
         given = {**forms.values(view), **await self._channels(doing.workspace, view)}
-        command = self._decoded(opened.command)
+        command = decoded(self.bot, opened.command)
         if command is not None:
             command = self.bot.commands.fill(command, given)
         answer = await self._ask(command, doing, *given.values())
@@ -95,7 +94,7 @@ class Doings:
     async def chosen(self, body: Json, context: Context) -> BoltResponse:
         """The global shortcut, *Log an aha*."""
         doing = payloads.chosen(body, context)
-        command = self._decoded("log") if at(body, "callback_id") == GLOBAL_ID else None
+        command = decoded(self.bot, "log") if at(body, "callback_id") == GLOBAL_ID else None
         if command is None:
             raise Junk("no such shortcut")
         return self.answers.to_press(doing, await self._ask(command, doing), self.bot.commands.encode)
@@ -111,7 +110,7 @@ class Doings:
 
     async def home(self, doing: Doing) -> None:
         """Show the app's home, where the core has one."""
-        command = self._decoded("home")
+        command = decoded(self.bot, "home")
         if command is None:
             return
         answer = await self._ask(command, replace(doing, channel="", home=True))
@@ -138,22 +137,7 @@ class Doings:
         )  # fmt: skip
 
     async def _ask(self, command: Any, doing: Doing, *words: str) -> Reply | Form | None:
-        """What the core answers; whatever goes wrong is a sentence, and the person's words come back."""
-        if command is None:
-            return _back(OLD, words)
-        try:
-            return await self.bot.handle(command, await self.origin(doing))
-        except Exception as error:
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            log.error("%s failed with %s\n%s", type(command).__name__, type(error).__name__, trace)
-            return _back(BROKEN, words)
-
-    def _decoded(self, carried: str) -> Any | None:
-        """The command that a button or form carries; None for what we do not know (any more)."""
-        try:
-            return self.bot.commands.decode(carried)
-        except (ValueError, TypeError):
-            return None
+        return await ask(self.bot, command, self.origin(doing), words)
 
     async def _channels(self, workspace: str, view: Json) -> dict[str, str]:
         """The names of chosen channels, and whether they are private; of unknown ones that is assumed."""
@@ -168,9 +152,10 @@ class Doings:
     async def _about(self, doing: Doing, message: Json) -> dict[str, str]:
         """What a shortcut may want to know of its message."""
         author, text, workspace = at(message, "user"), at(message, "text"), doing.workspace
+        home = payloads.home_of(message)
         names = await self.directory.names(workspace, mentioned(text) | ({author} if author else set()))
         person = await self.directory.person(workspace, author) if author else None
-        external = await self.directory.is_external(person, workspace)
+        external = await self.directory.is_external(person, workspace, home)
         return {
             "message": at(message, "ts"),
             "text": as_written(text, names),
@@ -184,13 +169,6 @@ class Doings:
     def _renew_home(self, doing: Doing) -> None:
         if doing.home:
             self.answers.in_hand.keep(self.home(doing))
-
-
-def _back(sentence: str, words: tuple[str, ...]) -> Reply:
-    """A sentence, and what the person gave us."""
-    answer = reply(sentence)
-    quotes = tuple(Quote(each) for each in words if each.strip())
-    return replace(answer, card=replace(answer.card, blocks=(*answer.card.blocks, *quotes)))
 
 
 def _direct(channel: str) -> bool:

@@ -120,7 +120,8 @@ class Happenings:
 
     async def _deleted(self, event: Json, body: Json, context: Context, before: Json) -> None:
         gone = at(event, "deleted_ts") or at(event, "message", "ts")
-        who = at(before, "user") or at(event, "message", "user")
+        us = str(context.get("bot_user_id") or "")
+        who = at(before, "user") or at(event, "message", "user") or us
         if gone and who:
             await self._tell(
                 MessageDeleted(gone), body, context, who, at(event, "channel"), thread=thread_of(before)

@@ -5,6 +5,7 @@ It asks for the least that works. Without message content it neither reads chann
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ from adapters.slack.install import REDIRECT
 from adapters.slack.settings import Settings
 from bot.commands import Shortcut
 from bot.features import SHORTCUTS
+from bot.settings import BadSetting
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
@@ -86,12 +90,17 @@ def shortcut_id(label: str) -> str:
 def manifest(environ: Mapping[str, str], url: str = "") -> Json:
     """The manifest for these variables. `url` is where Slack reaches us over HTTP; Socket Mode needs none.
 
-    Without any of Slack's variables it is the one for Socket Mode, which is how most begin.
+    Without any of Slack's variables it is the one for Socket Mode, which is how most begin. BadSetting for an
+    address that Slack would not take.
     """
+    if url and not url.startswith("https://"):
+        raise BadSetting("--url takes the address that Slack reaches us at, like https://aha.example.com.")
     settings = Settings.read(_completed({name: value for name, value in environ.items() if value.strip()}))
     assert settings is not None
     address = (url or PLACE).rstrip("/")
     base = "" if _by_socket(environ, url) else address
+    if not url and (base or settings.many):
+        log.warning("%s stands where your own address belongs; give it with --url", PLACE)
     return {
         "_metadata": {"major_version": 2},
         "display_information": _display(),

@@ -81,12 +81,13 @@ def pressed(body: Json, context: Mapping[str, Any]) -> tuple[Doing, str]:
     carried = at(action, "value") or at(action, "selected_option", "value")
     view, container = part(body, "view"), part(body, "container")
     message = at(container, "message_ts") or at(view, "id")
+    thread = at(container, "thread_ts") or at(body, "message", "thread_ts")
     event = f"press:{message}:{at(action, 'action_ts')}:{at(body, 'user', 'id')}:{at(action, 'action_id')}"
     doing = _doing(
         context, at(body, "user", "id"), event,
         handle=at(body, "user", "username") or at(body, "user", "name"),
         **_channel(at(body, "channel", "id"), at(body, "channel", "name")),
-        thread=at(container, "thread_ts") or at(body, "message", "thread_ts"),
+        thread="" if thread == message else thread,
         trigger=at(body, "trigger_id"), respond=at(body, "response_url"),
         ephemeral=container.get("is_ephemeral") is True,
         view=at(view, "id") if at(view, "type") == "modal" else "", home=at(view, "type") == "home",
@@ -139,6 +140,12 @@ def by_person(message: Json, us: str = "") -> bool:
     if message.get("bot_id") or message.get("hidden") or at(message, "subtype") not in SAID:
         return False
     return bool(at(message, "user")) and at(message, "user") != us
+
+
+def home_of(message: Json) -> str:
+    """The workspace that a message says its author is of, or nothing."""
+    named = (at(message, name) for name in ("user_team", "source_team", "team"))
+    return next(filter(None, named), "")
 
 
 def _thread(message: Json) -> str:

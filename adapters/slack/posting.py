@@ -14,6 +14,7 @@ from adapters.slack import render
 from adapters.slack.clients import Clients
 from adapters.slack.directory import Directory
 from adapters.slack.pace import Pace
+from adapters.slack.payloads import home_of
 from adapters.slack.pictures import Pictures, in_words
 from adapters.slack.render import Encode, Json
 from adapters.slack.text import as_written, mentioned
@@ -132,7 +133,7 @@ class Posting:
         names = await self.directory.names(workspace, {*mentioned(text), *([author] if author else [])})
         person = await self.directory.person(workspace, author) if author else None
         link = str(found.get("permalink") or "") or await self._link(workspace, Sent(place.channel, message))
-        external = await self.directory.is_external(person, workspace)
+        external = await self.directory.is_external(person, workspace, home_of(found))
         private = await self.directory.is_private(workspace, place.channel)
         return Source(as_written(text, names), author, names.get(author, ""), link, by_bot, external, private)
 

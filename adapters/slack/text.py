@@ -106,7 +106,7 @@ def _inline(piece: Inline) -> str:
         case str(text):
             return escape(text)
         case Strong(text):
-            return f"*{escape(text)}*" if text.strip() else escape(text)
+            return _bold(text)
         case When(at, zone, clock):
             fallback = in_plain((piece,), ZoneInfo(zone))
             return f"<!date^{int(at.timestamp())}^{_shown(clock)}|{escape(fallback)}>"
@@ -120,6 +120,13 @@ def _inline(piece: Inline) -> str:
             )
         case _:
             assert_never(piece)
+
+
+def _bold(text: str) -> str:
+    """Between stars, which count only beside a word: spaces stay outside."""
+    inner = text.strip()
+    before, _, after = text.partition(inner) if inner else (text, "", "")
+    return f"{before}*{escape(inner)}*{after}" if inner else text
 
 
 def _address(url: str) -> str:

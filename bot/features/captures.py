@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.adapter import Origin, Source
+from bot.adapter import Origin, Source, Ways
 from bot.commands import Declaration, Needs, written
 from bot.composed import Mark
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
@@ -61,7 +61,8 @@ def save(turn: Turn, command: Save) -> Reply:
         turn.session, moment, Source(command.text, author.external_id, author.name, command.link), turn.now
     )
     _plan_card(turn, moment, command)
-    told = "" if author.id == turn.seat.person_id else f" {author.name} is told, and can take it out."
+    who = author.name or "Whoever wrote it"
+    told = "" if author.id == turn.seat.person_id else f" {who} is told, and can take it out."
     return reply(f"Kept as #{moment.number}.{told} Were others there? They can add their own version.")
 
 
@@ -109,7 +110,7 @@ def _plan_card(turn: Turn, moment: Moment, command: Save) -> None:
         plan_card(turn, moment.id, turn.origin.channel, turn.origin.thread or command.message)
 
 
-def compose_mark(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Mark:
+def compose_mark(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Mark:
     """Our 💡 stands on the message while the moment does."""
     moment = session.get_one(Moment, posting.moment_id)
     return Mark(moment.deleted_at is None)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.adapter import Ways
 from bot.composed import Composed
 from bot.features.actions import AddVersion, Delete, Edit, HighFive, IWasThere, ReadOn
 from bot.messages import (
@@ -76,7 +77,7 @@ def clipped(words: str, length: int) -> str:
     return (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.8 else cut) + " …"
 
 
-def compose(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed | None:
+def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | None:
     """The card in the channel. A deleted moment's card is empty; before its first posting there is none."""
     moment = session.get(Moment, posting.moment_id)
     if moment is None or moment.state != MomentState.KEPT:

@@ -104,6 +104,8 @@ DECLARATIONS = (
     Declaration(
         Find, find, "find", "Look for moments; without words, the latest", aliases=("search",), reads=True
     ),
-    Declaration(List, latest, "list", "The latest moments", typed_only=True, reads=True),
+    Declaration(
+        List, latest, "list", "The latest moments", typed_only=True, instead="find without words.", reads=True
+    ),
     Declaration(ReadOn, read_on, reads=True),
 )

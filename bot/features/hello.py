@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.adapter import Ways
 from bot.composed import Composed
 from bot.features.prompts import AskNow
 from bot.features.schedules import Plan, Start
@@ -16,7 +17,7 @@ from storage.models import Posting, PostingKind
 
 KEEPS = (
     "I keep what becomes clear to you, and what you learn where something fails. "
-    "Put a 💡 on a message, or write /aha and what you saw."
+    "Put a 💡 on a message, or write {command} log and what you saw."
 )
 BRINGS_BACK = (
     "On Fridays I bring the week back, if something was kept. If you like, I also ask a question on "
@@ -32,12 +33,12 @@ def plan(turn: Turn, team_id: int, channel: str) -> None:
     )  # fmt: skip
 
 
-def compose(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed:
+def compose(session: Session, posting: Posting, now: datetime, ways: Ways) -> Composed:
     """What everyone in the channel sees, once."""
     team = str(posting.team_id)
     blocks = (
         Title("Hello, I am Ahabot"),
-        Text((KEEPS,)),
+        Text((KEEPS.format(command=ways.command),)),
         Text((BRINGS_BACK,)),
         Small(("Anyone here can change when, or turn it off. Your words stay yours.",)),
     )

@@ -43,15 +43,17 @@ def help(turn: Turn, command: Help) -> Reply:
 def _overview(commands: Commands) -> Iterable[Block]:
     yield Title("What I can do")
     for declaration in commands.all:
-        if declaration.name:
+        if declaration.name and not declaration.typed_only:
             yield Text((Strong(declaration.name), f" · {declaration.summary}"))
-    yield Small(("Any other text after the command is kept as an aha.",))
+    yield Small(("Edit and Delete stand on a moment's own card, which show brings.",))
 
 
 def _one(declaration: Declaration) -> Iterable[Block]:
     yield Title(declaration.name)
     yield Text((declaration.summary + ".",))
-    yield Small((f"Write: {declaration.usage}",))
+    yield Small((f"{'As text' if declaration.typed_only else 'Write'}: {declaration.usage}",))
+    if declaration.typed_only:
+        yield Small((f"Anywhere: {declaration.instead}",))
     for name, param in declaration.params.items():
         yield Small((f"{name}: {param.summary}",))
 

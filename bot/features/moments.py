@@ -271,8 +271,17 @@ DECLARATIONS = (
     Declaration(Log, capture, "log", "Keep an aha, in your own words"),
     Declaration(Breakthrough, capture, "breakthrough", "Keep a breakthrough"),
     Declaration(Failed, capture, "failed", "Keep an experiment that did not work, and what it taught"),
-    Declaration(Edit, edit, "edit", "Change a moment of yours", typed_only=True),
-    Declaration(Delete, remove, "delete", "Remove a moment of yours; a day to undo", typed_only=True),
+    Declaration(
+        Edit, edit, "edit", "Change a moment of yours", typed_only=True, instead="show the moment, then Edit."
+    ),
+    Declaration(
+        Delete,
+        remove,
+        "delete",
+        "Remove a moment of yours; a day to undo",
+        typed_only=True,
+        instead="show the moment, then Delete.",
+    ),
     Declaration(Restore, restore),
     Declaration(ItWasAnAha, it_was_an_aha),
     Declaration(HighFive, high_five),

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.adapter import Ways
 from bot.commands import Declaration
 from bot.composed import Composed
 from bot.features import cards
@@ -34,7 +35,7 @@ class Fine:
     posting: str = ""
 
 
-def compose(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed | None:
+def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | None:
     """A Note about a moment. Once it is answered, or the moment is gone, its buttons are too."""
     moment = session.get(Moment, posting.moment_id)
     if moment is None:
@@ -98,9 +99,10 @@ def fine(turn: Turn, command: Fine) -> Reply | None:
     return None
 
 
-def compose_stopped(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed:
-    """The Note about a schedule or a post that cannot go out."""
-    return Composed(Post(Card((Text((posting.text,)),))))
+def compose_stopped(session: Session, posting: Posting, now: datetime, ways: Ways) -> Composed:
+    """The Note about a schedule whose posts cannot go out, and how it goes on."""
+    on_again = f"It is off until someone turns it on again: {ways.command} schedule."
+    return Composed(Post(Card((Text((posting.text,)), Text((on_again,))))))
 
 
 def waiting(turn: Turn) -> Card | None:
@@ -119,7 +121,7 @@ def waiting(turn: Turn) -> Card | None:
 
 def _now(turn: Turn, posting: Posting) -> Card | None:
     stopped = posting.kind == PostingKind.NOTE_STOPPED
-    composed = (compose_stopped if stopped else compose)(turn.session, posting, turn.now, False)
+    composed = (compose_stopped if stopped else compose)(turn.session, posting, turn.now, turn.ways)
     return composed.post.card if composed else None
 
 

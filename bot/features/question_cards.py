@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.adapter import Ways
 from bot.commands import Declaration
 from bot.composed import Composed
 from bot.features import nameless
@@ -42,15 +43,15 @@ class AllAnswers:
     team: str = ""
 
 
-def compose(session: Session, posting: Posting, now: datetime, hears_replies: bool) -> Composed | None:
+def compose(session: Session, posting: Posting, now: datetime, ways: Ways) -> Composed | None:
     """A prompt or retrospective in the channel. One taken back before it was posted is never posted."""
     if posting.withdrawn_at is not None:
         gone = Card((Small(("This question was taken back.",)),))
         return Composed(Post(gone)) if posting.message else None
-    return Composed(Post(_card(session, posting, hears_replies)))
+    return Composed(Post(_card(session, posting, ways)))
 
 
-def _card(session: Session, posting: Posting, hears_replies: bool) -> Card:
+def _card(session: Session, posting: Posting, ways: Ways) -> Card:
     team = str(posting.team_id)
     told = _told(session, posting)
     shown = told[:SHOWN]
@@ -61,22 +62,22 @@ def _card(session: Session, posting: Posting, hears_replies: bool) -> Card:
     if len(shown) < len(told) or any(len(words) > ANSWER_WORDS for words, _ in shown):
         menu.insert(0, Button("All answers", AllAnswers(str(posting.id), "1", team)))
     answer = Button("Answer", GiveAnswer(str(posting.id), team), Style.PRIMARY)
-    head = _head(session, posting, hears_replies)
+    head = _head(session, posting, ways)
     return Card((*head, *quotes), (answer,), tuple(menu))
 
 
-def _head(session: Session, posting: Posting, hears_replies: bool) -> Iterator[Block]:
+def _head(session: Session, posting: Posting, ways: Ways) -> Iterator[Block]:
     """What it is, the question, and in small words what becomes of an answer."""
     yield Title("A question for us" if posting.kind == PostingKind.PROMPT else "Looking back")
     asker = moments.people(session, [posting.asked_by_id]).get(posting.asked_by_id or 0)
     yield Quote(posting.text, by=asker.name if asker else "")
-    yield Small((_how(posting, hears_replies) + _heard(answers.heard(session, posting.id)),))
+    yield Small((_how(posting, ways) + _heard(answers.heard(session, posting.id)),))
 
 
-def _how(posting: Posting, hears_replies: bool) -> str:
+def _how(posting: Posting, ways: Ways) -> str:
     if posting.anonymous:
         return "By the form, without names; shown shuffled once there are four"
-    if not hears_replies:
+    if not ways.hears_replies:
         return "What you answer by the button is kept; what is said below is not"
     return "Replies here are kept as answers"
 
@@ -113,7 +114,7 @@ def all_answers(turn: Turn, command: AllAnswers) -> Reply:
     return Reply(Card((*pages[here - 1], where), buttons), replaces=here > 1)
 
 
-def compose_quiet(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed:
+def compose_quiet(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed:
     """Said once, when nobody answered for a while and the questions pause."""
     team = str(posting.team_id)
     schedule = session.get_one(Schedule, posting.schedule_id)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import times
+from bot.adapter import Ways
 from bot.charts import draw
 from bot.commands import Declaration, choice
 from bot.composed import Composed
@@ -82,7 +83,7 @@ def tell(session: Session, team_id: int, kind: str, now: datetime) -> Told:
     return make(session, team, times.period(kind or PERIODS[0], now, team.zone), now).recap
 
 
-def compose(session: Session, posting: Posting, now: datetime, _hears_replies: bool) -> Composed | None:
+def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | None:
     """The recap in the channel with its picture; none of a period in which nothing was kept.
 
     It tells what was there when it was planned, so that an edit brings nothing new.

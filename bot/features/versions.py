@@ -29,7 +29,7 @@ def add_version(turn: Turn, command: AddVersion) -> Reply | Form:
     told = moments.versions(turn.session, moment.id)
     mine = next((version for version in told if version.author_id == turn.seat.person_id), None)
     if not command.text.strip():
-        return _form(moment, mine)
+        return _form(turn, moment, mine)
     _keep(turn, moment, mine, command.text.strip())
     out = Button("Take my version out", DropVersion(cards.ref(moment)))
     return reply(_what_happens(turn, moment, mine is None), buttons=(out,))
@@ -44,11 +44,11 @@ def drop_version(turn: Turn, command: DropVersion) -> Reply:
     return reply(f"Your version of #{moment.number} is taken out.", replaces=True)
 
 
-def _form(moment: Moment, mine: Version | None) -> Form:
+def _form(turn: Turn, moment: Moment, mine: Version | None) -> Form:
     if mine and len(mine.text) > FORM_WORDS:
         raise Refusal(
             f"Your version has {len(mine.text):,} characters, and a form holds {FORM_WORDS:,}, so it stays as it "
-            f"is. With /aha show {moment.number} you can take it out and write it again."
+            f"is. With {turn.ways.command} show {moment.number} you can take it out and write it again."
         )
     label = "How did you get there?"
     hint = "Yours may differ from everyone else's. That is the point."

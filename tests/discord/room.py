@@ -20,8 +20,7 @@ from tests.discord.gateway import Intent
 from tests.discord.people import Got, People
 from tests.discord.server import Discord, serving
 from tests.discord.world import Channel, Message, Modal, Server
-from tests.rooms import HOME, Room, Seen
-from tests.slack.room import Owed
+from tests.rooms import HOME, Owed, Room, Seen
 from tests.stores import Clock
 
 FIRST_STEP = timedelta(minutes=1)
@@ -70,8 +69,11 @@ class DiscordRoom:
         return (await self.people.says(who, text, place)).id
 
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
-        """See Room."""
-        return _seen_by(await self.people.presses(who, label, self.standing(on)), self.discord)
+        """See Room. What stands behind *More* is two presses away."""
+        message = self.standing(on)
+        if not read.pressed(message.components, label) and read.pressed(message.components, "More"):
+            message = (await self.people.presses(who, "More", message)).whispers[-1]
+        return _seen_by(await self.people.presses(who, label, message), self.discord)
 
     async def fills(self, who: str, form: str, **values: str) -> Seen | None:
         """See Room."""
@@ -211,10 +213,11 @@ async def opened(
 ) -> AsyncIterator[DiscordRoom]:
     """Our Discord with its people, the home channel, and the bot at work. `hears` is the privileged intent."""
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    with patch.dict(os.environ, clean, clear=True):
+    at_once = patch("adapters.discord.client.READY_WITHIN", 0.05)
+    with patch.dict(os.environ, clean, clear=True), at_once:
         async with serving() as discord:
             discord.world.found(joined=invited)
-            discord.world.add("Ana", admin=True)
+            discord.world.home.owner = discord.world.add("Ana", admin=True).id
             for name in PEOPLE:
                 discord.world.add(name)
             home = discord.world.make(discord.world.home, HOME)

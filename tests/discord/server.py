@@ -466,9 +466,9 @@ def _is_id(number: int, name: str, parent: str) -> bool:
 
 
 @asynccontextmanager
-async def serving(port: int = 0) -> AsyncIterator[Discord]:
+async def serving(port: int = 0, discord: Discord | None = None) -> AsyncIterator[Discord]:
     """A Discord that listens; at the end, a body that it would not have taken fails the test."""
-    discord = Discord()
+    discord = discord or Discord()
     app = web.Application(client_max_size=64 << 20)
     for route in ROUTES:
 

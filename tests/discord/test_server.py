@@ -767,7 +767,7 @@ async def test_shards(there: tuple[Discord, Channel]) -> None:
 
 async def test_heartbeats(there: tuple[Discord, Channel]) -> None:
     one, _ = there
-    one.gateway.beat = 0.05
+    one.gateway.beat = 0.4
     async with connected(one, UNPRIVILEGED) as client:
         await until(lambda: 0 < client.latency < float("inf"))
 

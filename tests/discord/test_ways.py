@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
-from sqlmodel import select
+import pytest
+from sqlmodel import Session, select
 
+from storage import presence
 from storage.database import Database
 from storage.models import Channel as Stored
+from storage.models import Team, Workspace
 from tests.discord.conftest import MONDAY
 from tests.discord.permissions import INVITED, Can
 from tests.discord.room import DiscordRoom, living, opened
 from tests.discord.world import FORUM, PRIVATE_THREAD, TEXT, Channel, Message, Overwrite
-from tests.rooms import Seen
+from tests.rooms import Seen, soon
 
 WORDS = "We used to cache tokens, now we sign them."
 
@@ -41,6 +45,16 @@ async def channels(room: DiscordRoom) -> list[Stored]:
     return await room.bot.database.read(lambda session: list(session.exec(select(Stored))))
 
 
+async def all_have_teams(room: DiscordRoom, number: int) -> bool:
+    """Whether there are that many teams."""
+    return await room.bot.database.read(lambda session: len(session.exec(select(Team)).all()) == number)
+
+
+async def holds(those: list[object]) -> bool:
+    """Whether there is one."""
+    return bool(those)
+
+
 async def a_question(room: DiscordRoom) -> Seen:
     """One that was asked for."""
     await room.types("Ana", WORDS)
@@ -65,6 +79,8 @@ async def test_the_first_minute(database: Database) -> None:
         await room.people.removes(room.server)
         await room.people.invites(room.server)
         assert len(with_words(await room.channel(), "I am Ahabot")) == 1
+        there = await room.bot.database.read(lambda session: session.exec(select(Workspace)).one())
+        assert there.removed_at is None, "its schedules go on"
         assert [await room.notes(who) for who in ("Ana", "Ben")] == [[], []]
 
 
@@ -95,6 +111,55 @@ async def test_nowhere_to_write(database: Database) -> None:
         assert "I may not write in this channel" in kept
         assert await room.channel() == []
         assert room.discord.called("POST /channels/{channel_id}/messages") == [], "nothing is asked in vain"
+
+
+async def test_invited_while_nobody_was_there(database: Database) -> None:
+    """The first minute comes with the next start, and never again; so does one of the first two seconds."""
+    async with opened(database, MONDAY) as room:
+        await room.awake()
+        garden = room.discord.world.found("Garden", joined=False)
+        quiet = room.discord.world.make(garden, "quiet")
+        await room.people.heard()
+        [hello] = await room.channel()
+        assert "I am Ahabot" in hello
+        async with living(room.discord, database, room.clock, room.home) as after:
+            await after.people.invites(garden)
+            await after.awake()
+            await after.people.heard()
+            assert with_words(await after.in_channel(quiet), "I am Ahabot")
+        async with living(room.discord, database, room.clock, room.home) as again:
+            await again.awake()
+            await again.people.heard()
+            assert [len(await again.in_channel(each)) for each in (again.home, quiet)] == [1, 1]
+
+
+async def test_a_start_on_servers_that_we_know(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands are looked up together, and nothing is written of those that are as they were."""
+    asked: list[int] = []
+    known = presence.known
+
+    def counted(session: Session, platform: str, ids: Collection[str]) -> Mapping[str, presence.Known]:
+        asked.append(len(ids))
+        return known(session, platform, ids)
+
+    monkeypatch.setattr(presence, "known", counted)
+    async with opened(database, MONDAY) as room:
+        there = [room.discord.world.found(f"Server {number}") for number in range(7)]
+        for server in there:
+            room.discord.world.make(server, "team")
+        async with living(room.discord, database, room.clock, room.home) as first:
+            await first.awake()
+            await soon(lambda: all_have_teams(first, 8))
+        asked.clear()
+        there[3].name = "Another name"
+        written: list[object] = []
+        monkeypatch.setattr(presence, "returned", lambda *given: written.append(given[2]))
+        async with living(room.discord, database, room.clock, room.home) as second:
+            await second.awake()
+            await soon(lambda: holds(written))
+        assert sum(asked) == 8
+        assert len(asked) < 8, "several at a time"
+        assert written == [there[3].id]
 
 
 # Emoji
@@ -391,6 +456,41 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
         assert "#2 is removed" in removed
         asked = await later.presses("Ana", "Emoji and zone", settings)
         assert later.form(asked).body["title"] == "How messages are kept"
+
+
+# What else a card offers
+
+
+async def test_more_as_often_as_one_likes(room: DiscordRoom, database: Database) -> None:
+    """A form that was closed opens again, after a restart too; for whoever may not, the sentence."""
+    ours = await card(room)
+    assert "[More]" in ours
+    assert "[Edit]" not in ours
+    for _ in range(2):
+        form = await room.presses("Ana", "Edit", ours.id)
+        assert room.form(form).open
+    async with living(room.discord, database, room.clock, room.home) as again:
+        more = await again.presses("Ben", "More", ours.id)
+        assert more
+        assert "[Edit]\n[Delete]" in more
+        refused = await again.presses("Ben", "Delete", more.id)
+        assert refused
+        assert "only Ana can remove it" in refused
+    removed = await room.presses("Ana", "Delete", ours.id)
+    assert removed
+    assert "is removed" in removed
+
+
+async def test_more_of_what_is_gone(room: DiscordRoom) -> None:
+    """A card that still stands before somebody after its moment was removed: a sentence, and nothing done."""
+    ours = await card(room)
+    stale = room.standing(ours.id).components
+    await room.presses("Ana", "Delete", ours.id)
+    await room.settled()
+    room.standing(ours.id).components = stale
+    more = await room.presses("Ben", "More", ours.id)
+    assert more
+    assert "Please ask for it once more" in more
 
 
 # Channels and servers

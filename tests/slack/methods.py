@@ -190,7 +190,12 @@ def reactions(call: Call) -> Json:
 
 
 def _told(here: Workspace, message: Message) -> Json:
-    return {**message.seen(here.bot_id, here.app), "permalink": link(message.channel, message.ts)}
+    team = here.users[message.user].team
+    return {
+        **message.seen(here.bot_id, here.app),
+        "team": team,
+        "permalink": link(message.channel, message.ts),
+    }
 
 
 def channel_info(call: Call) -> Json:

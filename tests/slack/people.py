@@ -184,7 +184,7 @@ class People:
         }  # fmt: skip
         return payload | {
             "container": container, "channel": {"id": place.id, "name": _told_name(place)},
-            **({} if on.to else {"message": on.seen(self.here.bot_id, self.here.app)}),
+            **({} if on.to else {"message": self._with_thread(on)}),
             "state": {"values": {}}, "response_url": self.slack.url_for(self.here, place.id, person.id, on),
         }  # fmt: skip
 
@@ -194,7 +194,7 @@ class People:
         payload = self._payload("message_action", person) | {
             "callback_id": callback, "trigger_id": self.slack.triggers.give(person.id),
             "action_ts": f"{time.time():.6f}", "message_ts": message.ts,
-            "message": message.seen(self.here.bot_id, self.here.app) | {"team": self.here.team},
+            "message": self._with_thread(message) | {"team": self.here.users[message.user].team},
             "channel": {"id": place.id, "name": _told_name(place)},
             "response_url": self.slack.url_for(self.here, place.id, person.id),
         }  # fmt: skip
@@ -304,6 +304,11 @@ class People:
                 "team_id": person.team,
             },
         }  # fmt: skip
+
+    def _with_thread(self, on: Message) -> Json:
+        """A message as interactions bring it: once somebody replied, it says that it is the root of its thread."""
+        root = {"thread_ts": on.ts} if any(each.thread == on.ts for each in self.here.messages) else {}
+        return {**root, **on.seen(self.here.bot_id, self.here.app)}
 
     def _channel(self, on: Message | View) -> str:
         return "" if isinstance(on, View) else on.channel

@@ -14,7 +14,7 @@ MARKUP = (
     (re.compile(r"<#\w+\|([^>]*)>"), r"#\1"),
     (re.compile(r"<(?:https?|mailto)[^|>]*\|([^>]*)>"), r"\1"),
     (re.compile(r"<(https?[^>]*)>"), r"\1"),
-    (re.compile(r"(?<![\w*])\*(\S[^*\n]*?)\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\w*])\*(\S(?:[^*\n]*?\S)?)\*(?![\w*])"), r"\1"),
     (re.compile(r"(?<![\w_])_(\S[^_\n]*?)_(?![\w_])"), r"\1"),
     (re.compile(r"^(?:>|&gt;) ?", re.MULTILINE), ""),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +18,7 @@ from adapters.slack.manifest import manifest as slack_manifest
 from bot.process import build, running
 from bot.service import Bot
 from storage.database import Database
-from tests.rooms import HOME, Opened, Room, Seen
+from tests.rooms import HOME, Opened, Owed, Room, Seen
 from tests.slack import read
 from tests.slack.parts import Token
 from tests.slack.people import Got, People
@@ -31,37 +30,6 @@ HTTP, SOCKET = "http", "socket"
 TRANSPORTS = (HTTP, SOCKET)
 CHARACTERS = {name: character for character, name in EMOJI.items()}
 FIRST_STEP = timedelta(minutes=1)
-
-
-@dataclass
-class Owed:
-    """Counts what the bot is asked, and whether somebody gets an answer; a person waits no longer than that."""
-
-    bot: Bot
-    working: int = 0
-    answers: int = 0
-
-    def __post_init__(self) -> None:
-        """Listen at the bot's one door."""
-        handle = self.bot.handle
-
-        async def listened(command: Any, origin: Any) -> Any:
-            self.working += 1
-            try:
-                answer = await handle(command, origin)
-                self.answers += answer is not None
-                return answer
-            finally:
-                self.working -= 1
-
-        vars(self.bot)["handle"] = listened
-
-    async def __call__(self) -> bool:
-        """Whether what was done just now has an answer, which may still be on its way."""
-        while self.working:  # noqa: ASYNC110  # the bot has no event for it, nor needs one
-            await asyncio.sleep(0.005)
-        answers, self.answers = self.answers, 0
-        return answers > 0
 
 
 @dataclass
@@ -201,7 +169,7 @@ def environment(slack: Slack, transport: str) -> dict[str, str]:
 
 def install(slack: Slack, environ: dict[str, str]) -> dict[str, Any]:
     """The app as our own manifest describes it: what it may do, and what it is told of."""
-    manifest = slack_manifest(environ, slack.address)
+    manifest = slack_manifest(environ, "https://aha.example.com")
     scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
     slack.tokens[BOT_TOKEN] = Token(slack.home.team, scopes)

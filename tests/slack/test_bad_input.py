@@ -92,6 +92,17 @@ async def test_a_replayed_button_and_form(room: SlackRoom) -> None:
     assert card.text.count("Ben added a version") == 1
 
 
+async def test_a_replayed_form_keeps_once(room: SlackRoom) -> None:
+    """The same text may be kept twice, but not by the same form."""
+    got = await room.people.types("Ana", "log", room.home.id)
+    assert got.view
+    submission = room.people.submission(got.view, {"text": WORDS})
+    first, again = [await wire(room).send(INTERACTION, submission) for _ in range(2)]
+    assert "Kept as #1" in json.dumps(first.body)
+    assert again.body == first.body
+    assert await kept(room) == 1
+
+
 async def test_a_replayed_event(both: SlackRoom) -> None:
     room = both
     said = room.slack.home.near(room.home.id, await room.says("Ben", WORDS))
@@ -267,6 +278,9 @@ async def test_a_fault_of_ours(
     with monkeypatch.context() as patch:
         patch.setattr(room.bot, "handle", trips)
         await room.people.reacts("Ana", "💡", said)
+        typed = await room.people.types("Ana", "words that Ana keeps", room.home.id)
+        assert "Something in me went wrong" in typed.text
+        assert "words that Ana keeps" in typed.text
     [payload, *again], answers = zip(
         *((p, a) for p, a, _ in room.slack.delivered if p["event"]["type"] == "reaction_added"), strict=True
     )

@@ -19,11 +19,11 @@ from adapters.slack.adapter import build as slack_adapter
 from bot.process import build, running
 from bot.service import Bot
 from storage.database import Database
-from tests.rooms import soon
+from tests.rooms import Owed, soon
 from tests.slack import read
 from tests.slack.emulator import Emulate, emulating, in_front, missing, over_socket
 from tests.slack.people import People, nothing_owed
-from tests.slack.room import SOCKET, TRANSPORTS, Owed, environment
+from tests.slack.room import SOCKET, TRANSPORTS, environment
 from tests.slack.server import Slack, serving
 from tests.slack.world import Channel, Json, Message, User, View, Workspace
 from tests.stores import Clock

@@ -79,6 +79,8 @@ class Channel:
     archived: bool = False
     shared: bool = False
     """With another organisation, over Slack Connect."""
+    pending: bool = False
+    """About to be shared: the other organisation is invited."""
     user: str = ""
     trouble: str = ""
     """An error that posting here answers, such as `restricted_action`."""
@@ -96,7 +98,8 @@ class Channel:
             "id": self.id, "name": self.name, "is_channel": not self.private, "is_group": self.private,
             "is_im": False, "is_mpim": False, "is_private": self.private, "is_archived": self.archived,
             "is_member": me in self.members, "is_general": False, "is_shared": self.shared,
-            "is_ext_shared": self.shared, "is_org_shared": False, "context_team_id": self.team,
+            "is_ext_shared": self.shared, "is_pending_ext_shared": self.pending, "is_org_shared": False,
+            "context_team_id": self.team,
             "num_members": len(self.members), "created": 1700000000,
         }  # fmt: skip
 

@@ -62,8 +62,6 @@ def pressable(components: Any) -> dict[str, str]:
     for each in nodes(components):
         if each["type"] == render.BUTTON:
             found[each["label"]] = frames.read(each["custom_id"]).command
-        for option in each.get("options", ()):
-            found[option["label"]] = frames.read(option["value"]).command
     return found
 
 
@@ -147,9 +145,9 @@ def test_words_are_never_obeyed() -> None:
 
 
 def test_buttons_and_menu() -> None:
-    """Five buttons a row, 25 entries a menu; nothing that can be pressed is left out, all of it has its own id."""
+    """Five a row; nothing that can be pressed is left out, all of it has its own id; before everyone behind *More*."""
     buttons = tuple(Button(f"Button {number}", "same") for number in range(7))
-    menu = tuple(Button(f"Entry {number}", "same") for number in range(30))
+    menu = tuple(Button(f"Entry {number}", "same") for number in range(20))
     card = Card((Quote("words", button=Button("Show", "x")),), buttons, menu)
     (message,) = render.messages(card, encode)
     assert problems(message) == []
@@ -157,6 +155,10 @@ def test_buttons_and_menu() -> None:
         "Show": "press:x",
         **{each.label: "press:same" for each in (*buttons, *menu)},
     }
+    post = render.one(card, encode)
+    assert problems(post) == []
+    shown = {"Show": "press:x", "More": frames.MORE}
+    assert pressable(post) == {**shown, **{each.label: "press:same" for each in buttons}}
 
 
 def test_styles() -> None:
@@ -173,8 +175,8 @@ def test_a_press_in_a_direct_message_says_which_server() -> None:
     card = Card((Text(("Kept.",)),), (Button("Fine", command),), (Button("Remove it", command),))
     (message,) = render.messages(card, encode, str(2**64 - 1))
     assert problems(message) == []
-    (button,) = (each for each in nodes(message) if each["type"] == render.BUTTON)
-    assert frames.read(button["custom_id"]) == frames.Frame(encode(command), 1, str(2**64 - 1))
+    found = [frames.read(each["custom_id"]) for each in nodes(message) if each["type"] == render.BUTTON]
+    assert found == [frames.Frame(encode(command), number, str(2**64 - 1)) for number in (1, 2)]
 
 
 def test_a_post_that_is_too_long_says_so_and_keeps_its_buttons() -> None:
@@ -185,7 +187,7 @@ def test_a_post_that_is_too_long_says_so_and_keeps_its_buttons() -> None:
     assert problems(message) == []
     assert texts(message)[-1] == render.MORE
     assert texts(message)[:-1] == texts(render.messages(card, encode)[0])[: len(texts(message)) - 1]
-    assert set(pressable(message)) == {"High-five", "Edit"}
+    assert set(pressable(message)) == {"High-five", "More"}
 
 
 def test_many_short_lines_stand_together() -> None:

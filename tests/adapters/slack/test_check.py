@@ -1,6 +1,7 @@
 """`ahabot check` for Slack: a line for each thing that is missing, and no token in any."""
 
 import asyncio
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -273,6 +274,13 @@ def test_on_the_command_line(
     desk.scopes = "commands"
     assert main(["check"]) == 1
     assert "very-secret" not in capsys.readouterr().out
+
+
+def test_no_secret_in_the_log(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Slack's library would print what it sends, the app's own secret among it."""
+    caplog.set_level(logging.DEBUG)
+    lines(desk, SLACK_BOT_TOKEN="", SLACK_CLIENT_ID="1.2", SLACK_CLIENT_SECRET="very-secret")
+    assert "very-secret" not in caplog.text
 
 
 def test_slack_is_away() -> None:

@@ -1,9 +1,13 @@
 """Even at LOG_LEVEL=DEBUG nobody's words are in the log."""
 
 import logging
+from typing import Any, cast
 
 import pytest
 
+from adapters.slack.alone import Alone
+from adapters.slack.app import make_app
+from adapters.slack.settings import Settings
 from storage.database import Database
 from tests.adapters.slack.conftest import MONDAY
 from tests.slack.room import TRANSPORTS, opened
@@ -22,3 +26,14 @@ async def test_no_words_in_the_log(
         await room.settled()
     ours = [record for record in caplog.records if not record.name.startswith(("sqlalchemy", "aiosqlite"))]
     assert [record.name for record in ours if "peculiar" in record.getMessage()] == []
+
+
+def test_the_library_reads_our_variables(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would tell whoever starts us of a token it skips, and of files for tokens that we never make."""
+    caplog.set_level(logging.INFO)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        monkeypatch.setenv(name, "xoxb-lantern")
+    make_app(Settings(signing_secret="s"), Alone(cast(Any, None)).found, cast(Any, None))
+    assert caplog.messages == []

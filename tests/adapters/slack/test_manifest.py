@@ -179,3 +179,21 @@ def test_no_secret_is_in_it() -> None:
     """It is made to be pasted somewhere."""
     given = {"SLACK_APP_TOKEN": "xapp-secret", "SLACK_CLIENT_ID": "cid", "SLACK_CLIENT_SECRET": "hidden"}
     assert not any(secret in json.dumps(manifest(given)) for secret in given.values())
+
+
+@pytest.mark.parametrize("url", ["aha", "http://aha.acme.dev"])
+def test_an_address_that_slack_would_not_take(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence with an example, and no manifest."""
+    assert main(["manifest", "slack", "--url", url]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("--url takes the address that Slack reaches us at, like https://")
+
+
+def test_without_an_address_it_says_where_one_belongs(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody shall paste an example's address without noticing; Socket Mode needs none."""
+    manifest({"SLACK_SIGNING_SECRET": "s"})
+    assert "give it with --url" in caplog.text
+    caplog.clear()
+    manifest({})
+    assert caplog.text == ""

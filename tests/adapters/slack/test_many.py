@@ -13,15 +13,16 @@ from yarl import URL
 
 from adapters.slack.adapter import Slack as Adapter
 from adapters.slack.adapter import build as slack_adapter
+from adapters.slack.app import NOWHERE
 from bot.process import build, running
 from bot.service import Bot
 from bot.settings import BadSetting
 from storage import teams
 from storage.database import Database
 from tests.adapters.slack.company import KEY
+from tests.rooms import Owed
 from tests.slack import events, read
 from tests.slack.people import People
-from tests.slack.room import Owed
 from tests.slack.server import CLIENT_ID, CLIENT_SECRET, SECRET, Slack, serving
 from tests.slack.world import Message, Workspace
 from tests.stores import Clock
@@ -132,7 +133,7 @@ async def test_where_nobody_installed_us(there: Place) -> None:
     """A command gets a sentence, an event a quiet 200; nothing is kept."""
     here = workspace(there, "T1")
     got = await there.people(here).types("Ana", "anybody there?", here.channel("lantern").id)
-    assert "install" in got.text.lower()
+    assert got.text == NOWHERE
     assert not await there.bot.database.read(teams.any_at_all)
 
 

@@ -3,12 +3,23 @@
 import pytest
 
 from storage import teams
+from tests.slack.faults import Drops
 from tests.slack.room import SlackRoom
 
 
-async def is_private(room: SlackRoom) -> bool:
-    """Whether the home is known to be closed to others."""
-    return await room.bot.database.read(lambda session: teams.home(session, 1).private)
+async def is_private(room: SlackRoom, team: int = 1) -> bool:
+    """Whether a team's home is known to be closed to others."""
+    return await room.bot.database.read(lambda session: teams.home(session, team).private)
+
+
+@pytest.mark.parametrize("kind", ["open", "private", "shared", "pending"])
+async def test_a_channel_from_the_start(room: SlackRoom, kind: str) -> None:
+    """No event tells that one was shared long ago: Slack is asked, and the team begins closed to others."""
+    there = room.here.make("elsewhere")
+    if kind != "open":
+        setattr(there, kind, True)
+    await room.people.invites("Ana", there)
+    assert await is_private(room, team=2) is (kind != "open")
 
 
 @pytest.mark.parametrize("becomes", ["private", "shared"])
@@ -39,3 +50,23 @@ async def test_somebody_from_outside(room: SlackRoom) -> None:
     await room.settled()
     found = await room.people.types("Ana", "list", room.home.id)
     assert "from outside" not in found.text
+
+
+@pytest.mark.parametrize("how", ["shortcut", "emoji"])
+async def test_somebody_of_whom_slack_tells_nothing(room: SlackRoom, how: str) -> None:
+    """Then their message says of which workspace they are, and nothing of it is kept."""
+    zoe = room.here.add("Zoe", team="T0ELSEWHERE")
+    room.home.members.add(zoe.id)
+    await room.types("Ana", "so that there is a team")
+    said = await room.people.says("Zoe", "words from outside", room.home.id)
+    room.slack.faults.put("users.info", Drops(), times=20)
+    if how == "shortcut":
+        refused = await room.chooses("Ana", "Save as aha", said.ts)
+        assert refused
+        assert "outside your organisation" in refused
+    else:
+        await room.reacts("Ana", "💡", said.ts)
+    await room.settled()
+    found = await room.types("Ana", "list")
+    assert found
+    assert "from outside" not in found

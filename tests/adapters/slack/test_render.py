@@ -94,7 +94,7 @@ def test_words_are_never_obeyed() -> None:
     (message,) = render.messages(card, encode)
     assert limits.of_message(message) == []
     marked = [node["text"] for node in _nodes(message["blocks"]) if node.get("type") == "mrkdwn"]
-    assert marked == ["*Ana: *", " · <https://x.example|there>"]
+    assert marked == ["*Ana:* ", " · <https://x.example|there>"]
     assert "<" not in message["text"]
     assert read.words(message["blocks"]).count(NASTY) == 11
 
@@ -186,6 +186,13 @@ def test_lines() -> None:
         "<https://x.example/?a=1&amp;b=%7C|A &amp; B>"
     )
     assert mrkdwn((LinkTo("run", "javascript:x"),)) == "run"
+
+
+def test_strong_words() -> None:
+    """A star counts only beside a word: with a space between, Slack shows both stars and nothing bold."""
+    assert mrkdwn((Strong("Heard: "), "four of you.")) == "*Heard:* four of you."
+    assert mrkdwn(("Press", Strong(" A & B "), "now", Strong(" "))) == "Press *A &amp; B* now "
+    assert read.mrkdwn("*Heard: * four") == "*Heard: * four"
 
 
 def test_what_people_wrote() -> None:

@@ -94,6 +94,10 @@ async def test_slack_tells_nothing_of_a_person(room: SlackRoom) -> None:
     kept = await room.types("Mei", "a thought")
     assert kept
     assert "Kept as #1" in kept
+    room.slack.faults.put("users.info", Drops(), times=5)
+    saved = await room.chooses("Mei", "Save as aha", await room.says("Ben", "another thought"))
+    assert saved
+    assert "Kept as #2. Whoever wrote it is told, and can take it out." in saved
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.adapter import Ways
 from bot.bank import packs
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, Said
 from bot.features.prompts import AskNow
@@ -75,7 +76,7 @@ async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recor
     """Only where replies are heard does it promise to keep them."""
     heard = await asked(people, recorder)
     assert "Replies here are kept as answers" in recorder.standing[heard].text
-    recorder.hears_replies = False
+    recorder.ways = Ways(hears_replies=False)
     await answered(people.ben, recorder, heard, "By the button")
     await bot.tick()
     shown = recorder.standing[heard].text

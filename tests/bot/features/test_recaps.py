@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from bot import bank
+from bot.adapter import Ways
 from bot.charts import Week
 from bot.composed import Composed
 from bot.features import recaps
@@ -546,7 +547,7 @@ async def composed(database: Database, posting: Posting) -> Composed | None:
     """What a posting says now."""
 
     def compose(session: Session) -> Composed | None:
-        return recaps.compose(session, session.get_one(Posting, posting.id), NOW + timedelta(days=30), True)
+        return recaps.compose(session, session.get_one(Posting, posting.id), NOW + timedelta(days=30), Ways())
 
     return await database.read(compose)
 
