@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from storage.models import ScheduleKind
+from storage.models import PromptForm, ScheduleKind
 
 FOLDER = Path(__file__).parent / "questions"
 
@@ -71,6 +71,21 @@ def read(key: str, toml: str) -> Pack:
 
 
 @cache
+def forms() -> Mapping[str, Pack]:
+    """The packs of those prompt forms that have questions of their own, by form; no schedule draws from them."""
+    files = {form: FOLDER / "forms" / f"{form}.toml" for form in PromptForm}
+    return {form: read_form(form, file.read_text("utf-8")) for form, file in files.items() if file.exists()}
+
+
+def read_form(form: str, toml: str) -> Pack:
+    """A form's pack from its file's text; its questions are of a kind of their own."""
+    data, key = tomllib.loads(toml), form.replace("_", "-")
+    found = [Question(f"{key}:{name}", form, text) for name, text in data["questions"].items()]
+    return Pack(key, data["name"], data["about"], tuple(found))
+
+
+@cache
 def _by_key() -> Mapping[str, Question]:
-    found: Sequence[Question] = [question for pack in packs() for question in pack.questions]
+    every = (*packs(), *forms().values())
+    found: Sequence[Question] = [question for pack in every for question in pack.questions]
     return {question.key: question for question in found}

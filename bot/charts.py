@@ -95,7 +95,7 @@ def draw(weeks: Sequence[Week]) -> Picture:
     tenth of a second, the first time one second, and may run in any thread.
     """
     shown = _last_twelve(weeks)
-    return Picture(png=_png(compose(shown)), alt=describe(shown), name=f"recap-{shown[LAST].starts}.png")
+    return Picture(png=png(compose(shown)), alt=describe(shown), name=f"recap-{shown[LAST].starts}.png")
 
 
 def describe(weeks: Sequence[Week]) -> str:
@@ -105,7 +105,7 @@ def describe(weeks: Sequence[Week]) -> str:
     if not any(week.moments for week in weeks):
         return f"{span}: nothing kept yet."
     busiest = max(weeks, key=lambda week: week.moments)
-    busy = f"The busiest week was that of {_day(busiest)} with {_count(busiest.moments, 'moment')}"
+    busy = f"The busiest week was that of {_day(busiest)} with {count(busiest.moments, 'moment')}"
     return f"{span}: {_tally(*weeks)}; in that week {_tally(last)}. {busy}{_when_broken_through(weeks)}."
 
 
@@ -151,7 +151,7 @@ def _page(figure: Figure, scale: Scale) -> Axes:
     axes.set_axis_off()
     axes.set_xlim(-0.5, LAST + 0.5)
     axes.set_ylim(-scale.low, scale.high)
-    _write(axes, "Twelve weeks of looking", -0.5, scale.high, up=112, size=TITLE_SIZE, bold=True)
+    write(axes, "Twelve weeks of looking", -0.5, scale.high, up=112, size=TITLE_SIZE, bold=True)
     return axes
 
 
@@ -176,7 +176,7 @@ def _draw_breakthroughs(axes: Axes, scale: Scale, counts: Sequence[int]) -> None
     axes.plot(weeks, lane, color=BREAKTHROUGH, linewidth=0, marker=STAR, markersize=42, clip_on=False)
     for week in weeks:
         if counts[week] > 1 and week != LAST:  # the last week's number stands in its panel
-            _write(axes, f"{counts[week]:,}", week, scale.lane, up=28, align="center")
+            write(axes, f"{counts[week]:,}", week, scale.lane, up=28, align="center")
 
 
 def _draw_side(axes: Axes, scale: Scale, heights: Sequence[int], tones: Sequence[str]) -> None:
@@ -210,7 +210,7 @@ def _number_highest(axes: Axes, columns: Sequence[Column]) -> None:
     week, height, _ = max(columns, key=lambda column: abs(column[1]), default=(LAST, 0, ""))
     if week != LAST:  # the last week's number stands in its panel
         up = 10 if height > 0 else -33
-        number = _write(axes, f"{abs(height):,}", week, height, up=up, align="center")
+        number = write(axes, f"{abs(height):,}", week, height, up=up, align="center")
         number.set_path_effects([withStroke(linewidth=6, foreground=PAPER)])  # a line may pass behind it
 
 
@@ -225,19 +225,19 @@ def _name_marks(axes: Axes, scale: Scale, weeks: Sequence[Week]) -> None:
 def _name(axes: Axes, count: int, word: str, level: float, *, up: int) -> None:
     """Write the number and, beneath it, the word; for none, the word alone."""
     if count:
-        _write(axes, f"{count:,}", LAST + 0.85, level, up=up, size=NUMBER_SIZE, bold=True)
+        write(axes, f"{count:,}", LAST + 0.85, level, up=up, size=NUMBER_SIZE, bold=True)
     plural = word if count == 1 else f"{word}s"
-    _write(axes, plural, LAST + 0.85, level, up=up - 30 if count else up - 15, color=SOFT_INK)
+    write(axes, plural, LAST + 0.85, level, up=up - 30 if count else up - 15, color=SOFT_INK)
 
 
 def _name_days(axes: Axes, scale: Scale, weeks: Sequence[Week]) -> None:
     first, middle, last = (f"{weeks[i].starts.day} {weeks[i].starts:%b}" for i in (0, 6, LAST))
-    _write(axes, first, -0.5, -scale.low, up=-40, color=SOFT_INK)
-    _write(axes, middle, 6, -scale.low, up=-40, color=SOFT_INK, align="center")
-    _write(axes, f"Week of {last}", LAST - 0.2, -scale.low, up=-40, bold=True)
+    write(axes, first, -0.5, -scale.low, up=-40, color=SOFT_INK)
+    write(axes, middle, 6, -scale.low, up=-40, color=SOFT_INK, align="center")
+    write(axes, f"Week of {last}", LAST - 0.2, -scale.low, up=-40, bold=True)
 
 
-def _write(
+def write(
     axes: Axes,
     words: str,
     week: float,
@@ -262,7 +262,8 @@ def _font(bold: bool) -> Path:
     return Path(get_data_path(), "fonts", "ttf", "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
+    """A figure as a file: the same bytes for the same figure."""
     out = BytesIO()
     without_version = {
         "Software": None
@@ -273,9 +274,9 @@ def _png(figure: Figure) -> bytes:
 
 def _tally(*weeks: Week) -> str:
     kinds = (
-        _count(sum(week.experiments for week in weeks), "experiment"),
-        _count(sum(week.ahas for week in weeks), "aha"),
-        _count(sum(week.breakthroughs for week in weeks), "breakthrough"),
+        count(sum(week.experiments for week in weeks), "experiment"),
+        count(sum(week.ahas for week in weeks), "aha"),
+        count(sum(week.breakthroughs for week in weeks), "breakthrough"),
     )
     return _listed(kinds)
 
@@ -287,7 +288,8 @@ def _when_broken_through(weeks: Sequence[Week]) -> str:
     return f"; breakthroughs came in the {'week' if len(days) == 1 else 'weeks'} of {_listed(days)}"
 
 
-def _count(number: int, word: str) -> str:
+def count(number: int, word: str) -> str:
+    """A number with its word, such as `no ahas`, `1 aha` or `1,204 ahas`."""
     return f"{number:,} {word}{'' if number == 1 else 's'}" if number else f"no {word}s"
 
 

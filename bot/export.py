@@ -12,8 +12,9 @@ from typing import Any, TextIO
 
 from sqlmodel import Session
 
+from bot import export_followed, export_gatherings, export_search
 from bot.features.nameless import SHOWN_FROM
-from storage import export
+from storage import export, values
 from storage.models import (
     Answer,
     Channel,
@@ -38,11 +39,17 @@ def write(session: Session, team_id: int, now: datetime, out: TextIO) -> None:
     """Write everything a team has. NoResultFound where there is no such team."""
     export.hold_still(session)
     team, workspace = export.team(session, team_id)
-    head = {"format": FORMAT, "version": VERSION, "exported_at": time(now), "team": _team(team, workspace)}
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "exported_at": time(now),
+        "team": _team(session, team, workspace),
+    }
     lists: Mapping[str, Iterable[Json]] = {
         "channels": map(_channel, export.channels(session, team_id)),
         "people": ({"id": person, "name": name} for person, name in export.people(session, team_id)),
         "moments": _moments(session, team_id, now),
+        "quests": export_search.quests(session, team_id),
         "prompts": _prompts(session, team_id),
         "questions": (_question(*row) for row in export.questions(session, team_id)),
         "schedule": map(_schedule, export.schedules(session, team_id)),
@@ -77,7 +84,7 @@ def _time(at: datetime | None) -> str | None:
     return time(at) if at else None
 
 
-def _team(team: Team, workspace: Workspace) -> Json:
+def _team(session: Session, team: Team, workspace: Workspace) -> Json:
     return {
         "id": team.id,
         "platform": workspace.platform,
@@ -85,6 +92,8 @@ def _team(team: Team, workspace: Workspace) -> Json:
         "zone": team.zone,
         "emoji": team.emoji,
         "threshold": team.threshold,
+        "seals": team.seals,
+        "values": list(values.of_team(session, team.id)),
         "created_at": time(team.created_at),
     }
 
@@ -97,6 +106,8 @@ def _moments(session: Session, team_id: int, now: datetime) -> Iterator[Json]:
     for rows in export.moments(session, team_id):
         ids = [moment.id for moment, _, _ in rows]
         versions, taps = export.versions(session, ids), export.taps(session, ids)
+        searched = export_search.of_moments(session, ids)
+        followed = export_followed.of_moments(session, ids)
         for moment, author, keeper in rows:
             told = versions.get(moment.id, ())
             people = {"author": author, "kept_by": keeper}
@@ -104,7 +115,15 @@ def _moments(session: Session, team_id: int, now: datetime) -> Iterator[Json]:
                 "there": taps.get((moment.id, TapKind.THERE), ()),
                 "high_fives": taps.get((moment.id, TapKind.HIGH_FIVE), ()),
             }
-            yield {**_moment(moment), **people, **pressed, "versions": _versions(told, now)}
+            tellings = {"versions": _versions(told, now)}
+            yield {
+                **_moment(moment),
+                **people,
+                **pressed,
+                **tellings,
+                **searched(moment.id),
+                **followed(moment),
+            }
 
 
 def _moment(moment: Moment) -> Json:
@@ -140,13 +159,20 @@ def _version(version: Version, author: str) -> Json:
 
 def _prompts(session: Session, team_id: int) -> Iterator[Json]:
     for rows in export.prompts(session, team_id):
-        given = export.answers(session, [posting.id for posting, _ in rows])
+        ids = [posting.id for posting, _ in rows]
+        given, shared = export.answers(session, ids), export_gatherings.of_answers(session, ids)
         for posting, asker in rows:
-            yield _prompt(posting, asker, given.get(posting.id, ()))
+            told = given.get(posting.id, ())
+            tied = [{**_answer(*one, _few(posting, told)), **shared(one[0])} for one in told]
+            yield {**_prompt(posting, asker), "answers": tied}
 
 
-def _prompt(posting: Posting, asker: str | None, given: Sequence[tuple[Answer, str | None]]) -> Json:
-    few = posting.anonymous and len(given) < SHOWN_FROM
+def _few(posting: Posting, given: Sequence[tuple[Answer, str | None]]) -> bool:
+    """Whether answers without names are too few to be shown."""
+    return posting.anonymous and len(given) < SHOWN_FROM
+
+
+def _prompt(posting: Posting, asker: str | None) -> Json:
     return {
         "asked_at": time(posting.sent_at or posting.created_at),
         "kind": posting.kind,
@@ -154,7 +180,8 @@ def _prompt(posting: Posting, asker: str | None, given: Sequence[tuple[Answer, s
         "key": posting.question or None,
         "asked_by": asker,
         "anonymous": posting.anonymous,
-        "answers": [_answer(answer, person, few) for answer, person in given],
+        "form": posting.form or None,
+        "closed_at": _time(posting.closed_at),
     }
 
 

@@ -45,10 +45,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Heard:
-    """How many people said something, and how many answers came without a name. Never who did not."""
+    """How many people said something, and how many answers came without a name. Never who did not.
+
+    `millimetres` is how far outside comfortable they were, where enough of them said.
+    """
 
     people: int = 0
     nameless: int = 0
+    millimetres: int | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from bot import odometer
 from bot.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
 from bot.recap import Heard, Recap, Said, Told, title
 from storage.models import Kind
@@ -134,8 +135,10 @@ def _still_open(numbers: Sequence[int]) -> Iterator[Block]:
 def _heard(heard: Heard) -> Iterator[Block]:
     named = f"{in_words(heard.people)} of you" if heard.people else ""
     nameless = f"{in_words(heard.nameless)} without a name" if heard.nameless else ""
-    if both := ", and ".join(filter(None, (named, nameless))):
-        yield Small((Strong("Heard: "), f"{both}."))
+    far = odometer.words(heard.millimetres) if heard.millimetres is not None else ""
+    both = ", and ".join(filter(None, (named, nameless)))
+    if said := " · ".join(filter(None, (both, far))):
+        yield Small((Strong("Heard: "), f"{said}."))
 
 
 def _year_ago(told: Told | None, clip: Clip) -> Iterator[Block]:

@@ -21,14 +21,15 @@ from bot.cleaning import cleaned
 from bot.commands import Commands, Declaration, Later, Needs, ParamKind, written_in
 from bot.composed import Composed
 from bot.delivery import Delivery
-from bot.features import channels, notes, planning, setup, suggestions, which_team
+from bot.features import channels, course, followups, notes, planning, setup, suggestions, which_team
 from bot.features.asides import OpenForm, PutAside
 from bot.fetching import Fetching
 from bot.housekeeping import keep_house
 from bot.messages import Card, Form, Option, Quote, Reply, Text
 from bot.metrics import Metrics
 from bot.turn import Clock, FieldErrors, MustWrite, Refusal, Turn
-from storage import moments, pending, postings, presence, teams
+from storage import courses, moments, pending, postings, presence, teams
+from storage import followups as expected
 from storage import schedules as due_schedules
 from storage.database import Database
 from storage.errors import Busy, OutcomeUnsure, StoreError
@@ -91,7 +92,9 @@ class Bot:
         if too_long := _too_long(command):
             return _hand_back(too_long, command), "refused"
         try:
-            return await self._run(declaration, command, origin), "done"
+            answer = await self._run(declaration, command, origin)
+            self.anonymity.settle(origin.event)
+            return answer, "done"
         except Refusal as refusal:
             return _hand_back(str(refusal), command), "refused"
         except FieldErrors as wrong:
@@ -130,6 +133,10 @@ class Bot:
         """Plan the posts whose time has come, and do what time itself does."""
         now = self.clock()
         while await self.database.write(lambda session: planning.plan_due(session, now)):
+            pass
+        while await self.database.write(lambda session: course.turn_due(session, now)):
+            pass
+        while await self.database.write(lambda session: followups.plan_due(session, now)):
             pass
         await self.database.write(lambda session: keep_house(session, now))
         await self.delivery.adrift()
@@ -252,7 +259,13 @@ def _soon(session: Session, now: datetime) -> datetime | None:
 
 
 def _next_due(session: Session) -> datetime | None:
-    times = (postings.next_due(session), due_schedules.next_due(session), moments.next_fetch(session))
+    times = (
+        postings.next_due(session),
+        due_schedules.next_due(session),
+        moments.next_fetch(session),
+        expected.next_due(session),
+        courses.next_due(session),
+    )
     return min((time for time in times if time is not None), default=None)
 
 

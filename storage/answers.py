@@ -33,12 +33,13 @@ def _add(session: Session, answer: Answer) -> None:
 
 
 def put(session: Session, answer: Answer) -> Answer:
-    """Keep an answer, or let its words take the place of the one that has the same event."""
+    """Keep an answer, or let its words and author take the place of the one that has the same event."""
     known = by_event(session, answer.posting_id, answer.event)
     if known is None:
         _add(session, answer)
     elif known.text != answer.text or known.deleted_at is not None:
         known.text, known.edited_at, known.deleted_at = answer.text, answer.created_at, None
+        known.person_id = answer.person_id
     session.flush()
     return known or answer
 

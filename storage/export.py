@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, union
 from sqlmodel import Session, col
 
+from storage import export_followed, export_search
 from storage.models import (
     Answer,
     Channel,
@@ -84,6 +85,8 @@ def people(session: Session, team_id: int) -> Iterator[Any]:
         ),
         select(col(Posting.asked_by_id)).where(*_asked(team_id)),
         select(col(Question.author_id)).where(col(Question.team_id) == team_id),
+        *export_search.people(team_id),
+        *export_followed.people(team_id),
     ).subquery()
     wanted = select(col(Person.external_id), col(Person.name)).where(col(Person.id).in_(select(everyone)))
     return iter(session.execute(wanted.order_by(col(Person.external_id))))

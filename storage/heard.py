@@ -15,8 +15,10 @@ from storage.models import (
     Answer,
     AnswerKind,
     Moment,
+    Participant,
     Posting,
     PostingKind,
+    PromptForm,
     QuestionSetting,
     Tap,
     TapKind,
@@ -36,6 +38,7 @@ def people_heard(session: Session, span: Span) -> int:
         select(col(Tap.person_id)).join(Moment, there).where(standing(span)),
         _tellers(span),
         _answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
+        _joint(span),
     )
     return session.execute(select(func.count()).select_from(everyone.subquery())).scalar() or 0
 
@@ -49,6 +52,17 @@ def _tellers(span: Span) -> Select[Any]:
     )
     told = (col(Version.created_at) >= span.since, col(Version.created_at) < span.until)
     return select(col(Version.author_id)).where(*told, ours)
+
+
+def _joint(span: Span) -> Select[Any]:
+    """All whose names stand on a joint reply; one of them is its author already."""
+    return (
+        select(col(Participant.person_id))
+        .join(Posting, col(Posting.id) == col(Participant.posting_id))
+        .where(col(Posting.team_id) == span.team_id, col(Posting.form) == PromptForm.CROSS_PAIR)
+        .where(col(Participant.wrote_at) >= span.since, col(Participant.wrote_at) < span.until)
+        .where(col(Posting.withdrawn_at).is_(None))
+    )
 
 
 def _answers(span: Span, *wanted: Any) -> Select[Any]:

@@ -18,9 +18,11 @@ from storage.models import (
     Moment,
     MomentState,
     Schedule,
+    Sequel,
     Tap,
     Team,
     Version,
+    Why,
     Workspace,
 )
 
@@ -62,10 +64,15 @@ def coming(session: Session, person_id: int, limit: int) -> Sequence[Coming]:
 
 
 def part_of(session: Session, person_id: int, limit: int) -> Sequence[tuple[Moment, Channel]]:
-    """The latest moments that a person said, told a version of or pressed a button on, with their teams' homes."""
+    """The latest moments that a person said, told a version or a why of or pressed a button on, with their homes."""
     told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
     pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id)
-    ways = (col(Moment.author_id) == person_id, col(Moment.id).in_(told), col(Moment.id).in_(pressed))
+    climbed = select(col(Why.moment_id)).where(col(Why.author_id) == person_id, col(Why.deleted_at).is_(None))
+    said = select(col(Sequel.moment_id)).where(
+        col(Sequel.author_id) == person_id, col(Sequel.deleted_at).is_(None)
+    )
+    parts = (col(Moment.id).in_(each) for each in (told, pressed, climbed, said))
+    ways = (col(Moment.author_id) == person_id, *parts)
     found = {
         moment.id: (moment, home) for way in ways for moment, home in session.execute(_latest(way, limit))
     }

@@ -341,7 +341,11 @@ class Fetch(Table, table=True):
 
 
 class Quest(Table, table=True):
-    """What a team is looking for; open until a breakthrough found it or it was let go, with a reason."""
+    """What a team is looking for; open until a breakthrough found it or it was let go, with a reason.
+
+    `after_id` is the breakthrough after which it was opened as the next one, where that was so.
+    One that was taken back stays as an empty row, so that a second delivery does not open it again.
+    """
 
     __table_args__ = (UniqueConstraint("team_id", "event"),)
     id: int = _id()
@@ -353,7 +357,9 @@ class Quest(Table, table=True):
     closed_at: datetime | None = _when()
     closed_by_id: int | None = _to("person.id", default=None, nullable=True)
     found_id: int | None = _to("moment.id", default=None, nullable=True)
+    after_id: int | None = _to("moment.id", default=None, nullable=True, index=True)
     reason: str = _words()
+    withdrawn_at: datetime | None = _when()
 
 
 class Attempt(Table, table=True):
@@ -367,7 +373,16 @@ class Attempt(Table, table=True):
 class Why(Table, table=True):
     """One rung of the ladder under an experiment; rungs may branch. At most one is the insight."""
 
-    __table_args__ = (UniqueConstraint("moment_id", "event"),)
+    __table_args__ = (
+        UniqueConstraint("moment_id", "event"),
+        Index(
+            "uq_why_insight",
+            "moment_id",
+            unique=True,
+            sqlite_where=text("insight"),
+            postgresql_where=text("insight"),
+        ),
+    )
     id: int = _id()
     moment_id: int = _to("moment.id", index=True)
     parent_id: int | None = _to("why.id", default=None, nullable=True)
@@ -404,20 +419,24 @@ class Comfort(Table, table=True):
 
 
 class Sequel(Table, table=True):
-    """A line of what a moment makes possible, or of what it set off."""
+    """A line of what a moment makes possible, or of what it set off; one taken out stays without its words."""
 
     __table_args__ = (UniqueConstraint("moment_id", "event"),)
     id: int = _id()
     moment_id: int = _to("moment.id", index=True)
-    author_id: int = _to("person.id")
+    author_id: int = _to("person.id", index=True)
     kind: str
     text: str = _words()
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
+    deleted_at: datetime | None = _when()
 
 
 class FollowUp(Table, table=True):
-    """What shall be asked of a moment later, once; `done_at` when it was asked or let go."""
+    """What shall be asked of a moment later, once; `done_at` when it was asked or let go.
+
+    `asked_at` is when it was asked, in the thread of the moment's card or, where there is none, `in_recap`.
+    """
 
     __table_args__ = (
         UniqueConstraint("moment_id", "kind"),
@@ -433,6 +452,8 @@ class FollowUp(Table, table=True):
     moment_id: int = _to("moment.id")
     kind: str
     due_at: datetime = Field(sa_type=UtcDateTime)
+    asked_at: datetime | None = _when()
+    in_recap: bool = False
     done_at: datetime | None = _when()
 
 
@@ -521,7 +542,8 @@ class Posting(Table, table=True):
 
     `revision` counts what should stand, `sent_revision` what does. A posting to a person is a Note. `key` names
     it for good (a card of a moment, a note with its cause), so that nothing is planned twice. `form` is how a
-    prompt is answered; at `turns_at` what it says changes by itself.
+    prompt is answered; at `turns_at` what it says changes by itself, `turned_at` is when its form first did, and
+    at `closed_at` it said how many were heard.
     """
 
     __table_args__ = (
@@ -562,6 +584,8 @@ class Posting(Table, table=True):
     anonymous: bool = False
     form: str = ""
     turns_at: datetime | None = _when()
+    turned_at: datetime | None = _when()
+    closed_at: datetime | None = _when()
     since: datetime | None = _when()
     until: datetime | None = _when()
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -617,6 +641,16 @@ class Participant(Table, table=True):
     text: str = _words()
     joined_at: datetime = Field(sa_type=UtcDateTime)
     wrote_at: datetime | None = _when()
+
+
+class Pick(Table, table=True):
+    """The question that a team's host of the week chose, until it is asked; one a team."""
+
+    team_id: int = Field(foreign_key="team.id", primary_key=True)
+    person_id: int = _to("person.id")
+    text: str = _words()
+    question: str = ""
+    form: str = ""
 
 
 class Pending(Table, table=True):

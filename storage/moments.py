@@ -9,8 +9,19 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from storage import pending, postings, search
-from storage.models import Fetch, Moment, MomentState, Person, Spark, Tap, TapKind, Team, Version, Workspace
+from storage import comfort, followups, pending, postings, search, sequels, whys
+from storage.models import (
+    Fetch,
+    Moment,
+    MomentState,
+    Person,
+    Spark,
+    Tap,
+    TapKind,
+    Team,
+    Version,
+    Workspace,
+)
 from storage.prepared import Prepared
 
 SEALED = timedelta(hours=48)
@@ -167,6 +178,19 @@ def tap(session: Session, moment_id: int, person_id: int, kind: TapKind) -> bool
     return True
 
 
+def hold(session: Session, moment_id: int) -> None:
+    """Let nobody else add to this moment until the commit, so that two first versions see each other."""
+    session.execute(select(col(Moment.id)).where(col(Moment.id) == moment_id).with_for_update())
+
+
+def together(session: Session, moment: Moment) -> Sequence[str]:
+    """The names of who said it, who told a version and who was there, in alphabetical order."""
+    told = select(col(Version.author_id)).where(col(Version.moment_id) == moment.id)
+    there = select(col(Tap.person_id)).where(col(Tap.moment_id) == moment.id, col(Tap.kind) == TapKind.THERE)
+    everyone = people(session, [moment.author_id, *session.execute(told.union(there)).scalars()])
+    return sorted((person.name for person in everyone.values()), key=str.casefold)
+
+
 def taps(session: Session, moment_id: int, kind: TapKind) -> Sequence[str]:
     """The names of the people who pressed, in alphabetical order."""
     wanted = (
@@ -178,11 +202,13 @@ def taps(session: Session, moment_id: int, kind: TapKind) -> Sequence[str]:
 
 
 def reindex(session: Session, moment: Moment, now: datetime) -> None:
-    """Bring what search reads in step: text, parts, and those versions that are open."""
+    """Bring what search reads in step: text, parts, rungs, lines, and the versions that are open."""
     told = versions(session, moment.id)
     open_texts = [v.text for v in told] if are_open(told, now) else []
+    rungs = [why.text for why in whys.of(session, moment.id)]
+    lines = [sequel.text for sequel in sequels.of(session, moment.id)]
     gone = moment.deleted_at is not None
-    texts = [] if gone else [moment.text, *moment.parts.values(), *open_texts]
+    texts = [] if gone else [moment.text, *moment.parts.values(), *open_texts, *rungs, *lines]
     moment.tokens = search.indexed(moment.team_id, texts) if texts else ""
     session.flush()
 
@@ -196,8 +222,10 @@ def to_erase(session: Session, before: datetime, limit: int) -> Sequence[Moment]
 
 
 def erase(session: Session, moment: Moment, now: datetime) -> None:
-    """Take the words of a deleted moment and of its versions away for good; its number and source stay."""
+    """Take the words of a deleted moment and of all that hangs on it away for good; its number and source stay."""
     session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
+    for of_it in (whys, sequels, comfort, followups):
+        of_it.erase(session, moment.id)
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
     pending.drop(session, moment.event or "")
     moment.text, moment.parts, moment.tokens, moment.source_link = "", {}, "", ""
@@ -289,6 +317,7 @@ def discard(session: Session, moment: Moment, now: datetime) -> None:
     fetched(session, moment.id)
     session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
+    followups.erase(session, moment.id)
     if postings.forget_unsent(session, moment.id):
         session.delete(moment)
         session.flush()

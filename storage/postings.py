@@ -11,11 +11,14 @@ from sqlmodel import Session, col
 
 from storage.models import (
     Answer,
+    Attempt,
+    Link,
     Moment,
     Person,
     Posting,
     PostingKind,
     PostingState,
+    Quest,
     Quotation,
     Version,
     Workspace,
@@ -76,14 +79,47 @@ def by_message(session: Session, workspace_id: int, channel: str, message: str) 
 
 
 def touch_moment(session: Session, moment_id: int, now: datetime) -> None:
-    """Let everything that shows a moment follow its rows: card, mark, notes, and recaps that quote it."""
+    """Let everything that shows a moment follow its rows.
+
+    That is its card, mark, notes and ladder, recaps that quote it, the quest that counts it or that it found, and
+    the cards of what it is linked to.
+    """
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.moment_id) == moment_id)
-    _touch(session, or_(col(Posting.moment_id) == moment_id, col(Posting.id).in_(quoting)), now)
+    shown = (
+        col(Posting.moment_id) == moment_id,
+        _card_of(_fed_by(moment_id)),
+        _card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment_id)),
+        col(Posting.id).in_(quoting),
+        col(Posting.key).in_(_quests_with(session, moment_id)),
+    )
+    _touch(session, or_(*shown), now)
+
+
+def _quests_with(session: Session, moment_id: int) -> Sequence[str]:
+    """The keys of the postings of quests that a moment is an attempt at, or the end of."""
+    tried = select(col(Attempt.quest_id)).where(
+        col(Attempt.moment_id) == moment_id, col(Attempt.quest_id).is_not(None)
+    )
+    found = select(col(Quest.id)).where(col(Quest.found_id) == moment_id)
+    return [f"quest:{quest_id}" for quest_id in session.execute(tried.union(found)).scalars()]
 
 
 def touch_card(session: Session, moment_id: int, now: datetime) -> None:
-    """Let a moment's card alone follow, for what nothing else shows."""
-    _touch(session, (col(Posting.moment_id) == moment_id) & (col(Posting.kind) == PostingKind.CARD), now)
+    """Let a moment's card follow, and those of the breakthroughs it fed, for what nothing else shows."""
+    _touch(session, _card_of([moment_id]) | _card_of(_fed_by(moment_id)), now)
+
+
+def _card_of(moment_ids: Any) -> Any:
+    return col(Posting.moment_id).in_(moment_ids) & (col(Posting.kind) == PostingKind.CARD)
+
+
+def _fed_by(moment_id: int) -> Any:
+    return select(col(Link.to_id)).where(col(Link.from_id) == moment_id)
+
+
+def touch_kinds(session: Session, team_id: int, kinds: Collection[PostingKind], now: datetime) -> None:
+    """Let all of a team's postings of these kinds follow their rows."""
+    _touch(session, (col(Posting.team_id) == team_id) & col(Posting.kind).in_(kinds), now)
 
 
 def touch_answer(session: Session, answer_id: int, now: datetime) -> None:
@@ -276,7 +312,7 @@ def release_notes(session: Session, person_id: int, now: datetime) -> None:
 
 
 def try_again(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
-    """Hello and cards that a channel did not take while the bot was not in it; what had its own hour is over."""
+    """What a channel did not take while the bot was not in it: hello, cards, quests. What had its own hour is over."""
     session.execute(
         update(Posting)
         .where(
@@ -284,7 +320,7 @@ def try_again(session: Session, workspace_id: int, channel: str, now: datetime) 
             col(Posting.channel) == channel,
             col(Posting.state) == PostingState.FAILED,
             col(Posting.message).is_(None),
-            col(Posting.kind).in_([PostingKind.HELLO, PostingKind.CARD]),
+            col(Posting.kind).in_([PostingKind.HELLO, PostingKind.CARD, PostingKind.QUEST]),
         )
         .values(state=PostingState.PLANNED, due_at=now, attempts=0, error="")
         .execution_options(synchronize_session=False)

@@ -14,7 +14,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
 from sqlmodel import Session, col
 
-from storage.models import Kind, Moment, MomentState, Quotation, Tap, TapKind, Version
+from storage.models import (
+    Kind,
+    Moment,
+    MomentState,
+    Posting,
+    PostingKind,
+    Quest,
+    Quotation,
+    Tap,
+    TapKind,
+    Version,
+)
 
 WEEKLY = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
 """What is counted week by week, in this order."""
@@ -63,6 +74,11 @@ def best(session: Session, span: Span, limit: int, *where: Any) -> Sequence[int]
         col(Moment.id),
     )
     return session.execute(ranked.limit(limit)).scalars().all()
+
+
+def best_of(session: Session, span: Span, limit: int, kind: Kind) -> Sequence[int]:
+    """The same of one kind alone."""
+    return best(session, span, limit, col(Moment.kind) == kind)
 
 
 def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
@@ -121,6 +137,43 @@ def kept(session: Session, span: Span) -> int:
     """How many moments there are."""
     number: int = session.execute(select(func.count(col(Moment.id))).where(standing(span))).scalar_one()
     return number
+
+
+def breakthroughs(session: Session, span: Span, limit: int) -> Sequence[Moment]:
+    """Those of a time, oldest first; of very many the newest."""
+    wanted = select(Moment).where(standing(span), col(Moment.kind) == Kind.BREAKTHROUGH)
+    newest = session.execute(
+        wanted.order_by(col(Moment.created_at).desc(), col(Moment.id).desc()).limit(limit)
+    )
+    return newest.scalars().all()[::-1]
+
+
+def breakthrough_times(session: Session, span: Span) -> Sequence[datetime]:
+    """When each of them was kept, oldest first."""
+    wanted = select(col(Moment.created_at)).where(standing(span), col(Moment.kind) == Kind.BREAKTHROUGH)
+    return session.execute(wanted.order_by(col(Moment.created_at))).scalars().all()
+
+
+def search_began(session: Session, team_id: int, until: datetime) -> datetime | None:
+    """When a team first looked for, tried or found something; nothing where it never did before `until`."""
+    kept = select(func.min(col(Moment.created_at))).where(
+        col(Moment.team_id) == team_id,
+        col(Moment.kind).in_([Kind.EXPERIMENT, Kind.BREAKTHROUGH]),
+        col(Moment.created_at) < until,
+        col(Moment.state) == MomentState.KEPT,
+        col(Moment.deleted_at).is_(None),
+    )
+    opened = select(func.min(col(Quest.created_at))).where(
+        col(Quest.team_id) == team_id, col(Quest.created_at) < until, col(Quest.withdrawn_at).is_(None)
+    )
+    found = [session.execute(each).scalar() for each in (kept, opened)]
+    return min((at for at in found if at is not None), default=None)
+
+
+def last_harvest(session: Session, team_id: int) -> Posting | None:
+    """A team's newest harvest, sent or on its way."""
+    wanted = select(Posting).where(col(Posting.team_id) == team_id, col(Posting.kind) == PostingKind.HARVEST)
+    return session.execute(wanted.order_by(col(Posting.id).desc()).limit(1)).scalar_one_or_none()
 
 
 def by_week(session: Session, team_id: int, edges: Sequence[datetime]) -> Sequence[tuple[int, int, int]]:

@@ -74,7 +74,7 @@ async def _versions(room: Room, card: Seen) -> None:
     assert "sealed" in told
     card = await room.message(card.id)
     assert "Ben added a version" in card
-    assert "There: Ben" in card
+    assert "Together: Ana, Ben" in card
     assert "silence" not in card
 
     form = await room.presses("Mei", "Add my version", card.id)

@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.commands import Declaration, written
-from bot.features import nameless
+from bot.features import aha_first, nameless
 from bot.features.moments import FORM_WORDS, plan_card
 from bot.messages import Button, Field, FieldKind, Form, Reply, reply
 from bot.turn import Refusal, Turn
-from storage import answers, moments, postings
-from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind
+from storage import answers, gatherings, moments, postings
+from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind, PromptForm
 
 NOTE = "Your answer will stand under the question, with your name."
+TAKEN_BACK = "This question was taken back."
 
 
 @dataclass(frozen=True)
@@ -61,33 +62,97 @@ def question(turn: Turn, given: str) -> Posting:
     return posting
 
 
+def held(turn: Turn, given: str, *forms: PromptForm) -> Posting:
+    """A question of one of these forms, for this turn alone. Refusal where it is another, or was taken back."""
+    posting = question(turn, given)
+    gatherings.hold(turn.session, posting)
+    if posting.form not in forms:
+        raise Refusal("That button belongs to another question.")
+    if posting.withdrawn_at is not None:
+        raise Refusal(TAKEN_BACK)
+    return posting
+
+
+def counts_replies(posting: Posting) -> bool:
+    """Whether what is done under a question in public is an answer: where lines are private, it is only talk."""
+    if posting.anonymous or posting.withdrawn_at is not None:
+        return False
+    if posting.form in (PromptForm.PARK_IT, PromptForm.AHA_FIRST):
+        return posting.turned_at is not None
+    return posting.form not in (PromptForm.BRINGS, PromptForm.CROSS_PAIR)
+
+
 def give(turn: Turn, command: GiveAnswer) -> Reply | Form:
     """Keep a form's answer; without any words, the form."""
     posting = question(turn, command.posting)
-    if posting.withdrawn_at is not None:
-        raise Refusal("This question was taken back.")
+    _refuse(posting, bool(command.text.strip()))
     if not command.text.strip():
         return _form(turn, command, posting)
+    if aha_first.is_sealed(posting):
+        gatherings.hold(turn.session, posting)
+    if aha_first.is_sealed(posting):
+        return aha_first.keep(turn, posting, command.text)
     if posting.anonymous:
         return nameless.keep(turn, posting, command.text)
     return _keep_answer(turn, posting, command.text)
+
+
+def _refuse(posting: Posting, written: bool) -> None:
+    """Refusal where there is nothing to answer; words that were written before it closed are still taken."""
+    if posting.withdrawn_at is not None:
+        raise Refusal(TAKEN_BACK)
+    if posting.form in (PromptForm.BRINGS, PromptForm.CROSS_PAIR):
+        raise Refusal("That button belongs to another question.")
+    if posting.form == PromptForm.PARK_IT and posting.turned_at is None:
+        raise Refusal("This question opens in a few minutes.")
+    if posting.closed_at is not None and not written:
+        raise Refusal(
+            "This question has closed. What you saw since can be kept as an aha: /aha and your words."
+        )
 
 
 def _form(turn: Turn, command: GiveAnswer, posting: Posting) -> Form:
     """The question and what becomes of an answer; with the present one, where it is known whose it is."""
     if posting.anonymous:
         nameless.refuse_second(turn, posting)
-    known = answers.by_event(turn.session, posting.id, _name(turn))
-    present = known.text if known and len(known.text) <= FORM_WORDS else ""
-    intro = f"{posting.text}\n\n{nameless.NOTE if posting.anonymous else NOTE}"
-    field = Field("text", "Your answer", FieldKind.TEXT, present)
+    present = _present(turn, posting)
+    intro = f"{posting.text}\n\n{_becomes(posting)}"
+    value = present if len(present) <= FORM_WORDS else ""
+    field = Field("text", "Your answer", FieldKind.TEXT, value)
     title = "A question for us" if posting.kind == PostingKind.PROMPT else "Looking back"
     return Form(title, GiveAnswer(command.posting, command.team), (field,), intro=intro)
 
 
-def _name(turn: Turn) -> str:
-    """A person has one answer by form, so its name is theirs."""
-    return f"form:{turn.seat.person_id}"
+def _present(turn: Turn, posting: Posting) -> str:
+    """What the speaker answered so far."""
+    if aha_first.is_sealed(posting):
+        return aha_first.present(turn, posting)
+    known = answers.by_event(turn.session, posting.id, _name(turn, posting))
+    return known.text if known else ""
+
+
+def _becomes(posting: Posting) -> str:
+    """What becomes of an answer."""
+    if posting.anonymous:
+        return nameless.NOTE
+    if aha_first.is_sealed(posting):
+        return (
+            "Nobody else sees your answer before the two minutes are over; then all stand there with names."
+        )
+    if posting.form == PromptForm.GREY_AREA:
+        asked = (
+            "What is undecided here, as you see it?"
+            if posting.turned_at is None
+            else "A way out, as you see it."
+        )
+        return f"{asked} {NOTE}"
+    return NOTE
+
+
+def _name(turn: Turn, posting: Posting) -> str:
+    """A person has one answer by form, so its name is theirs; in a grey area one more, for a way out."""
+    way_out = posting.form == PromptForm.GREY_AREA and posting.turned_at is not None
+    return f"form:{turn.seat.person_id}{':out' if way_out else ''}"
 
 
 def _keep_answer(turn: Turn, posting: Posting, text: str) -> Reply:
@@ -95,7 +160,7 @@ def _keep_answer(turn: Turn, posting: Posting, text: str) -> Reply:
         turn.session,
         Answer(
             posting_id=posting.id, person_id=turn.seat.person_id, kind=AnswerKind.FORM, text=text,
-            event=_name(turn), created_at=turn.now,
+            event=_name(turn, posting), created_at=turn.now,
         ),
     )  # fmt: skip
     _follow(turn, kept)

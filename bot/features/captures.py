@@ -17,12 +17,12 @@ from bot.adapter import Origin, Source, Ways
 from bot.commands import Declaration, Needs, written
 from bot.composed import Mark
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
-from bot.features import cards, replies
-from bot.features.actions import Show
-from bot.features.moments import changed, own, plan_card
+from bot.features import attempts, cards, replies
+from bot.features.actions import Edit, Show
+from bot.features.moments import changed, own, plan_card, standing
 from bot.features.sources import note, refusal, settle
-from bot.messages import Button, Field, FieldKind, Form, Reply, reply
-from bot.turn import Refusal, Turn
+from bot.messages import Button, Field, FieldKind, Form, Reply, Style, reply
+from bot.turn import FieldErrors, Refusal, Turn
 from storage import answers, moments, postings, teams
 from storage.models import Kind, Moment, MomentState, Person, Posting, PostingKind, Team
 from storage.teams import Seat
@@ -40,6 +40,15 @@ class Save:
     link: str = ""
     by_bot: str = ""
     external: str = ""
+
+
+@dataclass(frozen=True)
+class PlaceAttempt:
+    """Which quest a kept experiment is part of, and whose next attempt it is."""
+
+    moment: str = ""
+    quest: str = ""
+    previous: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,40 @@ def save(turn: Turn, command: Save) -> Reply:
     _plan_card(turn, moment, command)
     who = author.name or "Whoever wrote it"
     told = "" if author.id == turn.seat.person_id else f" {who} is told, and can take it out."
-    return reply(f"Kept as #{moment.number}.{told} Were others there? They can add their own version.")
+    said = f"Kept as #{moment.number}.{told} Were others there? They can add their own version."
+    return reply(said, buttons=_rest(turn, moment))
+
+
+def _rest(turn: Turn, moment: Moment) -> tuple[Button, ...]:
+    """What more may be said of an experiment: all of it by its author, where it belongs by whoever kept it."""
+    if moment.kind != Kind.EXPERIMENT:
+        return ()
+    if moment.author_id == turn.seat.person_id:
+        return (Button("Add the rest", Edit(cards.ref(moment)), Style.PRIMARY),)
+    asks = attempts.fields(turn.session, moment.team_id, moment)
+    return (Button("Where it belongs", PlaceAttempt(cards.ref(moment))),) if asks else ()
+
+
+def place_attempt(turn: Turn, command: PlaceAttempt) -> Reply | Form:
+    """Put an experiment in its quest, or after the attempt before it; its words stay its author's."""
+    moment = standing(turn, command.moment)
+    chosen = attempts.Chosen(command.quest, command.previous)
+    if not (chosen.quest or chosen.previous):
+        return _place_form(turn, moment)
+    try:
+        attempts.place(turn, moment.id, chosen)
+    except ValueError:
+        raise FieldErrors(
+            _place_form(turn, moment, chosen), {attempts.PREVIOUS: attempts.LATER.format(moment.number)}
+        ) from None
+    return reply(f"#{moment.number} is where it belongs.")
+
+
+def _place_form(turn: Turn, moment: Moment, chosen: attempts.Chosen | None = None) -> Form:
+    fields = attempts.fields(turn.session, moment.team_id, moment, chosen)
+    if moment.kind != Kind.EXPERIMENT or not fields:
+        raise Refusal("No quest is open, and there is no other experiment that it could follow.")
+    return Form(f"#{moment.number} belongs to", PlaceAttempt(cards.ref(moment)), fields)
 
 
 def _kept_before(turn: Turn, moment: Moment) -> Reply:
@@ -243,6 +285,7 @@ def emoji_concerns(session: Session, seat: Seat, origin: Origin, event: EmojiAdd
 
 DECLARATIONS = (
     Declaration(Save, save, needs=Needs.CHANNEL),
+    Declaration(PlaceAttempt, place_attempt),
     Declaration(GiveWords, give_words),
     Declaration(EmojiAdded, emoji_added, needs=Needs.KNOWN_TEAM, quiet=True, concerns=emoji_concerns),
     Declaration(EmojiRemoved, emoji_removed, needs=Needs.PERSON, quiet=True, concerns=emoji_concerns),

@@ -8,9 +8,24 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot import road_signs
 from bot.adapter import Ways
 from bot.composed import Composed
-from bot.features.actions import AddVersion, Delete, Edit, HighFive, IWasThere, ReadOn
+from bot.features import followed, values
+from bot.features.actions import (
+    AddSequel,
+    AddVersion,
+    AskWhy,
+    Delete,
+    Edit,
+    HighFive,
+    HowFar,
+    IWasThere,
+    Link,
+    ReadOn,
+    SeeLadder,
+    SeeRoad,
+)
 from bot.messages import (
     CARD_WORDS,
     Block,
@@ -23,11 +38,12 @@ from bot.messages import (
     Section,
     Small,
     Strong,
+    Text,
     Title,
     When,
     say,
 )
-from storage import moments
+from storage import attempts, links, moments, quests, sequels, whys
 from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
 
 
@@ -41,22 +57,38 @@ class Part:
 
 
 PARTS: dict[str, tuple[Part, ...]] = {
-    Kind.AHA: (),
+    Kind.AHA: (
+        Part("used_to", "We used to think", "What everyone took for granted."),
+        Part("now_think", "Now we think", "What you would say today."),
+        Part("expecting", "Walked in expecting", "Where you thought it would go."),
+        Part("out_with", "Walked out with", "What you had in your hands in the end."),
+    ),
     Kind.BREAKTHROUGH: (
         Part("planned", "We planned", "What you set out to do."),
         Part("came_as", "It came as", "The shape it had when it arrived."),
+        Part("repaid", "It repaid", "What the search had cost, and what came back."),
+        Part("powers", "It powers", "What you can do now that you could not before."),
     ),
     Kind.EXPERIMENT: (
         Part("expected", "We expected", "What you thought would happen."),
         Part("happened", "What happened", "What you saw instead."),
+        Part("wrong", "We were wrong about", "Something you took for granted."),
         Part("taught", "It taught us", "One sentence is plenty."),
     ),
 }
 NAMES: dict[str, str] = {Kind.AHA: "Aha", Kind.BREAKTHROUGH: "Breakthrough", Kind.EXPERIMENT: "Experiment"}
 VERSION_WORDS = 300
 """Characters of a version that a card shows; two side by side should fit a phone."""
-VERSIONS, THERE = 6, 12
-"""How many versions and names a card shows; what it leaves out or cuts, *read on* has in private pages."""
+PART_WORDS = 240
+"""Characters of what a form asked that a card shows: a breakthrough has four of these beside its road."""
+QUEST_WORDS = 120
+"""Characters of its quest that an experiment's card shows."""
+VERSIONS, FEWER, THERE = 6, 3, 12
+"""How many versions and names a card shows, and versions beside what a form asked; *read on* has the rest in pages."""
+
+
+WALKERS = 6
+"""Names of those on a breakthrough's road that its card shows."""
 
 
 def name(moment: Moment) -> str:
@@ -67,6 +99,11 @@ def name(moment: Moment) -> str:
 def ref(moment: Moment) -> str:
     """A moment as its buttons carry it."""
     return f"{moment.team_id}.{moment.number}"
+
+
+def whys_in_words(number: int) -> str:
+    """How many rungs a ladder has."""
+    return "1 why" if number == 1 else f"{number} whys"
 
 
 def clipped(words: str, length: int) -> str:
@@ -106,12 +143,22 @@ def card(session: Session, moment: Moment, now: datetime, private: bool = False)
         Button(_high_five(session, moment), HighFive(at, where)),
         Button("I was there", IWasThere(at, where)),
         Button("Add my version", AddVersion(at)),
+        *((Button("Ask why", AskWhy(at)),) if moment.kind == Kind.EXPERIMENT else ()),
+        *((Button("The road here", SeeRoad(at)),) if moment.kind == Kind.BREAKTHROUGH else ()),
     )
-    told = moments.versions(session, moment.id)
-    there = moments.taps(session, moment.id, TapKind.THERE)
-    whole = (Button("Read on", ReadOn(at, "1")),) if _leaves_out(moment, told, there, now) else ()
-    menu = (*whole, Button("Edit", Edit(at)), Button("Delete", Delete(at)))
-    return Card(tuple(_blocks(session, moment, told, there, now)), buttons, menu)
+    whole = (Button("Read on", ReadOn(at, "1")),) if _leaves_out(session, moment, now) else ()
+    asked = private and moment.id in whys.numbers(session, [moment.id])
+    ladder = (Button("Its ladder", SeeLadder(at)),) if asked else ()
+    menu = (
+        *whole,
+        *ladder,
+        Button("Edit", Edit(at)),
+        Button("Link", Link(at)),
+        Button("Delete", Delete(at)),
+        Button("How far out was it?", HowFar(at)),
+        *((Button("What now becomes possible?", AddSequel(at)),) if moment.kind != Kind.EXPERIMENT else ()),
+    )
+    return Card(tuple(_blocks(session, moment, now)), buttons, menu)
 
 
 def _high_five(session: Session, moment: Moment) -> str:
@@ -119,37 +166,85 @@ def _high_five(session: Session, moment: Moment) -> str:
     return f"High-five ({given})" if given else "High-five"
 
 
-def _blocks(
-    session: Session, moment: Moment, told: Sequence[Version], there: Sequence[str], now: datetime
-) -> Iterator[Block]:
-    yield Title(name(moment))
+def _blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Block]:
+    yield Title(_numbered(session, moment))
     on = Button("Read on", ReadOn(ref(moment), "1")) if len(moment.text) > CARD_WORDS else None
     yield Quote(clipped(moment.text, CARD_WORDS), button=on)
     for part in PARTS[moment.kind]:
         if words := moment.parts.get(part.name):
             yield Section(part.label)
-            yield Quote(clipped(words, VERSION_WORDS))
+            yield Quote(clipped(words, PART_WORDS))
+    if moment.kind == Kind.EXPERIMENT:
+        yield from _search(session, moment)
+    road = links.roads(session, [moment]).get(moment.id) if moment.kind == Kind.BREAKTHROUGH else None
+    yield from _road(moment, road) if moment.kind == Kind.BREAKTHROUGH else _fed(session, moment)
     yield Small(tuple(_who_and_when(session, moment)))
-    if there:
-        yield Small(("There: " + _listed(there),))
-    yield from _versions(session, told, now)
+    together = moments.together(session, moment)
+    if len(together) > 1 and not (road and road.stops):  # those on the road are all of these, and more
+        yield Small(("Together: " + listed(together),))
+    yield from followed.blocks(session, moment)
+    yield from _versions(session, moments.versions(session, moment.id), now, _room(session, moment))
 
 
-def _listed(names: Sequence[str]) -> str:
+def _numbered(session: Session, moment: Moment) -> str:
+    """Kind and number, and which attempt at its idea it is, such as `Experiment #12 · v3`."""
+    version = attempts.version(session, moment.id) if moment.kind == Kind.EXPERIMENT else 0
+    return f"{name(moment)} · v{version}" if version else name(moment)
+
+
+def _search(session: Session, moment: Moment) -> Iterator[Block]:
+    """What an experiment led to, and what it is part of."""
+    insight = whys.insights(session, [moment.id]).get(moment.id)
+    if insight is not None:
+        yield Section("The insight")
+        yield Quote(clipped(insight.text, VERSION_WORDS))
+    quest = quests.of_moment(session, moment.id)
+    if quest is not None and quest.withdrawn_at is None:
+        yield Small(("Part of the quest: " + clipped(" ".join(quest.text.split()), QUEST_WORDS),))
+
+
+def _road(moment: Moment, road: links.Road | None) -> Iterator[Block]:
+    """What a breakthrough was worth, how long the road to it was, and everyone who walked it."""
+    if worth := values.kinds(moment.parts.get(values.PART, "")):
+        yield Small(("Worth: " + ", ".join(worth),))
+    if road is None:
+        return
+    yield Section("The road here")
+    if road.stops:
+        yield Text((road_signs.measures(road),))
+        yield Small(("Walked by " + listed(road.people, WALKERS),))
+    if gone := road_signs.removed(road):
+        yield Small((gone,))
+
+
+def _fed(session: Session, moment: Moment) -> Iterator[Block]:
+    """The breakthroughs that a moment was on the road to."""
+    if fed := links.fed(session, moment.id):
+        yield Small(("On the road to " + listed([name(each).lower() for each in fed]),))
+
+
+def listed(names: Sequence[str], most: int = THERE) -> str:
     """Names side by side; of many the first, and how many more there are."""
-    more = len(names) - THERE
-    shown = ", ".join(names[:THERE])
+    more = len(names) - most
+    shown = ", ".join(names[:most])
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _leaves_out(moment: Moment, told: Sequence[Version], there: Sequence[str], now: datetime) -> bool:
+def _leaves_out(session: Session, moment: Moment, now: datetime) -> bool:
     """Whether the card lacks something, and no *Read on* stands beside its text already."""
     if len(moment.text) > CARD_WORDS:
         return False
-    shown = told if moments.are_open(told, now) else ()
-    others = [*moment.parts.values(), *(version.text for version in shown)]
-    many = len(shown) > VERSIONS or len(there) > THERE
-    return many or any(len(words) > VERSION_WORDS for words in others)
+    told = _open_versions(session, moment, now)
+    parts = any(len(words) > PART_WORDS for words in moment.parts.values())
+    versions = any(len(version.text) > VERSION_WORDS for version in told)
+    many = len(told) > _room(session, moment) or len(moments.together(session, moment)) > THERE
+    return many or parts or versions or followed.are_clipped(session, moment)
+
+
+def _open_versions(session: Session, moment: Moment, now: datetime) -> Sequence[Version]:
+    """Those that may be read, in the order of their authors' names."""
+    told = moments.versions(session, moment.id)
+    return _by_name(session, told)[1] if moments.are_open(told, now) else ()
 
 
 def _by_name(session: Session, told: Sequence[Version]) -> tuple[Mapping[int, Person], Sequence[Version]]:
@@ -164,6 +259,8 @@ def _who_and_when(session: Session, moment: Moment) -> Iterator[Inline]:
     yield " · "
     team = session.get(Team, moment.team_id)
     yield When(moment.created_at, team.zone if team else "UTC")
+    if rungs := whys.numbers(session, [moment.id]).get(moment.id):
+        yield " · " + whys_in_words(rungs)
     if moment.kept_by_id and moment.kept_by_id != moment.author_id:
         yield f" · kept by {people[moment.kept_by_id].name}"
     if moment.edited_at:
@@ -173,7 +270,13 @@ def _who_and_when(session: Session, moment: Moment) -> Iterator[Inline]:
         yield LinkTo("where it was said", moment.source_link)
 
 
-def _versions(session: Session, told: Sequence[Version], now: datetime) -> Iterator[Block]:
+def _room(session: Session, moment: Moment) -> int:
+    """How many versions its card shows: all that it says has to fit one message."""
+    room = FEWER if moment.parts or moment.kind != Kind.AHA else VERSIONS
+    return room - 1 if sequels.of(session, moment.id) else room
+
+
+def _versions(session: Session, told: Sequence[Version], now: datetime, room: int) -> Iterator[Block]:
     """Side by side once they are open, in the order of names; before that who, not what."""
     if not told:
         return
@@ -185,10 +288,10 @@ def _versions(session: Session, told: Sequence[Version], now: datetime) -> Itera
         )
         return
     yield Section("How we got there")
-    for version in by_name[:VERSIONS]:
+    for version in by_name[:room]:
         yield Quote(clipped(version.text, VERSION_WORDS), by=people[version.author_id].name)
-    if len(by_name) > VERSIONS:
-        yield Small((f"And {len(by_name) - VERSIONS} more versions: ", Strong("Read on"), " has them all."))
+    if len(by_name) > room:
+        yield Small((f"And {len(by_name) - room} more versions: ", Strong("Read on"), " has them all."))
 
 
 def page(session: Session, moment: Moment, number: int, now: datetime) -> Card:
@@ -196,8 +299,8 @@ def page(session: Session, moment: Moment, number: int, now: datetime) -> Card:
     pages = paged(_whole(session, moment, now))
     here = min(max(number, 1), len(pages))
     more = (Button("Read on", ReadOn(ref(moment), str(here + 1))),) if here < len(pages) else ()
-    there = moments.taps(session, moment.id, TapKind.THERE) if here == len(pages) else ()
-    names = (Small(("There: " + ", ".join(there),)),) if len(there) > THERE else ()
+    together = moments.together(session, moment) if here == len(pages) else ()
+    names = (Small(("Together: " + ", ".join(together),)),) if len(together) > THERE else ()
     where = Small((f"{name(moment)} · page {here} of {len(pages)}",))
     return Card((*pages[here - 1], *names, where), more)
 
@@ -208,9 +311,10 @@ def _whole(session: Session, moment: Moment, now: datetime) -> Iterator[tuple[st
     for part in PARTS[moment.kind]:
         if words := moment.parts.get(part.name):
             yield words, part.label
-    told = moments.versions(session, moment.id)
-    people, by_name = _by_name(session, told if moments.are_open(told, now) else ())
-    yield from ((version.text, people[version.author_id].name) for version in by_name)
+    told = _open_versions(session, moment, now)
+    people = moments.people(session, [version.author_id for version in told])
+    yield from ((version.text, people[version.author_id].name) for version in told)
+    yield from followed.whole(session, moment)
 
 
 def paged(said: Iterable[tuple[str, str]]) -> Sequence[Sequence[Quote]]:

@@ -5,15 +5,16 @@ Nothing here writes, so all of it runs beside the writer.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.commands import Declaration, words
 from bot.features import cards
-from bot.features.actions import DropVersion, ReadOn, Show
+from bot.features.actions import DropSequels, DropVersion, ReadOn, Show
 from bot.features.moments import Log, no_such, standing
 from bot.messages import Block, Button, Card, Quote, Reply, Small, Text, reply
 from bot.turn import Turn
-from storage import moments
+from storage import moments, sequels
 from storage.models import Moment, MomentState
 
 SHOWN = 5
@@ -39,11 +40,16 @@ def show(turn: Turn, command: Show) -> Reply:
     """The moment's card, in private."""
     moment = standing(turn, command.moment)
     card = cards.card(turn.session, moment, turn.now, private=True)
+    return Reply(replace(card, menu=(*card.menu, *_mine(turn, moment))))
+
+
+def _mine(turn: Turn, moment: Moment) -> Iterator[Button]:
+    """What the person themself said on it can be taken out again."""
     told = moments.versions(turn.session, moment.id)
-    if all(version.author_id != turn.seat.person_id for version in told):
-        return Reply(card)
-    out = Button("Take my version out", DropVersion(cards.ref(moment)))
-    return Reply(replace(card, menu=(*card.menu, out)))
+    if any(version.author_id == turn.seat.person_id for version in told):
+        yield Button("Take my version out", DropVersion(cards.ref(moment)))
+    if sequels.by(turn.session, moment.id, turn.seat.person_id):
+        yield Button("Take my lines out", DropSequels(cards.ref(moment)))
 
 
 def read_on(turn: Turn, command: ReadOn) -> Reply:

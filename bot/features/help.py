@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.commands import Commands, Declaration, Misfit, Needs, choice
+from bot.features.cycle import Cycle
 from bot.features.finding import Find
 from bot.features.me import Me
 from bot.features.misfits import misfit
 from bot.features.moments import Breakthrough, Failed, Log
 from bot.features.prompts import Ask
+from bot.features.quests import Quest
 from bot.features.recaps import Recap
 from bot.features.schedules import Plan
 from bot.features.setup import Setup
@@ -68,6 +70,8 @@ def menu(turn: Turn, _command: Menu) -> Reply:
         Button("The latest", Find()),
     )
     more = (
+        Button("What we look for", Quest()),
+        Button("How our search goes", Cycle()),
         Button("Recap", Recap()),
         Button("When I post", Plan()),
         Button("Setup", Setup()),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot import times
-from bot.commands import Declaration, Needs
+from bot.commands import Declaration, Needs, written
 from bot.messages import Field, FieldKind, Form, Option, Reply, reply
 from bot.turn import FieldErrors, Turn
 from storage import postings
@@ -16,6 +16,8 @@ YES = Option("yes", "Yes, and I am told when it happens")
 NEVER = Option("never", "Never")
 
 LONGEST_PAUSE = timedelta(days=366)
+LONGEST_CRAFT = 60
+"""Characters of a craft: several of them stand on one line of a card."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Me:
     zone: str = ""
     paused_until: str = ""
     keep: str = ""
+    craft: str = written()
 
 
 def me(turn: Turn, command: Me) -> Reply | Form:
@@ -43,9 +46,13 @@ def me(turn: Turn, command: Me) -> Reply | Form:
         errors["paused_until"] = times.UNKNOWN_DATE
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
         errors["paused_until"] = "A day from tomorrow up to a year from now, please."
+    craft = " ".join(command.craft.split())
+    if len(craft) > LONGEST_CRAFT:
+        errors["craft"] = f"Up to {LONGEST_CRAFT} characters, please."
     if errors:
         raise FieldErrors(form, errors)
     person.zone, person.paused_until = zone.key if zone else "", until
+    person.craft = craft
     person.opted_out = command.keep == NEVER.value
     turn.session.flush()
     postings.release_notes(turn.session, person.id, turn.now)
@@ -62,6 +69,8 @@ def _form(person: Person, typed: Me, today: date) -> Form:
               required=False, hint="They wait for you; nothing is lost."),
         Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),
               hint="With “never”, nobody can keep your messages. What you give me yourself is still kept."),
+        Field("craft", "Your craft", value=typed.craft or person.craft, required=False,
+              hint="In your own words. Cross pairs bring two crafts together."),
     )  # fmt: skip
     return Form("About you", Me(), fields, submit="Save")
 
@@ -74,7 +83,8 @@ def _summary(person: Person) -> str:
     )
     pause = f" No direct messages before {person.paused_until.isoformat()}." if person.paused_until else ""
     zone = f" You are on {times.zone_in_words(person.zone)}." if person.zone else ""
-    return f"{kept}.{zone}{pause}"
+    craft = f" Your craft: {person.craft}." if person.craft else ""
+    return f"{kept}.{zone}{craft}{pause}"
 
 
 DECLARATIONS = (

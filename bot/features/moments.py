@@ -5,29 +5,36 @@ What was typed is kept before anything more is asked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from bot.adapter import Source
 from bot.commands import MOMENT, Declaration, words, written
-from bot.features import cards
+from bot.features import attempts, cards, fuel, values
 from bot.features.actions import (
     Delete,
     Edit,
     HighFive,
+    HowFar,
     ItWasAnAha,
     IWasThere,
     Restore,
+    SeeRoad,
 )
 from bot.features.sources import settle
 from bot.messages import Button, Field, FieldKind, Form, Reply, Style, reply
-from bot.turn import Refusal, Turn
-from storage import moments, postings, teams
-from storage.models import Kind, Moment, MomentState, PostingKind, TapKind
+from bot.turn import FieldErrors, Refusal, Turn
+from storage import attempts as placed
+from storage import followups, links, moments, postings, quests, teams
+from storage.models import FollowUpKind, Kind, Moment, MomentState, PostingKind, TapKind
 
 UNDO = timedelta(days=1)
 """How long a deleted moment can be brought back before its words are erased."""
+
+OFFERED = 3
+"""Buttons of the private answer to a capture: it stays short."""
 
 FORM_WORDS = 3_000
 """Characters that a form's text field holds on Slack (4,000 on Discord); a longer text cannot be edited in one."""
@@ -40,6 +47,10 @@ class Log:
     text: str = words("What you saw, found or finally understood")
     head: str = ""
     team: str = ""
+    used_to: str = written()
+    now_think: str = written()
+    expecting: str = written()
+    out_with: str = written()
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,11 @@ class Breakthrough:
     team: str = ""
     planned: str = written()
     came_as: str = written()
+    repaid: str = written()
+    powers: str = written()
+    value: str = ""
+    another_value: str = written()
+    quest: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +79,9 @@ class Failed:
     expected: str = written()
     happened: str = written()
     taught: str = written()
+    wrong: str = written()
+    quest: str = ""
+    previous: str = ""
 
 
 KINDS: dict[type, Kind] = {Log: Kind.AHA, Breakthrough: Kind.BREAKTHROUGH, Failed: Kind.EXPERIMENT}
@@ -79,9 +98,23 @@ def capture(turn: Turn, command: Log | Breakthrough | Failed) -> Reply | Form:
     if turn.seat.kept_id:
         return _kept(turn, turn.session.get_one(Moment, turn.seat.kept_id).number, kind, command.head)
     if not command.text.strip():
-        return _capture_form(command, kind)
-    parts = _parts(command, kind)
-    return _kept(turn, keep(turn, kind, command.text.strip(), parts), kind, command.head, bool(parts))
+        return _capture_form(turn, command, kind)
+    parts = {**_parts(command, kind), **values.given(turn, kind, command)}
+    number = keep(turn, kind, command.text.strip(), parts)
+    return _kept(turn, number, kind, command.head, bool(parts), _searched(turn, number, command))
+
+
+def _searched(turn: Turn, number: int, command: Log | Breakthrough | Failed) -> str:
+    """Put a new moment where it belongs in the search; what became of the quest it found, in a sentence."""
+    chosen = attempts.Chosen(getattr(command, "quest", ""), getattr(command, "previous", ""))
+    if not (chosen.quest or chosen.previous):
+        return ""
+    moment = moments.by_number(turn.session, turn.seat.team_id, number)
+    assert moment is not None
+    if isinstance(command, Breakthrough):
+        return attempts.found(turn, moment.id, chosen.quest)
+    attempts.place(turn, moment.id, chosen)
+    return ""
 
 
 def keep(turn: Turn, kind: Kind, text: str, parts: dict[str, str]) -> int:
@@ -90,10 +123,17 @@ def keep(turn: Turn, kind: Kind, text: str, parts: dict[str, str]) -> int:
     moment_id, number = moments.add(
         turn.session, seat.team_id, kind, seat.person_id, text, turn.now, parts=parts, event=origin.event
     )
-    said_here = seat.channel_id and not origin.direct
-    channel = origin.channel if said_here else teams.home(turn.session, seat.team_id).external_id
-    plan_card(turn, moment_id, channel)
+    plan_card(turn, moment_id, channel(turn))
+    if kind is Kind.BREAKTHROUGH:
+        followups.expect(turn.session, seat.team_id, moment_id, turn.now, tuple(FollowUpKind))
     return number
+
+
+def channel(turn: Turn) -> str:
+    """Where what somebody gave shall stand: where they gave it, if that is a channel of the team; else its home."""
+    seat, origin = turn.seat, turn.origin
+    said_here = seat.channel_id and not origin.direct
+    return origin.channel if said_here else teams.home(turn.session, seat.team_id).external_id
 
 
 def plan_card(turn: Turn, moment_id: int, channel: str, thread: str = "") -> None:
@@ -104,16 +144,35 @@ def plan_card(turn: Turn, moment_id: int, channel: str, thread: str = "") -> Non
     )  # fmt: skip
 
 
-def _capture_form(command: Log | Breakthrough | Failed, kind: Kind) -> Form:
+def _capture_form(turn: Turn, command: Log | Breakthrough | Failed, kind: Kind) -> Form:
     title, question = ASKED[kind]
     text = Field("text", question, FieldKind.TEXT, command.text)
-    return Form(title, command, (text, *_part_fields(kind, vars(command))))
+    return Form(title, command, (text, *_part_fields(kind, vars(command)), *_place_fields(turn, command)))
 
 
-def _part_fields(kind: str, values: Any) -> tuple[Field, ...]:
+def _place_fields(turn: Turn, command: Log | Breakthrough | Failed) -> tuple[Field, ...]:
+    """Of an experiment which quest it is part of and whose next attempt it is; of a breakthrough what it is worth."""
+    if isinstance(command, Breakthrough):
+        return _breakthrough_fields(turn, turn.seat.team_id, command.value, command.quest)
+    if not isinstance(command, Failed) or not turn.seat.team_id:
+        return ()
+    chosen = attempts.Chosen(command.quest, command.previous)
+    return attempts.fields(turn.session, turn.seat.team_id, chosen=chosen)
+
+
+def _breakthrough_fields(
+    turn: Turn, team_id: int, value: str, quest: str = "", moment: Moment | None = None
+) -> tuple[Field, ...]:
+    """What it is worth, and which quest it found, unless it found one already."""
+    found = moment is not None and quests.found_by(turn.session, moment.id)
+    asked = attempts.quest_field(turn.session, team_id, quest, "Which quest did it find?", fresh=False)
+    return (*values.fields(turn.session, team_id, value), *((asked,) if asked and not found else ()))
+
+
+def _part_fields(kind: str, present: Any) -> tuple[Field, ...]:
     return tuple(
         Field(
-            part.name, part.label, FieldKind.TEXT, values.get(part.name, ""), required=False, hint=part.hint
+            part.name, part.label, FieldKind.TEXT, present.get(part.name, ""), required=False, hint=part.hint
         )
         for part in cards.PARTS[kind]
     )
@@ -124,17 +183,28 @@ def _parts(command: Any, kind: str) -> dict[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
-def _kept(turn: Turn, number: int, kind: Kind, head: str, whole: bool = False) -> Reply:
+def _kept(turn: Turn, number: int, kind: Kind, head: str, whole: bool = False, more: str = "") -> Reply:
     """What the person sees: the number, what others can do, and a way back if we read their first word wrongly."""
     at = turn.ref(number)
     buttons = []
     if cards.PARTS[kind] and not whole:
-        buttons.append(Button("Add the rest", Edit(at), Style.PRIMARY))
+        buttons.append(_add_the_rest(kind, at))
     if head:
         again = f"Keep the word “{head.strip()}” too" if kind is Kind.AHA else "It was an aha"
         buttons.append(Button(again, ItWasAnAha(at, head)))
+    if kind is Kind.BREAKTHROUGH and links.recent(turn.session, turn.seat.team_id, Kind.EXPERIMENT, 1):
+        buttons.append(Button("The road here", SeeRoad(at)))
     others = "Were others there? They can add their own version."
-    return reply(f"Kept as #{number}. {others}", buttons=tuple(buttons))
+    offered = fuel.offered(turn, number) if kind is Kind.EXPERIMENT else ()
+    far = Button("How far out was it?", HowFar(at))
+    return reply(f"Kept as #{number}.{more} {others}", buttons=(*buttons, *offered, far)[:OFFERED])
+
+
+def _add_the_rest(kind: Kind, at: str) -> Button:
+    """An aha is whole as it is; what it changed is offered beside it."""
+    if kind is Kind.AHA:
+        return Button("Before and after", Edit(at))
+    return Button("Add the rest", Edit(at), Style.PRIMARY)
 
 
 def the(turn: Turn, given: str) -> Moment:
@@ -155,6 +225,16 @@ def standing(turn: Turn, given: str) -> Moment:
     return moment
 
 
+def behind(turn: Turn, message: str) -> Moment | None:
+    """The moment that was kept from a message of this channel, or whose card or ladder it is."""
+    place = turn.origin.channel
+    moment = moments.by_source(turn.session, turn.seat.team_id, place, message)
+    if moment is None:
+        ours = postings.by_message(turn.session, turn.seat.workspace_id, place, message)
+        moment = turn.session.get(Moment, ours.moment_id) if ours and ours.moment_id else None
+    return moment
+
+
 def no_such(turn: Turn, number: int) -> str:
     """The sentence for a number that is no moment, or for a team that has kept nothing."""
     newest = moments.latest_number(turn.session, turn.seat.team_id)
@@ -169,28 +249,50 @@ def edit(turn: Turn, command: Edit) -> Reply | Form:
     """The author's new words; the first time, a form with the present ones."""
     moment = own(turn, command.moment, "change")
     if not command.text.strip():
-        return _edit_form(moment, command)
+        return _edit_form(turn, moment)
     text = command.text.strip()
+    if moment.kind == Kind.EXPERIMENT:
+        _place(turn, moment, command)
+    found = attempts.found(turn, moment.id, command.quest) if moment.kind == Kind.BREAKTHROUGH else ""
     if moment.state != MomentState.KEPT:
         settle(turn.session, moment, Source(text, "", "", moment.source_link), turn.now)
     moment.text = text
-    moment.parts = _parts(command, moment.kind)
+    moment.parts = {**_parts(command, moment.kind), **values.given(turn, moment.kind, command)}
     moment.edited_at = turn.now
     changed(turn, moment)
-    return reply(f"#{moment.number} has your new words.")
+    return reply(f"#{moment.number} has your new words.{found}")
 
 
-def _edit_form(moment: Moment, command: Edit) -> Form:
+def _place(turn: Turn, moment: Moment, command: Edit) -> None:
+    """Put an experiment where the form said; the form again where it would come after itself."""
+    chosen = attempts.Chosen(command.quest, command.previous)
+    try:
+        attempts.place(turn, moment.id, chosen)
+    except ValueError:
+        form = _form_of(turn, moment, command.text, vars(command), chosen)
+        raise FieldErrors(form, {attempts.PREVIOUS: attempts.LATER.format(moment.number)}) from None
+
+
+def _edit_form(turn: Turn, moment: Moment) -> Form:
     longest = max(map(len, [moment.text, *moment.parts.values()]))
     if longest > FORM_WORDS:
         raise Refusal(
             f"#{moment.number} has {longest:,} characters, and a form holds {FORM_WORDS:,}, so it stays as it is. "
             "You can delete it and write it again."
         )
-    text = Field("text", ASKED[Kind(moment.kind)][1], FieldKind.TEXT, moment.text)
-    return Form(
-        f"Edit #{moment.number}", Edit(cards.ref(moment)), (text, *_part_fields(moment.kind, moment.parts))
-    )
+    return _form_of(turn, moment, moment.text, moment.parts)
+
+
+def _form_of(
+    turn: Turn, moment: Moment, words: str, parts: Mapping[str, str], chosen: attempts.Chosen | None = None
+) -> Form:
+    fields = [Field("text", ASKED[Kind(moment.kind)][1], FieldKind.TEXT, words)]
+    fields += _part_fields(moment.kind, parts)
+    if moment.kind == Kind.EXPERIMENT:
+        fields += attempts.fields(turn.session, moment.team_id, moment, chosen)
+    if moment.kind == Kind.BREAKTHROUGH:
+        fields += _breakthrough_fields(turn, moment.team_id, parts.get(values.PART, ""), moment=moment)
+    return Form(f"Edit #{moment.number}", Edit(cards.ref(moment)), tuple(fields))
 
 
 def own(turn: Turn, given: str, what: str) -> Moment:
@@ -243,6 +345,9 @@ def it_was_an_aha(turn: Turn, command: ItWasAnAha) -> Reply:
     moment = own(turn, command.moment, "change")
     if moments.tap(turn.session, moment.id, turn.seat.person_id, TapKind.WHOLE):
         moment.kind, moment.text = Kind.AHA, command.head + moment.text
+        placed.remove(turn.session, moment.id, turn.now)
+        for stop in links.remove_to(turn.session, moment.id):
+            postings.touch_card(turn.session, stop, turn.now)
         changed(turn, moment)
     return reply(f"#{moment.number} is an aha, with every word of it.", replaces=True)
 

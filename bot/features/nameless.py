@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot import anonymity
 from bot.messages import Reply, reply
 from bot.turn import Refusal, Turn
 from storage import answers, postings
 from storage.models import Answer, AnswerKind, Posting
 
-SHOWN_FROM = 4
-"""Answers until any is shown: among three, a voice is easily recognised."""
+SHOWN_FROM = anonymity.SHOWN_FROM
+"""Answers until any is shown."""
 
 NOTE = (
     "Your name is not kept with your answer, nor is the time. Answers are shown shuffled, once there are "

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from bot import times
-from bot.features import team_bank
+from bot.features import course, harvests, hosts, team_bank
 from bot.times import Occurrence, Rhythm
 from storage import postings, schedules
 from storage.models import PostingKind, Schedule, ScheduleKind
@@ -99,15 +99,32 @@ def _plan_post(session: Session, schedule: Schedule, home: Home, due: Occurrence
     if schedule.kind == ScheduleKind.RECAP:
         first, beat = due.day - timedelta(weeks=schedule.every), rhythm(schedule)
         since = times.utc_of(first, beat.at, beat.zone)
-        _plan(session, schedule, home, due, now, kind=PostingKind.RECAP, since=since, until=due.at)
+        harvest = harvests.since(session, schedule, due, times.next_occurrence(beat, due.at).day)
+        kind = PostingKind.HARVEST if harvest else PostingKind.RECAP
+        _plan(session, schedule, home, due, now, kind=kind, since=harvest or since, until=due.at)
     elif schedules.unheard(session, schedule.id, schedule.anchor, UNHEARD) == UNHEARD:
         schedules.stop(session, schedule.id)
         _plan(session, schedule, home, due, now, kind=PostingKind.QUIET)
-    elif drawn := team_bank.draw(session, schedule.team_id, schedule.kind):
+    elif asked := _to_ask(session, schedule, due.day):
+        turns_at = course.first(asked.get("form", ""), now)
         _plan(
-            session, schedule, home, due, now, kind=PostingKind(schedule.kind), text=drawn.text,
-            question=drawn.key, anonymous=schedule.anonymous,
+            session, schedule, home, due, now, kind=PostingKind(schedule.kind), anonymous=schedule.anonymous,
+            turns_at=turns_at, **asked,
         )  # fmt: skip
+        if posting := postings.by_key(session, _key(schedule, due)):
+            course.close_earlier(session, posting, now)
+
+
+def _to_ask(session: Session, schedule: Schedule, day: date) -> dict[str, Any]:
+    """What the host picked, else what is drawn; nothing where there is nothing to draw."""
+    talks = schedule.kind == ScheduleKind.PROMPT
+    if talks and (picked := hosts.take(session, schedule.team_id, day)):
+        return {
+            "text": picked.text, "question": picked.question, "form": picked.form,
+            "asked_by_id": picked.person_id,
+        }  # fmt: skip
+    drawn = team_bank.draw(session, schedule.team_id, schedule.kind)
+    return {"text": drawn.text, "question": drawn.key} if drawn else {}
 
 
 def _plan(
@@ -115,6 +132,10 @@ def _plan(
 ) -> None:
     """One posting for a schedule's local date, however often it is planned."""
     postings.plan_once(
-        session, f"schedule:{schedule.id}:{due.day}", workspace_id=home.workspace_id, now=now,
+        session, _key(schedule, due), workspace_id=home.workspace_id, now=now,
         team_id=schedule.team_id, channel=home.channel, schedule_id=schedule.id, local_date=due.day, **more,
     )  # fmt: skip
+
+
+def _key(schedule: Schedule, due: Occurrence) -> str:
+    return f"schedule:{schedule.id}:{due.day}"

@@ -10,20 +10,22 @@ from datetime import timedelta
 
 from bot.bank import Question
 from bot.commands import Declaration, pack, words
-from bot.features import answers, moments, question_cards, replies, team_bank
+from bot.features import answers, course, hosts, moments, question_cards, replies, team_bank
 from bot.features.moments import Log
 from bot.messages import CARD_WORDS, Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Text, reply
 from bot.turn import Refusal, Turn
 from storage import answers as given
 from storage import postings, teams
 from storage import questions as asked
-from storage.models import Kind, Posting, PostingKind
+from storage.gatherings import remove_all
+from storage.models import Kind, Posting, PostingKind, PromptForm
 
 NAMELESS = "nameless"
 SORTS = (
     Option(PostingKind.PROMPT, "A question to talk about"),
     Option(PostingKind.RETRO, "A look back"),
     Option(NAMELESS, "A look back, answered without names"),
+    *hosts.FORMS,
 )
 FRESH = timedelta(hours=1)
 """How long a drawn question stands alone: the button that draws one is seen by everybody at the same time."""
@@ -93,12 +95,22 @@ def _plan_own(turn: Turn, command: Ask, text: str) -> Posting:
 
 
 def _plan_drawn(turn: Turn, sort: str, only: str = "") -> Posting:
-    drawn = _draw(turn, _kind(sort), only)
-    return _plan(turn, sort, text=drawn.text, question=drawn.key)
+    drawn = _draw(turn, sort, only)
+    asker = {"asked_by_id": turn.seat.person_id} if _form_of(sort) else {}
+    return _plan(turn, sort, text=drawn.text, question=drawn.key, **asker)
 
 
-def _draw(turn: Turn, kind: PostingKind, only: str) -> Question:
-    drawn = team_bank.draw(turn.session, turn.seat.team_id, kind, only)
+def _form_of(sort: str) -> str:
+    """The form of a prompt that goes beyond a plain question; whoever asks in one stays its asker."""
+    return sort if sort in list(PromptForm) else ""
+
+
+def _draw(turn: Turn, sort: str, only: str) -> Question:
+    session, team_id, form = turn.session, turn.seat.team_id, _form_of(sort)
+    if form and not only:
+        drawn = team_bank.draw_for(session, team_id, form)
+    else:
+        drawn = team_bank.draw(session, team_id, _kind(sort), only)
     if drawn is None and only:
         raise Refusal("That pack has no such question left; another pack may.")
     if drawn is None:
@@ -110,10 +122,12 @@ def _plan(turn: Turn, sort: str, **more: object) -> Posting:
     """Promise the question; said again, the same event finds the one it planned."""
     postings.plan_once(
         turn.session, _key(turn), _kind(sort), turn.seat.workspace_id, turn.now,
-        team_id=turn.seat.team_id, channel=_channel(turn), anonymous=sort == NAMELESS, **more,
+        team_id=turn.seat.team_id, channel=_channel(turn), anonymous=sort == NAMELESS,
+        form=_form_of(sort), turns_at=course.first(_form_of(sort), turn.now), **more,
     )  # fmt: skip
     posting = postings.by_key(turn.session, _key(turn))
     assert posting is not None
+    course.close_earlier(turn.session, posting, turn.now)
     return posting
 
 
@@ -162,6 +176,8 @@ def take_back(turn: Turn, command: TakeBack) -> Reply:
     for answer_id in given.ids_of(turn.session, posting.id):
         postings.touch_answer(turn.session, answer_id, turn.now)
     turn.anonymity.forget(posting.id)
+    remove_all(turn.session, posting.id)
+    posting.turns_at = None
     text, posting.text = posting.text, ""
     if not command.head:
         return reply("Your question is taken back.", replaces=True)

@@ -5,24 +5,26 @@ The question is the largest thing on its card. It shows how many were heard, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from sqlmodel import Session
 
 from bot.adapter import Ways
 from bot.commands import Declaration
 from bot.composed import Composed
-from bot.features import nameless
-from bot.features.answers import GiveAnswer, number, question
+from bot.features import gatherings, hosts, looks, parking
+from bot.features.answers import number, question
 from bot.features.cards import clipped, paged
+from bot.features.looks import Look, Voice
 from bot.features.question_changes import MuteQuestion, SuggestQuestion
 from bot.features.schedules import Plan, Resume
-from bot.messages import Block, Button, Card, Post, Quote, Reply, Small, Style, Text, Title
+from bot.messages import Block, Button, Card, Post, Quote, Reply, Section, Small, Text, Title
 from bot.turn import Refusal, Turn
-from storage import answers, moments
-from storage.models import Answer, Posting, PostingKind, Schedule, ScheduleKind
+from storage import moments
+from storage.models import Posting, PromptForm, Schedule, ScheduleKind
 
 TITLE_LENGTH = 150
 """Characters of a Title; a longer question is shown as a Quote."""
@@ -30,8 +32,15 @@ TITLE_LENGTH = 150
 ANSWER_WORDS = 200
 """Characters of an answer that the card shows."""
 
-SHOWN = 6
-"""Answers on the card: the question has to stay the largest thing."""
+LOOKS: Mapping[str, Callable[[Session, Posting, bool], Look]] = {
+    "": looks.plain,
+    PromptForm.GREY_AREA: looks.grey_area,
+    PromptForm.AHA_FIRST: looks.aha_first,
+    PromptForm.PARK_IT: parking.look,
+    PromptForm.BRINGS: gatherings.look,
+    PromptForm.CROSS_PAIR: gatherings.look,
+}
+"""How each form of a question looks."""
 
 
 @dataclass(frozen=True)
@@ -48,57 +57,77 @@ def compose(session: Session, posting: Posting, now: datetime, ways: Ways) -> Co
     if posting.withdrawn_at is not None:
         gone = Card((Small(("This question was taken back.",)),))
         return Composed(Post(gone)) if posting.message else None
-    return Composed(Post(_card(session, posting, ways)))
+    return Composed(Post(_card(session, posting, ways.hears_replies)))
 
 
-def _card(session: Session, posting: Posting, ways: Ways) -> Card:
-    team = str(posting.team_id)
-    told = _told(session, posting)
-    shown = told[:SHOWN]
-    quotes = (Quote(clipped(words, ANSWER_WORDS), by) for words, by in shown)
-    menu = [Button("Suggest a question", SuggestQuestion(team, kind=posting.kind))]
+def _card(session: Session, posting: Posting, hears_replies: bool) -> Card:
+    look, team = _look(session, posting, hears_replies), str(posting.team_id)
+    said, pick = hosts.next_host(session, posting)
+    notes = tuple(Small((note,)) for note in (*look.notes, said) if note)
+    menu = [] if posting.form in gatherings.ROUNDS else [Button("Suggest a question", _suggest(posting))]
     if posting.question:
         menu.append(Button("Mute this one", MuteQuestion(posting.question, team)))
-    if len(shown) < len(told) or any(len(words) > ANSWER_WORDS for words, _ in shown):
+    if _leaves_out(look):
         menu.insert(0, Button("All answers", AllAnswers(str(posting.id), "1", team)))
-    answer = Button("Answer", GiveAnswer(str(posting.id), team), Style.PRIMARY)
-    head = _head(session, posting, ways)
-    return Card((*head, *quotes), (answer,), tuple(menu))
+    buttons = (*look.buttons, *((pick,) if pick else ()))
+    return Card((*_head(session, posting, look), *_voices(look), *notes), buttons, tuple(menu))
 
 
-def _head(session: Session, posting: Posting, ways: Ways) -> Iterator[Block]:
+def _suggest(posting: Posting) -> SuggestQuestion:
+    return SuggestQuestion(str(posting.team_id), kind=posting.kind)
+
+
+def _look(session: Session, posting: Posting, hears_replies: bool) -> Look:
+    """As its form has it; once it has closed, with how many were heard and what lasts."""
+    look = LOOKS[posting.form](session, posting, hears_replies)
+    if posting.closed_at is None:
+        return look
+    unseen = posting.anonymous and look.heard and not look.voices
+    still = " Without names, answers are shown from four on." if unseen else ""
+    return replace(look, how=looks.closing(look.heard) + still, buttons=look.lasting, hidden=False)
+
+
+def _head(session: Session, posting: Posting, look: Look) -> Iterator[Block]:
     """What it is, the question, and in small words what becomes of an answer."""
-    yield Title("A question for us" if posting.kind == PostingKind.PROMPT else "Looking back")
+    yield Title(look.title)
+    if not look.hidden:
+        yield Quote(posting.text, by=_asker(session, posting))
+    if picked := hosts.picked_by(session, posting):
+        yield Small((picked,))
+    yield Small((look.how,))
+
+
+def _asker(session: Session, posting: Posting) -> str:
+    """Whose words the question is; a drawn one is nobody's, and a host's says below who picked it."""
+    if posting.question or posting.schedule_id is not None:
+        return ""
     asker = moments.people(session, [posting.asked_by_id]).get(posting.asked_by_id or 0)
-    yield Quote(posting.text, by=asker.name if asker else "")
-    yield Small((_how(posting, ways) + _heard(answers.heard(session, posting.id)),))
+    return asker.name if asker else ""
 
 
-def _how(posting: Posting, ways: Ways) -> str:
-    if posting.anonymous:
-        return "By the form, without names; shown shuffled once there are four"
-    if not ways.hears_replies:
-        return "What you answer by the button is kept; what is said below is not"
-    return "Replies here are kept as answers"
+def _voices(look: Look) -> Iterator[Block]:
+    for part, voices in groupby(look.voices, key=lambda voice: voice.part):
+        if part:
+            yield Section(part)
+        for voice in list(voices)[: look.shown]:
+            yield Quote(clipped(voice.words, ANSWER_WORDS), voice.by)
 
 
-def _heard(count: int) -> str:
-    return f" · {count} heard" if count else ""
+def _leaves_out(look: Look) -> bool:
+    """Whether there are words that the card has no room for."""
+    parts = (list(voices) for _, voices in groupby(look.voices, key=lambda voice: voice.part))
+    return any(len(part) > look.shown for part in parts) or any(
+        len(voice.words) > ANSWER_WORDS for voice in look.voices
+    )
 
 
 def _told(session: Session, posting: Posting) -> Sequence[tuple[str, str]]:
     """What was answered by form and may be shown: words, and whose they are."""
-    given = answers.by_form(session, posting.id)
-    if posting.anonymous:
-        return [(answer.text, "") for answer in nameless.shuffled(given)]
-    return list(_with_names(session, given))
+    return [(voice.words, _whose(voice)) for voice in _look(session, posting, hears_replies=True).voices]
 
 
-def _with_names(session: Session, given: Sequence[Answer]) -> Iterator[tuple[str, str]]:
-    people = moments.people(session, [answer.person_id for answer in given])
-    for answer in given:
-        if author := people.get(answer.person_id or 0):
-            yield answer.text, author.name
+def _whose(voice: Voice) -> str:
+    return " · ".join(filter(None, (voice.by, voice.part.lower())))
 
 
 def all_answers(turn: Turn, command: AllAnswers) -> Reply:
@@ -124,4 +153,9 @@ def compose_quiet(session: Session, posting: Posting, now: datetime, _ways: Ways
     return Composed(Post(Card((Text((sentence,)),), buttons)))
 
 
-DECLARATIONS: tuple[Declaration, ...] = (Declaration(AllAnswers, all_answers, reads=True),)
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration(AllAnswers, all_answers, reads=True),
+    *gatherings.DECLARATIONS,
+    *parking.DECLARATIONS,
+    *hosts.DECLARATIONS,
+)

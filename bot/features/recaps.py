@@ -13,6 +13,7 @@ from bot.adapter import Ways
 from bot.charts import draw
 from bot.commands import Declaration, choice
 from bot.composed import Composed
+from bot.features import followups
 from bot.features.telling import is_empty, make
 from bot.messages import Button, Card, Picture, Post, Reply, Small, Title, Where, reply
 from bot.recap import Recap as Told
@@ -58,7 +59,7 @@ def post(turn: Turn, command: PostRecap) -> Reply:
     period = times.period(command.period or PERIODS[0], turn.now, seat.zone)
     if is_empty(turn.session, seat.team_id, period):
         raise Refusal(nothing(command.period))
-    place = _home(turn) if origin.direct else Where(origin.channel, seat.channel_name)
+    place = where(turn)
     postings.plan_once(
         turn.session, f"recap:{origin.event}", PostingKind.RECAP, seat.workspace_id, turn.now,
         team_id=seat.team_id, channel=place.channel, thread="" if origin.direct else origin.thread,
@@ -67,7 +68,10 @@ def post(turn: Turn, command: PostRecap) -> Reply:
     return reply("The recap is on its way to ", place, ".", replaces=True)
 
 
-def _home(turn: Turn) -> Where:
+def where(turn: Turn) -> Where:
+    """Where a button brings what is read in private: where it was pressed; from a direct message, the team's home."""
+    if not turn.origin.direct:
+        return Where(turn.origin.channel, turn.seat.channel_name)
     home = teams.home(turn.session, turn.seat.team_id)
     return Where(home.external_id, home.name)
 
@@ -94,7 +98,8 @@ def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> C
     made = make(session, team, period, posting.created_at, recaps.quoted(session, posting.id))
     if made.recap.empty:
         return Composed(Post(_emptied(made.recap))) if posting.message else None
-    return Composed(Post(card(made.recap), picture(made.recap)), made.moments, made.answers)
+    whole = followups.with_question(session, posting, card(made.recap))
+    return Composed(Post(whole, picture(made.recap)), made.moments, made.answers)
 
 
 def picture(told: Told) -> Picture | None:

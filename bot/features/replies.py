@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.adapter import Origin
 from bot.commands import Declaration, Needs
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, Said
-from bot.features.answers import asks, take_away
+from bot.features.answers import asks, counts_replies, take_away
 from bot.turn import Turn
 from storage import answers, postings
 from storage.models import Answer, AnswerKind, Posting
@@ -84,7 +84,7 @@ def _counting(turn: Turn, message: str) -> Posting | None:
     if not message or turn.seat.opted_out or turn.origin.external:
         return None
     posting = _question_at(turn, message)
-    return posting if posting and not posting.anonymous and not posting.withdrawn_at else None
+    return posting if posting and counts_replies(posting) else None
 
 
 def _name(turn: Turn, event: EmojiAdded | EmojiRemoved) -> str:

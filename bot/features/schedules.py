@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot import times
 from bot.commands import Declaration
-from bot.features import planning, schedule_form
+from bot.features import hosts, planning, schedule_form
 from bot.features.questions import Packs
 from bot.features.schedule_form import NAMES, UNTOLD, ChangeSchedule, how_often, next_time
 from bot.messages import Block, Button, Card, Inline, Line, Reply, Small, Strong, Style, Text, Title, reply
@@ -81,8 +81,11 @@ def plan(turn: Turn, command: Plan) -> Reply:
     change = (
         Button(f"Change the {NAMES[one.kind].lower()}", ChangeSchedule(one.kind, team)) for one in found
     )
-    menu = (Button("Packs of questions", Packs(team=team)),)
-    return Reply(Card((Title("What I post, and when"), *lines), (*start, *change), menu))
+    switch = hosts.switch(turn.session, turn.seat.team_id, turn.seat.person_id)
+    menu = (Button("Packs of questions", Packs(team=team)), switch)
+    names = hosts.line(turn.session, turn.seat.team_id)
+    hosting = (Small((f"The question is picked in turn by {names}",)),) if names else ()
+    return Reply(Card((Title("What I post, and when"), *lines, *hosting), (*start, *change), menu))
 
 
 QUESTIONS = (ScheduleKind.PROMPT, ScheduleKind.RETRO)

@@ -22,6 +22,7 @@ from bot.messages import (
     Inline,
     Option,
     Reply,
+    Small,
     Text,
     Title,
     Where,
@@ -30,6 +31,9 @@ from bot.messages import (
 from bot.turn import FieldErrors, Refusal, Turn
 from storage import teams
 from storage.models import Channel, Team
+
+SEALED = Option("sealed", "Sealed until two are written, or for two days")
+OPEN = Option("open", "Open at once")
 
 MOST_PEOPLE = 20
 """The highest number of people that an emoji capture may ask for; beyond that nothing would ever be kept."""
@@ -44,12 +48,13 @@ class Setup:
 
 @dataclass(frozen=True)
 class SetKeeping:
-    """Which emoji keeps a message, from how many people, and the team's zone."""
+    """Which emoji keeps a message, from how many people; the team's zone; whether versions are sealed at first."""
 
     team: str = ""
     emoji: str = ""
     threshold: str = ""
     zone: str = ""
+    seals: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,7 @@ def _settings(turn: Turn) -> Iterator[Block]:
     yield Text(
         (f"A message is kept by {seat.emoji} from {people}. Times are in {times.zone_in_words(seat.zone)}.",)
     )
+    yield Small((_seals(turn.session.get_one(Team, seat.team_id)),))
 
 
 def _listed(channels: list[Channel]) -> Iterator[Inline]:
@@ -141,18 +147,36 @@ def set_keeping(turn: Turn, command: SetKeeping) -> Reply | Form:
     if errors or zone is None:
         raise FieldErrors(form, errors)
     team.emoji, team.threshold, team.zone = emoji, int(command.threshold), zone.key
+    sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN.value
     people = "one person" if team.threshold == 1 else f"{team.threshold} people"
     return reply(
         f"From now on {emoji} from {people} keeps a message. Times are in {times.zone_in_words(zone.key)}."
+        f"{'' if sealed is team.seals else f' {_seals(team)}'}"
     )
+
+
+def _seals(team: Team) -> str:
+    """What becomes of an added version at first."""
+    if team.seals:
+        return "Added versions are sealed until two are written, or for two days."
+    return "Added versions can be read at once."
 
 
 def _keeping_form(team: Team, typed: SetKeeping) -> Form:
     zone_hint = "A city, like Lisbon. What I post has its own time and zone: see schedule."
+    seals = typed.seals or (SEALED if team.seals else OPEN).value
     fields = (
         Field("emoji", "Which emoji keeps a message?", value=typed.emoji or team.emoji),
         Field("threshold", "From how many people?", value=typed.threshold or str(team.threshold)),
         Field("zone", "The team's zone", value=typed.zone or team.zone, hint=zone_hint),
+        Field(
+            "seals",
+            "Added versions",
+            FieldKind.CHOICE,
+            seals,
+            options=(SEALED, OPEN),
+            hint="Sealed ones stay independent: nobody reads another's before writing their own.",
+        ),
     )
     return Form("How messages are kept", SetKeeping(str(team.id)), fields, submit="Save")
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot import bank, rotation
 from bot.bank import Pack, Question
 from storage import questions
-from storage.models import PackSetting, QuestionSetting
+from storage.models import PackSetting, QuestionSetting, ScheduleKind
 
 OWN = "own"
 """The key of the pack that a team writes itself; its questions are `own:<id>`."""
@@ -62,17 +62,57 @@ def draw(session: Session, team_id: int, kind: str, only: str = "") -> Question 
     `only` names one pack to draw from, be it on or off.
     """
     settings = questions.settings(session, team_id)
-    muted = {key for key, setting in settings.items() if setting.muted}
     wanted = [] if only else _wanted(session, team_id, kind, settings)
-    open_keys = [
+    open_keys = _open_keys(session, team_id, kind, settings, only)
+    key = rotation.next_question(open_keys, _asked(session, team_id, kind), wanted)
+    if key is not None and key in wanted:
+        questions.decide(session, team_id, key, muted=False, next_at=None)
+    return find(session, team_id, key) if key else None
+
+
+def _open_keys(
+    session: Session, team_id: int, kind: str, settings: Mapping[str, QuestionSetting], only: str = ""
+) -> Sequence[tuple[str, Sequence[str]]]:
+    """The packs to draw from, each with the keys that are not muted."""
+    muted = {key for key, setting in settings.items() if setting.muted}
+    return [
         (pack.key, [question.key for question in pack.questions if question.key not in muted])
         for pack in packs(session, team_id, kind)
         if (pack.key == only if only else pack.active)
     ]
-    key = rotation.next_question(open_keys, questions.asked(session, team_id, kind), wanted)
-    if key is not None and key in wanted:
-        questions.decide(session, team_id, key, muted=False, next_at=None)
+
+
+def draw_some(session: Session, team_id: int, kind: str, number: int) -> Sequence[Question]:
+    """The questions that would come next, one after another; none of them has had its turn by that."""
+    settings = questions.settings(session, team_id)
+    open_keys = _open_keys(session, team_id, kind, settings)
+    asked, drawn = list(_asked(session, team_id, kind)), list[str]()
+    for _ in range(number):
+        key = rotation.next_question(open_keys, [*asked, *drawn])
+        drawn += [key] if key and key not in drawn else []
+    return [question for key in drawn if (question := find(session, team_id, key))]
+
+
+def draw_for(session: Session, team_id: int, form: str) -> Question | None:
+    """The question that comes next for a form of prompt; for one without a pack of its own, any question."""
+    pack = bank.forms().get(form)
+    if pack is None:
+        return draw(session, team_id, ScheduleKind.PROMPT)
+    muted = {key for key, setting in questions.settings(session, team_id).items() if setting.muted}
+    open_keys = [(pack.key, [question.key for question in pack.questions if question.key not in muted])]
+    asked = [key for key in questions.asked(session, team_id, ScheduleKind.PROMPT) if _of(key) == pack.key]
+    key = rotation.next_question(open_keys, asked)
     return find(session, team_id, key) if key else None
+
+
+def _asked(session: Session, team_id: int, kind: str) -> Sequence[str]:
+    """What was asked, without what only a form of prompt asks: it has no place in the packs' turns."""
+    own = {pack.key for pack in bank.forms().values()}
+    return [key for key in questions.asked(session, team_id, kind) if _of(key) not in own]
+
+
+def _of(key: str) -> str:
+    return key.partition(":")[0]
 
 
 def _wanted(

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot import odometer
 from bot.charts import WEEKS, Week
-from bot.features import team_bank
+from bot.features import gatherings, team_bank
 from bot.features.nameless import SHOWN_FROM
 from bot.recap import Heard, Recap, Said, Told
 from bot.recap import Version as Telling
@@ -61,7 +62,11 @@ def make(session: Session, team: Team, period: Period, as_of: datetime, quoted: 
         answers=_said(session, answers),
         more=recaps.kept(session, span) - len(experiments) - len(others),
         still_open=tuple(sorted(moment.number for moment in parts.still_open)),
-        heard=Heard(heard.people_heard(session, span), heard.answers_without_name(session, span)),
+        heard=Heard(
+            heard.people_heard(session, span),
+            heard.answers_without_name(session, span),
+            odometer.measured(session, span),
+        ),
         year_ago=next(iter(told.each(parts.year_ago)), None),
         question=_question(session, team.zone, span),
         weeks=_weeks(session, team.id, period.until, zone),
@@ -186,7 +191,10 @@ def _said(session: Session, answers: Sequence[int]) -> tuple[Said, ...]:
     people = moments.people(session, [answer.person_id for answer, _ in found])
     questions = list(dict.fromkeys(answer.posting_id for answer, _ in found))
     together = sorted(found, key=lambda one: questions.index(one[0].posting_id))
-    return tuple(Said(question, _name(answer, people), answer.text) for answer, question in together)
+    return tuple(
+        Said(question, gatherings.whose(session, answer) or _name(answer, people), answer.text)
+        for answer, question in together
+    )
 
 
 def _name(answer: Answer, people: Mapping[int, Person]) -> str:

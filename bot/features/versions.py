@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from bot.commands import Declaration
 from bot.features import cards
 from bot.features.actions import AddVersion, DropVersion, Edit
-from bot.features.moments import FORM_WORDS, changed, edit, standing
+from bot.features.moments import FORM_WORDS, behind, changed, edit, standing
 from bot.messages import Button, Field, FieldKind, Form, Reply, reply
 from bot.turn import Refusal, Turn
-from storage import moments, postings
-from storage.models import Moment, Version
+from storage import followups, moments
+from storage.models import Kind, Moment, Team, Version
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,20 @@ def _form(turn: Turn, moment: Moment, mine: Version | None) -> Form:
 
 
 def _keep(turn: Turn, moment: Moment, mine: Version | None, text: str) -> None:
+    """What was written under a seal stays so where a team turns it off; without it, a version is open at once."""
+    moments.hold(turn.session, moment.id)
     if mine:
         mine.text, mine.edited_at = text, turn.now
     else:
+        opened = None if turn.session.get_one(Team, moment.team_id).seals else turn.now
         turn.session.add(
-            Version(moment_id=moment.id, author_id=turn.seat.person_id, text=text, created_at=turn.now)
-        )
+            Version(
+                moment_id=moment.id, author_id=turn.seat.person_id, text=text, created_at=turn.now,
+                opened_at=opened,
+            )
+        )  # fmt: skip
+        if moment.kind != Kind.EXPERIMENT:
+            followups.expect(turn.session, moment.team_id, moment.id, moment.created_at, followups.LATER)
     turn.session.flush()
     told = moments.versions(turn.session, moment.id)
     if moments.are_open(told, turn.now):
@@ -74,17 +82,14 @@ def _what_happens(turn: Turn, moment: Moment, new: bool) -> str:
     told = moments.versions(turn.session, moment.id)
     kept = "Your version is kept." if new else "Your version has your new words."
     if moments.are_open(told, turn.now):
-        return f"{kept} It stands beside the others on #{moment.number}."
+        where = "beside the others " if len(told) > 1 else ""
+        return f"{kept} It stands {where}on #{moment.number}."
     return f"{kept} It stays sealed until someone else adds theirs, or for two days."
 
 
 def version_of(turn: Turn, command: VersionOf) -> Reply | Form:
     """The form for the moment behind a message."""
-    place = turn.origin.channel
-    moment = moments.by_source(turn.session, turn.seat.team_id, place, command.message)
-    if moment is None:
-        card = postings.by_message(turn.session, turn.seat.workspace_id, place, command.message)
-        moment = turn.session.get(Moment, card.moment_id) if card and card.moment_id else None
+    moment = behind(turn, command.message)
     if moment is None:
         raise Refusal(
             "Nothing is kept from that message yet. Save it as an aha first, then add your version."
@@ -93,7 +98,7 @@ def version_of(turn: Turn, command: VersionOf) -> Reply | Form:
 
 
 DECLARATIONS = (
-    Declaration(AddVersion, add_version),
+    Declaration(AddVersion, add_version, "version", "Add your own version of how you got there"),
     Declaration(DropVersion, drop_version),
     Declaration(VersionOf, version_of),
 )

@@ -16,13 +16,23 @@ from storage import export as reading
 from storage.database import Database
 from storage.models import (
     AnswerKind,
+    Attempt,
+    Comfort,
     Kind,
+    Link,
+    Moment,
     MomentState,
+    Person,
     PostingKind,
     PostingState,
+    Quest,
     Question,
     Schedule,
+    Sequel,
+    SequelKind,
     TapKind,
+    ValueKind,
+    Why,
 )
 from tests.life import NOW, Life, ago, live
 
@@ -30,18 +40,22 @@ from tests.life import NOW, Life, ago, live
 def everything(life: Life) -> int:
     """Something of everything that there is."""
     ana, ben, mei = life.person("Ana"), life.person("Ben"), life.person("Mei")
-    parts = {"expected": "fast", "happened": "slow", "taught": "sign once"}
+    parts = {"expected": "fast", "happened": "slow", "wrong": "caches", "taught": "sign once"}
     told = life.experiment('We cached "tokens".\nBadly. 💡', ana, ago(days=3), **parts)
     life.version(told, "the spreadsheet", ben, ago(days=2), edited_at=ago(days=1))
     life.version(told, "the silence", mei, ago(days=2))
     life.there(told, ben, mei)
     life.there(told, ana, kind=TapKind.HIGH_FIVE)
-    planned = {"planned": "a", "came_as": "b"}
+    planned = {"planned": "a", "came_as": "b", "repaid": "c", "powers": "d", "value": "money\ntrust"}
     through = life.moment("through", ben, ago(days=2), Kind.BREAKTHROUGH, parts=planned)
     life.version(through, "secret", ana, ago(hours=3))
     life.moment("gone", mei, ago(days=1), deleted_at=NOW)
+    searched(life, told, through, ana, ben)
+    life.add(Link(from_id=told.id, to_id=through.id, made_by_id=mei.id, created_at=ago(days=1)))
+    life.add(ValueKind(team_id=life.team.id, name="calm"))
     source: Any = {"source_channel": "C1", "source_message": "m7", "source_link": "https://chat.example/m7"}
     life.moment("", mei, ago(days=1), state=MomentState.DRAFT, kept_by_id=ana.id, edited_at=NOW, **source)
+    followed(life, ana)
     prompt = life.asked("What did we decide?", ago(days=3), question="grey-areas:x", asked_by_id=ana.id)
     life.answer(prompt, "To stop.", ben, ago(days=2))
     life.answer(prompt, "", mei, ago(days=2)).deleted_at = NOW
@@ -51,6 +65,29 @@ def everything(life: Life) -> int:
     fridays: Any = {"weekdays": "5", "at": "16:00", "zone": "UTC", "anchor": date(2026, 3, 20)}
     life.add(Schedule(team_id=life.team.id, kind="recap", paused_until=date(2026, 4, 1), **fridays))
     return life.team.id
+
+
+def followed(life: Life, ana: Person) -> None:
+    """An aha with its shape, two lines on it of which one was taken out, and four taps."""
+    shape = {"used_to": "a wizard", "now_think": "a template", "expecting": "praise", "out_with": "a file"}
+    aha = life.moment("Templates", ana, ago(days=2), parts=shape, stuck="habit")
+    by_gil: Any = {"moment_id": aha.id, "author_id": life.person("Gil").id, "kind": SequelKind.POSSIBLE}
+    life.add(Sequel(**by_gil, text="Sleep", created_at=ago(days=2)))
+    life.add(Sequel(**by_gil, text="", created_at=ago(days=1), deleted_at=NOW))
+    life.add(Comfort(moment_id=aha.id, millimetres=3, taps=3))
+    life.add(Comfort(moment_id=aha.id, millimetres=1, taps=1))
+
+
+def searched(life: Life, told: Moment, through: Moment, ana: Person, ben: Person) -> None:
+    """A quest that was found, one taken back, an attempt, and a ladder of two rungs, one of them taken out."""
+    of_ana: Any = {"team_id": life.team.id, "author_id": ana.id, "created_at": ago(days=5)}
+    found: Any = {"closed_at": ago(days=2), "closed_by_id": ben.id, "found_id": through.id}
+    quest = life.add(Quest(**of_ana, text="Why so slow?", **found))
+    life.add(Quest(**of_ana, text="", withdrawn_at=NOW))
+    life.add(Attempt(moment_id=told.id, quest_id=quest.id))
+    out = life.add(Why(moment_id=told.id, author_id=ben.id, text="", created_at=ago(days=2), deleted_at=NOW))
+    below: Any = {"parent_id": out.id, "insight": True, "created_at": ago(days=1)}
+    life.add(Why(moment_id=told.id, author_id=ana.id, text="signed twice", **below))
 
 
 async def exported(database: Database, team: int, now: datetime = NOW) -> Any:
@@ -93,7 +130,7 @@ async def test_a_moment_is_exported_with_its_people_and_words(database: Database
         "kind": "experiment",
         "state": "kept",
         "text": 'We cached "tokens".\nBadly. 💡',
-        "parts": {"expected": "fast", "happened": "slow", "taught": "sign once"},
+        "parts": {"expected": "fast", "happened": "slow", "wrong": "caches", "taught": "sign once"},
         "created_at": "2026-03-17T16:00:00Z",
         "edited_at": None,
         "source": None,
@@ -107,7 +144,49 @@ async def test_a_moment_is_exported_with_its_people_and_words(database: Database
             {"author": "U-mei", "sealed": False, "text": "the silence",
              "created_at": "2026-03-18T16:00:00Z", "edited_at": None},
         ],
+        "quest": 1,
+        "after": None,
+        "whys": [
+            {"id": 1, "under": None, "author": None, "text": None, "insight": False,
+             "created_at": "2026-03-18T16:00:00Z"},
+            {"id": 2, "under": 1, "author": "U-ana", "text": "signed twice", "insight": True,
+             "created_at": "2026-03-19T16:00:00Z"},
+        ],
+        "fed_by": [],
+        "sequels": [],
+        "stuck": None,
+        "millimetres": None,
     }  # fmt: skip
+
+
+async def test_a_breakthrough_is_exported_with_its_road(database: Database) -> None:
+    found = await exported(database, await live(database, everything))
+    assert [(moment["number"], moment["fed_by"]) for moment in found["moments"] if moment["fed_by"]] == [
+        (2, [1])
+    ]
+    assert found["team"]["values"] == ["calm"]
+
+
+async def test_a_quest_is_exported_with_what_became_of_it(database: Database) -> None:
+    found = await exported(database, await live(database, everything))
+    assert found["quests"] == [
+        {"id": 1, "text": "Why so slow?", "author": "U-ana", "created_at": "2026-03-15T16:00:00Z",
+         "closed_at": "2026-03-18T16:00:00Z", "closed_by": "U-ben", "found": 2, "after": None,
+         "reason": None},
+    ]  # fmt: skip
+
+
+async def test_what_followed_is_exported(database: Database) -> None:
+    """Lines that stand, whether it stuck, and taps as counts alone, from four on."""
+    found = await exported(database, await live(database, everything))
+    assert found["team"]["seals"] is True
+    aha = found["moments"][3]
+    assert aha["parts"]["used_to"] == "a wizard"
+    assert (aha["stuck"], aha["millimetres"]) == ("habit", [0, 1, 0, 3, 0, 0])
+    assert aha["sequels"] == [
+        {"kind": "possible", "author": "U-gil", "text": "Sleep", "created_at": "2026-03-18T16:00:00Z"}
+    ]
+    assert {"id": "U-gil", "name": "Gil"} in found["people"]
 
 
 async def test_a_sealed_version_says_only_whose_it_is(database: Database) -> None:
@@ -121,7 +200,7 @@ async def test_a_sealed_version_says_only_whose_it_is(database: Database) -> Non
 
 async def test_what_is_deleted_is_not_exported(database: Database) -> None:
     found = await exported(database, await live(database, everything))
-    assert [moment["number"] for moment in found["moments"]] == [1, 2, 4]
+    assert [moment["number"] for moment in found["moments"]] == [1, 2, 4, 5]
     assert [answer["text"] for answer in found["prompts"][0]["answers"]] == ["To stop."]
     assert [question["text"] for question in found["questions"]] == ["Ours?"]
 
@@ -162,7 +241,8 @@ async def test_a_question_that_never_stood_or_was_taken_back_is_not_exported(dat
 async def test_everyone_who_is_named_has_a_name(database: Database) -> None:
     found = await exported(database, await live(database, everything))
     assert found["people"] == [
-        {"id": "U-ana", "name": "Ana"}, {"id": "U-ben", "name": "Ben"}, {"id": "U-mei", "name": "Mei"},
+        {"id": "U-ana", "name": "Ana"}, {"id": "U-ben", "name": "Ben"}, {"id": "U-gil", "name": "Gil"},
+        {"id": "U-mei", "name": "Mei"},
     ]  # fmt: skip
 
 
@@ -228,5 +308,5 @@ async def test_times_are_utc(database: Database) -> None:
 
 async def test_it_stands_one_thing_to_a_line(database: Database) -> None:
     lines = (await written(database, await live(database, everything))).splitlines()
-    assert sum(line.startswith('{"number": ') for line in lines) == 3
+    assert sum(line.startswith('{"number": ') for line in lines) == 4
     assert lines[0] == '{"format": "ahabot-export",'

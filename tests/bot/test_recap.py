@@ -116,6 +116,7 @@ def test_answers_to_one_question_stand_under_it_once() -> None:
         (Heard(12, 0), "Heard: twelve of you."),
         (Heard(1300, 1), "Heard: 1,300 of you, and one without a name."),
         (Heard(0, 4), "Heard: four without a name."),
+        (Heard(6, 0, 3), "Heard: six of you · 3 mm outside comfortable."),
     ],
 )
 def test_who_was_heard_is_a_number(heard: Heard, words: str) -> None:

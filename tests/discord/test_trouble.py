@@ -133,7 +133,7 @@ async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
     pressed = await room.people.presses("Ben", "I was there", room.standing(ours.id))
     assert pressed.interaction.answered == DEFER_EDIT
     assert pressed.whispers == []
-    assert "There: Ben" in await room.message(ours.id)
+    assert "Together: Ana, Ben" in await room.message(ours.id)
     again = await room.presses("Ben", "I was there", ours.id)
     assert again
     assert "already" in again or "You are down" in again

@@ -38,7 +38,10 @@ def upgrade() -> None:
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("closed_by_id", sa.Integer(), nullable=True),
         sa.Column("found_id", sa.Integer(), nullable=True),
+        sa.Column("after_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["after_id"], ["moment.id"], name=op.f("fk_quest_after_id")),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_quest_author_id")),
         sa.ForeignKeyConstraint(["closed_by_id"], ["person.id"], name=op.f("fk_quest_closed_by_id")),
         sa.ForeignKeyConstraint(["found_id"], ["moment.id"], name=op.f("fk_quest_found_id")),
@@ -46,6 +49,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quest")),
         sa.UniqueConstraint("team_id", "event", name=op.f("uq_quest_team_id_event")),
     )
+    op.create_index(op.f("ix_quest_after_id"), "quest", ["after_id"], unique=False)
     op.create_index(op.f("ix_quest_team_id"), "quest", ["team_id"], unique=False)
     op.create_table(
         "why",
@@ -65,6 +69,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("moment_id", "event", name=op.f("uq_why_moment_id_event")),
     )
     op.create_index(op.f("ix_why_moment_id"), "why", ["moment_id"], unique=False)
+    op.create_index(
+        "uq_why_insight",
+        "why",
+        ["moment_id"],
+        unique=True,
+        sqlite_where=sa.text("insight"),
+        postgresql_where=sa.text("insight"),
+    )
 
     op.create_table(
         "valuekind",
@@ -88,6 +100,8 @@ def upgrade() -> None:
         sa.Column("moment_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=True),
+        sa.Column("in_recap", sa.Boolean(), nullable=False),
         sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["moment_id"], ["moment.id"], name=op.f("fk_followup_moment_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_followup_team_id")),
@@ -112,11 +126,13 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("event", sa.String(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("deleted_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_sequel_author_id")),
         sa.ForeignKeyConstraint(["moment_id"], ["moment.id"], name=op.f("fk_sequel_moment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sequel")),
         sa.UniqueConstraint("moment_id", "event", name=op.f("uq_sequel_moment_id_event")),
     )
+    op.create_index(op.f("ix_sequel_author_id"), "sequel", ["author_id"], unique=False)
     op.create_index(op.f("ix_sequel_moment_id"), "sequel", ["moment_id"], unique=False)
     op.create_table(
         "attempt",
@@ -145,6 +161,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("posting_id", "person_id", name=op.f("pk_participant")),
     )
     op.create_index(op.f("ix_participant_person_id"), "participant", ["person_id"], unique=False)
+    op.create_table(
+        "pick",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_pick_person_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_pick_team_id")),
+        sa.PrimaryKeyConstraint("team_id", name=op.f("pk_pick")),
+    )
     op.add_column("membership", sa.Column("hosts", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("membership", sa.Column("hosted_on", sa.Date(), nullable=True))
     op.add_column("moment", sa.Column("stuck", sa.String(), nullable=False, server_default=""))
@@ -152,6 +179,8 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("fuel_offered_at", UtcDateTime(), nullable=True))
     op.add_column("posting", sa.Column("form", sa.String(), nullable=False, server_default=""))
     op.add_column("posting", sa.Column("turns_at", UtcDateTime(), nullable=True))
+    op.add_column("posting", sa.Column("turned_at", UtcDateTime(), nullable=True))
+    op.add_column("posting", sa.Column("closed_at", UtcDateTime(), nullable=True))
     op.create_index(
         "ix_posting_turns_at",
         "posting",

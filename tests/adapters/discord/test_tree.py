@@ -130,6 +130,7 @@ async def test_what_people_see() -> None:
     assert not {"list", "edit", "delete"} & {each["name"] for each in root["options"]}
     assert [(each["type"], each["name"]) for each in menu] == [
         (3, "Save as aha"), (3, "Save as failed experiment"), (3, "Add my version"),
+        (3, "Ask why"),
     ]  # fmt: skip
     for each in (root, *menu):
         assert (each["contexts"], each["integration_types"]) == ([0], [0])

@@ -143,6 +143,7 @@ def test_what_people_see() -> None:
         ("message", "Save as aha", "save-as-aha"),
         ("message", "Save failed experiment", "save-as-failed-experiment"),
         ("message", "Add my version", "add-my-version"),
+        ("message", "Ask why", "ask-why"),
     ]
     assert {m.shortcut_id(each.label) for each in SHORTCUTS} == {known for _, _, known in shortcuts[1:]}
 

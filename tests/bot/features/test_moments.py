@@ -36,10 +36,28 @@ async def test_the_same_delivery_twice_is_one_moment(people: Everyone, bot: Bot)
 async def test_without_text_a_form_asks(people: Everyone) -> None:
     """`log` alone opens the form; sending it twice keeps one."""
     form = await people.ana.types("log")
-    assert [field.name for field in form.form.fields] == ["text"]
+    assert [field.name for field in form.form.fields if field.required] == ["text"]
     assert (await form.fill(text="Now I see")).text.startswith("Kept as #1")
     assert (await form.fill(text="Now I see")).text.startswith("Kept as #1")
     assert (await people.ana.types("next")).text.startswith("Kept as #2")
+
+
+async def test_the_shape_of_an_aha_is_offered_and_never_demanded(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """One step keeps it, with at most three buttons; what it changed stands on the card and in search."""
+    got = await people.ana.types("log imports need a template")
+    assert got.text.endswith("[Before and after] [Keep the word “log” too] [How far out was it?]")
+    form = await got.press("Before and after")
+    labels = ["We used to think", "Now we think", "Walked in expecting", "Walked out with"]
+    assert [field.label for field in form.form.fields[1:]] == labels
+    await form.fill(used_to="imports need a wizard", out_with="somebody's spreadsheet")
+    await bot.tick()
+    card = recorder.texts()[-1]
+    assert "We used to think\n“imports need a wizard”" in card
+    assert "Walked out with\n“somebody's spreadsheet”" in card
+    assert "Now we think" not in card
+    assert "imports need a template" in (await people.ben.types("find spreadsheet")).text
 
 
 async def test_failed_keeps_at_once_and_offers_the_rest(
@@ -152,7 +170,7 @@ async def test_taps_count_once(people: Everyone, bot: Bot, recorder: Recorder) -
     await shown.press("I was there")
     await (await people.ben.types("show 1")).press("I was there")
     await bot.tick()
-    assert "There: Ben, Mei" in recorder.texts()[-1]
+    assert "Together: Ana, Ben, Mei" in recorder.texts()[-1]
 
 
 async def test_a_button_a_year_later(people: Everyone, clock: Clock) -> None:
@@ -246,5 +264,5 @@ async def test_in_a_direct_message_a_form_asks_which_team(
     await bot.tick()
     assert "which one?" in recorder.texts("C2")[-1]
     form = await people.ana.types("log", **dm)
-    assert [field.name for field in form.form.fields] == ["team", "text"]
+    assert [field.name for field in form.form.fields if field.required] == ["team", "text"]
     assert (await form.fill(team=garden, text="third")).text.startswith("Kept as #3")

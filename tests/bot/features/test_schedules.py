@@ -91,7 +91,7 @@ async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
         "Recap · Friday at 16:00, every week, Lisbon time\n"
         "Next: 20 March 2026, 16:00\n"
         "[Start the questions] [Change the question] [Change the look back] [Change the recap]\n"
-        "[Packs of questions]"
+        "[Packs of questions] [I'd like to host]"
     )
 
 

@@ -57,6 +57,61 @@ async def test_one_s_own_is_rewritten_not_doubled(people: Everyone, bot: Bot, re
     assert "sealed" in recorder.texts()[-1]
 
 
+async def turn_the_seal(people: Everyone, to: str) -> str:
+    """Change it in setup."""
+    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    return (await form.fill(seals=to)).text
+
+
+async def test_a_team_may_turn_the_seal_off(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """From then on a version is open at once, and one written under the seal keeps its promise."""
+    await people.ana.types("We sign once now")
+    await people.ana.types("Imports need a template")
+    await tell(people.mei, "It was the spreadsheet")
+    assert "can be read at once" in await turn_the_seal(people, "open")
+    assert "can be read at once" in (await people.ben.types("setup")).text
+    assert "spreadsheet" not in (await people.ben.types("show 1")).text
+    form = await people.ben.types("version 2")
+    assert (await form.fill(text="The wizard wept")).text.startswith("Your version is kept. It stands on #2.")
+    assert "“The wizard wept” — Ben" in (await people.mei.types("show 2")).text
+    assert "#2" in (await people.mei.types("find wept")).text
+    assert "for two days" in await turn_the_seal(people, "sealed")
+    await people.ana.types("A third thing")
+    form = await people.ben.types("version 3")
+    assert "stays sealed" in (await form.fill(text="Nobody may read this")).text
+
+
+async def test_open_stays_open(people: Everyone) -> None:
+    """Also when one of the two is taken out again."""
+    await people.ana.types("We sign once now")
+    await tell(people.mei, "It was the spreadsheet")
+    form = await people.ben.types("version 1")
+    await (await form.fill(text="It was the silence")).press("Take my version out")
+    card = (await people.noor.types("show 1")).text
+    assert "spreadsheet" in card
+    assert "silence" not in card
+    assert "Together: Ana, Mei" in card
+
+
+async def test_asked_for_by_its_number(people: Everyone) -> None:
+    """`version 1` is one's own, and nobody else's; of what is not there it says what is."""
+    await people.ana.types("We sign once now")
+    await tell(people.mei, "It was the spreadsheet")
+    assert (await people.ben.types("version 1")).form.fields[0].value == ""
+    assert (await people.mei.types("version 1")).form.fields[0].value == "It was the spreadsheet"
+    assert (await people.ben.types("version 7")).text == "There is no #7 here; the latest is #1."
+
+
+async def test_told_before_its_words_came(people: Everyone, bot: Bot) -> None:
+    """The emoji is taken off before the words are here: the moment and the version with it were never kept."""
+    await people.ana.types("list")
+    await people.ana.reacts("m-ben", people.ben)
+    await tell(people.mei, "It was the spreadsheet")
+    await people.ana.unreacts("m-ben")
+    await bot.tick()
+    assert (await people.mei.types("show 1")).text.startswith("Nothing is kept here")
+
+
 async def test_the_author_edits_instead(people: Everyone) -> None:
     """The moment's own text is its author's version."""
     await people.ana.types("We sign once now")

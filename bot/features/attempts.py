@@ -1,0 +1,148 @@
+"""Where an experiment belongs in the search: which quest it is part of, and whose next attempt it is.
+
+What a form offers here is chosen from what is there; where there is nothing to choose, it does not ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.features import cards
+from bot.messages import Field, FieldKind, Option
+from bot.turn import Turn
+from storage import attempts, moments, quests
+from storage.models import Attempt, Kind, Moment, MomentState, Quest
+
+NONE = Option("none", "None of these")
+SHOWN = 24
+"""Quests or ideas to choose from, beside *None of these* (Discord's limit is 25)."""
+LABEL = 70
+"""Characters of an option (75 on Slack)."""
+QUEST, PREVIOUS = "quest", "previous"
+LATER = "That attempt comes after #{0} itself, so #{0} cannot be its next one."
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a form said: a quest's id and a moment's number, *none*, or nothing where it did not ask."""
+
+    quest: str = ""
+    previous: str = ""
+
+
+def fields(
+    session: Session, team_id: int, moment: Moment | None = None, chosen: Chosen | None = None
+) -> tuple[Field, ...]:
+    """What a form asks of an experiment's place; `moment` is the one that is there already."""
+    now = chosen or (_present(session, moment) if moment else Chosen())
+    return tuple(
+        field
+        for field in (
+            quest_field(session, team_id, now.quest, fresh=moment is None or moment.edited_at is None),
+            _idea_field(session, team_id, moment, now.previous),
+        )
+        if field is not None
+    )
+
+
+def quest_field(
+    session: Session, team_id: int, chosen: str = "", label: str = "Which quest?", fresh: bool = True
+) -> Field | None:
+    """A choice among the open quests; the only one is chosen already while the moment is `fresh`."""
+    found = list(quests.still_open(session, team_id, SHOWN))
+    present = quests.of_team(session, team_id, number(chosen))
+    if present is not None and all(quest.id != present.id for quest in found):
+        found = [present, *found[: SHOWN - 1]]
+    if not found:
+        return None
+    only = str(found[0].id) if fresh and len(found) == 1 and not chosen else NONE.value
+    value = str(present.id) if present else only
+    options = (*(Option(str(quest.id), one_line(quest.text, LABEL)) for quest in found), NONE)
+    return Field(QUEST, label, FieldKind.CHOICE, value, required=False, options=options)
+
+
+def _idea_field(session: Session, team_id: int, moment: Moment | None, chosen: str) -> Field | None:
+    but = moment.id if moment else 0
+    found = list(attempts.latest_ideas(session, team_id, SHOWN, but))
+    present = moments.by_number(session, team_id, number(chosen)) if number(chosen) else None
+    if present is not None and all(idea.id != present.id for idea in found):
+        found = [present, *found[: SHOWN - 1]]
+    if not found:
+        return None
+    value = str(present.number) if present else NONE.value
+    options = (*(Option(str(idea.number), _idea(session, idea)) for idea in found), NONE)
+    return Field(PREVIOUS, "Another attempt of", FieldKind.CHOICE, value, required=False, options=options)
+
+
+def _idea(session: Session, moment: Moment) -> str:
+    version = attempts.version(session, moment.id)
+    which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
+    words = moment.text if moment.deleted_at is None else "removed"
+    return one_line(f"{which} · {words}", LABEL)
+
+
+def _present(session: Session, moment: Moment) -> Chosen:
+    attempt = attempts.of(session, moment.id)
+    if attempt is None:
+        return Chosen()
+    previous = session.get(Moment, attempt.previous_id) if attempt.previous_id else None
+    return Chosen(str(attempt.quest_id or NONE.value), str(previous.number) if previous else NONE.value)
+
+
+def place(turn: Turn, moment_id: int, chosen: Chosen) -> None:
+    """Put an experiment where its form said. ValueError where it would come after itself.
+
+    A quest or an experiment that is not there any more is left out: the words matter more.
+    """
+    if not (chosen.quest or chosen.previous):
+        return
+    known = attempts.of(turn.session, moment_id) or Attempt(moment_id=moment_id)
+    quest, idea = _quest(turn, chosen.quest), _experiment(turn, chosen.previous)
+    quest_id = (quest.id if quest else None) if chosen.quest else known.quest_id
+    previous_id = (idea.id if idea else None) if chosen.previous else known.previous_id
+    if quest_id or previous_id or known.quest_id or known.previous_id:
+        attempts.place(turn.session, moment_id, quest_id, previous_id, turn.now)
+
+
+def _quest(turn: Turn, chosen: str) -> Quest | None:
+    return quests.of_team(turn.session, turn.seat.team_id, number(chosen))
+
+
+def _experiment(turn: Turn, chosen: str) -> Moment | None:
+    found = moments.by_number(turn.session, turn.seat.team_id, number(chosen)) if number(chosen) else None
+    kept = found is not None and found.kind == Kind.EXPERIMENT and found.state == MomentState.KEPT
+    return found if kept else None
+
+
+def found(turn: Turn, moment_id: int, chosen: str) -> str:
+    """A breakthrough found the quest it was kept for: what became of the quest, in a sentence."""
+    quest = _quest(turn, chosen)
+    if quest is None:
+        return ""
+    if quests.close_as_found(turn.session, quest.id, moment_id, turn.seat.person_id, turn.now):
+        return " The quest is found."
+    turn.session.refresh(quest)
+    return f" {' '.join(ended(turn.session, quest))}"
+
+
+def ended(session: Session, quest: Quest) -> Iterator[str]:
+    """How a closed quest ended, in a sentence or two."""
+    if quest.found_id is None:
+        yield "That quest was let go already."
+        yield f"The reason: {one_line(quest.reason, 200)}"
+        return
+    breakthrough = session.get_one(Moment, quest.found_id)
+    yield f"That quest was found already, by #{breakthrough.number}."
+
+
+def one_line(words: str, length: int) -> str:
+    """The beginning of a text, on one line."""
+    return cards.clipped(" ".join(words.split()), length)
+
+
+def number(given: str) -> int:
+    """The number in a form's or button's field; 0 where it holds none that a row could have."""
+    return int(given) if given.isdecimal() and len(given) < 10 else 0

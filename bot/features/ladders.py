@@ -1,0 +1,337 @@
+"""Why ladders: under an experiment, in its card's thread, rung below rung until somebody sees what it was.
+
+The ladder belongs to those who climbed it together: their names stand in alphabetical order beneath it, and no rung
+has one. A wording that looks for a culprit is asked about in private, once, before it is kept; it is never refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import wording
+from bot.adapter import Ways
+from bot.commands import Declaration
+from bot.composed import Composed
+from bot.features import cards
+from bot.features.actions import AskWhy, SeeLadder
+from bot.features.attempts import NONE, number, one_line
+from bot.features.moments import FORM_WORDS, behind, changed, channel, standing
+from bot.features.rungs import Rung, in_order
+from bot.messages import (
+    Block,
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Inline,
+    Option,
+    Post,
+    Quote,
+    Reply,
+    Small,
+    Strong,
+    Style,
+    Text,
+    Title,
+    reply,
+)
+from bot.turn import Refusal, Turn
+from storage import postings, whys
+from storage.models import Kind, Moment, MomentState, Posting, PostingKind, Why
+
+SHOWN, ABOVE = 12, 8
+"""Rungs that the card shows, and how many of them stand above the newest one where there are more."""
+WORDS = 200
+"""Characters of a rung on the card."""
+OPTIONS = 24
+"""Rungs to choose from in a form, the newest, beside one that is none of them (Discord's limit is 25)."""
+LABEL = 70
+AS_IT_IS, AGAIN = "as-it-is", "again"
+TAKEN_OUT = "This one was taken out."
+
+
+@dataclass(frozen=True)
+class WhyOf:
+    """The message shortcut *Ask why*: on what was kept as an experiment, or on our card of one."""
+
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class MarkInsight:
+    """Say which rung is the insight. `was` is the one that had been when the form was opened."""
+
+    moment: str = ""
+    was: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class TakeWhyOut:
+    """Take a rung of one's own out again; without its id, a form asks which."""
+
+    moment: str = ""
+    why: str = ""
+
+
+def ask_why(turn: Turn, command: AskWhy) -> Reply | Form:
+    """Keep a rung; without words, the form."""
+    moment = experiment(turn, command.moment)
+    text = command.text.strip()
+    if not text or command.how == AGAIN:
+        return _form(turn, moment, command)
+    hint = wording.hint(text) if command.how != AS_IT_IS else None
+    return _gently(turn, command, hint) if hint else _keep(turn, moment, command.under, text)
+
+
+def why_of(turn: Turn, command: WhyOf) -> Reply | Form:
+    """The form for the experiment behind a message."""
+    moment = behind(turn, command.message)
+    if moment is None:
+        raise Refusal(
+            "Nothing is kept from that message yet. Save it as a failed experiment first, then ask why."
+        )
+    return ask_why(turn, AskWhy(cards.ref(moment)))
+
+
+def experiment(turn: Turn, given: str) -> Moment:
+    """The experiment a person named. Refusal where it is something else, or has no words yet."""
+    moment = standing(turn, given)
+    if moment.kind != Kind.EXPERIMENT:
+        raise Refusal(
+            f"{cards.name(moment)} has no ladder: whys stand under experiments, as /aha failed keeps them."
+        )
+    if moment.state != MomentState.KEPT:
+        raise Refusal(f"#{moment.number} waits for its words; after that you can ask why.")
+    return moment
+
+
+def _form(turn: Turn, moment: Moment, command: AskWhy) -> Form:
+    hint = "What let it happen? One step is enough; anyone can go deeper."
+    fields = [Field("text", "Because …", FieldKind.TEXT, command.text, hint=hint)]
+    if rungs := _standing(turn.session, moment):
+        options = (*_options(rungs, number(command.under)), Option("0", "None: a why of its own"))
+        newest = max(rungs, key=lambda rung: rung.why.id)
+        known = any(option.value == command.under for option in options)
+        under = command.under if known else str(newest.why.id)
+        fields.append(Field("under", "Under which why?", FieldKind.CHOICE, under, options=options))
+    at, said = AskWhy(cards.ref(moment)), one_line(moment.text, WORDS)
+    return Form("Why did that happen?", at, tuple(fields), "Add", intro=said)
+
+
+def _standing(session: Session, moment: Moment) -> Sequence[Rung]:
+    return [rung for rung in in_order(whys.of(session, moment.id)) if rung.stands]
+
+
+def _options(rungs: Sequence[Rung], chosen: int = 0) -> tuple[Option, ...]:
+    """The newest of them, and the one that is chosen, as they stand on the ladder."""
+    by_age = sorted(rungs, key=lambda rung: (rung.why.id != chosen, -rung.why.id))
+    offered = {rung.why.id for rung in by_age[:OPTIONS]}
+    return tuple(
+        Option(str(rung.why.id), one_line(f"{rung.number} · {rung.why.text}", LABEL))
+        for rung in rungs
+        if rung.why.id in offered
+    )
+
+
+def _gently(turn: Turn, command: AskWhy, hint: wording.Hint) -> Reply:
+    """Another way to say it, before anybody else reads it; what the person does with that is theirs."""
+    said = f"“{hint.phrase}” points at a person, and there the climbing stops. Another way to ask:"
+    as_it_is = Button("Send as it is", turn.once(replace(command, how=AS_IT_IS)))
+    again = Button("Say it differently", turn.later(replace(command, how=AGAIN)), Style.PRIMARY)
+    buttons = (again, as_it_is) if len(command.text) <= FORM_WORDS else (as_it_is,)
+    return Reply(Card((Text((said, " ", Strong(hint.instead))), Quote(command.text)), buttons))
+
+
+def _keep(turn: Turn, moment: Moment, under: str, text: str) -> Reply:
+    parent = _of(turn, moment, under) if number(under) else None
+    why = Why(
+        moment_id=moment.id, parent_id=parent.id if parent else None, author_id=turn.seat.person_id, text=text,
+        event=turn.origin.event, created_at=turn.now,
+    )  # fmt: skip
+    if whys.add_once(turn.session, why):
+        _plan(turn, moment)
+        changed(turn, moment)
+    return reply(f"Your why stands on the ladder of #{moment.number}. Anyone can ask on from there.")
+
+
+def _of(turn: Turn, moment: Moment, given: str) -> Why:
+    why = turn.session.get(Why, number(given))
+    if why is None or why.moment_id != moment.id:
+        raise Refusal(f"That why does not stand under #{moment.number}.")
+    return why
+
+
+def _plan(turn: Turn, moment: Moment) -> None:
+    """Promise the ladder in the thread of the experiment's card; where there is no card, in the channel."""
+    card = postings.by_key(turn.session, f"card:{moment.id}")
+    where = card.channel if card else channel(turn)
+    thread = (card.thread or card.message or "") if card else ""
+    postings.plan_once(
+        turn.session, f"ladder:{moment.id}", PostingKind.LADDER, turn.seat.workspace_id, turn.now,
+        team_id=moment.team_id, moment_id=moment.id, channel=where, thread=thread,
+    )  # fmt: skip
+
+
+def mark_insight(turn: Turn, command: MarkInsight) -> Reply | Form:
+    """At most one rung is the insight. Of two people at once, the second is told what the first one marked."""
+    moment = experiment(turn, command.moment)
+    rungs = _standing(turn.session, moment)
+    if not command.why:
+        return _insight_form(turn, moment, rungs)
+    chosen = next((rung for rung in rungs if rung.why.id == number(command.why)), None)
+    if chosen is None and command.why != NONE.value:
+        raise Refusal("That why was taken out meanwhile.")
+    if not whys.mark(turn.session, moment.id, chosen.why.id if chosen else 0, number(command.was)):
+        return _marked_meanwhile(turn, moment, chosen)
+    changed(turn, moment)
+    if chosen is None:
+        return reply(f"#{moment.number} has no insight marked now.")
+    return reply(f"{chosen.number} is the insight now. It stands on the card of #{moment.number} too.")
+
+
+def _insight_form(turn: Turn, moment: Moment, rungs: Sequence[Rung]) -> Form:
+    if not rungs:
+        raise Refusal(f"#{moment.number} has no why yet. Ask why first.")
+    present = _insight(turn, moment)
+    options = (*_options(rungs, present.id if present else 0), NONE)
+    value = str(present.id) if present else ""
+    field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, options=options)
+    return Form("Mark the insight", MarkInsight(cards.ref(moment), value), (field,), "Mark")
+
+
+def _marked_meanwhile(turn: Turn, moment: Moment, chosen: Rung | None) -> Reply:
+    present = _insight(turn, moment)
+    if chosen is not None and present is not None and present.id == chosen.why.id:
+        return reply(f"{chosen.number} is the insight already.")
+    again = Button("Mark the insight", MarkInsight(cards.ref(moment)))
+    rungs = {rung.why.id: rung.number for rung in _standing(turn.session, moment)}
+    what = f"{rungs[present.id]} was marked as the insight" if present else "The insight was unmarked"
+    return reply(f"{what} meanwhile, so nothing is changed. You can still move it.", buttons=(again,))
+
+
+def _insight(turn: Turn, moment: Moment) -> Why | None:
+    return whys.insights(turn.session, [moment.id]).get(moment.id)
+
+
+def take_out(turn: Turn, command: TakeWhyOut) -> Reply | Form:
+    """One's own rung is gone at once, and those below stay; an admin may take out anybody's."""
+    moment = experiment(turn, command.moment)
+    mine = [rung for rung in _standing(turn.session, moment) if _may_take(turn, rung.why)]
+    if not command.why:
+        return _out_form(moment, mine)
+    rung = next((each for each in mine if each.why.id == number(command.why)), None)
+    if rung is None:
+        raise Refusal("That why is taken out already, or it is not yours.")
+    whys.take_out(turn.session, rung.why, turn.now)
+    changed(turn, moment)
+    return reply(f"{rung.number} is taken out.")
+
+
+def _may_take(turn: Turn, why: Why) -> bool:
+    return why.author_id == turn.seat.person_id or turn.origin.admin
+
+
+def _out_form(moment: Moment, mine: Sequence[Rung]) -> Form:
+    if not mine:
+        raise Refusal(f"No why of yours stands under #{moment.number}.")
+    options = _options(mine)
+    field = Field("why", "Which one?", FieldKind.CHOICE, options[-1].value, options=options)
+    return Form("Take a why out", TakeWhyOut(cards.ref(moment)), (field,), "Take it out")
+
+
+def see(turn: Turn, command: SeeLadder) -> Reply:
+    """All rungs with all their words, a private page at a time; each can be asked on."""
+    moment = experiment(turn, command.moment)
+    rungs = in_order(whys.of(turn.session, moment.id))
+    if not rungs:
+        raise Refusal(f"#{moment.number} has no why yet. Ask why first.")
+    at, pages = cards.ref(moment), cards.paged((_words(rung), _head(rung)) for rung in rungs)
+    whose = iter([rung for rung in rungs for _ in cards.pages_of(_words(rung))])
+    asking = [[_asking(quote, next(whose), at) for quote in page] for page in pages]
+    here = min(max(number(command.page), 1), len(pages))
+    on = (Button("Read on", SeeLadder(at, str(here + 1))),) if here < len(pages) else ()
+    where = Small((f"The ladder of #{moment.number} · page {here} of {len(pages)}",))
+    return Reply(Card((*asking[here - 1], where), on), replaces=here > 1)
+
+
+def _asking(quote: Quote, rung: Rung, at: str) -> Quote:
+    """A rung to ask on from, unless it was taken out."""
+    return replace(quote, button=Button("Why?", AskWhy(at, str(rung.why.id)))) if rung.stands else quote
+
+
+def _words(rung: Rung) -> str:
+    return rung.why.text if rung.stands else TAKEN_OUT
+
+
+def _head(rung: Rung) -> str:
+    return f"{rung.number} · the insight" if rung.why.insight else rung.number
+
+
+def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | None:
+    """The ladder in its thread."""
+    moment = session.get(Moment, posting.moment_id)
+    if moment is None:
+        return None
+    if moment.deleted_at is not None:
+        return Composed(Post(cards.removed(moment))) if posting.message else None
+    rungs = in_order(whys.of(session, moment.id))
+    if not rungs and not posting.message:
+        return None
+    return Composed(Post(_card(session, moment, rungs)))
+
+
+def _card(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Card:
+    at = cards.ref(moment)
+    add = Button("Add a why", AskWhy(at), Style.PRIMARY)
+    if not rungs:
+        return Card((Text((f"No why stands under #{moment.number} now.",)),), (add,))
+    buttons = (add, Button("Mark the insight", MarkInsight(at)))
+    long = len(rungs) > SHOWN or any(len(rung.why.text) > WORDS for rung in rungs)
+    whole = (Button("Read on", SeeLadder(at, "1")),) if long else ()
+    menu = (*whole, Button("Take mine out", TakeWhyOut(at)))
+    return Card(tuple(_blocks(session, moment, rungs)), buttons, menu)
+
+
+def _blocks(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Iterator[Block]:
+    yield Title(f"Why? · {cards.name(moment)}")
+    first = _first_shown(rungs)
+    shown = rungs[first : first + SHOWN]
+    yield Text(tuple(piece for rung in shown for piece in _line(rung, rung is shown[0])))
+    if len(rungs) > len(shown):
+        yield Small(
+            (f"{len(shown)} of {len(rungs)} rungs, around the newest. ", Strong("Read on"), " has them all.")
+        )
+    if names := whys.climbers(session, moment.id):
+        yield Small(("Climbed by " + cards.listed(names),))
+
+
+def _first_shown(rungs: Sequence[Rung]) -> int:
+    """Where the part of a long ladder begins that is shown: around its newest rung."""
+    newest = max(range(len(rungs)), key=lambda place: rungs[place].why.id)
+    return max(0, min(newest - ABOVE, len(rungs) - SHOWN))
+
+
+def _line(rung: Rung, first: bool) -> Iterator[Inline]:
+    """A rung on a line of its own; the insight stands out."""
+    words = one_line(_words(rung), WORDS)
+    yield ("" if first else "\n") + rung.indent
+    if rung.why.insight:
+        yield Strong(f"{rung.number} 💡 {words}")
+    else:
+        yield Strong(rung.number)
+        yield f" {words}"
+
+
+DECLARATIONS = (
+    Declaration(AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder"),
+    Declaration(SeeLadder, see, reads=True),
+    Declaration(WhyOf, why_of),
+    Declaration(MarkInsight, mark_insight),
+    Declaration(TakeWhyOut, take_out),
+)

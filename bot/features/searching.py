@@ -1,0 +1,59 @@
+"""A team's search as its picture needs it: counted from the rows, day by day in the team's zone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate
+
+from sqlmodel import Session
+
+from bot.messages import Picture
+from bot.search_chart import POINTS, Search, draw
+from bot.times import local_day, utc_of
+from storage import recaps
+from storage.models import Team
+from storage.recaps import Span
+
+log = logging.getLogger(__name__)
+
+
+def search(
+    session: Session, team: Team, title: str, until: datetime, since: datetime | None = None
+) -> Search | None:
+    """What was tried and found since a time, or since the search began; none where there was nothing of either."""
+    began = since or recaps.search_began(session, team.id, until)
+    if began is None:
+        return None
+    days = _days(local_day(began, team.zone), local_day(until, team.zone))
+    edges = [began, *(_end(day, team.zone, until) for day in days)]
+    tried = [experiments for experiments, _, _ in recaps.by_week(session, team.id, edges)]
+    times = recaps.breakthrough_times(session, Span(team.id, began, until))
+    if not (any(tried) or times):
+        return None
+    found = [max(local_day(at, team.zone), days[0]) for at in times]
+    return Search(title, days, list(accumulate(tried)), found)
+
+
+def _days(first: date, last: date) -> Sequence[date]:
+    """Days from the first to the last, evenly apart where there are many; two at least."""
+    first = min(first, last - timedelta(days=1))
+    whole = (last - first).days
+    steps = min(whole, POINTS - 1)
+    return [first + timedelta(days=round(whole * step / steps)) for step in range(steps + 1)]
+
+
+def _end(day: date, zone: str, until: datetime) -> datetime:
+    return min(utc_of(day + timedelta(days=1), time(), zone), until)
+
+
+def picture(found: Search | None) -> Picture | None:
+    """The picture; none without anything in it, or where it cannot be drawn."""
+    if found is None:
+        return None
+    try:
+        return draw(found)
+    except Exception:  # the words matter more than their picture, whatever a drawing library trips over
+        log.exception("a search goes out without its picture")
+        return None

@@ -1,0 +1,255 @@
+"""What is asked later, in the card's own thread, at most once a week."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import Session, col, select
+
+from bot.adapter import Source
+from bot.features.actions import AddSequel, AddVersion
+from bot.features.followups import InRecap, in_recap
+from bot.features.schedules import Start
+from bot.messages import Card, Text
+from bot.plain import plain
+from bot.service import Bot
+from storage import presence
+from storage.models import FollowUp, Schedule
+from tests.people import Everyone
+from tests.recorder import Recorder, Standing
+from tests.stores import Clock
+
+NEXT, SET_OFF, STUCK = "Now get back to work", "A month on", "Ninety days on"
+
+
+async def pass_by(bot: Bot, clock: Clock, days: float) -> None:
+    """Days go by, a tick each half of one."""
+    for _ in range(int(days * 2)):
+        clock.forward(hours=12)
+        await bot.tick()
+
+
+def threads(recorder: Recorder) -> list[tuple[str, Standing]]:
+    """What stands in threads, by the thread's message."""
+    return [(each.place.thread, each) for each in recorder.standing.values() if each.place.thread]
+
+
+def heads(recorder: Recorder) -> list[str]:
+    """The first lines of what stands in threads."""
+    return [each.text.splitlines()[0] for _, each in threads(recorder)]
+
+
+def card_of(recorder: Recorder, number: int) -> str:
+    """The message that a moment's card is."""
+    return next(m for m, each in recorder.standing.items() if f"#{number}\n" in each.text)
+
+
+async def test_the_search_begins_again_in_the_card_s_thread(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Three days later, once; answering opens the next quest, and the question shows it."""
+    await people.ana.types("breakthrough sign tokens once")
+    await bot.tick()
+    await pass_by(bot, clock, 2.5)
+    assert threads(recorder) == []
+    await pass_by(bot, clock, 4)
+    ((thread, asked),) = threads(recorder)
+    assert thread == card_of(recorder, 1)
+    assert asked.text.startswith(f"{NEXT}\nBreakthrough #1 is found, and the search begins again.")
+    (button,) = asked.post.card.buttons
+    form = await people.ben.does(button.command)
+    opened = await form.fill(text="Why do imports still take a day?")
+    await bot.tick()
+    ((_, asked),) = threads(recorder)
+    assert "The next quest: Why do imports still take a day?" in asked.text
+    assert "Why do imports still take a day?" in (await people.mei.types("quest")).text
+    await opened.press("Take it back")
+    await bot.tick()
+    assert "The next quest" not in threads(recorder)[0][1].text
+
+
+async def test_a_month_and_a_quarter_later(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """What it set off, and whether it stuck; the card says both."""
+    await people.ana.types("breakthrough sign tokens once")
+    await bot.tick()
+    await pass_by(bot, clock, 91)
+    assert heads(recorder) == [NEXT, SET_OFF, STUCK]
+    _, month, quarter = (each for _, each in threads(recorder))
+    form = await people.ben.does(month.post.card.buttons[0].command)
+    await form.fill(text="We deleted the cache")
+    assert [each.label for each in quarter.post.card.buttons] == [
+        "It is a habit",
+        "It is fading",
+        "It is gone",
+    ]
+    said = await people.mei.does(quarter.post.card.buttons[0].command)
+    assert said.text == "#1 is a habit. Its card says so now."
+    await bot.tick()
+    assert "“We deleted the cache” Ben" in threads(recorder)[1][1].text
+    assert "So far: a habit." in threads(recorder)[2][1].text
+    card = recorder.standing[card_of(recorder, 1)].text
+    assert "It set off: “We deleted the cache” Ben" in card
+    assert "Ninety days on: a habit" in card
+
+
+async def test_of_an_aha_only_where_it_was_told_together(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A line of what it makes possible, or a version, says that it mattered to more than one."""
+    await people.ana.types("alone")
+    await people.ana.types("with a line")
+    await (await people.ben.does(AddSequel("1.2"))).fill(text="Sleep")
+    await bot.tick()
+    await pass_by(bot, clock, 7)
+    await people.ana.types("with a version")
+    await (await people.ben.does(AddVersion("1.3"))).fill(text="As I saw it")
+    await people.ana.types("with a version taken out")
+    taken = await (await people.ben.does(AddVersion("1.4"))).fill(text="As I saw it")
+    await taken.press("Take my version out")
+    await pass_by(bot, clock, 40)
+    asked = [(thread, each.text.splitlines()[0]) for thread, each in threads(recorder)]
+    assert asked == [(card_of(recorder, 2), SET_OFF), (card_of(recorder, 3), SET_OFF)]
+
+
+async def test_at_most_one_a_week_and_they_do_not_pile_up(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Of five breakthroughs on one day two are asked about what is next; the others waited too long."""
+    for number in range(5):
+        await people.ana.types(f"breakthrough number {number}")
+    await bot.tick()
+    times = []
+    for _ in range(24):
+        before = len(threads(recorder))
+        await pass_by(bot, clock, 1)
+        times += [clock.now] * (len(threads(recorder)) - before)
+    assert heads(recorder) == [NEXT, NEXT]
+    assert times[1] - times[0] == timedelta(days=7)
+    assert await bot.next_due() is not None
+
+
+async def test_another_team_s_week_is_its_own(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Teams do not wait for each other."""
+    await people.ana.types("breakthrough here")
+    await people.ana.types("breakthrough there", channel="C2", channel_name="two")
+    await bot.tick()
+    await pass_by(bot, clock, 4)
+    assert sorted(each.place.channel for _, each in threads(recorder)) == ["C1", "C2"]
+
+
+async def set_schedules(bot: Bot, **values: object) -> None:
+    """As the form of a schedule would, for all of them."""
+
+    def change(session: Session) -> None:
+        for schedule in session.exec(select(Schedule)):
+            for name, value in values.items():
+                setattr(schedule, name, value)
+
+    await bot.database.write(change)
+
+
+@pytest.mark.parametrize("how", ["off", "paused", "removed"])
+async def test_a_team_that_pauses_is_left_in_peace(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, how: str
+) -> None:
+    """And afterwards nothing is asked that is long past; what is still fresh is."""
+    await people.ana.types("breakthrough sign tokens once")
+    await bot.tick()
+    off = {"active": False, "next_at": None}
+    rests = {"paused_until": clock.now.date() + timedelta(days=33)}
+    if how == "removed":
+        now = clock.now
+        await bot.database.write(lambda session: presence.remove(session, 1, now))
+    else:
+        await set_schedules(bot, **(off if how == "off" else rests))
+    await pass_by(bot, clock, 32)
+    assert threads(recorder) == []
+    if how == "off":
+        await people.ana.does(Start("1"))
+    if how == "removed":
+        await people.ana.types("list")
+    await pass_by(bot, clock, 3)
+    assert heads(recorder) == [SET_OFF]
+
+
+async def test_nothing_is_asked_of_what_was_removed(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Brought back within the day, it is asked after all; removed later, the question goes with it."""
+    await people.ana.types("breakthrough sign tokens once")
+    await people.ana.types("breakthrough gone for good")
+    await bot.tick()
+    await pass_by(bot, clock, 2.5)
+    gone = await people.ana.types("delete 1")
+    await people.ana.types("delete 2")
+    await pass_by(bot, clock, 0.5)
+    await gone.press("Undo")
+    await pass_by(bot, clock, 12)
+    ((thread, _),) = threads(recorder)
+    assert thread == card_of(recorder, 1)
+    await people.ana.types("delete 1")
+    await bot.tick()
+    assert threads(recorder)[0][1].text == "Breakthrough #1 was removed."
+
+
+async def test_without_a_card_the_recap_asks(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A message kept by an emoji has no card of ours: one small line with a button, and nothing in the channel."""
+    await people.ana.types("list")
+    recorder.said["m-ben"] = Source("It was the silence", "U-ben", "Ben", "https://chat.example/m-ben")
+    await people.ana.reacts("m-ben", people.ben)
+    await bot.tick()
+    await (await people.mei.does(AddSequel("1.1"))).fill(text="Shorter demos")
+    start = clock.now
+    await pass_by(bot, clock, 27)
+    await people.ana.types("so that there is a recap")
+    await pass_by(bot, clock, 6)
+    assert threads(recorder) == []
+    assert sum("A month on" in each.text for each in recorder.standing.values()) == 1
+    recaps = [each for each in recorder.standing.values() if each.text.startswith("The week of")]
+    assert "A month on: What did #1 set off?" in recaps[-1].text
+    assert "A month on" not in recaps[0].text
+    assert [each.label for each in recaps[-1].post.card.buttons] == ["About #1"]
+    found = await asked_in(bot, start + timedelta(days=28), start + timedelta(days=35))
+    assert found is not None
+    assert plain(Card((Text(found.line),)), ZoneInfo("UTC")) == "A month on: What did #1 set off?"
+    assert await asked_in(bot, start, start + timedelta(days=28)) is None
+    private = await people.ben.does(found.button.command)
+    assert "“It was the silence” — Aha #1" in private.text
+    form = await private.press("Say what it set off")
+    assert "stands on #1" in (await form.fill(text="A silent demo every Friday")).text
+    await people.ben.types("delete 1")
+    assert await asked_in(bot, start + timedelta(days=28), start + timedelta(days=35)) is None
+
+
+async def asked_in(bot: Bot, since: datetime, until: datetime) -> InRecap | None:
+    """What a recap of that time asks."""
+    return await bot.database.read(lambda session: in_recap(session, 1, since, until))
+
+
+async def test_a_process_that_was_away(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """What is a little late is asked, once, and what is very late is not."""
+    await people.ana.types("breakthrough sign tokens once")
+    await bot.tick()
+    clock.forward(days=40)
+    for _ in range(3):
+        await bot.tick()
+    assert heads(recorder) == [SET_OFF]
+    rows = bot.database.read_now(
+        lambda session: list(session.exec(select(FollowUp).order_by(col(FollowUp.due_at))))
+    )
+    assert [row.done_at is not None for row in rows] == [True, True, False]
+
+
+async def test_it_was_an_aha_after_all(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """Then nobody is asked for the next quest."""
+    got = await people.ana.types("breakthrough is what we need")
+    await got.press("It was an aha")
+    await bot.tick()
+    await pass_by(bot, clock, 12)
+    assert threads(recorder) == []

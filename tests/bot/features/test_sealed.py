@@ -1,0 +1,278 @@
+"""Whatever the order of actions: what is sealed is read by nobody, anywhere, before its time."""
+
+import asyncio
+import logging
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from io import StringIO
+from itertools import count
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot import export
+from bot.features.actions import AddSequel, AddVersion, Delete, DropVersion, IWasThere, ReadOn, Restore
+from bot.features.home import Home
+from bot.features.recaps import PostRecap, tell
+from bot.features.setup import SetKeeping
+from bot.features.versions import VersionOf
+from bot.messages import Form
+from bot.process import build
+from bot.recap import document
+from storage.database import open_database
+from storage.models import Table, Version
+from tests.people import Everyone, Got, Person
+from tests.recorder import Recorder
+from tests.stores import Clock
+
+MOMENTS = (1, 2)
+Step = tuple[str, int, int]
+"""What is done, by which person, to which moment."""
+
+
+@dataclass
+class Telling:
+    """A version as the test knows it: once it could be read, it is no secret any more."""
+
+    text: str
+    at: datetime
+    public: bool = False
+
+
+@dataclass
+class Model:
+    """The rule as the issue states it, beside the code that keeps it."""
+
+    seals: bool = True
+    told: dict[int, dict[str, Telling]] = field(default_factory=lambda: {number: {} for number in MOMENTS})
+    past: list[tuple[str, Telling]] = field(default_factory=list)
+    gone: dict[int, datetime] = field(default_factory=dict)
+
+    def tell(self, number: int, who: str, text: str, now: datetime) -> None:
+        """Somebody wrote one, or wrote theirs anew."""
+        mine = self.told[number].get(who)
+        if mine is not None:
+            self.past.append((who, Telling(mine.text, mine.at, mine.public)))
+            mine.text = text
+        else:
+            self.told[number][who] = Telling(text, now, not self.seals)
+
+    def drop(self, number: int, who: str) -> None:
+        """Somebody took theirs out."""
+        if who in self.told[number]:
+            self.past.append((who, self.told[number].pop(who)))
+
+    def time(self, now: datetime) -> None:
+        """Two are written, one is open already, or the two days of one have passed."""
+        for number, told in self.told.items():
+            old = any(one.public or one.at + timedelta(hours=48) <= now for one in told.values())
+            if number not in self.gone and (old or len(told) > 1):
+                for one in told.values():
+                    one.public = True
+
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """Who wrote what that nobody may have read."""
+        for told in self.told.values():
+            yield from ((who, one.text) for who, one in told.items() if not one.public)
+        yield from ((who, one.text) for who, one in self.past if not one.public)
+
+
+class Talk:
+    """A team of four on a database of its own, and everything that anybody gets to read."""
+
+    def __init__(self, path: Path) -> None:
+        self.database = open_database(f"sqlite:///{path}")
+        self.clock, self.recorder, self.model = Clock(), Recorder(), Model()
+        self.bot = build(self.database, [self.recorder], self.clock)
+        self.bot.patience = 30
+        people = Everyone(self.bot)
+        self.people = (people.ana, people.ben, people.mei, people.noor)
+        self.words = (f"zq{number}x" for number in count(1))
+        self.log = StringIO()
+
+    async def begin(self) -> None:
+        """An aha and an experiment of Ana's."""
+        await self.people[0].types("We sign once now")
+        await self.people[0].types("failed a wizard")
+        await self.bot.tick()
+
+    async def do(self, step: Step) -> None:
+        """One action; then nothing sealed may be anywhere."""
+        what, person, number = step
+        await STEPS[what](self, self.people[person], number)
+        self.model.time(self.clock.now)
+        await self._nothing_leaks()
+
+    async def reads(self, person: Person, got: Got) -> Got:
+        """What somebody was answered: another's secret is not in it."""
+        self.model.time(self.clock.now)
+        shown = got.text
+        if isinstance(got.answer, Form):
+            shown = " ".join([got.answer.title, got.answer.intro, *(one.value for one in got.answer.fields)])
+        for who, text in self.model.secrets():
+            assert text not in shown or who == person.origin.person, f"{text} in: {shown}"
+        return got
+
+    async def _nothing_leaks(self) -> None:
+        secrets = [text for _, text in self.model.secrets()]
+        everywhere = {
+            "the channel": "\n".join(each.text for each in self.recorder.standing.values()),
+            "pictures": " ".join(
+                e.post.picture.alt for e in self.recorder.standing.values() if e.post.picture
+            ),
+            "the log": self.log.getvalue(),
+            "the tables": await self.bot.database.read(_all_but_versions),
+            "the export": await self.bot.database.read(self._exported),
+            "recaps": await self.bot.database.read(
+                lambda session: str(
+                    [document(tell(session, 1, kind, self.clock.now)) for kind in ("week", "year")]
+                )
+            ),
+        }
+        for where, words in everywhere.items():
+            assert not [text for text in secrets if text in words], f"in {where}: {words}"
+
+    def _exported(self, session: Session) -> str:
+        out = StringIO()
+        export.write(session, 1, self.clock.now, out)
+        return out.getvalue()
+
+
+def _all_but_versions(session: Session) -> str:
+    """Every row of every other table: search's words, postings, what waits, all of it."""
+    tables = [table for table in Table.metadata.sorted_tables if table.name != Version.__tablename__]
+    rows = (session.execute(select(table)).all() for table in tables)
+    return "\n".join(map(str, rows))
+
+
+async def _tells(talk: Talk, person: Person, number: int) -> None:
+    text = next(talk.words)
+    got = await person.does(AddVersion(f"1.{number}", f"It was {text}"))
+    if got.text.startswith("Your version"):
+        talk.model.tell(number, person.origin.person, text, talk.clock.now)
+    await talk.reads(person, got)
+
+
+async def _asks(talk: Talk, person: Person, number: int) -> None:
+    """The form, from the moment and from its card."""
+    await talk.reads(person, await person.does(AddVersion(f"1.{number}")))
+    await talk.reads(person, await person.does(VersionOf(f"m{number}")))
+
+
+async def _drops(talk: Talk, person: Person, number: int) -> None:
+    got = await person.does(DropVersion(f"1.{number}"))
+    if "taken out" in got.text:
+        talk.model.drop(number, person.origin.person)
+    await talk.reads(person, got)
+
+
+async def _looks(talk: Talk, person: Person, number: int) -> None:
+    for command in (f"show {number}", "list", "recap", "recap year", "help", f"edit {number}"):
+        await talk.reads(person, await person.types(command))
+    for other in (ReadOn(f"1.{number}", "1"), Home()):
+        await talk.reads(person, await person.does(other))
+
+
+async def _searches(talk: Talk, person: Person, _: int) -> None:
+    """For every secret of somebody else: nothing is found, not even that it is there."""
+    talk.model.time(talk.clock.now)
+    for who, text in list(talk.model.secrets()):
+        got = await person.types(f"find {text}")
+        assert "#" not in got.text, f"{who}'s {text} is found: {got.text}"
+
+
+async def _does(talk: Talk, person: Person, command: object) -> None:
+    await talk.reads(person, await person.does(command))
+
+
+async def _deletes(talk: Talk, _: Person, number: int) -> None:
+    if "removed. Until" in (await talk.people[0].does(Delete(f"1.{number}"))).text:
+        talk.model.gone[number] = talk.clock.now
+
+
+async def _restores(talk: Talk, _: Person, number: int) -> None:
+    if "is back" in (await talk.people[0].does(Restore(f"1.{number}"))).text:
+        del talk.model.gone[number]
+
+
+async def _seal(talk: Talk, person: Person, on: bool) -> None:
+    await _does(talk, person, SetKeeping("1", "💡", "1", "UTC", "sealed" if on else "open"))
+    talk.model.seals = on
+
+
+async def _waits(talk: Talk, hours: float, tick: bool = True) -> None:
+    talk.clock.forward(hours=hours)
+    talk.model.time(talk.clock.now)
+    if tick:
+        await talk.bot.tick()
+
+
+STEPS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
+    "tells": _tells,
+    "asks": _asks,
+    "drops": _drops,
+    "looks": _looks,
+    "searches": _searches,
+    "was there": lambda talk, person, number: _does(talk, person, IWasThere(f"1.{number}")),
+    "looks ahead": lambda talk, person, number: _does(talk, person, AddSequel(f"1.{number}", text="more")),
+    "posts a recap": lambda talk, person, _: _does(talk, person, PostRecap("week", "1")),
+    "deletes": _deletes,
+    "restores": _restores,
+    "seals": lambda talk, person, _: _seal(talk, person, on=True),
+    "opens": lambda talk, person, _: _seal(talk, person, on=False),
+    "an hour": lambda talk, *_: _waits(talk, 1),
+    "two days less an hour": lambda talk, *_: _waits(talk, 47),
+    "away for two days": lambda talk, *_: _waits(talk, 49, tick=False),
+    "a week": lambda talk, *_: _waits(talk, 24 * 7),
+}
+OFTEN = ("tells", "tells", "tells", "drops", "looks", "searches", "an hour")
+
+steps = st.lists(
+    st.tuples(st.sampled_from([*STEPS, *OFTEN]), st.integers(0, 3), st.sampled_from(MOMENTS)), max_size=12
+)
+
+
+@given(steps)
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_no_sealed_text_leaks(sqlite_template: Path, done: list[Step]) -> None:
+    """Through no command, search, recap, page, export, posting, log line or row."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(shutil.copy(sqlite_template, folder))
+        asyncio.run(_through(path, done))
+
+
+async def _through(path: Path, done: list[Step]) -> None:
+    talk = Talk(path)
+    handler = logging.StreamHandler(talk.log)
+    logging.getLogger().addHandler(handler)
+    try:
+        await talk.begin()
+        for step in done:
+            await talk.do(step)
+    finally:
+        logging.getLogger().removeHandler(handler)
+        talk.database.close()
+
+
+def test_the_model_itself_knows_a_secret(sqlite_template: Path) -> None:
+    """What the property rests on: a lone version is secret, two are not, and so is the 49th hour."""
+    now, model = Clock().now, Model()
+    model.tell(1, "U-ben", "one", now)
+    model.time(now)
+    assert list(model.secrets()) == [("U-ben", "one")]
+    model.time(now + timedelta(hours=48))
+    assert list(model.secrets()) == []
+    model.tell(2, "U-ben", "two", now)
+    model.tell(2, "U-mei", "three", now)
+    model.time(now)
+    assert list(model.secrets()) == []
