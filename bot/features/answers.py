@@ -85,7 +85,7 @@ def counts_replies(posting: Posting) -> bool:
 def give(turn: Turn, command: GiveAnswer) -> Reply | Form:
     """Keep a form's answer; without any words, the form."""
     posting = question(turn, command.posting)
-    _refuse(posting, bool(command.text.strip()))
+    _refuse(turn, posting, bool(command.text.strip()))
     if not command.text.strip():
         return _form(turn, command, posting)
     if aha_first.is_sealed(posting):
@@ -97,7 +97,7 @@ def give(turn: Turn, command: GiveAnswer) -> Reply | Form:
     return _keep_answer(turn, posting, command.text)
 
 
-def _refuse(posting: Posting, written: bool) -> None:
+def _refuse(turn: Turn, posting: Posting, written: bool) -> None:
     """Refusal where there is nothing to answer; words that were written before it closed are still taken."""
     if posting.withdrawn_at is not None:
         raise Refusal(TAKEN_BACK)
@@ -106,9 +106,8 @@ def _refuse(posting: Posting, written: bool) -> None:
     if posting.form == PromptForm.PARK_IT and posting.turned_at is None:
         raise Refusal("This question opens in a few minutes.")
     if posting.closed_at is not None and not written:
-        raise Refusal(
-            "This question has closed. What you saw since can be kept as an aha: /aha and your words."
-        )
+        instead = f"{turn.ways.command} log and your words"
+        raise Refusal(f"This question has closed. What you saw since can be kept as an aha: {instead}.")
 
 
 def _form(turn: Turn, command: GiveAnswer, posting: Posting) -> Form:

@@ -50,19 +50,19 @@ def memory(turn: Turn, command: Memory) -> Reply:
     found = _found(turn, before)
     first = next(found, None)
     if first is None:
-        return _none(before is not None)
+        return _none(turn, before is not None)
     here, team = first.breakthrough, str(turn.seat.team_id)
     older = Button("Another one", Memory("fuel", str(here.number), team))
     buttons = (Button("Show", Show(cards.ref(here))), *((older,) if next(found, None) else ()))
     return Reply(Card(tuple(_told(turn, first)), buttons), replaces=before is not None)
 
 
-def _none(was_the_last: bool) -> Reply:
+def _none(turn: Turn, was_the_last: bool) -> Reply:
     if was_the_last:
         return reply("That was the first one.")
     return reply(
         "There is no breakthrough here yet that you were part of with dead ends written down before it. "
-        "What you keep with /aha failed may be on the road to one."
+        f"What you keep with {turn.ways.command} failed may be on the road to one."
     )
 
 

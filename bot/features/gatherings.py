@@ -80,32 +80,32 @@ def im_in(turn: Turn, command: ImIn) -> Reply | Form:
     person = turn.session.get_one(Person, turn.seat.person_id)
     if person.opted_out:
         raise Refusal(
-            "You chose that nothing of yours is kept, and here names are shown. /aha me changes that."
+            f"You chose that nothing of yours is kept, and here names are shown. {turn.ways.command} me changes that."
         )
     craft = " ".join(command.craft.split())
     if posting.form == PromptForm.CROSS_PAIR and not (craft or person.craft):
-        return _craft_form(command)
+        return _craft_form(turn, command)
     if len(craft) > LONGEST_CRAFT:
-        raise FieldErrors(_craft_form(command), {"craft": f"Up to {LONGEST_CRAFT} characters, please."})
+        raise FieldErrors(_craft_form(turn, command), {"craft": f"Up to {LONGEST_CRAFT} characters, please."})
     person.craft = craft or person.craft
     under = person.craft if posting.form == PromptForm.CROSS_PAIR else ""
     gatherings.join(turn.session, posting.id, person.id, turn.now, under)
     postings.touch(turn.session, posting.id, turn.now)
     out = Button("Not this time", NotThisTime(command.posting, command.team))
-    return reply(_welcome(under), buttons=(out,))
+    return reply(_welcome(turn, under), buttons=(out,))
 
 
-def _welcome(craft: str) -> str:
+def _welcome(turn: Turn, craft: str) -> str:
     if craft:
         return (
-            f"You are in, as {craft}; /aha me changes that. Once the pairs are made, the card names them and you "
-            "answer together."
+            f"You are in, as {craft}; {turn.ways.command} me changes that. Once the pairs are made, the card names "
+            "them and you answer together."
         )
     return "You are in. Once the round closes, Write my line on the card tells you whom yours is about."
 
 
-def _craft_form(command: ImIn) -> Form:
-    hint = "In your own words: design, support, carpentry. You can change it with /aha me."
+def _craft_form(turn: Turn, command: ImIn) -> Form:
+    hint = f"In your own words: design, support, carpentry. You can change it with {turn.ways.command} me."
     field = Field("craft", "Your craft", value=command.craft, hint=hint)
     return Form("I'm in", replace(command, craft=""), (field,), submit="I'm in")
 

@@ -70,7 +70,7 @@ def host(turn: Turn, command: Host) -> Reply:
     off = (
         ""
         if _asks(session, seat.team_id)
-        else " The weekly questions are off for now; /aha schedule starts them."
+        else f" The weekly questions are off for now; {turn.ways.command} schedule starts them."
     )
     return reply(f"You are among the hosts: {listed(names)}. {turns}{off}", buttons=pick if mine else ())
 
@@ -95,10 +95,12 @@ def pick(turn: Turn, command: PickQuestion) -> Reply | Form:
     """Keep the host's pick until it is time; without one, the form."""
     first = _up(turn.session, turn.seat.team_id)
     if first is None:
-        raise Refusal("Nobody hosts here yet. In /aha schedule, I'd like to host makes you one.")
+        raise Refusal(
+            f"Nobody hosts here yet. In {turn.ways.command} schedule, I'd like to host makes you one."
+        )
     if first.id != turn.seat.person_id:
         raise Refusal(
-            f"{first.name} hosts next and picks the question. /aha schedule has a way to host as well."
+            f"{first.name} hosts next and picks the question. {turn.ways.command} schedule has a way to host as well."
         )
     form, text = command.form if command.form in list(PromptForm) else "", command.text.strip()
     if not command.form:

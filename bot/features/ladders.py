@@ -104,7 +104,8 @@ def experiment(turn: Turn, given: str) -> Moment:
     moment = standing(turn, given)
     if moment.kind != Kind.EXPERIMENT:
         raise Refusal(
-            f"{cards.name(moment)} has no ladder: whys stand under experiments, as /aha failed keeps them."
+            f"{cards.name(moment)} has no ladder: whys stand under experiments, as "
+            f"{turn.ways.command} failed keeps them."
         )
     if moment.state != MomentState.KEPT:
         raise Refusal(f"#{moment.number} waits for its words; after that you can ask why.")

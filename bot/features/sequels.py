@@ -63,7 +63,7 @@ def _kept(turn: Turn, given: str) -> Moment:
     """The moment. Refusal where it is an experiment, under which one asks why, or has no words yet."""
     moment = standing(turn, given)
     if moment.kind == Kind.EXPERIMENT:
-        raise Refusal(f"{cards.name(moment)} was tried, so ask why: /aha why {moment.number}.")
+        raise Refusal(f"{cards.name(moment)} was tried, so ask why: {turn.ways.command} why {moment.number}.")
     if moment.state != MomentState.KEPT:
         raise Refusal(f"#{moment.number} waits for its words; after that you can say what it opens.")
     return moment
