@@ -12,8 +12,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
 import discord
-from discord.gateway import KeepAliveHandler
 from discord.abc import GuildChannel
+from discord.gateway import KeepAliveHandler
 
 from adapters.discord.budget import Budget
 from adapters.discord.in_hand import InHand
