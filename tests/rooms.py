@@ -125,6 +125,7 @@ class Http:
         self.session = session
         self.address = address
         self.settle = settle
+        self.forms: dict[str, Seen] = {}
 
     async def types(self, who: str, text: str) -> Seen | None:
         """See Room."""
@@ -140,8 +141,10 @@ class Http:
         return await self._do("press", person=who.lower(), card=on, button=label)
 
     async def fills(self, who: str, form: str, **values: str) -> Seen | None:
-        """See Room."""
-        return await self._do("submit", person=who.lower(), form=form, values=values)
+        """See Room. A page sends what stands in every field, touched or not."""
+        standing = {name: each["value"] for name, each in self.forms[form].fields.items()}
+        assert values.keys() <= standing.keys(), f"{[*values]} in a form of {[*standing]}"
+        return await self._do("submit", person=who.lower(), form=form, values={**standing, **values})
 
     async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
         """See Room."""
@@ -194,7 +197,9 @@ class Http:
     async def _do(self, doing: str, **body: Any) -> Seen | None:
         answer = await self._post(doing, **body)
         if answer["form"]:
-            return _form(answer["form"])
+            form = _form(answer["form"])
+            self.forms[form.id] = form
+            return form
         return _seen(answer["reply"]) if answer["reply"] else None
 
     async def _post(self, doing: str, **body: Any) -> dict[str, Any]:
@@ -215,8 +220,12 @@ def _seen(shown: Mapping[str, Any]) -> Seen:
 
 def _form(shown: Mapping[str, Any]) -> Seen:
     fields = {
-        each["name"]: {**each, "error": shown["errors"].get(each["name"], "")} for each in shown["fields"]
-    }
+        each["name"]: {
+            **each, "error": shown["errors"].get(each["name"], ""),
+            "options": {option["label"]: option["value"] for option in each["options"]},
+        }
+        for each in shown["fields"]
+    }  # fmt: skip
     return Seen(
         shown["id"], "\n".join([shown["title"], *(each["label"] for each in shown["fields"])]), fields
     )
@@ -259,6 +268,15 @@ def number_in(seen: Seen | None) -> str:
     found = re.search(r"#(\d+)", seen.text)
     assert found, seen.text
     return found[1]
+
+
+def choice(form: Seen | None, name: str, words: str) -> str:
+    """What to fill in to choose, in this field, the option in which the words stand."""
+    assert form is not None
+    options: Mapping[str, str] = form.fields[name]["options"]
+    found = [value for label, value in options.items() if words in label]
+    assert len(found) == 1, f"{words} among {[*options]}"
+    return found[0]
 
 
 async def soon(check: Callable[[], Any]) -> Any:

@@ -1,7 +1,8 @@
 """The main job as one dialogue, held on every platform, word for word the same.
 
 A team captures, someone adds their version, a question is asked and answered in its thread, an emoji keeps a
-message and its author is told, and on Friday the week comes back with its picture.
+message and its author is told, and on Friday the week comes back with its picture. And the search as another: from
+a quest over failed experiments to what found it, the next quest, and the quarter's harvest.
 """
 
 from collections.abc import AsyncIterator
@@ -13,12 +14,19 @@ import pytest
 from storage.database import Database
 from tests import rooms
 from tests.discord import room as discord
-from tests.rooms import Opened, Room, Seen, number_in
+from tests.rooms import Opened, Room, Seen, choice, number_in
 from tests.slack import room as slack
 
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 TUESDAY = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
+WEDNESDAY = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
+THURSDAY = datetime(2026, 3, 19, 12, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 20, 18, 0, tzinfo=UTC)
+SATURDAY = datetime(2026, 3, 21, 12, 0, tzinfo=UTC)
+THREE_DAYS_ON = datetime(2026, 3, 22, 12, 30, tzinfo=UTC)
+QUARTERS_END = datetime(2026, 3, 31, 18, 0, tzinfo=UTC)
+
+QUEST = "How do people get their data in?"
 
 PLATFORMS: dict[str, Opened] = {
     "playground": rooms.playground,
@@ -182,3 +190,156 @@ async def test_taking_back(room: Room) -> None:
     found = await room.types("Ana", "find half")
     assert found
     assert "Nothing kept here" in found
+
+
+async def test_a_whole_cycle(room: Room) -> None:
+    """Quest, three failed experiments, a ladder, a breakthrough with its road, the next quest, the harvest."""
+    opened = await room.types("Ana", f"quest {QUEST}")
+    assert opened
+    assert "Open now" in opened
+    quest = the(await room.channel(), "Quest", QUEST, "no attempts yet")
+
+    first, second, third = await _three_attempts(room, quest)
+    await _a_ladder(room, third)
+    card = await _a_breakthrough(room, quest)
+    await _its_road(room, card, first, second, third)
+    await _two_versions(room, card)
+    await _back_to_work(room, card)
+    await _the_harvest(room)
+
+
+async def _three_attempts(room: Room, quest: Seen) -> tuple[Seen, Seen, Seen]:
+    """On three days, each the next attempt at the same idea; their cards."""
+    form = await room.presses("Ben", "Log an attempt", quest.id)
+    assert form
+    kept = await room.fills(
+        "Ben", form.id, text="We put a wizard in front of the import", expected="Everyone gets through",
+        happened="Nobody got past step two", taught="Nobody reads a wizard",
+    )  # fmt: skip
+    number = number_in(kept)
+    card = the(await room.channel(), f"Experiment #{number}")
+    assert "Nobody got past step two" in card
+    assert f"Part of the quest: {QUEST}" in card
+
+    await room.until(TUESDAY)
+    second = await _next_attempt(room, "Chidi", quest, "We made the wizard shorter", number)
+    await room.until(WEDNESDAY)
+    third = await _next_attempt(room, "Mei", quest, "We let the wizard guess", number_in(second))
+    assert "· v1" in await room.message(card.id)
+    assert "· v2" in second
+    assert "· v3" in third
+    assert "3 attempts" in await room.message(quest.id)
+    return card, second, third
+
+
+async def _next_attempt(room: Room, who: str, quest: Seen, text: str, previous: str) -> Seen:
+    form = await room.presses(who, "Log an attempt", quest.id)
+    assert form
+    kept = await room.fills(who, form.id, text=text, previous=previous)
+    return the(await room.channel(), f"Experiment #{number_in(kept)}", text)
+
+
+async def _a_ladder(room: Room, card: Seen) -> None:
+    """Three whys, two of them under the first; one is the insight."""
+    form = await room.presses("Ana", "Ask why", card.id)
+    assert form
+    await room.fills("Ana", form.id, text="Its guesses were wrong")
+    ladder = the(await room.channel(), "Why?", "Its guesses were wrong")
+    assert ladder.thread == card.id
+
+    form = await room.presses("Ben", "Add a why", ladder.id)
+    assert form
+    await room.fills("Ben", form.id, text="Every customer has a format of their own")
+    form = await room.presses("Chidi", "Add a why", ladder.id)
+    assert form
+    under = choice(form, "under", "Its guesses were wrong")
+    await room.fills("Chidi", form.id, text="We never looked at a real file", under=under)
+    ladder = await room.message(ladder.id)
+    assert "1 Its guesses were wrong" in ladder
+    assert "› 1.1 Every customer has a format of their own" in ladder
+    assert "› 1.2 We never looked at a real file" in ladder
+    assert "Climbed by Ana, Ben, Chidi" in ladder
+
+    form = await room.presses("Mei", "Mark the insight", ladder.id)
+    assert form
+    told = await room.fills("Mei", form.id, why=choice(form, "why", "never looked at a real file"))
+    assert told
+    assert "1.2 is the insight now" in told
+    assert "1.2 💡 We never looked at a real file" in await room.message(ladder.id)
+    assert "We never looked at a real file" in await room.message(card.id)
+
+
+async def _a_breakthrough(room: Room, quest: Seen) -> Seen:
+    """It finds the quest; its card."""
+    await room.until(THURSDAY)
+    form = await room.presses("Ana", "Found it", quest.id)
+    assert form
+    kept = await room.fills(
+        "Ana", form.id, text="Show them a template", planned="A wizard", came_as="Their own spreadsheet",
+        powers="Imports on the first day", value="door opened\ntrust",
+    )  # fmt: skip
+    assert kept
+    assert "The quest is found" in kept
+    card = the(await room.channel(), f"Breakthrough #{number_in(kept)}", "Show them a template")
+    assert "Their own spreadsheet" in card
+    assert "Worth: door opened, trust" in card
+    assert "Quest · found" in await room.message(quest.id)
+    assert "Show them a template" in await room.message(quest.id)
+    return card
+
+
+async def _its_road(room: Room, card: Seen, *attempts: Seen) -> None:
+    """What fed it is suggested, chosen, and named on every card."""
+    form = await room.presses("Ana", "The road here", card.id)
+    assert form
+    numbers = [number_in(attempt) for attempt in attempts]
+    assert set(form.fields["chosen"]["value"].split()) == set(numbers)
+    told = await room.fills("Ana", form.id, chosen="\n".join(numbers))
+    assert told
+    assert "3 attempts · 3 days · 4 people" in told
+    card = await room.message(card.id)
+    assert "3 attempts · 3 days · 4 people" in card
+    assert "Walked by Ana, Ben, Chidi, Mei" in card
+    for attempt in attempts:
+        assert f"On the road to breakthrough #{number_in(card)}" in await room.message(attempt.id)
+
+
+async def _two_versions(room: Room, card: Seen) -> None:
+    """Sealed while there is one; side by side with the second."""
+    for who, text in (("Ben", "For me it was the fourth call"), ("Mei", "For me it was one file")):
+        form = await room.presses(who, "Add my version", card.id)
+        assert form
+        assert "fourth call" not in await room.message(card.id)
+        await room.fills(who, form.id, text=text)
+    opened = await room.message(card.id)
+    assert "For me it was the fourth call" in opened
+    assert "For me it was one file" in opened
+
+
+async def _back_to_work(room: Room, card: Seen) -> None:
+    """Three days later, in the card's own thread."""
+    await room.until(SATURDAY)
+    assert not [seen for seen in await room.channel() if "Now get back to work" in seen]
+    await room.until(THREE_DAYS_ON)
+    asked = the(await room.channel(), "Now get back to work", "What is the next one?")
+    assert asked.thread == card.id
+    form = await room.presses("Chidi", "Open the next quest", asked.id)
+    assert form
+    told = await room.fills("Chidi", form.id, text="What makes Monday slow?")
+    assert told
+    assert "The next quest is open" in told
+    the(await room.channel(), "Quest", "What makes Monday slow?", "no attempts yet", "[Found it]")
+    assert "The next quest: What makes Monday slow?" in await room.message(asked.id)
+
+
+async def _the_harvest(room: Room) -> None:
+    """In place of the quarter's last recap, with its picture."""
+    await room.until(QUARTERS_END)
+    harvest = the(await room.channel(), "Harvest · January to March 2026")
+    assert "Searched 2 quests (1 found) · Tried 3 experiments · Found 1 breakthrough" in harvest
+    assert "Show them a template" in harvest
+    assert "3 attempts · 3 days · 4 people" in harvest
+    assert "Imports on the first day" in harvest
+    assert "Nobody reads a wizard" in harvest
+    assert "What it was worth: door opened, trust" in harvest
+    assert "3 experiments and 1 breakthrough" in harvest.picture

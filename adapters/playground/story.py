@@ -28,6 +28,9 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TURN = time(16)
 """A week of the story ends on Friday at the hour of its recap."""
 
+ASKS = {"asked": "Answer", "next": "Open the next quest", "month": "Say what it set off"}
+"""The button under what the bot asks by itself, by the label that it has in the story."""
+
 BREATH = timedelta(minutes=11)
 """Between two doings that the days of this week have no room for yet."""
 
@@ -43,7 +46,7 @@ class Doing:
     @property
     def is_answer(self) -> bool:
         """Whether it needs a question that the bot asks by itself."""
-        return "asked" in (self.what.get("under"), self.what.get("on"))
+        return bool(ASKS.keys() & {self.what.get("under"), self.what.get("on")})
 
 
 def begins(today: datetime | None = None) -> datetime:
@@ -168,9 +171,11 @@ class Stage:
             shown = await self.people.press(who, shown.id, what["then"])
         if "fills" in what:
             assert shown.json is not None
-            there = {field["name"]: field["value"] for field in shown.json["fields"]}
+            fields = {field["name"]: field for field in shown.json["fields"]}
             given = dict(line.split(": ", 1) for line in what["fills"])
-            shown = await self.people.submit(who, shown.id, there | given)
+            there = {name: field["value"] for name, field in fields.items()}
+            filled = {name: _chosen(fields[name], words) for name, words in given.items()}
+            shown = await self.people.submit(who, shown.id, there | filled)
         return shown
 
     async def _posted(self) -> str:
@@ -180,8 +185,8 @@ class Stage:
 
     def _message(self, who: str, label: str) -> Message:
         match label:
-            case "asked":
-                return self._latest(HOME, "Answer")
+            case "asked" | "next" | "month":
+                return self._latest(HOME, ASKS[label])
             case "note":
                 return self._latest(conversation(self.chat.person(who)).id)
             case _:
@@ -192,6 +197,15 @@ class Stage:
         messages = self.chat.world.messages.values()
         ours = [message for message in messages if message.author == BOT and message.channel == channel]
         return [message for message in ours if not button or button in _buttons(message)][-1]
+
+
+def _chosen(field: Mapping[str, Any], words: str) -> str:
+    """What goes into a field; of options those that are called so, or whose labels hold the words of a line."""
+    options = field["options"]
+    if not options or any(words == option["value"] for option in options):
+        return words
+    found = [next(each["value"] for each in options if line in each["label"]) for line in words.split("\n")]
+    return "\n".join(found)
 
 
 def _buttons(message: Message) -> Mapping[str, str]:

@@ -164,6 +164,7 @@ def fields(body: Json) -> dict[str, dict[str, Any]]:
             "value": shown(element), "label": part.get("label") or element.get("label") or "", "hint": hint,
             "error": wrong.lstrip(WARNING + "\ufe0f "), "element": element,
             "required": element.get("required", True), "above": above,
+            "options": {option["label"]: option["value"] for option in element.get("options") or []},
         }  # fmt: skip
         above = ""
     return found

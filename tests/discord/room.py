@@ -25,6 +25,8 @@ from tests.stores import Clock
 
 FIRST_STEP = timedelta(minutes=1)
 PEOPLE = ("Ben", "Mei", "Chidi")
+STEP = "Kept so far."
+"""How the answer to a step of a long form begins; a button on it leads to the next."""
 
 
 @dataclass
@@ -76,10 +78,18 @@ class DiscordRoom:
         return _seen_by(await self.people.presses(who, label, message), self.discord)
 
     async def fills(self, who: str, form: str, **values: str) -> Seen | None:
-        """See Room."""
-        modal = self._modal(form)
+        """See Room. A form in steps is gone through to its end; each step takes what it has a field for."""
+        modal, left = self._modal(form), dict(values)
         assert modal.user == self.discord.world.person(who).id
-        return _seen_by(await self.people.submits(modal, **values), self.discord)
+        while True:
+            here = {name: left.pop(name) for name in read.fields(modal.body) if name in left}
+            got = await self.people.submits(modal, **here)
+            if STEP not in got.text:
+                assert not left, f"{[*left]} in no step of the form"
+                return _seen_by(got, self.discord)
+            step = (await self.people.presses(who, "Continue", got.whispers[0])).modal
+            assert step
+            modal = step
 
     async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
         """See Room."""

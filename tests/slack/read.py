@@ -125,6 +125,7 @@ def fields(blocks: list[Json], errors: Mapping[str, str]) -> dict[str, dict[str,
             "hint": _text(block.get("hint")),
             "error": errors.get(block.get("block_id", ""), ""), "element": block["element"],
             "required": not block.get("optional"),
+            "options": {_text(option["text"]): option["value"] for option in offered(block["element"])},
         }
         for block in blocks
         if block["type"] == "input"

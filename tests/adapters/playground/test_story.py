@@ -37,12 +37,14 @@ STORY = tomllib.loads(story.FILE.read_text("utf-8"))
 THIS_WEEK = next(week for week in STORY["weeks"] if week["ago"] == 0)
 
 
+CYCLE = "How our search goes"
+NOT_KEPT = ("ask", "setup", "schedule", "quest", "cycle")
+
+
 def keeps(what: Any) -> bool:
     """Whether a doing makes a moment by itself: a command that keeps, or an emoji that keeps a message."""
     typed = what.get("types", "")
-    return what.get("reacts") == "💡" or (
-        typed.startswith("/aha ") and typed.split()[1] not in ("ask", "setup", "schedule")
-    )
+    return what.get("reacts") == "💡" or (typed.startswith("/aha ") and typed.split()[1] not in NOT_KEPT)
 
 
 # The timetable, for every day
@@ -63,9 +65,10 @@ def test_the_story_ends_on_any_day_and_hour(day: datetime) -> None:
 
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%A}")
 def test_nobody_answers_before_the_question(day: datetime) -> None:
-    """An answer to one of the bot's own questions comes after Tuesday at ten."""
+    """An answer to a question of the week comes after Tuesday at ten."""
     for doing in story.timetable(day):
-        if doing.is_answer:
+        assert doing.is_answer == any(label in doing.what.values() for label in story.ASKS)
+        if "asked" in doing.what.values():
             local = doing.at.astimezone(ZoneInfo(story.ZONE))
             assert (1, time(10)) < (local.weekday(), local.time()) < (4, story.TURN)
 
@@ -136,8 +139,20 @@ class Played:
     ahead: Message | None = None
 
     def recaps(self) -> Sequence[Message]:
-        """The recaps in the channel; the one to come is not among them."""
-        return [message for message in self.messages if message.picture]
+        """The recaps in the channel, one of them a harvest; the one to come is not among them."""
+        return [message for message in self.messages if message.picture and not has(message, CYCLE)]
+
+    def one(self, *words: str) -> str:
+        """The one card of the bot's in the channel or a thread that holds all these words, as it reads now."""
+        found = [text(each) for each in self.messages if each.card and has(each, *words)]
+        assert len(found) == 1, words
+        return found[0]
+
+
+def has(message: Message, *words: str) -> bool:
+    """Whether a message is a card that begins with the first of these and holds the others."""
+    said = render.plain(message.card)
+    return said.startswith(words[0]) and all(each in said for each in words)
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +248,64 @@ def test_recaps_but_not_of_the_empty_week(played: Played) -> None:
     empty = story.week_end(TODAY) - timedelta(weeks=6)
     ends = [story.week_end(TODAY) - timedelta(weeks=ago) for ago in (*range(55, 50, -1), *range(12, 0, -1))]
     assert [day.date() for day in fridays] == [end.date() for end in ends if end != empty]
+
+
+# The cycle
+
+
+def test_a_quest_is_tried_three_times_at_one_idea_and_found(played: Played) -> None:
+    """Each attempt knows the one before, and says what it taught."""
+    quest = played.one("Quest", "What wakes Inês at four")
+    assert "Quest · found" in quest
+    assert "4 attempts" in quest
+    assert "The lantern was never wrong" in quest
+    for title, words in (("v1", "Averaging"), ("v2", "Two sensors in one box."), ("v3", "Swapping the nine")):
+        attempt = played.one("Experiment #", words, "It taught us")
+        assert f" · {title}\n" in attempt
+        assert "Part of the quest: What wakes Inês at four" in attempt
+
+
+def test_a_ladder_with_a_branch_and_an_insight_by_all_six(played: Played) -> None:
+    ladder = played.one("Why? · Experiment #")
+    rungs = re.findall(r"^(?:› )*([\d.]+) ", ladder, re.MULTILINE)
+    assert rungs == ["1", "1.1", "1.1.1", "1.1.1.1", "2", "2.1"]
+    assert "1.1.1.1 💡 A leaf has no roof either." in ladder
+    assert "Climbed by Ana, Ben, Chidi, Mei, Noor, Tom" in ladder
+    assert "The insight\nA leaf has no roof either." in played.one("Experiment #", "Swapping the nine")
+
+
+def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
+    """What was planned and how it came, its value, its road, versions, and what followed from it."""
+    found = played.one("Breakthrough #", "The lantern was never wrong")
+    assert "We planned\nGet rid of the false alarms." in found
+    assert "It came as\nThere were none." in found
+    assert "Worth: insight, trust" in found
+    assert "4 attempts · 39 days · 6 people" in found
+    assert "Now possible: “Seeing wet leaves coming.” Noor" in found
+    assert "It set off: “Nobody here says false alarm any more.” Ana" in found
+    assert "i wanted to prove the saucer was luck" in found
+    assert "On the road to breakthrough #" in played.one("Aha #", "Under Tom's saucer")
+
+
+def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
+    """Back to work: each breakthrough's thread has the next quest, and two of them are open today."""
+    asked = [text(each) for each in played.messages if each.card and has(each, "Now get back to work")]
+    assert [len(re.findall("The next quest: ", each)) for each in asked] == [1, 1, 1]
+    assert "Quest · found" in played.one("Quest", "When do the leaves get wet")
+    cycle = played.one(CYCLE)
+    assert "What could we tell people" in cycle
+    assert "2 attempts" in cycle
+    assert "12 experiments and 3 breakthroughs" in cycle
+
+
+def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
+    """In place of the recap of March's last Friday."""
+    harvests = [each for each in played.recaps() if has(each, "Harvest")]
+    assert [f"{each.at:%Y-%m-%d}" for each in harvests] == ["2026-03-27"]
+    said = text(harvests[0])
+    assert "Harvest · January to March 2026" in said
+    assert "The lantern was never wrong" in said
+    assert "4 attempts · 39 days · 6 people" in said
 
 
 def test_friday_brings_a_recap_with_a_year_ago(played: Played) -> None:
