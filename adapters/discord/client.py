@@ -7,11 +7,13 @@ cannot read would end it; here such an event is logged and left out.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
 import discord
 from discord.abc import GuildChannel
+from discord.gateway import KeepAliveHandler
 
 from adapters.discord.budget import Budget
 from adapters.discord.in_hand import InHand
@@ -137,6 +139,16 @@ def discreet() -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     level = logging.getLogger().getEffectiveLevel()
     logging.getLogger("discord").setLevel(max(level, logging.INFO))
+
+
+def silence(client: discord.Client) -> None:
+    """End the heartbeats of a client that has ended.
+
+    discord.py forgets the thread of a connection that was given up while it was being made; it would live on.
+    """
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:
+            thread.stop()
 
 
 class Client(discord.AutoShardedClient):

@@ -21,7 +21,7 @@ from discord.http import HTTPClient, Route
 from yarl import URL
 
 from adapters.discord.budget import Budget
-from adapters.discord.client import Client, Desk
+from adapters.discord.client import Client, Desk, silence
 from adapters.discord.in_hand import InHand
 from adapters.discord.settings import Settings
 from adapters.discord.tree import make_tree, sync
@@ -152,6 +152,8 @@ class Life:
             await _close(self.client)
         if self._living is not None:
             await _ended(self._living)
+        if self.client is not None:
+            silence(self.client)
 
     async def before_identify(self, client: Client, shard: int, first: bool) -> None:
         """Waits for a shard's turn. Spent where that is longer than an open connection can wait."""
@@ -214,6 +216,7 @@ class Life:
             raise self._refusal(error) from None
         finally:
             await _close(client)
+            silence(client)
 
     async def _starts(self, client: Client) -> Starts:
         """What Discord says of our IDENTIFYs; and where its gateway is, and how many shards we shall have."""

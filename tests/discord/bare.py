@@ -14,6 +14,7 @@ import yarl
 from discord import app_commands
 from PIL import Image
 
+from adapters.discord.client import silence
 from tests.discord.server import Discord
 
 
@@ -183,3 +184,4 @@ async def connected(
             finally:
                 await client.close()
                 await asyncio.gather(running, return_exceptions=True)
+                silence(client)

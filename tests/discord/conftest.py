@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from storage.database import Database
 from tests.discord.room import DiscordRoom, opened
@@ -36,3 +38,13 @@ async def deaf(database: Database) -> AsyncIterator[DiscordRoom]:
     async with opened(database, MONDAY, hears=False) as there:
         await there.settled()
         yield there
+
+
+@pytest.fixture(autouse=True)
+def no_heartbeats_left() -> Iterator[None]:
+    """A connection that has ended beats no more."""
+    yield
+    alive = [each for each in threading.enumerate() if isinstance(each, KeepAliveHandler)]
+    for thread in alive:
+        thread.join(1)
+    assert not any(thread.is_alive() for thread in alive)
