@@ -16,7 +16,7 @@ from tests.discord import faults
 from tests.discord.conftest import MONDAY
 from tests.discord.permissions import Can
 from tests.discord.room import DiscordRoom, living, opened
-from tests.discord.world import COMMAND, DEFER, DEFER_EDIT, Interaction, Overwrite
+from tests.discord.world import COMMAND, DEFER, DEFER_EDIT, FORUM, Interaction, Overwrite
 from tests.rooms import Seen, soon
 from tests.stores import Copies
 
@@ -226,7 +226,9 @@ async def test_a_question_that_cannot_be_posted(room: DiscordRoom, how: str) -> 
     assert len(refused) == len(told), "and each was asked of Discord once"
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, 50035), (403, 50013), (404, 10003), (403, 50001)])
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, 50035), (400, 50083), (403, 50013), (404, 10003), (403, 50001)]
+)
 async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code: int) -> None:
     """The moment is kept and found; nothing stands in the channel; nobody posts it again and again."""
     await room.types("Ana", "The first.")
@@ -255,6 +257,22 @@ async def test_it_stands_but_nobody_said_so(room: DiscordRoom, fault: faults.Fau
     room.discord.faults.clear()
     await room.later(minutes=2)
     [ours] = with_words(await room.channel())
+    await room.presses("Ben", "High-five", ours.id)
+    assert "[High-five (1)]" in await room.message(ours.id)
+
+
+async def test_it_stands_in_a_forum_but_nobody_said_so(room: DiscordRoom) -> None:
+    """A card that is a post of its own is found again by what it carries; there is no nonce for those."""
+    forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
+    post, _first = await room.people.posts("Ben", forum, "An idea", "A template.")
+    await room.gives("Ana", "The first.", post)
+    await room.settled()
+    room.discord.faults.put("POST /channels/{channel_id}/threads", faults.Breaks(after=True), 5)
+    await room.gives("Ana", WORDS, post)
+    await room.settled()
+    room.discord.faults.clear()
+    await room.later(minutes=2)
+    [ours] = with_words(await room.in_channel(forum))
     await room.presses("Ben", "High-five", ours.id)
     assert "[High-five (1)]" in await room.message(ours.id)
 
