@@ -208,7 +208,7 @@ def let_go(turn: Turn, command: LetGo) -> Reply | Form:
 
 def take_back(turn: Turn, command: TakeQuestBack) -> Reply:
     """The card becomes a small sentence, and a line that was meant as an aha is kept whole."""
-    row = the(turn, command.quest)
+    row = _open(turn, command.quest)
     if row.author_id != turn.seat.person_id:
         raise Refusal("Only the one who opened a quest can take it back; anyone can let it go.")
     text = row.text

@@ -78,6 +78,14 @@ async def test_letting_go_asks_why(people: Everyone, bot: Bot, recorder: Recorde
     assert "No quest is open" in (await people.ana.types("quest")).text
 
 
+async def test_what_is_closed_is_not_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """An old button takes nobody's reason away."""
+    asked = await people.ana.types("quest How do people get their data in?")
+    await (await people.ben.does(LetGo("1", "1"))).fill(reason="Nobody imports any more")
+    late = await asked.press("It was an aha")
+    assert late.text == "That quest was let go already. The reason: Nobody imports any more"
+
+
 async def test_a_quest_closes_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """The second of two people gets one sentence, and a breakthrough is kept all the same."""
     message = await opened(people, bot, recorder)
