@@ -390,7 +390,7 @@ async def test_a_crowd_on_one_card(room: SlackRoom) -> None:
         assert form
         await room.fills(name, form.id, text=f"{name} *says* " + "so " * 150)
     shown = await room.message(card.id)
-    assert "and 3 more" in shown
+    assert "and 4 more" in shown
     assert "And 9 more versions: Read on has them all." in shown
     assert shown.text.count("*says*") == 6
     read_on, told = await room.presses("Mei", "Read on", card.id), ""
