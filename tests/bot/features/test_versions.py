@@ -137,7 +137,7 @@ async def test_on_a_removed_moment(people: Everyone) -> None:
 
 
 async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The card of an experiment shows three versions; read on, in the menu, has all of them, whole, and what else was cut."""
+    """An experiment's card shows three versions; read on, in the menu, has all of them, and what else was cut."""
     form = await people.ana.types("failed")
     await form.fill(text="A cache", taught="It taught us " + "much " * 100)
     for number in range(8):
