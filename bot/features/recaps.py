@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from bot.adapter import Ways
 from bot.charts import draw
 from bot.commands import Declaration, choice
 from bot.composed import Composed
+from bot.drawing import drawn
 from bot.features import followups
 from bot.features.telling import is_empty, make
 from bot.messages import Button, Card, Picture, Post, Reply, Small, Title, Where, reply
@@ -22,8 +22,6 @@ from bot.recap_card import card
 from bot.turn import Refusal, Turn
 from storage import postings, recaps, teams
 from storage.models import Posting, PostingKind, Team
-
-log = logging.getLogger(__name__)
 
 PERIODS = ("week", "month", "quarter", "year")
 
@@ -106,11 +104,7 @@ def picture(told: Told) -> Picture | None:
     """Twelve weeks as a picture; none while nothing is in them, or where it cannot be drawn."""
     if not any(week.moments for week in told.weeks):
         return None
-    try:
-        return draw(told.weeks)
-    except Exception:  # the words matter more than their picture, whatever a drawing library trips over
-        log.exception("a recap goes out without its picture")
-        return None
+    return drawn(lambda: draw(told.weeks))
 
 
 def _emptied(told: Told) -> Card:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 
 from sqlmodel import Session
 
+from bot.drawing import drawn
 from bot.messages import Picture
 from bot.search_chart import POINTS, Search, draw
 from bot.times import local_day, utc_of
 from storage import recaps
 from storage.models import Team
 from storage.recaps import Span
-
-log = logging.getLogger(__name__)
 
 
 def search(
@@ -52,8 +50,4 @@ def picture(found: Search | None) -> Picture | None:
     """The picture; none without anything in it, or where it cannot be drawn."""
     if found is None:
         return None
-    try:
-        return draw(found)
-    except Exception:  # the words matter more than their picture, whatever a drawing library trips over
-        log.exception("a search goes out without its picture")
-        return None
+    return drawn(lambda: draw(found))
