@@ -15,11 +15,15 @@ from storage.models import Posting
 
 @dataclass(frozen=True)
 class Composed:
-    """A post, and the moments and answers that it quotes (their ids), so that a deletion reaches it."""
+    """A post, and the moments and answers that it quotes (their ids), so that a deletion reaches it.
+
+    A `thread` is where it goes if that was not known when it was planned.
+    """
 
     post: Post
     moments: tuple[int, ...] = ()
     answers: tuple[int, ...] = ()
+    thread: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,14 @@ class Mark:
     on: bool
 
 
-Composer = Callable[[Session, Posting, datetime, Ways], Composed | Mark | None]
+@dataclass(frozen=True)
+class NotYet:
+    """What it belongs under is not posted yet: to be looked at again then."""
+
+    at: datetime
+
+
+Composer = Callable[[Session, Posting, datetime, Ways], Composed | Mark | NotYet | None]
 """Composes one kind of posting as of a time; nothing where there is nothing to say any more.
 
 The last is what is true of the platform it goes to.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from itertools import groupby
@@ -19,7 +20,7 @@ from sqlmodel import Session
 
 from bot import times
 from bot.adapter import Adapter, NotPosted, OutcomeUnknown, Place, Sent, Ways
-from bot.composed import Composed, Composer, Mark
+from bot.composed import Composed, Composer, Mark, NotYet
 from bot.features.schedule_form import NAMES
 from bot.metrics import Metrics
 from bot.turn import Clock
@@ -168,6 +169,8 @@ class Delivery:
         match composed:
             case None:
                 await self._record(posting, state=PostingState.SKIPPED, due_at=None)
+            case NotYet(at):
+                await self._record(posting, due_at=at)
             case Mark(on):
                 return partial(self._mark, due, adapter, on)
             case Composed() if posting.message:
@@ -179,14 +182,16 @@ class Delivery:
 
     def _compose(
         self, session: Session, posting: Posting, now: datetime, ways: Ways
-    ) -> tuple[Composed | Mark | None, Sequence[Any]]:
+    ) -> tuple[Composed | Mark | NotYet | None, Sequence[Any]]:
         """What it says, and as of when the things it quotes are."""
         composed = self.composers[posting.kind](session, posting, now, ways)
         return composed, _stamps(session, composed) if isinstance(composed, Composed) else ()
 
     async def _post(self, due: Due, adapter: Adapter, composed: Composed) -> None:
         posting = due.posting
-        sent = await adapter.post(_place(due), composed.post, posting.key)
+        place = _place(due)
+        place = replace(place, thread=composed.thread or place.thread)
+        sent = await adapter.post(place, composed.post, posting.key)
         await self._sent(posting, channel=sent.channel, message=sent.message, link=sent.link)
 
     def _claim(self, session: Session, posting: Posting, composed: Composed, stamps: Sequence[Any]) -> bool:
@@ -195,6 +200,8 @@ class Delivery:
             return False
         if not postings.claim(session, posting.id, posting.state, posting.revision, self.clock()):
             return False
+        if composed.thread:
+            postings.record(session, posting.id, thread=composed.thread)
         postings.quote(session, posting.id, composed.moments, composed.answers)
         return True
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, or_, select
 from sqlmodel import Session, col
 
 from storage import postings
-from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Version
+from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, ScheduleKind, Sequel, Version
 
 KEY = "followup:"
 """How the key of a follow-up's posting begins."""
@@ -60,10 +60,13 @@ def last_asked(session: Session, team_id: int) -> datetime | None:
     return last
 
 
-def is_paused(session: Session, team_id: int, today: date) -> bool:
-    """Whether nothing at all is posted by itself in a team just now: its schedules are off or rest."""
+def is_paused(
+    session: Session, team_id: int, today: date, kinds: Collection[ScheduleKind] = tuple(ScheduleKind)
+) -> bool:
+    """Whether nothing of these kinds is posted by itself in a team just now: its schedules are off or rest."""
     on = select(col(Schedule.id)).where(
         col(Schedule.team_id) == team_id,
+        col(Schedule.kind).in_(kinds),
         col(Schedule.active),
         or_(col(Schedule.paused_until).is_(None), col(Schedule.paused_until) <= today),
     )

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, union
 from sqlmodel import Session, col
 
-from storage.models import Kind, Link, Moment, MomentState, Person, Quest, Tap, TapKind, Team, Version, Why
+from storage.models import Kind, Link, Moment, MomentState, Person, Quest, Tap, TapKind, Version, Why
 
 
 class Road(NamedTuple):
@@ -28,11 +28,6 @@ class Road(NamedTuple):
     removed: int
     days: int
     people: tuple[str, ...]
-
-
-def hold(session: Session, team_id: int) -> None:
-    """Let nobody else link in this team until the commit, so that two people together make no loop."""
-    session.execute(select(col(Team.id)).where(col(Team.id) == team_id).with_for_update())
 
 
 def add(session: Session, from_id: int, to_id: int, person_id: int, now: datetime) -> bool:

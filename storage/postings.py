@@ -297,6 +297,17 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
     return first
 
 
+def last_until(session: Session, schedule_id: int, before: datetime) -> datetime | None:
+    """The end of the newest time that a schedule's posts told before one, of those that stand."""
+    ends = select(func.max(Posting.until)).where(
+        col(Posting.schedule_id) == schedule_id,
+        col(Posting.until) < before,
+        col(Posting.message).is_not(None),
+    )
+    last: datetime | None = session.execute(ends).scalar_one()
+    return last
+
+
 def release_notes(session: Session, person_id: int, now: datetime) -> None:
     """A pause is over, or another one holds: a person's Notes look anew when they may go out."""
     session.execute(
@@ -312,7 +323,10 @@ def release_notes(session: Session, person_id: int, now: datetime) -> None:
 
 
 def try_again(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
-    """What a channel did not take while the bot was not in it: hello, cards, quests. What had its own hour is over."""
+    """What a channel did not take while the bot was not in it: hello, quests, cards and their ladders.
+
+    What had its own hour is over.
+    """
     session.execute(
         update(Posting)
         .where(
@@ -320,7 +334,9 @@ def try_again(session: Session, workspace_id: int, channel: str, now: datetime) 
             col(Posting.channel) == channel,
             col(Posting.state) == PostingState.FAILED,
             col(Posting.message).is_(None),
-            col(Posting.kind).in_([PostingKind.HELLO, PostingKind.CARD, PostingKind.QUEST]),
+            col(Posting.kind).in_(
+                [PostingKind.HELLO, PostingKind.CARD, PostingKind.QUEST, PostingKind.LADDER]
+            ),
         )
         .values(state=PostingState.PLANNED, due_at=now, attempts=0, error="")
         .execution_options(synchronize_session=False)

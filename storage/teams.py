@@ -291,3 +291,8 @@ def maker(session: Session, team_id: int | None) -> int | None:
     """Who made a team, where that is known."""
     team = session.get(Team, team_id) if team_id else None
     return team.made_by_id if team else None
+
+
+def hold(session: Session, team_id: int) -> None:
+    """Let nobody else who holds this team go on until the commit."""
+    session.execute(select(col(Team.id)).where(col(Team.id) == team_id).with_for_update())

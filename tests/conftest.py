@@ -13,9 +13,9 @@ from tests import chromium as browser
 from tests import postgres as servers
 from tests.people import Everyone
 from tests.recorder import Recorder
-from tests.stores import Clock, clock, copies, database, sqlite_template, url
+from tests.stores import Clock, clock, copies, database, lent, sqlite_template, url
 
-__all__ = ["clock", "copies", "database", "sqlite_template", "url"]
+__all__ = ["clock", "copies", "database", "lent", "sqlite_template", "url"]
 
 
 def judge(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -1,15 +1,17 @@
 """The real databases that tests run on, each its own copy of one that was migrated once."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, open_database
+from storage.models import Table
 from storage.schema import migrate
 from tests import postgres as server
 
@@ -68,9 +70,92 @@ def copies(postgres: server.Server) -> Copies:
     return Copies(postgres)
 
 
+def empty(database: Database) -> None:
+    """Take every row out, and let numbers begin at 1 again."""
+    with database.writing.begin() as connection:
+        server = connection.dialect.name == "postgresql"
+        connection.exec_driver_sql(
+            "SET LOCAL session_replication_role = replica" if server else "PRAGMA defer_foreign_keys = ON"
+        )
+        for table in Table.metadata.sorted_tables:
+            connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
+        if server:
+            connection.exec_driver_sql(
+                "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+            )
+
+
+@dataclass
+class Lent:
+    """Databases that stay open from test to test and are emptied in between.
+
+    To open one for each test takes longer than most tests: every statement is then compiled anew.
+    """
+
+    make: Callable[[str], str]
+    urls: dict[str, str] = field(default_factory=dict)
+    opened: dict[str, Database] = field(default_factory=dict)
+
+    def url(self, engine: str) -> str:
+        """The address of an empty, migrated database."""
+        if engine not in self.urls:
+            self.urls[engine] = self.make(engine)
+        return self.urls[engine]
+
+    def lend(self, url: str) -> Database:
+        """The same, open."""
+        if url not in self.opened:
+            self.opened[url] = open_database(url)
+        return self.opened[url]
+
+    def take_back(self, url: str) -> None:
+        """Empty it; one that cannot be emptied is not lent again."""
+        try:
+            empty(self.opened[url])
+        except DBAPIError:
+            self.opened.pop(url).close()
+            self.urls = {engine: known for engine, known in self.urls.items() if known != url}
+            raise
+
+    def close(self) -> None:
+        """All of them."""
+        for database in self.opened.values():
+            database.close()
+
+
+@pytest.fixture(scope="session")
+def lent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lent]:
+    """What the tests of this process share."""
+
+    def make(engine: str) -> str:
+        if engine == "sqlite":
+            path = tmp_path_factory.mktemp("lent") / "ahabot.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        copies: Copies = request.getfixturevalue("copies")
+        return copies.server.url(copies.make())
+
+    all_of_them = Lent(make)
+    yield all_of_them
+    all_of_them.close()
+
+
 @pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, lent: Lent) -> str:
     """The address of an empty, migrated database, once on each engine."""
+    return lent.url(request.param)
+
+
+@pytest.fixture
+def database(url: str, lent: Lent) -> Iterator[Database]:
+    """An open, empty database, once on each engine."""
+    yield lent.lend(url)
+    lent.take_back(url)
+
+
+@pytest.fixture(params=ENGINES)
+def own_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of one that no other test has: for what harms, closes or looks into a database."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "ahabot.db")
         yield f"sqlite:///{tmp_path / 'ahabot.db'}"
@@ -82,8 +167,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    """An open, empty database, once on each engine."""
+def own_database(url: str) -> Iterator[Database]:
+    """The same, open."""
     opened = open_database(url)
     yield opened
     opened.close()

@@ -6,6 +6,8 @@ cannot read would end it; here such an event is logged and left out.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
@@ -23,6 +25,8 @@ from bot.commands import Declaration, Shortcut
 
 log = logging.getLogger(__name__)
 
+CLOSE_WITHIN = 1.0
+"""Seconds for hanging up."""
 READY_WITHIN = 2.0
 """Seconds without a further server until discord.py takes it that it knows them all."""
 
@@ -141,14 +145,17 @@ def discreet() -> None:
     logging.getLogger("discord").setLevel(max(level, logging.INFO))
 
 
-def silence(client: discord.Client) -> None:
-    """End the heartbeats of a client that has ended.
+async def silence(client: discord.Client) -> None:
+    """End the heartbeats of a client that has ended, and what they were for.
 
-    discord.py forgets the thread of a connection that was given up while it was being made; it would live on.
+    discord.py forgets a connection that was given up while it was being made: its socket and its thread would live on.
     """
     for thread in threading.enumerate():
         if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:
             thread.stop()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_WITHIN):
+                    await thread.ws.socket.close()
 
 
 class Client(discord.AutoShardedClient):

@@ -21,7 +21,7 @@ from discord.http import HTTPClient, Route
 from yarl import URL
 
 from adapters.discord.budget import Budget
-from adapters.discord.client import Client, Desk, silence
+from adapters.discord.client import CLOSE_WITHIN, Client, Desk, silence
 from adapters.discord.in_hand import InHand
 from adapters.discord.settings import Settings
 from adapters.discord.tree import make_tree, sync
@@ -37,8 +37,6 @@ READY_WITHIN = 5.0
 """Seconds that a start waits for Discord; after that it goes on waiting in the background."""
 FINISH_WITHIN = 2.5
 """Seconds for what people wait for while we leave: nobody is answered later than two."""
-CLOSE_WITHIN = 1.0
-"""Seconds for hanging up."""
 LONGEST = 300.0
 """Seconds between two tries, at most."""
 STEADY = 60.0
@@ -153,7 +151,7 @@ class Life:
         if self._living is not None:
             await _ended(self._living)
         if self.client is not None:
-            silence(self.client)
+            await silence(self.client)
 
     async def before_identify(self, client: Client, shard: int, first: bool) -> None:
         """Waits for a shard's turn. Spent where that is longer than an open connection can wait."""
@@ -216,7 +214,7 @@ class Life:
             raise self._refusal(error) from None
         finally:
             await _close(client)
-            silence(client)
+            await silence(client)
 
     async def _starts(self, client: Client) -> Starts:
         """What Discord says of our IDENTIFYs; and where its gateway is, and how many shards we shall have."""

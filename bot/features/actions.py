@@ -56,7 +56,10 @@ class DropVersion:
 
 @dataclass(frozen=True)
 class Edit:
-    """New words for a moment of one's own; without any, the form with the present ones."""
+    """New words for a moment of one's own; without any, the form with the present ones.
+
+    `whole` says that a form asked for all parts, so that an empty one is meant; else those not given stay.
+    """
 
     moment: str = moment()
     text: str = written()
@@ -76,6 +79,7 @@ class Edit:
     now_think: str = written()
     expecting: str = written()
     out_with: str = written()
+    whole: str = ""
 
 
 @dataclass(frozen=True)

@@ -73,12 +73,12 @@ def _idea_field(session: Session, team_id: int, moment: Moment | None, chosen: s
     if not found:
         return None
     value = str(present.number) if present else NONE.value
-    options = (*(Option(str(idea.number), _idea(session, idea)) for idea in found), NONE)
+    versions = attempts.versions(session, [idea.id for idea in found])
+    options = (*(Option(str(idea.number), _idea(idea, versions.get(idea.id, 0))) for idea in found), NONE)
     return Field(PREVIOUS, "Another attempt of", FieldKind.CHOICE, value, required=False, options=options)
 
 
-def _idea(session: Session, moment: Moment) -> str:
-    version = attempts.version(session, moment.id)
+def _idea(moment: Moment, version: int) -> str:
     which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
     words = moment.text if moment.deleted_at is None else "removed"
     return one_line(f"{which} · {words}", LABEL)

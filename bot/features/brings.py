@@ -20,7 +20,7 @@ from bot.features.moments import FORM_WORDS
 from bot.messages import Button, Field, FieldKind, Form, Option, Reply, Style, reply
 from bot.turn import Refusal, Turn
 from storage import answers, gatherings, moments, postings
-from storage.models import Answer, AnswerKind, Participant, Posting, PromptForm
+from storage.models import Answer, AnswerKind, Participant, Person, Posting, PromptForm
 
 LEAST = 3
 """People for a round that closes by itself; whoever asked may close it with two."""
@@ -105,6 +105,8 @@ def _after(turn: Turn, posting: Posting, mine: Participant, command: WriteLine) 
     if line is not None and line.deleted_at is None and line.person_id == turn.seat.person_id:
         back = Button("Take it back", DropAnswer(str(line.id), command.team))
         return reply(f"Your line about {about} is read out on the card.", buttons=(back,))
+    if turn.session.get_one(Person, mine.about_id).opted_out:
+        raise Refusal(f"{about} left the round before the lines were read out, so no line is about {about}.")
     if command.text.strip():
         return _free_line(turn, posting, mine.about_id, command.text.strip())
     raise Refusal("The lines are read out. Those that are still free have a button on the card.")
@@ -116,9 +118,14 @@ def _waits(session: Session, posting: Posting) -> bool:
 
 
 def read_out(session: Session, posting: Posting, now: datetime) -> None:
-    """What was written becomes answers, all at once, and the question closes with them."""
-    for one in gatherings.of(session, posting.id):
-        if one.about_id and one.text:
+    """What was written becomes answers, all at once, and the question closes with them.
+
+    Whoever chose meanwhile never to be kept is read out neither as the one who wrote nor as the one written about.
+    """
+    staying = gatherings.staying(session, posting.id)
+    here = {one.person_id for one in staying}
+    for one in staying:
+        if one.about_id in here and one.text:
             answers.put(session, _answer(posting, one.person_id, one.about_id, one.text, now))
     gatherings.erase_texts(session, posting.id)
     posting.closed_at, posting.turns_at = now, None

@@ -50,7 +50,7 @@ from storage.models import (
     Posting,
     PostingKind,
     PostingState,
-    Schedule,
+    ScheduleKind,
     SequelKind,
     Stuck,
     Team,
@@ -60,6 +60,8 @@ BATCH = 25
 WEEK = timedelta(days=7)
 """A team is asked at most once in this time."""
 LOOK_AGAIN = timedelta(days=1)
+LONGEST_QUIET = timedelta(days=28)
+"""How far back a recap asks, where there was nothing to tell in the weeks before it."""
 LATE: Mapping[str, timedelta] = {
     FollowUpKind.NEXT: timedelta(days=7),
     FollowUpKind.SET_OFF: timedelta(days=21),
@@ -116,7 +118,7 @@ class InRecap:
 def plan_due(session: Session, now: datetime) -> int:
     """Ask, put off or let go a batch of what is due; how many. There may be more until it is 0."""
     due = followups.due(session, now, BATCH)
-    for followup in due:
+    for followup in sorted(due, key=lambda one: (one.team_id, one.due_at)):
         _take_up(session, followup, now)
         session.flush()
     return len(due)
@@ -124,6 +126,7 @@ def plan_due(session: Session, now: datetime) -> int:
 
 def _take_up(session: Session, followup: FollowUp, now: datetime) -> None:
     moment = session.get_one(Moment, followup.moment_id)
+    teams.hold(session, followup.team_id)
     last = followups.last_asked(session, followup.team_id)
     if not _is_worth_asking(session, followup, moment, now):
         followup.done_at = now
@@ -145,6 +148,12 @@ def _is_worth_asking(session: Session, followup: FollowUp, moment: Moment, now: 
     return followup.kind != FollowUpKind.NEXT and followups.told_together(session, moment.id)
 
 
+def _has_recap(session: Session, team_id: int, now: datetime) -> bool:
+    """Whether a recap posts itself in the team."""
+    today = times.local_day(now, session.get_one(Team, team_id).zone)
+    return not followups.is_paused(session, team_id, today, [ScheduleKind.RECAP])
+
+
 def _is_silent(session: Session, team_id: int, now: datetime) -> bool:
     """Whether the team pauses, or we can no longer speak in its home."""
     today = times.local_day(now, session.get_one(Team, team_id).zone)
@@ -152,8 +161,11 @@ def _is_silent(session: Session, team_id: int, now: datetime) -> bool:
 
 
 def _ask(session: Session, followup: FollowUp, moment: Moment, now: datetime) -> None:
-    """In the thread of the moment's card; where there is none, the next recap has a line."""
+    """In the thread of the moment's card; where there is none, the next recap has a line, if one is to come."""
     card = _card_of(session, moment)
+    if card is None and not _has_recap(session, moment.team_id, now):
+        followup.due_at = now + LOOK_AGAIN
+        return
     followup.asked_at = followup.done_at = now
     followup.in_recap = card is None
     if card is not None:
@@ -196,10 +208,11 @@ def in_recap(session: Session, team_id: int, since: datetime, until: datetime) -
 
 def with_question(session: Session, posting: Posting, card: Card) -> Card:
     """A scheduled recap with what it asks, where it asks something: one small line at its end, and a button."""
-    schedule = session.get(Schedule, posting.schedule_id) if posting.schedule_id is not None else None
-    if schedule is None or posting.team_id is None or posting.until is None:
+    if posting.schedule_id is None or posting.team_id is None or posting.until is None:
         return card
-    asked = in_recap(session, posting.team_id, posting.until - schedule.every * WEEK, posting.until)
+    quiet = posting.until - LONGEST_QUIET
+    since = max(postings.last_until(session, posting.schedule_id, posting.until) or quiet, quiet)
+    asked = in_recap(session, posting.team_id, since, posting.until)
     if asked is None:
         return card
     return Card((*card.blocks, Small(asked.line)), (*card.buttons, asked.button), card.menu)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot import wording
 from bot.adapter import Ways
 from bot.commands import Declaration
-from bot.composed import Composed
+from bot.composed import Composed, NotYet
 from bot.features import cards
 from bot.features.actions import AskWhy, SeeLadder
 from bot.features.attempts import NONE, number, one_line
@@ -42,7 +42,7 @@ from bot.messages import (
 )
 from bot.turn import Refusal, Turn
 from storage import postings, whys
-from storage.models import Kind, Moment, MomentState, Posting, PostingKind, Why
+from storage.models import Kind, Moment, MomentState, Posting, PostingKind, PostingState, Why
 
 SHOWN, ABOVE = 12, 8
 """Rungs that the card shows, and how many of them stand above the newest one where there are more."""
@@ -51,6 +51,9 @@ WORDS = 200
 OPTIONS = 24
 """Rungs to choose from in a form, the newest, beside one that is none of them (Discord's limit is 25)."""
 LABEL = 70
+ON_ITS_WAY = (PostingState.PLANNED, PostingState.SENDING, PostingState.UNKNOWN)
+LOOK_AGAIN = timedelta(seconds=5)
+"""Until a ladder looks again whether its card stands."""
 AS_IT_IS, AGAIN = "as-it-is", "again"
 TAKEN_OUT = "This one was taken out."
 
@@ -169,13 +172,11 @@ def _of(turn: Turn, moment: Moment, given: str) -> Why:
 
 
 def _plan(turn: Turn, moment: Moment) -> None:
-    """Promise the ladder in the thread of the experiment's card; where there is no card, in the channel."""
+    """Promise the ladder where the experiment's card is; where there is no card, in the channel."""
     card = postings.by_key(turn.session, f"card:{moment.id}")
-    where = card.channel if card else channel(turn)
-    thread = (card.thread or card.message or "") if card else ""
     postings.plan_once(
         turn.session, f"ladder:{moment.id}", PostingKind.LADDER, turn.seat.workspace_id, turn.now,
-        team_id=moment.team_id, moment_id=moment.id, channel=where, thread=thread,
+        team_id=moment.team_id, moment_id=moment.id, channel=card.channel if card else channel(turn),
     )  # fmt: skip
 
 
@@ -274,8 +275,8 @@ def _head(rung: Rung) -> str:
     return f"{rung.number} · the insight" if rung.why.insight else rung.number
 
 
-def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | None:
-    """The ladder in its thread."""
+def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | NotYet | None:
+    """The ladder in the thread of the experiment's card, for which it waits until that stands."""
     moment = session.get(Moment, posting.moment_id)
     if moment is None:
         return None
@@ -284,7 +285,11 @@ def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> C
     rungs = in_order(whys.of(session, moment.id))
     if not rungs and not posting.message:
         return None
-    return Composed(Post(_card(session, moment, rungs)))
+    card = postings.by_key(session, f"card:{moment.id}")
+    if card is not None and not posting.message and not card.message and card.state in ON_ITS_WAY:
+        return NotYet(now + LOOK_AGAIN)
+    thread = (card.thread or card.message or "") if card else ""
+    return Composed(Post(_card(session, moment, rungs)), thread=thread)
 
 
 def _card(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Card:

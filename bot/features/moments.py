@@ -257,7 +257,8 @@ def edit(turn: Turn, command: Edit) -> Reply | Form:
     if moment.state != MomentState.KEPT:
         settle(turn.session, moment, Source(text, "", "", moment.source_link), turn.now)
     moment.text = text
-    moment.parts = {**_parts(command, moment.kind), **values.given(turn, moment.kind, command)}
+    stays = {} if command.whole else moment.parts
+    moment.parts = {**stays, **_parts(command, moment.kind), **values.given(turn, moment.kind, command)}
     moment.edited_at = turn.now
     changed(turn, moment)
     return reply(f"#{moment.number} has your new words.{found}")
@@ -292,7 +293,7 @@ def _form_of(
         fields += attempts.fields(turn.session, moment.team_id, moment, chosen)
     if moment.kind == Kind.BREAKTHROUGH:
         fields += _breakthrough_fields(turn, moment.team_id, parts.get(values.PART, ""), moment=moment)
-    return Form(f"Edit #{moment.number}", Edit(cards.ref(moment)), tuple(fields))
+    return Form(f"Edit #{moment.number}", Edit(cards.ref(moment), whole="1"), tuple(fields))
 
 
 def own(turn: Turn, given: str, what: str) -> Moment:

@@ -30,13 +30,15 @@ from bot.messages import (
     reply,
 )
 from bot.turn import FieldErrors, Refusal, Turn
-from storage import attempts, links, moments, postings, whys
+from storage import attempts, links, moments, postings, teams, whys
 from storage.models import Kind, Moment, MomentState
 
 WORDS = 300
 """Characters of a stop, and of what it taught."""
 PAGE = 6
 """Stops on a page."""
+AT_ONCE = 50
+"""Moments that one form links."""
 BREAKTHROUGHS = 24
 """Breakthroughs to choose from (Discord's limit is 25)."""
 NUMBER = re.compile(r"\d{1,9}")
@@ -92,10 +94,14 @@ def link(turn: Turn, command: Link) -> Reply | Form:
     moment = _kept(standing(turn, command.moment))
     if not command.asked:
         return _form(turn, moment)
-    links.hold(turn.session, moment.team_id)
-    named = [_named(turn, moment, command, each) for each in _numbers(command)]
-    if not named:
+    given = _numbers(command)
+    if not given:
         raise _wrong(turn, moment, command, "Choose one, or write a number like #12.")
+    if len(given) > AT_ONCE:
+        raise _wrong(turn, moment, command, f"Up to {AT_ONCE} at once, please: here are {len(given):,}.")
+    # Held, so that two people together make no loop.
+    teams.hold(turn.session, moment.team_id)
+    named = [_named(turn, moment, command, each) for each in given]
     return _linked(turn, moment, _pairs(turn, moment, command, named))
 
 

@@ -25,7 +25,11 @@ def add_version(turn: Turn, command: AddVersion) -> Reply | Form:
     """Keep one's telling; a second time it replaces one's first. The author of the moment edits it instead."""
     moment = standing(turn, command.moment)
     if moment.author_id == turn.seat.person_id:
-        return edit(turn, Edit(command.moment, command.text))
+        if command.text.strip():
+            raise Refusal(
+                f"#{moment.number} is your own: its text is your version, and Edit changes that. Here are your words."
+            )
+        return edit(turn, Edit(command.moment))
     told = moments.versions(turn.session, moment.id)
     mine = next((version for version in told if version.author_id == turn.seat.person_id), None)
     if not command.text.strip():

@@ -57,6 +57,22 @@ async def test_what_is_due_is_posted_once(
     assert hello[1].edits == 0
 
 
+async def test_a_team_is_asked_once_a_week_by_both(
+    people: Everyone, bot: Bot, second: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Many breakthroughs in many teams fall due at once: each team is asked about one of them."""
+    channels = [f"C{number}" for number in range(8)]
+    for channel in channels:
+        for number in range(4):
+            await people.ana.types(f"breakthrough {number}", channel=channel, channel_name=channel.lower())
+    await bot.tick()
+    clock.forward(days=3, hours=1)
+    for _ in range(3):
+        await asyncio.gather(bot.tick(), second.tick())
+    asked = [each for each in recorder.standing.values() if each.text.startswith("Now get back to work")]
+    assert sorted(each.place.channel for each in asked) == channels
+
+
 async def test_many_at_once_from_both(people: Everyone, bot: Bot, second: Bot) -> None:
     """Numbers stay unique and without gaps while both write into the same teams."""
     await people.ana.types("first")

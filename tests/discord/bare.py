@@ -184,4 +184,4 @@ async def connected(
             finally:
                 await client.close()
                 await asyncio.gather(running, return_exceptions=True)
-                silence(client)
+                await silence(client)

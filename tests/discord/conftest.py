@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from discord.gateway import KeepAliveHandler
 
 from storage.database import Database
 from tests.discord.room import DiscordRoom, opened
+from tests.stores import Lent
 
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def url(sqlite_template: Path, tmp_path: Path) -> str:
+def url(lent: Lent) -> str:
     """One engine is enough here: the dialogue runs on each, and what is stored is tested without Discord."""
-    shutil.copy(sqlite_template, tmp_path / "ahabot.db")
-    return f"sqlite:///{tmp_path / 'ahabot.db'}"
+    return lent.url("sqlite")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,6 +39,7 @@ class DiscordRoom:
     bot: Bot
     clock: Clock
     home: Channel
+    process: AsyncExitStack
 
     @property
     def server(self) -> Server:
@@ -124,6 +125,10 @@ class DiscordRoom:
         client = self.adapter.life.client
         assert client is not None
         await client.wait_until_ready()
+
+    async def ends(self) -> None:
+        """The process with the bot ends; what is said from now on nobody hears."""
+        await self.process.aclose()
 
     async def later(self, **by: float) -> None:
         """Time passes, and what is due goes out."""
@@ -212,9 +217,10 @@ async def living(
     bot = build(database, [adapter], clock)
     people = People(discord, owed=Owed(bot))
     sessions = len(discord.gateway.live)
-    async with running(bot, "127.0.0.1", 0):
+    async with AsyncExitStack() as process:
+        await process.enter_async_context(running(bot, "127.0.0.1", 0))
         await discord.connected(sessions + 1)
-        yield DiscordRoom(discord, people, adapter, bot, clock, home)
+        yield DiscordRoom(discord, people, adapter, bot, clock, home, process)
 
 
 @asynccontextmanager

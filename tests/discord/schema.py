@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
@@ -73,15 +74,29 @@ def _close(schema: Any) -> None:
                 _close(each)
 
 
+ROOT = "urn:discord"
+
+
 @cache
-def _validator(pointer: str) -> Draft202012Validator | None:
+def _described(pointer: str) -> bool:
     found: Any = _spec()
     for step in pointer.split("/"):
         found = found.get(step.replace("~1", "/").replace("~0", "~"), {})
-    if not found:
-        return None
-    registry: Registry[Any] = Registry().with_resource("urn:discord", DRAFT202012.create_resource(_spec()))
-    return Draft202012Validator({"$ref": f"urn:discord#/{_quoted(pointer)}"}, registry=registry)
+    return bool(found)
+
+
+@cache
+def _fast(pointer: str) -> jsonschema_rs.Draft202012Validator:
+    """Says whether something is right, in microseconds; most of what the tests send is."""
+    registry = jsonschema_rs.Registry([(ROOT, _spec())])
+    return jsonschema_rs.Draft202012Validator({"$ref": f"{ROOT}#/{_quoted(pointer)}"}, registry=registry)
+
+
+@cache
+def _telling(pointer: str) -> Draft202012Validator:
+    """Says what is wrong, in milliseconds."""
+    registry: Registry[Any] = Registry().with_resource(ROOT, DRAFT202012.create_resource(_spec()))
+    return Draft202012Validator({"$ref": f"{ROOT}#/{_quoted(pointer)}"}, registry=registry)
 
 
 def _quoted(pointer: str) -> str:
@@ -97,27 +112,27 @@ def of_request(method: str, path: str, body: Any) -> list[str]:
     """What the description has against a request's body."""
     if not at_hand():
         return []
-    return _problems(_validator(_at(method, path, "requestBody")), body)
+    return _problems(_at(method, path, "requestBody"), body)
 
 
 def of_response(method: str, path: str, body: Any) -> list[str]:
     """What the description has against an answer of ours."""
     if not at_hand():
         return []
-    found = _validator(_at(method, path, "responses", "200"))
-    return _problems(found or _validator(_at(method, path, "responses", "201")), body)
+    done, created = (_at(method, path, "responses", status) for status in ("200", "201"))
+    return _problems(done if _described(done) else created, body)
 
 
 def of(name: str, body: Any) -> list[str]:
     """What the schema of this name has against something."""
-    return _problems(_validator(f"components/schemas/{name}"), body) if at_hand() else []
+    return _problems(f"components/schemas/{name}", body) if at_hand() else []
 
 
-def _problems(validator: Draft202012Validator | None, body: Any) -> list[str]:
-    if validator is None:
+def _problems(pointer: str, body: Any) -> list[str]:
+    if not _described(pointer) or _fast(pointer).is_valid(body):
         return []
-    found = (_told(inner) for error in validator.iter_errors(body) for inner in _deepest(error))
-    return list(dict.fromkeys(found))
+    found = (_told(inner) for error in _telling(pointer).iter_errors(body) for inner in _deepest(error))
+    return list(dict.fromkeys(found)) or ["body: not as Discord describes it"]
 
 
 def _told(error: ValidationError) -> str:

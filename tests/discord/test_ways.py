@@ -394,7 +394,7 @@ async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> No
     told = await room.people.submits(step, at="09:30", zone="Lisbon", state="on")
     assert "Kept so far. One more step to go" in told.text
     async with living(room.discord, database, room.clock, room.home) as second:
-        await room.adapter.stop()
+        await room.ends()
         got = await second.people.presses("Ana", "Continue", told.whispers[0])
         assert got.modal
         saved = await second.people.submits(got.modal)
@@ -445,7 +445,7 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
     [note] = await room.notes("Ben")
     form = room.form(await room.presses("Mei", "Add my version", ours.id))
     settings = await setup(room)
-    await room.adapter.stop()
+    await room.ends()
     async with living(room.discord, database, room.clock, room.home) as later:
         told = await later.people.submits(form, text="For me it was the silence.")
         assert "sealed" in told.text

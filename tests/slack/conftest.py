@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from storage.database import Database
 from tests.slack.room import HTTP, SOCKET, TRANSPORTS, SlackRoom, opened
+from tests.stores import Lent
 
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def url(sqlite_template: Path, tmp_path: Path) -> str:
+def url(lent: Lent) -> str:
     """One engine is enough here: the dialogue runs on each, and what is stored is tested without Slack."""
-    shutil.copy(sqlite_template, tmp_path / "ahabot.db")
-    return f"sqlite:///{tmp_path / 'ahabot.db'}"
+    return lent.url("sqlite")
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ async def test_a_long_chain_is_walked_both_ways(database: Database) -> None:
         assert attempts.chain(session, ids[30]) == ids
         assert attempts.chain(session, ids[30], forward=False) == ids[:31]
         assert [attempts.version(session, ids[at]) for at in (0, 30, 59)] == [1, 31, 60]
+        assert attempts.versions(session, [ids[0], ids[30], ids[59]]) == {ids[30]: 31, ids[59]: 60}
 
     await database.write(work)
 

@@ -238,6 +238,27 @@ async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone
     assert f"A line for {names['Mei']} is still free." in text
 
 
+async def test_never_chosen_after_writing(people: Everyone, bot: Bot) -> None:
+    """Neither what Mei wrote nor what was written about her is read out; the others' lines are."""
+    message = await round_of(people, *everyone(people))
+    await press(people.ana, message, "Close the round")
+    names = {one.origin.person_name: await whom(one, message) for one in everyone(people)}
+    await writes(people.mei, message, "Words of Mei")
+    await (await people.mei.types("me")).fill(keep="never")
+    for one in (people.ana, people.ben, people.noor):
+        await writes(one, message, f"Words of {one.origin.person_name}")
+    text = await people.ana.sees(message)
+    author = next(name for name, about in names.items() if about == "Mei")
+    read = {"Ana", "Ben", "Noor"} - {author}
+    assert {name for name in names if f"Words of {name}" in text} == read
+    assert f"A line for {names['Mei']} is still free." in text
+    everything = "".join(one.text for one in (*rows(bot, Answer), *rows(bot, Participant)))
+    assert "Words of Mei" not in everything
+    who = next(one for one in everyone(people) if one.origin.person_name == author)
+    told = await who.does(WriteLine(at(bot), "1"))
+    assert "Mei left the round before the lines were read out" in told.text
+
+
 async def test_one_s_own_line_can_be_taken_back_once_it_is_read(people: Everyone, bot: Bot) -> None:
     """By whoever wrote it; then it is free for anyone."""
     message = await round_of(people, people.ana, people.ben)

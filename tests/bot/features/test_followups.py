@@ -141,11 +141,17 @@ async def test_another_team_s_week_is_its_own(
     assert sorted(each.place.channel for _, each in threads(recorder)) == ["C1", "C2"]
 
 
-async def set_schedules(bot: Bot, **values: object) -> None:
-    """As the form of a schedule would, for all of them."""
+async def schedules_of(bot: Bot) -> list[Schedule]:
+    """All that there are."""
+    return await bot.database.read(lambda session: list(session.exec(select(Schedule))))
+
+
+async def set_schedules(bot: Bot, kind: str = "", **values: object) -> None:
+    """As the form of a schedule would, for all of them or for one kind."""
 
     def change(session: Session) -> None:
-        for schedule in session.exec(select(Schedule)):
+        wanted = (Schedule.kind == kind,) if kind else ()
+        for schedule in session.exec(select(Schedule).where(*wanted)):
             for name, value in values.items():
                 setattr(schedule, name, value)
 
@@ -225,6 +231,45 @@ async def test_without_a_card_the_recap_asks(
     assert "stands on #1" in (await form.fill(text="A silent demo every Friday")).text
     await people.ben.types("delete 1")
     assert await asked_in(bot, start + timedelta(days=28), start + timedelta(days=35)) is None
+
+
+async def kept_by_emoji(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Moment #1, with a line of what it makes possible, and without a card."""
+    await people.ana.types("list")
+    recorder.said["m-ben"] = Source("It was the silence", "U-ben", "Ben", "https://chat.example/m-ben")
+    await people.ana.reacts("m-ben", people.ben)
+    await bot.tick()
+    await (await people.mei.does(AddSequel("1.1"))).fill(text="Shorter demos")
+
+
+async def test_a_quiet_week_loses_no_question(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Nothing was kept in the week it was due, so there was no recap: the next one asks, and only that one."""
+    await kept_by_emoji(people, bot, recorder)
+    await pass_by(bot, clock, 37)
+    assert not any("A month on" in each.text for each in recorder.standing.values())
+    await people.ana.types("so that there is a recap")
+    await pass_by(bot, clock, 7)
+    await people.ana.types("and another one")
+    await pass_by(bot, clock, 7)
+    asks = ["A month on" in each.text for each in recorder.standing.values() if "The week of" in each.text]
+    assert asks == [False, True, False]
+
+
+async def test_without_a_card_and_without_recaps_it_waits(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Recaps are off while it is due; once they are on again, the question is in the first of them."""
+    await kept_by_emoji(people, bot, recorder)
+    await set_schedules(bot, next_at=None)
+    await set_schedules(bot, "recap", active=False)
+    await pass_by(bot, clock, 33)
+    await set_schedules(bot, "recap", active=True, next_at=clock.now + timedelta(days=5))
+    await people.ana.types("so that there is a recap")
+    await pass_by(bot, clock, 7)
+    recaps = [each.text for each in recorder.standing.values() if "The week of" in each.text]
+    assert ["A month on" in text for text in recaps] == [True]
 
 
 async def asked_in(bot: Bot, since: datetime, until: datetime) -> InRecap | None:

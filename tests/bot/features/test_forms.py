@@ -149,6 +149,21 @@ async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bo
     assert "· 3 heard" in await people.noor.sees(message)
 
 
+async def test_never_chosen_while_the_two_minutes_run(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """What was written before it is not read; nothing of it is left."""
+    message = await asks(people.ana, "aha_first", QUESTION)
+    await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
+    await (await press(people.mei, message, "Answer")).fill(text="Nobody asked them")
+    await (await people.ben.types("me")).fill(keep="never")
+    clock.forward(minutes=2)
+    await bot.tick()
+    text = shown(people, message)
+    assert "Nobody asked them" in text
+    assert "faster" not in text
+    assert [one.text for one in rows(bot, Answer)] == ["Nobody asked them"]
+    assert rows(bot, Participant) == []
+
+
 async def test_the_two_minutes_begin_when_the_card_stands(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:

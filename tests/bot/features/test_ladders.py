@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from bot.adapter import NotPosted
 from bot.features.actions import AddVersion, AskWhy, SeeLadder
 from bot.features.ladders import MarkInsight, TakeWhyOut, WhyOf
 from bot.messages import FieldKind
@@ -19,6 +20,25 @@ async def tried(people: Everyone, bot: Bot, recorder: Recorder) -> str:
     await people.ana.types("failed a wizard for the import")
     await bot.tick()
     return recorder.last()[0]
+
+
+async def test_a_why_before_the_card_is_posted(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The ladder waits for its card, and then stands in its thread and nowhere else."""
+    await people.ana.types("list")
+    await bot.tick()
+    await people.ana.types("failed a wizard for the import")
+    await add(people.mei, "Nobody got past step two")
+    recorder.trouble = [NotPosted("not now", retry_after=30)]
+    await bot.tick()
+    assert [each.key for each in recorder.standing.values()] == ["hello:1"]
+    clock.forward(minutes=2)
+    await bot.tick()
+    clock.forward(minutes=2)
+    standing = await ladder(bot, recorder)
+    card = next(message for message, each in recorder.standing.items() if each.key.startswith("card:"))
+    assert standing.place.thread == card
 
 
 async def add(person: Person, text: str, under: str = "") -> str:

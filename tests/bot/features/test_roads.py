@@ -324,3 +324,12 @@ async def test_the_fullest_card_fits_one_message(database: Database) -> None:
     assert "20 attempts · 40 days · 20 people" in text
     assert "One attempt was removed." in text
     assert len(text) < 4_000
+
+
+async def test_more_numbers_than_one_form_links(people: Everyone) -> None:
+    """One sentence beside the field, with everything still in it; nothing is linked."""
+    await people.ana.types("breakthrough Found")
+    many = " ".join(str(number) for number in range(2, 53))
+    got = await people.ana.does(Link("1.1", "1", others=many))
+    assert got.form.errors == {"others": "Up to 50 at once, please: here are 51."}
+    assert field(got.form, "others") == many

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.features.actions import AddVersion, ReadOn
+from bot.features.actions import AddVersion, Edit, ReadOn
+from bot.features.moments import Failed
 from bot.features.versions import VersionOf
 from bot.service import Bot
 from tests.people import HOME, Everyone, Person
@@ -117,6 +118,23 @@ async def test_the_author_edits_instead(people: Everyone) -> None:
     await people.ana.types("We sign once now")
     form = await people.ana.does(AddVersion("1.1"))
     assert form.form.title == "Edit #1"
+
+
+async def test_typed_words_change_no_more_than_they_say(people: Everyone, bot: Bot) -> None:
+    """Said without its form, an author's version replaces nothing; new words leave the rest of the moment alone."""
+    await people.ana.does(Failed("A wizard", expected="Everyone gets in", taught="Nobody reads"))
+    told = await people.ana.does(AddVersion("1.1", "It was the spreadsheet"))
+    assert told.text.startswith("#1 is your own: its text is your version, and Edit changes that.")
+    assert told.text.endswith("“It was the spreadsheet”")
+    await people.ana.does(Edit("1.1", "A wizard of five pages"))
+    form = (await people.ana.types("edit 1")).form
+    stands = {field.name: field.value for field in form.fields}
+    assert (stands["text"], stands["expected"], stands["taught"]) == (
+        "A wizard of five pages", "Everyone gets in", "Nobody reads",
+    )  # fmt: skip
+    await (await people.ana.types("edit 1")).fill(taught="")
+    emptied = (await people.ana.types("edit 1")).form
+    assert {field.name: field.value for field in emptied.fields}["taught"] == ""
 
 
 async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recorder) -> None:
