@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, update
+from sqlalchemy import func, literal, select, update
 from sqlmodel import Session, col
 
 from storage import postings
@@ -98,7 +98,7 @@ LONGEST = 1_000
 def versions(session: Session, moment_ids: Iterable[int]) -> Mapping[int, int]:
     """Which attempt at its idea each of these is, from 1 on; an experiment that followed none is missing."""
     back, end = col(Attempt.previous_id), col(Attempt.moment_id)
-    steps: Select[Any] = select(end.label("end"), back.label("id"), literal(2).label("step"))
+    steps: Any = select(end.label("end"), back.label("id"), literal(2).label("step"))
     walked = steps.where(end.in_(list(moment_ids)), back.is_not(None)).cte("walked", recursive=True)
     walked = walked.union(
         select(walked.c.end, back, walked.c.step + 1).where(

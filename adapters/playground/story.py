@@ -55,12 +55,13 @@ def begins(today: datetime | None = None) -> datetime:
 
 
 async def tell(playground: Playground, today: datetime | None = None) -> None:
-    """Play the story to its end, where the playground's clock shows the present."""
+    """Play the story to its end, where the playground's clock shows the present. The chat is on disk only then."""
     stage = Stage(playground)
-    for doing in timetable(today or datetime.now(UTC)):
-        await stage.wait(doing.at)
-        await stage.play(doing)
-    await stage.wait(today or datetime.now(UTC))
+    with playground.chat.world.held():
+        for doing in timetable(today or datetime.now(UTC)):
+            await stage.wait(doing.at)
+            await stage.play(doing)
+        await stage.wait(today or datetime.now(UTC))
 
 
 def timetable(today: datetime) -> list[Doing]:

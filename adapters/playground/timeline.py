@@ -35,7 +35,6 @@ async def walk(world: World, bot: Bot, to: datetime) -> None:
         await bot.tick()
         before = due
     world.set_clock(to)
-    await bot.tick()
 
 
 def moment(given: str, zone: str) -> datetime:

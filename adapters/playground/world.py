@@ -5,7 +5,8 @@ Every change is on disk before anyone is told of it, so a message that was poste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,6 +41,7 @@ class World:
         self.forms: dict[str, OpenForm] = {}
         self._lines: dict[tuple[type, str], str] = {}
         self._watching: list[Told] = []
+        self._held = False
         for item in items:
             self._place(item)
 
@@ -55,10 +57,21 @@ class World:
 
     def put(self, *items: Item) -> None:
         """Add or replace things: on disk first, then here, then to those who watch."""
-        disk.write(self.path, (self._lines | {_key(item): disk.line(item) for item in items}).values())
+        if not self._held:
+            disk.write(self.path, (self._lines | {_key(item): disk.line(item) for item in items}).values())
         for item in items:
             self._place(item)
         self._tell(*items)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What changes inside the block is on disk together at its end: for what begins again if that never comes."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self.put()
 
     def drop(self, *items: Whisper | OpenForm) -> None:
         """Take things away; the file follows with the next change."""

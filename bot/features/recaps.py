@@ -104,7 +104,7 @@ def picture(told: Told) -> Picture | None:
     """Twelve weeks as a picture; none while nothing is in them, or where it cannot be drawn."""
     if not any(week.moments for week in told.weeks):
         return None
-    return drawn(lambda: draw(told.weeks))
+    return drawn(draw, told.weeks)
 
 
 def _emptied(told: Told) -> Card:

@@ -31,7 +31,7 @@ def search(
     if not (any(tried) or times):
         return None
     found = [max(local_day(at, team.zone), days[0]) for at in times]
-    return Search(title, days, list(accumulate(tried)), found)
+    return Search(title, tuple(days), tuple(accumulate(tried)), tuple(found))
 
 
 def _days(first: date, last: date) -> Sequence[date]:
@@ -50,4 +50,4 @@ def picture(found: Search | None) -> Picture | None:
     """The picture; none without anything in it, or where it cannot be drawn."""
     if found is None:
         return None
-    return drawn(lambda: draw(found))
+    return drawn(draw, found)

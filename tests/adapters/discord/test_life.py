@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from adapters.discord import life as module
+from adapters.discord.client import CLOSE_WITHIN
 from adapters.discord.life import LONGEST, NO_CONTENT, TOO_FEW, WRONG_TOKEN, Starts
 from adapters.discord.tree import REGISTERED
 from bot import features
@@ -328,7 +329,7 @@ async def test_a_stop_waits_for_nothing_that_hangs(
     there: Discord, home: Channel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Two and a half seconds, and one to hang up: with the core's six that stays under ten."""
-    assert module.FINISH_WITHIN + module.CLOSE_WITHIN + 6 < 10
+    assert module.FINISH_WITHIN + CLOSE_WITHIN + 6 < 10
     monkeypatch.setattr(module, "FINISH_WITHIN", 0.05)
     desk = Noting()
     async with living(there, desk) as life:
