@@ -120,7 +120,9 @@ def _figures(harvest: Harvest) -> Iterator[Block]:
     if line:
         yield Text(tuple(line))
     if quests.words:
-        yield Small((Strong("Looked for: "), " · ".join(excerpt(words, QUEST) for words in quests.words)))
+        more = quests.number - len(quests.words)
+        told = [*(excerpt(words, QUEST) for words in quests.words), *([f"and {more} more"] if more > 0 else [])]
+        yield Small((Strong("Looked for: "), " · ".join(told)))
 
 
 def _found(found: Sequence[Found]) -> Iterator[Block]:

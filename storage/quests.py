@@ -99,6 +99,18 @@ def close_as_found(session: Session, quest_id: int, moment_id: int, person_id: i
     return _close(session, quest_id, now, closed_by_id=person_id, found_id=moment_id)
 
 
+def lose(session: Session, moment_id: int, now: datetime) -> None:
+    """A moment was no breakthrough after all: what it found is open again."""
+    lost = (
+        update(Quest)
+        .where(col(Quest.found_id) == moment_id)
+        .values(closed_at=None, closed_by_id=None, found_id=None)
+        .returning(col(Quest.id))
+    )
+    for quest_id in session.execute(lost).scalars().all():
+        touch(session, quest_id, now)
+
+
 def let_go(session: Session, quest_id: int, reason: str, person_id: int, now: datetime) -> bool:
     """Nobody looks for it any more, for this reason; whether it was still open."""
     return _close(session, quest_id, now, closed_by_id=person_id, reason=reason)

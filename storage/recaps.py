@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_a
 from sqlmodel import Session, col
 
 from storage.models import (
+    Attempt,
     Kind,
     Moment,
     MomentState,
@@ -58,14 +59,16 @@ def quoted(session: Session, posting_id: int) -> Quoted | None:
     return Quoted(list(moments), list(answers)) if rows else None
 
 
-def best(session: Session, span: Span, limit: int, *where: Any) -> Sequence[int]:
+def best(session: Session, span: Span, limit: int, *where: Any, first: Sequence[Any] = ()) -> Sequence[int]:
     """The moments most worth telling again, their ids.
 
     Breakthroughs come first, being rare; then what is known to have taught something; then what most people
-    told in their own words, or were there for; then the older, which is the likelier to be forgotten.
+    told in their own words, or were there for; then the older, which is the likelier to be forgotten. An order that
+    is to come before all that is given as `first`.
     """
     wanted = select(col(Moment.id)).where(standing(span), *where)
     ranked = wanted.order_by(
+        *first,
         case((col(Moment.kind) == Kind.BREAKTHROUGH, 0), else_=1),
         case((_is_untaught(), 1), else_=0),
         _count_of(Version).desc(),
@@ -82,8 +85,17 @@ def best_of(session: Session, span: Span, limit: int, kind: Kind) -> Sequence[in
 
 
 def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
-    """The same of experiments alone."""
-    return best(session, span, limit, col(Moment.kind) == Kind.EXPERIMENT)
+    """The same of experiments alone: of the attempts at one idea the last one first."""
+    later = Moment.__table__.alias("later")  # type: ignore[attr-defined]
+    followed = (
+        select(col(Attempt.moment_id))
+        .join(later, later.c.id == col(Attempt.moment_id))
+        .where(col(Attempt.previous_id) == col(Moment.id), later.c.deleted_at.is_(None))
+        .correlate(Moment)
+        .exists()
+    )
+    last = case((followed, 1), else_=0)
+    return best(session, span, limit, col(Moment.kind) == Kind.EXPERIMENT, first=(last,))
 
 
 def best_moments(session: Session, span: Span, limit: int) -> Sequence[int]:

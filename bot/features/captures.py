@@ -17,7 +17,7 @@ from bot.adapter import Origin, Source, Ways
 from bot.commands import Declaration, Needs, written
 from bot.composed import Mark
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
-from bot.features import attempts, cards, replies
+from bot.features import attempts, cards, fuel, replies
 from bot.features.actions import Edit, Show
 from bot.features.moments import changed, own, plan_card, standing
 from bot.features.sources import note, refusal, settle
@@ -81,7 +81,8 @@ def _rest(turn: Turn, moment: Moment) -> tuple[Button, ...]:
     if moment.kind != Kind.EXPERIMENT:
         return ()
     if moment.author_id == turn.seat.person_id:
-        return (Button("Add the rest", Edit(cards.ref(moment)), Style.PRIMARY),)
+        rest = Button("Add the rest", Edit(cards.ref(moment)), Style.PRIMARY)
+        return (rest, *fuel.offered(turn, moment.number))
     asks = attempts.fields(turn.session, moment.team_id, moment)
     return (Button("Where it belongs", PlaceAttempt(cards.ref(moment))),) if asks else ()
 

@@ -177,11 +177,14 @@ def _blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Block]:
     if moment.kind == Kind.EXPERIMENT:
         yield from _search(session, moment)
     road = links.roads(session, [moment]).get(moment.id) if moment.kind == Kind.BREAKTHROUGH else None
-    yield from _road(moment, road) if moment.kind == Kind.BREAKTHROUGH else _fed(session, moment)
+    if moment.kind != Kind.BREAKTHROUGH:
+        yield from _fed(session, moment)
     yield Small(tuple(_who_and_when(session, moment)))
     together = moments.together(session, moment)
     if len(together) > 1 and not (road and road.stops):  # those on the road are all of these, and more
         yield Small(("Together: " + listed(together),))
+    if moment.kind == Kind.BREAKTHROUGH:
+        yield from _road(moment, road)
     yield from followed.blocks(session, moment)
     yield from _versions(session, moments.versions(session, moment.id), now, _room(session, moment))
 

@@ -349,6 +349,7 @@ def it_was_an_aha(turn: Turn, command: ItWasAnAha) -> Reply:
         placed.remove(turn.session, moment.id, turn.now)
         for stop in links.remove_to(turn.session, moment.id):
             postings.touch_card(turn.session, stop, turn.now)
+        quests.lose(turn.session, moment.id, turn.now)
         changed(turn, moment)
     return reply(f"#{moment.number} is an aha, with every word of it.", replaces=True)
 

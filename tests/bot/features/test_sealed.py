@@ -26,7 +26,8 @@ from bot.messages import Form
 from bot.process import build
 from bot.recap import document
 from storage.database import open_database
-from storage.models import Table, Version
+from storage.models import Participant, Table, Version
+from tests.asked import asks, press
 from tests.people import Everyone, Got, Person
 from tests.recorder import Recorder
 from tests.stores import Clock
@@ -46,10 +47,29 @@ class Telling:
 
 
 @dataclass
+class Asked:
+    """A question whose answers wait: until two minutes are over, until all lines are read out, or for ever."""
+
+    message: str
+    opens: datetime | None
+    given: dict[str, str] = field(default_factory=dict)
+    people: list[str] = field(default_factory=list)
+    closed: bool = False
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether its answers may be read by all."""
+        every = self.closed and set(self.given) >= set(self.people)
+        return every or (self.opens is not None and self.opens <= now)
+
+
+@dataclass
 class Model:
     """The rule as the issue states it, beside the code that keeps it."""
 
     seals: bool = True
+    asked: dict[str, Asked] = field(default_factory=dict)
+    parked: list[tuple[str, str]] = field(default_factory=list)
+    now: datetime = Clock().now
     told: dict[int, dict[str, Telling]] = field(default_factory=lambda: {number: {} for number in MOMENTS})
     past: list[tuple[str, Telling]] = field(default_factory=list)
     gone: dict[int, datetime] = field(default_factory=dict)
@@ -70,6 +90,7 @@ class Model:
 
     def time(self, now: datetime) -> None:
         """Two are written, one is open already, or the two days of one have passed."""
+        self.now = now
         for number, told in self.told.items():
             old = any(one.public or one.at + timedelta(hours=48) <= now for one in told.values())
             if number not in self.gone and (old or len(told) > 1):
@@ -81,6 +102,10 @@ class Model:
         for told in self.told.values():
             yield from ((who, one.text) for who, one in told.items() if not one.public)
         yield from ((who, one.text) for who, one in self.past if not one.public)
+        for asked in self.asked.values():
+            if not asked.is_open(self.now):
+                yield from asked.given.items()
+        yield from self.parked
 
 
 class Talk:
@@ -95,6 +120,7 @@ class Talk:
         self.people = (people.ana, people.ben, people.mei, people.noor)
         self.words = (f"zq{number}x" for number in count(1))
         self.log = StringIO()
+        self.looked_for: list[str] = []
 
     async def begin(self) -> None:
         """An aha and an experiment of Ana's."""
@@ -127,7 +153,7 @@ class Talk:
                 e.post.picture.alt for e in self.recorder.standing.values() if e.post.picture
             ),
             "the log": self.log.getvalue(),
-            "the tables": await self.bot.database.read(_all_but_versions),
+            "the tables": self._not_looked_for(await self.bot.database.read(_all_else)),
             "the export": await self.bot.database.read(self._exported),
             "recaps": await self.bot.database.read(
                 lambda session: str(
@@ -138,15 +164,22 @@ class Talk:
         for where, words in everywhere.items():
             assert not [text for text in secrets if text in words], f"in {where}: {words}"
 
+    def _not_looked_for(self, rows: str) -> str:
+        """What somebody typed to look for it is theirs; it stands behind *Keep it as an aha*."""
+        for typed in self.looked_for:
+            rows = rows.replace(typed, "")
+        return rows
+
     def _exported(self, session: Session) -> str:
         out = StringIO()
         export.write(session, 1, self.clock.now, out)
         return out.getvalue()
 
 
-def _all_but_versions(session: Session) -> str:
-    """Every row of every other table: search's words, postings, what waits, all of it."""
-    tables = [table for table in Table.metadata.sorted_tables if table.name != Version.__tablename__]
+def _all_else(session: Session) -> str:
+    """Every row of every table but those that hold secrets: search's words, postings, what waits, all of it."""
+    holding = (Version.__tablename__, Participant.__tablename__)
+    tables = [table for table in Table.metadata.sorted_tables if table.name not in holding]
     rows = (session.execute(select(table)).all() for table in tables)
     return "\n".join(map(str, rows))
 
@@ -173,7 +206,8 @@ async def _drops(talk: Talk, person: Person, number: int) -> None:
 
 
 async def _looks(talk: Talk, person: Person, number: int) -> None:
-    for command in (f"show {number}", "list", "recap", "recap year", "help", f"edit {number}"):
+    for command in (f"show {number}", "list", "recap", "recap year", "help", f"edit {number}", "quest", "cycle",
+                    "memory fuel", "schedule", "me", f"why {number}"):  # fmt: skip
         await talk.reads(person, await person.types(command))
     for other in (ReadOn(f"1.{number}", "1"), Home()):
         await talk.reads(person, await person.does(other))
@@ -183,6 +217,7 @@ async def _searches(talk: Talk, person: Person, _: int) -> None:
     """For every secret of somebody else: nothing is found, not even that it is there."""
     talk.model.time(talk.clock.now)
     for who, text in list(talk.model.secrets()):
+        talk.looked_for.append(f"find {text}")
         got = await person.types(f"find {text}")
         assert "#" not in got.text, f"{who}'s {text} is found: {got.text}"
 
@@ -206,11 +241,63 @@ async def _seal(talk: Talk, person: Person, on: bool) -> None:
     talk.model.seals = on
 
 
+async def _unless_none(doing: Awaitable[object]) -> None:
+    await doing
+
+
 async def _waits(talk: Talk, hours: float, tick: bool = True) -> None:
     talk.clock.forward(hours=hours)
     talk.model.time(talk.clock.now)
     if tick:
         await talk.bot.tick()
+
+
+async def _asks_for(talk: Talk, person: Person, sort: str, opens: timedelta | None) -> None:
+    """A question of a form whose answers wait; while one of a form waits, there is no second."""
+    before = talk.model.asked.get(sort)
+    if before is None or before.is_open(talk.clock.now):
+        message = await asks(person, sort, "What is next?")
+        talk.model.asked[sort] = Asked(message, talk.clock.now + opens if opens else None)
+
+
+async def _pressed(talk: Talk, person: Person, sort: str, label: str) -> Got | None:
+    """What the card of the newest question of a form answers, where it has that button now."""
+    await talk.bot.tick()
+    asked = talk.model.asked.get(sort)
+    buttons = talk.recorder.standing[asked.message].post.card.buttons if asked else ()
+    if asked is None or label not in [button.label for button in buttons]:
+        return None
+    return await talk.reads(person, await press(person, asked.message, label))
+
+
+async def _gives(talk: Talk, person: Person, sort: str, label: str) -> None:
+    """An answer in its form; kept for its author where it says so."""
+    got = await _pressed(talk, person, sort, label)
+    if got is None or not isinstance(got.answer, Form):
+        return
+    text = next(talk.words)
+    who, asked = person.origin.person, talk.model.asked[sort]
+    if sort == "park_it":
+        talk.model.parked.append((who, text))
+    else:
+        asked.given[who] = text
+    await talk.reads(person, await got.fill(text=f"It was {text}"))
+
+
+async def _is_in(talk: Talk, person: Person, _: int) -> None:
+    got = await _pressed(talk, person, "brings", "I'm in")
+    asked = talk.model.asked.get("brings")
+    if got is not None and asked is not None and person.origin.person not in asked.people:
+        asked.people.append(person.origin.person)
+
+
+async def _closes(talk: Talk, _: Person, __: int) -> None:
+    """By whoever asked, in two days at the latest the lines are read out."""
+    for person in talk.people:
+        got = await _pressed(talk, person, "brings", "Close the round")
+        if got is not None and got.text.startswith("The round is closed."):
+            asked = talk.model.asked["brings"]
+            asked.closed, asked.opens = True, talk.clock.now + timedelta(days=2)
 
 
 STEPS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
@@ -224,6 +311,16 @@ STEPS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
     "posts a recap": lambda talk, person, _: _does(talk, person, PostRecap("week", "1")),
     "deletes": _deletes,
     "restores": _restores,
+    "asks first": lambda talk, person, _: _asks_for(talk, person, "aha_first", timedelta(minutes=2)),
+    "answers first": lambda talk, person, _: _gives(talk, person, "aha_first", "Answer"),
+    "asks to park": lambda talk, person, _: _asks_for(talk, person, "park_it", None),
+    "parks": lambda talk, person, _: _gives(talk, person, "park_it", "Park it"),
+    "gets it back": lambda talk, person, _: _unless_none(_pressed(talk, person, "park_it", "Give it back")),
+    "asks for lines": lambda talk, person, _: _asks_for(talk, person, "brings", None),
+    "is in": _is_in,
+    "closes the round": _closes,
+    "writes a line": lambda talk, person, _: _gives(talk, person, "brings", "Write my line"),
+    "a minute": lambda talk, *_: _waits(talk, 1 / 60),
     "seals": lambda talk, person, _: _seal(talk, person, on=True),
     "opens": lambda talk, person, _: _seal(talk, person, on=False),
     "an hour": lambda talk, *_: _waits(talk, 1),
@@ -231,10 +328,20 @@ STEPS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
     "away for two days": lambda talk, *_: _waits(talk, 49, tick=False),
     "a week": lambda talk, *_: _waits(talk, 24 * 7),
 }
-OFTEN = ("tells", "tells", "tells", "drops", "looks", "searches", "an hour")
+VERSIONS = ("tells", "tells", "tells", "drops", "looks", "searches", "an hour")
+QUESTIONS = (
+    "answers first", "answers first", "parks", "gets it back", "is in", "is in", "is in", "closes the round",
+    "writes a line", "writes a line", "looks", "a minute",
+)  # fmt: skip
+ASKED = ("asks first", "asks to park", "asks for lines")
 
-steps = st.lists(
-    st.tuples(st.sampled_from([*STEPS, *OFTEN]), st.integers(0, 3), st.sampled_from(MOMENTS)), max_size=12
+step = st.tuples(st.sampled_from([*STEPS, *VERSIONS]), st.integers(0, 3), st.sampled_from(MOMENTS))
+of_questions = st.tuples(st.sampled_from([*STEPS, *QUESTIONS]), st.integers(0, 3), st.sampled_from(MOMENTS))
+beginnings = st.tuples(st.sampled_from(ASKED), st.integers(0, 3), st.sampled_from(MOMENTS))
+steps = st.lists(step, max_size=12) | st.builds(
+    lambda first, then: [*first, *then],
+    st.lists(beginnings, min_size=1, max_size=2),
+    st.lists(of_questions, max_size=12),
 )
 
 
@@ -255,11 +362,14 @@ async def _through(path: Path, done: list[Step]) -> None:
     talk = Talk(path)
     handler = logging.StreamHandler(talk.log)
     logging.getLogger().addHandler(handler)
+    level = logging.getLogger().level
+    logging.getLogger().setLevel(logging.DEBUG)
     try:
         await talk.begin()
         for step in done:
             await talk.do(step)
     finally:
+        logging.getLogger().setLevel(level)
         logging.getLogger().removeHandler(handler)
         talk.database.close()
 
