@@ -107,6 +107,8 @@ async def test_a_read_only_file(people: Everyone, bot: Bot) -> None:
     assert "read-only" in got.text
     assert WORDS in got.text
     assert "before" in (await people.ana.types("list")).text
+    bot.database.writing.dispose()  # as a restart would, once it may be written again
+    assert (await people.ana.types(WORDS)).text.startswith("Kept as #2")
 
 
 @FILES
