@@ -1,7 +1,9 @@
 """Fuel: what dead ends led to, for whoever asks; offered once, to who needs it, and never pushed again."""
 
 from bot.features.actions import Link
+from bot.features.captures import Save
 from bot.features.fuel import Memory
+from storage.models import Kind
 from tests.people import Everyone, Got, Person
 from tests.stores import Clock
 
@@ -70,6 +72,18 @@ async def test_offered_once_after_the_third_in_a_row(people: Everyone, clock: Cl
     assert OFFER in (await people.ana.types("failed four", event="third")).text
     clock.forward(hours=1)
     assert OFFER not in (await fails(people.ana, "five", "six", "seven")).text
+
+
+async def test_offered_beside_a_message_saved_as_the_third(people: Everyone, clock: Clock) -> None:
+    """One's own; whoever saves somebody else's is offered nothing for it."""
+    await breakthrough(people, clock)
+    await fails(people.ana, "one", "two")
+    mine = {"text": "three", "author": "U-ana", "author_name": "Ana"}
+    other = await people.noor.does(Save(Kind.EXPERIMENT, "m8", **{**mine, "text": "not hers"}))
+    assert OFFER not in other.text
+    saved = await people.ana.does(Save(Kind.EXPERIMENT, "m9", **mine))
+    assert OFFER in saved.text
+    assert "“Show them a template”" in (await saved.press("What dead ends led to")).text
 
 
 async def test_it_waits_for_a_breakthrough(people: Everyone, clock: Clock) -> None:

@@ -89,6 +89,24 @@ async def test_a_quarter_s_harvest(people: Everyone, bot: Bot, recorder: Recorde
     )
 
 
+async def test_the_last_attempt_is_told_and_how_many_quests_more(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Of an idea's three attempts the third says where it got to; of five quests the newest three have words."""
+    for number in range(5):
+        await people.ana.types(f"quest Number {number}?")
+    await people.ben.does(Failed("A wizard", taught="Nobody reads"))
+    await people.ben.does(Failed("A shorter wizard", taught="Less is more", previous="1"))
+    await people.ben.does(Failed("No wizard", taught="They ask", previous="2"))
+    await people.mei.does(Failed("Caching tokens", taught="Sign once"))
+    clock.now = LAST_FRIDAY
+    await bot.tick()
+    text = harvests(recorder)[0].text
+    assert "Looked for: Number 2? · Number 3? · Number 4? · and 2 more" in text
+    assert "“No wizard\n→ They ask” — #3 · Ben\n“Caching tokens\n→ Sign once” — #4 · Mei" in text
+    assert "A shorter wizard" not in text
+
+
 async def test_it_stands_in_place_of_that_week_s_recap(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:

@@ -167,6 +167,23 @@ async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: R
     assert "taken back" in (await people.ben.does(LogAttempt("1", "1"))).text
 
 
+async def test_what_it_found_is_open_again_when_it_was_none(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The word breakthrough belonged to the sentence: the quest goes on, and can be found by another."""
+    await people.ana.types(f"quest {QUEST}")
+    kept = await people.ana.types("breakthrough or not, we ship on Friday")
+    found = await people.ana.does(Edit("1.1", "or not, we ship on Friday", quest="1"))
+    assert found.text == "#1 has your new words. The quest is found."
+    await kept.press("It was an aha")
+    await bot.tick()
+    card = next(each for each in recorder.standing.values() if each.key == "quest:1")
+    assert "[Found it]" in card.text
+    assert "Found by" not in card.text
+    again = await (await people.ben.types("breakthrough")).fill(text="A template", quest="1")
+    assert "The quest is found." in again.text
+
+
 async def test_only_its_opener_takes_it_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Others let it go."""
     said = await (await people.ana.does(OpenQuest())).fill(text=QUEST)

@@ -271,6 +271,17 @@ async def test_a_breakthrough_that_was_an_aha_has_no_road(
     assert "The road" not in card_of(recorder, "Aha #2")
 
 
+async def test_who_and_when_stand_with_the_words_and_not_with_the_road(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """What it is and who said it; then the road and who walked it."""
+    await road(people, bot, clock)
+    await people.ana.does(Link("1.4", "1", "1\n2\n3"))
+    await bot.tick()
+    card = card_of(recorder, "Breakthrough #4")
+    assert card.index("Ana · ") < card.index("The road here") < card.index("Walked by")
+
+
 async def test_the_reply_leads_to_the_road(people: Everyone) -> None:
     """Where something was tried, the private answer to a breakthrough offers it; before that it does not."""
     assert "[The road here]" not in (await people.ana.types("breakthrough one")).text
