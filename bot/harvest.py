@@ -121,7 +121,10 @@ def _figures(harvest: Harvest) -> Iterator[Block]:
         yield Text(tuple(line))
     if quests.words:
         more = quests.number - len(quests.words)
-        told = [*(excerpt(words, QUEST) for words in quests.words), *([f"and {more} more"] if more > 0 else [])]
+        told = [
+            *(excerpt(words, QUEST) for words in quests.words),
+            *([f"and {more} more"] if more > 0 else []),
+        ]
         yield Small((Strong("Looked for: "), " · ".join(told)))
 
 

@@ -21,6 +21,7 @@ from playwright.async_api import Browser, Locator, async_playwright, expect
 
 from adapters.playground import story
 from adapters.playground.adapter import Playground
+from adapters.playground.render import plain
 from bot.process import build, running
 from storage.database import open_database
 from storage.schema import migrate
@@ -41,16 +42,23 @@ COLOURS = 256
 """Enough for a page of words, and a quarter of the bytes."""
 
 
+QUARTER_S_END = datetime(2026, 3, 27, 16, 5, tzinfo=UTC)
+HARVEST = ("Harvest · January to March", "Found")
+BREAKTHROUGH = ("The road here", "The lantern was never wrong")
+TRIED = ("Experiment #", "Swapping the nine")
+LADDER = ("Why? · Experiment", "Climbed by")
+
+
 @asynccontextmanager
-async def demo(folder: Path) -> AsyncIterator[str]:
-    """The demo's quarter up to a Friday afternoon; its address."""
+async def demo(folder: Path) -> AsyncIterator[tuple[Playground, str]]:
+    """The demo's quarter up to a Friday afternoon, and its address."""
     playground = Playground.open(folder / "chat.json", begins=story.begins(TODAY))
     with closing(open_database(f"sqlite:///{folder / 'ahabot.db'}")) as database:
         migrate(database)
         async with running(build(database, [playground], playground.clock), "127.0.0.1", 0) as port:
             await story.tell(playground, TODAY)
             await playground.jump(FRIDAY)
-            yield f"http://127.0.0.1:{port}/#p=noor&c={story.HOME}"
+            yield playground, f"http://127.0.0.1:{port}/#p=noor&c={story.HOME}"
 
 
 async def shot(browser: Browser, address: str, name: str, scheme: Scheme, title: str, words: str) -> None:
@@ -61,12 +69,19 @@ async def shot(browser: Browser, address: str, name: str, scheme: Scheme, title:
     )  # fmt: skip
     page = await context.new_page()
     await page.goto(address)
-    cards = page.get_by_role("log", name="Messages").get_by_role("article")
+    cards = page.get_by_role("article")
     card = cards.filter(has_text=title).filter(has_text=words).last
     await expect(card).to_be_visible()
     await _drawn(card)
     _write(FOLDER / f"{name}.png", await card.locator(".body").screenshot(style="details { display: none }"))
     await context.close()
+
+
+def thread(playground: Playground, *words: str) -> str:
+    """The part of an address that opens the thread of the card with these words."""
+    said = ((each.id, plain(each.card)) for each in playground.chat.world.messages.values() if each.card)
+    found = next(message for message, text in said if all(word in text for word in words))
+    return f"&t={found}&m={found}"
 
 
 async def _drawn(card: Locator) -> None:
@@ -84,13 +99,17 @@ def _write(path: Path, png: bytes) -> None:
 async def main() -> None:
     """All of them."""
     with TemporaryDirectory() as folder:
-        async with demo(Path(folder)) as address, async_playwright() as playwright:
+        async with demo(Path(folder)) as (playground, address), async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=chromium.find(), args=list(chromium.ARGUMENTS)
             )
             await shot(browser, address, "recap-light", "light", *RECAP)
             await shot(browser, address, "recap-dark", "dark", *RECAP)
             await shot(browser, address, "capture", "light", *TWO_VERSIONS)
+            await shot(browser, address, "breakthrough", "light", *BREAKTHROUGH)
+            await shot(browser, address + thread(playground, *TRIED), "ladder", "light", *LADDER)
+            await playground.jump(QUARTER_S_END)
+            await shot(browser, address, "harvest", "light", *HARVEST)
             await browser.close()
 
 

@@ -177,14 +177,13 @@ def _blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Block]:
     if moment.kind == Kind.EXPERIMENT:
         yield from _search(session, moment)
     road = links.roads(session, [moment]).get(moment.id) if moment.kind == Kind.BREAKTHROUGH else None
-    if moment.kind != Kind.BREAKTHROUGH:
-        yield from _fed(session, moment)
+    yield from _worth(moment) if moment.kind == Kind.BREAKTHROUGH else _fed(session, moment)
     yield Small(tuple(_who_and_when(session, moment)))
     together = moments.together(session, moment)
     if len(together) > 1 and not (road and road.stops):  # those on the road are all of these, and more
         yield Small(("Together: " + listed(together),))
-    if moment.kind == Kind.BREAKTHROUGH:
-        yield from _road(moment, road)
+    if road is not None:
+        yield from _road(road)
     yield from followed.blocks(session, moment)
     yield from _versions(session, moments.versions(session, moment.id), now, _room(session, moment))
 
@@ -206,12 +205,14 @@ def _search(session: Session, moment: Moment) -> Iterator[Block]:
         yield Small(("Part of the quest: " + clipped(" ".join(quest.text.split()), QUEST_WORDS),))
 
 
-def _road(moment: Moment, road: links.Road | None) -> Iterator[Block]:
-    """What a breakthrough was worth, how long the road to it was, and everyone who walked it."""
+def _worth(moment: Moment) -> Iterator[Block]:
+    """The kinds of value that people gave a breakthrough."""
     if worth := values.kinds(moment.parts.get(values.PART, "")):
         yield Small(("Worth: " + ", ".join(worth),))
-    if road is None:
-        return
+
+
+def _road(road: links.Road) -> Iterator[Block]:
+    """How long the road to a breakthrough was, and everyone who walked it."""
     yield Section("The road here")
     if road.stops:
         yield Text((road_signs.measures(road),))
