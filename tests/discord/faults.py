@@ -1,22 +1,30 @@
-"""What goes wrong on demand: a list of faults for each route, each used as often as it says."""
+"""What goes wrong on demand in Discord's own way; by route, such as `POST /channels/{channel_id}/messages`.
+
+Of what breaks, discord.py tries 500, 502, 504 and 524 again after 1, 3, 5 … s, and never 503.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
+from tests import faults
 from tests.discord.world import DiscordError
+from tests.faults import Breaks, Dawdles, Drops, Fault, Faults
 
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """Base of nothing: what one call of a route meets, before or after it did its work."""
-
-    after: bool = False
-    """Whether the work is done all the same: the message stands, and nobody hears of it."""
+__all__ = [
+    "Breaks",
+    "Dawdles",
+    "Drops",
+    "Fault",
+    "Faults",
+    "Limited",
+    "Refuses",
+    "answer",
+    "limited",
+    "strike",
+]
 
 
 @dataclass(frozen=True)
@@ -37,44 +45,6 @@ class Limited(Fault):
     via: bool = True
 
 
-@dataclass(frozen=True)
-class Breaks(Fault):
-    """A 5xx with a page of HTML. discord.py tries 500, 502, 504 and 524 again after 1, 3, 5 … s, never 503."""
-
-    status: int = 503
-
-
-@dataclass(frozen=True)
-class Drops(Fault):
-    """The connection ends without an answer."""
-
-
-@dataclass(frozen=True)
-class Dawdles(Fault):
-    """An answer, but late."""
-
-    seconds: float = 1.0
-
-
-@dataclass
-class Faults:
-    """The faults that wait, by route: `POST /channels/{channel_id}/messages`, or any other name in `routes`."""
-
-    waiting: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
-
-    def put(self, route: str, fault: Fault, times: int = 1) -> None:
-        """The next `times` calls of a route meet this."""
-        self.waiting[route] += [fault] * times
-
-    def take(self, route: str) -> Fault | None:
-        """What this call meets."""
-        return self.waiting[route].pop(0) if self.waiting[route] else None
-
-    def clear(self) -> None:
-        """Nothing goes wrong any more."""
-        self.waiting.clear()
-
-
 async def strike(fault: Fault, request: web.Request) -> web.Response | None:
     """Do what the fault says; nothing where the call is answered as usual after it."""
     match fault:
@@ -82,17 +52,8 @@ async def strike(fault: Fault, request: web.Request) -> web.Response | None:
             raise DiscordError(status, code, message)
         case Limited(seconds=seconds, everywhere=everywhere, via=via):
             return limited(seconds, everywhere, via)
-        case Breaks(status=status):
-            return web.Response(status=status, text="<html>upstream</html>", content_type="text/html")
-        case Drops():
-            assert request.transport is not None
-            request.transport.abort()
-            return web.Response()
-        case Dawdles(seconds=seconds):
-            await asyncio.sleep(seconds)
         case _:
-            raise TypeError(fault)
-    return None
+            return await faults.strike(fault, request)
 
 
 def limited(seconds: float, everywhere: bool = False, via: bool = True) -> web.Response:
