@@ -1,0 +1,81 @@
+"""The tables: one for each word of the house.
+
+Rows are the shared vocabulary of core and storage; there is no second set of classes. Ids that a platform gave
+are text and called `external_id`, `channel`, `message` or `event`; ids of ours are integers. A `table=True` class
+validates nothing: what people type is checked in the core before it gets here.
+"""
+
+from storage.models.kinds import (
+    AnswerKind,
+    FollowUpKind,
+    Kind,
+    MomentState,
+    PostingKind,
+    PostingState,
+    PromptForm,
+    ScheduleKind,
+    SequelKind,
+    Stuck,
+    TapKind,
+)
+from storage.models.moments import Comfort, Fetch, FollowUp, Moment, Sequel, Spark, Tap, Version
+from storage.models.people import Channel, Installation, InstallAttempt, Membership, Person, Team, Workspace
+from storage.models.postings import Pending, Posting, Quotation
+from storage.models.questions import (
+    Answer,
+    PackSetting,
+    Participant,
+    Pick,
+    Question,
+    QuestionSetting,
+    Schedule,
+)
+from storage.models.search import Attempt, Goal, Link, Mission, Quest, ValueKind, Why
+from storage.models.table import Table
+
+__all__ = [
+    "Answer",
+    "AnswerKind",
+    "Attempt",
+    "Channel",
+    "Comfort",
+    "Fetch",
+    "FollowUp",
+    "FollowUpKind",
+    "Goal",
+    "InstallAttempt",
+    "Installation",
+    "Kind",
+    "Link",
+    "Membership",
+    "Mission",
+    "Moment",
+    "MomentState",
+    "PackSetting",
+    "Participant",
+    "Pending",
+    "Person",
+    "Pick",
+    "Posting",
+    "PostingKind",
+    "PostingState",
+    "PromptForm",
+    "Quest",
+    "Question",
+    "QuestionSetting",
+    "Quotation",
+    "Schedule",
+    "ScheduleKind",
+    "Sequel",
+    "SequelKind",
+    "Spark",
+    "Stuck",
+    "Table",
+    "Tap",
+    "TapKind",
+    "Team",
+    "ValueKind",
+    "Version",
+    "Why",
+    "Workspace",
+]
