@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, or_, select
 from sqlmodel import Session, col
 
 from storage import postings
-from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, ScheduleKind, Sequel, Version
+from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Version
 
 KEY = "followup:"
 """How the key of a follow-up's posting begins."""
@@ -38,11 +38,42 @@ def expect(
     session.flush()
 
 
-def due(session: Session, now: datetime, limit: int) -> Sequence[FollowUp]:
-    """What is due, longest waiting first, for this process alone: another passes over what is taken here."""
-    wanted = select(FollowUp).where(col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= now)
-    first = wanted.order_by(col(FollowUp.due_at), col(FollowUp.id)).limit(limit)
-    return session.execute(first.with_for_update(skip_locked=True)).scalars().all()
+def teams_due(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """The teams of which something is due, in the order in which whoever goes through them holds them."""
+    wanted = (
+        select(col(FollowUp.team_id))
+        .where(col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= now)
+        .group_by(col(FollowUp.team_id))
+    )
+    return session.execute(wanted.order_by(col(FollowUp.team_id)).limit(limit)).scalars().all()
+
+
+def due(session: Session, team_id: int, now: datetime) -> Sequence[tuple[FollowUp, Moment]]:
+    """What is due in a team, with the moment it is asked of."""
+    wanted = (
+        select(FollowUp, Moment)
+        .join(Moment, col(Moment.id) == col(FollowUp.moment_id))
+        .where(col(FollowUp.team_id) == team_id, col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= now)
+    )
+    rows = session.execute(wanted.order_by(col(FollowUp.due_at), col(FollowUp.id))).all()
+    return [(followup, moment) for followup, moment in rows]
+
+
+def waiting(session: Session, team_id: int) -> Sequence[tuple[FollowUp, Moment]]:
+    """What waits for a team's next recap, of moments that stand."""
+    wanted = (
+        select(FollowUp, Moment)
+        .join(Moment, col(Moment.id) == col(FollowUp.moment_id))
+        .where(
+            col(FollowUp.team_id) == team_id,
+            col(FollowUp.in_recap),
+            col(FollowUp.done_at).is_(None),
+            col(Moment.deleted_at).is_(None),
+        )
+    )
+    return [
+        (followup, moment) for followup, moment in session.execute(wanted.order_by(col(FollowUp.id))).all()
+    ]
 
 
 def next_due(session: Session) -> datetime | None:
@@ -60,13 +91,10 @@ def last_asked(session: Session, team_id: int) -> datetime | None:
     return last
 
 
-def is_paused(
-    session: Session, team_id: int, today: date, kinds: Collection[ScheduleKind] = tuple(ScheduleKind)
-) -> bool:
-    """Whether nothing of these kinds is posted by itself in a team just now: its schedules are off or rest."""
+def is_paused(session: Session, team_id: int, today: date) -> bool:
+    """Whether nothing at all is posted by itself in a team just now: its schedules are off or rest."""
     on = select(col(Schedule.id)).where(
         col(Schedule.team_id) == team_id,
-        col(Schedule.kind).in_(kinds),
         col(Schedule.active),
         or_(col(Schedule.paused_until).is_(None), col(Schedule.paused_until) <= today),
     )
@@ -90,22 +118,14 @@ def of_posting(session: Session, posting: Posting) -> FollowUp | None:
     return by_id(session, posting.key.removeprefix(KEY))
 
 
-def for_recap(
-    session: Session, team_id: int, since: datetime, until: datetime
-) -> tuple[FollowUp, Moment] | None:
-    """What the recap of this time asks, because its moment has no card: at most one, and of a moment that stands."""
+def of_recap(session: Session, posting_id: int) -> tuple[FollowUp, Moment] | None:
+    """What a recap asks: at most one thing, and of a moment that stands."""
     wanted = (
         select(FollowUp, Moment)
         .join(Moment, col(Moment.id) == col(FollowUp.moment_id))
-        .where(
-            col(FollowUp.team_id) == team_id,
-            col(FollowUp.in_recap),
-            col(FollowUp.asked_at) >= since,
-            col(FollowUp.asked_at) < until,
-            col(Moment.deleted_at).is_(None),
-        )
+        .where(col(FollowUp.recap_id) == posting_id, col(Moment.deleted_at).is_(None))
     )
-    found = session.execute(wanted.order_by(col(FollowUp.asked_at), col(FollowUp.id)).limit(1)).first()
+    found = session.execute(wanted.limit(1)).first()
     return (found[0], found[1]) if found else None
 
 

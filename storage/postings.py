@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from storage.models import (
     Answer,
     Attempt,
+    FollowUp,
     Link,
     Moment,
     Person,
@@ -81,15 +82,16 @@ def by_message(session: Session, workspace_id: int, channel: str, message: str) 
 def touch_moment(session: Session, moment_id: int, now: datetime) -> None:
     """Let everything that shows a moment follow its rows.
 
-    That is its card, mark, notes and ladder, recaps that quote it, the quest that counts it or that it found, and
-    the cards of what it is linked to.
+    That is its card, mark, notes and ladder, recaps that quote it or ask about it, the quest that counts it or that
+    it found, and the cards of what it is linked to.
     """
+    asking = select(col(FollowUp.recap_id)).where(col(FollowUp.moment_id) == moment_id)
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.moment_id) == moment_id)
     shown = (
         col(Posting.moment_id) == moment_id,
         _card_of(_fed_by(moment_id)),
         _card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment_id)),
-        col(Posting.id).in_(quoting),
+        col(Posting.id).in_(quoting.union(asking.where(col(FollowUp.recap_id).is_not(None)))),
         col(Posting.key).in_(_quests_with(session, moment_id)),
     )
     _touch(session, or_(*shown), now)
@@ -295,17 +297,6 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
         wanted = wanted.where(col(Posting.due_at) > after)
     first: datetime | None = session.execute(wanted).scalar_one()
     return first
-
-
-def last_until(session: Session, schedule_id: int, before: datetime) -> datetime | None:
-    """The end of the newest time that a schedule's posts told before one, of those that stand."""
-    ends = select(func.max(Posting.until)).where(
-        col(Posting.schedule_id) == schedule_id,
-        col(Posting.until) < before,
-        col(Posting.message).is_not(None),
-    )
-    last: datetime | None = session.execute(ends).scalar_one()
-    return last
 
 
 def release_notes(session: Session, person_id: int, now: datetime) -> None:

@@ -28,7 +28,6 @@ from bot.messages import (
     Field,
     FieldKind,
     Form,
-    Inline,
     Post,
     Quote,
     Reply,
@@ -50,7 +49,6 @@ from storage.models import (
     Posting,
     PostingKind,
     PostingState,
-    ScheduleKind,
     SequelKind,
     Stuck,
     Team,
@@ -60,8 +58,9 @@ BATCH = 25
 WEEK = timedelta(days=7)
 """A team is asked at most once in this time."""
 LOOK_AGAIN = timedelta(days=1)
-LONGEST_QUIET = timedelta(days=28)
-"""How far back a recap asks, where there was nothing to tell in the weeks before it."""
+INSTANT = timedelta(seconds=1)
+ABOUT = timedelta(hours=6)
+"""Recaps are a week apart by their own hour, and some seconds or a change of the clocks more or less."""
 LATE: Mapping[str, timedelta] = {
     FollowUpKind.NEXT: timedelta(days=7),
     FollowUpKind.SET_OFF: timedelta(days=21),
@@ -107,51 +106,54 @@ class SayStuck:
     stuck: str = ""
 
 
-@dataclass(frozen=True)
-class InRecap:
-    """What a recap asks of a moment that has no card: one small line, and its button."""
-
-    line: tuple[Inline, ...]
-    button: Button
-
-
 def plan_due(session: Session, now: datetime) -> int:
-    """Ask, put off or let go a batch of what is due; how many. There may be more until it is 0."""
-    due = followups.due(session, now, BATCH)
-    for followup in sorted(due, key=lambda one: (one.team_id, one.due_at)):
-        _take_up(session, followup, now)
+    """Ask, put off or let go what is due in a batch of teams; how many teams. There may be more until it is 0."""
+    found = followups.teams_due(session, now, BATCH)
+    for team_id in found:
+        teams.hold(session, team_id)  # two processes may come here at once, and a team is asked once a week
+        _go_through(session, team_id, now)
         session.flush()
-    return len(due)
+    return len(found)
 
 
-def _take_up(session: Session, followup: FollowUp, now: datetime) -> None:
-    moment = session.get_one(Moment, followup.moment_id)
-    teams.hold(session, followup.team_id)
-    last = followups.last_asked(session, followup.team_id)
-    if not _is_worth_asking(session, followup, moment, now):
-        followup.done_at = now
-    elif moment.deleted_at is not None or _is_silent(session, followup.team_id, now):
-        followup.due_at = now + LOOK_AGAIN
-    elif last is not None and now < last + WEEK:
-        followup.due_at = last + WEEK
-    else:
-        _ask(session, followup, moment, now)
+def _go_through(session: Session, team_id: int, now: datetime) -> None:
+    """Of all that a team may be asked now one thing is, in its card's thread; what has no card waits for a recap."""
+    askable, silent = [], _is_silent(session, team_id, now)
+    for followup, moment in followups.due(session, team_id, now):
+        if not _is_worth_asking(session, followup, moment, now):
+            followup.done_at = now
+        elif moment.deleted_at is not None or silent:
+            followup.due_at = now + LOOK_AGAIN
+        elif (card := _card_of(session, moment)) is None:
+            followup.in_recap, followup.due_at = True, _last_time(followup, moment) + INSTANT
+        else:
+            askable.append((followup, moment, card))
+    last = followups.last_asked(session, team_id)
+    was_asked = last is not None and now < last + WEEK
+    for followup, _, _ in askable:
+        followup.due_at = (last if last is not None and was_asked else now) + WEEK
+    if askable and not was_asked:
+        _ask(session, *min(askable, key=lambda one: _turn_of(one[0], one[1])), now)
+
+
+def _turn_of(followup: FollowUp, moment: Moment) -> tuple[bool, datetime]:
+    """What is asked before what: what is next after a breakthrough, then what will soon be too late."""
+    return followup.kind != FollowUpKind.NEXT, _last_time(followup, moment)
+
+
+def _last_time(followup: FollowUp, moment: Moment) -> datetime:
+    """Until when it is worth asking."""
+    return moment.created_at + followups.AFTER[followup.kind] + LATE[followup.kind]
 
 
 def _is_worth_asking(session: Session, followup: FollowUp, moment: Moment, now: datetime) -> bool:
     """Whether it is not too late, and the moment a breakthrough or, later on, one that was told together."""
-    late = now - moment.created_at - followups.AFTER[followup.kind] > LATE[followup.kind]
+    late = now > _last_time(followup, moment)
     if late or moment.state != MomentState.KEPT or moment.kind == Kind.EXPERIMENT:
         return False
     if moment.kind == Kind.BREAKTHROUGH:
         return True
     return followup.kind != FollowUpKind.NEXT and followups.told_together(session, moment.id)
-
-
-def _has_recap(session: Session, team_id: int, now: datetime) -> bool:
-    """Whether a recap posts itself in the team."""
-    today = times.local_day(now, session.get_one(Team, team_id).zone)
-    return not followups.is_paused(session, team_id, today, [ScheduleKind.RECAP])
 
 
 def _is_silent(session: Session, team_id: int, now: datetime) -> bool:
@@ -160,20 +162,30 @@ def _is_silent(session: Session, team_id: int, now: datetime) -> bool:
     return followups.is_paused(session, team_id, today) or team_id not in schedules.homes(session, {team_id})
 
 
-def _ask(session: Session, followup: FollowUp, moment: Moment, now: datetime) -> None:
-    """In the thread of the moment's card; where there is none, the next recap has a line, if one is to come."""
-    card = _card_of(session, moment)
-    if card is None and not _has_recap(session, moment.team_id, now):
-        followup.due_at = now + LOOK_AGAIN
-        return
+def _ask(session: Session, followup: FollowUp, moment: Moment, card: Posting, now: datetime) -> None:
+    """In the thread of the moment's card."""
     followup.asked_at = followup.done_at = now
-    followup.in_recap = card is None
-    if card is not None:
-        postings.plan_once(
-            session, f"{followups.KEY}{followup.id}", PostingKind.FOLLOW_UP, card.workspace_id, now,
-            team_id=moment.team_id, moment_id=moment.id, channel=card.channel,
-            thread=card.thread or card.message,
-        )  # fmt: skip
+    postings.plan_once(
+        session, f"{followups.KEY}{followup.id}", PostingKind.FOLLOW_UP, card.workspace_id, now,
+        team_id=moment.team_id, moment_id=moment.id, channel=card.channel, thread=card.thread or card.message,
+    )  # fmt: skip
+
+
+def ask_in_recap(session: Session, recap: Posting, now: datetime) -> None:
+    """Let a recap that is planned now ask one thing of what waits for it, unless the team was asked this week."""
+    assert recap.team_id is not None
+    teams.hold(session, recap.team_id)
+    last = followups.last_asked(session, recap.team_id)
+    worth = [
+        (followup, moment)
+        for followup, moment in followups.waiting(session, recap.team_id)
+        if _is_worth_asking(session, followup, moment, now)
+    ]
+    if worth and (last is None or now >= last + WEEK - ABOUT):
+        followup, _ = min(worth, key=lambda one: _turn_of(*one))
+        followup.asked_at = followup.done_at = now
+        followup.recap_id = recap.id
+        session.flush()
 
 
 def _card_of(session: Session, moment: Moment) -> Posting | None:
@@ -196,26 +208,15 @@ def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> C
     return Composed(Post(_card(session, moment, followup.kind)))
 
 
-def in_recap(session: Session, team_id: int, since: datetime, until: datetime) -> InRecap | None:
-    """What the recap of this time asks; at most one thing, and nothing of a moment that was removed since."""
-    found = followups.for_recap(session, team_id, since, until)
+def with_question(session: Session, posting: Posting, card: Card) -> Card:
+    """A recap with what it asks, where it asks something: one small line at its end, and a button."""
+    found = followups.of_recap(session, posting.id)
     if found is None:
-        return None
+        return card
     followup, moment = found
     button = Button(f"About #{moment.number}", FollowOn(cards.ref(moment), followup.kind))
-    return InRecap((Strong(f"{HEADS[followup.kind]}: "), _question(moment, followup.kind)), button)
-
-
-def with_question(session: Session, posting: Posting, card: Card) -> Card:
-    """A scheduled recap with what it asks, where it asks something: one small line at its end, and a button."""
-    if posting.schedule_id is None or posting.team_id is None or posting.until is None:
-        return card
-    quiet = posting.until - LONGEST_QUIET
-    since = max(postings.last_until(session, posting.schedule_id, posting.until) or quiet, quiet)
-    asked = in_recap(session, posting.team_id, since, posting.until)
-    if asked is None:
-        return card
-    return Card((*card.blocks, Small(asked.line)), (*card.buttons, asked.button), card.menu)
+    line = Small((Strong(f"{HEADS[followup.kind]}: "), _question(moment, followup.kind)))
+    return Card((*card.blocks, line), (*card.buttons, button), card.menu)
 
 
 def _question(moment: Moment, kind: str) -> str:

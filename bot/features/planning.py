@@ -14,7 +14,8 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import times
-from bot.features import course, harvests, hosts, team_bank
+from bot.features import course, followups, harvests, hosts, team_bank
+from bot.features.telling import is_empty
 from bot.times import Occurrence, Rhythm
 from storage import postings, schedules
 from storage.models import PostingKind, Schedule, ScheduleKind
@@ -101,7 +102,11 @@ def _plan_post(session: Session, schedule: Schedule, home: Home, due: Occurrence
         since = times.utc_of(first, beat.at, beat.zone)
         harvest = harvests.since(session, schedule, due, times.next_occurrence(beat, due.at).day)
         kind = PostingKind.HARVEST if harvest else PostingKind.RECAP
-        _plan(session, schedule, home, due, now, kind=kind, since=harvest or since, until=due.at)
+        since = harvest or since
+        _plan(session, schedule, home, due, now, kind=kind, since=since, until=due.at)
+        posting = postings.by_key(session, _key(schedule, due))
+        if posting and not is_empty(session, schedule.team_id, times.Period(since, due.at)):
+            followups.ask_in_recap(session, posting, now)
     elif schedules.unheard(session, schedule.id, schedule.anchor, UNHEARD) == UNHEARD:
         schedules.stop(session, schedule.id)
         _plan(session, schedule, home, due, now, kind=PostingKind.QUIET)

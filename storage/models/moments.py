@@ -118,7 +118,8 @@ class Sequel(Table, table=True):
 class FollowUp(Table, table=True):
     """What shall be asked of a moment later, once; `done_at` when it was asked or let go.
 
-    `asked_at` is when it was asked, in the thread of the moment's card or, where there is none, `in_recap`.
+    `asked_at` is when it was asked, in the thread of the moment's card or, where there is none, by the recap
+    `recap_id`; for that it waits, `in_recap`, until it is due for the last time.
     """
 
     __table_args__ = (
@@ -137,4 +138,5 @@ class FollowUp(Table, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     asked_at: datetime | None = when()
     in_recap: bool = False
+    recap_id: int | None = to("posting.id", default=None, nullable=True, index=True)
     done_at: datetime | None = when()

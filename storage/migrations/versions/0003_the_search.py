@@ -102,8 +102,10 @@ def upgrade() -> None:
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=True),
         sa.Column("in_recap", sa.Boolean(), nullable=False),
+        sa.Column("recap_id", sa.Integer(), nullable=True),
         sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["moment_id"], ["moment.id"], name=op.f("fk_followup_moment_id")),
+        sa.ForeignKeyConstraint(["recap_id"], ["posting.id"], name=op.f("fk_followup_recap_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_followup_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_followup")),
         sa.UniqueConstraint("moment_id", "kind", name=op.f("uq_followup_moment_id_kind")),
@@ -116,6 +118,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
     )
+    op.create_index(op.f("ix_followup_recap_id"), "followup", ["recap_id"], unique=False)
     op.create_index(op.f("ix_followup_team_id"), "followup", ["team_id"], unique=False)
     op.create_table(
         "sequel",
