@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import median
+from statistics import median_high
 
 from bot import odometer, road_signs
 from bot.messages import Block, Card, Inline, Quote, Section, Small, Strong, Text, Title
@@ -36,13 +36,21 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """What a team looked for, and in a few words how it stands."""
+
+    words: str
+    stands: str
+
+
+@dataclass(frozen=True)
 class Quests:
-    """The quests of a quarter: how many there were, how many of them were found or let go, the words of some."""
+    """The quests of a quarter: how many there were, how many of them were found or let go, and some of them."""
 
     number: int = 0
     found: int = 0
     let_go: int = 0
-    words: tuple[str, ...] = ()
+    some: tuple[Looked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,8 @@ def card(harvest: Harvest) -> Card:
         (
             Title(f"Harvest · {title(harvest.ends)}"),
             *_figures(harvest),
-            *_found(harvest.found),
+            *_looked_for(harvest.quests),
+            *_found(harvest.found, harvest.breakthroughs),
             *_doors(harvest.doors),
             *_tried(harvest.experiments),
             *_moments(harvest.moments),
@@ -119,22 +128,28 @@ def _figures(harvest: Harvest) -> Iterator[Block]:
             line += [" · " if line else "", Strong(word), f" {said}"]
     if line:
         yield Text(tuple(line))
-    if quests.words:
-        more = quests.number - len(quests.words)
-        told = [
-            *(excerpt(words, QUEST) for words in quests.words),
-            *([f"and {more} more"] if more > 0 else []),
-        ]
-        yield Small((Strong("Looked for: "), " · ".join(told)))
 
 
-def _found(found: Sequence[Found]) -> Iterator[Block]:
+def _looked_for(quests: Quests) -> Iterator[Block]:
+    """Some quests, each on a line of its own with how it stands, and how many more there were."""
+    if quests.some:
+        yield Section("Looked for")
+    for looked in quests.some:
+        yield Small((Strong(excerpt(looked.words, QUEST)), f" · {looked.stands}"))
+    if more := quests.number - len(quests.some):
+        yield Small((f"and {in_words(more)} more",))
+
+
+def _found(found: Sequence[Found], number: int) -> Iterator[Block]:
     if found:
         yield Section("Found")
     for each in found:
         road = each.road
-        measures = f" · {road_signs.measures(road)}" if road and road.stops else ""
+        signs = (road_signs.measures(road) if road.stops else "", road_signs.missing(road)) if road else ()
+        measures = "".join(f" · {sign}" for sign in signs if sign)
         yield Quote(excerpt(each.told.text, WORDS), by=f"#{each.told.number} · {each.told.by}{measures}")
+    if found and number > len(found):
+        yield Small((f"and {in_words(number - len(found))} more",))
 
 
 def _doors(doors: Sequence[Found]) -> Iterator[Block]:
@@ -165,14 +180,19 @@ def _roads(roads: Sequence[Road]) -> Iterator[Block]:
     walked = [road for road in roads if road.attempts]
     if len(walked) < ENOUGH:
         return
-    attempts, days = median(road.attempts for road in walked), median(road.days for road in walked)
-    yield Small((Strong("To a breakthrough: "), f"{attempts:g} attempts and {days:g} days, in the median."))
+    attempts, days = median_high(road.attempts for road in walked), median_high(road.days for road in walked)
+    said = f"{road_signs.counted(attempts, 'attempt')} and {road_signs.days(days)}"
+    yield Small((Strong("To a breakthrough, typically: "), f"{said} (the median)."))
 
 
 def _worth(worth: Sequence[tuple[str, int]]) -> Iterator[Block]:
     if worth:
-        mix = ", ".join(f"{kind} {number}" if number > 1 else kind for kind, number in worth)
+        mix = ", ".join(f"{kind}{_times(number)}" for kind, number in worth)
         yield Small((Strong("What it was worth: "), mix))
+
+
+def _times(number: int) -> str:
+    return {1: "", 2: " twice"}.get(number, f" {number} times")
 
 
 def _heard(people: int, millimetres: int | None) -> Iterator[Block]:

@@ -31,8 +31,13 @@ def counted(number: int, word: str) -> str:
 
 
 def removed(road: Road) -> str:
-    """That a road is not all there any more; nothing where it is."""
+    """That a road is not all there any more, as a sentence; nothing where it is."""
+    said = missing(road)
+    return f"{said.capitalize()}." if said else ""
+
+
+def missing(road: Road) -> str:
+    """The same in a row of measures, such as `one attempt was removed`."""
     if not road.removed:
         return ""
-    attempts = "attempt was" if road.removed == 1 else "attempts were"
-    return f"{in_words(road.removed)} {attempts} removed".capitalize() + "."
+    return f"{in_words(road.removed)} {'attempt was' if road.removed == 1 else 'attempts were'} removed"

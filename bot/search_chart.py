@@ -90,18 +90,17 @@ def describe(search: Search) -> str:
     tally = f"{count(search.tried, 'experiment')} and {count(len(search.breakthroughs), 'breakthrough')}"
     said = f"{search.title}, {span}: {tally}, counted up over time."
     longest = stretch(search)
-    if not longest.length:
+    if longest is None:
         return said
-    meanwhile = " while the experiments went on" if search.tried else ""
     ends = "until a breakthrough came" if longest.over else "and it goes on"
     return (
-        f"{said} Shaded as the search are the {count(longest.length, 'day')} from {_day(longest.since)} to "
-        f"{_day(longest.until)}: nothing was found yet{meanwhile}, {ends}."
+        f"{said} Shaded as the search: {count(longest.length, 'day')}, from {_day(longest.since)} to "
+        f"{_day(longest.until)}. Nothing was found yet while the experiments went on, {ends}."
     )
 
 
-def stretch(search: Search) -> Stretch:
-    """The longest part in which nothing was found; of equal ones the first."""
+def stretch(search: Search) -> Stretch | None:
+    """The longest part in which something was tried and nothing was found; of equal ones the first."""
     found = list(search.breakthroughs)
     since = [search.days[0], *found]
     until = [*found, search.days[-1]]
@@ -109,7 +108,15 @@ def stretch(search: Search) -> Stretch:
         Stretch(one, other, place < len(found))
         for place, (one, other) in enumerate(zip(since, until, strict=True))
     ]
-    return max(parts, key=lambda part: part.length)
+    searched = [part for part in parts if part.length and _tried(search, part)]
+    return max(searched, key=lambda part: part.length, default=None)
+
+
+def _tried(search: Search, part: Stretch) -> int:
+    """The experiments of a part; those of its first day count too."""
+    before = [n for day, n in zip(search.days, search.experiments, strict=True) if day < part.since]
+    within = [n for day, n in zip(search.days, search.experiments, strict=True) if day <= part.until]
+    return (within[-1] if within else 0) - (before[-1] if before else 0)
 
 
 def compose(search: Search) -> Figure:
@@ -140,9 +147,9 @@ def _x(search: Search, day: date) -> float:
 def _shade(axes: Axes, search: Search) -> None:
     """The search, under a bracket that says so: it can be seen without its colour too."""
     longest = stretch(search)
-    left, right = _x(search, longest.since), _x(search, longest.until)
-    if not longest.length:
+    if longest is None:
         return
+    left, right = _x(search, longest.since), _x(search, longest.until)
     axes.fill_between([left, right], TRIED[0], LANE, color=TINT, linewidth=0, zorder=0)
     axes.plot([left, left, right, right], [LANE - 12, LANE, LANE, LANE - 12], color=SOFT_INK, linewidth=2)
     days = count(longest.length, "day") + ("" if longest.over else " so far")

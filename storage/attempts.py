@@ -1,7 +1,8 @@
 """Attempts: which quest an experiment is part of, and the chain of attempts at one idea (v1, v2, v3).
 
 An idea's chain has one end: its next attempt always follows the last. A removed attempt keeps its place in it, as
-a removed moment keeps its number.
+a removed moment keeps its number. Whoever changes a chain holds the team first (`teams.hold`), so that two processes
+make no fork and no loop.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import and_, func, literal, not_, select, update
 from sqlmodel import Session, col
 
 from storage import postings
@@ -75,7 +76,7 @@ def chain(session: Session, moment_id: int, forward: bool = True) -> Sequence[in
     """
     back = _walk(session, moment_id, col(Attempt.moment_id), col(Attempt.previous_id))
     onward = _walk(session, moment_id, col(Attempt.previous_id), col(Attempt.moment_id)) if forward else []
-    return [*reversed(back), moment_id, *onward]
+    return list(dict.fromkeys([*reversed(back), moment_id, *onward]))
 
 
 def _walk(session: Session, start: int, here: Any, there: Any) -> list[int]:
@@ -96,17 +97,17 @@ LONGEST = 1_000
 
 
 def versions(session: Session, moment_ids: Iterable[int]) -> Mapping[int, int]:
-    """Which attempt at its idea each of these is, from 1 on; an experiment that followed none is missing."""
+    """Which attempt at its idea each of these is, from 1 on; an experiment that followed none is missing.
+
+    A loop, which no row should make, is counted once round.
+    """
     back, end = col(Attempt.previous_id), col(Attempt.moment_id)
-    steps: Any = select(end.label("end"), back.label("id"), literal(2).label("step"))
+    steps: Any = select(end.label("end"), back.label("id"))
     walked = steps.where(end.in_(list(moment_ids)), back.is_not(None)).cte("walked", recursive=True)
-    walked = walked.union(
-        select(walked.c.end, back, walked.c.step + 1).where(
-            end == walked.c.id, back.is_not(None), walked.c.step < LONGEST
-        )
-    )
-    counted = select(walked.c.end, func.max(walked.c.step)).group_by(walked.c.end)
-    return {one: int(step) for one, step in session.execute(counted)}
+    # Rows are distinct in a union, so a loop adds nothing new and the walk ends.
+    walked = walked.union(select(walked.c.end, back).where(end == walked.c.id, back.is_not(None)))
+    others = select(walked.c.end, func.count()).where(walked.c.id != walked.c.end)
+    return {one: number + 1 for one, number in session.execute(others.group_by(walked.c.end))}
 
 
 def version(session: Session, moment_id: int) -> int:
@@ -158,18 +159,28 @@ def numbers(session: Session, quest_ids: Iterable[int], until: datetime | None =
 
 
 def latest_ideas(session: Session, team_id: int, limit: int, but: int = 0) -> Sequence[Moment]:
-    """A team's newest experiments that no other follows yet, leaving out the moment `but`."""
-    followed = select(col(Attempt.previous_id)).where(
-        col(Attempt.previous_id).is_not(None), col(Attempt.moment_id) != but
-    )
+    """A team's newest experiments that nothing standing follows, leaving out the moment `but`."""
     wanted = select(Moment).where(
         col(Moment.team_id) == team_id,
         col(Moment.kind) == Kind.EXPERIMENT,
         col(Moment.id) != but,
-        col(Moment.id).not_in(followed),
+        col(Moment.id).not_in(_followed(team_id, but)),
         *_standing(),
     )
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
+
+
+def _followed(team_id: int, but: int) -> Any:
+    """The ids of what a standing attempt of a team follows, removed ones between them passed over."""
+    previous, following = col(Attempt.previous_id), col(Attempt.moment_id)
+    step: Any = (
+        select(previous.label("id"))
+        .join(Moment, col(Moment.id) == following)
+        .where(col(Moment.team_id) == team_id, previous.is_not(None))
+    )
+    walked = step.where(following != but, *_standing()).cte("followed", recursive=True)
+    walked = walked.union(step.where(following == walked.c.id, not_(and_(*_standing()))))
+    return select(walked.c.id)
 
 
 def _standing() -> tuple[Any, ...]:

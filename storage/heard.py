@@ -19,10 +19,13 @@ from storage.models import (
     Posting,
     PostingKind,
     PromptForm,
+    Quest,
     QuestionSetting,
+    Sequel,
     Tap,
     TapKind,
     Version,
+    Why,
 )
 from storage.recaps import Span, standing
 
@@ -31,27 +34,40 @@ ASKED = (PostingKind.PROMPT, PostingKind.RETRO)
 
 
 def people_heard(session: Session, span: Span) -> int:
-    """How many people kept, told, answered, or were there for something."""
+    """How many people kept, told, answered, asked why, looked for something, or were there for it."""
     there = and_(col(Tap.moment_id) == col(Moment.id), col(Tap.kind) == TapKind.THERE)
     everyone = union(
         select(col(Moment.author_id)).where(standing(span)),
         select(col(Tap.person_id)).join(Moment, there).where(standing(span)),
-        _tellers(span),
+        _tellers(span, Version),
+        _tellers(span, Why, col(Why.deleted_at).is_(None)),
+        _tellers(span, Sequel, col(Sequel.deleted_at).is_(None)),
+        _seekers(span),
         _answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
         _joint(span),
     )
     return session.execute(select(func.count()).select_from(everyone.subquery())).scalar() or 0
 
 
-def _tellers(span: Span) -> Select[Any]:
-    """Also of moments from before: the versions are looked at first, being few in any time."""
+def _tellers(span: Span, what: Any, *where: Any) -> Select[Any]:
+    """Also of moments from before: what was told is looked at first, being little in any time."""
     ours = exists().where(
-        col(Moment.id) == col(Version.moment_id),
+        col(Moment.id) == what.moment_id,
         col(Moment.team_id) == span.team_id,
         col(Moment.deleted_at).is_(None),
     )
-    told = (col(Version.created_at) >= span.since, col(Version.created_at) < span.until)
-    return select(col(Version.author_id)).where(*told, ours)
+    told = (what.created_at >= span.since, what.created_at < span.until)
+    return select(what.author_id).where(*told, *where, ours)
+
+
+def _seekers(span: Span) -> Select[Any]:
+    """Who opened a quest."""
+    return select(col(Quest.author_id)).where(
+        col(Quest.team_id) == span.team_id,
+        col(Quest.created_at) >= span.since,
+        col(Quest.created_at) < span.until,
+        col(Quest.withdrawn_at).is_(None),
+    )
 
 
 def _joint(span: Span) -> Select[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from storage import comfort, followups, pending, postings, search, sequels, whys
+from storage import comfort, followups, pending, postings, quests, search, sequels, whys
 from storage.models import (
     Fetch,
     Moment,
@@ -132,6 +132,12 @@ def _newest(
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 
 
+def numbers(session: Session, moment_ids: Collection[int]) -> Mapping[int, int]:
+    """The numbers of these moments in their teams, by id."""
+    wanted = select(col(Moment.id), col(Moment.number)).where(col(Moment.id).in_(moment_ids))
+    return {moment_id: number for moment_id, number in session.execute(wanted)}  # noqa: C416  # rows are no pairs
+
+
 def people(session: Session, ids: Iterable[int | None]) -> Mapping[int, Person]:
     """People by id."""
     wanted = {one for one in ids if one is not None}
@@ -226,6 +232,7 @@ def erase(session: Session, moment: Moment, now: datetime) -> None:
     session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
     for of_it in (whys, sequels, comfort, followups):
         of_it.erase(session, moment.id)
+    quests.lose(session, moment.id, now)
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
     pending.drop(session, moment.event or "")
     moment.text, moment.parts, moment.tokens, moment.source_link = "", {}, "", ""

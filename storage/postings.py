@@ -124,6 +124,14 @@ def touch_kinds(session: Session, team_id: int, kinds: Collection[PostingKind], 
     _touch(session, (col(Posting.team_id) == team_id) & col(Posting.kind).in_(kinds), now)
 
 
+def touch_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:
+    """Let a team's posts follow whose figures may count a moment from then."""
+    kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST])
+    _touch(
+        session, (col(Posting.team_id) == team_id) & kinds & (col(Posting.created_at) >= counted_from), now
+    )
+
+
 def touch_answer(session: Session, answer_id: int, now: datetime) -> None:
     """Let the recaps that quote an answer follow it."""
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.answer_id) == answer_id)

@@ -100,7 +100,7 @@ def close_as_found(session: Session, quest_id: int, moment_id: int, person_id: i
 
 
 def lose(session: Session, moment_id: int, now: datetime) -> None:
-    """A moment was no breakthrough after all: what it found is open again."""
+    """A moment was no breakthrough after all, or is gone for good: what it found is open again."""
     lost = (
         update(Quest)
         .where(col(Quest.found_id) == moment_id)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot import charts
 from bot.charts import HEIGHT, WIDTH
-from bot.search_chart import FOUND, LEFT, RIGHT, TRIED, Search, compose, describe, draw, stretch
+from bot.search_chart import FOUND, LEFT, RIGHT, TRIED, Search, Stretch, compose, describe, draw, stretch
 
 START = date(2025, 12, 20)
 
@@ -103,12 +103,22 @@ def test_each_breakthrough_is_a_step_with_a_star() -> None:
 )
 def test_the_longest_stretch_is_the_search(found: list[int], since: int, until: int, over: bool) -> None:
     """Before the first, between two, or since the last; it says when it still goes on."""
-    longest = stretch(search(90, [1], found))
+    steadily = range(0, 90, 7)
+    longest = stretch(search(90, steadily, found))
+    assert longest is not None
     assert (longest.since, longest.until) == (START + timedelta(days=since), START + timedelta(days=until))
     assert longest.over is over
-    said = [text.get_text() for text in words(search(90, [1], found))]
+    said = [text.get_text() for text in words(search(90, steadily, found))]
     days = f"the search · {until - since} days" + ("" if over else " so far")
     assert days in said
+
+
+def test_days_on_which_nobody_tried_are_no_search() -> None:
+    """A long pause is not shaded as one; where nothing was tried at all, nothing is."""
+    paused = search(90, [1, 3, 5], [20])
+    assert stretch(paused) == Stretch(START, START + timedelta(days=20), over=True)
+    assert stretch(search(90, [], [20])) is None
+    assert "Shaded" not in describe(search(90, [], [20]))
 
 
 @every_scene
@@ -136,7 +146,7 @@ def test_the_description_says_all_of_it() -> None:
     """The numbers, the days, and what is shaded."""
     assert describe(ONE) == (
         "How our search goes, 20 December 2025 to 20 March 2026: 12 experiments and 1 breakthrough, counted up over "
-        "time. Shaded as the search are the 83 days from 20 December 2025 to 13 March 2026: nothing was found yet "
+        "time. Shaded as the search: 83 days, from 20 December 2025 to 13 March 2026. Nothing was found yet "
         "while the experiments went on, until a breakthrough came."
     )
     assert describe(SCENES["none yet"]).endswith("while the experiments went on, and it goes on.")

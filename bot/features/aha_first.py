@@ -39,11 +39,8 @@ def keep(turn: Turn, posting: Posting, text: str) -> Reply:
 
 
 def turn_over(session: Session, posting: Posting, now: datetime) -> None:
-    """The two minutes are over: what was written becomes answers, all at once.
-
-    Whoever chose meanwhile never to be kept is not read.
-    """
-    for one in gatherings.staying(session, posting.id):
+    """The two minutes are over: what was written becomes answers, all at once."""
+    for one in gatherings.of(session, posting.id):
         given = Answer(
             posting_id=posting.id, person_id=one.person_id, kind=AnswerKind.FORM, text=one.text,
             event=f"form:{one.person_id}", created_at=now,

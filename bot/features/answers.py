@@ -62,13 +62,16 @@ def question(turn: Turn, given: str) -> Posting:
     return posting
 
 
-def held(turn: Turn, given: str, *forms: PromptForm) -> Posting:
-    """A question of one of these forms, for this turn alone. Refusal where it is another, or was taken back."""
+def held(turn: Turn, given: str, *forms: PromptForm, taken_back: bool = False) -> Posting:
+    """A question of one of these forms, for this turn alone.
+
+    Refusal where it is another, or was taken back and may not be.
+    """
     posting = question(turn, given)
     gatherings.hold(turn.session, posting)
     if posting.form not in forms:
         raise Refusal("That button belongs to another question.")
-    if posting.withdrawn_at is not None:
+    if posting.withdrawn_at is not None and not taken_back:
         raise Refusal(TAKEN_BACK)
     return posting
 

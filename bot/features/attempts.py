@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.features import cards
 from bot.messages import Field, FieldKind, Option
 from bot.turn import Turn
-from storage import attempts, moments, quests
+from storage import attempts, moments, quests, teams
 from storage.models import Attempt, Kind, Moment, MomentState, Quest
 
 NONE = Option("none", "None of these")
@@ -38,28 +38,42 @@ def fields(
 ) -> tuple[Field, ...]:
     """What a form asks of an experiment's place; `moment` is the one that is there already."""
     now = chosen or (_present(session, moment) if moment else Chosen())
+    quest = now.quest or _only_open(session, team_id, moment)
     return tuple(
         field
         for field in (
-            quest_field(session, team_id, now.quest, fresh=moment is None or moment.edited_at is None),
+            quest_field(session, team_id, quest),
             _idea_field(session, team_id, moment, now.previous),
         )
         if field is not None
     )
 
 
+def _only_open(session: Session, team_id: int, moment: Moment | None) -> str:
+    """The only open quest, chosen already for a new experiment.
+
+    Of one that is there, at its first edit alone, and only where the quest was open when it was kept: who mends a
+    word weeks later says nothing of a quest opened since.
+    """
+    found = quests.still_open(session, team_id, 2)
+    if len(found) != 1:
+        return ""
+    (only,) = found
+    fits = moment is None or (moment.edited_at is None and only.created_at <= moment.created_at)
+    return str(only.id) if fits else ""
+
+
 def quest_field(
-    session: Session, team_id: int, chosen: str = "", label: str = "Which quest?", fresh: bool = True
+    session: Session, team_id: int, chosen: str = "", label: str = "Which quest?"
 ) -> Field | None:
-    """A choice among the open quests; the only one is chosen already while the moment is `fresh`."""
+    """A choice among the open quests and the one chosen already."""
     found = list(quests.still_open(session, team_id, SHOWN))
     present = quests.of_team(session, team_id, number(chosen))
     if present is not None and all(quest.id != present.id for quest in found):
         found = [present, *found[: SHOWN - 1]]
     if not found:
         return None
-    only = str(found[0].id) if fresh and len(found) == 1 and not chosen else NONE.value
-    value = str(present.id) if present else only
+    value = str(present.id) if present else NONE.value
     options = (*(Option(str(quest.id), one_line(quest.text, LABEL)) for quest in found), NONE)
     return Field(QUEST, label, FieldKind.CHOICE, value, required=False, options=options)
 
@@ -92,19 +106,39 @@ def _present(session: Session, moment: Moment) -> Chosen:
     return Chosen(str(attempt.quest_id or NONE.value), str(previous.number) if previous else NONE.value)
 
 
-def place(turn: Turn, moment_id: int, chosen: Chosen) -> None:
-    """Put an experiment where its form said. ValueError where it would come after itself.
+def place(turn: Turn, moment_id: int, chosen: Chosen) -> str:
+    """Put an experiment where its form said; of a quest that closed meanwhile, what became of it, in sentences.
 
-    A quest or an experiment that is not there any more is left out: the words matter more.
+    A quest or an experiment that is not there any more is left out, as is a quest that was closed before the
+    experiment was kept: the words matter more. ValueError where it would come after itself.
     """
     if not (chosen.quest or chosen.previous):
-        return
+        return ""
+    # Held before anything is read, so that two people together make no loop.
+    teams.hold(turn.session, turn.seat.team_id)
+    moment = turn.session.get_one(Moment, moment_id)
     known = attempts.of(turn.session, moment_id) or Attempt(moment_id=moment_id)
     quest, idea = _quest(turn, chosen.quest), _experiment(turn, chosen.previous)
-    quest_id = (quest.id if quest else None) if chosen.quest else known.quest_id
+    counts = quest is not None and (quest.id == known.quest_id or _was_open(quest, moment))
+    quest_id = (quest.id if quest and counts else None) if chosen.quest else known.quest_id
     previous_id = (idea.id if idea else None) if chosen.previous else known.previous_id
-    if quest_id or previous_id or known.quest_id or known.previous_id:
-        attempts.place(turn.session, moment_id, quest_id, previous_id, turn.now)
+    told = _closed(turn, quest, moment) if quest and quest.id != known.quest_id else ""
+    attempts.place(turn.session, moment_id, quest_id, previous_id, turn.now)
+    return told
+
+
+def _was_open(quest: Quest, moment: Moment) -> bool:
+    """Whether somebody still looked for it when the moment was kept."""
+    return quest.closed_at is None or moment.created_at < quest.closed_at
+
+
+def _closed(turn: Turn, quest: Quest, moment: Moment) -> str:
+    """What became of a closed quest that an experiment was given, and whether the experiment counts there."""
+    if quest.closed_at is None:
+        return ""
+    open_then = _was_open(quest, moment)
+    kept = "before that, so it counts there" if open_then else "after that, so it does not count there"
+    return f"{_ending(turn.session, quest)} #{moment.number} was kept {kept}."
 
 
 def _quest(turn: Turn, chosen: str) -> Quest | None:
@@ -125,7 +159,13 @@ def found(turn: Turn, moment_id: int, chosen: str) -> str:
     if quests.close_as_found(turn.session, quest.id, moment_id, turn.seat.person_id, turn.now):
         return " The quest is found."
     turn.session.refresh(quest)
-    return f" {' '.join(ended(turn.session, quest))}"
+    return _ending(turn.session, quest)
+
+
+def _ending(session: Session, quest: Quest) -> str:
+    """How a closed quest ended, for the middle of an answer: a reason may lack its full stop."""
+    said = " ".join(ended(session, quest))
+    return f" {said}" if said.endswith((".", "!", "?", "…")) else f" {said}."
 
 
 def ended(session: Session, quest: Quest) -> Iterator[str]:

@@ -94,12 +94,12 @@ def place_attempt(turn: Turn, command: PlaceAttempt) -> Reply | Form:
     if not (chosen.quest or chosen.previous):
         return _place_form(turn, moment)
     try:
-        attempts.place(turn, moment.id, chosen)
+        told = attempts.place(turn, moment.id, chosen)
     except ValueError:
         raise FieldErrors(
             _place_form(turn, moment, chosen), {attempts.PREVIOUS: attempts.LATER.format(moment.number)}
         ) from None
-    return reply(f"#{moment.number} is where it belongs.")
+    return reply(f"#{moment.number} is where it belongs.{told}")
 
 
 def _place_form(turn: Turn, moment: Moment, chosen: attempts.Chosen | None = None) -> Form:

@@ -213,7 +213,8 @@ def _worth(moment: Moment) -> Iterator[Block]:
 
 def _road(road: links.Road) -> Iterator[Block]:
     """How long the road to a breakthrough was, and everyone who walked it."""
-    yield Section("The road here")
+    if road.stops or road.removed:
+        yield Section("The road here")
     if road.stops:
         yield Text((road_signs.measures(road),))
         yield Small(("Walked by " + listed(road.people, WALKERS),))

@@ -51,9 +51,12 @@ def turn_due(session: Session, now: datetime) -> int:
 
 def _turn(session: Session, posting: Posting, now: datetime) -> None:
     never = posting.state in (PostingState.FAILED, PostingState.SKIPPED) or posting.created_at + WEEK <= now
-    if posting.withdrawn_at is not None or (posting.sent_at is None and never):
+    if posting.withdrawn_at is not None and (later := parking.kept_until(session, posting, now)) is not None:
+        posting.turns_at = later
+    elif posting.withdrawn_at is not None or (posting.sent_at is None and never):
         remove_all(session, posting.id)
         posting.turns_at = None
+        postings.touch(session, posting.id, now)
     elif posting.sent_at is None:
         posting.turns_at = first(posting.form, now)
     elif posting.turned_at is None and (turns_at := first(posting.form, posting.sent_at)) > now:

@@ -6,7 +6,7 @@ was kept at all, nothing is posted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
@@ -15,35 +15,46 @@ from bot import harvest, odometer
 from bot.adapter import Ways
 from bot.composed import Composed
 from bot.features import followups, searching, values
-from bot.harvest import Found, Harvest, Quests
+from bot.harvest import Found, Harvest, Looked, Quests
 from bot.messages import Card, Post, Small, Title
 from bot.recap import Told
-from bot.times import Occurrence, local_day, utc_of
+from bot.times import Occurrence, Period, local_day, utc_of
 from storage import heard, links, moments, quests, recaps
-from storage.models import Kind, Moment, MomentState, Posting, Schedule, Team
+from storage.models import Kind, Moment, MomentState, Posting, Quest, Schedule, Team
 from storage.recaps import Quoted, Span
 
 SHOWN, EXPERIMENTS, AHAS, QUESTS = 3, 2, 2, 3
 """Breakthroughs (and as many doors), experiments, ahas and quests whose words a harvest tells."""
+INSTANT = timedelta(seconds=1)
 COUNTED = 500
 """Breakthroughs of a quarter that its figures are of, the newest."""
 
 
-def since(session: Session, schedule: Schedule, due: Occurrence, next_day: date) -> datetime | None:
-    """Since when the harvest of this recap's day tells; nothing where that day brings an ordinary recap.
+def period(session: Session, schedule: Schedule, due: Occurrence, next_day: date) -> Period | None:
+    """What the harvest of this recap's day tells; nothing where that day brings an ordinary recap.
 
     `next_day` is when the recap comes next. A harvest goes on where the last one ended, if that was a quarter ago.
+    One that could not come at its quarter's end, because recaps paused or nothing ran, comes with the next recap.
     """
     first, after = harvest.quarter(due.day)
+    before, _ = harvest.quarter(first - timedelta(days=1))
     last = recaps.last_harvest(session, schedule.team_id)
-    had = last is not None and last.local_date is not None and last.local_date >= first
-    if next_day < after or had:
+    told = last.until if last is not None else None
+    told_day = local_day(told - INSTANT, schedule.zone) if told is not None else None
+    missed = _from(told, told_day, before, schedule.zone), utc_of(first, time(), schedule.zone)
+    if (told_day is None or told_day < before) and _searched(session, Span(schedule.team_id, *missed)):
+        return Period(*missed)
+    if next_day < after or (told_day is not None and told_day >= first):
         return None
-    began = utc_of(first, time(), schedule.zone)
-    if last is not None and last.until is not None and last.local_date is not None:
-        before, _ = harvest.quarter(first - timedelta(days=1))
-        began = last.until if last.local_date >= before else began
-    return began if _searched(session, Span(schedule.team_id, began, due.at)) else None
+    here = _from(told, told_day, first, schedule.zone), due.at
+    return Period(*here) if _searched(session, Span(schedule.team_id, *here)) else None
+
+
+def _from(told: datetime | None, told_day: date | None, first: date, zone: str) -> datetime:
+    """Where the quarter that begins on `first` goes on from: the last harvest's end, if that was a quarter before."""
+    before, _ = harvest.quarter(first - timedelta(days=1))
+    went_on = told is not None and told_day is not None and told_day >= before
+    return told if told is not None and went_on else utc_of(first, time(), zone)
 
 
 def _searched(session: Session, span: Span) -> bool:
@@ -101,7 +112,7 @@ def _make(session: Session, team: Team, span: Span, told: Sequence[Moment]) -> H
         return tuple(_told(one, people[one.author_id]) for one in told if one.kind == kind and _stands(one))
 
     return Harvest(
-        ends=local_day(span.until, team.zone),
+        ends=local_day(span.until - INSTANT, team.zone),
         quests=_quests(session, span),
         tried=tried,
         breakthroughs=broke_through,
@@ -139,8 +150,16 @@ def _quests(session: Session, span: Span) -> Quests:
     every = quests.during(session, span.team_id, span.since, span.until)
     closed = [quest for quest in every if quest.closed_at is not None and quest.closed_at < span.until]
     found = sum(quest.found_id is not None for quest in closed)
-    words = tuple(quest.text for quest in every[-QUESTS:])
-    return Quests(len(every), found, len(closed) - found, words)
+    numbers = moments.numbers(session, [quest.found_id for quest in closed if quest.found_id])
+    some = tuple(Looked(quest.text, _ended(quest, closed, numbers)) for quest in every[-QUESTS:])
+    return Quests(len(every), found, len(closed) - found, some)
+
+
+def _ended(quest: Quest, closed: Sequence[Quest], numbers: Mapping[int, int]) -> str:
+    """How a quest stood at the quarter's end."""
+    if quest not in closed:
+        return "still open"
+    return f"found by #{numbers[quest.found_id]}" if quest.found_id is not None else "let go"
 
 
 def _emptied(made: Harvest) -> Card:

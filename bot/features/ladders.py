@@ -2,6 +2,7 @@
 
 The ladder belongs to those who climbed it together: their names stand in alphabetical order beneath it, and no rung
 has one. A wording that looks for a culprit is asked about in private, once, before it is kept; it is never refused.
+What turned out to be no experiment keeps its ladder to be read, and everyone can still take their own whys out.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import dropwhile
 
 from sqlmodel import Session
 
@@ -49,7 +51,9 @@ SHOWN, ABOVE = 12, 8
 WORDS = 200
 """Characters of a rung on the card."""
 OPTIONS = 24
-"""Rungs to choose from in a form, the newest, beside one that is none of them (Discord's limit is 25)."""
+"""Rungs to choose from in a form, beside one that is none of them (Discord's limit is 25)."""
+NEWEST = f"These are the newest {OPTIONS}. To the older ones, press Read on at the ladder."
+FROM_HERE = "The whys from this page on."
 LABEL = 70
 ON_ITS_WAY = (PostingState.PLANNED, PostingState.SENDING, PostingState.UNKNOWN)
 LOOK_AGAIN = timedelta(seconds=5)
@@ -67,19 +71,24 @@ class WhyOf:
 
 @dataclass(frozen=True)
 class MarkInsight:
-    """Say which rung is the insight. `was` is the one that had been when the form was opened."""
+    """Say which rung is the insight. `was` is the one that had been when the form was opened.
+
+    `first` is the rung that the form's choice begins with, where it was opened from a page of the ladder.
+    """
 
     moment: str = ""
     was: str = ""
     why: str = ""
+    first: str = ""
 
 
 @dataclass(frozen=True)
 class TakeWhyOut:
-    """Take a rung of one's own out again; without its id, a form asks which."""
+    """Take a rung of one's own out again; without its id, a form asks which, from the rung `first` on."""
 
     moment: str = ""
     why: str = ""
+    first: str = ""
 
 
 def ask_why(turn: Turn, command: AskWhy) -> Reply | Form:
@@ -105,6 +114,10 @@ def why_of(turn: Turn, command: WhyOf) -> Reply | Form:
 def experiment(turn: Turn, given: str) -> Moment:
     """The experiment a person named. Refusal where it is something else, or has no words yet."""
     moment = standing(turn, given)
+    if _was_experiment(turn.session, moment):
+        raise Refusal(
+            f"#{moment.number} is an aha now, so no whys are asked under it. Those that were written stay."
+        )
     if moment.kind != Kind.EXPERIMENT:
         raise Refusal(
             f"{cards.name(moment)} has no ladder: whys stand under experiments, as "
@@ -115,6 +128,17 @@ def experiment(turn: Turn, given: str) -> Moment:
     return moment
 
 
+def _was_experiment(session: Session, moment: Moment) -> bool:
+    """Whether whys stand under it though it is none now: its first word belonged to the text."""
+    return moment.kind != Kind.EXPERIMENT and bool(whys.numbers(session, [moment.id]))
+
+
+def climbed(turn: Turn, given: str) -> Moment:
+    """The one a person named, whose whys are read or taken out: an experiment, or what was one."""
+    moment = standing(turn, given)
+    return moment if _was_experiment(turn.session, moment) else experiment(turn, given)
+
+
 def _form(turn: Turn, moment: Moment, command: AskWhy) -> Form:
     hint = "What let it happen? One step is enough; anyone can go deeper."
     fields = [Field("text", "Because …", FieldKind.TEXT, command.text, hint=hint)]
@@ -123,7 +147,8 @@ def _form(turn: Turn, moment: Moment, command: AskWhy) -> Form:
         newest = max(rungs, key=lambda rung: rung.why.id)
         known = any(option.value == command.under for option in options)
         under = command.under if known else str(newest.why.id)
-        fields.append(Field("under", "Under which why?", FieldKind.CHOICE, under, options=options))
+        which, older = "Under which why?", _hint(rungs)
+        fields.append(Field("under", which, FieldKind.CHOICE, under, hint=older, options=options))
     at, said = AskWhy(cards.ref(moment)), one_line(moment.text, WORDS)
     return Form("Why did that happen?", at, tuple(fields), "Add", intro=said)
 
@@ -132,15 +157,28 @@ def _standing(session: Session, moment: Moment) -> Sequence[Rung]:
     return [rung for rung in in_order(whys.of(session, moment.id)) if rung.stands]
 
 
-def _options(rungs: Sequence[Rung], chosen: int = 0) -> tuple[Option, ...]:
-    """The newest of them, and the one that is chosen, as they stand on the ladder."""
-    by_age = sorted(rungs, key=lambda rung: (rung.why.id != chosen, -rung.why.id))
-    offered = {rung.why.id for rung in by_age[:OPTIONS]}
+def _options(rungs: Sequence[Rung], chosen: int = 0, first: int = 0) -> tuple[Option, ...]:
+    """Those from the rung `first` on, else the newest; and the one that is chosen. All as they stand on the ladder."""
+    wanted = [rung.why.id for rung in _from(rungs, first) or sorted(rungs, key=lambda rung: -rung.why.id)]
+    present = [rung.why.id for rung in rungs if rung.why.id == chosen]
+    offered = [*present, *(why_id for why_id in wanted if why_id != chosen)][:OPTIONS]
     return tuple(
         Option(str(rung.why.id), one_line(f"{rung.number} · {rung.why.text}", LABEL))
         for rung in rungs
         if rung.why.id in offered
     )
+
+
+def _from(rungs: Sequence[Rung], first: int) -> Sequence[Rung]:
+    """The rung `first` and those after it; nothing where it was taken out."""
+    return tuple(dropwhile(lambda rung: rung.why.id != first, rungs))
+
+
+def _hint(rungs: Sequence[Rung], first: int = 0) -> str:
+    """Which of them a form offers, where it does not offer all."""
+    if _from(rungs, first):
+        return FROM_HERE
+    return NEWEST if len(rungs) > OPTIONS else ""
 
 
 def _gently(turn: Turn, command: AskWhy, hint: wording.Hint) -> Reply:
@@ -185,7 +223,7 @@ def mark_insight(turn: Turn, command: MarkInsight) -> Reply | Form:
     moment = experiment(turn, command.moment)
     rungs = _standing(turn.session, moment)
     if not command.why:
-        return _insight_form(turn, moment, rungs)
+        return _insight_form(turn, moment, rungs, number(command.first))
     chosen = next((rung for rung in rungs if rung.why.id == number(command.why)), None)
     if chosen is None and command.why != NONE.value:
         raise Refusal("That why was taken out meanwhile.")
@@ -197,13 +235,16 @@ def mark_insight(turn: Turn, command: MarkInsight) -> Reply | Form:
     return reply(f"{chosen.number} is the insight now. It stands on the card of #{moment.number} too.")
 
 
-def _insight_form(turn: Turn, moment: Moment, rungs: Sequence[Rung]) -> Form:
+def _insight_form(turn: Turn, moment: Moment, rungs: Sequence[Rung], first: int) -> Form:
+    """From a page of the ladder, *None of these* would read as none of this page, so it is left out."""
     if not rungs:
         raise Refusal(f"#{moment.number} has no why yet. Ask why first.")
     present = _insight(turn, moment)
-    options = (*_options(rungs, present.id if present else 0), NONE)
+    options = _options(rungs, present.id if present else 0, first)
+    options = options if _from(rungs, first) else (*options, NONE)
     value = str(present.id) if present else ""
-    field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, options=options)
+    hint = _hint(rungs, first)
+    field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, hint=hint, options=options)
     return Form("Mark the insight", MarkInsight(cards.ref(moment), value), (field,), "Mark")
 
 
@@ -223,10 +264,10 @@ def _insight(turn: Turn, moment: Moment) -> Why | None:
 
 def take_out(turn: Turn, command: TakeWhyOut) -> Reply | Form:
     """One's own rung is gone at once, and those below stay; an admin may take out anybody's."""
-    moment = experiment(turn, command.moment)
+    moment = climbed(turn, command.moment)
     mine = [rung for rung in _standing(turn.session, moment) if _may_take(turn, rung.why)]
     if not command.why:
-        return _out_form(moment, mine)
+        return _out_form(moment, mine, number(command.first))
     rung = next((each for each in mine if each.why.id == number(command.why)), None)
     if rung is None:
         raise Refusal("That why is taken out already, or it is not yours.")
@@ -239,32 +280,55 @@ def _may_take(turn: Turn, why: Why) -> bool:
     return why.author_id == turn.seat.person_id or turn.origin.admin
 
 
-def _out_form(moment: Moment, mine: Sequence[Rung]) -> Form:
+def _out_form(moment: Moment, mine: Sequence[Rung], first: int) -> Form:
     if not mine:
         raise Refusal(f"No why of yours stands under #{moment.number}.")
-    options = _options(mine)
-    field = Field("why", "Which one?", FieldKind.CHOICE, options[-1].value, options=options)
+    options, hint = _options(mine, first=first), _hint(mine, first)
+    value = options[0 if _from(mine, first) else -1].value
+    field = Field("why", "Which one?", FieldKind.CHOICE, value, hint=hint, options=options)
     return Form("Take a why out", TakeWhyOut(cards.ref(moment)), (field,), "Take it out")
 
 
 def see(turn: Turn, command: SeeLadder) -> Reply:
-    """All rungs with all their words, a private page at a time; each can be asked on."""
-    moment = experiment(turn, command.moment)
+    """All rungs with all their words, a private page at a time; each can be asked on, marked and taken out."""
+    moment = climbed(turn, command.moment)
     rungs = in_order(whys.of(turn.session, moment.id))
     if not rungs:
         raise Refusal(f"#{moment.number} has no why yet. Ask why first.")
-    at, pages = cards.ref(moment), cards.paged((_words(rung), _head(rung)) for rung in rungs)
+    pages = cards.paged((_words(rung), _head(rung)) for rung in rungs)
     whose = iter([rung for rung in rungs for _ in cards.pages_of(_words(rung))])
-    asking = [[_asking(quote, next(whose), at) for quote in page] for page in pages]
+    shown = [[(quote, next(whose)) for quote in page] for page in pages]
     here = min(max(number(command.page), 1), len(pages))
-    on = (Button("Read on", SeeLadder(at, str(here + 1))),) if here < len(pages) else ()
+    on = (Button("Read on", SeeLadder(cards.ref(moment), str(here + 1))),) if here < len(pages) else ()
     where = Small((f"The ladder of #{moment.number} · page {here} of {len(pages)}",))
-    return Reply(Card((*asking[here - 1], where), on), replaces=here > 1)
+    quotes = tuple(_asking(moment, quote, rung) for quote, rung in shown[here - 1])
+    standing_here = [rung for _, rung in shown[here - 1] if rung.stands]
+    mark, out = _to_mark(moment, standing_here), _to_take_out(turn, moment, standing_here)
+    return Reply(Card((*quotes, where), (*on, *mark), out), replaces=here > 1)
 
 
-def _asking(quote: Quote, rung: Rung, at: str) -> Quote:
-    """A rung to ask on from, unless it was taken out."""
-    return replace(quote, button=Button("Why?", AskWhy(at, str(rung.why.id)))) if rung.stands else quote
+def _asking(moment: Moment, quote: Quote, rung: Rung) -> Quote:
+    """A rung to ask on from, unless it was taken out or no whys are asked any more."""
+    if not rung.stands or moment.kind != Kind.EXPERIMENT:
+        return quote
+    return replace(quote, button=Button("Why?", AskWhy(cards.ref(moment), str(rung.why.id))))
+
+
+def _to_mark(moment: Moment, rungs: Sequence[Rung]) -> tuple[Button, ...]:
+    """A page's own way to the insight: the form from the card holds the newest rungs only."""
+    if not rungs or moment.kind != Kind.EXPERIMENT:
+        return ()
+    return (Button("Mark the insight", MarkInsight(cards.ref(moment), first=str(rungs[0].why.id))),)
+
+
+def _to_take_out(turn: Turn, moment: Moment, rungs: Sequence[Rung]) -> tuple[Button, ...]:
+    """The same for what the reader may take out of this page."""
+    free = [rung for rung in rungs if _may_take(turn, rung.why)]
+    if not free:
+        return ()
+    mine = any(rung.why.author_id == turn.seat.person_id for rung in free)
+    label = "Take mine out" if mine else "Take one out"
+    return (Button(label, TakeWhyOut(cards.ref(moment), first=str(free[0].why.id))),)
 
 
 def _words(rung: Rung) -> str:
@@ -293,15 +357,21 @@ def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> C
 
 
 def _card(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Card:
-    at = cards.ref(moment)
-    add = Button("Add a why", AskWhy(at), Style.PRIMARY)
     if not rungs:
-        return Card((Text((f"No why stands under #{moment.number} now.",)),), (add,))
-    buttons = (add, Button("Mark the insight", MarkInsight(at)))
+        return Card((Text((f"No why stands under #{moment.number} now.",)),), _climbing(moment, rungs))
+    at = cards.ref(moment)
     long = len(rungs) > SHOWN or any(len(rung.why.text) > WORDS for rung in rungs)
     whole = (Button("Read on", SeeLadder(at, "1")),) if long else ()
     menu = (*whole, Button("Take mine out", TakeWhyOut(at)))
-    return Card(tuple(_blocks(session, moment, rungs)), buttons, menu)
+    return Card(tuple(_blocks(session, moment, rungs)), _climbing(moment, rungs), menu)
+
+
+def _climbing(moment: Moment, rungs: Sequence[Rung]) -> tuple[Button, ...]:
+    """How a ladder grows; that of what is no experiment any more does not."""
+    if moment.kind != Kind.EXPERIMENT:
+        return ()
+    add = Button("Add a why", AskWhy(cards.ref(moment)), Style.PRIMARY)
+    return (add, Button("Mark the insight", MarkInsight(cards.ref(moment)))) if rungs else (add,)
 
 
 def _blocks(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Iterator[Block]:
@@ -315,6 +385,9 @@ def _blocks(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Iterator
         )
     if names := whys.climbers(session, moment.id):
         yield Small(("Climbed by " + cards.listed(names),))
+    if moment.kind != Kind.EXPERIMENT:
+        was = f"#{moment.number} was an experiment when these were written. They stay, and no more are asked."
+        yield Small((was,))
 
 
 def _first_shown(rungs: Sequence[Rung]) -> int:

@@ -105,7 +105,7 @@ def capture(turn: Turn, command: Log | Breakthrough | Failed) -> Reply | Form:
 
 
 def _searched(turn: Turn, number: int, command: Log | Breakthrough | Failed) -> str:
-    """Put a new moment where it belongs in the search; what became of the quest it found, in a sentence."""
+    """Put a new moment where it belongs in the search; what became of its quest, where that closed, in a sentence."""
     chosen = attempts.Chosen(getattr(command, "quest", ""), getattr(command, "previous", ""))
     if not (chosen.quest or chosen.previous):
         return ""
@@ -113,8 +113,7 @@ def _searched(turn: Turn, number: int, command: Log | Breakthrough | Failed) -> 
     assert moment is not None
     if isinstance(command, Breakthrough):
         return attempts.found(turn, moment.id, chosen.quest)
-    attempts.place(turn, moment.id, chosen)
-    return ""
+    return attempts.place(turn, moment.id, chosen)
 
 
 def keep(turn: Turn, kind: Kind, text: str, parts: dict[str, str]) -> int:
@@ -165,7 +164,7 @@ def _breakthrough_fields(
 ) -> tuple[Field, ...]:
     """What it is worth, and which quest it found, unless it found one already."""
     found = moment is not None and quests.found_by(turn.session, moment.id)
-    asked = attempts.quest_field(turn.session, team_id, quest, "Which quest did it find?", fresh=False)
+    asked = attempts.quest_field(turn.session, team_id, quest, "Which quest did it find?")
     return (*values.fields(turn.session, team_id, value), *((asked,) if asked and not found else ()))
 
 
@@ -251,8 +250,7 @@ def edit(turn: Turn, command: Edit) -> Reply | Form:
     if not command.text.strip():
         return _edit_form(turn, moment)
     text = command.text.strip()
-    if moment.kind == Kind.EXPERIMENT:
-        _place(turn, moment, command)
+    told = _place(turn, moment, command) if moment.kind == Kind.EXPERIMENT else ""
     found = attempts.found(turn, moment.id, command.quest) if moment.kind == Kind.BREAKTHROUGH else ""
     if moment.state != MomentState.KEPT:
         settle(turn.session, moment, Source(text, "", "", moment.source_link), turn.now)
@@ -261,14 +259,14 @@ def edit(turn: Turn, command: Edit) -> Reply | Form:
     moment.parts = {**stays, **_parts(command, moment.kind), **values.given(turn, moment.kind, command)}
     moment.edited_at = turn.now
     changed(turn, moment)
-    return reply(f"#{moment.number} has your new words.{found}")
+    return reply(f"#{moment.number} has your new words.{told}{found}")
 
 
-def _place(turn: Turn, moment: Moment, command: Edit) -> None:
-    """Put an experiment where the form said; the form again where it would come after itself."""
+def _place(turn: Turn, moment: Moment, command: Edit) -> str:
+    """Put an experiment where the form said; the form again where it would come after itself. What it answers."""
     chosen = attempts.Chosen(command.quest, command.previous)
     try:
-        attempts.place(turn, moment.id, chosen)
+        return attempts.place(turn, moment.id, chosen)
     except ValueError:
         form = _form_of(turn, moment, command.text, vars(command), chosen)
         raise FieldErrors(form, {attempts.PREVIOUS: attempts.LATER.format(moment.number)}) from None
@@ -320,6 +318,7 @@ def remove(turn: Turn, command: Delete) -> Reply:
         own(turn, command.moment, "remove")
     moment.deleted_at, moment.deleted_by_id = turn.now, turn.seat.person_id
     changed(turn, moment)
+    postings.touch_figures(turn.session, moment.team_id, moment.created_at, turn.now)
     undo = Button("Undo", Restore(cards.ref(moment)))
     return reply(f"#{moment.number} is removed. Until tomorrow you can bring it back.", buttons=(undo,))
 
@@ -337,6 +336,7 @@ def restore(turn: Turn, command: Restore) -> Reply:
     if moment.state == MomentState.FETCHING:
         moments.fetch(turn.session, moment.id, turn.now)
     changed(turn, moment)
+    postings.touch_figures(turn.session, moment.team_id, moment.created_at, turn.now)
     postings.revive_moment(turn.session, moment.id, turn.now)
     return reply(f"#{moment.number} is back.", replaces=True)
 
@@ -346,6 +346,7 @@ def it_was_an_aha(turn: Turn, command: ItWasAnAha) -> Reply:
     moment = own(turn, command.moment, "change")
     if moments.tap(turn.session, moment.id, turn.seat.person_id, TapKind.WHOLE):
         moment.kind, moment.text = Kind.AHA, command.head + moment.text
+        teams.hold(turn.session, moment.team_id)
         placed.remove(turn.session, moment.id, turn.now)
         for stop in links.remove_to(turn.session, moment.id):
             postings.touch_card(turn.session, stop, turn.now)

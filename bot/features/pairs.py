@@ -126,14 +126,15 @@ def _seen(text: str) -> str:
 
 
 def _others(turn: Turn, group: Sequence[Participant]) -> str:
-    """The others of the group, with their crafts."""
+    """The others of the group, with their crafts; without whoever chose never to be kept."""
     others = [one for one in group if one.person_id != turn.seat.person_id]
     return " and ".join(_called(turn.session, others))
 
 
 def _called(session: Session, group: Sequence[Participant]) -> Sequence[str]:
     people = moments.people(session, _ids(group))
-    return [f"{people[one.person_id].name} ({one.craft})" for one in group]
+    named = [one for one in group if not people[one.person_id].opted_out]
+    return [f"{people[one.person_id].name} ({one.craft})" for one in named] or ["Two of you"]
 
 
 def _form(posting: Posting, command: AnswerTogether, present: str, others: str) -> Form:

@@ -67,9 +67,22 @@ def _form(command: Park, present: str) -> Form:
     return Form("Park it", replace(command, text=""), (field,), submit="Park it")
 
 
+def waits(session: Session, posting: Posting) -> bool:
+    """Whether something parked may still be given back, also where the question itself was taken back."""
+    parks = posting.form == PromptForm.PARK_IT and posting.sent_at is not None
+    return parks and any(one.text for one in gatherings.of(session, posting.id))
+
+
+def kept_until(session: Session, posting: Posting, now: datetime) -> datetime | None:
+    """Until when it waits, where that is still to come."""
+    if not waits(session, posting) or posting.sent_at is None:
+        return None
+    return posting.sent_at + KEPT if now < posting.sent_at + KEPT else None
+
+
 def give_back(turn: Turn, command: GiveBack) -> Reply:
     """One's own words, in private; from then on they are nowhere here."""
-    posting = held(turn, command.posting, PromptForm.PARK_IT)
+    posting = held(turn, command.posting, PromptForm.PARK_IT, taken_back=True)
     mine = gatherings.one(turn.session, posting.id, turn.seat.person_id)
     if mine is None or not mine.text:
         raise Refusal("Nothing of yours is parked here. What is parked waits for a day and is then gone.")
@@ -92,9 +105,14 @@ def look(session: Session, posting: Posting, hears_replies: bool) -> Look:
             f"and you get it back{count}"
         )
         return Look("Park it first", how, (Button("Park it", Park(at, team), Style.PRIMARY),), hidden=True)
-    back = (Button("Give it back", GiveBack(at, team)),) if parked else ()
+    mine = (back(posting),) if parked else ()
     open_one = looks.plain(session, posting, hears_replies)
-    return replace(open_one, buttons=(*open_one.buttons, *back), lasting=back)
+    return replace(open_one, buttons=(*open_one.buttons, *mine), lasting=mine)
+
+
+def back(posting: Posting) -> Button:
+    """The button for whoever parked something."""
+    return Button("Give it back", GiveBack(str(posting.id), str(posting.team_id)))
 
 
 def turn_over(session: Session, posting: Posting, now: datetime) -> datetime | None:

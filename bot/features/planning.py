@@ -100,12 +100,12 @@ def _plan_post(session: Session, schedule: Schedule, home: Home, due: Occurrence
     if schedule.kind == ScheduleKind.RECAP:
         first, beat = due.day - timedelta(weeks=schedule.every), rhythm(schedule)
         since = times.utc_of(first, beat.at, beat.zone)
-        harvest = harvests.since(session, schedule, due, times.next_occurrence(beat, due.at).day)
+        harvest = harvests.period(session, schedule, due, times.next_occurrence(beat, due.at).day)
         kind = PostingKind.HARVEST if harvest else PostingKind.RECAP
-        since = harvest or since
-        _plan(session, schedule, home, due, now, kind=kind, since=since, until=due.at)
+        told = harvest or times.Period(since, due.at)
+        _plan(session, schedule, home, due, now, kind=kind, since=told.since, until=told.until)
         posting = postings.by_key(session, _key(schedule, due))
-        if posting and not is_empty(session, schedule.team_id, times.Period(since, due.at)):
+        if posting and not is_empty(session, schedule.team_id, told):
             followups.ask_in_recap(session, posting, now)
     elif schedules.unheard(session, schedule.id, schedule.anchor, UNHEARD) == UNHEARD:
         schedules.stop(session, schedule.id)

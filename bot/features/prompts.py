@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.bank import Question
 from bot.commands import Declaration, pack, words
-from bot.features import answers, course, hosts, moments, question_cards, replies, team_bank
+from bot.features import answers, course, hosts, moments, parking, question_cards, replies, team_bank
 from bot.features.moments import Log
 from bot.messages import CARD_WORDS, Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Text, reply
 from bot.turn import Refusal, Turn
@@ -176,8 +176,9 @@ def take_back(turn: Turn, command: TakeBack) -> Reply:
     for answer_id in given.ids_of(turn.session, posting.id):
         postings.touch_answer(turn.session, answer_id, turn.now)
     turn.anonymity.forget(posting.id)
-    remove_all(turn.session, posting.id)
-    posting.turns_at = None
+    if not parking.waits(turn.session, posting):
+        remove_all(turn.session, posting.id)
+        posting.turns_at = None
     text, posting.text = posting.text, ""
     if not command.head:
         return reply("Your question is taken back.", replaces=True)

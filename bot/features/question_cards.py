@@ -16,7 +16,7 @@ from bot.adapter import Ways
 from bot.commands import Declaration
 from bot.composed import Composed
 from bot.features import gatherings, hosts, looks, parking
-from bot.features.answers import number, question
+from bot.features.answers import TAKEN_BACK, number, question
 from bot.features.cards import clipped, paged
 from bot.features.looks import Look, Voice
 from bot.features.question_changes import MuteQuestion, SuggestQuestion
@@ -55,7 +55,8 @@ class AllAnswers:
 def compose(session: Session, posting: Posting, now: datetime, ways: Ways) -> Composed | None:
     """A prompt or retrospective in the channel. One taken back before it was posted is never posted."""
     if posting.withdrawn_at is not None:
-        gone = Card((Small(("This question was taken back.",)),))
+        back = (parking.back(posting),) if parking.waits(session, posting) else ()
+        gone = Card((Small((TAKEN_BACK,)),), back)
         return Composed(Post(gone)) if posting.message else None
     return Composed(Post(_card(session, posting, ways.hears_replies)))
 

@@ -101,6 +101,15 @@ class LetGo:
 
 
 @dataclass(frozen=True)
+class RemoveQuest:
+    """Take a quest away, open or closed; `sure` once its words were seen."""
+
+    quest: str = ""
+    team: str = ""
+    sure: str = ""
+
+
+@dataclass(frozen=True)
 class TakeQuestBack:
     """Take one's quest back. With the word before it, the whole line was an aha."""
 
@@ -206,6 +215,19 @@ def let_go(turn: Turn, command: LetGo) -> Reply | Form:
     return reply("It is let go, and the card says why.")
 
 
+def remove(turn: Turn, command: RemoveQuest) -> Reply:
+    """Its words and its reason are gone for good, however it ended; what was tried for it stays."""
+    row = the(turn, command.quest)
+    if row.author_id != turn.seat.person_id and not turn.origin.admin:
+        raise Refusal("Only the one who opened a quest, or an admin, can remove it.")
+    if not command.sure:
+        sure = Button("Remove it for good", RemoveQuest(str(row.id), str(row.team_id), "1"))
+        said = "Its words and its reason will be gone for good. What was tried for it stays."
+        return Reply(Card((Text((said,)), Quote(cards.clipped(row.text, CARD_WORDS))), (sure,)))
+    quests.take_back(turn.session, row, turn.now)
+    return reply("The quest is removed.", replaces=True)
+
+
 def take_back(turn: Turn, command: TakeQuestBack) -> Reply:
     """The card becomes a small sentence, and a line that was meant as an aha is kept whole."""
     row = _open(turn, command.quest)
@@ -247,14 +269,15 @@ def card(session: Session, row: Row) -> Card:
     """What is looked for, who opened it, what was tried, and how it ended."""
     at, team = str(row.id), str(row.team_id)
     blocks = (*_head(session, row), *(_end(session, row) if row.closed_at else ()))
+    menu = (Button("Remove it", RemoveQuest(at, team)),)
     if row.closed_at is not None:
-        return Card(blocks)
+        return Card(blocks, menu=menu)
     buttons = (
         Button("Log an attempt", LogAttempt(at, team)),
         Button("Found it", FoundIt(at, team), Style.PRIMARY),
         Button("Let it go", LetGo(at, team)),
     )
-    return Card(blocks, buttons)
+    return Card(blocks, buttons, menu)
 
 
 def _head(session: Session, row: Row) -> Iterator[Block]:
@@ -284,7 +307,9 @@ def _end(session: Session, row: Row) -> Iterator[Block]:
         return
     breakthrough = session.get_one(Moment, row.found_id)
     if breakthrough.deleted_at is not None:
-        yield Text((f"Found by breakthrough #{breakthrough.number}, which was removed.",))
+        yield Text(
+            (f"Found by breakthrough #{breakthrough.number}, which was removed. Tomorrow it is open again.",)
+        )
         return
     yield Section(f"Found by breakthrough #{breakthrough.number}")
     yield Quote(cards.clipped(breakthrough.text, cards.VERSION_WORDS))
@@ -297,5 +322,6 @@ DECLARATIONS = (
     Declaration(LogAttempt, log_attempt),
     Declaration(FoundIt, found_it),
     Declaration(LetGo, let_go),
+    Declaration(RemoveQuest, remove),
     Declaration(TakeQuestBack, take_back),
 )

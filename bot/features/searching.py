@@ -21,9 +21,10 @@ def search(
     session: Session, team: Team, title: str, until: datetime, since: datetime | None = None
 ) -> Search | None:
     """What was tried and found since a time, or since the search began; none where there was nothing of either."""
-    began = since or recaps.search_began(session, team.id, until)
+    began = recaps.search_began(session, team.id, until)
     if began is None:
         return None
+    began = max(began, since or began)
     days = _days(local_day(began, team.zone), local_day(until, team.zone))
     edges = [began, *(_end(day, team.zone, until) for day in days)]
     tried = [experiments for experiments, _, _ in recaps.by_week(session, team.id, edges)]

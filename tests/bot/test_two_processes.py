@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.features.actions import ItWasAnAha
+from bot.features.captures import PlaceAttempt
 from bot.process import build
 from bot.service import Bot
 from storage.database import Database, open_database
@@ -89,3 +91,52 @@ async def test_many_at_once_from_both(people: Everyone, bot: Bot, second: Bot) -
     sql = "SELECT team_id, count(*), count(DISTINCT number), max(number) FROM moment GROUP BY team_id"
     rows = await bot.database.read(lambda s: [tuple(r) for r in s.connection().exec_driver_sql(sql)])
     assert sorted(rows) == [(1, 61, 61, 61), (2, 61, 61, 61)]
+
+
+async def test_attempts_stay_one_chain(people: Everyone, bot: Bot, second: Bot) -> None:
+    """Two experiments put after each other at once make no loop, and two after the same one no fork."""
+    others = Everyone(second)
+    pairs = [(number, number + 1) for number in range(2, 22, 2)]
+    for number in range(1, pairs[-1][1] + 1):
+        await people.ana.types(f"failed attempt {number}")
+    for one, other in pairs:
+        await both_placed(
+            people, others, PlaceAttempt(f"1.{one}", previous=str(other)), f"1.{other}", str(one)
+        )
+    loops = (
+        "SELECT one.moment_id FROM attempt one JOIN attempt other "
+        "ON one.previous_id = other.moment_id AND other.previous_id = one.moment_id"
+    )
+    assert await rows(bot, loops) == []
+    for one, other in pairs:
+        await people.ana.does(PlaceAttempt(f"1.{one}", previous="none"))
+        await people.ana.does(PlaceAttempt(f"1.{other}", previous="none"))
+        await both_placed(people, others, PlaceAttempt(f"1.{one}", previous="1"), f"1.{other}", "1")
+    forks = "SELECT previous_id FROM attempt WHERE previous_id > 0 GROUP BY previous_id HAVING count(*) > 1"
+    assert await rows(bot, forks) == []
+
+
+async def test_no_attempt_follows_an_aha(people: Everyone, bot: Bot, second: Bot) -> None:
+    """An experiment turns out to be an aha just as another is put after it."""
+    others = Everyone(second)
+    for number in range(1, 21, 2):
+        await people.ana.types("failed to see it")
+        await people.ana.types("failed again")
+        await asyncio.gather(
+            people.ana.does(ItWasAnAha(f"1.{number}", "failed ")),
+            others.ben.does(PlaceAttempt(f"1.{number + 1}", previous=str(number))),
+        )
+    wrong = "SELECT moment_id FROM attempt JOIN moment ON id = previous_id WHERE kind <> 'experiment'"
+    assert await rows(bot, wrong) == []
+
+
+async def both_placed(
+    people: Everyone, others: Everyone, first: PlaceAttempt, moment: str, previous: str
+) -> None:
+    """One process places one experiment while the other places another."""
+    await asyncio.gather(people.ana.does(first), others.ben.does(PlaceAttempt(moment, previous=previous)))
+
+
+async def rows(bot: Bot, sql: str) -> list[tuple[object, ...]]:
+    """What the database says."""
+    return await bot.database.read(lambda s: [tuple(r) for r in s.connection().exec_driver_sql(sql)])

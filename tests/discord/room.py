@@ -25,7 +25,7 @@ from tests.stores import Clock
 
 FIRST_STEP = timedelta(minutes=1)
 PEOPLE = ("Ben", "Mei", "Chidi")
-STEP = "Kept so far."
+STEP = "Not kept yet:"
 """How the answer to a step of a long form begins; a button on it leads to the next."""
 
 

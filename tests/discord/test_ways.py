@@ -12,6 +12,7 @@ from storage import presence
 from storage.database import Database
 from storage.models import Channel as Stored
 from storage.models import Team, Workspace
+from tests.discord import read
 from tests.discord.conftest import MONDAY
 from tests.discord.permissions import INVITED, Can
 from tests.discord.room import DiscordRoom, living, opened
@@ -392,7 +393,7 @@ async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> No
     step = room.form(await room.presses("Ana", "Change the question", plan.id))
     assert len(step.body["components"]) == 5
     told = await room.people.submits(step, at="09:30", zone="Lisbon", state="on")
-    assert "Kept so far. One more step to go" in told.text
+    assert "Not kept yet: one more step, or keep it as it is." in told.text
     async with living(room.discord, database, room.clock, room.home) as second:
         await room.ends()
         got = await second.people.presses("Ana", "Continue", told.whispers[0])
@@ -403,6 +404,118 @@ async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> No
         shown = await second.types("Ben", "schedule")
         assert shown
         assert "09:30" in shown
+
+
+async def half_way(room: DiscordRoom, **given: str) -> Message:
+    """Ana's breakthrough after its first step, as it stands before her."""
+    step = room.form(await room.types("Ana", "breakthrough"))
+    told = await room.people.submits(step, text=WORDS, planned="A wizard", **given)
+    return told.whispers[0]
+
+
+async def goes_on(room: DiscordRoom, label: str, on: Message, **given: str) -> str:
+    """A button that opens a form, sent with what Ana gives in it; what she reads."""
+    got = await room.people.presses("Ana", label, on)
+    assert got.modal, got.text
+    return (await room.people.submits(got.modal, **given)).text
+
+
+async def test_a_step_gone_on_with_twice_is_kept_once(room: DiscordRoom, database: Database) -> None:
+    """The same answer each time, also from another process; and all of what was given is in it."""
+    told = await half_way(room)
+    assert "Kept as #1" in await goes_on(room, "Continue", told)
+    assert "Kept as #1" in await goes_on(room, "Continue", told)
+    async with living(room.discord, database, room.clock, room.home) as second:
+        await room.ends()
+        assert "Kept as #1" in await goes_on(second, "Continue", told)
+        kept = await second.people.presses("Ana", "Keep it as it is", told)
+        assert "Kept as #1" in kept.text
+        assert len(with_words(await second.channel())) == 1
+        assert "#2" not in await second.finds("cache")
+        shown = await second.types("Mei", "show 1")
+        assert shown
+        assert "A wizard" in shown
+
+
+async def test_a_first_step_sent_twice_is_one_form(room: DiscordRoom) -> None:
+    """As where its first answer got lost: whichever of the two answers is gone on with, it is kept once."""
+    step = room.form(await room.types("Ana", "breakthrough"))
+    told = []
+    for _ in range(2):
+        step.open = True
+        told.append((await room.people.submits(step, text=WORDS)).whispers[0])
+    for each in told:
+        assert "Kept as #1" in await goes_on(room, "Continue", each)
+    assert len(with_words(await room.channel())) == 1
+
+
+async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
+    """It says that nothing is kept yet; what is there already can be kept as it is, once."""
+    told = await half_way(room)
+    assert "Not kept yet: one more step, or keep it as it is." in read.words(told)
+    assert WORDS not in await room.finds("cache")
+    for _ in range(2):
+        kept = await room.people.presses("Ana", "Keep it as it is", told)
+        assert "Kept as #1" in kept.text
+    shown = await room.types("Mei", "show 1")
+    assert shown
+    assert WORDS in shown
+    assert "A wizard" in shown
+    assert len(with_words(await room.channel())) == 1
+
+
+async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordRoom) -> None:
+    """Kept as it is means all of it: also what stood in a step that was not opened."""
+    first = await half_way(room)
+    await goes_on(room, "Continue", first, another_value="Calm mornings")
+    shown = await room.types("Ana", "show 1")
+    assert shown
+    edit = room.form(await room.presses("Ana", "Edit", shown.id))
+    told = await room.people.submits(edit, text="We sign tokens.")
+    saved = await room.people.presses("Ana", "Keep it as it is", told.whispers[0])
+    assert "#1 has your new words" in saved.text
+    after = await room.types("Ana", "show 1")
+    assert after
+    assert "We sign tokens." in after
+    assert "Calm mornings" in after
+
+
+async def test_a_step_that_misses_what_must_be_there(room: DiscordRoom) -> None:
+    """It cannot be kept as it is; and filled in wrong it opens again at the step that is wrong, until it is right."""
+    plan = await room.types("Ana", "schedule")
+    assert plan
+    step = room.form(await room.presses("Ana", "Change the question", plan.id))
+    told = (await room.people.submits(step, at="09:30")).whispers[0]
+    got = await room.people.presses("Ana", "Continue", told)
+    assert got.modal
+    wrong = await room.people.submits(got.modal, until="someday")
+    assert "Open the form again" in wrong.text
+    again = await room.people.presses("Ana", "Open the form again", wrong.whispers[0])
+    assert again.modal
+    assert read.fields(again.modal.body)["until"]["value"] == "someday"
+    saved = await room.people.submits(again.modal, until="")
+    assert "09:30" in saved.text
+
+
+async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
+    """Filled in wrong as often as one likes, nothing of it is lost; and when it is right, it is there once."""
+    ours = await card(room)
+    form = room.form(await room.presses("Mei", "What now becomes possible?", ours.id))
+    long = "We can sleep. " * 30
+    wrong = await room.people.submits(form, text=long)
+    for _ in range(2):
+        again = await room.people.presses("Mei", "Open the form again", wrong.whispers[0])
+        assert again.modal
+        assert long.strip() in str(again.modal.body)
+        assert "Open the form again" in (await room.people.submits(again.modal, text=long)).text
+    for _ in range(2):
+        again = await room.people.presses("Mei", "Open the form again", wrong.whispers[0])
+        assert again.modal
+        right = await room.people.submits(again.modal, text="We can sleep.")
+        assert "Your line stands on #1" in right.text
+    shown = await room.types("Ana", "show 1")
+    assert shown
+    assert shown.text.count("We can sleep.") == 1
 
 
 async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from storage import attempts, moments, teams
 from storage.database import Database
-from storage.models import Attempt, Kind, Team
+from storage.models import Attempt, Kind, Moment, Team
 
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
@@ -45,7 +45,8 @@ async def test_a_loop_that_no_row_should_make_ends(database: Database) -> None:
             [Attempt(moment_id=first, previous_id=second), Attempt(moment_id=second, previous_id=first)]
         )
         session.flush()
-        assert set(attempts.chain(session, first)) == {first, second}
+        assert sorted(attempts.chain(session, first)) == [first, second]
+        assert attempts.versions(session, [first, second, alone]) == {first: 2, second: 2}
         assert attempts.version(session, alone) == 0
 
     await database.write(work)
@@ -67,3 +68,35 @@ async def test_an_attempt_in_the_middle_stays_there(database: Database) -> None:
         assert attempts.version(session, first) == 0
 
     await database.write(work)
+
+
+async def test_an_idea_can_be_followed_while_nothing_that_stands_follows_it(database: Database) -> None:
+    """However many removed ones are between; a removed one is no idea itself."""
+
+    def work(session: Session) -> None:
+        first, second, third, fourth = experiments(session, 4)
+        for moment_id in (second, third, fourth):
+            attempts.place(session, moment_id, None, first, NOW)
+        assert ideas(session, first) == [fourth]
+        assert ideas(session, first, but=fourth) == [third]
+        remove(session, second, third)
+        assert ideas(session, first) == [fourth]
+        assert ideas(session, first, but=fourth) == [first]
+        remove(session, fourth)
+        assert ideas(session, first) == [first]
+        assert attempts.chain(session, first) == [first, second, third, fourth]
+
+    await database.write(work)
+
+
+def remove(session: Session, *moment_ids: int) -> None:
+    """As a person does it."""
+    for moment_id in moment_ids:
+        session.get_one(Moment, moment_id).deleted_at = NOW
+    session.flush()
+
+
+def ideas(session: Session, moment_id: int, but: int = 0) -> list[int]:
+    """The ids of what can be followed in the team of this one."""
+    team_id = session.get_one(Moment, moment_id).team_id
+    return [idea.id for idea in attempts.latest_ideas(session, team_id, 10, but)]

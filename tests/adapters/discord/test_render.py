@@ -228,3 +228,12 @@ def test_nothing_to_say_is_still_a_message(card: Card) -> None:
     """Discord takes no empty text."""
     (message,) = render.messages(card, encode)
     assert problems(message) == []
+
+
+def test_a_blank_between_two_parts_of_a_line() -> None:
+    """It parts them, so it stays."""
+    card = Card(
+        (Text(("Another way to ask:", " ", Strong("What was known?"))), Small((Strong("a"), " ", "b")))
+    )
+    (message,) = render.messages(card, encode)
+    assert texts(message) == ["Another way to ask: **What was known?**", "-# **a** b"]

@@ -149,8 +149,11 @@ async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bo
     assert "· 3 heard" in await people.noor.sees(message)
 
 
-async def test_never_chosen_while_the_two_minutes_run(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """What was written before it is not read; nothing of it is left."""
+async def test_who_is_never_kept_by_others_answers_all_the_same(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """What somebody gives themselves is kept, whenever they chose that others may not."""
+    await (await people.mei.types("me")).fill(keep="never")
     message = await asks(people.ana, "aha_first", QUESTION)
     await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
     await (await press(people.mei, message, "Answer")).fill(text="Nobody asked them")
@@ -159,8 +162,7 @@ async def test_never_chosen_while_the_two_minutes_run(people: Everyone, bot: Bot
     await bot.tick()
     text = shown(people, message)
     assert "Nobody asked them" in text
-    assert "faster" not in text
-    assert [one.text for one in rows(bot, Answer)] == ["Nobody asked them"]
+    assert "faster" in text
     assert rows(bot, Participant) == []
 
 
@@ -281,10 +283,28 @@ async def test_taken_back_while_something_is_parked_or_sealed(
         form = await press(people.ben, message, label)
         await form.fill(text="Something")
         assert (await got.press("Take it back")).text == "Your question is taken back."
-        assert rows(bot, Participant) == []
-        await until(bot, clock, clock.now + timedelta(days=2))
-        assert shown(people, message) == "This question was taken back."
         assert "“Something”" in (await form.fill(text="Something")).text
+        if sort == "park_it":
+            clock.forward(hours=1)
+            returned = await press(people.ben, message, "Give it back")
+            assert "“Something”" in returned.text
+        assert rows(bot, Participant) == []
+        await bot.tick()
+        assert shown(people, message) == "This question was taken back."
+
+
+async def test_parked_under_a_question_that_was_taken_back(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Also where the question was taken back meanwhile; the button goes with it."""
+    got = await (await people.ana.types("ask")).fill(text=QUESTION, sort="park_it")
+    await bot.tick()
+    message, _ = there(people.ana).last()
+    await (await press(people.ben, message, "Park it")).fill(text="Something")
+    await got.press("Take it back")
+    await until(bot, clock, clock.now + timedelta(hours=23))
+    assert "[Give it back]" in shown(people, message)
+    await until(bot, clock, clock.now + timedelta(hours=2))
+    assert shown(people, message) == "This question was taken back."
+    assert rows(bot, Participant) == []
 
 
 @pytest.mark.parametrize("command", [Park("1", "1"), GiveBack("99", "1"), Park("x", "1"), GiveBack("", "1")])

@@ -1,6 +1,6 @@
 """The harvest: once a quarter, in place of that week's recap; calm when there is little, nothing when there is none."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -70,7 +70,7 @@ async def test_a_quarter_s_harvest(people: Everyone, bot: Bot, recorder: Recorde
     assert standing.text.startswith(
         "Harvest · January to March 2026\n"
         "Searched 2 quests (1 found, 1 let go) · Tried 4 experiments · Found 2 breakthroughs\n"
-        f"Looked for: {QUEST} · What makes Monday slow?\n"
+        f"\nLooked for\n{QUEST} · found by #4\nWhat makes Monday slow? · let go\n"
         "\nFound\n"
         "“Show them a template” — #4 · Ana · 3 attempts · 21 days · 2 people\n"
         "“Sign the token once” — #6 · Mei · 1 attempt · 9 days · 1 person\n"
@@ -78,14 +78,14 @@ async def test_a_quarter_s_harvest(people: Everyone, bot: Bot, recorder: Recorde
         "\nTried, and what it taught\n"
         "“A wizard\n→ Nobody reads” — #1 · Ben\n“A shorter one\n→ Less is more” — #2 · Ben\n"
         "\nMoments\n“The spreadsheet was there all along” — #7 · Mei\n"
-        "To a breakthrough: 2 attempts and 15 days, in the median.\n"
-        "What it was worth: trust 2, door opened\n"
+        "To a breakthrough, typically: 3 attempts and 21 days (the median).\n"
+        "What it was worth: trust twice, door opened\n"
         "Heard: three of you."
     )
     picture = standing.post.picture
     assert picture is not None
     assert picture.alt.startswith(
-        "January to March 2026, 1 January 2026 to 27 March 2026: 4 experiments and 2 breakthroughs"
+        "January to March 2026, 5 January 2026 to 27 March 2026: 4 experiments and 2 breakthroughs"
     )
 
 
@@ -102,7 +102,10 @@ async def test_the_last_attempt_is_told_and_how_many_quests_more(
     clock.now = LAST_FRIDAY
     await bot.tick()
     text = harvests(recorder)[0].text
-    assert "Looked for: Number 2? · Number 3? · Number 4? · and 2 more" in text
+    assert (
+        "Looked for\nNumber 2? · still open\nNumber 3? · still open\nNumber 4? · still open\nand two more"
+        in text
+    )
     assert "“No wizard\n→ They ask” — #3 · Ben\n“Caching tokens\n→ Sign once” — #4 · Mei" in text
     assert "A shorter wizard" not in text
 
@@ -231,3 +234,48 @@ def test_quarters() -> None:
     assert quarter(date(2026, 12, 31)) == (date(2026, 10, 1), date(2027, 1, 1))
     assert quarter(date(2024, 2, 29)) == (date(2024, 1, 1), date(2024, 4, 1))
     assert title(date(2026, 11, 5)) == "October to December 2026"
+
+
+async def test_one_that_could_not_come_comes_with_the_next_recap(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Recaps paused over the quarter's end; the next quarter's own harvest comes too, and nothing twice."""
+    await people.ana.types("failed A wizard")
+    clock.now = datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
+    form = await (await people.ana.types("schedule")).press("Change the recap")
+    await form.fill(until="2026-03-31")
+    await people.ana.types("failed A late one")
+    for day in range(22):
+        clock.now = datetime(2026, 3, 24, 16, 0, tzinfo=UTC) + timedelta(days=day)
+        await bot.tick()
+        if day == 10:
+            await people.ana.types("failed One in April")
+    assert [each.text.splitlines()[0] for each in harvests(recorder)] == ["Harvest · January to March 2026"]
+    assert "Tried 2 experiments" in harvests(recorder)[0].text
+    clock.now = datetime(2026, 6, 26, 15, 0, tzinfo=UTC)
+    await bot.tick()
+    assert [each.text.splitlines()[0] for each in harvests(recorder)][1:] == ["Harvest · April to June 2026"]
+    assert "Tried 1 experiment" in harvests(recorder)[1].text
+
+
+async def test_its_figures_follow_what_is_removed(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Also of what it does not quote; the road says so. Brought back, they are as they were."""
+    for number in range(4):
+        await people.ben.does(Failed(f"Attempt {number}"))
+        clock.forward(days=1)
+    await people.ana.does(Breakthrough("A template"))
+    await people.ana.does(Link("1.5", "1", "1\n2\n3\n4"))
+    clock.now = LAST_FRIDAY
+    await bot.tick()
+    assert "4 attempts · 4 days" in harvests(recorder)[0].text
+    gone = await people.ben.types("delete 4")
+    await bot.tick()
+    text = harvests(recorder)[0].text
+    assert "Tried 3 experiments" in text
+    assert "#5 · Ana · 3 attempts · 4 days · 2 people · one attempt was removed" in text
+    await gone.press("Undo")
+    await bot.tick()
+    assert "Tried 4 experiments" in harvests(recorder)[0].text
+    assert "was removed" not in harvests(recorder)[0].text

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from bot.adapter import NotPosted
 from bot.features.actions import AddVersion, AskWhy, SeeLadder
 from bot.features.ladders import MarkInsight, TakeWhyOut, WhyOf
-from bot.messages import FieldKind
+from bot.messages import FieldKind, Quote, Reply
 from bot.service import Bot
-from tests.people import HOME, Everyone, Person
+from tests.people import HOME, Everyone, Got, Person
 from tests.recorder import Recorder, Standing
 from tests.stores import Clock
 
@@ -162,27 +162,53 @@ async def test_an_admin_may_take_out_anybody_s(people: Everyone, bot: Bot, recor
     """As with moments."""
     await tried(people, bot, recorder)
     await add(people.ben, "something that must go")
+    page = await people.ana.does(SeeLadder("1.1"))
+    assert list(offered(await page.press("Take one out"))) == ["1 · something that must go"]
     assert (await (await people.ana.does(TakeWhyOut("1.1"))).fill()).text == "1 is taken out."
+
+
+async def sixty(person: Person, deep: bool) -> None:
+    """Sixty whys of one person's, each beneath the last or all beside each other."""
+    for step in range(60):
+        await person.does(AskWhy("1.1", str(step) if deep else "0", "", f"because {step + 1}."))
+
+
+async def pages_of_ladder(person: Person) -> list[Got]:
+    """All private pages of the ladder."""
+    pages = [await person.does(SeeLadder("1.1"))]
+    while "[Read on]" in pages[-1].text:
+        pages.append(await pages[-1].press("Read on"))
+    return pages
+
+
+def rungs_on(page: Got) -> dict[str, str]:
+    """What stands on a private page: words by number."""
+    assert isinstance(page.answer, Reply)
+    return {block.by: block.words for block in page.answer.card.blocks if isinstance(block, Quote)}
+
+
+def offered(got: Got) -> dict[str, str]:
+    """What the only field of a form lets one choose: values by label."""
+    (field,) = got.form.fields
+    assert len(field.options) <= 25
+    assert len(field.hint) <= 100, "Discord shows no more"
+    assert field.value in ("", *(option.value for option in field.options))
+    return {option.label: option.value for option in field.options}
 
 
 async def test_a_ladder_sixty_deep_is_readable(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """The card shows the part around the newest rung; all of it is in private pages, each rung to be asked on."""
     await tried(people, bot, recorder)
-    for step in range(60):
-        await people.ben.does(AskWhy("1.1", str(step), "", f"because {step + 1}."))
+    await sixty(people.ben, deep=True)
     text = (await ladder(bot, recorder)).text
     assert "12 of 60 rungs" in text
-    assert "› › › › 1.1…1.1.1 because 60." in text
+    assert "› › › › 1.1…60 because 60." in text
     assert "because 48." not in text
     assert len(text) < 1_500
-    seen, page = "", await people.mei.does(SeeLadder("1.1"))
-    while True:
-        seen += page.text
-        if "[Read on]" not in page.text:
-            break
-        page = await page.press("Read on")
+    pages = await pages_of_ladder(people.mei)
+    seen = "".join(page.text for page in pages)
     assert all(f"“because {step + 1}.”" in seen for step in range(60))
-    form = await page.press("Why?")
+    form = await pages[-1].press("Why?")
     (choice,) = [field for field in form.form.fields if field.kind is FieldKind.CHOICE]
     assert len(choice.options) <= 25
     assert choice.value in [option.value for option in choice.options]
@@ -191,14 +217,154 @@ async def test_a_ladder_sixty_deep_is_readable(people: Everyone, bot: Bot, recor
 async def test_a_ladder_sixty_wide_is_readable(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Sixty whys beside each other, and one beneath the oldest: the card follows the newest."""
     await tried(people, bot, recorder)
-    for step in range(60):
-        await people.ben.does(AskWhy("1.1", "0", "", f"because {step + 1}."))
+    await sixty(people.ben, deep=False)
     text = (await ladder(bot, recorder)).text
     assert "60 because 60." in text
     assert "48 because 48." not in text
     await people.mei.does(AskWhy("1.1", "1", "", "and that because."))
     text = (await ladder(bot, recorder)).text
     assert "1 because 1.\n› 1.1 and that because.\n2 because 2." in text
+
+
+@pytest.mark.parametrize("deep", [True, False], ids=["deep", "wide"])
+async def test_each_of_sixty_rungs_can_be_the_insight(
+    people: Everyone, bot: Bot, recorder: Recorder, deep: bool
+) -> None:
+    """The card's form offers the newest and says where the others are; each page offers what stands on it."""
+    card = await tried(people, bot, recorder)
+    await sixty(people.ben, deep)
+    form = await people.mei.does(MarkInsight("1.1"))
+    assert not any("because 8." in label for label in offered(form))
+    assert (
+        form.form.fields[0].hint == "These are the newest 24. To the older ones, press Read on at the ladder."
+    )
+    pages = await pages_of_ladder(people.mei)
+    for page in pages:
+        labels = offered(await page.press("Mark the insight"))
+        assert "none" not in labels.values(), "on a page that would read as: none of this page"
+        assert list(labels)[: len(rungs_on(page))] == [
+            f"{at} · {said}" for at, said in rungs_on(page).items()
+        ]
+    eighth = "1.1…8" if deep else "8"
+    marking = await pages[1].press("Mark the insight")
+    said = await marking.fill(why=offered(marking)[f"{eighth} · because 8."])
+    assert said.text == f"{eighth} is the insight now. It stands on the card of #1 too."
+    assert "The insight\n“because 8.”" in await people.mei.sees(card)
+    again = await pages[-1].press("Mark the insight")
+    assert again.form.fields[0].value == offered(again)[f"{eighth} · because 8."]
+
+
+async def test_a_page_marks_its_own_rungs_also_when_others_came_and_went(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """New rungs above a page do not push its own out of reach; without its first one the newest are offered."""
+    await tried(people, bot, recorder)
+    await sixty(people.ben, deep=False)
+    page = (await pages_of_ladder(people.mei))[1]
+    for _ in range(7):
+        await people.mei.does(AskWhy("1.1", "1", "", "and that because."))
+    assert list(offered(await page.press("Mark the insight")))[:2] == ["7 · because 7.", "8 · because 8."]
+    await people.ben.does(TakeWhyOut("1.1", "7"))
+    assert "60 · because 60." in offered(await page.press("Mark the insight"))
+
+
+async def test_the_oldest_of_sixty_can_be_taken_out(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """From its page, where only one's own are offered; a page without any has no such button."""
+    await tried(people, bot, recorder)
+    await sixty(people.ben, deep=False)
+    assert "press Read on" in (await people.ben.does(TakeWhyOut("1.1"))).form.fields[0].hint
+    assert "[Take mine out]" not in (await people.mei.does(SeeLadder("1.1"))).text
+    taking = await (await people.ben.does(SeeLadder("1.1"))).press("Take mine out")
+    assert (await taking.fill(why=offered(taking)["1 · because 1."])).text == "1 is taken out."
+    assert "because 1." not in rungs_on(await people.ben.does(SeeLadder("1.1"))).values()
+
+
+async def test_a_rung_far_down_has_a_number_of_its_own(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Short enough to be said aloud, never another's, and the same after others branched off or were taken out."""
+    await tried(people, bot, recorder)
+    await sixty(people.ben, deep=True)
+    before = {said: at for page in await pages_of_ladder(people.mei) for at, said in rungs_on(page).items()}
+    assert [before[f"because {step}."] for step in (5, 6, 7, 60)] == [
+        "1.1.1.1.1",
+        "1.1.1.1.1.1",
+        "1.1…7",
+        "1.1…60",
+    ]
+    await people.mei.does(AskWhy("1.1", "30", "", "a branch"))
+    await people.mei.does(AskWhy("1.1", "0", "", "beside it"))
+    await people.ben.does(TakeWhyOut("1.1", "60"))
+    pages = await pages_of_ladder(people.mei)
+    after = {said: at for page in pages for at, said in rungs_on(page).items()}
+    before.pop("because 60.")
+    assert after == {**before, "a branch": "1.1…61", "beside it": "2"}
+    assert len(set(after.values())) == 61
+
+
+async def was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> Got:
+    """Ana's experiment with a ladder, until she says that its first word belonged to the text."""
+    kept = await people.ana.types("failed a wizard for the import")
+    await bot.tick()
+    await add(people.ben, "Nobody got past step two")
+    await add(people.mei, "It asks for a format nobody knows")
+    await (await people.mei.does(MarkInsight("1.1"))).fill(why="2")
+    await bot.tick()
+    return await kept.press("It was an aha")
+
+
+async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Nothing is asked on it any more, so nothing on it offers to."""
+    assert (await was_an_aha(people, bot, recorder)).text == "#1 is an aha, with every word of it."
+    assert (await ladder(bot, recorder)).text == (
+        "Why? · Aha #1\n"
+        "1 Nobody got past step two\n"
+        "› 1.1 💡 It asks for a format nobody knows\n"
+        "Climbed by Ben, Mei\n"
+        "#1 was an experiment when these were written. They stay, and no more are asked.\n"
+        "[Take mine out]"
+    )
+    shown = await people.noor.types("show 1")
+    assert (await shown.press("Its ladder")).text == (
+        "“Nobody got past step two” — 1\n"
+        "“It asks for a format nobody knows” — 1.1 · the insight\n"
+        "The ladder of #1 · page 1 of 1"
+    )
+    late = "#1 is an aha now, so no whys are asked under it. Those that were written stay."
+    assert late in (await people.mei.does(AskWhy("1.1", "", "", "and why that?"))).text
+    assert late in (await people.mei.does(MarkInsight("1.1"))).text
+
+
+async def test_one_s_own_why_comes_out_of_what_was_an_aha(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """From the ladder or its page; with the last one gone there is nothing to press."""
+    await was_an_aha(people, bot, recorder)
+    taking = await people.ben.does(TakeWhyOut("1.1"))
+    assert list(offered(taking)) == ["1 · Nobody got past step two"]
+    assert (await taking.fill()).text == "1 is taken out."
+    assert "1 This one was taken out.\n› 1.1 💡 It asks" in (await ladder(bot, recorder)).text
+    page = await people.mei.does(SeeLadder("1.1"))
+    assert (await (await page.press("Take mine out")).fill()).text == "1.1 is taken out."
+    assert (await ladder(bot, recorder)).text == "No why stands under #1 now."
+    assert "step two" not in "".join(await words_left(bot))
+
+
+async def test_a_long_ladder_of_what_was_an_aha_is_read_to_its_end(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """All its pages are there, and on none of them is a button to ask or to mark."""
+    kept = await people.ana.types("failed a wizard for the import")
+    await sixty(people.ben, deep=True)
+    await kept.press("It was an aha")
+    assert (await ladder(bot, recorder)).text.endswith("asked.\n[Read on] [Take mine out]")
+    seen = "".join(page.text for page in await pages_of_ladder(people.mei))
+    assert "“because 1.”" in seen
+    assert "“because 60.”" in seen
+    assert "[Why?]" not in seen
+    assert "[Mark the insight]" not in seen
 
 
 async def test_a_removed_experiment_takes_its_ladder_along(
@@ -301,8 +467,9 @@ async def test_a_rung_taken_out_is_not_asked_on(people: Everyone, bot: Bot, reco
     await (await people.ben.does(TakeWhyOut("1.1"))).fill()
     form = await page.press("Why?")
     assert {field.name: field.value for field in form.form.fields}["under"] == "2"
-    assert (await people.ana.does(SeeLadder("1.1"))).text == (
-        "“This one was taken out.” — 1\n“second” — 1.1 [Why?]\nThe ladder of #1 · page 1 of 1"
+    assert (await people.noor.does(SeeLadder("1.1"))).text == (
+        "“This one was taken out.” — 1\n“second” — 1.1 [Why?]\nThe ladder of #1 · page 1 of 1\n"
+        "[Mark the insight]"
     )
 
 

@@ -50,6 +50,16 @@ async def test_a_craft_is_asked_once_and_changed_in_me(people: Everyone, bot: Bo
     assert {row.craft for row in rows(bot, Row)} == {""}
 
 
+async def test_never_chosen_after_the_pairs_were_made(people: Everyone, bot: Bot) -> None:
+    """Their name and craft leave the card; the joint answer stays, with who is left on it."""
+    message = await paired(people)
+    await (await people.ben.types("me")).fill(keep="never")
+    await (await press(people.ana, message, "Answer together")).fill(text="The edges")
+    text = await people.ana.sees(message)
+    assert "“The edges” — Ana (design)" in text
+    assert "Ben" not in text
+
+
 async def test_a_craft_that_is_too_long(people: Everyone) -> None:
     """Comes back with a sentence beside it, from either form."""
     message = await asks(people.ana, "cross_pair", QUESTION)

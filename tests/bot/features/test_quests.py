@@ -1,13 +1,15 @@
 """What a team looks for: opened, tried, found or let go, on a card that follows."""
 
-from bot.features.actions import Edit
+from bot.features.actions import AddSequel, AskWhy, Edit
 from bot.features.captures import PlaceAttempt, Save
 from bot.features.moments import Failed
 from bot.features.quests import FoundIt, LetGo, LogAttempt, OpenQuest, Quest, SeeQuest
 from bot.messages import Form, Option
 from bot.service import Bot
+from tests.asked import press
 from tests.people import Everyone, Got, Person
 from tests.recorder import Recorder
+from tests.stores import Clock
 
 QUEST = "How do people get their data in?"
 
@@ -50,7 +52,7 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
     message, standing = recorder.last()
     assert standing.text == (
         f"Quest\n“{QUEST}”\nAna · since 16 March 2026 · no attempts yet\n"
-        "[Log an attempt] [Found it] [Let it go]"
+        "[Log an attempt] [Found it] [Let it go]\n[Remove it]"
     )
     form = await people.ben.does(LogAttempt("1", "1"))
     kept = await form.fill(text="We put a wizard in front of it", expected="Everyone gets through")
@@ -63,7 +65,8 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
     card = await people.ana.sees(message)
     assert card.startswith("Quest · found\n")
     assert "Found by breakthrough #2\n“Show them a template”" in card
-    assert "[" not in card
+    assert "[Found it]" not in card
+    assert "[Log an attempt]" not in card
 
 
 async def test_letting_go_asks_why(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -182,6 +185,43 @@ async def test_what_it_found_is_open_again_when_it_was_none(
     assert "Found by" not in card.text
     again = await (await people.ben.types("breakthrough")).fill(text="A template", quest="1")
     assert "The quest is found." in again.text
+
+
+async def test_found_by_what_was_removed(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """For a day the breakthrough may come back; after that the search is open again."""
+    message = await opened(people, bot, recorder)
+    await (await people.ben.types("breakthrough")).fill(text="A template", quest="1")
+    await people.ben.types("delete 1")
+    assert "which was removed. Tomorrow it is open again." in await people.ana.sees(message)
+    clock.forward(hours=25)
+    await bot.tick()
+    card = await people.ana.sees(message)
+    assert "[Found it]" in card
+    assert "Found by" not in card
+    assert QUEST in (await people.mei.types("quest")).text
+
+
+async def test_its_words_can_be_removed_however_it_ended(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """By who opened it, or an admin, after one look; nobody else."""
+    await people.ben.types(f"quest {QUEST}")
+    await attempt(people.ben, "A wizard", quest="1")
+    await (await people.mei.does(LetGo("1", "1"))).fill(reason="Nobody asks any more")
+    await bot.tick()
+    message = next(m for m, s in recorder.standing.items() if s.key == "quest:1")
+    said = await press(people.mei, message, "Remove it")
+    assert said.text == "Only the one who opened a quest, or an admin, can remove it."
+    asked = await press(people.ana, message, "Remove it")
+    assert asked.text.startswith(
+        "Its words and its reason will be gone for good. What was tried for it stays."
+    )
+    assert (await asked.press("Remove it for good")).text == "The quest is removed."
+    assert await people.ana.sees(message) == "This quest was taken back."
+    assert not any("Nobody asks" in text or QUEST in text for text in recorder.texts())
+    assert "A wizard" in (await people.ben.types("show 1")).text
 
 
 async def test_only_its_opener_takes_it_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -378,3 +418,14 @@ async def test_in_a_direct_message_there_may_be_none(people: Everyone) -> None:
         Option("1", QUEST)
         in (await (await got.press("See it")).press("Log an attempt")).form.fields[-1].options
     )
+
+
+async def test_who_asks_why_and_who_looks_is_heard(people: Everyone, clock: Clock) -> None:
+    """A recap counts everyone who did something for the search."""
+    await people.ana.types("failed A wizard")
+    await (await people.ben.does(AskWhy("1.1"))).fill(text="Nobody reads")
+    await people.mei.types(f"quest {QUEST}")
+    await people.ana.types("an aha")
+    await people.noor.does(AddSequel("1.2", text="Fewer pages"))
+    clock.forward(hours=1)
+    assert "Heard: four of you." in (await people.ana.types("recap")).text

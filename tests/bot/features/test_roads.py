@@ -282,6 +282,18 @@ async def test_who_and_when_stand_with_the_words_and_not_with_the_road(
     assert card.index("Ana · ") < card.index("The road here") < card.index("Walked by")
 
 
+async def test_a_road_whose_only_stop_is_gone_is_no_heading(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Nothing stands above nothing."""
+    await people.ana.types("an aha on the way")
+    await people.ana.types("breakthrough big")
+    await people.ana.does(Link("1.2", "1", "1"))
+    await people.ana.does(Delete("1.1"))
+    await bot.tick()
+    assert "The road here\n" not in card_of(recorder, "Breakthrough #2")
+
+
 async def test_the_reply_leads_to_the_road(people: Everyone) -> None:
     """Where something was tried, the private answer to a breakthrough offers it; before that it does not."""
     assert "[The road here]" not in (await people.ana.types("breakthrough one")).text
