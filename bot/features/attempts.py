@@ -6,7 +6,7 @@ What a form offers here is chosen from what is there; where there is nothing to 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -110,21 +110,32 @@ def place(turn: Turn, moment_id: int, chosen: Chosen) -> str:
     """Put an experiment where its form said; of a quest that closed meanwhile, what became of it, in sentences.
 
     A quest or an experiment that is not there any more is left out, as is a quest that was closed before the
-    experiment was kept: the words matter more. ValueError where it would come after itself.
+    experiment was kept: the words matter more. Without a quest of its own, a new next attempt looks for what the one
+    before it did. ValueError where it would come after itself.
     """
     if not (chosen.quest or chosen.previous):
         return ""
     # Held before anything is read, so that two people together make no loop.
     teams.hold(turn.session, turn.seat.team_id)
     moment = turn.session.get_one(Moment, moment_id)
-    known = attempts.of(turn.session, moment_id) or Attempt(moment_id=moment_id)
-    quest, idea = _quest(turn, chosen.quest), _experiment(turn, chosen.previous)
+    before = attempts.of(turn.session, moment_id)
+    known = before or Attempt(moment_id=moment_id)
+    idea = _experiment(turn, chosen.previous)
+    if before is None and idea is not None and not number(chosen.quest):
+        chosen = replace(chosen, quest=_same_quest(turn.session, idea))
+    quest = _quest(turn, chosen.quest)
     counts = quest is not None and (quest.id == known.quest_id or _was_open(quest, moment))
     quest_id = (quest.id if quest and counts else None) if chosen.quest else known.quest_id
     previous_id = (idea.id if idea else None) if chosen.previous else known.previous_id
     told = _closed(turn, quest, moment) if quest and quest.id != known.quest_id else ""
     attempts.place(turn.session, moment_id, quest_id, previous_id, turn.now)
     return told
+
+
+def _same_quest(session: Session, idea: Moment) -> str:
+    """The quest that an earlier attempt is part of, while it is open."""
+    quest = quests.of_moment(session, idea.id)
+    return str(quest.id) if quest is not None and quest.closed_at is None else NONE.value
 
 
 def _was_open(quest: Quest, moment: Moment) -> bool:

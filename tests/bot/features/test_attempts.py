@@ -139,3 +139,22 @@ async def test_the_quest_that_was_open_is_chosen_when_the_rest_is_added(people: 
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
     assert asked((await kept.press("Add the rest")).form, "quest").value == "1"
+
+
+async def test_the_next_attempt_looks_for_what_the_last_one_did(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Among several quests nobody has to say it again; an edit can still say that it is part of none."""
+    await people.ana.types(f"quest {QUEST}")
+    await people.ana.types("quest What makes Monday slow?")
+    await attempt(people.ben, "A wizard", quest="1")
+    await attempt(people.ben, "A shorter wizard", previous="1")
+    assert "2 attempts" in await quest_card(bot, recorder)
+    form = await people.ben.does(Edit("1.2"))
+    assert asked(form.form, "quest").value == "1"
+    await form.fill(quest="none")
+    assert "1 attempt\n" in await quest_card(bot, recorder)
+    form = await people.ben.does(Edit("1.2"))
+    assert asked(form.form, "quest").value == "none"
+    await form.fill(text="A wizard of one page")
+    assert "1 attempt\n" in await quest_card(bot, recorder)
