@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import and_, case, delete, func, insert, literal, or_, select, tuple_, update
 from sqlmodel import Session, col
 
 from storage.models import (
@@ -321,11 +321,16 @@ def release_notes(session: Session, person_id: int, now: datetime) -> None:
     )
 
 
+ASKED_FOR = timedelta(days=1)
+"""How long a post that somebody asked for is still worth posting."""
+
+
 def try_again(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
     """What a channel did not take while the bot was not in it: hello, quests, cards and their ladders.
 
-    What had its own hour is over.
+    So is what somebody asked for today. What had its own hour is over.
     """
+    asked_for = and_(col(Posting.schedule_id).is_(None), col(Posting.created_at) >= now - ASKED_FOR)
     session.execute(
         update(Posting)
         .where(
@@ -333,8 +338,11 @@ def try_again(session: Session, workspace_id: int, channel: str, now: datetime) 
             col(Posting.channel) == channel,
             col(Posting.state) == PostingState.FAILED,
             col(Posting.message).is_(None),
-            col(Posting.kind).in_(
-                [PostingKind.HELLO, PostingKind.CARD, PostingKind.QUEST, PostingKind.LADDER]
+            or_(
+                col(Posting.kind).in_(
+                    [PostingKind.HELLO, PostingKind.CARD, PostingKind.QUEST, PostingKind.LADDER]
+                ),
+                asked_for,
             ),
         )
         .values(state=PostingState.PLANNED, due_at=now, attempts=0, error="")

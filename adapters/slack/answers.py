@@ -81,7 +81,8 @@ class Answers:
             self.in_hand.keep(self._open(doing, answer, encode))
         if not isinstance(answer, Reply):
             return accepted()
-        first, *rest = render.messages(await self._with_invitation(doing, answer.card), encode)
+        card = await self._with_invitation(doing, doing.channel, answer.card)
+        first, *rest = render.messages(card, encode)
         if rest:
             self.in_hand.keep(self._more(doing, rest))
         return accepted({"response_type": "ephemeral", **first})
@@ -101,6 +102,7 @@ class Answers:
                     return accepted({"response_action": "errors", "errors": wrong})
                 return _update(forms.modal(_told(answer), opened, encode))
             case Reply(card, replaces):
+                card = await self._with_invitation(doing, opened.channel, card)
                 if replaces and opened.card and await self._replace(opened.card, card, encode):
                     return accepted({"response_action": "clear"})
                 return _update(forms.answer(card, opened, encode))
@@ -123,6 +125,8 @@ class Answers:
             case Reply(card) if doing.view or not doing.respond:
                 await self._window(doing, forms.answer(card, _opened(doing), encode), card, encode)
             case Reply(card, replaces):
+                if doing.ephemeral:  # anything else we posted ourselves, so we are in there
+                    card = await self._with_invitation(doing, doing.channel, card)
                 first, *rest = render.messages(card, encode)
                 replaced = doing.ephemeral and replaces
                 if await self._respond(doing, {**first, "replace_original": replaced}):
@@ -191,11 +195,11 @@ class Answers:
             log.warning("a private answer did not arrive: %s", type(error).__name__)
         return False
 
-    async def _with_invitation(self, doing: Doing, card: Card) -> Card:
+    async def _with_invitation(self, doing: Doing, place: str, card: Card) -> Card:
         """Where the bot is no member its posts cannot appear; whoever speaks to it there is told how to change that."""
-        if not doing.channel or doing.channel.startswith("D"):
+        if not place or place.startswith("D"):
             return card
-        channel = await self.directory.channel(doing.workspace, doing.channel)
+        channel = await self.directory.channel(doing.workspace, place)
         if channel is None or channel.member:
             return card
         us = await self.directory.person(doing.workspace, doing.us) if doing.us else None

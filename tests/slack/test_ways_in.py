@@ -165,6 +165,23 @@ async def test_used_before_it_is_invited(before: SlackRoom) -> None:
     assert "/invite" not in again
 
 
+async def test_a_button_and_a_form_before_it_is_invited(before: SlackRoom) -> None:
+    """Whatever is promised to the channel says that nobody else sees it yet."""
+    await before.types("Ana", "failed A wizard")
+    searched = await before.types("Ana", "cycle")
+    assert searched
+    posted = await before.presses("Ana", "Post it here", searched.id)
+    assert posted
+    assert "/invite @" in posted.text
+    form = await before.types("Ana", "ask")
+    assert form
+    asked = await before.fills("Ana", form.id, text="What did we learn?")
+    assert asked
+    assert "/invite @" in asked.text
+    await before.people.invites("Ana", before.home)
+    assert any("What did we learn?" in seen.text for seen in await before.channel())
+
+
 async def test_a_private_answer_is_replaced(room: SlackRoom) -> None:
     """Reading on turns the page of the private card."""
     words = " ".join(f"word{number}" for number in range(1_200))

@@ -133,6 +133,27 @@ async def test_open_again(people: Everyone, bot: Bot, recorder: Recorder, clock:
     assert any("The week of" in text for text in recorder.texts())
 
 
+@pytest.mark.parametrize(("hours", "stands"), [(20, True), (30, False)])
+async def test_what_was_asked_for_comes_once_we_are_let_in(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, hours: int, stands: bool
+) -> None:
+    """A question and the search's picture within a day; after that they would come out of nowhere."""
+    await people.ana.types("failed A wizard")
+    await bot.tick()
+    clock.forward(hours=1)
+    await people.ana.types("ask What did we learn?")
+    await (await people.ana.types("cycle")).press("Post it here")
+    recorder.trouble = [NotPosted("We are not in that channel.")] * 2
+    await bot.tick()
+    assert recorder.trouble == []
+    clock.forward(hours=hours)
+    await people.ana.does(Reopened())
+    await bot.tick()
+    here = "".join(recorder.texts())
+    assert ("What did we learn?" in here) is stands
+    assert ("How our search goes" in here) is stands
+
+
 async def test_open_again_without_a_team(people: Everyone, bot: Bot) -> None:
     """Nothing to bring back, and no team is made."""
     await people.ana.does(Reopened(), channel="C-else")
