@@ -53,6 +53,7 @@ class Scheduler:
     async def _tick(self) -> None:
         try:
             await self.bot.plan_due()
+            await self.bot.database.fold()
         except StoreError as error:
             log.warning("tick: %s", error)
         except Exception:  # a fault of ours must not keep what else is due from going out

@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,6 +70,15 @@ class Database:
                 return work(session)
         except DBAPIError as error:
             raise explain(error) from error
+
+    async def fold(self) -> None:
+        """Bring SQLite's journal into the file and empty it, so that erased words are in neither.
+
+        Where somebody reads or writes just then, nothing is done and nobody waits: the next time will do.
+        """
+        path = file_of(self.url)
+        if path is not None:
+            await asyncio.get_running_loop().run_in_executor(self._readers, _fold, path)
 
     def close(self) -> None:
         """Write what waits, then let go of file, connections and lock."""
@@ -134,6 +144,11 @@ def _lock(url: URL) -> FileLock:
 
 def _reader(url: URL) -> Engine:
     return _sqlite(url, READER_PRAGMAS, "BEGIN")
+
+
+def _fold(path: Path) -> None:
+    with closing(sqlite3.connect(path, timeout=0)) as connection, suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _postgresql(url: URL, lock_timeout: int = 0) -> Engine:

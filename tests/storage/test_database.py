@@ -1,9 +1,11 @@
 """What keeps an SQLite file safe, on the connection that writes it; and readers that cannot write."""
 
+import sqlite3
+
 import pytest
 from sqlalchemy import text
 
-from storage.database import Database, open_database
+from storage.database import Database, file_of, open_database
 from storage.errors import StoreError
 
 FILES = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -41,3 +43,29 @@ async def test_the_file_stays_whole_beside_a_reader(database: Database) -> None:
     assert beside.read_now(lambda session: session.execute(count).scalar_one()) == 0
     assert await database.write(lambda session: session.execute(count).scalar_one()) == 0
     beside.close()
+
+
+def in_the_files(database: Database) -> bytes:
+    """Every byte of the database and of the journal beside it."""
+    path = file_of(database.url)
+    assert path is not None
+    return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+
+
+@FILES
+async def test_what_is_erased_is_in_no_file(database: Database) -> None:
+    """Neither in the database nor in the journal beside it, once that is folded in; a reader keeps nobody waiting."""
+    words = b"xyzzy-dentist"
+    await database.write(lambda session: session.execute(text("CREATE TABLE notes (words TEXT)")))
+    await database.write(lambda session: session.execute(text("INSERT INTO notes VALUES ('xyzzy-dentist')")))
+    await database.fold()
+    assert words in in_the_files(database)
+    beside = sqlite3.connect(str(file_of(database.url)), isolation_level=None)
+    beside.execute("BEGIN")
+    assert beside.execute("SELECT count(*) FROM notes").fetchone() == (1,)
+    await database.write(lambda session: session.execute(text("DELETE FROM notes")))
+    await database.fold()
+    assert words in in_the_files(database)
+    beside.close()
+    await database.fold()
+    assert words not in in_the_files(database)
