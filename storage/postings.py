@@ -350,6 +350,20 @@ def try_again(session: Session, workspace_id: int, channel: str, now: datetime) 
     )
 
 
+def is_gone(session: Session, workspace_id: int, channel: str, message: str) -> None:
+    """Note that somebody deleted a post of ours; it stays away until there is a reason to post it anew."""
+    if (posting := by_message(session, workspace_id, channel, message)) is not None:
+        posting.error = "the message was deleted"
+        session.flush()
+
+
+def post_anew(session: Session, posting: Posting, now: datetime) -> None:
+    """Post again what no longer stands where it was posted."""
+    posting.message, posting.link, posting.sent_revision = None, "", 0
+    posting.state, posting.due_at, posting.attempts, posting.error = PostingState.PLANNED, now, 0, ""
+    session.flush()
+
+
 def forget_unsent(session: Session, moment_id: int) -> bool:
     """Take back what was only promised about a moment; whether that was all there is."""
     unsent = (PostingState.PLANNED, PostingState.WAITING, PostingState.SKIPPED, PostingState.FAILED)

@@ -236,6 +236,7 @@ def edited(turn: Turn, event: MessageEdited) -> None:
 def deleted(turn: Turn, event: MessageDeleted) -> None:
     """The source is gone: so is the link to it, and its author is asked once about our copy."""
     replies.answer_deleted(turn, event)
+    postings.is_gone(turn.session, turn.seat.workspace_id, turn.origin.channel, event.message)
     for moment in _kept_from(turn, event.message):
         moment.source_link = ""
         changed(turn, moment)

@@ -39,11 +39,11 @@ TITLES: dict[str, str] = {
 }
 HOW: dict[str, str] = {
     PromptForm.BRINGS: (
-        "Tap I'm in: everyone in it gets one teammate to write a line about, and all lines are read out "
+        "Tap “I'm in”: everyone in it gets one teammate to write a line about, and all lines are read out "
         "together. The round closes after a day"
     ),
     PromptForm.CROSS_PAIR: (
-        "Tap I'm in and name your craft: two people of different crafts answer in one joint reply. The pairs "
+        "Tap “I'm in” and name your craft: two people of different crafts answer in one joint reply. The pairs "
         "are made after a day"
     ),
 }
@@ -101,7 +101,7 @@ def _welcome(turn: Turn, craft: str) -> str:
             f"You are in, as {craft}; {turn.ways.command} me changes that. Once the pairs are made, the card names "
             "them and you answer together."
         )
-    return "You are in. Once the round closes, Write my line on the card tells you whom yours is about."
+    return "You are in. Once the round closes, “Write my line” on the card tells you whom yours is about."
 
 
 def _craft_form(turn: Turn, command: ImIn) -> Form:
@@ -131,7 +131,7 @@ def close_round(turn: Turn, command: CloseRound) -> Reply:
     count = in_words(len(gatherings.staying(turn.session, posting.id)))
     if posting.form == PromptForm.CROSS_PAIR:
         return reply("The pairs are made, and the card names them.")
-    return reply(f"The round is closed. Each of the {count} sees under Write my line whom theirs is about.")
+    return reply(f"The round is closed. Each of the {count} sees under “Write my line” whom theirs is about.")
 
 
 def _too_few(session: Session, posting: Posting) -> str:

@@ -98,7 +98,9 @@ def ask_why(turn: Turn, command: AskWhy) -> Reply | Form:
     if not text or command.how == AGAIN:
         return _form(turn, moment, command)
     hint = wording.hint(text) if command.how != AS_IT_IS else None
-    return _gently(turn, command, hint) if hint else _keep(turn, moment, command.under, text)
+    if hint:
+        return _gently(turn, command, hint)
+    return replace(_keep(turn, moment, command.under, text), replaces=command.how == AS_IT_IS)
 
 
 def why_of(turn: Turn, command: WhyOf) -> Reply | Form:
@@ -140,7 +142,8 @@ def climbed(turn: Turn, given: str) -> Moment:
 
 
 def _form(turn: Turn, moment: Moment, command: AskWhy) -> Form:
-    hint = "What let it happen? One step is enough; anyone can go deeper."
+    gentler = wording.hint(command.text)
+    hint = gentler.instead if gentler else "What let it happen? One step is enough; anyone can go deeper."
     fields = [Field("text", "Because …", FieldKind.TEXT, command.text, hint=hint)]
     if rungs := _standing(turn.session, moment):
         options = (*_options(rungs, number(command.under)), Option("0", "None: a why of its own"))
@@ -183,7 +186,8 @@ def _hint(rungs: Sequence[Rung], first: int = 0) -> str:
 
 def _gently(turn: Turn, command: AskWhy, hint: wording.Hint) -> Reply:
     """Another way to say it, before anybody else reads it; what the person does with that is theirs."""
-    said = f"“{hint.phrase}” points at a person, and there the climbing stops. Another way to ask:"
+    points = f"“{hint.phrase}” points at a person, and there the asking stops."
+    said = f"Nobody has seen it yet. {points} Another way to ask:"
     as_it_is = Button("Send as it is", turn.once(replace(command, how=AS_IT_IS)))
     again = Button("Say it differently", turn.later(replace(command, how=AGAIN)), Style.PRIMARY)
     buttons = (again, as_it_is) if len(command.text) <= FORM_WORDS else (as_it_is,)
@@ -199,7 +203,8 @@ def _keep(turn: Turn, moment: Moment, under: str, text: str) -> Reply:
     if whys.add_once(turn.session, why):
         _plan(turn, moment)
         changed(turn, moment)
-    return reply(f"Your why stands on the ladder of #{moment.number}. Anyone can ask on from there.")
+    said = f"Your why stands on the ladder of #{moment.number}. Anyone can ask on from there."
+    return reply(said, buttons=(Button("See the ladder", SeeLadder(cards.ref(moment))),))
 
 
 def _of(turn: Turn, moment: Moment, given: str) -> Why:
@@ -211,9 +216,11 @@ def _of(turn: Turn, moment: Moment, given: str) -> Why:
 
 def _plan(turn: Turn, moment: Moment) -> None:
     """Promise the ladder where the experiment's card is; where there is no card, in the channel."""
-    card = postings.by_key(turn.session, f"card:{moment.id}")
+    card, key = postings.by_key(turn.session, f"card:{moment.id}"), f"ladder:{moment.id}"
+    if (ladder := postings.by_key(turn.session, key)) is not None and ladder.error:
+        postings.post_anew(turn.session, ladder, turn.now)
     postings.plan_once(
-        turn.session, f"ladder:{moment.id}", PostingKind.LADDER, turn.seat.workspace_id, turn.now,
+        turn.session, key, PostingKind.LADDER, turn.seat.workspace_id, turn.now,
         team_id=moment.team_id, moment_id=moment.id, channel=card.channel if card else channel(turn),
     )  # fmt: skip
 

@@ -104,7 +104,7 @@ def _mine(turn: Turn, given: str) -> tuple[Posting, Sequence[Participant]]:
     """The question, and the speaker's group."""
     posting = held(turn, given, PromptForm.CROSS_PAIR)
     if posting.turned_at is None:
-        raise Refusal("The pairs are not made yet. Tap I'm in, and you will be in one.")
+        raise Refusal("The pairs are not made yet. Tap “I'm in”, and you will be in one.")
     mine = [group for group in groups_of(turn.session, posting) if turn.seat.person_id in _ids(group)]
     if not mine:
         raise Refusal("The pairs were made before you were in. What they answer stands on the card.")

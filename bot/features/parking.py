@@ -57,7 +57,8 @@ def park(turn: Turn, command: Park) -> Reply | Form:
     assert mine is not None
     mine.text = command.text
     postings.touch(turn.session, posting.id, turn.now)
-    return reply("Parked. Nobody else sees it; Give it back on the card returns it, for a day.")
+    said = "Parked. Nobody else sees it. It waits for you here and on the card, for a day."
+    return reply(said, buttons=(back(posting),))
 
 
 def _form(command: Park, present: str) -> Form:

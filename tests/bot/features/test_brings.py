@@ -62,13 +62,13 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Everyone is covered, nobody twice, and nothing is read before all of it is."""
     message = await round_of(people, *everyone(people))
     assert shown(people, message) == (
-        f"What each of us brings\n“{QUESTION}” — Ana\nTap I'm in: everyone in it gets one teammate to write a "
+        f"What each of us brings\n“{QUESTION}” — Ana\nTap “I'm in”: everyone in it gets one teammate to write a "
         "line about, and all lines are read out together. The round closes after a day\nIn: Ana, Ben, Mei, Noor\n"
         "[I'm in] [Close the round]"
     )
     closed = await press(people.ana, message, "Close the round")
     assert (
-        closed.text == "The round is closed. Each of the four sees under Write my line whom theirs is about."
+        closed.text == "The round is closed. Each of the four sees under “Write my line” whom theirs is about."
     )
     assert "sees whom by the button" in await people.ana.sees(message)
     assert "Ben" not in shown(people, message)

@@ -227,7 +227,9 @@ async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
         "sees it, and you get it back\n[Park it]\n[Suggest a question]"
     )
     got = await (await press(people.ben, message, "Park it")).fill(text="The dentist at four")
-    assert got.text == "Parked. Nobody else sees it; Give it back on the card returns it, for a day."
+    assert got.text == (
+        "Parked. Nobody else sees it. It waits for you here and on the card, for a day.\n[Give it back]"
+    )
     form = await press(people.ben, message, "Park it")
     assert form.form.fields[0].value == "The dentist at four"
     assert (await press(people.mei, message, "Park it")).form.fields[0].value == ""

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.adapter import NotPosted
-from bot.features.actions import AddVersion, AskWhy, SeeLadder
+from bot.events import MessageDeleted
+from bot.features.actions import AddVersion, AskWhy, Edit, SeeLadder
 from bot.features.ladders import MarkInsight, TakeWhyOut, WhyOf
 from bot.messages import FieldKind, Quote, Reply
 from bot.service import Bot
@@ -39,6 +40,24 @@ async def test_a_why_before_the_card_is_posted(
     standing = await ladder(bot, recorder)
     card = next(message for message, each in recorder.standing.items() if each.key.startswith("card:"))
     assert standing.place.thread == card
+
+
+async def test_a_ladder_that_was_deleted(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Nothing brings it back but a new why; then all of it stands there again."""
+    await tried(people, bot, recorder)
+    await add(people.mei, "Nobody got past step two")
+    await ladder(bot, recorder)
+    message = next(m for m, each in recorder.standing.items() if each.key.startswith("ladder:"))
+    del recorder.standing[message]
+    await people.ana.does(MessageDeleted(message))
+    await bot.tick()
+    await (await people.ana.does(Edit("1.1"))).fill(text="a wizard for the export")
+    await bot.tick()
+    assert not any(each.key.startswith("ladder:") for each in recorder.standing.values())
+    await add(people.ben, "It asks for a format nobody knows")
+    text = (await ladder(bot, recorder)).text
+    assert "Nobody got past step two" in text
+    assert "It asks for a format nobody knows" in text
 
 
 async def add(person: Person, text: str, under: str = "") -> str:
@@ -440,6 +459,7 @@ async def test_a_culprit_is_asked_about_and_never_refused(
     assert not [each for each in recorder.standing.values() if each.key.startswith("ladder:")]
     differently = await asked.press("Say it differently")
     assert differently.form.fields[0].value == blaming
+    assert differently.form.fields[0].hint in asked.text
     await asked.press("Send as it is")
     await asked.press("Send as it is")
     assert f"1 {blaming}\nClimbed by Mei" in (await ladder(bot, recorder)).text
