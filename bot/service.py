@@ -106,12 +106,12 @@ class Bot:
                 raise
             return _hand_back(_what_went_wrong(error, command, self._ways(origin)), command), "failed"
 
-    async def put_aside(self, form: Form, origin: Origin) -> OpenForm:
+    async def put_aside(self, form: Form, origin: Origin, pending: str = "") -> OpenForm:
         """Keep a form with what stands in it, for its person alone; the command that brings it back.
 
-        StoreError where it cannot be kept just now.
+        It takes the place of the one that waits as `pending`. StoreError where it cannot be kept just now.
         """
-        command = PutAside(as_text(form, self.commands.encode))
+        command = PutAside(as_text(form, self.commands.encode), pending)
         kept = await self._run(self.commands.of(command), cleaned(command), cleaned(origin))
         assert isinstance(kept, Form)
         return OpenForm(kept.command.pending)

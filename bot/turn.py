@@ -62,7 +62,7 @@ class Turn:
         if not self.writes:
             raise MustWrite
         encoded = self.commands.encode(command)
-        return Later(str(pending.put(self.session, self.seat.person_id, encoded, self.now)))
+        return Later(pending.put(self.session, self.seat.person_id, encoded, self.now))
 
     def ref(self, number: int) -> str:
         """A moment of this turn's team as buttons carry it, so that it is found from anywhere."""

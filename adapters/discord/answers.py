@@ -54,7 +54,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """A form for somebody; `kept` brings it back where it waits as a row."""
+    """A form of one step for somebody; `kept` brings it back where it waits as a row."""
 
     form: Form
     kept: OpenForm | None = None
@@ -117,8 +117,7 @@ class Answers:
 
     async def _open(self, doing: Doing, form: Form, kept: OpenForm | None, encode: Encode) -> None:
         """A modal; where Discord does not take it, what stood in it and a button to try again."""
-        shown, _ = forms.split(form)
-        data = forms.modal(shown, frames.write(frame_of(doing, form, kept, encode)))
+        data = forms.modal(form, frames.write(frame_of(doing, form, kept, encode)))
         if not await self._call(doing, Kind.MODAL, data):
             await self._at_once(doing, Reply(_instead(form, kept)), encode)
 

@@ -5,7 +5,7 @@ A person who waits always gets a sentence, and their own words back where someth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +20,8 @@ from adapters.discord.payloads import PLATFORM, Doing, id_of, name_of
 from bot.adapter import Origin
 from bot.asking import BROKEN, OLD, ask, back, decoded
 from bot.commands import Declaration, ParamKind, Shortcut, written_in
-from bot.features.asides import OpenForm
-from bot.messages import Card, Form, Option, Quote, Reply, Strong, Text
+from bot.features.asides import OpenForm, TakeForm, event_of
+from bot.messages import Button, Card, FieldKind, Form, Option, Quote, Reply, Strong, Text
 from bot.service import Bot
 from storage.errors import StoreError
 
@@ -155,12 +155,16 @@ class Doings:
         answer = await ask(self.bot, command, _at_hand(self._origin(doing)), words)
         if not isinstance(answer, Form):
             return answer
+        if isinstance(command, TakeForm):
+            return await self._sent(doing, answer, command)
+        steps = forms.steps(answer)
         if isinstance(command, OpenForm):
-            return Asked(answer, command)
+            return Asked(steps[_step(command, steps)], command)
         frame = frame_of(doing, answer, None, self.bot.commands.encode)
-        if frames.fits(frame) and forms.split(answer)[1] is None:
+        if frames.fits(frame) and len(steps) == 1:
             return Asked(answer)
-        return await self._kept(doing, answer)
+        kept = await self._kept(doing, answer)
+        return kept if isinstance(kept, Reply) else Asked(steps[0], kept)
 
     async def _taken(self, doing: Doing, frame: Frame, given: Mapping[str, str]) -> Answer:
         """A form's values: into the command, or where it goes on, kept until its last step."""
@@ -170,44 +174,71 @@ class Doings:
             form = await ask(self.bot, command, _at_hand(origin), given.values())
             if not isinstance(form, Form):
                 return _with(form, given)
-            _, rest = forms.split(form)
-            command = self.bot.commands.fill(form.command, given)
-            if rest is not None:
-                return await self._to_be_continued(doing, replace(rest, command=command))
-        elif command is not None:
+            return await self._gone_on(doing, forms.filled(form, given), command)
+        if command is not None:
             command = self.bot.commands.fill(command, given)
         answer = await ask(self.bot, command, _at_hand(origin), given.values())
         return await self._as_message(doing, answer) if isinstance(answer, Form) else answer
 
-    async def _to_be_continued(self, doing: Doing, rest: Form) -> Answer:
-        kept = await self._kept(doing, rest)
+    async def _gone_on(self, doing: Doing, form: Form, waiting: OpenForm) -> Answer:
+        """A form after one of its steps: sent where that was the last, else it waits for the next."""
+        steps = forms.steps(form)
+        after = _step(waiting, steps) + 1
+        if after == len(steps):
+            return await self._sent(doing, form, waiting)
+        kept = await self._kept(doing, form, waiting)
         if isinstance(kept, Reply):
             return kept
-        left = len(forms.steps(rest))
-        more = "One more step" if left == 1 else f"{left} more steps"
-        return Reply(later((f"Kept so far. {more} to go; take your time.",), kept.kept, "Continue"))
+        left = len(steps) - after
+        more = "Not kept yet: one more step" if left == 1 else f"Not kept yet: {left} more steps"
+        onward = replace(kept, step=str(after))
+        if not forms.is_whole(form):
+            return Reply(later((f"{more}.",), onward, "Continue"))
+        card = later((f"{more}, or keep it as it is.",), onward, "Continue")
+        as_it_is = Button("Keep it as it is", TakeForm(kept.pending))
+        return Reply(replace(card, buttons=(*card.buttons, as_it_is)))
 
-    async def _as_message(self, doing: Doing, form: Form) -> Answer:
-        """A form that follows a form: a message with what is to be changed and a button, for Discord opens none."""
-        kept = await self._kept(doing, form)
+    async def _sent(self, doing: Doing, form: Form, waiting: OpenForm | TakeForm) -> Answer:
+        """What the core answers to a form that was put aside; the same however often it is sent."""
+        once = replace(doing, event=event_of(waiting))
+        command = self.bot.commands.fill(form.command, self._standing(doing, form))
+        answer = await ask(self.bot, command, _at_hand(self._origin(once)), _typed(form))
+        return await self._as_message(once, answer, waiting) if isinstance(answer, Form) else answer
+
+    def _standing(self, doing: Doing, form: Form) -> dict[str, str]:
+        def called(channel: str) -> str:
+            return (self.directory.spot(doing.workspace, channel) or NOWHERE).name
+
+        return forms.standing(form, called, lambda channel: self._is_private(doing, channel))
+
+    async def _as_message(
+        self, doing: Doing, form: Form, waiting: OpenForm | TakeForm | None = None
+    ) -> Answer:
+        """A form that follows a form: a message with what is to be changed and a button, for Discord opens none.
+
+        Filled in wrong, it is still the form that was `waiting`.
+        """
+        kept = await self._kept(doing, form, waiting if form.errors else None)
         if isinstance(kept, Reply):
             return kept
         if not form.errors:
-            return Reply(later((form.title,), kept.kept, "Continue"))
+            return Reply(later((form.title,), kept, "Continue"))
         labels = {field.name: field.label for field in form.fields}
         wrong = (
             Text((Strong(labels.get(name, name)), f" {sentence}")) for name, sentence in form.errors.items()
         )
-        button = later((WRONG_VALUES,), kept.kept, "Open the form again")
+        again = replace(kept, step=str(forms.wrong_step(form)))
+        button = later((WRONG_VALUES,), again, "Open the form again")
         return Reply(Card((*button.blocks, *wrong), button.buttons))
 
-    async def _kept(self, doing: Doing, form: Form) -> Asked | Reply:
-        """The form as a row, or where that cannot be, a sentence and what stands in it."""
+    async def _kept(
+        self, doing: Doing, form: Form, waiting: OpenForm | TakeForm | None = None
+    ) -> OpenForm | Reply:
+        """The form as a row, the one it was waiting as; or where that cannot be, a sentence and what stands in it."""
         try:
-            return Asked(form, await self.bot.put_aside(form, self._origin(doing)))
+            return await self.bot.put_aside(form, self._origin(doing), waiting.pending if waiting else "")
         except StoreError as error:
-            written = [each.value for each in form.fields if not each.options]
-            return back(str(error), [*written_in(form.command), *written])
+            return back(str(error), [*written_in(form.command), *_typed(form)])
 
     # Who and where
 
@@ -231,6 +262,16 @@ class Doings:
     def _is_private(self, doing: Doing, channel: str) -> bool:
         spot = self.directory.spot(doing.workspace, channel)
         return spot is None or spot.private is not False
+
+
+def _step(command: OpenForm, steps: Sequence[Form]) -> int:
+    """The number of the step that is meant, of those that there are."""
+    return min(int(command.step), len(steps) - 1) if command.step.isdecimal() else 0
+
+
+def _typed(form: Form) -> list[str]:
+    """The texts that stand in a form."""
+    return [each.value for each in form.fields if not each.options and each.kind is not FieldKind.CHANNEL]
 
 
 async def _at_hand(value: Any) -> Any:

@@ -6,6 +6,7 @@ A modal has at most five parts, so a longer form is filled in in steps. All limi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,6 +28,8 @@ OR, AND = "~", "+"
 all of them, or several from each."""
 
 
+ID = re.compile("[1-9][0-9]{0,19}")
+"""What a channel is known by."""
 EXAMPLES = {FieldKind.DATE: "2026-03-20", FieldKind.TIME: "16:00"}
 
 
@@ -39,16 +42,14 @@ def steps(form: Form) -> list[Form]:
     return [first, *(replace(form, intro="", fields=part) for part in later)]
 
 
-def split(form: Form) -> tuple[Form, Form | None]:
-    """What fits one modal, and the form of the rest, if there is one."""
-    now, *later = steps(form)
-    if not later:
-        return now, None
-    return now, replace(later[0], fields=tuple(field for each in later for field in each.fields))
+def wrong_step(form: Form) -> int:
+    """The number of the first step in which something cannot be taken; of the very first where nothing is wrong."""
+    names = ({_named(field.name)[0] for field in step.fields} for step in steps(form))
+    return next((number for number, there in enumerate(names) if there & form.errors.keys()), 0)
 
 
 def modal(form: Form, custom_id: str) -> Json:
-    """A form of one step as the data of a modal; a longer one has to be `split` before."""
+    """A form of one step as the data of a modal; of a longer one, one of its `steps`."""
     (shown,) = steps(form)
     return {
         "custom_id": custom_id,
@@ -77,6 +78,41 @@ def values(data: Json, is_private: Callable[[str], bool] = lambda channel: True)
         elif name and (value or not further):
             given[name] = value
     return given
+
+
+def filled(form: Form, given: Mapping[str, str]) -> Form:
+    """The form with what was given standing in it."""
+    fields = (replace(field, value=given.get(field.name, field.value)) for field in form.fields)
+    return replace(form, fields=tuple(fields))
+
+
+def standing(form: Form, called: Callable[[str], str], is_private: Callable[[str], bool]) -> dict[str, str]:
+    """What a form gives as it stands, all its steps together, as the core wants it.
+
+    `called` tells what a channel's id is called, and `is_private` whether it is open to the whole server.
+    """
+    given: dict[str, str] = {}
+    for field in form.fields:
+        value = _held(field)
+        if field.kind is FieldKind.CHANNEL:
+            given |= _channel(field.name, value, {value: {"name": called(value)}}, is_private)
+        elif any(_spread(field)):
+            given[field.name] = value
+    return given
+
+
+def is_whole(form: Form) -> bool:
+    """Whether everything that must be given stands in the form."""
+    asked = (field for field in form.fields if field.required and any(_spread(field)))
+    return all(_held(field).strip() for field in asked)
+
+
+def _held(field: Field) -> str:
+    """A field's value; of what is chosen, as much as can be chosen."""
+    if field.kind not in (FieldKind.CHOICE, FieldKind.CHOICES):
+        return field.value
+    chosen = field.value.split("\n") if field.kind is FieldKind.CHOICES else [field.value]
+    return "\n".join(option.value for option in field.options if option.value in chosen)
 
 
 def _named(custom_id: str) -> tuple[str, str]:
@@ -150,7 +186,7 @@ def _component(field: Field) -> Json:
         case FieldKind.CHOICE | FieldKind.CHOICES:
             return {**named, **_choice(field)}
         case FieldKind.CHANNEL:
-            chosen = [{"id": field.value, "type": "channel"}] if field.value.isdecimal() else []
+            chosen = [{"id": field.value, "type": "channel"}] if ID.fullmatch(field.value) else []
             first = {"default_values": chosen} if chosen else {}
             return {"type": CHANNELS, **named, **_at_least(field), "channel_types": PLACES, **first}
 

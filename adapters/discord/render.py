@@ -133,7 +133,7 @@ def _lines(block: Block) -> Iterator[str]:
         case Small(line):
             yield from map(_small, _pieces(line))
         case Quote(words):
-            yield from (f"> {_quoted(part)}" for part in _chunks(words))
+            yield from (f"> {_quoted(part)}" for part in _chunks(words) if part.strip())
         case _:
             assert_never(block)
 
@@ -264,7 +264,7 @@ def _pieces(line: Line) -> Iterator[str]:
     for inline in line:
         for each in (markdown((part,)) for part in _parts(inline)):
             if size(piece) + size(each) > PIECE:
-                yield piece
+                yield from [piece] if piece.strip() else []
                 piece = ""
             piece += each
     if piece.strip():
@@ -284,7 +284,7 @@ def _parts(inline: Inline) -> Sequence[Inline]:
 def _chunks(words: str) -> list[str]:
     """Words in parts that fit as a quote, whatever is escaped in them; parted between words where there are such."""
     if size(words) * SWOLLEN <= ROOM:
-        return [words] if words.strip() else []
+        return [words]
     parts, room = [""], 0
     for token in re.findall(r"\S{1,500}\s{0,50}|\s{1,50}", words):
         taken = size(escape(token)) + 2 * token.count("\n") + 2 * token.count("\r")
@@ -293,7 +293,7 @@ def _chunks(words: str) -> list[str]:
             parts.append("")
             room = taken
         parts[-1] += token
-    return [part for part in parts if part.strip()]
+    return parts
 
 
 def _display(content: str) -> Json:

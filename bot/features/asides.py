@@ -1,6 +1,7 @@
 """Forms put aside: a form that is filled in in several steps, or that has to be opened again, waits here as a row.
 
-Whoever closes it half-way, or meets a restart, goes on from where they were; nobody else can open it.
+Whoever closes it half-way, or meets a restart, goes on from where they were; nobody else can open it. One form is one
+row and one event, so that what it is for is done once.
 """
 
 from __future__ import annotations
@@ -16,26 +17,42 @@ from storage import pending
 
 @dataclass(frozen=True)
 class PutAside:
-    """Keep a form as `bot.aside` writes it."""
+    """Keep a form as `bot.aside` writes it, in the place of the one that waits as `pending`, if that is here."""
 
     form: str = ""
+    pending: str = ""
 
 
 @dataclass(frozen=True)
 class OpenForm:
-    """Go on with a form that was put aside."""
+    """Go on with a form that was put aside; `step`, from 0, is a part of it where not all has room at once."""
 
     pending: str = ""
+    step: str = ""
+
+
+@dataclass(frozen=True)
+class TakeForm:
+    """Send a form that was put aside as it stands."""
+
+    pending: str = ""
+
+
+def event_of(command: OpenForm | TakeForm) -> str:
+    """The event that sending a form that was put aside is: the same however often, and from wherever, it is sent."""
+    return f"pending:{command.pending}"
 
 
 def put_aside(turn: Turn, command: PutAside) -> Form:
     """The form again, its command now the one that brings it back."""
     kept = as_form(command.form, turn.commands.decode)
-    row = pending.put(turn.session, turn.seat.person_id, command.form, turn.now)
-    return Form(kept.title, OpenForm(str(row)), kept.fields, kept.submit, kept.intro)
+    person_id, known = turn.seat.person_id, command.pending
+    if not pending.rewrite(turn.session, person_id, known, command.form):
+        known = pending.put(turn.session, person_id, command.form, turn.now)
+    return Form(kept.title, OpenForm(known), kept.fields, kept.submit, kept.intro)
 
 
-def open_form(turn: Turn, command: OpenForm) -> Form:
+def open_form(turn: Turn, command: OpenForm | TakeForm) -> Form:
     """The form as it was put aside."""
     text = pending.peek(turn.session, turn.seat.person_id, command.pending)
     try:
@@ -47,4 +64,5 @@ def open_form(turn: Turn, command: OpenForm) -> Form:
 DECLARATIONS = (
     Declaration(PutAside, put_aside, needs=Needs.PERSON),
     Declaration(OpenForm, open_form, reads=True, needs=Needs.PERSON),
+    Declaration(TakeForm, open_form, reads=True, needs=Needs.PERSON),
 )

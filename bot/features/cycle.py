@@ -92,7 +92,7 @@ def show(turn: Turn, command: Cycle) -> Reply:
         opening,
         *((more,) if page * SHOWN < len(now.quests) else ()),
     )
-    return Reply(Card(tuple(_blocks(now, shown, see=True)), buttons), replaces=page > 1)
+    return Reply(Card(tuple(_blocks(now, shown)), buttons), replaces=page > 1)
 
 
 def post(turn: Turn, command: PostCycle) -> Reply:
@@ -110,7 +110,7 @@ def post(turn: Turn, command: PostCycle) -> Reply:
     return reply("The cycle is on its way to ", place, ".", replaces=True)
 
 
-def compose(session: Session, posting: Posting, _now: datetime, _ways: Ways) -> Composed | None:
+def compose(session: Session, posting: Posting, _now: datetime, ways: Ways) -> Composed | None:
     """How the search stood when it was asked for."""
     team = session.get_one(Team, posting.team_id)
     quoted = (kept.quoted(session, posting.id) or Quoted((), ())) if posting.message else None
@@ -119,7 +119,8 @@ def compose(session: Session, posting: Posting, _now: datetime, _ways: Ways) -> 
         gone = Card((Title(TITLE), Small(("What this told was removed.",))))
         return Composed(Post(gone)) if posting.message else None
     shown = then.quests[:SHOWN]
-    card = Card(tuple(_blocks(then, shown)))
+    opening = Button("Open a quest", OpenQuest(str(team.id)))
+    card = Card(tuple(_blocks(then, shown, f"{ways.command} cycle")), (opening,))
     told = tuple(then.latest[quest.id].id for quest in shown if quest.id in then.latest)
     return Composed(Post(card, searching.picture(then.search)), told)
 
@@ -142,14 +143,15 @@ def _those(latest: Mapping[int, Moment], ids: Collection[int]) -> Mapping[int, M
     return {quest_id: moment for quest_id, moment in latest.items() if moment.id in ids}
 
 
-def _blocks(now: Standing, shown: Sequence[Quest], see: bool = False) -> Iterator[Block]:
+def _blocks(now: Standing, shown: Sequence[Quest], more: str = "") -> Iterator[Block]:
+    """Each quest with how it stands; on a card in the channel `more` is the command that shows all of them."""
     yield Title(TITLE)
     for quest in shown:
-        button = Button("See it", SeeQuest(str(quest.id), str(quest.team_id))) if see else None
+        button = None if more else Button("See it", SeeQuest(str(quest.id), str(quest.team_id)))
         yield Quote(one_line(quest.text, WORDS), button=button)
         yield Small(tuple(_where(now, quest)))
-    if len(now.quests) > len(shown) and not see:
-        yield Small((f"And {len(now.quests) - len(shown)} more: ", Strong("cycle"), " shows them."))
+    if len(now.quests) > len(shown) and more:
+        yield Small((f"And {len(now.quests) - len(shown)} more: ", Strong(more), " shows them."))
     if not now.quests:
         yield Text(("No quest is open just now.",))
     if now.search is not None:

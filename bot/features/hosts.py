@@ -64,7 +64,7 @@ def host(turn: Turn, command: Host) -> Reply:
         return reply("You are not among the hosts any more.")
     names = [person.name for person in hosts.in_turn(session, seat.team_id)]
     first = _up(session, seat.team_id)
-    pick = (Button("Pick the question", PickQuestion(str(seat.team_id))),)
+    pick = (Button("Pick the next question", PickQuestion(str(seat.team_id))),)
     mine = first is not None and first.id == seat.person_id
     turns = "It is your turn already." if mine else "When it is your turn, the question before says so."
     off = (
@@ -140,7 +140,7 @@ def _form(turn: Turn, command: PickQuestion) -> Form:
     forms = (Option(PLAIN, "A question to talk about"), *FORMS)
     how = Field("form", "What is it?", FieldKind.CHOICE, command.form or PLAIN, options=forms)
     fields = (one, own, how) if options else (own, how)
-    return Form("Pick the question", PickQuestion(command.team), fields, submit="Pick it", intro=intro)
+    return Form("Pick the next question", PickQuestion(command.team), fields, submit="Pick it", intro=intro)
 
 
 def take(session: Session, team_id: int, day: date) -> Pick | None:
@@ -174,7 +174,7 @@ def next_host(session: Session, posting: Posting) -> tuple[str, Button | None]:
     schedule = schedules.one(session, team_id, ScheduleKind.PROMPT)
     weekly = schedule is not None and schedule.every == 1 and len(schedule.weekdays) == 1
     said = f"Next week's host is {first.name}." if weekly else f"The next host is {first.name}."
-    return said, Button("Pick the question", PickQuestion(str(team_id)))
+    return said, Button("Pick the next question", PickQuestion(str(team_id)))
 
 
 def line(session: Session, team_id: int) -> str:

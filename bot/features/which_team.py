@@ -33,7 +33,7 @@ def ask(turn: Turn, command: Any) -> Reply | Form | None:
         if isinstance(form, Form):
             return replace(form, fields=(team, *form.fields))
     kept = pending.put(turn.session, turn.seat.person_id, turn.commands.encode(command), turn.now)
-    return Form("Which team?", InTeam(str(kept)), (team,), submit="Go on")
+    return Form("Which team?", InTeam(kept), (team,), submit="Go on")
 
 
 def _asks_for_words(turn: Turn, command: Any) -> bool:

@@ -78,10 +78,8 @@ def filled(form: Form, *chosen: Mapping[str, Any]) -> dict[str, str]:
 
 def modals(form: Form) -> Iterator[Json]:
     """One after the other, as a person meets them."""
-    rest: Form | None = form
-    while rest is not None:
-        now, rest = forms.split(rest)
-        yield forms.modal(now, "1...log")
+    for step in forms.steps(form):
+        yield forms.modal(step, "1...log")
 
 
 def test_the_longest_form_is_filled_in_in_two_steps() -> None:
@@ -95,11 +93,9 @@ def test_the_longest_form_is_filled_in_in_two_steps() -> None:
 
 def test_a_form_of_one_step_stays_one() -> None:
     """An intro is a part of it, and stands in the first step alone."""
-    now, rest = forms.split(replace(SCHEDULE, fields=SCHEDULE.fields[:5]))
-    assert rest is None
+    (now,) = forms.steps(replace(SCHEDULE, fields=SCHEDULE.fields[:5]))
     assert len(now.fields) == 5
-    now, rest = forms.split(replace(SCHEDULE, intro="What this is *for*."))
-    assert rest is not None
+    now, rest = forms.steps(replace(SCHEDULE, intro="What this is *for*."))
     assert (len(now.fields), len(rest.fields), rest.intro) == (4, 4, "")
     modal = forms.modal(now, "1...log")
     assert problems(modal) == []
@@ -107,7 +103,7 @@ def test_a_form_of_one_step_stays_one() -> None:
 
 
 def test_a_long_form_is_not_shown_by_halves() -> None:
-    """Who forgets to split it is told at once."""
+    """Who forgets its steps is told at once."""
     with pytest.raises(ValueError, match="too many values to unpack"):
         forms.modal(SCHEDULE, "1...log")
 
@@ -125,6 +121,41 @@ KINDS = Form(
         Field("only", "Only", FieldKind.CHOICE, "0", options=options(1)),
     ),
 )  # fmt: skip
+
+
+def test_a_form_as_it_stands() -> None:
+    """It gives what its steps would have given one after the other, sent untouched."""
+    expected = {field.name: field.value for field in KINDS.fields if field.name != "none"}
+    given = {**expected, "where_name": "#77", "where_private": "1"}
+    assert forms.standing(KINDS, lambda channel: f"#{channel}", lambda channel: channel == "77") == given
+    gone = forms.filled(KINDS, {"one": "no option any more", "some": "2\ngone", "line": "y"})
+    standing = forms.standing(gone, lambda _: "", lambda _: False)
+    assert [standing[name] for name in ("one", "some", "line")] == ["", "2", "y"]
+
+
+@pytest.mark.parametrize(
+    ("given", "whole"),
+    [
+        ({}, True),
+        ({"line": " "}, False),
+        ({"one": "gone"}, False),
+        ({"where": ""}, False),
+        ({"many": ""}, True),
+    ],
+)
+def test_whether_all_that_must_be_given_is_there(given: Mapping[str, str], whole: bool) -> None:
+    """What need not be, and what offers nothing to choose, is not missed."""
+    assert forms.is_whole(forms.filled(KINDS, given)) == whole
+
+
+def test_the_step_that_is_wrong() -> None:
+    """The first in which something is."""
+    assert forms.wrong_step(SCHEDULE) == 0
+    assert forms.wrong_step(replace(SCHEDULE, errors={"until": "Which day?"})) == 1
+    assert forms.wrong_step(replace(SCHEDULE, errors={"until": "Which day?", "at": "Which hour?"})) == 0
+    teams = Field("team", "Team", FieldKind.CHOICE, options=TEAMS)
+    later = Form("T", "c", (*SCHEDULE.fields[:5], teams), errors={"team": "Which one?"})
+    assert forms.wrong_step(later) == 1
 
 
 def test_every_kind_of_field() -> None:

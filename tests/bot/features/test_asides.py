@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+from bot.features.asides import TakeForm, event_of
 from bot.features.moments import Failed
 from bot.service import Bot
+from storage.models import Pending
+from tests.asked import rows
 from tests.people import Everyone
+from tests.stores import Clock
 
 
 async def test_a_form_is_put_aside_and_gone_on_with(people: Everyone, bot: Bot) -> None:
@@ -32,3 +36,32 @@ async def test_nobody_else_opens_it(people: Everyone, bot: Bot) -> None:
     too_old = "That form is too old to go on with. Please begin it once more."
     assert (await people.ben.does(later)).text == too_old
     assert (await people.ana.does(replace(later, pending="999"))).text == too_old
+
+
+async def test_one_form_is_one_row(people: Everyone, bot: Bot) -> None:
+    """Put aside again it takes its own place, for its person alone; however it is opened, it is the same."""
+    asked = await people.ana.does(Failed())
+    before = await bot.put_aside(asked.form, asked.origin)
+    more = replace(asked.form, intro="A wizard")
+    assert await bot.put_aside(more, asked.origin, before.pending) == before
+    for way in (before, TakeForm(before.pending)):
+        assert (await people.ana.does(way)).form == more
+    other = await bot.put_aside(asked.form, people.ben.origin, before.pending)
+    assert other.pending != before.pending
+    assert (await people.ana.does(before)).form == more
+
+
+async def test_a_form_that_is_gone_is_no_other(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """What was kept with it is erased with it; and the next one that waits is another event, under another name."""
+    asked = await people.ana.does(Failed())
+    first = await bot.put_aside(asked.form, asked.origin)
+    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=event_of(first))).text
+    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=event_of(first))).text
+    await people.ana.types("delete 1")
+    clock.forward(days=2)
+    await bot.tick()
+    assert rows(bot, Pending) == []
+
+    again = await bot.put_aside(asked.form, asked.origin)
+    assert "That form is too old" in (await people.ana.does(first)).text
+    assert "Kept as #2" in (await people.ana.does(Failed("A template"), event=event_of(again))).text

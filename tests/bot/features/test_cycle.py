@@ -80,7 +80,8 @@ async def test_posted_it_has_the_picture(
     await bot.tick()
     _, standing = recorder.last()
     assert standing.text.startswith(f"How our search goes\n“{QUEST}”\nsince 16 March 2026 · 2 attempts")
-    assert "[" not in standing.text
+    assert "[See it]" not in standing.text
+    assert "[Open a quest]" in standing.text
     drawn = standing.post.picture
     assert drawn is not None
     assert drawn.png.startswith(b"\x89PNG")

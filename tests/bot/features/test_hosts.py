@@ -39,8 +39,8 @@ async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Cloc
     """Offered when one volunteers; the card says who picked it, and nobody is mentioned."""
     await begun(people)
     [got] = await volunteers(people, "mei")
-    assert got.text == "You are among the hosts: Mei. It is your turn already.\n[Pick the question]"
-    form = await got.press("Pick the question")
+    assert got.text == "You are among the hosts: Mei. It is your turn already.\n[Pick the next question]"
+    form = await got.press("Pick the next question")
     three, own, how = form.form.fields
     assert len(three.options) == 3
     assert all(len(option.label) <= 75 for option in three.options)
@@ -61,9 +61,9 @@ async def test_in_one_s_own_words_and_in_any_form(people: Everyone, bot: Bot, cl
     """The later pick counts; a round of theirs is theirs to close."""
     await begun(people)
     [got] = await volunteers(people, "mei")
-    form = await got.press("Pick the question")
+    form = await got.press("Pick the next question")
     await form.fill(text="Whose call is it?", form="grey_area")
-    again = await (await got.press("Pick the question")).fill(form="brings")
+    again = await (await got.press("Pick the next question")).fill(form="brings")
     assert "[Pick another]" in again.text
     await until(bot, clock, clock.now + timedelta(days=2))
     [card] = prompts(people)
@@ -84,10 +84,10 @@ async def test_the_card_names_the_next_host_who_alone_can_pick(
     await until(bot, clock, clock.now + timedelta(days=2))
     [first] = prompts(people)
     assert "Picked by" not in first
-    assert "Next week's host is Mei.\n[Answer] [Pick the question]" in first
-    refused = await press(people.ben, message(people), "Pick the question")
+    assert "Next week's host is Mei.\n[Answer] [Pick the next question]" in first
+    refused = await press(people.ben, message(people), "Pick the next question")
     assert refused.text.startswith("Mei hosts next and picks the question.")
-    form = await press(people.mei, message(people), "Pick the question")
+    form = await press(people.mei, message(people), "Pick the next question")
     await form.fill(text="What did you see?", form="plain")
     assert "Mei has picked the next question.\n[Answer]\n" in await people.mei.sees(message(people))
     await until(bot, clock, clock.now + WEEK)
@@ -124,10 +124,10 @@ async def test_a_form_without_a_choice(people: Everyone) -> None:
     """And one with too many words: a sentence beside it, and nothing is lost."""
     await begun(people)
     [got] = await volunteers(people, "mei")
-    form = await got.press("Pick the question")
+    form = await got.press("Pick the next question")
     empty = await form.fill(form="plain")
     assert empty.form.errors == {"text": "Choose one above, or write your own here."}
-    long = await (await got.press("Pick the question")).fill(text="why " * 200, form="plain")
+    long = await (await got.press("Pick the next question")).fill(text="why " * 200, form="plain")
     assert "holds up to 600" in long.form.errors["text"]
     assert long.form.fields[1].value == "why " * 200
 
@@ -137,7 +137,7 @@ async def test_while_the_questions_are_off(people: Everyone, bot: Bot, clock: Cl
     await people.ana.types("hello there")
     [got] = await volunteers(people, "mei")
     assert "The weekly questions are off for now" in got.text
-    await (await got.press("Pick the question")).fill(text="What did you see?", form="plain")
+    await (await got.press("Pick the next question")).fill(text="What did you see?", form="plain")
     await until(bot, clock, clock.now + WEEK)
     assert prompts(people) == []
     await people.ana.does(Start("1"))
@@ -149,7 +149,7 @@ async def test_the_draw_is_as_if_nobody_had_looked(people: Everyone, bot: Bot) -
     """Three that are shown have not had their turn by that."""
     await begun(people)
     [got] = await volunteers(people, "mei")
-    one, two = [(await got.press("Pick the question")).form.intro for _ in range(2)]
+    one, two = [(await got.press("Pick the next question")).form.intro for _ in range(2)]
     assert one == two
     assert len(set(one.split("\n"))) == 3
     assert not [posting for posting in rows(bot, Posting) if posting.kind == "prompt"]
