@@ -146,7 +146,7 @@ class Answers:
 
     def _messages(self, doing: Doing, card: Card, encode: Encode) -> list[Json]:
         """The card's messages; where nobody else can see what it leads to, it says so."""
-        if not (doing.may_write or doing.on_message):
+        if not doing.may_write and (doing.ephemeral or not doing.on_message):
             card = Card((*card.blocks, Small(CANNOT_WRITE)), card.buttons, card.menu)
         parts = render.messages(card, encode, doing.workspace if doing.direct else "")
         return [{"flags": PRIVATE, "components": part} for part in parts]

@@ -670,9 +670,17 @@ async def test_renamed_shut_out_and_let_in_again(room: DiscordRoom) -> None:
     assert kept
     assert "I may not write in this channel" in kept
     assert with_words(await room.channel(), "second page") == []
+    searched = await room.types("Ben", "cycle")
+    assert searched
+    opening = await room.presses("Ben", "Open a quest", searched.id)
+    assert opening
+    opened = await room.fills("Ben", opening.id, text="What do they read?")
+    assert opened
+    assert "I may not write in this channel" in opened
     assert len(room.discord.called("POST /channels/{channel_id}/messages")) == calls
     await room.people.shuts(room.home, 0)
     assert with_words(await room.channel(), "second page")
+    assert with_words(await room.channel(), "What do they read?")
 
 
 async def test_our_role_loses_and_regains_what_it_may(room: DiscordRoom) -> None:
