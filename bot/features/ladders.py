@@ -1,53 +1,43 @@
 """Why ladders: under an experiment, in its card's thread, rung below rung until somebody sees what it was.
 
-The ladder belongs to those who climbed it together: their names stand in alphabetical order beneath it, and no rung
-has one. A wording that looks for a culprit is asked about in private, once, before it is kept; it is never refused.
+A wording that looks for a culprit is asked about in private, once, before it is kept; it is never refused.
 What turned out to be no experiment keeps its ladder to be read, and everyone can still take their own whys out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from itertools import dropwhile
 
 from sqlmodel import Session
 
 from bot import wording
-from bot.adapter import Ways
 from bot.commands import Declaration
-from bot.composed import Composed, NotYet
 from bot.features import cards
 from bot.features.actions import AskWhy, SeeLadder
 from bot.features.attempts import NONE, number, one_line
 from bot.features.moments import FORM_WORDS, behind, changed, channel, standing
 from bot.features.rungs import Rung, in_order
 from bot.messages import (
-    Block,
     Button,
     Card,
     Field,
     FieldKind,
     Form,
-    Inline,
     Option,
-    Post,
     Quote,
     Reply,
     Small,
     Strong,
     Style,
     Text,
-    Title,
     reply,
 )
 from bot.turn import Refusal, Turn
 from storage import postings, whys
-from storage.models import Kind, Moment, MomentState, Posting, PostingKind, PostingState, Why
+from storage.models import Kind, Moment, MomentState, PostingKind, Why
 
-SHOWN, ABOVE = 12, 8
-"""Rungs that the card shows, and how many of them stand above the newest one where there are more."""
 WORDS = 200
 """Characters of a rung on the card."""
 OPTIONS = 24
@@ -55,9 +45,6 @@ OPTIONS = 24
 NEWEST = f"These are the newest {OPTIONS}. To the older ones, press Read on at the ladder."
 FROM_HERE = "The whys from this page on."
 LABEL = 70
-ON_ITS_WAY = (PostingState.PLANNED, PostingState.SENDING, PostingState.UNKNOWN)
-LOOK_AGAIN = timedelta(seconds=5)
-"""Until a ladder looks again whether its card stands."""
 AS_IT_IS, AGAIN = "as-it-is", "again"
 TAKEN_OUT = "This one was taken out."
 
@@ -302,8 +289,8 @@ def see(turn: Turn, command: SeeLadder) -> Reply:
     rungs = in_order(whys.of(turn.session, moment.id))
     if not rungs:
         raise Refusal(f"#{moment.number} has no why yet. Ask why first.")
-    pages = cards.paged((_words(rung), _head(rung)) for rung in rungs)
-    whose = iter([rung for rung in rungs for _ in cards.pages_of(_words(rung))])
+    pages = cards.paged((words(rung), _head(rung)) for rung in rungs)
+    whose = iter([rung for rung in rungs for _ in cards.pages_of(words(rung))])
     shown = [[(quote, next(whose)) for quote in page] for page in pages]
     here = min(max(number(command.page), 1), len(pages))
     on = (Button("Read on", SeeLadder(cards.ref(moment), str(here + 1))),) if here < len(pages) else ()
@@ -338,80 +325,13 @@ def _to_take_out(turn: Turn, moment: Moment, rungs: Sequence[Rung]) -> tuple[But
     return (Button(label, TakeWhyOut(cards.ref(moment), first=str(free[0].why.id))),)
 
 
-def _words(rung: Rung) -> str:
+def words(rung: Rung) -> str:
+    """Its words, or that it was taken out."""
     return rung.why.text if rung.stands else TAKEN_OUT
 
 
 def _head(rung: Rung) -> str:
     return f"{rung.number} · the insight" if rung.why.insight else rung.number
-
-
-def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | NotYet | None:
-    """The ladder in the thread of the experiment's card, for which it waits until that stands."""
-    moment = session.get(Moment, posting.moment_id)
-    if moment is None:
-        return None
-    if moment.deleted_at is not None:
-        return Composed(Post(cards.removed(moment))) if posting.message else None
-    rungs = in_order(whys.of(session, moment.id))
-    if not rungs and not posting.message:
-        return None
-    card = postings.by_key(session, f"card:{moment.id}")
-    if card is not None and not posting.message and not card.message and card.state in ON_ITS_WAY:
-        return NotYet(now + LOOK_AGAIN)
-    thread = (card.thread or card.message or "") if card else ""
-    return Composed(Post(_card(session, moment, rungs)), thread=thread)
-
-
-def _card(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Card:
-    if not rungs:
-        return Card((Text((f"No why stands under #{moment.number} now.",)),), _climbing(moment, rungs))
-    at = cards.ref(moment)
-    long = len(rungs) > SHOWN or any(len(rung.why.text) > WORDS for rung in rungs)
-    whole = (Button("Read on", SeeLadder(at, "1")),) if long else ()
-    menu = (*whole, Button("Take mine out", TakeWhyOut(at)))
-    return Card(tuple(_blocks(session, moment, rungs)), _climbing(moment, rungs), menu)
-
-
-def _climbing(moment: Moment, rungs: Sequence[Rung]) -> tuple[Button, ...]:
-    """How a ladder grows; that of what is no experiment any more does not."""
-    if moment.kind != Kind.EXPERIMENT:
-        return ()
-    add = Button("Add a why", AskWhy(cards.ref(moment)), Style.PRIMARY)
-    return (add, Button("Mark the insight", MarkInsight(cards.ref(moment)))) if rungs else (add,)
-
-
-def _blocks(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Iterator[Block]:
-    yield Title(f"Why? · {cards.name(moment)}")
-    first = _first_shown(rungs)
-    shown = rungs[first : first + SHOWN]
-    yield Text(tuple(piece for rung in shown for piece in _line(rung, rung is shown[0])))
-    if len(rungs) > len(shown):
-        yield Small(
-            (f"{len(shown)} of {len(rungs)} rungs, around the newest. ", Strong("Read on"), " has them all.")
-        )
-    if names := whys.climbers(session, moment.id):
-        yield Small(("Climbed by " + cards.listed(names),))
-    if moment.kind != Kind.EXPERIMENT:
-        was = f"#{moment.number} was an experiment when these were written. They stay, and no more are asked."
-        yield Small((was,))
-
-
-def _first_shown(rungs: Sequence[Rung]) -> int:
-    """Where the part of a long ladder begins that is shown: around its newest rung."""
-    newest = max(range(len(rungs)), key=lambda place: rungs[place].why.id)
-    return max(0, min(newest - ABOVE, len(rungs) - SHOWN))
-
-
-def _line(rung: Rung, first: bool) -> Iterator[Inline]:
-    """A rung on a line of its own; the insight stands out."""
-    words = one_line(_words(rung), WORDS)
-    yield ("" if first else "\n") + rung.indent
-    if rung.why.insight:
-        yield Strong(f"{rung.number} 💡 {words}")
-    else:
-        yield Strong(rung.number)
-        yield f" {words}"
 
 
 DECLARATIONS = (

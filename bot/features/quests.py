@@ -272,9 +272,10 @@ def card(session: Session, row: Row) -> Card:
     menu = (Button("Remove it", RemoveQuest(at, team)),)
     if row.closed_at is not None:
         return Card(blocks, menu=menu)
+    tried = bool(attempts.numbers(session, [row.id]))
     buttons = (
-        Button("Log an attempt", LogAttempt(at, team)),
-        Button("Found it", FoundIt(at, team), Style.PRIMARY),
+        Button("Log an attempt", LogAttempt(at, team), Style.PLAIN if tried else Style.PRIMARY),
+        Button("Found it", FoundIt(at, team), Style.PRIMARY if tried else Style.PLAIN),
         Button("Let it go", LetGo(at, team)),
     )
     return Card(blocks, buttons, menu)
