@@ -239,9 +239,9 @@ def _first_word(line: str) -> tuple[str, str]:
 
 
 def _with_words(declaration: Declaration, line: str, rest: str) -> Any:
-    """The command with the rest of the line; `head` keeps the word as it was typed, to undo the reading."""
+    """The command with the rest of the line; if there is one, `head` keeps the word as typed, to undo the reading."""
     given = {declaration.words: rest}
-    if any(f.name == "head" for f in fields(declaration.command)):
+    if rest and any(f.name == "head" for f in fields(declaration.command)):
         given["head"] = line[: len(line) - len(rest)]
     return declaration.command(**given)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, exists, func, or_, select
@@ -19,21 +19,20 @@ AFTER: Mapping[str, timedelta] = {
     FollowUpKind.SET_OFF: timedelta(days=30),
     FollowUpKind.STUCK: timedelta(days=90),
 }
-"""How long after a moment was kept each is asked."""
+"""How many days after the one on which a moment was kept each is asked."""
 
 LATER = (FollowUpKind.SET_OFF, FollowUpKind.STUCK)
 """What is asked of any moment that people told together; what is next, of breakthroughs alone."""
 
 
-def expect(
-    session: Session, team_id: int, moment_id: int, kept_at: datetime, kinds: Collection[FollowUpKind]
-) -> None:
+def expect(session: Session, team_id: int, moment_id: int, dues: Mapping[FollowUpKind, datetime]) -> None:
     """Let these be asked of a moment when their time comes, each once."""
     known = select(col(FollowUp.kind)).where(col(FollowUp.moment_id) == moment_id)
-    missing = [kind for kind in kinds if kind not in set(session.execute(known).scalars())]
+    there = set(session.execute(known).scalars())
     session.add_all(
-        FollowUp(team_id=team_id, moment_id=moment_id, kind=kind, due_at=kept_at + AFTER[kind])
-        for kind in missing
+        FollowUp(team_id=team_id, moment_id=moment_id, kind=kind, due_at=due_at)
+        for kind, due_at in dues.items()
+        if kind not in there
     )
     session.flush()
 

@@ -141,6 +141,8 @@ def take_back(session: Session, quest: Quest, now: datetime) -> None:
     for moment_id in freed.scalars().all():
         postings.touch_card(session, moment_id, now)
     session.flush()
+    if quest.found_id is not None:
+        postings.touch_card(session, quest.found_id, now)
     touch(session, quest.id, now)
     if quest.after_id is not None:
         followups.touch(session, quest.after_id, FollowUpKind.NEXT, now)

@@ -22,8 +22,8 @@ TUESDAY = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
 WEDNESDAY = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
 THURSDAY = datetime(2026, 3, 19, 12, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 20, 18, 0, tzinfo=UTC)
-SATURDAY = datetime(2026, 3, 21, 12, 0, tzinfo=UTC)
-THREE_DAYS_ON = datetime(2026, 3, 22, 12, 30, tzinfo=UTC)
+SUNDAY = datetime(2026, 3, 22, 18, 0, tzinfo=UTC)
+NEXT_MONDAY = datetime(2026, 3, 23, 12, 0, tzinfo=UTC)
 QUARTERS_END = datetime(2026, 3, 31, 18, 0, tzinfo=UTC)
 
 QUEST = "How do people get their data in?"
@@ -73,8 +73,10 @@ async def test_the_main_job(room: Room) -> None:
 
 
 async def _versions(room: Room, card: Seen) -> None:
-    assert await room.presses("Ben", "I was there", card.id) is None
-    form = await room.presses("Ben", "Add my version", card.id)
+    there = await room.presses("Ben", "I was there", card.id)
+    assert there
+    assert "You are down as having been there for #1." in there
+    form = await room.presses("Ben", "Add my version", there.id)
     assert form
     assert "How did you get there?" in form
     told = await room.fills("Ben", form.id, text="For me it was the silence after the demo.")
@@ -279,10 +281,11 @@ async def _a_breakthrough(room: Room, quest: Seen) -> Seen:
         powers="Imports on the first day", value="door opened\ntrust",
     )  # fmt: skip
     assert kept
-    assert "The quest is found" in kept
+    assert f"That is what you were looking for: “{QUEST}” The quest is found." in kept
     card = the(await room.channel(), f"Breakthrough #{number_in(kept)}", "Show them a template")
     assert "Their own spreadsheet" in card
     assert "Worth: door opened, trust" in card
+    assert f"It answers: {QUEST}" in card
     assert "Quest · found" in await room.message(quest.id)
     assert "Show them a template" in await room.message(quest.id)
     return card
@@ -317,10 +320,10 @@ async def _two_versions(room: Room, card: Seen) -> None:
 
 
 async def _back_to_work(room: Room, card: Seen) -> None:
-    """Three days later, in the card's own thread."""
-    await room.until(SATURDAY)
+    """Three days later it is Sunday; the morning after, in the card's own thread."""
+    await room.until(SUNDAY)
     assert not [seen for seen in await room.channel() if "Now get back to work" in seen]
-    await room.until(THREE_DAYS_ON)
+    await room.until(NEXT_MONDAY)
     asked = the(await room.channel(), "Now get back to work", "What is the next one?")
     assert asked.thread == card.id
     form = await room.presses("Chidi", "Open the next quest", asked.id)

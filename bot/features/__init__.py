@@ -17,6 +17,7 @@ from bot.features import (
     hello,
     help,
     home,
+    kinds,
     ladder_cards,
     ladders,
     me,
@@ -42,6 +43,7 @@ from storage.models import PostingKind
 
 DECLARATIONS: tuple[Declaration, ...] = (
     *moments.DECLARATIONS,
+    *kinds.DECLARATIONS,
     *finding.DECLARATIONS,
     *captures.DECLARATIONS,
     *versions.DECLARATIONS,

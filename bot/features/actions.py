@@ -59,6 +59,7 @@ class Edit:
     """New words for a moment of one's own; without any, the form with the present ones.
 
     `whole` says that a form asked for all parts, so that an empty one is meant; else those not given stay.
+    It is `rest` where the form left out a text that is too long for it, and which stays.
     """
 
     moment: str = moment()
@@ -176,3 +177,10 @@ class ItWasAnAha:
 
     moment: str = ""
     head: str = ""
+
+
+@dataclass(frozen=True)
+class ItFailed:
+    """What was kept as an aha was an experiment, as its author says."""
+
+    moment: str = ""

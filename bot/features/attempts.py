@@ -168,7 +168,8 @@ def found(turn: Turn, moment_id: int, chosen: str) -> str:
     if quest is None:
         return ""
     if quests.close_as_found(turn.session, quest.id, moment_id, turn.seat.person_id, turn.now):
-        return " The quest is found."
+        looked_for = one_line(quest.text, cards.QUEST_WORDS)
+        return f" That is what you were looking for: “{looked_for}” The quest is found."
     turn.session.refresh(quest)
     return _ending(turn.session, quest)
 

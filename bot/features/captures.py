@@ -18,8 +18,8 @@ from bot.commands import Declaration, Needs, written
 from bot.composed import Mark
 from bot.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
 from bot.features import attempts, cards, fuel, replies
-from bot.features.actions import Edit, Show
-from bot.features.moments import changed, own, plan_card, standing
+from bot.features.actions import Edit, ItFailed, Show
+from bot.features.moments import behind, changed, own, plan_card, standing
 from bot.features.sources import note, refusal, settle
 from bot.messages import Button, Field, FieldKind, Form, Reply, Style, reply
 from bot.turn import FieldErrors, Refusal, Turn
@@ -61,11 +61,12 @@ class GiveWords:
 
 def save(turn: Turn, command: Save) -> Reply:
     """Keep a message, with its card in the message's own thread and our 💡 on it."""
-    known = moments.by_source(turn.session, turn.seat.team_id, turn.origin.channel, command.message)
+    known = behind(turn, command.message)
     if known is not None and (known.deleted_at is not None or known.state == MomentState.KEPT):
-        return _kept_before(turn, known)
+        return _kept_before(turn, known, command)
     author = _author(turn, command)
     moment = known or _add(turn, command, author)
+    moment.kind = _kind(command)
     settle(
         turn.session, moment, Source(command.text, author.external_id, author.name, command.link), turn.now
     )
@@ -109,11 +110,19 @@ def _place_form(turn: Turn, moment: Moment, chosen: attempts.Chosen | None = Non
     return Form(f"#{moment.number} belongs to", PlaceAttempt(cards.ref(moment)), fields)
 
 
-def _kept_before(turn: Turn, moment: Moment) -> Reply:
+def _kept_before(turn: Turn, moment: Moment, command: Save) -> Reply:
+    """Where it is; of an aha that is meant to be an experiment, who can make it one."""
     if moment.deleted_at is not None:
         raise Refusal(f"#{moment.number} was kept from that message and removed again; it stays out.")
     see = Button("Show", Show(cards.ref(moment)))
-    return reply(f"That message is kept already, as #{moment.number}.", buttons=(see,))
+    said = f"That message is kept already, as #{moment.number}."
+    if moment.kind != Kind.AHA or _kind(command) != Kind.EXPERIMENT:
+        return reply(said, buttons=(see,))
+    if moment.author_id == turn.seat.person_id:
+        turned = Button("Make it an experiment", ItFailed(cards.ref(moment)), Style.PRIMARY)
+        return reply(said, buttons=(turned, see))
+    author = moments.people(turn.session, [moment.author_id])[moment.author_id].name
+    return reply(f"{said} Only {author} can make an experiment of it.", buttons=(see,))
 
 
 def _author(turn: Turn, command: Save) -> Person:
@@ -132,9 +141,12 @@ def _person(turn: Turn, external_id: str, name: str) -> Person:
     return teams.person(turn.session, turn.seat.workspace_id, external_id, name, "", turn.now)
 
 
+def _kind(command: Save) -> Kind:
+    return Kind.EXPERIMENT if command.kind == Kind.EXPERIMENT else Kind.AHA
+
+
 def _add(turn: Turn, command: Save, author: Person) -> Moment:
-    kind = Kind.EXPERIMENT if command.kind == Kind.EXPERIMENT else Kind.AHA
-    return _new(turn, kind, command.message, author, turn.origin.event)
+    return _new(turn, _kind(command), command.message, author, turn.origin.event)
 
 
 def _new(turn: Turn, kind: Kind, message: str, author: Person, event: str) -> Moment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -82,13 +82,15 @@ VERSION_WORDS = 300
 PART_WORDS = 240
 """Characters of what a form asked that a card shows: a breakthrough has four of these beside its road."""
 QUEST_WORDS = 120
-"""Characters of its quest that an experiment's card shows."""
+"""Characters of its quest that the card of an experiment or breakthrough shows."""
 VERSIONS, FEWER, THERE = 6, 3, 12
 """How many versions and names a card shows, and versions beside what a form asked; *read on* has the rest in pages."""
 
 
 WALKERS = 6
 """Names of those on a breakthrough's road that its card shows."""
+FRESH = timedelta(hours=1)
+"""Until when what changes in a moment belongs to its writing; what changes later, the card calls edited."""
 
 
 def name(moment: Moment) -> str:
@@ -154,9 +156,9 @@ def card(session: Session, moment: Moment, now: datetime, private: bool = False)
         *ladder,
         Button("Edit", Edit(at)),
         Button("Link", Link(at)),
-        Button("Delete", Delete(at)),
         Button("How far out was it?", HowFar(at)),
         *((Button("What now becomes possible?", AddSequel(at)),) if moment.kind != Kind.EXPERIMENT else ()),
+        Button("Delete", Delete(at)),
     )
     return Card(tuple(_blocks(session, moment, now)), buttons, menu)
 
@@ -177,7 +179,7 @@ def _blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Block]:
     if moment.kind == Kind.EXPERIMENT:
         yield from _search(session, moment)
     road = links.roads(session, [moment]).get(moment.id) if moment.kind == Kind.BREAKTHROUGH else None
-    yield from _worth(moment) if moment.kind == Kind.BREAKTHROUGH else _fed(session, moment)
+    yield from _worth(session, moment) if moment.kind == Kind.BREAKTHROUGH else _fed(session, moment)
     yield Small(tuple(_who_and_when(session, moment)))
     together = moments.together(session, moment)
     if len(together) > 1 and not (road and road.stops):  # those on the road are all of these, and more
@@ -205,8 +207,10 @@ def _search(session: Session, moment: Moment) -> Iterator[Block]:
         yield Small(("Part of the quest: " + clipped(" ".join(quest.text.split()), QUEST_WORDS),))
 
 
-def _worth(moment: Moment) -> Iterator[Block]:
-    """The kinds of value that people gave a breakthrough."""
+def _worth(session: Session, moment: Moment) -> Iterator[Block]:
+    """What was looked for when a breakthrough came, and the kinds of value that people gave it."""
+    if found := quests.found_by(session, moment.id):
+        yield Small(("It answers: " + clipped(" ".join(found[0].text.split()), QUEST_WORDS),))
     if worth := values.kinds(moment.parts.get(values.PART, "")):
         yield Small(("Worth: " + ", ".join(worth),))
 
@@ -268,7 +272,7 @@ def _who_and_when(session: Session, moment: Moment) -> Iterator[Inline]:
         yield " · " + whys_in_words(rungs)
     if moment.kept_by_id and moment.kept_by_id != moment.author_id:
         yield f" · kept by {people[moment.kept_by_id].name}"
-    if moment.edited_at:
+    if moment.edited_at and moment.edited_at - moment.created_at > FRESH:
         yield " · edited"
     if moment.source_link:
         yield " · "
@@ -295,8 +299,11 @@ def _versions(session: Session, told: Sequence[Version], now: datetime, room: in
     yield Section("How we got there")
     for version in by_name[:room]:
         yield Quote(clipped(version.text, VERSION_WORDS), by=people[version.author_id].name)
-    if len(by_name) > room:
-        yield Small((f"And {len(by_name) - room} more versions: ", Strong("Read on"), " has them all."))
+    if more := by_name[room:]:
+        number, has = (
+            ("1 more version", "it") if len(more) == 1 else (f"{len(more)} more versions", "them all")
+        )
+        yield Small((f"And {number}: ", Strong("Read on"), f" has {has}."))
 
 
 def page(session: Session, moment: Moment, number: int, now: datetime) -> Card:

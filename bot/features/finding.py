@@ -40,7 +40,7 @@ def show(turn: Turn, command: Show) -> Reply:
     """The moment's card, in private."""
     moment = standing(turn, command.moment)
     card = cards.card(turn.session, moment, turn.now, private=True)
-    return Reply(replace(card, menu=(*card.menu, *_mine(turn, moment))))
+    return Reply(replace(card, menu=(*card.menu[:-1], *_mine(turn, moment), *card.menu[-1:])))
 
 
 def _mine(turn: Turn, moment: Moment) -> Iterator[Button]:

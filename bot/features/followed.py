@@ -26,7 +26,7 @@ def blocks(session: Session, moment: Moment) -> Iterator[Block]:
     for kind, lines in _by_kind(sequels.of(session, moment.id)):
         yield Small((Strong(f"{HEADS[kind]}: "), in_a_row(session, lines)))
     if moment.stuck:
-        yield Small((Strong("Ninety days on: "), STUCK[moment.stuck]))
+        yield Small((Strong("What became of it: "), STUCK[moment.stuck]))
 
 
 def in_a_row(session: Session, lines: Sequence[Sequel]) -> str:

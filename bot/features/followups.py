@@ -1,14 +1,15 @@
 """Follow-ups: what is asked of a moment when days have passed, in the thread of its own card.
 
 Three days after a breakthrough what the next one is, after thirty what it set off, after ninety whether it stuck.
-A team is asked at most once a week and never while it pauses; what waited too long is let go, so nothing piles up.
+A team is asked in its working hours, at most once a week and never while it pauses; what waited too long is let go,
+so nothing piles up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
@@ -16,7 +17,7 @@ from bot import times
 from bot.adapter import Ways
 from bot.commands import Declaration, written
 from bot.composed import Composed
-from bot.features import cards, followed
+from bot.features import cards, followed, mornings
 from bot.features.actions import AddSequel
 from bot.features.attempts import one_line
 from bot.features.moments import changed, standing
@@ -56,25 +57,25 @@ from storage.models import (
 
 BATCH = 25
 WEEK = timedelta(days=7)
-"""A team is asked at most once in this time."""
-LOOK_AGAIN = timedelta(days=1)
-INSTANT = timedelta(seconds=1)
-ABOUT = timedelta(hours=6)
-"""Recaps are a week apart by their own hour, and some seconds or a change of the clocks more or less."""
+"""A team is asked at most once in this time, counted in days: a recap comes some seconds sooner or later."""
+DAY = timedelta(days=1)
 LATE: Mapping[str, timedelta] = {
     FollowUpKind.NEXT: timedelta(days=7),
     FollowUpKind.SET_OFF: timedelta(days=21),
     FollowUpKind.STUCK: timedelta(days=21),
 }
-"""How long after its time each is still worth asking."""
+"""How many days after its first morning each is still worth asking."""
 QUESTS, QUEST_WORDS = 3, 120
 """Next quests that the card shows, and characters of one."""
+MOMENT_WORDS = 80
+"""Characters of the moment that its question repeats; the card with all of them is just above."""
 
 HEADS: Mapping[str, str] = {
     FollowUpKind.NEXT: "Now get back to work",
-    FollowUpKind.SET_OFF: "A month on",
-    FollowUpKind.STUCK: "Ninety days on",
+    FollowUpKind.SET_OFF: "Some weeks on",
+    FollowUpKind.STUCK: "Some months on",
 }
+"""True also of what had to wait its turn."""
 QUESTIONS: Mapping[str, str] = {
     FollowUpKind.NEXT: "{} is found, and the search begins again. What is the next one?",
     FollowUpKind.SET_OFF: "What did {} set off?",
@@ -118,37 +119,51 @@ def plan_due(session: Session, now: datetime) -> int:
 
 def _go_through(session: Session, team_id: int, now: datetime) -> None:
     """Of all that a team may be asked now one thing is, in its card's thread; what has no card waits for a recap."""
-    askable, silent = [], _is_silent(session, team_id, now)
+    zone = session.get_one(Team, team_id).zone
+    askable, silent = [], _is_silent(session, team_id, times.local_day(now, zone))
     for followup, moment in followups.due(session, team_id, now):
         if not _is_worth_asking(session, followup, moment, now):
             followup.done_at = now
         elif moment.deleted_at is not None or silent:
-            followup.due_at = now + LOOK_AGAIN
+            followup.due_at = mornings.morning(times.local_day(now, zone) + DAY, zone)
         elif (card := _card_of(session, moment)) is None:
-            followup.in_recap, followup.due_at = True, _last_time(followup, moment) + INSTANT
+            followup.in_recap = True
+            followup.due_at = mornings.morning(_last_day(session, followup, moment) + DAY, zone)
         else:
             askable.append((followup, moment, card))
-    last = followups.last_asked(session, team_id)
-    was_asked = last is not None and now < last + WEEK
+    soonest = mornings.working(max(now, _week_over(session, team_id) or now), zone)
+    if askable and soonest <= now:
+        first = min(askable, key=lambda one: _turn_of(session, one[0], one[1]))
+        askable.remove(first)
+        _ask(session, *first, now)
+        soonest = mornings.morning(times.local_day(now, zone) + WEEK, zone)
     for followup, _, _ in askable:
-        followup.due_at = (last if last is not None and was_asked else now) + WEEK
-    if askable and not was_asked:
-        _ask(session, *min(askable, key=lambda one: _turn_of(one[0], one[1])), now)
+        followup.due_at = soonest
 
 
-def _turn_of(followup: FollowUp, moment: Moment) -> tuple[bool, datetime]:
+def _week_over(session: Session, team_id: int) -> datetime | None:
+    """From when a team may be asked again; None for one that never was."""
+    last, zone = followups.last_asked(session, team_id), session.get_one(Team, team_id).zone
+    if last is None:
+        return None
+    return times.utc_of(times.local_day(last, zone) + WEEK, time(), zone)
+
+
+def _turn_of(session: Session, followup: FollowUp, moment: Moment) -> tuple[bool, date]:
     """What is asked before what: what is next after a breakthrough, then what will soon be too late."""
-    return followup.kind != FollowUpKind.NEXT, _last_time(followup, moment)
+    return followup.kind != FollowUpKind.NEXT, _last_day(session, followup, moment)
 
 
-def _last_time(followup: FollowUp, moment: Moment) -> datetime:
-    """Until when it is worth asking."""
-    return moment.created_at + followups.AFTER[followup.kind] + LATE[followup.kind]
+def _last_day(session: Session, followup: FollowUp, moment: Moment) -> date:
+    """The team's last day on which it is worth asking."""
+    zone = session.get_one(Team, moment.team_id).zone
+    return times.local_day(mornings.due(moment.created_at, followup.kind, zone), zone) + LATE[followup.kind]
 
 
 def _is_worth_asking(session: Session, followup: FollowUp, moment: Moment, now: datetime) -> bool:
     """Whether it is not too late, and the moment a breakthrough or, later on, one that was told together."""
-    late = now > _last_time(followup, moment)
+    today = times.local_day(now, session.get_one(Team, moment.team_id).zone)
+    late = today > _last_day(session, followup, moment)
     if late or moment.state != MomentState.KEPT or moment.kind == Kind.EXPERIMENT:
         return False
     if moment.kind == Kind.BREAKTHROUGH:
@@ -156,9 +171,8 @@ def _is_worth_asking(session: Session, followup: FollowUp, moment: Moment, now: 
     return followup.kind != FollowUpKind.NEXT and followups.told_together(session, moment.id)
 
 
-def _is_silent(session: Session, team_id: int, now: datetime) -> bool:
+def _is_silent(session: Session, team_id: int, today: date) -> bool:
     """Whether the team pauses, or we can no longer speak in its home."""
-    today = times.local_day(now, session.get_one(Team, team_id).zone)
     return followups.is_paused(session, team_id, today) or team_id not in schedules.homes(session, {team_id})
 
 
@@ -175,14 +189,14 @@ def ask_in_recap(session: Session, recap: Posting, now: datetime) -> None:
     """Let a recap that is planned now ask one thing of what waits for it, unless the team was asked this week."""
     assert recap.team_id is not None
     teams.hold(session, recap.team_id)
-    last = followups.last_asked(session, recap.team_id)
+    week_over = _week_over(session, recap.team_id)
     worth = [
         (followup, moment)
         for followup, moment in followups.waiting(session, recap.team_id)
         if _is_worth_asking(session, followup, moment, now)
     ]
-    if worth and (last is None or now >= last + WEEK - ABOUT):
-        followup, _ = min(worth, key=lambda one: _turn_of(*one))
+    if worth and (week_over is None or now >= week_over):
+        followup, _ = min(worth, key=lambda one: _turn_of(session, *one))
         followup.asked_at = followup.done_at = now
         followup.recap_id = recap.id
         session.flush()
@@ -215,19 +229,27 @@ def with_question(session: Session, posting: Posting, card: Card) -> Card:
         return card
     followup, moment = found
     button = Button(f"About #{moment.number}", FollowOn(cards.ref(moment), followup.kind))
-    line = Small((Strong(f"{HEADS[followup.kind]}: "), _question(moment, followup.kind)))
+    asked = QUESTIONS[followup.kind].format(_named(moment, followup.kind))
+    line = Small((Strong(f"{HEADS[followup.kind]}: "), asked))
     return Card((*card.blocks, line), (*card.buttons, button), card.menu)
 
 
-def _question(moment: Moment, kind: str) -> str:
-    return QUESTIONS[kind].format(cards.name(moment) if kind == FollowUpKind.NEXT else f"#{moment.number}")
+def _named(moment: Moment, kind: str) -> str:
+    return cards.name(moment) if kind == FollowUpKind.NEXT else f"#{moment.number}"
+
+
+def _quoted(moment: Moment) -> str:
+    """The first line of its words, without the full stop that would end the question's sentence."""
+    first = moment.text.strip().partition("\n")[0]
+    return f"“{one_line(first, MOMENT_WORDS).rstrip('.')}”"
 
 
 def _card(session: Session, moment: Moment, kind: str, private: bool = False) -> Card:
-    """What is asked. In private it stands nowhere near the moment, so that the moment's words come with it."""
+    """What is asked. In private it stands nowhere near the moment, so that more of its words come first."""
     said = (Quote(one_line(moment.text, cards.VERSION_WORDS), by=cards.name(moment)),) if private else ()
+    asked = QUESTIONS[kind].format(_named(moment, kind) if private else _quoted(moment))
     heard = tuple(_heard(session, moment, kind))
-    return Card((Title(HEADS[kind]), *said, Text((_question(moment, kind),)), *heard), _buttons(moment, kind))
+    return Card((Title(HEADS[kind]), *said, Text((asked,)), *heard), _buttons(moment, kind))
 
 
 def _buttons(moment: Moment, kind: str) -> tuple[Button, ...]:
@@ -241,6 +263,10 @@ def _buttons(moment: Moment, kind: str) -> tuple[Button, ...]:
 
 def _heard(session: Session, moment: Moment, kind: str) -> Iterator[Block]:
     if kind == FollowUpKind.NEXT:
+        if lines := sequels.of(session, moment.id, SequelKind.POSSIBLE):
+            yield Small(
+                (Strong("It could begin with what is possible now: "), followed.in_a_row(session, lines))
+            )
         opened = quests.next_after(session, moment.id)[-QUESTS:]
         for quest in opened:
             yield Small((Strong("The next quest: "), one_line(quest.text, QUEST_WORDS)))

@@ -6,14 +6,15 @@ What was typed is kept before anything more is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from bot.adapter import Source
 from bot.commands import MOMENT, Declaration, words, written
-from bot.features import attempts, cards, fuel, values
+from bot.features import attempts, cards, fuel, mornings, ours, values
 from bot.features.actions import (
+    AddVersion,
     Delete,
     Edit,
     HighFive,
@@ -24,10 +25,9 @@ from bot.features.actions import (
     SeeRoad,
 )
 from bot.features.sources import settle
-from bot.messages import Button, Field, FieldKind, Form, Reply, Style, reply
+from bot.messages import Button, Card, Field, FieldKind, Form, Reply, Style, Text, reply
 from bot.turn import FieldErrors, Refusal, Turn
-from storage import attempts as placed
-from storage import followups, links, moments, postings, quests, teams
+from storage import links, moments, postings, quests, teams
 from storage.models import FollowUpKind, Kind, Moment, MomentState, PostingKind, TapKind
 
 UNDO = timedelta(days=1)
@@ -38,6 +38,12 @@ OFFERED = 3
 
 FORM_WORDS = 3_000
 """Characters that a form's text field holds on Slack (4,000 on Discord); a longer text cannot be edited in one."""
+LEFT_OUT = (
+    f"A form holds {FORM_WORDS:,} characters, so what is longer stays as it is. "
+    "You can delete #{} and write it again."
+)
+WHOLE, REST = "1", "rest"
+"""What an edit's form asked for: everything, or everything but a text that is too long for it."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,8 @@ def capture(turn: Turn, command: Log | Breakthrough | Failed) -> Reply | Form:
         return _kept(turn, turn.session.get_one(Moment, turn.seat.kept_id).number, kind, command.head)
     if not command.text.strip():
         return _capture_form(turn, command, kind)
+    if wrong := values.wrong(getattr(command, values.ANOTHER, "")):
+        raise FieldErrors(_capture_form(turn, command, kind), {values.ANOTHER: wrong})
     parts = {**_parts(command, kind), **values.given(turn, kind, command)}
     number = keep(turn, kind, command.text.strip(), parts)
     return _kept(turn, number, kind, command.head, bool(parts), _searched(turn, number, command))
@@ -124,7 +132,7 @@ def keep(turn: Turn, kind: Kind, text: str, parts: dict[str, str]) -> int:
     )
     plan_card(turn, moment_id, channel(turn))
     if kind is Kind.BREAKTHROUGH:
-        followups.expect(turn.session, seat.team_id, moment_id, turn.now, tuple(FollowUpKind))
+        mornings.expect(turn.session, seat.team_id, moment_id, turn.now, tuple(FollowUpKind))
     return number
 
 
@@ -146,13 +154,15 @@ def plan_card(turn: Turn, moment_id: int, channel: str, thread: str = "") -> Non
 def _capture_form(turn: Turn, command: Log | Breakthrough | Failed, kind: Kind) -> Form:
     title, question = ASKED[kind]
     text = Field("text", question, FieldKind.TEXT, command.text)
-    return Form(title, command, (text, *_part_fields(kind, vars(command)), *_place_fields(turn, command)))
+    fields = (text, *_part_fields(kind, vars(command)), *_place_fields(turn, command))
+    asked: dict[str, Any] = {field.name: "" for field in fields}
+    return Form(title, replace(command, **asked), fields)
 
 
 def _place_fields(turn: Turn, command: Log | Breakthrough | Failed) -> tuple[Field, ...]:
     """Of an experiment which quest it is part of and whose next attempt it is; of a breakthrough what it is worth."""
     if isinstance(command, Breakthrough):
-        return _breakthrough_fields(turn, turn.seat.team_id, command.value, command.quest)
+        return _breakthrough_fields(turn, turn.seat.team_id, vars(command))
     if not isinstance(command, Failed) or not turn.seat.team_id:
         return ()
     chosen = attempts.Chosen(command.quest, command.previous)
@@ -160,12 +170,13 @@ def _place_fields(turn: Turn, command: Log | Breakthrough | Failed) -> tuple[Fie
 
 
 def _breakthrough_fields(
-    turn: Turn, team_id: int, value: str, quest: str = "", moment: Moment | None = None
+    turn: Turn, team_id: int, given: Mapping[str, str], moment: Moment | None = None
 ) -> tuple[Field, ...]:
     """What it is worth, and which quest it found, unless it found one already."""
     found = moment is not None and quests.found_by(turn.session, moment.id)
+    quest, worth, another = (given.get(each, "") for each in (attempts.QUEST, values.PART, values.ANOTHER))
     asked = attempts.quest_field(turn.session, team_id, quest, "Which quest did it find?")
-    return (*values.fields(turn.session, team_id, value), *((asked,) if asked and not found else ()))
+    return (*values.fields(turn.session, team_id, worth, another), *((asked,) if asked and not found else ()))
 
 
 def _part_fields(kind: str, present: Any) -> tuple[Field, ...]:
@@ -225,13 +236,18 @@ def standing(turn: Turn, given: str) -> Moment:
 
 
 def behind(turn: Turn, message: str) -> Moment | None:
-    """The moment that was kept from a message of this channel, or whose card or ladder it is."""
+    """The moment that was kept from a message of this channel, or whose card or ladder it is.
+
+    Refusal for a post of ours that shows no moment: nobody wrote it, so nothing can be kept from it.
+    """
     place = turn.origin.channel
     moment = moments.by_source(turn.session, turn.seat.team_id, place, message)
-    if moment is None:
-        ours = postings.by_message(turn.session, turn.seat.workspace_id, place, message)
-        moment = turn.session.get(Moment, ours.moment_id) if ours and ours.moment_id else None
-    return moment
+    if moment is not None:
+        return moment
+    posting = postings.by_message(turn.session, turn.seat.workspace_id, place, message)
+    if posting is not None and not posting.moment_id:
+        raise Refusal(ours.purpose(posting.kind))
+    return turn.session.get(Moment, posting.moment_id) if posting else None
 
 
 def no_such(turn: Turn, number: int) -> str:
@@ -247,15 +263,17 @@ def no_such(turn: Turn, number: int) -> str:
 def edit(turn: Turn, command: Edit) -> Reply | Form:
     """The author's new words; the first time, a form with the present ones."""
     moment = own(turn, command.moment, "change")
-    if not command.text.strip():
-        return _edit_form(turn, moment)
-    text = command.text.strip()
+    text = command.text.strip() or (moment.text if command.whole == REST else "")
+    if not text:
+        return _form_of(turn, moment, moment.text, moment.parts)
+    if wrong := values.wrong(command.another_value):
+        raise FieldErrors(_form_of(turn, moment, text, vars(command)), {values.ANOTHER: wrong})
     told = _place(turn, moment, command) if moment.kind == Kind.EXPERIMENT else ""
     found = attempts.found(turn, moment.id, command.quest) if moment.kind == Kind.BREAKTHROUGH else ""
     if moment.state != MomentState.KEPT:
         settle(turn.session, moment, Source(text, "", "", moment.source_link), turn.now)
     moment.text = text
-    stays = {} if command.whole else moment.parts
+    stays = _too_long(moment) if command.whole else moment.parts
     moment.parts = {**stays, **_parts(command, moment.kind), **values.given(turn, moment.kind, command)}
     moment.edited_at = turn.now
     changed(turn, moment)
@@ -272,26 +290,27 @@ def _place(turn: Turn, moment: Moment, command: Edit) -> str:
         raise FieldErrors(form, {attempts.PREVIOUS: attempts.LATER.format(moment.number)}) from None
 
 
-def _edit_form(turn: Turn, moment: Moment) -> Form:
-    longest = max(map(len, [moment.text, *moment.parts.values()]))
-    if longest > FORM_WORDS:
-        raise Refusal(
-            f"#{moment.number} has {longest:,} characters, and a form holds {FORM_WORDS:,}, so it stays as it is. "
-            "You can delete it and write it again."
-        )
-    return _form_of(turn, moment, moment.text, moment.parts)
+def _too_long(moment: Moment) -> Mapping[str, str]:
+    """The parts that its form leaves out, so that nothing is cut off unseen; they stay."""
+    return {name: words for name, words in moment.parts.items() if len(words) > FORM_WORDS}
 
 
 def _form_of(
     turn: Turn, moment: Moment, words: str, parts: Mapping[str, str], chosen: attempts.Chosen | None = None
 ) -> Form:
-    fields = [Field("text", ASKED[Kind(moment.kind)][1], FieldKind.TEXT, words)]
-    fields += _part_fields(moment.kind, parts)
+    """What may be changed, as it stands or as it was given; what is too long for a form is left out of it."""
+    long, left_out = len(moment.text) > FORM_WORDS, _too_long(moment)
+    fields = [] if long else [Field("text", ASKED[Kind(moment.kind)][1], FieldKind.TEXT, words)]
+    fields += [field for field in _part_fields(moment.kind, parts) if field.name not in left_out]
     if moment.kind == Kind.EXPERIMENT:
         fields += attempts.fields(turn.session, moment.team_id, moment, chosen)
     if moment.kind == Kind.BREAKTHROUGH:
-        fields += _breakthrough_fields(turn, moment.team_id, parts.get(values.PART, ""), moment=moment)
-    return Form(f"Edit #{moment.number}", Edit(cards.ref(moment), whole="1"), tuple(fields))
+        fields += _breakthrough_fields(turn, moment.team_id, parts, moment)
+    intro = LEFT_OUT.format(moment.number) if long or left_out else ""
+    if not fields:
+        raise Refusal(intro)
+    edited = Edit(cards.ref(moment), whole=REST if long else WHOLE)
+    return Form(f"Edit #{moment.number}", edited, tuple(fields), intro=intro)
 
 
 def own(turn: Turn, given: str, what: str) -> Moment:
@@ -341,38 +360,35 @@ def restore(turn: Turn, command: Restore) -> Reply:
     return reply(f"#{moment.number} is back.", replaces=True)
 
 
-def it_was_an_aha(turn: Turn, command: ItWasAnAha) -> Reply:
-    """The first word belonged to the text."""
-    moment = own(turn, command.moment, "change")
-    if moments.tap(turn.session, moment.id, turn.seat.person_id, TapKind.WHOLE):
-        moment.kind, moment.text = Kind.AHA, command.head + moment.text
-        teams.hold(turn.session, moment.team_id)
-        placed.remove(turn.session, moment.id, turn.now)
-        for stop in links.remove_to(turn.session, moment.id):
-            postings.touch_card(turn.session, stop, turn.now)
-        quests.lose(turn.session, moment.id, turn.now)
-        changed(turn, moment)
-    return reply(f"#{moment.number} is an aha, with every word of it.", replaces=True)
-
-
 def high_five(turn: Turn, command: HighFive) -> Reply | None:
-    """A nod, once a person."""
-    return _tap(turn, command, TapKind.HIGH_FIVE, "You gave #{} a high-five already.")
-
-
-def i_was_there(turn: Turn, command: IWasThere) -> Reply | None:
-    """Presence, once a person."""
-    return _tap(turn, command, TapKind.THERE, "You are down as having been there for #{}.")
-
-
-def _tap(turn: Turn, command: HighFive | IWasThere, kind: TapKind, already: str) -> Reply | None:
-    moment = standing(turn, command.moment)
-    if not moments.tap(turn.session, moment.id, turn.seat.person_id, kind):
-        return reply(already.format(moment.number))
-    postings.touch_card(turn.session, moment.id, turn.now)
+    """A nod, once a person; the card says enough where it is new."""
+    moment, new = _tap(turn, command, TapKind.HIGH_FIVE)
+    if not new:
+        return reply(f"You gave #{moment.number} a high-five already.")
     if not command.private:
         return None
     return Reply(cards.card(turn.session, moment, turn.now, private=True), replaces=True)
+
+
+def i_was_there(turn: Turn, command: IWasThere) -> Reply:
+    """Presence, once a person. One name more is easily missed on a card, so there is a sentence too."""
+    moment, new = _tap(turn, command, TapKind.THERE)
+    said = f"You are down{'' if new else ' already'} as having been there for #{moment.number}."
+    if command.private:
+        card = cards.card(turn.session, moment, turn.now, private=True)
+        return Reply(Card((Text((said,)), *card.blocks), card.buttons, card.menu), replaces=True)
+    at = cards.ref(moment)
+    tell, far = Button("Add my version", AddVersion(at)), Button("How far out was it?", HowFar(at))
+    return reply(said, buttons=(tell, far))
+
+
+def _tap(turn: Turn, command: HighFive | IWasThere, kind: TapKind) -> tuple[Moment, bool]:
+    """The moment, and whether the press was new."""
+    moment = standing(turn, command.moment)
+    new = moments.tap(turn.session, moment.id, turn.seat.person_id, kind)
+    if new:
+        postings.touch_card(turn.session, moment.id, turn.now)
+    return moment, new
 
 
 DECLARATIONS = (
@@ -391,7 +407,6 @@ DECLARATIONS = (
         instead="show the moment, then Delete.",
     ),
     Declaration(Restore, restore),
-    Declaration(ItWasAnAha, it_was_an_aha),
     Declaration(HighFive, high_five),
     Declaration(IWasThere, i_was_there),
 )

@@ -1,11 +1,11 @@
-"""What follows from a moment, one line a thought: what now becomes possible, and a month on, what it set off."""
+"""What follows from a moment, one line a thought: what now becomes possible, and weeks later, what it set off."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from bot.commands import Declaration
-from bot.features import cards
+from bot.features import cards, mornings
 from bot.features.actions import AddSequel, DropSequels
 from bot.features.attempts import number, one_line
 from bot.features.moments import changed, standing
@@ -43,7 +43,15 @@ def add(turn: Turn, command: AddSequel) -> Reply | Form:
         _follow(turn, moment)
     known = sequels.by_event(turn.session, moment.id, turn.origin.event)
     out = Button("Take it out", DropSequels(cards.ref(moment), str(known.id if known else line.id)))
-    return reply(f"Your line stands on #{moment.number}. Others can add theirs.", buttons=(out,))
+    return reply(f"Your line stands on #{moment.number}. {_others(turn, moment, command)}", buttons=(out,))
+
+
+def _others(turn: Turn, moment: Moment, command: AddSequel) -> str:
+    """How somebody else adds theirs."""
+    if _kind(command) is SequelKind.SET_OFF:
+        return "Others add theirs with the same button."
+    there = f"the menu of its card, or of {turn.ways.command} show {moment.number}"
+    return f"Others can add theirs: “{ASKED[SequelKind.POSSIBLE][0]}” is in {there}."
 
 
 def drop(turn: Turn, command: DropSequels) -> Reply:
@@ -83,7 +91,7 @@ def _form(moment: Moment, command: AddSequel) -> Form:
 
 def _follow(turn: Turn, moment: Moment) -> None:
     """Search, card and the question in the thread follow; whoever looks ahead is asked later what came of it."""
-    followups.expect(turn.session, moment.team_id, moment.id, moment.created_at, followups.LATER)
+    mornings.expect(turn.session, moment.team_id, moment.id, moment.created_at, followups.LATER)
     changed(turn, moment)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.commands import Declaration
-from bot.features import cards
+from bot.features import cards, mornings
 from bot.features.actions import AddVersion, DropVersion, Edit
 from bot.features.moments import FORM_WORDS, behind, changed, edit, standing
 from bot.messages import Button, Field, FieldKind, Form, Reply, reply
 from bot.turn import Refusal, Turn
 from storage import followups, moments
-from storage.models import Kind, Moment, Team, Version
+from storage.models import Kind, Moment, MomentState, Team, Version
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ def add_version(turn: Turn, command: AddVersion) -> Reply | Form:
                 f"#{moment.number} is your own: its text is your version, and Edit changes that. Here are your words."
             )
         return edit(turn, Edit(command.moment))
+    if moment.state != MomentState.KEPT:
+        raise Refusal(f"#{moment.number} waits for its words; after that you can add your version.")
     told = moments.versions(turn.session, moment.id)
     mine = next((version for version in told if version.author_id == turn.seat.person_id), None)
     if not command.text.strip():
@@ -74,7 +76,7 @@ def _keep(turn: Turn, moment: Moment, mine: Version | None, text: str) -> None:
             )
         )  # fmt: skip
         if moment.kind != Kind.EXPERIMENT:
-            followups.expect(turn.session, moment.team_id, moment.id, moment.created_at, followups.LATER)
+            mornings.expect(turn.session, moment.team_id, moment.id, moment.created_at, followups.LATER)
     turn.session.flush()
     told = moments.versions(turn.session, moment.id)
     if moments.are_open(told, turn.now):

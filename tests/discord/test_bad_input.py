@@ -194,7 +194,7 @@ async def test_the_longest_that_a_command_takes(room: DiscordRoom) -> None:
     assert "page 1 of 3" in whole
     edited = await room.presses("Ana", "Edit", shown.id)
     assert edited
-    assert "it stays as it is" in edited, "a form holds less, and nothing is cut off unseen"
+    assert "what is longer stays as it is" in edited, "a form holds less, and nothing is cut off unseen"
     assert await stored(room) == long
 
 

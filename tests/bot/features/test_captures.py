@@ -6,7 +6,10 @@ import pytest
 
 from bot.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
 from bot.events import MessageDeleted, MessageEdited
+from bot.features.actions import ItFailed
 from bot.features.captures import Save
+from bot.features.ladders import WhyOf
+from bot.features.versions import VersionOf
 from bot.messages import Option, Post
 from bot.service import Bot
 from tests.people import Everyone, Got, Person
@@ -203,3 +206,76 @@ async def test_an_emoji_alone_makes_no_team(people: Everyone, bot: Bot, recorder
     await people.ana.reacts("m-ben", people.ben, channel="C-elsewhere")
     await bot.tick()
     assert recorder.marks == set()
+
+
+FAILED = "experiment"
+
+
+async def fails(by: Person, message: str = "m-ben", text: str = "Nobody logs in twice") -> Got:
+    """*Save as failed experiment* on Ben's message."""
+    return await by.does(Save(FAILED, message, text, "U-ben", "Ben"))
+
+
+async def test_a_draft_becomes_what_it_is_saved_as(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The 💡 could not read it, or has not yet: whoever gives the words says what they are."""
+    await begin(people, recorder)
+    await people.ana.reacts("m-unread", people.ben)
+    await bot.tick()
+    assert (await fails(people.mei, "m-unread")).text.startswith("Kept as #2.")
+    await people.ana.reacts("m-ben", people.ben)
+    own = await fails(people.ben)
+    assert "[Add the rest]" in own.text
+    await bot.tick()
+    for number in (2, 3):
+        assert f"Experiment #{number}" in (await people.mei.types(f"show {number}")).text
+
+
+async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Its author can say so, and nobody else; what was said of the aha stays in its words."""
+    await begin(people, recorder)
+    await people.ana.reacts("m-ben", people.ben)
+    await bot.tick()
+    await (await people.ben.types("edit 2")).fill(now_think="Once is enough")
+    other = await fails(people.mei)
+    assert other.text == (
+        "That message is kept already, as #2. Only Ben can make an experiment of it.\n[Show]"
+    )
+    assert "only Ben can change it" in (await people.mei.does(ItFailed("1.2"))).text
+    turned = await (await fails(people.ben)).press("Make it an experiment")
+    assert turned.text.startswith("#2 is an experiment now.")
+    await (await turned.press("Add the rest")).fill(taught="Look at the logs")
+    card = (await people.mei.types("show 2")).text
+    assert card.startswith("Experiment #2")
+    assert "“Nobody logs in twice\nNow we think: Once is enough”" in card
+    assert "It taught us\n“Look at the logs”" in card
+    assert "Make it" not in (await fails(people.ben)).text
+    assert (await people.ben.does(ItFailed("1.2"))).text.startswith("#2 is an experiment now.")
+
+
+async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """A breakthrough has found something; a card of ours is the moment that it shows."""
+    await people.ana.types("breakthrough A template")
+    await people.ana.types("A wizard")
+    await bot.tick()
+    first, second = (next(m for m, s in recorder.standing.items() if f" #{n}" in s.text) for n in (1, 2))
+    said = await people.ana.does(Save(FAILED, first, "…", by_bot="1"))
+    assert said.text == "That message is kept already, as #1.\n[Show]"
+    assert "no aha" in (await people.ana.does(ItFailed("1.1"))).text
+    assert "[Make it an experiment]" in (await people.ana.does(Save(FAILED, second, "…", by_bot="1"))).text
+
+
+async def test_our_own_posts_say_what_they_are(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Hello, quest and question: each entry of their menus gets one sentence, and none that leads to a refusal."""
+    await people.ana.types("quest How do people get their data in?")
+    await people.ana.types("ask What did we decide?")
+    await bot.tick()
+    for begins, said in (
+        ("Hello", "That is my own hello"),
+        ("Quest", "That card of a quest is mine"),
+        ("A question", "That question stands on a card of mine"),
+    ):
+        message = next(m for m, s in recorder.standing.items() if s.text.startswith(begins))
+        for command in (Save("aha", message, "…", by_bot="1"), VersionOf(message), WhyOf(message)):
+            got = await people.ben.does(command)
+            assert got.text.startswith(said)
+            assert got.text.count(".") == 1

@@ -1,27 +1,31 @@
 """What is asked later, in the card's own thread, at most once a week."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, col, select
 
 from bot.adapter import Source
-from bot.features.actions import AddSequel, AddVersion
+from bot.features.actions import AddSequel, AddVersion, Edit
 from bot.features.schedules import Start
+from bot.features.setup import SetKeeping
 from bot.service import Bot
 from storage import presence
-from storage.models import FollowUp, Schedule
+from storage.models import FollowUp, Schedule, SequelKind
 from tests.people import Everyone
 from tests.recorder import Recorder, Standing
 from tests.stores import Clock
 
-NEXT, SET_OFF, STUCK = "Now get back to work", "A month on", "Ninety days on"
+NEXT, SET_OFF, STUCK = "Now get back to work", "Some weeks on", "Some months on"
 
 
 async def pass_by(bot: Bot, clock: Clock, days: float) -> None:
-    """Days go by, a tick each half of one."""
-    for _ in range(int(days * 2)):
-        clock.forward(hours=12)
+    """Days go by, with a tick each half of one and whenever something is due."""
+    end = clock.now + timedelta(days=days)
+    while clock.now < end:
+        due = await bot.next_due() or end
+        clock.now = min(end, clock.now + timedelta(hours=12), max(due, clock.now + timedelta(minutes=5)))
         await bot.tick()
 
 
@@ -51,7 +55,9 @@ async def test_the_search_begins_again_in_the_card_s_thread(
     await pass_by(bot, clock, 4)
     ((thread, asked),) = threads(recorder)
     assert thread == card_of(recorder, 1)
-    assert asked.text.startswith(f"{NEXT}\nBreakthrough #1 is found, and the search begins again.")
+    assert asked.text.startswith(
+        f"{NEXT}\n“sign tokens once” is found, and the search begins again. What is the next one?\n"
+    )
     (button,) = asked.post.card.buttons
     form = await people.ben.does(button.command)
     opened = await form.fill(text="Why do imports still take a day?")
@@ -62,6 +68,105 @@ async def test_the_search_begins_again_in_the_card_s_thread(
     await opened.press("Take it back")
     await bot.tick()
     assert "The next quest" not in threads(recorder)[0][1].text
+
+
+async def test_it_repeats_the_words_and_what_is_possible_now(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """One line of the words, as they are now; the first three lines of what the next quest could begin with."""
+    await people.ana.types("breakthrough one wrod.\nand much more about it")
+    for text in ("Offline log-in", "One less server", "Sleep", "A talk"):
+        await (await people.ben.does(AddSequel("1.1"))).fill(text=text)
+    await (await people.ben.does(AddSequel("1.1", SequelKind.SET_OFF))).fill(text="We deleted the cache")
+    await bot.tick()
+    await pass_by(bot, clock, 3.5)
+    assert threads(recorder)[0][1].text.splitlines()[1:3] == [
+        "“one wrod” is found, and the search begins again. What is the next one?",
+        "It could begin with what is possible now: "
+        "“Offline log-in” Ben · “One less server” Ben · “Sleep” Ben · and 1 more",
+    ]
+    await people.ana.does(Edit("1.1", "one word " * 20))
+    await bot.tick()
+    asked = threads(recorder)[0][1].text.splitlines()[1]
+    assert asked.startswith("“one word one word")
+    assert "…” is found" in asked
+    assert len(asked) < 160
+
+
+async def asked_at(bot: Bot) -> list[datetime]:
+    """When the team was asked, in Lisbon."""
+
+    def of(session: Session) -> list[datetime]:
+        found = session.exec(select(FollowUp.asked_at).order_by(col(FollowUp.asked_at)))
+        return [at.astimezone(ZoneInfo("Europe/Lisbon")) for at in found if at is not None]
+
+    return await bot.database.read(of)
+
+
+@pytest.mark.parametrize(
+    ("later", "asked"),
+    [
+        ({"hours": 0}, "Thu 19 March 10:00"),
+        ({"hours": 11}, "Thu 19 March 10:00"),
+        ({"hours": 20}, "Fri 20 March 10:00"),
+        ({"days": 2}, "Mon 23 March 10:00"),
+        ({"days": 11, "hours": 2}, "Mon 30 March 10:00"),
+    ],
+)
+async def test_it_comes_in_the_morning_of_a_working_day(
+    people: Everyone, bot: Bot, clock: Clock, later: dict[str, float], asked: str
+) -> None:
+    """However late at night it was kept, and also when the clocks change in between."""
+    clock.forward(**later)
+    await people.ana.types("breakthrough sign tokens once")
+    await bot.tick()
+    await pass_by(bot, clock, 6)
+    assert [f"{at:%a %d %B %H:%M}" for at in await asked_at(bot)] == [asked]
+
+
+async def test_what_was_put_off_comes_in_the_morning_too(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A week later, as after a pause or a removal that was undone at night."""
+    await people.ana.types("breakthrough one")
+    await people.ana.types("breakthrough two")
+    await bot.tick()
+    await pass_by(bot, clock, 2.5)
+    gone = await people.ana.types("delete 1")
+    await people.ana.types("delete 2")
+    await pass_by(bot, clock, 0.8)
+    await gone.press("Undo")
+    await pass_by(bot, clock, 0.8)
+    assert [f"{at:%a %d %B %H:%M}" for at in await asked_at(bot)] == ["Fri 20 March 10:00"]
+    await people.ana.types("breakthrough three")
+    await pass_by(bot, clock, 40)
+    found = await asked_at(bot)
+    assert len(found) > 3
+    assert {(at.isoweekday() < 6, f"{at:%H:%M}") for at in found} == {(True, "10:00")}
+
+
+async def test_a_team_that_moved_away_has_its_own_morning(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """The zone counts that the team has when it is asked, not when it kept the moment."""
+    await people.ana.types("breakthrough sign tokens once")
+    await (await people.ana.does(SetKeeping("1"))).fill(zone="Tokyo")
+    await bot.tick()
+    await pass_by(bot, clock, 6)
+    (at,) = await asked_at(bot)
+    assert f"{at.astimezone(ZoneInfo('Asia/Tokyo')):%a %H:%M}" == "Fri 10:00"
+
+
+async def test_a_process_that_comes_back_in_the_afternoon(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Asks within working hours; in the evening, not before the next morning."""
+    await people.ana.types("breakthrough here")
+    await bot.tick()
+    clock.forward(days=3, hours=6)
+    await bot.tick()
+    await people.ana.types("breakthrough there", channel="C2", channel_name="two")
+    await bot.tick()
+    clock.forward(days=4, hours=3)
+    await bot.tick()
+    await pass_by(bot, clock, 2)
+    assert [f"{at:%a %H:%M}" for at in await asked_at(bot)] == ["Thu 15:00", "Tue 10:00"]
 
 
 async def test_a_month_and_a_quarter_later(
@@ -87,7 +192,7 @@ async def test_a_month_and_a_quarter_later(
     assert "So far: a habit." in threads(recorder)[2][1].text
     card = recorder.standing[card_of(recorder, 1)].text
     assert "It set off: “We deleted the cache” Ben" in card
-    assert "Ninety days on: a habit" in card
+    assert "What became of it: a habit" in card
 
 
 async def test_of_an_aha_only_where_it_was_told_together(
@@ -154,7 +259,7 @@ async def test_a_week_lies_between_a_recap_s_question_and_a_thread_s(
             for text in (SET_OFF, NEXT)
             if text not in asked and any(text in each.text for each in recorder.standing.values())
         }
-    assert abs(asked[SET_OFF] - asked[NEXT]) >= timedelta(days=7)
+    assert abs(asked[SET_OFF].date() - asked[NEXT].date()) >= timedelta(days=7)
 
 
 async def test_two_that_wait_are_in_two_recaps(
@@ -257,10 +362,10 @@ async def test_without_a_card_the_recap_asks(
     await people.ana.types("so that there is a recap")
     await pass_by(bot, clock, 6)
     assert threads(recorder) == []
-    assert sum("A month on" in each.text for each in recorder.standing.values()) == 1
+    assert sum(SET_OFF in each.text for each in recorder.standing.values()) == 1
     recaps = [each for each in recorder.standing.values() if each.text.startswith("The week of")]
-    assert "A month on: What did #1 set off?" in recaps[-1].text
-    assert "A month on" not in recaps[0].text
+    assert f"{SET_OFF}: What did #1 set off?" in recaps[-1].text
+    assert SET_OFF not in recaps[0].text
     assert [each.label for each in recaps[-1].post.card.buttons] == ["About #1"]
     private = await people.ben.does(recaps[-1].post.card.buttons[-1].command)
     assert "“It was the silence” — Aha #1" in private.text
@@ -268,7 +373,7 @@ async def test_without_a_card_the_recap_asks(
     assert "stands on #1" in (await form.fill(text="A silent demo every Friday")).text
     await people.ben.types("delete 1")
     await bot.tick()
-    assert not any("A month on" in each.text for each in recorder.standing.values())
+    assert not any(SET_OFF in each.text for each in recorder.standing.values())
 
 
 async def kept_by_emoji(
@@ -288,12 +393,12 @@ async def test_a_quiet_week_loses_no_question(
     """Nothing was kept in the week it was due, so there was no recap: the next one asks, and only that one."""
     await kept_by_emoji(people, bot, recorder)
     await pass_by(bot, clock, 37)
-    assert not any("A month on" in each.text for each in recorder.standing.values())
+    assert not any(SET_OFF in each.text for each in recorder.standing.values())
     await people.ana.types("so that there is a recap")
     await pass_by(bot, clock, 7)
     await people.ana.types("and another one")
     await pass_by(bot, clock, 7)
-    asks = ["A month on" in each.text for each in recorder.standing.values() if "The week of" in each.text]
+    asks = [SET_OFF in each.text for each in recorder.standing.values() if "The week of" in each.text]
     assert asks == [False, True, False]
 
 
@@ -309,14 +414,17 @@ async def test_without_a_card_and_without_recaps_it_waits(
     await people.ana.types("so that there is a recap")
     await pass_by(bot, clock, 7)
     recaps = [each.text for each in recorder.standing.values() if "The week of" in each.text]
-    assert ["A month on" in text for text in recaps] == [True]
+    assert [SET_OFF in text for text in recaps] == [True]
 
 
 async def test_a_process_that_was_away(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """What is a little late is asked, once, and what is very late is not."""
+    """What is a little late is asked, once, though not on the Saturday it comes back; what is very late is not."""
     await people.ana.types("breakthrough sign tokens once")
     await bot.tick()
     clock.forward(days=40)
+    await bot.tick()
+    assert threads(recorder) == []
+    clock.forward(days=2, hours=4)
     for _ in range(3):
         await bot.tick()
     assert heads(recorder) == [SET_OFF]

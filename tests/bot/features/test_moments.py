@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.features.actions import HighFive, IWasThere, Link, ReadOn
+from bot.features.moments import Failed
 from bot.messages import Quote, Reply
 from bot.service import Bot
 from tests.people import Everyone, Got
@@ -266,3 +268,108 @@ async def test_in_a_direct_message_a_form_asks_which_team(
     form = await people.ana.types("log", **dm)
     assert [field.name for field in form.form.fields if field.required] == ["team", "text"]
     assert (await form.fill(team=garden, text="third")).text.startswith("Kept as #3")
+
+
+@pytest.mark.parametrize("line", ["log", "breakthrough", "failed"])
+async def test_a_word_that_nothing_followed_is_no_part_of_the_text(people: Everyone, line: str) -> None:
+    """What a form asked began with the form: there is no typed line to put back together."""
+    kept = await (await people.ana.types(line)).fill(text="It is this")
+    assert "It was an aha" not in kept.text
+    assert "Keep the word" not in kept.text
+
+
+async def test_what_its_form_asked_stays_with_what_was_an_aha(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The rest was added before its first word was read rightly: all of it stands on, line by line."""
+    kept = await people.ana.types("breakthrough or not, we ship on Friday")
+    await (await kept.press("Add the rest")).fill(
+        planned="A wizard", came_as="Their own\nspreadsheet", value="money\ntrust"
+    )
+    await kept.press("It was an aha")
+    whole = (
+        "breakthrough or not, we ship on Friday\nWe planned: A wizard\nIt came as: Their own\nspreadsheet\n"
+        "Worth: money, trust"
+    )
+    await bot.tick()
+    assert f"“{whole}”" in recorder.texts()[-1]
+    assert "#1" in (await people.ben.types("find wizard")).text
+    form = await people.ana.types("edit 1")
+    assert form.form.fields[0].value == whole
+    await form.fill(now_think="We ship")
+    shown = (await people.ana.types("show 1")).text
+    assert f"“{whole}”" in shown
+    assert "Now we think" in shown
+
+
+async def test_the_word_log_leaves_an_aha_s_shape(people: Everyone) -> None:
+    """It stays an aha, so what changed keeps its own places."""
+    kept = await people.ana.types("log jam in the import")
+    await (await kept.press("Before and after")).fill(used_to="It flows")
+    await kept.press("Keep the word “log” too")
+    shown = (await people.ana.types("show 1")).text
+    assert "“log jam in the import”" in shown
+    assert "We used to think\n“It flows”" in shown
+
+
+async def test_the_rest_of_a_text_that_no_form_holds(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Its form asks for the rest alone, and every letter of the text stays."""
+    long = "wörter " * 600
+    form = await (await people.ana.types(f"failed {long}")).press("Add the rest")
+    assert "text" not in [field.name for field in form.form.fields]
+    assert "stays as it is" in form.form.intro
+    assert (await form.fill(happened="Nobody came")).text == "#1 has your new words."
+    assert "“Nobody came”" in (await people.ben.types("show 1")).text
+    page = await (await people.ben.types("show 1")).press("Read on")
+    read = words_of(page) + words_of(await page.press("Read on"))
+    assert read.startswith(long.strip())
+    await (await people.ana.types("edit 1")).fill(happened="")
+    assert "Nobody came" not in (await people.ben.types("show 1")).text
+
+
+async def test_a_part_that_no_form_holds_stays(people: Everyone) -> None:
+    """Where another platform's form took more, the rest can still be changed around it."""
+    await people.ana.does(Failed("A cache", happened="much " * 700, taught="Little"))
+    form = await people.ana.types("edit 1")
+    assert "happened" not in [field.name for field in form.form.fields]
+    await form.fill(text="A small cache", taught="")
+    first, second = [(await people.ana.does(ReadOn("1.1", page))).text for page in "12"]
+    assert "“A small cache”" in first
+    assert "much much" in second
+    assert "Little" not in (await people.ana.types("show 1")).text
+
+
+async def test_i_was_there_is_answered(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Privately, in a sentence, with what one can do next; the second time it says that it was so already."""
+    await people.ana.types("breakthrough A template")
+    await people.ben.types("failed A wizard")
+    await people.ana.does(Link("1.1", "1", "2"))
+    for private in ("", "1"):
+        got = await people.mei.does(IWasThere("1.1", private))
+        already = " already" if private else ""
+        assert f"You are down{already} as having been there for #1." in got.text
+        assert (await got.press("Add my version")).form.title == "My version of #1"
+        assert "How far outside" in (await got.press("How far out was it?")).text
+    assert "Walked by Ana, Ben, Mei" in (await people.noor.does(IWasThere("1.1", "1"))).text
+    assert (await people.noor.does(HighFive("1.1"))).answer is None
+
+
+async def test_what_is_added_within_the_hour_is_no_edit(people: Everyone, clock: Clock) -> None:
+    """The card says *edited* of what was changed later."""
+    kept = await people.ana.types("failed A wizard")
+    clock.forward(minutes=50)
+    await (await kept.press("Add the rest")).fill(happened="Nobody got through")
+    assert "edited" not in (await people.ben.types("show 1")).text
+    clock.forward(minutes=20)
+    await (await people.ana.types("edit 1")).fill(happened="Two got through")
+    assert " · edited" in (await people.ben.types("show 1")).text
+
+
+async def test_delete_stands_last(people: Everyone) -> None:
+    """After everything one might want more often."""
+    for line in ("an aha", "failed a wizard", "breakthrough a template"):
+        await people.ana.types(line)
+    for number in ("1", "2", "3"):
+        assert (await people.ana.types(f"show {number}")).text.endswith("[Delete]")
+    await (await people.ben.types("version 1")).fill(text="Mine")
+    assert (await people.ben.types("show 1")).text.endswith("[Take my version out] [Delete]")

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 from bot.features import cards
 from bot.features.actions import Delete, Edit, IWasThere, Link, Restore, SeeRoad, Unlink
 from bot.features.moments import Failed
+from bot.features.quests import RemoveQuest
 from bot.features.values import BUILT_IN
 from bot.messages import FieldKind, Form
 from bot.plain import plain
 from bot.service import Bot
 from storage.database import Database
-from storage.models import Kind, Sequel, SequelKind
+from storage.models import Kind, Quest, Sequel, SequelKind
 from storage.models import Link as LinkRow
 from tests.life import NOW, Life, ago, live
 from tests.people import Everyone, Person
@@ -62,7 +63,9 @@ async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, reco
         text="A template", planned="A wizard", came_as="Their own spreadsheet", repaid="Two months of wizards",
         powers="Imports on the first day", value="trust\ndoor opened", another_value="calm", quest="1",
     )  # fmt: skip
-    assert kept.text.startswith("Kept as #1. The quest is found.")
+    assert kept.text.startswith(
+        "Kept as #1. That is what you were looking for: “How do people get their data in?” The quest is found."
+    )
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
     for said in (
@@ -91,7 +94,7 @@ async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, r
     kept = await people.ana.types("breakthrough A template")
     form = await kept.press("Add the rest")
     said = await form.fill(value="money\ntrust", quest="1", powers="Imports")
-    assert said.text == "#1 has your new words. The quest is found."
+    assert said.text.startswith("#1 has your new words. That is what you were looking for: “How do")
     again = await people.ana.does(Edit("1.1"))
     assert "quest" not in [each.name for each in again.form.fields]
     assert field(again.form, "value") == "money\ntrust"
@@ -114,7 +117,7 @@ async def test_the_road_is_suggested_and_chosen(
         "#2 · v2 · We made the wizard shorter",
         "#3 · Caching the login tokens",
     ]
-    assert field(form.form, "chosen") == "1"
+    assert field(form.form, "chosen") == "1\n2"
     said = await form.fill(chosen="1\n2")
     assert said.text.startswith("The road to #4: 2 attempts · 10 days · 2 people.")
     await bot.tick()
@@ -333,6 +336,8 @@ async def test_the_fullest_card_fits_one_message(database: Database) -> None:
         for person in crowd:
             stop = life.experiment("tried", person, ago(days=40))
             life.add(LinkRow(from_id=stop.id, to_id=here.id, made_by_id=person.id, created_at=NOW))
+        looked_for: Any = {"text": "word " * 60, "created_at": ago(days=50), "closed_at": NOW, "event": "q"}
+        life.add(Quest(team_id=here.team_id, author_id=crowd[0].id, found_id=here.id, **looked_for))
         gone = life.moment("gone", crowd[0], ago(days=3), Kind.EXPERIMENT, deleted_at=NOW)
         life.add(LinkRow(from_id=gone.id, to_id=here.id, made_by_id=crowd[0].id, created_at=NOW))
         for person in crowd[1:]:
@@ -344,7 +349,8 @@ async def test_the_fullest_card_fits_one_message(database: Database) -> None:
         return plain(cards.card(life.session, here, NOW), ZoneInfo("UTC"))
 
     text = await live(database, full)
-    assert "20 attempts · 40 days · 20 people" in text
+    assert "20 attempts · 50 days · 20 people" in text
+    assert "It answers: word" in text
     assert "One attempt was removed." in text
     assert len(text) < 4_000
 
@@ -356,3 +362,52 @@ async def test_more_numbers_than_one_form_links(people: Everyone) -> None:
     got = await people.ana.does(Link("1.1", "1", others=many))
     assert got.form.errors == {"others": "Up to 50 at once, please: here are 51."}
     assert field(got.form, "others") == many
+
+
+async def test_a_kind_of_value_in_many_words_is_asked_about(people: Everyone) -> None:
+    """Nothing is cut: one sentence beside the field, with everything still in it, when new and when edited."""
+    long = "the quiet joy of a team that sleeps at night"
+    form = await people.ana.types("breakthrough")
+    again = await form.fill(text="A template", planned="A wizard", value="trust", another_value=long)
+    said = f"“{long}” has 44 characters, and a kind of value up to 40. A word or two are enough."
+    assert again.form.errors == {"another_value": said}
+    for name, value in (
+        ("text", "A template"),
+        ("planned", "A wizard"),
+        ("value", "trust"),
+        ("another_value", long),
+    ):
+        assert field(again.form, name) == value
+    assert (await again.fill(another_value="joy")).text.startswith("Kept as #1")
+    edit = await people.ana.types("edit 1")
+    wrong = await edit.fill(text="A template of theirs", another_value="a, b, c, d")
+    assert wrong.form.errors == {"another_value": "Up to 3 new kinds at once, please: here are 4."}
+    assert field(wrong.form, "text") == "A template of theirs"
+    await wrong.fill(another_value="")
+    assert "“A template of theirs”" in (await people.ben.types("show 1")).text
+
+
+async def test_kinds_of_value_between_commas_are_several(people: Everyone) -> None:
+    """Joy and pride are two, and each can be chosen on its own next time."""
+    await (await people.ana.types("breakthrough")).fill(text="A template", another_value="joy, pride,Joy,")
+    assert "Worth: joy, pride\n" in (await people.ben.types("show 1")).text
+    options = offered((await people.ben.types("breakthrough")).form, "value")
+    assert [option for option in options if option.casefold() in ("joy", "pride")] == ["joy", "pride"]
+
+
+async def test_the_card_names_the_quest_it_found(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """One small line, for as long as the quest stands."""
+    await people.ana.types("quest How do people\nget their data in? " + "And why " * 30)
+    kept = await people.ana.types("breakthrough A template")
+    await bot.tick()
+    said = await (await kept.press("Add the rest")).fill(quest="1")
+    assert "“How do people get their data in? And why" in said.text
+    assert said.text.endswith("The quest is found.")
+    await bot.tick()
+    card = card_of(recorder, "Breakthrough #1")
+    line = next(each for each in card.splitlines() if each.startswith("It answers: "))
+    assert line.startswith("It answers: How do people get their data in? And why")
+    assert len(line) < 140
+    await people.ana.does(RemoveQuest("1", "1", "1"))
+    await bot.tick()
+    assert "It answers" not in card_of(recorder, "Breakthrough #1")

@@ -30,6 +30,19 @@ async def test_lines_gather_on_the_card(people: Everyone, bot: Bot, recorder: Re
     assert "“A talk about it” — Now possible · Noor" in (await shown.press("Read on")).text
 
 
+async def test_whoever_added_one_can_tell_the_others_where(people: Everyone) -> None:
+    """In the menu of the moment's card, which also *show* has; what it set off, under the question itself."""
+    await people.ana.types("Sign tokens once")
+    added = await (await people.ben.does(AddSequel("1.1"))).fill(text="Offline log-in")
+    assert added.text.startswith(
+        "Your line stands on #1. "
+        "Others can add theirs: “What now becomes possible?” is in the menu of its card, or of /aha show 1.\n"
+    )
+    await (await people.mei.types("show 1")).press("What now becomes possible?")
+    later = await (await people.ben.does(AddSequel("1.1", SequelKind.SET_OFF))).fill(text="No cache")
+    assert later.text.startswith("Your line stands on #1. Others add theirs with the same button.\n")
+
+
 async def test_a_line_is_one_line(people: Everyone) -> None:
     """A longer one comes back in its form, as it was typed."""
     await people.ana.types("Sign tokens once")

@@ -103,16 +103,6 @@ async def test_asked_for_by_its_number(people: Everyone) -> None:
     assert (await people.ben.types("version 7")).text == "There is no #7 here; the latest is #1."
 
 
-async def test_told_before_its_words_came(people: Everyone, bot: Bot) -> None:
-    """The emoji is taken off before the words are here: the moment and the version with it were never kept."""
-    await people.ana.types("list")
-    await people.ana.reacts("m-ben", people.ben)
-    await tell(people.mei, "It was the spreadsheet")
-    await people.ana.unreacts("m-ben")
-    await bot.tick()
-    assert (await people.mei.types("show 1")).text.startswith("Nothing is kept here")
-
-
 async def test_the_author_edits_instead(people: Everyone) -> None:
     """The moment's own text is its author's version."""
     await people.ana.types("We sign once now")
@@ -173,3 +163,26 @@ async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorde
     assert told.count(" says ") == 8
     assert told.count(" so") == 8 * 150
     assert told.count("much") == 100
+
+
+async def test_what_waits_for_its_words_takes_no_version(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """As with *Ask why*: one sentence, and what was written is handed back; its author gives the words."""
+    await people.ana.types("list")
+    await people.ana.reacts("m-unread", people.ben)
+    await bot.tick()
+    assert (await people.mei.types("version 1")).text == (
+        "#1 waits for its words; after that you can add your version."
+    )
+    assert "“Too early”" in (await people.mei.does(AddVersion("1.1", "Too early"))).text
+    assert (await people.ben.types("version 1")).form.title == "Edit #1"
+
+
+async def test_one_version_more(people: Everyone, bot: Bot) -> None:
+    """One is one."""
+    await people.ana.does(Failed("A cache", taught="Nothing"))
+    for number in range(4):
+        one = Person(bot, replace(HOME, person=f"U-{number}", person_name=f"Person {number}"))
+        await tell(one, f"Person {number} says so")
+    assert "And 1 more version: Read on has it." in (await people.mei.types("show 1")).text
