@@ -68,7 +68,8 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
     )
     closed = await press(people.ana, message, "Close the round")
     assert (
-        closed.text == "The round is closed. Each of the four sees under “Write my line” whom theirs is about."
+        closed.text
+        == "The round is closed. Each of the four sees under “Write my line” whom theirs is about."
     )
     assert "sees whom by the button" in await people.ana.sees(message)
     assert "Ben" not in shown(people, message)
