@@ -351,16 +351,17 @@ def try_again(session: Session, workspace_id: int, channel: str, now: datetime) 
 
 
 def is_gone(session: Session, workspace_id: int, channel: str, message: str) -> None:
-    """Note that somebody deleted a post of ours; it stays away until there is a reason to post it anew."""
-    if (posting := by_message(session, workspace_id, channel, message)) is not None:
-        posting.error = "the message was deleted"
+    """Note that somebody deleted a ladder of ours; it stays away until the next why posts it anew."""
+    posting = by_message(session, workspace_id, channel, message)
+    if posting is not None and posting.kind == PostingKind.LADDER:
+        posting.message, posting.state, posting.due_at = None, PostingState.SKIPPED, None
         session.flush()
 
 
 def post_anew(session: Session, posting: Posting, now: datetime) -> None:
-    """Post again what no longer stands where it was posted."""
-    posting.message, posting.link, posting.sent_revision = None, "", 0
-    posting.state, posting.due_at, posting.attempts, posting.error = PostingState.PLANNED, now, 0, ""
+    """Post what was left out, or what no longer stands where it was posted."""
+    posting.link, posting.sent_revision, posting.attempts, posting.error = "", 0, 0, ""
+    posting.state, posting.due_at = PostingState.PLANNED, now
     session.flush()
 
 

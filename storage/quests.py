@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from storage import followups, postings
@@ -52,12 +52,6 @@ def still_open(session: Session, team_id: int, limit: int, before: int | None = 
     if before is not None:
         wanted = wanted.where(col(Quest.id) < before)
     return session.execute(wanted.order_by(col(Quest.id).desc()).limit(limit)).scalars().all()
-
-
-def open_number(session: Session, team_id: int) -> int:
-    """How many quests of a team are open."""
-    number: int = session.execute(select(func.count(col(Quest.id))).where(*_open(team_id))).scalar_one()
-    return number
 
 
 def open_at(session: Session, team_id: int, at: datetime) -> Sequence[Quest]:

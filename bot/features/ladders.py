@@ -36,7 +36,7 @@ from bot.messages import (
 )
 from bot.turn import Refusal, Turn
 from storage import postings, whys
-from storage.models import Kind, Moment, MomentState, PostingKind, Why
+from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
 
 WORDS = 200
 """Characters of a rung on the card."""
@@ -204,7 +204,8 @@ def _of(turn: Turn, moment: Moment, given: str) -> Why:
 def _plan(turn: Turn, moment: Moment) -> None:
     """Promise the ladder where the experiment's card is; where there is no card, in the channel."""
     card, key = postings.by_key(turn.session, f"card:{moment.id}"), f"ladder:{moment.id}"
-    if (ladder := postings.by_key(turn.session, key)) is not None and ladder.error:
+    ladder = postings.by_key(turn.session, key)
+    if ladder is not None and ladder.state == PostingState.SKIPPED:
         postings.post_anew(turn.session, ladder, turn.now)
     postings.plan_once(
         turn.session, key, PostingKind.LADDER, turn.seat.workspace_id, turn.now,

@@ -42,6 +42,18 @@ async def test_a_why_before_the_card_is_posted(
     assert standing.place.thread == card
 
 
+async def test_a_first_why_taken_out_before_it_was_posted(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """There is no ladder of nothing; with the next why there is one."""
+    await tried(people, bot, recorder)
+    await add(people.mei, "Nobody got past step two")
+    await (await people.mei.does(TakeWhyOut("1.1"))).fill()
+    await bot.tick()
+    await add(people.ben, "It asks for a format nobody knows")
+    assert "It asks for a format nobody knows" in (await ladder(bot, recorder)).text
+
+
 async def test_a_ladder_that_was_deleted(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Nothing brings it back but a new why; then all of it stands there again."""
     await tried(people, bot, recorder)
