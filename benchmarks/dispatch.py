@@ -87,7 +87,9 @@ def _declared(many: int) -> Sequence[Declaration]:
     """Commands that take some words, and the one for a line that begins with none of them."""
     names = ["log", *(f"command-{number}" for number in range(many))]
     return [
-        Declaration(make_dataclass(name.title().replace("-", ""), [("text", str, words(""))]), _handled, name)
+        Declaration(
+            name, make_dataclass(name.title().replace("-", ""), [("text", str, words(""))]), _handled, name
+        )
         for name in names
     ]
 

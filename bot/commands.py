@@ -111,6 +111,8 @@ class Declaration:
     it again. `concerns` tells whether an event is about anything of ours, before so much as a name is noted.
     """
 
+    key: str
+    """The command's name on the wire. Posted buttons and stored drafts carry it, so it never changes."""
     command: type
     handle: Handler
     name: str = ""
@@ -122,11 +124,6 @@ class Declaration:
     quiet: bool = False
     needs: Needs = Needs.TEAM
     concerns: Concerns | None = None
-
-    @property
-    def key(self) -> str:
-        """The command's name on the wire: `HighFive` is `high-five`."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.command.__name__).lower()
 
     @property
     def params(self) -> dict[str, Param]:
@@ -175,6 +172,8 @@ class Commands:
         self.all = tuple(declarations)
         self._by_type = {d.command: d for d in self.all}
         self._by_key = {d.key: d for d in self.all}
+        if len(self._by_key) != len(self.all):
+            raise ValueError("two commands have the same key")
         self._by_word = {word: d for d in self.all if d.name for word in (d.name, *d.aliases)}
 
     def of(self, command: Any) -> Declaration:

@@ -220,7 +220,7 @@ def _follow(turn: Turn, answer: Answer) -> None:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(GiveAnswer, give),
-    Declaration(KeepAnswer, keep),
-    Declaration(DropAnswer, drop),
+    Declaration("give-answer", GiveAnswer, give),
+    Declaration("keep-answer", KeepAnswer, keep),
+    Declaration("drop-answer", DropAnswer, drop),
 )

@@ -62,7 +62,7 @@ def open_form(turn: Turn, command: OpenForm | TakeForm) -> Form:
 
 
 DECLARATIONS = (
-    Declaration(PutAside, put_aside, needs=Needs.PERSON),
-    Declaration(OpenForm, open_form, reads=True, needs=Needs.PERSON),
-    Declaration(TakeForm, open_form, reads=True, needs=Needs.PERSON),
+    Declaration("put-aside", PutAside, put_aside, needs=Needs.PERSON),
+    Declaration("open-form", OpenForm, open_form, reads=True, needs=Needs.PERSON),
+    Declaration("take-form", TakeForm, open_form, reads=True, needs=Needs.PERSON),
 )

@@ -233,6 +233,6 @@ def _name(session: Session, person: int) -> str:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(WriteLine, write_line),
-    Declaration(WriteFreeLine, write_free_line),
+    Declaration("write-line", WriteLine, write_line),
+    Declaration("write-free-line", WriteFreeLine, write_free_line),
 )

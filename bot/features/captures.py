@@ -298,11 +298,15 @@ def emoji_concerns(session: Session, seat: Seat, origin: Origin, event: EmojiAdd
 
 
 DECLARATIONS = (
-    Declaration(Save, save, needs=Needs.CHANNEL),
-    Declaration(PlaceAttempt, place_attempt),
-    Declaration(GiveWords, give_words),
-    Declaration(EmojiAdded, emoji_added, needs=Needs.KNOWN_TEAM, quiet=True, concerns=emoji_concerns),
-    Declaration(EmojiRemoved, emoji_removed, needs=Needs.PERSON, quiet=True, concerns=emoji_concerns),
-    Declaration(MessageEdited, edited, needs=Needs.PERSON, quiet=True, concerns=is_ours),
-    Declaration(MessageDeleted, deleted, needs=Needs.PERSON, quiet=True, concerns=is_ours),
+    Declaration("save", Save, save, needs=Needs.CHANNEL),
+    Declaration("place-attempt", PlaceAttempt, place_attempt),
+    Declaration("give-words", GiveWords, give_words),
+    Declaration(
+        "emoji-added", EmojiAdded, emoji_added, needs=Needs.KNOWN_TEAM, quiet=True, concerns=emoji_concerns
+    ),
+    Declaration(
+        "emoji-removed", EmojiRemoved, emoji_removed, needs=Needs.PERSON, quiet=True, concerns=emoji_concerns
+    ),
+    Declaration("message-edited", MessageEdited, edited, needs=Needs.PERSON, quiet=True, concerns=is_ours),
+    Declaration("message-deleted", MessageDeleted, deleted, needs=Needs.PERSON, quiet=True, concerns=is_ours),
 )

@@ -95,9 +95,9 @@ def stays_inside(session: Session, moment: Moment) -> bool:
 
 
 DECLARATIONS = (
-    Declaration(Joined, joined, quiet=True),
-    Declaration(Reopened, reopened, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration(Left, left, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration(ChannelChanged, changed, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration(ChannelMoved, moved, needs=Needs.PERSON, quiet=True, concerns=_is_known),
+    Declaration("joined", Joined, joined, quiet=True),
+    Declaration("reopened", Reopened, reopened, needs=Needs.KNOWN_TEAM, quiet=True),
+    Declaration("left", Left, left, needs=Needs.KNOWN_TEAM, quiet=True),
+    Declaration("channel-changed", ChannelChanged, changed, needs=Needs.KNOWN_TEAM, quiet=True),
+    Declaration("channel-moved", ChannelMoved, moved, needs=Needs.PERSON, quiet=True, concerns=_is_known),
 )

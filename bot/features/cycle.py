@@ -177,6 +177,6 @@ def _so_far(search: Search) -> str:
 
 
 DECLARATIONS = (
-    Declaration(Cycle, show, "cycle", "Every open quest, and where the search stands", reads=True),
-    Declaration(PostCycle, post),
+    Declaration("cycle", Cycle, show, "cycle", "Every open quest, and where the search stands", reads=True),
+    Declaration("post-cycle", PostCycle, post),
 )

@@ -106,12 +106,25 @@ def _instead(turn: Turn, command: Find) -> tuple[Button, ...]:
 
 
 DECLARATIONS = (
-    Declaration(Show, show, "show", "See a moment, with its versions and people", reads=True),
+    Declaration("show", Show, show, "show", "See a moment, with its versions and people", reads=True),
     Declaration(
-        Find, find, "find", "Look for moments; without words, the latest", aliases=("search",), reads=True
+        "find",
+        Find,
+        find,
+        "find",
+        "Look for moments; without words, the latest",
+        aliases=("search",),
+        reads=True,
     ),
     Declaration(
-        List, latest, "list", "The latest moments", typed_only=True, instead="find without words.", reads=True
+        "list",
+        List,
+        latest,
+        "list",
+        "The latest moments",
+        typed_only=True,
+        instead="find without words.",
+        reads=True,
     ),
-    Declaration(ReadOn, read_on, reads=True),
+    Declaration("read-on", ReadOn, read_on, reads=True),
 )

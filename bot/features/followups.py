@@ -314,7 +314,7 @@ def say_stuck(turn: Turn, command: SayStuck) -> Reply:
 
 
 DECLARATIONS = (
-    Declaration(FollowOn, follow_on, reads=True),
-    Declaration(NextQuest, next_quest),
-    Declaration(SayStuck, say_stuck),
+    Declaration("follow-on", FollowOn, follow_on, reads=True),
+    Declaration("next-quest", NextQuest, next_quest),
+    Declaration("say-stuck", SayStuck, say_stuck),
 )

@@ -119,6 +119,11 @@ def _told(turn: Turn, fuel: Fuel) -> Iterator[Block]:
 
 DECLARATIONS = (
     Declaration(
-        Memory, memory, "memory", "A breakthrough you were part of, and the dead ends before it", reads=True
+        "memory",
+        Memory,
+        memory,
+        "memory",
+        "A breakthrough you were part of, and the dead ends before it",
+        reads=True,
     ),
 )

@@ -193,9 +193,9 @@ def turn_over(session: Session, posting: Posting, now: datetime, last: datetime)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(ImIn, im_in),
-    Declaration(NotThisTime, not_this_time),
-    Declaration(CloseRound, close_round),
+    Declaration("im-in", ImIn, im_in),
+    Declaration("not-this-time", NotThisTime, not_this_time),
+    Declaration("close-round", CloseRound, close_round),
     *brings.DECLARATIONS,
     *pairs.DECLARATIONS,
 )

@@ -110,6 +110,6 @@ def _row(declaration: Declaration) -> str:
 
 
 DECLARATIONS = (
-    Declaration(Help, help, "help", "What I can do, or one command in full", needs=Needs.PERSON),
-    Declaration(Menu, menu, reads=True, needs=Needs.PERSON),
+    Declaration("help", Help, help, "help", "What I can do, or one command in full", needs=Needs.PERSON),
+    Declaration("menu", Menu, menu, reads=True, needs=Needs.PERSON),
 )

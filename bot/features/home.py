@@ -125,6 +125,6 @@ def _settings(person: Person, paused: bool) -> str:
 
 
 DECLARATIONS = (
-    Declaration(Home, home, reads=True, needs=Needs.PERSON),
-    Declaration(PauseNotes, pause, needs=Needs.PERSON),
+    Declaration("home", Home, home, reads=True, needs=Needs.PERSON),
+    Declaration("pause-notes", PauseNotes, pause, needs=Needs.PERSON),
 )

@@ -193,4 +193,7 @@ def switch(session: Session, team_id: int, person_id: int) -> Button:
     return Button("I'd like to host", Host(str(team_id)))
 
 
-DECLARATIONS: tuple[Declaration, ...] = (Declaration(Host, host), Declaration(PickQuestion, pick))
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration("host", Host, host),
+    Declaration("pick-question", PickQuestion, pick),
+)

@@ -57,6 +57,6 @@ def _asked(moment: Moment) -> list[str]:
 
 
 DECLARATIONS = (
-    Declaration(ItWasAnAha, it_was_an_aha),
-    Declaration(ItFailed, it_failed),
+    Declaration("it-was-an-aha", ItWasAnAha, it_was_an_aha),
+    Declaration("it-failed", ItFailed, it_failed),
 )

@@ -336,9 +336,11 @@ def _head(rung: Rung) -> str:
 
 
 DECLARATIONS = (
-    Declaration(AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder"),
-    Declaration(SeeLadder, see, reads=True),
-    Declaration(WhyOf, why_of),
-    Declaration(MarkInsight, mark_insight),
-    Declaration(TakeWhyOut, take_out),
+    Declaration(
+        "ask-why", AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder"
+    ),
+    Declaration("see-ladder", SeeLadder, see, reads=True),
+    Declaration("why-of", WhyOf, why_of),
+    Declaration("mark-insight", MarkInsight, mark_insight),
+    Declaration("take-why-out", TakeWhyOut, take_out),
 )

@@ -89,6 +89,6 @@ def _summary(person: Person) -> str:
 
 DECLARATIONS = (
     Declaration(
-        Me, me, "me", "Your zone, a pause, and whether others may keep your words", needs=Needs.PERSON
+        "me", Me, me, "me", "Your zone, a pause, and whether others may keep your words", needs=Needs.PERSON
     ),
 )

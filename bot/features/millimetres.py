@@ -65,6 +65,6 @@ def _open(turn: Turn, given: str, event: str = "") -> Moment:
 
 
 DECLARATIONS = (
-    Declaration(HowFar, how_far, reads=True),
-    Declaration(Millimetres, tap),
+    Declaration("how-far", HowFar, how_far, reads=True),
+    Declaration("millimetres", Millimetres, tap),
 )

@@ -28,7 +28,7 @@ def later(turn: Turn, command: Later) -> Reply | Form | None:
 
 
 DECLARATIONS = (
-    Declaration(Misfit, misfit),
-    Declaration(Later, later),
-    Declaration(InTeam, in_team),
+    Declaration("misfit", Misfit, misfit),
+    Declaration("later", Later, later),
+    Declaration("in-team", InTeam, in_team),
 )

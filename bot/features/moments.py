@@ -392,13 +392,22 @@ def _tap(turn: Turn, command: HighFive | IWasThere, kind: TapKind) -> tuple[Mome
 
 
 DECLARATIONS = (
-    Declaration(Log, capture, "log", "Keep an aha, in your own words"),
-    Declaration(Breakthrough, capture, "breakthrough", "Keep a breakthrough"),
-    Declaration(Failed, capture, "failed", "Keep an experiment that did not work, and what it taught"),
+    Declaration("log", Log, capture, "log", "Keep an aha, in your own words"),
+    Declaration("breakthrough", Breakthrough, capture, "breakthrough", "Keep a breakthrough"),
     Declaration(
-        Edit, edit, "edit", "Change a moment of yours", typed_only=True, instead="show the moment, then Edit."
+        "failed", Failed, capture, "failed", "Keep an experiment that did not work, and what it taught"
     ),
     Declaration(
+        "edit",
+        Edit,
+        edit,
+        "edit",
+        "Change a moment of yours",
+        typed_only=True,
+        instead="show the moment, then Edit.",
+    ),
+    Declaration(
+        "delete",
         Delete,
         remove,
         "delete",
@@ -406,7 +415,7 @@ DECLARATIONS = (
         typed_only=True,
         instead="show the moment, then Delete.",
     ),
-    Declaration(Restore, restore),
-    Declaration(HighFive, high_five),
-    Declaration(IWasThere, i_was_there),
+    Declaration("restore", Restore, restore),
+    Declaration("high-five", HighFive, high_five),
+    Declaration("i-was-there", IWasThere, i_was_there),
 )

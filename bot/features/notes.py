@@ -125,4 +125,4 @@ def _now(turn: Turn, posting: Posting) -> Card | None:
     return composed.post.card if composed else None
 
 
-DECLARATIONS = (Declaration(Fine, fine),)
+DECLARATIONS = (Declaration("fine", Fine, fine),)

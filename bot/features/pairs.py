@@ -193,6 +193,6 @@ def look(session: Session, posting: Posting, _hears_replies: bool) -> Look:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(AnswerTogether, answer_together),
-    Declaration(DropTogether, drop_together),
+    Declaration("answer-together", AnswerTogether, answer_together),
+    Declaration("drop-together", DropTogether, drop_together),
 )

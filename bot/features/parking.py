@@ -127,4 +127,7 @@ def turn_over(session: Session, posting: Posting, now: datetime) -> datetime | N
     return None
 
 
-DECLARATIONS: tuple[Declaration, ...] = (Declaration(Park, park), Declaration(GiveBack, give_back))
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration("park", Park, park),
+    Declaration("give-back", GiveBack, give_back),
+)

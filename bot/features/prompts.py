@@ -187,9 +187,11 @@ def take_back(turn: Turn, command: TakeBack) -> Reply:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(Ask, ask, "ask", "Ask the team a question; without one, draw it or write it in a form"),
-    Declaration(AskNow, ask_now),
-    Declaration(TakeBack, take_back),
+    Declaration(
+        "ask", Ask, ask, "ask", "Ask the team a question; without one, draw it or write it in a form"
+    ),
+    Declaration("ask-now", AskNow, ask_now),
+    Declaration("take-back", TakeBack, take_back),
     *answers.DECLARATIONS,
     *replies.DECLARATIONS,
     *question_cards.DECLARATIONS,

@@ -155,7 +155,7 @@ def compose_quiet(session: Session, posting: Posting, now: datetime, _ways: Ways
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(AllAnswers, all_answers, reads=True),
+    Declaration("all-answers", AllAnswers, all_answers, reads=True),
     *gatherings.DECLARATIONS,
     *parking.DECLARATIONS,
     *hosts.DECLARATIONS,

@@ -175,10 +175,10 @@ def remove(turn: Turn, command: RemoveQuestion) -> Reply:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(ChoosePacks, choose_packs),
-    Declaration(MuteQuestion, mute),
-    Declaration(UnmuteQuestion, unmute),
-    Declaration(AskNext, ask_next),
-    Declaration(SuggestQuestion, suggest),
-    Declaration(RemoveQuestion, remove),
+    Declaration("choose-packs", ChoosePacks, choose_packs),
+    Declaration("mute-question", MuteQuestion, mute),
+    Declaration("unmute-question", UnmuteQuestion, unmute),
+    Declaration("ask-next", AskNext, ask_next),
+    Declaration("suggest-question", SuggestQuestion, suggest),
+    Declaration("remove-question", RemoveQuestion, remove),
 )

@@ -133,8 +133,8 @@ def _buttons(turn: Turn, question: Question, muted: bool) -> Iterator[Button]:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(Packs, packs, reads=True),
-    Declaration(PackQuestions, pack_questions, reads=True),
-    Declaration(OneQuestion, one_question, reads=True),
+    Declaration("packs", Packs, packs, reads=True),
+    Declaration("pack-questions", PackQuestions, pack_questions, reads=True),
+    Declaration("one-question", OneQuestion, one_question, reads=True),
     *question_changes.DECLARATIONS,
 )

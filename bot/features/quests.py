@@ -317,12 +317,14 @@ def _end(session: Session, row: Row) -> Iterator[Block]:
 
 
 DECLARATIONS = (
-    Declaration(Quest, quest, "quest", "Open what you are looking for together; without words, what is open"),
-    Declaration(OpenQuest, open_form),
-    Declaration(SeeQuest, see, reads=True),
-    Declaration(LogAttempt, log_attempt),
-    Declaration(FoundIt, found_it),
-    Declaration(LetGo, let_go),
-    Declaration(RemoveQuest, remove),
-    Declaration(TakeQuestBack, take_back),
+    Declaration(
+        "quest", Quest, quest, "quest", "Open what you are looking for together; without words, what is open"
+    ),
+    Declaration("open-quest", OpenQuest, open_form),
+    Declaration("see-quest", SeeQuest, see, reads=True),
+    Declaration("log-attempt", LogAttempt, log_attempt),
+    Declaration("found-it", FoundIt, found_it),
+    Declaration("let-go", LetGo, let_go),
+    Declaration("remove-quest", RemoveQuest, remove),
+    Declaration("take-quest-back", TakeQuestBack, take_back),
 )

@@ -112,6 +112,8 @@ def _emptied(told: Told) -> Card:
 
 
 DECLARATIONS = (
-    Declaration(Recap, show, "recap", "What a week brought; or a month, a quarter, a year", reads=True),
-    Declaration(PostRecap, post),
+    Declaration(
+        "recap", Recap, show, "recap", "What a week brought; or a month, a quarter, a year", reads=True
+    ),
+    Declaration("post-recap", PostRecap, post),
 )

@@ -107,5 +107,5 @@ def concerns(session: Session, seat: Seat, origin: Origin, _said: Said) -> bool:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(Said, replied, needs=Needs.KNOWN_TEAM, quiet=True, concerns=concerns),
+    Declaration("said", Said, replied, needs=Needs.KNOWN_TEAM, quiet=True, concerns=concerns),
 )

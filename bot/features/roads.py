@@ -215,7 +215,7 @@ def unlink(turn: Turn, command: Unlink) -> Reply:
 
 
 DECLARATIONS = (
-    Declaration(SeeRoad, see, reads=True),
-    Declaration(Link, link),
-    Declaration(Unlink, unlink),
+    Declaration("see-road", SeeRoad, see, reads=True),
+    Declaration("link", Link, link),
+    Declaration("unlink", Unlink, unlink),
 )

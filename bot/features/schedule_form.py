@@ -198,4 +198,4 @@ def next_time(schedule: Schedule) -> When:
     return When(schedule.next_at, schedule.zone, clock=True)
 
 
-DECLARATIONS: tuple[Declaration, ...] = (Declaration(ChangeSchedule, change),)
+DECLARATIONS: tuple[Declaration, ...] = (Declaration("change-schedule", ChangeSchedule, change),)

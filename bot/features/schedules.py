@@ -127,8 +127,10 @@ def _says(turn: Turn, *line: Inline) -> Reply:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(Plan, plan, "schedule", "What I post and when; change it, pause it, turn it off", reads=True),
-    Declaration(Start, start),
-    Declaration(Resume, resume),
+    Declaration(
+        "plan", Plan, plan, "schedule", "What I post and when; change it, pause it, turn it off", reads=True
+    ),
+    Declaration("start", Start, start),
+    Declaration("resume", Resume, resume),
     *schedule_form.DECLARATIONS,
 )

@@ -96,6 +96,6 @@ def _follow(turn: Turn, moment: Moment) -> None:
 
 
 DECLARATIONS = (
-    Declaration(AddSequel, add),
-    Declaration(DropSequels, drop),
+    Declaration("add-sequel", AddSequel, add),
+    Declaration("drop-sequels", DropSequels, drop),
 )

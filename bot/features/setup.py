@@ -270,9 +270,9 @@ def _new_channel(turn: Turn, command: Move | LetKeep) -> Channel:
 
 
 DECLARATIONS = (
-    Declaration(Setup, setup, "setup", "Home, channels, emoji, zone and questions of this team"),
-    Declaration(SetKeeping, set_keeping),
-    Declaration(Move, move),
-    Declaration(LetKeep, let_keep),
-    Declaration(StopKeeping, stop_keeping),
+    Declaration("setup", Setup, setup, "setup", "Home, channels, emoji, zone and questions of this team"),
+    Declaration("set-keeping", SetKeeping, set_keeping),
+    Declaration("move", Move, move),
+    Declaration("let-keep", LetKeep, let_keep),
+    Declaration("stop-keeping", StopKeeping, stop_keeping),
 )

@@ -104,7 +104,9 @@ def version_of(turn: Turn, command: VersionOf) -> Reply | Form:
 
 
 DECLARATIONS = (
-    Declaration(AddVersion, add_version, "version", "Add your own version of how you got there"),
-    Declaration(DropVersion, drop_version),
-    Declaration(VersionOf, version_of),
+    Declaration(
+        "add-version", AddVersion, add_version, "version", "Add your own version of how you got there"
+    ),
+    Declaration("drop-version", DropVersion, drop_version),
+    Declaration("version-of", VersionOf, version_of),
 )

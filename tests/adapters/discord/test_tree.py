@@ -34,7 +34,7 @@ def wave(_turn: object, _command: object) -> None:
     """Nobody calls it."""
 
 
-WAVE = Declaration(Wave, wave, "wave", "Wave at the team")
+WAVE = Declaration("wave", Wave, wave, "wave", "Wave at the team")
 
 
 @pytest.fixture

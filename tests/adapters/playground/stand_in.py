@@ -92,7 +92,13 @@ class StandIn:
         named = {Menu: "help", Log: "log", Show: "show", Recap: "recap"}
         everything = (*named, HighFive, Keep, Plan, *EVENTS)
         self.commands = Commands(
-            Declaration(each, lambda turn, command: None, named.get(each, ""), each.__doc__ or "")
+            Declaration(
+                each.__name__.lower(),
+                each,
+                lambda turn, command: None,
+                named.get(each, ""),
+                each.__doc__ or "",
+            )
             for each in everything
         )
         self.shortcuts = (Shortcut(SHORTCUT, Keep()),)
