@@ -41,10 +41,10 @@ bench: .venv/dev
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 kill: .venv/dev
-	@AHABOT_KILLS=$(KILLS) .venv/bin/python -m pytest tests/test_kill.py $(ARGS)
+	@AHABOT_KILLS=$(KILLS) .venv/bin/python -m pytest tests/product/kill/test_kill.py $(ARGS)
 
 emulate: .venv/dev
-	@.venv/bin/python -m tests.slack.emulator
+	@.venv/bin/python -m tests.fakes.slack_emulator.emulator
 
 lock: .venv/uv
 	@PATH=".venv/bin:$$PATH" .venv/bin/python deploy/lock.py $(ARGS)
@@ -53,7 +53,7 @@ pictures: .venv/dev
 	@.venv/bin/python -m deploy.pictures
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build dist tests/slack/node_modules
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build dist tests/fakes/slack_emulator/node_modules
 	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment in steps, each with a file that says it is done, so that a step done asks nothing of the network.

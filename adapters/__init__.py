@@ -10,8 +10,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from bot.adapter import Adapter
 from bot.check import Finding
+from bot.core.adapter import Adapter
 from bot.settings import BadSetting
 
 PLATFORMS = ("playground", "slack", "discord")

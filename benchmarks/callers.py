@@ -15,7 +15,7 @@ from statistics import quantiles
 from time import perf_counter
 from typing import Protocol
 
-from tests.slack.wire import signature
+from tests.fakes.slack.wire import signature
 
 HEAD = (
     "POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"

@@ -20,11 +20,11 @@ from time import perf_counter
 
 from benchmarks import raw
 from benchmarks.table import Table
-from bot.adapter import Origin
-from bot.features.moments import Log
-from bot.process import build
-from storage.database import open_database
-from storage.schema import migrate
+from bot.core.adapter import Origin
+from bot.moments.log import Log
+from bot.runtime.process import build
+from storage.engine.database import open_database
+from storage.engine.schema import migrate
 
 ROUNDS = 7
 SECONDS = 1.0

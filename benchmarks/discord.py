@@ -23,11 +23,11 @@ from benchmarks.callers import Answered, Callers
 from benchmarks.servers import AHABOT, BARE_DISCORD, started
 from benchmarks.slack import all_kept
 from benchmarks.table import Table
-from tests.discord import payloads
-from tests.discord.faults import answer
-from tests.discord.routes import Route
-from tests.discord.server import Discord, serving
-from tests.discord.world import COMMAND, DEFER, Channel, Interaction, Json, User
+from tests.fakes.discord import payloads
+from tests.fakes.discord.faults import answer
+from tests.fakes.discord.routes import Route
+from tests.fakes.discord.server import Discord, serving
+from tests.fakes.discord.world import COMMAND, DEFER, Channel, Interaction, Json, User
 
 ROUNDS = 5
 SECONDS = 3.0

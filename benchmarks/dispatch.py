@@ -19,15 +19,15 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.slack.answers import accepted
-from adapters.slack.app import dispatched, make_app
+from adapters.slack.connection.bolt_app import dispatched, make_app
 from adapters.slack.payloads import typed
 from adapters.slack.render import Json
+from adapters.slack.responses import accepted
 from adapters.slack.settings import Settings
 from benchmarks.table import Table
-from bot.commands import Commands, Declaration, words
-from bot.messages import Reply, reply
-from tests.slack.wire import signature
+from bot.core.commands import Commands, Declaration, words
+from bot.core.messages import Reply, reply
+from tests.fakes.slack.wire import signature
 
 ROUNDS = 15
 REQUESTS = 200

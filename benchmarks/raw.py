@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from time import perf_counter
 
-from storage.database import WRITER_PRAGMAS
+from storage.engine.database import WRITER_PRAGMAS
 
 NUMBER = "UPDATE team SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1"
 

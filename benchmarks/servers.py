@@ -77,9 +77,9 @@ async def bare_discord() -> None:
 async def ahabot() -> None:
     """The bot as `ahabot run` has it."""
     from adapters import configured
-    from bot.process import build, running
-    from storage.database import open_database
-    from storage.schema import migrate
+    from bot.runtime.process import build, running
+    from storage.engine.database import open_database
+    from storage.engine.schema import migrate
 
     database = open_database(os.environ["DATABASE_URL"])
     migrate(database)

@@ -24,9 +24,9 @@ import aiohttp
 from benchmarks.callers import Answered, Callers, calling
 from benchmarks.servers import AHABOT, BARE, started
 from benchmarks.table import Table
-from tests.slack.people import People
-from tests.slack.server import BOT_TOKEN, SECRET, Slack, serving
-from tests.slack.world import Channel
+from tests.fakes.slack.people import People
+from tests.fakes.slack.server import BOT_TOKEN, SECRET, Slack, serving
+from tests.fakes.slack.world import Channel
 
 ROUNDS = 5
 SECONDS = 3.0

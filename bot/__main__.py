@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from storage.database import Database
+    from storage.engine.database import Database
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     options = parser().parse_args(arguments)
     from bot.settings import BadSetting
-    from storage.errors import StoreError
+    from storage.engine.errors import StoreError
 
     try:
         code = _command(options)
@@ -68,7 +68,7 @@ def run(settings: Settings, environ: Mapping[str, str]) -> int:
     import gc
 
     from adapters import configured
-    from bot.process import build, running, until_told_to_stop
+    from bot.runtime.process import build, running, until_told_to_stop
     from bot.settings import BadSetting
 
     adapters = configured(environ)
@@ -123,10 +123,10 @@ def manifest(environ: Mapping[str, str], options: Namespace) -> int:
 
 def demo(settings: Settings, environ: Mapping[str, str], options: Namespace) -> int:
     """The playground, in files of its own, with a team's life in it unless it shall be empty."""
-    from adapters.playground import story
     from adapters.playground.adapter import Playground
+    from adapters.playground.demo import story
     from adapters.playground.settings import refusal
-    from bot.process import build, running, until_told_to_stop
+    from bot.runtime.process import build, running, until_told_to_stop
     from bot.settings import BadSetting
 
     if beside := refusal(environ):
@@ -170,7 +170,7 @@ def _demo_folder(options: Namespace) -> Path:
 
 def _refuse_if_running(folder: Path) -> None:
     """CannotOpen while another demo uses the folder."""
-    from storage.lock import FileLock
+    from storage.engine.lock import FileLock
 
     FileLock.take(folder / "ahabot.db.lock").release()
 
@@ -188,8 +188,8 @@ async def _or_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> N
 
 def _database(url: str) -> Database:
     """The database, open and up to date."""
-    from storage.database import open_database
-    from storage.schema import migrate
+    from storage.engine.database import open_database
+    from storage.engine.schema import migrate
 
     database = open_database(url)
     try:

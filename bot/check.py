@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.settings import BadSetting, Settings
-from storage import health
-from storage.database import file_of, open_database, parse_url
-from storage.errors import StoreError
-from storage.schema import check_schema
+from storage.engine import health
+from storage.engine.database import file_of, open_database, parse_url
+from storage.engine.errors import StoreError
+from storage.engine.schema import check_schema
 
 
 @dataclass(frozen=True)

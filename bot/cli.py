@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.recap import Recap
+    from bot.recaps.content import Recap
     from bot.settings import Settings
-    from storage.database import Database
-    from storage.teams import TeamLine
+    from storage.engine.database import Database
+    from storage.teams.teams import TeamLine
 
 PERIODS = ("week", "month", "quarter", "year")
 
@@ -54,8 +54,8 @@ def _team(command: argparse.ArgumentParser) -> None:
 @contextmanager
 def reading(settings: Settings) -> Iterator[Database]:
     """The database for one look, beside whatever process is writing it."""
-    from storage.database import open_database
-    from storage.schema import check_schema
+    from storage.engine.database import open_database
+    from storage.engine.schema import check_schema
 
     database = open_database(settings.database_url, writes=False)
     try:
@@ -67,7 +67,7 @@ def reading(settings: Settings) -> Iterator[Database]:
 
 def teams(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int:
     """List the teams, one to a line."""
-    from storage.teams import lines
+    from storage.teams.teams import lines
 
     with reading(settings) as database:
         found = database.read_now(lines)
@@ -80,7 +80,7 @@ def teams(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int
 
 def asked(database: Database, given: str) -> TeamLine:
     """The team that `--team` means, of those in the database."""
-    from storage.teams import lines
+    from storage.teams.teams import lines
 
     return chosen(database.read_now(lines), given)
 
@@ -104,8 +104,8 @@ def chosen(found: Sequence[TeamLine], given: str) -> TeamLine:
 
 def migrate(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int:
     """Apply what the schema lacks."""
-    from storage import schema
-    from storage.database import open_database
+    from storage.engine import schema
+    from storage.engine.database import open_database
 
     database = open_database(settings.database_url)
     try:
@@ -119,7 +119,7 @@ def migrate(settings: Settings, _environ: Mapping[str, str], _options: Any) -> i
 
 def recap(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
     """A team's recap of a period up to now: as text, as JSON with every text in whole, or its picture."""
-    from bot.features.recaps import nothing, tell
+    from bot.recaps.recap import nothing, tell
 
     now = datetime.now(UTC)
     with reading(settings) as database:
@@ -133,20 +133,20 @@ def recap(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
 
 
 def _as_text(told: Recap) -> None:
-    from bot.plain import plain
-    from bot.recap_card import card
+    from bot.core.plain_text import plain
+    from bot.recaps.card import card
 
     print(plain(card(told), told.zone))
 
 
 def _as_json(told: Recap) -> None:
-    from bot.recap import document
+    from bot.recaps.content import document
 
     print(json.dumps(document(told), ensure_ascii=False, indent=2))
 
 
 def _as_picture(told: Recap) -> None:
-    from bot.features.recaps import picture
+    from bot.recaps.recap import picture
     from bot.settings import BadSetting
 
     if sys.stdout.isatty():
@@ -159,7 +159,7 @@ def _as_picture(told: Recap) -> None:
 
 def export(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
     """Everything a team has kept (docs/export.md)."""
-    from bot.export import write
+    from bot.data.export import write
 
     now = datetime.now(UTC)
     with reading(settings) as database:

@@ -19,13 +19,13 @@ from typing import Literal
 from PIL import Image
 from playwright.async_api import Browser, Locator, async_playwright, expect
 
-from adapters.playground import story
 from adapters.playground.adapter import Playground
+from adapters.playground.demo import story
 from adapters.playground.render import plain
-from bot.process import build, running
-from storage.database import open_database
-from storage.schema import migrate
-from tests import chromium
+from bot.runtime.process import build, running
+from storage.engine.database import open_database
+from storage.engine.schema import migrate
+from tests.support import chromium
 
 FOLDER = Path("docs/pictures")
 TODAY = datetime(2026, 3, 19, 18, 0, tzinfo=UTC)

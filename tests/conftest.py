@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.process import build
-from bot.service import Bot
-from storage.database import Database
-from tests import chromium as browser
-from tests import postgres as servers
-from tests.people import Everyone
-from tests.recorder import Recorder
-from tests.stores import Clock, clock, copies, database, lent, sqlite_template, url
+from bot.runtime.bot import Bot
+from bot.runtime.process import build
+from storage.engine.database import Database
+from tests.support import chromium as browser
+from tests.support import postgres as servers
+from tests.support.databases import Clock, clock, copies, database, lent, sqlite_template, url
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
 
 __all__ = ["clock", "copies", "database", "lent", "sqlite_template", "url"]
 
@@ -53,7 +53,7 @@ def postgres() -> Iterator[servers.Server]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    """The browser's program; how to start it is in tests/chromium.py."""
+    """The browser's program; how to start it is in tests/support/chromium.py."""
     path = browser.find()
     if path is None:
         pytest.skip(browser.MISSING)

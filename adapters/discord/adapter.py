@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from adapters.discord.answers import Answers
-from adapters.discord.budget import Budget
-from adapters.discord.calls import Calls
+from adapters.discord.api import Calls
+from adapters.discord.connection.gateway import Life
 from adapters.discord.directory import Directory
-from adapters.discord.doings import Doings
-from adapters.discord.happenings import Happenings
-from adapters.discord.life import Life
+from adapters.discord.events import Happenings
+from adapters.discord.interactions import Doings
 from adapters.discord.payloads import PLATFORM
 from adapters.discord.posting import Posting
+from adapters.discord.rate_limit import Budget
 from adapters.discord.render import Encode
+from adapters.discord.responses import Answers
 from adapters.discord.settings import Settings
-from bot.adapter import NotPosted, Place, Sent, Source, Ways
-from bot.messages import Post
+from bot.core.adapter import NotPosted, Place, Sent, Source, Ways
+from bot.core.messages import Post
 
 if TYPE_CHECKING:
-    from bot.service import Bot
+    from bot.runtime.bot import Bot
 
 
 class Discord:

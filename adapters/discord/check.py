@@ -12,13 +12,14 @@ from typing import Any
 import discord
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from adapters.discord import manifest, tree
-from adapters.discord.client import discreet
-from adapters.discord.life import NO_CONTENT, WRONG_TOKEN, Starts
+from adapters.discord import manifest
+from adapters.discord.connection import command_tree as tree
+from adapters.discord.connection.client import discreet
+from adapters.discord.connection.gateway import NO_CONTENT, WRONG_TOKEN, Starts
 from adapters.discord.settings import Settings
 from bot import features
 from bot.check import Finding
-from bot.commands import Commands
+from bot.core.commands import Commands
 from bot.settings import BadSetting
 
 ABOUT = "discord"

@@ -12,10 +12,10 @@ from typing import Any
 
 import discord
 
-from adapters.discord.calls import Calls
+from adapters.discord.api import Calls
+from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, Refused
 from adapters.discord.text import as_written, mentioned
-from adapters.discord.troubles import NO_ACCESS, NOT_ALLOWED, Refused
-from bot.adapter import OutcomeUnknown
+from bot.core.adapter import OutcomeUnknown
 
 KNOWN = 10_000
 PRIVATE_THREAD = discord.ChannelType.private_thread.value

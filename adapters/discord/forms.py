@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.discord.render import Json, clipped
 from adapters.discord.text import escape
-from bot.messages import Field, FieldKind, Form, Option
+from bot.core.messages import Field, FieldKind, Form, Option
 
 PARTS, TITLE, LABEL, DESCRIPTION, VALUE, TEXT = 5, 45, 45, 100, 4_000, 4_000
 OPTIONS, OPTION, RADIOS, BOXES = 25, 100, 5, 10

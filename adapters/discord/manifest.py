@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import discord
 
-from adapters.discord.client import intents
+from adapters.discord.connection.client import intents
 from adapters.discord.settings import Settings
 from bot.settings import BadSetting
 

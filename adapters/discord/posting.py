@@ -13,10 +13,9 @@ from typing import Any
 import discord
 
 from adapters.discord import payloads, render
-from adapters.discord.calls import Calls, Json
+from adapters.discord.api import Calls, Json
 from adapters.discord.directory import Directory
-from adapters.discord.render import COMPONENTS_V2, Encode
-from adapters.discord.troubles import (
+from adapters.discord.errors import (
     NO_ACCESS,
     NOT_ALLOWED,
     UNKNOWN_CHANNEL,
@@ -24,8 +23,9 @@ from adapters.discord.troubles import (
     Refused,
     not_posted,
 )
-from bot.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
-from bot.messages import Picture, Post, Title
+from adapters.discord.render import COMPONENTS_V2, Encode
+from bot.core.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
+from bot.core.messages import Picture, Post, Title
 
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
@@ -55,7 +55,7 @@ class Posting:
         """People's direct messages with us."""
 
     async def post(self, place: Place, post: Post, key: str, encode: Encode) -> Sent:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         body = {**_drawn(place, post, key, encode), "nonce": nonce(key), "enforce_nonce": True}
         try:
             if place.person and not place.channel:
@@ -69,7 +69,7 @@ class Posting:
             raise not_posted(refused) from None
 
     async def edit(self, place: Place, message: str, post: Post, encode: Encode) -> None:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         channel, inner = payloads.address(place.channel, message)
         try:
             await self.calls.ask(
@@ -80,7 +80,7 @@ class Posting:
             raise not_posted(refused) from None
 
     async def mark(self, place: Place, message: str, on: bool) -> None:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         channel, inner = payloads.address(place.channel, message)
         try:
             await self.calls.ask(
@@ -91,7 +91,7 @@ class Posting:
                 raise not_posted(refused) from None
 
     async def find(self, place: Place, key: str) -> Sent | None:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         try:
             channel = place.channel or await self._to(place.person)
             if place.thread:
@@ -105,7 +105,7 @@ class Posting:
             raise OutcomeUnknown(str(refused)) from None
 
     async def read(self, place: Place, message: str) -> Source | None:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         channel, inner = payloads.address(place.channel, message)
         try:
             found = await self.calls.ask("GET", MESSAGE, channel_id=channel, message_id=inner)

@@ -14,10 +14,10 @@ from hashlib import blake2b
 from itertools import zip_longest
 from typing import Any, assert_never
 
-from adapters.discord import frames
-from adapters.discord.frames import Frame
+from adapters.discord import custom_ids as frames
+from adapters.discord.custom_ids import Frame
 from adapters.discord.text import bold, escape, markdown, size
-from bot.messages import (
+from bot.core.messages import (
     Block,
     Button,
     Card,

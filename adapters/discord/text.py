@@ -13,8 +13,8 @@ from typing import assert_never
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from bot.messages import Inline, Line, LinkTo, Strong, When, Where
-from bot.plain import in_plain
+from bot.core.messages import Inline, Line, LinkTo, Strong, When, Where
+from bot.core.plain_text import in_plain
 
 UTC_ZONE = ZoneInfo("UTC")
 

@@ -1,6 +1,6 @@
 """The playground as a platform: what the core asks of it.
 
-It fits `bot.adapter.Adapter`; what people do is in `people`, the page and its requests in `server`.
+It fits `bot.core.adapter.Adapter`; what people do is in `people`, the page and its requests in `server`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from adapters.playground import disk, payloads, render, server, timeline
-from adapters.playground.chat import Chat
-from adapters.playground.live import Live
-from adapters.playground.people import People
-from adapters.playground.things import BOT, Channel, Json, Message, Refused, conversation
-from bot.adapter import NotPosted, Place, Sent, Source, Ways
-from bot.messages import Post
+from adapters.playground import payloads, render
+from adapters.playground.chat import disk, timeline
+from adapters.playground.chat.chat import Chat
+from adapters.playground.chat.model import BOT, Channel, Json, Message, Refused, conversation
+from adapters.playground.connection import http as server
+from adapters.playground.connection.websocket import Live
+from adapters.playground.interactions import People
+from bot.core.adapter import NotPosted, Place, Sent, Source, Ways
+from bot.core.messages import Post
 
 if TYPE_CHECKING:
-    from bot.service import Bot
+    from bot.runtime.bot import Bot
 
 BULB = "💡"
 FARTHEST = timedelta(days=3660)

@@ -11,10 +11,10 @@ from datetime import date, time
 from typing import Any
 
 from adapters.playground import render
-from adapters.playground.chat import Chat
-from adapters.playground.things import BOT, Channel, Json, Message, Person, Refused
-from bot.adapter import Origin
-from bot.messages import FieldKind
+from adapters.playground.chat.chat import Chat
+from adapters.playground.chat.model import BOT, Channel, Json, Message, Person, Refused
+from bot.core.adapter import Origin
+from bot.core.messages import FieldKind
 
 PLATFORM = "playground"
 COMMAND = "/aha"

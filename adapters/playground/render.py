@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any, assert_never
 from urllib.parse import urlsplit
 
-from adapters.playground.things import Json, Message
-from bot.messages import (
+from adapters.playground.chat.model import Json, Message
+from bot.core.messages import (
     Block,
     Button,
     Card,

@@ -14,30 +14,30 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import payloads
-from adapters.slack.alone import Alone
-from adapters.slack.answers import Answers, InHand
-from adapters.slack.app import make_app
-from adapters.slack.authorize import Authorize, access_changed
-from adapters.slack.clients import Clients, Wire
-from adapters.slack.connection import Connection
+from adapters.slack.api import Clients, Wire
+from adapters.slack.connection.bolt_app import make_app
+from adapters.slack.connection.http import PATH, Door
+from adapters.slack.connection.socket_mode import Connection
 from adapters.slack.directory import Directory
-from adapters.slack.doings import Doings
-from adapters.slack.door import PATH, Door
-from adapters.slack.happenings import Happenings
-from adapters.slack.install import Install
+from adapters.slack.events import Happenings
+from adapters.slack.installation.authorize import Authorize, access_changed
+from adapters.slack.installation.install import Install
+from adapters.slack.installation.oauth import Secrets
+from adapters.slack.installation.single_workspace import Alone
+from adapters.slack.installation.tokens import Tokens
+from adapters.slack.interactions import Doings
 from adapters.slack.manifest import scopes
-from adapters.slack.oauth import Secrets
-from adapters.slack.pace import Pace
 from adapters.slack.posting import Posting
+from adapters.slack.rate_limit import Pace
 from adapters.slack.render import Encode, Json
+from adapters.slack.responses import Answers, InHand
 from adapters.slack.settings import Settings
-from adapters.slack.tokens import Tokens
-from bot.adapter import NotPosted, Place, Sent, Source, Ways
-from bot.messages import Post
-from bot.vault import Vault
+from bot.core.adapter import NotPosted, Place, Sent, Source, Ways
+from bot.core.messages import Post
+from bot.encryption import Vault
 
 if TYPE_CHECKING:
-    from bot.service import Bot
+    from bot.runtime.bot import Bot
 
 FINISH_WITHIN = 2.5
 """Seconds for what people wait for while we leave: nobody is answered later than two."""

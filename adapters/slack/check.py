@@ -13,13 +13,15 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import installed, manifest, oauth
-from adapters.slack.clients import discreet
-from adapters.slack.oauth import Secrets
+from adapters.slack import manifest
+from adapters.slack.api import discreet
+from adapters.slack.installation import check as installed
+from adapters.slack.installation import oauth
+from adapters.slack.installation.oauth import Secrets
 from adapters.slack.settings import Settings
 from bot.check import Finding
+from bot.encryption import Vault
 from bot.settings import BadSetting
-from bot.vault import Vault
 
 ABOUT = "slack"
 PATIENCE = ClientTimeout(total=10)

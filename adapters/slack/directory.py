@@ -11,10 +11,10 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.clients import Clients, Json
-from adapters.slack.troubles import Refused
-from bot.adapter import OutcomeUnknown
-from storage.errors import StoreError
+from adapters.slack.api import Clients, Json
+from adapters.slack.errors import Refused
+from bot.core.adapter import OutcomeUnknown
+from storage.engine.errors import StoreError
 
 GOOD = 3_600.0
 """Seconds that an answer stays good."""

@@ -17,7 +17,7 @@ from typing import Any
 from adapters.slack.emoji import characters
 from adapters.slack.render import TEXT, Encode, Json, in_view, plain_text, pressed
 from adapters.slack.text import unescape
-from bot.messages import Card, Field, FieldKind, Form, Option
+from bot.core.messages import Card, Field, FieldKind, Form, Option
 
 TITLE, LABEL, OPTION, METADATA = 24, 2_000, 75, 3_000
 RADIOS, CHECKBOXES, OPTIONS = 5, 10, 100

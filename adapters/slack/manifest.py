@@ -9,9 +9,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.slack.install import REDIRECT
+from adapters.slack.installation.install import REDIRECT
 from adapters.slack.settings import Settings
-from bot.commands import Shortcut
+from bot.core.commands import Shortcut
 from bot.features import SHORTCUTS
 from bot.settings import BadSetting
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.slack.manifest import shortcut_id
 from adapters.slack.render import Json
-from bot.commands import Shortcut
+from bot.core.commands import Shortcut
 
 PLATFORM = "slack"
 HIDDEN_NAMES = {"directmessage", "privategroup"}

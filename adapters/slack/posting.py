@@ -11,16 +11,16 @@ import logging
 from collections.abc import Sequence
 
 from adapters.slack import render
-from adapters.slack.clients import Clients
+from adapters.slack.api import Clients
 from adapters.slack.directory import Directory
-from adapters.slack.pace import Pace
+from adapters.slack.errors import Refused, not_posted
 from adapters.slack.payloads import home_of
-from adapters.slack.pictures import Pictures, in_words
+from adapters.slack.rate_limit import Pace
 from adapters.slack.render import Encode, Json
 from adapters.slack.text import as_written, mentioned
-from adapters.slack.troubles import Refused, not_posted
-from bot.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
-from bot.messages import Post
+from adapters.slack.uploads import Pictures, in_words
+from bot.core.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
+from bot.core.messages import Post
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Posting:
         self.pictures = Pictures(clients)
 
     async def post(self, place: Place, post: Post, key: str, encode: Encode) -> Sent:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         channel = await self._channel(place)
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         body = {"channel": channel, "thread_ts": place.thread, "metadata": metadata, **QUIET}
@@ -63,12 +63,12 @@ class Posting:
         return Sent(sent.channel, sent.message, await self._link(place.workspace, sent))
 
     async def edit(self, place: Place, message: str, post: Post, encode: Encode) -> None:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         body = {"channel": await self._channel(place), "ts": message, "link_names": False}
         await self._drawn(place, "chat.update", post, encode, body)
 
     async def mark(self, place: Place, message: str, on: bool) -> None:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         method, fine = ("reactions.add", "already_reacted") if on else ("reactions.remove", "no_reaction")
         try:
             await self.clients.call(
@@ -79,7 +79,7 @@ class Posting:
                 raise not_posted(refused) from None
 
     async def find(self, place: Place, key: str) -> Sent | None:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         method = "conversations.replies" if place.thread else "conversations.history"
         cursor = ""
         try:
@@ -100,7 +100,7 @@ class Posting:
         raise OutcomeUnknown("too far back")
 
     async def read(self, place: Place, message: str) -> Source | None:
-        """See `bot.adapter.Adapter`."""
+        """See `bot.core.adapter.Adapter`."""
         try:
             found = await self._message(place, message)
         except Refused as refused:

@@ -12,8 +12,21 @@ from itertools import groupby
 from typing import Any, assert_never
 
 from adapters.slack.text import UTC, escape, in_rich_text, is_markup, mrkdwn
-from bot.messages import Block, Button, Card, Inline, Line, Quote, Section, Small, Strong, Style, Text, Title
-from bot.plain import plain
+from bot.core.messages import (
+    Block,
+    Button,
+    Card,
+    Inline,
+    Line,
+    Quote,
+    Section,
+    Small,
+    Strong,
+    Style,
+    Text,
+    Title,
+)
+from bot.core.plain_text import plain
 
 Json = dict[str, Any]
 Encode = Callable[[Any], str]

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from adapters.slack.emoji import characters
-from bot.messages import Inline, Line, LinkTo, Strong, When, Where
-from bot.plain import in_plain
+from bot.core.messages import Inline, Line, LinkTo, Strong, When, Where
+from bot.core.plain_text import in_plain
 
 MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")

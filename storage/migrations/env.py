@@ -1,4 +1,4 @@
-"""What Alembic runs: our tables on the connection that `storage.schema` hands over."""
+"""What Alembic runs: our tables on the connection that `storage.engine.schema` hands over."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from storage.models.kinds import (
 from storage.models.moments import Comfort, Fetch, FollowUp, Moment, Sequel, Spark, Tap, Version
 from storage.models.people import Channel, Installation, InstallAttempt, Membership, Person, Team, Workspace
 from storage.models.postings import Pending, Posting, Quotation
-from storage.models.questions import (
+from storage.models.prompts import (
     Answer,
     PackSetting,
     Participant,
@@ -30,7 +30,7 @@ from storage.models.questions import (
     QuestionSetting,
     Schedule,
 )
-from storage.models.search import Attempt, Goal, Link, Mission, Quest, ValueKind, Why
+from storage.models.quests import Attempt, Goal, Link, Mission, Quest, ValueKind, Why
 from storage.models.table import Table
 
 __all__ = [

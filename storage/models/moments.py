@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from storage.engine.types import UtcDateTime
 from storage.models.kinds import Kind, MomentState
 from storage.models.table import Table, an_id, to, when, words
-from storage.types import UtcDateTime
 
 
 class Moment(Table, table=True):
     """Something worth keeping, numbered per team.
 
     `parts` holds what the kind's form asks beyond the text (an experiment's expectation, say), by part name.
-    `tokens` is what search reads (see `storage.search`).
+    `tokens` is what search reads (see `storage.moments.fulltext`).
     A deleted moment stays as an empty row, so that its number and its source message are never used again.
     """
 

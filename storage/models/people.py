@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
+from storage.engine.types import UtcDateTime
 from storage.models.table import Table, an_id, to, when, words
-from storage.types import UtcDateTime
 
 
 class Workspace(Table, table=True):

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from storage.engine.types import UtcDateTime
 from storage.models.kinds import PostingState
 from storage.models.table import Table, an_id, to, when, words
-from storage.types import UtcDateTime
 
 
 class Posting(Table, table=True):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import MetaData, Text
 from sqlmodel import Field, SQLModel
 
-from storage.types import UtcDateTime
+from storage.engine.types import UtcDateTime
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from bot.commands import Commands
+from bot.core.commands import Commands
 from bot.features import DECLARATIONS
 
 KEYS = """

@@ -1,5 +1,5 @@
 """What tests of the Discord adapter share."""
 
-from tests.discord.conftest import no_heartbeats_left
+from tests.adapters.discord.over_sockets.conftest import no_heartbeats_left
 
 __all__ = ["no_heartbeats_left"]

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from adapters.discord.check import SERVERS, check
-from adapters.discord.life import NO_CONTENT
+from adapters.discord.connection.gateway import NO_CONTENT
 from adapters.discord.manifest import PERMISSIONS
 from bot import features
 from bot.__main__ import main
-from tests.adapters.discord.alive import COMMANDS, Noting, life_at
-from tests.discord.faults import Breaks, Limited, Refuses
-from tests.discord.gateway import Intent
-from tests.discord.permissions import Can
-from tests.discord.server import Discord, serving
-from tests.discord.world import Server
+from tests.adapters.discord.connection.connected import COMMANDS, Noting, life_at
+from tests.fakes.discord.checks.permissions import Can
+from tests.fakes.discord.faults import Breaks, Limited, Refuses
+from tests.fakes.discord.gateway import Intent
+from tests.fakes.discord.server import Discord, serving
+from tests.fakes.discord.world import Server
 
 TOKEN = base64.urlsafe_b64encode(b"123456789012345678").decode() + ".very.secret"
 SCOPE = "GET /applications/{application_id}/guilds/{guild_id}/commands"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from adapters.discord import forms
 from adapters.discord.render import Json
-from bot.messages import Field, FieldKind, Form, Option
-from tests.discord import limits, schema
+from bot.core.messages import Field, FieldKind, Form, Option
+from tests.fakes.discord.checks import limits, schema
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
 

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.discord.manifest import NO_ID, NO_TOKEN, PERMISSIONS, manifest, permissions
 from bot.settings import BadSetting
-from tests.discord.permissions import Can
+from tests.fakes.discord.checks.permissions import Can
 
 ID = "1234567890123456789"
 TOKEN = f"{base64.urlsafe_b64encode(ID.encode()).decode().rstrip('=')}.lantern.secret"

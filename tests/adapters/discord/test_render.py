@@ -12,12 +12,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from adapters.discord import frames, render
+from adapters.discord import custom_ids as frames
+from adapters.discord import render
 from adapters.discord.render import Json
 from adapters.discord.text import unescape
-from bot.commands import ENCODED_LIMIT
-from bot.messages import Block, Button, Card, Picture, Quote, Section, Small, Strong, Style, Text, Title
-from tests.discord import limits, schema
+from bot.core.commands import ENCODED_LIMIT
+from bot.core.messages import (
+    Block,
+    Button,
+    Card,
+    Picture,
+    Quote,
+    Section,
+    Small,
+    Strong,
+    Style,
+    Text,
+    Title,
+)
+from tests.fakes.discord.checks import limits, schema
 
 MESSAGES = "/channels/{channel_id}/messages"
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4_000)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.text import as_written, bold, escape, markdown, mentioned, size, unescape
-from bot.messages import LinkTo, Strong, When, Where
+from bot.core.messages import LinkTo, Strong, When, Where
 
 NASTY = (
     "*a*", "**a**", "***a***", "_a_", "__a__", "~~a~~", "||a||", "`a`", "``a``", "```py\na\n```", "\\*a*", "\\\\*a*",

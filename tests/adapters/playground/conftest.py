@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, web
 
 from adapters.playground.adapter import Playground
-from adapters.playground.chat import Chat
+from adapters.playground.chat.chat import Chat
 from tests.adapters.playground.stand_in import StandIn
 
 

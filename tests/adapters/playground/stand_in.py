@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.adapter import Origin
-from bot.commands import Commands, Declaration, Shortcut, choice, moment, words
-from bot.events import (
+from bot.core.adapter import Origin
+from bot.core.commands import Commands, Declaration, Shortcut, choice, moment, words
+from bot.core.events import (
     ChannelChanged,
     EmojiAdded,
     EmojiRemoved,
@@ -19,7 +19,7 @@ from bot.events import (
     MessageEdited,
     Said,
 )
-from bot.messages import Form, Reply
+from bot.core.messages import Form, Reply
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage.database import Database
-from tests.slack.room import HTTP, SlackRoom, opened
+from storage.engine.database import Database
+from tests.fakes.slack.chat import HTTP, SlackRoom, opened
 
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 

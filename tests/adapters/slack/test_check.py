@@ -16,14 +16,14 @@ import pytest
 from aiohttp import web
 
 from adapters.slack.check import check
-from adapters.slack.installed import LACKS
+from adapters.slack.installation.check import LACKS
 from adapters.slack.manifest import HISTORY, SCOPES
 from bot.__main__ import main
-from bot.vault import Vault
-from storage import installations
-from storage.database import open_database
+from bot.encryption import Vault
+from storage.engine.database import open_database
 from storage.models import Installation
-from tests.adapters.slack.company import KEY, OTHER_KEY
+from storage.teams import installations
+from tests.fakes.slack.company import KEY, OTHER_KEY
 
 ALL = ",".join((*SCOPES, *HISTORY))
 SECRET = "xoxb-very-secret"

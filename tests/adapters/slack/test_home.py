@@ -2,11 +2,11 @@
 
 import re
 
-from bot.features.home import MOMENTS, POSTS
-from tests.rooms import soon
-from tests.slack import limits, read
-from tests.slack.room import SlackRoom
-from tests.slack.world import View
+from bot.people.home import MOMENTS, POSTS
+from tests.fakes.slack import limits, read
+from tests.fakes.slack.chat import SlackRoom
+from tests.fakes.slack.world import View
+from tests.support.chat import soon
 
 
 async def home_of(room: SlackRoom, who: str) -> View:

@@ -5,12 +5,12 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.slack.alone import Alone
-from adapters.slack.app import make_app
+from adapters.slack.connection.bolt_app import make_app
+from adapters.slack.installation.single_workspace import Alone
 from adapters.slack.settings import Settings
-from storage.database import Database
+from storage.engine.database import Database
 from tests.adapters.slack.conftest import MONDAY
-from tests.slack.room import TRANSPORTS, opened
+from tests.fakes.slack.chat import TRANSPORTS, opened
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

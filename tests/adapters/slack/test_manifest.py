@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from adapters.slack import manifest as m
-from adapters.slack.happenings import Happenings
+from adapters.slack.events import Happenings
 from adapters.slack.manifest import manifest
 from bot.__main__ import main
 from bot.features import SHORTCUTS

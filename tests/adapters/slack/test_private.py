@@ -2,9 +2,9 @@
 
 import pytest
 
-from storage import teams
-from tests.slack.faults import Drops
-from tests.slack.room import SlackRoom
+from storage.teams import teams
+from tests.fakes.slack.chat import SlackRoom
+from tests.fakes.slack.faults import Drops
 
 
 async def is_private(room: SlackRoom, team: int = 1) -> bool:

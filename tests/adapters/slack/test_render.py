@@ -10,7 +10,7 @@ from adapters.slack import forms, render
 from adapters.slack.emoji import character
 from adapters.slack.forms import Opened
 from adapters.slack.text import as_written, escape, mrkdwn, unescape
-from bot.messages import (
+from bot.core.messages import (
     Block,
     Button,
     Card,
@@ -28,7 +28,7 @@ from bot.messages import (
     When,
     Where,
 )
-from tests.slack import limits, read
+from tests.fakes.slack import limits, read
 
 Json = dict[str, Any]
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4_000)

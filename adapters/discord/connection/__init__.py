@@ -1,0 +1,1 @@
+"""The connection to Discord: client, gateway and slash commands."""

@@ -1,0 +1,1 @@
+"""The demo team's first quarter."""

@@ -1,0 +1,1 @@
+"""Installing the app in one workspace or many, and its tokens."""

@@ -1,0 +1,1 @@
+"""What every room and every platform speaks."""

@@ -1,0 +1,1 @@
+"""A team's data on its way out."""

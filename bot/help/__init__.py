@@ -1,0 +1,1 @@
+"""Help, autocomplete, and commands that were nearly right."""

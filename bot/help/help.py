@@ -1,0 +1,115 @@
+"""Help and the menu, made from the declarations, so that they cannot fall behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.core.commands import Commands, Declaration, Misfit, Needs, choice
+from bot.core.context import Turn
+from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
+from bot.help.near_misses import misfit
+from bot.moments.find import Find
+from bot.moments.log import Breakthrough, Failed, Log
+from bot.people.me import Me
+from bot.prompts.ask import Ask
+from bot.quests.cycle import Cycle
+from bot.quests.quests import Quest
+from bot.recaps.recap import Recap
+from bot.schedules.schedules import Plan
+from bot.teams.setup import Setup
+
+
+@dataclass(frozen=True)
+class Help:
+    """What there is, or one command in full."""
+
+    topic: str = choice("A command's name")
+
+
+@dataclass(frozen=True)
+class Menu:
+    """What most people want, as buttons."""
+
+
+def help(turn: Turn, command: Help) -> Reply:
+    """All commands, or the one that was asked for."""
+    if not command.topic:
+        return Reply(Card(tuple(_overview(turn.commands)), (Button("Menu", Menu()),)))
+    declaration = turn.commands.named(command.topic)
+    if declaration is None:
+        return misfit(turn, Misfit(f"help {command.topic}", "help"))
+    return Reply(Card(tuple(_one(declaration))))
+
+
+def _overview(commands: Commands) -> Iterable[Block]:
+    yield Title("What I can do")
+    for declaration in commands.all:
+        if declaration.name and not declaration.typed_only:
+            yield Text((Strong(declaration.name), f" · {declaration.summary}"))
+    yield Small(("Edit and Delete stand on a moment's own card, which show brings.",))
+
+
+def _one(declaration: Declaration) -> Iterable[Block]:
+    yield Title(declaration.name)
+    yield Text((declaration.summary + ".",))
+    yield Small((f"{'As text' if declaration.typed_only else 'Write'}: {declaration.usage}",))
+    if declaration.typed_only:
+        yield Small((f"Anywhere: {declaration.instead}",))
+    for name, param in declaration.params.items():
+        yield Small((f"{name}: {param.summary}",))
+
+
+def menu(turn: Turn, _command: Menu) -> Reply:
+    """The first things a person may want, as buttons."""
+    buttons = (
+        Button("Log an aha", Log(), Style.PRIMARY),
+        Button("A failed experiment", Failed()),
+        Button("A breakthrough", Breakthrough()),
+        Button("Ask a question", Ask()),
+        Button("The latest", Find()),
+    )
+    more = (
+        Button("What we look for", Quest()),
+        Button("How our search goes", Cycle()),
+        Button("Recap", Recap()),
+        Button("When I post", Plan()),
+        Button("Setup", Setup()),
+        Button("About me", Me()),
+        Button("Help", Help()),
+    )
+    return Reply(Card((Text(("What would you like to do?",)),), buttons, more))
+
+
+def page(commands: Commands) -> str:
+    """The page `docs/commands.md`."""
+    rows = [_row(declaration) for declaration in commands.all if declaration.name]
+    return "\n".join([*HEAD, *rows, "", *FOOT, ""])
+
+
+HEAD = (
+    "# Commands",
+    "",
+    "One root command, `/aha`. On Slack the words below follow it; on Discord they are its subcommands.",
+    "This page is made from the declarations in `bot/features/`; a test keeps it so.",
+    "",
+    "| Write | What it does | Where |",
+    "|---|---|---|",
+)
+FOOT = (
+    "Any other text after `/aha` is kept as an aha, and `/aha` alone brings a menu. A word that takes free text is",
+    "always that command, and its private answer offers to take it as an aha instead; a word whose arguments do not",
+    "fit asks whether to keep the line. A moment is given as `42` or `#42`.",
+)
+
+
+def _row(declaration: Declaration) -> str:
+    where = "typed" if declaration.typed_only else "both"
+    usage = declaration.usage.replace("|", "\\|")
+    return f"| `/aha {usage}` | {declaration.summary} | {where} |"
+
+
+DECLARATIONS = (
+    Declaration("help", Help, help, "help", "What I can do, or one command in full", needs=Needs.PERSON),
+    Declaration("menu", Menu, menu, reads=True, needs=Needs.PERSON),
+)

@@ -1,0 +1,1 @@
+"""What comes back later: follow-up questions, sequels and fuel."""

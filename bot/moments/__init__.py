@@ -1,0 +1,1 @@
+"""Moments worth keeping: saving, showing, finding and changing them."""

@@ -1,0 +1,1 @@
+"""One person: settings, home page and private notes."""

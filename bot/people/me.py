@@ -1,0 +1,94 @@
+"""What is each person's own: their zone, a pause from Notes, and never being kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.core import times
+from bot.core.commands import Declaration, Needs, written
+from bot.core.context import FieldErrors, Turn
+from bot.core.messages import Field, FieldKind, Form, Option, Reply, reply
+from storage.delivery import postings
+from storage.models import Person
+
+YES = Option("yes", "Yes, and I am told when it happens")
+NEVER = Option("never", "Never")
+
+LONGEST_PAUSE = timedelta(days=366)
+LONGEST_CRAFT = 60
+"""Characters of a craft: several of them stand on one line of a card."""
+
+
+@dataclass(frozen=True)
+class Me:
+    """Your zone, a pause, and whether others may keep what you write."""
+
+    zone: str = ""
+    paused_until: str = ""
+    keep: str = ""
+    craft: str = written()
+
+
+def me(turn: Turn, command: Me) -> Reply | Form:
+    """The person's settings as a form; its answer says what holds from now on."""
+    person = turn.session.get_one(Person, turn.seat.person_id)
+    today = times.local_day(turn.now, person.zone or "UTC")
+    form = _form(person, command, today)
+    if not command.keep:
+        return form
+    zone = times.zone_named(command.zone) if command.zone.strip() else None
+    until = times.parse_date(command.paused_until) if command.paused_until.strip() else None
+    errors = {}
+    if command.zone.strip() and zone is None:
+        errors["zone"] = times.UNKNOWN_ZONE
+    if command.paused_until.strip() and until is None:
+        errors["paused_until"] = times.UNKNOWN_DATE
+    elif until is not None and not today < until <= today + LONGEST_PAUSE:
+        errors["paused_until"] = "A day from tomorrow up to a year from now, please."
+    craft = " ".join(command.craft.split())
+    if len(craft) > LONGEST_CRAFT:
+        errors["craft"] = f"Up to {LONGEST_CRAFT} characters, please."
+    if errors:
+        raise FieldErrors(form, errors)
+    person.zone, person.paused_until = zone.key if zone else "", until
+    person.craft = craft
+    person.opted_out = command.keep == NEVER.value
+    turn.session.flush()
+    postings.release_notes(turn.session, person.id, turn.now)
+    return reply(_summary(person))
+
+
+def _form(person: Person, typed: Me, today: date) -> Form:
+    paused = person.paused_until is not None and person.paused_until > today
+    until = person.paused_until.isoformat() if person.paused_until and paused else ""
+    keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
+    fields = (
+        Field("zone", "Your zone", value=typed.zone or person.zone, required=False, hint="A city, like Lisbon."),
+        Field("paused_until", "No direct messages until", FieldKind.DATE, typed.paused_until or until,
+              required=False, hint="They wait for you; nothing is lost."),
+        Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),
+              hint="With “never”, nobody can keep your messages. What you give me yourself is still kept."),
+        Field("craft", "Your craft", value=typed.craft or person.craft, required=False,
+              hint="In your own words. Cross pairs bring two crafts together."),
+    )  # fmt: skip
+    return Form("About you", Me(), fields, submit="Save")
+
+
+def _summary(person: Person) -> str:
+    kept = (
+        "Nobody can keep what you write"
+        if person.opted_out
+        else "Others can keep what you write, and you are told"
+    )
+    pause = f" No direct messages before {person.paused_until.isoformat()}." if person.paused_until else ""
+    zone = f" You are on {times.zone_in_words(person.zone)}." if person.zone else ""
+    craft = f" Your craft: {person.craft}." if person.craft else ""
+    return f"{kept}.{zone}{craft}{pause}"
+
+
+DECLARATIONS = (
+    Declaration(
+        "me", Me, me, "me", "Your zone, a pause, and whether others may keep your words", needs=Needs.PERSON
+    ),
+)

@@ -1,0 +1,1 @@
+"""A period composed for reading: the weekly recap and the quarterly harvest."""

@@ -1,0 +1,1 @@
+"""The running bot: commands in, posts out, and the clock."""

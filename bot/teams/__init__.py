@@ -1,0 +1,1 @@
+"""A team and its channels: setting it up, saying hello, choosing one."""

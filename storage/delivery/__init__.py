@@ -1,0 +1,1 @@
+"""Postings, their refreshes, and stored commands."""

@@ -1,0 +1,1 @@
+"""Rows of follow-ups and sequels."""

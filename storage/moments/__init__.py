@@ -1,0 +1,1 @@
+"""Rows of moments, versions, reactions and sources."""

@@ -1,0 +1,1 @@
+"""Rows of people and their notes."""

@@ -1,0 +1,1 @@
+"""Rows of questions, answers and rounds."""

@@ -1,0 +1,1 @@
+"""Rows of quests, attempts, whys and links."""

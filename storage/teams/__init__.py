@@ -1,0 +1,1 @@
+"""Rows of teams, channels, installations and presence."""

@@ -1,0 +1,418 @@
+"""Bad days: the database away, Discord refusing, limiting, breaking off. Each test says what a person sees."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+
+import pytest
+
+from adapters.discord import events as happenings
+from adapters.discord import responses as answers
+from storage.engine.database import file_of, open_database
+from tests.adapters.discord.over_sockets.conftest import MONDAY
+from tests.fakes.discord import faults
+from tests.fakes.discord.chat import DiscordRoom, living, opened
+from tests.fakes.discord.checks.permissions import Can
+from tests.fakes.discord.world import COMMAND, DEFER, DEFER_EDIT, FORUM, Interaction, Overwrite
+from tests.support.chat import Seen, soon
+from tests.support.databases import Copies
+
+WORDS = "We used to cache tokens, now we sign them."
+POST = "POST /channels/{channel_id}/messages"
+CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
+
+
+@contextmanager
+def database_away(room: DiscordRoom) -> Iterator[None]:
+    """Another program holds the file."""
+    other = sqlite3.connect(str(file_of(room.bot.database.url)), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
+    """Those in which these words stand."""
+    return [each for each in seen if words in each]
+
+
+async def card(room: DiscordRoom) -> Seen:
+    """Ana's moment, as everyone sees it."""
+    await room.types("Ana", WORDS)
+    [found] = with_words(await room.channel())
+    return found
+
+
+# The database
+
+
+async def test_a_person_gets_their_words_back(room: DiscordRoom) -> None:
+    """A command, a form and a button: within two seconds, with what they wrote, and nothing of it is kept."""
+    ours = await card(room)
+    form = room.form(await room.presses("Ben", "Add my version", ours.id))
+    loop = asyncio.get_running_loop()
+    with database_away(room):
+        began = loop.time()
+        said = await room.types("Mei", "Nobody reads the second page.")
+        assert loop.time() - began < 2.5
+        assert said
+        assert "Nobody reads the second page." in said
+        assert "Nothing was kept" in said
+        sent = await room.people.submits(form, text="It was the silence.")
+        assert "It was the silence." in sent.text
+        assert "Nothing was kept" in sent.text
+        pressed = await room.presses("Mei", "I was there", ours.id)
+        assert pressed
+        assert "Nothing was kept" in pressed
+    assert with_words(await room.channel(), "Nobody reads") == []
+
+
+async def test_an_event_is_tried_again(
+    room: DiscordRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Discord brings an emoji once; while the database is away we hold it, and it is captured once."""
+    monkeypatch.setattr(happenings, "AGAIN", (0.1,) * 50)
+    await room.types("Ana", "The first.")
+    said = await room.says("Ben", WORDS)
+    with database_away(room):
+        reacting = asyncio.create_task(room.reacts("Ana", "💡", said))
+
+        async def refused() -> bool:
+            return "an event waits for the database" in caplog.text
+
+        await soon(refused)
+    await reacting
+
+    async def kept() -> list[Seen]:
+        return await room.notes("Ben")
+
+    [note] = await soon(kept)
+    assert "Ana kept what you wrote" in note
+    assert "💡" in (await room.message(said)).marks
+
+
+async def test_an_event_is_given_up_in_the_end(
+    room: DiscordRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says so, without anybody's words."""
+    monkeypatch.setattr(happenings, "AGAIN", ())
+    await room.types("Ana", "The first.")
+    said = await room.says("Ben", WORDS)
+    with database_away(room):
+        await room.reacts("Ana", "💡", said)
+
+        async def given_up() -> bool:
+            return "an event was given up" in caplog.text
+
+        await soon(given_up)
+    assert WORDS not in caplog.text
+
+
+# Slow
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The core takes longer than Discord would wait, each time."""
+    monkeypatch.setattr(answers, "IN_TIME", 0.0)
+
+
+@pytest.mark.usefixtures("slow")
+async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
+    """A command, a button, a form and a private card: the same answers, a little later."""
+    got = await room.gives("Ana", WORDS, room.home)
+    assert got.interaction.answered == DEFER
+    assert "Kept as #1" in got.text
+    [ours] = with_words(await room.channel())
+    pressed = await room.people.presses("Ben", "I was there", room.standing(ours.id))
+    assert pressed.interaction.answered == DEFER_EDIT
+    assert "You are down as having been there for #1." in pressed.text
+    assert "Together: Ana, Ben" in await room.message(ours.id)
+    again = await room.presses("Ben", "I was there", ours.id)
+    assert again
+    assert "You are down already" in again
+    shown = await room.types("Ben", "show 1")
+    assert shown
+    await room.presses("Ben", "High-five", shown.id)
+    assert "[High-five (1)]" in await room.message(shown.id)
+
+
+async def test_a_form_that_comes_late(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Discord takes no form any more: a sentence, and a button that opens it."""
+    ours = await card(room)
+    monkeypatch.setattr(answers, "IN_TIME", 0.0)
+    late = await room.presses("Ben", "Add my version", ours.id)
+    assert late
+    assert "Nothing is lost: open it from here." in late
+    assert "[Open the form]" in late
+    monkeypatch.setattr(answers, "IN_TIME", 1.5)
+    form = await room.presses("Ben", "Open the form", late.id)
+    told = await room.people.submits(room.form(form), text="It was the silence.")
+    assert "sealed" in told.text
+
+
+async def test_a_form_that_discord_refuses(room: DiscordRoom) -> None:
+    """The same, where Discord does not take it for a reason of its own."""
+    ours = await card(room)
+    room.discord.faults.put(CALLBACK, faults.Refuses(400, 50035, "Invalid Form Body"))
+    late = await room.presses("Ben", "Add my version", ours.id)
+    assert late
+    assert "[Open the form]" in late
+    form = await room.presses("Ben", "Open the form", late.id)
+    assert "text" in room.form(form).body["components"][0]["component"]["custom_id"]
+
+
+async def test_an_answer_that_fails(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong in us: one sentence, and the words."""
+
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(room.bot, "handle", broken)
+    got = await room.types("Ana", WORDS)
+    assert got
+    assert "Something in me went wrong" in got
+    assert WORDS in got
+
+
+async def test_too_late_and_answered_already(room: DiscordRoom) -> None:
+    """What a person did is kept though Discord takes no answer any more; nothing is tried again and again."""
+    for refusal in (
+        faults.Refuses(404, 10062, "Unknown interaction"),
+        faults.Refuses(400, 40060, "Acknowledged"),
+    ):
+        room.discord.faults.put(CALLBACK, refusal)
+        room.discord.answer_within = 0.3
+        got = await room.gives("Ana", f"{WORDS} {refusal.code}", room.home)
+        assert got.trouble == "The application did not respond"
+        calls = len(room.discord.called(CALLBACK))
+        room.discord.answer_within = 3.0
+        assert f"{WORDS} {refusal.code}" in await room.finds(str(refusal.code))
+        assert len(room.discord.called(CALLBACK)) == calls + 1
+
+
+# Refused
+
+
+@pytest.mark.parametrize("how", ["gone", "unseen", "read only", "the channel's end"])
+async def test_a_question_that_cannot_be_posted(room: DiscordRoom, how: str) -> None:
+    """It stops, and whoever set it up is told why, once; of a channel whose end we heard of, nothing is asked."""
+    await room.types("Ana", WORDS)
+    [hello] = with_words(await room.channel(), "I am Ahabot")
+    await room.presses("Ana", "Start the weekly questions", hello.id)
+    await room.settled()
+    match how:
+        case "gone":
+            room.home.deleted = True
+        case "unseen" | "read only":
+            deny = Can.VIEW_CHANNEL if how == "unseen" else Can.SEND_MESSAGES
+            room.home.overwrites.append(Overwrite(room.discord.world.bot.id, 1, deny=int(deny)))
+        case _:
+            await room.people.removes_channel(room.home)
+    await room.until(room.clock.now + timedelta(days=16))
+    told = with_words(await room.notes("Ana"), "could not be posted")
+    refused = [done for done in room.discord.called(POST) if done.status in (403, 404)]
+    if how == "the channel's end":
+        assert (told, refused) == ([], []), "whoever removed it knows"
+        return
+    assert "It is off until someone turns it on again" in told[0]
+    assert len({note.text for note in told}) == len(told), "each only once"
+    assert len(refused) == len(told), "and each was asked of Discord once"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, 50035), (400, 50083), (403, 50013), (404, 10003), (403, 50001)]
+)
+async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code: int) -> None:
+    """The moment is kept and found; nothing stands in the channel; nobody posts it again and again."""
+    await room.types("Ana", "The first.")
+    await room.settled()
+    room.discord.faults.put(POST, faults.Refuses(status, code, "No"))
+    calls = len(room.discord.called(POST))
+    kept = await room.types("Ana", WORDS)
+    assert kept
+    assert "Kept as #2" in kept
+    assert with_words(await room.channel()) == []
+    await room.later(hours=1)
+    assert len(room.discord.called(POST)) == calls + 1
+    assert WORDS in await room.finds("cache tokens")
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.Breaks(after=True), faults.Drops(after=True)], ids=["5xx", "dropped"]
+)
+async def test_it_stands_but_nobody_said_so(room: DiscordRoom, fault: faults.Fault) -> None:
+    """Stored, and then no answer: it is found again, never posted twice, and its buttons work."""
+    await room.types("Ana", "The first.")
+    await room.settled()
+    room.discord.faults.put(POST, fault, 5)
+    await room.types("Ana", WORDS)
+    assert len(with_words(await room.channel())) == 1
+    room.discord.faults.clear()
+    await room.later(minutes=2)
+    [ours] = with_words(await room.channel())
+    await room.presses("Ben", "High-five", ours.id)
+    assert "[High-five (1)]" in await room.message(ours.id)
+
+
+async def test_it_stands_in_a_forum_but_nobody_said_so(room: DiscordRoom) -> None:
+    """A card that is a post of its own is found again by what it carries; there is no nonce for those."""
+    forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
+    post, _first = await room.people.posts("Ben", forum, "An idea", "A template.")
+    await room.gives("Ana", "The first.", post)
+    await room.settled()
+    room.discord.faults.put("POST /channels/{channel_id}/threads", faults.Breaks(after=True), 5)
+    await room.gives("Ana", WORDS, post)
+    await room.settled()
+    room.discord.faults.clear()
+    await room.later(minutes=2)
+    [ours] = with_words(await room.in_channel(forum))
+    await room.presses("Ben", "High-five", ours.id)
+    assert "[High-five (1)]" in await room.message(ours.id)
+
+
+async def test_the_library_tries_again_by_itself(room: DiscordRoom) -> None:
+    """It stands, Discord answers 502, and discord.py posts once more: the nonce brings the first one back."""
+    await room.types("Ana", "The first.")
+    await room.settled()
+    room.discord.faults.put(POST, faults.Breaks(status=502, after=True))
+    calls = len(room.discord.called(POST))
+    await room.types("Ana", WORDS)
+    assert len(with_words(await room.channel())) == 1
+    assert len(room.discord.called(POST)) == calls + 2
+
+
+async def test_it_does_not_stand_and_nobody_said_so(room: DiscordRoom) -> None:
+    """Looked for, and surely not there: then it is posted, once."""
+    await room.types("Ana", "The first.")
+    await room.settled()
+    room.discord.faults.put(POST, faults.Breaks())
+    await room.types("Ana", WORDS)
+    assert with_words(await room.channel()) == []
+    for _ in range(3):
+        await room.later(minutes=2)
+    assert len(with_words(await room.channel())) == 1
+    assert room.discord.called("GET /channels/{channel_id}/messages")
+
+
+async def test_discord_asks_us_to_slow_down(room: DiscordRoom) -> None:
+    """429: discord.py waits as long as it is told, and it comes once; where it is told no time, we come again."""
+    await room.types("Ana", "The first.")
+    await room.settled()
+    room.discord.faults.put(POST, faults.Limited(seconds=0.2))
+    await room.types("Ana", WORDS)
+    assert len(with_words(await room.channel())) == 1
+    room.discord.faults.put(POST, faults.Limited(seconds=0.2, via=False))
+    await room.types("Ana", "Another one.")
+    assert with_words(await room.channel(), "Another one.") == []
+    await room.later(minutes=2)
+    assert len(with_words(await room.channel(), "Another one.")) == 1
+
+
+async def test_closed_direct_messages(room: DiscordRoom) -> None:
+    """The Note waits, and heads the person's next private answer."""
+    await room.types("Ana", "The first.")
+    said = await room.says("Ben", WORDS)
+    room.discord.world.person("Ben").closed = True
+    await room.reacts("Ana", "💡", said)
+    assert await room.notes("Ben") == []
+    shown = await room.types("Ben", "help")
+    assert shown
+    assert "Ana kept what you wrote" in shown
+    removed = await room.presses("Ben", "Remove it", shown.id)
+    assert removed
+    assert "is removed" in removed
+
+
+async def test_the_privilege_to_read_is_gone(room: DiscordRoom) -> None:
+    """The message cannot be read any more: its author is asked for the words."""
+    await room.types("Ana", "The first.")
+    said = await room.says("Ben", WORDS)
+    read = "GET /channels/{channel_id}/messages/{message_id}"
+    room.discord.faults.put(read, faults.Refuses(403, 50001, "Missing Access"))
+    await room.reacts("Ana", "💡", said)
+    [note] = await room.notes("Ben")
+    assert "I cannot read it there myself" in note
+    assert "[Keep the words]" in note
+
+
+async def test_the_message_cannot_be_read_just_now(room: DiscordRoom) -> None:
+    """Discord does not answer: it is tried again, and kept."""
+    await room.types("Ana", "The first.")
+    said = await room.says("Ben", WORDS)
+    room.discord.faults.put("GET /channels/{channel_id}/messages/{message_id}", faults.Breaks())
+    await room.reacts("Ana", "💡", said)
+    await room.settled()
+    await room.later(minutes=1)
+    assert WORDS in await room.finds("cache tokens")
+
+
+# The gateway
+
+
+async def test_the_connection_drops(room: DiscordRoom) -> None:
+    """What happens meanwhile comes with the resume, once."""
+    await room.types("Ana", "The first.")
+    said = room.standing(await room.says("Ben", WORDS))
+    room.discord.gateway.drops()
+    room.discord.reacted(said, room.discord.world.person("Ana").id, {"id": None, "name": "💡"})
+    await room.discord.connected()
+    assert len(await room.notes("Ben")) == 1
+    assert "Kept as #3" in (await room.types("Mei", "After it.")).text  # type: ignore[union-attr]
+
+
+# Two processes
+
+
+@asynccontextmanager
+async def both(copies: Copies) -> AsyncIterator[tuple[DiscordRoom, DiscordRoom]]:
+    """An old process and the new one, at the same time, on one PostgreSQL."""
+    name = copies.make()
+    first, second = open_database(copies.server.url(name)), open_database(copies.server.url(name))
+    try:
+        async with opened(first, MONDAY) as old:
+            more = {"DISCORD_MESSAGE_CONTENT": "1"}
+            async with living(old.discord, second, old.clock, old.home, **more) as new:
+                yield old, new
+    finally:
+        first.close()
+        second.close()
+        copies.server.drop(name)
+
+
+async def test_two_processes_take_everything_once(copies: Copies) -> None:
+    """Both hear of everything: each command, press, form and emoji has one answer, and is done once."""
+    async with both(copies) as (old, new):
+        for number in range(1, 6):
+            kept = await old.types("Ana", f"Thought {number}.")
+            assert kept
+            assert f"Kept as #{number}" in kept
+        await asyncio.gather(old.settled(), new.settled())
+        [ours] = with_words(await new.channel(), "Thought 1.")
+        await old.presses("Ben", "High-five", ours.id)
+        form = old.form(await old.presses("Ben", "Add my version", ours.id))
+        told = await old.people.submits(form, text="For me it was the silence.")
+        assert "sealed" in told.text
+        said = await old.says("Ben", WORDS)
+        await old.reacts("Ana", "💡", said)
+        await asyncio.gather(old.settled(), new.settled())
+        shown = await new.channel()
+        for number in range(1, 6):
+            assert len(with_words(shown, f"Thought {number}.")) == 1
+        [ours] = with_words(shown, "Thought 1.")
+        assert "[High-five (1)]" in ours
+        assert ours.text.count("Ben added a version") == 1
+        assert len(await new.notes("Ben")) == 1
+        answers_to = [did for did in old.discord.world.interactions.values() if did.type == COMMAND]
+        assert all(len(_said(did)) == 1 for did in answers_to)
+
+
+def _said(did: Interaction) -> list[str]:
+    return [message.id for message in did.said if not message.deleted]

@@ -1,0 +1,332 @@
+"""Bad input: what Discord sent before, what it should not have sent, and what is hardly anything at all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from tests.fakes.discord import payloads
+from tests.fakes.discord.chat import DiscordRoom
+from tests.fakes.discord.options import typed
+from tests.fakes.discord.world import COMMAND, PRESS, SUBMIT, Interaction, Json, now
+from tests.support.chat import Seen
+
+WORDS = "our own quiet words"
+OLD = "That was made by another version of me"
+
+
+def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
+    """Those in which these words stand."""
+    return [each for each in seen if words in each]
+
+
+async def card(room: DiscordRoom) -> Seen:
+    """Ana's moment, as everyone sees it."""
+    await room.types("Ana", WORDS)
+    [found] = with_words(await room.channel())
+    return found
+
+
+def begin(room: DiscordRoom, kind: int, data: Json, on: str = "", who: str = "Ana") -> Interaction:
+    """Something that Ana did, not told to anybody yet."""
+    return Interaction(
+        room.discord.world.mint.mint(), secrets.token_urlsafe(60), kind, room.discord.world.person(who),
+        room.home, data, room.standing(on) if on else None,
+    )  # fmt: skip
+
+
+async def does(room: DiscordRoom, did: Interaction) -> None:
+    """She does it; it is answered when this returns, or Discord has given up waiting."""
+    room.discord.did(did)
+    await answered(did)
+
+
+async def answered(did: Interaction) -> None:
+    """Somebody answered."""
+    async with asyncio.timeout(5):
+        while not did.answered:
+            did.came.clear()
+            await did.came.wait()
+
+
+@pytest.mark.parametrize(
+    "carried",
+    ["no-such:thing", "1...no-such:thing", "1...high-five:1:2:3:4:5", "...", "x" * 100, "1.?.!.log", "💡"],
+)
+async def test_an_unknown_button(room: DiscordRoom, carried: str) -> None:
+    """Of an older version of us, or somebody's invention: a sentence, and nothing done."""
+    ours = await card(room)
+    did = begin(room, PRESS, {"component_type": 2, "custom_id": carried, "id": 5}, ours.id)
+    await does(room, did)
+    if carried != "...":
+        [said] = did.said
+        assert OLD in str(said.components)
+    assert "[High-five]" in await room.message(ours.id)
+
+
+async def test_an_unknown_form(room: DiscordRoom) -> None:
+    """The sentence, and what was typed."""
+    part = {"type": 18, "id": 1, "component": {"type": 4, "id": 2, "custom_id": "text", "value": WORDS}}
+    did = begin(room, SUBMIT, {"custom_id": "made:elsewhere", "components": [part], "resolved": {}})
+    await does(room, did)
+    [said] = did.said
+    assert OLD in str(said.components)
+    assert WORDS in str(said.components)
+
+
+async def test_a_command_that_we_no_longer_have(room: DiscordRoom) -> None:
+    """Another version's, still registered: the sentence, and the words."""
+    option = {"type": 3, "name": "text", "value": WORDS}
+    below = {"type": 1, "name": "gone", "options": [option]}
+    root = next(each for each in room.discord.world.commands[""] if each["name"] == "aha")
+    for data in (
+        {"id": root["id"], "name": "aha", "type": 1, "options": [below]},
+        {"id": "1", "name": "other", "type": 1, "options": [option]},
+        {"id": root["id"], "name": "aha", "type": 1, "options": [{"type": 1, "name": "log", "options": [
+            {"type": 3, "name": "unheard", "value": WORDS}]}]},
+    ):  # fmt: skip
+        did = begin(room, COMMAND, data)
+        await does(room, did)
+        [said] = did.said
+        assert OLD in str(said.components)
+        assert WORDS in str(said.components)
+
+
+async def test_a_form_sent_twice(room: DiscordRoom) -> None:
+    """Two interactions of one form, as where the first answer got lost: kept once, and answered the same."""
+    form = room.form(await room.types("Ana", "log"))
+    for _ in range(2):
+        form.open = True
+        got = await room.people.submits(form, text=WORDS)
+        assert "Kept as #1" in got.text
+    assert len(with_words(await room.channel())) == 1
+
+
+async def test_the_same_interaction_twice(room: DiscordRoom) -> None:
+    """Brought again by a resume: kept once, answered once."""
+    got = await room.gives("Ana", WORDS, room.home)
+    room.discord.did(got.interaction)
+    await room.people.heard()
+    assert len(got.interaction.said) == 1
+    assert len(with_words(await room.channel())) == 1
+    assert "#2" not in await room.finds("quiet")
+
+
+async def test_a_message_with_nothing_but_a_picture(room: DiscordRoom) -> None:
+    """There are no words to keep: the menu says so, and an emoji asks its author."""
+    await room.types("Ana", "The first.")
+    said = await room.people.says("Ben", "", room.home, files={"plan.txt": b"x"})
+    saved = await room.chooses("Ana", "Save as aha", said.id)
+    assert saved
+    assert "There are no words in that message" in saved
+    await room.people.reacts("Ana", "💡", said)
+    [note] = await room.notes("Ben")
+    assert "[Keep the words]" in note
+
+
+async def test_a_message_of_a_bot_and_of_the_system(room: DiscordRoom) -> None:
+    """Not written by a person: not kept."""
+    await room.types("Ana", "The first.")
+    robot = room.discord.world.add("Robot")
+    robot.bot = True
+    said = await room.people.says("Robot", WORDS, room.home)
+    saved = await room.chooses("Ana", "Save as aha", said.id)
+    assert saved
+    assert "not written by a person" in saved
+    await room.people.reacts("Ana", "💡", said)
+    pinned = await room.people.says("Ben", "", room.home)
+    pinned.type = 6
+    await room.people.reacts("Ana", "💡", pinned)
+    assert WORDS not in await room.finds("quiet")
+    assert await room.notes("Robot") == []
+
+
+async def test_a_member_who_is_gone(room: DiscordRoom) -> None:
+    """Their words are kept under their own name; the Note that cannot reach them breaks nothing."""
+    await room.types("Ana", "The first.")
+    said = await room.people.says("Ben", WORDS, room.home)
+    ben = room.discord.world.person("Ben")
+    del room.server.members[ben.id]
+    await room.people.reacts("Ana", "💡", said)
+    found = await room.finds("quiet")
+    assert WORDS in found
+    assert "Ben" in found
+
+
+async def test_a_message_that_is_gone(room: DiscordRoom) -> None:
+    """Deleted before we could read it: its author may still give the words."""
+    await room.types("Ana", "The first.")
+    said = await room.people.says("Ben", WORDS, room.home)
+    said.deleted = True
+    room.discord.reacted(said, room.discord.world.person("Ana").id, {"id": None, "name": "💡"})
+    await room.settled()
+    assert WORDS not in await room.finds("quiet")
+
+
+async def test_a_menu_that_was_closed_again(room: DiscordRoom) -> None:
+    """Nothing chosen: nothing done, and nothing said."""
+    shown = await room.types("Ana", "log")
+    assert shown
+    ours = await card(room)
+    did = begin(room, PRESS, {"component_type": 3, "custom_id": "9...", "id": 5, "values": []}, ours.id)
+    await does(room, did)
+    assert did.answered == 6
+    assert did.said == []
+
+
+async def test_the_longest_that_a_command_takes(room: DiscordRoom) -> None:
+    """The longest that Discord takes is kept whole, and read whole."""
+    long = "word " * 1199 + "end."
+    kept = await room.types("Ana", long)
+    assert kept
+    assert "Kept as #1" in kept
+    assert await stored(room) == long
+    shown = await room.types("Ana", "show 1")
+    assert shown
+    whole = await room.presses("Ana", "Read on", shown.id)
+    assert whole
+    assert "page 1 of 3" in whole
+    edited = await room.presses("Ana", "Edit", shown.id)
+    assert edited
+    assert "what is longer stays as it is" in edited, "a form holds less, and nothing is cut off unseen"
+    assert await stored(room) == long
+
+
+async def stored(room: DiscordRoom) -> object:
+    """The first moment's words as they are kept."""
+    return await room.bot.database.read(
+        lambda session: session.connection().exec_driver_sql("SELECT text FROM moment").scalar()
+    )
+
+
+# What Discord should not have sent
+
+
+def broken(payload: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every part of a payload, missing or of another kind."""
+    inner = payload.items() if isinstance(payload, dict) else enumerate(payload)
+    for name, value in inner:
+        for other in (None, 7, {} if isinstance(value, str) else "x"):
+            yield (*path, name), other
+        if isinstance(value, dict | list) and len(path) < 2 and name not in ("guild", "entitlements"):
+            yield from broken(value, (*path, name))
+
+
+def with_part(payload: Json, path: tuple[Any, ...], value: Any) -> Json:
+    """The payload with another part; None takes it out."""
+    changed = deepcopy(payload)
+    place: Any = changed
+    for name in path[:-1]:
+        place = place[name]
+    if value is None and isinstance(place, dict):
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return changed
+
+
+KINDS = ("command", "press", "form", "reaction", "reply", "edited", "deleted", "role", "channel", "server")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_missing_and_strange_parts(
+    room: DiscordRoom, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The connection lives on through all of it, and people's words are in no log."""
+    caplog.set_level(logging.INFO)
+    name, payload = await sample(room, kind)
+    shapes = list(broken(payload))
+    for number, (path, other) in enumerate(shapes):
+        shape = with_part(payload, path, other)
+        if "token" in shape and name == "INTERACTION_CREATE":
+            shape["token"] = f"{number}-{shape['token']}"[:100]
+        room.discord.gateway.tell(name, shape, room.server.id)
+    await room.people.heard()
+    await room.adapter.life.in_hand.done(30)
+    assert len(shapes) > 10
+    assert len(room.discord.gateway.identifies) == 1, "it never had to come again"
+    assert WORDS not in caplog.text
+    room.discord.gateway.tell(
+        "GUILD_CREATE", payloads.server_created(room.discord.world, room.server, True), room.server.id
+    )
+    kept = await room.types("Mei", "Still there.")
+    assert kept
+    assert "Kept as #" in kept
+    room.discord.problems.clear()  # interactions that nobody made are answered too
+
+
+async def sample(room: DiscordRoom, kind: str) -> tuple[str, Json]:
+    """A good event of this kind."""
+    world, ours = room.discord.world, await card(room)
+    said, ana = room.standing(await room.says("Ben", WORDS)), world.person("Ana")
+    match kind:
+        case "command":
+            data = typed(world, ana, room.home, "aha log", {"text": WORDS})
+            return "INTERACTION_CREATE", payloads.interaction(world, begin(room, COMMAND, data))
+        case "press":
+            data = room.people.press(ana, "High-five", room.standing(ours.id))
+            return "INTERACTION_CREATE", payloads.interaction(world, begin(room, PRESS, data, ours.id))
+        case "form":
+            form = room.form(await room.presses("Ana", "Add my version", ours.id))
+            part = {
+                "type": 18,
+                "id": 1,
+                "component": {"type": 4, "id": 2, "custom_id": "text", "value": WORDS},
+            }
+            data = {"custom_id": form.body["custom_id"], "components": [part], "resolved": {}}
+            return "INTERACTION_CREATE", payloads.interaction(world, begin(room, SUBMIT, data, ours.id))
+        case "reaction":
+            emoji = {"id": None, "name": "💡"}
+            return "MESSAGE_REACTION_ADD", payloads.reacted(world, said, ana.id, emoji, True, False)
+        case "reply":
+            said.reference, said.type = ours.id, 19
+            return "MESSAGE_CREATE", payloads.message_event(world, said, True)
+        case "edited":
+            said.edited = now()
+            return "MESSAGE_UPDATE", payloads.message_event(world, said, True)
+        case "deleted":
+            told = {"id": said.id, "channel_id": room.home.id, "guild_id": room.server.id}
+            return "MESSAGE_DELETE_BULK", {**told, "ids": [said.id, said.id]}
+        case "role":
+            role = payloads.role(room.server.roles[room.server.id])
+            return "GUILD_ROLE_UPDATE", {"guild_id": room.server.id, "role": role}
+        case "channel":
+            return "CHANNEL_UPDATE", payloads.channel(world, room.home)
+        case _:
+            return "GUILD_CREATE", payloads.server_created(world, room.server, again=True)
+
+
+async def test_an_interaction_that_nobody_can_read(room: DiscordRoom) -> None:
+    """Without its version it is not what discord.py knows: a sentence all the same, and the words."""
+    data = typed(room.discord.world, room.discord.world.person("Ana"), room.home, "aha log", {"text": WORDS})
+    did = begin(room, COMMAND, data)
+    room.discord.world.interactions[did.token] = did
+    told = payloads.interaction(room.discord.world, did)
+    del told["version"]
+    room.discord.gateway.tell("INTERACTION_CREATE", told, room.server.id)
+    await answered(did)
+    [said] = did.said
+    assert "Something in me went wrong" in str(said.components)
+    assert WORDS in str(said.components)
+
+
+async def test_events_of_no_kind(room: DiscordRoom) -> None:
+    """Of a newer Discord than ours, or of none."""
+    for name, told in (
+        ("MOON_ROSE", {"id": "1"}),
+        ("MESSAGE_CREATE", {}),
+        ("INTERACTION_CREATE", {}),
+        ("GUILD_DELETE", {}),
+    ):
+        room.discord.gateway.tell(name, told, room.server.id)
+    await room.people.heard()
+    kept = await room.types("Mei", "Still there.")
+    assert kept
+    assert "Kept as #" in kept
+    assert len(room.discord.gateway.identifies) == 1

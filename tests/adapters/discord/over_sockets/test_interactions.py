@@ -1,0 +1,741 @@
+"""The ways in that the dialogue does not take: what a person does on Discord, and what is there then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from storage.engine.database import Database
+from storage.models import Channel as Stored
+from storage.models import Team, Workspace
+from storage.teams import presence
+from tests.adapters.discord.over_sockets.conftest import MONDAY
+from tests.fakes.discord import read
+from tests.fakes.discord.chat import DiscordRoom, living, opened
+from tests.fakes.discord.checks.permissions import INVITED, Can
+from tests.fakes.discord.world import FORUM, PRIVATE_THREAD, TEXT, Channel, Message, Overwrite
+from tests.support.chat import Seen, soon
+
+WORDS = "We used to cache tokens, now we sign them."
+
+
+def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
+    """Those in which these words stand."""
+    return [each for each in seen if words in each]
+
+
+async def card(room: DiscordRoom) -> Seen:
+    """Ana's moment, as everyone sees it."""
+    await room.types("Ana", WORDS)
+    [found] = with_words(await room.channel())
+    return found
+
+
+async def setup(room: DiscordRoom) -> str:
+    """Ana's look at what the team has set."""
+    shown = await room.types("Ana", "setup")
+    assert shown
+    return shown.id
+
+
+async def channels(room: DiscordRoom) -> list[Stored]:
+    """The channels as rows."""
+    return await room.bot.database.read(lambda session: list(session.exec(select(Stored))))
+
+
+async def all_have_teams(room: DiscordRoom, number: int) -> bool:
+    """Whether there are that many teams."""
+    return await room.bot.database.read(lambda session: len(session.exec(select(Team)).all()) == number)
+
+
+async def holds(those: list[object]) -> bool:
+    """Whether there is one."""
+    return bool(those)
+
+
+async def a_question(room: DiscordRoom) -> Seen:
+    """One that was asked for."""
+    await room.types("Ana", WORDS)
+    [hello] = with_words(await room.channel(), "I am Ahabot")
+    await room.presses("Ana", "A first question now", hello.id)
+    return with_words(await room.channel(), "A question for us")[-1]
+
+
+# The first minute
+
+
+async def test_the_first_minute(database: Database) -> None:
+    """Invited, it says once what it does, with a first question at hand; nobody gets a direct message."""
+    async with opened(database, MONDAY, invited=False) as room:
+        await room.awake()
+        await room.people.invites(room.server)
+        [hello] = await room.channel()
+        assert "I am Ahabot" in hello
+        assert "[Change when]" in hello
+        await room.presses("Ana", "A first question now", hello.id)
+        assert len(await room.channel()) == 2
+        await room.people.removes(room.server)
+        await room.people.invites(room.server)
+        assert len(with_words(await room.channel(), "I am Ahabot")) == 1
+        there = await room.bot.database.read(lambda session: session.exec(select(Workspace)).one())
+        assert there.removed_at is None, "its schedules go on"
+        assert [await room.notes(who) for who in ("Ana", "Ben")] == [[], []]
+
+
+async def test_the_hello_goes_where_the_bot_may_write(database: Database) -> None:
+    """Past the channel for newcomers, where only the admins write."""
+    async with opened(database, MONDAY, invited=False) as room:
+        await room.awake()
+        news = room.discord.world.make(room.server, "news")
+        room.server.system = news.id
+        room.discord.world.joins(room.server)
+        news.overwrites.append(_nobody_writes(room))
+        room.discord.welcomed(room.server)
+        await room.people.heard()
+        assert await room.in_channel(news) == []
+        assert with_words(await room.channel(), "I am Ahabot")
+
+
+async def test_nowhere_to_write(database: Database) -> None:
+    """Not a word, and what people do is kept all the same: the answer says what to change."""
+    async with opened(database, MONDAY, invited=False) as room:
+        await room.awake()
+        room.home.overwrites.append(_nobody_writes(room))
+        await room.people.invites(room.server)
+        assert await room.channel() == []
+        kept = await room.types("Ana", WORDS)
+        assert kept
+        assert "Kept as #1" in kept
+        assert "I may not write in this channel" in kept
+        assert await room.channel() == []
+        assert room.discord.called("POST /channels/{channel_id}/messages") == [], "nothing is asked in vain"
+
+
+async def test_invited_while_nobody_was_there(database: Database) -> None:
+    """The first minute comes with the next start, and never again; so does one of the first two seconds."""
+    async with opened(database, MONDAY) as room:
+        await room.awake()
+        garden = room.discord.world.found("Garden", joined=False)
+        quiet = room.discord.world.make(garden, "quiet")
+        await room.people.heard()
+        [hello] = await room.channel()
+        assert "I am Ahabot" in hello
+        async with living(room.discord, database, room.clock, room.home) as after:
+            await after.people.invites(garden)
+            await after.awake()
+            await after.people.heard()
+            assert with_words(await after.in_channel(quiet), "I am Ahabot")
+        async with living(room.discord, database, room.clock, room.home) as again:
+            await again.awake()
+            await again.people.heard()
+            assert [len(await again.in_channel(each)) for each in (again.home, quiet)] == [1, 1]
+
+
+async def test_a_start_on_servers_that_we_know(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands are looked up together, and nothing is written of those that are as they were."""
+    asked: list[int] = []
+    known = presence.known
+
+    def counted(session: Session, platform: str, ids: Collection[str]) -> Mapping[str, presence.Known]:
+        asked.append(len(ids))
+        return known(session, platform, ids)
+
+    monkeypatch.setattr(presence, "known", counted)
+    async with opened(database, MONDAY) as room:
+        there = [room.discord.world.found(f"Server {number}") for number in range(7)]
+        for server in there:
+            room.discord.world.make(server, "team")
+        async with living(room.discord, database, room.clock, room.home) as first:
+            await first.awake()
+            await soon(lambda: all_have_teams(first, 8))
+        asked.clear()
+        there[3].name = "Another name"
+        written: list[object] = []
+        monkeypatch.setattr(presence, "returned", lambda *given: written.append(given[2]))
+        async with living(room.discord, database, room.clock, room.home) as second:
+            await second.awake()
+            await soon(lambda: holds(written))
+        assert sum(asked) == 8
+        assert len(asked) < 8, "several at a time"
+        assert written == [there[3].id]
+
+
+# Emoji
+
+
+async def test_an_emoji_in_a_thread_and_in_a_forum(room: DiscordRoom) -> None:
+    await room.types("Ana", WORDS)
+    root = room.standing(await room.says("Ben", "What did you see?"))
+    thread = await room.people.threads("Ben", root)
+    said = await room.people.says("Mei", "The second page is never read.", thread)
+    await room.people.reacts("Ana", "💡", said)
+    assert "The second page is never read." in await room.finds("second page")
+    assert "💡" in (await room.message(said.id)).marks
+
+    forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
+    post, first = await room.people.posts("Ben", forum, "An idea", "A template instead of a wizard.")
+    got = await room.gives("Ana", "What a post.", post)
+    assert "Kept as #1" in got.text
+    await room.people.reacts("Ana", "💡", first)
+    await room.settled()
+    found = await room.people.types("Mei", "aha find", post, words="template")
+    assert "A template instead of a wizard." in found.text
+    assert "💡" in first.marks(room.discord.world.bot.id)
+
+
+async def test_an_emoji_in_a_thread_that_is_asleep(room: DiscordRoom) -> None:
+    """Nobody told us of it: the channel that it hangs on is asked for once."""
+    await room.types("Ana", WORDS)
+    root = room.standing(await room.says("Ben", "What did you see?"))
+    thread = Channel(root.id, "Old", 11, room.server.id, room.home.id, owner=root.author, archived=True)
+    room.discord.world.channels[thread.id] = thread
+    told = []
+    for text in ("One of long ago.", "Another of long ago."):
+        said = Message(room.discord.world.mint.mint(), thread.id, room.discord.world.person("Mei").id, text)
+        room.discord.world.messages[said.id] = said
+        told.append(said)
+    for said in told:
+        await room.people.reacts("Ana", "💡", said)
+    found = await room.finds("long ago")
+    assert "One of long ago." in found
+    assert "Another of long ago." in found
+    assert len(room.discord.called("GET /channels/{channel_id}")) == 1
+
+
+async def test_super_custom_and_foreign_emoji(room: DiscordRoom) -> None:
+    """A super reaction counts as any; a custom emoji keeps where a team chose it; a bot's counts for nothing."""
+    await room.types("Ana", WORDS)
+    said = room.standing(await room.says("Ben", "A super thought."))
+    await room.people.reacts("Ana", "💡", said, burst=True)
+    assert "A super thought." in await room.finds("super")
+
+    party = room.discord.world.emoji(room.server, "PartyParrot", animated=True)
+    form = room.form(await room.presses("Ana", "Emoji and zone", await setup(room)))
+    saved = await room.people.submits(form, emoji=":partyparrot:")
+    assert ":partyparrot:" in saved.text
+    said = room.standing(await room.says("Ben", "A thought with a parrot."))
+    await room.people.reacts("Mei", party, said)
+    assert "A thought with a parrot." in await room.finds("parrot")
+
+    other = room.discord.world.add("Robot")
+    other.bot = True
+    said = room.standing(await room.says("Ben", "A thought for robots."))
+    await room.people.reacts("Robot", party, said)
+    assert "robots" not in await room.finds("robots")
+
+
+async def test_an_emoji_taken_back_and_cleared(room: DiscordRoom) -> None:
+    """Taken back by the one who gave it, the author is asked; a moderator who tidies up takes nothing back."""
+    await room.types("Ana", WORDS)
+    said = room.standing(await room.says("Ben", "Half a thought."))
+    await room.people.reacts("Ana", "💡", said)
+    await room.settled()
+    await room.people.clears(said)
+    assert len(await room.notes("Ben")) == 1
+    await room.people.reacts("Ana", "💡", said)
+    await room.people.reacts("Ana", "💡", said, on=False)
+    notes = await room.notes("Ben")
+    assert "was taken back" in notes[-1]
+    assert "[Remove]" in notes[-1]
+
+
+async def test_an_emoji_on_our_own_message_keeps_nothing(room: DiscordRoom) -> None:
+    ours = await card(room)
+    await room.reacts("Ben", "💡", ours.id)
+    assert "#2" not in await room.finds("cache")
+
+
+# Without the words of others
+
+
+async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
+    """Link and author are kept, and the author is asked; with the words it is a moment like any."""
+    await deaf.types("Ana", WORDS)
+    said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
+    await deaf.reacts("Ana", "💡", said)
+    [note] = await deaf.notes("Ben")
+    assert "Ana would like to keep something you wrote, as #2" in note
+    assert "💡" not in (await deaf.message(said)).marks
+    assert "waiting" in await deaf.finds()
+    form = await deaf.presses("Ben", "Keep the words", note.id)
+    kept = await deaf.people.submits(deaf.form(form), text="Nobody logs in twice, so it is fast.")
+    assert "#2 is kept in your words" in kept.text
+    found = await deaf.finds("nobody logs")
+    assert "Nobody logs in twice, so it is fast." in found
+    assert "Ben" in found
+    assert "💡" in (await deaf.message(said)).marks
+
+
+async def test_a_draft_that_its_author_leaves_out(deaf: DiscordRoom) -> None:
+    await deaf.types("Ana", WORDS)
+    said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
+    await deaf.reacts("Ana", "💡", said)
+    [note] = await deaf.notes("Ben")
+    removed = await deaf.presses("Ben", "No, leave it out", note.id)
+    assert removed
+    assert "#2 is removed" in removed
+    assert "#2" not in await deaf.finds()
+
+
+async def test_a_draft_with_its_words_from_the_menu(deaf: DiscordRoom) -> None:
+    """*Save as aha* brings the words along, whoever chooses it."""
+    await deaf.types("Ana", WORDS)
+    said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
+    await deaf.reacts("Ana", "💡", said)
+    await deaf.settled()
+    saved = await deaf.chooses("Mei", "Save as aha", said)
+    assert saved
+    assert "Kept as #2" in saved
+    assert "It is fast because nobody logs in twice." in await deaf.finds("logs twice")
+
+
+async def test_answers_without_the_privileged_intent(deaf: DiscordRoom) -> None:
+    """A reply that pings us is heard, also with the mention in its words; others are not, and say nothing."""
+    question = await a_question(deaf)
+    asked = deaf.standing(question.id)
+    await deaf.people.says("Ben", "The import, again.", deaf.home, to=asked)
+    assert "1 heard" in await deaf.message(question.id)
+    await deaf.people.says("Mei", "Not for the bot.", deaf.home, to=asked, ping=False)
+    assert "1 heard" in await deaf.message(question.id)
+    thread = await deaf.people.threads("Chidi", asked)
+    await deaf.people.says("Mei", "Not for the bot.", thread)
+    assert "1 heard" in await deaf.message(question.id)
+    await deaf.people.says("Chidi", f"<@{deaf.discord.world.bot.id}> The second page.", thread)
+    assert "2 heard" in await deaf.message(question.id)
+
+
+async def test_answers_with_it(room: DiscordRoom) -> None:
+    """A reply in the channel, one in the thread; a message beside them is none."""
+    question = await a_question(room)
+    asked = room.standing(question.id)
+    await room.people.says("Ben", "The import, again.", room.home, to=asked, ping=False)
+    thread = await room.people.threads("Chidi", asked)
+    await room.people.says("Chidi", "The second page.", thread)
+    await room.people.says("Mei", "Lunch?", room.home)
+    assert "2 heard" in await room.message(question.id)
+
+
+# Messages and their menu
+
+
+async def test_saved_from_the_menu_with_its_card_in_a_thread(deaf: DiscordRoom) -> None:
+    """The card begins a thread under the message, or comes into the one that is there."""
+    await deaf.types("Ana", WORDS)
+    said = await deaf.says("Ben", "Nobody logs in twice.")
+    saved = await deaf.chooses("Ana", "Save as failed experiment", said)
+    assert saved
+    assert "Kept as #2" in saved
+    [shown] = with_words(await deaf.channel(), "Nobody logs in twice.")
+    assert shown.thread == said
+    assert deaf.discord.world.channels[said].name == "Experiment #2"
+    there = await deaf.people.says("Mei", "They never do.", deaf.discord.world.channels[said])
+    await deaf.chooses("Ana", "Save as aha", there.id)
+    [shown] = with_words(await deaf.channel(), "They never do.")
+    assert shown.thread == said
+    await deaf.presses("Mei", "High-five", shown.id)
+    assert "[High-five (1)]" in await deaf.message(shown.id)
+
+
+async def test_saved_where_no_thread_may_be_begun(deaf: DiscordRoom) -> None:
+    """Its card is a reply then."""
+    everyone = deaf.server.roles[deaf.server.id]
+    everyone.permissions &= ~int(Can.CREATE_PUBLIC_THREADS)
+    await deaf.people.permits(deaf.server, INVITED & ~Can.CREATE_PUBLIC_THREADS)
+    said = await deaf.says("Ben", "Nobody logs in twice.")
+    await deaf.chooses("Ana", "Save as aha", said)
+    [shown] = with_words(await deaf.channel(), "Nobody logs in twice.")
+    assert shown.thread == ""
+    assert deaf.standing(shown.id).reference == said
+
+
+async def test_the_source_is_edited_and_deleted(room: DiscordRoom) -> None:
+    await room.types("Ana", WORDS)
+    said = await room.says("Ben", "We cache tokens.")
+    await room.reacts("Ana", "💡", said)
+    await room.settled()
+    await room.edits("Ben", said, "We cache tokens no more: we <sign> them & *sleep*.")
+    assert "we <sign> them & *sleep*" in await room.finds("sleep")
+    await room.deletes("Ben", said)
+    assert "A message of yours that is kept as #2 was deleted" in (await room.notes("Ben"))[-1]
+
+
+async def test_many_messages_deleted_at_once(room: DiscordRoom) -> None:
+    """As moderators do; the author of the kept one is asked."""
+    await room.types("Ana", WORDS)
+    said = [room.standing(await room.says("Ben", f"Thought {number}")) for number in range(3)]
+    await room.people.reacts("Ana", "💡", said[1])
+    await room.settled()
+    await room.people.deletes(*said)
+    assert len(with_words(await room.notes("Ben"), "was deleted")) == 1
+
+
+async def test_words_with_markup_come_back_as_written(room: DiscordRoom) -> None:
+    ben = room.discord.world.person("Ben").id
+    words = "*not bold* @everyone `x < y` [a link](https://example.com) __so__ > that"
+    kept = await room.types("Ana", words)
+    assert kept
+    assert words in (await room.channel())[-1]
+    said = await room.says("Mei", f"<@{ben}> saw it in <#{room.home.id}>")
+    await room.reacts("Ana", "💡", said)
+    assert "@Ben saw it in #team-lantern" in await room.finds("saw it")
+
+
+# Forms
+
+
+async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> None:
+    """Five parts a step: what was given waits as a row, also over a restart in the middle."""
+    plan = await room.types("Ana", "schedule")
+    assert plan
+    step = room.form(await room.presses("Ana", "Change the question", plan.id))
+    assert len(step.body["components"]) == 5
+    told = await room.people.submits(step, at="09:30", zone="Lisbon", state="on")
+    assert "Not kept yet: one more step, or keep it as it is." in told.text
+    async with living(room.discord, database, room.clock, room.home) as second:
+        await room.ends()
+        got = await second.people.presses("Ana", "Continue", told.whispers[0])
+        assert got.modal
+        saved = await second.people.submits(got.modal)
+        assert "09:30" in saved.text
+        assert "Lisbon" in saved.text
+        shown = await second.types("Ben", "schedule")
+        assert shown
+        assert "09:30" in shown
+
+
+async def half_way(room: DiscordRoom, **given: str) -> Message:
+    """Ana's breakthrough after its first step, as it stands before her."""
+    step = room.form(await room.types("Ana", "breakthrough"))
+    told = await room.people.submits(step, text=WORDS, planned="A wizard", **given)
+    return told.whispers[0]
+
+
+async def goes_on(room: DiscordRoom, label: str, on: Message, **given: str) -> str:
+    """A button that opens a form, sent with what Ana gives in it; what she reads."""
+    got = await room.people.presses("Ana", label, on)
+    assert got.modal, got.text
+    return (await room.people.submits(got.modal, **given)).text
+
+
+async def test_a_step_gone_on_with_twice_is_kept_once(room: DiscordRoom, database: Database) -> None:
+    """The same answer each time, also from another process; and all of what was given is in it."""
+    told = await half_way(room)
+    assert "Kept as #1" in await goes_on(room, "Continue", told)
+    assert "Kept as #1" in await goes_on(room, "Continue", told)
+    async with living(room.discord, database, room.clock, room.home) as second:
+        await room.ends()
+        assert "Kept as #1" in await goes_on(second, "Continue", told)
+        kept = await second.people.presses("Ana", "Keep it as it is", told)
+        assert "Kept as #1" in kept.text
+        assert len(with_words(await second.channel())) == 1
+        assert "#2" not in await second.finds("cache")
+        shown = await second.types("Mei", "show 1")
+        assert shown
+        assert "A wizard" in shown
+
+
+async def test_a_first_step_sent_twice_is_one_form(room: DiscordRoom) -> None:
+    """As where its first answer got lost: whichever of the two answers is gone on with, it is kept once."""
+    step = room.form(await room.types("Ana", "breakthrough"))
+    told = []
+    for _ in range(2):
+        step.open = True
+        told.append((await room.people.submits(step, text=WORDS)).whispers[0])
+    for each in told:
+        assert "Kept as #1" in await goes_on(room, "Continue", each)
+    assert len(with_words(await room.channel())) == 1
+
+
+async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
+    """It says that nothing is kept yet; what is there already can be kept as it is, once."""
+    told = await half_way(room)
+    assert "Not kept yet: one more step, or keep it as it is." in read.words(told)
+    assert WORDS not in await room.finds("cache")
+    for _ in range(2):
+        kept = await room.people.presses("Ana", "Keep it as it is", told)
+        assert "Kept as #1" in kept.text
+    shown = await room.types("Mei", "show 1")
+    assert shown
+    assert WORDS in shown
+    assert "A wizard" in shown
+    assert len(with_words(await room.channel())) == 1
+
+
+async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordRoom) -> None:
+    """Kept as it is means all of it: also what stood in a step that was not opened."""
+    first = await half_way(room)
+    await goes_on(room, "Continue", first, another_value="Calm mornings")
+    shown = await room.types("Ana", "show 1")
+    assert shown
+    edit = room.form(await room.presses("Ana", "Edit", shown.id))
+    told = await room.people.submits(edit, text="We sign tokens.")
+    saved = await room.people.presses("Ana", "Keep it as it is", told.whispers[0])
+    assert "#1 has your new words" in saved.text
+    after = await room.types("Ana", "show 1")
+    assert after
+    assert "We sign tokens." in after
+    assert "Calm mornings" in after
+
+
+async def test_a_step_filled_in_wrong(room: DiscordRoom) -> None:
+    """The form opens again at that step, and what was given before is in it."""
+    plan = await room.types("Ana", "schedule")
+    assert plan
+    step = room.form(await room.presses("Ana", "Change the question", plan.id))
+    told = (await room.people.submits(step, at="09:30", state="on")).whispers[0]
+    got = await room.people.presses("Ana", "Continue", told)
+    assert got.modal
+    wrong = await room.people.submits(got.modal, until="someday")
+    assert "Open the form again" in wrong.text
+    again = await room.people.presses("Ana", "Open the form again", wrong.whispers[0])
+    assert again.modal
+    assert read.fields(again.modal.body)["until"]["value"] == "someday"
+    saved = await room.people.submits(again.modal, until="")
+    assert "09:30" in saved.text
+
+
+async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
+    """Filled in wrong as often as one likes, nothing of it is lost; and when it is right, it is there once."""
+    ours = await card(room)
+    form = room.form(await room.presses("Mei", "What now becomes possible?", ours.id))
+    long = "We can sleep. " * 30
+    wrong = await room.people.submits(form, text=long)
+    for _ in range(2):
+        again = await room.people.presses("Mei", "Open the form again", wrong.whispers[0])
+        assert again.modal
+        assert long.strip() in str(again.modal.body)
+        assert "Open the form again" in (await room.people.submits(again.modal, text=long)).text
+    for _ in range(2):
+        again = await room.people.presses("Mei", "Open the form again", wrong.whispers[0])
+        assert again.modal
+        right = await room.people.submits(again.modal, text="We can sleep.")
+        assert "Your line stands on #1" in right.text
+    shown = await room.types("Ana", "show 1")
+    assert shown
+    assert shown.text.count("We can sleep.") == 1
+
+
+async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) -> None:
+    """A form that waits belongs to who began it; and one filled in wrong comes back with what was typed."""
+    form = room.form(await room.presses("Ana", "Emoji and zone", await setup(room)))
+    wrong = await room.people.submits(form, threshold="many", zone="Nowhere at all")
+    assert "How many" in wrong.text or "From how many people?" in wrong.text
+    assert "A number from 1 to 20, please." in wrong.text
+    assert "Try a city, like Lisbon" in wrong.text
+    again = await room.people.presses("Ana", "Open the form again", wrong.whispers[0])
+    assert again.modal
+    assert "Nowhere at all" in str(again.modal.body)
+    saved = await room.people.submits(again.modal, threshold="2", zone="Lisbon")
+    assert "from 2 people" in saved.text
+
+
+async def test_what_is_offered_while_typing(room: DiscordRoom) -> None:
+    """Moments by their words or number, packs by their name; where nothing is kept, nothing."""
+    assert await room.people.completes("Mei", "aha show", room.home, "moment", moment="cache") == []
+    await room.types("Ana", WORDS)
+    await room.types("Ana", "Nobody reads the second page.")
+    offered = await room.people.completes("Mei", "aha show", room.home, "moment", moment="cache")
+    assert offered == [{"name": f"#1 · {WORDS}", "value": "1"}]
+    offered = await room.people.completes("Mei", "aha show", room.home, "moment", moment="")
+    assert [each["value"] for each in offered] == ["2", "1"]
+    packs = await room.people.completes("Mei", "aha ask", room.home, "pack", pack="")
+    assert packs
+    got = await room.people.types("Mei", "aha ask", room.home, pack=packs[0]["value"])
+    assert not got.trouble
+
+
+# After a restart
+
+
+async def test_everything_works_after_a_restart(room: DiscordRoom, database: Database) -> None:
+    """Cards, forms and direct messages of the process before: nothing of them lives in memory."""
+    ours = await card(room)
+    said = await room.says("Ben", "Nobody logs in twice.")
+    await room.reacts("Ana", "💡", said)
+    [note] = await room.notes("Ben")
+    form = room.form(await room.presses("Mei", "Add my version", ours.id))
+    settings = await setup(room)
+    await room.ends()
+    async with living(room.discord, database, room.clock, room.home) as later:
+        told = await later.people.submits(form, text="For me it was the silence.")
+        assert "sealed" in told.text
+        await later.presses("Ben", "High-five", ours.id)
+        assert "[High-five (1)]" in await later.message(ours.id)
+        removed = await later.presses("Ben", "Remove it", note.id)
+        assert removed
+        assert "#2 is removed" in removed
+        asked = await later.presses("Ana", "Emoji and zone", settings)
+        assert later.form(asked).body["title"] == "How messages are kept"
+
+
+# What else a card offers
+
+
+async def test_more_as_often_as_one_likes(room: DiscordRoom, database: Database) -> None:
+    """A form that was closed opens again, after a restart too; for whoever may not, the sentence."""
+    ours = await card(room)
+    assert "[More]" in ours
+    assert "[Edit]" not in ours
+    for _ in range(2):
+        form = await room.presses("Ana", "Edit", ours.id)
+        assert room.form(form).open
+    async with living(room.discord, database, room.clock, room.home) as again:
+        more = await again.presses("Ben", "More", ours.id)
+        assert more
+        assert "[Edit]" in more
+        assert "[Delete]" in more
+        refused = await again.presses("Ben", "Delete", more.id)
+        assert refused
+        assert "only Ana can remove it" in refused
+    removed = await room.presses("Ana", "Delete", ours.id)
+    assert removed
+    assert "is removed" in removed
+
+
+async def test_more_of_what_is_gone(room: DiscordRoom) -> None:
+    """A card that still stands before somebody after its moment was removed: a sentence, and nothing done."""
+    ours = await card(room)
+    stale = room.standing(ours.id).components
+    await room.presses("Ana", "Delete", ours.id)
+    await room.settled()
+    room.standing(ours.id).components = stale
+    more = await room.presses("Ben", "More", ours.id)
+    assert more
+    assert "Please ask for it once more" in more
+
+
+# Channels and servers
+
+
+async def test_private_channels_stay_private(room: DiscordRoom) -> None:
+    """A channel hidden from @everyone, and a private thread, each keep for themselves."""
+    await room.types("Ana", WORDS)
+    secret = room.discord.made(room.discord.world.make(room.server, "secret", TEXT, private=True))
+    got = await room.gives("Ana", "The launch moved.", secret)
+    assert "Kept as #1" in got.text
+    assert "launch" not in await room.finds("launch")
+    thread = Channel(
+        room.discord.world.mint.mint(), "quiet", PRIVATE_THREAD, room.server.id, room.home.id,
+        owner=room.discord.world.person("Ana").id,
+        joined={room.discord.world.bot.id, room.discord.world.person("Ana").id},
+    )  # fmt: skip
+    room.discord.began(thread)
+    got = await room.gives("Ana", "The budget is gone.", thread)
+    assert "Kept as #1" in got.text
+    assert "budget" not in await room.finds("budget")
+    assert with_words(await room.in_channel(thread), "The budget is gone.")
+
+
+async def test_a_channel_becomes_private(room: DiscordRoom) -> None:
+    """By its own permissions or by those of @everyone: from then on nobody outside reads it."""
+    await room.types("Ana", WORDS)
+    other = room.discord.made(room.discord.world.make(room.server, "garden"))
+    form = room.form(await room.presses("Ana", "Let another channel keep", await setup(room)))
+    await room.people.submits(form, channel=other.id)
+    shown = await room.types("Ben", "setup")
+    assert shown
+    assert f"Also kept from: #{other.id}" in shown
+    other.overwrites.append(Overwrite(room.server.id, 0, deny=Can.VIEW_CHANNEL))
+    other.overwrites.append(Overwrite(room.discord.world.bot.id, 1, allow=Can.VIEW_CHANNEL))
+    await room.people.changes(other, name="garden")
+    shown = await room.types("Ben", "setup")
+    assert shown
+    assert "Also kept from" not in shown
+
+
+async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
+    """There everything stands in posts of its own: the hello, and each card."""
+    forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
+    post, _first = await room.people.posts("Ben", forum, "An idea", "A template.")
+    got = await room.gives("Ana", WORDS, post)
+    assert "Kept as #1" in got.text
+    shown = await room.in_channel(forum)
+    assert with_words(shown, "I am Ahabot")
+    [ours] = with_words(shown)
+    await room.presses("Ben", "High-five", ours.id)
+    assert "[High-five (1)]" in await room.message(ours.id)
+
+
+async def test_renamed_shut_out_and_let_in_again(room: DiscordRoom) -> None:
+    """Nothing is posted while the bot may not; what was kept meanwhile is shown when it may again."""
+    await card(room)
+    await room.people.changes(room.home, name="team-sun")
+    assert "team-sun" in {each.name for each in await channels(room)}
+    await room.people.shuts(room.home, Can.SEND_MESSAGES)
+    calls = len(room.discord.called("POST /channels/{channel_id}/messages"))
+    kept = await room.types("Ben", "Nobody reads the second page.")
+    assert kept
+    assert "I may not write in this channel" in kept
+    assert with_words(await room.channel(), "second page") == []
+    searched = await room.types("Ben", "cycle")
+    assert searched
+    opening = await room.presses("Ben", "Open a quest", searched.id)
+    assert opening
+    opened = await room.fills("Ben", opening.id, text="What do they read?")
+    assert opened
+    assert "I may not write in this channel" in opened
+    assert len(room.discord.called("POST /channels/{channel_id}/messages")) == calls
+    await room.people.shuts(room.home, 0)
+    assert with_words(await room.channel(), "second page")
+    assert with_words(await room.channel(), "What do they read?")
+
+
+async def test_our_role_loses_and_regains_what_it_may(room: DiscordRoom) -> None:
+    """The whole server at once, by a role."""
+    await card(room)
+    everyone = room.server.roles[room.server.id]
+    before = everyone.permissions
+    everyone.permissions &= ~int(Can.SEND_MESSAGES)
+    room.discord.of_role(room.server, everyone)
+    await room.people.permits(room.server, INVITED & ~Can.SEND_MESSAGES)
+    await room.types("Ben", "Nobody reads the second page.")
+    assert with_words(await room.channel(), "second page") == []
+    everyone.permissions = before
+    room.discord.of_role(room.server, everyone)
+    await room.people.permits(room.server, INVITED)
+    assert with_words(await room.channel(), "second page")
+
+
+async def test_an_outage_is_no_removal(room: DiscordRoom) -> None:
+    """A server that cannot be reached goes on when it is back; one that sent us out does when it invites again."""
+    await card(room)
+    room.discord.outage(room.server)
+    await room.people.heard()
+    room.discord.outage(room.server, on=False)
+    await room.people.heard()
+    await room.until(room.clock.now + timedelta(days=5))
+    assert with_words(await room.channel(), "The week of")
+
+    await room.people.removes(room.server)
+    posts = len(room.discord.called("POST /channels/{channel_id}/messages"))
+    await room.until(room.clock.now + timedelta(days=8))
+    assert len(room.discord.called("POST /channels/{channel_id}/messages")) == posts
+    await room.people.invites(room.server)
+    await room.types("Ben", "Nobody reads the second page.")
+    await room.until(room.clock.now + timedelta(days=7))
+    assert len(with_words(await room.channel(), "The week of")) == 2
+
+
+async def test_admins_are_asked_for_anew_each_time(room: DiscordRoom) -> None:
+    """Whoever manages the server or its channels may remove what others kept, as long as they do."""
+    await card(room)
+    refused = await room.types("Ben", "delete 1")
+    assert refused
+    assert "only Ana can remove it" in refused
+    world, ben = room.discord.world, room.discord.world.person("Ben")
+    role = world.grants(room.server, ben, Can.MANAGE_CHANNELS, "Gardeners")
+    removed = await room.types("Ben", "delete 1")
+    assert removed
+    assert "#1 is removed" in removed
+    await room.types("Ana", "Another one.")
+    room.server.members[ben.id].roles.remove(role.id)
+    refused = await room.types("Ben", "delete 2")
+    assert refused
+    assert "only Ana can remove it" in refused
+
+
+def _nobody_writes(room: DiscordRoom) -> Overwrite:
+    return Overwrite(room.server.id, 0, deny=Can.SEND_MESSAGES)

@@ -1,0 +1,117 @@
+"""Time in the playground: it goes forward on request, and what is due appears at its own hour."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.playground.chat.chat import Chat
+from adapters.playground.chat.model import Refused
+from adapters.playground.chat.timeline import moment, stops
+from bot.core.adapter import Place
+from bot.core.messages import Card, Post, Title
+from tests.adapters.playground.conftest import Running
+
+FRIDAY = datetime(2026, 3, 20, 12, tzinfo=UTC)
+SOON = timedelta(seconds=30)
+
+
+async def test_what_is_due_appears_at_its_own_hour(here: Running) -> None:
+    """Three weeks ahead: three recaps, each with the time it was due, and every open page sees them come."""
+    await here.people.invite("ana", "random")
+    start = here.playground.clock()
+    here.bot.due = [start + timedelta(days=7 * week) for week in (1, 2, 3, 4)]
+
+    async def post() -> None:
+        while here.bot.due and here.bot.due[0] <= here.playground.clock():
+            due = here.bot.due.pop(0)
+            title = Title(f"The week of {due:%d %B}")
+            await here.playground.post(Place("playground", "random"), Post(Card((title,))), due.isoformat())
+
+    here.bot.on_tick = post
+    line = await here.page.listen("ben")
+    await here.page.do("jump", person="ben", to=(start + timedelta(days=22)).isoformat())
+    posted = list(here.playground.chat.world.messages.values())
+    assert len(posted) == 3
+    for week, message in enumerate(posted, 1):
+        assert timedelta() <= message.at - (start + timedelta(days=7 * week)) < SOON
+    heard = [await line.receive_json() for _ in range(8)]
+    assert len([news for news in heard if "message" in news]) == 3
+    assert timedelta() <= here.playground.clock() - (start + timedelta(days=22)) < SOON
+
+
+async def test_what_stays_due_does_not_hold_time_up(here: Running) -> None:
+    """Something that fails again and again is tried a few times on the way to next year, not for ever."""
+    ticks: list[datetime] = []
+    here.bot.due = [here.playground.clock() + timedelta(minutes=1)]
+    here.bot.on_tick = lambda: ticks.append(here.playground.clock())
+    await here.playground.jump(here.playground.clock() + timedelta(days=365))
+    assert len(ticks) < 40
+    assert ticks == sorted(ticks)
+
+
+async def test_time_does_not_go_back(here: Running) -> None:
+    """Nor for ever forward."""
+    for to, sentence in (
+        ("2020-01-01T10:00", "Time only moves forward here."),
+        ("9999-12-31T23:59", "Ten years at once is far enough."),
+        ("next week", "Give a day and a time, like 2026-03-20 16:00."),
+        ("0001-01-01T00:00+14:00", "Give a day and a time, like 2026-03-20 16:00."),
+    ):
+        status, answer = await here.page.try_to("jump", person="ana", to=to)
+        assert (status, answer["error"]) == (400, sentence)
+
+
+def test_a_new_world_may_begin_in_the_past(path: Path) -> None:
+    """A story is told from twelve weeks ago; opening it again does not turn time back."""
+    began = datetime.now(UTC) - timedelta(weeks=12)
+    chat = Chat.open(path, begins=began)
+    assert timedelta() <= chat.world.now() - began < SOON
+    chat.world.set_clock(began + timedelta(weeks=1))
+    chat.world.set_clock(began)
+    later = Chat.open(path, begins=began)
+    assert timedelta() <= later.world.now() - began - timedelta(weeks=1) < SOON
+
+
+def test_the_next_stops_are_the_schedules() -> None:
+    """From Friday noon: today at 16:00 first."""
+
+    def shown(reader: str, *others: str) -> list[Any]:
+        return [(stop["label"], stop["at"][:16]) for stop in stops(FRIDAY, reader, others)]
+
+    assert shown("Europe/Lisbon", "Asia/Singapore") == [
+        ("Friday 16:00", "2026-03-20T16:00"),
+        ("Tuesday 10:00", "2026-03-24T10:00"),
+        ("Thursday 15:00", "2026-03-26T15:00"),
+        ("A year from now", "2027-03-20T12:00"),
+    ]
+    assert shown("Asia/Singapore")[-2] == ("Friday 16:00", "2026-03-27T08:00")
+    west = "America/Mexico_City"
+    assert shown("Asia/Singapore", west)[0] == ("Friday 16:00 in Mexico City", "2026-03-20T22:00")
+
+
+@pytest.mark.parametrize(
+    ("given", "zone", "utc"),
+    [
+        ("2026-03-20T16:00", "Asia/Singapore", "2026-03-20T08:00:00+00:00"),
+        ("2026-03-29T02:30", "Europe/Berlin", "2026-03-29T01:30:00+00:00"),
+        ("2026-03-20T16:00+02:00", "Asia/Singapore", "2026-03-20T14:00:00+00:00"),
+    ],
+)
+def test_a_wall_clock_is_read_in_its_zone(given: str, zone: str, utc: str) -> None:
+    """As the person's wall shows it; an hour that does not exist is the one after."""
+    assert moment(given, zone).isoformat() == utc
+
+
+def test_a_leap_day_next_year() -> None:
+    """A year from 29 February is 28 February."""
+    assert stops(datetime(2028, 2, 29, 12, tzinfo=UTC), "UTC", ())[-1]["at"][:10] == "2029-02-28"
+
+
+def test_nonsense_is_refused() -> None:
+    """With a sentence."""
+    with pytest.raises(Refused, match="like 2026-03-20"):
+        moment("tomorrow", "UTC")

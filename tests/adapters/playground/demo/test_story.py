@@ -1,0 +1,331 @@
+"""The demo's life: it is played by the real bot, fits any day it is played on, and reads well at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import Session, col, func, select
+
+from adapters.playground import render
+from adapters.playground.adapter import Playground
+from adapters.playground.chat.chat import Chat
+from adapters.playground.chat.model import BOT, Message
+from adapters.playground.demo import story
+from bot.runtime.process import build, running
+from storage.engine.database import open_database
+from storage.engine.schema import migrate
+from storage.models import Answer, AnswerKind, Moment, Posting, PostingKind, Version
+
+TODAY = datetime(2026, 5, 13, 18, 30, tzinfo=UTC)
+"""A Wednesday: Tuesday's question has come, Thursday's has not."""
+
+DAYS = [TODAY + timedelta(days=day) for day in range(7)]
+HOURS = [time(0, 5), time(9, 30), time(14, 59, 59), time(15), time(15, 1), time(23, 50)]
+"""In UTC; in May it is one hour later in Lisbon, so that 15:00 is the hour of the recap."""
+
+STORY = tomllib.loads(story.FILE.read_text("utf-8"))
+THIS_WEEK = next(week for week in STORY["weeks"] if week["ago"] == 0)
+
+
+CYCLE = "How our search goes"
+NOT_KEPT = ("ask", "setup", "schedule", "quest", "cycle")
+
+
+def keeps(what: Any) -> bool:
+    """Whether a doing makes a moment by itself: a command that keeps, or an emoji that keeps a message."""
+    typed = what.get("types", "")
+    return what.get("reacts") == "💡" or (typed.startswith("/aha ") and typed.split()[1] not in NOT_KEPT)
+
+
+# The timetable, for every day
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%A}")
+def test_the_story_ends_on_any_day_and_hour(day: datetime) -> None:
+    """Everything is in order and past, and this week has something to tell already."""
+    for today in (datetime.combine(day.date(), hour, UTC) for hour in HOURS):
+        doings = story.timetable(today)
+        times = [doing.at for doing in doings]
+        assert times == sorted(times)
+        assert story.begins(today) < times[0]
+        assert times[-1] <= today
+        week = story.week_end(today) - timedelta(weeks=1)
+        assert len([doing for doing in doings if doing.at >= week and keeps(doing.what)]) >= 4
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%A}")
+def test_nobody_answers_before_the_question(day: datetime) -> None:
+    """An answer to a question of the week comes after Tuesday at ten."""
+    for doing in story.timetable(day):
+        assert doing.is_answer == any(label in doing.what.values() for label in story.ASKS)
+        if "asked" in doing.what.values():
+            local = doing.at.astimezone(ZoneInfo(story.ZONE))
+            assert (1, time(10)) < (local.weekday(), local.time()) < (4, story.TURN)
+
+
+def test_a_week_ends_with_its_recap() -> None:
+    """At the very hour the next week has begun."""
+    hour = datetime(2026, 5, 15, 16, tzinfo=ZoneInfo(story.ZONE))
+    assert story.week_end(hour - timedelta(seconds=1)) == hour
+    assert story.week_end(hour) == hour + timedelta(weeks=1)
+
+
+def test_the_year_before_lies_in_the_same_weeks() -> None:
+    """Whatever year it is, each of the latest recaps has a moment of the year before it."""
+    for today in (TODAY, datetime(2028, 3, 2, 12, tzinfo=UTC), datetime(2029, 1, 3, 12, tzinfo=UTC)):
+        end = story.week_end(today)
+        kept = [
+            doing.at
+            for doing in story.timetable(today)
+            if doing.at < end - timedelta(weeks=40) and keeps(doing.what)
+        ]
+        assert len(kept) == 5
+        for ago in range(4):
+            until = (end - timedelta(weeks=ago)).replace(year=(end - timedelta(weeks=ago)).year - 1)
+            assert any(until - timedelta(weeks=1) <= at < until for at in kept)
+
+
+# What is written
+
+
+def test_the_file_is_in_order() -> None:
+    """So that it can be read from top to bottom."""
+    begin = story.week_end(TODAY)
+    for week in STORY["weeks"]:
+        times = [story._time(begin, what["at"]) for what in week["told"]]
+        assert times == sorted(times), week["ago"]
+    weeks = [week["ago"] for week in STORY["weeks"]]
+    assert weeks == sorted(weeks, reverse=True)
+
+
+def test_people_have_first_names_and_nothing_else() -> None:
+    """A word with a capital after somebody's name would be a surname."""
+    names = "Ana|Ben|Chidi|Mei|Noor|Tom|Inês|Rosa|Matthias"
+    found = re.findall(rf"\b(?:{names}) [A-Z]\w+", story.FILE.read_text("utf-8"))
+    assert found == []
+    assert {who for week in STORY["weeks"] for what in week["told"] for who in what["who"].split()} == {
+        "ana", "ben", "chidi", "mei", "noor", "tom",
+    }  # fmt: skip
+
+
+# The whole, played once
+
+
+@dataclass
+class Played:
+    """What there is when the story has been told, and what the next Friday brings."""
+
+    present: datetime
+    messages: Sequence[Message]
+    whispers: int
+    kinds: Counter[str]
+    deleted: int
+    sealed: int
+    opened: int
+    questions: list[str]
+    nameless: int
+    replies: int
+    found: dict[str, str] = field(default_factory=dict)
+    ahead: Message | None = None
+
+    def recaps(self) -> Sequence[Message]:
+        """The recaps in the channel, one of them a harvest; the one to come is not among them."""
+        return [message for message in self.messages if message.picture and not has(message, CYCLE)]
+
+    def one(self, *words: str) -> str:
+        """The one card of the bot's in the channel or a thread that holds all these words, as it reads now."""
+        found = [text(each) for each in self.messages if each.card and has(each, *words)]
+        assert len(found) == 1, words
+        return found[0]
+
+
+def has(message: Message, *words: str) -> bool:
+    """Whether a message is a card that begins with the first of these and holds the others."""
+    said = render.plain(message.card)
+    return said.startswith(words[0]) and all(each in said for each in words)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The story told on a Wednesday, to an empty world."""
+    return asyncio.run(play(tmp_path_factory.mktemp("demo")))
+
+
+async def play(folder: Path) -> Played:
+    """As `ahabot demo` does it, and then a jump to Friday."""
+    playground = Playground(Chat.open(folder / "chat.json", story.begins(TODAY)))
+    with closing(open_database(f"sqlite:///{folder / 'ahabot.db'}")) as database:
+        migrate(database)
+        async with running(build(database, [playground], playground.clock), "127.0.0.1", 0):
+            await story.tell(playground, TODAY)
+            told = await database.read(lambda session: look(session, playground))
+            for words in ("cache", "wizard", "grey"):
+                shown = await playground.people.type("ana", story.HOME, f"/aha find {words}")
+                told.found[words] = render.plain(shown.json["card"] if shown.json else None)
+            await playground.jump(story.week_end(TODAY) + timedelta(minutes=1))
+            told.ahead = list(playground.chat.world.messages.values())[-1]
+    return told
+
+
+def look(session: Session, playground: Playground) -> Played:
+    """Count what the story left."""
+    standing = col(Moment.deleted_at).is_(None)
+    by_kind = session.execute(select(Moment.kind, func.count()).where(standing).group_by(col(Moment.kind)))
+    questions = select(Posting.text).where(col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]))
+
+    def count(table: Any, *where: Any) -> int:
+        found: int = session.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+        return found
+
+    return Played(
+        present=playground.clock(),
+        messages=list(playground.chat.world.messages.values()),
+        whispers=len(playground.chat.world.whispers),
+        kinds=Counter(dict(by_kind.all())),
+        deleted=count(Moment, ~standing),
+        sealed=count(Version, col(Version.opened_at).is_(None)),
+        opened=count(Version, col(Version.opened_at).is_not(None)),
+        questions=list(session.execute(questions.order_by(col(Posting.id))).scalars()),
+        nameless=count(Answer, col(Answer.person_id).is_(None)),
+        replies=count(Answer, col(Answer.kind) == AnswerKind.REPLY),
+    )
+
+
+def text(message: Message) -> str:
+    """A card's words, with whose they are."""
+    assert message.card is not None
+    by = [block["by"] for block in message.card["blocks"] if block.get("by")]
+    return "\n".join([render.plain(message.card), *by])
+
+
+def test_a_quarter_of_moments(played: Played) -> None:
+    """Ahas most of all, failed experiments that taught something, and three breakthroughs."""
+    assert played.kinds["breakthrough"] == 3
+    assert 8 <= played.kinds["experiment"] <= 14
+    assert 45 <= played.kinds.total() <= 60
+    assert played.deleted == 2
+
+
+def test_versions_side_by_side_and_one_still_sealed(played: Played) -> None:
+    assert played.sealed == 1
+    assert played.opened >= 8
+
+
+def test_talk_around_them(played: Played) -> None:
+    """Messages, answers in threads, and a retrospective that five answered without their names."""
+    plain = [message for message in played.messages if message.author != BOT and not message.thread]
+    assert 40 <= len(plain) <= 80
+    assert 30 <= played.replies <= 60
+    assert played.nameless == 5
+    assert {message.channel for message in plain} == {"team-lantern", "random"}
+
+
+def test_the_bot_asks_what_the_answers_are_written_for(played: Played) -> None:
+    """Where the order of the question bank changes, the answers of the story have to be read again."""
+    written = [week.get(key) for week in STORY["weeks"] for key in ("asked", "looked_back")]
+    to_come = THIS_WEEK["looked_back"]
+    own = [what["types"].removeprefix("/aha ask ") for week in STORY["weeks"] for what in week["told"]
+           if what.get("types", "").startswith("/aha ask")]  # fmt: skip
+    assert [question for question in played.questions if question not in own] == [
+        question for question in written if question and question != to_come
+    ]
+
+
+def test_recaps_but_not_of_the_empty_week(played: Played) -> None:
+    """Five of the year before and eleven of the quarter, each on its Friday at four."""
+    fridays = [message.at.astimezone(ZoneInfo(story.ZONE)) for message in played.recaps()]
+    assert {(day.weekday(), day.hour, day.minute) for day in fridays} == {(4, 16, 0)}
+    empty = story.week_end(TODAY) - timedelta(weeks=6)
+    ends = [story.week_end(TODAY) - timedelta(weeks=ago) for ago in (*range(55, 50, -1), *range(12, 0, -1))]
+    assert [day.date() for day in fridays] == [end.date() for end in ends if end != empty]
+
+
+# The cycle
+
+
+def test_a_quest_is_tried_three_times_at_one_idea_and_found(played: Played) -> None:
+    """Each attempt knows the one before, and says what it taught."""
+    quest = played.one("Quest", "What wakes Inês at four")
+    assert "Quest · found" in quest
+    assert "4 attempts" in quest
+    assert "The lantern was never wrong" in quest
+    for title, words in (("v1", "Averaging"), ("v2", "Two sensors in one box."), ("v3", "Swapping the nine")):
+        attempt = played.one("Experiment #", words, "It taught us")
+        assert f" · {title}\n" in attempt
+        assert "Part of the quest: What wakes Inês at four" in attempt
+
+
+def test_a_ladder_with_a_branch_and_an_insight_by_all_six(played: Played) -> None:
+    ladder = played.one("Why? · Experiment #")
+    rungs = re.findall(r"^(?:› )*([\d.]+) ", ladder, re.MULTILINE)
+    assert rungs == ["1", "1.1", "1.1.1", "1.1.1.1", "2", "2.1"]
+    assert "1.1.1.1 💡 A leaf has no roof either." in ladder
+    assert "Climbed by Ana, Ben, Chidi, Mei, Noor, Tom" in ladder
+    assert "The insight\nA leaf has no roof either." in played.one("Experiment #", "Swapping the nine")
+
+
+def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
+    """What was planned and how it came, its value, its road, versions, and what followed from it."""
+    found = played.one("Breakthrough #", "The lantern was never wrong")
+    assert "We planned\nGet rid of the false alarms." in found
+    assert "It came as\nThere were none." in found
+    assert "Worth: insight, trust" in found
+    assert "4 attempts · 39 days · 6 people" in found
+    assert "Now possible: “Seeing wet leaves coming.” Noor" in found
+    assert "It set off: “Nobody here says false alarm any more.” Ana" in found
+    assert "i wanted to prove the saucer was luck" in found
+    assert "On the road to breakthrough #" in played.one("Aha #", "Under Tom's saucer")
+
+
+def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
+    """Back to work: each breakthrough's thread has the next quest, and two of them are open today."""
+    asked = [text(each) for each in played.messages if each.card and has(each, "Now get back to work")]
+    assert [len(re.findall("The next quest: ", each)) for each in asked] == [1, 1, 1]
+    assert "Quest · found" in played.one("Quest", "When do the leaves get wet")
+    cycle = played.one(CYCLE)
+    assert "What could we tell people" in cycle
+    assert "2 attempts" in cycle
+    assert "12 experiments and 3 breakthroughs" in cycle
+
+
+def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
+    """In place of the recap of March's last Friday."""
+    harvests = [each for each in played.recaps() if has(each, "Harvest")]
+    assert [f"{each.at:%Y-%m-%d}" for each in harvests] == ["2026-03-27"]
+    said = text(harvests[0])
+    assert "Harvest · January to March 2026" in said
+    assert "The lantern was never wrong" in said
+    assert "4 attempts · 39 days · 6 people" in said
+
+
+def test_friday_brings_a_recap_with_a_year_ago(played: Played) -> None:
+    """The first thing one does in the demo: jump to Friday."""
+    assert played.ahead is not None
+    assert played.ahead.picture
+    said = text(played.ahead)
+    assert "Tried, and what it taught" in said
+    assert "I slept" in said
+    assert "A year ago" in said
+    assert "they want sleep" in said
+
+
+def test_search_finds_across_the_weeks(played: Played) -> None:
+    for words, found in played.found.items():
+        assert len([line for line in found.splitlines() if words in line.casefold()]) >= 3, words
+
+
+def test_the_end_is_the_present(played: Played) -> None:
+    """The clock shows today, and nobody is left with old private answers in front of them."""
+    assert timedelta() <= played.present - TODAY < timedelta(seconds=30)
+    assert played.whispers == 0

@@ -1,0 +1,199 @@
+"""The page in a real browser: words stay words, nothing typed is lost, the keyboard reaches it all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from adapters.playground.chat.store import World
+from bot.core.adapter import Place
+from bot.core.events import EmojiAdded
+from bot.core.messages import (
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    LinkTo,
+    Post,
+    Quote,
+    Small,
+    Title,
+    When,
+    reply,
+)
+from tests.adapters.playground.conftest import Running
+from tests.adapters.playground.stand_in import HighFive, Log
+from tests.support import chromium as arguments
+
+NASTY = '<img src=x onerror="document.title=1"><script>document.title=1</script> **bold** &lt;'
+PHONE = {"width": 320, "height": 640}
+
+
+@pytest.fixture
+async def browser(chromium: Path) -> AsyncIterator[Browser]:
+    """The system's browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(arguments.ARGUMENTS))
+        yield browser
+        await browser.close()
+
+
+async def tab(browser: Browser, here: Running, address: str, **context: Any) -> Page:
+    """A tab of its own, as somebody; whatever the page complains of fails the test."""
+    page = await (await browser.new_context(**context)).new_page()
+    page.set_default_timeout(5000)
+    page.on("pageerror", lambda error: pytest.fail(f"the page raised {error}"))
+    await page.goto(f"{here.page.base}/{address}")
+    await expect(page.locator("#you")).to_contain_text("You are")
+    return page
+
+
+async def test_two_tabs_are_two_people(here: Running, browser: Browser) -> None:
+    """Ana speaks and asks; Ben sees what she said and not what she was told."""
+    here.bot.answers[Log] = reply("Kept as #1.", buttons=(Button("Fine", HighFive("1")),))
+    here.bot.answers[HighFive] = reply("Good.", replaces=True)
+    ana = await tab(browser, here, "#p=ana&c=random")
+    ben = await tab(browser, here, "#p=ben&c=random")
+    await ana.keyboard.press("/")
+    await ana.keyboard.type("Hello, all.\n")
+    await expect(ben.locator("#feed")).to_contain_text("Hello, all.")
+    await ana.locator("#composer").fill("/aha We sign once.")
+    await ana.keyboard.press("Enter")
+    await expect(ana.locator(".whisper")).to_contain_text("Only you can see this")
+    await ana.get_by_role("button", name="Fine").click()
+    await expect(ana.locator(".whisper")).to_contain_text("Good.")
+    await expect(ben.locator(".whisper")).to_have_count(0)
+    await ben.keyboard.press("Alt+1")
+    await expect(ben.locator(".whisper")).to_contain_text("Good.")
+
+
+async def test_a_time_is_on_the_reader_s_own_clock(here: Running, browser: Browser) -> None:
+    """Ana is in Lisbon, where the time was set; Ben in Berlin is told that this is his."""
+    friday = datetime(2026, 3, 20, 16, 0, tzinfo=UTC)
+    here.bot.answers[Log] = reply("Next: ", When(friday, "Europe/Lisbon", clock=True))
+    for person, clock in (("ana", "16:00"), ("ben", "17:00 your time")):
+        page = await tab(browser, here, f"#p={person}&c=random")
+        await page.get_by_role("button", name="Log an aha").click()
+        await expect(page.locator(".whisper time")).to_have_text(re.compile(f", {clock}$"))
+
+
+async def test_words_are_only_words(here: Running, browser: Browser) -> None:
+    """Markup in a message, a card, a name, a title and a form shows as it was written, and does nothing."""
+    await here.people.invite("ana", "random")
+    here.playground.chat.add_person("<b>Eve</b>", "UTC")
+    await here.people.type("-b-eve--b-", "random", NASTY)
+    lines = Small((NASTY, LinkTo(NASTY, "javascript:alert(1)"), When(here.playground.clock())))
+    card = Card((Title(NASTY), Quote(NASTY, NASTY), lines), (Button(NASTY, HighFive("1")),))
+    await here.playground.post(Place("playground", "random"), Post(card), "p1")
+    here.bot.answers[HighFive] = Form(
+        NASTY, Log(), (Field("text", NASTY, hint=NASTY, value=NASTY),), intro=NASTY
+    )
+    page = await tab(browser, here, "#p=ben&c=random")
+    await expect(page.locator(".words")).to_have_text(NASTY)
+    await expect(page.locator("blockquote")).to_have_text(NASTY)
+    await page.locator(".card .button").click()
+    await expect(page.locator("dialog h2")).to_have_text(NASTY)
+    await expect(page).to_have_title("#random · Ahabot playground")
+    assert await page.locator("main b, main script, main img[src='x'], dialog img").count() == 0
+
+
+async def test_a_form_keeps_what_was_typed(here: Running, browser: Browser) -> None:
+    """Through a refusal, an accidental Esc, and up to the end."""
+    fields = (Field("text", "What became clear?", FieldKind.TEXT), Field("note", "Who was there?"))
+    here.bot.answers[Log] = Form("Keep an aha", Log(), fields)
+    page = await tab(browser, here, "#p=mei&c=random")
+    await page.get_by_role("button", name="Log an aha").click()
+    words = page.get_by_label("What became clear?")
+    await expect(words).to_be_focused()
+    await words.fill("Two signatures.")
+    await page.get_by_role("button", name="Keep", exact=True).click()
+    note = page.get_by_label("Who was there?")
+    await expect(note).to_be_focused()
+    assert "This one is needed." in await said_of(note)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Open it again").click()
+    await expect(words).to_have_value("Two signatures.")
+    here.bot.answers[Log] = reply("Kept as #1.")
+    await note.fill("Ben")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".whisper")).to_contain_text("Kept as #1.")
+    assert here.bot.last[0] == Log("Two signatures.", "Ben")
+
+
+async def said_of(field: Any) -> str:
+    """What a screen reader says of a field beside its label."""
+    script = (
+        "e => e.getAttribute('aria-describedby').split(' ').map(i => document.getElementById(i)?.textContent)"
+    )
+    return str(await field.evaluate(script))
+
+
+async def test_while_the_server_is_away(here: Running, browser: Browser) -> None:
+    """The page says so, keeps the words, and sends them once when the server is back."""
+    page = await tab(browser, here, "#p=ana&c=random")
+    await page.locator("#composer").fill("Still here.")
+    server = f"{here.page.base}/api/**"
+    await page.route(server, lambda route: route.abort())
+    await page.context.set_offline(True)
+    await here.playground.live.close()
+    await expect(page.locator("#away")).to_contain_text("not answering")
+    await page.locator("#composer").press("Enter")
+    await expect(page.locator("#composer")).to_have_value("Still here.")
+    await page.unroute(server)
+    await page.context.set_offline(False)
+    await expect(page.locator("#feed")).to_contain_text("Still here.", timeout=15_000)
+    await expect(page.locator("#away")).to_be_hidden()
+    await expect(page.locator("#composer")).to_have_value("")
+    assert [m.text for m in world(here).messages.values()] == ["Still here."]
+
+
+async def test_the_keyboard_alone(here: Running, browser: Browser) -> None:
+    """From the skip link to a reaction, a thread and back, without a mouse."""
+    await here.people.invite("ana", "random")
+    said = (await here.people.type("ben", "random", "We signed each one twice.")).message
+    page = await tab(browser, here, "#p=ana&c=random")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#composer")).to_be_focused()
+    await page.goto(f"{here.page.base}/#c=random&m={said}")
+    await expect(page.locator(f"#m{said}")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="thumbs up, by Ana")).to_be_visible()
+    assert [c.emoji for c, _ in here.bot.heard if isinstance(c, EmojiAdded)] == ["👍"]
+    await page.get_by_role("button", name="Reply in a thread").press("Enter")
+    await page.locator("#answer").fill("Oh.")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#replies")).to_contain_text("Oh.")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#thread")).to_be_hidden()
+
+
+async def test_a_small_phone(here: Running, browser: Browser) -> None:
+    """At 320 pixels nothing sticks out, the side slides in and away, and a thread covers the room."""
+    root = (await here.people.type("ben", "random", "lantern" * 60)).message
+    page = await tab(browser, here, "#p=ana&c=random", viewport=PHONE, has_touch=True, is_mobile=True)
+    assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    await page.get_by_role("button", name="Channels and people").tap()
+    await page.get_by_role("link", name="quiet-corner").tap()
+    await expect(page.locator("#room-name")).to_contain_text("quiet-corner")
+    await expect(page.locator("#side")).to_be_hidden()
+    await page.goto(f"{here.page.base}/#c=random&t={root}")
+    await expect(page.locator("#feed")).to_be_hidden()
+    await page.get_by_role("button", name="Close the thread").tap()
+    await expect(page.locator("#feed")).to_be_visible()
+
+
+def world(here: Running) -> World:
+    """What stands in the chat."""
+    return here.playground.chat.world

@@ -1,0 +1,77 @@
+"""A card on its way to the page: structure, and addresses that lead nowhere they should not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from adapters.playground import render
+from bot.core.messages import (
+    Button,
+    Card,
+    LinkTo,
+    Quote,
+    Section,
+    Small,
+    Strong,
+    Style,
+    Text,
+    Title,
+    When,
+    Where,
+    say,
+)
+
+FRIDAY = datetime(2026, 3, 20, 16, tzinfo=UTC)
+
+
+def encode(command: Any) -> str:
+    return f"do:{command}"
+
+
+def test_every_block_has_its_place() -> None:
+    """Reading order, people's words untouched, and a button wherever one stands."""
+    card = Card(
+        (
+            Title("Aha #42"),
+            Quote("<b>We *sign*</b> once", "Ana", Button("Read on", "more")),
+            Section("Heard"),
+            Text(("in ", Where("random", "random"), " on ", When(FRIDAY, "Europe/Lisbon", clock=True))),
+            Small((Strong("Ben"), " was there")),
+        ),
+        (Button("High-five", "five", Style.PRIMARY),),
+        (Button("Delete", "gone", Style.DANGER),),
+    )
+    shown = render.card(card, encode)
+    assert [block["kind"] for block in shown["blocks"]] == ["title", "quote", "section", "text", "small"]
+    assert shown["blocks"][1]["words"] == "<b>We *sign*</b> once"
+    assert shown["blocks"][3]["line"][3] == {
+        "when": "2026-03-20T16:00:00+00:00", "zone": "Europe/Lisbon", "clock": True,
+    }  # fmt: skip
+    assert [button["press"] for button in render.buttons(shown)] == ["do:more", "do:five", "do:gone"]
+    assert (
+        render.plain(shown)
+        == "Aha #42\n<b>We *sign*</b> once\nHeard\nin #random on 2026-03-20\nBen was there"
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a?b#c", "http://127.0.0.1:8080/", "/#c=random&m=3", "#c=random"]
+)
+def test_addresses_that_lead_somewhere(url: str) -> None:
+    """Sites over HTTP, and places within the page."""
+    assert render.card(say(LinkTo("there", url)), encode)["blocks"][0]["line"] == [
+        {"link": url, "text": "there"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "//evil.example/x", "file:///etc/passwd", "/api/world", "https://",
+     " javascript:alert(1)", "https:evil", "http://[", "ftp://example.org", "", "vbscript:x", "JaVaScRiPt:x"],
+)  # fmt: skip
+def test_addresses_that_do_not(url: str) -> None:
+    """Everything else is only its words."""
+    assert render.card(say(LinkTo("there", url)), encode)["blocks"][0]["line"] == ["there"]

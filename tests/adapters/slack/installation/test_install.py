@@ -1,0 +1,193 @@
+"""Installing in a browser: once, in the browser that began it, and every error is one sentence."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from adapters.slack.installation.oauth import Secrets
+from adapters.slack.installation.tokens import Tokens
+from bot.runtime.bot import Bot
+from storage.models import Installation
+from storage.teams import installations
+from tests.fakes.slack.company import Browser, Company, browsers, company, for_all, installed, many
+from tests.support.databases import Clock
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Company]:
+    async with company() as slack:
+        yield slack
+
+
+@pytest.fixture
+async def tokens(slack: Company, bot: Bot) -> AsyncIterator[Tokens]:
+    async with many(slack, bot) as tokens:
+        yield tokens
+
+
+@pytest.fixture
+async def two(tokens: Tokens) -> AsyncIterator[tuple[Browser, Browser]]:
+    async with browsers(tokens) as two:
+        yield two
+
+
+@pytest.fixture
+def browser(two: tuple[Browser, Browser]) -> Browser:
+    return two[0]
+
+
+async def everyone(bot: Bot) -> list[Installation]:
+    """What stands in the table."""
+    return list(await bot.database.read(lambda session: installations.everyone(session, "slack")))
+
+
+async def test_somebody_installs(slack: Company, bot: Bot, tokens: Tokens, browser: Browser) -> None:
+    """A calm page at the end, with the workspace's name shown and not obeyed; the token is of use at once."""
+    slack.codes["c1"] = installed()
+    status, page = await browser.installs("c1")
+    assert status == 200
+    assert "Ahabot is in Team &lt;T1&gt; now" in page
+    assert "/invite @Ahabot" in page
+    assert await tokens.of("T1") == "xoxb-T1"
+    (one,) = await everyone(bot)
+    assert (one.bot_person, one.bot_id, one.scopes, one.installed_by) == (
+        "U-bot", "B1", "commands,chat:write", "U-ana",
+    )  # fmt: skip
+    assert "xoxb" not in one.token
+
+
+async def test_the_way_to_slack(slack: Company, browser: Browser) -> None:
+    """It names app, scopes and state, on the server whose API we use; the cookie stays in this browser."""
+    answer = await browser.client.get("/slack/install", allow_redirects=False)
+    there = answer.headers["Location"]
+    assert there.startswith(slack.url.replace("/api/", "/oauth/v2/authorize?client_id=client-1&scope="))
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+    proxied = await browser.client.get(
+        "/slack/install", allow_redirects=False, headers={"X-Forwarded-Proto": "https"}
+    )
+    assert "Secure" in proxied.headers["Set-Cookie"]
+
+
+async def test_a_link_works_once(slack: Company, browser: Browser) -> None:
+    """The same answer again, as from a browser's history, installs nothing."""
+    slack.codes |= {"c1": installed(), "c2": installed("T2")}
+    state = await browser.begins()
+    assert (await browser.comes_back(state=state, code="c1"))[0] == 200
+    status, page = await browser.comes_back(state=state, code="c2")
+    assert status == 400
+    assert "used before" in page
+    assert "c2" in slack.codes
+
+
+async def test_another_browser_cannot_go_on(slack: Company, two: tuple[Browser, Browser]) -> None:
+    """Not without a cookie, and not with its own; the first one still can."""
+    ana, ben = two
+    slack.codes["c1"] = installed()
+    state = await ana.begins()
+    assert (await ben.comes_back(state=state, code="c1"))[0] == 400
+    await ben.begins()
+    assert (await ben.comes_back(state=state, code="c1"))[0] == 400
+    assert (await ana.comes_back(state=state, code="c1"))[0] == 200
+
+
+async def test_ten_minutes(slack: Company, browser: Browser, clock: Clock) -> None:
+    """Later, one begins again."""
+    slack.codes["c1"] = installed()
+    state = await browser.begins()
+    clock.forward(minutes=10)
+    status, page = await browser.comes_back(state=state, code="c1")
+    assert status == 400
+    assert 'href="/slack/install"' in page
+
+
+@pytest.mark.parametrize("query", [{}, {"state": "x"}, {"code": "x"}, {"state": "\udcff", "code": ""}])
+async def test_junk(browser: Browser, query: dict[str, str]) -> None:
+    """A sentence, and no way in."""
+    clean = {name: value.encode(errors="replace").decode() for name, value in query.items()}
+    assert (await browser.comes_back(**clean))[0] == 400
+
+
+async def test_somebody_says_no(browser: Browser) -> None:
+    """At Slack's page."""
+    status, page = await browser.comes_back(error="access_denied", state=await browser.begins())
+    assert status == 200
+    assert "Nothing was installed" in page
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "sentence"),
+    [
+        ({"ok": False, "error": "invalid_code"}, 400, "took too long"),
+        ({"ok": False, "error": "bad_client_secret"}, 502, "Slack refused it (bad_client_secret)"),
+        ({"ok": True}, 502, "did not answer as it should"),
+        ({"ok": True, "team": None, "access_token": "x"}, 502, "did not answer as it should"),
+    ],
+)
+async def test_what_slack_may_say(
+    slack: Company, bot: Bot, browser: Browser, answer: dict[str, Any], status: int, sentence: str
+) -> None:
+    """Each is a sentence, and nothing is stored."""
+    slack.answer = answer
+    got, page = await browser.installs("c1")
+    assert (got, await everyone(bot)) == (status, [])
+    assert sentence in page
+
+
+async def test_slack_hangs_up(slack: Company, browser: Browser) -> None:
+    """No answer is a sentence too."""
+    slack.broken = True
+    status, page = await browser.installs("c1")
+    assert status == 502
+    assert "Try again" in page
+
+
+async def test_the_database_is_away(
+    slack: Company, bot: Bot, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is exchanged for what could not be stored: the code stays good."""
+    from storage.engine.errors import StoreError
+
+    slack.codes["c1"] = installed()
+    state = await browser.begins()
+
+    async def away(*_: Any, **__: Any) -> None:
+        raise StoreError("The database cannot be reached.")
+
+    monkeypatch.setattr(bot.database, "write", away)
+    status, page = await browser.comes_back(state=state, code="c1")
+    assert status == 503
+    assert "The database cannot be reached. Nothing was installed." in page
+    assert "c1" in slack.codes
+    assert (await browser.client.get("/slack/install")).status == 503
+
+
+async def test_installed_again(slack: Company, bot: Bot, tokens: Tokens, browser: Browser) -> None:
+    """The new token counts, and there is still one row."""
+    slack.codes |= {"c1": installed(), "c2": installed(access_token="xoxb-new", scope="commands")}
+    await browser.installs("c1")
+    await browser.installs("c2")
+    assert await tokens.of("T1") == "xoxb-new"
+    assert [one.scopes for one in await everyone(bot)] == ["commands"]
+
+
+async def test_a_whole_organisation(slack: Company, bot: Bot, tokens: Tokens, browser: Browser) -> None:
+    """Without a team; a workspace's own installation stands beside it and goes first."""
+    slack.codes |= {
+        "c1": for_all(),
+        "c2": installed("T2", enterprise={"id": "E1", "name": "Acme"}),
+    }
+    assert "Ahabot is in Acme now" in (await browser.installs("c1"))[1]
+    await browser.installs("c2")
+    assert [(one.organisation, one.workspace) for one in await everyone(bot)] == [("E1", ""), ("E1", "T2")]
+    assert await tokens.of("T2") == "xoxb-T2"
+    assert await tokens.of("E1") == "xoxb-E1"
+    assert await tokens.of("T3") is None
+
+
+def test_nothing_shows_a_secret() -> None:
+    """Logs show what they are given."""
+    assert "secret" not in repr(Secrets("id", "secret"))

@@ -1,0 +1,286 @@
+"""Many workspaces in one bot: installed in a browser, over real HTTP, against our Slack."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+
+import aiohttp
+import pytest
+from aiohttp import CookieJar
+from yarl import URL
+
+from adapters.slack.adapter import Slack as Adapter
+from adapters.slack.adapter import build as slack_adapter
+from adapters.slack.connection.bolt_app import NOWHERE
+from bot.runtime.bot import Bot
+from bot.runtime.process import build, running
+from bot.settings import BadSetting
+from storage.engine.database import Database
+from storage.teams import teams
+from tests.fakes.slack import events, read
+from tests.fakes.slack.company import KEY
+from tests.fakes.slack.people import People
+from tests.fakes.slack.server import CLIENT_ID, CLIENT_SECRET, SECRET, Slack, serving
+from tests.fakes.slack.world import Message, Workspace
+from tests.support.chat import Owed
+from tests.support.databases import Clock
+
+
+@dataclass
+class Place:
+    """A bot for many workspaces, and Slack with two of them."""
+
+    slack: Slack
+    bot: Bot
+    adapter: Adapter
+    clock: Clock
+    address: str
+    session: aiohttp.ClientSession
+
+    async def installs(self, here: Workspace, **how: bool) -> str:
+        """Somebody goes the whole way in a browser; what the last page says."""
+        away = await self.session.get(f"{self.address}/slack/install", allow_redirects=False)
+        state = URL(away.headers["Location"]).query["state"]
+        back = {"state": state, "code": self.slack.consents(here, **how)}
+        async with self.session.get(f"{self.address}/slack/oauth_redirect", params=back) as answer:
+            return await answer.text()
+
+    def people(self, here: Workspace) -> People:
+        """Those in a workspace."""
+        return People(self.slack, here, owed=Owed(self.bot))
+
+    async def tick(self) -> None:
+        """What is due goes out, and what comes of it is done."""
+        await self.bot.tick()
+        await self.slack.quiet()
+
+
+def environ(slack: Slack) -> dict[str, str]:
+    """What somebody sets for many workspaces."""
+    return {
+        "SLACK_SIGNING_SECRET": SECRET, "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_API_URL": slack.api, "AHABOT_SECRET_KEYS": KEY,
+    }  # fmt: skip
+
+
+@asynccontextmanager
+async def place(database: Database, clock: Clock) -> AsyncIterator[Place]:
+    """The bot at work."""
+    async with serving() as slack:
+        slack.tokens.clear()
+        adapter = slack_adapter(environ(slack))
+        assert adapter is not None
+        adapter.posting.pace.every = 0.0
+        bot = build(database, [adapter], clock)
+        jar = CookieJar(unsafe=True)
+        async with running(bot, "127.0.0.1", 0) as port, aiohttp.ClientSession(cookie_jar=jar) as session:
+            address = f"http://127.0.0.1:{port}"
+            slack.over_http(f"{address}/slack/events", session)
+            yield Place(slack, bot, adapter, clock, address, session)
+            await slack.quiet()
+
+
+@pytest.fixture
+async def there(database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    async with place(database, clock) as there:
+        yield there
+
+
+def workspace(there: Place, team: str, enterprise: str = "") -> Workspace:
+    """A workspace with Ana and a channel in it, that knows nothing of us."""
+    apart = count(1 + 1_000 * len(there.slack.workspaces))
+    here = Workspace(team=team, name=team.title(), enterprise=enterprise, numbers=apart)
+    here.add("Ana")
+    here.make("lantern")
+    there.slack.workspaces[team] = here
+    return here
+
+
+async def test_two_workspaces_that_know_nothing_of_each_other(there: Place) -> None:
+    """Each has its own token, its own team, and its own #1; taken out of one, we go on in the other."""
+    one, two = workspace(there, "T1"), workspace(there, "T2")
+    assert "Ahabot is in T1 now" in await there.installs(one)
+    await there.installs(two)
+    for here in (one, two):
+        people, channel = there.people(here), here.channel("lantern")
+        await people.invites("Ana", channel)
+        said = await people.types("Ana", f"only {here.team} knows this", channel.id)
+        assert "Kept as #1" in said.text
+        await there.tick()
+    for here, other in ((one, two), (two, one)):
+        shown = " ".join(str(message.blocks) for message in here.messages)
+        assert f"only {here.team} knows" in shown
+        assert f"only {other.team} knows" not in shown
+    await there.people(one).uninstalls()
+    before = len(one.messages)
+    there.clock.forward(days=5)
+    await there.tick()
+    assert len(one.messages) == before
+    assert "The week of" in " ".join(str(message.blocks) for message in two.messages)
+    assert "Ahabot is in T1 now" in await there.installs(one)
+    people, channel = there.people(one), one.channel("lantern")
+    assert "Kept as #2" in (await people.types("Ana", "something new", channel.id)).text
+    there.clock.forward(days=7)
+    await there.tick()
+    assert "The week of" in " ".join(str(message.blocks) for message in one.messages)
+
+
+async def test_where_nobody_installed_us(there: Place) -> None:
+    """A command gets a sentence, an event a quiet 200; nothing is kept."""
+    here = workspace(there, "T1")
+    got = await there.people(here).types("Ana", "anybody there?", here.channel("lantern").id)
+    assert got.text == NOWHERE
+    assert not await there.bot.database.read(teams.any_at_all)
+
+
+async def test_an_organisation(there: Place) -> None:
+    """Installed once for all of its workspaces: whichever of them speaks, its posts find the same token."""
+    one, two = workspace(there, "T1", "E1"), workspace(there, "T2", "E1")
+    assert "Ahabot is in Org now" in await there.installs(one, org=True)
+    people, channel = there.people(one), one.channel("lantern")
+    await people.invites("Ana", channel)
+    assert "Kept as #1" in (await people.types("Ana", "a word", channel.id)).text
+    await there.tick()
+    assert "a word" in " ".join(str(message.blocks) for message in one.messages)
+    assert await there.adapter.tokens.of("T2") is None
+    await there.people(two).invites("Ana", two.channel("lantern"))
+    assert await there.adapter.tokens.of("T2") == await there.adapter.tokens.of("T1")
+    assert await there.adapter.tokens.of("T3") is None
+
+
+def said(here: Workspace) -> str:
+    """All that the bot has said there, to everyone and in direct messages."""
+    return "\n".join(read.words(m.blocks, m.text) for m in here.messages if m.by_bot)
+
+
+WRITES = {"T1": "Ben", "T2": "Mei"}
+"""Who says something in each workspace; Ana is in both."""
+
+
+async def talks(there: Place, here: Workspace) -> Message:
+    """The dialogue in small: invited, a capture, an emoji on what somebody said, a button, a form; their message."""
+    people, channel = there.people(here), here.channel("lantern")
+    who = here.add(WRITES[here.team]).name
+    await people.invites("Ana", channel)
+    got = await people.types("Ana", f"Only {here.team} knows this.", channel.id)
+    assert "Kept as #1" in got.text
+    theirs = await people.says(who, f"{who} said it.", channel.id)
+    await people.reacts("Ana", "💡", theirs)
+    await there.tick()
+    card = next(m for m in here.messages if "Aha #1" in read.words(m.blocks))
+    await people.presses(who, "High-five", card)
+    form = await people.presses(who, "Add my version", card)
+    assert form.view
+    assert "sealed" in (await people.submits(form.view, text="My own version.")).text
+    found = await people.types("Ana", "find said", channel.id)
+    assert f"{who} said it." in found.text
+    await there.tick()
+    assert "[High-five (1)]" in read.words(card.blocks)
+    return theirs
+
+
+async def test_a_whole_organisation(there: Place) -> None:
+    """One installation, two workspaces, whose payloads name the organisation wherever they can: each is its own."""
+    one, two = workspace(there, "T1", "E1"), workspace(there, "T2", "E1")
+    await there.installs(one, org=True)
+    assert {user for here in (one, two) for user in here.users} == {"W0ANA", "U0AHABOT"}
+    for here in (one, two):
+        await talks(there, here)
+    for here, other in ((one, two), (two, one)):
+        assert f"Only {here.team} knows this." in said(here)
+        assert "Ana kept what you wrote" in said(here)
+        assert f"{other.team} knows" not in said(here)
+        assert f"{WRITES[other.team]} said" not in said(here)
+    lines = await there.bot.database.read(teams.lines)
+    assert [(line.channel, line.moments) for line in lines] == [
+        (here.channel("lantern").id, 2) for here in (one, two)
+    ]
+    there.slack.tell(one, events.access(False, "T1"))
+    await there.slack.quiet()
+    before = len(one.messages)
+    there.clock.forward(days=5)
+    await there.tick()
+    assert len(one.messages) == before
+    assert "The week of" in said(two)
+    there.slack.tell(one, events.access(True, "T1"))
+    await there.slack.quiet()
+    assert len(one.messages) == before
+    people = there.people(one)
+    assert "Kept as #3" in (await people.types("Ana", "Something new.", one.channel("lantern").id)).text
+    there.clock.forward(days=7)
+    await there.tick()
+    assert "The week of" in said(one)
+
+
+@pytest.mark.parametrize("org", [False, True])
+async def test_an_event_asks_slack_nothing(there: Place, org: bool) -> None:
+    """Whose token answers it stands in our table: many events, of two workspaces, are not one call."""
+    both = [workspace(there, team, "E1" if org else "") for team in ("T1", "T2")]
+    for here in both[: 1 if org else 2]:
+        await there.installs(here, org=org)
+    for here in both:
+        message = await talks(there, here)
+        await there.people(here).reacts(WRITES[here.team], "👀", message)
+    there.slack.calls.clear()
+    for here in both:
+        people, channel = there.people(here), here.channel("lantern")
+        for number in range(10):
+            message = await people.says(WRITES[here.team], f"Nothing of ours {number}", channel.id)
+            await people.reacts("Ana", "👀", message)
+    assert there.slack.calls == []
+
+
+async def test_a_token_that_is_twelve_hours_old(there: Place) -> None:
+    """It is renewed on the way to a post, and nobody notices."""
+    here = workspace(there, "T1")
+    await there.installs(here, rotates=True)
+    people, channel = there.people(here), here.channel("lantern")
+    await people.invites("Ana", channel)
+    first = await there.adapter.tokens.of("T1")
+    there.clock.now += timedelta(hours=13)
+    said = await people.types("Ana", "the morning after", channel.id)
+    assert "Kept as #1" in said.text
+    await there.tick()
+    assert "the morning after" in " ".join(str(message.blocks) for message in here.messages)
+    assert await there.adapter.tokens.of("T1") not in (first, None)
+
+
+async def test_thrown_out_without_a_word(there: Place) -> None:
+    """No event came: the next post says it, once, and the token is forgotten."""
+    here = workspace(there, "T1")
+    await there.installs(here)
+    people, channel = there.people(here), here.channel("lantern")
+    await people.invites("Ana", channel)
+    await people.types("Ana", "a word", channel.id)
+    await there.tick()
+    for token in list(there.slack.tokens):
+        there.slack.ends(token, "account_inactive")
+    there.clock.forward(days=5)
+    await there.tick()
+    assert await there.adapter.tokens.of("T1") is None
+    calls = len(there.slack.calls)
+    there.clock.forward(days=14)
+    await there.tick()
+    assert len(there.slack.calls) == calls
+
+
+async def test_a_restart(there: Place, database: Database) -> None:
+    """The tokens are in the database, so nobody installs again."""
+    here = workspace(there, "T1")
+    await there.installs(here)
+    again = slack_adapter(environ(there.slack))
+    assert again is not None
+    await again.start(build(database, [again], there.clock))
+    assert await again.tokens.of("T1") == await there.adapter.tokens.of("T1")
+    await again.stop()
+
+
+def test_without_keys_it_does_not_start() -> None:
+    """One sentence."""
+    given = {"SLACK_SIGNING_SECRET": "s", "SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2"}
+    with pytest.raises(BadSetting, match="AHABOT_SECRET_KEYS is missing"):
+        slack_adapter(given)

@@ -1,0 +1,251 @@
+"""What happens to channels: renamed, archived and open again, shared, made private, and known by another id."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from storage.engine.database import Database
+from storage.teams import teams
+from tests.adapters.slack.over_sockets.conftest import MONDAY
+from tests.fakes.slack import read
+from tests.fakes.slack.chat import HTTP, TRANSPORTS, SlackRoom, opened
+from tests.fakes.slack.faults import Breaks
+from tests.fakes.slack.world import Channel
+
+WORDS = "We used to cache tokens, now we sign them."
+WEEK = timedelta(days=7)
+
+
+async def shown(room: SlackRoom, channel: Channel) -> str:
+    """All that the bot has said in a channel, once everything has arrived."""
+    await room.settled()
+    said = [m for m in room.here.standing(channel.id) if m.by_bot]
+    return "\n".join(read.words(m.blocks, m.text) for m in said)
+
+
+async def finds(room: SlackRoom, words: str, channel: Channel) -> str:
+    """What Mei gets for `find` there."""
+    await room.settled()
+    return (await room.people.types("Mei", f"find {words}", channel.id)).text
+
+
+async def lets_keep(room: SlackRoom, name: str) -> Channel:
+    """Another public channel that keeps into the home's team, with the bot in it."""
+    other: Channel = room.here.make(name)
+    await room.people.invites("Ana", other, on=False)
+    menu = await room.types("Ana", "setup")
+    assert menu
+    asked = await room.presses("Ana", "Let another channel keep", menu.id)
+    assert asked
+    assert await room.fills("Ana", asked.id, channel=other.id)
+    await room.people.invites("Ana", other)
+    return other
+
+
+def all_taken(room: SlackRoom) -> bool:
+    """Whether every event was acknowledged."""
+    return all(answer.ok for _payload, answer, _attempt in room.slack.delivered)
+
+
+async def test_renamed(both: SlackRoom) -> None:
+    """The new name is known at once."""
+    await both.types("Ana", WORDS)
+    await both.people.changes("Ana", both.home, "rename", "team-sun")
+    got = await both.types("Ana", "setup")
+    assert got
+    assert "team-sun" in got
+    assert all_taken(both)
+
+
+async def test_renamed_while_slack_does_not_say_what_it_is(room: SlackRoom) -> None:
+    """The name that stands in the event is taken; that nobody can be asked makes no channel private."""
+    await room.types("Ana", WORDS)
+    other = await lets_keep(room, "other")
+    room.slack.faults.put("conversations.info", Breaks(), times=5)
+    await room.people.changes("Ana", room.home, "rename", "team-sun")
+    found = await room.bot.database.read(lambda session: teams.channels(session, 1))
+    assert [(each.external_id, each.private) for each in found] == [(room.home.id, False), (other.id, False)]
+    assert found[0].name == "team-sun"
+
+
+async def test_a_private_channel_open_again(both: SlackRoom) -> None:
+    """Archived, nothing is posted there, and nobody is told off; open again, everything is as it was."""
+    room = both
+    secret = room.here.make("secret", private=True)
+    await room.people.invites("Ana", secret)
+    await room.people.types("Ana", WORDS, secret.id)
+    before = await shown(room, secret)
+    await room.people.changes("Ana", secret, "archive")
+    await room.until(room.clock.now + WEEK)
+    assert await shown(room, secret) == before
+    await room.people.changes("Ana", secret, "unarchive")
+    assert await shown(room, secret) == before
+    assert await room.notes("Ana") == []
+    await room.people.types("Ana", "Something new.", secret.id)
+    await room.until(room.clock.now + WEEK)
+    after = await shown(room, secret)
+    assert "The week of" in after
+    assert after.count("I am Ahabot") == 1
+    assert all_taken(room)
+
+
+async def test_archived_between_planning_and_posting(room: SlackRoom) -> None:
+    """What fails then stops no schedule for good: the channel is known to be closed."""
+    secret = room.here.make("secret", private=True)
+    await room.people.invites("Ana", secret)
+    await room.people.types("Ana", WORDS, secret.id)
+    await room.settled()
+    room.clock.now += timedelta(days=5)
+    await room.bot.plan_due()
+    await room.people.changes("Ana", secret, "archive")
+    await room.settled()
+    await room.people.changes("Ana", secret, "unarchive")
+    await room.people.types("Ana", "Something new.", secret.id)
+    await room.until(room.clock.now + WEEK)
+    assert "The week of" in await shown(room, secret)
+    assert await room.notes("Ana") == []
+
+
+async def test_a_public_channel_open_again(room: SlackRoom) -> None:
+    """Slack forgot who was in it, so nothing is posted until somebody invites us again."""
+    await room.types("Ana", WORDS)
+    await room.settled()
+    await room.people.changes("Ana", room.home, "archive")
+    await room.people.changes("Ana", room.home, "unarchive")
+    room.slack.calls.clear()
+    await room.until(room.clock.now + WEEK)
+    assert room.slack.called("chat.postMessage") == []
+    room.home.members.update({"U0ANA", "U0MEI"})
+    await room.people.invites("Ana", room.home)
+    await room.types("Ana", "Something new.")
+    await room.until(room.clock.now + WEEK)
+    assert "The week of" in await shown(room, room.home)
+
+
+async def test_a_channel_known_by_another_id(both: SlackRoom) -> None:
+    """A private channel is about to be shared: its team, its memory, its questions and its schedule go with it."""
+    room = both
+    secret = room.here.make("secret", private=True)
+    await room.people.invites("Ana", secret)
+    await room.people.types("Ana", WORDS, secret.id)
+    said = await room.people.says("Ben", "Somebody said it first.", secret.id)
+    await room.people.reacts("Ana", "💡", said)
+    await room.people.types("Ana", "ask What did we learn?", secret.id)
+    await room.settled()
+    before = secret.id
+    await room.people.moves(secret)
+    assert secret.id != before
+    assert WORDS in await finds(room, "cache", secret)
+    await room.people.edits(said, "Ben said it first.")
+    assert "Ben said it first." in await finds(room, "first", secret)
+    question = next(m for m in room.here.standing(secret.id) if "What did we learn?" in read.words(m.blocks))
+    await room.people.says("Ben", "Much.", secret.id, thread=question.ts)
+    assert "1 heard" in await shown(room, secret)
+    got = await room.people.types("Ana", "Another.", secret.id)
+    assert "Kept as #3" in got.text
+    await room.until(room.clock.now + WEEK)
+    after = await shown(room, secret)
+    assert "The week of" in after
+    assert after.count("I am Ahabot") == 1
+    [payload] = [p for p, _, _ in room.slack.delivered if p["event"]["type"] == "channel_id_changed"]
+    assert (await room.slack.deliver(payload)).ok
+    assert WORDS in await finds(room, "cache", secret)
+    assert all_taken(room)
+
+
+async def test_a_channel_becomes_private(both: SlackRoom) -> None:
+    """Said by a message in it, and by nothing else: from then on no other channel reads what it keeps."""
+    await both.types("Ana", WORDS)
+    other = await lets_keep(both, "other")
+    assert WORDS in await finds(both, "cache", other)
+    await both.people.converts("Ana", both.home)
+    await both.types("Ana", "A private word about caches.")
+    assert "caches" not in await finds(both, "private", other)
+    assert all_taken(both)
+
+
+@pytest.fixture(params=TRANSPORTS)
+async def unheard(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[SlackRoom]:
+    """Without history scopes no message is heard, so nobody says that a channel became private."""
+    async with opened(database, MONDAY, request.param, SLACK_MESSAGE_CONTENT="0") as there:
+        await there.settled()
+        yield there
+        assert not [p for p, _, _ in there.slack.delivered if p["event"]["type"] == "message"]
+
+
+async def becomes_private_unheard(room: SlackRoom) -> Channel:
+    """The home keeps with another channel, everything about it was asked just now, and then it is private."""
+    await room.types("Ana", WORDS)
+    other = await lets_keep(room, "other")
+    assert WORDS in await finds(room, "cache", other)
+    await room.people.converts("Ana", room.home)
+    return other
+
+
+async def test_unheard_a_command_tells(unheard: SlackRoom) -> None:
+    """What Slack calls the channel of a command."""
+    other = await becomes_private_unheard(unheard)
+    await unheard.types("Ana", "A private word about caches.")
+    assert "caches" not in await finds(unheard, "private", other)
+
+
+async def test_unheard_a_button_and_a_form_tell(unheard: SlackRoom) -> None:
+    """What Slack calls the channel of a card, also where it does not answer; the form's answer stays inside."""
+    await becomes_private_unheard(unheard)
+    [card] = [seen for seen in await unheard.channel() if WORDS in seen]
+    unheard.slack.faults.put("conversations.info", Breaks(), times=2)
+    asked = await unheard.presses("Ben", "Add my version", card.id)
+    assert asked
+    assert await unheard.fills("Ben", asked.id, text="A private word about caches.")
+    [home] = await unheard.bot.database.read(lambda session: teams.channels(session, 1))
+    assert home.private
+
+
+async def test_unheard_a_shortcut_tells(unheard: SlackRoom) -> None:
+    """The same for a message's menu."""
+    other = await becomes_private_unheard(unheard)
+    said = await unheard.says("Ben", "A private word about caches.")
+    assert await unheard.chooses("Ana", "Save as aha", said)
+    assert "caches" not in await finds(unheard, "private", other)
+
+
+@pytest.mark.parametrize("where", ["home", "other"])
+async def test_unheard_the_fetched_words_tell(unheard: SlackRoom, where: str) -> None:
+    """An emoji's event has no name of its channel; Slack is asked again before the words are kept."""
+    room = unheard
+    await room.types("Ana", WORDS)
+    other = await lets_keep(room, "other")
+    here, there = (room.home, other) if where == "home" else (other, room.home)
+    assert WORDS in await finds(room, "cache", other)
+    await room.people.converts("Ana", here)
+    said = await room.people.says("Ben", "A private word about caches.", here.id)
+    await room.people.reacts("Ana", "💡", said)
+    assert "caches" not in await finds(room, "private", there)
+    room.clock.now += timedelta(days=5)
+    assert "caches" not in await shown(room, there)
+
+
+async def test_unheard_a_question_promises_what_it_can(unheard: SlackRoom) -> None:
+    """A reply is not heard, so the card does not say that it is kept; the button's is."""
+    room = unheard
+    await room.types("Ana", "ask What did we learn?")
+    [card] = [seen for seen in await room.channel() if "What did we learn?" in seen]
+    assert "Replies here" not in card
+    assert "What you answer by the button is kept" in card
+    asked = await room.presses("Ben", "Answer", card.id)
+    assert asked
+    await room.fills("Ben", asked.id, text="Much.")
+    assert "1 heard" in await room.message(card.id)
+
+
+async def test_unheard_an_emoji_keeps_the_words(database: Database) -> None:
+    """No history scope and no message events: its reactions bring the message all the same."""
+    async with opened(database, MONDAY, HTTP, SLACK_MESSAGE_CONTENT="0") as room:
+        await room.types("Ana", "so that there is a team")
+        said = await room.says("Ben", "Kept without <history>, <@U0ANA> & all")
+        await room.reacts("Ana", "💡", said)
+        assert "Kept without <history>" in await finds(room, "history", room.home)
+        assert room.slack.problems == []

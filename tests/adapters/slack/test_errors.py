@@ -1,0 +1,189 @@
+"""Bad days of Slack that `over_sockets/test_bad_days.py` leaves out: what cannot be asked, opened or delivered."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientConnectorError, ClientOSError, ConnectionTimeoutError, ServerDisconnectedError
+from aiohttp.client_reqrep import ConnectionKey
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.errors import Refused, judged, not_posted
+from bot.core.adapter import OutcomeUnknown
+from tests.fakes.slack import read
+from tests.fakes.slack.chat import SlackRoom
+from tests.fakes.slack.faults import Breaks, Drops, Refuses
+
+
+def cards(room: SlackRoom, words: str) -> list[str]:
+    """What stands in the home channel with these words."""
+    shown = [read.words(m.blocks, m.text) for m in room.here.standing(room.home.id) if m.by_bot]
+    return [text for text in shown if words in text]
+
+
+async def later(room: SlackRoom) -> None:
+    """Half an hour, in steps."""
+    for _ in range(30):
+        room.clock.now += timedelta(minutes=1)
+        await room.bot.tick()
+
+
+async def test_a_form_that_opens_too_late(room: SlackRoom) -> None:
+    """The person gets a button that opens it, and what they had typed."""
+    await room.types("Ana", "a thought")
+    await room.settled()
+    room.slack.faults.put("views.open", Refuses(error="expired_trigger_id"))
+    got = await room.types("Ana", "setup")
+    assert got
+    shown = await room.presses("Ana", "Emoji and zone", got.id)
+    assert shown
+    assert "did not let me open the form in time" in shown
+    asked = await room.presses("Ana", "Open the form", shown.id)
+    assert asked
+    assert "emoji" in asked.fields
+
+
+async def test_without_history_nobody_can_look(room: SlackRoom) -> None:
+    """An unknown outcome stays unknown: better one message less than one twice."""
+    await room.settled()
+    room.slack.faults.put("chat.postMessage", Drops(after=True))
+    room.slack.faults.put("conversations.history", Refuses(error="missing_scope"), times=20)
+    await room.types("Ana", "a thought")
+    await room.settled()
+    await later(room)
+    assert len(cards(room, "a thought")) == 1
+
+
+async def test_nobody_can_be_told(room: SlackRoom) -> None:
+    """Direct messages are closed: the Note heads the person's next private answer."""
+    await room.types("Ana", "so that there is a team")
+    said = await room.says("Ben", "My own words")
+    await room.settled()
+    room.slack.faults.put("conversations.open", Refuses(error="cannot_dm_bot"))
+    await room.reacts("Ana", "💡", said)
+    await room.settled()
+    shown = await room.types("Ben", "list")
+    assert shown
+    assert "Ana kept what you wrote" in shown
+
+
+async def test_notes_wait_one_by_one(room: SlackRoom) -> None:
+    """The app's messages are closed: each next private answer is headed by one Note, with its own buttons."""
+    await room.types("Ana", "so that there is a team")
+    room.here.person("Ben").closed = True
+    for words in ("First words", "Second words"):
+        await room.reacts("Ana", "💡", await room.says("Ben", words))
+    await room.settled()
+    assert await room.notes("Ben") == []
+    for words in ("First words", "Second words"):
+        shown = await room.types("Ben", "show 1")
+        assert shown
+        assert words in shown
+        assert shown.text.count("kept what you wrote") == 1
+        assert shown.text.count("[Remove it]") == 1
+    last = await room.types("Ben", "show 1")
+    assert last
+    assert "kept what you wrote" not in last
+
+
+async def test_slack_tells_nothing_of_a_person(room: SlackRoom) -> None:
+    """Keeping does not wait for it."""
+    room.slack.faults.put("users.info", Drops(), times=5)
+    room.slack.faults.put("conversations.info", Breaks(), times=5)
+    kept = await room.types("Mei", "a thought")
+    assert kept
+    assert "Kept as #1" in kept
+    room.slack.faults.put("users.info", Drops(), times=5)
+    saved = await room.chooses("Mei", "Save as aha", await room.says("Ben", "another thought"))
+    assert saved
+    assert "Kept as #2. Whoever wrote it is told, and can take it out." in saved
+
+
+@dataclass
+class Answered:
+    """What slack_sdk carries in its errors."""
+
+    status_code: int
+    data: Any
+    headers: dict[str, str]
+
+
+def answered(status: int = 200, data: Any = None, **headers: str) -> SlackApiError:
+    """An error as slack_sdk raises it."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return SlackApiError("x", Answered(status, data, named))  # type: ignore[no-untyped-call]
+
+
+def said(error: str) -> SlackApiError:
+    """An error in the body of a 200."""
+    return answered(data={"ok": False, "error": error})
+
+
+SURE = [
+    "invalid_blocks", "invalid_arguments", "invalid_auth", "not_in_channel", "channel_not_found", "is_archived",
+    "restricted_action", "restricted_action_read_only_channel", "token_revoked", "account_inactive",
+    "msg_too_long", "msg_blocks_too_long", "missing_scope", "ekm_access_denied", "thread_not_found",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", SURE)
+def test_surely_not_posted(code: str) -> None:
+    """For good: whoever set it up is told why in a sentence."""
+    refused = judged(said(code))
+    assert isinstance(refused, Refused)
+    told = not_posted(refused)
+    assert (told.retry_after, told.closed) == (None, False)
+    assert str(told).endswith(".")
+    assert str(told)[0].isupper()
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (answered(429, Retry_After="7"), 7),
+        (answered(429, "<html>", Retry_After="soon"), 30),
+        (said("ratelimited"), 30),
+        (said("message_limit_exceeded"), 300),
+        (said("team_added_to_org"), 60),
+        (said("org_login_required"), 3600),
+        (ConnectionTimeoutError("nobody there"), 10),
+        (ClientConnectorError(ConnectionKey("a", 1, False, True, None, None, None), OSError(111, "no")), 10),
+    ],
+)
+def test_not_posted_yet(error: Exception, seconds: float) -> None:
+    """Surely not, and worth another try after a while."""
+    refused = judged(error)
+    assert isinstance(refused, Refused)
+    assert not_posted(refused).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimeoutError(),
+        ServerDisconnectedError(),
+        ClientOSError(104, "reset"),
+        said("internal_error"),
+        said("fatal_error"),
+        said("request_timeout"),
+        said("service_unavailable"),
+        answered(503, data="<html>"),
+        answered(502, data={"ok": False, "error": "bad_gateway"}),
+        answered(200, data="not JSON"),
+        ValueError("not JSON"),
+    ],
+)
+def test_nobody_knows(error: Exception) -> None:
+    """It may stand: it is looked for, never simply sent again."""
+    assert isinstance(judged(error), OutcomeUnknown)
+
+
+@pytest.mark.parametrize(
+    "code", ["cannot_dm_bot", "user_disabled", "messages_tab_disabled", "user_not_found"]
+)
+def test_closed(code: str) -> None:
+    """Somebody takes no direct messages: what they are to know waits for them."""
+    refused = judged(said(code))
+    assert isinstance(refused, Refused)
+    assert not_posted(refused).closed

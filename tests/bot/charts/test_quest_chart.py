@@ -1,0 +1,176 @@
+"""The search's picture: what it shades, that it can be read, and what it says to those who do not see it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from io import BytesIO
+from itertools import combinations
+
+import pytest
+from matplotlib.text import Text
+from PIL import Image
+
+from bot.charts import recap_chart as charts
+from bot.charts.quest_chart import (
+    FOUND,
+    LEFT,
+    RIGHT,
+    TRIED,
+    Search,
+    Stretch,
+    compose,
+    describe,
+    draw,
+    stretch,
+)
+from bot.charts.recap_chart import HEIGHT, WIDTH
+
+START = date(2025, 12, 20)
+
+
+def search(
+    days: int, tried: Sequence[int], found: Sequence[int], title: str = "How our search goes"
+) -> Search:
+    """A search of so many days: experiments and breakthroughs by the day, from 0 on, that they were kept on."""
+    every = [START + timedelta(days=day) for day in range(days + 1)]
+    counted = [sum(day <= at for day in tried) for at in range(days + 1)]
+    return Search(title, every, counted, [START + timedelta(days=day) for day in found])
+
+
+ONE = search(90, [2, 9, 15, 21, 22, 30, 37, 44, 52, 61, 70, 88], [83])
+SCENES = {
+    "one breakthrough": ONE,
+    "none yet": search(40, [1, 5, 9, 30], []),
+    "no experiment": search(40, [], [3]),
+    "the first day": search(1, [1], []),
+    "the last day": search(30, [1, 2], [30]),
+    "the first day alone": search(30, [1, 2], [0]),
+    "early ones": search(90, range(0, 90, 4), [4, 9, 20]),
+    "a short one in the middle": search(60, range(60), range(0, 60, 3)),
+    "very many": search(90, list(range(90)) * 1111, [day for day in range(90) for _ in range(11)]),
+    "a long quarter's name": search(90, [2], [80], "October to December 2026"),
+}
+every_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
+
+
+def picture(shown: Search) -> Image.Image:
+    """The drawn picture, decoded."""
+    return Image.open(BytesIO(draw(shown).png)).convert("RGB")
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    """Red, green and blue of `#rrggbb`, 0 to 255."""
+    return tuple(bytes.fromhex(colour[1:]))
+
+
+def words(shown: Search) -> list[Text]:
+    """Every text that the picture shows."""
+    figure = compose(shown)
+    figure.draw_without_rendering()
+    found = figure.findobj(lambda artist: isinstance(artist, Text) and bool(artist.get_text()))
+    return [text for text in found if isinstance(text, Text)]
+
+
+def test_the_flat_part_is_shaded_and_named() -> None:
+    """From the first day to the breakthrough; behind it the paper is plain again."""
+    image = picture(ONE)
+    middle = HEIGHT - (FOUND[0] + FOUND[1]) // 2
+    edge = LEFT + (RIGHT - LEFT) * 83 / 90
+    for x in range(LEFT + 4, int(edge) - 6):
+        assert image.getpixel((x, middle)) == rgb(charts.TINT)
+    for x in range(int(edge) + 8, RIGHT):
+        assert image.getpixel((x, middle)) == rgb(charts.PAPER)
+    assert "the search · 83 days" in [text.get_text() for text in words(ONE)]
+
+
+def test_below_it_what_was_tried_climbs() -> None:
+    """The line of experiments never falls, and ends at the top of its strip."""
+    image = picture(ONE)
+    line = rgb(charts.EXPERIMENT)
+    tops = [
+        next(y for y in range(HEIGHT - TRIED[1] - 4, HEIGHT) if image.getpixel((x, y)) == line)
+        for x in range(LEFT + 6, RIGHT - 4)
+    ]
+    assert tops == sorted(tops, reverse=True)
+    assert HEIGHT - tops[-1] == pytest.approx(TRIED[1], abs=4)
+
+
+def test_each_breakthrough_is_a_step_with_a_star() -> None:
+    """Without colour too: a line that goes straight up, to a mark that nothing else has."""
+    image = picture(ONE)
+    x = round(LEFT + (RIGHT - LEFT) * 83 / 90)
+    column = [image.getpixel((x, HEIGHT - y)) == rgb(charts.BREAKTHROUGH) for y in range(*FOUND)]
+    assert all(column[4:-4])
+
+
+@pytest.mark.parametrize(
+    ("found", "since", "until", "over"),
+    [
+        ([], 0, 90, False),
+        ([83], 0, 83, True),
+        ([10, 60], 10, 60, True),
+        ([10], 10, 90, False),
+        ([45], 0, 45, True),
+    ],
+)
+def test_the_longest_stretch_is_the_search(found: list[int], since: int, until: int, over: bool) -> None:
+    """Before the first, between two, or since the last; it says when it still goes on."""
+    steadily = range(0, 90, 7)
+    longest = stretch(search(90, steadily, found))
+    assert longest is not None
+    assert (longest.since, longest.until) == (START + timedelta(days=since), START + timedelta(days=until))
+    assert longest.over is over
+    said = [text.get_text() for text in words(search(90, steadily, found))]
+    days = f"the search · {until - since} days" + ("" if over else " so far")
+    assert days in said
+
+
+def test_days_on_which_nobody_tried_are_no_search() -> None:
+    """A long pause is not shaded as one; where nothing was tried at all, nothing is."""
+    paused = search(90, [1, 3, 5], [20])
+    assert stretch(paused) == Stretch(START, START + timedelta(days=20), over=True)
+    assert stretch(search(90, [], [20])) is None
+    assert "Shaded" not in describe(search(90, [], [20]))
+
+
+@every_scene
+def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: Search) -> None:
+    """On its own background, with nothing pushed to the edge."""
+    image = picture(scene)
+    assert image.size == (960, 540)
+    edges = [(0, 0, 960, 20), (0, 520, 960, 540), (0, 0, 16, 540), (944, 0, 960, 540)]
+    colours = [colour for edge in edges for _, colour in image.crop(edge).getcolors(WIDTH * HEIGHT) or []]
+    assert set(colours) == {rgb(charts.PAPER)}
+
+
+@every_scene
+def test_words_stand_apart_and_are_large_enough_for_a_phone(scene: Search) -> None:
+    """No word touches another or the edge; none is smaller than 26 in 960."""
+    shown = words(scene)
+    boxes = [text.get_window_extent() for text in shown]
+    assert all(min(box.min) > 0 and box.x1 < WIDTH and box.y1 < HEIGHT for box in boxes)
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
+    assert min(float(text.get_fontsize()) for text in shown) >= 26
+    assert {text.get_color() for text in shown} <= {charts.INK, charts.SOFT_INK}
+
+
+def test_the_description_says_all_of_it() -> None:
+    """The numbers, the days, and what is shaded."""
+    assert describe(ONE) == (
+        "How our search goes, 20 December 2025 to 20 March 2026: 12 experiments and 1 breakthrough, counted up over "
+        "time. Shaded as the search: 83 days, from 20 December 2025 to 13 March 2026. Nothing was found yet "
+        "while the experiments went on, until a breakthrough came."
+    )
+    assert describe(SCENES["none yet"]).endswith("while the experiments went on, and it goes on.")
+
+
+@every_scene
+def test_the_description_is_short(scene: Search) -> None:
+    """At most 500 characters."""
+    assert len(describe(scene)) <= 500
+
+
+def test_the_same_search_gives_the_same_bytes() -> None:
+    """And one more experiment other ones."""
+    again = search(90, [2, 9, 15, 21, 22, 30, 37, 44, 52, 61, 70, 88], [83])
+    assert draw(again) == draw(ONE)
+    assert draw(search(90, [2, 9], [83])).png != draw(ONE).png

@@ -1,0 +1,284 @@
+"""The recap's picture: what it shows, that it can be read, and that nothing a team keeps breaks it."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from io import BytesIO
+from itertools import combinations, groupby
+from pathlib import Path
+
+import matplotlib
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
+
+from bot.charts import recap_chart as charts
+from bot.charts.recap_chart import HEIGHT, WIDTH, Week, compose, describe, draw
+
+COLUMNS = range(68, 700, 56)
+"""The middle of each week, in pixels from the left; the last is the highlighted one."""
+
+
+def weeks(*counts: tuple[int, int, int]) -> list[Week]:
+    """Twelve weeks up to 16 March 2026 that end with `counts`: (experiments, ahas, breakthroughs)."""
+    shown = [(0, 0, 0)] * (12 - len(counts)) + list(counts)
+    return [Week(date(2025, 12, 29) + timedelta(weeks=i), *kinds) for i, kinds in enumerate(shown)]
+
+
+def one_week(place: int, *kinds: int) -> list[Week]:
+    """Twelve quiet weeks, but for the one at `place` (0 to 11)."""
+    quiet = weeks(*[(1, 1, 0)] * 12)
+    return [Week(week.starts, *kinds) if i == place else week for i, week in enumerate(quiet)]
+
+
+CALM = weeks((2, 1, 0), (0, 3, 1), (0, 0, 0), (4, 1, 0), (2, 3, 0), (1, 5, 2), (3, 4, 1))
+BUSY = weeks((5, 12, 0), (0, 0, 0), (13, 22, 1), (11, 40, 3), (7, 20, 0), (9, 34, 1))
+SCENES = {
+    "calm": CALM,
+    "busy": BUSY,
+    "nothing": weeks(),
+    "one aha": weeks((0, 1, 0)),
+    "one experiment": weeks((1, 0, 0)),
+    "only failures": weeks((3, 0, 0), (7, 0, 0), (5, 0, 0)),
+    "a thousand of all": weeks((3, 5, 0), (1000, 1000, 1000)),
+    "a thousand experiments": weeks((1000, 0, 0), (0, 1, 0)),
+    **{f"a thousand ahas in week {place}": one_week(place, 3, 1000, 2) for place in range(12)},
+    **{f"a thousand breakthroughs in week {place}": one_week(place, 0, 2, 1000) for place in (0, 5, 10)},
+}
+every_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
+
+
+def picture(shown: Sequence[Week]) -> Image.Image:
+    """The drawn picture, decoded."""
+    return Image.open(BytesIO(draw(shown).png)).convert("RGB")
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    """Red, green and blue of `#rrggbb`, 0 to 255."""
+    return tuple(bytes.fromhex(colour[1:]))
+
+
+def runs(image: Image.Image, column: int, colour: str) -> list[int]:
+    """The lengths of the unbroken stretches of a colour in one column of pixels, from the top."""
+    pixels = (image.getpixel((column, y)) == rgb(colour) for y in range(image.height))
+    return [len(list(run)) for same, run in groupby(pixels) if same]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG 2 defines it, 1 to 21."""
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of `#rrggbb`, 0 to 1."""
+    parts = [part / 255 for part in rgb(colour)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def words(figure: Figure) -> list[Text]:
+    """Every text that the figure shows."""
+    found = figure.findobj(lambda artist: isinstance(artist, Text) and bool(artist.get_text()))
+    return [text for text in found if isinstance(text, Text)]
+
+
+# What it shows
+
+
+def test_each_aha_is_a_filled_dot_and_each_experiment_a_ring_below() -> None:
+    """A week of few moments can be counted: a dot is one run of its colour, a ring two."""
+    image = picture(CALM)
+    for week, column in zip(CALM, COLUMNS, strict=True):
+        last = week is CALM[-1]
+        dots = runs(image, column, charts.AHA if last else charts.QUIET_AHA)
+        rims = runs(image, column, charts.EXPERIMENT if last else charts.QUIET_EXPERIMENT)
+        assert (len(dots), len(rims)) == (week.ahas, 2 * week.experiments)
+
+
+def test_breakthroughs_shine_whole_above_all_else() -> None:
+    """No bar and no number covers a star, not even in the busiest week."""
+    image = picture(BUSY)
+    stars = [sum(runs(image, column, charts.BREAKTHROUGH)) for column in COLUMNS]
+    assert [star > 35 for star in stars] == [week.breakthroughs > 0 for week in BUSY]
+
+
+def test_many_ahas_are_a_filled_bar_and_many_experiments_a_hollow_one() -> None:
+    """The two can be told without colour and without knowing which side is which."""
+    image = picture(weeks((20, 20, 0)))
+    assert sum(runs(image, COLUMNS[-1], charts.AHA)) > 80
+    assert sum(runs(image, COLUMNS[-1], charts.EXPERIMENT)) < 10
+
+
+def test_many_moments_are_bars_as_high_as_their_numbers() -> None:
+    """Twice the ahas is twice the height."""
+    image = picture(weeks((0, 40, 0), (0, 20, 0), (0, 40, 0)))
+    [low], [high] = runs(image, COLUMNS[-2], charts.QUIET_AHA), runs(image, COLUMNS[-1], charts.AHA)
+    assert high == pytest.approx(2 * low, abs=6)
+
+
+def test_a_kind_weighs_the_same_above_and_below() -> None:
+    """Thirty experiments reach as far down as thirty ahas reach up."""
+    scale = charts.measure(weeks((30, 30, 0)))
+    assert scale.high == scale.low
+
+
+def test_one_moment_beside_a_thousand_is_still_seen() -> None:
+    """The smallest bar is some pixels high, whatever the highest."""
+    image = picture(weeks((0, 1000, 0), (0, 1, 0)))
+    assert sum(runs(image, COLUMNS[-1] + 12, charts.AHA)) >= 3
+
+
+def test_the_last_week_alone_is_highlighted() -> None:
+    """Strong colours and the tinted panel are the last week's only."""
+    image = picture(weeks(*[(2, 2, 0)] * 12))
+    for column in COLUMNS[:-1]:
+        assert not runs(image, column, charts.AHA) + runs(image, column, charts.TINT)
+    assert runs(image, COLUMNS[-1], charts.AHA)
+    assert runs(image, COLUMNS[-1], charts.TINT)
+
+
+def test_a_number_is_written_once() -> None:
+    """The highest bar has its number, but the highlighted week's stands in its panel."""
+    written = [text.get_text() for text in words(compose(weeks((30, 40, 7), (20, 50, 9))))]
+    assert [written.count(number) for number in ("30", "40", "7", "20", "50", "9")] == [1, 0, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("kind", ["experiments", "ahas", "breakthroughs"])
+@pytest.mark.parametrize("place", [0, 5, 11])
+def test_one_more_moment_of_any_kind_in_any_week_changes_the_picture(kind: str, place: int) -> None:
+    """Nothing kept is left out."""
+    more = list(CALM)
+    more[place] = replace(more[place], **{kind: getattr(more[place], kind) + 1})
+    assert draw(more).png != draw(CALM).png
+
+
+def test_the_same_weeks_give_the_same_bytes_in_any_thread() -> None:
+    """Drawings made at the same time do not touch each other."""
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(draw, [CALM, BUSY] * 4))
+    assert drawn == [draw(CALM), draw(BUSY)] * 4
+    assert drawn[0] != drawn[1]
+
+
+def test_a_young_team_sees_empty_weeks_first_and_an_old_one_the_last_twelve() -> None:
+    """The picture is always of twelve weeks."""
+    assert draw(CALM[-2:]) == draw(weeks((1, 5, 2), (3, 4, 1)))
+    older = Week(CALM[0].starts - timedelta(weeks=1), 9, 9, 9)
+    assert draw([older, *CALM]) == draw(CALM)
+
+
+def test_no_week_at_all_is_refused() -> None:
+    """There is nothing to highlight."""
+    with pytest.raises(ValueError, match="at least one week"):
+        draw([])
+
+
+# That it can be read
+
+
+@every_scene
+def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: list[Week]) -> None:
+    """No number of moments pushes a mark or a word to the edge."""
+    image = picture(scene)
+    assert image.size == (960, 540)
+    edges = [(0, 0, 960, 24), (0, 516, 960, 540), (0, 0, 24, 540), (936, 0, 960, 540)]
+    colours = [colour for edge in edges for _, colour in image.crop(edge).getcolors(WIDTH * HEIGHT) or []]
+    assert set(colours) == {rgb(charts.PAPER)}
+
+
+@every_scene
+def test_words_stand_apart_and_inside(scene: list[Week]) -> None:
+    """No word touches another or the edge, however long the numbers."""
+    figure = compose(scene)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in words(figure)]
+    assert all(min(box.min) > 0 and box.x1 < WIDTH and box.y1 < HEIGHT for box in boxes)
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
+
+
+@every_scene
+def test_words_are_large_enough_for_a_phone(scene: list[Week]) -> None:
+    """Letters of 26 in 960 are letters of 10 where the picture is shown 360 wide."""
+    assert min(float(text.get_fontsize()) for text in words(compose(scene))) >= 26
+
+
+def test_words_are_drawn_with_the_letters_that_the_library_brings() -> None:
+    """A machine without fonts draws the same picture as one with many."""
+    fonts = {Path(str(text.get_fontproperties().get_file())) for text in words(compose(BUSY))}
+    assert {font.name for font in fonts} == {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"}
+    assert all(font.is_relative_to(matplotlib.get_data_path()) for font in fonts)
+
+
+@pytest.mark.parametrize("background", [charts.PAPER, charts.TINT])
+def test_words_and_marks_stand_out_from_both_backgrounds(background: str) -> None:
+    """WCAG asks 4.5:1 of words and 3:1 of marks."""
+    marks = [charts.AHA, charts.QUIET_AHA, charts.EXPERIMENT, charts.QUIET_EXPERIMENT, charts.BREAKTHROUGH]
+    assert min(contrast(background, ink) for ink in (charts.INK, charts.SOFT_INK)) >= 4.5
+    assert min(contrast(background, mark) for mark in marks) >= 3
+
+
+@every_scene
+def test_every_word_has_one_of_the_two_inks(scene: list[Week]) -> None:
+    """So the contrast above is that of what is really written."""
+    assert {text.get_color() for text in words(compose(scene))} <= {charts.INK, charts.SOFT_INK}
+
+
+# What it says to those who do not see it
+
+
+def test_the_description_has_the_numbers_the_highlighted_week_and_the_breakthroughs() -> None:
+    """All that the picture shows, in two plain sentences."""
+    assert describe(CALM) == (
+        "Twelve weeks of looking, up to the highlighted week of 16 March 2026: "
+        "12 experiments, 17 ahas and 4 breakthroughs; in that week 3 experiments, 4 ahas and 1 breakthrough. "
+        "The busiest week was that of 9 March with 8 moments; "
+        "breakthroughs came in the weeks of 9 February, 9 March and 16 March."
+    )
+
+
+def test_the_description_of_one_moment_is_not_in_the_plural() -> None:
+    """One is one, and what never came is not dated."""
+    assert describe(weeks((0, 1, 0), (0, 0, 0))) == (
+        "Twelve weeks of looking, up to the highlighted week of 16 March 2026: "
+        "no experiments, 1 aha and no breakthroughs; "
+        "in that week no experiments, no ahas and no breakthroughs. "
+        "The busiest week was that of 9 March with 1 moment."
+    )
+
+
+def test_the_description_of_nothing_says_so() -> None:
+    """An empty picture does not list zeros."""
+    assert describe(weeks()) == (
+        "Twelve weeks of looking, up to the highlighted week of 16 March 2026: nothing kept yet."
+    )
+
+
+def test_the_longest_description_keeps_to_500_characters() -> None:
+    """Millions of everything, and a breakthrough in each week of autumn."""
+    autumn = [Week(date(2026, 9, 7) + timedelta(weeks=i), *[9_999_999] * 3) for i in range(12)]
+    assert len(describe(autumn)) <= 500
+
+
+def test_the_file_is_named_after_the_highlighted_week() -> None:
+    """A downloaded picture can be told from the next one; what it says comes with it."""
+    drawn = draw(CALM)
+    assert (drawn.name, drawn.alt) == ("recap-2026-03-16.png", describe(CALM))
+
+
+# What it costs
+
+
+def test_the_drawing_library_waits_until_something_is_drawn() -> None:
+    """Commands that draw nothing start without it, and no global plotting state is ever loaded."""
+    script = (
+        "import sys, datetime, bot.charts as charts\n"
+        "assert 'matplotlib' not in sys.modules\n"
+        "charts.draw([charts.Week(datetime.date(2026, 3, 16), 1, 1, 1)])\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(charts.__file__).parents[1])

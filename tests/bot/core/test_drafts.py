@@ -1,0 +1,67 @@
+"""Forms that wait for their person: a step at a time, and opened again with everything that was typed."""
+
+from dataclasses import replace
+
+from bot.core.drafts import TakeForm, event_of
+from bot.moments.log import Failed
+from bot.runtime.bot import Bot
+from storage.models import Pending
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.questions import rows
+
+
+async def test_a_form_is_put_aside_and_gone_on_with(people: Everyone, bot: Bot) -> None:
+    """Everything typed so far stands in it; its submission is what the whole form would have been."""
+    asked = await people.ana.does(Failed())
+    typed = replace(asked.form.fields[0], value="A wizard: before the “import”")
+    command = bot.commands.fill(asked.form.command, {typed.name: typed.value})
+    first = replace(asked.form, command=command, fields=(typed, *asked.form.fields[1:]))
+
+    later = await bot.put_aside(first, asked.origin)
+    again = await people.ana.does(later)
+    assert again.form == first
+
+    rest = replace(again, answer=replace(again.form, fields=again.form.fields[1:]))
+    assert "Kept as #1" in (await rest.fill(taught="People bring their own spreadsheet")).text
+    shown = (await people.mei.types("show 1")).text
+    assert "A wizard: before the “import”" in shown
+    assert "People bring their own spreadsheet" in shown
+
+
+async def test_nobody_else_opens_it(people: Everyone, bot: Bot) -> None:
+    """It is one person's; and one that is no more says what to do."""
+    asked = await people.ana.does(Failed())
+    later = await bot.put_aside(asked.form, asked.origin)
+    too_old = "That form is too old to go on with. Please begin it once more."
+    assert (await people.ben.does(later)).text == too_old
+    assert (await people.ana.does(replace(later, pending="999"))).text == too_old
+
+
+async def test_one_form_is_one_row(people: Everyone, bot: Bot) -> None:
+    """Put aside again it takes its own place, for its person alone; however it is opened, it is the same."""
+    asked = await people.ana.does(Failed())
+    before = await bot.put_aside(asked.form, asked.origin)
+    more = replace(asked.form, intro="A wizard")
+    assert await bot.put_aside(more, asked.origin, before.pending) == before
+    for way in (before, TakeForm(before.pending)):
+        assert (await people.ana.does(way)).form == more
+    other = await bot.put_aside(asked.form, people.ben.origin, before.pending)
+    assert other.pending != before.pending
+    assert (await people.ana.does(before)).form == more
+
+
+async def test_a_form_that_is_gone_is_no_other(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """What was kept with it is erased with it; and the next one that waits is another event, under another name."""
+    asked = await people.ana.does(Failed())
+    first = await bot.put_aside(asked.form, asked.origin)
+    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=event_of(first))).text
+    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=event_of(first))).text
+    await people.ana.types("delete 1")
+    clock.forward(days=2)
+    await bot.tick()
+    assert rows(bot, Pending) == []
+
+    again = await bot.put_aside(asked.form, asked.origin)
+    assert "That form is too old" in (await people.ana.does(first)).text
+    assert "Kept as #2" in (await people.ana.does(Failed("A template"), event=event_of(again))).text

@@ -1,0 +1,234 @@
+"""Wall time, zones and periods, where the clocks change and where days are missing."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.times import (
+    CITIES,
+    Occurrence,
+    Rhythm,
+    next_occurrence,
+    parse_date,
+    parse_time,
+    period,
+    utc_of,
+    weekday_names,
+    zone_in_words,
+    zone_named,
+)
+
+DAILY = "1234567"
+CHANGES = {
+    "Europe/Berlin": (datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 10, 17, tzinfo=UTC)),
+    "America/Sao_Paulo": (datetime(2018, 10, 28, tzinfo=UTC), datetime(2019, 2, 10, tzinfo=UTC)),
+    "Pacific/Apia": (datetime(2011, 12, 22, tzinfo=UTC), datetime(2012, 3, 25, tzinfo=UTC)),
+    "Australia/Lord_Howe": (datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 9, 26, tzinfo=UTC)),
+}
+"""Days shortly before each zone's clocks, or its calendar, change."""
+
+
+def occurrences(rhythm: Rhythm, after: datetime, count: int) -> list[Occurrence]:
+    """The next so many, each looked for from the one before."""
+    found: list[Occurrence] = []
+    for _ in range(count):
+        found.append(next_occurrence(rhythm, found[-1].at if found else after))
+    return found
+
+
+@st.composite
+def rhythms(draw: st.DrawFn) -> tuple[Rhythm, datetime]:
+    """Any rhythm in a zone with a surprise, and a time shortly before that."""
+    zone = draw(st.sampled_from(sorted(CHANGES)))
+    start = draw(st.sampled_from(CHANGES[zone])) + timedelta(minutes=draw(st.integers(0, 20_000)))
+    weekdays = "".join(sorted(draw(st.sets(st.sampled_from(DAILY), min_size=1))))
+    at = time(draw(st.integers(0, 23)), draw(st.sampled_from((0, 15, 30, 59))))
+    anchor = start.date() - timedelta(days=draw(st.integers(-30, 400)))
+    paused = draw(st.none() | st.integers(-5, 60).map(lambda days: start.date() + timedelta(days=days)))
+    return Rhythm(weekdays, at, zone, draw(st.sampled_from((1, 2))), anchor, paused), start
+
+
+@given(rhythms())
+def test_nothing_comes_twice_on_a_local_date(drawn: tuple[Rhythm, datetime]) -> None:
+    """Neither by the date that names it nor by the one a calendar there shows; and each later than before."""
+    rhythm, start = drawn
+    found = occurrences(rhythm, start, 25)
+    assert all(before.day < after.day and before.at < after.at for before, after in pairwise(found))
+    shown = [due.at.astimezone(ZoneInfo(rhythm.zone)).date() for due in found]
+    assert len(set(shown)) == len(shown)
+    assert found[0].at > start
+
+
+@given(rhythms())
+def test_it_comes_at_the_time_on_the_clock(drawn: tuple[Rhythm, datetime]) -> None:
+    """On the days it was set for; only a time that does not exist there comes later on the clock."""
+    rhythm, start = drawn
+    for day, at in occurrences(rhythm, start, 25):
+        clock = at.astimezone(ZoneInfo(rhythm.zone))
+        assert rhythm.has(day)
+        assert day >= (rhythm.paused_until or day)
+        if (clock.date(), clock.time()) != (day, rhythm.at):
+            assert clock.replace(tzinfo=None) > datetime.combine(day, rhythm.at)
+            assert clock.date() - day <= timedelta(days=1)
+
+
+@given(rhythms())
+def test_nothing_is_left_out(drawn: tuple[Rhythm, datetime]) -> None:
+    """Between two neighbours lies no other day of the rhythm, but for one that the calendar skipped."""
+    rhythm, start = drawn
+    found = occurrences(rhythm, start, 10)
+    for before, after in pairwise(found):
+        between = [before.day + timedelta(days=n) for n in range(1, (after.day - before.day).days)]
+        missed = [day for day in between if rhythm.has(day)]
+        assert all(utc_of(day, rhythm.at, rhythm.zone) <= before.at for day in missed)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "at", "utc"),
+    [
+        ("Europe/Berlin", date(2026, 3, 29), time(2, 30), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        ("Europe/Berlin", date(2026, 10, 25), time(2, 30), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("America/Sao_Paulo", date(2018, 11, 4), time(0, 0), datetime(2018, 11, 4, 3, 0, tzinfo=UTC)),
+        ("Pacific/Apia", date(2011, 12, 30), time(10, 0), datetime(2011, 12, 30, 20, 0, tzinfo=UTC)),
+        ("Australia/Lord_Howe", date(2026, 10, 4), time(2, 15), datetime(2026, 10, 3, 15, 45, tzinfo=UTC)),
+        ("Australia/Lord_Howe", date(2026, 4, 5), time(1, 45), datetime(2026, 4, 4, 14, 45, tzinfo=UTC)),
+    ],
+)  # fmt: skip
+def test_a_missing_time_shifts_forward_and_a_doubled_one_is_the_first(
+    zone: str, day: date, at: time, utc: datetime
+) -> None:
+    """The four places that this goes wrong in."""
+    assert utc_of(day, at, zone) == utc
+
+
+def test_the_day_that_apia_skipped() -> None:
+    """A Friday that never was: its post comes on Saturday, and Saturday's own is not a second one."""
+    fridays = Rhythm("5", time(10), "Pacific/Apia", 1, date(2011, 12, 1))
+    due = next_occurrence(fridays, datetime(2011, 12, 27, tzinfo=UTC))
+    assert due == (date(2011, 12, 30), datetime(2011, 12, 30, 20, tzinfo=UTC))
+    early_on_saturday = datetime(2011, 12, 30, 15, tzinfo=UTC)
+    assert next_occurrence(fridays, early_on_saturday) == due
+    daily = Rhythm(DAILY, time(10), "Pacific/Apia", 1, date(2011, 12, 1))
+    assert [due.day.day for due in occurrences(daily, datetime(2011, 12, 29, 21, tzinfo=UTC), 2)] == [30, 1]
+
+
+def test_every_second_week_is_counted_from_the_anchor() -> None:
+    """The week runs from Monday, so a Thursday and the Monday before it belong together."""
+    rhythm = Rhythm("14", time(15), "UTC", 2, date(2026, 3, 19))
+    days = [due.day for due in occurrences(rhythm, datetime(2026, 3, 16, 12, tzinfo=UTC), 4)]
+    assert days == [date(2026, 3, 16), date(2026, 3, 19), date(2026, 3, 30), date(2026, 4, 2)]
+
+
+def test_a_rhythm_without_a_day_is_refused() -> None:
+    """Rather than looked for until the end of time."""
+    with pytest.raises(ValueError, match="weekday"):
+        Rhythm("", time(10), "UTC", 1, date(2026, 3, 16))
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Lisbon", "Lisbon time"),
+        ("America/Sao_Paulo", "Sao Paulo time"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires time"),
+        ("UTC", "UTC"),
+        ("Etc/GMT+5", "Etc/GMT+5"),
+    ],
+)
+def test_a_zone_in_a_sentence(zone: str, said: str) -> None:
+    """By its city, where it is named after one."""
+    assert zone_in_words(zone) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [
+        ("Lisbon", "Europe/Lisbon"),
+        ("  europe/lisbon ", "Europe/Lisbon"),
+        ("São Paulo", "America/Sao_Paulo"),
+        ("SAO_PAULO", "America/Sao_Paulo"),
+        ("İstanbul", "Europe/Istanbul"),
+        ("St. John's", "America/St_Johns"),
+        ("port au prince", "America/Port-au-Prince"),
+        ("Lisbon, Portugal", "Europe/Lisbon"),
+        ("München", "Europe/Berlin"),
+        ("san francisco", "America/Los_Angeles"),
+        ("utc", "UTC"),
+        ("Mars", None),
+        ("", None),
+        ("Europe", None),
+        ("../../etc/passwd", None),
+        ("localtime", None),
+    ],
+)
+def test_a_zone_is_known_by_its_name_or_a_city(said: str, zone: str | None) -> None:
+    """As people write them."""
+    found = zone_named(said)
+    assert (found and found.key) == zone
+
+
+@given(st.text())
+def test_no_text_breaks_the_parsers(text: str) -> None:
+    """They know it, or they do not."""
+    assert zone_named(text) is None or zone_named(text)
+    assert parse_time(text) is None or parse_time(text) is not None
+    assert parse_date(text) is None or parse_date(text)
+    assert utc_of(date(2026, 3, 20), time(16), text).tzinfo is UTC
+
+
+def test_every_city_of_ours_is_in_a_zone_there_is() -> None:
+    """A slip in the list would otherwise show on the day that somebody lives there."""
+    for zone, cities in CITIES.items():
+        assert ZoneInfo(zone).key == zone
+        for city in cities:
+            found = zone_named(city)
+            assert found is not None
+            assert found.key == zone
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("9", time(9)), ("9:30", time(9, 30)), ("09:30", time(9, 30)), ("9.30", time(9, 30)),
+        ("23:59", time(23, 59)), (" 0:00 ", time(0)), ("24", None), ("9:60", None), ("9:3", None),
+        ("ten", None), ("", None), ("-1", None),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_as_people_write_it(said: str, at: time | None) -> None:
+    """Or not at all."""
+    assert parse_time(said) == at
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2026-03-20", date(2026, 3, 20)), ("2026-3-2", date(2026, 3, 2)), ("2026-02-30", None),
+        ("20.3.2026", None), ("0000-01-01", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_as_the_sentence_says(said: str, day: date | None) -> None:
+    """Year, month, day."""
+    assert parse_date(said) == day
+
+
+def test_a_period_ends_now_and_keeps_the_time_on_the_clock() -> None:
+    """A week in which the clocks change has 167 hours; a month before the 31st is February's last day."""
+    now = datetime(2026, 3, 31, 14, tzinfo=UTC)
+    assert period("week", now, "Europe/Berlin").since == datetime(2026, 3, 24, 15, tzinfo=UTC)
+    assert period("month", now, "UTC").since == datetime(2026, 2, 28, 14, tzinfo=UTC)
+    assert period("quarter", now, "UTC").since == datetime(2025, 12, 31, 14, tzinfo=UTC)
+    assert period("year", now, "UTC").since == datetime(2025, 3, 31, 14, tzinfo=UTC)
+    assert period("year", now, "UTC").until == now
+    with pytest.raises(KeyError):
+        period("fortnight", now, "UTC")
+
+
+def test_weekdays_in_words() -> None:
+    """As a sentence needs them."""
+    assert weekday_names("2") == "Tuesday"
+    assert weekday_names("52") == "Tuesday and Friday"
+    assert weekday_names("135") == "Monday, Wednesday and Friday"

@@ -1,0 +1,312 @@
+"""The export: everything that people may read, nothing that they may not, and each key of it documented."""
+
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import NoResultFound
+from sqlmodel import Session
+
+from bot.data import export
+from storage.data import export as reading
+from storage.engine.database import Database
+from storage.models import (
+    AnswerKind,
+    Attempt,
+    Comfort,
+    Kind,
+    Link,
+    Moment,
+    MomentState,
+    Person,
+    PostingKind,
+    PostingState,
+    Quest,
+    Question,
+    Schedule,
+    Sequel,
+    SequelKind,
+    TapKind,
+    ValueKind,
+    Why,
+)
+from tests.support.history import NOW, Life, ago, live
+
+
+def everything(life: Life) -> int:
+    """Something of everything that there is."""
+    ana, ben, mei = life.person("Ana"), life.person("Ben"), life.person("Mei")
+    parts = {"expected": "fast", "happened": "slow", "wrong": "caches", "taught": "sign once"}
+    told = life.experiment('We cached "tokens".\nBadly. 💡', ana, ago(days=3), **parts)
+    life.version(told, "the spreadsheet", ben, ago(days=2), edited_at=ago(days=1))
+    life.version(told, "the silence", mei, ago(days=2))
+    life.there(told, ben, mei)
+    life.there(told, ana, kind=TapKind.HIGH_FIVE)
+    planned = {"planned": "a", "came_as": "b", "repaid": "c", "powers": "d", "value": "money\ntrust"}
+    through = life.moment("through", ben, ago(days=2), Kind.BREAKTHROUGH, parts=planned)
+    life.version(through, "secret", ana, ago(hours=3))
+    life.moment("gone", mei, ago(days=1), deleted_at=NOW)
+    searched(life, told, through, ana, ben)
+    life.add(Link(from_id=told.id, to_id=through.id, made_by_id=mei.id, created_at=ago(days=1)))
+    life.add(ValueKind(team_id=life.team.id, name="calm"))
+    source: Any = {"source_channel": "C1", "source_message": "m7", "source_link": "https://chat.example/m7"}
+    life.moment("", mei, ago(days=1), state=MomentState.DRAFT, kept_by_id=ana.id, edited_at=NOW, **source)
+    followed(life, ana)
+    prompt = life.asked("What did we decide?", ago(days=3), question="grey-areas:x", asked_by_id=ana.id)
+    life.answer(prompt, "To stop.", ben, ago(days=2))
+    life.answer(prompt, "", mei, ago(days=2)).deleted_at = NOW
+    of_mei: Any = {"team_id": life.team.id, "kind": "retro", "author_id": mei.id, "created_at": ago(days=9)}
+    life.add(Question(**of_mei, text="Ours?"))
+    life.add(Question(**of_mei, text="", deleted_at=NOW))
+    fridays: Any = {"weekdays": "5", "at": "16:00", "zone": "UTC", "anchor": date(2026, 3, 20)}
+    life.add(Schedule(team_id=life.team.id, kind="recap", paused_until=date(2026, 4, 1), **fridays))
+    return life.team.id
+
+
+def followed(life: Life, ana: Person) -> None:
+    """An aha with its shape, two lines on it of which one was taken out, and four taps."""
+    shape = {"used_to": "a wizard", "now_think": "a template", "expecting": "praise", "out_with": "a file"}
+    aha = life.moment("Templates", ana, ago(days=2), parts=shape, stuck="habit")
+    by_gil: Any = {"moment_id": aha.id, "author_id": life.person("Gil").id, "kind": SequelKind.POSSIBLE}
+    life.add(Sequel(**by_gil, text="Sleep", created_at=ago(days=2)))
+    life.add(Sequel(**by_gil, text="", created_at=ago(days=1), deleted_at=NOW))
+    life.add(Comfort(moment_id=aha.id, millimetres=3, taps=3))
+    life.add(Comfort(moment_id=aha.id, millimetres=1, taps=1))
+
+
+def searched(life: Life, told: Moment, through: Moment, ana: Person, ben: Person) -> None:
+    """A quest that was found, one taken back, an attempt, and a ladder of two rungs, one of them taken out."""
+    of_ana: Any = {"team_id": life.team.id, "author_id": ana.id, "created_at": ago(days=5)}
+    found: Any = {"closed_at": ago(days=2), "closed_by_id": ben.id, "found_id": through.id}
+    quest = life.add(Quest(**of_ana, text="Why so slow?", **found))
+    life.add(Quest(**of_ana, text="", withdrawn_at=NOW))
+    life.add(Attempt(moment_id=told.id, quest_id=quest.id))
+    out = life.add(Why(moment_id=told.id, author_id=ben.id, text="", created_at=ago(days=2), deleted_at=NOW))
+    below: Any = {"parent_id": out.id, "insight": True, "created_at": ago(days=1)}
+    life.add(Why(moment_id=told.id, author_id=ana.id, text="signed twice", **below))
+
+
+async def exported(database: Database, team: int, now: datetime = NOW) -> Any:
+    """What the file says."""
+    return json.loads(await written(database, team, now))
+
+
+async def written(database: Database, team: int, now: datetime = NOW) -> str:
+    out = StringIO()
+    await database.read(lambda session: export.write(session, team, now, out))
+    return out.getvalue()
+
+
+async def test_every_key_is_documented_and_the_other_way_round(database: Database) -> None:
+    team = await live(database, everything)
+    assert keys(await exported(database, team)) == documented()
+
+
+def keys(value: Any, at: str = "") -> set[str]:
+    """Every path to a value, lists as `[]`."""
+    if isinstance(value, dict):
+        inner = {f"{at}.{key}".lstrip("."): each for key, each in value.items()}
+        return set(inner).union(*(keys(each, path) for path, each in inner.items()))
+    if isinstance(value, list):
+        return set().union(*(keys(each, f"{at}[]") for each in value))
+    return set()
+
+
+def documented() -> set[str]:
+    """The keys in the tables of the first chapter of docs/export.md."""
+    page = Path(__file__).parents[3] / "docs" / "export.md"
+    chapter = page.read_text("utf-8").partition("\n# ")[0]
+    return set(re.findall(r"^\| `([^`]+)` \|", chapter, re.MULTILINE))
+
+
+async def test_a_moment_is_exported_with_its_people_and_words(database: Database) -> None:
+    found = await exported(database, await live(database, everything))
+    assert found["moments"][0] == {
+        "number": 1,
+        "kind": "experiment",
+        "state": "kept",
+        "text": 'We cached "tokens".\nBadly. 💡',
+        "parts": {"expected": "fast", "happened": "slow", "wrong": "caches", "taught": "sign once"},
+        "created_at": "2026-03-17T16:00:00Z",
+        "edited_at": None,
+        "source": None,
+        "author": "U-ana",
+        "kept_by": None,
+        "there": ["U-ben", "U-mei"],
+        "high_fives": ["U-ana"],
+        "versions": [
+            {"author": "U-ben", "sealed": False, "text": "the spreadsheet",
+             "created_at": "2026-03-18T16:00:00Z", "edited_at": "2026-03-19T16:00:00Z"},
+            {"author": "U-mei", "sealed": False, "text": "the silence",
+             "created_at": "2026-03-18T16:00:00Z", "edited_at": None},
+        ],
+        "quest": 1,
+        "after": None,
+        "whys": [
+            {"id": 1, "under": None, "author": None, "text": None, "insight": False,
+             "created_at": "2026-03-18T16:00:00Z"},
+            {"id": 2, "under": 1, "author": "U-ana", "text": "signed twice", "insight": True,
+             "created_at": "2026-03-19T16:00:00Z"},
+        ],
+        "fed_by": [],
+        "sequels": [],
+        "stuck": None,
+        "millimetres": None,
+    }  # fmt: skip
+
+
+async def test_a_breakthrough_is_exported_with_its_road(database: Database) -> None:
+    found = await exported(database, await live(database, everything))
+    assert [(moment["number"], moment["fed_by"]) for moment in found["moments"] if moment["fed_by"]] == [
+        (2, [1])
+    ]
+    assert found["team"]["values"] == ["calm"]
+
+
+async def test_a_quest_is_exported_with_what_became_of_it(database: Database) -> None:
+    found = await exported(database, await live(database, everything))
+    assert found["quests"] == [
+        {"id": 1, "text": "Why so slow?", "author": "U-ana", "created_at": "2026-03-15T16:00:00Z",
+         "closed_at": "2026-03-18T16:00:00Z", "closed_by": "U-ben", "found": 2, "after": None,
+         "reason": None},
+    ]  # fmt: skip
+
+
+async def test_what_followed_is_exported(database: Database) -> None:
+    """Lines that stand, whether it stuck, and taps as counts alone, from four on."""
+    found = await exported(database, await live(database, everything))
+    assert found["team"]["seals"] is True
+    aha = found["moments"][3]
+    assert aha["parts"]["used_to"] == "a wizard"
+    assert (aha["stuck"], aha["millimetres"]) == ("habit", [0, 1, 0, 3, 0, 0])
+    assert aha["sequels"] == [
+        {"kind": "possible", "author": "U-gil", "text": "Sleep", "created_at": "2026-03-18T16:00:00Z"}
+    ]
+    assert {"id": "U-gil", "name": "Gil"} in found["people"]
+
+
+async def test_a_sealed_version_says_only_whose_it_is(database: Database) -> None:
+    team = await live(database, everything)
+    sealed = (await exported(database, team))["moments"][1]
+    assert sealed["versions"] == [{"author": "U-ana", "sealed": True}]
+    assert "secret" not in await written(database, team)
+    opened = await exported(database, team, NOW + timedelta(days=2))
+    assert opened["moments"][1]["versions"][0]["text"] == "secret"
+
+
+async def test_what_is_deleted_is_not_exported(database: Database) -> None:
+    found = await exported(database, await live(database, everything))
+    assert [moment["number"] for moment in found["moments"]] == [1, 2, 4, 5]
+    assert [answer["text"] for answer in found["prompts"][0]["answers"]] == ["To stop."]
+    assert [question["text"] for question in found["questions"]] == ["Ours?"]
+
+
+async def test_where_a_moment_was_said_goes_with_it(database: Database) -> None:
+    draft = (await exported(database, await live(database, everything)))["moments"][2]
+    assert draft["source"] == {"channel": "C1", "message": "m7", "link": "https://chat.example/m7"}
+    assert (draft["state"], draft["author"], draft["kept_by"]) == ("draft", "U-mei", "U-ana")
+
+
+@pytest.mark.parametrize(("answers", "texts"), [(3, {None}), (4, {"hard 0", "hard 1", "hard 2", "hard 3"})])
+async def test_answers_without_names_have_no_person_and_few_no_words(
+    database: Database, answers: int, texts: set[str | None]
+) -> None:
+    def story(life: Life) -> int:
+        retro = life.asked("What was hard?", ago(days=1), PostingKind.RETRO, anonymous=True)
+        for number in range(answers):
+            life.answer(retro, f"hard {number}", None, ago(days=1), AnswerKind.FORM)
+        return life.team.id
+
+    (prompt,) = (await exported(database, await live(database, story)))["prompts"]
+    assert {answer["text"] for answer in prompt["answers"]} == texts
+    assert {answer["person"] for answer in prompt["answers"]} == {None}
+    assert len(prompt["answers"]) == answers
+
+
+async def test_a_question_that_never_stood_or_was_taken_back_is_not_exported(database: Database) -> None:
+    def story(life: Life) -> int:
+        life.asked("planned", ago(days=1)).state = PostingState.PLANNED
+        life.asked("taken back", ago(days=1), withdrawn_at=NOW)
+        life.asked("stood", ago(days=1))
+        return life.team.id
+
+    found = await exported(database, await live(database, story))
+    assert [prompt["question"] for prompt in found["prompts"]] == ["stood"]
+
+
+async def test_everyone_who_is_named_has_a_name(database: Database) -> None:
+    found = await exported(database, await live(database, everything))
+    assert found["people"] == [
+        {"id": "U-ana", "name": "Ana"}, {"id": "U-ben", "name": "Ben"}, {"id": "U-gil", "name": "Gil"},
+        {"id": "U-mei", "name": "Mei"},
+    ]  # fmt: skip
+
+
+async def test_one_team_is_exported_and_no_other(database: Database) -> None:
+    def two(life: Life) -> int:
+        life.moment("theirs", life.person("Ana"), ago(days=1))
+        life.asked("theirs?", ago(days=1))
+        return life.another().team.id
+
+    found = await exported(database, await live(database, two))
+    assert (found["team"]["id"], found["moments"], found["prompts"], found["people"]) == (2, [], [], [])
+
+
+async def test_no_team_is_no_document(database: Database) -> None:
+    with pytest.raises(NoResultFound):
+        await written(database, 404)
+
+
+async def test_a_large_team_is_read_in_pieces(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def story(life: Life) -> int:
+        ana = life.person("Ana")
+        for number in range(7):
+            moment = life.moment(f"{number}", ana, ago(days=1))
+            life.version(moment, f"of {number}", ana, ago(days=9))
+            life.answer(life.asked(f"{number}?", ago(days=1)), f"to {number}", ana, ago(days=1))
+        return life.team.id
+
+    team = await live(database, story)
+    whole = await written(database, team)
+    monkeypatch.setattr(reading, "BATCH", 3)
+    pieces = await database.read(lambda session: [len(rows) for rows in reading.moments(session, team)])
+    assert pieces == [3, 3, 1]
+    assert await written(database, team) == whole
+    assert len(json.loads(whole)["prompts"]) == 7
+
+
+async def test_what_is_written_meanwhile_is_not_half_in_it(database: Database) -> None:
+    """Someone keeps a moment and joins between two reads of the export."""
+
+    def story(life: Life) -> int:
+        life.moment("before", life.person("Ana"), ago(days=1))
+        return life.team.id
+
+    team = await live(database, story)
+
+    def read(session: Session) -> tuple[int, int]:
+        reading.hold_still(session)
+        first = len(list(reading.people(session, team)))
+        with Session(database.writing) as other:
+            life = Life.of(other, team)
+            life.moment("meanwhile", life.person("Ben"), NOW)
+            other.commit()
+        return first, sum(len(rows) for rows in reading.moments(session, team))
+
+    assert await database.read(read) == (1, 1)
+
+
+async def test_times_are_utc(database: Database) -> None:
+    lisbon = datetime.fromisoformat("2026-07-01T12:00:00.250000+01:00")
+    assert export.time(lisbon) == "2026-07-01T11:00:00.250000Z"
+    assert export.time(datetime(2026, 7, 1, tzinfo=UTC)) == "2026-07-01T00:00:00Z"
+
+
+async def test_it_stands_one_thing_to_a_line(database: Database) -> None:
+    lines = (await written(database, await live(database, everything))).splitlines()
+    assert sum(line.startswith('{"number": ') for line in lines) == 4
+    assert lines[0] == '{"format": "ahabot-export",'

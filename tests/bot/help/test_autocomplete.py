@@ -1,0 +1,47 @@
+"""What is suggested while somebody types an argument."""
+
+from bot.core.commands import ParamKind
+from bot.prompts.bank import packs as bank
+from bot.runtime.bot import Bot
+from storage.models import ScheduleKind
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+
+async def test_moments_by_their_words_or_their_number(people: Everyone, bot: Bot) -> None:
+    """Without a word the latest; a number is that one; what was removed is not meant any more."""
+    await people.ana.types("We sign once now")
+    await people.ben.types("Nobody reads the second page")
+    await people.ana.types("Too many words")
+    await people.ana.types("delete 3")
+
+    async def labels(typed: str) -> list[str]:
+        return [each.label for each in await bot.suggest(ParamKind.MOMENT, typed, people.mei.origin)]
+
+    assert await labels("") == ["#2 · Nobody reads the second page", "#1 · We sign once now"]
+    assert await labels("sign") == ["#1 · We sign once now"]
+    assert await labels("#2") == ["#2 · Nobody reads the second page"]
+    assert await labels("3") == []
+    assert await labels("unheard of") == []
+
+
+async def test_nothing_where_there_is_no_team(people: Everyone, bot: Bot) -> None:
+    """Another channel's memory is suggested to nobody."""
+    assert await bot.suggest(ParamKind.MOMENT, "", people.ana.origin) == ()
+
+
+async def test_packs_by_their_name(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """And a question is drawn from the one that was chosen, even where it is off."""
+    await people.ana.types("We sign once now")
+    packs = await bot.suggest(ParamKind.PACK, "", people.ana.origin)
+    assert len(packs) >= 8
+    one = packs[3]
+    assert [each.label for each in await bot.suggest(ParamKind.PACK, one.label[:4], people.ana.origin)] == [
+        one.label
+    ]
+
+    form = await people.ana.types("ask")
+    assert "on its way" in (await form.fill(text="", pack=one.value)).text
+    await bot.tick()
+    drawn = next(pack for pack in bank.packs() if pack.key == one.value).of(ScheduleKind.PROMPT)
+    assert any(question.text in recorder.texts()[-1] for question in drawn)

@@ -1,0 +1,30 @@
+"""Where a team's command has another name, the bot says that name."""
+
+import threading
+from datetime import datetime
+
+from bot.core.adapter import Ways
+from bot.core.events import Joined
+from bot.runtime.bot import Bot
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+
+async def test_it_says_the_command_by_its_name(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """From the first hello on, and in what went wrong."""
+    recorder.ways = Ways(command="/lantern")
+    await people.ana.does(Joined())
+    await bot.tick()
+    assert "write /lantern log and what you saw" in recorder.texts()[-1]
+
+    hold, bot.patience = threading.Event(), 0.5
+    clock = bot.clock
+
+    def sleepy() -> datetime:
+        hold.wait(2)
+        return clock()
+
+    bot.clock = sleepy
+    got = await people.ana.types("We sign once now")
+    hold.set()
+    assert "Look with /lantern find before you send it again." in got.text

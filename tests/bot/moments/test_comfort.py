@@ -1,0 +1,161 @@
+"""One millimetre: counted, and nobody's."""
+
+import asyncio
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from bot.moments import odometer
+from bot.moments.comfort import Millimetres
+from bot.moments.commands import HowFar
+from bot.prompts.answers import GiveAnswer
+from bot.runtime.bot import Bot
+from bot.runtime.process import build
+from storage.engine.database import open_database
+from storage.models import Comfort, Posting
+from storage.recaps.recaps import Span
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+
+def counted(bot: Bot) -> dict[int, int]:
+    """How many taps there are at each distance, on all moments."""
+    return {
+        row.millimetres: row.taps
+        for row in bot.database.read_now(lambda session: session.exec(select(Comfort)).all())
+    }
+
+
+def measured(bot: Bot) -> int | None:
+    """The odometer of the week."""
+    now = bot.clock()
+    span = Span(1, now - timedelta(days=7), now + timedelta(minutes=1))
+    return bot.database.read_now(lambda session: odometer.measured(session, span))
+
+
+async def test_one_tap_each(people: Everyone, bot: Bot) -> None:
+    """From the answer to a capture or from the card; a second one says why it cannot be."""
+    kept = await people.ana.types("Sign tokens once")
+    asked = await kept.press("How far out was it?")
+    assert "How far outside comfortable was #1, for you?" in asked.text
+    assert "[0 mm] [1 mm] [2 mm] [3 mm] [4 mm] [5 mm]" in asked.text
+    assert (await asked.press("3 mm")).text.startswith("3 mm, without your name.")
+    assert "You have tapped on #1." in (await asked.press("5 mm")).text
+    assert "You have tapped on #1." in (await kept.press("How far out was it?")).text
+    assert counted(bot) == {3: 1}
+    await (await (await people.ben.types("show 1")).press("How far out was it?")).press("3 mm")
+    assert counted(bot) == {3: 2}
+
+
+async def test_brought_twice_it_counts_once(people: Everyone, bot: Bot) -> None:
+    """The platform may bring the same press again, and gets the same answer."""
+    await people.ana.types("Sign tokens once")
+    said = [(await people.ben.does(Millimetres("1.1", "2"), event="press-1")).text for _ in range(2)]
+    assert said[0] == said[1]
+    assert counted(bot) == {2: 1}
+
+
+async def test_a_tap_that_was_not_stored_may_be_made_again(people: Everyone, bot: Bot) -> None:
+    """The database was away for a moment."""
+    await people.ana.types("Sign tokens once")
+    await bot.database.write(lambda session: session.execute(text("ALTER TABLE comfort RENAME TO away")))
+    assert "Nothing was kept" in (await people.ben.does(Millimetres("1.1", "2"))).text
+    await bot.database.write(lambda session: session.execute(text("ALTER TABLE away RENAME TO comfort")))
+    assert "2 mm, without your name" in (await people.ben.does(Millimetres("1.1", "2"))).text
+    assert counted(bot) == {2: 1}
+
+
+@pytest.mark.parametrize("distance", ["6", "-1", "", "two", "٣" * 12])
+async def test_what_no_button_says(people: Everyone, bot: Bot, distance: str) -> None:
+    """Nothing is counted at a distance that there is not."""
+    await people.ana.types("Sign tokens once")
+    await people.ben.does(Millimetres("1.1", distance))
+    assert counted(bot) == {}
+
+
+async def test_the_odometer_speaks_from_four_on(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Over all moments of the time; those removed count no more."""
+    await people.ana.types("Sign tokens once")
+    await people.ana.types("Templates beat wizards")
+    for person, distance in [(people.ana, "1"), (people.ben, "3"), (people.mei, "5")]:
+        await person.does(Millimetres("1.1", distance))
+    assert measured(bot) is None
+    assert "outside comfortable" not in (await people.ana.types("recap")).text
+    await people.noor.does(Millimetres("1.2", "5"))
+    assert measured(bot) == 4
+    clock.forward(minutes=1)
+    assert "Heard: one of you · 4 mm outside comfortable." in (await people.ana.types("recap")).text
+    await people.ana.types("delete 2")
+    assert measured(bot) is None
+
+
+async def test_on_what_is_gone(people: Everyone) -> None:
+    """A sentence, and no count."""
+    await people.ana.types("Sign tokens once")
+    await people.ana.types("delete 1")
+    assert (await people.ben.does(HowFar("1.1"))).text == "#1 was removed."
+    assert (await people.ben.does(Millimetres("1.1", "1"))).text == "#1 was removed."
+
+
+async def a_retrospective(bot: Bot, recorder: Recorder) -> None:
+    """A moment and a question without names stand in the channel, and everyone has been seen there."""
+    people = Everyone(bot)
+    for person in (people.ana, people.ben, people.mei):
+        await person.types("list")
+    await people.ana.types("Sign tokens once", event="kept")
+    await (await people.ana.types("ask", event="asks")).fill(text="How was it?", sort="nameless")
+    await bot.tick()
+
+
+async def speaks(path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One person taps, and answers without a name; then the bot ends.
+
+    Chance has the same luck each time, so that only the person differs.
+    """
+    monkeypatch.setattr("storage.prompts.answers.randbelow", lambda _: 7)
+    monkeypatch.setattr("bot.core.anonymity.secrets.token_bytes", lambda size: b"k" * size)
+    clock, recorder = Clock(), Recorder()
+    database = open_database(f"sqlite:///{path}")
+    try:
+        bot = build(database, [recorder], clock)
+        bot.patience = 30
+        person = getattr(Everyone(bot), name)
+        await person.does(Millimetres("1.1", "4"), event="taps")
+        question = str(database.read_now(the_question))
+        await person.does(GiveAnswer(question, "1", "Too long"), event="answers")
+        await bot.tick()
+    finally:
+        database.close()
+
+
+def the_question(session: Session) -> int:
+    """The id of its posting."""
+    return session.exec(select(Posting.id).where(Posting.text == "How was it?")).one()
+
+
+async def test_the_file_is_the_same_whoever_it_was(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte for byte: a tap and an answer without a name lead to nobody."""
+    start = tmp_path / "start.db"
+    shutil.copy(sqlite_template, start)
+    database = open_database(f"sqlite:///{start}")
+    recorder = Recorder()
+    bot = build(database, [recorder], Clock())
+    bot.patience = 30
+    await a_retrospective(bot, recorder)
+    database.close()
+    files = {}
+    for name in ("ben", "mei"):
+        path = Path(shutil.copy(start, tmp_path / f"{name}.db"))
+        await speaks(path, name, monkeypatch)
+        files[name] = await asyncio.to_thread(path.read_bytes)
+    before = await asyncio.to_thread(start.read_bytes)
+    assert b"Too long" in files["ben"]
+    assert b"Too long" not in before
+    assert files["ben"] == files["mei"]

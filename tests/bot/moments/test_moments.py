@@ -1,0 +1,375 @@
+"""Keeping moments, finding them, changing and removing them."""
+
+import pytest
+
+from bot.core.messages import Quote, Reply
+from bot.moments.commands import HighFive, IWasThere, Link, ReadOn
+from bot.moments.log import Failed
+from bot.runtime.bot import Bot
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Got
+from tests.support.recorder import Recorder
+
+
+def words_of(got: Got) -> str:
+    """The people's words on a private card."""
+    assert isinstance(got.answer, Reply)
+    return "".join(block.words for block in got.answer.card.blocks if isinstance(block, Quote))
+
+
+async def test_text_is_kept_exactly_and_its_card_follows(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The words stand in the channel as they were typed."""
+    got = await people.ana.types("  We  used to\ncache *tokens* <@U1> ")
+    assert got.text.startswith("Kept as #1.")
+    await bot.tick()
+    assert "“We  used to\ncache *tokens* <@U1>”" in recorder.texts()[-1]
+
+
+async def test_the_same_delivery_twice_is_one_moment(people: Everyone, bot: Bot) -> None:
+    """A redelivered command gets the same answer and keeps nothing more."""
+    first = await people.ana.types("once", event="delivery-7")
+    again = await people.ana.types("once", event="delivery-7")
+    assert first.text == again.text
+    assert "#1" not in (await people.ana.types("twice")).text
+
+
+async def test_without_text_a_form_asks(people: Everyone) -> None:
+    """`log` alone opens the form; sending it twice keeps one."""
+    form = await people.ana.types("log")
+    assert [field.name for field in form.form.fields if field.required] == ["text"]
+    assert (await form.fill(text="Now I see")).text.startswith("Kept as #1")
+    assert (await form.fill(text="Now I see")).text.startswith("Kept as #1")
+    assert (await people.ana.types("next")).text.startswith("Kept as #2")
+
+
+async def test_the_shape_of_an_aha_is_offered_and_never_demanded(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """One step keeps it, with at most three buttons; what it changed stands on the card and in search."""
+    got = await people.ana.types("log imports need a template")
+    assert got.text.endswith("[Before and after] [Keep the word “log” too] [How far out was it?]")
+    form = await got.press("Before and after")
+    labels = ["We used to think", "Now we think", "Walked in expecting", "Walked out with"]
+    assert [field.label for field in form.form.fields[1:]] == labels
+    await form.fill(used_to="imports need a wizard", out_with="somebody's spreadsheet")
+    await bot.tick()
+    card = recorder.texts()[-1]
+    assert "We used to think\n“imports need a wizard”" in card
+    assert "Walked out with\n“somebody's spreadsheet”" in card
+    assert "Now we think" not in card
+    assert "imports need a template" in (await people.ben.types("find spreadsheet")).text
+
+
+async def test_failed_keeps_at_once_and_offers_the_rest(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """What was typed is safe before anything more is asked."""
+    got = await people.ben.types("failed a wizard for the import")
+    form = await got.press("Add the rest")
+    await form.fill(happened="Nobody got past step two", taught="Templates beat wizards")
+    await bot.tick()
+    card = recorder.texts()[-1]
+    assert "Experiment #1" in card
+    assert "What happened\n“Nobody got past step two”" in card
+    assert "It taught us\n“Templates beat wizards”" in card
+
+
+async def test_a_first_word_read_wrongly_is_put_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """`failed to …` was a sentence; one press makes it one again, with every letter."""
+    got = await people.ben.types("Failed to see it until Mei drew it")
+    assert (await got.press("It was an aha")).text == "#1 is an aha, with every word of it."
+    await got.press("It was an aha")
+    await bot.tick()
+    assert "“Failed to see it until Mei drew it”" in recorder.texts()[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "usage"), [("show must go on", "show 42"), ("delete everything now", "delete 42")]
+)
+async def test_a_line_that_is_no_command_is_asked_about(people: Everyone, line: str, usage: str) -> None:
+    """A word with fixed arguments that do not fit: the text is handed back and can be kept, once."""
+    got = await people.ana.types(line)
+    assert usage in got.text
+    assert line in got.text
+    kept = await got.press("Keep it as an aha")
+    assert kept.text.startswith("Kept as #1")
+    assert (await got.press("Keep it as an aha")).text.startswith("Kept as #1")
+
+
+async def test_a_slip_of_the_finger_is_asked_about(people: Everyone) -> None:
+    """`shwo 1` was probably `show 1`."""
+    await people.ana.types("something")
+    got = await people.ana.types("shwo 1")
+    assert "something" in (await got.press("Do that")).text
+
+
+@pytest.mark.parametrize("given", ["420", "#420"])
+async def test_a_number_that_is_no_moment(people: Everyone, given: str) -> None:
+    """The sentence names the latest there is."""
+    assert (await people.ana.types(f"show {given}")).text == (
+        "Nothing is kept here yet. Write what you saw after the command, and it will be #1."
+    )
+    await people.ana.types("one")
+    assert (await people.ana.types(f"show {given}")).text == "There is no #420 here; the latest is #1."
+
+
+async def test_only_the_author_edits(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Others are told who can, and what they can do instead."""
+    await people.ana.types("one thing")
+    assert "only Ana can change it" in (await people.ben.types("edit 1")).text
+    form = await people.ana.types("edit 1")
+    assert form.form.fields[0].value == "one thing"
+    await form.fill(text="another thing")
+    await bot.tick()
+    assert "“another thing”" in recorder.texts()[-1]
+    assert "another" in (await people.mei.types("find another")).text
+
+
+async def test_removing_and_undoing(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """The card is emptied, search forgets it, and for a day it can come back."""
+    await people.ben.types("a thought too many")
+    await bot.tick()
+    removed = await people.ben.types("delete 1")
+    await bot.tick()
+    assert recorder.texts()[-1] == "Aha #1 was removed."
+    assert "Nothing kept here" in (await people.ana.types("find thought")).text
+    assert (await people.ana.types("show 1")).text == "#1 was removed."
+    assert (await removed.press("Undo")).text == "#1 is back."
+    await bot.tick()
+    assert "a thought too many" in recorder.texts()[-1]
+    assert "a thought too many" in (await people.ana.types("find thought")).text
+
+
+async def test_after_a_day_the_words_are_gone(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Undo comes too late, and says so."""
+    await people.ben.types("gone for good")
+    removed = await people.ben.types("delete 1")
+    clock.forward(hours=25)
+    await bot.tick()
+    assert "gone for good" in (await removed.press("Undo")).text
+    texts = await bot.database.read(
+        lambda s: s.connection().exec_driver_sql("select text, tokens from moment").all()
+    )
+    assert [tuple(row) for row in texts] == [("", "")]
+
+
+async def test_an_admin_may_remove_but_not_edit(people: Everyone) -> None:
+    """The words of others are never rewritten."""
+    await people.ben.types("not nice")
+    assert "only Ben can change it" in (await people.ana.types("edit 1")).text
+    assert "is removed" in (await people.ana.types("delete 1")).text
+    assert "only Ben" not in (await people.mei.types("delete 1")).text
+
+
+async def test_taps_count_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """High-five and presence, once a person; names stand in alphabetical order."""
+    await people.ana.types("together")
+    shown = await people.mei.types("show 1")
+    assert "[High-five (1)]" in (await shown.press("High-five")).text
+    assert "already" in (await shown.press("High-five")).text
+    await shown.press("I was there")
+    await (await people.ben.types("show 1")).press("I was there")
+    await bot.tick()
+    assert "Together: Ana, Ben, Mei" in recorder.texts()[-1]
+
+
+async def test_a_button_a_year_later(people: Everyone, clock: Clock) -> None:
+    """Old buttons still work, or say in a sentence why not."""
+    await people.ana.types("old")
+    shown = await people.mei.types("show 1")
+    clock.forward(days=370)
+    assert "[High-five (1)]" in (await shown.press("High-five")).text
+    await people.ana.types("delete 1")
+    assert (await shown.press("High-five")).text == "#1 was removed."
+
+
+async def test_forty_thousand_characters(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Kept whole, shown in part, read on in private; longer is handed back."""
+    long = "wörter " * 5_714
+    await people.ana.types(long)
+    await bot.tick()
+    assert len(recorder.texts()[-1]) < 900
+    assert "[Read on]" in recorder.texts()[-1]
+    page = await (await people.ben.types("show 1")).press("Read on")
+    read = words_of(page)
+    while "[Read on]" in page.text:
+        page = await page.press("Read on")
+        read += words_of(page)
+    assert read == long.strip()
+    refused = await people.ana.types("x" * 40_001)
+    assert "40,001 characters" in refused.text
+    assert "x" * 40_001 in refused.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x07 bell \x1b[31m red \u202e desrever",
+        "@everyone <!channel> <@U1|ana> &lt;",
+        "<script>alert(1)</script> <b>bold</b>",
+        "'; DROP TABLE moment; --",
+        "emoji 👩‍👩‍👧‍👧 and 漢字 and עברית",
+    ],
+)
+async def test_odd_text_is_kept_as_it_is(people: Everyone, bot: Bot, recorder: Recorder, text: str) -> None:
+    """Control characters, mentions, markup and SQL are words."""
+    await people.ana.types(text)
+    await bot.tick()
+    assert text.strip() in recorder.texts()[-1]
+
+
+async def test_nul_and_lone_surrogates_are_left_out(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The only two things that no database takes."""
+    await people.ana.types("a\0b\ud800c")
+    await bot.tick()
+    assert "“abc”" in recorder.texts()[-1]
+
+
+async def test_lists_and_pages(people: Everyone) -> None:
+    """The newest first, five at a time."""
+    for number in range(7):
+        await people.ana.types(f"thought {number}")
+    first = await people.ben.types("find thought")
+    assert "thought 6" in first.text
+    assert "thought 1" not in first.text
+    older = await first.press("Older")
+    assert "thought 1" in older.text
+    assert "thought 0" in older.text
+    assert "[Older]" not in older.text
+    assert "thought 6" in (await people.ben.types("list")).text
+
+
+async def test_find_may_have_been_an_aha(people: Everyone) -> None:
+    """`find out …` is a search first, and an aha at one press, once."""
+    got = await people.ana.types("find out why the tests are slow " + "and long " * 30)
+    kept = await got.press("It was an aha")
+    assert kept.text.startswith("Kept as #1")
+    assert (await got.press("It was an aha")).text.startswith("Kept as #1")
+    assert "find out why" in (await people.ana.types("show 1")).text
+
+
+async def test_in_a_direct_message_a_form_asks_which_team(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """One team needs no question; two do, and the words wait meanwhile."""
+    dm = {"channel": "D-ana", "direct": True, "private": True}
+    assert "which team is yours" in (await people.ana.types("early", **dm)).text
+    await people.ana.types("hello from lantern")
+    assert (await people.ana.types("from the desk", **dm)).text.startswith("Kept as #2")
+    await people.ana.types("hello from garden", channel="C2", channel_name="garden")
+    asked = await people.ana.types("which one? " * 50, **dm)
+    assert [option.label for option in asked.form.fields[0].options] == ["#garden", "#lantern"]
+    garden = asked.form.fields[0].options[0].value
+    assert (await asked.fill(team=garden)).text.startswith("Kept as #2")
+    await bot.tick()
+    assert "which one?" in recorder.texts("C2")[-1]
+    form = await people.ana.types("log", **dm)
+    assert [field.name for field in form.form.fields if field.required] == ["team", "text"]
+    assert (await form.fill(team=garden, text="third")).text.startswith("Kept as #3")
+
+
+@pytest.mark.parametrize("line", ["log", "breakthrough", "failed"])
+async def test_a_word_that_nothing_followed_is_no_part_of_the_text(people: Everyone, line: str) -> None:
+    """What a form asked began with the form: there is no typed line to put back together."""
+    kept = await (await people.ana.types(line)).fill(text="It is this")
+    assert "It was an aha" not in kept.text
+    assert "Keep the word" not in kept.text
+
+
+async def test_what_its_form_asked_stays_with_what_was_an_aha(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The rest was added before its first word was read rightly: all of it stands on, line by line."""
+    kept = await people.ana.types("breakthrough or not, we ship on Friday")
+    await (await kept.press("Add the rest")).fill(
+        planned="A wizard", came_as="Their own\nspreadsheet", value="money\ntrust"
+    )
+    await kept.press("It was an aha")
+    whole = (
+        "breakthrough or not, we ship on Friday\nWe planned: A wizard\nIt came as: Their own\nspreadsheet\n"
+        "Worth: money, trust"
+    )
+    await bot.tick()
+    assert f"“{whole}”" in recorder.texts()[-1]
+    assert "#1" in (await people.ben.types("find wizard")).text
+    form = await people.ana.types("edit 1")
+    assert form.form.fields[0].value == whole
+    await form.fill(now_think="We ship")
+    shown = (await people.ana.types("show 1")).text
+    assert f"“{whole}”" in shown
+    assert "Now we think" in shown
+
+
+async def test_the_word_log_leaves_an_aha_s_shape(people: Everyone) -> None:
+    """It stays an aha, so what changed keeps its own places."""
+    kept = await people.ana.types("log jam in the import")
+    await (await kept.press("Before and after")).fill(used_to="It flows")
+    await kept.press("Keep the word “log” too")
+    shown = (await people.ana.types("show 1")).text
+    assert "“log jam in the import”" in shown
+    assert "We used to think\n“It flows”" in shown
+
+
+async def test_the_rest_of_a_text_that_no_form_holds(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Its form asks for the rest alone, and every letter of the text stays."""
+    long = "wörter " * 600
+    form = await (await people.ana.types(f"failed {long}")).press("Add the rest")
+    assert "text" not in [field.name for field in form.form.fields]
+    assert "stays as it is" in form.form.intro
+    assert (await form.fill(happened="Nobody came")).text == "#1 has your new words."
+    assert "“Nobody came”" in (await people.ben.types("show 1")).text
+    page = await (await people.ben.types("show 1")).press("Read on")
+    read = words_of(page) + words_of(await page.press("Read on"))
+    assert read.startswith(long.strip())
+    await (await people.ana.types("edit 1")).fill(happened="")
+    assert "Nobody came" not in (await people.ben.types("show 1")).text
+
+
+async def test_a_part_that_no_form_holds_stays(people: Everyone) -> None:
+    """Where another platform's form took more, the rest can still be changed around it."""
+    await people.ana.does(Failed("A cache", happened="much " * 700, taught="Little"))
+    form = await people.ana.types("edit 1")
+    assert "happened" not in [field.name for field in form.form.fields]
+    await form.fill(text="A small cache", taught="")
+    first, second = [(await people.ana.does(ReadOn("1.1", page))).text for page in "12"]
+    assert "“A small cache”" in first
+    assert "much much" in second
+    assert "Little" not in (await people.ana.types("show 1")).text
+
+
+async def test_i_was_there_is_answered(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Privately, in a sentence, with what one can do next; the second time it says that it was so already."""
+    await people.ana.types("breakthrough A template")
+    await people.ben.types("failed A wizard")
+    await people.ana.does(Link("1.1", "1", "2"))
+    for private in ("", "1"):
+        got = await people.mei.does(IWasThere("1.1", private))
+        already = " already" if private else ""
+        assert f"You are down{already} as having been there for #1." in got.text
+        assert (await got.press("Add my version")).form.title == "My version of #1"
+        assert "How far outside" in (await got.press("How far out was it?")).text
+    assert "Walked by Ana, Ben, Mei" in (await people.noor.does(IWasThere("1.1", "1"))).text
+    assert (await people.noor.does(HighFive("1.1"))).answer is None
+
+
+async def test_what_is_added_within_the_hour_is_no_edit(people: Everyone, clock: Clock) -> None:
+    """The card says *edited* of what was changed later."""
+    kept = await people.ana.types("failed A wizard")
+    clock.forward(minutes=50)
+    await (await kept.press("Add the rest")).fill(happened="Nobody got through")
+    assert "edited" not in (await people.ben.types("show 1")).text
+    clock.forward(minutes=20)
+    await (await people.ana.types("edit 1")).fill(happened="Two got through")
+    assert " · edited" in (await people.ben.types("show 1")).text
+
+
+async def test_delete_stands_last(people: Everyone) -> None:
+    """After everything one might want more often."""
+    for line in ("an aha", "failed a wizard", "breakthrough a template"):
+        await people.ana.types(line)
+    for number in ("1", "2", "3"):
+        assert (await people.ana.types(f"show {number}")).text.endswith("[Delete]")
+    await (await people.ben.types("version 1")).fill(text="Mine")
+    assert (await people.ben.types("show 1")).text.endswith("[Take my version out] [Delete]")

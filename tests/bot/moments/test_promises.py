@@ -1,0 +1,317 @@
+"""What people may rely on: what is private stays so, what is gone is gone, what has no name has none."""
+
+import asyncio
+import threading
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from bot.core.adapter import Source
+from bot.core.commands import Later
+from bot.core.events import ChannelChanged, MessageDeleted, MessageEdited
+from bot.moments.commands import Delete, Edit
+from bot.moments.save_message import Save
+from bot.prompts.answers import KeepAnswer
+from bot.runtime.bot import Bot
+from bot.teams.choose_team import InTeam
+from bot.teams.setup import LetKeep, Move, StopKeeping
+from storage.models import Answer, Channel, Fetch, Moment, Pending, Posting, PostingKind
+from storage.models import Person as PersonRow
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Person
+from tests.support.recorder import Recorder
+
+SECRET: dict[str, Any] = {"channel": "C-p", "channel_name": "secret", "private": True}
+TALK: dict[str, Any] = {"channel": "C-talk", "channel_name": "talk"}
+
+
+def rows(bot: Bot, table: Any) -> list[Any]:
+    """Everything in a table."""
+
+    def read(session: Session) -> list[Any]:
+        return list(session.execute(select(table)).scalars())
+
+    return bot.database.read_now(read)
+
+
+async def feeds(people: Everyone) -> None:
+    """A team in C1 into which C-talk keeps."""
+    await people.ana.types("ours")
+    await people.ana.does(LetKeep("1", "C-talk", "talk"))
+
+
+async def saves(person: Person, message: str = "m-ben", **where: Any) -> str:
+    """Ben's message, by its shortcut."""
+    return (await person.does(Save("aha", message, "Ben's words", "U-ben", "Ben"), **where)).text
+
+
+def direct(name: str) -> dict[str, Any]:
+    """A direct message with the bot."""
+    return {"channel": f"D-{name}", "direct": True, "private": True}
+
+
+async def test_no_public_channel_keeps_into_a_private_home(people: Everyone) -> None:
+    """What is kept there could be read there."""
+    await people.ana.types("a secret", **SECRET)
+    said = await people.ana.does(LetKeep("1", "C-talk", "talk"), **SECRET)
+    assert "must not be read in another" in said.text
+    assert "a secret" not in (await people.ben.types("list", **TALK)).text
+
+
+async def test_a_home_that_becomes_private_lets_the_others_go(people: Everyone, bot: Bot) -> None:
+    """By an event, and by a move, which says so."""
+    await feeds(people)
+    moved = await people.ana.does(Move("1", "C-p", "secret", "1"))
+    assert "no other channel keeps into the team" in moved.text
+    assert [one.external_id for one in rows(bot, Channel)] == ["C-p"]
+
+
+async def test_a_home_that_turns_private_lets_the_others_go(people: Everyone, bot: Bot) -> None:
+    """The platform says so afterwards."""
+    await feeds(people)
+    await people.ana.does(ChannelChanged(), private=True)
+    assert [one.external_id for one in rows(bot, Channel)] == ["C1"]
+    assert "ours" not in (await people.ben.types("list", **TALK)).text
+
+
+async def test_a_direct_message_is_not_saved(people: Everyone, bot: Bot) -> None:
+    """Neither with one team nor with two; nothing of it waits anywhere."""
+    await people.ana.types("ours")
+    assert "stays there" in await saves(people.ana, **direct("ana"))
+    await people.ana.types("two", channel="C2", channel_name="two")
+    assert "stays there" in await saves(people.ana, **direct("ana"))
+    assert len(rows(bot, Moment)) == 2
+    assert rows(bot, Pending) == []
+
+
+async def test_a_draft_its_author_declined_stays_out(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The shortcut brings no words into it."""
+    await people.ana.types("ours")
+    await people.ana.reacts("m-ben", people.ben)
+    await bot.tick()
+    await people.ben.does(Delete("1.2"), **direct("ben"))
+    assert "it stays out" in await saves(people.ana)
+    assert "Ben's words" not in {moment.text for moment in rows(bot, Moment)}
+
+
+async def test_removed_while_its_words_are_fetched(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """What comes then is dropped; brought back, it is fetched again."""
+    await people.ana.types("ours")
+    recorder.said["m-ben"] = Source("Ben's words", "U-ben", "Ben")
+    await people.ana.reacts("m-ben", people.ben)
+    gone = await people.ben.does(Delete("1.2"))
+    await bot.tick()
+    assert "Ben's words" not in {moment.text for moment in rows(bot, Moment)}
+    assert rows(bot, Fetch) == []
+    await gone.press("Undo")
+    await bot.tick()
+    assert "Ben's words" in {moment.text for moment in rows(bot, Moment)}
+
+
+async def test_words_given_before_they_were_fetched(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The author's own stay; before them the card says that it waits."""
+    await people.ana.types("ours")
+    recorder.said["m-ben"] = Source("Ben's words", "U-ben", "Ben")
+    await people.ana.reacts("m-ben", people.ben)
+    assert "waits for its words" in (await people.ben.types("show 2")).text
+    await people.ben.does(Edit("1.2", "As I meant it"))
+    await bot.tick()
+    assert "As I meant it" in (await people.ana.types("show 2")).text
+
+
+async def test_words_given_to_a_draft_by_edit(people: Everyone, bot: Bot) -> None:
+    """It is a moment like every other then."""
+    await people.ana.types("ours")
+    await people.ana.reacts("m-ben", people.ben)
+    await bot.tick()
+    await people.ben.does(Edit("1.2", "As I meant it"))
+    assert "As I meant it" in (await people.ana.types("list")).text
+
+
+async def test_an_emoji_taken_back_before_the_words_came(people: Everyone, bot: Bot) -> None:
+    """There was nothing yet: nobody is asked."""
+    await people.ana.types("ours")
+    await people.ana.reacts("m-ben", people.ben)
+    await people.ana.unreacts("m-ben")
+    assert [moment.number for moment in rows(bot, Moment)] == [1]
+    assert PostingKind.NOTE_TAKEN_BACK not in {posting.kind for posting in rows(bot, Posting)}
+
+
+async def test_erased_words_wait_nowhere(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Neither behind the button that kept them nor in a question that was taken back."""
+    await (await people.ana.types("show must go on")).press("Keep it as an aha")
+    await people.ana.types("delete 1")
+    await (await people.ana.types("ask Who moved my cheese?")).press("It was an aha")
+    await people.ana.types("delete 2")
+    clock.forward(hours=25)
+    await bot.tick()
+    assert rows(bot, Pending) == []
+    assert not any("cheese" in posting.text for posting in rows(bot, Posting))
+
+
+async def test_an_answer_without_a_name_has_no_time(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Not in its id, nor in when its author was first heard of."""
+    form = await people.ana.types("ask")
+    await form.fill(text="How was it?", sort="nameless")
+    await bot.tick()
+    button = recorder.last()[1].post.card.buttons[0].command
+    for person in (people.ben, people.mei, people.noor):
+        await (await person.does(button)).fill(text=f"by {person.origin.person}")
+    ids = [answer.id for answer in rows(bot, Answer)]
+    assert sum(abs(one - other) > 3 for one in ids for other in ids) == 6
+    times = {one.created_at for one in rows(bot, PersonRow)}
+    assert {(at.hour, at.minute, at.second) for at in times} == {(0, 0, 0)}
+
+
+async def test_a_question_taken_back_leaves_the_recap(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """It and its answers go from where they were told already."""
+    await people.ana.types("something kept")
+    asked = await people.ana.types("ask What did we see?")
+    await bot.tick()
+    button = recorder.last()[1].post.card.buttons[0].command
+    await (await people.ben.does(button)).fill(text="a hole in the fence")
+    clock.forward(minutes=1)
+    await (await people.ana.types("recap")).press("Post it here")
+    await bot.tick()
+    recap = recorder.last()[0]
+    assert "hole in the fence" in recorder.standing[recap].text
+    await asked.press("It was an aha")
+    assert "hole in the fence" not in await people.ana.sees(recap)
+
+
+async def test_a_channel_let_go_is_still_heard(people: Everyone, bot: Bot) -> None:
+    """Edits and deletions of what was kept there count; a command there begins a team of its own."""
+    await feeds(people)
+    await saves(people.ana, **TALK)
+    await people.ana.does(StopKeeping("1", "C-talk"))
+    await people.ben.does(MessageEdited("m-ben", "Better words"), **TALK)
+    assert "Better words" in (await people.ana.types("show 2")).text
+    await people.mei.reacts("m-mei", people.mei, **TALK)
+    assert (await people.mei.types("new here", **TALK)).text.startswith("Kept as #1")
+    await people.ben.does(MessageDeleted("m-ben"), **TALK)
+    await bot.tick()
+    assert PostingKind.NOTE_SOURCE_GONE in {posting.kind for posting in rows(bot, Posting)}
+
+
+async def test_one_form_for_two_teams_is_done_once(people: Everyone, bot: Bot) -> None:
+    """The team that was chosen first has it."""
+    await people.ana.types("one")
+    await people.ana.types("two", channel="C2", channel_name="two")
+    form = (await people.ana.types("a word", **direct("ana"))).form.command
+    assert isinstance(form, InTeam)
+    for team in ("1", "2"):
+        said = await people.ana.does(InTeam(form.pending, team), **direct("ana"))
+        assert said.text.startswith("Kept as #2")
+    assert len(rows(bot, Moment)) == 3
+
+
+async def test_the_first_word_twice(people: Everyone) -> None:
+    """`log log in is broken`: one press puts it back, the second changes nothing."""
+    got = await people.ana.types("log log in is broken")
+    for _ in range(2):
+        await got.press("Keep the word “log” too")
+        assert "“log log in is broken”" in (await people.ana.types("show 1")).text
+
+
+@pytest.mark.parametrize("emoji", ["🌱", "❤️", "👍🏽", "🇵🇹", "1️⃣", "👩‍🚀", ":party-parrot:"])
+async def test_one_emoji(people: Everyone, emoji: str) -> None:
+    """However many code points it is made of; a custom one by its name."""
+    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    assert "keeps a message" in (await form.fill(emoji=emoji)).text
+
+
+@pytest.mark.parametrize("emoji", ["hello", "🎉🎉", "a", "1", "::", "x:tada:"])
+async def test_not_one_emoji(people: Everyone, emoji: str) -> None:
+    """It would never be seen on a message."""
+    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    assert "emoji" in (await form.fill(emoji=emoji)).form.errors
+
+
+async def test_a_button_when_the_database_is_busy(people: Everyone, bot: Bot) -> None:
+    """Nothing was given, so nothing is handed back."""
+    await people.ana.types("one")
+    misfit = await people.ana.types("show must go on")
+    hold, bot.patience = threading.Event(), 0.5
+    busy = asyncio.create_task(bot.database.write(lambda _: hold.wait(5)))
+    await asyncio.sleep(0.05)
+    said = await misfit.press("Keep it as an aha")
+    hold.set()
+    await busy
+    assert isinstance(misfit.button("Keep it as an aha"), Later)
+    assert said.text.endswith("Nothing was kept. Press it again in a moment.")
+
+
+@pytest.mark.parametrize("words", ["moment", "moment " + "long " * 30])
+async def test_older_stays_in_its_team(people: Everyone, words: str) -> None:
+    """In a direct message with two teams it is asked once which."""
+    for number in range(7):
+        await people.ana.types(f"{words} {number}")
+    await people.ana.types("two", channel="C2", channel_name="two")
+    form = (await people.ana.types(f"find {words}", **direct("ana"))).form.command
+    found = await people.ana.does(replace(form, team="1"), **direct("ana"))
+    assert "#2" in (await found.press("Older")).text
+
+
+async def test_the_next_number_is_the_one_it_will_be(people: Everyone) -> None:
+    """Numbers are never used again."""
+    await people.ana.types("one")
+    await people.ana.types("delete 1")
+    assert "it will be #2" in (await people.ana.types("list")).text
+    assert (await people.ana.types("show 3.14")).text == "There is no #3.14 here."
+
+
+async def test_an_answer_whose_moment_was_removed(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Keeping it again does not claim what is not so."""
+    await people.ana.types("ask What did we see?")
+    await bot.tick()
+    button = recorder.last()[1].post.card.buttons[0].command
+    got = await (await people.ben.does(button)).fill(text="a hole")
+    await got.press("Keep it as an aha")
+    await people.ben.types("delete 1")
+    assert isinstance(got.button("Keep it as an aha"), KeepAnswer)
+    assert "it stays out" in (await got.press("Keep it as an aha")).text
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "9999-01-01"])
+async def test_a_pause_that_makes_no_sense(people: Everyone, day: str) -> None:
+    """It is over already, or never ends."""
+    form = await people.ben.types("me")
+    assert "paused_until" in (await form.fill(paused_until=day, keep="yes")).form.errors
+
+
+async def test_one_s_own_version_can_be_taken_out(people: Everyone) -> None:
+    """From the answer to it, or from the moment's own page."""
+    await people.ana.types("one")
+    for _ in range(2):
+        form = await (await people.ben.types("show 1")).press("Add my version")
+        kept = await form.fill(text="It was the spreadsheet")
+        shown = await people.ben.types("show 1")
+        assert "taken out" in (await shown.press("Take my version out")).text
+        assert "no version of yours" in (await kept.press("Take my version out")).text
+    assert "version out" not in (await people.ana.types("show 1")).text
+
+
+async def test_somebody_from_outside_does_not_count(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """With two asked for, one of ours and one of theirs are one."""
+    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    await form.fill(threshold="2")
+    await people.mei.reacts("m-ben", people.ben, external=True)
+    await people.ana.reacts("m-ben", people.ben)
+    assert rows(bot, Moment) == []
+
+
+async def test_a_pause_that_ends_early(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """What waited comes at once."""
+    await (await people.ben.types("me")).fill(paused_until="2026-03-20", keep="yes")
+    await saves(people.ana)
+    await bot.tick()
+    assert recorder.notes("U-ben") == []
+    await (await people.ben.types("me")).fill(paused_until="", keep="yes")
+    await bot.tick()
+    assert "Ana kept what you wrote" in recorder.notes("U-ben")[0]

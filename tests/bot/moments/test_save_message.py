@@ -1,0 +1,281 @@
+"""Keeping what somebody said: consent, emoji, edits and deletions of the source."""
+
+from typing import Any
+
+import pytest
+
+from bot.core.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
+from bot.core.events import MessageDeleted, MessageEdited
+from bot.core.messages import Option, Post
+from bot.moments.commands import ItFailed
+from bot.moments.save_message import Save
+from bot.moments.versions import VersionOf
+from bot.quests.whys import WhyOf
+from bot.runtime.bot import Bot
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Got, Person
+from tests.support.recorder import Recorder
+
+
+async def begin(people: Everyone, recorder: Recorder) -> None:
+    """A team that has kept one thing, and a message of Ben's."""
+    await people.ana.types("the first")
+    recorder.said["m-ben"] = Source("Nobody logs in twice", "U-ben", "Ben", "https://chat.example/m-ben")
+    await people.bot.tick()
+
+
+async def saved(people: Everyone, by: Person, message: str = "m-ben", **changes: Any) -> Got:
+    """The shortcut on Ben's message."""
+    given = {"text": "Nobody logs in twice", "author": "U-ben", "author_name": "Ben", **changes}
+    return await by.does(Save("aha", message, **given))
+
+
+async def test_the_author_is_told_once_and_can_take_it_out(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """A message of somebody else's: 💡, a card in its thread, a Note, and one press to undo all of it."""
+    await begin(people, recorder)
+    got = await saved(people, people.ana)
+    assert "Kept as #2. Ben is told" in got.text
+    await bot.tick()
+    assert recorder.marks == {"m-ben"}
+    card, standing = recorder.last()
+    assert standing.place.thread == "m-ben"
+    assert "kept by Ana" in standing.text
+    assert recorder.notes("U-ben") == [
+        "Ana kept what you wrote. It is in the team's memory now, as #2.\n“Nobody logs in twice”\n[Fine] [Remove it]"
+    ]
+    again = await saved(people, people.mei)
+    assert "kept already, as #2" in again.text
+    await people.ben.does(bot.commands.decode("delete:1.2"), channel="D-ben", direct=True, private=True)
+    await bot.tick()
+    assert recorder.marks == set()
+    assert recorder.standing[card].text == "Aha #2 was removed."
+    assert recorder.notes("U-ben") == ["Aha #2 was removed."]
+    await people.mei.reacts("m-ben", people.ben)
+    await bot.tick()
+    assert recorder.marks == set()
+    assert "it stays out" in (await saved(people, people.ana)).text
+
+
+async def test_fine_takes_the_buttons_off(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The Note has done its work."""
+    await begin(people, recorder)
+    await saved(people, people.ana)
+    await bot.tick()
+    note = next(m for m, s in recorder.standing.items() if s.place.person == "U-ben")
+    fine = recorder.standing[note].post.card.buttons[0].command
+    await people.ben.does(fine, channel="D-ben", direct=True, private=True)
+    assert "[" not in await people.ben.sees(note)
+
+
+async def test_fine_on_a_note_that_headed_a_reply(
+    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where direct messages are closed the Note comes with the next reply, and after its answer not again."""
+    await begin(people, recorder)
+    await saved(people, people.ana)
+    real = recorder.post
+
+    async def closed(place: Place, post: Post, key: str) -> Sent:
+        if place.person:
+            raise NotPosted("Ben takes no direct messages.", closed=True)
+        return await real(place, post, key)
+
+    monkeypatch.setattr(recorder, "post", closed)
+    await bot.tick()
+    note = await people.ben.types("list")
+    assert note.text.startswith("Ana kept what you wrote.")
+    assert (await note.press("Fine")).text == "#2 stays as it is."
+    await bot.tick()
+    assert "Ana kept what you wrote" not in (await people.ben.types("list")).text
+
+
+async def test_an_emoji_keeps_at_the_team_s_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """With two asked for, the same person twice is one; the second person keeps it."""
+    await begin(people, recorder)
+    setup = await people.ana.types("setup")
+    await (await setup.press("Emoji and zone")).fill(threshold="2")
+    await people.ana.reacts("m-ben", people.ben)
+    await people.ana.reacts("m-ben", people.ben)
+    await bot.tick()
+    assert recorder.marks == set()
+    await people.mei.reacts("m-ben", people.ben)
+    await bot.tick()
+    assert recorder.marks == {"m-ben"}
+    assert "Nobody logs in twice" in (await people.ana.types("find twice")).text
+    await people.ana.unreacts("m-ben")
+    await bot.tick()
+    assert "was taken back" in recorder.notes("U-ben")[-1]
+    assert "[Keep] [Remove]" in recorder.notes("U-ben")[-1]
+
+
+async def test_one_s_own_message_needs_no_note(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Nobody is told what they did themselves."""
+    await begin(people, recorder)
+    await people.ben.reacts("m-ben", people.ben)
+    await bot.tick()
+    assert recorder.marks == {"m-ben"}
+    assert recorder.notes("U-ben") == []
+
+
+async def test_a_message_that_cannot_be_fetched_is_tried_again(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The emoji is remembered; the words follow when the platform answers."""
+    await begin(people, recorder)
+    recorder.trouble = [OutcomeUnknown()]
+    await people.ana.reacts("m-ben", people.ben)
+    await bot.tick()
+    assert "waiting for its words" in (await people.ana.types("list")).text
+    clock.forward(seconds=6)
+    await bot.tick()
+    assert "Nobody logs in twice" in (await people.ana.types("list")).text
+
+
+async def test_an_unreadable_message_is_a_draft(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Its author gives the words, or anyone by the shortcut; until then it counts nowhere."""
+    await begin(people, recorder)
+    await people.ana.reacts("m-other", people.mei)
+    await bot.tick()
+    assert "waiting for its words" in (await people.ana.types("list")).text
+    note = next(s for s in recorder.standing.values() if s.place.person == "U-mei")
+    assert "[Keep the words]" in note.text
+    form = await people.mei.does(
+        note.post.card.buttons[0].command, channel="D-mei", direct=True, private=True
+    )
+    await form.fill(text="It was the spreadsheet all along")
+    assert "spreadsheet" in (await people.ana.types("find spreadsheet")).text
+
+
+async def test_a_bot_s_message_is_not_kept(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Neither by emoji nor by shortcut."""
+    await begin(people, recorder)
+    recorder.said["m-robot"] = Source("Build 17 is green", "U-robot", "Robot", by_bot=True)
+    await people.ana.reacts("m-robot", people.noor)
+    await bot.tick()
+    assert "waiting" not in (await people.ana.types("list")).text
+    assert "not written by a person" in (await saved(people, people.ana, "m-robot", by_bot="1")).text
+
+
+async def test_never_capture_me(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Who prefers not to be kept is not, by anyone, and says things themselves."""
+    await begin(people, recorder)
+    form = await people.ben.types("me")
+    assert Option("never", "Never") in form.form.fields[2].options
+    await form.fill(keep="never")
+    assert "prefers not to be kept" in (await saved(people, people.ana)).text
+    await people.ana.reacts("m-ben", people.ben)
+    await bot.tick()
+    assert recorder.marks == set()
+    assert (await people.ben.types("my own words")).text.startswith("Kept as #2")
+
+
+async def test_our_copy_follows_its_source_until_edited_here(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """An edit there is an edit here; after an edit here no longer."""
+    await begin(people, recorder)
+    await saved(people, people.ana)
+    await people.ben.does(MessageEdited("m-ben", "Nobody logs in thrice"))
+    assert "thrice" in (await people.ana.types("show 2")).text
+    await (await people.ben.types("edit 2")).fill(text="As I meant it")
+    await people.ben.does(MessageEdited("m-ben", "Something else"))
+    assert "As I meant it" in (await people.ana.types("show 2")).text
+
+
+async def test_a_deleted_source_loses_its_link_and_asks_once(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Keep, or remove too."""
+    await begin(people, recorder)
+    await saved(people, people.ana, link="https://chat.example/m-ben")
+    assert "where it was said" in (await people.ana.types("show 2")).text
+    await people.ben.does(MessageDeleted("m-ben"))
+    await people.ben.does(MessageDeleted("m-ben"))
+    await bot.tick()
+    assert "where it was said" not in (await people.ana.types("show 2")).text
+    asked = [text for text in recorder.notes("U-ben") if "was deleted" in text]
+    assert len(asked) == 1
+    assert "[Keep] [Remove too]" in asked[0]
+
+
+async def test_an_emoji_alone_makes_no_team(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Where nobody asked for the bot, it keeps nothing."""
+    await begin(people, recorder)
+    await people.ana.reacts("m-ben", people.ben, channel="C-elsewhere")
+    await bot.tick()
+    assert recorder.marks == set()
+
+
+FAILED = "experiment"
+
+
+async def fails(by: Person, message: str = "m-ben", text: str = "Nobody logs in twice") -> Got:
+    """*Save as failed experiment* on Ben's message."""
+    return await by.does(Save(FAILED, message, text, "U-ben", "Ben"))
+
+
+async def test_a_draft_becomes_what_it_is_saved_as(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The 💡 could not read it, or has not yet: whoever gives the words says what they are."""
+    await begin(people, recorder)
+    await people.ana.reacts("m-unread", people.ben)
+    await bot.tick()
+    assert (await fails(people.mei, "m-unread")).text.startswith("Kept as #2.")
+    await people.ana.reacts("m-ben", people.ben)
+    own = await fails(people.ben)
+    assert "[Add the rest]" in own.text
+    await bot.tick()
+    for number in (2, 3):
+        assert f"Experiment #{number}" in (await people.mei.types(f"show {number}")).text
+
+
+async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Its author can say so, and nobody else; what was said of the aha stays in its words."""
+    await begin(people, recorder)
+    await people.ana.reacts("m-ben", people.ben)
+    await bot.tick()
+    await (await people.ben.types("edit 2")).fill(now_think="Once is enough")
+    other = await fails(people.mei)
+    assert other.text == (
+        "That message is kept already, as #2. Only Ben can make an experiment of it.\n[Show]"
+    )
+    assert "only Ben can change it" in (await people.mei.does(ItFailed("1.2"))).text
+    turned = await (await fails(people.ben)).press("Make it an experiment")
+    assert turned.text.startswith("#2 is an experiment now.")
+    await (await turned.press("Add the rest")).fill(taught="Look at the logs")
+    card = (await people.mei.types("show 2")).text
+    assert card.startswith("Experiment #2")
+    assert "“Nobody logs in twice\nNow we think: Once is enough”" in card
+    assert "It taught us\n“Look at the logs”" in card
+    assert "Make it" not in (await fails(people.ben)).text
+    assert (await people.ben.does(ItFailed("1.2"))).text.startswith("#2 is an experiment now.")
+
+
+async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """A breakthrough has found something; a card of ours is the moment that it shows."""
+    await people.ana.types("breakthrough A template")
+    await people.ana.types("A wizard")
+    await bot.tick()
+    first, second = (next(m for m, s in recorder.standing.items() if f" #{n}" in s.text) for n in (1, 2))
+    said = await people.ana.does(Save(FAILED, first, "…", by_bot="1"))
+    assert said.text == "That message is kept already, as #1.\n[Show]"
+    assert "no aha" in (await people.ana.does(ItFailed("1.1"))).text
+    assert "[Make it an experiment]" in (await people.ana.does(Save(FAILED, second, "…", by_bot="1"))).text
+
+
+async def test_our_own_posts_say_what_they_are(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Hello, quest and question: each entry of their menus gets one sentence, and none that leads to a refusal."""
+    await people.ana.types("quest How do people get their data in?")
+    await people.ana.types("ask What did we decide?")
+    await bot.tick()
+    for begins, said in (
+        ("Hello", "That is my own hello"),
+        ("Quest", "That card of a quest is mine"),
+        ("A question", "That question stands on a card of mine"),
+    ):
+        message = next(m for m, s in recorder.standing.items() if s.text.startswith(begins))
+        for command in (Save("aha", message, "…", by_bot="1"), VersionOf(message), WhyOf(message)):
+            got = await people.ben.does(command)
+            assert got.text.startswith(said)
+            assert got.text.count(".") == 1

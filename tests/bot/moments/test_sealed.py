@@ -1,0 +1,406 @@
+"""Whatever the order of actions: what is sealed is read by nobody, anywhere, before its time."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from io import StringIO
+from itertools import count
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.core.messages import Form
+from bot.data import export
+from bot.moments.commands import (
+    AddSequel,
+    AddVersion,
+    Delete,
+    DropVersion,
+    IWasThere,
+    ReadOn,
+    Restore,
+)
+from bot.moments.versions import VersionOf
+from bot.people.home import Home
+from bot.recaps.content import document
+from bot.recaps.recap import PostRecap, tell
+from bot.runtime.process import build
+from bot.teams.setup import SetKeeping
+from storage.engine.database import Database
+from storage.models import Participant, Table, Version
+from tests.support.databases import Clock, Lent
+from tests.support.people import Everyone, Got, Person
+from tests.support.questions import asks, press
+from tests.support.recorder import Recorder
+
+MOMENTS = (1, 2)
+Step = tuple[str, int, int]
+"""What is done, by which person, to which moment."""
+
+
+@dataclass
+class Telling:
+    """A version as the test knows it: once it could be read, it is no secret any more."""
+
+    text: str
+    at: datetime
+    public: bool = False
+
+
+@dataclass
+class Asked:
+    """A question whose answers wait: until two minutes are over, until all lines are read out, or for ever."""
+
+    message: str
+    opens: datetime | None
+    given: dict[str, str] = field(default_factory=dict)
+    people: list[str] = field(default_factory=list)
+    closed: bool = False
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether its answers may be read by all."""
+        every = self.closed and set(self.given) >= set(self.people)
+        return every or (self.opens is not None and self.opens <= now)
+
+
+@dataclass
+class Model:
+    """The rule as the issue states it, beside the code that keeps it."""
+
+    seals: bool = True
+    asked: dict[str, Asked] = field(default_factory=dict)
+    parked: list[tuple[str, str]] = field(default_factory=list)
+    now: datetime = Clock().now
+    told: dict[int, dict[str, Telling]] = field(default_factory=lambda: {number: {} for number in MOMENTS})
+    past: list[tuple[str, Telling]] = field(default_factory=list)
+    gone: dict[int, datetime] = field(default_factory=dict)
+
+    def tell(self, number: int, who: str, text: str, now: datetime) -> None:
+        """Somebody wrote one, or wrote theirs anew."""
+        mine = self.told[number].get(who)
+        if mine is not None:
+            self.past.append((who, Telling(mine.text, mine.at, mine.public)))
+            mine.text = text
+        else:
+            self.told[number][who] = Telling(text, now, not self.seals)
+
+    def drop(self, number: int, who: str) -> None:
+        """Somebody took theirs out."""
+        if who in self.told[number]:
+            self.past.append((who, self.told[number].pop(who)))
+
+    def time(self, now: datetime) -> None:
+        """Two are written, one is open already, or the two days of one have passed."""
+        self.now = now
+        for number, told in self.told.items():
+            old = any(one.public or one.at + timedelta(hours=48) <= now for one in told.values())
+            if number not in self.gone and (old or len(told) > 1):
+                for one in told.values():
+                    one.public = True
+
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """Who wrote what that nobody may have read."""
+        for told in self.told.values():
+            yield from ((who, one.text) for who, one in told.items() if not one.public)
+        yield from ((who, one.text) for who, one in self.past if not one.public)
+        for asked in self.asked.values():
+            if not asked.is_open(self.now):
+                yield from asked.given.items()
+        yield from self.parked
+
+
+class Talk:
+    """A team of four on an empty database, and everything that anybody gets to read."""
+
+    def __init__(self, database: Database) -> None:
+        self.clock, self.recorder, self.model = Clock(), Recorder(), Model()
+        self.bot = build(database, [self.recorder], self.clock)
+        self.bot.patience = 30
+        people = Everyone(self.bot)
+        self.people = (people.ana, people.ben, people.mei, people.noor)
+        self.words = (f"zq{number}x" for number in count(1))
+        self.log = StringIO()
+        self.looked_for: list[str] = []
+
+    async def begin(self) -> None:
+        """An aha and an experiment of Ana's."""
+        await self.people[0].types("We sign once now")
+        await self.people[0].types("failed a wizard")
+        await self.bot.tick()
+
+    async def do(self, step: Step) -> None:
+        """One action; then nothing sealed may be anywhere."""
+        what, person, number = step
+        await KNOWN[what](self, self.people[person], number)
+        self.model.time(self.clock.now)
+        await self._nothing_leaks()
+
+    async def reads(self, person: Person, got: Got) -> Got:
+        """What somebody was answered: another's secret is not in it."""
+        self.model.time(self.clock.now)
+        shown = got.text
+        if isinstance(got.answer, Form):
+            shown = " ".join([got.answer.title, got.answer.intro, *(one.value for one in got.answer.fields)])
+        for who, text in self.model.secrets():
+            assert text not in shown or who == person.origin.person, f"{text} in: {shown}"
+        return got
+
+    async def _nothing_leaks(self) -> None:
+        secrets = [text for _, text in self.model.secrets()]
+        everywhere = {
+            "the channel": "\n".join(each.text for each in self.recorder.standing.values()),
+            "pictures": " ".join(
+                e.post.picture.alt for e in self.recorder.standing.values() if e.post.picture
+            ),
+            "the log": self.log.getvalue(),
+            "the tables": self._not_looked_for(await self.bot.database.read(_all_else)),
+            "the export": await self.bot.database.read(self._exported),
+            "recaps": await self.bot.database.read(
+                lambda session: str(
+                    [document(tell(session, 1, kind, self.clock.now)) for kind in ("week", "year")]
+                )
+            ),
+        }
+        for where, words in everywhere.items():
+            assert not [text for text in secrets if text in words], f"in {where}: {words}"
+
+    def _not_looked_for(self, rows: str) -> str:
+        """What somebody typed to look for it is theirs; it stands behind *Keep it as an aha*."""
+        for typed in self.looked_for:
+            rows = rows.replace(typed, "")
+        return rows
+
+    def _exported(self, session: Session) -> str:
+        out = StringIO()
+        export.write(session, 1, self.clock.now, out)
+        return out.getvalue()
+
+
+def _all_else(session: Session) -> str:
+    """Every row of every table but those that hold secrets: search's words, postings, what waits, all of it."""
+    holding = (Version.__tablename__, Participant.__tablename__)
+    tables = [table for table in Table.metadata.sorted_tables if table.name not in holding]
+    rows = (session.execute(select(table)).all() for table in tables)
+    return "\n".join(map(str, rows))
+
+
+async def _tells(talk: Talk, person: Person, number: int) -> None:
+    text = next(talk.words)
+    got = await person.does(AddVersion(f"1.{number}", f"It was {text}"))
+    if got.text.startswith("Your version"):
+        talk.model.tell(number, person.origin.person, text, talk.clock.now)
+    await talk.reads(person, got)
+
+
+async def _asks(talk: Talk, person: Person, number: int) -> None:
+    """The form, from the moment and from its card."""
+    await talk.reads(person, await person.does(AddVersion(f"1.{number}")))
+    await talk.reads(person, await person.does(VersionOf(f"m{number}")))
+
+
+async def _drops(talk: Talk, person: Person, number: int) -> None:
+    got = await person.does(DropVersion(f"1.{number}"))
+    if "taken out" in got.text:
+        talk.model.drop(number, person.origin.person)
+    await talk.reads(person, got)
+
+
+async def _looks(talk: Talk, person: Person, number: int) -> None:
+    for command in (f"show {number}", "list", "recap", "recap year", "help", f"edit {number}", "quest", "cycle",
+                    "memory fuel", "schedule", "me", f"why {number}"):  # fmt: skip
+        await talk.reads(person, await person.types(command))
+    for other in (ReadOn(f"1.{number}", "1"), Home()):
+        await talk.reads(person, await person.does(other))
+
+
+async def _searches(talk: Talk, person: Person, _: int) -> None:
+    """For every secret of somebody else: nothing is found, not even that it is there."""
+    talk.model.time(talk.clock.now)
+    for who, text in list(talk.model.secrets()):
+        talk.looked_for.append(f"find {text}")
+        got = await person.types(f"find {text}")
+        assert "#" not in got.text, f"{who}'s {text} is found: {got.text}"
+
+
+async def _does(talk: Talk, person: Person, command: object) -> None:
+    await talk.reads(person, await person.does(command))
+
+
+async def _deletes(talk: Talk, _: Person, number: int) -> None:
+    if "removed. Until" in (await talk.people[0].does(Delete(f"1.{number}"))).text:
+        talk.model.gone[number] = talk.clock.now
+
+
+async def _restores(talk: Talk, _: Person, number: int) -> None:
+    if "is back" in (await talk.people[0].does(Restore(f"1.{number}"))).text:
+        del talk.model.gone[number]
+
+
+async def _seal(talk: Talk, person: Person, on: bool) -> None:
+    await _does(talk, person, SetKeeping("1", "💡", "1", "UTC", "sealed" if on else "open"))
+    talk.model.seals = on
+
+
+async def _waits(talk: Talk, hours: float, tick: bool = True) -> None:
+    talk.clock.forward(hours=hours)
+    talk.model.time(talk.clock.now)
+    if tick:
+        await talk.bot.tick()
+
+
+async def _asks_for(talk: Talk, person: Person, sort: str, opens: timedelta | None) -> None:
+    """A question of a form whose answers wait; while one of a form waits, there is no second."""
+    before = talk.model.asked.get(sort)
+    if before is None or before.is_open(talk.clock.now):
+        message = await asks(person, sort, "What is next?")
+        talk.model.asked[sort] = Asked(message, talk.clock.now + opens if opens else None)
+
+
+async def _pressed(talk: Talk, person: Person, sort: str, label: str) -> Got | None:
+    """What the card of the newest question of a form answers, where it has that button now."""
+    await talk.bot.tick()
+    asked = talk.model.asked.get(sort)
+    buttons = talk.recorder.standing[asked.message].post.card.buttons if asked else ()
+    if asked is None or label not in [button.label for button in buttons]:
+        return None
+    return await talk.reads(person, await press(person, asked.message, label))
+
+
+async def _gives(talk: Talk, person: Person, sort: str, label: str) -> None:
+    """An answer in its form; kept for its author where it says so."""
+    got = await _pressed(talk, person, sort, label)
+    if got is None or not isinstance(got.answer, Form):
+        return
+    text = next(talk.words)
+    who, asked = person.origin.person, talk.model.asked[sort]
+    if sort == "park_it":
+        talk.model.parked.append((who, text))
+    else:
+        asked.given[who] = text
+    await talk.reads(person, await got.fill(text=f"It was {text}"))
+
+
+async def _round(talk: Talk, person: Person, _: int) -> None:
+    """Three are in, and whoever asked closes it; in two days at the latest the lines are read out."""
+    known = talk.model.asked.get("brings")
+    if known is not None and not known.is_open(talk.clock.now):
+        return
+    await _asks_for(talk, person, "brings", None)
+    for one in talk.people[1:]:
+        await _pressed(talk, one, "brings", "I'm in")
+    await _pressed(talk, person, "brings", "Close the round")
+    asked = talk.model.asked["brings"]
+    asked.people, asked.closed = [one.origin.person for one in talk.people[1:]], True
+    asked.opens = talk.clock.now + timedelta(days=2)
+
+
+async def _back(talk: Talk, person: Person) -> None:
+    await _pressed(talk, person, "park_it", "Give it back")
+
+
+STEPS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
+    "tells": _tells,
+    "asks": _asks,
+    "drops": _drops,
+    "looks": _looks,
+    "searches": _searches,
+    "was there": lambda talk, person, number: _does(talk, person, IWasThere(f"1.{number}")),
+    "looks ahead": lambda talk, person, number: _does(talk, person, AddSequel(f"1.{number}", text="more")),
+    "posts a recap": lambda talk, person, _: _does(talk, person, PostRecap("week", "1")),
+    "deletes": _deletes,
+    "restores": _restores,
+    "seals": lambda talk, person, _: _seal(talk, person, on=True),
+    "opens": lambda talk, person, _: _seal(talk, person, on=False),
+    "an hour": lambda talk, *_: _waits(talk, 1),
+    "two days less an hour": lambda talk, *_: _waits(talk, 47),
+    "away for two days": lambda talk, *_: _waits(talk, 49, tick=False),
+    "a week": lambda talk, *_: _waits(talk, 24 * 7),
+}
+OFTEN = ("tells", "tells", "tells", "drops", "looks", "searches", "an hour")
+
+BEGINNINGS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
+    "asks first": lambda talk, person, _: _asks_for(talk, person, "aha_first", timedelta(minutes=2)),
+    "asks to park": lambda talk, person, _: _asks_for(talk, person, "park_it", None),
+    "a round of lines": _round,
+}
+ON_QUESTIONS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
+    "answers first": lambda talk, person, _: _gives(talk, person, "aha_first", "Answer"),
+    "parks": lambda talk, person, _: _gives(talk, person, "park_it", "Park it"),
+    "gets it back": lambda talk, person, _: _back(talk, person),
+    "writes a line": lambda talk, person, _: _gives(talk, person, "brings", "Write my line"),
+    "a minute": lambda talk, *_: _waits(talk, 1 / 60),
+}
+KNOWN = {**STEPS, **BEGINNINGS, **ON_QUESTIONS}
+ALSO = ("looks", "searches", "posts a recap", "an hour", "two days less an hour", "a week")
+
+
+def one_of(*names: str) -> st.SearchStrategy[Step]:
+    """One of these steps, by anybody."""
+    return st.tuples(st.sampled_from(names), st.integers(0, 3), st.sampled_from(MOMENTS))
+
+
+on_versions = st.lists(one_of(*STEPS, *OFTEN), max_size=12)
+on_questions = st.builds(
+    lambda first, then: [*first, *then],
+    st.lists(one_of(*BEGINNINGS), min_size=1, max_size=2),
+    st.lists(one_of(*ON_QUESTIONS, *ON_QUESTIONS, *ALSO), min_size=3, max_size=10),
+)
+at_leisure = settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@given(on_questions)
+@at_leisure
+def test_no_answer_leaks_before_its_time(lent: Lent, done: list[Step]) -> None:
+    """Of an aha first, a round of lines, or what was parked: the same, through all of these."""
+    _play(lent, done)
+
+
+@given(on_versions)
+@at_leisure
+def test_no_sealed_text_leaks(lent: Lent, done: list[Step]) -> None:
+    """Through no command, search, recap, page, export, posting, log line or row."""
+    _play(lent, done)
+
+
+def _play(lent: Lent, done: list[Step]) -> None:
+    url = lent.url("sqlite")
+    try:
+        asyncio.run(_through(lent.lend(url), done))
+    finally:
+        lent.take_back(url)
+
+
+async def _through(database: Database, done: list[Step]) -> None:
+    talk, root = Talk(database), logging.getLogger()
+    handler, level = logging.StreamHandler(talk.log), root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        await talk.begin()
+        for step in done:
+            await talk.do(step)
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+
+
+def test_the_model_itself_knows_a_secret() -> None:
+    """What the property rests on: a lone version is secret, two are not, and so is the 49th hour."""
+    now, model = Clock().now, Model()
+    model.tell(1, "U-ben", "one", now)
+    model.time(now)
+    assert list(model.secrets()) == [("U-ben", "one")]
+    model.time(now + timedelta(hours=48))
+    assert list(model.secrets()) == []
+    model.tell(2, "U-ben", "two", now)
+    model.tell(2, "U-mei", "three", now)
+    model.time(now)
+    assert list(model.secrets()) == []

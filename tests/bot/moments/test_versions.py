@@ -1,0 +1,188 @@
+"""Everyone's own telling: sealed, then side by side."""
+
+from dataclasses import replace
+
+from bot.moments.commands import AddVersion, Edit, ReadOn
+from bot.moments.log import Failed
+from bot.moments.versions import VersionOf
+from bot.runtime.bot import Bot
+from tests.support.databases import Clock
+from tests.support.people import HOME, Everyone, Person
+from tests.support.recorder import Recorder
+
+
+async def tell(person: Person, text: str) -> str:
+    """Add a version to the first moment, by its form."""
+    form = await person.does(AddVersion("1.1"))
+    return (await form.fill(text=text)).text
+
+
+async def test_one_is_sealed_two_are_open(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Who, not what; then both, in the order of names, and found by search."""
+    await people.ana.types("We sign once now")
+    assert "stays sealed" in await tell(people.mei, "It was the spreadsheet")
+    await bot.tick()
+    assert "Mei added a version, sealed" in recorder.texts()[-1]
+    assert "spreadsheet" not in recorder.texts()[-1]
+    assert "Nothing kept here" in (await people.mei.types("find spreadsheet")).text
+    assert "beside the others" in await tell(people.ben, "It was the silence")
+    await bot.tick()
+    card = recorder.texts()[-1]
+    assert card.index("“It was the silence” — Ben") < card.index("“It was the spreadsheet” — Mei")
+    assert "We sign once now" in (await people.mei.types("find spreadsheet")).text
+
+
+async def test_alone_it_opens_after_two_days(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """By the clock, even when nobody ticked at that hour: reading checks the time itself."""
+    await people.ana.types("We sign once now")
+    await tell(people.mei, "It was the spreadsheet")
+    clock.forward(hours=47)
+    assert "spreadsheet" not in (await people.ben.types("show 1")).text
+    clock.forward(hours=2)
+    assert "spreadsheet" in (await people.ben.types("show 1")).text
+    await bot.tick()
+    assert "spreadsheet" in recorder.texts()[-1]
+    assert "We sign" in (await people.ben.types("find spreadsheet")).text
+
+
+async def test_one_s_own_is_rewritten_not_doubled(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The form shows the present words; a second version by the same person opens nothing."""
+    await people.ana.types("We sign once now")
+    await tell(people.mei, "It was the spreadsheet")
+    form = await people.mei.does(AddVersion("1.1"))
+    assert form.form.fields[0].value == "It was the spreadsheet"
+    assert "has your new words" in (await form.fill(text="It was Ben's spreadsheet")).text
+    await bot.tick()
+    assert "sealed" in recorder.texts()[-1]
+
+
+async def turn_the_seal(people: Everyone, to: str) -> str:
+    """Change it in setup."""
+    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    return (await form.fill(seals=to)).text
+
+
+async def test_a_team_may_turn_the_seal_off(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """From then on a version is open at once, and one written under the seal keeps its promise."""
+    await people.ana.types("We sign once now")
+    await people.ana.types("Imports need a template")
+    await tell(people.mei, "It was the spreadsheet")
+    assert "can be read at once" in await turn_the_seal(people, "open")
+    assert "can be read at once" in (await people.ben.types("setup")).text
+    assert "spreadsheet" not in (await people.ben.types("show 1")).text
+    form = await people.ben.types("version 2")
+    assert (await form.fill(text="The wizard wept")).text.startswith("Your version is kept. It stands on #2.")
+    assert "“The wizard wept” — Ben" in (await people.mei.types("show 2")).text
+    assert "#2" in (await people.mei.types("find wept")).text
+    assert "for two days" in await turn_the_seal(people, "sealed")
+    await people.ana.types("A third thing")
+    form = await people.ben.types("version 3")
+    assert "stays sealed" in (await form.fill(text="Nobody may read this")).text
+
+
+async def test_open_stays_open(people: Everyone) -> None:
+    """Also when one of the two is taken out again."""
+    await people.ana.types("We sign once now")
+    await tell(people.mei, "It was the spreadsheet")
+    form = await people.ben.types("version 1")
+    await (await form.fill(text="It was the silence")).press("Take my version out")
+    card = (await people.noor.types("show 1")).text
+    assert "spreadsheet" in card
+    assert "silence" not in card
+    assert "Together: Ana, Mei" in card
+
+
+async def test_asked_for_by_its_number(people: Everyone) -> None:
+    """`version 1` is one's own, and nobody else's; of what is not there it says what is."""
+    await people.ana.types("We sign once now")
+    await tell(people.mei, "It was the spreadsheet")
+    assert (await people.ben.types("version 1")).form.fields[0].value == ""
+    assert (await people.mei.types("version 1")).form.fields[0].value == "It was the spreadsheet"
+    assert (await people.ben.types("version 7")).text == "There is no #7 here; the latest is #1."
+
+
+async def test_the_author_edits_instead(people: Everyone) -> None:
+    """The moment's own text is its author's version."""
+    await people.ana.types("We sign once now")
+    form = await people.ana.does(AddVersion("1.1"))
+    assert form.form.title == "Edit #1"
+
+
+async def test_typed_words_change_no_more_than_they_say(people: Everyone, bot: Bot) -> None:
+    """Said without its form, an author's version replaces nothing; new words leave the rest of the moment alone."""
+    await people.ana.does(Failed("A wizard", expected="Everyone gets in", taught="Nobody reads"))
+    told = await people.ana.does(AddVersion("1.1", "It was the spreadsheet"))
+    assert told.text.startswith("#1 is your own: its text is your version, and Edit changes that.")
+    assert told.text.endswith("“It was the spreadsheet”")
+    await people.ana.does(Edit("1.1", "A wizard of five pages"))
+    form = (await people.ana.types("edit 1")).form
+    stands = {field.name: field.value for field in form.fields}
+    assert (stands["text"], stands["expected"], stands["taught"]) == (
+        "A wizard of five pages", "Everyone gets in", "Nobody reads",
+    )  # fmt: skip
+    await (await people.ana.types("edit 1")).fill(taught="")
+    emptied = (await people.ana.types("edit 1")).form
+    assert {field.name: field.value for field in emptied.fields}["taught"] == ""
+
+
+async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """On our card of a moment it opens the form; on anything else it says what to do first."""
+    await people.ana.types("We sign once now")
+    await bot.tick()
+    card, _ = recorder.last()
+    assert (await people.mei.does(VersionOf(card))).form.title == "My version of #1"
+    assert "Nothing is kept from that message yet" in (await people.mei.does(VersionOf("m-unknown"))).text
+
+
+async def test_on_a_removed_moment(people: Everyone) -> None:
+    """A form sent after the moment was removed says so, and gives the words back."""
+    await people.ana.types("We sign once now")
+    form = await people.mei.does(AddVersion("1.1"))
+    await people.ana.types("delete 1")
+    assert (await form.fill(text="Too late")).text == "#1 was removed.\n“Too late”"
+
+
+async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """An experiment's card shows three versions; read on, in the menu, has all of them, and what else was cut."""
+    form = await people.ana.types("failed")
+    await form.fill(text="A cache", taught="It taught us " + "much " * 100)
+    for number in range(8):
+        one = Person(bot, replace(HOME, person=f"U-{number}", person_name=f"Person {number}"))
+        await tell(one, f"Person {number} says " + "so " * 150)
+    await bot.tick()
+    card = recorder.texts()[-1]
+    assert card.count(" says ") == 3
+    assert "And 5 more versions: Read on has them all." in card
+    assert "[Read on]" in card
+    page, told = await people.mei.does(ReadOn("1.1", "1")), ""
+    while "[Read on]" in page.text:
+        told, page = told + page.text, await page.press("Read on")
+    told += page.text
+    assert told.count(" says ") == 8
+    assert told.count(" so") == 8 * 150
+    assert told.count("much") == 100
+
+
+async def test_what_waits_for_its_words_takes_no_version(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """As with *Ask why*: one sentence, and what was written is handed back; its author gives the words."""
+    await people.ana.types("list")
+    await people.ana.reacts("m-unread", people.ben)
+    await bot.tick()
+    assert (await people.mei.types("version 1")).text == (
+        "#1 waits for its words; after that you can add your version."
+    )
+    assert "“Too early”" in (await people.mei.does(AddVersion("1.1", "Too early"))).text
+    assert (await people.ben.types("version 1")).form.title == "Edit #1"
+
+
+async def test_one_version_more(people: Everyone, bot: Bot) -> None:
+    """One is one."""
+    await people.ana.does(Failed("A cache", taught="Nothing"))
+    for number in range(4):
+        one = Person(bot, replace(HOME, person=f"U-{number}", person_name=f"Person {number}"))
+        await tell(one, f"Person {number} says so")
+    assert "And 1 more version: Read on has it." in (await people.mei.types("show 1")).text

@@ -1,0 +1,117 @@
+"""Who is never kept, and what stays where it was said."""
+
+from typing import Any
+
+from sqlmodel import select
+
+from bot.core.adapter import Source
+from bot.core.events import ChannelChanged, Said
+from bot.moments.commands import AddVersion, HighFive
+from bot.moments.log import Log
+from bot.moments.save_message import Save
+from bot.runtime.bot import Bot
+from bot.teams.choose_team import InTeam
+from storage.models import Person as PersonRow
+from storage.teams import presence
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+OUTSIDER: dict[str, Any] = {"external": True, "person": "U-guest", "person_name": "Guest"}
+
+
+async def persons(bot: Bot) -> set[str]:
+    """Who stands in the database."""
+    wanted = select(PersonRow)
+    return await bot.database.read(lambda session: {one.external_id for one in session.exec(wanted)})
+
+
+async def test_somebody_from_outside_is_not_kept(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Neither by command nor by button, emoji or reply; they get one sentence and their words back."""
+    await people.ana.types("something")
+    said = await people.ben.types("words from outside", **OUTSIDER)
+    assert "people of its own organisation" in said.text
+    assert "words from outside" in said.text
+    for command in (Log("more"), HighFive("1.1"), AddVersion("1.1", "mine")):
+        assert "people of its own organisation" in (await people.ben.does(command, **OUTSIDER)).text
+    await people.ben.reacts("m9", people.ana, **OUTSIDER)
+    await people.ben.does(Said("m10", "a reply"), **{**OUTSIDER, "thread": "m1"})
+    await bot.tick()
+    assert len(recorder.texts()) == 2
+    assert await persons(bot) == {"U-ana"}
+    assert "What would you like to do?" in (await people.ben.types("", **OUTSIDER)).text
+
+
+async def test_somebody_from_outside_reads_nothing(people: Everyone) -> None:
+    """A shared channel's guests see what is posted there, and not the team's memory."""
+    await people.ana.types("something of ours")
+    for line in ("find something", "list", "show 1", "recap"):
+        assert "something of ours" not in (await people.ben.types(line, **OUTSIDER)).text
+
+
+async def test_opted_out_between_emoji_and_fetch(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Never means never: the words are not kept even where the emoji came first."""
+    await people.ana.types("something")
+    await people.ana.reacts("m-ben", people.ben)
+    await (await people.ben.types("me")).fill(keep="never")
+    recorder.said["m-ben"] = Source("Ben's words", "U-ben", "Ben")
+    await bot.tick()
+    assert "Ben's words" not in (await people.ana.types("list")).text
+    assert recorder.notes("U-ben") == []
+    assert recorder.marks == set()
+
+
+async def test_a_further_channel_that_becomes_private_keeps_no_more(people: Everyone) -> None:
+    """What is said there from now on stays there: its next command begins a team of its own."""
+    await people.ana.types("ours")
+    form = await (await people.ana.types("setup")).press("Let another channel keep")
+    await form.fill(channel="C-talk", channel_name="talk")
+    there = {"channel": "C-talk", "channel_name": "talk", "private": True}
+    await people.mei.types("still public", **{**there, "private": False})
+    await people.ana.does(ChannelChanged(), **there)
+    assert (await people.mei.types("now private", **there)).text.startswith("Kept as #1")
+    latest = (await people.ana.types("list")).text
+    assert "still public" in latest
+    assert "now private" not in latest
+
+
+async def test_a_home_that_becomes_private(people: Everyone, bot: Bot) -> None:
+    """It is reached from nowhere else any more."""
+    await people.ana.types("ours")
+    await people.ana.does(ChannelChanged(), private=True)
+    dm = {"channel": "D-ana", "direct": True}
+    assert "do not know yet which team" in (await people.ana.types("list", **dm)).text
+
+
+async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot) -> None:
+    """No private team is reached by its number in a form's answer."""
+    await people.ana.types("one", channel="C1")
+    await people.ana.types("two", channel="C2", channel_name="two")
+    await people.ben.types("a secret", channel="C3", channel_name="secret", private=True)
+    dm = {"channel": "D-ana", "direct": True}
+    form = (await people.ana.types("a word", **dm)).form.command
+    assert isinstance(form, InTeam)
+    for team in ("3", "99"):
+        assert "another channel" in (await people.ana.does(InTeam(form.pending, team), **dm)).text
+    for junk in ("", "x"):
+        assert "Which team?" in (await people.ana.does(InTeam(form.pending, junk), **dm)).form.title
+    assert "Kept as #2" in (await people.ana.does(InTeam(form.pending, "1"), **dm)).text
+
+
+async def test_taken_out_of_the_workspace(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """What was promised is let go, schedules wait; with the first word they go on."""
+    await people.ana.types("something")
+    await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
+    await bot.database.write(lambda session: presence.removed(session, "recorder", "W1", clock()))
+    await bot.tick()
+    clock.forward(days=7)
+    await bot.tick()
+    assert recorder.standing == {}
+    await people.ana.types("list")
+    await people.ana.types("here again")
+    clock.forward(days=7)
+    await bot.tick()
+    assert any("The week of" in text for text in recorder.texts())
+    assert recorder.notes("U-ben") == []

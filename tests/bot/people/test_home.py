@@ -1,0 +1,125 @@
+"""A person's own page."""
+
+from dataclasses import replace
+
+from bot.core.adapter import Origin
+from bot.core.messages import Reply, When
+from bot.moments.commands import AddVersion, HighFive
+from bot.people.home import Home
+from bot.runtime.bot import Bot
+from bot.schedules.schedules import Start
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Got, Person
+from tests.support.recorder import Recorder
+
+PAGE = {"channel": "", "channel_name": "", "direct": True}
+SECRET = {"channel": "C-p", "channel_name": "secret", "private": True}
+
+
+async def opens(person: Person) -> Got:
+    """The page, as a platform asks for it."""
+    return await person.does(Home(), **PAGE)
+
+
+async def test_an_empty_page(people: Everyone) -> None:
+    """For somebody nobody knew yet; no team is made of it."""
+    page = await opens(people.noor)
+    assert page.text.splitlines()[0] == "Your page"
+    assert "Nothing yet. Put a 💡 on a message" in page.text
+    assert "You are on Dubai time; others can keep what you write, and you are told." in page.text
+    assert "What comes next" not in page.text
+
+
+async def test_what_comes_next_in_the_viewer_s_own_zone(people: Everyone) -> None:
+    """Soonest first; a schedule that is off is not there."""
+    await people.ana.types("something")
+    before = await opens(people.ana)
+    assert "Recap in #lantern" in before.text
+    assert "Question" not in before.text
+    await people.ana.does(Start("1"))
+    page = await opens(people.ana)
+    assert [kind for kind in ("Question", "Look back", "Recap") if f"{kind} in #lantern" in page.text] == [
+        "Question", "Look back", "Recap",
+    ]  # fmt: skip
+    await people.mei.types("here too")
+    answer = (await opens(people.mei)).answer
+    assert isinstance(answer, Reply)
+    spans = [
+        span for block in answer.card.blocks for span in getattr(block, "line", ()) if isinstance(span, When)
+    ]
+    assert {(span.zone, span.clock) for span in spans} == {("Asia/Singapore", True)}
+    assert [span.at for span in spans] == sorted(span.at for span in spans)
+
+
+async def test_moments_one_was_part_of(people: Everyone, clock: Clock) -> None:
+    """Said, told or pressed; the latest five, each once, with a way to it."""
+    for number in range(1, 5):
+        await people.ana.types(f"moment number {number}")
+        clock.forward(minutes=1)
+    for number in range(5, 9):
+        await people.ben.types(f"moment number {number}")
+        clock.forward(minutes=1)
+    await people.ana.does(HighFive("1.6"))
+    await people.ana.does(AddVersion("1.6", "I saw it too"))
+    await people.ana.does(AddVersion("1.8", "My own way"))
+    page = await opens(people.ana)
+    shown = [number for number in range(1, 9) if f"moment number {number}" in page.text]
+    assert shown == [2, 3, 4, 6, 8]
+    assert page.text.count("moment number 6") == 1
+    assert page.text.index("number 8") < page.text.index("number 6") < page.text.index("number 4")
+    assert "moment number 8" in (await page.press("Show")).text
+
+
+async def test_what_is_gone_or_private_is_not_there(people: Everyone) -> None:
+    """Neither a deleted moment nor a private channel's, nor its schedule."""
+    await people.ana.types("out it goes")
+    await people.ana.types("delete 1")
+    await people.ana.types("a secret", **SECRET)
+    page = await opens(people.ana)
+    assert "out it goes" not in page.text
+    assert "secret" not in page.text
+    assert "#lantern" in page.text
+
+
+async def test_a_channel_we_left_is_not_there(people: Everyone) -> None:
+    """Nothing comes there any more."""
+    from bot.core.events import Left
+
+    await people.ana.types("something")
+    await people.ana.does(Left())
+    assert "What comes next" not in (await opens(people.ana)).text
+
+
+async def test_the_pause_switch(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """On for a week, off again; the page shows which, and Notes wait meanwhile."""
+    from bot.moments.save_message import Save
+
+    paused = await (await opens(people.ben)).press("Pause for a week")
+    assert isinstance(paused.answer, Reply)
+    assert paused.answer.replaces
+    assert "No direct messages before 2026-03-23." in paused.text
+    await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
+    await bot.tick()
+    assert recorder.notes("U-ben") == []
+    again = await paused.press("Direct messages again")
+    assert "No direct messages before" not in again.text
+    assert "[Pause for a week]" in again.text
+    await (await opens(people.ben)).press("Pause for a week")
+    clock.forward(days=8)
+    assert "No direct messages before" not in (await opens(people.ben)).text
+
+
+async def test_a_long_text_is_shortened(people: Everyone) -> None:
+    """The page stays a page."""
+    await people.ana.types("word " * 200)
+    page = await opens(people.ana)
+    assert page.text.count("word") < 40
+    assert " …" in page.text
+
+
+async def test_another_workspace_has_its_own_page(people: Everyone) -> None:
+    """The same id elsewhere is somebody else."""
+    await people.ana.types("something here")
+    elsewhere: Origin = replace(people.ana.origin, workspace="W2")
+    page = await opens(replace(people.ana, origin=elsewhere))
+    assert "something here" not in page.text

@@ -1,0 +1,239 @@
+"""The team's question bank: looking through it, packs and their order, muting, wishing, suggesting."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.core.messages import Button, Quote, Reply
+from bot.prompts.ask import AskNow
+from bot.prompts.bank import packs as bank
+from bot.prompts.bank import team_bank
+from bot.prompts.bank.browse import Packs
+from bot.runtime.bot import Bot
+from storage.prompts import bank as questions
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Got, Person
+from tests.support.recorder import Recorder
+
+WHY, DOORS = "why", "doors-not-dollars"
+
+
+def text_of(key: str) -> str:
+    """A built-in question's words."""
+    found = bank.find(key)
+    assert found is not None
+    return found.text
+
+
+async def look(people: Everyone, kind: str = "prompt") -> Got:
+    """A team, and its packs."""
+    await people.ana.types("hello there")
+    return await people.ana.does(Packs(kind, "1"))
+
+
+async def drawn(people: Everyone, clock: Clock, times: int = 1) -> list[str]:
+    """What the team is asked, so many times, an hour and more apart."""
+    found = []
+    for _ in range(times):
+        clock.forward(hours=2)
+        await people.ana.does(AskNow("1"))
+        await people.bot.tick()
+        recorder: Any = people.bot.adapters["recorder"]
+        found.append(
+            [
+                s.text.split("\n")[1].strip("“”")
+                for s in recorder.standing.values()
+                if s.key.startswith("ask:")
+            ][-1]
+        )
+    return found
+
+
+def at_quotes(shown: Got) -> list[tuple[str, Button]]:
+    """The buttons of a list, each with the small words beside it."""
+    assert isinstance(shown.answer, Reply)
+    quotes = [block for block in shown.answer.card.blocks if isinstance(block, Quote)]
+    return [(quote.by, quote.button) for quote in quotes if quote.button]
+
+
+async def of_a_pack(packs: Got, name: str) -> Got:
+    """Look into the pack of that name."""
+    return await packs.person.does(next(button for by, button in at_quotes(packs) if name in by).command)
+
+
+async def chosen(page: Got, number: int = 0) -> Got:
+    """Choose a question of a page."""
+    _, button = at_quotes(page)[number]
+    return await page.person.does(button.command)
+
+
+async def test_packs_take_turns_in_the_teams_order(people: Everyone, clock: Clock) -> None:
+    """At first all of them, by key."""
+    await look(people)
+    expected = [pack.of("prompt")[0].text for pack in bank.packs()] + [bank.packs()[0].of("prompt")[1].text]
+    assert await drawn(people, clock, 9) == expected
+
+
+async def test_the_packs_say_what_is_still_to_come(people: Everyone, clock: Clock) -> None:
+    """Per kind, with the other kind a button away."""
+    packs = await look(people)
+    assert (
+        "“The reason behind the thing, and the reason behind that.” — Why · 12 of 12 to come [Look]"
+        in packs.text
+    )
+    assert "Your own · 0 of 0 to come" in packs.text
+    await drawn(people, clock)
+    again = await people.ben.does(Packs(team="1"))
+    assert "Doors, not dollars · 11 of 12 to come" in again.text
+    back = await again.press("Questions that look back")
+    assert "Doors, not dollars · 12 of 12 to come" in back.text
+
+
+async def test_choosing_packs_and_which_goes_first(people: Everyone, clock: Clock) -> None:
+    """The others keep their order; what is off is not drawn from."""
+    packs = await look(people)
+    form = await packs.press("Choose packs")
+    assert len(form.form.fields[0].value.split("\n")) == 9
+    saved = await form.fill(packs=f"{DOORS}\n{WHY}", first=WHY)
+    assert saved.text == "Questions to talk about come from these packs in turn: Why, Doors, not dollars."
+    first, second = bank.find("why:every-week"), bank.find("doors-not-dollars:admired-from-far")
+    assert first
+    assert second
+    assert await drawn(people, clock, 2) == [first.text, second.text]
+    assert "Grey areas · off" in (await people.ana.does(Packs("prompt", "1"))).text
+    assert "Grey areas · 12 of 12" in (await people.ana.does(Packs("retro", "1"))).text
+
+
+async def test_the_first_pack_has_to_be_on(people: Everyone) -> None:
+    """The form comes back as it was filled in."""
+    form = await (await look(people)).press("Choose packs")
+    wrong = await form.fill(packs=DOORS, first=WHY)
+    assert wrong.form.errors == {"first": "The first one has to be on as well."}
+    assert [field.value for field in wrong.form.fields] == [DOORS, WHY]
+
+
+async def test_a_pack_that_comes_later_is_off_for_a_team_that_has_chosen(people: Everyone, bot: Bot) -> None:
+    """But its own questions never need to be switched on."""
+    await (await (await look(people)).press("Choose packs")).fill(packs=WHY, first=WHY)
+
+    def later(session: Session) -> list[tuple[str, bool]]:
+        for setting in questions.packs(session, 1, "prompt"):
+            if setting.pack in (DOORS, team_bank.OWN):
+                session.delete(setting)
+        session.flush()
+        return [(pack.key, pack.active) for pack in team_bank.packs(session, 1, "prompt")]
+
+    found = dict(await bot.database.write(later))
+    assert found[WHY]
+    assert found[team_bank.OWN]
+    assert not found[DOORS]
+
+
+async def test_looking_through_a_pack(people: Everyone) -> None:
+    """Five on a page, each with its state and a button."""
+    page = await of_a_pack(await look(people), "Why")
+    assert page.text.count("— to come [Choose]") == 5
+    second = await page.press("More")
+    third = await second.press("More")
+    assert third.text.count("[Choose]") == 2
+    assert "[More]" not in third.text
+    assert "Questions to talk about" in (await third.press("All packs")).text
+
+
+async def test_muting_and_unmuting(people: Everyone, clock: Clock) -> None:
+    """A muted one is passed over, until somebody wants it back."""
+    page = await of_a_pack(await look(people), "Doors")
+    muted = await (await chosen(page)).press("Mute")
+    assert muted.text == "Muted: this question is not asked here again.\n[Undo]"
+    one = await chosen(await of_a_pack(await look(people), "Doors"))
+    assert "muted" in one.text
+    assert await drawn(people, clock) == [text_of("doors-not-dollars:give-away")]
+    assert "comes again in its turn" in (await muted.press("Undo")).text
+    assert "[Mute]" in (await chosen(await of_a_pack(await look(people), "Doors"))).text
+
+
+async def test_muting_from_the_post_itself(people: Everyone, recorder: Recorder, clock: Clock) -> None:
+    """In a private answer beside it; the next one comes from the next pack."""
+    await look(people)
+    await drawn(people, clock)
+    card = recorder.last()[1].post.card
+    mute = next(button.command for button in card.menu if button.label == "Mute this one")
+    got = await people.ben.does(mute)
+    assert isinstance(got.answer, Reply)
+    assert not got.answer.replaces
+    assert await drawn(people, clock) == [bank.packs()[1].of("prompt")[0].text]
+
+
+async def test_a_wish_comes_next_and_then_the_rotation_goes_on(people: Everyone, clock: Clock) -> None:
+    """First wished, first asked; also from a pack that is off; once."""
+    packs = await look(people)
+    await (await packs.press("Choose packs")).fill(packs=DOORS, first=DOORS)
+    page = await of_a_pack(packs, "Why")
+    assert (await (await chosen(page, 3)).press("Ask it next")).text == "It comes next."
+    clock.forward(minutes=1)
+    await (await chosen(page, 1)).press("Ask it next")
+    assert await drawn(people, clock, 3) == [
+        text_of("why:why-of-the-why"),
+        text_of("why:who-will-be-glad"),
+        text_of("doors-not-dollars:admired-from-far"),
+    ]
+
+
+async def test_wishing_for_a_muted_one_unmutes_it(people: Everyone, clock: Clock) -> None:
+    """And muting one takes the wish back."""
+    page = await of_a_pack(await look(people), "Why")
+    one = await chosen(page)
+    await one.press("Mute")
+    await one.press("Ask it next")
+    other = await chosen(page, 1)
+    await other.press("Ask it next")
+    await other.press("Mute")
+    assert (await drawn(people, clock, 2))[0] == text_of("why:every-week")
+    assert text_of("why:who-will-be-glad") not in await drawn(people, clock, 3)
+
+
+async def test_suggesting_a_question(people: Everyone, clock: Clock) -> None:
+    """It is in the rotation at once, and can be wished for right there."""
+    form = await (await look(people)).press("Suggest a question")
+    got = await form.fill(text="  Who fed the cat?  ", sort="prompt")
+    assert got.text == "It is in your own pack now, and comes in its turn.\n[Ask it next] [Remove]"
+    await form.fill(text="Who fed the cat?", sort="prompt")
+    assert "Your own · 1 of 1 to come" in (await people.ben.does(Packs(team="1"))).text
+    assert "Who fed the cat?" in await drawn(people, clock, 9)
+    await got.press("Ask it next")
+    assert await drawn(people, clock) == ["Who fed the cat?"]
+
+
+async def test_a_suggestion_that_is_too_long_stays_in_the_form(people: Everyone) -> None:
+    """Nothing typed is lost."""
+    form = await (await look(people)).press("Suggest a question")
+    wrong = await form.fill(text="why " * 200, sort="retro")
+    assert wrong.form.errors == {"text": "A question holds up to 600 characters; this has 799."}
+    assert wrong.form.fields[0].value == "why " * 200
+    assert wrong.form.fields[1].value == "retro"
+
+
+async def test_only_who_suggested_it_or_an_admin_removes_it(people: Everyone) -> None:
+    """Others can mute it."""
+    await look(people)
+
+    async def suggested(by: Person) -> Got:
+        form = await (await by.does(Packs(team="1"))).press("Suggest a question")
+        return await form.fill(text=f"What did {by.origin.person_name} see?", sort="prompt")
+
+    bens, meis = await suggested(people.ben), await suggested(people.mei)
+    assert "You can mute it" in (await people.mei.does(bens.button("Remove"))).text
+    assert (await meis.press("Remove")).text == "The question is removed."
+    assert (await people.ana.does(bens.button("Remove"))).text == "The question is removed."
+    assert "not in the bank any more" in (await bens.press("Ask it next")).text
+    assert "Your own · 0 of 0" in (await people.ben.does(Packs(team="1"))).text
+
+
+async def test_nothing_left_to_ask(people: Everyone) -> None:
+    """Only an empty pack is on: a sentence, and no post."""
+    packs = await look(people)
+    await (await packs.press("Choose packs")).fill(packs="own", first="own")
+    refused = await people.ana.does(AskNow("1"))
+    assert (
+        refused.text == "All your packs are off, or every question is muted. You can write one of your own."
+    )

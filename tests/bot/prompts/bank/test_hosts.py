@@ -1,0 +1,155 @@
+"""The host of the week: taken in turn by those who want it, and nobody is asked."""
+
+from datetime import timedelta
+
+from bot.prompts.bank.hosts import PickQuestion
+from bot.runtime.bot import Bot
+from bot.schedules.schedules import Start
+from storage.models import Pick, Posting
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Got
+from tests.support.questions import press, rows, there, until
+
+WEEK = timedelta(weeks=1)
+
+
+async def begun(people: Everyone) -> None:
+    """Ana's team, its questions started on Monday morning; the first comes on Tuesday at ten."""
+    await people.ana.types("hello there")
+    await people.ana.does(Start("1"))
+
+
+async def volunteers(people: Everyone, *names: str) -> list[Got]:
+    """These would like to host."""
+    return [await (await getattr(people, name).types("schedule")).press("I'd like to host") for name in names]
+
+
+def prompts(people: Everyone) -> list[str]:
+    """The weekly questions as they stand, oldest first."""
+    found = [s for s in there(people.ana).standing.values() if s.key.startswith("schedule:1:")]
+    return [standing.text for standing in found]
+
+
+def message(people: Everyone) -> str:
+    """The newest weekly question."""
+    return [m for m, s in there(people.ana).standing.items() if s.key.startswith("schedule:1:")][-1]
+
+
+async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Offered when one volunteers; the card says who picked it, and nobody is mentioned."""
+    await begun(people)
+    [got] = await volunteers(people, "mei")
+    assert got.text == "You are among the hosts: Mei. It is your turn already.\n[Pick the next question]"
+    form = await got.press("Pick the next question")
+    three, own, how = form.form.fields
+    assert len(three.options) == 3
+    assert all(len(option.label) <= 75 for option in three.options)
+    assert form.form.intro.count("\n") == 2
+    picked = await form.fill(question=three.options[2].value, form="plain")
+    text = form.form.intro.split("\n")[2].removeprefix("3. ")
+    assert picked.text == (
+        f"It is picked, and comes at its time with your name as its host.\n“{text}”\n[Pick another]"
+    )
+    assert (own.required, how.value) == (False, "plain")
+    await until(bot, clock, clock.now + timedelta(days=2))
+    [card] = prompts(people)
+    assert card.startswith(f"A question for us\n“{text}”\nPicked by Mei\nReplies here are kept")
+    assert rows(bot, Pick) == []
+
+
+async def test_in_one_s_own_words_and_in_any_form(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """The later pick counts; a round of theirs is theirs to close."""
+    await begun(people)
+    [got] = await volunteers(people, "mei")
+    form = await got.press("Pick the next question")
+    await form.fill(text="Whose call is it?", form="grey_area")
+    again = await (await got.press("Pick the next question")).fill(form="brings")
+    assert "[Pick another]" in again.text
+    await until(bot, clock, clock.now + timedelta(days=2))
+    [card] = prompts(people)
+    assert card.startswith("What each of us brings\n")
+    assert "Picked by Mei" in card
+    for who in (people.ana, people.ben):
+        await press(who, message(people), "I'm in")
+    assert "Whoever asked" in (await press(people.ana, message(people), "Close the round")).text
+    assert "The round is closed." in (await press(people.mei, message(people), "Close the round")).text
+
+
+async def test_the_card_names_the_next_host_who_alone_can_pick(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """They take turns; who does not pick has had theirs, and the question is drawn as always."""
+    await begun(people)
+    await volunteers(people, "ben", "mei")
+    await until(bot, clock, clock.now + timedelta(days=2))
+    [first] = prompts(people)
+    assert "Picked by" not in first
+    assert "Next week's host is Mei.\n[Answer] [Pick the next question]" in first
+    refused = await press(people.ben, message(people), "Pick the next question")
+    assert refused.text.startswith("Mei hosts next and picks the question.")
+    form = await press(people.mei, message(people), "Pick the next question")
+    await form.fill(text="What did you see?", form="plain")
+    assert "Mei has picked the next question.\n[Answer]\n" in await people.mei.sees(message(people))
+    await until(bot, clock, clock.now + WEEK)
+    first, second = prompts(people)
+    assert "“What did you see?”\nPicked by Mei\n" in second
+    assert "Next week's host is Ben." in second
+    assert "host" not in first
+    late = await form.fill(text="One more", form="plain")
+    assert late.text.startswith("Ben hosts next and picks the question.")
+    assert late.text.endswith("“One more”")
+
+
+async def test_nobody_hosts(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Then nothing is said of it, and a press from somewhere gets a sentence."""
+    await begun(people)
+    await until(bot, clock, clock.now + timedelta(days=2))
+    assert "host" not in prompts(people)[0]
+    assert (await people.mei.does(PickQuestion("1"))).text.startswith("Nobody hosts here yet.")
+
+
+async def test_one_can_stop_hosting(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """The schedule shows who does; the card follows."""
+    await begun(people)
+    await volunteers(people, "ben", "mei")
+    schedule = await people.mei.types("schedule")
+    assert "The question is picked in turn by Ben, Mei\n" in schedule.text
+    await until(bot, clock, clock.now + timedelta(days=2))
+    assert (await schedule.press("No longer host")).text == "You are not among the hosts any more."
+    assert "Next week's host is Ben." in await people.ben.sees(message(people))
+    assert "[I'd like to host]" in (await people.mei.types("schedule")).text
+
+
+async def test_a_form_without_a_choice(people: Everyone) -> None:
+    """And one with too many words: a sentence beside it, and nothing is lost."""
+    await begun(people)
+    [got] = await volunteers(people, "mei")
+    form = await got.press("Pick the next question")
+    empty = await form.fill(form="plain")
+    assert empty.form.errors == {"text": "Choose one above, or write your own here."}
+    long = await (await got.press("Pick the next question")).fill(text="why " * 200, form="plain")
+    assert "holds up to 600" in long.form.errors["text"]
+    assert long.form.fields[1].value == "why " * 200
+
+
+async def test_while_the_questions_are_off(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """It says so; the pick waits until they begin."""
+    await people.ana.types("hello there")
+    [got] = await volunteers(people, "mei")
+    assert "The weekly questions are off for now" in got.text
+    await (await got.press("Pick the next question")).fill(text="What did you see?", form="plain")
+    await until(bot, clock, clock.now + WEEK)
+    assert prompts(people) == []
+    await people.ana.does(Start("1"))
+    await until(bot, clock, clock.now + WEEK)
+    assert "“What did you see?”\nPicked by Mei" in prompts(people)[0]
+
+
+async def test_the_draw_is_as_if_nobody_had_looked(people: Everyone, bot: Bot) -> None:
+    """Three that are shown have not had their turn by that."""
+    await begun(people)
+    [got] = await volunteers(people, "mei")
+    one, two = [(await got.press("Pick the next question")).form.intro for _ in range(2)]
+    assert one == two
+    assert len(set(one.split("\n"))) == 3
+    assert not [posting for posting in rows(bot, Posting) if posting.kind == "prompt"]

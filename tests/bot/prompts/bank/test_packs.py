@@ -1,0 +1,67 @@
+"""The built-in questions: every one fits where it is shown and carried, and keeps its key."""
+
+import pytest
+
+from bot.core.commands import ENCODED_LIMIT, Commands
+from bot.prompts.bank import packs as bank
+from bot.prompts.bank.browse import DECLARATIONS, OneQuestion, PackQuestions
+from bot.prompts.bank.edit import AskNext, MuteQuestion, UnmuteQuestion
+from bot.prompts.card import TITLE_LENGTH
+from storage.models import ScheduleKind
+
+
+def test_every_pack_has_questions_of_both_kinds() -> None:
+    """A team that keeps a single pack is still asked."""
+    assert len(bank.packs()) == len({pack.key for pack in bank.packs()}) >= 8
+    for pack in bank.packs():
+        assert pack.name
+        assert pack.about.endswith(".")
+        assert len(pack.of(ScheduleKind.PROMPT)) >= 10
+        assert len(pack.of(ScheduleKind.RETRO)) >= 10
+
+
+def test_no_key_and_no_text_is_there_twice() -> None:
+    """A key names one question in the whole bank, because muting it knows nothing else of it."""
+    every = [question for pack in bank.packs() for question in pack.questions]
+    assert len({question.key for question in every}) == len(every)
+    assert len({question.text.casefold() for question in every}) == len(every)
+
+
+def test_every_question_can_be_found_by_its_key() -> None:
+    """And one that is gone cannot."""
+    for pack in bank.packs():
+        for question in pack.questions:
+            assert bank.find(question.key) == question
+            assert question.pack == pack.key
+    assert bank.find("why:never-written") is None
+
+
+def test_every_question_is_short_enough_for_a_title() -> None:
+    """And is one line that asks for something."""
+    for pack in bank.packs():
+        for question in pack.questions:
+            assert question.text == question.text.strip()
+            assert len(question.text) <= TITLE_LENGTH
+            assert "\n" not in question.text
+
+
+@pytest.mark.parametrize("command", [OneQuestion, MuteQuestion, UnmuteQuestion, AskNext])
+def test_every_question_fits_a_button(command: type) -> None:
+    """With the number of a very late team."""
+    commands = Commands(DECLARATIONS)
+    for pack in bank.packs():
+        assert (
+            len(commands.encode(PackQuestions(pack.key, ScheduleKind.PROMPT, "99", "99999999")))
+            <= ENCODED_LIMIT
+        )
+        for question in pack.questions:
+            assert len(commands.encode(command(question.key, "99999999"))) <= ENCODED_LIMIT
+
+
+def test_a_pack_is_read_from_its_text() -> None:
+    """The order in the file is the order it is asked in."""
+    pack = bank.read(
+        "tea", 'name = "Tea"\nabout = "Tea."\n[prompts]\nb = "B?"\na = "A?"\n[retros]\nc = "C?"\n'
+    )
+    assert [question.key for question in pack.of(ScheduleKind.PROMPT)] == ["tea:b", "tea:a"]
+    assert [question.text for question in pack.of(ScheduleKind.RETRO)] == ["C?"]

@@ -1,0 +1,169 @@
+"""A cross pair: two crafts, one question, one joint reply."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+from bot.data.export import write
+from bot.prompts.formats.cross_pairs import AnswerTogether
+from bot.runtime.bot import Bot
+from storage.models import Answer, Participant, Posting
+from storage.models import Person as Row
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Person
+from tests.support.questions import asks, press, rows, there, until
+
+QUESTION = "What gets lost between us?"
+DAY = timedelta(days=1)
+
+
+async def joins(who: Person, message: str, craft: str) -> str:
+    """Somebody is in, under a craft that was not known yet."""
+    return (await (await press(who, message, "I'm in")).fill(craft=craft)).text
+
+
+def shown(people: Everyone, message: str) -> str:
+    """What everybody reads there."""
+    return there(people.ana).standing[message].text
+
+
+async def paired(people: Everyone) -> str:
+    """Ana and Ben answer together."""
+    message = await asks(people.ana, "cross_pair", QUESTION)
+    await joins(people.ana, message, "design")
+    await joins(people.ben, message, "code")
+    await press(people.ana, message, "Close the round")
+    return message
+
+
+async def test_a_craft_is_asked_once_and_changed_in_me(people: Everyone, bot: Bot) -> None:
+    """Next time one tap is enough."""
+    message = await asks(people.ana, "cross_pair", QUESTION)
+    said = await joins(people.ben, message, "  wood   work ")
+    assert said.startswith("You are in, as wood work; /aha me changes that.")
+    other = await asks(people.ana, "cross_pair", QUESTION)
+    assert (await press(people.ben, other, "I'm in")).text.startswith("You are in, as wood work;")
+    form = await people.ben.types("me")
+    assert form.form.fields[-1].value == "wood work"
+    assert "Your craft: code." in (await form.fill(craft="code")).text
+    assert "Your craft" not in (await (await people.ben.types("me")).fill(craft="")).text
+    assert {row.craft for row in rows(bot, Row)} == {""}
+
+
+async def test_never_chosen_after_the_pairs_were_made(people: Everyone, bot: Bot) -> None:
+    """Their name and craft leave the card; the joint answer stays, with who is left on it."""
+    message = await paired(people)
+    await (await people.ben.types("me")).fill(keep="never")
+    await (await press(people.ana, message, "Answer together")).fill(text="The edges")
+    text = await people.ana.sees(message)
+    assert "“The edges” — Ana (design)" in text
+    assert "Ben" not in text
+
+
+async def test_a_craft_that_is_too_long(people: Everyone) -> None:
+    """Comes back with a sentence beside it, from either form."""
+    message = await asks(people.ana, "cross_pair", QUESTION)
+    form = await (await press(people.ben, message, "I'm in")).fill(craft="x" * 61)
+    assert "60 characters" in form.form.errors["craft"]
+    again = await (await people.ben.types("me")).fill(craft="x" * 61)
+    assert "60 characters" in again.form.errors["craft"]
+
+
+async def test_one_joint_reply_that_either_changes(people: Everyone, bot: Bot) -> None:
+    """Both names stand on it, and both were heard."""
+    message = await paired(people)
+    assert "Together: Ana (design) and Ben (code)\n[Answer together]" in await people.ana.sees(message)
+    form = await press(people.ben, message, "Answer together")
+    assert form.form.intro == f"{QUESTION}\n\nYou answer with Ana (design)."
+    got = await form.fill(text="The reasons")
+    assert got.text.startswith(
+        "Your joint answer stands under the question. Ana (design) can change it as well."
+    )
+    assert "“The reasons” — Ana (design) and Ben (code)" in await people.ana.sees(message)
+    changed = await press(people.ana, message, "Answer together")
+    assert changed.form.fields[0].value == "The reasons"
+    await changed.fill(text="The reasons, and the doubts")
+    await changed.fill(text="The reasons, and the doubts")
+    [answer] = rows(bot, Answer)
+    assert answer.text == "The reasons, and the doubts"
+    assert "“The reasons, and the doubts” — Ana (design) and Ben (code)" in await people.ana.sees(message)
+    await got.press("Take it back")
+    assert "reasons" not in await people.ana.sees(message)
+    assert "taken back already" in (await got.press("Take it back")).text
+
+
+async def test_two_who_write_at_once_lose_nothing(people: Everyone, bot: Bot) -> None:
+    """The second gets both texts back, and puts them together."""
+    message = await paired(people)
+    bens, anas = [await press(who, message, "Answer together") for who in (people.ben, people.ana)]
+    await bens.fill(text="The reasons")
+    got = await anas.fill(text="The doubts")
+    assert got.text == (
+        "Ben (code) changed your joint answer while you wrote. Both texts are here, and yours is not kept yet.\n"
+        "“The reasons” — what stands there now\n“The doubts” — what you wrote\n[Put them together]"
+    )
+    assert [answer.text for answer in rows(bot, Answer)] == ["The reasons"]
+    form = await got.press("Put them together")
+    assert form.form.fields[0].value == "The reasons"
+    await form.fill(text="The reasons and the doubts")
+    assert [answer.text for answer in rows(bot, Answer)] == ["The reasons and the doubts"]
+
+
+async def test_an_odd_one_joins_a_pair(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """As three; the pairs are made after a day by themselves."""
+    message = await asks(people.ana, "cross_pair", QUESTION)
+    await joins(people.ana, message, "design")
+    await joins(people.ben, message, "Design ")
+    await joins(people.mei, message, "code")
+    await until(bot, clock, clock.now + DAY)
+    assert "Together: Ana (design) and Ben (Design) and Mei (code)" in shown(people, message)
+    await (await press(people.mei, message, "Answer together")).fill(text="The reasons")
+    await until(bot, clock, clock.now + 7 * DAY)
+    text = shown(people, message)
+    assert "Three of you were heard.\n“The reasons” — Ana (design) and Ben (Design) and Mei (code)" in text
+    assert "Together" not in text
+    assert "[Answer" not in text
+
+
+async def test_one_craft_makes_no_pair(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """It waits for another, and after a week it closes quietly."""
+    message = await asks(people.ana, "cross_pair", QUESTION)
+    await joins(people.ana, message, "design")
+    await joins(people.ben, message, "design")
+    said = (await press(people.ana, message, "Close the round")).text
+    assert said == "Everyone who is in names the same craft so far. A pair needs two of them."
+    await until(bot, clock, clock.now + 2 * DAY)
+    assert "[I'm in]" in shown(people, message)
+    await until(bot, clock, clock.now + 5 * DAY)
+    assert "This question has closed." in shown(people, message)
+    assert "Ana, Ben" not in shown(people, message)
+
+
+async def test_whoever_is_in_no_pair(people: Everyone, bot: Bot) -> None:
+    """Before there are any, and after."""
+    message = await asks(people.ana, "cross_pair", QUESTION)
+    at = str(next(posting.id for posting in rows(bot, Posting) if posting.form == "cross_pair"))
+    assert "The pairs are not made yet." in (await people.noor.does(AnswerTogether(at, "1"))).text
+    await joins(people.ana, message, "design")
+    await joins(people.ben, message, "code")
+    await press(people.ana, message, "Close the round")
+    got = await people.noor.does(AnswerTogether(at, "1", "", "Mine"))
+    assert got.text == "The pairs were made before you were in. What they answer stands on the card.\n“Mine”"
+    assert len(rows(bot, Participant)) == 2
+
+
+async def test_the_recap_counts_both(people: Everyone, clock: Clock, bot: Bot) -> None:
+    """And tells the reply with both their names."""
+    message = await paired(people)
+    await people.mei.types("something kept")
+    await (await press(people.ben, message, "Answer together")).fill(text="The reasons")
+    out = StringIO()
+    bot.database.read_now(lambda session: write(session, 1, clock.now, out))
+    (prompt,) = json.loads(out.getvalue())["prompts"]
+    assert [(one["person"], one["with"], one["about"]) for one in prompt["answers"]] == [
+        ("U-ben", ["U-ana"], None)
+    ]
+    clock.forward(hours=1)
+    text = (await people.mei.types("recap")).text
+    assert "three of you" in text
+    assert "Ana and Ben: “The reasons”" in text

@@ -1,0 +1,331 @@
+"""Grey areas, an aha first and park it: what a question says at each stage, and what stays private until when."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from bot.core.events import EmojiAdded, Said
+from bot.data.export import write
+from bot.prompts.answers import GiveAnswer
+from bot.prompts.bank.packs import find, forms
+from bot.prompts.formats.parking import GiveBack, Park
+from bot.runtime.bot import Bot
+from bot.runtime.process import build
+from storage.engine.database import Database
+from storage.models import Answer, Participant, Posting, PromptForm
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.questions import asks, press, rows, there, until
+from tests.support.recorder import Recorder
+
+QUESTION = "Do we support the old app?"
+
+
+def exported(bot: Bot, clock: Clock) -> str:
+    """The team's export."""
+    out = StringIO()
+    bot.database.read_now(lambda session: write(session, 1, clock.now, out))
+    return out.getvalue()
+
+
+def in_the_file(database: Database) -> bytes:
+    """Every byte of the database, with what its journal holds brought in."""
+    assert database.url.database is not None
+    with closing(sqlite3.connect(database.url.database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Path(database.url.database).read_bytes()
+
+
+def shown(people: Everyone, message: str) -> str:
+    """What everybody reads there."""
+    return there(people.ana).standing[message].text
+
+
+async def test_the_form_offers_them_all(people: Everyone) -> None:
+    """Beside the three sorts of question there were."""
+    options = {one.label for one in (await people.ana.types("ask")).form.fields[1].options}
+    assert {
+        "A question to talk about", "A look back", "A look back, answered without names",
+        "A grey area: what is undecided", "What each brings: a line about a teammate",
+        "A cross pair: two crafts, one joint reply", "Park it: ten minutes to clear one's head first",
+        "An aha first: two minutes, then read together",
+    } == options  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["grey_area", "brings", "cross_pair", "aha_first"])
+async def test_without_words_it_draws_one_of_its_own(people: Everyone, bot: Bot, form: str) -> None:
+    """Another each time, and the weekly questions keep their turn."""
+    await asks(people.ana, "prompt")
+    first, second = await asks(people.ana, form), await asks(people.ana, form)
+    plain = [posting for posting in rows(bot, Posting) if posting.form == form]
+    keys = {posting.question for posting in plain}
+    assert len(keys) == 2
+    assert keys <= {question.key for question in forms()[form].questions}
+    assert "[Mute this one]" in shown(people, first)
+    assert (
+        "comes again in its turn"
+        in (await (await press(people.ben, second, "Mute this one")).press("Undo")).text
+    )
+    await asks(people.ana, "prompt")
+    packs = [posting.question.partition(":")[0] for posting in rows(bot, Posting) if posting.form == ""]
+    assert len(set(filter(None, packs))) == 2
+
+
+def test_every_form_question_is_found_by_its_key_and_fits_a_card() -> None:
+    """At least six of each, and no key twice."""
+    assert set(forms()) == set(PromptForm) - {PromptForm.PARK_IT}
+    every = [question for pack in forms().values() for question in pack.questions]
+    assert all(len(pack.questions) >= 6 for pack in forms().values())
+    assert len({question.key.partition(":")[2] for question in every}) == len(every)
+    assert all(find(question.key) == question and len(question.text) <= 160 for question in every)
+
+
+async def test_a_grey_area_asks_for_no_solutions_on_the_first_day(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """After it ways out are welcome, and the two stand apart; one person may say both."""
+    message = await asks(people.ana, "grey_area", QUESTION)
+    assert shown(people, message).startswith(
+        f"A grey area\n“{QUESTION}” — Ana\nOnly what is undecided, please: solutions are for tomorrow. "
+        "Replies here are kept as answers\n[Answer]"
+    )
+    await (await press(people.ben, message, "Answer")).fill(text="Nobody knows who still has it")
+    await people.mei.does(Said("m-mei", "I do"), thread=message)
+    assert "· 2 heard\n“Nobody knows who still has it” — Ben\n[Answer]" in await people.ben.sees(message)
+    await until(bot, clock, clock.now + timedelta(hours=23, minutes=59))
+    assert "Ways out" not in shown(people, message)
+    await until(bot, clock, clock.now + timedelta(minutes=2))
+    assert "Ways out are welcome now." in shown(people, message)
+    form = await press(people.ben, message, "Answer")
+    assert "A way out, as you see it." in form.form.intro
+    assert form.form.fields[0].value == ""
+    await form.fill(text="Ask the ten who wrote to us")
+    assert (
+        "\nHow we see it\n“Nobody knows who still has it” — Ben\n"
+        "\nWays out\n“Ask the ten who wrote to us” — Ben\n[Answer]"
+    ) in await people.ben.sees(message)
+    assert "2 heard" in shown(people, message)
+
+
+async def test_all_of_a_grey_area_can_be_read(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """In private pages that say which is which."""
+    message = await asks(people.ana, "grey_area", QUESTION)
+    await (await press(people.ben, message, "Answer")).fill(text="grey " * 90)
+    await until(bot, clock, clock.now + timedelta(days=1))
+    await (await press(people.ben, message, "Answer")).fill(text="A way")
+    read = (await press(people.mei, message, "All answers")).text
+    assert "— Ben · how we see it" in read
+    assert "“A way” — Ben · ways out" in read
+
+
+async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """For two minutes nobody's words are anywhere; then they stand side by side."""
+    message = await asks(people.ana, "aha_first", QUESTION)
+    assert shown(people, message).startswith(f"Two minutes, then we read them together\n“{QUESTION}” — Ana\n")
+    got = await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
+    assert got.text == "Your answer is in. We read them together when the two minutes are over."
+    again = await press(people.ben, message, "Answer")
+    assert again.form.fields[0].value == "The old one is faster"
+    await again.fill(text="The old one is calmer")
+    await (await press(people.mei, message, "Answer")).fill(text="Nobody asked them")
+    assert "· 2 in\n[Answer]" in await people.ben.sees(message)
+    clock.forward(seconds=119)
+    await bot.tick()
+    everywhere = [shown(people, message), exported(bot, clock), (await people.ana.types("recap")).text]
+    assert not any("calmer" in each or "asked them" in each for each in everywhere)
+    assert rows(bot, Answer) == []
+    clock.forward(seconds=1)
+    await bot.tick()
+    text = shown(people, message)
+    assert text.startswith("What we saw first\n")
+    assert "· 2 heard\n“The old one is calmer” — Ben\n“Nobody asked them” — Mei\n[Answer]" in text
+    assert rows(bot, Participant) == []
+    late = await (await press(people.noor, message, "Answer")).fill(text="Me too")
+    assert "stands under the question" in late.text
+    assert "· 3 heard" in await people.noor.sees(message)
+
+
+async def test_who_is_never_kept_by_others_answers_all_the_same(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """What somebody gives themselves is kept, whenever they chose that others may not."""
+    await (await people.mei.types("me")).fill(keep="never")
+    message = await asks(people.ana, "aha_first", QUESTION)
+    await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
+    await (await press(people.mei, message, "Answer")).fill(text="Nobody asked them")
+    await (await people.ben.types("me")).fill(keep="never")
+    clock.forward(minutes=2)
+    await bot.tick()
+    text = shown(people, message)
+    assert "Nobody asked them" in text
+    assert "faster" in text
+    assert rows(bot, Participant) == []
+
+
+async def test_the_two_minutes_begin_when_the_card_stands(
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
+) -> None:
+    """However long the platform was away; and a restart in between changes nothing."""
+    await people.ana.types("hello there")
+    await bot.tick()
+    recorder.trouble = [ConnectionError("away")]
+    form = await people.ana.types("ask")
+    await form.fill(text=QUESTION, sort="aha_first")
+    del bot.adapters["recorder"]
+    clock.forward(minutes=3)
+    await bot.tick()
+    clock.forward(minutes=1)
+    bot.adapters["recorder"], recorder.trouble = recorder, []
+    await bot.tick()
+    message, standing = recorder.last()
+    assert standing.text.startswith("Two minutes")
+    await (await press(people.ben, message, "Answer")).fill(text="Kept over a restart")
+    clock.forward(minutes=1, seconds=59)
+    again = build(bot.database, [recorder], clock)
+    await again.tick()
+    assert "Kept over" not in shown(people, message)
+    clock.forward(seconds=1)
+    await again.tick()
+    assert "“Kept over a restart” — Ben" in shown(people, message)
+
+
+async def test_an_answer_typed_while_it_was_sealed_stands_when_it_comes_late(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """The form was open when the two minutes ended."""
+    message = await asks(people.ana, "aha_first", QUESTION)
+    form = await press(people.ben, message, "Answer")
+    clock.forward(minutes=2)
+    await bot.tick()
+    await form.fill(text="A little late")
+    assert "“A little late” — Ben" in await people.ben.sees(message)
+
+
+async def test_what_is_said_aloud_too_early_is_no_answer(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Nor where the question is not open yet; the card did not promise to keep it."""
+    for sort in ("aha_first", "park_it"):
+        message = await asks(people.ana, sort, QUESTION)
+        await people.ben.does(Said(f"m-{sort}", "Hm"), thread=message)
+        await people.ben.does(EmojiAdded(message, "👍", ours="1"))
+        assert rows(bot, Answer) == []
+    later = await asks(people.ana, "park_it", QUESTION)
+    clock.forward(minutes=10)
+    await bot.tick()
+    await people.ben.does(Said("m-later", "Now"), thread=later)
+    assert [answer.text for answer in rows(bot, Answer)] == ["Now"]
+
+
+async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """What is on one's mind is put away; the question opens; one gets it back, and it is nowhere any more."""
+    message = await asks(people.ana, "park_it", QUESTION)
+    assert shown(people, message) == (
+        "Park it first\nIn ten minutes a question opens here. Until then, park what is on your mind: nobody else "
+        "sees it, and you get it back\n[Park it]\n[Suggest a question]"
+    )
+    got = await (await press(people.ben, message, "Park it")).fill(text="The dentist at four")
+    assert got.text == (
+        "Parked. Nobody else sees it. It waits for you here and on the card, for a day.\n[Give it back]"
+    )
+    form = await press(people.ben, message, "Park it")
+    assert form.form.fields[0].value == "The dentist at four"
+    assert (await press(people.mei, message, "Park it")).form.fields[0].value == ""
+    assert "· 1 parked" in await people.ben.sees(message)
+    at = str(rows(bot, Participant)[0].posting_id)
+    assert "opens in a few minutes" in (await people.mei.does(GiveAnswer(at, "1"))).text
+    clock.forward(minutes=10)
+    await bot.tick()
+    assert shown(people, message).startswith(f"A question for us\n“{QUESTION}” — Ana\nReplies here are kept")
+    assert "[Answer] [Give it back]" in shown(people, message)
+    assert "dentist" not in shown(people, message) + exported(bot, clock)
+    late = await form.fill(text="And the bins")
+    assert late.text == "The question is open now, so nothing more is parked here.\n“And the bins”"
+    assert "Nothing of yours is parked" in (await press(people.mei, message, "Give it back")).text
+    back = await press(people.ben, message, "Give it back")
+    assert back.text == "Here is what you parked:\n“The dentist at four”\nIt is not kept here any more."
+    assert rows(bot, Participant) == []
+    assert "[Give it back]" not in await people.ben.sees(message)
+    assert "Nothing of yours" in (await people.ben.does(GiveBack(at, "1"))).text
+
+
+async def test_what_nobody_takes_back_is_gone_after_a_day(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Also where the next question closed this one before; the question itself goes on for its week."""
+    message = await asks(people.ana, "park_it", QUESTION)
+    await (await press(people.ben, message, "Park it")).fill(text="The dentist at four")
+    await until(bot, clock, clock.now + timedelta(hours=23, minutes=59))
+    assert rows(bot, Participant)[0].text == "The dentist at four"
+    await asks(people.ana, "prompt", "What else?")
+    assert shown(people, message).endswith("This question has closed.\n[Give it back]\n[Suggest a question]")
+    await until(bot, clock, clock.now + timedelta(minutes=1))
+    assert rows(bot, Participant) == []
+    assert "[Give it back]" not in shown(people, message)
+
+
+async def test_park_it_asks_what_it_draws(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Any question of the bank; it is shown when it opens and not before."""
+    message = await asks(people.ana, "park_it")
+    [posting] = [each for each in rows(bot, Posting) if each.form == "park_it"]
+    assert posting.text not in shown(people, message)
+    clock.forward(minutes=10)
+    await bot.tick()
+    assert posting.text in shown(people, message)
+
+
+async def test_taken_back_while_something_is_parked_or_sealed(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """The words go with the question, and time does nothing more to it."""
+    for sort, label in (("park_it", "Park it"), ("aha_first", "Answer")):
+        got = await (await people.ana.types("ask")).fill(text=QUESTION, sort=sort)
+        await bot.tick()
+        message, _ = there(people.ana).last()
+        form = await press(people.ben, message, label)
+        await form.fill(text="Something")
+        assert (await got.press("Take it back")).text == "Your question is taken back."
+        assert "“Something”" in (await form.fill(text="Something")).text
+        if sort == "park_it":
+            clock.forward(hours=1)
+            returned = await press(people.ben, message, "Give it back")
+            assert "“Something”" in returned.text
+        assert rows(bot, Participant) == []
+        await bot.tick()
+        assert shown(people, message) == "This question was taken back."
+
+
+async def test_parked_under_a_question_that_was_taken_back(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Also where the question was taken back meanwhile; the button goes with it."""
+    got = await (await people.ana.types("ask")).fill(text=QUESTION, sort="park_it")
+    await bot.tick()
+    message, _ = there(people.ana).last()
+    await (await press(people.ben, message, "Park it")).fill(text="Something")
+    await got.press("Take it back")
+    await until(bot, clock, clock.now + timedelta(hours=23))
+    assert "[Give it back]" in shown(people, message)
+    await until(bot, clock, clock.now + timedelta(hours=2))
+    assert shown(people, message) == "This question was taken back."
+    assert rows(bot, Participant) == []
+
+
+@pytest.mark.parametrize("command", [Park("1", "1"), GiveBack("99", "1"), Park("x", "1"), GiveBack("", "1")])
+async def test_a_button_that_belongs_elsewhere(people: Everyone, command: object) -> None:
+    """A sentence, and nothing else."""
+    await people.ana.types("ask What now?")
+    assert (await people.ben.does(command)).text in (
+        "That button belongs to another question.", "That question does not belong to this channel.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_nothing_parked_is_left_in_the_file(
+    people: Everyone, bot: Bot, clock: Clock, database: Database
+) -> None:
+    """Once it was given back or erased."""
+    message = await asks(people.ana, "park_it", QUESTION)
+    await (await press(people.ben, message, "Park it")).fill(text="xyzzy-dentist")
+    clock.forward(minutes=10)
+    await bot.tick()
+    await press(people.ben, message, "Give it back")
+    assert b"xyzzy-dentist" not in in_the_file(database)

@@ -1,0 +1,427 @@
+"""Asking, answering in every way there is, and taking back."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from sqlmodel import Session, col, select
+
+from bot.core.adapter import Ways
+from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, Said
+from bot.prompts.ask import AskNow
+from bot.prompts.bank.packs import packs
+from bot.runtime.bot import Bot
+from storage.models import Answer, Moment, Pending, Posting
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Got, Person
+from tests.support.recorder import Recorder
+
+QUESTION = "What did we decide without noticing?"
+
+
+def rows(bot: Bot, table: Any) -> list[Any]:
+    """Everything in a table, as it is stored."""
+
+    def read(session: Session) -> list[Any]:
+        return list(session.execute(select(table).order_by(col(table.id))).scalars())
+
+    return bot.database.read_now(read)
+
+
+async def asked(people: Everyone, recorder: Recorder, line: str = f"ask {QUESTION}") -> str:
+    """Ana asks; the message it stands as."""
+    await people.ana.types(line)
+    await people.bot.tick()
+    return next(m for m, s in recorder.standing.items() if s.key.startswith("ask:"))
+
+
+async def asked_without_names(people: Everyone, recorder: Recorder, text: str = QUESTION) -> str:
+    """Ana asks a look back that is answered without names."""
+    form = await people.ana.types("ask")
+    await form.fill(text=text, sort="nameless")
+    await people.bot.tick()
+    return next(m for m, s in recorder.standing.items() if s.key.startswith("ask:"))
+
+
+async def pressed(who: Person, recorder: Recorder, message: str, label: str) -> Got:
+    """Press a button on a post."""
+    card = recorder.standing[message].post.card
+    command = next(one.command for one in (*card.buttons, *card.menu) if one.label == label)
+    commands = who.bot.commands
+    return await who.does(commands.decode(commands.encode(command)))
+
+
+async def answered(who: Person, recorder: Recorder, message: str, text: str) -> Got:
+    """Answer by the form."""
+    form = await pressed(who, recorder, message, "Answer")
+    return await form.fill(text=text)
+
+
+async def everything_told(who: Person, recorder: Recorder, message: str) -> str:
+    """All answers that may be shown, on the card or in the pages behind it."""
+    shown = await who.sees(message)
+    if "[All answers]" not in shown:
+        return shown
+    page = await pressed(who, recorder, message, "All answers")
+    read = page.text
+    while "[Read on]" in page.text:
+        page = await page.press("Read on")
+        read += page.text
+    return read
+
+
+async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Only where replies are heard does it promise to keep them."""
+    heard = await asked(people, recorder)
+    assert "Replies here are kept as answers" in recorder.standing[heard].text
+    recorder.ways = Ways(hears_replies=False)
+    await answered(people.ben, recorder, heard, "By the button")
+    await bot.tick()
+    shown = recorder.standing[heard].text
+    assert "What you answer by the button is kept; what is said below is not" in shown
+    assert "Replies here" not in shown
+
+
+async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
+    people: Everyone, recorder: Recorder
+) -> None:
+    """As it was typed, and the largest thing on its card."""
+    got = await people.ana.types(f"ask {QUESTION}")
+    assert got.text == "Your question is on its way to the channel.\n[It was an aha]"
+    await people.bot.tick()
+    _, standing = recorder.last()
+    assert standing.text == (
+        "A question for us\n"
+        f"“{QUESTION}” — Ana\n"
+        "Replies here are kept as answers\n"
+        "[Answer]\n"
+        "[Suggest a question]"
+    )
+
+
+async def test_the_same_doing_asks_once(people: Everyone, recorder: Recorder) -> None:
+    """A redelivered command finds the question that it planned."""
+    await people.ana.types(f"ask {QUESTION}", event="e-same")
+    await people.ana.types(f"ask {QUESTION}", event="e-same")
+    await people.ana.types("ask", event="e-form")
+    await people.bot.tick()
+    assert len([text for text in recorder.texts() if QUESTION in text]) == 1
+
+
+async def test_it_was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The whole line is kept, with its first word, and the question is taken back."""
+    got = await people.ana.types("ask  Mei why and you learn how")
+    await bot.tick()
+    kept = await got.press("It was an aha")
+    assert kept.text == "Kept as #1, with every word of it. The question is taken back."
+    await bot.tick()
+    assert "This question was taken back." in recorder.texts()
+    assert [moment.text for moment in rows(bot, Moment)] == ["ask  Mei why and you learn how"]
+    again = await got.press("It was an aha")
+    assert again.text == "It is taken back already."
+    assert len(rows(bot, Moment)) == 1
+
+
+async def test_taken_back_before_it_was_posted(people: Everyone, recorder: Recorder) -> None:
+    """It never shows."""
+    got = await people.ana.types("ask Mei why")
+    await got.press("It was an aha")
+    await people.bot.tick()
+    assert not [s for s in recorder.standing.values() if s.key.startswith("ask:")]
+
+
+async def test_only_the_asker_takes_it_back(people: Everyone) -> None:
+    """A question in another's words is theirs."""
+    got = await people.ana.types(f"ask {QUESTION}")
+    refused = await people.ben.does(got.button("It was an aha"))
+    assert refused.text == "Only the one who asked can take a question back."
+
+
+async def test_a_question_that_is_too_long_comes_back_whole(people: Everyone, bot: Bot) -> None:
+    """And can be kept as what it probably was."""
+    text = "why " * 200 + "?"
+    got = await people.ana.types(f"ask {text}")
+    assert text in got.text
+    kept = await got.press("Keep it as an aha")
+    assert "Kept as #1" in kept.text
+    assert rows(bot, Moment)[0].text == f"ask {text}"
+    assert not [posting for posting in rows(bot, Posting) if posting.kind == "prompt"]
+
+
+async def test_the_form_draws_one_when_it_is_left_empty(people: Everyone, recorder: Recorder) -> None:
+    """From the bank, of the kind that was chosen."""
+    form = await people.ana.types("ask")
+    await form.fill(sort="retro")
+    await people.bot.tick()
+    _, standing = recorder.last()
+    question = packs()[0].of("retro")[0]
+    assert standing.text.startswith(f"Looking back\n“{question.text}”\n")
+    assert "[Mute this one]" in standing.text
+
+
+async def test_a_first_question_now_is_drawn_once_an_hour(
+    people: Everyone, recorder: Recorder, clock: Clock
+) -> None:
+    """Everybody sees that button at the same time."""
+    await people.ana.types("hello there")
+    got = await people.ana.does(AskNow("1"))
+    assert got.text == "A question is on its way to the channel."
+    refused = await people.ben.does(AskNow("1"))
+    assert "A fresh question stands in the channel already." in refused.text
+    clock.forward(hours=1, minutes=1)
+    await people.ben.does(AskNow("1"))
+    await people.bot.tick()
+    drawn = [s.text for s in recorder.standing.values() if s.key.startswith("ask:")]
+    assert len(drawn) == len(set(drawn)) == 2
+
+
+async def test_replies_reactions_and_forms_are_heard_once_a_person(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Whoever answers in three ways is still one who was heard."""
+    message = await asked(people, recorder)
+    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
+    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
+    await people.ben.does(Said("m-ben2", "and the colour"), thread=message)
+    await people.ben.does(EmojiAdded(message, "👍", ours="1"))
+    assert "· 1 heard" in await people.ben.sees(message)
+    await people.mei.does(EmojiAdded(message, "💡", ours="1"))
+    assert "· 2 heard" in await people.mei.sees(message)
+    await answered(people.noor, recorder, message, "  That we never say no.  ")
+    assert "· 3 heard\n“  That we never say no.  ” — Noor" in await people.noor.sees(message)
+    kinds = {(answer.kind, answer.text) for answer in rows(bot, Answer)}
+    assert kinds == {
+        ("reply", "The deadline"), ("reply", "and the colour"), ("reaction", "👍"), ("reaction", "💡"),
+        ("form", "  That we never say no.  "),
+    }  # fmt: skip
+
+
+async def test_a_reply_elsewhere_is_no_answer(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Nor is one from outside, or from whoever prefers never to be kept."""
+    message = await asked(people, recorder)
+    hello = next(m for m, s in recorder.standing.items() if s.key.startswith("hello"))
+    await people.ben.does(Said("m-1", "Hi"), thread=hello)
+    await people.ben.does(Said("m-2", "Hi"), thread="m-other")
+    await people.ben.does(Said("m-3", "Hi"), thread=message, external=True)
+    await people.ben.does(EmojiAdded(message, "👍", ours="1"), external=True)
+    await (await people.ben.types("me")).fill(keep="never")
+    await people.ben.does(Said("m-4", "Hi"), thread=message)
+    assert rows(bot, Answer) == []
+
+
+async def test_a_reaction_can_be_taken_off_and_put_on_again(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """It counts while it stands."""
+    message = await asked(people, recorder)
+    await people.ben.does(EmojiAdded(message, "👍", ours="1"))
+    assert "1 heard" in await people.ben.sees(message)
+    await people.ben.does(EmojiRemoved(message, "👍"))
+    assert "heard" not in await people.ben.sees(message)
+    await people.ben.does(EmojiAdded(message, "👍", ours="1"))
+    assert "1 heard" in await people.ben.sees(message)
+    assert len(rows(bot, Answer)) == 1
+
+
+async def test_an_answer_follows_its_message(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Edited with it, gone with it, and not brought back by a late delivery."""
+    message = await asked(people, recorder)
+    await people.ben.does(Said("m-ben", "The dedline"), thread=message)
+    await people.ben.does(MessageEdited("m-ben", "The deadline"))
+    [answer] = rows(bot, Answer)
+    assert (answer.text, answer.edited_at is None) == ("The deadline", False)
+    await people.ben.does(MessageDeleted("m-ben"))
+    await people.ben.does(Said("m-ben", "The dedline"), thread=message)
+    [answer] = rows(bot, Answer)
+    assert (answer.text, answer.deleted_at is None) == ("", False)
+    assert "heard" not in await people.ben.sees(message)
+
+
+async def test_a_second_form_has_the_first_words_and_replaces_them(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """One answer each by form."""
+    message = await asked(people, recorder)
+    got = await answered(people.ben, recorder, message, "The deadline")
+    assert got.text == "Your answer stands under the question.\n[Keep it as an aha] [Take it back]"
+    form = await pressed(people.ben, recorder, message, "Answer")
+    assert QUESTION in form.form.intro
+    assert "with your name" in form.form.intro
+    assert form.form.fields[0].value == "The deadline"
+    again = await form.fill(text="The colour")
+    assert "Your answer has your new words." in again.text
+    assert "“The colour” — Ben" in await people.ben.sees(message)
+    assert [answer.text for answer in rows(bot, Answer)] == ["The colour"]
+
+
+async def test_an_answer_is_a_moment_only_by_its_button(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Pressed by its author, however often, it is one."""
+    message = await asked(people, recorder)
+    got = await answered(people.ben, recorder, message, "The deadline")
+    assert rows(bot, Moment) == []
+    refused = await people.mei.does(got.button("Keep it as an aha"))
+    assert refused.text == "That answer is gone, or it is not yours."
+    assert "Kept as #1" in (await got.press("Keep it as an aha")).text
+    assert "Kept as #1" in (await got.press("Keep it as an aha")).text
+    await bot.tick()
+    assert [moment.text for moment in rows(bot, Moment)] == ["The deadline"]
+    assert any("Aha #1\n“The deadline”" in text for text in recorder.texts())
+
+
+async def test_an_answer_can_be_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Its words are gone from the card and from the database; then it can be given anew."""
+    message = await asked(people, recorder)
+    got = await answered(people.ben, recorder, message, "The deadline")
+    assert (await got.press("Take it back")).text == "Your answer is taken back."
+    assert "deadline" not in await people.ben.sees(message)
+    assert [answer.text for answer in rows(bot, Answer)] == [""]
+    assert "gone" in (await got.press("Keep it as an aha")).text
+    await answered(people.ben, recorder, message, "The colour")
+    assert "· 1 heard\n“The colour” — Ben" in await people.ben.sees(message)
+
+
+async def test_a_question_taken_back_takes_no_answers(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Not by a form that was open before either."""
+    got = await people.ana.types("ask Mei why")
+    await bot.tick()
+    message, _ = recorder.last()
+    form = await pressed(people.ben, recorder, message, "Answer")
+    await got.press("It was an aha")
+    assert (await form.fill(text="Because")).text == "This question was taken back.\n“Because”"
+    await people.ben.does(Said("m-ben", "Because"), thread=message)
+    assert rows(bot, Answer) == []
+
+
+async def test_answers_without_names(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """Counted at once, shown from four on, shuffled, and never with an author or a time."""
+    message = await asked_without_names(people, recorder)
+    text = recorder.standing[message].text
+    assert text.startswith(f"Looking back\n“{QUESTION}” — Ana\nBy the form, without names")
+    clock.forward(hours=3)
+    for number, who in enumerate((people.ana, people.ben, people.mei), 1):
+        form = await pressed(who, recorder, message, "Answer")
+        assert "Your name is not kept" in form.form.intro
+        got = await form.fill(text=f"Answer {number}")
+        assert got.text == "Your answer is in, without your name. Answers are shown once there are four."
+    shown = await people.ana.sees(message)
+    assert "· 3 heard" in shown
+    assert "Answer 1" not in shown
+    got = await answered(people.noor, recorder, message, "Answer 4")
+    assert got.text == "Your answer is in, without your name."
+    shown = await people.ana.sees(message)
+    assert "· 4 heard" in shown
+    assert all(f"“Answer {number}”\n" in shown for number in (1, 2, 3, 4))
+    [posting] = [posting for posting in rows(bot, Posting) if posting.kind == "retro"]
+    answers = rows(bot, Answer)
+    assert {answer.person_id for answer in answers} == {None}
+    assert {answer.created_at for answer in answers} == {posting.sent_at}
+    assert {answer.message for answer in answers} == {None}
+    assert not any("Ana" in answer.event or ":" in answer.event for answer in answers)
+
+
+async def test_the_order_tells_nothing_and_stays(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """A new answer may come anywhere between the others, which keep their order."""
+    message = await asked_without_names(people, recorder)
+    orders = []
+    for number in range(12):
+        who = Person(bot, replace(people.ben.origin, person=f"U{number}"))
+        await answered(who, recorder, message, f"<{number:02}>")
+        orders.append(re.findall(r"<..>", await everything_told(who, recorder, message)))
+    for earlier, later in pairwise(orders[3:]):
+        assert [text for text in later if text in earlier] == earlier
+    assert orders[:3] == [[], [], []]
+    assert sorted(orders[-1]) != orders[-1]
+
+
+async def test_one_answer_each_without_names(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """A second is refused before it is written; one already written comes back to its author."""
+    message = await asked_without_names(people, recorder)
+    form = await pressed(people.ben, recorder, message, "Answer")
+    other = await pressed(people.ben, recorder, message, "Answer")
+    await form.fill(text="The deadline")
+    await form.fill(text="The deadline")
+    refused = await other.fill(text="The colour")
+    assert "there is one each" in refused.text
+    assert "“The colour”" in refused.text
+    assert (
+        "nobody can tell which answer is yours"
+        in (await pressed(people.ben, recorder, message, "Answer")).text
+    )
+    assert [answer.text for answer in rows(bot, Answer)] == ["The deadline"]
+
+
+async def test_what_is_said_openly_under_such_a_question_is_not_kept(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """By form only."""
+    message = await asked_without_names(people, recorder)
+    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
+    await people.ben.does(EmojiAdded(message, "👍", ours="1"))
+    assert rows(bot, Answer) == []
+
+
+async def test_no_row_leads_from_a_person_to_their_answer(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Nothing waits in `pending`, and nothing in the answer repeats what the platform called the doing."""
+    message = await asked_without_names(people, recorder)
+    form = await pressed(people.ben, recorder, message, "Answer")
+    await form.fill(text="The deadline")
+    [answer] = rows(bot, Answer)
+    assert form.origin.event not in answer.event
+    assert rows(bot, Pending) == []
+
+
+async def test_many_and_long_answers_are_read_in_private_pages(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The question stays the largest thing; nothing of an answer is lost."""
+    message = await asked(people, recorder)
+    whole = "".join(f"{number:04} " for number in range(1200))
+    await answered(people.ben, recorder, message, whole)
+    await answered(people.mei, recorder, message, "Short")
+    assert "0100" not in await people.ben.sees(message)
+    read = await everything_told(people.noor, recorder, message)
+    assert all(f"{number:04}" in read for number in range(1200))
+    assert "“Short” — Mei" in read
+
+
+@pytest.mark.parametrize("posting", ["999", "x", "", "-1", "9" * 40, "²"])
+async def test_a_button_of_another_place_is_refused(people: Everyone, posting: str) -> None:
+    """In a sentence."""
+    await people.ana.types("hello")
+    got = await people.ben.does(people.bot.commands.decode(f"give-answer:{posting}"))
+    assert got.text == "That question does not belong to this channel."
+
+
+async def test_another_teams_question_is_not_ours(people: Everyone, recorder: Recorder) -> None:
+    """Even where its number is known."""
+    message = await asked(people, recorder)
+    answer = replace(recorder.standing[message].post.card.buttons[0].command, team="")
+    assert (await people.ben.does(answer)).form.title == "A question for us"
+    got = await people.ben.does(answer, channel="C2", channel_name="other")
+    assert got.text == "That question does not belong to this channel."
+
+
+async def test_asked_in_a_direct_message(people: Everyone, recorder: Recorder) -> None:
+    """It goes to the home of one's team."""
+    await people.ana.types("hello")
+    await people.ana.types(f"ask {QUESTION}", channel="D-ana", direct=True)
+    await people.bot.tick()
+    assert any(QUESTION in text for text in recorder.texts("C1"))
+
+
+async def test_an_answer_kept_as_a_moment_is_told_once(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """In a recap it stands among the moments, and not among the answers as well."""
+    message = await asked(people, recorder)
+    form = await people.ben.does(recorder.standing[message].post.card.buttons[0].command)
+    got = await form.fill(text="Nobody reads the second page")
+    await got.press("Keep it as an aha")
+    clock.forward(hours=1)
+    assert (await people.ben.types("recap")).text.count("Nobody reads the second page") == 1

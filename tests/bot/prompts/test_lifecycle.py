@@ -1,0 +1,129 @@
+"""How a question ends: when the next one comes or after a week, with how many were heard and never who was not."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.events import Said
+from bot.runtime.bot import Bot
+from bot.schedules.schedules import Start
+from storage.models import Answer, Posting
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.questions import asks, press, rows, there, until
+from tests.support.recorder import Recorder
+
+QUESTION = "What did we decide without noticing?"
+DAY = timedelta(days=1)
+
+
+def shown(people: Everyone, message: str) -> str:
+    """What everybody reads there."""
+    return there(people.ana).standing[message].text
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "This question has closed."), (1, "One of you was heard."), (3, "Three of you were heard.")],
+)
+async def test_after_a_week(people: Everyone, bot: Bot, clock: Clock, number: int, said: str) -> None:
+    """The answers stay where they are; the button goes."""
+    message = await asks(people.ana, "prompt", QUESTION)
+    for who in (people.ben, people.mei, people.noor)[:number]:
+        await (await press(who, message, "Answer")).fill(text=f"by {who.origin.person_name}")
+    await until(bot, clock, clock.now + 7 * DAY - timedelta(minutes=1))
+    assert "[Answer]" in shown(people, message)
+    await until(bot, clock, clock.now + timedelta(minutes=1))
+    text = shown(people, message)
+    assert text.startswith(f"A question for us\n“{QUESTION}” — Ana\n{said}\n")
+    assert "[Answer]" not in text
+    assert text.count("“by ") == number
+    assert "Ana" not in text.removeprefix(f"A question for us\n“{QUESTION}” — Ana\n")
+
+
+async def test_the_next_one_closes_it(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Where it has stood a day; one that is hardly there stays open, and so does the other kind."""
+    old = await asks(people.ana, "prompt", QUESTION)
+    back = await asks(people.ana, "retro", QUESTION)
+    await (await press(people.ben, old, "Answer")).fill(text="The deadline")
+    clock.forward(hours=21)
+    young = await asks(people.ben, "prompt", "And since?")
+    assert "One of you was heard." in shown(people, old)
+    await asks(people.mei, "prompt", "And now?")
+    assert "[Answer]" in shown(people, young)
+    assert "[Answer]" in shown(people, back)
+
+
+async def test_each_weekly_question_closes_the_last(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Also the look back, every second week; one card at a time is open."""
+    await people.ana.types("hello there")
+    await people.ana.does(Start("1"))
+    await until(bot, clock, clock.now + 16 * DAY)
+    cards = [s.text for s in there(people.ana).standing.values() if s.key.startswith("schedule:1:")]
+    assert ["[Answer]" in card for card in cards] == [False, False, True]
+    assert all("This question has closed." in card for card in cards[:2])
+
+
+async def test_a_round_that_is_under_way_is_left_alone(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Its people finish it first."""
+    message = await asks(people.ana, "brings", QUESTION)
+    await press(people.ben, message, "I'm in")
+    clock.forward(hours=21)
+    await asks(people.ana, "prompt", "And now?")
+    assert "[I'm in]" in shown(people, message)
+
+
+async def test_what_comes_after_the_end(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """A press gets a sentence; words that were typed, and replies below, still count."""
+    message = await asks(people.ana, "prompt", QUESTION)
+    form = await press(people.ben, message, "Answer")
+    await until(bot, clock, clock.now + 7 * DAY)
+    pressed = await people.mei.does(form.form.command)
+    assert pressed.text.startswith("This question has closed.")
+    await form.fill(text="The deadline")
+    await people.mei.does(Said("m-mei", "Late"), thread=message)
+    assert "Two of you were heard.\n“The deadline” — Ben" in await people.ben.sees(message)
+    assert len(rows(bot, Answer)) == 2
+
+
+async def test_without_names_and_too_few(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """It says why nothing is shown."""
+    message = await asks(people.ana, "nameless", QUESTION)
+    await (await press(people.ben, message, "Answer")).fill(text="The deadline")
+    await until(bot, clock, clock.now + 7 * DAY)
+    text = shown(people, message)
+    assert "One of you was heard. Without names, answers are shown from four on." in text
+    assert "deadline" not in text
+
+
+async def test_a_card_that_never_stood(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
+    """Its time does not begin, and after a week nobody waits for it any more."""
+    await people.ana.types("hello there")
+    await bot.tick()
+    del bot.adapters["recorder"]
+    for sort in ("prompt", "brings", "park_it", "aha_first", "grey_area"):
+        bot.adapters["recorder"] = recorder
+        form = await people.ana.types("ask")
+        del bot.adapters["recorder"]
+        await form.fill(text=QUESTION, sort=sort)
+    for _ in range(10):
+        clock.forward(days=1)
+        await bot.tick()
+    asked = [posting for posting in rows(bot, Posting) if posting.text == QUESTION]
+    assert len(asked) == 5
+    assert {(posting.turns_at, posting.turned_at, posting.closed_at) for posting in asked} == {
+        (None, None, None)
+    }
+
+
+async def test_the_clock_goes_on_while_the_process_is_down(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Three weeks later everything that fell due happens at once, and once."""
+    messages = [
+        await asks(people.ana, sort, QUESTION) for sort in ("prompt", "grey_area", "park_it", "brings")
+    ]
+    clock.forward(days=21)
+    await bot.tick()
+    await bot.tick()
+    texts = [shown(people, message) for message in messages]
+    assert all("This question has closed." in text for text in texts), texts
+    assert all(posting.turns_at is None for posting in rows(bot, Posting))

@@ -1,0 +1,160 @@
+"""Where an experiment belongs, as people meet it: the idea it follows, and the quest it counts for."""
+
+from bot.core.messages import Field, Form
+from bot.moments.commands import Edit
+from bot.moments.save_message import PlaceAttempt, Save
+from bot.quests.quests import FoundIt, LetGo
+from bot.runtime.bot import Bot
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Person
+from tests.support.recorder import Recorder
+
+QUEST = "How do people get their data in?"
+LET_GO = "That quest was let go already. The reason: Nobody imports any more."
+
+
+async def attempt(person: Person, text: str, **place: str) -> str:
+    """Log a failed experiment by its form."""
+    return (await (await person.types("failed")).fill(text=text, **place)).text
+
+
+async def let_go(person: Person) -> None:
+    """Close the first quest."""
+    await (await person.does(LetGo("1", "1"))).fill(reason="Nobody imports any more")
+
+
+def asked(form: Form, name: str) -> Field:
+    """One of a form's questions."""
+    (field,) = [field for field in form.fields if field.name == name]
+    return field
+
+
+async def ideas(person: Person) -> list[str]:
+    """What the form of a new experiment offers to follow."""
+    form = (await person.types("failed")).form
+    return [option.label for option in asked(form, "previous").options]
+
+
+async def quest_card(bot: Bot, recorder: Recorder) -> str:
+    """The first quest's card, with everything gone out."""
+    await bot.tick()
+    return next(each.text for each in recorder.standing.values() if each.key == "quest:1")
+
+
+def stands(recorder: Recorder, title: str) -> bool:
+    """Whether a card with this title is there."""
+    return any(each.text.startswith(f"{title}\n") for each in recorder.standing.values())
+
+
+async def test_a_removed_last_attempt_does_not_end_its_idea(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The one before it can be followed again, and the next takes the number after the removed one."""
+    await attempt(people.ana, "a wizard")
+    await attempt(people.ana, "a shorter wizard", previous="1")
+    removed = await people.ana.types("delete 2")
+    assert await ideas(people.ben) == ["#1 · a wizard", "None of these"]
+    await attempt(people.ben, "a template", previous="1")
+    await bot.tick()
+    assert stands(recorder, "Experiment #3 · v3")
+    assert await ideas(people.ben) == ["#3 · v3 · a template", "None of these"]
+    await removed.press("Undo")
+    await bot.tick()
+    assert all(stands(recorder, f"Experiment #{number} · v{number}") for number in (1, 2, 3))
+    assert await ideas(people.ben) == ["#3 · v3 · a template", "None of these"]
+
+
+async def test_an_attempt_at_a_quest_let_go_meanwhile_stands_by_itself(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Its words are kept, it is said what became of the quest, and the closed card counts nothing new."""
+    await people.ana.types(f"quest {QUEST}")
+    form = await people.ben.types("failed")
+    await let_go(people.ana)
+    kept = await form.fill(text="a wizard")
+    assert kept.text.startswith(f"Kept as #1. {LET_GO} #1 was kept after that, so it does not count there.")
+    assert "no attempts yet" in await quest_card(bot, recorder)
+    edited = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
+    assert edited.text == "#1 has your new words."
+
+
+async def test_an_attempt_at_a_quest_found_meanwhile(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The same, with the breakthrough that found it."""
+    await people.ana.types(f"quest {QUEST}")
+    form = await people.ben.types("failed")
+    await (await people.mei.does(FoundIt("1", "1"))).fill(text="Show them a template")
+    said = (
+        "Kept as #2. That quest was found already, by #1. #2 was kept after that, so it does not count there."
+    )
+    assert (await form.fill(text="a wizard")).text.startswith(said)
+    assert "no attempts yet" in await quest_card(bot, recorder)
+
+
+async def test_what_was_kept_while_the_quest_was_open_counts(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Placed only after it was let go: it belongs there, and its author hears how the quest ended, once."""
+    await people.ana.types(f"quest {QUEST}")
+    kept = await people.ben.types("failed a wizard")
+    form = await kept.press("Add the rest")
+    clock.forward(hours=1)
+    await let_go(people.ana)
+    said = f"#1 has your new words. {LET_GO} #1 was kept before that, so it counts there."
+    assert (await form.fill(wrong="that people know their format")).text == said
+    assert "1 attempt\n" in await quest_card(bot, recorder)
+    again = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
+    assert again.text == "#1 has your new words."
+    assert "1 attempt\n" in await quest_card(bot, recorder)
+
+
+async def test_who_places_a_saved_message_is_told_as_well(people: Everyone, clock: Clock) -> None:
+    """As its author would be."""
+    await people.ana.types(f"quest {QUEST}")
+    kept = await people.ana.does(Save("experiment", "said-1", "We tried a wizard", "U-ben", "Ben"))
+    form = await kept.press("Where it belongs")
+    clock.forward(hours=1)
+    await let_go(people.mei)
+    said = f"#1 is where it belongs. {LET_GO} #1 was kept before that, so it counts there."
+    assert (await form.fill()).text == said
+    assert (await people.ana.does(PlaceAttempt("1.1", quest="1"))).text == "#1 is where it belongs."
+
+
+async def test_a_corrected_word_joins_no_quest_opened_since(people: Everyone, clock: Clock) -> None:
+    """Also at the first edit: who mends a typo said nothing of a quest that was not there yet."""
+    await people.ben.types("failed a wizrad")
+    clock.forward(days=40)
+    await people.ana.types(f"quest {QUEST}")
+    assert asked((await people.ben.does(Edit("1.1"))).form, "quest").value == "none"
+
+
+async def test_a_corrected_word_joins_no_quest_that_was_declined(people: Everyone) -> None:
+    """*None of these* was an answer, so the only open quest is not chosen again."""
+    await people.ana.types(f"quest {QUEST}")
+    await attempt(people.ben, "a wizrad", quest="none")
+    assert asked((await people.ben.does(Edit("1.1"))).form, "quest").value == "none"
+
+
+async def test_the_quest_that_was_open_is_chosen_when_the_rest_is_added(people: Everyone) -> None:
+    """What was typed in one line gets its quest with the rest of its words."""
+    await people.ana.types(f"quest {QUEST}")
+    kept = await people.ben.types("failed a wizard")
+    assert asked((await kept.press("Add the rest")).form, "quest").value == "1"
+
+
+async def test_the_next_attempt_looks_for_what_the_last_one_did(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Among several quests nobody has to say it again; an edit can still say that it is part of none."""
+    await people.ana.types(f"quest {QUEST}")
+    await people.ana.types("quest What makes Monday slow?")
+    await attempt(people.ben, "A wizard", quest="1")
+    await attempt(people.ben, "A shorter wizard", previous="1")
+    assert "2 attempts" in await quest_card(bot, recorder)
+    form = await people.ben.does(Edit("1.2"))
+    assert asked(form.form, "quest").value == "1"
+    await form.fill(quest="none")
+    assert "1 attempt\n" in await quest_card(bot, recorder)
+    form = await people.ben.does(Edit("1.2"))
+    assert asked(form.form, "quest").value == "none"
+    await form.fill(text="A wizard of one page")
+    assert "1 attempt\n" in await quest_card(bot, recorder)

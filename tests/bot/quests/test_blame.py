@@ -1,0 +1,76 @@
+"""No blame: what is found, in which language, and what is left alone."""
+
+import tomllib
+
+import pytest
+
+from bot.quests import blame as wording
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("Who forgot the flag?", "Who forgot"),
+        ("It was Ben’s fault, again", "Ben's fault"),
+        ("the developers' fault", "developers' fault"),
+        ("They SHOULD  HAVE\nknown", "SHOULD  HAVE\nknown"),
+        ("a stupid mistake", "stupid"),
+        ("Das ist deine Schuld", "Schuld"),
+        ("Fue culpa del deploy", "culpa"),
+        ("Como pôde acontecer", "Como pôde"),
+        ("c'est la faute de personne", "la faute de"),
+        ("De\u0301bil? No: estu\u0301pido", "estúpido"),
+    ],
+)
+def test_a_culprit_is_found(text: str, phrase: str) -> None:
+    """Whole phrases, whatever their case, spaces, apostrophes and ways to write an accent."""
+    found = wording.hint(text)
+    assert found
+    assert found.phrase == phrase
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "It timed out", "The default was wrong", "lazy loading", "Each token was signed twice",
+        "Wir haben zu viele Schritte", "faute de temps", "No había datos", "Não havia dados", "stupidity-free",
+        "a segmentation fault in the parser",
+    ],
+)  # fmt: skip
+def test_what_says_what_is_left_alone(text: str) -> None:
+    """Most texts have nothing to suggest."""
+    assert wording.hint(text) is None
+
+
+def test_the_hint_is_in_the_text_s_own_language() -> None:
+    """Where a phrase is the same in several, the words around it decide."""
+    said = {
+        text: found.instead
+        for text in (
+            "Foi culpa do deploy",
+            "Fue culpa del deploy y de los datos",
+            "C'était un idiot dans la salle",
+        )
+        if (found := wording.hint(text))
+    }
+    assert list(said.values()) == [
+        "O que na nossa forma de trabalhar permitiu isto?",
+        "¿Qué de nuestra forma de trabajar lo permitió?",
+        "Pourquoi cela semblait-il juste à ce moment-là ?",
+    ]
+
+
+def test_every_list_can_be_read() -> None:
+    """Five languages, each with the words it is known by; each hint is a question, each phrase finds itself."""
+    files = sorted(wording.FOLDER.glob("*.toml"))
+    assert [file.stem for file in files] == ["english", "french", "german", "portuguese", "spanish"]
+    for file in files:
+        assert wording.read(file.read_text("utf-8")).common
+        tables = [
+            table for table in tomllib.loads(file.read_text("utf-8")).values() if isinstance(table, dict)
+        ]
+        for table in tables:
+            assert table["hint"].endswith("?")
+            assert len(table["hint"]) <= 100
+            for phrase in table["phrases"]:
+                assert wording.hint(f"({phrase.replace('*', 'Ben')})"), phrase

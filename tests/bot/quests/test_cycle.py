@@ -1,0 +1,136 @@
+"""The cycle: every open quest and where it stands, in private and as a post with its picture."""
+
+from datetime import date
+
+from bot.moments.commands import Delete, Edit
+from bot.moments.log import Failed
+from bot.quests.cycle import Cycle
+from bot.quests.quests import LetGo, TakeQuestBack
+from bot.runtime.bot import Bot
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+QUEST = "How do people get their data in?"
+
+
+async def search(people: Everyone, clock: Clock) -> None:
+    """Two quests, two attempts at the first over three days, and a breakthrough of another kind."""
+    await people.ana.types(f"quest {QUEST}")
+    await people.ben.types("quest What makes Monday slow?")
+    await people.ben.does(Failed("A wizard", quest="1", taught="Nobody reads a wizard"))
+    clock.forward(days=3)
+    await people.mei.does(Failed("A shorter wizard", quest="1"))
+    await people.mei.types("breakthrough Show them a template")
+
+
+async def test_where_each_quest_stands(people: Everyone, clock: Clock) -> None:
+    """The oldest first, with its attempts and what the latest taught."""
+    await search(people, clock)
+    said = await people.ana.types("cycle")
+    assert said.text == (
+        "How our search goes\n"
+        f"“{QUEST}” [See it]\nsince 16 March 2026 · 2 attempts · Experiment #2: A shorter wizard\n"
+        "“What makes Monday slow?” [See it]\nsince 16 March 2026 · no attempts yet\n"
+        "So far 2 experiments and 1 breakthrough.\n"
+        "[Post it here] [Open a quest]"
+    )
+    assert (await said.press("See it")).text.startswith(f"Quest\n“{QUEST}”")
+
+
+async def test_before_anything_was_looked_for(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """One sentence and a way to begin; nothing is posted."""
+    said = await people.ana.types("cycle")
+    assert said.text.startswith("No quest is open, and nothing was tried yet.")
+    assert (await said.press("Open a quest")).form.title == "Open a quest"
+    await people.ana.types("an aha")
+    assert (await people.ana.types("cycle")).text == said.text
+
+
+async def test_without_an_open_quest(people: Everyone, clock: Clock) -> None:
+    """What was let go is not shown; what was tried still counts."""
+    await search(people, clock)
+    for quest in ("1", "2"):
+        await (await people.ana.does(LetGo(quest, "1"))).fill(reason="Enough")
+    said = await people.ana.types("cycle")
+    assert "No quest is open just now.\nSo far 2 experiments" in said.text
+    assert QUEST not in said.text
+
+
+async def test_many_quests_come_in_pages(people: Everyone) -> None:
+    """Five at a time; all of them are there."""
+    for number in range(1, 13):
+        await people.ana.types(f"quest number {number}.")
+    page, seen = await people.ana.types("cycle"), ""
+    for _ in range(2):
+        seen, page = seen + page.text, await page.press("More")
+    seen += page.text
+    assert "[More]" not in page.text
+    assert all(f"“number {number}.”" in seen for number in range(1, 13))
+    assert "number 12" in (await people.ana.does(Cycle("99"))).text
+
+
+async def test_posted_it_has_the_picture(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The whole search, counted up; its words say what it shows."""
+    await search(people, clock)
+    said = await (await people.ana.types("cycle")).press("Post it here")
+    assert said.text == "The cycle is on its way to #lantern."
+    await bot.tick()
+    _, standing = recorder.last()
+    assert standing.text.startswith(f"How our search goes\n“{QUEST}”\nsince 16 March 2026 · 2 attempts")
+    assert "[See it]" not in standing.text
+    assert "[Open a quest]" in standing.text
+    drawn = standing.post.picture
+    assert drawn is not None
+    assert drawn.png.startswith(b"\x89PNG")
+    assert drawn.name == f"search-{date(2026, 3, 19)}.png"
+    assert drawn.alt.startswith(
+        "How our search goes, 16 March 2026 to 19 March 2026: 2 experiments and 1 breakthrough"
+    )
+
+
+async def test_a_posted_one_brings_nothing_new_and_lets_go_of_what_is_gone(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """It follows what it quotes: new words, a removal, a quest taken back. What came later stays out."""
+    await search(people, clock)
+    await (await people.ana.types("cycle")).press("Post it here")
+    await bot.tick()
+    message, _ = recorder.last()
+    clock.forward(days=1)
+    await people.ana.types("quest A later one")
+    await people.ben.does(Failed("Later", quest="1"))
+    await people.mei.does(Edit("1.2", "A wizard of one page"))
+    text = await people.ana.sees(message)
+    assert "2 attempts · Experiment #2: A wizard of one page" in text
+    assert "ater" not in text
+    await people.mei.does(Delete("1.2"))
+    text = await people.ana.sees(message)
+    assert "A wizard of one page" not in text
+    assert "Nobody reads a wizard" not in text
+    assert "1 attempt\n" in text
+    await people.ana.does(TakeQuestBack("1"))
+    assert QUEST not in await people.ana.sees(message)
+
+
+async def test_from_a_direct_message_it_goes_home(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The button says so."""
+    await search(people, clock)
+    said = await people.ana.types("cycle", channel="D1", direct=True)
+    await said.press("Post it in the channel")
+    await bot.tick()
+    assert "How our search goes" in recorder.last("C1")[1].text
+
+
+async def test_once_a_press(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """A redelivered press posts nothing twice."""
+    await search(people, clock)
+    shown = await people.ana.types("cycle")
+    for _ in range(2):
+        await shown.press("Post it here", event="press")
+    await bot.tick()
+    assert sum("How our search goes" in text for text in recorder.texts()) == 1

@@ -1,0 +1,413 @@
+"""The road to a breakthrough: its form, what is suggested, what people choose, and what the cards say of it."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.messages import FieldKind, Form
+from bot.core.plain_text import plain
+from bot.moments import card as cards
+from bot.moments.commands import Delete, Edit, IWasThere, Link, Restore, SeeRoad, Unlink
+from bot.moments.log import Failed
+from bot.quests.quests import RemoveQuest
+from bot.quests.value_kinds import BUILT_IN
+from bot.runtime.bot import Bot
+from storage.engine.database import Database
+from storage.models import Kind, Quest, Sequel, SequelKind
+from storage.models import Link as LinkRow
+from tests.support.databases import Clock
+from tests.support.history import NOW, Life, ago, live
+from tests.support.people import Everyone, Person
+from tests.support.recorder import Recorder
+
+
+async def tried(person: Person, text: str, **place: str) -> None:
+    """A failed experiment, by its form."""
+    await person.does(Failed(text, **place))
+
+
+def field(form: Form, name: str) -> str:
+    """What stands in a field of a form."""
+    return next(each.value for each in form.fields if each.name == name)
+
+
+def offered(form: Form, name: str) -> list[str]:
+    """What a field offers."""
+    return [option.label for each in form.fields if each.name == name for option in each.options]
+
+
+def card_of(recorder: Recorder, name: str) -> str:
+    """The card in the channel that begins like this."""
+    return next(each.text for each in recorder.standing.values() if each.text.startswith(name))
+
+
+async def road(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Three experiments of three people over ten days, one quest, and the breakthrough #4 that found it."""
+    await people.ana.types("quest How do people get their data in?")
+    await tried(people.ben, "We put a wizard in front of it", quest="1")
+    clock.forward(days=4)
+    await tried(people.ben, "We made the wizard shorter", previous="1")
+    clock.forward(days=6)
+    await tried(people.mei, "Caching the login tokens")
+    form = await people.ana.types("breakthrough")
+    await form.fill(text="Show them a template, not a wizard", quest="1")
+    await bot.tick()
+
+
+async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """What it is, planned and came as, what it repaid and powers, what it was worth: all of it on the card."""
+    await people.ana.types("quest How do people get their data in?")
+    form = await people.ana.types("breakthrough")
+    names = [each.name for each in form.form.fields]
+    assert names == ["text", "planned", "came_as", "repaid", "powers", "value", "another_value", "quest"]
+    kept = await form.fill(
+        text="A template", planned="A wizard", came_as="Their own spreadsheet", repaid="Two months of wizards",
+        powers="Imports on the first day", value="trust\ndoor opened", another_value="calm", quest="1",
+    )  # fmt: skip
+    assert kept.text.startswith(
+        "Kept as #1. That is what you were looking for: “How do people get their data in?” The quest is found."
+    )
+    await bot.tick()
+    card = card_of(recorder, "Breakthrough #1")
+    for said in (
+        "We planned\n“A wizard”", "It came as\n“Their own spreadsheet”", "It repaid\n“Two months of wizards”",
+        "It powers\n“Imports on the first day”", "Worth: trust, door opened, calm",
+    ):  # fmt: skip
+        assert said in card
+    assert "[The road here]" in card
+
+
+async def test_a_team_s_own_kind_of_value_stays(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Once added it can be chosen; another team does not have it; the same word twice is one kind."""
+    await (await people.ana.types("breakthrough")).fill(text="A template", another_value=" Calm  nights ")
+    again = await people.ben.types("breakthrough")
+    assert "Calm nights" in offered(again.form, "value")
+    await again.fill(text="Another", value="Calm nights\nno such kind", another_value="calm nights")
+    elsewhere = await people.ben.types("breakthrough", channel="C9", channel_name="harbour")
+    assert "Calm nights" not in offered(elsewhere.form, "value")
+    await bot.tick()
+    assert "Worth: Calm nights\n" in card_of(recorder, "Breakthrough #2")
+
+
+async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """`breakthrough text` is kept at once; its form has the same questions, and clears what is cleared."""
+    await people.ana.types("quest How do people get their data in?")
+    kept = await people.ana.types("breakthrough A template")
+    form = await kept.press("Add the rest")
+    said = await form.fill(value="money\ntrust", quest="1", powers="Imports")
+    assert said.text.startswith("#1 has your new words. That is what you were looking for: “How do")
+    again = await people.ana.does(Edit("1.1"))
+    assert "quest" not in [each.name for each in again.form.fields]
+    assert field(again.form, "value") == "money\ntrust"
+    await again.fill(value="")
+    await bot.tick()
+    card = card_of(recorder, "Breakthrough #1")
+    assert "Worth" not in card
+    assert "It powers" in card
+
+
+async def test_the_road_is_suggested_and_chosen(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Quest and chain are chosen already, shared words come next; the card has the measures and the people."""
+    await road(people, bot, clock)
+    assert "The road here\n" not in card_of(recorder, "Breakthrough #4")
+    form = await people.mei.does(SeeRoad("1.4"))
+    assert offered(form.form, "chosen") == [
+        "#1 · v1 · We put a wizard in front of it",
+        "#2 · v2 · We made the wizard shorter",
+        "#3 · Caching the login tokens",
+    ]
+    assert field(form.form, "chosen") == "1\n2"
+    said = await form.fill(chosen="1\n2")
+    assert said.text.startswith("The road to #4: 2 attempts · 10 days · 2 people.")
+    await bot.tick()
+    assert "The road here\n2 attempts · 10 days · 2 people\nWalked by Ana, Ben\n" in card_of(
+        recorder, "Breakthrough #4"
+    )
+    assert "On the road to breakthrough #4" in card_of(recorder, "Experiment #1")
+    assert "On the road" not in card_of(recorder, "Experiment #3")
+
+
+async def test_an_earlier_attempt_at_a_linked_idea_is_chosen_already(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """Whoever links the second attempt is offered the first."""
+    await road(people, bot, clock)
+    await people.ana.does(Link("1.4", "1", "2"))
+    form = (await people.ana.does(Link("1.4"))).form
+    assert field(form, "chosen") == "1"
+    assert offered(form, "chosen")[0].startswith("#1 · v1")
+
+
+async def test_the_people_are_credited_by_themselves(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Whoever wrote, asked why or was there on the way is named; nobody has to."""
+    await road(people, bot, clock)
+    await people.ana.does(Link("1.4", "1", "1\n2"))
+    await people.mei.does(IWasThere("1.1"))
+    await (await people.noor.types("why 2")).fill(text="We never asked them")
+    await bot.tick()
+    card = card_of(recorder, "Breakthrough #4")
+    assert "2 attempts · 10 days · 4 people\nWalked by Ana, Ben, Mei, Noor\n" in card
+
+
+async def test_the_road_stop_by_stop(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """In private, in pages, with what each taught; any stop can be taken off, and put back."""
+    await road(people, bot, clock)
+    for number in range(5, 12):
+        await people.noor.does(Failed(f"Attempt {number}", taught=f"lesson {number}"))
+    await people.ana.does(Link("1.4", "1", "1\n2", "#5, 6 and 7, 8 9 10 11"))
+    page = await people.ben.does(SeeRoad("1.4"))
+    assert "“We made the wizard shorter” — Experiment #2 · v2 · Ben [Take it off]" in page.text
+    assert "→ lesson 5" in page.text
+    assert "page 1 of 2 · 9 attempts · 10 days · 3 people" in page.text
+    assert "Attempt 11" in (await page.press("Read on")).text
+    off = await page.press("Take it off")
+    assert off.text.startswith("#1 is off the road to #4.")
+    assert "8 attempts" in (await people.ben.does(SeeRoad("1.4"))).text
+    assert "any more" in (await people.ben.does(Unlink("1.4", "1"))).text
+    await off.press("Undo")
+    assert "9 attempts" in (await people.ben.does(SeeRoad("1.4"))).text
+
+
+async def test_from_the_other_end(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """On an experiment's or aha's card, *Link* asks which breakthroughs it fed."""
+    await road(people, bot, clock)
+    await people.noor.types("Their spreadsheet was there all along")
+    form = await people.noor.does(Link("1.5"))
+    assert offered(form.form, "chosen") == ["#4 · Show them a template, not a wizard"]
+    assert (await form.fill(chosen="4")).text == "#5 is on the road to #4 now."
+    await bot.tick()
+    assert "The road here\n10 days · 2 people\nWalked by Ana, Noor" in card_of(recorder, "Breakthrough #4")
+    assert "On the road to breakthrough #4" in card_of(recorder, "Aha #5")
+    again = await people.noor.does(Link("1.5"))
+    assert [each.name for each in again.form.fields] == ["others"]
+    assert "no breakthrough" in (await again.fill(others="1")).form.errors["others"]
+
+
+async def test_what_leads_to_itself_is_refused(people: Everyone) -> None:
+    """A moment that feeds itself, two that feed each other, and a longer loop; nothing typed is lost."""
+    for text in ("one", "two", "three"):
+        await people.ana.types(f"breakthrough {text}")
+    itself = await people.ana.does(Link("1.1", "1", others="1 2"))
+    assert itself.form.errors == {"others": "#1 cannot feed itself."}
+    assert field(itself.form, "others") == "1 2"
+    assert "The road to #2" in (await people.ana.does(Link("1.2", "1", others="1"))).text
+    assert "The road to #3" in (await people.ana.does(Link("1.3", "1", others="2"))).text
+    said = "#{} is on the road to #{}, so it cannot be fed by it as well."
+    for here, other in ((1, 2), (1, 3), (2, 3)):
+        loop = await people.ana.does(Link(f"1.{here}", "1", others=str(other)))
+        assert loop.form.errors == {"others": said.format(here, other)}
+
+
+async def test_two_people_who_close_a_loop_together(people: Everyone) -> None:
+    """Each has the form open; whoever comes second is told."""
+    for text in ("one", "two"):
+        await people.ana.types(f"breakthrough {text}")
+    anas, bens = await people.ana.does(Link("1.1")), await people.ben.does(Link("1.2"))
+    assert "The road to #1" in (await anas.fill(others="2")).text
+    assert (await bens.fill(others="1")).form.errors
+
+
+async def test_what_cannot_be_linked(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Nothing is linked unless all of it can be; each time one sentence."""
+    await road(people, bot, clock)
+    await people.mei.does(Delete("1.3"))
+    for others, said in (
+        ("", "Choose one, or write a number like #12."),
+        ("1 99", "There is no #99 here; the latest is #4."),
+        ("1 3", "#3 was removed."),
+    ):
+        form = await people.ana.does(Link("1.4", "1", others=others))
+        assert form.form.errors == {"others": said}
+    assert "no breakthrough" in (await people.ana.does(SeeRoad("1.1"))).text
+    assert isinstance((await people.ana.does(SeeRoad("1.4"))).answer, Form)
+
+
+async def test_a_removed_attempt_leaves_the_road_honest(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The card says that it is missing, also after its words are gone for good; brought back, it counts again."""
+    await road(people, bot, clock)
+    await people.ana.does(Link("1.4", "1", "1\n2\n3"))
+    await people.mei.does(Delete("1.3"))
+    await bot.tick()
+    card = card_of(recorder, "Breakthrough #4")
+    assert "2 attempts · 10 days · 2 people\nWalked by Ana, Ben\nOne attempt was removed." in card
+    assert "Caching" not in (await people.ana.does(SeeRoad("1.4"))).text
+    await people.mei.does(Restore("1.3"))
+    await bot.tick()
+    assert "3 attempts · 10 days · 3 people" in card_of(recorder, "Breakthrough #4")
+    await people.ben.does(Delete("1.1"))
+    await people.mei.does(Delete("1.3"))
+    clock.forward(days=3)
+    await bot.tick()
+    card = card_of(recorder, "Breakthrough #4")
+    assert "1 attempt · 10 days · 2 people" in card
+    assert "Two attempts were removed." in card
+    page = await people.ana.does(SeeRoad("1.4"))
+    assert "Experiment #1 was removed." in page.text
+
+
+async def test_a_removed_breakthrough_stands_on_no_card(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The experiments say nothing of it any more."""
+    await road(people, bot, clock)
+    await people.ana.does(Link("1.4", "1", "1"))
+    await people.ana.does(Delete("1.4"))
+    await bot.tick()
+    assert "On the road" not in card_of(recorder, "Experiment #1")
+
+
+async def test_a_breakthrough_that_was_an_aha_has_no_road(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Its first word belonged to the text: what led there leads nowhere."""
+    await tried(people.ben, "A wizard")
+    kept = await people.ana.types("breakthrough or not, we ship on Friday")
+    await people.ana.does(Link("1.2", "1", "1"))
+    await kept.press("It was an aha")
+    await bot.tick()
+    assert "On the road" not in card_of(recorder, "Experiment #1")
+    assert "The road" not in card_of(recorder, "Aha #2")
+
+
+async def test_who_and_when_stand_with_the_words_and_not_with_the_road(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """What it is and who said it; then the road and who walked it."""
+    await road(people, bot, clock)
+    await people.ana.does(Link("1.4", "1", "1\n2\n3"))
+    await bot.tick()
+    card = card_of(recorder, "Breakthrough #4")
+    assert card.index("Ana · ") < card.index("The road here") < card.index("Walked by")
+
+
+async def test_a_road_whose_only_stop_is_gone_is_no_heading(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Nothing stands above nothing."""
+    await people.ana.types("an aha on the way")
+    await people.ana.types("breakthrough big")
+    await people.ana.does(Link("1.2", "1", "1"))
+    await people.ana.does(Delete("1.1"))
+    await bot.tick()
+    assert "The road here\n" not in card_of(recorder, "Breakthrough #2")
+
+
+async def test_the_reply_leads_to_the_road(people: Everyone) -> None:
+    """Where something was tried, the private answer to a breakthrough offers it; before that it does not."""
+    assert "[The road here]" not in (await people.ana.types("breakthrough one")).text
+    await tried(people.ben, "A wizard")
+    form = await (await people.ana.types("breakthrough two")).press("The road here")
+    assert form.form.title == "The road to #3"
+    assert [each.kind for each in form.form.fields] == [FieldKind.CHOICES, FieldKind.LINE]
+
+
+async def test_more_experiments_than_a_form_shows(people: Everyone) -> None:
+    """The likeliest come first, at most 24; where nothing is likely, a few of the newest."""
+    await tried(people.ben, "The spreadsheet was too long")
+    for number in range(30):
+        await tried(people.ben, f"Something else {number}")
+    await people.ana.types("breakthrough Their own spreadsheet")
+    form = (await people.ana.does(Link("1.32"))).form
+    shown = offered(form, "chosen")
+    assert shown[0] == "#1 · The spreadsheet was too long"
+    assert len(shown) == 8
+    assert field(form, "chosen") == ""
+    await people.ana.types("quest Which?")
+    for number in range(30):
+        await tried(people.ben, f"Part {number}", quest="1")
+    await (await people.ana.types("breakthrough")).fill(text="Found", quest="1")
+    form = (await people.ana.does(Link("1.63"))).form
+    assert len(offered(form, "chosen")) == 24
+
+
+async def test_the_fullest_card_fits_one_message(database: Database) -> None:
+    """Everything that a breakthrough can have, all of it long, stays below Discord's 4,000 characters."""
+
+    def full(life: Life) -> str:
+        crowd = [life.person(f"{number:02} {'name ' * 6}"[:32]) for number in range(20)]
+        parts = dict.fromkeys(("planned", "came_as", "repaid", "powers"), "word " * 100)
+        parts["value"] = "\n".join([*BUILT_IN, "x" * 40])
+        here = life.moment("word " * 600, crowd[0], NOW, Kind.BREAKTHROUGH, parts=parts, stuck="habit")
+        for person in crowd:
+            stop = life.experiment("tried", person, ago(days=40))
+            life.add(LinkRow(from_id=stop.id, to_id=here.id, made_by_id=person.id, created_at=NOW))
+        looked_for: Any = {"text": "word " * 60, "created_at": ago(days=50), "closed_at": NOW, "event": "q"}
+        life.add(Quest(team_id=here.team_id, author_id=crowd[0].id, found_id=here.id, **looked_for))
+        gone = life.moment("gone", crowd[0], ago(days=3), Kind.EXPERIMENT, deleted_at=NOW)
+        life.add(LinkRow(from_id=gone.id, to_id=here.id, made_by_id=crowd[0].id, created_at=NOW))
+        for person in crowd[1:]:
+            life.version(here, "word " * 100, person, ago(days=1))
+            for kind in SequelKind:
+                row: Any = {"text": "word " * 40, "event": f"{person.id}{kind}", "created_at": NOW}
+                life.add(Sequel(moment_id=here.id, author_id=person.id, kind=kind, **row))
+        life.there(here, *crowd)
+        return plain(cards.card(life.session, here, NOW), ZoneInfo("UTC"))
+
+    text = await live(database, full)
+    assert "20 attempts · 50 days · 20 people" in text
+    assert "It answers: word" in text
+    assert "One attempt was removed." in text
+    assert len(text) < 4_000
+
+
+async def test_more_numbers_than_one_form_links(people: Everyone) -> None:
+    """One sentence beside the field, with everything still in it; nothing is linked."""
+    await people.ana.types("breakthrough Found")
+    many = " ".join(str(number) for number in range(2, 53))
+    got = await people.ana.does(Link("1.1", "1", others=many))
+    assert got.form.errors == {"others": "Up to 50 at once, please: here are 51."}
+    assert field(got.form, "others") == many
+
+
+async def test_a_kind_of_value_in_many_words_is_asked_about(people: Everyone) -> None:
+    """Nothing is cut: one sentence beside the field, with everything still in it, when new and when edited."""
+    long = "the quiet joy of a team that sleeps at night"
+    form = await people.ana.types("breakthrough")
+    again = await form.fill(text="A template", planned="A wizard", value="trust", another_value=long)
+    said = f"“{long}” has 44 characters, and a kind of value up to 40. A word or two are enough."
+    assert again.form.errors == {"another_value": said}
+    for name, value in (
+        ("text", "A template"),
+        ("planned", "A wizard"),
+        ("value", "trust"),
+        ("another_value", long),
+    ):
+        assert field(again.form, name) == value
+    assert (await again.fill(another_value="joy")).text.startswith("Kept as #1")
+    edit = await people.ana.types("edit 1")
+    wrong = await edit.fill(text="A template of theirs", another_value="a, b, c, d")
+    assert wrong.form.errors == {"another_value": "Up to 3 new kinds at once, please: here are 4."}
+    assert field(wrong.form, "text") == "A template of theirs"
+    await wrong.fill(another_value="")
+    assert "“A template of theirs”" in (await people.ben.types("show 1")).text
+
+
+async def test_kinds_of_value_between_commas_are_several(people: Everyone) -> None:
+    """Joy and pride are two, and each can be chosen on its own next time."""
+    await (await people.ana.types("breakthrough")).fill(text="A template", another_value="joy, pride,Joy,")
+    assert "Worth: joy, pride\n" in (await people.ben.types("show 1")).text
+    options = offered((await people.ben.types("breakthrough")).form, "value")
+    assert [option for option in options if option.casefold() in ("joy", "pride")] == ["joy", "pride"]
+
+
+async def test_the_card_names_the_quest_it_found(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """One small line, for as long as the quest stands."""
+    await people.ana.types("quest How do people\nget their data in? " + "And why " * 30)
+    kept = await people.ana.types("breakthrough A template")
+    await bot.tick()
+    said = await (await kept.press("Add the rest")).fill(quest="1")
+    assert "“How do people get their data in? And why" in said.text
+    assert said.text.endswith("The quest is found.")
+    await bot.tick()
+    card = card_of(recorder, "Breakthrough #1")
+    line = next(each for each in card.splitlines() if each.startswith("It answers: "))
+    assert line.startswith("It answers: How do people get their data in? And why")
+    assert len(line) < 140
+    await people.ana.does(RemoveQuest("1", "1", "1"))
+    await bot.tick()
+    assert "It answers" not in card_of(recorder, "Breakthrough #1")

@@ -1,0 +1,288 @@
+"""What a recap's card says, and that it stays within one screen of a phone."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.charts.recap_chart import Week
+from bot.core.messages import Button, Quote, Section, Small, Text, Title
+from bot.core.plain_text import in_plain, plain
+from bot.recaps.card import SCREEN, card, crowd, excerpt, in_words, share
+from bot.recaps.content import Heard, Recap, Said, Told, Version, document, title
+
+LISBON = ZoneInfo("Europe/Lisbon")
+UNTIL = datetime(2026, 3, 20, 16, tzinfo=UTC)
+EMPTY = Recap(since=UNTIL - timedelta(days=7), until=UNTIL, zone=LISBON)
+CACHE = Told(40, "experiment", "Ana", "We cached tokens.", "Logins got slower.", "We sign once now.")
+IMPORT = Told(41, "aha", "Mei", "Imports need a template.")
+WHOLE = replace(
+    EMPTY,
+    experiments=(CACHE,),
+    moments=(replace(IMPORT, versions=(Version("Ana", "the spreadsheet"), Version("Ben", "the silence"))),),
+    answers=(Said("What did we decide?", "Omar", "To stop the Monday call."),),
+    more=7,
+    still_open=(38,),
+    heard=Heard(6, 3),
+    year_ago=Told(7, "aha", "Ben", "Nobody reads the docs."),
+    question="What would we try?",
+    weeks=(Week(date(2026, 3, 13), 1, 8, 0),),
+    crowd=3,
+)
+
+
+def said(recap: Recap) -> str:
+    return plain(card(recap), LISBON)
+
+
+def test_what_failed_comes_first_and_the_question_last() -> None:
+    assert said(WHOLE) == (
+        "The week of 13 March\n"
+        "\n"
+        "Tried, and what it taught\n"
+        "“We cached tokens.\nLogins got slower.\n→ We sign once now.” — #40 · Ana\n"
+        "\n"
+        "Moments\n"
+        "“Imports need a template.” — #41 · Mei\n"
+        "Ana: “the spreadsheet” · Ben: “the silence”\n"
+        "And seven more: find shows them.\n"
+        "We asked: What did we decide?\n"
+        "Omar: “To stop the Monday call.”\n"
+        "#38 still waits for what it taught.\n"
+        "Heard: six of you, and three without a name.\n"
+        "A year ago: “Nobody reads the docs.” · #7 · Ben\n"
+        "For the week ahead: What would we try?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"experiments": ()}, "Tried"),
+        ({"moments": (), "more": 0}, "Moments"),
+        ({"answers": ()}, "We asked"),
+        ({"still_open": ()}, "still wait"),
+        ({"heard": Heard()}, "Heard"),
+        ({"year_ago": None}, "A year ago"),
+        ({"question": ""}, "week ahead"),
+    ],
+)
+def test_an_empty_part_vanishes(part: dict[str, object], words: str) -> None:
+    without = said(replace(WHOLE, **part))  # type: ignore[arg-type]
+    assert words in said(WHOLE)
+    assert words not in without
+    assert "\n\n\n" not in without
+
+
+def test_only_what_people_said_makes_a_recap() -> None:
+    assert EMPTY.empty
+    assert replace(WHOLE, experiments=(), moments=(), answers=()).empty
+    assert not replace(EMPTY, answers=WHOLE.answers).empty
+
+
+def test_a_breakthrough_is_called_one() -> None:
+    told = replace(EMPTY, moments=(replace(IMPORT, kind="breakthrough"),))
+    assert "— Breakthrough #41 · Mei" in said(told)
+
+
+def test_an_experiment_has_its_versions_too() -> None:
+    told = replace(EMPTY, experiments=(replace(CACHE, versions=(Version("Ben", "It was the signing."),)),))
+    assert said(told).endswith("— #40 · Ana\nBen: “It was the signing.”")
+
+
+def test_where_room_is_short_what_it_taught_stays() -> None:
+    tight = said(replace(EMPTY, experiments=(CACHE,), crowd=SCREEN))
+    assert "“We cached tokens.\n→ We sign once now.”" in tight
+    untaught = replace(CACHE, taught="")
+    assert "Logins got slower." in said(replace(EMPTY, experiments=(untaught,), crowd=SCREEN))
+
+
+def test_answers_to_one_question_stand_under_it_once() -> None:
+    two = (*WHOLE.answers, Said("What did we decide?", "", "Nothing, and that was right."))
+    text = said(replace(EMPTY, answers=two))
+    assert text.count("What did we decide?") == 1
+    assert text.endswith("Omar: “To stop the Monday call.” · “Nothing, and that was right.”")
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        (Heard(1, 0), "Heard: one of you."),
+        (Heard(12, 0), "Heard: twelve of you."),
+        (Heard(1300, 1), "Heard: 1,300 of you, and one without a name."),
+        (Heard(0, 4), "Heard: four without a name."),
+        (Heard(6, 0, 3), "Heard: six of you · 3 mm outside comfortable."),
+    ],
+)
+def test_who_was_heard_is_a_number(heard: Heard, words: str) -> None:
+    assert words in said(replace(WHOLE, heard=heard)).splitlines()
+
+
+def test_several_experiments_wait_in_one_line() -> None:
+    text = said(replace(WHOLE, still_open=(38, 40, 51)))
+    assert "#38, #40 and #51 still wait for what they taught." in text
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        ("2026-03-13T16:00Z", "2026-03-20T16:00Z", "The week of 13 March"),
+        ("2026-03-06T16:00Z", "2026-03-20T16:00Z", "The two weeks to 20 March"),
+        ("2026-02-20T16:00Z", "2026-03-20T16:00Z", "The month to 20 March"),
+        ("2025-12-31T00:00Z", "2026-02-01T00:00Z", "The month to 31 January"),
+        ("2025-12-20T16:00Z", "2026-03-20T16:00Z", "The quarter to 20 March 2026"),
+        ("2025-03-20T16:00Z", "2026-03-20T16:00Z", "The year to 20 March 2026"),
+        ("2026-03-12T23:30Z", "2026-03-19T23:30Z", "The week of 12 March"),
+    ],
+)
+def test_the_title_names_the_period(since: str, until: str, words: str) -> None:
+    begins, ends = datetime.fromisoformat(since), datetime.fromisoformat(until)
+    assert title(replace(EMPTY, since=begins, until=ends)) == words
+
+
+def test_the_title_is_in_the_teams_zone() -> None:
+    late = datetime(2026, 3, 12, 23, 30, tzinfo=UTC)
+    told = replace(EMPTY, since=late, until=late + timedelta(days=7), zone=ZoneInfo("Asia/Singapore"))
+    assert title(told) == "The week of 13 March"
+
+
+@pytest.mark.parametrize(
+    ("there", "shown"),
+    [
+        ((0, 5, 0), (0, 5, 0)),
+        ((0, 40, 0), (0, 5, 0)),
+        ((3, 1, 0), (3, 1, 0)),
+        ((2, 2, 3), (2, 2, 3)),
+        ((1, 4, 3), (1, 3, 3)),
+        ((3, 5, 0), (2, 3, 0)),
+        ((9, 9, 9), (2, 2, 3)),
+        ((0, 0, 9), (0, 0, 3)),
+    ],
+)
+def test_the_room_is_shared(there: tuple[int, int, int], shown: tuple[int, int, int]) -> None:
+    assert share(*there) == shown
+
+
+def test_the_room_is_shared_in_the_same_way_again() -> None:
+    """Of what was shown; also with further experiments, which are quoted because they are still open."""
+    for there in product(range(5), range(8), range(5)):
+        shown = share(*there)
+        again = {share(more, *shown[1:]) for more in range(shown[0], there[0] + 1)}
+        assert again == {shown}
+        assert crowd(*shown) <= SCREEN
+
+
+def height(recap: Recap) -> int:
+    """The points that a card takes on a phone 390 wide: 44 letters to a line, 56 small ones."""
+    points = 0
+    for block in card(recap).blocks:
+        match block:
+            case Title():
+                points += 40
+            case Section():
+                points += 30
+            case Quote(words):
+                points += 30 + sum(22 * -(-len(line) // 44) for line in words.split("\n"))
+            case Small(line):
+                points += 6 + 18 * -(-len(in_plain(line, LISBON)) // 56)
+            case Text(line):
+                points += 8 + 22 * -(-len(in_plain(line, LISBON)) // 44)
+    return points
+
+
+def test_a_full_week_fits_one_screen_of_a_phone() -> None:
+    """Of 844 points a chat's bars and its input leave some 650."""
+    words = "Imports need a template, not a wizard, and people told us so for months before."
+    told = replace(IMPORT, text=words)
+    tried = replace(CACHE, text=words, happened=words, taught="We sign each token once now.")
+    answers = (*WHOLE.answers, Said("What did we decide?", "Mei", "To ask before we build."))
+    full = replace(WHOLE, experiments=(tried,), moments=(told,) * 3, answers=answers, crowd=crowd(1, 3, 2))
+    assert height(full) < 650
+
+
+def test_the_longest_words_of_everyone_make_it_a_screen_and_a_half() -> None:
+    long = "We learnt, after a great many words, that brevity would have been the kinder thing. " * 20
+    told = Told(100, "aha", "Alexandra", long, versions=(Version("Ana", long), Version("Ben", long)))
+    tried = replace(told, kind="experiment", happened=long, taught=long)
+    answer = Said("Which of our rules did we last break, and what happened then, to whom?", "Ana", long)
+    longest = replace(
+        WHOLE,
+        experiments=(tried,) * 2,
+        moments=(told,) * 2,
+        answers=(answer,) * 3,
+        year_ago=told,
+        crowd=crowd(2, 2, 3),
+    )
+    assert height(longest) < 1_000
+    assert len(card(longest).blocks) <= 18
+
+
+def test_the_more_there_is_the_less_of_each_is_shown() -> None:
+    told = replace(IMPORT, text="so many words " * 100)
+    shown = [len(said(replace(EMPTY, moments=(told,), crowd=lines))) for lines in (3, 10, 17)]
+    assert shown == sorted(shown, reverse=True)
+    assert shown[0] > shown[1] > shown[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("short", "short"),
+        ("two\n\nlines", "two lines"),
+        ("a few words too many", "a few words …"),
+        ("長い文章には空白がありませんから", "長い文章には空白がありませ …"),
+        ("supercalifragilisticexpialidocious", "supercalifrag …"),
+    ],
+)
+def test_an_excerpt_ends_at_a_word_where_there_is_one(words: str, shown: str) -> None:
+    assert excerpt(words, 13) == shown
+
+
+def test_numbers_up_to_twelve_are_words() -> None:
+    assert [in_words(number) for number in (1, 12, 13, 1000)] == ["one", "twelve", "13", "1,000"]
+
+
+def test_buttons_are_the_callers() -> None:
+    assert card(WHOLE, (Button("Post it here", None),)).buttons[0].label == "Post it here"
+
+
+def keys(value: object, at: str = "") -> set[str]:
+    """Every path to a value in a document, lists as `[]`."""
+    match value:
+        case dict():
+            inner = {f"{at}.{key}".lstrip("."): each for key, each in value.items()}
+            return set(inner) | {path for key, each in inner.items() for path in keys(each, key)}
+        case list() | tuple():
+            return {path for each in value for path in keys(each, f"{at}[]")}
+        case _:
+            return set()
+
+
+def documented(heading: str) -> set[str]:
+    """The keys in the tables of a chapter of docs/export.md."""
+    chapters = re.split(r"^# ", Path("docs/export.md").read_text("utf-8"), flags=re.MULTILINE)
+    chapter = next(chapter for chapter in chapters if chapter.startswith(heading))
+    cells = re.findall(r"^\| (`.*?) \|", chapter, re.MULTILINE)
+    return {key for cell in cells for key in re.findall(r"`([^`]+)`", cell)}
+
+
+def test_every_key_of_the_json_is_documented_and_the_other_way_round() -> None:
+    told = document(replace(WHOLE, year_ago=WHOLE.moments[0]))
+    told = json.loads(json.dumps(told))
+    repeated = {path for path in keys(told) if re.match(r"(experiments\[\]|moments\[\]|year_ago)\.", path)}
+    of_a_moment = {re.sub(r"^(experiments\[\]|moments\[\]|year_ago)\.", "", path) for path in repeated}
+    assert (keys(told) - repeated) | of_a_moment == documented("A recap as JSON")
+
+
+def test_the_json_says_what_the_card_says_in_whole() -> None:
+    told = document(WHOLE)
+    assert told["since"] == "2026-03-13T16:00:00Z"
+    assert told["zone"] == "Europe/Lisbon"
+    assert told["weeks"] == [{"starts": "2026-03-13", "experiments": 1, "ahas": 8, "breakthroughs": 0}]
+    assert told["experiments"][0]["taught"] == "We sign once now."
+    assert document(EMPTY)["moments"] == ()

@@ -1,0 +1,459 @@
+"""What was promised goes out once, or it is known why not."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.core.adapter import NotPosted, OutcomeUnknown
+from bot.moments.save_message import Save
+from bot.recaps.recap import PostRecap
+from bot.runtime.bot import Bot
+from bot.runtime.process import build
+from storage.delivery import postings
+from storage.engine.database import Database
+from storage.models import PostingKind, PostingState
+from storage.teams import teams
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+
+async def states(bot: Bot) -> list[str]:
+    """The states of all cards."""
+    sql = "SELECT state FROM posting WHERE kind = 'card' ORDER BY id"
+    return await bot.database.read(lambda s: [row[0] for row in s.connection().exec_driver_sql(sql)])
+
+
+async def test_a_card_is_posted_once_and_then_edited(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Whatever happens to the moment, its message stays the same one."""
+    await people.ana.types("one")
+    await bot.tick()
+    await (await people.ben.types("show 1")).press("High-five")
+    await (await people.mei.types("show 1")).press("High-five (1)")
+    await bot.tick()
+    _, standing = recorder.last()
+    assert "[High-five (2)]" in standing.text
+    assert standing.edits == 1
+
+
+async def test_an_answer_that_never_came_is_looked_into(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The message was stored and the connection dropped: it is found, and not posted again."""
+    await people.ana.types("first")
+    await bot.tick()
+    recorder.trouble, recorder.stored_first = [OutcomeUnknown()], True
+    await people.ana.types("another")
+    await bot.tick()
+    assert await states(bot) == [PostingState.SENT, PostingState.UNKNOWN]
+    clock.forward(seconds=40)
+    await bot.tick()
+    assert await states(bot) == [PostingState.SENT, PostingState.SENT]
+    assert len([text for text in recorder.texts() if "another" in text]) == 1
+
+
+async def test_what_surely_does_not_stand_is_posted(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The platform says that it has no such message."""
+    await people.ana.types("first")
+    await bot.tick()
+    recorder.trouble, recorder.stored_first = [OutcomeUnknown()], False
+    await people.ana.types("another")
+    await bot.tick()
+    clock.forward(seconds=40)
+    await bot.tick()
+    assert len([text for text in recorder.texts() if "another" in text]) == 1
+
+
+async def test_nothing_unknown_is_posted_blindly(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A platform that cannot tell: it stays unknown for good."""
+    await people.ana.types("first")
+    await bot.tick()
+    recorder.trouble, recorder.can_find = [OutcomeUnknown()], False
+    await people.ana.types("another")
+    for _ in range(12):
+        await bot.tick()
+        clock.forward(minutes=30)
+    assert await states(bot) == [PostingState.SENT, PostingState.UNKNOWN]
+    assert not [text for text in recorder.texts() if "another" in text]
+
+
+async def test_a_limit_is_waited_for(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """Not before the platform said, and then once."""
+    await people.ana.types("first")
+    await bot.tick()
+    recorder.trouble = [NotPosted("Too many messages.", retry_after=30)]
+    await people.ana.types("another")
+    await bot.tick()
+    clock.forward(seconds=29)
+    await bot.tick()
+    assert not [text for text in recorder.texts() if "another" in text]
+    clock.forward(seconds=2)
+    await bot.tick()
+    assert len([text for text in recorder.texts() if "another" in text]) == 1
+
+
+async def test_closed_direct_messages_wait_for_the_next_command(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The Note heads the next private reply, with its buttons, and only that one."""
+    await people.ana.types("first")
+    await bot.tick()
+    save = Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben")
+    await people.ana.does(save)
+    recorder.trouble = []
+    real = recorder.post
+
+    async def closed(place: Any, post: Any, key: str) -> Any:
+        if place.person:
+            raise NotPosted("Ben takes no direct messages.", closed=True)
+        return await real(place, post, key)
+
+    recorder.post = closed  # type: ignore[method-assign]
+    await bot.tick()
+    assert recorder.notes("U-ben") == []
+    first = await people.ben.types("list")
+    assert first.text.startswith("Ana kept what you wrote.")
+    assert "[Remove it]" in first.text
+    assert "Ana kept what you wrote" not in (await people.ben.types("list")).text
+    assert (await first.press("Remove it")).text.startswith("#2 is removed")
+
+
+async def test_a_schedule_that_cannot_post_stops_and_says_so_once(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Whoever set it up gets one Note, and it does not try every week for ever."""
+    await people.ana.types("first")
+    await bot.tick()
+    clock.forward(days=4, hours=8)
+    recorder.trouble = [NotPosted("The channel is archived.")]
+    await bot.tick()
+    await bot.tick()
+    assert [
+        text
+        for text in recorder.notes("U-ana")
+        if "The recap for #lantern could not be posted: The channel is archived." in text
+    ]
+    before = len(recorder.standing)
+    clock.forward(days=21)
+    await people.ana.types("later")
+    await bot.tick()
+    assert len(recorder.standing) == before + 1
+
+
+async def test_a_process_that_dies_while_sending(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, database: Database
+) -> None:
+    """What was being sent then is looked for by the next process, and posted only if it is not there."""
+    await people.ana.types("in the middle")
+    await database.write(
+        lambda s: s.connection().exec_driver_sql(
+            "UPDATE posting SET state = 'sending', claimed_at = created_at WHERE kind = 'card'"
+        ).close()
+    )  # fmt: skip
+    clock.forward(minutes=5)
+    again = build(database, [recorder], clock)
+    await again.delivery.begin()
+    await again.tick()
+    await again.tick()
+    assert len([text for text in recorder.texts() if "in the middle" in text]) == 1
+
+
+async def test_what_another_process_left_is_found_without_a_restart(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, database: Database
+) -> None:
+    """On a database that several use, one may die while the others go on: after two minutes its posting is free."""
+    await people.ana.types("left behind")
+    claimed = "UPDATE posting SET state = 'sending', claimed_at = created_at WHERE kind = 'card'"
+    await database.write(lambda s: s.connection().exec_driver_sql(claimed).close())
+    await bot.tick()
+    assert await states(bot) == [PostingState.SENDING]
+    clock.forward(minutes=3)
+    await bot.tick()
+    assert await states(bot) == [PostingState.SENT]
+    assert len([text for text in recorder.texts() if "left behind" in text]) == 1
+
+
+@pytest.mark.parametrize("trouble", [OutcomeUnknown(), NotPosted("Slow down.", retry_after=1)])
+async def test_an_edit_is_simply_repeated(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, trouble: Exception
+) -> None:
+    """Putting the same words there twice harms nobody."""
+    await people.ana.types("before")
+    await bot.tick()
+    await (await people.ana.types("edit 1")).fill(text="after")
+    recorder.trouble = [trouble]
+    await bot.tick()
+    clock.forward(minutes=1)
+    await bot.tick()
+    assert "after" in recorder.texts()[-1]
+
+
+async def rows(bot: Bot, sql: str) -> list[Any]:
+    """Rows as the database has them."""
+    return await bot.database.read(
+        lambda s: [tuple(row) for row in s.connection().exec_driver_sql(sql).all()]
+    )
+
+
+async def sql(bot: Bot, statement: str) -> None:
+    """One statement of the test's own."""
+    await bot.database.write(lambda s: s.connection().exec_driver_sql(statement).close())
+
+
+async def test_a_removal_while_a_recap_is_composed_reaches_it(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words go out of the memory just after they were read for the recap: they never stand in the channel."""
+    await people.ana.types("a quiet word")
+    await people.ana.types("another one")
+    await bot.tick()
+    clock.forward(hours=1)
+    real = bot.delivery.composers[PostingKind.RECAP]
+    gone: list[bool] = []
+
+    def composing(*given: Any) -> Any:
+        made = real(*given)
+        if not gone:
+            gone.append(True)
+            asyncio.run_coroutine_threadsafe(_remove_first(people), loop).result(5)
+        return made
+
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(bot.delivery, "composers", {**bot.delivery.composers, PostingKind.RECAP: composing})
+    await people.ana.does(PostRecap())
+    await bot.tick()
+    recaps = [text for text in recorder.texts() if text.startswith("The week of")]
+    assert gone
+    assert len(recaps) == 1
+    assert "a quiet word" not in recaps[0]
+    assert "another one" in recaps[0]
+
+
+async def _remove_first(people: Everyone) -> None:
+    assert "removed" in (await people.ana.types("delete 1")).text
+
+
+@pytest.mark.parametrize("trouble", [OutcomeUnknown(), NotPosted("Away.", retry_after=1)])
+async def test_a_removal_outlasts_an_outage(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, trouble: Exception
+) -> None:
+    """What stands and should not is tried until it is gone, an hour apart at the most."""
+    await people.ana.types("secret")
+    await bot.tick()
+    await people.ana.types("delete 1")
+    recorder.trouble = [trouble] * 60
+    for _ in range(60):
+        await bot.tick()
+        clock.forward(hours=1)
+    await bot.tick()
+    assert recorder.trouble == []
+    assert "secret" not in recorder.texts()[-1]
+
+
+async def test_an_edit_of_a_message_that_is_gone_ends(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """There is nothing to bring up to date."""
+    await people.ana.types("secret")
+    await bot.tick()
+    recorder.standing.clear()
+    await people.ana.types("delete 1")
+    await bot.tick()
+    assert await rows(bot, "SELECT state, due_at FROM posting WHERE kind = 'card'") == [("sent", None)]
+
+
+async def test_what_fails_before_the_call_is_simply_tried_again(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing went out, so a platform that cannot look for it is not asked to."""
+    recorder.can_find = False
+    await people.ana.types("first")
+    with monkeypatch.context() as patch:
+
+        def faulty(*_: Any) -> Any:
+            raise ValueError("a fault")
+
+        patch.setattr(bot.delivery, "composers", dict.fromkeys(bot.delivery.composers, faulty))
+        await bot.tick()
+    assert await states(bot) == [PostingState.PLANNED]
+    clock.forward(minutes=1)
+    await bot.tick()
+    assert await states(bot) == [PostingState.SENT]
+
+
+async def test_a_recap_without_its_picture(
+    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    """What cannot be drawn is left out; the words go out."""
+
+    def faulty(*_: Any) -> Any:
+        raise RuntimeError("no font")
+
+    monkeypatch.setattr("bot.recaps.recap.draw", faulty)
+    await people.ana.types("a word")
+    clock.forward(hours=1)
+    await people.ana.does(PostRecap())
+    await bot.tick()
+    (recap,) = (one for one in recorder.standing.values() if one.text.startswith("The week of"))
+    assert recap.post.picture is None
+
+
+async def test_a_lane_that_ends_looks_for_more(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """What was promised while its lane was busy does not wait for the next tick."""
+    await people.ana.types("first")
+    bot.wake.clear()
+    await bot.delivery.pump()
+    await asyncio.gather(*bot.delivery._lanes.values())
+    assert bot.wake.is_set()
+
+
+async def test_a_tick_ends_when_nothing_waits_behind_a_lane(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """A lane that ends just while it is looked what else is due leaves nothing behind."""
+    reached, gate, post, read = asyncio.Event(), asyncio.Event(), recorder.post, bot.database.read
+
+    async def held(place: Any, said: Any, key: str) -> Any:
+        reached.set()
+        await gate.wait()
+        return await post(place, said, key)
+
+    async def looked(work: Any) -> Any:
+        found, lanes = await read(work), bot.delivery._lanes.values()
+        if asyncio.current_task() not in lanes:
+            gate.set()
+            await asyncio.gather(*lanes)
+        return found
+
+    recorder.post = held  # type: ignore[method-assign,assignment]
+    await people.ana.types("a lantern")
+    await bot.delivery.pump()
+    await reached.wait()
+    await people.ana.types("a compass")
+    bot.database.read = looked  # type: ignore[method-assign]
+    await bot.delivery.finish()
+    assert any("a lantern" in text for text in recorder.texts())
+    assert any("a compass" in text for text in recorder.texts())
+
+
+async def test_one_destination_does_not_starve_another(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """However much waits for one channel, or for a platform that is not there any more."""
+    await people.ana.types("first")
+    await people.ana.types("elsewhere", channel="C2", channel_name="attic")
+    await bot.tick()
+    await bot.database.write(lambda session: _crowd(session))
+    await people.ana.types("a small one", channel="C2")
+    await bot.delivery.pump()
+    assert any(lane[1] == "C2" for lane in bot.delivery._lanes)
+    for lane in bot.delivery._lanes.values():
+        lane.cancel()
+    await asyncio.gather(*bot.delivery._lanes.values(), return_exceptions=True)
+
+
+def _crowd(session: Any) -> None:
+    """Five hundred that are older than all else: half to one channel, half to a platform nobody runs."""
+    long_ago = datetime(2026, 3, 1, tzinfo=UTC)
+    away = teams.workspace(session, "gone", "W9", "", long_ago)
+    here = teams.workspace(session, "recorder", "W1", "", long_ago)
+    for number in range(250):
+        for workspace, channel in ((here, "C1"), (away, f"C{number}")):
+            postings.plan(
+                session,
+                f"crowd:{workspace}:{number}",
+                PostingKind.HELLO,
+                workspace,
+                long_ago,
+                channel=channel,
+            )
+
+
+async def test_a_note_that_headed_a_reply_is_not_sent_again(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """It was read; nothing about it can be brought up to date."""
+    await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
+    real = recorder.post
+
+    async def closed(place: Any, post: Any, key: str) -> Any:
+        if place.person:
+            raise NotPosted("Ben takes no direct messages.", closed=True)
+        return await real(place, post, key)
+
+    recorder.post = closed  # type: ignore[method-assign]
+    await bot.tick()
+    assert "Ana kept" in (await people.ben.types("list")).text
+    recorder.post = real  # type: ignore[method-assign]
+    await (await people.ben.types("edit 1")).fill(text="Better words")
+    await bot.tick()
+    assert recorder.notes("U-ben") == []
+    assert "Ana kept" not in (await people.ben.types("list")).text
+
+
+async def test_a_tap_touches_only_the_card(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Neither the author's Note nor the mark shows it."""
+    await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
+    await bot.tick()
+    await (await people.mei.types("show 1")).press("High-five")
+    behind = await rows(bot, "SELECT kind FROM posting WHERE sent_revision < revision")
+    assert behind == [("card",)]
+
+
+async def test_a_pause_ends_in_the_morning_of_the_person(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """In Singapore eight o'clock is midnight in UTC; before that there is no Note, and after it there is one."""
+    await people.mei.types("list")
+    await sql(bot, "UPDATE person SET paused_until = '2026-03-18' WHERE external_id = 'U-mei'")
+    await people.ana.does(Save("aha", "m-mei", "A word of Mei's", "U-mei", "Mei"))
+    clock.now = datetime(2026, 3, 17, 23, 59, tzinfo=UTC)
+    await bot.tick()
+    assert recorder.notes("U-mei") == []
+    clock.forward(minutes=2)
+    await bot.tick()
+    assert len(recorder.notes("U-mei")) == 1
+
+
+async def test_a_pause_taken_back_releases_what_waits(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """`me` calls it: what was put off looks again when it may go out."""
+    await people.mei.types("list")
+    await sql(bot, "UPDATE person SET paused_until = '2026-03-30' WHERE external_id = 'U-mei'")
+    await people.ana.does(Save("aha", "m-mei", "A word of Mei's", "U-mei", "Mei"))
+    await bot.tick()
+    await sql(bot, "UPDATE person SET paused_until = NULL WHERE external_id = 'U-mei'")
+    ((mei,),) = await rows(bot, "SELECT id FROM person WHERE external_id = 'U-mei'")
+    await bot.database.write(lambda session: postings.release_notes(session, mei, bot.clock()))
+    await bot.tick()
+    assert len(recorder.notes("U-mei")) == 1
+
+
+async def test_limits_in_a_row_leave_the_schedule_on(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A limit is waited for up to a day; then this one post is given up, and the next one comes."""
+    await people.ana.types("first")
+    await bot.tick()
+    clock.forward(days=4, hours=8)
+    real, limited = recorder.post, []
+
+    async def limit(place: Any, post: Any, key: str) -> Any:
+        limited.append(key)
+        raise NotPosted("Too many messages.", retry_after=5)
+
+    recorder.post = limit  # type: ignore[method-assign]
+    for _ in range(36):
+        await bot.tick()
+        clock.forward(hours=1)
+    recorder.post = real  # type: ignore[method-assign]
+    assert len(limited) >= 35
+    assert not [note for note in recorder.notes("U-ana") if "could not be posted" in note]
+    on = await rows(bot, "SELECT count(*) FROM schedule WHERE next_at IS NULL AND active")
+    assert on == [(0,)]
+    assert (await rows(bot, "SELECT count(*) FROM posting WHERE kind = 'note_stopped'")) == [(0,)]

@@ -1,0 +1,120 @@
+"""Messages that an emoji kept: their words are fetched beside everything else, and one bad one stays its own."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.core.adapter import Place, Source
+from bot.runtime.bot import Bot
+from storage.delivery import postings
+from storage.engine.database import Database
+from storage.models import Moment, PostingKind
+from storage.moments import moments
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+
+async def test_words_that_no_database_takes(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """They are kept without NUL and half characters."""
+    recorder.said["m1"] = Source("a\0b\ud83d c", "U-ben", "B\0en")
+    await people.ana.types("first")
+    await people.ana.reacts("m1", people.ben)
+    await bot.tick()
+    assert "ab c" in (await people.ana.types("show 2")).text
+
+
+async def test_names_that_no_database_takes(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """A person's and a channel's name come from the platform too."""
+    got = await people.ana.types("first", person_name="An\0a\ud83d", channel_name="lan\0tern")
+    assert got.text.startswith("Kept as #1")
+
+
+async def test_one_bad_message_is_its_own(
+    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    """Whatever goes wrong with it, the others are fetched and posts go out; it is tried again."""
+    real = recorder.read
+
+    async def read(place: Place, message: str) -> Source | None:
+        if message == "bad":
+            raise RuntimeError("secret words")
+        return await real(place, message)
+
+    monkeypatch.setattr(recorder, "read", read)
+    recorder.said["good"] = recorder.said["bad"] = Source("Ben's words", "U-ben", "Ben")
+    await people.ana.types("first")
+    await people.ana.reacts("bad", people.ben)
+    await people.ana.reacts("good", people.ben)
+    await bot.tick()
+    assert "Ben's words" in (await people.ana.types("show 3")).text
+    assert any("first" in text for text in recorder.texts())
+    monkeypatch.setattr(recorder, "read", real)
+    clock.forward(minutes=1)
+    await bot.tick()
+    assert "Ben's words" in (await people.ana.types("show 2")).text
+
+
+async def test_a_slow_read_holds_nothing_up(
+    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Posts go out, and other messages are read, while one platform takes its time."""
+    answers, real = asyncio.Event(), recorder.read
+
+    async def read(place: Place, message: str) -> Source | None:
+        if message == "slow":
+            await answers.wait()
+        return await real(place, message)
+
+    monkeypatch.setattr(recorder, "read", read)
+    recorder.said["slow"] = recorder.said["quick"] = Source("Ben's words", "U-ben", "Ben")
+    await people.ana.types("first")
+    await people.ana.reacts("slow", people.ben)
+    await people.ana.reacts("quick", people.ben)
+    async with asyncio.timeout(5):
+        await bot.bring_out()
+        while not (recorder.marks and any("first" in text for text in recorder.texts())):
+            await asyncio.sleep(0.01)
+            await bot.bring_out()
+    assert recorder.marks == {"quick"}
+    answers.set()
+    await bot.tick()
+    assert recorder.marks == {"quick", "slow"}
+
+
+@pytest.mark.parametrize("sent", [False, True])
+async def test_what_was_not_ours_to_keep_goes_with_its_notes(
+    people: Everyone, bot: Bot, recorder: Recorder, database: Database, sent: bool
+) -> None:
+    """A promised Note is taken back; where one went out, the moment stays as a removed one."""
+    await people.ana.types("first")
+    await people.ana.reacts("m1", people.ben)
+
+    def noted(session: Any) -> int:
+        moment = moments.by_number(session, 1, 2)
+        assert moment is not None
+        ben = moment.author_id
+        postings.plan(
+            session,
+            "note:2",
+            PostingKind.NOTE_DRAFT,
+            1,
+            bot.clock(),
+            team_id=1,
+            moment_id=moment.id,
+            person_id=ben,
+        )
+        return moment.id
+
+    number = await database.write(noted)
+    if sent:
+        await bot.delivery.finish()
+        assert len(recorder.notes("U-ben")) == 1
+    recorder.said["m1"] = Source("Build 17", "U-ben", "Ben", by_bot=True)
+    await bot.tick()
+    left = await database.read(lambda session: session.get(Moment, number))
+    assert (left is not None) == sent
+    assert left is None or (left.deleted_at is not None and left.erased_at is not None)
+    assert await bot.next_due() is not None
+    assert not sent or "removed" in recorder.notes("U-ben")[0]

@@ -1,0 +1,27 @@
+"""Of what is not about us, nothing is noted: not even who was there."""
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, Said
+from bot.runtime.bot import Bot
+from storage.models import Person
+from tests.support.people import Everyone
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Said("m9", "just talking"),
+        MessageEdited("m9", "just talking still"),
+        MessageDeleted("m9"),
+        EmojiAdded("m9", "👍", "U-mei", "Mei"),
+        EmojiRemoved("m9", "👍"),
+    ],
+)
+async def test_talk_among_themselves(people: Everyone, bot: Bot, event: object) -> None:
+    """Ben and Mei talk in the channel; the bot knows Ana, who used it, and nobody else."""
+    await people.ana.types("something")
+    await people.ben.does(event, thread="m8")
+    assert bot.database.read_now(lambda s: list(s.execute(select(col(Person.name))).scalars())) == ["Ana"]

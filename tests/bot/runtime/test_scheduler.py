@@ -1,0 +1,98 @@
+"""The pump and the tick go on, whatever goes wrong, and nothing that is due soon waits for a tick."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.adapter import NotPosted
+from bot.runtime.bot import Bot
+from bot.runtime.scheduler import Scheduler
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+
+@pytest.fixture
+async def scheduler(bot: Bot) -> AsyncIterator[Scheduler]:
+    """One at work."""
+    scheduler = Scheduler(bot)
+    await scheduler.start()
+    yield scheduler
+    await scheduler.stop(1)
+
+
+async def stands(recorder: Recorder, text: str) -> None:
+    """Wait, much shorter than a tick, until it stands in the channel."""
+    for _ in range(250):
+        if any(text in each for each in recorder.texts()):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{text} is not there: {recorder.texts()}")
+
+
+async def test_a_fault_does_not_end_the_pump(
+    people: Everyone, bot: Bot, recorder: Recorder, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged, and the next thing goes out."""
+    real, faults = bot.delivery.pump, [RuntimeError("a fault")]
+
+    async def pump() -> int:
+        if faults:
+            raise faults.pop()
+        return await real()
+
+    monkeypatch.setattr(bot.delivery, "pump", pump)
+    await people.ana.types("apples")
+    await asyncio.sleep(0.2)
+    assert faults == []
+    await people.ana.types("pears")
+    await stands(recorder, "pears")
+
+
+async def test_a_fault_in_a_tick(bot: Bot, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is due goes out all the same."""
+
+    async def plan_due() -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(bot, "plan_due", plan_due)
+    bot.wake.clear()
+    await scheduler._tick()
+    assert bot.wake.is_set()
+
+
+async def test_what_comes_while_its_lane_is_busy(
+    people: Everyone, recorder: Recorder, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes out when the lane is free."""
+    free, real = asyncio.Event(), recorder.post
+
+    async def post(*given: Any) -> Any:
+        await free.wait()
+        return await real(*given)
+
+    monkeypatch.setattr(recorder, "post", post)
+    await people.ana.types("apples")
+    await asyncio.sleep(0.3)
+    await people.ana.types("pears")
+    await asyncio.sleep(0.3)
+    free.set()
+    await stands(recorder, "pears")
+
+
+async def test_what_has_to_wait_a_second_waits_a_second(
+    people: Everyone, bot: Bot, recorder: Recorder, scheduler: Scheduler
+) -> None:
+    """A short limit is not a whole tick."""
+    loop, start = asyncio.get_running_loop(), bot.clock()
+    began = loop.time()
+
+    def moving() -> datetime:
+        return start + timedelta(seconds=loop.time() - began)
+
+    bot.clock = bot.delivery.clock = moving
+    recorder.trouble = [NotPosted("Slow down.", retry_after=1) for _hello_and_card in range(2)]
+    await people.ana.types("apples")
+    await stands(recorder, "apples")

@@ -1,0 +1,142 @@
+"""Two processes on one PostgreSQL: whatever both see is done once."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from bot.moments.commands import ItWasAnAha
+from bot.moments.save_message import PlaceAttempt
+from bot.runtime.bot import Bot
+from bot.runtime.process import build
+from storage.engine.database import Database, open_database
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def second(url: str, database: Database, recorder: Recorder, clock: Clock) -> Iterator[Bot]:
+    """Another process's bot on the same database and the same platform."""
+    other = open_database(url)
+    yield build(other, [recorder], clock)
+    other.close()
+
+
+async def test_one_delivery_to_both_is_one_moment(people: Everyone, second: Bot) -> None:
+    """As when an old process overlaps a new one: both get every event, and both give the same answer."""
+    await people.ana.types("first")
+    others = Everyone(second)
+    for number in range(20):
+        event = f"delivery-{number}"
+        texts = await asyncio.gather(
+            people.ana.types(f"thought {number}", event=event),
+            others.ana.types(f"thought {number}", event=event),
+        )
+        assert texts[0].text == texts[1].text
+    assert (await people.ana.types("the last")).text.startswith("Kept as #")
+    newest = (await people.ana.types("find thought")).text
+    assert newest.count("thought 19") == 1
+
+
+async def test_what_is_due_is_posted_once(
+    people: Everyone, bot: Bot, second: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Both tick at the same instant, week after week."""
+    await people.ana.types("first")
+    await bot.tick()
+    hello = recorder.last()
+    for week in range(3):
+        clock.forward(days=7)
+        await people.ben.types(f"something in week {week}")
+        await asyncio.gather(bot.tick(), second.tick())
+        await asyncio.gather(bot.tick(), second.tick())
+    keys = [standing.key for standing in recorder.standing.values()]
+    assert len(keys) == len(set(keys))
+    assert len([text for text in recorder.texts() if text.startswith("The week of")]) == 3
+    assert hello[1].edits == 0
+
+
+async def test_a_team_is_asked_once_a_week_by_both(
+    people: Everyone, bot: Bot, second: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Many breakthroughs in many teams fall due at once: each team is asked about one of them."""
+    channels = [f"C{number}" for number in range(8)]
+    for channel in channels:
+        for number in range(4):
+            await people.ana.types(f"breakthrough {number}", channel=channel, channel_name=channel.lower())
+    await bot.tick()
+    clock.forward(days=3, hours=1)
+    for _ in range(3):
+        await asyncio.gather(bot.tick(), second.tick())
+    asked = [each for each in recorder.standing.values() if each.text.startswith("Now get back to work")]
+    assert sorted(each.place.channel for each in asked) == channels
+
+
+async def test_many_at_once_from_both(people: Everyone, bot: Bot, second: Bot) -> None:
+    """Numbers stay unique and without gaps while both write into the same teams."""
+    await people.ana.types("first")
+    await people.ana.types("first", channel="C2", channel_name="garden")
+    others = Everyone(second)
+    both = [
+        who.types(f"thought {number}", channel=channel)
+        for number in range(30)
+        for who in (people.ben, others.mei)
+        for channel in ("C1", "C2")
+    ]
+    answers = await asyncio.gather(*both)
+    assert all(got.text.startswith("Kept as #") for got in answers), [got.text for got in answers]
+    sql = "SELECT team_id, count(*), count(DISTINCT number), max(number) FROM moment GROUP BY team_id"
+    rows = await bot.database.read(lambda s: [tuple(r) for r in s.connection().exec_driver_sql(sql)])
+    assert sorted(rows) == [(1, 61, 61, 61), (2, 61, 61, 61)]
+
+
+async def test_attempts_stay_one_chain(people: Everyone, bot: Bot, second: Bot) -> None:
+    """Two experiments put after each other at once make no loop, and two after the same one no fork."""
+    others = Everyone(second)
+    pairs = [(number, number + 1) for number in range(2, 22, 2)]
+    for number in range(1, pairs[-1][1] + 1):
+        await people.ana.types(f"failed attempt {number}")
+    for one, other in pairs:
+        await both_placed(
+            people, others, PlaceAttempt(f"1.{one}", previous=str(other)), f"1.{other}", str(one)
+        )
+    loops = (
+        "SELECT one.moment_id FROM attempt one JOIN attempt other "
+        "ON one.previous_id = other.moment_id AND other.previous_id = one.moment_id"
+    )
+    assert await rows(bot, loops) == []
+    for one, other in pairs:
+        await people.ana.does(PlaceAttempt(f"1.{one}", previous="none"))
+        await people.ana.does(PlaceAttempt(f"1.{other}", previous="none"))
+        await both_placed(people, others, PlaceAttempt(f"1.{one}", previous="1"), f"1.{other}", "1")
+    forks = "SELECT previous_id FROM attempt WHERE previous_id > 0 GROUP BY previous_id HAVING count(*) > 1"
+    assert await rows(bot, forks) == []
+
+
+async def test_no_attempt_follows_an_aha(people: Everyone, bot: Bot, second: Bot) -> None:
+    """An experiment turns out to be an aha just as another is put after it."""
+    others = Everyone(second)
+    for number in range(1, 21, 2):
+        await people.ana.types("failed to see it")
+        await people.ana.types("failed again")
+        await asyncio.gather(
+            people.ana.does(ItWasAnAha(f"1.{number}", "failed ")),
+            others.ben.does(PlaceAttempt(f"1.{number + 1}", previous=str(number))),
+        )
+    wrong = "SELECT moment_id FROM attempt JOIN moment ON id = previous_id WHERE kind <> 'experiment'"
+    assert await rows(bot, wrong) == []
+
+
+async def both_placed(
+    people: Everyone, others: Everyone, first: PlaceAttempt, moment: str, previous: str
+) -> None:
+    """One process places one experiment while the other places another."""
+    await asyncio.gather(people.ana.does(first), others.ben.does(PlaceAttempt(moment, previous=previous)))
+
+
+async def rows(bot: Bot, sql: str) -> list[tuple[object, ...]]:
+    """What the database says."""
+    return await bot.database.read(lambda s: [tuple(r) for r in s.connection().exec_driver_sql(sql)])

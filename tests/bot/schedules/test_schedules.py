@@ -1,0 +1,409 @@
+"""What is posted unasked: when it begins, how it is changed, and what happens when nobody answers."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bot.core.events import Joined, Left, MessageDeleted, Said
+from bot.runtime.bot import Bot
+from bot.schedules.planner import BATCH, plan_due
+from bot.schedules.schedules import Plan, Start
+from storage.engine.database import Database
+from storage.models import Posting, PostingKind, Schedule
+from storage.schedules import schedules
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Got
+from tests.support.recorder import Recorder
+
+WEEK = timedelta(weeks=1)
+
+
+def planned(bot: Bot, *kinds: str) -> list[Posting]:
+    """Scheduled postings, as they are stored."""
+
+    def read(session: Session) -> list[Posting]:
+        wanted = select(Posting).where(col(Posting.schedule_id).is_not(None)).order_by(col(Posting.id))
+        return [each for each in session.execute(wanted).scalars() if not kinds or each.kind in kinds]
+
+    return bot.database.read_now(read)
+
+
+def days(bot: Bot, *kinds: str) -> list[date | None]:
+    """The local dates of what was planned."""
+    return [posting.local_date for posting in planned(bot, *kinds)]
+
+
+def schedule(bot: Bot, kind: str) -> Schedule:
+    """A schedule of the first team."""
+    found = bot.database.read_now(lambda session: schedules.one(session, 1, kind))
+    assert found is not None
+    return found
+
+
+async def begun(people: Everyone) -> None:
+    """Ana's team, in Lisbon, its questions started on Monday."""
+    await people.ana.types("hello there")
+    await people.ana.does(Start("1"))
+
+
+async def set_by_hand(bot: Bot, kind: str, **values: Any) -> None:
+    """What nobody can do in the chat."""
+
+    def write(session: Session) -> None:
+        session.execute(update(Schedule).where(col(Schedule.kind) == kind).values(**values))
+
+    await bot.database.write(write)
+
+
+async def until(bot: Bot, clock: Clock, time: datetime) -> None:
+    """Let time pass, with a tick whenever something is due."""
+    while (due := await bot.next_due()) is not None and due <= time:
+        clock.now = max(clock.now, due)
+        await bot.tick()
+    clock.now = time
+
+
+async def change(people: Everyone, kind: str) -> Got:
+    """Open the form of one schedule."""
+    card = await people.ben.types("schedule")
+    return await card.press(f"Change the {kind}")
+
+
+def day(month: int, number: int, hour: int = 0, minute: int = 0) -> datetime:
+    """A time of that spring, UTC."""
+    return datetime(2026, month, number, hour, minute, tzinfo=UTC)
+
+
+async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
+    """The recap is on, the questions wait for someone to start them."""
+    await people.ana.types("hello there")
+    assert (await people.ben.types("schedule")).text == (
+        "What I post, and when\n"
+        "Question · Tuesday at 10:00, every week, Lisbon time\n"
+        "Off\n"
+        "Look back · Thursday at 15:00, every second week, Lisbon time\n"
+        "Off\n"
+        "Recap · Friday at 16:00, every week, Lisbon time\n"
+        "Next: 20 March 2026, 16:00\n"
+        "[Start the questions] [Change the question] [Change the look back] [Change the recap]\n"
+        "[Packs of questions] [I'd like to host]"
+    )
+
+
+async def test_start_says_when_and_may_be_pressed_again(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """By everyone, at any time, without moving anything."""
+    await people.ana.types("hello there")
+    first = await people.ana.does(Start("1"))
+    assert first.text == (
+        "The next question comes 17 March 2026, 10:00, the next look back 19 March 2026, 15:00.\n"
+        "[Change when]"
+    )
+    clock.forward(hours=2)
+    assert (await people.ben.does(Start("1"))).text == first.text
+    assert "[Start the questions]" not in (await people.ben.does(Plan("1"))).text
+    assert schedule(bot, "prompt").set_by_id == schedule(bot, "recap").set_by_id
+
+
+async def test_a_look_back_begins_with_the_next_day_it_can(people: Everyone, clock: Clock) -> None:
+    """Started on a Friday it comes on the next Thursday, and not in the week after."""
+    clock.now = day(3, 20, 9)
+    await people.ana.types("hello there")
+    assert "the next look back 26 March 2026, 15:00" in (await people.ana.does(Start("1"))).text
+
+
+async def test_three_weeks_of_posts(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
+    """A question a week, a look back every second; at ten in Lisbon before and after the clocks change."""
+    await begun(people)
+    await until(bot, clock, day(4, 3, 18))
+    prompts = planned(bot, "prompt")
+    assert [(p.local_date, p.created_at) for p in prompts] == [
+        (date(2026, 3, 17), day(3, 17, 10)),
+        (date(2026, 3, 24), day(3, 24, 10)),
+        (date(2026, 3, 31), day(3, 31, 9)),
+    ]
+    assert days(bot, "retro") == [date(2026, 3, 19), date(2026, 4, 2)]
+    assert len({posting.text for posting in planned(bot, "prompt", "retro")}) == 5
+    recaps = planned(bot, "recap")
+    assert [(p.since, p.until) for p in recaps] == [
+        (day(3, 13, 16), day(3, 20, 16)), (day(3, 20, 16), day(3, 27, 16)), (day(3, 27, 16), day(4, 3, 15)),
+    ]  # fmt: skip
+    shown = [s.text for s in recorder.standing.values() if s.key.startswith("schedule:")]
+    assert sum("A question for us" in text for text in shown) == 3
+    assert sum("Looking back" in text for text in shown) == 2
+
+
+async def test_planned_twice_is_posted_once(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Even if a schedule's time is set back by hand."""
+    await begun(people)
+    clock.now = day(3, 17, 10)
+    await bot.tick()
+    await bot.tick()
+    await set_by_hand(bot, "prompt", next_at=day(3, 17, 10))
+    await bot.tick()
+    assert days(bot, "prompt") == [date(2026, 3, 17)]
+
+
+async def test_a_later_time_on_the_same_day_waits_for_the_next(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """One posting a local date; and the answer says so, rather than promise one that does not come."""
+    await begun(people)
+    clock.now = day(3, 17, 11)
+    await bot.tick()
+    got = await (await change(people, "question")).fill(at="17:00")
+    assert got.text == "Question: Tuesday at 17:00, every week, Lisbon time. Next: 24 March 2026, 17:00"
+    await until(bot, clock, day(3, 25))
+    assert days(bot, "prompt") == [date(2026, 3, 17), date(2026, 3, 24)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "late", "count"),
+    [
+        ("prompt", timedelta(hours=6), 1), ("prompt", timedelta(hours=6, minutes=1), 0),
+        ("recap", timedelta(days=3), 1), ("recap", timedelta(days=3, minutes=1), 0),
+    ],
+)  # fmt: skip
+async def test_after_a_pause_of_ours(
+    people: Everyone, bot: Bot, clock: Clock, kind: str, late: timedelta, count: int
+) -> None:
+    """What is not too late comes; what is, is left out and the next one comes at its time."""
+    await begun(people)
+    due = schedule(bot, kind).next_at
+    assert due is not None
+    clock.now = due + late
+    await bot.tick()
+    assert len(planned(bot, kind)) == count
+    assert schedule(bot, kind).next_at == due + WEEK
+
+
+async def test_what_was_missed_does_not_pile_up(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Five weeks away: at most the latest recap, of its own week."""
+    await begun(people)
+    clock.now = day(4, 18, 9)
+    await bot.tick()
+    [recap] = planned(bot)
+    assert (recap.kind, recap.local_date, recap.until) == ("recap", date(2026, 4, 17), day(4, 17, 15))
+    coming = await people.ben.types("schedule")
+    assert "Next: 21 April 2026, 09:00" in coming.text
+
+
+async def test_a_recap_of_every_second_week_leaves_no_week_out(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """It tells of both."""
+    await people.ana.types("hello there")
+    await (await change(people, "recap")).fill(every="2")
+    await until(bot, clock, day(4, 4))
+    assert [(p.since, p.until) for p in planned(bot)] == [
+        (day(3, 6, 16), day(3, 20, 16)), (day(3, 20, 16), day(4, 3, 15)),
+    ]  # fmt: skip
+
+
+async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """The form has what holds; its answer says what comes."""
+    await begun(people)
+    form = await change(people, "look back")
+    assert form.form.title == "When I look back"
+    values = {field.name: field.value for field in form.form.fields}
+    packs = values.pop("packs").split("\n")
+    assert len(packs) == 9
+    assert values == {
+        "days": "4", "at": "15:00", "every": "2", "zone": "Europe/Lisbon", "state": "on", "until": "",
+        "names": "named",
+    }  # fmt: skip
+    got = await form.fill(days="1\n3", at="9.30", every="1", zone="são paulo", packs="why", names="nameless")
+    assert got.text == (
+        "Look back: Monday and Wednesday at 09:30, every week, Sao Paulo time. Next: 16 March 2026, 12:30"
+    )
+    await until(bot, clock, day(3, 19))
+    first, second = planned(bot, "retro")
+    assert (first.created_at, second.created_at) == (day(3, 16, 12, 30), day(3, 18, 12, 30))
+    assert first.anonymous
+    assert first.question.startswith("why:")
+    assert second.question.startswith("why:")
+    assert schedule(bot, "retro").set_by_id != schedule(bot, "recap").set_by_id
+
+
+async def test_what_cannot_be_read_comes_back_beside_its_field(people: Everyone, bot: Bot) -> None:
+    """With everything as it was typed, and nothing changed."""
+    await begun(people)
+    form = await change(people, "question")
+    wrong = await form.fill(days="", at="ten", zone="Mars", packs="", until="soon")
+    assert wrong.form.errors == {
+        "days": "Choose at least one day.",
+        "at": "Write the time like 10:00.",
+        "zone": "That zone is not one I know. Try a city, like Lisbon.",
+        "packs": "Choose at least one pack.",
+        "until": "Write the day like 2026-03-20.",
+    }
+    typed = {field.name: field.value for field in wrong.form.fields}
+    assert typed == {
+        "days": "", "at": "ten", "every": "1", "zone": "Mars", "state": "on", "packs": "", "until": "soon",
+    }  # fmt: skip
+    assert schedule(bot, "prompt").at == "10:00"
+    again = await wrong.fill(days="2", at="10", zone="Porto", packs="why", until="")
+    assert "Lisbon time. Next: 17 March 2026, 10:00" in again.text
+
+
+@pytest.mark.parametrize(
+    ("until_day", "sentence"),
+    [
+        ("2026-03-16", "A pause ends on a day that is still to come."),
+        ("2020-01-01", "A pause ends on a day that is still to come."),
+        ("2028-01-01", "A pause lasts a year at the most. You can turn it off instead."),
+        ("2026-02-30", "Write the day like 2026-03-20."),
+        ("9999-12-31", "A pause lasts a year at the most. You can turn it off instead."),
+    ],
+)
+async def test_a_pause_that_makes_no_sense(people: Everyone, until_day: str, sentence: str) -> None:
+    """Is asked about."""
+    await begun(people)
+    wrong = await (await change(people, "question")).fill(until=until_day)
+    assert wrong.form.errors == {"until": sentence}
+
+
+async def test_a_pause_ends_by_itself(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Nothing before that day; afterwards the form has forgotten it."""
+    await begun(people)
+    got = await (await change(people, "question")).fill(until="2026-04-07")
+    assert got.text.endswith("Next: 7 April 2026, 09:00")
+    await until(bot, clock, day(4, 8))
+    assert days(bot, "prompt") == [date(2026, 4, 7)]
+    form = await change(people, "question")
+    assert {field.name: field.value for field in form.form.fields}["until"] == ""
+
+
+async def test_off_is_off_until_it_is_on(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Also for the recap."""
+    await begun(people)
+    got = await (await change(people, "recap")).fill(state="off")
+    assert got.text == "Recap: off. Nothing comes until someone turns it on again."
+    await until(bot, clock, day(3, 21))
+    assert planned(bot, "recap") == []
+    got = await (await change(people, "recap")).fill(state="on")
+    assert got.text.endswith("Next: 27 March 2026, 16:00")
+
+
+async def test_a_zone_told_for_the_first_time_is_the_teams(people: Everyone, bot: Bot) -> None:
+    """Where the platform tells none, one form moves all three; a second one moves only its own."""
+    people.ana.origin = replace(people.ana.origin, zone="")
+    await begun(people)
+    assert "every week, UTC" in (await people.ben.types("schedule")).text
+    await (await change(people, "question")).fill(zone="Berlin")
+    shown = (await people.ben.types("schedule")).text
+    assert shown.count("Berlin time") == 3
+    assert "Next: 20 March 2026, 15:00" in shown
+    await (await change(people, "recap")).fill(zone="Toronto")
+    shown = (await people.ben.types("schedule")).text
+    assert (shown.count("Berlin time"), shown.count("Toronto time")) == (2, 1)
+
+
+async def test_after_three_without_an_answer_it_pauses_and_says_so_once(
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
+) -> None:
+    """In the fourth one's place, questions and looks back each for themselves; until somebody wants more."""
+    await begun(people)
+    await until(bot, clock, day(5, 1))
+    assert days(bot, "prompt") == [date(2026, 3, 17), date(2026, 3, 24), date(2026, 3, 31)]
+    assert days(bot, "quiet") == [date(2026, 4, 7), date(2026, 4, 30)]
+    prompts, retros = [s for s in recorder.standing.values() if "found no answer" in s.text]
+    assert prompts.text == (
+        "The last three questions found no answer here, so I stop asking for now.\n[Ask again] [Change when]"
+    )
+    assert "The last three questions that look back found no answer" in retros.text
+    again = await people.ben.does(prompts.post.card.buttons[0].command)
+    assert again.text.startswith("The next one comes 5 May 2026, 09:00.")
+    await until(bot, clock, day(5, 20))
+    assert days(bot, "prompt")[3:] == [date(2026, 5, 5), date(2026, 5, 12), date(2026, 5, 19)]
+
+
+async def test_one_answer_keeps_it_going(
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
+) -> None:
+    """Also if the others found none."""
+    await begun(people)
+    await until(bot, clock, day(3, 24, 12))
+    message = [m for m, s in recorder.standing.items() if "A question for us" in s.text][-1]
+    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
+    await until(bot, clock, day(4, 15))
+    assert planned(bot, "quiet") == []
+    assert len(days(bot, "prompt")) == 5
+    await until(bot, clock, day(4, 22))
+    assert [posting.local_date for posting in planned(bot, "quiet")] == [date(2026, 4, 21)]
+
+
+async def test_a_deleted_answer_is_none(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
+    """As if nobody had said it."""
+    await begun(people)
+    await until(bot, clock, day(3, 17, 12))
+    message = next(m for m, s in recorder.standing.items() if "A question for us" in s.text)
+    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
+    await people.ben.does(MessageDeleted("m-ben"))
+    await until(bot, clock, day(4, 8))
+    assert days(bot, "quiet") == [date(2026, 4, 7)]
+
+
+async def test_nothing_is_posted_where_the_bot_cannot_speak(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Nor does it come late when it is invited again."""
+    await begun(people)
+    await people.ana.does(Left())
+    await until(bot, clock, day(3, 18))
+    await people.ana.does(Joined())
+    await until(bot, clock, day(3, 25))
+    assert days(bot, "prompt") == [date(2026, 3, 24)]
+
+
+async def test_a_row_that_makes_no_sense_silences_nobody_else(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """It is turned off, and the others go on."""
+    await begun(people)
+    await set_by_hand(bot, "prompt", weekdays="", next_at=day(3, 16, 10))
+    await until(bot, clock, day(3, 20))
+    assert days(bot) == [date(2026, 3, 19)]
+    assert not schedule(bot, "prompt").active
+
+
+async def test_with_every_question_muted_nothing_is_posted(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """And the schedule goes on, for a question may come."""
+    await begun(people)
+    await (await change(people, "question")).fill(packs="own")
+    await until(bot, clock, day(3, 18))
+    assert planned(bot) == []
+    assert schedule(bot, "prompt").next_at == day(3, 24, 10)
+
+
+async def test_many_teams_are_planned_a_batch_at_a_time(bot: Bot, people: Everyone, clock: Clock) -> None:
+    """Until none is left."""
+    for number in range(BATCH + 1):
+        await people.ana.does(bot.commands.parse("hello"), channel=f"T{number}", channel_name=f"t{number}")
+    now = clock.now + WEEK
+    counts: list[int] = []
+    while not counts or counts[-1]:
+        counts.append(await bot.database.write(lambda session: plan_due(session, now)))
+    assert counts == [BATCH, 1, 0]
+
+
+async def test_two_processes_share_what_is_due(people: Everyone, bot: Bot, database: Database) -> None:
+    """On PostgreSQL, what one has claimed another passes over; on SQLite only one process writes."""
+    await begun(people)
+    if database.url.get_backend_name() == "sqlite":
+        return
+    later = day(3, 30)
+
+    def claim(session: Session) -> Any:
+        mine = schedules.due(session, later, 2)
+        with Session(database.writing) as other:
+            theirs = schedules.due(other, later, 2)
+        return [one.kind for one in mine], [one.kind for one in theirs]
+
+    mine, theirs = await bot.database.write(claim)
+    assert (len(mine), len(theirs)) == (2, 1)
+    assert not set(mine) & set(theirs)
+    await asyncio.gather(*(bot.database.write(lambda session: plan_due(session, later)) for _ in range(3)))
+    assert len(planned(bot, PostingKind.RECAP)) == 1

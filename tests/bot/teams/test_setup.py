@@ -1,0 +1,152 @@
+"""What teams and people set for themselves, and the first minute in a channel."""
+
+from typing import Any
+
+import pytest
+
+from bot.core.adapter import NotPosted
+from bot.core.events import ChannelChanged, Joined, Left
+from bot.runtime.bot import Bot
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+
+async def test_the_first_minute(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Invited, it says hello once; a question now, the weekly ones, and when are one press away."""
+    await people.ana.does(Joined())
+    await people.ana.does(Joined())
+    await bot.tick()
+    assert len(recorder.texts()) == 1
+    assert "Hello, I am Ahabot" in recorder.texts()[0]
+    assert "[A first question now] [Start the weekly questions] [Change when]" in recorder.texts()[0]
+    hello = recorder.last()[1].post.card.buttons
+    await people.ben.does(hello[0].command)
+    await bot.tick()
+    assert "A question for us" in recorder.texts()[-1]
+
+
+async def test_used_before_it_was_invited(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """What a channel did not take without the bot in it comes with the invitation, the hello first."""
+    recorder.trouble = [NotPosted("Invite me first."), NotPosted("Invite me first.")]
+    await people.ana.types("something")
+    await bot.tick()
+    assert recorder.texts() == []
+    await people.ana.does(Joined())
+    await bot.tick()
+    hello, card = recorder.texts()
+    assert "Hello, I am Ahabot" in hello
+    assert "Aha #1" in card
+
+
+async def test_removed_it_is_silent_invited_again_it_speaks(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A channel it was sent away from gets no recap; after an invitation it does."""
+    await people.ana.types("something")
+    await people.ana.does(Left())
+    clock.forward(days=5)
+    await bot.tick()
+    before = len(recorder.standing)
+    clock.forward(days=7)
+    await bot.tick()
+    assert len(recorder.standing) == before
+    await people.ana.does(Joined())
+    await people.ana.types("something new")
+    clock.forward(days=7)
+    await bot.tick()
+    assert any("The week of" in text for text in recorder.texts())
+
+
+async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:
+    """A bad value stands beside its field, and what was typed stays."""
+    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    wrong = await form.fill(emoji="two words", threshold="0", zone="Atlantis")
+    assert wrong.form.errors == {
+        "emoji": "One emoji, please, like 💡.",
+        "threshold": "A number from 1 to 20, please.",
+        "zone": "That zone is not one I know. Try a city, like Lisbon.",
+    }
+    assert [field.value for field in wrong.form.fields] == ["two words", "0", "Atlantis", "sealed"]
+    done = await form.fill(emoji="🌱", threshold="2", zone="berlin")
+    assert done.text == "From now on 🌱 from 2 people keeps a message. Times are in Berlin time."
+
+
+async def test_the_team_moves(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Cards go to the new home; the old one still keeps into it, until it is told to stop."""
+    await people.ana.types("before")
+    move = await (await people.ana.types("setup")).press("Move to another channel")
+    said = await move.fill(channel="C9", channel_name="new-place")
+    assert "at home in #new-place now" in said.text
+    await people.ana.types("in the new place", channel="C9", channel_name="new-place")
+    await bot.tick()
+    assert "Aha #2" in recorder.texts("C9")[-1]
+    assert "before" in (await people.ana.types("list", channel="C9", channel_name="new-place")).text
+    assert "Also kept from: #lantern" in (await people.ana.types("setup", channel="C9")).text
+    stop = await (await people.ana.types("setup", channel="C9")).press("Stop a channel keeping")
+    await stop.fill(channel="C1")
+    assert "Also kept from" not in (await people.ana.types("setup", channel="C9")).text
+
+
+async def test_another_channel_keeps_into_the_team(people: Everyone) -> None:
+    """Public ones only, and not another team's."""
+    await people.ana.types("lantern's own")
+    await people.ana.types("garden's own", channel="C-garden", channel_name="garden")
+    form = await (await people.ana.types("setup")).press("Let another channel keep")
+    assert "belongs to another team" in (await form.fill(channel="C-garden", channel_name="garden")).text
+    private = {"channel": "C-secret", "channel_name": "secret", "channel_private": "1"}
+    assert "is private" in (await form.fill(**private)).text
+    await form.fill(channel="C-talk", channel_name="talk")
+    assert (await people.mei.types("from the talk", channel="C-talk")).text.startswith("Kept as #2")
+
+
+async def test_a_private_home_does_not_move(people: Everyone) -> None:
+    """What was said there stays there."""
+    here = {"channel": "C-p", "channel_name": "secret", "private": True}
+    await people.ana.types("a secret", **here)
+    form = await (await people.ana.types("setup", **here)).press("Move to another channel", **here)
+    commands = people.bot.commands
+    got = await people.ana.does(commands.fill(form.form.command, {"channel": "C9"}), **here)
+    assert "stays there" in got.text
+
+
+async def test_a_private_channel_s_moment_is_not_shown_elsewhere(people: Everyone) -> None:
+    """Not even by its full number."""
+    here = {"channel": "C-p", "channel_name": "secret", "private": True}
+    await people.ana.types("a secret", **here)
+    assert (await people.ana.types("show 1.1")).text == "That belongs to another channel. Ask for it there."
+    dm = {"channel": "D-ben", "direct": True, "private": True}
+    assert "belongs to another channel" in (await people.ben.types("show 1.1", **dm)).text
+    assert "a secret" in (await people.ana.types("show 1", **here)).text
+
+
+async def test_a_renamed_channel(people: Everyone) -> None:
+    """Its new name is the one that is shown."""
+    await people.ana.types("something")
+    await people.ana.does(ChannelChanged(), channel_name="lantern-two")
+    assert "Home: #lantern-two" in (await people.ana.types("setup")).text
+
+
+async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """Zone, pause and opt-out; a bad zone or date stands beside its field."""
+    form = await people.ben.types("me")
+    wrong = await form.fill(zone="Atlantis", paused_until="soon", keep="yes")
+    assert set(wrong.form.errors) == {"zone", "paused_until"}
+    done = await form.fill(zone="Berlin", paused_until="2026-03-20", keep="yes")
+    assert done.text.endswith("You are on Berlin time. No direct messages before 2026-03-20.")
+    from bot.moments.save_message import Save
+
+    await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
+    await bot.tick()
+    assert recorder.notes("U-ben") == []
+    clock.forward(days=5)
+    await bot.tick()
+    assert len(recorder.notes("U-ben")) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "words"), [("help", "breakthrough · "), ("help find", "Write: find"), ("", "[Log an aha]")]
+)
+async def test_help_and_menu(people: Everyone, line: str, words: Any) -> None:
+    """Made from the declarations, everywhere and for everyone."""
+    assert words in (await people.ana.types(line)).text

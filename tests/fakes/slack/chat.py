@@ -1,0 +1,234 @@
+"""Our Slack as a room for the dialogue: people there, and a real AsyncApp that serves them over real sockets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import aiohttp
+
+from adapters.slack.adapter import build as slack_adapter
+from adapters.slack.manifest import manifest as slack_manifest
+from bot.runtime.bot import Bot
+from bot.runtime.process import build, running
+from storage.engine.database import Database
+from tests.fakes.slack import read
+from tests.fakes.slack.parts import Token
+from tests.fakes.slack.people import Got, People
+from tests.fakes.slack.server import APP_TOKEN, BOT_TOKEN, SECRET, Slack, serving
+from tests.fakes.slack.world import EMOJI, Channel, Message, View
+from tests.support.chat import HOME, Opened, Owed, Room, Seen
+from tests.support.databases import Clock
+
+HTTP, SOCKET = "http", "socket"
+TRANSPORTS = (HTTP, SOCKET)
+CHARACTERS = {name: character for character, name in EMOJI.items()}
+FIRST_STEP = timedelta(minutes=1)
+
+
+@dataclass
+class SlackRoom:
+    """See tests.rooms.Room."""
+
+    slack: Slack
+    people: People
+    bot: Bot
+    clock: Clock
+    home: Channel
+    manifest: dict[str, Any]
+
+    @property
+    def here(self) -> Any:
+        """The workspace."""
+        return self.slack.home
+
+    async def types(self, who: str, text: str) -> Seen | None:
+        """See Room."""
+        return self._got(await self.people.types(who, text, self.home.id))
+
+    async def says(self, who: str, text: str, thread: str = "") -> str:
+        """See Room."""
+        return (await self.people.says(who, text, self.home.id, thread)).ts
+
+    async def presses(self, who: str, label: str, on: str) -> Seen | None:
+        """See Room."""
+        return self._got(await self.people.presses(who, label, self._standing(on)))
+
+    async def fills(self, who: str, form: str, **values: str) -> Seen | None:
+        """See Room."""
+        view = self._standing(form)
+        assert isinstance(view, View)
+        assert view.open, "that form is closed"
+        assert view.user == self.slack.home.person(who).id
+        return self._got(await self.people.submits(view, **values))
+
+    async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
+        """See Room."""
+        await self.people.reacts(who, emoji, self._message(message), on)
+
+    async def chooses(self, who: str, entry: str, message: str) -> Seen | None:
+        """See Room."""
+        return self._got(await self.people.chooses(who, self._callback(entry), self._message(message)))
+
+    async def deletes(self, who: str, message: str) -> None:
+        """See Room."""
+        await self.people.deletes(self._message(message))
+
+    async def edits(self, who: str, message: str, text: str) -> None:
+        """See Room."""
+        await self.people.edits(self._message(message), text)
+
+    async def until(self, time: datetime) -> None:
+        """Time moves from one due thing to the next; what stays due whatever we do must not hold it up."""
+        before, step = None, FIRST_STEP
+        while (due := await self.bot.next_due()) is not None and due <= time and self.clock.now < time:
+            stuck = before is not None and due <= before
+            step = step * 2 if stuck else FIRST_STEP
+            self.clock.now = min(time, self.clock.now + step) if stuck else max(due, self.clock.now)
+            await self.bot.tick()
+            before = due
+        self.clock.now = time
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Everything that is due has gone out, and everybody was told."""
+        await self.slack.quiet()
+        await self.bot.tick()
+        await self.slack.quiet()
+
+    async def channel(self) -> list[Seen]:
+        """See Room."""
+        await self.settled()
+        return [_seen(m, self.slack) for m in self.slack.home.standing(self.home.id) if m.by_bot]
+
+    async def message(self, message: str) -> Seen:
+        """See Room."""
+        await self.settled()
+        return _seen(self._message(message), self.slack)
+
+    async def notes(self, who: str) -> list[Seen]:
+        """See Room."""
+        await self.settled()
+        here = self.slack.home
+        direct = here.direct(here.person(who).id)
+        return [_seen(m, self.slack) for m in here.standing(direct.id) if m.by_bot]
+
+    def _callback(self, entry: str) -> str:
+        """The callback_id that our manifest gives an entry of a menu."""
+        found = [each for each in self.manifest["features"]["shortcuts"] if each["name"] == entry]
+        assert found, f"no {entry} in the menus of our manifest"
+        return str(found[0]["callback_id"])
+
+    def _message(self, ts: str) -> Message:
+        found = self.slack.home.message(ts)
+        assert found is not None, f"nothing stands under {ts}"
+        return found
+
+    def _standing(self, on: str) -> Message | View:
+        here = self.slack.home
+        homes = {view.id: view for view in here.homes.values()}
+        return here.views.get(on) or homes.get(on) or self._message(on)
+
+    def _got(self, got: Got) -> Seen | None:
+        assert got.answer.ok, got
+        if got.view is not None and (got.view.open or not got.whispers):
+            return form(got.view) if got.view.open else None
+        return _seen(got.whispers[-1], self.slack) if got.whispers else None
+
+
+def form(view: View) -> Seen:
+    """A form, or an answer that stands in a modal."""
+    return Seen(view.id, read.view(view.body), read.fields(view.body["blocks"], view.errors))
+
+
+def _seen(message: Message, slack: Slack) -> Seen:
+    marks = frozenset(
+        CHARACTERS.get(name, name) for name, users in message.reactions.items() if slack.home.bot in users
+    )
+    picture = read.picture(message.blocks, message.files)
+    return Seen(
+        message.ts,
+        read.words(message.blocks, message.text),
+        thread=message.thread,
+        picture=picture,
+        marks=marks,
+    )
+
+
+def environment(slack: Slack, transport: str) -> dict[str, str]:
+    """What somebody sets for one workspace."""
+    way = {"SLACK_APP_TOKEN": APP_TOKEN} if transport == SOCKET else {"SLACK_SIGNING_SECRET": SECRET}
+    return {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_API_URL": slack.api, **way}
+
+
+def install(slack: Slack, environ: dict[str, str]) -> dict[str, Any]:
+    """The app as our own manifest describes it: what it may do, and what it is told of."""
+    manifest = slack_manifest(environ, "https://aha.example.com")
+    scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
+    events = manifest["settings"]["event_subscriptions"]["bot_events"]
+    slack.tokens[BOT_TOKEN] = Token(slack.home.team, scopes)
+    slack.subscribed = frozenset(event.partition(".")[0] for event in events)
+    return manifest
+
+
+@asynccontextmanager
+async def opened(
+    database: Database,
+    begins: datetime,
+    transport: str,
+    joined: bool = True,
+    pace: float = 0.0,
+    **more: str,
+) -> AsyncIterator[SlackRoom]:
+    """Our Slack with its people in the home channel, and the bot at work over this transport.
+
+    `pace` is the time between two posts in a channel, a second in earnest.
+    """
+    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    with patch.dict(os.environ, clean, clear=True):
+        async with serving() as slack:
+            here = slack.home
+            here.add("Ana", "Europe/Lisbon", admin=True)
+            for name, zone in (
+                ("Ben", "Europe/Berlin"),
+                ("Mei", "Asia/Singapore"),
+                ("Chidi", "Africa/Lagos"),
+            ):
+                here.add(name, zone)
+            home, clock = here.make(HOME), Clock(begins)
+            environ = {**environment(slack, transport), **more}
+            manifest = install(slack, environ)
+            adapter = slack_adapter(environ)
+            assert adapter is not None
+            adapter.posting.pace.every = pace
+            bot = build(database, [adapter], clock)
+            people = People(slack, here, owed=Owed(bot))
+            async with running(bot, "127.0.0.1", 0) as port, aiohttp.ClientSession() as session:
+                if transport == SOCKET:
+                    slack.over_socket()
+                else:
+                    slack.over_http(f"http://127.0.0.1:{port}/slack/events", session)
+                room = SlackRoom(slack, people, bot, clock, home, manifest)
+                if joined:
+                    await people.invites("Ana", home)
+                try:
+                    yield room
+                finally:
+                    await slack.stop()
+
+
+def over(transport: str) -> Opened:
+    """How the dialogue opens this room."""
+
+    @asynccontextmanager
+    async def open_it(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Room]:
+        async with opened(database, begins, transport) as room:
+            yield room
+
+    return open_it

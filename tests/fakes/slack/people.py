@@ -1,0 +1,328 @@
+"""People in our Slack: what they do, as the real one's payloads, and what they get for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.fakes.slack import events, limits, read
+from tests.fakes.slack.server import Slack
+from tests.fakes.slack.wire import COMMAND, INTERACTION, Answer
+from tests.fakes.slack.world import Channel, Json, Message, User, View, Workspace, emoji_name, escaped
+
+PATIENCE = 5.0
+"""Seconds that a person looks for an answer which the app still owes."""
+
+
+@dataclass(frozen=True)
+class Got:
+    """What somebody has before them after they did something."""
+
+    answer: Answer
+    whispers: list[Message] = field(default_factory=list)
+    view: View | None = None
+    trouble: str = ""
+    """What Slack itself says where the app gave no answer."""
+
+    @property
+    def text(self) -> str:
+        """All of it, as a person reads it."""
+        shown = [read.words(message.blocks, message.text) for message in self.whispers]
+        if self.view is not None:
+            shown.append(read.view(self.view.body))
+        return "\n".join([*shown, self.trouble]).strip()
+
+
+async def nothing_owed() -> bool:
+    """Nobody keeps count of what the app still owes."""
+    return False
+
+
+@dataclass
+class People:
+    """Those in one workspace. `owed` says whether an answer is still on its way."""
+
+    slack: Slack
+    here: Workspace
+    command: str = "/aha"
+    owed: Callable[[], Awaitable[bool]] = nothing_owed
+    after: float = 0.0
+    """Seconds to wait for late answers where nobody keeps count."""
+
+    # Speaking with everyone
+
+    async def says(self, who: str, text: str, channel: str, thread: str = "") -> Message:
+        """A message for everyone; the app has heard of it when this returns."""
+        person = self.here.person(who)
+        message = Message(channel, self.here.ts(), person.id, escaped(text), thread=thread)
+        self.slack.stands(self.here, message)
+        await self.slack.quiet()
+        return message
+
+    async def edits(self, message: Message, text: str) -> None:
+        """One's own message in other words."""
+        before = message.seen(self.here.bot_id, self.here.app)
+        message.text, message.edits = escaped(text), message.edits + 1
+        self.slack.changed(self.here, message, before)
+        await self.slack.quiet()
+
+    async def deletes(self, message: Message) -> None:
+        """One's own message away."""
+        message.deleted = True
+        self.slack.tell(self.here, events.deleted(self.here, message))
+        await self.slack.quiet()
+
+    async def reacts(self, who: str, emoji: str, message: Message, on: bool = True) -> None:
+        """An emoji on a message, or off it."""
+        self.slack.reacted(self.here, message, self.here.person(who).id, emoji_name(emoji), on)
+        await self.slack.quiet()
+
+    # Channels
+
+    async def invites(self, who: str, channel: Channel, on: bool = True) -> None:
+        """The bot comes into a channel, or is sent out of it."""
+        (channel.members.add if on else channel.members.discard)(self.here.bot)
+        told = events.membership(self.here, channel, self.here.bot, self.here.person(who).id, on)
+        self.slack.tell(self.here, told)
+        if not on:
+            self.slack.tell(self.here, events.of_channel(channel, "left", self.here.person(who).id))
+        await self.slack.quiet()
+
+    async def changes(self, who: str, channel: Channel, what: str, name: str = "") -> None:
+        """`archive`, `unarchive`, `rename`, `shared`, `unshared` or `deleted`.
+
+        Out of the archive a private channel has its members again, a public one has none.
+        """
+        match what:
+            case "archive" | "unarchive":
+                channel.archived = what == "archive"
+                if what == "unarchive" and not channel.private:
+                    channel.members.clear()
+            case "rename":
+                channel.name = name
+            case "shared" | "unshared":
+                channel.shared = what == "shared"
+            case _:
+                assert what == "deleted", what
+        self.slack.tell(self.here, events.of_channel(channel, what, self.here.person(who).id))
+        if what == "deleted":
+            del self.here.channels[channel.id]
+        await self.slack.quiet()
+
+    async def converts(self, who: str, channel: Channel, private: bool = True) -> None:
+        """Make a channel private, or public."""
+        channel.private = private
+        self.slack.tell(self.here, events.converted(self.here, channel, self.here.person(who).id))
+        await self.slack.quiet()
+
+    async def moves(self, channel: Channel) -> None:
+        """Begin to share a private channel: it has another id from now on."""
+        before, after = channel.id, channel.id.replace("C0", "C9", 1)
+        del self.here.channels[before]
+        channel.id = after
+        self.here.channels[after] = channel
+        for message in self.here.messages:
+            message.channel = after if message.channel == before else message.channel
+        self.slack.tell(self.here, events.moved(before, after))
+        await self.slack.quiet()
+
+    async def uninstalls(self, how: str = "account_inactive") -> None:
+        """The app is thrown out: both events, in an order that nobody promises."""
+        for token, known in list(self.slack.tokens.items()):
+            if known.workspace == self.here.team:
+                self.slack.ends(token, how)
+        self.slack.tell(self.here, {"type": "app_uninstalled"})
+        self.slack.tell(
+            self.here, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.here.bot]}}
+        )
+        await self.slack.quiet()
+
+    # Speaking with the bot
+
+    async def types(self, who: str, text: str, channel: str) -> Got:
+        """The slash command."""
+        person, place = self.here.person(who), self.here.channels[channel]
+        form = self.command_form(person, place, text)
+        return await self._does(COMMAND, form, person, channel)
+
+    def command_form(self, person: User, place: Channel, text: str) -> Json:
+        """The body of a slash command."""
+        return {
+            "token": "verification-token", "team_id": self.here.team, "team_domain": self.here.name.lower(),
+            "channel_id": place.id, "channel_name": "directmessage" if place.user else _told_name(place),
+            "user_id": person.id, "user_name": person.name.lower(), "command": self.command,
+            "text": escaped(text), "api_app_id": self.here.app,
+            "is_enterprise_install": "true" if self.here.org_wide else "false",
+            "response_url": self.slack.url_for(self.here, place.id, person.id),
+            "trigger_id": self.slack.triggers.give(person.id),
+            **({"enterprise_id": self.here.enterprise} if self.here.enterprise else {}),
+        }  # fmt: skip
+
+    async def presses(self, who: str, label: str, on: Message | View) -> Got:
+        """A button or an entry of a menu, by what stands on it."""
+        person, body = self.here.person(who), on.body["blocks"] if isinstance(on, View) else on.blocks
+        pressed = read.button(body, label)
+        assert pressed, f"no [{label}] in:\n{read.words(body)}"
+        return await self._does(INTERACTION, self.press(person, on, pressed), person, self._channel(on))
+
+    def press(self, person: User, on: Message | View, action: Json) -> Json:
+        """The payload of a press."""
+        payload = self._payload("block_actions", person) | {
+            "trigger_id": self.slack.triggers.give(person.id),
+            "actions": [read.handed_back(action) | {"action_ts": f"{time.time():.6f}"}],
+        }
+        if isinstance(on, View):
+            seen = on.seen(self.here)
+            return payload | {"container": {"type": "view", "view_id": on.id}, "view": seen}
+        place = self.here.channels[on.channel]
+        container = {
+            "type": "message", "message_ts": on.ts, "channel_id": on.channel, "is_ephemeral": bool(on.to),
+            **({"thread_ts": on.thread} if on.thread else {}),
+        }  # fmt: skip
+        return payload | {
+            "container": container, "channel": {"id": place.id, "name": _told_name(place)},
+            **({} if on.to else {"message": self._with_thread(on)}),
+            "state": {"values": {}}, "response_url": self.slack.url_for(self.here, place.id, person.id, on),
+        }  # fmt: skip
+
+    async def chooses(self, who: str, callback: str, message: Message) -> Got:
+        """An entry of a message's menu, by its callback_id."""
+        person, place = self.here.person(who), self.here.channels[message.channel]
+        payload = self._payload("message_action", person) | {
+            "callback_id": callback, "trigger_id": self.slack.triggers.give(person.id),
+            "action_ts": f"{time.time():.6f}", "message_ts": message.ts,
+            "message": self._with_thread(message) | {"team": self.here.users[message.user].team},
+            "channel": {"id": place.id, "name": _told_name(place)},
+            "response_url": self.slack.url_for(self.here, place.id, person.id),
+        }  # fmt: skip
+        return await self._does(INTERACTION, payload, person, place.id)
+
+    async def starts(self, who: str, callback: str) -> Got:
+        """A global shortcut."""
+        person = self.here.person(who)
+        payload = self._payload("shortcut", person) | {
+            "callback_id": callback, "trigger_id": self.slack.triggers.give(person.id),
+            "action_ts": f"{time.time():.6f}",
+        }  # fmt: skip
+        return await self._does(INTERACTION, payload, person, "")
+
+    async def submits(self, view: View, **values: str) -> Got:
+        """A form: what stands there, and what the person puts in its place."""
+        person = self.here.users[view.user]
+        got = await self._does(INTERACTION, self.submission(view, values), person, "")
+        if got.answer.ok:
+            view = self._after_submit(view, got.answer.body)
+        return replace(got, view=view if view.open else got.view)
+
+    def submission(self, view: View, values: dict[str, str]) -> Json:
+        """The payload of a submit."""
+        person = self.here.users[view.user]
+        state = {"values": read.handed_back(read.state(view.body["blocks"], values))}
+        return self._payload("view_submission", person) | {
+            "trigger_id": self.slack.triggers.give(person.id), "response_urls": [],
+            "view": view.seen(self.here) | {"state": state},
+        }  # fmt: skip
+
+    def _after_submit(self, view: View, body: Json) -> View:
+        """What the acknowledgement makes of the modal."""
+        self.slack.problems += limits.of_answer(body)
+        view.errors = {}
+        match body.get("response_action"):
+            case "errors":
+                known = {block.get("block_id") for block in view.body["blocks"]}
+                self.slack.problems += [
+                    f"errors: no block {name}" for name in body["errors"] if name not in known
+                ]
+                view.errors = body["errors"]
+            case "update":
+                view.body = body["view"]
+            case "push":
+                return self.slack.opened(self.here, view.user, body["view"], view)
+            case "clear":
+                for each in self.here.views.values():
+                    each.open = each.open and each.user != view.user
+            case _:
+                view.open = False
+        return view
+
+    async def looks_home(self, who: str) -> View | None:
+        """The App Home."""
+        person = self.here.person(who)
+        before = self.here.homes.get(person.id)
+        told = events.home(self.here.direct(person.id), person.id, before.seen(self.here) if before else None)
+        self.slack.tell(self.here, told)
+        await self.slack.quiet()
+        return self.here.homes.get(person.id)
+
+    async def _does(self, kind: str, payload: Json, person: User, channel: str) -> Got:
+        """Send it, and look at what came of it."""
+        wire, here = self.slack.wire, self.here
+        assert wire is not None
+        before = {id(m): m.edits for m in here.messages if m.to == person.id}
+        views = {view.id: view.hash for view in (*here.views.values(), *here.homes.values())}
+        answer = await wire.send(kind, payload)
+        trouble = "" if answer.ok else _trouble(kind, payload)
+        if kind == COMMAND and answer.ok and answer.body:
+            self._command_answer(payload, answer.body)
+
+        def came() -> tuple[list[Message], View | None]:
+            said = [
+                m
+                for m in here.messages
+                if m.to == person.id and not m.deleted and before.get(id(m), -1) != m.edits
+            ]
+            everywhere = (*here.homes.values(), *here.views.values())
+            shown = [v for v in everywhere if v.user == person.id and views.get(v.id) != v.hash]
+            return said, shown[-1] if shown else None
+
+        owed = await self.owed() and not answer.body  # what the acknowledgement carries is the answer
+        until = time.monotonic() + (PATIENCE if owed else self.after)
+        while not any(came()) and time.monotonic() < until and answer.ok:  # noqa: ASYNC110  # others put it there
+            await asyncio.sleep(0.01)
+        whispers, view = came()
+        return Got(answer, whispers, view, trouble)
+
+    def _command_answer(self, form: Json, body: Json) -> None:
+        """What the acknowledgement of a command carries is a message too."""
+        self.slack.problems += limits.of_answer(body)
+        key = str(form["response_url"]).rpartition("/")[2]
+        if body.get("text") or body.get("blocks"):
+            self.slack.answered(self.slack.urls[key], body)
+
+    def _payload(self, kind: str, person: User) -> Json:
+        enterprise = {"id": self.here.enterprise, "name": "Org"} if self.here.enterprise else None
+        team = {"id": self.here.team, "domain": self.here.name.lower()}
+        return {
+            "type": kind, "token": "verification-token", "api_app_id": self.here.app,
+            "team": None if self.here.org_wide else team, "enterprise": enterprise,
+            "is_enterprise_install": self.here.org_wide,
+            "user": {
+                "id": person.id, "username": person.name.lower(), "name": person.name.lower(),
+                "team_id": person.team,
+            },
+        }  # fmt: skip
+
+    def _with_thread(self, on: Message) -> Json:
+        """A message as interactions bring it: once somebody replied, it says that it is the root of its thread."""
+        root = {"thread_ts": on.ts} if any(each.thread == on.ts for each in self.here.messages) else {}
+        return {**root, **on.seen(self.here.bot_id, self.here.app)}
+
+    def _channel(self, on: Message | View) -> str:
+        return "" if isinstance(on, View) else on.channel
+
+
+def _told_name(place: Channel) -> str:
+    """Payloads call every private channel the same."""
+    return "directmessage" if place.user else "privategroup" if place.private else place.name
+
+
+def _trouble(kind: str, payload: Json) -> str:
+    if kind == COMMAND:
+        return f'{payload["command"]} failed with the error "operation_timeout"'
+    return "We had some trouble connecting. Try again?"
+
+
+Payload = dict[str, Any]

@@ -1,0 +1,403 @@
+"""A Slack of our own on loopback: its Web API over real sockets, and its ways of reaching an app.
+
+It is as strict as we know the real one to be, holds every payload against `limits`, and goes wrong on demand.
+`people` acts in it; `wire` brings what they do to the app.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from tests.fakes.slack import events, limits
+from tests.fakes.slack.faults import Drops, Faults, strike
+from tests.fakes.slack.methods import METHODS, Call
+from tests.fakes.slack.parts import Files, ResponseUrl, Token, Triggers
+from tests.fakes.slack.wire import EVENT, Answer, Http, Socket, Wire
+from tests.fakes.slack.world import BOT_SCOPES, Json, Message, SlackError, View, Workspace
+
+SECRET = "a-signing-secret"
+BOT_TOKEN = "xoxb-lantern"
+APP_TOKEN = "xapp-1-A0AHABOT-1-lantern"
+CLIENT_ID, CLIENT_SECRET = "111.222", "a-client-secret"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A call that the app made: of which method, with what, and how it was answered."""
+
+    method: str
+    given: Json
+    error: str
+    at: float
+
+
+@dataclass
+class Slack:
+    """The server and everything in it."""
+
+    address: str = ""
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    app_tokens: set[str] = field(default_factory=lambda: {APP_TOKEN})
+    codes: dict[str, Json] = field(default_factory=dict)
+    """What an OAuth code is exchanged for, once."""
+    faults: Faults = field(default_factory=Faults)
+    triggers: Triggers = field(default_factory=Triggers)
+    files: Files = field(default_factory=Files)
+    urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    calls: list[Done] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    """What was wrong with payloads; a test that leaves some here has failed."""
+    socket: Socket = field(default_factory=Socket)
+    wire: Wire | None = None
+    waits: tuple[float, ...] = (0.05, 0.2, 0.4)
+    """Seconds until an event that was not acknowledged comes again. On the real one: at once, 60, 300."""
+    subscribed: frozenset[str] = events.ALL
+    delivered: list[tuple[Json, Answer, int]] = field(default_factory=list)
+    """Every delivery of an event: its payload, the answer, and which attempt it was."""
+    behind: Callable[[str, Json, str], Awaitable[Json]] | None = None
+    """Somebody else's Slack that answers in our place: method, arguments, token -> the answer."""
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """One workspace with the app in it."""
+        here = Workspace()
+        self.workspaces[here.team] = here
+        self.tokens[BOT_TOKEN] = Token(here.team)
+
+    @property
+    def home(self) -> Workspace:
+        """The first workspace."""
+        return next(iter(self.workspaces.values()))
+
+    @property
+    def api(self) -> str:
+        """SLACK_API_URL."""
+        return f"{self.address}/api/"
+
+    def over_http(self, url: str, session: aiohttp.ClientSession, secret: str = SECRET) -> Http:
+        """Reach the app by requests to this address."""
+        self.wire = http = Http(url, secret, session)
+        return http
+
+    def over_socket(self) -> Socket:
+        """Reach the app by Socket Mode."""
+        self.wire = self.socket
+        return self.socket
+
+    def called(self, method: str) -> list[Done]:
+        """The calls of one method."""
+        return [done for done in self.calls if done.method == method]
+
+    # What happens in a workspace, and who is told
+
+    def stands(self, here: Workspace, message: Message) -> None:
+        """A message everyone sees."""
+        here.messages.append(message)
+        self.tell(here, events.said(here, message))
+
+    def changed(self, here: Workspace, message: Message, before: Json) -> None:
+        """A message has other words."""
+        self.tell(here, events.changed(here, message, before))
+
+    def reacted(self, here: Workspace, message: Message, user: str, name: str, on: bool) -> None:
+        """Somebody put an emoji on a message, or took it off."""
+        users = message.reactions.setdefault(name, [])
+        (users.append if on else users.remove)(user)
+        if not users:
+            del message.reactions[name]
+        self.tell(here, events.reaction(message, user, name, on))
+
+    def opened(self, here: Workspace, user: str, body: Json, over: View | None = None) -> View:
+        """A modal stands before somebody."""
+        if over is None:
+            for view in here.views.values():
+                view.open = view.open and view.user != user
+        view = View(f"V0{next(here.numbers):06}", user, body, hash=secrets.token_hex(4))
+        view.root, view.previous = (over.root, over.id) if over else (view.id, "")
+        here.views[view.id] = view
+        return view
+
+    def url_for(self, here: Workspace, channel: str, user: str, on: Message | None = None) -> str:
+        """A response_url."""
+        key = secrets.token_hex(8)
+        self.urls[key] = ResponseUrl(here, channel, user, on)
+        return f"{self.address}/response/{key}"
+
+    def tell(self, here: Workspace, event: Json) -> None:
+        """The app hears of it in the background, where it is subscribed and where it is a member."""
+        if self.wire and event["type"] in self.subscribed and events.hears(here, event):
+            self.spawn(self.deliver(events.wrapped(here, event)))
+
+    async def deliver(self, payload: Json, attempts: int | None = None) -> Answer:
+        """An event, and again while it is not acknowledged."""
+        assert self.wire is not None
+        answer, reason = Answer(0), ""
+        for attempt in range(len(self.waits) + 1 if attempts is None else attempts):
+            if attempt:
+                await asyncio.sleep(self.waits[attempt - 1])
+            answer = await self.wire.send(EVENT, payload, attempt, reason)
+            self.delivered.append((payload, answer, attempt))
+            if answer.ok:
+                break
+            reason = "http_error" if answer.status else "http_timeout"
+        return answer
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something beside the rest."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def quiet(self) -> None:
+        """Everything that happened was told."""
+        while self.tasks:
+            await asyncio.gather(*self.tasks)
+
+    async def stop(self) -> None:
+        """Tell nobody anything more."""
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # Requests of the app
+
+    async def call(self, request: web.Request) -> web.StreamResponse:
+        """One call of a method."""
+        method, given = request.match_info["method"], await _arguments(request)
+        fault, error = self.faults.take(method), ""
+        try:
+            if (
+                fault is not None
+                and not fault.after
+                and (response := await strike(fault, request)) is not None
+            ):
+                error = type(fault).__name__
+                return response
+            if self.behind is not None and method != "apps.connections.open":
+                done = await self.behind(method, given, _token(request, given))
+                error = str(done.get("error", ""))
+                return web.json_response(done)
+            done = self._method(method, given, request)
+            if fault is not None and fault.after and (response := await strike(fault, request)) is not None:
+                error = type(fault).__name__
+                return response
+            return web.json_response({"ok": True, **done})
+        except SlackError as refused:
+            error = refused.error
+            return web.json_response({"ok": False, "error": refused.error, **refused.more})
+        finally:
+            self.calls.append(Done(method, given, error, monotonic()))
+
+    def _method(self, method: str, given: Json, request: web.Request) -> Json:
+        token = _token(request, given)
+        if method == "oauth.v2.access":
+            return self._exchange(given, request.headers.get("Authorization", ""))
+        if method == "apps.connections.open":
+            return self._connections(token)
+        if method not in METHODS:
+            raise SlackError("unknown_method", req_method=method)
+        known = self._known(token)
+        do, scope = METHODS[method]
+        if scope and scope not in known.scopes:
+            raise SlackError("missing_scope", needed=scope, provided=",".join(sorted(known.scopes)))
+        return do(Call(self, self._meant(known, given), given, token))
+
+    def _meant(self, known: Token, given: Json) -> Workspace:
+        """The workspace of a call: an organisation's token is for each that has the channel or the person."""
+        team = str(given.get("team_id") or known.workspace)
+        trigger, _ = self.triggers.given.get(str(given.get("trigger_id")), ("", 0.0))
+        people = {str(given.get(name)) for name in ("user", "users", "user_id")} | {trigger}
+        for here in self.workspaces.values():
+            if not known.enterprise or here.enterprise != known.enterprise:
+                continue
+            if str(given.get("channel")) in here.channels or people & here.users.keys():
+                return here
+        return self.workspaces.get(team) or self.workspaces[known.workspace]
+
+    def _known(self, token: str) -> Token:
+        if not token:
+            raise SlackError("not_authed")
+        if token.startswith("xapp-"):
+            raise SlackError("not_allowed_token_type")
+        if (found := self.tokens.get(token)) is None:
+            raise SlackError("invalid_auth")
+        if found.workspace in ("token_revoked", "account_inactive"):
+            raise SlackError(found.workspace)
+        if found.until < monotonic():
+            raise SlackError("token_expired")
+        return found
+
+    def _connections(self, token: str) -> Json:
+        if not token:
+            raise SlackError("not_authed")
+        if token not in self.app_tokens:
+            raise SlackError("invalid_auth" if token.startswith("xapp-") else "not_allowed_token_type")
+        address = self.address.replace("http", "ws", 1)
+        return {"url": f"{address}/link/?ticket={secrets.token_hex(8)}&app_id={self.home.app}"}
+
+    def _exchange(self, given: Json, authorization: str) -> Json:
+        """oauth.v2.access: a code for a token, once; a refresh token for the next pair."""
+        ours = (CLIENT_ID, CLIENT_SECRET)
+        if authorization.startswith("Basic "):
+            pair = tuple(base64.b64decode(authorization[6:]).decode().split(":", 1))
+        else:
+            pair = (str(given.get("client_id")), str(given.get("client_secret")))
+        if pair != ours:
+            raise SlackError("invalid_client_id" if pair[0] != CLIENT_ID else "bad_client_secret")
+        if given.get("grant_type") == "refresh_token":
+            return self._refresh(str(given.get("refresh_token")))
+        granted = self.codes.pop(str(given.get("code")), None)
+        if granted is None:
+            raise SlackError("invalid_code")
+        return granted
+
+    def _refresh(self, refresh: str) -> Json:
+        old = next((t for t, known in self.tokens.items() if refresh and known.refresh == refresh), "")
+        if not old:
+            raise SlackError("invalid_refresh_token")
+        known = self.tokens.pop(old)
+        return self.grant(self.workspaces[known.workspace], rotates=True, scopes=known.scopes)
+
+    def grant(
+        self, here: Workspace, rotates: bool = False, org: bool = False, scopes: frozenset[str] = BOT_SCOPES
+    ) -> Json:
+        """A token for the app in a workspace, as `oauth.v2.access` answers."""
+        self.workspaces[here.team] = here
+        token, refresh = f"xoxb-{secrets.token_hex(8)}", f"xoxe-1-{secrets.token_hex(8)}" if rotates else ""
+        self.tokens[token] = Token(here.team, scopes, refresh, here.enterprise if org else "")
+        for each in self.workspaces.values():
+            each.org_wide = each.org_wide or (org and each.enterprise == here.enterprise)
+        enterprise = {"id": here.enterprise, "name": "Org"} if here.enterprise else None
+        more: Json = {"refresh_token": refresh, "expires_in": 43200} if rotates else {}
+        return {
+            "access_token": token, "token_type": "bot", "scope": ",".join(sorted(scopes)), "app_id": here.app,
+            "bot_user_id": here.bot, "team": None if org else {"id": here.team, "name": here.name},
+            "enterprise": enterprise, "is_enterprise_install": org, "authed_user": {"id": "U0ANA"}, **more,
+        }  # fmt: skip
+
+    def consents(self, here: Workspace, rotates: bool = False, org: bool = False) -> str:
+        """Somebody pressed *Allow*: the code that comes back with them."""
+        code = secrets.token_hex(8)
+        self.codes[code] = self.grant(here, rotates, org)
+        return code
+
+    def ends(self, token: str = BOT_TOKEN, how: str = "token_revoked") -> None:
+        """From now on this token answers `token_revoked` or `account_inactive`."""
+        self.tokens[token] = Token(how)
+
+    async def respond(self, request: web.Request) -> web.Response:
+        """A use of a response_url."""
+        key = request.match_info["key"]
+        body: Json = await request.json()
+        fault, error = self.faults.take("response_url"), ""
+        try:
+            if fault is not None and (response := await strike(fault, request)) is not None:
+                return response
+            if key not in self.urls:
+                raise SlackError("invalid_url")
+            self.urls[key].use()
+            self.answered(self.urls[key], body)
+            return web.Response(text="ok")
+        except SlackError as refused:
+            error = refused.error
+            return web.json_response({"ok": False, "error": refused.error}, status=404)
+        finally:
+            self.calls.append(Done("response_url", body, error, monotonic()))
+
+    def answered(self, url: ResponseUrl, body: Json) -> None:
+        """A message for one person or for all, or another in the place of the one with the button."""
+        here = url.workspace
+        if body.get("delete_original"):
+            if url.on is not None:
+                url.on.deleted = True
+            return
+        if problems := limits.of_message(body):
+            self.problems += problems
+            raise SlackError("invalid_blocks")
+        for block in body.get("blocks") or []:
+            self.files.shown(block)
+        if body.get("replace_original") and url.on is not None:
+            url.on.text, url.on.blocks = body["text"], body.get("blocks") or []
+            url.on.edits += 1
+            return
+        to = "" if body.get("response_type") == "in_channel" else url.user
+        thread = str(body.get("thread_ts") or "")
+        blocks = body.get("blocks") or []
+        here.messages.append(
+            Message(url.channel, here.ts(), here.bot, body.get("text", ""), blocks, thread, True, to=to)
+        )
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """The bytes of a file."""
+        fault = self.faults.take("upload")
+        try:
+            if fault is not None and (response := await strike(fault, request)) is not None:
+                return response
+            if request.content_type.startswith("multipart/"):
+                part = next(iter((await request.post()).values()))
+                data = part.file.read() if isinstance(part, web.FileField) else str(part).encode()
+            else:
+                data = await request.read()
+            self.files.upload(request.match_info["file"], data)
+        except SlackError as refused:
+            return web.Response(status=400, text=refused.error)
+        return web.Response(text="OK")
+
+
+def _token(request: web.Request, given: Json) -> str:
+    head = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    return head or str(given.pop("token", ""))
+
+
+async def _arguments(request: web.Request) -> Json:
+    """From the address, a form, or JSON, as the real one takes them."""
+    given: Json = dict(request.query)
+    if request.content_type == "application/json":
+        given |= await request.json()
+    else:
+        given |= dict(await request.post())
+    return given
+
+
+@asynccontextmanager
+async def serving(port: int = 0) -> AsyncIterator[Slack]:
+    """A Slack that listens; at the end, a payload that it would not have taken fails the test."""
+    slack = Slack()
+    app = web.Application(client_max_size=64 << 20)
+    app.router.add_route("*", "/api/{method}", slack.call)
+    app.router.add_post("/response/{key}", slack.respond)
+    app.router.add_post("/upload/{file}", slack.upload)
+    app.router.add_get("/link/", slack.socket.serve)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    slack.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield slack
+        assert not slack.problems, "Slack would not take this:\n" + "\n".join(slack.problems)
+    finally:
+        await slack.stop()
+        await slack.socket.hang_up()
+        await runner.cleanup()
+
+
+def now() -> str:
+    """A time stamp of this moment."""
+    return f"{time.time():.6f}"
+
+
+DROPPED_AFTER = Drops(after=True)

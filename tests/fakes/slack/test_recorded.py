@@ -1,0 +1,71 @@
+"""Payloads that were recorded from the real one: each gets the right answer or a quiet one, and nothing breaks."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.slack.chat import SlackRoom
+from tests.fakes.slack.wire import INTERACTION, Answer, Http, encoded
+
+FOLDER = Path(__file__).parents[4] / "shared/data/slack-payloads"
+RECORDED = sorted(path.name for path in FOLDER.glob("*.*")) if FOLDER.is_dir() else []
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+JSON = {"Content-Type": "application/json"}
+
+
+def sent(name: str) -> tuple[bytes, dict[str, str]]:
+    """A recorded payload as it came: a raw form, the body of an event, or what stood in `payload=`."""
+    raw = (FOLDER / name).read_bytes()
+    if name.endswith(".form"):
+        return raw.strip(), FORM
+    body: Any = json.loads(raw)
+    if name.startswith("inner."):
+        body = {
+            "type": "event_callback", "team_id": "T0LANTERN", "event_id": f"Ev-{name}", "event_time": 1,
+            "event": body,
+        }  # fmt: skip
+    if body.get("type") in ("event_callback", "url_verification"):
+        return json.dumps(body).encode(), JSON
+    return encoded(INTERACTION, body)
+
+
+OLD = ("dialog_", "interactive_message", "block_suggestion", "url_verification__02", "view_closed")
+"""Kinds that we never ask for: that nobody answers them is right."""
+
+
+def right(name: str, body: bytes, answer: Answer) -> bool:
+    """Whether this is the answer: the challenge given back, a quiet 200, a 404 for what is not ours."""
+    if name.startswith("url_verification") and not name.startswith(OLD):
+        return bool(answer.body.get("challenge") == json.loads(body)["challenge"])
+    return answer.status == 200 or (answer.status == 404 and name.startswith(OLD))
+
+
+def test_they_are_all_there() -> None:
+    """Seventy, where they are at hand at all."""
+    assert len(RECORDED) in (0, 70)
+
+
+async def test_all_of_them(room: SlackRoom, caplog: pytest.LogCaptureFixture) -> None:
+    """Each twice, with the same answer; nothing goes wrong inside."""
+    assert isinstance(room.slack.wire, Http)
+    wrong = {}
+    for name in RECORDED:
+        body, headers = sent(name)
+        first, again = [await room.slack.wire.raw(body, headers) for _ in range(2)]
+        if not right(name, body, first) or first.status != again.status:
+            wrong[name] = (first, again)
+    await room.settled()
+    assert not wrong
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text
+
+
+async def test_the_events_over_socket_mode(socket: SlackRoom) -> None:
+    """Acknowledged, each of them."""
+    events = [name for name in RECORDED if name.startswith(("event.", "inner."))]
+    answers = {name: await socket.slack.deliver(json.loads(sent(name)[0]), attempts=1) for name in events}
+    assert not [name for name, answer in answers.items() if not answer.ok]

@@ -1,0 +1,286 @@
+"""The main job as people do it on the page: a real browser, the real bot, and a Monday morning that is always the same.
+
+Everything is found as a person finds it, by role, label and words; whatever the page complains of fails the test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from adapters.playground.adapter import Playground
+from bot.runtime.process import build, running
+from storage.engine.database import open_database
+from tests.support import chromium as browsers
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+PHONE = {
+    "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "reduced_motion": "reduce",
+}  # fmt: skip
+PATIENCE = 10_000
+"""Milliseconds; what works takes a few of them, except on a machine that has much else to do."""
+
+STICKS_OUT = """() => [...document.querySelectorAll("body, body *")].filter((node) => {
+  const { left, right, width } = node.getBoundingClientRect();
+  const seen = width > 1 && node.checkVisibility({ visibilityProperty: true });
+  return seen && (node === document.body ? node.scrollWidth > innerWidth : left < -1 || right > innerWidth + 1);
+}).map((node) => node.outerHTML.slice(0, 80))"""
+
+AHA = "We used to cache tokens, now we sign them."
+PRIVATE = "From Ahabot, only you can see this"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One person's tab of the playground, and what they find in it."""
+
+    page: Page
+
+    def said(self, *words: str) -> Locator:
+        """The newest message or card in the channel in which all of these words stand."""
+        found = self.page.get_by_role("log", name="Messages").get_by_role("article")
+        for each in words:
+            found = found.filter(has_text=each)
+        return found.last
+
+    def told(self, words: str) -> Locator:
+        """What the bot told this person in private."""
+        return self.page.get_by_role("article", name=PRIVATE).filter(has_text=words).last
+
+    def button(self, name: str) -> Locator:
+        """A button of the page, or of the form that is open."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    async def writes(self, text: str) -> None:
+        """Type a line in the channel, and send it."""
+        await self.page.get_by_role("textbox", name="Write, or type /aha").fill(text)
+        await self.page.keyboard.press("Enter")
+
+    async def answers(self, question: str, words: str) -> None:
+        """Fill in the one field of a form, and send it."""
+        await self.page.get_by_role("dialog").get_by_role("textbox", name=question).fill(words)
+        await self.button("Keep").click()
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    async def becomes(self, name: str) -> None:
+        """Be somebody else, through the menu at the top."""
+        await self.page.get_by_role("button", name="You are").click()
+        await self.page.get_by_role("menuitemradio", name=name).click()
+        await expect(self.page.get_by_role("button", name=f"You are {name}")).to_be_visible()
+
+    async def jumps(self, to: str, day: str) -> None:
+        """Let time pass, through the menu at the top."""
+        time = self.page.get_by_role("button", name="Jump to")
+        await time.click()
+        await self.page.get_by_role("menuitem", name=to).click()
+        await expect(time).to_contain_text(day)
+
+    async def sticks_out(self) -> Any:
+        """What can be seen of the page and is not within the screen's width."""
+        return await self.page.evaluate(STICKS_OUT)
+
+
+@dataclass
+class Playing:
+    """An empty playground, and a browser to open it in."""
+
+    address: str
+    browser: Browser
+    complaints: list[str] = field(default_factory=list)
+
+    async def tab(self, who: str, **look: Any) -> Tab:
+        """A tab of its own as somebody, in the team's channel."""
+        page = await (await self.browser.new_context(**look)).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type in BAD else None)
+        await page.goto(f"{self.address}/#p={who}&c=team-lantern")
+        await expect(page.get_by_role("heading", name="team-lantern")).to_be_visible()
+        return Tab(page)
+
+
+BAD = ("error", "warning")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser(chromium: Path) -> AsyncIterator[Browser]:
+    """The system's browser, once for all tests here, because it takes longest to start."""
+    expect.set_options(timeout=PATIENCE)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(browsers.ARGUMENTS))
+        yield browser
+        await browser.close()
+    expect.set_options(timeout=None)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def playing(browser: Browser, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Playing]:
+    """The whole bot on its playground, in which nobody has said anything."""
+    shutil.copy(sqlite_template, tmp_path / "ahabot.db")
+    there = Playground.open(tmp_path / "chat.json", begins=MONDAY)
+    with closing(open_database(f"sqlite:///{tmp_path / 'ahabot.db'}")) as database:
+        async with running(build(database, [there], there.clock), "127.0.0.1", 0) as port:
+            opened = Playing(f"http://127.0.0.1:{port}", browser)
+            yield opened
+            for context in browser.contexts:
+                await context.close()
+    assert opened.complaints == []
+
+
+async def test_the_main_job(playing: Playing) -> None:
+    """Two people in two tabs: from an empty channel to Friday's recap with its picture."""
+    ana, ben = await asyncio.gather(playing.tab("ana"), playing.tab("ben"))
+    await ana.button("Invite Ahabot").click()
+    await expect(ben.said("Hello, I am Ahabot")).to_be_visible()
+    await ana.writes(f"/aha {AHA}")
+    await expect(ana.told("Kept as #1")).to_contain_text("Were others there?")
+    await expect(ben.said("Aha #1", AHA)).to_be_visible()
+    await expect(ben.page.get_by_role("article", name=PRIVATE)).to_have_count(0)
+    await _versions(ana, ben)
+    await _a_question(ana, ben)
+    await _an_emoji(ana, ben)
+    await _friday(ana, ben)
+
+
+async def _versions(ana: Tab, ben: Tab) -> None:
+    """Ben's is sealed until Mei, in the same tab, adds hers."""
+    await ben.said("Aha #1").get_by_role("button", name="Add my version").click()
+    await ben.answers("How did you get there?", "For me it was the silence after the demo.")
+    await expect(ben.told("Your version is kept. It stays sealed")).to_be_visible()
+    card = ana.said("Aha #1")
+    await expect(card).to_contain_text("Ben added a version, sealed")
+    await expect(card).not_to_contain_text("silence")
+    await ben.becomes("Mei")
+    await expect(ben.page.get_by_role("article", name=PRIVATE)).to_have_count(0)
+    await ben.said("Aha #1").get_by_role("button", name="Add my version").click()
+    await ben.answers("How did you get there?", "The customer's own spreadsheet.")
+    await expect(card).to_contain_text("For me it was the silence after the demo.")
+    await expect(card).to_contain_text("The customer's own spreadsheet.")
+
+
+async def _a_question(ana: Tab, mei: Tab) -> None:
+    """Started by Ana, asked on Tuesday, answered by Mei in its thread and by Ana with its form."""
+    await ana.said("Hello, I am Ahabot").get_by_role("button", name="Start the weekly questions").click()
+    await expect(ana.told("The next question comes Tuesday 17 March, 10:00")).to_be_visible()
+    await ana.jumps("Tuesday 10:00", "Tue 17 Mar")
+    asked = mei.said("A question for us")
+    await asked.hover()
+    await asked.get_by_role("button", name="Reply in a thread").click()
+    await mei.page.get_by_role("textbox", name="Reply in this thread").fill("The import, again.")
+    await mei.page.keyboard.press("Enter")
+    await expect(mei.page.get_by_role("log", name="Replies")).to_contain_text("The import, again.")
+    await mei.button("Close the thread").click()
+    question = ana.said("A question for us")
+    await expect(question).to_contain_text("1 heard")
+    await expect(question.get_by_role("button", name="1 reply")).to_be_visible()
+    await question.get_by_role("button", name="Answer").click()
+    await ana.answers("Your answer", "That nobody reads the second page.")
+    answered = mei.said("A question for us", "That nobody reads the second page.")
+    await expect(answered).to_contain_text("2 heard")
+
+
+async def _an_emoji(ana: Tab, mei: Tab) -> None:
+    """What Mei said is kept by Ana's 💡; Mei is told in private, and lets it be."""
+    await mei.writes("It is fast because nobody logs in twice.")
+    said = ana.said("nobody logs in twice")
+    await said.hover()
+    await said.get_by_role("button", name="React with 💡").click()
+    await expect(said.get_by_role("button", name="bulb, by Ana, Ahabot")).to_be_visible()
+    await mei.page.get_by_role("link", name="Ahabot something new").click()
+    note = mei.said("Ana kept what you wrote")
+    await expect(note).to_contain_text("nobody logs in twice")
+    await note.get_by_role("button", name="Fine").click()
+    await expect(note).to_contain_text("It stays.")
+    await expect(note.get_by_role("button", name="Remove it")).to_have_count(0)
+    await mei.page.get_by_role("link", name="team-lantern").click()
+
+
+async def _friday(ana: Tab, mei: Tab) -> None:
+    """Time goes on for everyone, and the week comes back with a picture that is really there."""
+    await ana.jumps("Friday 16:00", "Fri 20 Mar")
+    recap = mei.said("The week of 13 March", AHA, "nobody logs in twice")
+    await expect(recap).to_contain_text("For me it was the silence after the demo.")
+    await expect(recap).to_contain_text("Heard: three of you.")
+    picture = recap.get_by_role("img", name="Twelve weeks of looking")
+    told = re.compile("week of 13 March 2026: no experiments, 2 ahas")
+    await expect(picture).to_have_attribute("alt", told)
+    await expect(picture).to_have_js_property("naturalWidth", 960)
+    await picture.scroll_into_view_if_needed()
+    await expect(picture).to_be_in_viewport()
+
+
+async def test_by_keyboard_in_the_dark(playing: Playing) -> None:
+    """The menu, a form that is closed by accident, and a capture, without a mouse and in dark colours."""
+    ana = await playing.tab("ana", color_scheme="dark")
+    red, green, blue = map(int, re.findall(r"\d+", str(await ana.page.evaluate(BACKGROUND)))[:3])
+    assert red + green + blue < 150
+    keyboard = ana.page.keyboard
+    await keyboard.press("/")
+    await keyboard.type("/aha\n")
+    await expect(ana.told("What would you like to do?")).to_be_visible()
+    entry = ana.told("What would you like to do?").get_by_role("button", name="Log an aha")
+    await _walk(ana, "Shift+Tab", entry)
+    await keyboard.press("Enter")
+    words = ana.page.get_by_role("textbox", name="What did you see, find or finally understand?")
+    await expect(words).to_be_focused()
+    await keyboard.type("Two signatures.")
+    await keyboard.press("Escape")
+    await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+    await _walk(ana, "Tab", ana.button("Open it again"))
+    await keyboard.press("Enter")
+    await expect(words).to_have_value("Two signatures.")
+    await _walk(ana, "Tab", ana.button("Keep"))
+    await keyboard.press("Enter")
+    await expect(ana.told("Kept as #1")).to_be_visible()
+    await keyboard.press("Alt+2")
+    await expect(ana.page.get_by_role("article", name=PRIVATE)).to_have_count(0)
+
+
+BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+
+
+async def _walk(tab: Tab, key: str, to: Locator) -> None:
+    """Press a key until something has the focus."""
+    for _ in range(30):
+        if await to.evaluate("node => node === document.activeElement"):
+            return
+        await tab.page.keyboard.press(key)
+    raise AssertionError(f"{key} does not lead there")
+
+
+async def test_on_a_phone(playing: Playing) -> None:
+    """The same by thumb: nothing sticks out sideways, whatever is open."""
+    ana = await playing.tab("ana", **PHONE)
+    await ana.button("Invite Ahabot").tap()
+    await expect(ana.said("Hello, I am Ahabot")).to_be_visible()
+    assert await ana.sticks_out() == []
+    await ana.button("💡 Log an aha").tap()
+    await expect(ana.page.get_by_role("dialog")).to_be_visible()
+    assert await ana.sticks_out() == []
+    await ana.answers("What did you see", AHA)
+    await expect(ana.said("Aha #1", AHA)).to_be_visible()
+    await ana.becomes("Ben")
+    await ana.said("Aha #1").get_by_role("button", name="Add my version").tap()
+    await ana.answers("How did you get there?", "For me it was the silence after the demo.")
+    await expect(ana.said("Aha #1")).to_contain_text("Ben added a version")
+    await ana.button("Channels and people").tap()
+    await expect(ana.page.get_by_role("link", name="random")).to_be_in_viewport()
+    assert await ana.sticks_out() == []
+    await ana.page.get_by_role("link", name="team-lantern").tap()
+    await ana.jumps("Friday 16:00", "Fri 20 Mar")
+    recap = ana.said("The week of 13 March", AHA)
+    await expect(recap.get_by_role("img", name="Twelve weeks")).to_have_js_property("naturalWidth", 960)
+    assert await ana.sticks_out() == []

@@ -1,0 +1,348 @@
+"""The main job as one dialogue, held on every platform, word for word the same.
+
+A team captures, someone adds their version, a question is asked and answered in its thread, an emoji keeps a
+message and its author is told, and on Friday the week comes back with its picture. And the search as another: from
+a quest over failed experiments to what found it, the next quest, and the quarter's harvest.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage.engine.database import Database
+from tests.fakes.discord import chat as discord
+from tests.fakes.slack import chat as slack
+from tests.support import chat as rooms
+from tests.support.chat import Opened, Room, Seen, choice, number_in
+
+MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+TUESDAY = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
+WEDNESDAY = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
+THURSDAY = datetime(2026, 3, 19, 12, 0, tzinfo=UTC)
+FRIDAY = datetime(2026, 3, 20, 18, 0, tzinfo=UTC)
+SUNDAY = datetime(2026, 3, 22, 18, 0, tzinfo=UTC)
+NEXT_MONDAY = datetime(2026, 3, 23, 12, 0, tzinfo=UTC)
+QUARTERS_END = datetime(2026, 3, 31, 18, 0, tzinfo=UTC)
+
+QUEST = "How do people get their data in?"
+
+PLATFORMS: dict[str, Opened] = {
+    "playground": rooms.playground,
+    "slack-http": slack.over(slack.HTTP),
+    "slack-socket": slack.over(slack.SOCKET),
+    "discord": discord.discord,
+}
+
+
+@pytest.fixture(params=PLATFORMS)
+async def room(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Room]:
+    """The home channel on one platform, on a Monday morning, with the bot in it and nothing said yet."""
+    opened = PLATFORMS[request.param]
+    async with opened(database, tmp_path, MONDAY) as there:
+        yield there
+
+
+def the(channel: list[Seen], *words: str) -> Seen:
+    """The newest message in which all of these words stand."""
+    found = [seen for seen in channel if all(each in seen for each in words)]
+    assert found, f"nobody says {words} in:\n" + "\n---\n".join(seen.text for seen in channel)
+    return found[-1]
+
+
+async def test_the_main_job(room: Room) -> None:
+    """From the first capture to the recap."""
+    kept = await room.types("Ana", "We used to cache tokens, now we sign them.")
+    assert kept
+    assert "Kept as #1" in kept
+    assert "Were others there?" in kept
+
+    channel = await room.channel()
+    hello = the(channel, "I am Ahabot")
+    card = the(channel, "Aha #1", "We used to cache tokens, now we sign them.")
+    assert "[High-five]" in card
+    assert "[I was there]" in card
+    assert "[Add my version]" in card
+
+    await _versions(room, card)
+    await _a_question(room, hello)
+    await _a_failure(room)
+    await _an_emoji(room)
+    await _friday(room)
+
+
+async def _versions(room: Room, card: Seen) -> None:
+    there = await room.presses("Ben", "I was there", card.id)
+    assert there
+    assert "You are down as having been there for #1." in there
+    form = await room.presses("Ben", "Add my version", there.id)
+    assert form
+    assert "How did you get there?" in form
+    told = await room.fills("Ben", form.id, text="For me it was the silence after the demo.")
+    assert told
+    assert "sealed" in told
+    card = await room.message(card.id)
+    assert "Ben added a version" in card
+    assert "Together: Ana, Ben" in card
+    assert "silence" not in card
+
+    form = await room.presses("Mei", "Add my version", card.id)
+    assert form
+    await room.fills("Mei", form.id, text="The customer's own spreadsheet.")
+    card = await room.message(card.id)
+    assert "For me it was the silence after the demo." in card
+    assert "The customer's own spreadsheet." in card
+
+    assert await room.presses("Mei", "High-five", card.id) is None
+    assert "[High-five (1)]" in await room.message(card.id)
+    again = await room.presses("Mei", "High-five (1)", card.id)
+    assert again
+    assert "already" in again
+
+
+async def _a_question(room: Room, hello: Seen) -> None:
+    await room.presses("Ana", "Start the weekly questions", hello.id)
+    await room.until(TUESDAY)
+    prompt = the(await room.channel(), "A question for us")
+    await room.says("Chidi", "That nobody reads the second page.", thread=prompt.id)
+    await room.says("Mei", "The import, again.", thread=prompt.id)
+    assert "2 heard" in await room.message(prompt.id)
+
+
+async def _a_failure(room: Room) -> None:
+    kept = await room.types("Chidi", "failed We put a wizard in front of the import")
+    number = number_in(kept)
+    assert kept
+    assert "[It was an aha]" in kept
+    form = await room.presses("Chidi", "Add the rest", kept.id)
+    assert form
+    assert form.fields["text"]["value"] == "We put a wizard in front of the import"
+    await room.fills(
+        "Chidi", form.id, text="We put a wizard in front of the import", happened="Nobody got past step two.",
+        taught="People bring their own spreadsheet; show them a template.",
+    )  # fmt: skip
+    card = the(await room.channel(), f"Experiment #{number}")
+    assert "Nobody got past step two." in card
+
+
+async def _an_emoji(room: Room) -> None:
+    said = await room.says("Ben", "Wait, it is fast because nobody logs in twice.")
+    await room.reacts("Ana", "💡", said)
+    await room.channel()
+    assert "💡" in (await room.message(said)).marks
+    note = the(await room.notes("Ben"), "Ana kept what you wrote", "nobody logs in twice")
+    assert "[Remove it]" in note
+    found = await room.types("Mei", "find logs twice")
+    assert found
+    assert "Wait, it is fast because nobody logs in twice." in found
+
+
+async def _friday(room: Room) -> None:
+    await room.until(FRIDAY)
+    recap = the(await room.channel(), "The week of")
+    assert "We put a wizard in front of the import" in recap
+    assert "People bring their own spreadsheet; show them a template." in recap
+    assert "We used to cache tokens, now we sign them." in recap
+    assert "For me it was the silence after the demo." in recap
+    assert "four of you" in recap
+    assert "experiment" in recap.picture
+    assert "aha" in recap.picture
+
+
+async def test_nothing_typed_is_lost(room: Room) -> None:
+    """Lines that begin with a command's name, or nearly: each way the text can be kept."""
+    asked = await room.types("Ana", "show must go on")
+    assert asked
+    assert "Keep it as an aha?" in asked
+    assert "show must go on" in asked
+    kept = await room.presses("Ana", "Keep it as an aha", asked.id)
+    assert kept
+    assert "Kept as #1" in kept
+    kept = await room.types("Ben", "failed to understand it until Mei drew it")
+    assert kept
+    await room.presses("Ben", "It was an aha", kept.id)
+    the(await room.channel(), "Aha #2", "failed to understand it until Mei drew it")
+
+
+async def test_taking_back(room: Room) -> None:
+    """Deleted, undone, deleted by its source, and never kept against a person's will."""
+    await room.types("Ana", "A thought too many")
+    the(await room.channel(), "Aha #1", "A thought too many")
+    removed = await room.types("Ana", "delete 1")
+    assert removed
+    assert "#1 is removed" in removed
+    the(await room.channel(), "Aha #1 was removed.")
+    await room.presses("Ana", "Undo", removed.id)
+    the(await room.channel(), "Aha #1", "A thought too many")
+
+    refused = await room.types("Ben", "delete 1")
+    assert refused
+    assert "only Ana can remove it" in refused
+
+    said = await room.says("Mei", "Half a thought")
+    saved = await room.chooses("Ben", "Save as aha", said)
+    assert saved
+    assert "Kept as #2" in saved
+    note = the(await room.notes("Mei"), "Ben kept what you wrote")
+    await room.presses("Mei", "Remove it", note.id)
+    the(await room.channel(), "Aha #2 was removed.")
+    assert "💡" not in (await room.message(said)).marks
+    await room.reacts("Ana", "💡", said)
+    found = await room.types("Ana", "find half")
+    assert found
+    assert "Nothing kept here" in found
+
+
+async def test_a_whole_cycle(room: Room) -> None:
+    """Quest, three failed experiments, a ladder, a breakthrough with its road, the next quest, the harvest."""
+    opened = await room.types("Ana", f"quest {QUEST}")
+    assert opened
+    assert "Open now" in opened
+    quest = the(await room.channel(), "Quest", QUEST, "no attempts yet")
+
+    first, second, third = await _three_attempts(room, quest)
+    await _a_ladder(room, third)
+    card = await _a_breakthrough(room, quest)
+    await _its_road(room, card, first, second, third)
+    await _two_versions(room, card)
+    await _back_to_work(room, card)
+    await _the_harvest(room)
+
+
+async def _three_attempts(room: Room, quest: Seen) -> tuple[Seen, Seen, Seen]:
+    """On three days, each the next attempt at the same idea; their cards."""
+    form = await room.presses("Ben", "Log an attempt", quest.id)
+    assert form
+    kept = await room.fills(
+        "Ben", form.id, text="We put a wizard in front of the import", expected="Everyone gets through",
+        happened="Nobody got past step two", taught="Nobody reads a wizard",
+    )  # fmt: skip
+    number = number_in(kept)
+    card = the(await room.channel(), f"Experiment #{number}")
+    assert "Nobody got past step two" in card
+    assert f"Part of the quest: {QUEST}" in card
+
+    await room.until(TUESDAY)
+    second = await _next_attempt(room, "Chidi", quest, "We made the wizard shorter", number)
+    await room.until(WEDNESDAY)
+    third = await _next_attempt(room, "Mei", quest, "We let the wizard guess", number_in(second))
+    assert "· v1" in await room.message(card.id)
+    assert "· v2" in second
+    assert "· v3" in third
+    assert "3 attempts" in await room.message(quest.id)
+    return card, second, third
+
+
+async def _next_attempt(room: Room, who: str, quest: Seen, text: str, previous: str) -> Seen:
+    form = await room.presses(who, "Log an attempt", quest.id)
+    assert form
+    kept = await room.fills(who, form.id, text=text, previous=previous)
+    return the(await room.channel(), f"Experiment #{number_in(kept)}", text)
+
+
+async def _a_ladder(room: Room, card: Seen) -> None:
+    """Three whys, two of them under the first; one is the insight."""
+    form = await room.presses("Ana", "Ask why", card.id)
+    assert form
+    await room.fills("Ana", form.id, text="Its guesses were wrong")
+    ladder = the(await room.channel(), "Why?", "Its guesses were wrong")
+    assert ladder.thread == card.id
+
+    form = await room.presses("Ben", "Add a why", ladder.id)
+    assert form
+    await room.fills("Ben", form.id, text="Every customer has a format of their own")
+    form = await room.presses("Chidi", "Add a why", ladder.id)
+    assert form
+    under = choice(form, "under", "Its guesses were wrong")
+    await room.fills("Chidi", form.id, text="We never looked at a real file", under=under)
+    ladder = await room.message(ladder.id)
+    assert "1 Its guesses were wrong" in ladder
+    assert "› 1.1 Every customer has a format of their own" in ladder
+    assert "› 1.2 We never looked at a real file" in ladder
+    assert "Climbed by Ana, Ben, Chidi" in ladder
+
+    form = await room.presses("Mei", "Mark the insight", ladder.id)
+    assert form
+    told = await room.fills("Mei", form.id, why=choice(form, "why", "never looked at a real file"))
+    assert told
+    assert "1.2 is the insight now" in told
+    assert "1.2 💡 We never looked at a real file" in await room.message(ladder.id)
+    assert "We never looked at a real file" in await room.message(card.id)
+
+
+async def _a_breakthrough(room: Room, quest: Seen) -> Seen:
+    """It finds the quest; its card."""
+    await room.until(THURSDAY)
+    form = await room.presses("Ana", "Found it", quest.id)
+    assert form
+    kept = await room.fills(
+        "Ana", form.id, text="Show them a template", planned="A wizard", came_as="Their own spreadsheet",
+        powers="Imports on the first day", value="door opened\ntrust",
+    )  # fmt: skip
+    assert kept
+    assert f"That is what you were looking for: “{QUEST}” The quest is found." in kept
+    card = the(await room.channel(), f"Breakthrough #{number_in(kept)}", "Show them a template")
+    assert "Their own spreadsheet" in card
+    assert "Worth: door opened, trust" in card
+    assert f"It answers: {QUEST}" in card
+    assert "Quest · found" in await room.message(quest.id)
+    assert "Show them a template" in await room.message(quest.id)
+    return card
+
+
+async def _its_road(room: Room, card: Seen, *attempts: Seen) -> None:
+    """What fed it is suggested, chosen, and named on every card."""
+    form = await room.presses("Ana", "The road here", card.id)
+    assert form
+    numbers = [number_in(attempt) for attempt in attempts]
+    assert set(form.fields["chosen"]["value"].split()) == set(numbers)
+    told = await room.fills("Ana", form.id, chosen="\n".join(numbers))
+    assert told
+    assert "3 attempts · 3 days · 4 people" in told
+    card = await room.message(card.id)
+    assert "3 attempts · 3 days · 4 people" in card
+    assert "Walked by Ana, Ben, Chidi, Mei" in card
+    for attempt in attempts:
+        assert f"On the road to breakthrough #{number_in(card)}" in await room.message(attempt.id)
+
+
+async def _two_versions(room: Room, card: Seen) -> None:
+    """Sealed while there is one; side by side with the second."""
+    for who, text in (("Ben", "For me it was the fourth call"), ("Mei", "For me it was one file")):
+        form = await room.presses(who, "Add my version", card.id)
+        assert form
+        assert "fourth call" not in await room.message(card.id)
+        await room.fills(who, form.id, text=text)
+    opened = await room.message(card.id)
+    assert "For me it was the fourth call" in opened
+    assert "For me it was one file" in opened
+
+
+async def _back_to_work(room: Room, card: Seen) -> None:
+    """Three days later it is Sunday; the morning after, in the card's own thread."""
+    await room.until(SUNDAY)
+    assert not [seen for seen in await room.channel() if "Now get back to work" in seen]
+    await room.until(NEXT_MONDAY)
+    asked = the(await room.channel(), "Now get back to work", "What is the next one?")
+    assert asked.thread == card.id
+    form = await room.presses("Chidi", "Open the next quest", asked.id)
+    assert form
+    told = await room.fills("Chidi", form.id, text="What makes Monday slow?")
+    assert told
+    assert "The next quest is open" in told
+    the(await room.channel(), "Quest", "What makes Monday slow?", "no attempts yet", "[Found it]")
+    assert "The next quest: What makes Monday slow?" in await room.message(asked.id)
+
+
+async def _the_harvest(room: Room) -> None:
+    """In place of the quarter's last recap, with its picture."""
+    await room.until(QUARTERS_END)
+    harvest = the(await room.channel(), "Harvest · January to March 2026")
+    assert "Searched 2 quests (1 found) · Tried 3 experiments · Found 1 breakthrough" in harvest
+    assert "Show them a template" in harvest
+    assert "3 attempts · 3 days · 4 people" in harvest
+    assert "Imports on the first day" in harvest
+    assert "Nobody reads a wizard" in harvest
+    assert "What it was worth: door opened, trust" in harvest
+    assert "3 experiments and 1 breakthrough" in harvest.picture

@@ -1,0 +1,140 @@
+"""The database is locked, read-only, full, slow or away: one sentence, and the person's words back."""
+
+import asyncio
+import sqlite3
+import threading
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from bot.core.events import EmojiAdded
+from bot.runtime.bot import ANSWER_WITHIN, Bot
+from storage.engine.database import Database, file_of
+from storage.engine.errors import StoreError
+from tests.support.people import Everyone
+
+WORDS = "We used to cache tokens, now we sign them"
+
+
+FILES = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+"""What a file can suffer; a server has none."""
+
+
+@pytest.fixture(autouse=True)
+def as_in_earnest(bot: Bot) -> None:
+    """People are answered as soon as they are outside of a test."""
+    bot.patience = ANSWER_WITHIN
+
+
+async def slow(bot: Bot, seconds: float) -> asyncio.Task[bool]:
+    """A writer that is busy for that long."""
+    hold = threading.Event()
+    task = asyncio.create_task(bot.database.write(lambda _: hold.wait(seconds)))
+    await asyncio.sleep(0.05)
+    return task
+
+
+async def test_a_slow_database_hands_the_words_back(people: Everyone, bot: Bot) -> None:
+    """Within two seconds, and nothing of it is kept later."""
+    await people.ana.types("before")
+    busy = await slow(bot, 4)
+    began = asyncio.get_running_loop().time()
+    got = await people.ana.types(WORDS)
+    assert asyncio.get_running_loop().time() - began < 3  # 1.8 s, and a busy machine
+    assert (
+        got.text == f"The database is busy right now. Nothing was kept; here is what you gave me.\n“{WORDS}”"
+    )
+    await busy
+    assert WORDS not in (await people.ana.types("list")).text
+
+
+async def test_a_database_that_is_slow_to_read(
+    people: Everyone, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking something up has its time too."""
+    await people.ana.types("before")
+    original = bot.clock
+
+    def sleepy() -> object:
+        threading.Event().wait(2.5)
+        return original()
+
+    monkeypatch.setattr(bot, "clock", sleepy)
+    began = asyncio.get_running_loop().time()
+    got = await people.ana.types("list")
+    assert asyncio.get_running_loop().time() - began < 3  # 1.8 s, and a busy machine
+    assert got.text.startswith("The database is busy right now.")
+
+
+async def test_a_command_that_is_just_being_written(people: Everyone, bot: Bot) -> None:
+    """Nobody can know within two seconds: the sentence says to look first."""
+    await people.ana.types("before")
+    original = bot.clock
+
+    def sleepy() -> object:
+        threading.Event().wait(2.5)
+        return original()
+
+    bot.clock = sleepy  # type: ignore[assignment]
+    got = await people.ana.types(WORDS)
+    assert "may be kept already. Look with /aha find before you send it again." in got.text
+    assert WORDS in got.text
+
+
+@FILES
+async def test_a_locked_file(people: Everyone, database: Database) -> None:
+    """Another program holds it."""
+    await people.ana.types("before")
+    other = sqlite3.connect(str(file_of(database.url)), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    got = await people.ana.types(f"failed {WORDS}")
+    assert got.text.startswith(
+        "The database is locked by another program. Try again in a moment. Nothing was kept"
+    )
+    assert WORDS in got.text
+    other.execute("ROLLBACK")
+    other.close()
+    assert (await people.ana.types(WORDS)).text.startswith("Kept as #2")
+
+
+@FILES
+async def test_a_read_only_file(people: Everyone, bot: Bot) -> None:
+    """The sentence says who can do something about it."""
+    await people.ana.types("before")
+    await bot.database.write(lambda session: _pragma(session, "query_only = ON"))
+    got = await people.ana.types(WORDS)
+    assert "read-only" in got.text
+    assert WORDS in got.text
+    assert "before" in (await people.ana.types("list")).text
+    bot.database.writing.dispose()  # as a restart would, once it may be written again
+    assert (await people.ana.types(WORDS)).text.startswith("Kept as #2")
+
+
+@FILES
+async def test_a_full_disk(people: Everyone, bot: Bot) -> None:
+    """What does not fit is handed back whole; when there is room again, it goes on with the next number."""
+    await people.ana.types("before")
+    await bot.database.write(lambda session: _pragma(session, "max_page_count = 1"))
+    long = "wörter " * 5_000
+    got = await people.ana.types(long)
+    assert "full" in got.text
+    assert long.strip() in got.text
+    await bot.database.write(lambda session: _pragma(session, "max_page_count = 1000000"))
+    assert (await people.ana.types(WORDS)).text.startswith("Kept as #2")
+
+
+@FILES
+async def test_an_event_is_raised_for_the_platform_to_repeat(people: Everyone, database: Database) -> None:
+    """Nobody waits for it, so it must not be swallowed."""
+    await people.ana.types("before")
+    other = sqlite3.connect(str(file_of(database.url)), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError):
+        await people.ana.does(EmojiAdded("m1", "💡", "U-ben", "Ben"))
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def _pragma(session: Session, setting: str) -> None:
+    session.execute(text(f"PRAGMA {setting}"))

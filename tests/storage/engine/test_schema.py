@@ -1,0 +1,92 @@
+"""Migrations: from nothing, again, from a newer program, and on data."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from storage.engine.database import Database, open_database, parse_url
+from storage.engine.errors import CannotOpen
+from storage.engine.schema import check_schema, migrate
+from storage.migrations.env_filter import is_ours
+from storage.models import Table
+
+
+def test_the_scripts_make_exactly_the_tables_of_the_models(database: Database) -> None:
+    """What the models say and what the scripts make cannot drift apart."""
+    with database.writing.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+        assert compare_metadata(context, Table.metadata) == []
+
+
+def test_every_constraint_has_a_name(database: Database) -> None:
+    """A constraint without one could not be changed on SQLite."""
+    named = [c.name for table in Table.metadata.tables.values() for c in table.constraints]
+    assert all(named)
+
+
+def test_migrating_again_does_nothing(database: Database) -> None:
+    """The second time there is nothing to do."""
+    assert migrate(database) is False
+
+
+def test_a_newer_database_is_refused_in_one_sentence(database: Database) -> None:
+    """A program that is too old does not touch it."""
+    with database.writing.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    with pytest.raises(CannotOpen, match="newer Ahabot"):
+        migrate(database)
+    with pytest.raises(CannotOpen, match="newer Ahabot"):
+        check_schema(database)
+
+
+def test_an_empty_database_is_said_to_be_older(tmp_path: Path) -> None:
+    """Looking at a database that was never migrated says what to run."""
+    database = open_database(f"sqlite:///{tmp_path / 'new.db'}")
+    with pytest.raises(CannotOpen, match="ahabot migrate"):
+        check_schema(database)
+    database.close()
+
+
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+    """One process writes an SQLite file; the second one is told so, and a reader may look."""
+    url = f"sqlite:///{tmp_path / 'one.db'}"
+    first = open_database(url)
+    migrate(first)
+    with pytest.raises(CannotOpen, match=r"Another Ahabot is using one\.db"):
+        open_database(url)
+    reader = open_database(url, writes=False)
+    check_schema(reader)
+    reader.close()
+    first.close()
+    open_database(url).close()
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("nonsense", "DATABASE_URL is not an address I know"),
+        ("mysql://me:secret@host/name", "DATABASE_URL is not an address I know"),
+        ("sqlite:////nowhere/at/all/ahabot.db", "make /nowhere/at/all, or change DATABASE_URL"),
+    ],
+)
+def test_a_bad_address_names_the_setting(url: str, sentence: str) -> None:
+    """One line that names the variable, and never the password in it."""
+    with pytest.raises(CannotOpen, match=sentence) as wrong:
+        open_database(url)
+    assert "secret" not in str(wrong.value)
+
+
+def test_a_server_that_is_away_is_one_sentence() -> None:
+    """PostgreSQL that does not answer."""
+    database = open_database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(CannotOpen, match="cannot be reached"):
+        migrate(database)
+    database.close()
+
+
+def test_plain_postgresql_addresses_mean_our_driver() -> None:
+    """As other tools write them."""
+    assert parse_url("postgresql://me@host/name").drivername == "postgresql+psycopg"

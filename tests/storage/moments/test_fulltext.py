@@ -1,0 +1,111 @@
+"""Search takes any text a person types, and finds only what belongs to the team."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session
+
+from storage.engine.database import Database
+from storage.models import Channel, Kind, Moment, Team
+from storage.moments import fulltext as search
+from storage.moments import moments
+from storage.teams import teams
+
+NOW = datetime(2026, 3, 16, tzinfo=UTC)
+
+
+def team(session: Session, name: str = "one") -> int:
+    """A team with one person, both of the same number."""
+    workspace = teams.workspace(session, "recorder", "W", "W", NOW)
+    person = teams.person(session, workspace, name, name, "", NOW)
+    made = Team(workspace_id=workspace, created_at=NOW)
+    session.add(made)
+    session.flush()
+    session.add(Channel(workspace_id=workspace, external_id=name, team_id=made.id))
+    assert person.id == made.id
+    return made.id
+
+
+def keep(session: Session, team_id: int, text: str) -> int:
+    """A moment with this text; its number."""
+    return moments.add(session, team_id, Kind.AHA, team_id, text, NOW)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "there"),
+    [
+        ("We used to cache tokens, now we sign them", "cache sign", True),
+        ("We used to cache tokens", "caches", False),
+        ("Three caches later", "cache", True),
+        ("Café Ångström", "cafe angstrom", True),
+        ('what\'s in c++ AND "x"', "what's", True),
+        ("what's in c++", "c++", True),
+        ("東京都で会った", "東京", True),
+        ("東京都で会った", "都", True),
+        ("東京都で会った", "京東", False),
+        ("한국어 검색", "국어", True),
+        ("İstanbul", "istanbul", True),
+        ("nothing at all", "; DROP TABLE moment --", False),
+        ("drop the table moment", "; DROP TABLE moment --", True),
+        ("an aha_moment", "aha moment", True),
+    ],
+)
+async def test_words_are_found_as_people_write_them(
+    database: Database, text: str, asked: str, there: bool
+) -> None:
+    """Accents, case, quotes, other scripts and SQL are words like all others."""
+
+    def work(session: Session) -> bool:
+        one = team(session)
+        keep(session, one, text)
+        return bool(moments.find(session, one, asked, 5))
+
+    assert await database.write(work) is there
+
+
+async def test_another_team_is_never_found(database: Database) -> None:
+    """Not even by writing the token that the index knows a team by."""
+
+    def work(session: Session) -> list[Moment]:
+        one, two = team(session, "one"), team(session, "two")
+        keep(session, one, f"secret t_{two} t{two} {two}")
+        return [*moments.find(session, two, "secret", 5), *moments.find(session, two, f"t_{two}", 5)]
+
+    assert await database.write(work) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=80).filter(lambda t: "\0" not in t))
+def test_any_text_can_be_searched_for(database: Database, text: str) -> None:
+    """Whatever is typed, search answers; and a text with words in it finds itself."""
+    clean = text.encode(errors="ignore").decode()
+
+    def work(session: Session) -> bool:
+        workspace = teams.workspace(session, "recorder", "W", "W", NOW)
+        teams.person(session, workspace, "one", "one", "", NOW)
+        one = 1 if session.get(Team, 1) else team(session)
+        number = keep(session, one, clean)
+        found = moments.find(session, one, clean, 1)
+        return not search.tokens(clean) or [moment.number for moment in found] == [number]
+
+    import asyncio
+
+    assert asyncio.run(database.write(work))
+
+
+async def test_erased_words_are_in_no_index(database: Database) -> None:
+    """A deleted moment is not found, and after its erasure nothing of it is there to be found."""
+
+    def work(session: Session) -> tuple[int, int]:
+        one = team(session)
+        keep(session, one, "zanzibar")
+        moment = moments.find(session, one, "zanzibar", 1)[0]
+        moment.deleted_at = NOW
+        moments.reindex(session, moment, NOW)
+        hidden = len(moments.find(session, one, "zanzibar", 1))
+        moments.erase(session, moment, NOW)
+        return hidden, len(moment.tokens)
+
+    assert await database.write(work) == (0, 0)

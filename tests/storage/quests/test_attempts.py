@@ -1,0 +1,104 @@
+"""The chain of attempts: walked in both directions, however long, and never round in a circle."""
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from storage.engine.database import Database
+from storage.models import Attempt, Kind, Moment, Team
+from storage.moments import moments
+from storage.quests import attempts
+from storage.teams import teams
+
+NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+
+
+def experiments(session: Session, number: int) -> list[int]:
+    """So many experiments of one team; their ids."""
+    workspace_id = teams.workspace(session, "recorder", "W1", "", NOW)
+    person = teams.person(session, workspace_id, "U1", "Ana", "", NOW)
+    team = Team(workspace_id=workspace_id, created_at=NOW)
+    session.add(team)
+    session.flush()
+    return [moments.add(session, team.id, Kind.EXPERIMENT, person.id, "tried", NOW)[0] for _ in range(number)]
+
+
+async def test_a_long_chain_is_walked_both_ways(database: Database) -> None:
+    """From its middle the whole is seen, in order."""
+
+    def work(session: Session) -> None:
+        ids = experiments(session, 60)
+        for moment_id in ids[1:]:
+            attempts.place(session, moment_id, None, ids[0], NOW)
+        assert attempts.chain(session, ids[30]) == ids
+        assert attempts.chain(session, ids[30], forward=False) == ids[:31]
+        assert [attempts.version(session, ids[at]) for at in (0, 30, 59)] == [1, 31, 60]
+        assert attempts.versions(session, [ids[0], ids[30], ids[59]]) == {ids[30]: 31, ids[59]: 60}
+
+    await database.write(work)
+
+
+async def test_a_loop_that_no_row_should_make_ends(database: Database) -> None:
+    """Whoever wrote it, reading it stops."""
+
+    def work(session: Session) -> None:
+        first, second, alone = experiments(session, 3)
+        session.add_all(
+            [Attempt(moment_id=first, previous_id=second), Attempt(moment_id=second, previous_id=first)]
+        )
+        session.flush()
+        assert sorted(attempts.chain(session, first)) == [first, second]
+        assert attempts.versions(session, [first, second, alone]) == {first: 2, second: 2}
+        assert attempts.version(session, alone) == 0
+
+    await database.write(work)
+
+
+async def test_an_attempt_in_the_middle_stays_there(database: Database) -> None:
+    """Said again, or by naming an earlier one, it is still where it was; another idea takes its followers along."""
+
+    def work(session: Session) -> None:
+        first, second, third, other = experiments(session, 4)
+        attempts.place(session, second, None, first, NOW)
+        attempts.place(session, third, None, second, NOW)
+        attempts.place(session, second, None, first, NOW)
+        assert attempts.chain(session, first) == [first, second, third]
+        attempts.place(session, third, None, first, NOW)
+        assert attempts.chain(session, first) == [first, second, third]
+        attempts.place(session, second, None, other, NOW)
+        assert attempts.chain(session, third) == [other, second, third]
+        assert attempts.version(session, first) == 0
+
+    await database.write(work)
+
+
+async def test_an_idea_can_be_followed_while_nothing_that_stands_follows_it(database: Database) -> None:
+    """However many removed ones are between; a removed one is no idea itself."""
+
+    def work(session: Session) -> None:
+        first, second, third, fourth = experiments(session, 4)
+        for moment_id in (second, third, fourth):
+            attempts.place(session, moment_id, None, first, NOW)
+        assert ideas(session, first) == [fourth]
+        assert ideas(session, first, but=fourth) == [third]
+        remove(session, second, third)
+        assert ideas(session, first) == [fourth]
+        assert ideas(session, first, but=fourth) == [first]
+        remove(session, fourth)
+        assert ideas(session, first) == [first]
+        assert attempts.chain(session, first) == [first, second, third, fourth]
+
+    await database.write(work)
+
+
+def remove(session: Session, *moment_ids: int) -> None:
+    """As a person does it."""
+    for moment_id in moment_ids:
+        session.get_one(Moment, moment_id).deleted_at = NOW
+    session.flush()
+
+
+def ideas(session: Session, moment_id: int, but: int = 0) -> list[int]:
+    """The ids of what can be followed in the team of this one."""
+    team_id = session.get_one(Moment, moment_id).team_id
+    return [idea.id for idea in attempts.latest_ideas(session, team_id, 10, but)]

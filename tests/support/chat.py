@@ -1,0 +1,288 @@
+"""A chat as the people in it see it, the same on every platform, so that one dialogue can be held on all of them.
+
+A platform's room turns "Ana types" into that platform's own payloads over real sockets, and what comes back into
+plain words. The dialogue in `tests/product/test_conversations.py` knows only this page.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+import aiohttp
+
+from adapters.playground.adapter import Playground
+from bot.runtime.bot import Bot
+from bot.runtime.process import build, running
+from storage.engine.database import Database
+
+HOME = "team-lantern"
+"""The channel of the dialogue."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stands before a person: its words in reading order, buttons as [Label]; for a form its fields."""
+
+    id: str
+    text: str
+    fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    thread: str = ""
+    picture: str = ""
+    """The alt text of its picture."""
+    marks: frozenset[str] = frozenset()
+    """The emoji that the bot itself put on it."""
+
+    def __contains__(self, words: str) -> bool:
+        """Whether these words stand there, however the lines break."""
+        return " ".join(words.split()) in " ".join(self.text.split())
+
+
+class Room(Protocol):
+    """People in a chat with the bot. `who` is a first name; all of it happens in the home channel."""
+
+    async def types(self, who: str, text: str) -> Seen | None:
+        """Give the root command with this text; the private answer or form."""
+
+    async def says(self, who: str, text: str, thread: str = "") -> str:
+        """Write a message for everyone; its id."""
+
+    async def presses(self, who: str, label: str, on: str) -> Seen | None:
+        """Press a button on what stands under this id; the private answer or form."""
+
+    async def fills(self, who: str, form: str, **values: str) -> Seen | None:
+        """Send a form."""
+
+    async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
+        """Put an emoji on a message, or take it off."""
+
+    async def chooses(self, who: str, entry: str, message: str) -> Seen | None:
+        """Choose an entry of a message's menu."""
+
+    async def deletes(self, who: str, message: str) -> None:
+        """Delete one's own message."""
+
+    async def edits(self, who: str, message: str, text: str) -> None:
+        """Rewrite one's own message."""
+
+    async def until(self, time: datetime) -> None:
+        """Let time pass; what is due on the way appears."""
+
+    async def channel(self) -> list[Seen]:
+        """Everything of the bot's in the channel, threads included, oldest first, once all of it has arrived."""
+
+    async def message(self, message: str) -> Seen:
+        """One message, whoever wrote it."""
+
+    async def notes(self, who: str) -> list[Seen]:
+        """What the bot told this person in private, in direct messages."""
+
+
+Opened = Callable[[Database, Path, datetime], AbstractAsyncContextManager[Room]]
+"""How the dialogue opens a room: in this folder and at this time, with the bot in the home channel."""
+
+
+@dataclass
+class Owed:
+    """Counts what the bot is asked, and whether somebody gets an answer; a person waits no longer than that."""
+
+    bot: Bot
+    working: int = 0
+    answers: int = 0
+
+    def __post_init__(self) -> None:
+        """Listen at the bot's one door."""
+        handle = self.bot.handle
+
+        async def listened(command: Any, origin: Any) -> Any:
+            self.working += 1
+            try:
+                answer = await handle(command, origin)
+                self.answers += answer is not None
+                return answer
+            finally:
+                self.working -= 1
+
+        vars(self.bot)["handle"] = listened
+
+    async def __call__(self) -> bool:
+        """Whether what was done just now has an answer, which may still be on its way."""
+        while self.working:  # noqa: ASYNC110  # the bot has no event for it, nor needs one
+            await asyncio.sleep(0.005)
+        answers, self.answers = self.answers, 0
+        return answers > 0
+
+
+class Http:
+    """The playground's page, without the page: what it sends and what it is told, over a real socket."""
+
+    def __init__(self, session: aiohttp.ClientSession, address: str, settle: Callable[[], Any]) -> None:
+        self.session = session
+        self.address = address
+        self.settle = settle
+        self.forms: dict[str, Seen] = {}
+
+    async def types(self, who: str, text: str) -> Seen | None:
+        """See Room."""
+        return await self._do("type", person=who.lower(), channel=HOME, text=f"/aha {text}".strip())
+
+    async def says(self, who: str, text: str, thread: str = "") -> str:
+        """See Room."""
+        done = await self._post("type", person=who.lower(), channel=HOME, text=text, thread=thread)
+        return str(done["message"])
+
+    async def presses(self, who: str, label: str, on: str) -> Seen | None:
+        """See Room."""
+        return await self._do("press", person=who.lower(), card=on, button=label)
+
+    async def fills(self, who: str, form: str, **values: str) -> Seen | None:
+        """See Room. A page sends what stands in every field, touched or not."""
+        standing = {name: each["value"] for name, each in self.forms[form].fields.items()}
+        assert values.keys() <= standing.keys(), f"{[*values]} in a form of {[*standing]}"
+        return await self._do("submit", person=who.lower(), form=form, values={**standing, **values})
+
+    async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
+        """See Room."""
+        await self._post("react", person=who.lower(), message=message, emoji=emoji, on=on)
+
+    async def chooses(self, who: str, entry: str, message: str) -> Seen | None:
+        """See Room."""
+        return await self._do("shortcut", person=who.lower(), label=entry, message=message)
+
+    async def deletes(self, who: str, message: str) -> None:
+        """See Room."""
+        await self._post("delete", person=who.lower(), message=message)
+
+    async def edits(self, who: str, message: str, text: str) -> None:
+        """See Room."""
+        await self._post("edit", person=who.lower(), message=message, text=text)
+
+    async def joins(self, who: str) -> None:
+        """Bring the bot into the home channel."""
+        await self._post("invite", person=who.lower(), channel=HOME, on=True)
+
+    async def until(self, time: datetime) -> None:
+        """See Room."""
+        await self._post("jump", person="ana", to=time.isoformat())
+
+    async def channel(self) -> list[Seen]:
+        """See Room."""
+        return [_seen(each) for each in await self._messages() if each["channel"] == HOME and each["card"]]
+
+    async def message(self, message: str) -> Seen:
+        """See Room."""
+        return next(_seen(each) for each in await self._messages() if each["id"] == message)
+
+    async def notes(self, who: str) -> list[Seen]:
+        """See Room."""
+        world = await self._world(who.lower())
+        direct = {channel["id"] for channel in world["channels"] if channel["direct"]}
+        return [_seen(each) for each in world["messages"] if each["channel"] in direct and each["card"]]
+
+    async def _messages(self) -> list[dict[str, Any]]:
+        world = await self._world("ana")
+        return [each for each in world["messages"] if not each["deleted"]]
+
+    async def _world(self, who: str) -> dict[str, Any]:
+        await self.settle()
+        async with self.session.get(f"{self.address}/api/world", params={"person": who}) as answer:
+            found: dict[str, Any] = await answer.json()
+            return found
+
+    async def _do(self, doing: str, **body: Any) -> Seen | None:
+        answer = await self._post(doing, **body)
+        if answer["form"]:
+            form = _form(answer["form"])
+            self.forms[form.id] = form
+            return form
+        return _seen(answer["reply"]) if answer["reply"] else None
+
+    async def _post(self, doing: str, **body: Any) -> dict[str, Any]:
+        given = {"event": uuid4().hex, **body}
+        async with self.session.post(f"{self.address}/api/{doing}", json=given) as answer:
+            assert answer.status == 200, await answer.text()
+            done: dict[str, Any] = await answer.json()
+            return done
+
+
+def _seen(shown: Mapping[str, Any]) -> Seen:
+    card = shown.get("card")
+    text = "\n".join(_lines(card)) if card else shown.get("text", "")
+    picture = (shown.get("picture") or {}).get("alt", "")
+    marks = frozenset(emoji for emoji, people in shown.get("reactions", {}).items() if "ahabot" in people)
+    return Seen(shown["id"], text, thread=shown["thread"], picture=picture, marks=marks)
+
+
+def _form(shown: Mapping[str, Any]) -> Seen:
+    fields = {
+        each["name"]: {
+            **each, "error": shown["errors"].get(each["name"], ""),
+            "options": {option["label"]: option["value"] for option in each["options"]},
+        }
+        for each in shown["fields"]
+    }  # fmt: skip
+    return Seen(
+        shown["id"], "\n".join([shown["title"], *(each["label"] for each in shown["fields"])]), fields
+    )
+
+
+def _lines(shown: Any) -> list[str]:
+    """Every text of a card's JSON, in order; buttons as [Label]."""
+    if isinstance(shown, str):
+        return [shown]
+    if isinstance(shown, list):
+        return [line for each in shown for line in _lines(each)]
+    if not isinstance(shown, dict):
+        return []
+    if "press" in shown:
+        return [f"[{shown['label']}]"]
+    return [
+        line
+        for name, each in shown.items()
+        if name not in ("kind", "zone", "channel", "url")
+        for line in _lines(each)
+    ]
+
+
+@asynccontextmanager
+async def playground(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Http]:
+    """An empty playground at this time, with the bot in the home channel."""
+    there = Playground.open(folder / "chat.json", begins=begins)
+    bot = build(database, [there], there.clock)
+    async with running(bot, "127.0.0.1", 0) as port:
+        address = f"http://127.0.0.1:{port}"
+        async with aiohttp.ClientSession(headers={"Origin": address}) as session:
+            room = Http(session, address, bot.tick)
+            await room.joins("Ana")
+            yield room
+
+
+def number_in(seen: Seen | None) -> str:
+    """The `#42` in what somebody sees."""
+    assert seen is not None
+    found = re.search(r"#(\d+)", seen.text)
+    assert found, seen.text
+    return found[1]
+
+
+def choice(form: Seen | None, name: str, words: str) -> str:
+    """What to fill in to choose, in this field, the option in which the words stand."""
+    assert form is not None
+    options: Mapping[str, str] = form.fields[name]["options"]
+    found = [value for label, value in options.items() if words in label]
+    assert len(found) == 1, f"{words} among {[*options]}"
+    return found[0]
+
+
+async def soon(check: Callable[[], Any]) -> Any:
+    """What `check` gives once it gives something; a real platform takes its time."""
+    for _ in range(100):
+        if found := await check():
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not come")

@@ -1,0 +1,114 @@
+"""People who speak to the bot through `Bot.handle`, and what they read; for tests of one feature at a time."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.adapter import Origin
+from bot.core.events import EmojiAdded, EmojiRemoved
+from bot.core.messages import Button, Form, Reply
+from bot.core.plain_text import plain
+from bot.runtime.bot import Bot
+from tests.support.recorder import EVENTS, Recorder
+
+HOME = Origin("recorder", "W1", "C1", "", "", "", channel_name="lantern")
+
+
+@dataclass
+class Person:
+    """Somebody in the recorder's chat."""
+
+    bot: Bot
+    origin: Origin
+
+    async def types(self, text: str, **where: Any) -> "Got":
+        """Give the root command with this text."""
+        return await self.does(self.bot.commands.parse(text), **where)
+
+    async def does(self, command: Any, **where: Any) -> "Got":
+        """Send any command or event."""
+        origin = replace(self.origin, **{"event": f"e{next(EVENTS)}", **where})
+        return Got(self, origin, await self.bot.handle(command, origin))
+
+    async def sees(self, message: str) -> str:
+        """Everything that is due has gone out; then the words of a message."""
+        await self.bot.tick()
+        recorder = self.bot.adapters["recorder"]
+        assert isinstance(recorder, Recorder)
+        return recorder.standing[message].text
+
+    async def reacts(self, message: str, author: "Person", emoji: str = "💡", **where: Any) -> None:
+        """Put an emoji on somebody's message."""
+        event = EmojiAdded(message, emoji, author.origin.person, author.origin.person_name)
+        await self.does(event, **where)
+
+    async def unreacts(self, message: str, emoji: str = "💡") -> None:
+        """Take it off again."""
+        await self.does(EmojiRemoved(message, emoji))
+
+
+@dataclass
+class Got:
+    """What one person got for one thing they did."""
+
+    person: Person
+    origin: Origin
+    answer: Reply | Form | None
+
+    @property
+    def text(self) -> str:
+        """Its words, buttons as [Label]; nothing for an event or a form."""
+        return plain(self.answer.card, ZoneInfo("UTC")) if isinstance(self.answer, Reply) else ""
+
+    @property
+    def form(self) -> Form:
+        """The form."""
+        assert isinstance(self.answer, Form), self.text
+        return self.answer
+
+    def button(self, label: str) -> Any:
+        """The command behind a button."""
+        assert isinstance(self.answer, Reply)
+        card = self.answer.card
+        at_quotes = [block.button for block in card.blocks if hasattr(block, "button")]
+        buttons: list[Button] = [one for one in (*card.buttons, *card.menu, *at_quotes) if one]
+        found = [one.command for one in buttons if one.label == label]
+        assert found, f"no [{label}] in: {self.text}"
+        encoded = self.person.bot.commands.encode(found[0])
+        assert len(encoded) <= 100, encoded
+        return self.person.bot.commands.decode(encoded)
+
+    async def press(self, label: str, **where: Any) -> "Got":
+        """Press a button on it, where it stands."""
+        return await self.person.does(
+            self.button(label), **{"channel": self.origin.channel, "direct": self.origin.direct, **where}
+        )
+
+    async def fill(self, **values: str) -> "Got":
+        """Send the form; the same form is always the same event."""
+        commands = self.person.bot.commands
+        carried = commands.encode(self.form.command)
+        assert len(carried) <= 100, carried
+        event = f"form-{self.origin.event}"
+        shown = {one.name: one.value for one in self.form.fields}
+        command = commands.fill(commands.decode(carried), {**shown, **values})
+        return await self.person.does(
+            command, event=event, channel=self.origin.channel, direct=self.origin.direct
+        )
+
+
+@dataclass
+class Everyone:
+    """The people of the tests: Ana is an admin, Ben and Mei are not."""
+
+    bot: Bot
+
+    def __post_init__(self) -> None:
+        """Give each their seat."""
+        self.ana = self._person("ana", "Ana", "Europe/Lisbon", admin=True)
+        self.ben = self._person("ben", "Ben", "Europe/Berlin")
+        self.mei = self._person("mei", "Mei", "Asia/Singapore")
+        self.noor = self._person("noor", "Noor", "Asia/Dubai")
+
+    def _person(self, key: str, name: str, zone: str, admin: bool = False) -> Person:
+        return Person(self.bot, replace(HOME, person=f"U-{key}", person_name=name, zone=zone, admin=admin))

@@ -1,0 +1,55 @@
+"""Questions of every form in the recorder's chat: asking one, and pressing what stands on its card."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from bot.runtime.bot import Bot
+from tests.support.databases import Clock
+from tests.support.people import Got, Person
+from tests.support.recorder import Recorder
+
+
+async def asks(who: Person, sort: str, text: str = "", **values: str) -> str:
+    """Ask with the form; the message that it stands as."""
+    recorder = there(who)
+    before = set(recorder.standing)
+    await (await who.types("ask")).fill(text=text, sort=sort, **values)
+    await who.bot.tick()
+    [message] = [m for m, s in recorder.standing.items() if m not in before and s.key.startswith("ask:")]
+    return message
+
+
+def there(who: Person) -> Recorder:
+    """The chat somebody is in."""
+    recorder = who.bot.adapters["recorder"]
+    assert isinstance(recorder, Recorder)
+    return recorder
+
+
+async def press(who: Person, message: str, label: str, **where: Any) -> Got:
+    """Press a button on a post as it stands now."""
+    await who.bot.tick()
+    card = there(who).standing[message].post.card
+    found = [one.command for one in (*card.buttons, *card.menu) if one.label == label]
+    assert found, f"no [{label}] on: {there(who).standing[message].text}"
+    return await who.does(who.bot.commands.decode(who.bot.commands.encode(found[0])), **where)
+
+
+async def until(bot: Bot, clock: Clock, time: datetime) -> None:
+    """Let time pass, with a tick whenever something is due."""
+    while (due := await bot.next_due()) is not None and due <= time:
+        clock.now = max(clock.now, due)
+        await bot.tick()
+    clock.now = time
+    await bot.tick()
+
+
+def rows(bot: Bot, table: Any) -> list[Any]:
+    """Everything in a table, as it is stored."""
+
+    def read(session: Session) -> list[Any]:
+        return list(session.execute(select(table)).scalars())
+
+    return bot.database.read_now(read)
