@@ -1,6 +1,8 @@
-"""The platforms there are, by the name of their folder: a new one is such a folder and a line here.
+"""The chat platforms that Ahabot supports, each named after its folder in `adapters/`.
 
-Nothing in `bot/` or `storage/` knows them; the composition root imports only what the environment asks for.
+To add a platform, create its folder and add its name to `PLATFORMS`. `bot/` and
+`storage/` know no platform by name. Only the adapters that the environment configures are
+built.
 """
 
 from __future__ import annotations
@@ -12,34 +14,48 @@ from typing import Any
 
 from bot.check import Finding
 from bot.core.adapter import Adapter
-from bot.settings import BadSetting
+from bot.settings import SettingError
 
 PLATFORMS = ("playground", "slack", "discord")
+"""The names of the platform folders."""
 
 
-def configured(environ: Mapping[str, str]) -> list[Adapter]:
-    """An adapter for each platform that these variables set up. BadSetting says what is missing of one."""
-    built = (import_module(f"adapters.{name}.adapter").build(environ) for name in PLATFORMS)
+def build_adapters(environ: Mapping[str, str]) -> list[Adapter]:
+    """Build an adapter for each platform that the environment variables configure.
+
+    Raises SettingError with the missing variable if a platform is only partly configured.
+    """
+    built = (import_module(f"adapters.{name}.adapter").build_adapter(environ) for name in PLATFORMS)
     return [adapter for adapter in built if adapter is not None]
 
 
-def checks(environ: Mapping[str, str]) -> list[Finding]:
-    """What each platform finds out about itself, for `ahabot check`."""
-    return [finding for name in _having("check") for finding in _room(name, "check").check(environ)]
+def check_platforms(environ: Mapping[str, str]) -> list[Finding]:
+    """Run each platform's own configuration check, for `ahabot check`.
+
+    Platforms without a `check` module are skipped.
+    """
+    return [
+        finding
+        for name in _platforms_with("check")
+        for finding in _load_module(name, "check").check_platform(environ)
+    ]
 
 
-def manifest(name: str, environ: Mapping[str, str], url: str) -> Any:
-    """How a platform shall set us up, as the data that it takes. BadSetting for one that takes none."""
-    known = _having("manifest")
+def platform_manifest(name: str, environ: Mapping[str, str], url: str) -> Any:
+    """Return the app manifest of a platform, as data to paste into its settings.
+
+    Raises SettingError if the platform takes no manifest.
+    """
+    known = _platforms_with("manifest")
     if name not in known:
-        raise BadSetting(f"There is a manifest for {' and '.join(known) or 'no platform'}, not for {name}.")
-    return _room(name, "manifest").manifest(environ, url)
+        raise SettingError(f"There is a manifest for {' and '.join(known) or 'no platform'}, not for {name}.")
+    return _load_module(name, "manifest").build_manifest(environ, url)
 
 
-def _having(room: str) -> list[str]:
-    """The platforms whose folder has such a room."""
+def _platforms_with(room: str) -> list[str]:
+    """Return the platforms whose folder contains the given module."""
     return [name for name in PLATFORMS if find_spec(f"adapters.{name}.{room}")]
 
 
-def _room(name: str, room: str) -> Any:
+def _load_module(name: str, room: str) -> Any:
     return import_module(f"adapters.{name}.{room}")

@@ -1,4 +1,4 @@
-"""What was begun and is not done yet, so that a stop can wait for it."""
+"""Running tasks, so that a stop can wait for them."""
 
 from __future__ import annotations
 
@@ -13,35 +13,38 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class InHand:
-    """Everything at work."""
+class Tasks:
+    """The set of running tasks."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
-    def keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Do it to its end, whoever waits."""
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run `work` as a task that survives its caller being cancelled."""
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         return task
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """What the running task does inside the block."""
+    def track(self) -> Iterator[None]:
+        """Track the current task while the block runs."""
         task = asyncio.current_task()
         assert task is not None
-        self._tasks.add(task)
+        self._running.add(task)
         try:
             yield
         finally:
-            self._tasks.discard(task)
+            self._running.discard(task)
 
-    async def done(self, within: float) -> None:
-        """Return when nothing is in hand any more, also nothing begun meanwhile, or after `within` seconds."""
+    async def drain(self, within: float) -> None:
+        """Wait until no task is running, including tasks started meanwhile.
+
+        Returns after `within` seconds at the latest, and logs how many were still running.
+        """
         try:
             async with asyncio.timeout(within):
-                while self._tasks:
-                    await asyncio.wait(list(self._tasks))
+                while self._running:
+                    await asyncio.wait(list(self._running))
         except TimeoutError:
-            log.warning("%s answers were cut off", len(self._tasks))
+            log.warning("%s answers were cut off", len(self._running))

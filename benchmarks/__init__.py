@@ -1,1 +1,4 @@
-"""How fast it is, beside what the machine can do at best in the same run: ratios hold, absolutes drift."""
+"""Benchmarks, each beside the machine's own maximum in the same run.
+
+Ratios are comparable between machines, absolute figures are not.
+"""

@@ -1,4 +1,4 @@
-"""`make bench`: runs every benchmark, or those that are named, and prints a table each."""
+"""`make bench`: runs every benchmark, or the named ones, and prints a table for each."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ import sqlite3
 
 from benchmarks import captures, discord, dispatch, slack
 
-BENCHES = {"captures": captures.run, "slack": slack.run, "discord": discord.run, "dispatch": dispatch.run}
-"""What there is to measure: a new one is a module with `run() -> Table` and a line here."""
+BENCHES = {
+    "captures": captures.run_captures,
+    "slack": slack.run_slack,
+    "discord": discord.run_discord,
+    "dispatch": dispatch.run_dispatch,
+}
+"""The benchmarks by name.
+
+A new one is a module with a function that returns a Table, and a line here.
+"""
 
 
 def main() -> None:
-    """Run them one after another."""
+    """Run the named benchmarks one after another, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "names", nargs="*", metavar="name", help=f"one of {', '.join(BENCHES)}; all if left out"

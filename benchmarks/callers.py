@@ -1,6 +1,6 @@
-"""People who type commands as fast as they are answered, each over a connection of their own.
+"""Simulated people who send commands as fast as they are answered, each on one connection.
 
-Written on bare sockets, since an HTTP client would cost nearly as much as the server that is measured.
+Written on bare sockets, since an HTTP client would cost nearly as much as the measured server.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from typing import Protocol
 
 from tests.fakes.slack.wire import signature
 
-HEAD = (
+REQUEST_HEAD = (
     "POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     "X-Slack-Request-Timestamp: {at}\r\nX-Slack-Signature: {signature}\r\nContent-Length: {length}\r\n\r\n"
 )
 
 
 class Person(Protocol):
-    """Somebody who types, and waits."""
+    """A simulated person who sends a command and waits for its answer."""
 
     async def post(self, body: bytes) -> bytes:
-        """What they get for it."""
+        """Return the answer to this command."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One connection that stays open."""
+class SlackConnection:
+    """One open connection that sends signed Slack requests."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     secret: str
 
     async def post(self, body: bytes) -> bytes:
-        """The answer's body. ValueError for any other status than 200."""
+        """Return the response's body. ValueError for any status but 200."""
         at = str(int(time.time()))
-        head = HEAD.format(at=at, signature=signature(self.secret, at, body), length=len(body))
+        head = REQUEST_HEAD.format(at=at, signature=signature(self.secret, at, body), length=len(body))
         self.writer.write(head.encode() + body)
         status, *headers = (await self.reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")
         length = next(header for header in headers if header.startswith(b"content-length:"))
@@ -52,41 +52,44 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """How long each waited for an answer, in seconds, and how long all of it took."""
+class LoadResult:
+    """The seconds that each answer took, and the seconds of the whole run."""
 
     waits: Sequence[float]
     took: float
     handed_back: int
-    """Answers that were not the right one: on an overloaded machine people get their text back."""
+    """Wrong answers: on an overloaded machine people get their text back."""
 
     @property
     def rate(self) -> float:
         """Right answers a second."""
         return (len(self.waits) - self.handed_back) / self.took
 
-    def percentile(self, hundredth: int) -> float:
-        """The wait that so many of a hundred did not exceed."""
+    def wait_percentile(self, hundredth: int) -> float:
+        """Return a percentile of the waits, in seconds."""
         return quantiles(self.waits, n=100, method="inclusive")[hundredth - 1]
 
 
 @dataclass(frozen=True)
 class Callers:
-    """People at their lines."""
+    """Simulated people at their connections."""
 
     lines: Sequence[Person]
     bodies: Sequence[bytes]
-    """What each of them sends, up to the number that makes every command a new one."""
+    """What each person sends, up to the number that makes every command a new one."""
     says: bytes
-    """What stands in each right answer."""
+    """A text that every right answer contains."""
     numbers: Iterator[int] = field(default_factory=count)
     handed_back: list[bytes] = field(default_factory=list)
 
-    async def call(self, people: int, ended: Callable[[int], bool]) -> Answered:
-        """Let the first so many call until `ended`, which gets the number of answers so far."""
+    async def call_until(self, people: int, ended: Callable[[int], bool]) -> LoadResult:
+        """Let the first `people` send until `ended` is true.
+
+        `ended` gets the number of answers so far.
+        """
         waits: list[float] = []
 
-        async def one(line: Person, body: bytes) -> None:
+        async def keep_calling(line: Person, body: bytes) -> None:
             while not ended(len(waits)):
                 began = perf_counter()
                 answer = await line.post(b"%s%d" % (body, next(self.numbers)))
@@ -95,32 +98,34 @@ class Callers:
                     self.handed_back.append(answer)
 
         before, began = len(self.handed_back), perf_counter()
-        await asyncio.gather(*map(one, self.lines[:people], self.bodies))
-        return Answered(waits, perf_counter() - began, len(self.handed_back) - before)
+        await asyncio.gather(*map(keep_calling, self.lines[:people], self.bodies))
+        return LoadResult(waits, perf_counter() - began, len(self.handed_back) - before)
 
-    async def call_for(self, seconds: float) -> Answered:
-        """All of them, that long."""
+    async def call_for(self, seconds: float) -> LoadResult:
+        """Let all people send for this many seconds."""
         until = perf_counter() + seconds
-        return await self.call(len(self.lines), lambda _: perf_counter() >= until)
+        return await self.call_until(len(self.lines), lambda _: perf_counter() >= until)
 
-    async def call_alone(self, times: int) -> Answered:
-        """The first of them, so often."""
-        return await self.call(1, lambda answered: answered >= times)
+    async def call_alone(self, times: int) -> LoadResult:
+        """Let the first person alone send this many commands."""
+        return await self.call_until(1, lambda answered: answered >= times)
 
 
 @asynccontextmanager
-async def calling(port: int, secret: str, bodies: Sequence[bytes], says: bytes) -> AsyncIterator[Callers]:
-    """A caller for each of these bodies."""
+async def open_callers(
+    port: int, secret: str, bodies: Sequence[bytes], says: bytes
+) -> AsyncIterator[Callers]:
+    """Yield a caller for each of these bodies, each on its own connection."""
     async with AsyncExitStack() as stack:
-        lines = [await stack.enter_async_context(connected(port, secret)) for _ in bodies]
+        lines = [await stack.enter_async_context(open_slack_connection(port, secret)) for _ in bodies]
         yield Callers(lines, bodies, says)
 
 
 @asynccontextmanager
-async def connected(port: int, secret: str) -> AsyncIterator[Line]:
-    """A connection to a server on this machine."""
+async def open_slack_connection(port: int, secret: str) -> AsyncIterator[SlackConnection]:
+    """Yield a connection to a server on this machine."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        yield Line(reader, writer, secret)
+        yield SlackConnection(reader, writer, secret)
     finally:
         writer.close()

@@ -1,8 +1,8 @@
-"""Durable captures a second through `Bot.handle`, beside the same rows written by sqlite3 alone.
+"""Durable captures a second through `Bot.handle`, beside the same rows written with sqlite3.
 
-Delivery and scheduler do not run here: what is measured is from a command to the answer that may be given
-because it is committed. Contestants take turns, each on a fresh copy of one file, and the median of their
-rounds counts.
+Delivery and scheduler do not run. The measured time is from a command to its answer, which is
+given after the commit. Contestants alternate, each on a fresh copy of one file, and the median
+of their rounds counts.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from benchmarks import raw
 from benchmarks.table import Table
 from bot.core.adapter import Origin
 from bot.moments.log import Log
-from bot.runtime.process import build
+from bot.runtime.process import build_bot
 from storage.engine.database import open_database
-from storage.engine.schema import migrate
+from storage.engine.schema import migrate_database
 
 ROUNDS = 7
 SECONDS = 1.0
-"""Of one turn."""
+"""Seconds of one round of one contestant."""
 
 CALLERS = (1, 16, 64)
 TEXT = "We used to cache tokens, now we sign them; logins became faster when we stopped being clever."
@@ -37,67 +37,69 @@ ANA = Origin("bench", "W1", "C1", "U1", "Ana", "", channel_name="lantern")
 GROUPED = f"sqlite3, {CALLERS[-1]} to a commit"
 ONE_EACH = "sqlite3, one commit each"
 
-Turn = Callable[[Path], float]
+Contestant = Callable[[Path], float]
 
 
-def run() -> Table:
-    """All contestants, in rounds."""
-    turns: dict[str, Turn] = {f"Bot.handle, {callers} at once": _handled(callers) for callers in CALLERS}
-    turns[GROUPED] = lambda path: raw.rate(path, CALLERS[-1], SECONDS)
-    turns[ONE_EACH] = lambda path: raw.rate(path, 1, SECONDS)
+def run_captures() -> Table:
+    """Measure all contestants, in rounds, and return the table."""
+    turns: dict[str, Contestant] = {
+        f"Bot.handle, {callers} at once": _bot_contestant(callers) for callers in CALLERS
+    }
+    turns[GROUPED] = lambda path: raw.measure_raw_rate(path, CALLERS[-1], SECONDS)
+    turns[ONE_EACH] = lambda path: raw.measure_raw_rate(path, 1, SECONDS)
     rates: dict[str, list[float]] = {name: [] for name in turns}
     with TemporaryDirectory(prefix="ahabot-bench-") as folder:
-        template = asyncio.run(begun(Path(folder) / "template.db"))
+        template = asyncio.run(create_template(Path(folder) / "template.db"))
         for _ in range(ROUNDS):
             for name, turn in turns.items():
                 rates[name].append(turn(Path(shutil.copy(template, Path(folder) / "turn.db"))))
-                _clear(Path(folder))
-    return _table({name: median(each) for name, each in rates.items()})
+                _remove_copies(Path(folder))
+    return _build_table({name: median(each) for name, each in rates.items()})
 
 
-async def begun(path: Path) -> Path:
-    """A database in which a team has kept its first moment."""
+async def create_template(path: Path) -> Path:
+    """Create a database in which a team has saved its first moment, and return its path."""
     database = open_database(f"sqlite:///{path}")
-    migrate(database)
-    await build(database, [], _now).handle(Log(TEXT), replace(ANA, event="first"))
+    migrate_database(database)
+    await build_bot(database, [], _utc_now).handle(Log(TEXT), replace(ANA, event="first"))
     database.close()
     return path
 
 
-def _handled(callers: int) -> Turn:
-    return lambda path: asyncio.run(_rate(path, callers))
+def _bot_contestant(callers: int) -> Contestant:
+    return lambda path: asyncio.run(_measure_rate(path, callers))
 
 
-async def _rate(path: Path, callers: int) -> float:
-    """Captures a second when so many people always wait for their answer."""
+async def _measure_rate(path: Path, callers: int) -> float:
+    """Return captures a second while `callers` people always wait for an answer."""
     database = open_database(f"sqlite:///{path}")
-    bot, done, events = build(database, [], _now), count(), count()
-    until = perf_counter() + SECONDS / 4  # caches fill
+    bot, done, events = build_bot(database, [], _utc_now), count(), count()
+    until = perf_counter() + SECONDS / 4  # warm-up: fill the caches
 
-    async def call() -> None:
+    async def keep_capturing() -> None:
         while perf_counter() < until:
             await bot.handle(Log(TEXT), replace(ANA, event=f"handled-{next(events)}"))
             next(done)
 
-    await asyncio.gather(*(call() for _ in range(callers)))
+    await asyncio.gather(*(keep_capturing() for _ in range(callers)))
     warm, began = next(done), perf_counter()
     until = began + SECONDS
-    await asyncio.gather(*(call() for _ in range(callers)))
+    await asyncio.gather(*(keep_capturing() for _ in range(callers)))
     rate = (next(done) - warm - 1) / (perf_counter() - began)
     database.close()
     return rate
 
 
-def _now() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _clear(folder: Path) -> None:
+def _remove_copies(folder: Path) -> None:
     for path in folder.glob("turn.db*"):
         path.unlink()
 
 
-def _table(rates: dict[str, float]) -> Table:
+def _build_table(rates: dict[str, float]) -> Table:
     rows = [
         (name, f"{rate:,.0f}", f"{rate / rates[GROUPED]:.2f}", f"{rate / rates[ONE_EACH]:.1f}")
         for name, rate in rates.items()

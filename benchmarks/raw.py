@@ -1,7 +1,7 @@
-"""The same rows by the standard library's sqlite3 alone: what this disk and this engine can do at best.
+"""The same rows written with the standard library's sqlite3: this machine's maximum.
 
-The rows are those of a capture that the bot made, so they are the same by construction: number, moment with
-its place in the search index, and the posting of its card.
+The rows are copied from a capture that the bot made, so they are the same by construction: the
+number, the moment with its full-text search entry, and the posting of its card.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from time import perf_counter
 
 from storage.engine.database import WRITER_PRAGMAS
 
-NUMBER = "UPDATE team SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1"
+NEXT_NUMBER = "UPDATE team SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1"
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """A table's insert, and the values of the row that the bot wrote."""
+class RowPattern:
+    """A table's INSERT statement, and the values of a row that the bot wrote."""
 
     insert: str
     values: dict[str, object]
 
     @classmethod
-    def of(cls, connection: sqlite3.Connection, table: str) -> Pattern:
-        """As its newest row shows it."""
+    def from_newest(cls, connection: sqlite3.Connection, table: str) -> RowPattern:
+        """Return the pattern of the table's newest row."""
         cursor = connection.execute(f"SELECT * FROM {table} ORDER BY id DESC LIMIT 1")
         names = [column[0] for column in cursor.description]
         values = dict(zip(names, cursor.fetchone(), strict=True))
@@ -37,55 +37,60 @@ class Pattern:
 
 
 @dataclass
-class Raw:
-    """One connection with the bot's own pragmas, and the rows of one capture."""
+class RawWriter:
+    """A connection with the bot's own pragmas, and the rows of one capture."""
 
     connection: sqlite3.Connection
-    moment: Pattern
-    posting: Pattern
+    moment: RowPattern
+    posting: RowPattern
     events: Iterator[int]
 
     @classmethod
-    def open(cls, path: Path) -> Raw:
-        """On a database in which the bot has kept something."""
+    def open_file(cls, path: Path) -> RawWriter:
+        """Open a database in which the bot has saved a moment."""
         connection = sqlite3.connect(path, isolation_level=None)
         for pragma in WRITER_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        return cls(connection, Pattern.of(connection, "moment"), Pattern.of(connection, "posting"), count())
+        return cls(
+            connection,
+            RowPattern.from_newest(connection, "moment"),
+            RowPattern.from_newest(connection, "posting"),
+            count(),
+        )
 
-    def commit(self, captures: int) -> None:
-        """This many captures in one transaction."""
+    def commit_captures(self, captures: int) -> None:
+        """Write this many captures in one transaction."""
         self.connection.execute("BEGIN IMMEDIATE")
         for _ in range(captures):
-            self._capture()
+            self._insert_capture()
         self.connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the connection."""
         self.connection.close()
 
-    def _capture(self) -> None:
+    def _insert_capture(self) -> None:
         run, event = self.connection.execute, next(self.events)
-        (number,) = run(NUMBER, (self.moment.values["team_id"],)).fetchone()
+        (number,) = run(NEXT_NUMBER, (self.moment.values["team_id"],)).fetchone()
         added = run(self.moment.insert, {**self.moment.values, "number": number, "event": f"raw-{event}"})
         run(self.posting.insert, {**self.posting.values, "key": f"raw:{event}", "moment_id": added.lastrowid})
 
 
-def rate(path: Path, at_once: int, seconds: float) -> float:
-    """Captures a second, so many to a commit."""
-    raw = Raw.open(path)
-    raw.commit(at_once)
+def measure_raw_rate(path: Path, at_once: int, seconds: float) -> float:
+    """Return captures a second, with `at_once` captures in each commit."""
+    raw = RawWriter.open_file(path)
+    raw.commit_captures(at_once)
     began, done = perf_counter(), 0
     while (passed := perf_counter() - began) < seconds:
-        raw.commit(at_once)
+        raw.commit_captures(at_once)
         done += at_once
     raw.close()
     return done / passed
 
 
-def rows(path: Path) -> list[dict[str, object]]:
-    """The newest moment and posting, without their ids."""
+def newest_rows(path: Path) -> list[dict[str, object]]:
+    """Return the newest moment and posting, without their ids."""
     connection = sqlite3.connect(path)
-    found = [Pattern.of(connection, table).values for table in ("moment", "posting")]
+    found = [RowPattern.from_newest(connection, table).values for table in ("moment", "posting")]
     connection.close()
     return found

@@ -1,8 +1,8 @@
-"""Each server in a process of its own, so that whoever measures does not share its interpreter.
+"""The measured servers, each in its own process, so that none shares the measuring interpreter.
 
-`python -m benchmarks.servers ahabot|bare|bare-discord` listens as its environment says, prints its port (0 where it
-has none), and serves until it is killed, which is also how each turn ends: what was answered has to be on disk without
-any last word.
+`python -m benchmarks.servers ahabot|bare|bare-discord` listens as its environment says, prints
+its port (0 for none), and serves until it is killed. Each round ends with that kill, so every
+acknowledged capture has to be on disk without a clean shutdown.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ AHABOT, BARE, BARE_DISCORD = "ahabot", "bare", "bare-discord"
 
 
 @asynccontextmanager
-async def started(name: str, environ: Mapping[str, str]) -> AsyncIterator[int]:
-    """A server in its own process; its port. At the end it is killed, and gone."""
+async def start_server(name: str, environ: Mapping[str, str]) -> AsyncIterator[int]:
+    """Start a server in its own process and yield its port. The process is killed at the end."""
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__, name, stdout=PIPE, env={**clean, **environ}
@@ -42,30 +42,30 @@ async def started(name: str, environ: Mapping[str, str]) -> AsyncIterator[int]:
         await process.wait()
 
 
-async def bare() -> None:
-    """A Bolt app with one handler that only acks, served as Bolt serves it."""
+async def serve_bare_bolt() -> None:
+    """Serve a Bolt app with one handler that only acknowledges, as Bolt serves it."""
     client = AsyncWebClient(os.environ["SLACK_BOT_TOKEN"], os.environ["SLACK_API_URL"])
     secret = os.environ["SLACK_SIGNING_SECRET"]
     app = AsyncApp(client=client, signing_secret=secret, process_before_response=True)
 
     @app.command("/aha")
-    async def acknowledge(ack: AsyncAck) -> None:
+    async def acknowledge_command(ack: AsyncAck) -> None:
         await ack()
 
     runner = web.AppRunner(app.web_app("/slack/events"), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    await _serve(runner.addresses[0][1])
+    await _serve_forever(runner.addresses[0][1])
 
 
-async def bare_discord() -> None:
-    """A discord.py client with one command that only answers, connected as discord.py connects it."""
+async def serve_bare_discord() -> None:
+    """Run a discord.py client with one command that only answers."""
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     discord.http.Route.BASE = os.environ["DISCORD_API_URL"]
     aha = app_commands.Group(name="aha", description="Aha moments")
 
     @aha.command(name="log", description="Keep a text")
-    async def log(interaction: discord.Interaction, text: str) -> None:
+    async def answer_log(interaction: discord.Interaction, text: str) -> None:
         await interaction.response.send_message("Noted.", ephemeral=True)
 
     async with discord.AutoShardedClient(intents=discord.Intents(guilds=True)) as client:
@@ -74,26 +74,28 @@ async def bare_discord() -> None:
         await client.start(os.environ["DISCORD_TOKEN"])
 
 
-async def ahabot() -> None:
-    """The bot as `ahabot run` has it."""
-    from adapters import configured
-    from bot.runtime.process import build, running
+async def serve_ahabot() -> None:
+    """Serve the bot as `ahabot run` does."""
+    from adapters import build_adapters
+    from bot.runtime.process import build_bot, run_bot
     from storage.engine.database import open_database
-    from storage.engine.schema import migrate
+    from storage.engine.schema import migrate_database
 
     database = open_database(os.environ["DATABASE_URL"])
-    migrate(database)
-    bot = build(database, configured(os.environ), lambda: datetime.now(UTC))
-    async with running(bot, "127.0.0.1", 0) as port:
+    migrate_database(database)
+    bot = build_bot(database, build_adapters(os.environ), lambda: datetime.now(UTC))
+    async with run_bot(bot, "127.0.0.1", 0) as port:
         gc.freeze()
-        await _serve(port)
+        await _serve_forever(port)
 
 
-async def _serve(port: int) -> None:
+async def _serve_forever(port: int) -> None:
     print(port, flush=True)
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run({AHABOT: ahabot, BARE: bare, BARE_DISCORD: bare_discord}[sys.argv[1]]())
+    asyncio.run(
+        {AHABOT: serve_ahabot, BARE: serve_bare_bolt, BARE_DISCORD: serve_bare_discord}[sys.argv[1]]()
+    )

@@ -1,8 +1,9 @@
-"""Durable captures a second over Slack's signed HTTP, beside a bare Bolt app whose one handler only acks.
+"""Durable captures a second over Slack's signed HTTP, beside a bare Bolt app.
 
-Everything runs as in earnest: a process that listens, a Slack that hears the paced cards, SQLite on disk.
-Contestants take turns, the bot each time on a fresh file; at the end it is killed, and every capture that it
-acknowledged must stand in the file.
+The Bolt app has one handler that only acknowledges. The setup is a real one: a process that
+listens, a fake Slack that gets the paced cards, SQLite on disk. Contestants alternate, the bot
+each time on a fresh file. At the end of a round it is killed, and every capture that it
+acknowledged must be in the file.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from benchmarks.callers import Answered, Callers, calling
-from benchmarks.servers import AHABOT, BARE, started
+from benchmarks.callers import Callers, LoadResult, open_callers
+from benchmarks.servers import AHABOT, BARE, start_server
 from benchmarks.table import Table
 from tests.fakes.slack.people import People
 from tests.fakes.slack.server import BOT_TOKEN, SECRET, Slack, serving
@@ -30,33 +31,33 @@ from tests.fakes.slack.world import Channel
 
 ROUNDS = 5
 SECONDS = 3.0
-"""Of a turn under load, and of one while recaps are drawn."""
-ALONE = 200
-"""Captures one after another, for what somebody waits who has the bot to themselves."""
+"""Seconds of one round under load, and of one while recaps are drawn."""
+ALONE_CAPTURES = 200
+"""Captures one after another, to measure the wait of a single person."""
 PEOPLE, CHANNELS = 64, 8
-TOLD = 12
+RECAP_MOMENTS = 12
 """Moments of the team whose recap is drawn."""
-PATIENCE = 30.0
-"""Seconds that a recap may take to be drawn on a busy machine."""
-BETWEEN = 0.5
-"""Seconds from one recap asked for to the next."""
+DRAW_TIMEOUT = 30.0
+"""Seconds that drawing a recap may take on a busy machine."""
+RECAP_INTERVAL = 0.5
+"""Seconds between two requests for a recap."""
 TEXT = "We used to cache tokens, now we sign them; logins became faster when we stopped being clever."
 KEPT = b"Kept as #"
-UPLOADED = "files.completeUploadExternal"
+UPLOAD_METHOD = "files.completeUploadExternal"
 
 
 @dataclass(frozen=True)
-class Turn:
-    """What one turn brought: under load, one person alone, and under load while recaps were drawn."""
+class RoundResult:
+    """The results of one round: under load, one person alone, and under load with recaps."""
 
-    loaded: Answered
-    alone: Answered
-    recaps: Answered | None = None
+    loaded: LoadResult
+    alone: LoadResult
+    recaps: LoadResult | None = None
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A Slack with people in it, a file for the database, and how long people call."""
+    """A fake Slack with people, a database file, and how long people send commands."""
 
     slack: Slack
     people: People
@@ -67,65 +68,74 @@ class Bench:
     seconds: float
     alone: int
 
-    async def bare(self) -> Turn:
-        """One turn of Bolt alone."""
+    async def run_bare(self) -> RoundResult:
+        """Run one round of Bolt alone."""
         async with (
-            started(BARE, self._environ()) as port,
-            calling(port, SECRET, self.bodies, says=b"") as callers,
+            start_server(BARE, self._server_environ()) as port,
+            open_callers(port, SECRET, self.bodies, says=b"") as callers,
         ):
-            return await self._called(callers)
+            return await self._measure_calls(callers)
 
-    async def ahabot(self) -> Turn:
-        """One turn of the bot. RuntimeError when something was acknowledged that is not kept."""
+    async def run_ahabot(self) -> RoundResult:
+        """Run one round of the bot.
+
+        RuntimeError when an acknowledged capture is missing in the database.
+        """
         self.file.unlink(missing_ok=True)
         async with (
-            started(AHABOT, self._environ()) as port,
-            calling(port, SECRET, self.bodies, KEPT) as callers,
+            start_server(AHABOT, self._server_environ()) as port,
+            open_callers(port, SECRET, self.bodies, KEPT) as callers,
         ):
-            turn = await self._called(callers)
+            turn = await self._measure_calls(callers)
             async with aiohttp.ClientSession() as session:
                 self.slack.over_http(f"http://127.0.0.1:{port}/slack/events", session)
-                for number in range(TOLD):
+                for number in range(RECAP_MOMENTS):
                     await self.people.types("Ana", f"{TEXT} {number}", self.quiet.id)
-                recaps = await self._while_recaps_are_drawn(callers)
+                recaps = await self._measure_during_recaps(callers)
                 self.slack.wire = None
                 await self.slack.stop()
-        sent = next(callers.numbers) + TOLD
-        all_kept(self.file, sent - len(callers.handed_back), sent)
-        return Turn(turn.loaded, turn.alone, recaps)
+        sent = next(callers.numbers) + RECAP_MOMENTS
+        check_all_saved(self.file, sent - len(callers.handed_back), sent)
+        return RoundResult(turn.loaded, turn.alone, recaps)
 
-    async def _called(self, callers: Callers) -> Turn:
-        await callers.call_for(self.seconds / 4)  # teams are made, and caches fill
-        return Turn(await callers.call_for(self.seconds), await callers.call_alone(self.alone))
+    async def _measure_calls(self, callers: Callers) -> RoundResult:
+        await callers.call_for(self.seconds / 4)  # warm-up: create the teams and fill the caches
+        return RoundResult(await callers.call_for(self.seconds), await callers.call_alone(self.alone))
 
-    async def _while_recaps_are_drawn(self, callers: Callers) -> Answered:
-        """Until at least one was."""
-        before, until = self._drawn(), perf_counter() + self.seconds
+    async def _measure_during_recaps(self, callers: Callers) -> LoadResult:
+        """Measure until at least one recap was drawn.
 
-        def ended(_answered: int) -> bool:
+        RuntimeError when none was drawn within DRAW_TIMEOUT.
+        """
+        before, until = self._count_uploads(), perf_counter() + self.seconds
+
+        def is_over(_answered: int) -> bool:
             over = perf_counter() - until
-            return over >= 0 and (self._drawn() > before or over >= PATIENCE)
+            return over >= 0 and (self._count_uploads() > before or over >= DRAW_TIMEOUT)
 
-        asking = asyncio.create_task(self._ask_for_recaps())
-        answered = await callers.call(len(callers.lines), ended)
+        asking = asyncio.create_task(self._request_recaps())
+        answered = await callers.call_until(len(callers.lines), is_over)
         asking.cancel()
         with suppress(asyncio.CancelledError):
             await asking
-        if self._drawn() == before:
+        if self._count_uploads() == before:
             raise RuntimeError("no recap was drawn")
         return answered
 
-    def _drawn(self) -> int:
-        return len(self.slack.called(UPLOADED))
+    def _count_uploads(self) -> int:
+        return len(self.slack.called(UPLOAD_METHOD))
 
-    async def _ask_for_recaps(self) -> None:
-        """Bring the quiet channel's recap to the lobby, again and again; it has its own cards to come."""
+    async def _request_recaps(self) -> None:
+        """Post the quiet channel's recap in the lobby, again and again.
+
+        Not in the quiet channel, whose own cards still wait for its rate limit.
+        """
         while True:
             shown = (await self.people.types("Ana", "recap", self.quiet.id)).whispers[-1]
             await self.people.presses("Ana", "Post it here", replace(shown, channel=self.lobby.id))
-            await asyncio.sleep(BETWEEN)
+            await asyncio.sleep(RECAP_INTERVAL)
 
-    def _environ(self) -> dict[str, str]:
+    def _server_environ(self) -> dict[str, str]:
         return {
             "DATABASE_URL": f"sqlite:///{self.file}", "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": self.slack.api,
@@ -133,8 +143,8 @@ class Bench:
 
 
 @asynccontextmanager
-async def opened(seconds: float = SECONDS, alone: int = ALONE) -> AsyncIterator[Bench]:
-    """A Slack where people wait at their lines."""
+async def open_slack_bench(seconds: float = SECONDS, alone: int = ALONE_CAPTURES) -> AsyncIterator[Bench]:
+    """Yield a fake Slack with people who are ready to send commands."""
     with TemporaryDirectory(prefix="ahabot-bench-") as folder:
         async with serving() as slack:
             people, here = People(slack, slack.home), slack.home
@@ -151,33 +161,37 @@ async def opened(seconds: float = SECONDS, alone: int = ALONE) -> AsyncIterator[
             yield Bench(slack, people, bodies, quiet, lobby, Path(folder) / "turn.db", seconds, alone)
 
 
-def run() -> Table:
-    """Both contestants, in rounds."""
-    return asyncio.run(_rounds())
+def run_slack() -> Table:
+    """Measure both contestants, in rounds, and return the table."""
+    return asyncio.run(_run_rounds())
 
 
-async def _rounds() -> Table:
-    async with opened() as bench:
-        turns = [(await bench.bare(), await bench.ahabot()) for _ in range(ROUNDS)]
-    return table([bare for bare, _ in turns], [ahabot for _, ahabot in turns])
+async def _run_rounds() -> Table:
+    async with open_slack_bench() as bench:
+        turns = [(await bench.run_bare(), await bench.run_ahabot()) for _ in range(ROUNDS)]
+    return build_slack_table([bare for bare, _ in turns], [ahabot for _, ahabot in turns])
 
 
-def all_kept(file: Path, acknowledged: int, sent: int) -> None:
-    """RuntimeError unless a database holds what was acknowledged, and nothing that was not sent."""
+def check_all_saved(file: Path, acknowledged: int, sent: int) -> None:
+    """Raise RuntimeError unless the database holds every acknowledged capture and no unsent one."""
     with closing(sqlite3.connect(file)) as connection:
         (kept,) = connection.execute("SELECT count(*) FROM moment").fetchone()
     if not acknowledged <= kept <= sent:
         raise RuntimeError(f"of {sent} captures {acknowledged} were acknowledged, and {kept} are kept")
 
 
-def table(bare: Sequence[Turn], ahabot: Sequence[Turn]) -> Table:
-    """The medians of all rounds; of the longest waits, the longest."""
+def build_slack_table(bare: Sequence[RoundResult], ahabot: Sequence[RoundResult]) -> Table:
+    """Return the medians of all rounds, and the longest of the longest waits."""
     drawn = [turn.recaps for turn in ahabot if turn.recaps is not None]
     plain = median(turn.loaded.rate for turn in bare)
     rows = [
-        _row("bare Bolt, only acks", plain, [turn.loaded for turn in bare], [turn.alone for turn in bare]),
-        _row("Ahabot, kept first", plain, [turn.loaded for turn in ahabot], [turn.alone for turn in ahabot]),
-        _row("while recaps are drawn", plain, drawn),
+        _build_row(
+            "bare Bolt, only acks", plain, [turn.loaded for turn in bare], [turn.alone for turn in bare]
+        ),
+        _build_row(
+            "Ahabot, kept first", plain, [turn.loaded for turn in ahabot], [turn.alone for turn in ahabot]
+        ),
+        _build_row("while recaps are drawn", plain, drawn),
     ]
     return Table(
         f"Slack's /aha over signed HTTP, {PEOPLE} people in {CHANNELS} channels "
@@ -189,12 +203,12 @@ def table(bare: Sequence[Turn], ahabot: Sequence[Turn]) -> Table:
     )
 
 
-def _row(
-    name: str, plain: float, loaded: Sequence[Answered], alone: Sequence[Answered] = ()
+def _build_row(
+    name: str, plain: float, loaded: Sequence[LoadResult], alone: Sequence[LoadResult] = ()
 ) -> Sequence[str]:
     rate = median(each.rate for each in loaded)
-    halves, last = (median(each.percentile(part) for each in loaded) for part in (50, 99))
-    by_oneself = f"{1000 * median(each.percentile(50) for each in alone):.1f}" if alone else ""
+    halves, last = (median(each.wait_percentile(part) for each in loaded) for part in (50, 99))
+    by_oneself = f"{1000 * median(each.wait_percentile(50) for each in alone):.1f}" if alone else ""
     longest = max(max(each.waits) for each in loaded)
     return (
         name, f"{rate:,.0f}", f"{rate / plain:.2f}", f"{1000 * halves:.0f}", f"{1000 * last:.0f}",

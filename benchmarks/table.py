@@ -1,4 +1,4 @@
-"""A benchmark's result: rows of figures under a sentence that says what they are."""
+"""A benchmark's result as a table: a title, rows of figures, and a note."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Table:
-    """What was measured. The first column names a row; the others are set to the right."""
+    """The measured figures. The first column names a row, and the others are right-aligned."""
 
     title: str
     columns: Sequence[str]
@@ -16,14 +16,14 @@ class Table:
     note: str = ""
 
     def __str__(self) -> str:
-        """For a terminal."""
+        """Return the table as text for a terminal."""
         everything = [self.columns, *self.rows]
         widths = [max(len(row[place]) for row in everything) for place in range(len(self.columns))]
-        lines = ["  ".join(_set(row, widths)).rstrip() for row in everything]
+        lines = ["  ".join(_align_cells(row, widths)).rstrip() for row in everything]
         return "\n".join([self.title, "", *lines, *(["", self.note] if self.note else [])])
 
 
-def _set(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+def _align_cells(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     name, *figures = row
     right = [text.rjust(width) for text, width in zip(figures, widths[1:], strict=True)]
     return [name.ljust(widths[0]), *right]

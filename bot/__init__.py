@@ -1,1 +1,1 @@
-"""The core: everything Ahabot does, on no platform in particular."""
+"""The core: all of Ahabot's features, independent of any chat platform."""

@@ -1,6 +1,7 @@
-"""The entry point, and the only place that builds the whole: settings, storage, bot, platforms, scheduler.
+"""The entry point. It builds settings, storage, bot, platforms and scheduler.
 
-It turns every failed start into one line that names what to change.
+No other module builds all of them. Every failed start becomes one line that names the
+setting to change.
 """
 
 from __future__ import annotations
@@ -23,70 +24,80 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command of the CLI; its exit code. What a command needs is imported only when it runs."""
-    from bot.cli import parser
+    """Run one command of the CLI and return its exit code.
 
-    options = parser().parse_args(arguments)
-    from bot.settings import BadSetting
+    Imports for a command happen only when that command runs. Exit codes: 2 for a wrong
+    setting or a database error, 1 if the reader of the output closed the pipe.
+    """
+    from bot.cli import build_parser
+
+    options = build_parser().parse_args(arguments)
+    from bot.settings import SettingError
     from storage.engine.errors import StoreError
 
     try:
-        code = _command(options)
+        code = _run_command(options)
         sys.stdout.flush()
         return code
-    except (BadSetting, StoreError) as wrong:
+    except (SettingError, StoreError) as wrong:
         print(wrong, file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read our output has seen enough, as `| head` has
+    except BrokenPipeError:  # the reader closed the pipe early, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
-def _command(options: Namespace) -> int:
-    """Those that need the platforms are built here; the rest reads or writes, and ends."""
-    from bot import cli, logs
-    from bot.settings import Settings, environment
+def _run_command(options: Namespace) -> int:
+    """Read the settings, set up logging and run the chosen command.
 
-    environ = environment(Path.cwd())
+    Commands that need the platforms are handled here, the others in `cli.COMMANDS`.
+    """
+    from bot import cli, logs
+    from bot.settings import Settings, read_environment
+
+    environ = read_environment(Path.cwd())
     settings = Settings.read(environ)
-    logs.set_up(settings.log_level, settings.log_format)
+    logs.set_up_logging(settings.log_level, settings.log_format)
     match options.command:
         case "run":
-            return run(settings, environ)
+            return serve_platforms(settings, environ)
         case "demo":
-            return demo(settings, environ, options)
+            return run_playground(settings, environ, options)
         case "check":
-            return check(settings, environ)
+            return run_check(settings, environ)
         case "manifest":
-            return manifest(environ, options)
+            return print_manifest(environ, options)
         case name:
             return cli.COMMANDS[name](settings, environ, options)
 
 
-def run(settings: Settings, environ: Mapping[str, str]) -> int:
-    """Serve every platform that the environment names."""
+def serve_platforms(settings: Settings, environ: Mapping[str, str]) -> int:
+    """Serve every configured platform until the process is told to stop.
+
+    Raises SettingError if no platform is configured.
+    """
     import gc
 
-    from adapters import configured
-    from bot.runtime.process import build, running, until_told_to_stop
-    from bot.settings import BadSetting
+    from adapters import build_adapters
+    from bot.runtime.process import build_bot, run_bot, run_until_signal
+    from bot.settings import SettingError
 
-    adapters = configured(environ)
+    adapters = build_adapters(environ)
     if not adapters:
-        raise BadSetting(NO_PLATFORM)
-    database = _database(settings.database_url)
-    bot = build(database, adapters, lambda: datetime.now(UTC))
+        raise SettingError(NO_PLATFORM)
+    database = _open_migrated(settings.database_url)
+    bot = build_bot(database, adapters, lambda: datetime.now(UTC))
 
-    async def serve(stop: asyncio.Event) -> None:
-        async with running(bot, settings.host, settings.port) as port:
+    async def serve_until_stopped(stop: asyncio.Event) -> None:
+        async with run_bot(bot, settings.host, settings.port) as port:
             print(
                 f"Ahabot listens on http://{settings.host}:{port}/ for {', '.join(bot.adapters)}", flush=True
             )
-            gc.freeze()  # what is loaded by now stays; looking through it again stopped everything for 0.1 s
+            gc.freeze()  # exclude loaded modules from garbage collection, which paused the process for 0.1 s
             await stop.wait()
 
     with closing(database):
-        until_told_to_stop(serve)
+        run_until_signal(serve_until_stopped)
     return 0
 
 
@@ -94,73 +105,90 @@ NO_PLATFORM = (
     "No platform is set up: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET for Slack, or "
     "DISCORD_TOKEN for Discord. `ahabot demo` needs none of them."
 )
+"""The error message if no platform is configured."""
 
 
-def check(settings: Settings, environ: Mapping[str, str]) -> int:
-    """Look at everything that `run` needs, a line for each; 1 where something is not fine."""
-    from adapters import checks, configured
-    from bot.check import look
-    from bot.settings import BadSetting
+def run_check(settings: Settings, environ: Mapping[str, str]) -> int:
+    """Check everything that `run` needs and print one line for each finding.
 
-    def platforms() -> str:
-        found = [adapter.platform for adapter in configured(environ)]
+    The exit code is 1 if any finding is not fine.
+    """
+    from adapters import build_adapters, check_platforms
+    from bot.check import check_setup
+    from bot.settings import SettingError
+
+    def name_platforms() -> str:
+        found = [adapter.platform for adapter in build_adapters(environ)]
         if not found:
-            raise BadSetting(NO_PLATFORM)
+            raise SettingError(NO_PLATFORM)
         return ", ".join(found)
 
-    findings = [*look(settings, platforms), *checks(environ)]
+    findings = [*check_setup(settings, name_platforms), *check_platforms(environ)]
     print(*findings, sep="\n")
     return 0 if all(finding.fine for finding in findings) else 1
 
 
-def manifest(environ: Mapping[str, str], options: Namespace) -> int:
-    """What a platform takes to set us up, for the settings at hand."""
-    from adapters import manifest as made
+def print_manifest(environ: Mapping[str, str], options: Namespace) -> int:
+    """Print a platform's app manifest as JSON, for the current settings."""
+    from adapters import platform_manifest as made
 
     print(json.dumps(made(options.platform, environ, options.url), ensure_ascii=False, indent=2))
     return 0
 
 
-def demo(settings: Settings, environ: Mapping[str, str], options: Namespace) -> int:
-    """The playground, in files of its own, with a team's life in it unless it shall be empty."""
+def run_playground(settings: Settings, environ: Mapping[str, str], options: Namespace) -> int:
+    """Run the playground with files of its own, filled with the story of a sample team.
+
+    With `--empty` it starts without the story. Raises SettingError if real platform tokens
+    are set.
+    """
     from adapters.playground.adapter import Playground
     from adapters.playground.demo import story
-    from adapters.playground.settings import refusal
-    from bot.runtime.process import build, running, until_told_to_stop
-    from bot.settings import BadSetting
+    from adapters.playground.settings import find_refusal
+    from bot.runtime.process import build_bot, run_bot, run_until_signal
+    from bot.settings import SettingError
 
-    if beside := refusal(environ):
-        raise BadSetting(beside)
-    folder = _demo_folder(options)
-    playground = Playground.open(folder / "chat.json", begins=None if options.empty else story.begins())
-    database = _database(f"sqlite:///{folder / 'ahabot.db'}")
-    bot = build(database, [playground], playground.clock)
+    if beside := find_refusal(environ):
+        raise SettingError(beside)
+    folder = _prepare_demo_folder(options)
+    playground = Playground.open_file(
+        folder / "chat.json", begins=None if options.empty else story.story_start()
+    )
+    database = _open_migrated(f"sqlite:///{folder / 'ahabot.db'}")
+    bot = build_bot(database, [playground], playground.current_time)
 
-    async def serve(stop: asyncio.Event) -> None:
-        async with running(bot, "127.0.0.1", settings.port) as port:
-            if not (options.empty or (folder / TOLD).exists()):
+    async def serve_until_stopped(stop: asyncio.Event) -> None:
+        async with run_bot(bot, "127.0.0.1", settings.port) as port:
+            if not (options.empty or (folder / STORY_DONE_FILE).exists()):
                 print(
                     "Filling the playground with a quarter of a team's life; this takes a moment.", flush=True
                 )
-                await _or_stopped(story.tell(playground), stop)
+                await _run_until_stopped(story.play_story(playground), stop)
             if not stop.is_set():
-                (folder / TOLD).touch()
+                (folder / STORY_DONE_FILE).touch()
                 print(f"The playground is open:\nhttp://127.0.0.1:{port}/", flush=True)
             await stop.wait()
 
     with closing(database):
-        until_told_to_stop(serve)
+        run_until_signal(serve_until_stopped)
     return 0
 
 
-TOLD = "told"
-"""The file that says the demo's story was told to its end; without it, it begins again."""
+STORY_DONE_FILE = "told"
+"""The marker file written once the demo's story is complete.
+
+If the file is missing, the demo folder is rebuilt and the story starts again.
+"""
 
 
-def _demo_folder(options: Namespace) -> Path:
-    """The demo's own folder, never the one of a real database."""
+def _prepare_demo_folder(options: Namespace) -> Path:
+    """Return the demo's own folder, created or emptied as needed.
+
+    It is never the folder of a real database. An unfinished demo or `--fresh` deletes the
+    folder first.
+    """
     folder = Path("demo-empty" if options.empty else "demo")
-    unfinished = folder.exists() and not (folder / TOLD).exists()
+    unfinished = folder.exists() and not (folder / STORY_DONE_FILE).exists()
     if folder.exists() and (options.fresh or unfinished):
         _refuse_if_running(folder)
         shutil.rmtree(folder)
@@ -169,14 +197,14 @@ def _demo_folder(options: Namespace) -> Path:
 
 
 def _refuse_if_running(folder: Path) -> None:
-    """CannotOpen while another demo uses the folder."""
+    """Raise OpenError if another demo process uses the folder."""
     from storage.engine.lock import FileLock
 
-    FileLock.take(folder / "ahabot.db.lock").release()
+    FileLock.acquire_lock(folder / "ahabot.db.lock").release_lock()
 
 
-async def _or_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
-    """Do the work, unless told to stop meanwhile."""
+async def _run_until_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
+    """Run a coroutine, and cancel it if the stop event is set first."""
     working, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -186,14 +214,14 @@ async def _or_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> N
         working.cancel()
 
 
-def _database(url: str) -> Database:
-    """The database, open and up to date."""
+def _open_migrated(url: str) -> Database:
+    """Open the database and apply missing migrations."""
     from storage.engine.database import open_database
-    from storage.engine.schema import migrate
+    from storage.engine.schema import migrate_database
 
     database = open_database(url)
     try:
-        migrate(database)
+        migrate_database(database)
     except BaseException:
         database.close()
         raise

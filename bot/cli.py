@@ -1,4 +1,4 @@
-"""The command line: what there is to say, and the commands that look or write and then end."""
+"""The command line: its grammar, and the commands that read or write something and then end."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from bot.recaps.content import Recap
     from bot.settings import Settings
     from storage.engine.database import Database
-    from storage.teams.teams import TeamLine
+    from storage.teams.teams import TeamSummary
 
 PERIODS = ("week", "month", "quarter", "year")
+"""The periods that a recap can cover."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The grammar. It imports nothing of the bot, so that `--help` is there at once."""
+def build_parser() -> argparse.ArgumentParser:
+    """Build the argument parser.
+
+    It imports nothing from the bot, so that `--help` is fast.
+    """
     top = argparse.ArgumentParser(
         prog="ahabot", description="Aha moments, kept together, for Slack and Discord."
     )
@@ -33,11 +37,11 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="is everything configured and reachable, and what to do if not")
     commands.add_parser("migrate", help="bring the database up to date")
     recap = commands.add_parser("recap", help="a team's recap")
-    _team(recap)
+    _add_team_option(recap)
     recap.add_argument("--period", choices=PERIODS, default="week")
     recap.add_argument("--format", choices=("text", "json", "png"), default="text")
     export = commands.add_parser("export", help="everything a team has kept")
-    _team(export)
+    _add_team_option(export)
     export.add_argument("--format", choices=("json",), default="json")
     manifest = commands.add_parser(
         "manifest", help="how Slack or Discord shall set the app up, to paste there"
@@ -47,13 +51,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _team(command: argparse.ArgumentParser) -> None:
+def _add_team_option(command: argparse.ArgumentParser) -> None:
     command.add_argument("--team", default="", help="its number in `ahabot teams`, or its home channel's id")
 
 
 @contextmanager
-def reading(settings: Settings) -> Iterator[Database]:
-    """The database for one look, beside whatever process is writing it."""
+def open_for_reading(settings: Settings) -> Iterator[Database]:
+    """Open the database read-only for one command.
+
+    Another process may write to it at the same time. Raises StoreError if the tables are not
+    up to date.
+    """
     from storage.engine.database import open_database
     from storage.engine.schema import check_schema
 
@@ -65,12 +73,12 @@ def reading(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def teams(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int:
-    """List the teams, one to a line."""
-    from storage.teams.teams import lines
+def list_teams(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int:
+    """Print one line for each team."""
+    from storage.teams.teams import list_team_summaries
 
-    with reading(settings) as database:
-        found = database.read_now(lines)
+    with open_for_reading(settings) as database:
+        found = database.read_now(list_team_summaries)
     for team in found:
         print(f"{team.id}\t{team.platform}:{team.channel}\t#{team.name}\t{team.moments} moments")
     if not found:
@@ -78,16 +86,23 @@ def teams(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int
     return 0
 
 
-def asked(database: Database, given: str) -> TeamLine:
-    """The team that `--team` means, of those in the database."""
-    from storage.teams.teams import lines
+def read_chosen_team(database: Database, given: str) -> TeamSummary:
+    """Return the team in the database that the `--team` option names.
 
-    return chosen(database.read_now(lines), given)
+    Raises SettingError if that is ambiguous or unknown.
+    """
+    from storage.teams.teams import list_team_summaries
+
+    return match_team(database.read_now(list_team_summaries), given)
 
 
-def chosen(found: Sequence[TeamLine], given: str) -> TeamLine:
-    """The team that `--team` means. BadSetting, with what there is, where that is not clear."""
-    from bot.settings import BadSetting
+def match_team(found: Sequence[TeamSummary], given: str) -> TeamSummary:
+    """Return the team that the `--team` option names.
+
+    Without the option, a single team is the answer. Raises SettingError with the list of
+    teams if the choice is ambiguous or unknown.
+    """
+    from bot.settings import SettingError
 
     named = [
         team for team in found if given in (str(team.id), team.channel, f"{team.platform}:{team.channel}")
@@ -97,80 +112,86 @@ def chosen(found: Sequence[TeamLine], given: str) -> TeamLine:
     if len(named) == 1:
         return named[0]
     if not found:
-        raise BadSetting("There is no team yet: the first command in a channel makes one.")
+        raise SettingError("There is no team yet: the first command in a channel makes one.")
     names = ", ".join(f"{team.id} (#{team.name})" for team in found)
-    raise BadSetting(f"Say which team with --team: {names}.")
+    raise SettingError(f"Say which team with --team: {names}.")
 
 
-def migrate(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int:
-    """Apply what the schema lacks."""
+def run_migrations(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int:
+    """Apply all missing migrations."""
     from storage.engine import schema
     from storage.engine.database import open_database
 
     database = open_database(settings.database_url)
     try:
         print(
-            "The database is up to date now." if schema.migrate(database) else "The database was up to date."
+            "The database is up to date now."
+            if schema.migrate_database(database)
+            else "The database was up to date."
         )
     finally:
         database.close()
     return 0
 
 
-def recap(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
-    """A team's recap of a period up to now: as text, as JSON with every text in whole, or its picture."""
-    from bot.recaps.recap import nothing, tell
+def print_recap(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
+    """Print a team's recap of the period up to now.
+
+    The formats are text, JSON with every text in full, and the chart as a PNG.
+    """
+    from bot.recaps.recap import build_period_recap, empty_recap_text
 
     now = datetime.now(UTC)
-    with reading(settings) as database:
-        team = asked(database, options.team)
-        told = database.read_now(lambda session: tell(session, team.id, options.period, now))
-    if told.empty and options.format == "text":
-        print(nothing(options.period), file=sys.stderr)
+    with open_for_reading(settings) as database:
+        team = read_chosen_team(database, options.team)
+        told = database.read_now(lambda session: build_period_recap(session, team.id, options.period, now))
+    if told.is_empty and options.format == "text":
+        print(empty_recap_text(options.period), file=sys.stderr)
     else:
-        {"text": _as_text, "json": _as_json, "png": _as_picture}[options.format](told)
+        {"text": _print_text, "json": _print_json, "png": _write_picture}[options.format](told)
     return 0
 
 
-def _as_text(told: Recap) -> None:
-    from bot.core.plain_text import plain
-    from bot.recaps.card import card
+def _print_text(told: Recap) -> None:
+    from bot.core.plain_text import render_plain_card
+    from bot.recaps.card import compose_recap_card
 
-    print(plain(card(told), told.zone))
-
-
-def _as_json(told: Recap) -> None:
-    from bot.recaps.content import document
-
-    print(json.dumps(document(told), ensure_ascii=False, indent=2))
+    print(render_plain_card(compose_recap_card(told), told.zone))
 
 
-def _as_picture(told: Recap) -> None:
-    from bot.recaps.recap import picture
-    from bot.settings import BadSetting
+def _print_json(told: Recap) -> None:
+    from bot.recaps.content import recap_document
+
+    print(json.dumps(recap_document(told), ensure_ascii=False, indent=2))
+
+
+def _write_picture(told: Recap) -> None:
+    from bot.recaps.recap import draw_recap_picture
+    from bot.settings import SettingError
 
     if sys.stdout.isatty():
-        raise BadSetting("A terminal shows no picture. Write it to a file: add > recap.png")
-    drawn = picture(told)
+        raise SettingError("A terminal shows no picture. Write it to a file: add > recap.png")
+    drawn = draw_recap_picture(told)
     if drawn is None:
-        raise BadSetting("Nothing was kept in these twelve weeks, so there is no picture.")
+        raise SettingError("Nothing was kept in these twelve weeks, so there is no picture.")
     sys.stdout.buffer.write(drawn.png)
 
 
-def export(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
-    """Everything a team has kept (docs/export.md)."""
-    from bot.data.export import write
+def export_team(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
+    """Write all data of a team to standard output (docs/export.md)."""
+    from bot.data.export import write_export
 
     now = datetime.now(UTC)
-    with reading(settings) as database:
-        team = asked(database, options.team)
-        database.read_now(lambda session: write(session, team.id, now, sys.stdout))
+    with open_for_reading(settings) as database:
+        team = read_chosen_team(database, options.team)
+        database.read_now(lambda session: write_export(session, team.id, now, sys.stdout))
     return 0
 
 
 COMMANDS: Mapping[str, Callable[[Settings, Mapping[str, str], Any], int]] = {
-    "teams": teams,
-    "migrate": migrate,
-    "recap": recap,
-    "export": export,
+    "teams": list_teams,
+    "migrate": run_migrations,
+    "recap": print_recap,
+    "export": export_team,
 }
+"""The commands that need no platform, by name."""

@@ -1,6 +1,7 @@
-"""Tokens at rest: encrypted with the newest of the keys in AHABOT_SECRET_KEYS, readable with all of them.
+"""Encryption of stored tokens, with the keys in AHABOT_SECRET_KEYS.
 
-Keys are changed by putting a new one in front; once everything is encrypted with it, the old ones can go.
+The newest key encrypts and all of them decrypt. To rotate keys, put a new one first. The old
+ones can be removed once everything is encrypted with the new one.
 """
 
 from __future__ import annotations
@@ -9,52 +10,65 @@ from collections.abc import Mapping, Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from bot.settings import BadSetting
+from bot.settings import SettingError
 
-NAME = "AHABOT_SECRET_KEYS"
-MISSING = (
-    f"{NAME} is missing: for many workspaces it holds the keys that encrypt their tokens, newest first; "
+KEYS_VARIABLE = "AHABOT_SECRET_KEYS"
+MISSING_KEYS = (
+    f"{KEYS_VARIABLE} is missing: for many workspaces it holds the keys that encrypt their tokens, newest first; "
     "docs/running.md says how to make one."
 )
-BAD = f"{NAME} takes Fernet keys with commas between them; docs/running.md says how to make one."
-UNREADABLE = f"A stored token was encrypted with a key that is not in {NAME}: put that key back, at the end."
+INVALID_KEYS = (
+    f"{KEYS_VARIABLE} takes Fernet keys with commas between them; docs/running.md says how to make one."
+)
+UNREADABLE_TOKEN = (
+    f"A stored token was encrypted with a key that is not in {KEYS_VARIABLE}: put that key back, at the end."
+)
 
 
-class Vault:
-    """Encrypts and decrypts short texts. It shows nothing of its keys."""
+class Encryption:
+    """Encryption of short texts. Its keys are never shown."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         try:
             each = [Fernet(key) for key in keys]
         except ValueError:
-            raise BadSetting(BAD) from None
+            raise SettingError(INVALID_KEYS) from None
         if not each:
-            raise BadSetting(MISSING)
+            raise SettingError(MISSING_KEYS)
         self._newest, self._all = each[0], MultiFernet(each)
 
     @classmethod
-    def read(cls, environ: Mapping[str, str]) -> Vault:
-        """The vault with these variables' keys. BadSetting where there is none, or one that is no key."""
-        given = (key.strip() for key in environ.get(NAME, "").split(","))
+    def read(cls, environ: Mapping[str, str]) -> Encryption:
+        """Return the encryption with the keys in these variables.
+
+        SettingError when there is no key, or an invalid one.
+        """
+        given = (key.strip() for key in environ.get(KEYS_VARIABLE, "").split(","))
         return cls([key for key in given if key])
 
-    def seal(self, text: str) -> str:
-        """A text, encrypted with the newest key; nothing stays nothing."""
+    def encrypt(self, text: str) -> str:
+        """Return the text encrypted with the newest key. An empty text stays empty."""
         return self._newest.encrypt(text.encode()).decode() if text else ""
 
-    def open(self, sealed: str) -> str:
-        """The text again. BadSetting where none of the keys fits."""
+    def decrypt(self, sealed: str) -> str:
+        """Return the decrypted text. An empty text stays empty.
+
+        SettingError when none of the keys fits.
+        """
         if not sealed:
             return ""
         try:
             return self._all.decrypt(sealed.encode()).decode()
         except InvalidToken:
-            raise BadSetting(UNREADABLE) from None
+            raise SettingError(UNREADABLE_TOKEN) from None
 
-    def renewed(self, sealed: str) -> str:
-        """The same text encrypted with the newest key; unchanged where it is already."""
+    def rotate(self, sealed: str) -> str:
+        """Return the same text encrypted with the newest key, unchanged if it already is.
+
+        SettingError when none of the keys fits.
+        """
         try:
             self._newest.decrypt(sealed.encode())
         except InvalidToken:
-            return self.seal(self.open(sealed))
+            return self.encrypt(self.decrypt(sealed))
         return sealed

@@ -1,4 +1,7 @@
-"""One room per thing a team does. This page lists what each declares; nothing else knows all of them."""
+"""The registry of features: every declaration, composer and shortcut, listed once.
+
+No other module knows all features.
+"""
 
 from __future__ import annotations
 
@@ -85,23 +88,23 @@ DECLARATIONS: tuple[Declaration, ...] = (
 )
 
 COMPOSERS: dict[str, Composer] = {
-    PostingKind.CARD: cards.compose,
+    PostingKind.CARD: cards.compose_moment_card,
     PostingKind.MARK: captures.compose_mark,
-    PostingKind.PROMPT: question_cards.compose,
-    PostingKind.RETRO: question_cards.compose,
-    PostingKind.QUIET: question_cards.compose_quiet,
-    PostingKind.RECAP: recaps.compose,
-    PostingKind.QUEST: quests.compose,
-    PostingKind.LADDER: ladder_cards.compose,
-    PostingKind.CYCLE: cycle.compose,
-    PostingKind.HARVEST: harvests.compose,
-    PostingKind.FOLLOW_UP: followups.compose,
-    PostingKind.HELLO: hello.compose,
-    PostingKind.NOTE_KEPT: notes.compose,
-    PostingKind.NOTE_DRAFT: notes.compose,
-    PostingKind.NOTE_TAKEN_BACK: notes.compose,
-    PostingKind.NOTE_SOURCE_GONE: notes.compose,
-    PostingKind.NOTE_STOPPED: notes.compose_stopped,
+    PostingKind.PROMPT: question_cards.compose_prompt_card,
+    PostingKind.RETRO: question_cards.compose_prompt_card,
+    PostingKind.QUIET: question_cards.compose_pause_notice,
+    PostingKind.RECAP: recaps.compose_recap,
+    PostingKind.QUEST: quests.compose_quest_card,
+    PostingKind.LADDER: ladder_cards.compose_whys_card,
+    PostingKind.CYCLE: cycle.compose_cycle,
+    PostingKind.HARVEST: harvests.compose_harvest,
+    PostingKind.FOLLOW_UP: followups.compose_followup,
+    PostingKind.HELLO: hello.compose_welcome,
+    PostingKind.NOTE_KEPT: notes.compose_note,
+    PostingKind.NOTE_DRAFT: notes.compose_note,
+    PostingKind.NOTE_TAKEN_BACK: notes.compose_note,
+    PostingKind.NOTE_SOURCE_GONE: notes.compose_note,
+    PostingKind.NOTE_STOPPED: notes.compose_stopped_note,
 }
 
 SHORTCUTS: tuple[Shortcut, ...] = (

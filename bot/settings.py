@@ -1,6 +1,7 @@
-"""What the core needs from its surroundings, read once and checked, with a sentence for whatever is wrong.
+"""The core's settings, read once from the environment and checked.
 
-Each platform reads its own variables in its own `settings.py`; tokens are never in here.
+Each invalid value gets a sentence that names it. Each platform reads its own variables in its
+own `settings.py`. Tokens are never here.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 FORMATS = ("console", "json")
 
 
-class BadSetting(Exception):
-    """A variable that cannot be used. The sentence names it and says what it takes."""
+class SettingError(Exception):
+    """An environment variable with an invalid value.
+
+    The message names the variable and the values that it takes.
+    """
 
 
 @dataclass(frozen=True)
@@ -32,29 +36,31 @@ class Settings:
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
-        """The settings in these variables. BadSetting names the first that cannot be used."""
+        """Return the settings from these variables. SettingError names the first invalid one."""
         return cls(
             database_url=environ.get("DATABASE_URL") or cls.database_url,
             host=environ.get("HOST") or cls.host,
-            port=_port(environ.get("PORT") or str(cls.port)),
-            log_level=_one_of("LOG_LEVEL", (environ.get("LOG_LEVEL") or cls.log_level).upper(), LEVELS),
-            log_format=_one_of("LOG_FORMAT", (environ.get("LOG_FORMAT") or cls.log_format).lower(), FORMATS),
+            port=_parse_port(environ.get("PORT") or str(cls.port)),
+            log_level=_check_choice("LOG_LEVEL", (environ.get("LOG_LEVEL") or cls.log_level).upper(), LEVELS),
+            log_format=_check_choice(
+                "LOG_FORMAT", (environ.get("LOG_FORMAT") or cls.log_format).lower(), FORMATS
+            ),
         )
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """The process's variables over those of the folder's `.env`."""
+def read_environment(folder: Path) -> dict[str, str]:
+    """Return the process's variables, with those of the folder's `.env` as defaults."""
     in_file = {name: value for name, value in dotenv_values(folder / ".env").items() if value is not None}
     return {**in_file, **os.environ}
 
 
-def _port(value: str) -> int:
+def _parse_port(value: str) -> int:
     if not value.isdecimal() or not 0 <= int(value) <= 65_535:
-        raise BadSetting("PORT takes a number from 1 to 65535, like 8080.")
+        raise SettingError("PORT takes a number from 1 to 65535, like 8080.")
     return int(value)
 
 
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
-        raise BadSetting(f"{name} takes one of {', '.join(allowed)}.")
+        raise SettingError(f"{name} takes one of {', '.join(allowed)}.")
     return value

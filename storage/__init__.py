@@ -1,1 +1,1 @@
-"""What is kept, and the only place that writes SQL."""
+"""The database layer: tables, queries and transactions. No other package writes SQL."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.runtime.bot import Bot
-from bot.runtime.process import build
+from bot.runtime.process import build_bot
 from storage.engine.database import Database
 from tests.support import chromium as browser
 from tests.support import postgres as servers
@@ -72,7 +72,7 @@ def bot(database: Database, recorder: Recorder, clock: Clock) -> Bot:
 
     It waits longer than people would, because a machine that runs many tests at once may be slow.
     """
-    bot = build(database, [recorder], clock)
+    bot = build_bot(database, [recorder], clock)
     bot.patience = 30
     recorder.bot = bot
     return bot

@@ -78,7 +78,11 @@ def one_way(module: Module) -> Iterator[str]:
     if module.path != COMPOSER:
         yield from (f"{module.package} knows nothing of {name}" for name in module.imports_from(*above))
     for name in module.imports_from("adapters"):
-        if module.platform and name.split(".")[1] != module.platform:
+        if (
+            module.platform
+            and (ROOT_OF_ADAPTERS / name.split(".")[1]).is_dir()
+            and name.split(".")[1] != module.platform
+        ):
             yield f"{module.platform} knows nothing of {name}"
 
 

@@ -1,1 +1,4 @@
-"""Discord: slash commands, buttons, forms, reactions and threads over the gateway, on discord.py."""
+"""The Discord platform: slash commands, buttons, forms, reactions and threads over the gateway.
+
+It uses discord.py.
+"""

@@ -1,7 +1,8 @@
-"""Discord as a platform: what the core asks of it, and the parts that it is made of.
+"""The Discord adapter: the methods the core calls, and the parts they are made of.
 
-In: `life` keeps a `client` connected, which hands everything to the `Desk` here -> `doings` and `happenings` -> the
-core. Out: the core -> `posting`, and `answers` for what one person gets; both through `calls`.
+Incoming: `connection/gateway` keeps a `connection/client` connected, which passes every event
+to the `Dispatcher` here, then to `interactions` and `events`, then to the core. Outgoing: the
+core calls `posting`, and `responses` for answers to one person. Both send through `api`.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from adapters.discord.api import Calls
-from adapters.discord.connection.gateway import Life
+from adapters.discord.api import ApiClient
+from adapters.discord.connection.gateway import Gateway
 from adapters.discord.directory import Directory
-from adapters.discord.events import Happenings
-from adapters.discord.interactions import Doings
+from adapters.discord.events import Events
+from adapters.discord.interactions import Interactions
 from adapters.discord.payloads import PLATFORM
 from adapters.discord.posting import Posting
-from adapters.discord.rate_limit import Budget
+from adapters.discord.rate_limit import InvalidRequestBudget
 from adapters.discord.render import Encode
-from adapters.discord.responses import Answers
+from adapters.discord.responses import Responses
 from adapters.discord.settings import Settings
-from bot.core.adapter import NotPosted, Place, Sent, Source, Ways
+from bot.core.adapter import Capabilities, Place, PostFailedError, SentMessage, Source
 from bot.core.messages import Post
 
 if TYPE_CHECKING:
@@ -30,96 +31,105 @@ if TYPE_CHECKING:
 
 
 class Discord:
-    """One bot on any number of Discord servers."""
+    """The adapter for one bot on any number of Discord servers."""
 
     platform = PLATFORM
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.ways = Ways(hears_replies=settings.message_content)
-        budget = Budget()
-        self.life = Life(settings, budget)
-        self.calls = Calls(settings.api_url, self.life.http, budget)
-        self.directory = Directory(self.calls, lambda: self.life.client)
-        self.posting = Posting(self.calls, self.directory)
+        self.capabilities = Capabilities(receives_replies=settings.message_content)
+        budget = InvalidRequestBudget()
+        self.gateway = Gateway(settings, budget)
+        self.api = ApiClient(settings.api_url, self.gateway.current_http, budget)
+        self.directory = Directory(self.api, lambda: self.gateway.client)
+        self.posting = Posting(self.api, self.directory)
         self.bot: Bot | None = None
 
     @property
     def ready(self) -> bool:
         """Whether every shard of this process was connected at least once."""
-        return self.bot is not None and self.life.ready
+        return self.bot is not None and self.gateway.ready
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """None: Discord reaches us over a connection that we open."""
+        """Return no routes.
+
+        Discord sends events over a connection that this process opens.
+        """
         return ()
 
     async def start(self, bot: Bot) -> None:
-        """Connect, and begin to take what comes."""
+        """Connect to Discord and start to accept events."""
         self.bot = bot
-        await self.life.begin(bot.commands, bot.shortcuts, self._desk(bot))
+        await self.gateway.start(bot.commands, bot.shortcuts, self._build_dispatcher(bot))
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is in hand, hang up."""
-        await self.life.stop()
-        await self.calls.close()
+        """Stop accepting events, finish the running tasks, and disconnect."""
+        await self.gateway.stop()
+        await self.api.close()
 
-    async def post(self, place: Place, post: Post, key: str) -> Sent:
-        """Post once."""
-        return await self.posting.post(place, post, key, self._encode())
+    async def post(self, place: Place, post: Post, key: str) -> SentMessage:
+        """Post a message once."""
+        return await self.posting.post(place, post, key, self._require_encoder())
 
     async def edit(self, place: Place, message: str, post: Post) -> None:
-        """Put another post in the place of one of ours."""
-        await self.posting.edit(place, message, post, self._encode())
+        """Replace the content of one of the bot's messages with `post`."""
+        await self.posting.edit(place, message, post, self._require_encoder())
 
     async def mark(self, place: Place, message: str, on: bool) -> None:
-        """Put our 💡 on a message, or take it off."""
+        """Add the bot's 💡 reaction to a message, or remove it."""
         await self.posting.mark(place, message, on)
 
-    async def find(self, place: Place, key: str) -> Sent | None:
-        """The message under a key, by the number of its container."""
+    async def find(self, place: Place, key: str) -> SentMessage | None:
+        """Return the message posted under `key`, or None.
+
+        It is recognised by the id of its container component.
+        """
         return await self.posting.find(place, key)
 
     async def read(self, place: Place, message: str) -> Source | None:
-        """A message's words as they are now, as far as we may read them."""
+        """Return a message's current text, as far as the bot may read it."""
         return await self.posting.read(place, message)
 
-    def _desk(self, bot: Bot) -> Desk:
-        answers = Answers(self.calls, self.life.in_hand)
-        return Desk(Doings(bot, self.directory, answers), Happenings(bot, self.directory))
+    def _build_dispatcher(self, bot: Bot) -> Dispatcher:
+        answers = Responses(self.api, self.gateway.tasks)
+        return Dispatcher(Interactions(bot, self.directory, answers), Events(bot, self.directory))
 
-    def _encode(self) -> Encode:
+    def _require_encoder(self) -> Encode:
         if self.bot is None:
-            raise NotPosted("I am just starting.", retry_after=1)
+            raise PostFailedError("I am just starting.", retry_after=1)
         return self.bot.commands.encode
 
 
-class Desk:
-    """Where everything is handed over that comes from Discord; see `client.Desk`."""
+class Dispatcher:
+    """The table of handlers for everything that Discord sends.
 
-    def __init__(self, doings: Doings, happenings: Happenings) -> None:
-        self.typed = doings.typed
-        self.suggested = doings.suggested
-        self.chosen = doings.chosen
-        self.outdated = doings.outdated
-        self.pressed = doings.pressed
-        self.submitted = doings.submitted
-        self.unreadable = doings.unreadable
-        self.reacted = happenings.reacted
-        self.cleared = happenings.cleared
-        self.said = happenings.said
-        self.edited = happenings.edited
-        self.deleted = happenings.deleted
-        self.joined = happenings.found
-        self.found = happenings.found
-        self.removed = happenings.removed
-        self.channel_changed = happenings.channel_changed
-        self.channel_gone = happenings.channel_gone
-        self.thread_gone = happenings.thread_gone
-        self.thread_changed = happenings.thread_changed
-        self.rights_changed = happenings.rights_changed
+    It implements `connection.client.Handlers` with the methods of `Interactions` and `Events`.
+    """
+
+    def __init__(self, doings: Interactions, happenings: Events) -> None:
+        self.handle_command = doings.handle_command
+        self.suggest_options = doings.suggest_options
+        self.handle_message_shortcut = doings.handle_message_shortcut
+        self.handle_outdated_command = doings.handle_outdated_command
+        self.handle_button = doings.handle_button
+        self.handle_form = doings.handle_form
+        self.handle_unreadable = doings.handle_unreadable
+        self.handle_reaction = happenings.handle_reaction
+        self.handle_cleared_reactions = happenings.handle_cleared_reactions
+        self.handle_message = happenings.handle_message
+        self.handle_edit = happenings.handle_edit
+        self.handle_deletion = happenings.handle_deletion
+        self.handle_joined_server = happenings.handle_available_server
+        self.handle_available_server = happenings.handle_available_server
+        self.handle_removed_server = happenings.handle_removed_server
+        self.handle_channel_changed = happenings.handle_channel_changed
+        self.handle_channel_deletion = happenings.handle_channel_deletion
+        self.handle_thread_deletion = happenings.handle_thread_deletion
+        self.handle_thread_changed = happenings.handle_thread_changed
+        self.handle_permissions_changed = happenings.handle_permissions_changed
 
 
-def build(environ: Mapping[str, str]) -> Discord | None:
-    """Discord as these variables set it up, or None where they do not."""
+def build_adapter(environ: Mapping[str, str]) -> Discord | None:
+    """Return the Discord adapter that these variables configure, or None where they don't."""
     settings = Settings.read(environ)
     return Discord(settings) if settings is not None else None

@@ -1,7 +1,8 @@
-"""Calls to Discord: in the bot's name through discord.py, which knows the rate limits; answers to a person on our own.
+"""Calls to Discord's API: calls as the bot, and answers to interactions.
 
-An answer to an interaction carries a token of its own and is never repeated. Nothing we send mentions anybody: that
-is put into every message here.
+The bot's calls go through discord.py, which handles the rate limits. Answers use a session of
+their own: an answer to an interaction carries its own token and is never retried. Every
+message is sent with mentions turned off, which is added here.
 """
 
 from __future__ import annotations
@@ -17,39 +18,58 @@ import discord
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from discord.http import HTTPClient, Route
 
-from adapters.discord.errors import Refused, judged
-from adapters.discord.rate_limit import Budget
+from adapters.discord.errors import DiscordApiError, classify_error
+from adapters.discord.rate_limit import InvalidRequestBudget
 from bot.core.messages import Picture
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
-PATIENCE = 45.0
-"""Seconds for a call with all that discord.py waits and tries again in it."""
-NOT_YET = 5.0
-"""Seconds until a call makes sense again while there is no connection."""
+CALL_TIMEOUT = 45.0
+"""Seconds for one call, including discord.py's own waits and retries."""
+RETRY_UNCONNECTED = 5.0
+"""Seconds until a retry makes sense while there is no connection."""
 ANSWERING = ClientTimeout(total=10, connect=3)
-MESSAGE = re.compile(r"/messages(/\{\w+\})?$")
-"""The ends of the addresses where a message is made or changed."""
+MESSAGE_PATH = re.compile(r"/messages(/\{\w+\})?$")
+"""The ends of the paths that create or change a message."""
 HOLDS_MESSAGE = (4, 7)
-"""The callbacks that bring a message along, or change one."""
-GONE = (10062, 40060, 50027)
-"""An interaction too old, one that somebody answered already, a token that has ended: nobody waits there any more."""
-WRONG = (discord.DiscordException, ClientError, OSError, TimeoutError, ValueError, LookupError, RuntimeError)
-"""What a call may raise: not what Discord ever sends is ValueError or LookupError, a closed session RuntimeError."""
+"""The callback types that send a message or change one."""
+ENDED_CODES = (10062, 40060, 50027)
+"""Error codes for an interaction that nobody waits for any more.
+
+It is too old (10062), answered already (40060), or its token has expired (50027).
+"""
+CALL_ERRORS = (
+    discord.DiscordException,
+    ClientError,
+    OSError,
+    TimeoutError,
+    ValueError,
+    LookupError,
+    RuntimeError,
+)
+"""The exceptions that a call may raise.
+
+ValueError and LookupError mean a malformed response; RuntimeError means a closed session.
+"""
 
 
-class Calls:
-    """All calls go through here. `http` gives discord.py's client of the moment, or None while there is none."""
+class ApiClient:
+    """The client for all calls to Discord's API.
 
-    def __init__(self, api_url: str, http: Callable[[], HTTPClient | None], budget: Budget) -> None:
+    `http` returns discord.py's current HTTP client, or None while there is none.
+    """
+
+    def __init__(
+        self, api_url: str, http: Callable[[], HTTPClient | None], budget: InvalidRequestBudget
+    ) -> None:
         self.api_url = api_url
         self.budget = budget
         self._http = http
         self._session: ClientSession | None = None
 
-    async def ask(
+    async def call_api(
         self,
         method: str,
         path: str,
@@ -60,109 +80,115 @@ class Calls:
         reason: str | None = None,
         **ids: str | int,
     ) -> Any:
-        """One call in the bot's name; `path` is Discord's own, like `/channels/{channel_id}/messages`, `ids` fill it.
+        """Make one API call as the bot, and return Discord's response.
 
-        The files are the attachments 0, 1, … of `json`. Refused where Discord surely did not do it, OutcomeUnknown
-        where nobody knows.
+        `path` is Discord's own template, like `/channels/{channel_id}/messages`, and `ids` fill it.
+        The files are attachments 0, 1, … of `json`. Raises DiscordApiError if Discord surely did not
+        do it, OutcomeUnknownError if nobody can tell.
         """
-        http = self._ready()
-        if isinstance(json, dict) and MESSAGE.search(path):
-            json = _hushed(json)
+        http = self._require_http()
+        if isinstance(json, dict) and MESSAGE_PATH.search(path):
+            json = _without_mentions(json)
         try:
-            async with asyncio.timeout(PATIENCE):
-                return await http.request(_route(method, path, ids), **_how(json, files, params, reason))
-        except WRONG as error:
-            trouble = judged(error)
+            async with asyncio.timeout(CALL_TIMEOUT):
+                return await http.request(
+                    _make_route(method, path, ids), **_request_arguments(json, files, params, reason)
+                )
+        except CALL_ERRORS as error:
+            trouble = classify_error(error)
             log.info("%s %s: %s", method, path, trouble)
             raise trouble from None
 
-    async def callback(self, interaction_id: str, token: str, body: Json) -> bool:
-        """Answer an interaction; whether Discord took it. Never raises."""
+    async def send_callback(self, interaction_id: str, token: str, body: Json) -> bool:
+        """Answer an interaction, and return whether Discord accepted it. Never raises."""
         if body.get("type") in HOLDS_MESSAGE:
-            body = {**body, "data": _hushed(body.get("data") or {})}
-        return await self._answer(
+            body = {**body, "data": _without_mentions(body.get("data") or {})}
+        return await self._send_answer(
             "POST", f"/interactions/{interaction_id}/{token}/callback", body, "a callback"
         )
 
-    async def follow_up(self, application_id: str, token: str, body: Json) -> bool:
-        """Say more to an interaction; whether Discord took it. Never raises."""
+    async def send_follow_up(self, application_id: str, token: str, body: Json) -> bool:
+        """Send a follow-up message, and return whether Discord accepted it. Never raises."""
         address = f"/webhooks/{application_id}/{token}?wait=true"
-        return await self._answer("POST", address, _hushed(body), "a follow-up")
+        return await self._send_answer("POST", address, _without_mentions(body), "a follow-up")
 
     async def edit_original(self, application_id: str, token: str, body: Json) -> bool:
-        """Change the answer to an interaction; whether Discord took it. Never raises."""
+        """Edit the answer to an interaction, and return whether Discord accepted it. Never raises."""
         address = f"/webhooks/{application_id}/{token}/messages/@original"
-        return await self._answer("PATCH", address, _hushed(body), "a changed answer")
+        return await self._send_answer("PATCH", address, _without_mentions(body), "a changed answer")
 
     async def delete_original(self, application_id: str, token: str) -> bool:
-        """Take the answer to an interaction away; whether Discord did. Never raises."""
+        """Delete the answer to an interaction, and return whether Discord did. Never raises."""
         address = f"/webhooks/{application_id}/{token}/messages/@original"
-        return await self._answer("DELETE", address, None, "taking an answer away")
+        return await self._send_answer("DELETE", address, None, "taking an answer away")
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the HTTP session."""
         if self._session is not None:
             await self._session.close()
 
     @property
     def session(self) -> ClientSession:
-        """The one session for answers, made when first asked for, inside the running loop."""
+        """The HTTP session for answers, created on first use inside the running loop."""
         if self._session is None or self._session.closed:
             self._session = ClientSession(timeout=ANSWERING)
         return self._session
 
-    def _ready(self) -> HTTPClient:
-        if (wait := self.budget.wait()) > 0:
+    def _require_http(self) -> HTTPClient:
+        if (wait := self.budget.seconds_to_wait()) > 0:
             log.warning("Discord refused too much of late; the next call is in %.0f s", wait)
-            raise Refused(0, 429, wait)
+            raise DiscordApiError(0, 429, wait)
         if (http := self._http()) is None:
-            raise Refused(0, 0, NOT_YET)
+            raise DiscordApiError(0, 0, RETRY_UNCONNECTED)
         return http
 
-    async def _answer(self, method: str, address: str, body: Json | None, about: str) -> bool:
-        """The address holds a secret, so it is in no log."""
+    async def _send_answer(self, method: str, address: str, body: Json | None, about: str) -> bool:
+        """Send a request with an interaction's token, and return whether Discord accepted it.
+
+        The URL holds that token, so it is never logged.
+        """
         try:
             async with self.session.request(method, self.api_url + address, json=body) as answer:
-                self.budget.note(answer.status)
+                self.budget.count(answer.status)
                 if answer.status < 300:
                     return True
-                code = _code(await answer.read())
-                log.log(_level(code), "%s was refused (code %s, status %s)", about, code, answer.status)
+                code = _error_code(await answer.read())
+                log.log(_log_level(code), "%s was refused (code %s, status %s)", about, code, answer.status)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
             log.warning("%s did not arrive: %s", about, type(error).__name__)
         return False
 
 
-def _route(method: str, path: str, ids: Mapping[str, Any]) -> Route:
+def _make_route(method: str, path: str, ids: Mapping[str, Any]) -> Route:
     return Route(method, path, **ids)
 
 
-def _hushed(body: Json) -> Json:
-    """Nobody is notified, whatever stands in the text."""
+def _without_mentions(body: Json) -> Json:
+    """Return a message body that notifies nobody, even where its text mentions people."""
     return {**body, "allowed_mentions": {"parse": []}}
 
 
-def _how(
+def _request_arguments(
     json: Json | Sequence[Json] | None,
     files: Sequence[Picture],
     params: Mapping[str, str | int] | None,
     reason: str | None,
 ) -> dict[str, Any]:
-    """A call's body and query as discord.py takes them."""
+    """Return a call's body and query as discord.py's arguments."""
     how: dict[str, Any] = {"params": dict(params)} if params else {}
     if reason:
         how["reason"] = reason
     if files:
-        return {**how, "form": [_payload(json), *(_part(at, each) for at, each in enumerate(files))]}
+        return {**how, "form": [_json_part(json), *(_file_part(at, each) for at, each in enumerate(files))]}
     return how if json is None else {**how, "json": json}
 
 
-def _payload(json: Json | Sequence[Json] | None) -> Json:
+def _json_part(json: Json | Sequence[Json] | None) -> Json:
     text = as_json.dumps(json or {}, ensure_ascii=False)
     return {"name": "payload_json", "value": text}
 
 
-def _part(at: int, picture: Picture) -> Json:
+def _file_part(at: int, picture: Picture) -> Json:
     return {
         "name": f"files[{at}]",
         "value": picture.png,
@@ -171,8 +197,8 @@ def _part(at: int, picture: Picture) -> Json:
     }
 
 
-def _code(body: bytes) -> int:
-    """Discord's own number for why, or 0."""
+def _error_code(body: bytes) -> int:
+    """Return Discord's error code in a response body, or 0."""
     try:
         said = as_json.loads(body)
     except ValueError:
@@ -181,5 +207,5 @@ def _code(body: bytes) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _level(code: int) -> int:
-    return logging.INFO if code in GONE else logging.WARNING
+def _log_level(code: int) -> int:
+    return logging.INFO if code in ENDED_CODES else logging.WARNING

@@ -1,6 +1,6 @@
-"""What `ahabot check` finds out about Discord: token, intents, commands, and what each server does not let us do.
+"""The Discord part of `ahabot check`: token, intents, commands, and each server's permissions.
 
-It asks Discord and changes nothing there. No line holds any part of the token.
+It only reads from Discord. No finding contains any part of the token.
 """
 
 from __future__ import annotations
@@ -14,29 +14,35 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from adapters.discord import manifest
 from adapters.discord.connection import command_tree as tree
-from adapters.discord.connection.client import discreet
-from adapters.discord.connection.gateway import NO_CONTENT, WRONG_TOKEN, Starts
+from adapters.discord.connection.client import quiet_logger
+from adapters.discord.connection.gateway import NO_CONTENT, WRONG_TOKEN, IdentifyBudget
 from adapters.discord.settings import Settings
 from bot import features
 from bot.check import Finding
 from bot.core.commands import Commands
-from bot.settings import BadSetting
+from bot.settings import SettingError
 
 ABOUT = "discord"
-PATIENCE = ClientTimeout(total=10)
+REQUEST_TIMEOUT = ClientTimeout(total=10)
 SERVERS = 50
-"""Servers that are looked at one by one and named."""
+"""Most servers that are checked in full and named."""
 PAGE = 200
-"""Servers that Discord lists at a time."""
-FEW = 0.1
-"""Of all IDENTIFYs of a day; fewer left than that are a sign of a crash loop."""
-CONTENT_IS_ON = 1 << 18 | 1 << 19
-"""The application's flags for it; the second is that of a bot on fewer than a hundred servers."""
-WRONG = (ClientError, OSError, TimeoutError, ValueError, LookupError, TypeError, AttributeError)
-"""What asking may raise; the last four when an answer is not what Discord ever sends."""
+"""Servers in one page of Discord's list."""
+LOW_SHARE = 0.1
+"""The share of a day's IDENTIFYs that is low. Fewer left than this points to a crash loop."""
+CONTENT_FLAGS = 1 << 18 | 1 << 19
+"""The application flags for message content.
 
-AWAY = "Discord cannot be reached: check the network, a proxy, and DISCORD_API_URL"
-ELSEWHERE = (
+The second one is for a bot on fewer than a hundred servers.
+"""
+REQUEST_ERRORS = (ClientError, OSError, TimeoutError, ValueError, LookupError, TypeError, AttributeError)
+"""The exceptions that a request may raise.
+
+The last four mean a malformed response.
+"""
+
+UNREACHABLE = "Discord cannot be reached: check the network, a proxy, and DISCORD_API_URL"
+ENDPOINT_URL_SET = (
     "commands and buttons go to an address of your own and not to Ahabot: empty Interactions Endpoint URL at "
     "https://discord.com/developers/applications, General Information"
 )
@@ -45,12 +51,12 @@ WITHOUT_CONTENT = (
     "DISCORD_MESSAGE_CONTENT=1 changes that"
 )
 NOT_REGISTERED = "Discord does not know all of its commands yet; `ahabot run` registers them when it starts"
-NOWHERE = "it is on no server yet: `ahabot manifest discord` has the link that invites it"
+NO_SERVER = "it is on no server yet: `ahabot manifest discord` has the link that invites it"
 NO_COMMANDS = "the scope applications.commands is missing, and with it /aha"
 
 
-class Refused(Exception):
-    """Discord's answer was a no, with this HTTP status."""
+class DiscordCheckError(Exception):
+    """An error response from Discord, with its HTTP status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(str(status))
@@ -58,53 +64,61 @@ class Refused(Exception):
 
 
 Ask = Callable[[str], Awaitable[Any]]
-"""Path -> what Discord says. Refused, or something of WRONG."""
+"""The type of a function from an API path to Discord's response.
+
+It raises DiscordCheckError or one of REQUEST_ERRORS.
+"""
 
 
-def check(environ: Mapping[str, str]) -> list[Finding]:
-    """All findings about Discord; none where it is not set up at all, or where a sentence about that stands above."""
+def check_platform(environ: Mapping[str, str]) -> list[Finding]:
+    """Return all findings about Discord.
+
+    Empty where Discord isn't set up, or where its settings are invalid, which another finding
+    reports.
+    """
     try:
         settings = Settings.read(environ)
-    except BadSetting:
+    except SettingError:
         return []
-    return asyncio.run(_all(settings)) if settings else []
+    return asyncio.run(_collect_findings(settings)) if settings else []
 
 
-async def _all(settings: Settings) -> list[Finding]:
-    discreet()
+async def _collect_findings(settings: Settings) -> list[Finding]:
+    quiet_logger()
     head = {"Authorization": f"Bot {settings.token}"}
-    async with ClientSession(timeout=PATIENCE, headers=head) as session:
+    async with ClientSession(timeout=REQUEST_TIMEOUT, headers=head) as session:
 
-        async def ask(path: str) -> Any:
+        async def fetch_path(path: str) -> Any:
             async with session.get(settings.api_url + path) as answer:
                 if answer.status >= 400:
-                    raise Refused(answer.status)
+                    raise DiscordCheckError(answer.status)
                 return await answer.json()
 
         try:
-            return [finding async for finding in _findings(ask, settings)]
-        except Refused as refused:
-            return [Finding(ABOUT, _refused(refused.status), fine=False)]
-        except WRONG:
-            return [Finding(ABOUT, AWAY, fine=False)]
+            return [finding async for finding in _yield_findings(fetch_path, settings)]
+        except DiscordCheckError as refused:
+            return [Finding(ABOUT, _refusal_sentence(refused.status), fine=False)]
+        except REQUEST_ERRORS:
+            return [Finding(ABOUT, UNREACHABLE, fine=False)]
 
 
-async def _findings(ask: Ask, settings: Settings) -> AsyncIterator[Finding]:
+async def _yield_findings(ask: Ask, settings: Settings) -> AsyncIterator[Finding]:
     application = await ask("/oauth2/applications/@me")
-    servers = await _servers(ask)
+    servers = await _list_servers(ask)
     yield Finding(
-        ABOUT, f"DISCORD_TOKEN works: {_plain(application['name'])}, {_counted(len(servers), 'server')}"
+        ABOUT,
+        f"DISCORD_TOKEN works: {_printable_name(application['name'])}, {_count_text(len(servers), 'server')}",
     )
-    yield _content(application, settings)
+    yield _check_content(application, settings)
     if application.get("interactions_endpoint_url"):
-        yield Finding(ABOUT, ELSEWHERE, fine=False)
-    yield _starts(await ask("/gateway/bot"), settings)
-    yield await _commands(ask, str(application["id"]))
-    async for finding in _of_servers(ask, str(application["id"]), servers):
+        yield Finding(ABOUT, ENDPOINT_URL_SET, fine=False)
+    yield _check_identifies(await ask("/gateway/bot"), settings)
+    yield await _check_commands(ask, str(application["id"]))
+    async for finding in _check_servers(ask, str(application["id"]), servers):
         yield finding
 
 
-def _refused(status: int) -> str:
+def _refusal_sentence(status: int) -> str:
     if status == 401:
         return WRONG_TOKEN
     if status == 429:
@@ -112,33 +126,37 @@ def _refused(status: int) -> str:
     return f"Discord did not answer as it should (status {status}): check a proxy, and DISCORD_API_URL"
 
 
-def _content(application: Mapping[str, Any], settings: Settings) -> Finding:
+def _check_content(application: Mapping[str, Any], settings: Settings) -> Finding:
     if not settings.message_content:
         return Finding(ABOUT, WITHOUT_CONTENT)
-    if int(application["flags"]) & CONTENT_IS_ON:
+    if int(application["flags"]) & CONTENT_FLAGS:
         return Finding(ABOUT, "Message Content Intent is on, as DISCORD_MESSAGE_CONTENT=1 asks for")
     return Finding(ABOUT, NO_CONTENT, fine=False)
 
 
-def _starts(gateway: Mapping[str, Any], settings: Settings) -> Finding:
-    starts = Starts.read(gateway["session_start_limit"])
+def _check_identifies(gateway: Mapping[str, Any], settings: Settings) -> Finding:
+    starts = IdentifyBudget.read(gateway["session_start_limit"])
     shards = settings.shard_count or int(gateway["shards"])
-    said = f"{_counted(shards, 'shard')}; {starts.remaining:,} of {starts.total:,} IDENTIFYs are left today"
-    if starts.remaining > starts.total * FEW:
+    said = (
+        f"{_count_text(shards, 'shard')}; {starts.remaining:,} of {starts.total:,} IDENTIFYs are left today"
+    )
+    if starts.remaining > starts.total * LOW_SHARE:
         return Finding(ABOUT, said)
     return Finding(
         ABOUT, f"{said}: something starts it again and again, so it waits longer each time", fine=False
     )
 
 
-async def _commands(ask: Ask, application: str) -> Finding:
-    wanted = await tree.offered(Commands(features.DECLARATIONS), features.SHORTCUTS)
+async def _check_commands(ask: Ask, application: str) -> Finding:
+    wanted = await tree.build_offline_payload(Commands(features.DECLARATIONS), features.SHORTCUTS)
     there = await ask(f"/applications/{application}/commands?with_localizations=true")
-    return Finding(ABOUT, "its commands are registered" if tree.same(wanted, there) else NOT_REGISTERED)
+    return Finding(
+        ABOUT, "its commands are registered" if tree.has_same_commands(wanted, there) else NOT_REGISTERED
+    )
 
 
-async def _servers(ask: Ask) -> list[Mapping[str, Any]]:
-    """All servers that we are on."""
+async def _list_servers(ask: Ask) -> list[Mapping[str, Any]]:
+    """Return all servers that the bot is on."""
     found: list[Mapping[str, Any]] = []
     page = await ask(f"/users/@me/guilds?limit={PAGE}")
     while page:
@@ -149,28 +167,34 @@ async def _servers(ask: Ask) -> list[Mapping[str, Any]]:
     return found
 
 
-async def _of_servers(
+async def _check_servers(
     ask: Ask, application: str, servers: Sequence[Mapping[str, Any]]
 ) -> AsyncIterator[Finding]:
-    """A line for each server that lacks something; of those beyond the first, only how many."""
+    """Yield a finding for each server that lacks something.
+
+    Servers beyond the first SERVERS are only counted.
+    """
     if not servers:
-        yield Finding(ABOUT, NOWHERE)
+        yield Finding(ABOUT, NO_SERVER)
     lacking = 0
     for server in servers[:SERVERS]:
-        if missing := [*_lacks(server), *await _scope(ask, application, server)]:
+        if missing := [*_missing_permissions(server), *await _missing_scope(ask, application, server)]:
             lacking += 1
-            yield Finding(ABOUT, f"on {_plain(server['name'])}: {'; '.join(missing)}", fine=False)
-    further = sum(1 for server in servers[SERVERS:] if _lacks(server))
+            yield Finding(ABOUT, f"on {_printable_name(server['name'])}: {'; '.join(missing)}", fine=False)
+    further = sum(1 for server in servers[SERVERS:] if _missing_permissions(server))
     if further:
-        yield Finding(ABOUT, f"{_counted(further, 'more server')} lack permissions too", fine=False)
+        yield Finding(ABOUT, f"{_count_text(further, 'more server')} lack permissions too", fine=False)
     elif servers and not lacking:
         yield Finding(
-            ABOUT, f"all {len(manifest.PERMISSIONS)} permissions are there on {_everywhere(len(servers))}"
+            ABOUT, f"all {len(manifest.PERMISSIONS)} permissions are there on {_all_servers(len(servers))}"
         )
 
 
-def _lacks(server: Mapping[str, Any]) -> list[str]:
-    """What is missing on a server as a whole; a channel may still allow or forbid something of its own."""
+def _missing_permissions(server: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each permission that is missing on a server.
+
+    It looks at the server as a whole. A channel may still allow or deny something.
+    """
     has = discord.Permissions(int(server["permissions"]))
     if has.administrator:
         return []
@@ -181,23 +205,23 @@ def _lacks(server: Mapping[str, Any]) -> list[str]:
     ]
 
 
-async def _scope(ask: Ask, application: str, server: Mapping[str, Any]) -> list[str]:
-    """Whether we may have commands there. Only a clear no counts."""
+async def _missing_scope(ask: Ask, application: str, server: Mapping[str, Any]) -> list[str]:
+    """Return NO_COMMANDS if the bot may not have commands there. Only a 403 counts."""
     try:
         await ask(f"/applications/{application}/guilds/{server['id']}/commands")
-    except Refused as refused:
+    except DiscordCheckError as refused:
         return [NO_COMMANDS] if refused.status == 403 else []
     return []
 
 
-def _counted(count: int, what: str) -> str:
+def _count_text(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _everywhere(count: int) -> str:
+def _all_servers(count: int) -> str:
     return "the server" if count == 1 else f"all {count:,} servers"
 
 
-def _plain(name: Any) -> str:
-    """A name as a terminal may show it."""
+def _printable_name(name: Any) -> str:
+    """Return a name without the characters that a terminal can't print."""
     return "".join(char for char in str(name) if char.isprintable())

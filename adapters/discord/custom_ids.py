@@ -1,6 +1,6 @@
-"""What a button, a menu's entry or a form carries in its `custom_id`, and how it is read when it comes back.
+"""The `custom_id` of a button, a menu entry or a form, and how it's written and read.
 
-Nothing is kept in memory: whatever was pressed, however old, says for itself what it means.
+Nothing is stored in memory. A button says by itself what it does, however old it is.
 """
 
 from __future__ import annotations
@@ -8,21 +8,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-CUSTOM_ID = 100
-"""Characters of a `custom_id` and of an option's value: Discord's."""
+LONGEST_ID = 100
+"""Most characters of a `custom_id` and of an option's value, set by Discord."""
 
 MORE = "more"
-"""In the place of a command: what else the card offers. A menu would not do, for Discord sends an entry that was chosen
-before no second time (discord-api-docs, 4801): who closes a form could not open it again."""
+"""The command of the *More* button, which shows a card's further buttons.
+
+A menu can't replace it: Discord doesn't send an entry again that was chosen before
+(discord-api-docs, 4801), so nobody could reopen a form they closed.
+"""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
-class Frame:
-    """An encoded command with what Discord does not tell when it comes back.
+class CustomId:
+    """An encoded command, and the facts that Discord doesn't send back with it.
 
-    `number` makes it unique in its message, for Discord refuses two that are the same. `guild` is the server a
-    direct message is about. `opened` is the interaction that opened a form, so that one sent twice is one event.
+    `number` makes it unique in its message, since Discord refuses duplicates. `guild` is the
+    server that a direct message is about. `opened` is the id of the interaction that opened a
+    form, so that a form sent twice is one event.
     """
 
     command: str
@@ -31,44 +35,47 @@ class Frame:
     opened: str = ""
 
 
-def write(frame: Frame) -> str:
-    """The frame as a `custom_id`. ValueError for one that does not fit: a form can be put aside first."""
-    text = f"{_short(frame.number)}.{_short(frame.guild)}.{_short(frame.opened)}.{frame.command}"
-    if len(text) > CUSTOM_ID:
-        raise ValueError(f"{len(text)} characters, and a custom_id holds {CUSTOM_ID}")
+def write_custom_id(frame: CustomId) -> str:
+    """Return a CustomId as the text of a `custom_id`.
+
+    Raises ValueError if it doesn't fit. Save a form as a draft in that case.
+    """
+    text = f"{_to_base36(frame.number)}.{_to_base36(frame.guild)}.{_to_base36(frame.opened)}.{frame.command}"
+    if len(text) > LONGEST_ID:
+        raise ValueError(f"{len(text)} characters, and a custom_id holds {LONGEST_ID}")
     return text
 
 
-def fits(frame: Frame) -> bool:
-    """Whether a frame can be a `custom_id`."""
+def can_fit(frame: CustomId) -> bool:
+    """Return whether a CustomId fits a `custom_id`."""
     try:
-        return bool(write(frame))
+        return bool(write_custom_id(frame))
     except ValueError:
         return False
 
 
-def read(custom_id: str) -> Frame:
-    """The frame behind a `custom_id`. ValueError for anything that is not one."""
+def read_custom_id(custom_id: str) -> CustomId:
+    """Parse a `custom_id`. Raises ValueError for any other text."""
     try:
         number, guild, opened, command = custom_id.split(".", 3)
-        return Frame(command, int(_long(number) or "0"), _long(guild), _long(opened))
+        return CustomId(command, int(_from_base36(number) or "0"), _from_base36(guild), _from_base36(opened))
     except ValueError:
         raise ValueError("not one of our frames") from None
 
 
-def pressed(data: dict[str, Any]) -> Frame | None:
-    """What a press carries: the button's frame, or that of the entry chosen from a menu; None for nothing.
+def read_pressed_id(data: dict[str, Any]) -> CustomId | None:
+    """Return the CustomId of a pressed button or of the entry chosen from a menu, or None.
 
-    `data` is the interaction's own. ValueError for anything that is not ours.
+    `data` is the interaction's own. Raises ValueError for a custom id that the bot didn't write.
     """
     values = data.get("values")
     carried = values[0] if values else data.get("custom_id") or ""
-    frame = read(str(carried))
+    frame = read_custom_id(str(carried))
     return frame if frame.command else None
 
 
-def _short(number: int | str) -> str:
-    """A number in as few characters as can be; nothing for none."""
+def _to_base36(number: int | str) -> str:
+    """Return a number in base 36, or an empty text for 0 or nothing."""
     left, text = int(number or 0), ""
     while left:
         left, digit = divmod(left, len(DIGITS))
@@ -76,5 +83,5 @@ def _short(number: int | str) -> str:
     return text
 
 
-def _long(text: str) -> str:
+def _from_base36(text: str) -> str:
     return str(int(text, len(DIGITS))) if text else ""

@@ -1,7 +1,7 @@
-"""Where something happened: which channel is the team's, which thread it was in, and who can see it.
+"""The location of an event: the team's channel, the thread in it, and who can see it.
 
-Servers and channels are in discord.py's memory. Only a thread that was asleep may be missing there; it is asked for
-once, since the channel it hangs on never changes.
+Servers and channels are in discord.py's cache. Only an archived thread may be missing there.
+It's fetched once, since a thread's parent channel never changes.
 """
 
 from __future__ import annotations
@@ -12,29 +12,32 @@ from typing import Any
 
 import discord
 
-from adapters.discord.api import Calls
-from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, Refused
-from adapters.discord.text import as_written, mentioned
-from bot.core.adapter import OutcomeUnknown
+from adapters.discord.api import ApiClient
+from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, DiscordApiError
+from adapters.discord.text import as_written, mentioned_ids
+from bot.core.adapter import OutcomeUnknownError
 
-KNOWN = 10_000
+CACHE_SIZE = 10_000
 PRIVATE_THREAD = discord.ChannelType.private_thread.value
 THREADS = (discord.ChannelType.news_thread.value, discord.ChannelType.public_thread.value, PRIVATE_THREAD)
 
 
 @dataclass(frozen=True)
 class Spot:
-    """The channel that a team is around, and the thread or forum post in it; a private thread is its own channel."""
+    """A team's channel, and the thread or forum post in it.
+
+    A private thread counts as a channel of its own.
+    """
 
     channel: str
     name: str = ""
     private: bool | None = None
-    """Whether it is hidden from the server at large; None where we cannot tell."""
+    """Whether the channel is hidden from the server's members at large; None if unknown."""
     thread: str = ""
 
     @property
-    def place(self) -> str:
-        """Where messages are sent to reach exactly here."""
+    def target_id(self) -> str:
+        """The id of the channel or thread that messages to this spot are sent to."""
         return self.thread or self.channel
 
 
@@ -42,133 +45,158 @@ NOWHERE = Spot("")
 
 
 class Directory:
-    """What we know of servers. `client` gives discord.py's client of the moment, or None while there is none."""
+    """The cached facts about servers, channels and members.
 
-    def __init__(self, calls: Calls, client: Callable[[], discord.Client | None]) -> None:
-        self.calls = calls
+    `client` returns the current discord.py client, or None while there is none.
+    """
+
+    def __init__(self, calls: ApiClient, client: Callable[[], discord.Client | None]) -> None:
+        self.api = calls
         self._client = client
-        self._asleep: dict[str, tuple[str, int]] = {}
-        """The channel and kind of threads that are not in memory."""
-        self._people: dict[tuple[str, str], str] = {}
+        self._archived_threads: dict[str, tuple[str, int]] = {}
+        """The channel and the kind of each thread that isn't in discord.py's cache."""
+        self._member_names: dict[tuple[str, str], str] = {}
 
-    def spot(self, workspace: str, channel: str) -> Spot | None:
-        """Where a channel's id leads, as far as it is in memory."""
-        if (found := self._channel(workspace, channel)) is not None:
-            return spot_of(found)
-        if channel in self._asleep:
-            return self._in_thread(workspace, channel, *self._asleep[channel])
+    def cached_spot(self, workspace: str, channel: str) -> Spot | None:
+        """Return the spot of a channel id, or None where it isn't cached."""
+        if (found := self._find_channel(workspace, channel)) is not None:
+            return spot_of_channel(found)
+        if channel in self._archived_threads:
+            return self._thread_spot(workspace, channel, *self._archived_threads[channel])
         return None
 
-    async def find(self, workspace: str, channel: str) -> Spot:
-        """The same, with a question to Discord where memory fails. OutcomeUnknown where it cannot tell just now."""
-        known = self.spot(workspace, channel)
+    async def find_spot(self, workspace: str, channel: str) -> Spot:
+        """Return the spot of a channel id, and ask Discord where it isn't cached.
+
+        Raises OutcomeUnknownError if Discord can't tell just now.
+        """
+        known = self.cached_spot(workspace, channel)
         if known is not None or not channel:
             return known or NOWHERE
         try:
-            said = await self.calls.ask("GET", "/channels/{channel_id}", channel_id=channel)
-        except Refused as refused:
+            said = await self.api.call_api("GET", "/channels/{channel_id}", channel_id=channel)
+        except DiscordApiError as refused:
             if refused.after is not None:
-                raise OutcomeUnknown(str(refused)) from None
+                raise OutcomeUnknownError(str(refused)) from None
             return Spot(channel)
         if said.get("type") not in THREADS:
             return Spot(channel, str(said.get("name") or ""))
-        self._remember(channel, str(said.get("parent_id") or ""), int(said["type"]))
-        return self._in_thread(workspace, channel, *self._asleep[channel])
+        self._remember_thread(channel, str(said.get("parent_id") or ""), int(said["type"]))
+        return self._thread_spot(workspace, channel, *self._archived_threads[channel])
 
-    def at(self, workspace: str, channel: Any) -> Spot | None:
-        """Where a channel that came along with something is; one in memory tells more."""
+    def spot_of_event(self, workspace: str, channel: Any) -> Spot | None:
+        """Return the spot of a channel object that came with an event.
+
+        The cached channel is preferred, since it holds more.
+        """
         if isinstance(channel, discord.Thread):
-            self._remember(str(channel.id), str(channel.parent_id), channel.type.value)
-        known = self.spot(workspace, str(channel.id)) if channel is not None else None
+            self._remember_thread(str(channel.id), str(channel.parent_id), channel.type.value)
+        known = self.cached_spot(workspace, str(channel.id)) if channel is not None else None
         if known is None and isinstance(channel, discord.abc.GuildChannel):
             return Spot(str(channel.id), channel.name)
         return known
 
-    async def name(self, workspace: str, person: str) -> str:
-        """What a member is called, or nothing where Discord does not say."""
-        if (workspace, person) not in self._people:
+    async def find_name(self, workspace: str, person: str) -> str:
+        """Return a member's display name, or an empty text where Discord doesn't tell it."""
+        if (workspace, person) not in self._member_names:
             try:
-                said = await self.calls.ask(
+                said = await self.api.call_api(
                     "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=workspace, user_id=person
                 )
-            except (Refused, OutcomeUnknown):
+            except (DiscordApiError, OutcomeUnknownError):
                 return ""
             user = said.get("user") or {}
             names = (said.get("nick"), user.get("global_name"), user.get("username"))
-            _keep(self._people, (workspace, person), next((str(each) for each in names if each), ""))
-        return self._people[workspace, person]
+            _cache_value(
+                self._member_names, (workspace, person), next((str(each) for each in names if each), "")
+            )
+        return self._member_names[workspace, person]
 
-    def words(self, workspace: str, text: str, people: Mapping[str, str]) -> str:
-        """A message as its author saw it; `people` are the names that came along with it."""
-        return as_written(text, {each: self._called(workspace, each, people) for each in mentioned(text)})
+    def readable_text(self, workspace: str, text: str, people: Mapping[str, str]) -> str:
+        """Return a message's text as its author saw it.
 
-    def _called(self, workspace: str, one: str, people: Mapping[str, str]) -> str:
-        guild = self.guild(workspace)
+        `people` are the names that came with the message.
+        """
+        return as_written(
+            text, {each: self._mention_name(workspace, each, people) for each in mentioned_ids(text)}
+        )
+
+    def _mention_name(self, workspace: str, one: str, people: Mapping[str, str]) -> str:
+        guild = self.find_guild(workspace)
         if one in people or guild is None:
             return people.get(one, "")
-        found = guild.get_role(_number(one)) or guild.get_channel_or_thread(_number(one))
+        found = guild.get_role(_parse_id(one)) or guild.get_channel_or_thread(_parse_id(one))
         return found.name if found else ""
 
-    def forget(self, thread: str) -> None:
-        """A thread is gone."""
-        self._asleep.pop(thread, None)
+    def forget_thread(self, thread: str) -> None:
+        """Remove a deleted thread from the cache."""
+        self._archived_threads.pop(thread, None)
 
-    def guild(self, server: int | str) -> discord.Guild | None:
-        """A server in memory."""
+    def find_guild(self, server: int | str) -> discord.Guild | None:
+        """Return a server from discord.py's cache, or None."""
         client = self._client()
-        return client.get_guild(_number(str(server))) if client is not None else None
+        return client.get_guild(_parse_id(str(server))) if client is not None else None
 
-    def us(self) -> str:
-        """The bot's own id as a person; nothing before we know it."""
+    def bot_user_id(self) -> str:
+        """Return the bot's own user id, or an empty text before the client knows it."""
         client = self._client()
         return str(client.user.id) if client is not None and client.user is not None else ""
 
     def is_forum(self, workspace: str, channel: str) -> bool:
-        """Whether everything in a channel stands in posts of its own."""
-        return isinstance(self._channel(workspace, channel), discord.ForumChannel)
+        """Return whether a channel is a forum, where every message belongs to a post."""
+        return isinstance(self._find_channel(workspace, channel), discord.ForumChannel)
 
-    def missing(self, workspace: str, channel: str) -> int | None:
-        """Discord's own number for why it would refuse a message there; None where it would not, or we cannot tell."""
-        found = self._channel(workspace, channel)
-        if found is None or may_post(found) is not False:
+    def expected_error_code(self, workspace: str, channel: str) -> int | None:
+        """Return the error code with which Discord would refuse a message there.
+
+        None where it would accept the message, or where nobody can tell.
+        """
+        found = self._find_channel(workspace, channel)
+        if found is None or can_post(found) is not False:
             return None
         return NOT_ALLOWED if found.permissions_for(found.guild.me).view_channel else NO_ACCESS
 
-    def _channel(self, workspace: str, channel: str) -> Any:
-        guild = self.guild(workspace)
-        return guild.get_channel_or_thread(_number(channel)) if guild is not None else None
+    def _find_channel(self, workspace: str, channel: str) -> Any:
+        guild = self.find_guild(workspace)
+        return guild.get_channel_or_thread(_parse_id(channel)) if guild is not None else None
 
-    def _in_thread(self, workspace: str, thread: str, parent: str, kind: int) -> Spot:
+    def _thread_spot(self, workspace: str, thread: str, parent: str, kind: int) -> Spot:
         if kind == PRIVATE_THREAD:
             return Spot(thread, private=True)
-        there = self.spot(workspace, parent)
+        there = self.cached_spot(workspace, parent)
         return Spot(parent, there.name if there else "", there.private if there else None, thread)
 
-    def _remember(self, thread: str, parent: str, kind: int) -> None:
-        _keep(self._asleep, thread, (parent, kind))
+    def _remember_thread(self, thread: str, parent: str, kind: int) -> None:
+        _cache_value(self._archived_threads, thread, (parent, kind))
 
 
-def spot_of(channel: Any) -> Spot:
-    """Where a channel in memory is."""
+def spot_of_channel(channel: Any) -> Spot:
+    """Return the spot of a cached channel or thread."""
     if not isinstance(channel, discord.Thread):
-        return Spot(str(channel.id), channel.name, is_private(channel))
+        return Spot(str(channel.id), channel.name, is_private_channel(channel))
     if channel.is_private():
         return Spot(str(channel.id), channel.name, True)
     parent = channel.parent
     if parent is None:
         return Spot(str(channel.parent_id), thread=str(channel.id))
-    return Spot(str(parent.id), parent.name, is_private(parent), str(channel.id))
+    return Spot(str(parent.id), parent.name, is_private_channel(parent), str(channel.id))
 
 
-def is_private(channel: Any) -> bool | None:
-    """Whether a channel is hidden from @everyone; None where the server's roles are not in memory."""
+def is_private_channel(channel: Any) -> bool | None:
+    """Return whether a channel is hidden from @everyone.
+
+    None where the server's roles aren't cached.
+    """
     guild: discord.Guild = channel.guild
     everyone = guild.get_role(guild.id)
     return None if everyone is None else not channel.permissions_for(everyone).view_channel
 
 
-def may_post(channel: Any) -> bool | None:
-    """Whether we see it and may write there; None where our own roles are not in memory."""
+def can_post(channel: Any) -> bool | None:
+    """Return whether the bot sees a channel and may write there.
+
+    None where the bot's own roles aren't cached.
+    """
     us = channel.guild.me
     if us is None or (isinstance(channel, discord.Thread) and channel.parent is None):
         return None
@@ -177,12 +205,12 @@ def may_post(channel: Any) -> bool | None:
     return bool(may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages))
 
 
-def _keep(known: dict[Any, Any], key: Any, value: Any) -> None:
-    """Remember it, and let the oldest go where there is much."""
+def _cache_value(known: dict[Any, Any], key: Any, value: Any) -> None:
+    """Store a value, and drop the oldest one beyond KNOWN values."""
     known[key] = value
-    if len(known) > KNOWN:
+    if len(known) > CACHE_SIZE:
         del known[next(iter(known))]
 
 
-def _number(text: str) -> int:
+def _parse_id(text: str) -> int:
     return int(text) if text.isdecimal() else 0

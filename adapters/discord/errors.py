@@ -1,7 +1,7 @@
-"""What a failed call means: surely not done, or nobody knows; and the sentence for whoever set it up.
+"""The meaning of a failed call: surely not done, or outcome unknown; and its error message.
 
-A message of ours carries a nonce, so posting one again is safe for a few minutes; everything else that nobody
-knows is looked for first.
+A posted message carries a nonce, so posting it again is safe for a few minutes. Any other call
+with an unknown outcome is checked on Discord before it's repeated.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 import discord
 from aiohttp import ClientConnectorError
 
-from bot.core.adapter import NotPosted, OutcomeUnknown
+from bot.core.adapter import OutcomeUnknownError, PostFailedError
 
-SLOW_DOWN = 30.0
-"""Seconds to wait where Discord asks us to slow down and does not say how long."""
-AGAIN = 10.0
-"""Seconds until an address that could not be reached is tried again."""
+RATE_LIMIT_WAIT = 30.0
+"""Seconds to wait when Discord rate-limits a call without saying for how long."""
+UNREACHABLE_WAIT = 10.0
+"""Seconds until an unreachable address is tried again."""
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_SERVER = 10004
 UNKNOWN_MESSAGE = 10008
 NO_ACCESS = 50001
-CLOSED = 50007
+DIRECT_CLOSED = 50007
 NOT_ALLOWED = 50013
 
 SENTENCES = {
@@ -34,7 +34,7 @@ SENTENCES = {
     40333: "Discord did not let the request through. An admin of this bot should look at DISCORD_API_URL or a proxy.",
     NO_ACCESS: "I cannot see that channel. Somebody who manages it can let me in under its permissions.",
     50005: "That message is not mine to change.",
-    CLOSED: "Their direct messages are closed to me.",
+    DIRECT_CLOSED: "Their direct messages are closed to me.",
     NOT_ALLOWED: "I may not do that there. Somebody who manages the channel can allow it under its permissions.",
     50024: "That cannot be done in that kind of channel.",
     50083: "That thread is archived or locked.",
@@ -46,9 +46,11 @@ SENTENCES = {
 NO_TOKEN = "My access to Discord has ended. Whoever runs me has to set DISCORD_TOKEN anew."
 
 
-class Refused(Exception):
-    """Discord said no. `code` is its own number for why, 0 where it gave none, and `status` that of HTTP, 0 where the
-    call never went out; `after` the seconds until it makes sense again, if ever.
+class DiscordApiError(Exception):
+    """A call that Discord refused, or that was never sent.
+
+    `code` is Discord's error code, 0 without one. `status` is the HTTP status, 0 if the call was
+    never sent. `after` is the seconds until a retry makes sense, or None.
     """
 
     def __init__(self, code: int = 0, status: int = 0, after: float | None = None) -> None:
@@ -58,29 +60,31 @@ class Refused(Exception):
         self.after = after
 
 
-def judged(error: Exception) -> Refused | OutcomeUnknown:
-    """What an exception of a call means."""
+def classify_error(error: Exception) -> DiscordApiError | OutcomeUnknownError:
+    """Return the DiscordApiError or OutcomeUnknownError that an exception of a call means."""
     match error:
         case discord.RateLimited(retry_after=after):
-            return Refused(0, 429, after)
+            return DiscordApiError(0, 429, after)
         case ClientConnectorError():
-            return Refused(0, 0, AGAIN)
+            return DiscordApiError(0, 0, UNREACHABLE_WAIT)
         case discord.HTTPException(status=429, code=code):
-            return Refused(code, 429, _told(error))
+            return DiscordApiError(code, 429, _retry_after(error))
         case discord.HTTPException(status=status, code=code) if status < 500:
-            return Refused(code, status)
+            return DiscordApiError(code, status)
         case discord.HTTPException(status=status):
-            return OutcomeUnknown(f"status {status}")
+            return OutcomeUnknownError(f"status {status}")
         case _:
-            return OutcomeUnknown(type(error).__name__)
+            return OutcomeUnknownError(type(error).__name__)
 
 
-def not_posted(refused: Refused) -> NotPosted:
-    """The same for the core."""
-    return NotPosted(_sentence(refused), retry_after=refused.after, closed=refused.code == CLOSED)
+def to_post_failed(refused: DiscordApiError) -> PostFailedError:
+    """Return the PostFailedError that the core gets for a refused call."""
+    return PostFailedError(
+        _error_sentence(refused), retry_after=refused.after, closed=refused.code == DIRECT_CLOSED
+    )
 
 
-def _sentence(refused: Refused) -> str:
+def _error_sentence(refused: DiscordApiError) -> str:
     if refused.status == 429:
         return "Discord asks me to slow down."
     if refused.status == 401:
@@ -90,7 +94,7 @@ def _sentence(refused: Refused) -> str:
     return SENTENCES.get(refused.code) or f"Discord refused it ({refused.code or refused.status})."
 
 
-def _told(error: discord.HTTPException) -> float:
-    """Seconds until Discord takes it again, as its answer says."""
+def _retry_after(error: discord.HTTPException) -> float:
+    """Return the seconds until a retry, from the response's Retry-After header."""
     given = str(error.response.headers.get("Retry-After") or "")
-    return float(given) if given.replace(".", "", 1).isdigit() else SLOW_DOWN
+    return float(given) if given.replace(".", "", 1).isdigit() else RATE_LIMIT_WAIT

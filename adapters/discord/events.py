@@ -1,7 +1,7 @@
-"""What happens on Discord without anyone speaking to the bot, as the core's events; all else is let go quietly.
+"""Handlers that turn Discord events, which nobody waits for, into the core's events.
 
-Discord brings nothing twice. So what the database cannot take just now is tried again here for a while; what is
-given up then is told to the log.
+Other events are ignored. Discord never sends an event twice. So an event that the database
+can't take is retried here for about three minutes, then dropped and logged.
 """
 
 from __future__ import annotations
@@ -16,221 +16,265 @@ import discord
 from discord.abc import GuildChannel
 
 from adapters.discord import payloads
-from adapters.discord.directory import Directory, Spot, is_private, may_post, spot_of
-from adapters.discord.payloads import PLATFORM, by_person, id_of, name_of
-from bot.core.adapter import Origin, OutcomeUnknown
+from adapters.discord.directory import Directory, Spot, can_post, is_private_channel, spot_of_channel
+from adapters.discord.payloads import PLATFORM, display_name_of, is_by_person, message_id_of
+from bot.core.adapter import Origin, OutcomeUnknownError
 from bot.core.events import (
     ChannelChanged,
+    ChannelJoined,
+    ChannelLeft,
+    ChannelReopened,
     EmojiAdded,
     EmojiRemoved,
-    Joined,
-    Left,
     MessageDeleted,
     MessageEdited,
-    Reopened,
-    Said,
+    ReplyWritten,
 )
 from bot.runtime.bot import Bot
 from storage.engine.errors import StoreError
 from storage.teams import presence
-from storage.teams.presence import Known
+from storage.teams.presence import KnownWorkspace
 
 log = logging.getLogger(__name__)
 
-AGAIN = (1.0, 4.0, 15.0, 40.0, 120.0)
-"""Seconds between the tries to keep an event; after the last it is given up."""
-AT_ONCE = 500
-"""Servers that are looked up in one query."""
-Rights = tuple[bool | None, bool | None]
-"""Whether a channel is private, and whether we may post there."""
+RETRY_WAITS = (1.0, 4.0, 15.0, 40.0, 120.0)
+"""Seconds between the tries to store an event. After the last try it's dropped."""
+BATCH_SIZE = 500
+"""Servers that one query looks up."""
+Access = tuple[bool | None, bool | None]
+"""The type of a channel's access: whether it's private, and whether the bot may post there."""
 
 
-class Happenings:
-    """Events, each by its kind."""
+class Events:
+    """The handlers for events."""
 
     def __init__(self, bot: Bot, directory: Directory) -> None:
         self.bot = bot
         self.directory = directory
-        self.us = directory.us
-        self._found: list[discord.Guild] = []
-        self._looking = asyncio.Lock()
-        self._rights: dict[int, dict[int, Rights]] = {}
-        """What was last told of channels, by server; so that a role that changes all day costs nothing."""
+        self.bot_user_id = directory.bot_user_id
+        self._waiting_servers: list[discord.Guild] = []
+        self._check_lock = asyncio.Lock()
+        self._last_access: dict[int, dict[int, Access]] = {}
+        """The last access reported of each channel, by server.
+
+        A role that changes all day causes no further events.
+        """
 
     # Messages
 
-    async def reacted(self, reaction: discord.RawReactionActionEvent, on: bool) -> None:
-        """An emoji, an ordinary or a super one, on a message however old, or off it."""
+    async def handle_reaction(self, reaction: discord.RawReactionActionEvent, on: bool) -> None:
+        """Forward an added or removed emoji, ordinary or super, on a message of any age."""
         person, member = str(reaction.user_id), reaction.member
-        if not reaction.guild_id or person == self.us() or (member is not None and member.bot):
+        if not reaction.guild_id or person == self.bot_user_id() or (member is not None and member.bot):
             return
-        spot = await self._spot(reaction.guild_id, reaction.channel_id)
-        message, emoji = id_of(spot, reaction.message_id), payloads.emoji(reaction.emoji)
+        spot = await self._find_spot(reaction.guild_id, reaction.channel_id)
+        message, emoji = message_id_of(spot, reaction.message_id), payloads.emoji_text(reaction.emoji)
         author = str(reaction.message_author_id or "")
-        ours = "1" if author and author == self.us() else ""
+        ours = "1" if author and author == self.bot_user_id() else ""
         command = EmojiAdded(message, emoji, author, ours=ours) if on else EmojiRemoved(message, emoji)
         event = f"{'on' if on else 'off'}:{message}:{person}:{emoji}"
-        await self._tell(command, self._origin(reaction.guild_id, spot, person, event, name_of(member)))
+        await self._forward_event(
+            command, self._build_origin(reaction.guild_id, spot, person, event, display_name_of(member))
+        )
 
-    async def cleared(
+    async def handle_cleared_reactions(
         self, _reactions: discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent
     ) -> None:
-        """Moderators tidied up: nobody took back what they had said with their emoji."""
+        """Ignore reactions cleared by a moderator.
 
-    async def said(self, message: discord.Message) -> None:
-        """A message in a thread or a forum post, or a reply to one in the channel."""
-        if message.guild is None or not message.content or not by_person(message):
+        Nobody took back their own emoji, so nothing saved with it is removed.
+        """
+
+    async def handle_message(self, message: discord.Message) -> None:
+        """Forward a message in a thread or forum post, or a reply in a channel."""
+        if message.guild is None or not message.content or not is_by_person(message):
             return
-        spot = await self._spot(message.guild.id, message.channel.id)
+        spot = await self._find_spot(message.guild.id, message.channel.id)
         to = message.reference.message_id if message.reference else None
         thread = spot.thread or (str(to) if to and message.type is discord.MessageType.reply else "")
         if not thread:
             return
-        said = Said(id_of(spot, message.id), self._words(message))
-        origin = self._by_author(message, spot, f"said:{message.id}")
-        await self._tell(said, replace(origin, thread=thread))
+        said = ReplyWritten(message_id_of(spot, message.id), self._message_text(message))
+        origin = self._author_origin(message, spot, f"said:{message.id}")
+        await self._forward_event(said, replace(origin, thread=thread))
 
-    async def edited(self, edit: discord.RawMessageUpdateEvent) -> None:
-        """New words; a preview that Discord adds changes none."""
+    async def handle_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
+        """Forward an edited text. A preview that Discord adds changes nothing."""
         message = edit.message
         if message.guild is None or message.edited_at is None or not message.content:
             return
-        if not by_person(message):
+        if not is_by_person(message):
             return
-        spot = await self._spot(message.guild.id, message.channel.id)
+        spot = await self._find_spot(message.guild.id, message.channel.id)
         event = f"edited:{message.id}:{message.edited_at.timestamp()}"
-        told = MessageEdited(id_of(spot, message.id), self._words(message))
-        await self._tell(told, self._by_author(message, spot, event))
+        told = MessageEdited(message_id_of(spot, message.id), self._message_text(message))
+        await self._forward_event(told, self._author_origin(message, spot, event))
 
-    async def deleted(self, channel: int, messages: tuple[int, ...], guild: int | None) -> None:
-        """Discord does not say whose they were, or who did it."""
+    async def handle_deletion(self, channel: int, messages: tuple[int, ...], guild: int | None) -> None:
+        """Forward deleted messages.
+
+        Discord names neither their authors nor the person who deleted them.
+        """
         if not guild:
             return
-        spot = await self._spot(guild, channel)
+        spot = await self._find_spot(guild, channel)
         for message in messages:
-            gone = id_of(spot, message)
-            await self._tell(MessageDeleted(gone), self._by_nobody(guild, spot, f"deleted:{gone}"))
+            gone = message_id_of(spot, message)
+            await self._forward_event(MessageDeleted(gone), self._bot_origin(guild, spot, f"deleted:{gone}"))
 
     # Servers and channels
 
-    async def found(self, guild: discord.Guild) -> None:
-        """A server that we are on. At the start there may be thousands: those that wait are looked up together."""
-        self._found.append(guild)
-        async with self._looking:
-            while self._found:
-                there, self._found = self._found[:AT_ONCE], self._found[AT_ONCE:]
-                await self._look(there)
+    async def handle_available_server(self, guild: discord.Guild) -> None:
+        """Handle a server becoming available.
 
-    async def _look(self, guilds: Sequence[discord.Guild]) -> None:
-        """Nothing to do for nearly all: only who was away, has a new name, or is new to us, is written down."""
+        There may be thousands at the start, so waiting servers are looked up together.
+        """
+        self._waiting_servers.append(guild)
+        async with self._check_lock:
+            while self._waiting_servers:
+                there, self._waiting_servers = (
+                    self._waiting_servers[:BATCH_SIZE],
+                    self._waiting_servers[BATCH_SIZE:],
+                )
+                await self._check_servers(there)
+
+    async def _check_servers(self, guilds: Sequence[discord.Guild]) -> None:
+        """Store only what changed: a returning server, a new name, or a new server.
+
+        For nearly all servers there is nothing to store.
+        """
         ids = [str(guild.id) for guild in guilds]
-        known: dict[str, Known] = {}
+        known: dict[str, KnownWorkspace] = {}
 
-        async def look() -> None:
-            known.update(await self.bot.database.read(lambda session: presence.known(session, PLATFORM, ids)))
+        async def load_known() -> None:
+            known.update(
+                await self.bot.database.read(
+                    lambda session: presence.known_workspaces(session, PLATFORM, ids)
+                )
+            )
 
-        if not await self._until_kept(look):
+        if not await self._retry_store(load_known):
             return
         for guild in guilds:
             before = known.get(str(guild.id))
             if before is None or not before.has_team:
-                await self._greet(guild)
+                await self._greet_server(guild)
             elif before.removed or guild.name not in ("", before.name):
-                await self._returned(guild)
+                await self._record_return(guild)
 
-    async def _greet(self, guild: discord.Guild) -> None:
-        """Say hello once, where we may write; whoever owns the server begins the team."""
-        channel = _for_hello(guild)
+    async def _greet_server(self, guild: discord.Guild) -> None:
+        """Send the welcome event once, if there is a channel where the bot may write.
+
+        The server's owner counts as the person who set up the team.
+        """
+        channel = _welcome_channel(guild)
         if channel is None:
             return
-        owner, spot = str(guild.owner_id), spot_of(channel)
-        name = await self.directory.name(str(guild.id), owner)
+        owner, spot = str(guild.owner_id), spot_of_channel(channel)
+        name = await self.directory.find_name(str(guild.id), owner)
         event = f"joined:{guild.id}:{guild.me.joined_at}"
-        await self._tell(Joined(), self._origin(guild.id, spot, owner, event, name))
+        await self._forward_event(ChannelJoined(), self._build_origin(guild.id, spot, owner, event, name))
 
-    async def _returned(self, guild: discord.Guild) -> None:
-        """We are there, whatever was before."""
+    async def _record_return(self, guild: discord.Guild) -> None:
+        """Record that the bot is on the server, whether it was removed before or not."""
         server, now = str(guild.id), self.bot.clock()
-        await self._until_kept(
+        await self._retry_store(
             lambda: self.bot.database.write(
-                lambda session: presence.returned(session, PLATFORM, server, guild.name, now)
+                lambda session: presence.mark_present_by_external_id(
+                    session, PLATFORM, server, guild.name, now
+                )
             )
         )
 
-    async def removed(self, guild: discord.Guild) -> None:
-        """Everything there stops."""
-        self._rights.pop(guild.id, None)
+    async def handle_removed_server(self, guild: discord.Guild) -> None:
+        """Record that the bot was removed from a server. Everything there stops."""
+        self._last_access.pop(guild.id, None)
         server, now = str(guild.id), self.bot.clock()
-        await self._until_kept(
-            lambda: self.bot.database.write(lambda session: presence.removed(session, PLATFORM, server, now))
+        await self._retry_store(
+            lambda: self.bot.database.write(
+                lambda session: presence.mark_removed_by_external_id(session, PLATFORM, server, now)
+            )
         )
 
-    async def channel_changed(self, before: GuildChannel, after: GuildChannel) -> None:
-        """A new name, other readers, or we may no longer write there, or may again."""
-        was, now = _rights(before), _rights(after)
-        self._rights.get(after.guild.id, {})[after.id] = now
-        await self._tell_rights(after, was, now, renamed=before.name != after.name)
+    async def handle_channel_changed(self, before: GuildChannel, after: GuildChannel) -> None:
+        """Report a channel's new name, readers, or permission to write."""
+        was, now = _channel_access(before), _channel_access(after)
+        self._last_access.get(after.guild.id, {})[after.id] = now
+        await self._report_access(after, was, now, renamed=before.name != after.name)
 
-    async def channel_gone(self, channel: GuildChannel) -> None:
-        """Nothing more is posted there."""
-        await self._left(channel.guild.id, spot_of(channel))
+    async def handle_channel_deletion(self, channel: GuildChannel) -> None:
+        """Report a deleted channel, so that nothing more is posted there."""
+        await self._report_left(channel.guild.id, spot_of_channel(channel))
 
-    async def thread_gone(self, thread: discord.RawThreadDeleteEvent) -> None:
-        """A private thread is a channel of its own; of others the channel stays."""
-        self.directory.forget(str(thread.thread_id))
+    async def handle_thread_deletion(self, thread: discord.RawThreadDeleteEvent) -> None:
+        """Report a deleted private thread, which counts as a channel of its own.
+
+        For other threads the channel stays, so nothing is reported.
+        """
+        self.directory.forget_thread(str(thread.thread_id))
         if thread.thread_type is discord.ChannelType.private_thread:
-            await self._left(thread.guild_id, Spot(str(thread.thread_id), private=True))
+            await self._report_left(thread.guild_id, Spot(str(thread.thread_id), private=True))
 
-    async def thread_changed(self, thread: discord.RawThreadUpdateEvent) -> None:
-        """A private thread's name."""
+    async def handle_thread_changed(self, thread: discord.RawThreadUpdateEvent) -> None:
+        """Report a private thread's new name."""
         if thread.thread_type is discord.ChannelType.private_thread:
             name = str(thread.data.get("name") or "")
             spot = Spot(str(thread.thread_id), name, private=True)
-            await self._tell(
-                ChannelChanged(), self._by_nobody(thread.guild_id, spot, f"changed:{spot.channel}")
+            await self._forward_event(
+                ChannelChanged(), self._bot_origin(thread.guild_id, spot, f"changed:{spot.channel}")
             )
 
-    async def rights_changed(self, guild: discord.Guild) -> None:
-        """Any channel may have other readers now, or be open or closed to us."""
-        known = self._rights.setdefault(guild.id, {})
+    async def handle_permissions_changed(self, guild: discord.Guild) -> None:
+        """Report every channel whose readers or write permission have changed on a server."""
+        known = self._last_access.setdefault(guild.id, {})
         for channel in guild.channels:
-            was, now = known.get(channel.id), _rights(channel)
+            was, now = known.get(channel.id), _channel_access(channel)
             known[channel.id] = now
             if was != now:
-                await self._tell_rights(channel, was, now)
+                await self._report_access(channel, was, now)
 
-    async def _tell_rights(
-        self, channel: GuildChannel, was: Rights | None, now: Rights, renamed: bool = False
+    async def _report_access(
+        self, channel: GuildChannel, was: Access | None, now: Access, renamed: bool = False
     ) -> None:
-        """What is new of a channel; of one that was not looked at before, all."""
-        guild, spot = channel.guild.id, spot_of(channel)
+        """Report the changes of a channel; for one not checked before, its whole access."""
+        guild, spot = channel.guild.id, spot_of_channel(channel)
         if renamed or was is None or was[0] != now[0]:
-            await self._tell(ChannelChanged(), self._by_nobody(guild, spot, f"changed:{spot.channel}"))
+            await self._forward_event(
+                ChannelChanged(), self._bot_origin(guild, spot, f"changed:{spot.channel}")
+            )
         if now[1] is False and (was is None or was[1]):
-            await self._left(guild, spot)
+            await self._report_left(guild, spot)
         elif now[1] and (was is None or was[1] is False):
-            await self._tell(Reopened(), self._by_nobody(guild, spot, f"reopened:{spot.channel}"))
+            await self._forward_event(
+                ChannelReopened(), self._bot_origin(guild, spot, f"reopened:{spot.channel}")
+            )
 
-    async def _left(self, guild: int, spot: Spot) -> None:
-        await self._tell(Left(), self._by_nobody(guild, spot, f"left:{spot.channel}"))
+    async def _report_left(self, guild: int, spot: Spot) -> None:
+        await self._forward_event(ChannelLeft(), self._bot_origin(guild, spot, f"left:{spot.channel}"))
 
-    # Into the core
+    # Sending to the core
 
-    async def _spot(self, guild: int, channel: int) -> Spot:
-        """Where it is; a thread that was asleep is asked for, and where Discord does not say, asked again."""
-        for wait in AGAIN:
+    async def _find_spot(self, guild: int, channel: int) -> Spot:
+        """Return the spot of a channel.
+
+        An archived thread is fetched from Discord, with retries while Discord doesn't answer.
+        """
+        for wait in RETRY_WAITS:
             try:
-                return await self.directory.find(str(guild), str(channel))
-            except OutcomeUnknown:
+                return await self.directory.find_spot(str(guild), str(channel))
+            except OutcomeUnknownError:
                 await asyncio.sleep(wait)
         return Spot(str(channel))
 
-    async def _tell(self, command: Any, origin: Origin) -> None:
-        await self._until_kept(lambda: self.bot.handle(command, origin))
+    async def _forward_event(self, command: Any, origin: Origin) -> None:
+        await self._retry_store(lambda: self.bot.handle(command, origin))
 
-    async def _until_kept(self, keep: Callable[[], Any]) -> bool:
-        """Try until the database takes it, or it is given up; whether it took it."""
-        for wait in (*AGAIN, None):
+    async def _retry_store(self, keep: Callable[[], Any]) -> bool:
+        """Retry `keep` until the database accepts it, and return whether it did.
+
+        False after the last of RETRY_WAITS.
+        """
+        for wait in (*RETRY_WAITS, None):
             try:
                 await keep()
             except StoreError as error:
@@ -243,36 +287,45 @@ class Happenings:
                 return True
         return False
 
-    def _origin(self, guild: int, spot: Spot, person: str, event: str, name: str = "") -> Origin:
-        server = self.directory.guild(guild)
+    def _build_origin(self, guild: int, spot: Spot, person: str, event: str, name: str = "") -> Origin:
+        server = self.directory.find_guild(guild)
         return Origin(
             PLATFORM, str(guild), spot.channel, person, name, event, channel_name=spot.name,
             workspace_name=server.name if server else "", thread=spot.thread, private=spot.private,
         )  # fmt: skip
 
-    def _by_author(self, message: discord.Message, spot: Spot, event: str) -> Origin:
+    def _author_origin(self, message: discord.Message, spot: Spot, event: str) -> Origin:
         assert message.guild is not None
-        return self._origin(message.guild.id, spot, str(message.author.id), event, name_of(message.author))
+        return self._build_origin(
+            message.guild.id, spot, str(message.author.id), event, display_name_of(message.author)
+        )
 
-    def _by_nobody(self, guild: int, spot: Spot, event: str) -> Origin:
-        """Discord does not say who: it counts as ours."""
-        return self._origin(guild, spot, self.us(), event)
+    def _bot_origin(self, guild: int, spot: Spot, event: str) -> Origin:
+        """Return the origin of an event without a person. The bot counts as its person."""
+        return self._build_origin(guild, spot, self.bot_user_id(), event)
 
-    def _words(self, message: discord.Message) -> str:
-        """What somebody wrote, without the mention that let us hear it."""
+    def _message_text(self, message: discord.Message) -> str:
+        """Return a message's text without the mention of the bot.
+
+        Without the message content intent, the bot receives the text only because of that mention.
+        """
         assert message.guild is not None
         text = message.content
-        for ours in (f"<@{self.us()}>", f"<@!{self.us()}>"):
+        for ours in (f"<@{self.bot_user_id()}>", f"<@!{self.bot_user_id()}>"):
             text = text.replace(ours, "")
-        people = {str(each.id): name_of(each) for each in message.mentions}
-        return self.directory.words(str(message.guild.id), text.strip(), people)
+        people = {str(each.id): display_name_of(each) for each in message.mentions}
+        return self.directory.readable_text(str(message.guild.id), text.strip(), people)
 
 
-def _rights(channel: GuildChannel) -> Rights:
-    return is_private(channel), may_post(channel)
+def _channel_access(channel: GuildChannel) -> Access:
+    return is_private_channel(channel), can_post(channel)
 
 
-def _for_hello(guild: discord.Guild) -> Any:
-    """Where newcomers are greeted, else the first channel where we may write; None where that is nowhere."""
+def _welcome_channel(guild: discord.Guild) -> Any:
+    """Return the channel for the welcome message, or None.
+
+    It's the server's system channel if the bot may write there, else the first text channel where
+    it may. None if there is none.
+    """
     first: Iterable[Any] = [guild.system_channel] if guild.system_channel else []
-    return next((each for each in (*first, *guild.text_channels) if may_post(each)), None)
+    return next((each for each in (*first, *guild.text_channels) if can_post(each)), None)

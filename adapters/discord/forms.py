@@ -1,7 +1,8 @@
-"""A form as one or more modals, and what comes back from them.
+"""A form as one or more modals, and the values that come back from them.
 
-A modal has at most five parts, so a longer form is filled in in steps. All limits are Discord's: a title and a label of
-45 characters, a description of 100, a text of 4,000, 25 options in a list and 10 in a group of buttons or boxes.
+A modal has at most five parts, so a longer form is filled in in steps. All limits are
+Discord's: a title and a label of 45 characters, a description of 100, a text of 4,000, 25
+options in a list and 10 in a group of buttons or boxes.
 """
 
 from __future__ import annotations
@@ -11,166 +12,195 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from adapters.discord.render import Json, clipped
-from adapters.discord.text import escape
+from adapters.discord.render import Json, clip_text
+from adapters.discord.text import escape_text
 from bot.core.messages import Field, FieldKind, Form, Option
 
 PARTS, TITLE, LABEL, DESCRIPTION, VALUE, TEXT = 5, 45, 45, 100, 4_000, 4_000
 OPTIONS, OPTION, RADIOS, BOXES = 25, 100, 5, 10
-"""How many a list holds, the characters of an option, and how many we show as buttons and as boxes."""
+"""The most options in a list, and three more limits.
+
+OPTION is the characters of an option, RADIOS the most options shown as radio buttons, BOXES
+the most shown as checkboxes.
+"""
 
 INPUT, SELECT, DISPLAY, CHANNELS, LABELLED, RADIO, CHECKBOXES = 4, 3, 10, 8, 18, 21, 22
-PLACES = [0, 5, 15]
-"""Text channels, those for announcements, and forums: where a team can be at home or keep from."""
+CHANNEL_TYPES = [0, 5, 15]
+"""The channel types a person can choose: text, announcement and forum channels.
 
-OR, AND = "~", "+"
-"""What follows a field's name in the further lists of one that has more options than a list holds: one is chosen from
-all of them, or several from each."""
+A team can be set up in these, or save moments from them.
+"""
+
+ONE_MARK, MANY_MARK = "~", "+"
+"""The marks after a field's name in the custom ids of its further lists.
+
+A field with more options than a list holds has several lists. ONE_MARK: one option is chosen
+from all lists. MANY_MARK: several can be chosen from each list.
+"""
 
 
-ID = re.compile("[1-9][0-9]{0,19}")
-"""What a channel is known by."""
+CHANNEL_ID = re.compile("[1-9][0-9]{0,19}")
+"""The format of a channel's id."""
 EXAMPLES = {FieldKind.DATE: "2026-03-20", FieldKind.TIME: "16:00"}
 
 
-def steps(form: Form) -> list[Form]:
-    """The form in parts that each fit a modal: nearly always one; the intro stands in the first."""
-    fields = [each for field in form.fields for each in _spread(field)]
-    room = PARTS - len(_intro(form))
+def split_steps(form: Form) -> list[Form]:
+    """Split a form into steps that each fit a modal, nearly always one.
+
+    The intro goes into the first step.
+    """
+    fields = [each for field in form.fields for each in _split_field(field)]
+    room = PARTS - len(_intro_parts(form))
     first = replace(form, fields=tuple(fields[:room]))
     later = (tuple(fields[at : at + PARTS]) for at in range(room, len(fields), PARTS))
     return [first, *(replace(form, intro="", fields=part) for part in later)]
 
 
-def wrong_step(form: Form) -> int:
-    """The number of the first step in which something cannot be taken; of the very first where nothing is wrong."""
-    names = ({_named(field.name)[0] for field in step.fields} for step in steps(form))
+def find_wrong_step(form: Form) -> int:
+    """Return the number of the first step with an invalid value, or 0 if there is none."""
+    names = ({_split_field_id(field.name)[0] for field in step.fields} for step in split_steps(form))
     return next((number for number, there in enumerate(names) if there & form.errors.keys()), 0)
 
 
-def modal(form: Form, custom_id: str) -> Json:
-    """A form of one step as the data of a modal; of a longer one, one of its `steps`."""
-    (shown,) = steps(form)
+def build_modal(form: Form, custom_id: str) -> Json:
+    """Return a form of one step as a modal's data. A longer form must be split by `split_steps`."""
+    (shown,) = split_steps(form)
     return {
         "custom_id": custom_id,
-        "title": clipped(form.title, TITLE) or "…",
-        "components": [*_intro(form), *(_part(field, form.errors) for field in shown.fields)],
+        "title": clip_text(form.title, TITLE) or "…",
+        "components": [*_intro_parts(form), *(_build_part(field, form.errors) for field in shown.fields)],
     }
 
 
-def values(data: Json, is_private: Callable[[str], bool] = lambda channel: True) -> dict[str, str]:
-    """What was given in each field, as the core wants it. `data` is the submission's own.
+def read_values(data: Json, is_private: Callable[[str], bool] = lambda channel: True) -> dict[str, str]:
+    """Return each field's value from a submission's `data`, as the core expects it.
 
-    A further list of a field in which nothing was chosen says nothing, so that a later step leaves the choice of an
-    earlier one; of more than 125 options, several can be chosen only within one step.
-    `is_private` tells of a channel's id whether it is open to the whole server; the submission itself does not.
+    A further list of a field with no choice made is left out, so that a later step keeps the
+    choice of an earlier one. Of more than 125 options, several can be chosen only within one step.
+    `is_private` returns whether a channel's id is hidden from the server's members at large, which
+    the submission doesn't say.
     """
     known = (data.get("resolved") or {}).get("channels") or {}
     given: dict[str, str] = {}
     for part in data.get("components") or []:
         answered = part.get("component") or {}
-        name, further = _named(str(answered.get("custom_id") or ""))
-        value = _value(answered)
+        name, further = _split_field_id(str(answered.get("custom_id") or ""))
+        value = _read_value(answered)
         if answered.get("type") == CHANNELS:
-            given |= _channel(name, value, known, is_private)
-        elif value and further == AND:
+            given |= _channel_values(name, value, known, is_private)
+        elif value and further == MANY_MARK:
             given[name] = "\n".join(filter(None, (given.get(name), value)))
         elif name and (value or not further):
             given[name] = value
     return given
 
 
-def filled(form: Form, given: Mapping[str, str]) -> Form:
-    """The form with what was given standing in it."""
+def fill_form(form: Form, given: Mapping[str, str]) -> Form:
+    """Return the form with the given values in its fields."""
     fields = (replace(field, value=given.get(field.name, field.value)) for field in form.fields)
     return replace(form, fields=tuple(fields))
 
 
-def standing(form: Form, called: Callable[[str], str], is_private: Callable[[str], bool]) -> dict[str, str]:
-    """What a form gives as it stands, all its steps together, as the core wants it.
+def current_values(
+    form: Form, called: Callable[[str], str], is_private: Callable[[str], bool]
+) -> dict[str, str]:
+    """Return the values that a form holds, of all its steps, as the core expects them.
 
-    `called` tells what a channel's id is called, and `is_private` whether it is open to the whole server.
+    `called` returns the name of a channel's id, and `is_private` whether it's hidden from the
+    server's members at large.
     """
     given: dict[str, str] = {}
     for field in form.fields:
-        value = _held(field)
+        value = _field_value(field)
         if field.kind is FieldKind.CHANNEL:
-            given |= _channel(field.name, value, {value: {"name": called(value)}}, is_private)
-        elif any(_spread(field)):
+            given |= _channel_values(field.name, value, {value: {"name": called(value)}}, is_private)
+        elif any(_split_field(field)):
             given[field.name] = value
     return given
 
 
-def is_whole(form: Form) -> bool:
-    """Whether everything that must be given stands in the form."""
-    asked = (field for field in form.fields if field.required and any(_spread(field)))
-    return all(_held(field).strip() for field in asked)
+def is_complete(form: Form) -> bool:
+    """Return whether every required field of the form has a value."""
+    asked = (field for field in form.fields if field.required and any(_split_field(field)))
+    return all(_field_value(field).strip() for field in asked)
 
 
-def _held(field: Field) -> str:
-    """A field's value; of what is chosen, as much as can be chosen."""
+def _field_value(field: Field) -> str:
+    """Return a field's value. For a choice, only values that are among the options count."""
     if field.kind not in (FieldKind.CHOICE, FieldKind.CHOICES):
         return field.value
     chosen = field.value.split("\n") if field.kind is FieldKind.CHOICES else [field.value]
     return "\n".join(option.value for option in field.options if option.value in chosen)
 
 
-def _named(custom_id: str) -> tuple[str, str]:
-    """The field that a part belongs to, and whether it is a further list of it."""
-    name, _, further = custom_id.partition(OR)
-    return (name, OR) if further else (custom_id.partition(AND)[0], AND if AND in custom_id else "")
+def _split_field_id(custom_id: str) -> tuple[str, str]:
+    """Return the field's name in a part's custom id, and the mark of a further list or nothing."""
+    name, _, further = custom_id.partition(ONE_MARK)
+    return (
+        (name, ONE_MARK)
+        if further
+        else (custom_id.partition(MANY_MARK)[0], MANY_MARK if MANY_MARK in custom_id else "")
+    )
 
 
-def _channel(name: str, channel: str, known: Mapping[str, Json], is_private: Callable[[str], bool]) -> Json:
+def _channel_values(
+    name: str, channel: str, known: Mapping[str, Json], is_private: Callable[[str], bool]
+) -> Json:
     private = "1" if channel and is_private(channel) else ""
     told = str((known.get(channel) or {}).get("name") or "")
     return {name: channel, f"{name}_name": told, f"{name}_private": private}
 
 
-def _value(answered: Json) -> str:
+def _read_value(answered: Json) -> str:
     if (value := answered.get("value")) is not None:
         return str(value)
     return "\n".join(str(each) for each in answered.get("values") or [])
 
 
-def _intro(form: Form) -> list[Json]:
-    """What stands above the fields, as one of the parts."""
-    return [{"type": DISPLAY, "content": clipped(escape(form.intro), TEXT)}] if form.intro.strip() else []
+def _intro_parts(form: Form) -> list[Json]:
+    """Return the form's intro as a list of one part, or an empty list."""
+    return (
+        [{"type": DISPLAY, "content": clip_text(escape_text(form.intro), TEXT)}] if form.intro.strip() else []
+    )
 
 
-def _spread(field: Field) -> Iterator[Field]:
-    """A field as the parts it takes: none where there is nothing to choose, several where there is very much."""
+def _split_field(field: Field) -> Iterator[Field]:
+    """Yield a field as the parts it takes.
+
+    None for a choice without options, several for one with more options than a list holds.
+    """
     if field.kind not in (FieldKind.CHOICE, FieldKind.CHOICES):
         yield field
     elif len(field.options) <= OPTIONS:
         yield from [field] if field.options else []
     else:
         for number, at in enumerate(range(0, len(field.options), OPTIONS)):
-            yield _list(field, number, field.options[at : at + OPTIONS])
+            yield _make_sublist(field, number, field.options[at : at + OPTIONS])
 
 
-def _list(field: Field, number: int, options: Sequence[Option]) -> Field:
-    """One of several lists of a field; its label says from where to where it goes.
+def _make_sublist(field: Field, number: int, options: Sequence[Option]) -> Field:
+    """Return one of several lists of a field; its label names its first and last option.
 
-    Where one is chosen from all of them, none is chosen at first: nobody would see which of two counts.
+    Where one option is chosen from all lists, none is chosen at first. Nobody would see which of
+    two counts.
     """
     label = f"{field.label} {options[0].label} – {options[-1].label}"
     one = field.kind is FieldKind.CHOICE
-    name = f"{field.name}{OR if one else AND}{number}" if number else field.name
+    name = f"{field.name}{ONE_MARK if one else MANY_MARK}{number}" if number else field.name
     value = "" if one else field.value
     return replace(field, name=name, label=label, value=value, required=False, options=tuple(options))
 
 
-def _part(field: Field, errors: Mapping[str, str]) -> Json:
-    label, rest = _label(field.label)
-    said = errors.get(_named(field.name)[0]) or field.hint
+def _build_part(field: Field, errors: Mapping[str, str]) -> Json:
+    label, rest = _split_label(field.label)
+    said = errors.get(_split_field_id(field.name)[0]) or field.hint
     below = " ".join(filter(None, (rest, said)))
-    described = {"description": clipped(below, DESCRIPTION)} if below else {}
-    return {"type": LABELLED, "label": label, **described, "component": _component(field)}
+    described = {"description": clip_text(below, DESCRIPTION)} if below else {}
+    return {"type": LABELLED, "label": label, **described, "component": _build_component(field)}
 
 
-def _label(label: str) -> tuple[str, str]:
-    """A label and what it has no room for, parted between words."""
+def _split_label(label: str) -> tuple[str, str]:
+    """Return a label and the rest that doesn't fit, split between words."""
     if len(label) <= LABEL:
         return label or "…", ""
     cut = label.rfind(" ", 0, LABEL)
@@ -178,44 +208,56 @@ def _label(label: str) -> tuple[str, str]:
     return label[:cut] + "…", label[cut:].strip()
 
 
-def _component(field: Field) -> Json:
+def _build_component(field: Field) -> Json:
     named = {"custom_id": field.name, "required": field.required}
     match field.kind:
         case FieldKind.LINE | FieldKind.TEXT | FieldKind.DATE | FieldKind.TIME:
-            return {"type": INPUT, **named, **_input(field)}
+            return {"type": INPUT, **named, **_text_input(field)}
         case FieldKind.CHOICE | FieldKind.CHOICES:
-            return {**named, **_choice(field)}
+            return {**named, **_choice_component(field)}
         case FieldKind.CHANNEL:
-            chosen = [{"id": field.value, "type": "channel"}] if ID.fullmatch(field.value) else []
+            chosen = [{"id": field.value, "type": "channel"}] if CHANNEL_ID.fullmatch(field.value) else []
             first = {"default_values": chosen} if chosen else {}
-            return {"type": CHANNELS, **named, **_at_least(field), "channel_types": PLACES, **first}
+            return {
+                "type": CHANNELS,
+                **named,
+                **_minimum_choice(field),
+                "channel_types": CHANNEL_TYPES,
+                **first,
+            }
 
 
-def _input(field: Field) -> Json:
+def _text_input(field: Field) -> Json:
     style = 2 if field.kind is FieldKind.TEXT else 1
     example = {"placeholder": EXAMPLES[field.kind]} if field.kind in EXAMPLES else {}
     value = {"value": field.value[:VALUE]} if field.value else {}
     return {"style": style, "max_length": VALUE, **example, **value}
 
 
-def _choice(field: Field) -> Json:
-    """Buttons or boxes for a few options, else a list; buttons cannot be let go again, so they are for what must be."""
+def _choice_component(field: Field) -> Json:
+    """Return radio buttons or checkboxes for a few options, else a list.
+
+    Radio buttons can't be cleared, so only required fields get them.
+    """
     several = field.kind is FieldKind.CHOICES
     chosen = field.value.split("\n") if several else [field.value]
-    options = [_option(each, each.value in chosen) for each in field.options]
+    options = [_option_data(each, each.value in chosen) for each in field.options]
     most = {"max_values": len(options)} if several else {}
     if several and len(options) <= BOXES:
-        return {"type": CHECKBOXES, **_at_least(field), **most, "options": options}
+        return {"type": CHECKBOXES, **_minimum_choice(field), **most, "options": options}
     if not several and field.required and 2 <= len(options) <= RADIOS:
         return {"type": RADIO, "options": options}
-    return {"type": SELECT, **_at_least(field), **most, "options": options}
+    return {"type": SELECT, **_minimum_choice(field), **most, "options": options}
 
 
-def _at_least(field: Field) -> Json:
-    """None at all, said outright: without it phones let nobody take the last one away (discord-api-docs, 8272)."""
+def _minimum_choice(field: Field) -> Json:
+    """Return `min_values` 0 for an optional field.
+
+    Without it, phones don't let a person remove the last choice (discord-api-docs, 8272).
+    """
     return {} if field.required else {"min_values": 0}
 
 
-def _option(option: Option, is_chosen: bool) -> Json:
-    shown: dict[str, Any] = {"label": clipped(option.label, OPTION) or "…", "value": option.value[:OPTION]}
+def _option_data(option: Option, is_chosen: bool) -> Json:
+    shown: dict[str, Any] = {"label": clip_text(option.label, OPTION) or "…", "value": option.value[:OPTION]}
     return {**shown, "default": True} if is_chosen else shown

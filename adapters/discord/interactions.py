@@ -1,6 +1,6 @@
-"""Everything that people do on Discord, routed by what it is: into the core, and its answer back out.
+"""Handlers for interactions: each one asks the core and sends its answer to the person.
 
-A person who waits always gets a sentence, and their own words back where something went wrong.
+A person always gets an answer, and gets their own words back when something goes wrong.
 """
 
 from __future__ import annotations
@@ -14,294 +14,336 @@ import discord
 from adapters.discord import custom_ids as frames
 from adapters.discord import forms, payloads
 from adapters.discord.api import Json
-from adapters.discord.custom_ids import MORE, Frame
+from adapters.discord.custom_ids import MORE, CustomId
 from adapters.discord.directory import NOWHERE, Directory, Spot
-from adapters.discord.payloads import PLATFORM, Doing, id_of, name_of
-from adapters.discord.responses import Answer, Answers, Asked, frame_of, later
+from adapters.discord.payloads import PLATFORM, Interaction, display_name_of, message_id_of
+from adapters.discord.responses import FormStep, Response, Responses, form_button_card, make_form_id
 from bot.core.adapter import Origin
-from bot.core.ask import BROKEN, OLD, ask, back, decoded
-from bot.core.commands import Declaration, ParamKind, Shortcut, written_in
-from bot.core.drafts import OpenForm, TakeForm, event_of
+from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command, return_words
+from bot.core.commands import Declaration, ParamKind, Shortcut, collect_user_texts
+from bot.core.drafts import OpenForm, SubmitDraft, draft_event
 from bot.core.messages import Button, Card, FieldKind, Form, Option, Quote, Reply, Strong, Text
 from bot.runtime.bot import Bot
 from storage.engine.errors import StoreError
 
 LOG = "log"
-"""The one subcommand whose name is no part of what was meant: with it a text is simply kept."""
+"""The one subcommand whose name isn't part of the message.
+
+The text given with it is always saved as a moment.
+"""
 WRONG_VALUES = "Some of that I cannot take. It waits for you as you wrote it:"
 
 
-class Doings:
-    """What people do, and what they get for it."""
+class Interactions:
+    """The handlers for interactions."""
 
-    def __init__(self, bot: Bot, directory: Directory, answers: Answers) -> None:
+    def __init__(self, bot: Bot, directory: Directory, answers: Responses) -> None:
         self.bot = bot
         self.directory = directory
-        self.answers = answers
+        self.responses = answers
 
-    async def typed(
+    async def handle_command(
         self, interaction: discord.Interaction, declaration: Declaration, options: Mapping[str, str]
     ) -> None:
-        """`/aha …`"""
-        doing, words = self._done(interaction), _written(interaction.data)
+        """Handle a slash command."""
+        doing, words = self._parse_interaction(interaction), _collect_texts(interaction.data)
         known = set(filter(None, words)) <= set(options.values())
-        await self._answer(doing, self._meant(declaration, options) if known else None, words)
+        await self._answer_command(doing, self._read_command(declaration, options) if known else None, words)
 
-    async def suggested(
+    async def suggest_options(
         self, interaction: discord.Interaction, declaration: Declaration, name: str, typed: str
     ) -> None:
-        """What may be meant, while somebody types."""
-        doing = self._done(interaction)
+        """Suggest values for an option while a person types."""
+        doing = self._parse_interaction(interaction)
         param = declaration.params.get(name)
         if param is None:
             found: Iterable[Option] = ()
         elif param.kind is ParamKind.CHOICE:
             found = (Option(each, each) for each in param.choices if typed.casefold() in each)
         else:
-            found = await self._suggestions(param.kind, typed, doing)
-        await self.answers.suggest(doing, found)
+            found = await self._find_suggestions(param.kind, typed, doing)
+        await self.responses.send_suggestions(doing, found)
 
-    async def chosen(
+    async def handle_message_shortcut(
         self, interaction: discord.Interaction, shortcut: Shortcut, message: discord.Message
     ) -> None:
-        """An entry of a message's menu."""
-        doing = self._done(interaction)
-        command = self.bot.commands.fill(shortcut.command, self._about(doing, message))
-        await self._answer(doing, command)
+        """Handle an entry of a message's menu."""
+        doing = self._parse_interaction(interaction)
+        command = self.bot.commands.fill_fields(shortcut.command, self._message_values(doing, message))
+        await self._answer_command(doing, command)
 
-    async def outdated(self, interaction: discord.Interaction) -> None:
-        """A command of another version of us."""
-        await self._answer(self._done(interaction), None, _written(interaction.data))
+    async def handle_outdated_command(self, interaction: discord.Interaction) -> None:
+        """Answer a command of another version of the bot."""
+        await self._answer_command(
+            self._parse_interaction(interaction), None, _collect_texts(interaction.data)
+        )
 
-    async def pressed(self, interaction: discord.Interaction) -> None:
-        """A button, or an entry of a card's menu."""
+    async def handle_button(self, interaction: discord.Interaction) -> None:
+        """Handle a button, or an entry chosen from a card's menu."""
         try:
-            frame = frames.pressed(dict(interaction.data or {}))
+            frame = frames.read_pressed_id(dict(interaction.data or {}))
         except ValueError:
-            frame = Frame("")
-        doing = self._done(interaction, frame)
+            frame = CustomId("")
+        doing = self._parse_interaction(interaction, frame)
         if frame is None:
-            await self.answers.seen(doing)
+            await self.responses.acknowledge_interaction(doing)
         elif frame.command == MORE and interaction.message is not None:
-            more = self._more(doing, id_of(doing.spot, interaction.message.id))
-            await self.answers.give(doing, more, self.bot.commands.encode)
+            more = self._show_more(doing, message_id_of(doing.spot, interaction.message.id))
+            await self.responses.send_response(doing, more, self.bot.commands.encode)
         else:
-            await self._answer(doing, decoded(self.bot, frame.command))
+            await self._answer_command(doing, decode_command(self.bot, frame.command))
 
-    async def submitted(self, interaction: discord.Interaction) -> None:
-        """A form, or a step of one."""
+    async def handle_form(self, interaction: discord.Interaction) -> None:
+        """Handle a submitted form, or one step of a form."""
         data: Json = dict(interaction.data or {})
-        frame = _framed(data)
-        doing = payloads.as_form(self._done(interaction, frame), frame.opened)
-        given = forms.values(data, lambda channel: self._is_private(doing, channel))
-        work = self._taken(doing, frame, given)
-        await self.answers.give(doing, work, self.bot.commands.encode, given.values())
+        frame = _read_form_id(data)
+        doing = payloads.as_submission(self._parse_interaction(interaction, frame), frame.opened)
+        given = forms.read_values(data, lambda channel: self._is_private_channel(doing, channel))
+        work = self._take_values(doing, frame, given)
+        await self.responses.send_response(doing, work, self.bot.commands.encode, given.values())
 
-    async def unreadable(self, data: Json) -> None:
-        """Something that discord.py cannot read: whoever waits gets a sentence and their words."""
+    async def handle_unreadable(self, data: Json) -> None:
+        """Answer an interaction that discord.py can't parse.
+
+        The person gets an error message and the words they sent.
+        """
         token, known = str(data.get("token") or ""), str(data.get("id") or "")
         if not token or not known.isdecimal() or data.get("type") not in (2, 3, 5):
             return
-        answer = back(BROKEN, _written(data.get("data")))
-        bare = Doing(known, token, str(data.get("application_id") or ""))
-        await self.answers.give(bare, _at_hand(answer), self.bot.commands.encode)
+        answer = return_words(FAILURE_REPLY, _collect_texts(data.get("data")))
+        bare = Interaction(known, token, str(data.get("application_id") or ""))
+        await self.responses.send_response(bare, _wrap_value(answer), self.bot.commands.encode)
 
-    async def _more(self, doing: Doing, message: str) -> Reply:
-        """What else a card offers."""
+    async def _show_more(self, doing: Interaction, message: str) -> Reply:
+        """Return the further buttons of a card."""
         try:
-            return await self.bot.more(message, self._origin(doing)) or back(OLD, ())
+            return await self.bot.more(message, self._resolve_origin(doing)) or return_words(
+                OUTDATED_REPLY, ()
+            )
         except StoreError as error:
-            return back(str(error), ())
+            return return_words(str(error), ())
 
-    # What is meant
+    # Reading the command
 
-    def _meant(self, declaration: Declaration, options: Mapping[str, str]) -> Any:
-        """The command, read as if it had been typed: so that what does not fit is asked about, and never lost."""
+    def _read_command(self, declaration: Declaration, options: Mapping[str, str]) -> Any:
+        """Return the command that a slash command's options give.
+
+        It's parsed as if it had been typed, so that a value that doesn't fit is asked about and never
+        lost.
+        """
         packs = {name: p for name, p in declaration.params.items() if p.kind is ParamKind.PACK}
         typed = [options[name] for name in declaration.params if options.get(name) and name not in packs]
         if declaration.name == LOG:
             return declaration.command(*typed)
         command = self.bot.commands.parse(" ".join([declaration.name, *typed]))
-        return self.bot.commands.fill(command, {name: options.get(name, "") for name in packs})
+        return self.bot.commands.fill_fields(command, {name: options.get(name, "") for name in packs})
 
-    def _about(self, doing: Doing, message: discord.Message) -> dict[str, str]:
-        """What a menu's entry may want to know of its message."""
-        known = id_of(doing.spot, message.id)
-        people = {str(each.id): name_of(each) for each in message.mentions}
+    def _message_values(self, doing: Interaction, message: discord.Message) -> dict[str, str]:
+        """Return the values that a message shortcut fills into its command."""
+        known = message_id_of(doing.spot, message.id)
+        people = {str(each.id): display_name_of(each) for each in message.mentions}
         return {
             "message": known,
-            "text": self.directory.words(doing.workspace, message.content, people),
+            "text": self.directory.readable_text(doing.workspace, message.content, people),
             "author": str(message.author.id),
-            "author_name": name_of(message.author),
-            "link": payloads.link(doing.workspace, doing.spot.channel, known),
-            "by_bot": "" if payloads.by_person(message) else "1",
+            "author_name": display_name_of(message.author),
+            "link": payloads.message_link(doing.workspace, doing.spot.channel, known),
+            "by_bot": "" if payloads.is_by_person(message) else "1",
             "external": "",
         }
 
-    async def _suggestions(self, kind: ParamKind, typed: str, doing: Doing) -> Iterable[Option]:
+    async def _find_suggestions(self, kind: ParamKind, typed: str, doing: Interaction) -> Iterable[Option]:
         try:
-            return await self.bot.suggest(kind, typed, self._origin(doing))
+            return await self.bot.suggest(kind, typed, self._resolve_origin(doing))
         except StoreError:
             return ()
 
-    # Into the core
+    # Asking the core
 
-    async def _answer(self, doing: Doing, command: Any | None, words: Iterable[str] = ()) -> None:
+    async def _answer_command(
+        self, doing: Interaction, command: Any | None, words: Iterable[str] = ()
+    ) -> None:
         known = command if doing.workspace and doing.person else None
-        work = self._asked(doing, known, words)
-        await self.answers.give(doing, work, self.bot.commands.encode, words)
+        work = self._ask_bot(doing, known, words)
+        await self.responses.send_response(doing, work, self.bot.commands.encode, words)
 
-    async def _asked(self, doing: Doing, command: Any | None, words: Iterable[str] = ()) -> Answer:
-        """What the core answers; a form too long for one modal waits as a row."""
-        answer = await ask(self.bot, command, _at_hand(self._origin(doing)), words)
+    async def _ask_bot(self, doing: Interaction, command: Any | None, words: Iterable[str] = ()) -> Response:
+        """Return the core's answer to a command.
+
+        A form that is too long for one modal is saved as a draft row.
+        """
+        answer = await ask_core(self.bot, command, _wrap_value(self._resolve_origin(doing)), words)
         if not isinstance(answer, Form):
             return answer
-        if isinstance(command, TakeForm):
-            return await self._sent(doing, answer, command)
-        steps = forms.steps(answer)
+        if isinstance(command, SubmitDraft):
+            return await self._submit_draft(doing, answer, command)
+        steps = forms.split_steps(answer)
         if isinstance(command, OpenForm):
-            return Asked(steps[_step(command, steps)], command)
-        frame = frame_of(doing, answer, None, self.bot.commands.encode)
-        if frames.fits(frame) and len(steps) == 1:
-            return Asked(answer)
-        kept = await self._kept(doing, answer)
-        return kept if isinstance(kept, Reply) else Asked(steps[0], kept)
+            return FormStep(steps[_step_number(command, steps)], command)
+        frame = make_form_id(doing, answer, None, self.bot.commands.encode)
+        if frames.can_fit(frame) and len(steps) == 1:
+            return FormStep(answer)
+        kept = await self._save_draft(doing, answer)
+        return kept if isinstance(kept, Reply) else FormStep(steps[0], kept)
 
-    async def _taken(self, doing: Doing, frame: Frame, given: Mapping[str, str]) -> Answer:
-        """A form's values: into the command, or where it goes on, kept until its last step."""
-        command = decoded(self.bot, frame.command) if doing.workspace and doing.person else None
-        origin = self._origin(doing)
+    async def _take_values(self, doing: Interaction, frame: CustomId, given: Mapping[str, str]) -> Response:
+        """Fill a form's values into its command and return the core's answer.
+
+        The values of one step are saved as a draft until the last step.
+        """
+        command = decode_command(self.bot, frame.command) if doing.workspace and doing.person else None
+        origin = self._resolve_origin(doing)
         if isinstance(command, OpenForm):
-            form = await ask(self.bot, command, _at_hand(origin), given.values())
+            form = await ask_core(self.bot, command, _wrap_value(origin), given.values())
             if not isinstance(form, Form):
-                return _with(form, given)
-            return await self._gone_on(doing, forms.filled(form, given), command)
+                return _add_values(form, given)
+            return await self._continue_form(doing, forms.fill_form(form, given), command)
         if command is not None:
-            command = self.bot.commands.fill(command, given)
-        answer = await ask(self.bot, command, _at_hand(origin), given.values())
-        return await self._as_message(doing, answer) if isinstance(answer, Form) else answer
+            command = self.bot.commands.fill_fields(command, given)
+        answer = await ask_core(self.bot, command, _wrap_value(origin), given.values())
+        return await self._offer_form(doing, answer) if isinstance(answer, Form) else answer
 
-    async def _gone_on(self, doing: Doing, form: Form, waiting: OpenForm) -> Answer:
-        """A form after one of its steps: sent where that was the last, else it waits for the next."""
-        steps = forms.steps(form)
-        after = _step(waiting, steps) + 1
+    async def _continue_form(self, doing: Interaction, form: Form, waiting: OpenForm) -> Response:
+        """Take one step of a form: submit it after the last step, else offer the next one."""
+        steps = forms.split_steps(form)
+        after = _step_number(waiting, steps) + 1
         if after == len(steps):
-            return await self._sent(doing, form, waiting)
-        kept = await self._kept(doing, form, waiting)
+            return await self._submit_draft(doing, form, waiting)
+        kept = await self._save_draft(doing, form, waiting)
         if isinstance(kept, Reply):
             return kept
         left = len(steps) - after
         more = "Not kept yet: one more step" if left == 1 else f"Not kept yet: {left} more steps"
         onward = replace(kept, step=str(after))
-        if not forms.is_whole(form):
-            return Reply(later((f"{more}.",), onward, "Continue"))
-        card = later((f"{more}, or keep it as it is.",), onward, "Continue")
-        as_it_is = Button("Keep it as it is", TakeForm(kept.pending))
+        if not forms.is_complete(form):
+            return Reply(form_button_card((f"{more}.",), onward, "Continue"))
+        card = form_button_card((f"{more}, or keep it as it is.",), onward, "Continue")
+        as_it_is = Button("Keep it as it is", SubmitDraft(kept.pending))
         return Reply(replace(card, buttons=(*card.buttons, as_it_is)))
 
-    async def _sent(self, doing: Doing, form: Form, waiting: OpenForm | TakeForm) -> Answer:
-        """What the core answers to a form that was put aside; the same however often it is sent."""
-        once = replace(doing, event=event_of(waiting))
-        command = self.bot.commands.fill(form.command, self._standing(doing, form))
-        answer = await ask(self.bot, command, _at_hand(self._origin(once)), _typed(form))
-        return await self._as_message(once, answer, waiting) if isinstance(answer, Form) else answer
+    async def _submit_draft(
+        self, doing: Interaction, form: Form, waiting: OpenForm | SubmitDraft
+    ) -> Response:
+        """Return the core's answer to a stored form.
 
-    def _standing(self, doing: Doing, form: Form) -> dict[str, str]:
-        def called(channel: str) -> str:
-            return (self.directory.spot(doing.workspace, channel) or NOWHERE).name
-
-        return forms.standing(form, called, lambda channel: self._is_private(doing, channel))
-
-    async def _as_message(
-        self, doing: Doing, form: Form, waiting: OpenForm | TakeForm | None = None
-    ) -> Answer:
-        """A form that follows a form: a message with what is to be changed and a button, for Discord opens none.
-
-        Filled in wrong, it is still the form that was `waiting`.
+        The event id is the draft's, so that submitting the form twice does the work once.
         """
-        kept = await self._kept(doing, form, waiting if form.errors else None)
+        once = replace(doing, event=draft_event(waiting))
+        command = self.bot.commands.fill_fields(form.command, self._form_values(doing, form))
+        answer = await ask_core(self.bot, command, _wrap_value(self._resolve_origin(once)), _form_texts(form))
+        return await self._offer_form(once, answer, waiting) if isinstance(answer, Form) else answer
+
+    def _form_values(self, doing: Interaction, form: Form) -> dict[str, str]:
+        def find_channel_name(channel: str) -> str:
+            return (self.directory.cached_spot(doing.workspace, channel) or NOWHERE).name
+
+        return forms.current_values(
+            form, find_channel_name, lambda channel: self._is_private_channel(doing, channel)
+        )
+
+    async def _offer_form(
+        self, doing: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None = None
+    ) -> Response:
+        """Save a form that follows a form, and return a message with a button that opens it.
+
+        Discord doesn't open a modal from a modal. After invalid values it's saved under the draft in
+        `waiting`.
+        """
+        kept = await self._save_draft(doing, form, waiting if form.errors else None)
         if isinstance(kept, Reply):
             return kept
         if not form.errors:
-            return Reply(later((form.title,), kept, "Continue"))
+            return Reply(form_button_card((form.title,), kept, "Continue"))
         labels = {field.name: field.label for field in form.fields}
         wrong = (
             Text((Strong(labels.get(name, name)), f" {sentence}")) for name, sentence in form.errors.items()
         )
-        again = replace(kept, step=str(forms.wrong_step(form)))
-        button = later((WRONG_VALUES,), again, "Open the form again")
+        again = replace(kept, step=str(forms.find_wrong_step(form)))
+        button = form_button_card((WRONG_VALUES,), again, "Open the form again")
         return Reply(Card((*button.blocks, *wrong), button.buttons))
 
-    async def _kept(
-        self, doing: Doing, form: Form, waiting: OpenForm | TakeForm | None = None
+    async def _save_draft(
+        self, doing: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None = None
     ) -> OpenForm | Reply:
-        """The form as a row, the one it was waiting as; or where that cannot be, a sentence and what stands in it."""
+        """Save a form as a draft row, in place of the `waiting` draft if there is one.
+
+        Where the database can't save it, return an error message with the texts in the form.
+        """
         try:
-            return await self.bot.put_aside(form, self._origin(doing), waiting.pending if waiting else "")
+            return await self.bot.put_aside(
+                form, self._resolve_origin(doing), waiting.pending if waiting else ""
+            )
         except StoreError as error:
-            return back(str(error), [*written_in(form.command), *_typed(form)])
+            return return_words(str(error), [*collect_user_texts(form.command), *_form_texts(form)])
 
-    # Who and where
+    # Person and place
 
-    def _done(self, interaction: discord.Interaction, frame: Frame | None = None) -> Doing:
+    def _parse_interaction(
+        self, interaction: discord.Interaction, frame: CustomId | None = None
+    ) -> Interaction:
         workspace = str(interaction.guild_id or (frame.guild if frame else "") or "")
         channel = interaction.channel
-        spot = self.directory.at(workspace, channel)
+        spot = self.directory.spot_of_event(workspace, channel)
         if spot is None and channel is not None:
             spot = Spot(str(channel.id))
-        return payloads.done(interaction, spot or NOWHERE, workspace)
+        return payloads.parse_interaction(interaction, spot or NOWHERE, workspace)
 
-    def _origin(self, doing: Doing) -> Origin:
+    def _resolve_origin(self, doing: Interaction) -> Origin:
         spot = doing.spot
-        guild = self.directory.guild(doing.workspace)
+        guild = self.directory.find_guild(doing.workspace)
         return Origin(
             PLATFORM, doing.workspace, spot.channel, doing.person, doing.name, doing.event,
             channel_name=spot.name, workspace_name=guild.name if guild else "", thread=spot.thread,
             admin=doing.admin, direct=doing.direct, private=False if doing.direct else spot.private,
         )  # fmt: skip
 
-    def _is_private(self, doing: Doing, channel: str) -> bool:
-        spot = self.directory.spot(doing.workspace, channel)
+    def _is_private_channel(self, doing: Interaction, channel: str) -> bool:
+        spot = self.directory.cached_spot(doing.workspace, channel)
         return spot is None or spot.private is not False
 
 
-def _step(command: OpenForm, steps: Sequence[Form]) -> int:
-    """The number of the step that is meant, of those that there are."""
+def _step_number(command: OpenForm, steps: Sequence[Form]) -> int:
+    """Return the number of the step that a command opens, at most the last one."""
     return min(int(command.step), len(steps) - 1) if command.step.isdecimal() else 0
 
 
-def _typed(form: Form) -> list[str]:
-    """The texts that stand in a form."""
+def _form_texts(form: Form) -> list[str]:
+    """Return the texts that were typed into a form."""
     return [each.value for each in form.fields if not each.options and each.kind is not FieldKind.CHANNEL]
 
 
-async def _at_hand(value: Any) -> Any:
-    """What is there already, for whoever awaits it."""
+async def _wrap_value(value: Any) -> Any:
+    """Return a value that is known already, as an awaitable."""
     return value
 
 
-def _framed(data: Json) -> Frame:
-    """What a form carries; nothing where it is not one of ours (any more)."""
+def _read_form_id(data: Json) -> CustomId:
+    """Return a submitted form's custom id, or an empty one where it can't be read."""
     try:
-        return frames.read(str(data.get("custom_id") or ""))
+        return frames.read_custom_id(str(data.get("custom_id") or ""))
     except ValueError:
-        return Frame("")
+        return CustomId("")
 
 
-def _with(answer: Reply | None, given: Mapping[str, str]) -> Reply:
-    """A refusal with the values of a form, which the core never saw."""
+def _add_values(answer: Reply | None, given: Mapping[str, str]) -> Reply:
+    """Add a form's values to an error answer.
+
+    The core never saw these values, so its answer doesn't quote them.
+    """
     card = answer.card if answer else Card(())
     said = {block.words for block in card.blocks if isinstance(block, Quote)}
     words = tuple(Quote(each) for each in given.values() if each.strip() and each not in said)
     return Reply(Card((*card.blocks, *words), card.buttons, card.menu))
 
 
-def _written(data: Any) -> list[str]:
-    """The texts in an interaction, whatever it is: options of a command, at any depth, or values of a form."""
+def _collect_texts(data: Any) -> list[str]:
+    """Return the texts in an interaction: a command's options at any depth, or a form's values."""
     if isinstance(data, list):
-        return [text for each in data for text in _written(each)]
+        return [text for each in data for text in _collect_texts(each)]
     if not isinstance(data, dict):
         return []
     own = data.get("value")
-    inner = [text for name in ("options", "components", "component") for text in _written(data.get(name))]
+    inner = [
+        text for name in ("options", "components", "component") for text in _collect_texts(data.get(name))
+    ]
     return [*([own] if isinstance(own, str) else []), *inner]

@@ -1,6 +1,7 @@
-"""How Discord shall set us up: the invite link with the least that works, and what to switch on in the portal.
+"""Discord's setup data: the invite link with the fewest permissions, and the intents to turn on.
 
-Discord takes no manifest; what there is to know is said as data all the same, and needs no network.
+Discord accepts no manifest file, so `ahabot manifest discord` prints this as data. It needs no
+network.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from urllib.parse import urlencode
 
 import discord
 
-from adapters.discord.connection.client import intents
+from adapters.discord.connection.client import wanted_intents
 from adapters.discord.settings import Settings
-from bot.settings import BadSetting
+from bot.settings import SettingError
 
 Json = dict[str, Any]
 
@@ -30,8 +31,10 @@ PERMISSIONS = {
     "read_message_history": ("Read Message History", "its 💡 on a message, and finding its own posts again"),
     "add_reactions": ("Add Reactions", "the 💡 it puts on what was kept"),
 }
-"""discord.py's name for each, Discord's own, and what does not work without it."""
-CONTENT = "Bot, Privileged Gateway Intents: turn on Message Content Intent, for DISCORD_MESSAGE_CONTENT=1"
+"""For each permission's name in discord.py: Discord's own name, and what fails without it."""
+CONTENT_STEP = (
+    "Bot, Privileged Gateway Intents: turn on Message Content Intent, for DISCORD_MESSAGE_CONTENT=1"
+)
 NO_TOKEN = (
     "Set DISCORD_TOKEN first: the invite link is made from it. At https://discord.com/developers/applications choose "
     "New Application, then Bot, Reset Token."
@@ -42,45 +45,53 @@ NO_ID = (
 )
 
 
-def manifest(environ: Mapping[str, str], url: str = "") -> Json:
-    """All there is to set up, for these variables. Nothing reaches us over HTTP, so `url` says nothing here.
+def build_manifest(environ: Mapping[str, str], url: str = "") -> Json:
+    """Return everything that an admin sets up on Discord, for these variables.
 
-    BadSetting without a token, or with one that is none.
+    `url` is ignored, since Discord sends nothing to the bot over HTTP. Raises SettingError without
+    a token, or with an invalid one.
     """
     settings = Settings.read(environ)
     if settings is None:
-        raise BadSetting(NO_TOKEN)
-    wanted = intents(settings)
+        raise SettingError(NO_TOKEN)
+    wanted = wanted_intents(settings)
     return {
-        "invite": invite(application_id(settings.token)),
+        "invite": invite_link(read_application_id(settings.token)),
         "scopes": list(SCOPES),
         "permissions": {
-            "number": str(permissions().value),
+            "number": str(needed_permissions().value),
             "names": [said for said, _ in PERMISSIONS.values()],
         },
         "intents": {"number": wanted.value, "names": [name for name, on in wanted if on]},
-        "portal": [CONTENT] if settings.message_content else [],
+        "portal": [CONTENT_STEP] if settings.message_content else [],
     }
 
 
-def permissions() -> discord.Permissions:
-    """What we may do on a server, the least that works."""
+def needed_permissions() -> discord.Permissions:
+    """Return the permissions that the bot needs on a server, and no others."""
     return discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
 
 
-def application_id(token: str) -> str:
-    """The application's id, which is what a token begins with. BadSetting where it does not."""
+def read_application_id(token: str) -> str:
+    """Return the application id, which is the first part of a bot's token.
+
+    Raises SettingError if the token has no such part.
+    """
     first = token.partition(".")[0]
     try:
         found = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
         found = ""
     if not found.isdecimal() or "." not in token:
-        raise BadSetting(NO_ID)
+        raise SettingError(NO_ID)
     return found
 
 
-def invite(application: str) -> str:
-    """The address at which somebody adds us to a server that they manage."""
-    asked = {"client_id": application, "scope": " ".join(SCOPES), "permissions": str(permissions().value)}
+def invite_link(application: str) -> str:
+    """Return the URL where an admin adds the bot to a server that they manage."""
+    asked = {
+        "client_id": application,
+        "scope": " ".join(SCOPES),
+        "permissions": str(needed_permissions().value),
+    }
     return f"{AUTHORIZE}?{urlencode(asked)}"

@@ -1,6 +1,7 @@
-"""What discord.py hands us, in our words: who did something where, by which natural id, and how they can be answered.
+"""Data read from discord.py's objects: who did something, where, its id, and how to answer.
 
-Nothing is trusted to be there: whatever is missing reads as nothing, and whoever waits is answered all the same.
+No value is assumed to exist. A missing one reads as empty, and the person gets an answer all
+the same.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ import discord
 from adapters.discord.directory import NOWHERE, Spot
 
 PLATFORM = "discord"
-SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
-"""Kinds of messages in which a person says something."""
+PERSON_TYPES = (discord.MessageType.default, discord.MessageType.reply)
+"""The types of messages that a person writes."""
 LINK = "https://discord.com/channels/{}/{}/{}"
 
 
 @dataclass(frozen=True)
-class Doing:
-    """What somebody did: where, as which event, and the ways to answer."""
+class Interaction:
+    """An interaction: who did something, where, the event's id, and how to answer it."""
 
     id: str
-    """The interaction's own."""
+    """The interaction's own id."""
     token: str
     application: str
     workspace: str = ""
@@ -34,69 +35,79 @@ class Doing:
     admin: bool = False
     direct: bool = False
     may_write: bool = True
-    """Whether the bot could post where this was done."""
+    """Whether the bot can post in the channel where this was done."""
     ephemeral: bool = False
-    """Whether it was done on a private card, which an answer may replace."""
+    """Whether it came from a private card, which the answer may replace."""
     on_message: bool = False
-    """Whether it was done on a message, which an answer may leave as it is."""
+    """Whether it came from a message, which the answer may leave unchanged."""
 
 
-def done(interaction: discord.Interaction, spot: Spot, workspace: str) -> Doing:
-    """An interaction. In direct messages nothing but a frame says which server (`workspace`) it is about."""
+def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: str) -> Interaction:
+    """Return an interaction of discord.py as an `Interaction`.
+
+    In a direct message, only the CustomId says which server (`workspace`) it is about.
+    """
     direct, message = interaction.guild_id is None, interaction.message
-    return Doing(
+    return Interaction(
         str(interaction.id), interaction.token, str(interaction.application_id), workspace,
-        str(getattr(interaction.user, "id", "")), name_of(interaction.user), f"interaction:{interaction.id}", spot,
+        str(getattr(interaction.user, "id", "")), display_name_of(interaction.user),
+        f"interaction:{interaction.id}", spot,
         admin=not direct and is_admin(interaction.permissions), direct=direct,
-        may_write=direct or _may_write(interaction),
+        may_write=direct or _can_write(interaction),
         ephemeral=message is not None and message.flags.ephemeral, on_message=message is not None,
     )  # fmt: skip
 
 
-def as_form(doing: Doing, opened: str) -> Doing:
-    """A form is the same event however often it is sent: it is named by what opened it."""
+def as_submission(doing: Interaction, opened: str) -> Interaction:
+    """Return a form's interaction with the id of the one that opened the form.
+
+    So a form that is submitted twice is the same event.
+    """
     return replace(doing, event=f"form:{opened}") if opened else doing
 
 
 def is_admin(may: discord.Permissions) -> bool:
-    """Whether somebody counts as an admin here (design, section 2)."""
+    """Return whether a person counts as an admin here (design, section 2)."""
     return may.administrator or may.manage_guild or may.manage_channels
 
 
-def name_of(person: Any) -> str:
-    """What somebody is called where they speak."""
+def display_name_of(person: Any) -> str:
+    """Return a person's display name, or an empty text."""
     return str(getattr(person, "display_name", "") or "")
 
 
-def by_person(message: discord.Message) -> bool:
-    """Whether a person said this: no bot, no webhook, no notice of the system."""
-    return message.type in SPOKEN and not message.author.bot and message.webhook_id is None
+def is_by_person(message: discord.Message) -> bool:
+    """Return whether a person wrote a message: no bot, no webhook, no system message."""
+    return message.type in PERSON_TYPES and not message.author.bot and message.webhook_id is None
 
 
-def emoji(given: discord.PartialEmoji) -> str:
-    """An emoji as events name it: the character, or the name of a custom one between colons."""
+def emoji_text(given: discord.PartialEmoji) -> str:
+    """Return an emoji as events write it: the character, or a custom emoji's name between colons."""
     if given.id is None:
         return given.name or ""
     return f":{(given.name or str(given.id)).lower()}:"
 
 
-def id_of(spot: Spot, message: object) -> str:
-    """A message as the core knows it: in a thread with the thread's id before it, so that it can be found."""
+def message_id_of(spot: Spot, message: object) -> str:
+    """Return a message's id as the core stores it.
+
+    In a thread, it has the thread's id in front, so that the message can be found.
+    """
     return f"{spot.thread}:{message}" if spot.thread else str(message)
 
 
-def address(channel: str, message: str) -> tuple[str, str]:
-    """The channel or thread, and the message in it, behind `id_of`."""
+def split_message_id(channel: str, message: str) -> tuple[str, str]:
+    """Return the channel or thread, and the message in it, of an id that `message_id_of` made."""
     thread, _, inner = message.rpartition(":")
     return thread or channel, inner
 
 
-def link(workspace: str, channel: str, message: str) -> str:
-    """Where people can open a message."""
-    return LINK.format(workspace, *address(channel, message))
+def message_link(workspace: str, channel: str, message: str) -> str:
+    """Return the URL that opens a message."""
+    return LINK.format(workspace, *split_message_id(channel, message))
 
 
-def _may_write(interaction: discord.Interaction) -> bool:
+def _can_write(interaction: discord.Interaction) -> bool:
     may = interaction.app_permissions
     in_thread = isinstance(interaction.channel, discord.Thread)
     return may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)

@@ -1,7 +1,8 @@
-"""A private answer, put before the person where they are looking, within the three seconds that Discord gives.
+"""Private answers to one person, given within the three seconds that Discord allows.
 
-What the core has answered by then is the answer itself. What takes longer is promised first and follows; a form,
-which Discord only takes at once, then follows as a message with a button that opens it.
+An answer that the core returns in time is sent at once. A slower one is deferred and sent
+later. Discord opens a form only as the first answer, so a late form is sent as a message with
+a button that opens it.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from typing import Any
 
 from adapters.discord import custom_ids as frames
 from adapters.discord import forms, render
-from adapters.discord.api import Calls
-from adapters.discord.custom_ids import Frame
-from adapters.discord.payloads import Doing
+from adapters.discord.api import ApiClient
+from adapters.discord.custom_ids import CustomId
+from adapters.discord.payloads import Interaction
 from adapters.discord.render import COMPONENTS_V2, Encode, Json
-from adapters.tasks import InHand
+from adapters.tasks import Tasks
 from bot import logs
-from bot.core.ask import BROKEN, back
+from bot.core.ask import FAILURE_REPLY, return_words
 from bot.core.drafts import OpenForm
 from bot.core.messages import (
     Button,
@@ -35,18 +36,21 @@ from bot.core.messages import (
     Strong,
     Style,
     Text,
-    reply,
+    text_reply,
 )
 
 log = logging.getLogger(__name__)
 
-IN_TIME = 1.5
-"""Seconds that Discord's three leave to the core; a call there and back needs the rest."""
+CORE_WITHIN = 1.5
+"""Seconds that the core has for an answer, of Discord's three.
+
+The rest is for the request to Discord.
+"""
 EPHEMERAL = 1 << 6
 PRIVATE = EPHEMERAL | COMPONENTS_V2
 SUGGESTIONS = 25
 FOLLOW_UPS = 4
-"""Further messages with one answer; nobody reads more."""
+"""Most follow-up messages to one answer. Nobody reads more."""
 
 CANNOT_WRITE = (
     "I may not write in this channel, so nobody else sees this here. Whoever manages it can let me in: ",
@@ -56,7 +60,7 @@ CANNOT_WRITE = (
 
 
 class Kind(IntEnum):
-    """How an interaction is answered."""
+    """Discord's numbers for the kinds of response to an interaction."""
 
     MESSAGE = 4
     WILL_SAY = 5
@@ -67,124 +71,145 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A form of one step for somebody; `kept` brings it back where it waits as a row."""
+class FormStep:
+    """One step of a form to open for a person.
+
+    `kept` opens the draft row of a form that is stored in the database.
+    """
 
     form: Form
     kept: OpenForm | None = None
 
 
-Answer = Reply | Asked | None
+Response = Reply | FormStep | None
 
 
-class Answers:
-    """The ways to answer one person."""
+class Responses:
+    """Sends the answer to an interaction."""
 
-    def __init__(self, calls: Calls, in_hand: InHand) -> None:
-        self.calls = calls
-        self.in_hand = in_hand
+    def __init__(self, calls: ApiClient, in_hand: Tasks) -> None:
+        self.api = calls
+        self.tasks = in_hand
 
-    async def give(
-        self, doing: Doing, work: Coroutine[Any, Any, Answer], encode: Encode, words: Iterable[str] = ()
+    async def send_response(
+        self,
+        doing: Interaction,
+        work: Coroutine[Any, Any, Response],
+        encode: Encode,
+        words: Iterable[str] = (),
     ) -> None:
-        """Answer with what comes of the work: at once where it comes in time, else after a promise.
+        """Send the result of `work` as the answer to an interaction.
 
-        `words` are what the person gave, and come back where the answer itself cannot be given.
+        It's sent at once when `work` ends within CORE_WITHIN seconds, else deferred and sent later.
+        `words` are the texts the person gave. They're sent back to the person when the answer can't be
+        sent.
         """
-        task = self.in_hand.keep(work)
-        await asyncio.wait([task], timeout=IN_TIME)
-        say = self._at_once
+        task = self.tasks.start(work)
+        await asyncio.wait([task], timeout=CORE_WITHIN)
+        say = self._respond_now
         if not task.done():
-            if not await self._promise(doing):
+            if not await self._defer_response(doing):
                 return
-            say = self._at_last
+            say = self._respond_later
         try:
             await say(doing, await task, encode)
         except Exception as error:
-            logs.failure(log, "an answer", error)
-            await say(doing, back(BROKEN, words), encode)
+            logs.log_failure(log, "an answer", error)
+            await say(doing, return_words(FAILURE_REPLY, words), encode)
 
-    async def seen(self, doing: Doing) -> None:
-        """Nothing is to be done or said."""
-        await self._call(doing, Kind.SEEN)
+    async def acknowledge_interaction(self, doing: Interaction) -> None:
+        """Acknowledge an interaction without a visible answer."""
+        await self._send_callback(doing, Kind.SEEN)
 
-    async def suggest(self, doing: Doing, options: Iterable[Option]) -> None:
-        """While somebody is still typing."""
+    async def send_suggestions(self, doing: Interaction, options: Iterable[Option]) -> None:
+        """Send suggestions for an option while the person is typing."""
         shown = [
-            {"name": render.clipped(each.label, 100) or "…", "value": each.value[:100]} for each in options
+            {"name": render.clip_text(each.label, 100) or "…", "value": each.value[:100]} for each in options
         ]
-        await self._call(doing, Kind.SUGGESTIONS, {"choices": shown[:SUGGESTIONS]})
+        await self._send_callback(doing, Kind.SUGGESTIONS, {"choices": shown[:SUGGESTIONS]})
 
-    async def _at_once(self, doing: Doing, answer: Answer, encode: Encode) -> None:
+    async def _respond_now(self, doing: Interaction, answer: Response, encode: Encode) -> None:
         match answer:
-            case Asked(form, kept):
-                await self._open(doing, form, kept, encode)
+            case FormStep(form, kept):
+                await self._open_form(doing, form, kept, encode)
             case Reply(card, replaces):
-                first, *rest = self._messages(doing, card, encode)
+                first, *rest = self._build_messages(doing, card, encode)
                 kind = Kind.CHANGE if replaces and doing.ephemeral else Kind.MESSAGE
-                if await self._call(doing, kind, first):
-                    await self._more(doing, rest)
+                if await self._send_callback(doing, kind, first):
+                    await self._send_rest(doing, rest)
             case None if doing.on_message:
-                await self.seen(doing)
+                await self.acknowledge_interaction(doing)
             case None:
-                await self._at_once(doing, reply("Done."), encode)
+                await self._respond_now(doing, text_reply("Done."), encode)
 
-    async def _open(self, doing: Doing, form: Form, kept: OpenForm | None, encode: Encode) -> None:
-        """A modal; where Discord does not take it, what stood in it and a button to try again."""
-        data = forms.modal(form, frames.write(frame_of(doing, form, kept, encode)))
-        if not await self._call(doing, Kind.MODAL, data):
-            await self._at_once(doing, Reply(_instead(form, kept)), encode)
+    async def _open_form(self, doing: Interaction, form: Form, kept: OpenForm | None, encode: Encode) -> None:
+        """Open a modal.
 
-    async def _promise(self, doing: Doing) -> bool:
-        """Say that an answer comes. False where somebody else gave one, as an older process of ours may."""
+        Where Discord refuses it, send the texts in the form and a button to try again.
+        """
+        data = forms.build_modal(form, frames.write_custom_id(make_form_id(doing, form, kept, encode)))
+        if not await self._send_callback(doing, Kind.MODAL, data):
+            await self._respond_now(doing, Reply(_late_form_card(form, kept)), encode)
+
+    async def _defer_response(self, doing: Interaction) -> bool:
+        """Defer the answer, and return whether Discord accepted that.
+
+        False where another process answered already, as an older version of the bot may have.
+        """
         if doing.on_message:
-            return await self._call(doing, Kind.SEEN)
-        return await self._call(doing, Kind.WILL_SAY, {"flags": EPHEMERAL})
+            return await self._send_callback(doing, Kind.SEEN)
+        return await self._send_callback(doing, Kind.WILL_SAY, {"flags": EPHEMERAL})
 
-    async def _at_last(self, doing: Doing, answer: Answer, encode: Encode) -> None:
+    async def _respond_later(self, doing: Interaction, answer: Response, encode: Encode) -> None:
         if answer is None and not doing.on_message:
-            await self.calls.delete_original(doing.application, doing.token)
+            await self.api.delete_original(doing.application, doing.token)
         if answer is None:
             return
-        said = answer if isinstance(answer, Reply) else Reply(_instead(answer.form, answer.kept))
-        first, *rest = self._messages(doing, said.card, encode)
+        said = answer if isinstance(answer, Reply) else Reply(_late_form_card(answer.form, answer.kept))
+        first, *rest = self._build_messages(doing, said.card, encode)
         if not doing.on_message or (said.replaces and doing.ephemeral):
-            await self.calls.edit_original(doing.application, doing.token, {**first, "flags": COMPONENTS_V2})
+            await self.api.edit_original(doing.application, doing.token, {**first, "flags": COMPONENTS_V2})
         else:
             rest = [first, *rest]
-        await self._more(doing, rest)
+        await self._send_rest(doing, rest)
 
-    async def _more(self, doing: Doing, rest: Sequence[Json]) -> None:
+    async def _send_rest(self, doing: Interaction, rest: Sequence[Json]) -> None:
         for each in rest[:FOLLOW_UPS]:
-            await self.calls.follow_up(doing.application, doing.token, each)
+            await self.api.send_follow_up(doing.application, doing.token, each)
 
-    def _messages(self, doing: Doing, card: Card, encode: Encode) -> list[Json]:
-        """The card's messages; where nobody else can see what it leads to, it says so."""
+    def _build_messages(self, doing: Interaction, card: Card, encode: Encode) -> list[Json]:
+        """Return a card as messages.
+
+        A note is added where the bot can't write in the channel, so that others won't see the result.
+        """
         if not doing.may_write and (doing.ephemeral or not doing.on_message):
             card = Card((*card.blocks, Small(CANNOT_WRITE)), card.buttons, card.menu)
-        parts = render.messages(card, encode, doing.workspace if doing.direct else "")
+        parts = render.render_messages(card, encode, doing.workspace if doing.direct else "")
         return [{"flags": PRIVATE, "components": part} for part in parts]
 
-    async def _call(self, doing: Doing, kind: Kind, data: Json | None = None) -> bool:
+    async def _send_callback(self, doing: Interaction, kind: Kind, data: Json | None = None) -> bool:
         body: Json = {"type": int(kind)} | ({} if data is None else {"data": data})
-        return await self.calls.callback(doing.id, doing.token, body)
+        return await self.api.send_callback(doing.id, doing.token, body)
 
 
-def frame_of(doing: Doing, form: Form, kept: OpenForm | None, encode: Encode) -> Frame:
-    """What a form carries: its own command, or where that is too long for it, the row that keeps it."""
+def make_form_id(doing: Interaction, form: Form, kept: OpenForm | None, encode: Encode) -> CustomId:
+    """Return the custom id of a form: its own command, or `kept` where a draft row stores the form."""
     guild = doing.workspace if doing.direct else ""
-    return Frame(encode(kept or form.command), guild=guild, opened=doing.id)
+    return CustomId(encode(kept or form.command), guild=guild, opened=doing.id)
 
 
-def later(line: Line, kept: Any, label: str) -> Card:
-    """A sentence, and the button that opens a form which waits."""
+def form_button_card(line: Line, kept: Any, label: str) -> Card:
+    """Return a card of one sentence and a button that opens a stored form."""
     return Card((Text(line),), (Button(label, kept, Style.PRIMARY),))
 
 
-def _instead(form: Form, kept: OpenForm | None) -> Card:
-    """For a form that came too late to open by itself: nothing that stands in it is lost."""
+def _late_form_card(form: Form, kept: OpenForm | None) -> Card:
+    """Return the card for a form that Discord can't open any more.
+
+    It holds the texts in the form, unless a draft row stores them.
+    """
     words = tuple(Quote(field.value) for field in form.fields if field.value.strip() and not field.options)
-    card = later((TOO_LATE,), kept or form.command, "Open the form")
+    card = form_button_card((TOO_LATE,), kept or form.command, "Open the form")
     return Card((*card.blocks, *(() if kept else words)), card.buttons)
 
 

@@ -1,14 +1,17 @@
-"""Discord's own variables, read once and checked, with a sentence for whatever cannot be used (design, section 6)."""
+"""Discord's environment variables, read once and checked (design, section 6).
+
+Each invalid value has its own error message.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.settings import BadSetting
+from bot.settings import SettingError
 
-API = "https://discord.com/api/v10"
-BAD_API = f"DISCORD_API_URL takes an address, like {API}"
+DEFAULT_API_URL = "https://discord.com/api/v10"
+BAD_API = f"DISCORD_API_URL takes an address, like {DEFAULT_API_URL}"
 BAD_COUNT = "DISCORD_SHARD_COUNT takes a number from 1 on: of how many shards the bot is made."
 NO_COUNT = "DISCORD_SHARD_IDS needs DISCORD_SHARD_COUNT beside it: of how many shards these are."
 BAD_IDS = "DISCORD_SHARD_IDS takes numbers with commas between, each below DISCORD_SHARD_COUNT, like 0,1."
@@ -16,33 +19,40 @@ BAD_IDS = "DISCORD_SHARD_IDS takes numbers with commas between, each below DISCO
 
 @dataclass(frozen=True)
 class Settings:
-    """How we reach Discord. The token stays out of its text form."""
+    """The settings of the Discord adapter. The token is left out of the repr."""
 
     token: str = field(repr=False)
-    api_url: str = API
-    """Without a slash at the end."""
+    api_url: str = DEFAULT_API_URL
+    """The API's URL, without a slash at the end."""
     message_content: bool = False
-    """Whether we ask for that privileged intent."""
+    """Whether to request the privileged message content intent."""
     shard_ids: tuple[int, ...] = ()
-    """The shards of this process; none named are all of them."""
+    """The shards of this process. Empty means all shards."""
     shard_count: int | None = None
-    """Of how many; None is as many as Discord recommends."""
+    """The number of all shards. None means as many as Discord recommends."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings | None:
-        """The settings in these variables, or None without a token. BadSetting for what cannot be used."""
+        """Read the settings from these variables, or return None without a token.
+
+        Raises SettingError for an invalid value.
+        """
         given = {name: environ.get(name, "").strip() for name in NAMES}
         if not given["DISCORD_TOKEN"]:
             return None
-        count = _count(given["DISCORD_SHARD_COUNT"])
+        count = _parse_count(given["DISCORD_SHARD_COUNT"])
         return cls(
-            given["DISCORD_TOKEN"].removeprefix("Bot ").strip(), _address(given["DISCORD_API_URL"] or API),
-            given["DISCORD_MESSAGE_CONTENT"] == "1", _shards(given["DISCORD_SHARD_IDS"], count), count,
+            given["DISCORD_TOKEN"].removeprefix("Bot ").strip(),
+            _parse_url(given["DISCORD_API_URL"] or DEFAULT_API_URL),
+            given["DISCORD_MESSAGE_CONTENT"] == "1", _parse_shards(given["DISCORD_SHARD_IDS"], count), count,
         )  # fmt: skip
 
     @property
-    def leads(self) -> bool:
-        """Whether this process has the first shard, and with it what is done once for all of them."""
+    def has_first_shard(self) -> bool:
+        """Whether this process has the first shard.
+
+        Only that process does the work that is done once for all shards.
+        """
         return not self.shard_ids or 0 in self.shard_ids
 
 
@@ -55,28 +65,28 @@ NAMES = (
 )
 
 
-def _address(url: str) -> str:
+def _parse_url(url: str) -> str:
     if not url.startswith(("https://", "http://")) or any(char.isspace() for char in url):
-        raise BadSetting(BAD_API)
+        raise SettingError(BAD_API)
     return url.rstrip("/")
 
 
-def _count(given: str) -> int | None:
+def _parse_count(given: str) -> int | None:
     if not given:
         return None
     if not _is_number(given) or int(given) < 1:
-        raise BadSetting(BAD_COUNT)
+        raise SettingError(BAD_COUNT)
     return int(given)
 
 
-def _shards(given: str, count: int | None) -> tuple[int, ...]:
+def _parse_shards(given: str, count: int | None) -> tuple[int, ...]:
     if not given:
         return ()
     if count is None:
-        raise BadSetting(NO_COUNT)
+        raise SettingError(NO_COUNT)
     parts = [part.strip() for part in given.split(",")]
     if not all(_is_number(part) and int(part) < count for part in parts):
-        raise BadSetting(BAD_IDS)
+        raise SettingError(BAD_IDS)
     return tuple(sorted({int(part) for part in parts}))
 
 

@@ -1,30 +1,39 @@
-"""The third platform: a chat in the browser on loopback, so that the whole bot can be met without an account.
+"""The third platform: a chat in the browser on loopback, to try the whole bot without an account.
 
-The same core, its own adapter: `chat` stands for the chat company (it keeps channels, people, messages and an
-adjustable clock), `adapter` is ours, `server` and `page/` are what people see. The composer builds it so:
+It has the same core and its own adapter. `chat/` is the chat company: it stores channels,
+people, messages and an adjustable clock. `adapter` is Ahabot's side, `connection/` and `page/`
+are what people see. It is built like this:
 
-    refused = settings.refusal(os.environ)              # a sentence, or None: never beside real tokens
-    disk.erase(path)                                    # for --fresh; path is such as demo-chat.json
-    playground = Playground.open(path)                  # fits bot.adapter.Adapter; `begins=` (aware): where a
-                                                        # new chat's time starts
-    clock = playground.clock                            # -> aware UTC; the core's clock
-    app.add_routes(playground.routes()); await playground.start(bot); ...; await playground.stop()
+    # a sentence, or None: never beside real tokens
+    reason = settings.find_refusal(os.environ)
+    disk.erase_chat(path)                     # for --fresh; path is such as demo-chat.json
+    playground = Playground.open_file(path)   # implements bot.core.adapter.Adapter;
+                                              # `begins=` (aware): start time of a new chat
+    clock = playground.current_time           # -> aware UTC; the core's clock
+    app.add_routes(playground.routes())
+    await playground.start(bot); ...; await playground.stop()
 
-What a person does, as the page does it over HTTP (`doings`) and a story in Python. Each takes `event=` (a
-unique text; left out, a new one). Those that may bring an answer give back `Shown(what: Reply | Form | None,
-id, json, message)`: what that person privately got, the id of that private card or form, and the id of the
-message they wrote. `Refused` is a sentence about what cannot be.
+People's interactions, over HTTP from the page (`connection/routes`) or in Python from a story.
+Each takes `event=` (a unique text, by default a new one). Those that may be answered return
+`Shown(what: Reply | Form | None, id, json, message)`: the private answer, the id and JSON of
+that private card or form, and the id of the message that the person wrote. `ChatError` is a
+sentence that says why an interaction is impossible.
 
     people, chat = playground.people, playground.chat
-    await people.type(person, channel, text, thread="")     # "/aha …" is a command, all else a message
-    await people.press(person, card, button)                # card: a message or Shown.id of a reply;
-                                                            # button: its label, or its encoded command
-    await people.submit(person, form, values)               # form: Shown.id; twice is once
-    await people.shortcut(person, label, message)
-    await people.react(person, message, emoji); await people.unreact(person, message, emoji)
-    await people.edit_message(person, message, text); await people.delete_message(person, message)
-    await people.invite(person, channel); await people.remove(person, channel)
+    # "/aha …" is a command, everything else a message
+    await people.type_line(person, channel, text, thread="")
+    # card: a message or Shown.id of a reply; button: its label or its encoded command
+    await people.press_button(person, card, button)
+    # form: Shown.id; submitting it twice counts once
+    await people.submit_form(person, form, values)
+    await people.use_shortcut(person, label, message)
+    await people.add_reaction(person, message, emoji)
+    await people.remove_reaction(person, message, emoji)
+    await people.edit_message(person, message, text)
+    await people.delete_message(person, message)
+    await people.invite_bot(person, channel); await people.remove_bot(person, channel)
     await people.change_channel(person, channel, name="", private=None)
-    chat.add_channel(person, name, members=None); chat.add_person(name, zone); chat.take_notes(person, on)
-    await playground.jump(to)                               # aware; forward only; what is due appears
+    chat.add_channel(person, name, members=None); chat.add_person(name, zone)
+    chat.allow_notes(person, on)
+    await playground.jump_to(to)              # aware; forward only; due posts appear
 """

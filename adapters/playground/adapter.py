@@ -1,6 +1,6 @@
-"""The playground as a platform: what the core asks of it.
+"""The playground's adapter: its side of the core's `Adapter` protocol.
 
-It fits `bot.core.adapter.Adapter`; what people do is in `people`, the page and its requests in `server`.
+People's interactions are in `interactions`, the page and its requests in `connection/http`.
 """
 
 from __future__ import annotations
@@ -15,35 +15,38 @@ from aiohttp import web
 from adapters.playground import payloads, render
 from adapters.playground.chat import disk, timeline
 from adapters.playground.chat.chat import Chat
-from adapters.playground.chat.model import BOT, Channel, Json, Message, Refused, conversation
+from adapters.playground.chat.model import BOT, Channel, ChatError, Json, Message, direct_channel
 from adapters.playground.connection import http as server
-from adapters.playground.connection.websocket import Live
+from adapters.playground.connection.websocket import LiveUpdates
 from adapters.playground.interactions import People
-from bot.core.adapter import NotPosted, Place, Sent, Source, Ways
+from bot.core.adapter import Capabilities, Place, PostFailedError, SentMessage, Source
 from bot.core.messages import Post
 
 if TYPE_CHECKING:
     from bot.runtime.bot import Bot
 
 BULB = "💡"
-FARTHEST = timedelta(days=3660)
+MAX_JUMP = timedelta(days=3660)
 
 
 class Playground:
-    """A chat in the browser: the page, its people, and the bot among them."""
+    """The playground as a platform: a chat in the browser, its people, and the bot."""
 
     platform = payloads.PLATFORM
-    ways = Ways()
+    capabilities = Capabilities()
 
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
         self.people = People(chat)
-        self.live = Live(chat)
+        self.live = LiveUpdates(chat)
 
     @classmethod
-    def open(cls, path: Path, begins: datetime | None = None) -> Playground:
-        """The playground kept in this file; a new one's time begins at `begins` (aware), else now."""
-        return cls(Chat.open(path, begins))
+    def open_file(cls, path: Path, begins: datetime | None = None) -> Playground:
+        """Return the playground stored in this file.
+
+        A new one's time starts at `begins` (aware), or now.
+        """
+        return cls(Chat.open_file(path, begins))
 
     @property
     def ready(self) -> bool:
@@ -51,105 +54,117 @@ class Playground:
         return self.people.met is not None
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """The page, what it sends, and what it is told."""
-        return server.routes(self)
+        """Return the routes for the page, its requests and its live updates."""
+        return server.playground_routes(self)
 
     async def start(self, bot: Bot) -> None:
-        """Introduce the bot to everyone."""
+        """Connect the bot, so that interactions reach it."""
         self.people.met = bot
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is in hand, and hang up on every open page."""
-        await self.people.leave()
+        """Refuse new interactions, finish the running ones, and close every page's connection."""
+        await self.people.drain_tasks()
         await self.live.close()
 
-    def clock(self) -> datetime:
-        """The playground's time, for the core: aware UTC."""
-        return self.chat.world.now()
+    def current_time(self) -> datetime:
+        """Return the playground's time for the core, aware UTC."""
+        return self.chat.world.current_time()
 
-    async def jump(self, to: datetime) -> None:
-        """Move time forward to `to` (aware); what is due on the way appears at its own hour."""
-        if to <= self.clock():
-            raise Refused("Time only moves forward here.")
-        if to - self.clock() > FARTHEST:
-            raise Refused("Ten years at once is far enough.")
-        await self.people.keep(timeline.walk(self.chat.world, self.people.bot, to))
+    async def jump_to(self, to: datetime) -> None:
+        """Move time forward to `to` (aware). Posts due on the way appear at their own times.
 
-    async def post(self, place: Place, post: Post, key: str) -> Sent:
-        """Post once under this key; the message is on disk when this returns."""
+        ChatError for a time in the past or more than 3,660 days ahead.
+        """
+        if to <= self.current_time():
+            raise ChatError("Time only moves forward here.")
+        if to - self.current_time() > MAX_JUMP:
+            raise ChatError("Ten years at once is far enough.")
+        await self.people.run_protected(timeline.advance_clock(self.chat.world, self.people.bot, to))
+
+    async def post(self, place: Place, post: Post, key: str) -> SentMessage:
+        """Post once under this key. The message is on disk when this returns.
+
+        PostFailedError when the channel, thread or person cannot be posted to.
+        """
         if sent := await self.find(place, key):
             return sent
-        channel = self._destination(place)
-        return _sent(self.chat.post(channel.id, place.thread, key, **self._drawn(post)))
+        channel = self._find_destination(place)
+        return _sent_message(self.chat.post_card(channel.id, place.thread, key, **self._render_post(post)))
 
     async def edit(self, place: Place, message: str, post: Post) -> None:
-        """Put another post in the place of one of ours."""
-        found = self._standing(message)
+        """Replace one of the bot's posts.
+
+        PostFailedError when the message is gone or somebody else's.
+        """
+        found = self._find_message(message)
         if found.author != BOT:
-            raise NotPosted("That message is not Ahabot's own.")
-        self.chat.change(found, **self._drawn(post))
+            raise PostFailedError("That message is not Ahabot's own.")
+        self.chat.change_message(found, **self._render_post(post))
 
     async def mark(self, place: Place, message: str, on: bool) -> None:
-        """Put our 💡 on a message, or take it off."""
-        found = self._standing(message)
-        self._room(found.channel)
-        self.chat.react(found, BOT, BULB, on)
+        """Add the bot's 💡 to a message, or remove it.
 
-    async def find(self, place: Place, key: str) -> Sent | None:
-        """The message under this key; the chat always knows."""
-        found = self.chat.posted(key)
-        return _sent(found) if found else None
+        PostFailedError when the message or channel is gone, or the bot is not in the channel.
+        """
+        found = self._find_message(message)
+        self._find_channel(found.channel)
+        self.chat.set_reaction(found, BOT, BULB, on)
+
+    async def find(self, place: Place, key: str) -> SentMessage | None:
+        """Return the message under this key, or None. The answer is always certain here."""
+        found = self.chat.find_posted(key)
+        return _sent_message(found) if found else None
 
     async def read(self, place: Place, message: str) -> Source | None:
-        """A message's words as they are now."""
+        """Return a message's current text, or None when it is gone or the bot is not in its channel."""
         found = self.chat.world.messages.get(message)
         if found is None or found.deleted or not self.chat.world.channels[found.channel].bot:
             return None
-        about = payloads.about(found, self.chat)
+        about = payloads.describe_message(found, self.chat)
         return Source(about["text"], found.author, about["author_name"], about["link"], found.author == BOT)
 
-    def _drawn(self, post: Post) -> dict[str, Json | None]:
+    def _render_post(self, post: Post) -> dict[str, Json | None]:
         if self.people.met is None:
-            raise NotPosted("The playground has not started yet.", retry_after=1)
-        card = render.card(post.card, self.people.met.commands.encode)
+            raise PostFailedError("The playground has not started yet.", retry_after=1)
+        card = render.card_to_json(post.card, self.people.met.commands.encode)
         if post.picture is None:
             return {"card": card, "picture": None}
-        name = disk.keep_picture(self.chat.world.path, post.picture.png)
+        name = disk.save_picture(self.chat.world.path, post.picture.png)
         return {"card": card, "picture": {"name": name, "alt": post.picture.alt}}
 
-    def _destination(self, place: Place) -> Channel:
+    def _find_destination(self, place: Place) -> Channel:
         if place.person and not place.channel:
-            return self._conversation(place.person)
+            return self._find_direct_channel(place.person)
         if place.thread:
-            self._standing(place.thread)
-        return self._room(place.channel)
+            self._find_message(place.thread)
+        return self._find_channel(place.channel)
 
-    def _room(self, channel: str) -> Channel:
+    def _find_channel(self, channel: str) -> Channel:
         found = self.chat.world.channels.get(channel)
         if found is None:
-            raise NotPosted("That channel is not there any more.")
+            raise PostFailedError("That channel is not there any more.")
         if not found.bot:
-            raise NotPosted(f"Ahabot is not in #{found.name}. Invite it there.")
+            raise PostFailedError(f"Ahabot is not in #{found.name}. Invite it there.")
         return found
 
-    def _conversation(self, person: str) -> Channel:
+    def _find_direct_channel(self, person: str) -> Channel:
         found = self.chat.world.people.get(person)
         if found is None:
-            raise NotPosted("That person is not there any more.")
+            raise PostFailedError("That person is not there any more.")
         if found.closed:
-            raise NotPosted(f"{found.name} takes no direct messages.", closed=True)
-        return self.chat.world.channels[conversation(found).id]
+            raise PostFailedError(f"{found.name} takes no direct messages.", closed=True)
+        return self.chat.world.channels[direct_channel(found).id]
 
-    def _standing(self, message: str) -> Message:
+    def _find_message(self, message: str) -> Message:
         found = self.chat.world.messages.get(message)
         if found is None or found.deleted:
-            raise NotPosted("That message is gone.")
+            raise PostFailedError("That message is gone.")
         return found
 
 
-def _sent(message: Message) -> Sent:
-    return Sent(message.channel, message.id, render.link(message))
+def _sent_message(message: Message) -> SentMessage:
+    return SentMessage(message.channel, message.id, render.link_to_message(message))
 
 
-def build(_environ: Mapping[str, str]) -> None:
-    """Nothing: the playground is for `ahabot demo` alone, whatever the environment says."""
+def build_adapter(_environ: Mapping[str, str]) -> None:
+    """Return None: the playground is for `ahabot demo` alone, whatever the environment says."""

@@ -1,6 +1,7 @@
-"""What the page sends, in the core's words: a doing's Origin, a typed command, a shortcut, a form's values.
+"""Parsing of the page's requests: origins, typed commands, shortcuts and form values.
 
-The page is not trusted to be ours: whatever does not fit raises Refused with a sentence.
+Requests are not trusted to come from Ahabot's own page: an invalid one raises ChatError with a
+sentence.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from adapters.playground import render
 from adapters.playground.chat.chat import Chat
-from adapters.playground.chat.model import BOT, Channel, Json, Message, Person, Refused
+from adapters.playground.chat.model import BOT, Channel, ChatError, Json, Message, Person
 from bot.core.adapter import Origin
 from bot.core.messages import FieldKind
 
@@ -23,42 +24,48 @@ EMOJI_LENGTH = 32
 EVENT = re.compile(r"[\w.:-]{1,80}")
 
 
-def text(body: Json, name: str, *, default: str | None = None) -> str:
-    """A text of the body. Refused where it is missing, not text, or longer than any message."""
+def read_body_text(body: Json, name: str, *, default: str | None = None) -> str:
+    """Return a text field of the body.
+
+    ChatError when it is missing, not text, or longer than 200,000 characters.
+    """
     value = body.get(name, default)
     if not isinstance(value, str):
-        raise Refused(f"The request says no “{name}”.")
+        raise ChatError(f"The request says no “{name}”.")
     if len(value) > TEXT_LIMIT:
-        raise Refused("That is too long for one message. Nothing was sent.", 413)
+        raise ChatError("That is too long for one message. Nothing was sent.", 413)
     return value
 
 
-def event(body: Json) -> str:
-    """The page's own id of what was done; the same one when it tries again."""
-    given = text(body, "event", default="")
+def read_body_event(body: Json) -> str:
+    """Return the page's id of the interaction, which stays the same when the page retries.
+
+    ChatError when it is not an id. An empty text when there is none.
+    """
+    given = read_body_text(body, "event", default="")
     if given and not EVENT.fullmatch(given):
-        raise Refused("The request's “event” is not an id.")
+        raise ChatError("The request's “event” is not an id.")
     return given
 
 
-def flag(body: Json, name: str) -> bool:
-    """A yes or no of the body."""
+def read_body_flag(body: Json, name: str) -> bool:
+    """Return a boolean field of the body. ChatError when it is missing or not a boolean."""
     value = body.get(name)
     if not isinstance(value, bool):
-        raise Refused(f"The request says no “{name}”.")
+        raise ChatError(f"The request says no “{name}”.")
     return value
 
 
-def texts(body: Json, name: str) -> dict[str, str]:
-    """Texts by name, such as a form's values."""
+def read_body_texts(body: Json, name: str) -> dict[str, str]:
+    """Return texts by name, such as a form's values. ChatError when they are missing or not texts."""
     values = body.get(name)
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-        raise Refused(f"The request says no “{name}”.")
+        raise ChatError(f"The request says no “{name}”.")
     return values
 
 
-def origin(person: Person, channel: Channel, thread: str, event: str) -> Origin:
-    """Who did something, where, and the id of the doing."""
+def build_playground_origin(person: Person, channel: Channel, thread: str, event: str) -> Origin:
+    """Return the origin of an interaction: its person, channel, thread and event id."""
     return Origin(
         platform=PLATFORM,
         workspace=PLATFORM,
@@ -76,52 +83,58 @@ def origin(person: Person, channel: Channel, thread: str, event: str) -> Origin:
     )
 
 
-def typed(line: str) -> str | None:
-    """What stands after `/aha`, or None where the line is not a command."""
+def parse_typed_command(line: str) -> str | None:
+    """Return the text after `/aha`, or None for a line that is not a command."""
     word, *rest = line.strip().split(maxsplit=1)
     if word.casefold() != COMMAND:
         return None
     return rest[0] if rest else ""
 
 
-def about(message: Message, chat: Chat) -> dict[str, str]:
-    """What a shortcut may want to know of a message."""
+def describe_message(message: Message, chat: Chat) -> dict[str, str]:
+    """Return the fields of a message that a shortcut may need."""
     author = chat.world.people.get(message.author)
     return {
         "message": message.id,
-        "text": message.text or render.plain(message.card),
+        "text": message.text or render.card_plain_words(message.card),
         "author": message.author,
         "author_name": author.name if author else "Ahabot",
-        "link": render.link(message),
+        "link": render.link_to_message(message),
         "by_bot": "1" if message.author == BOT else "",
         "external": "",
     }
 
 
-def emoji(given: str) -> str:
-    """A reaction: a character or a short name, never a sentence."""
+def check_emoji(given: str) -> str:
+    """Return a valid reaction: a character or a short name.
+
+    ChatError for an empty text, one with spaces, or more than 32 characters.
+    """
     if not 0 < len(given) <= EMOJI_LENGTH or given.split() != [given]:
-        raise Refused("That is not an emoji.")
+        raise ChatError("That is not an emoji.")
     return given
 
 
-def filled(form: Json, values: Mapping[str, str], channels: set[str]) -> dict[str, str]:
-    """A form's values, each as its field wants it. Refused with a sentence for each that is not."""
+def check_form_values(form: Json, values: Mapping[str, str], channels: set[str]) -> dict[str, str]:
+    """Return a form's values, each checked against its field.
+
+    ChatError with a sentence for each invalid one.
+    """
     taken: dict[str, str] = {}
     errors: dict[str, str] = {}
     for field in form["fields"]:
         value = values.get(field["name"], "")
         taken[field["name"]] = value
         if value.strip():
-            errors |= {field["name"]: wrong} if (wrong := _wrong(field, value, channels)) else {}
+            errors |= {field["name"]: wrong} if (wrong := _field_error(field, value, channels)) else {}
         elif field["required"]:
             errors[field["name"]] = "This one is needed."
     if errors:
-        raise Refused("Not sent yet: one look at the marked place.", 422, errors)
+        raise ChatError("Not sent yet: one look at the marked place.", 422, errors)
     return taken
 
 
-def _wrong(field: Json, value: str, channels: set[str]) -> str:
+def _field_error(field: Json, value: str, channels: set[str]) -> str:
     options = {option["value"] for option in field["options"]}
     match FieldKind(field["kind"]):
         case FieldKind.CHOICE if value not in options:
@@ -130,15 +143,15 @@ def _wrong(field: Json, value: str, channels: set[str]) -> str:
             return "Choose among these."
         case FieldKind.CHANNEL if value not in channels:
             return "Choose a channel from the list."
-        case FieldKind.DATE if not _reads(date.fromisoformat, value):
+        case FieldKind.DATE if not _can_parse(date.fromisoformat, value):
             return "Give a day, like 2026-03-20."
-        case FieldKind.TIME if not _reads(time.fromisoformat, value):
+        case FieldKind.TIME if not _can_parse(time.fromisoformat, value):
             return "Give a time, like 16:00."
         case _:
             return ""
 
 
-def _reads(read: Callable[[str], Any], value: str) -> bool:
+def _can_parse(read: Callable[[str], Any], value: str) -> bool:
     try:
         read(value)
     except ValueError:

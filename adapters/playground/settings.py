@@ -1,13 +1,14 @@
-"""What the playground wants of its surroundings: no settings of its own, and no real platform beside it.
+"""The playground's only setting: it refuses to start beside a real platform's tokens.
 
-Everyone at this machine may be anyone here, so it must never share a process with a real team's tokens.
+Anyone at this machine may act as any person here, so it must never share a process with a real
+team's tokens.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-REAL = (
+REAL_TOKENS = (
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
@@ -15,12 +16,12 @@ REAL = (
     "SLACK_CLIENT_SECRET",
     "DISCORD_TOKEN",
 )
-"""Variables that lead to a real workspace; only their names are ever said."""
+"""Variables with tokens of real workspaces. Only their names are ever shown."""
 
 
-def refusal(environ: Mapping[str, str]) -> str | None:
-    """Why the playground will not start here, as one sentence, or None."""
-    found = [name for name in REAL if environ.get(name, "").strip()]
+def find_refusal(environ: Mapping[str, str]) -> str | None:
+    """Return a sentence that says why the playground will not start here, or None."""
+    found = [name for name in REAL_TOKENS if environ.get(name, "").strip()]
     if not found:
         return None
     return f"The playground does not start beside real tokens: unset {' and '.join(found)} (or look in .env)."

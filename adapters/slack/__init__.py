@@ -1,1 +1,5 @@
-"""Slack: events, commands, buttons, forms, shortcuts and the app's home, over Socket Mode or HTTP, on slack-bolt."""
+"""The Slack adapter, built on slack-bolt.
+
+It handles events, commands, buttons, forms, shortcuts and the App Home, over Socket Mode
+or HTTP.
+"""

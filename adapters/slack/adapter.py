@@ -1,7 +1,8 @@
-"""Slack as a platform: what the core asks of it, and the parts that it is made of.
+"""The Slack adapter: the class the core talks to, and how its parts are connected.
 
-In: `door` (HTTP) or `connection` (Socket Mode) -> `app` (Bolt) -> `doings` and `happenings` -> the core. Out: the
-core -> `posting`, and `answers` for what one person gets.
+Incoming: `connection.http` (HTTP) or `connection.socket_mode` (Socket Mode) ->
+`connection.bolt_app` -> `interactions` and `events` -> the core. Outgoing: the core ->
+`posting` for messages in channels, and `responses` for private answers to one person.
 """
 
 from __future__ import annotations
@@ -14,147 +15,169 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import payloads
-from adapters.slack.api import Clients, Wire
-from adapters.slack.connection.bolt_app import make_app
-from adapters.slack.connection.http import PATH, Door
+from adapters.slack.api import ApiClient, ClientPool
+from adapters.slack.connection.bolt_app import make_bolt_app
+from adapters.slack.connection.http import PATH, HttpEndpoint
 from adapters.slack.connection.socket_mode import Connection
 from adapters.slack.directory import Directory
-from adapters.slack.events import Happenings
-from adapters.slack.installation.authorize import Authorize, access_changed
+from adapters.slack.events import Events
+from adapters.slack.installation.authorize import Authorizer, apply_access_change
 from adapters.slack.installation.install import Install
 from adapters.slack.installation.oauth import Secrets
-from adapters.slack.installation.single_workspace import Alone
+from adapters.slack.installation.single_workspace import SingleWorkspace
 from adapters.slack.installation.tokens import Tokens
-from adapters.slack.interactions import Doings
-from adapters.slack.manifest import scopes
+from adapters.slack.interactions import Interactions
+from adapters.slack.manifest import required_scopes
 from adapters.slack.posting import Posting
-from adapters.slack.rate_limit import Pace
+from adapters.slack.rate_limit import ChannelRateLimit
 from adapters.slack.render import Encode, Json
-from adapters.slack.responses import Answers, InHand
+from adapters.slack.responses import Responses, Tasks
 from adapters.slack.settings import Settings
-from bot.core.adapter import NotPosted, Place, Sent, Source, Ways
+from bot.core.adapter import Capabilities, Place, PostFailedError, SentMessage, Source
 from bot.core.messages import Post
-from bot.encryption import Vault
+from bot.encryption import Encryption
 
 if TYPE_CHECKING:
     from bot.runtime.bot import Bot
 
 FINISH_WITHIN = 2.5
-"""Seconds for what people wait for while we leave: nobody is answered later than two."""
+"""Seconds that a shutdown waits for answers people are waiting for.
+
+No answer takes longer than two seconds.
+"""
 
 
 class Slack:
-    """One app on Slack, in one workspace or in many."""
+    """The Slack adapter: one Slack app, installed in one workspace or in many."""
 
     platform = payloads.PLATFORM
 
     def __init__(
-        self, settings: Settings, vault: Vault | None = None, secrets: Secrets | None = None
+        self, settings: Settings, encryption: Encryption | None = None, secrets: Secrets | None = None
     ) -> None:
         self.settings = settings
-        self.ways = Ways(settings.message_content, settings.command)
-        self.wire = Wire(settings.api_url)
-        token = "" if vault else settings.bot_token
-        self.tokens = Tokens(self.wire.client, token=token, vault=vault, secrets=secrets)
-        self.clients = Clients(self.wire, self.tokens)
+        self.capabilities = Capabilities(settings.message_content, settings.command)
+        self.client_pool = ClientPool(settings.api_url)
+        token = "" if encryption else settings.bot_token
+        self.tokens = Tokens(self.client_pool.client_for, token=token, encryption=encryption, secrets=secrets)
+        self.clients = ApiClient(self.client_pool, self.tokens)
         self.directory = Directory(self.clients)
-        self.posting = Posting(self.clients, self.directory, Pace())
-        self.in_hand = InHand()
-        self.alone = None if vault else Alone(self.clients)
-        self.install = Install(self.tokens, secrets, scopes(settings)) if secrets else None
-        self.door = Door(settings.signing_secret, self.in_hand)
+        self.posting = Posting(self.clients, self.directory, ChannelRateLimit())
+        self.tasks = Tasks()
+        self.single_workspace = None if encryption else SingleWorkspace(self.clients)
+        self.install = Install(self.tokens, secrets, required_scopes(settings)) if secrets else None
+        self.http_endpoint = HttpEndpoint(settings.signing_secret, self.tasks)
         self.connection: Connection | None = None
         self.bot: Bot | None = None
 
     @property
     def ready(self) -> bool:
-        """Whether Slack said who we are, and hello where we wait for that."""
-        greeted = self.connection is None or self.connection.greeted.is_set()
-        met = self.alone is None or self.alone.us is not None
+        """Whether the bot is started and connected.
+
+        With one workspace, Slack must have identified the bot; with Socket Mode, it must have
+        sent its hello.
+        """
+        greeted = self.connection is None or self.connection.hello_received.is_set()
+        met = self.single_workspace is None or self.single_workspace.bot_identity is not None
         return self.bot is not None and met and greeted
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """Where Slack knocks, where it reaches us over HTTP."""
-        knocks = [web.post(PATH, self.door.knock)] if self.settings.signing_secret else []
-        return [*knocks, *(self.install.routes() if self.install else ())]
+        """Return the HTTP routes: events when a signing secret is set, and the install pages."""
+        knocks = [web.post(PATH, self.http_endpoint.handle)] if self.settings.signing_secret else []
+        return [*knocks, *(self.install.page_routes() if self.install else ())]
 
     async def start(self, bot: Bot) -> None:
-        """Say who we are, and begin to take what comes."""
+        """Load the tokens, identify the bot, and start receiving requests from Slack."""
         await self.tokens.start(bot)
-        if self.alone is not None:
-            await self.alone.meet()
+        if self.single_workspace is not None:
+            await self.single_workspace.identify_bot()
         self.bot = bot
-        found = self.alone.found if self.alone is not None else Authorize(self.tokens).found
-        doings = Doings(bot, self.directory, Answers(self.clients, self.directory, self.in_hand))
-        app = make_app(self.settings, found, Desk(doings, Happenings(doings, self._access)))
-        self.door.app = app
+        found = (
+            self.single_workspace.authorize_request
+            if self.single_workspace is not None
+            else Authorizer(self.tokens).authorize_request
+        )
+        doings = Interactions(bot, self.directory, Responses(self.clients, self.directory, self.tasks))
+        app = make_bolt_app(
+            self.settings, found, Dispatcher(doings, Events(doings, self._handle_access_change))
+        )
+        self.http_endpoint.app = app
         if self.settings.app_token:
-            self.connection = Connection(self.settings.app_token, self.settings.api_url, self.in_hand)
-            await self.connection.open(app)
+            self.connection = Connection(self.settings.app_token, self.settings.api_url, self.tasks)
+            await self.connection.open_sockets(app)
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is in hand, hang up."""
-        self.door.app = None
+        """Stop accepting requests, finish the running ones, and close all connections.
+
+        Waits at most `FINISH_WITHIN` seconds for running requests.
+        """
+        self.http_endpoint.app = None
         if self.connection is not None:
-            self.connection.shut()
-        await self.in_hand.done(FINISH_WITHIN)
+            self.connection.stop_accepting()
+        await self.tasks.drain(FINISH_WITHIN)
         if self.connection is not None:
             await self.connection.close()
-        if self.alone is not None:
-            await self.alone.leave()
+        if self.single_workspace is not None:
+            await self.single_workspace.stop_retrying()
         await self.directory.close()
-        await self.wire.close()
+        await self.client_pool.close()
 
-    async def post(self, place: Place, post: Post, key: str) -> Sent:
-        """Post once, at the channel's pace."""
-        return await self.posting.post(place, post, key, self._encode())
+    async def post(self, place: Place, post: Post, key: str) -> SentMessage:
+        """Post a message once, within the channel's rate limit."""
+        return await self.posting.post(place, post, key, self._command_encoder())
 
     async def edit(self, place: Place, message: str, post: Post) -> None:
-        """Put another post in the place of one of ours."""
-        await self.posting.edit(place, message, post, self._encode())
+        """Replace the content of a message that the bot posted."""
+        await self.posting.edit(place, message, post, self._command_encoder())
 
     async def mark(self, place: Place, message: str, on: bool) -> None:
-        """Put our 💡 on a message, or take it off."""
+        """Add the bot's 💡 reaction to a message, or remove it."""
         await self.posting.mark(place, message, on)
 
-    async def find(self, place: Place, key: str) -> Sent | None:
-        """The message under a key, by its metadata in the channel's history."""
+    async def find(self, place: Place, key: str) -> SentMessage | None:
+        """Return the message posted under a key, or None.
+
+        The key is in the message's metadata, which is looked up in the channel's history.
+        """
         return await self.posting.find(place, key)
 
     async def read(self, place: Place, message: str) -> Source | None:
-        """A message's words as they are now."""
+        """Return the current text of a message, with its author and link."""
         return await self.posting.read(place, message)
 
-    async def _access(self, body: Json) -> None:
-        await access_changed(self.tokens, body)
+    async def _handle_access_change(self, body: Json) -> None:
+        await apply_access_change(self.tokens, body)
 
-    def _encode(self) -> Encode:
+    def _command_encoder(self) -> Encode:
         if self.bot is None:
-            raise NotPosted("I am just starting.", retry_after=1)
+            raise PostFailedError("I am just starting.", retry_after=1)
         return self.bot.commands.encode
 
 
-class Desk:
-    """Where Bolt's few listeners hand over."""
+class Dispatcher:
+    """The Bolt listeners' entry point: passes requests on to `Interactions` and `Events`."""
 
-    def __init__(self, doings: Doings, happenings: Happenings) -> None:
-        self.doings = doings
-        self.happenings = happenings
+    def __init__(self, doings: Interactions, happenings: Events) -> None:
+        self.interactions = doings
+        self.events = happenings
 
-    async def answer(self, kind: str, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """What a person waits for."""
-        return await self.doings.dispatch(kind, body, context)
+    async def answer_request(self, kind: str, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        """Answer a command, button, form or shortcut, which a person waits for."""
+        return await self.interactions.dispatch_interaction(kind, body, context)
 
-    async def take(self, body: Json, context: AsyncBoltContext) -> None:
-        """An event."""
-        await self.happenings.dispatch(body, context)
+    async def take_event(self, body: Json, context: AsyncBoltContext) -> None:
+        """Process an event, which nobody waits for."""
+        await self.events.dispatch_event(body, context)
 
 
-def build(environ: Mapping[str, str]) -> Slack | None:
-    """Slack as these variables set it up, or None where they do not."""
+def build_adapter(environ: Mapping[str, str]) -> Slack | None:
+    """Return the Slack adapter these variables configure, or None without Slack variables.
+
+    Raise SettingError when the variables are incomplete or contradict each other.
+    """
     settings = Settings.read(environ)
     if settings is None:
         return None
-    if not settings.many:
+    if not settings.is_multi_workspace:
         return Slack(settings)
-    return Slack(settings, Vault.read(environ), Secrets(settings.client_id, settings.client_secret))
+    return Slack(settings, Encryption.read(environ), Secrets(settings.client_id, settings.client_secret))

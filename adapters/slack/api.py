@@ -1,6 +1,7 @@
-"""Calls to Slack: one HTTP session for all, a client a token, no retries of their own, and waits that Slack asked for.
+"""Calls to Slack's Web API, with one shared HTTP session and one SDK client per token.
 
-A limit holds for one method in one workspace; nobody else waits for it.
+Nothing is retried here. When Slack limits a method in a workspace, further calls of that
+method there are refused until the wait is over; other workspaces are not affected.
 """
 
 from __future__ import annotations
@@ -14,39 +15,48 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.errors import Refused, judged
-from bot.core.adapter import OutcomeUnknown
+from adapters.slack.errors import SlackCallError, classify_error
+from bot.core.adapter import OutcomeUnknownError
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-PATIENCE = ClientTimeout(total=10, connect=5)
-WRONG = (SlackApiError, ClientError, OSError, TimeoutError, ValueError, AttributeError)
-"""What a call may raise; the last two when an answer is not what Slack ever sends."""
+REQUEST_TIMEOUT = ClientTimeout(total=10, connect=5)
+CALL_ERRORS = (SlackApiError, ClientError, OSError, TimeoutError, ValueError, AttributeError)
+"""Exceptions that a call may raise.
+
+The last two come from a response that is not in Slack's format.
+"""
 
 
-def discreet(name: str, least: int = logging.INFO) -> logging.Logger:
-    """A logger for Slack's libraries: at DEBUG they print bodies, which are people's words and the app's secret."""
+def quiet_logger(name: str, least: int = logging.INFO) -> logging.Logger:
+    """Return a logger for Slack's libraries whose level is at least `least`.
+
+    At DEBUG they log request bodies, which contain people's messages and the app's secret.
+    """
     found = logging.getLogger(f"adapters.slack.{name}")
     found.setLevel(max(logging.getLogger().getEffectiveLevel(), least))
     return found
 
 
-class Tokens(Protocol):
-    """Who speaks in which workspace."""
+class TokenProvider(Protocol):
+    """Supplies the bot token of each workspace, and hears of changes to it."""
 
-    async def of(self, workspace: str) -> str | None:
-        """The bot's token there, or None where nobody installed us."""
+    async def find_token(self, workspace: str) -> str | None:
+        """Return the bot token of a workspace, or None if the bot is not installed there."""
 
-    async def there(self, workspace: str, name: str) -> None:
-        """Take note that we are in a workspace, and what it is called."""
+    async def record_presence(self, workspace: str, name: str) -> None:
+        """Record that the bot is in a workspace, and the workspace's name."""
 
-    async def refused(self, workspace: str, error: str, token: str) -> bool:
-        """Take note of an error that may say that we were taken out."""
+    async def handle_refusal(self, workspace: str, error: str, token: str) -> bool:
+        """Handle an error code that may mean the bot was removed from the workspace.
+
+        Return whether it does.
+        """
 
 
-class Wire:
-    """The shared session, and a client for each token on it."""
+class ClientPool:
+    """The shared HTTP session, and an SDK client for each token."""
 
     def __init__(self, api_url: str) -> None:
         self.api_url = api_url
@@ -55,13 +65,16 @@ class Wire:
 
     @property
     def session(self) -> ClientSession:
-        """The one session, made when first asked for, inside the running loop."""
+        """The HTTP session, created on first use, inside the running event loop."""
         if self._session is None or self._session.closed:
-            self._session = ClientSession(timeout=PATIENCE)
+            self._session = ClientSession(timeout=REQUEST_TIMEOUT)
         return self._session
 
-    def client(self, token: str = "") -> AsyncWebClient:
-        """The client of a token, or one without."""
+    def client_for(self, token: str = "") -> AsyncWebClient:
+        """Return the SDK client for a token, or one without a token.
+
+        Keeps the latest 1,000 clients.
+        """
         found = self._clients.get(token)
         if found is None:
             found = AsyncWebClient(
@@ -69,60 +82,64 @@ class Wire:
                 base_url=self.api_url,
                 session=self.session,
                 retry_handlers=[],
-                logger=discreet("web"),
+                logger=quiet_logger("web"),
             )
             self._clients = dict([*self._clients.items(), (token, found)][-1_000:])
         return found
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the HTTP session."""
         if self._session is not None:
             await self._session.close()
 
 
-class Clients:
+class ApiClient:
     """All calls go through here."""
 
-    def __init__(self, wire: Wire, tokens: Tokens, clock: Callable[[], float] = time.monotonic) -> None:
-        self.wire = wire
+    def __init__(
+        self, wire: ClientPool, tokens: TokenProvider, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.client_pool = wire
         self.tokens = tokens
         self._clock = clock
         self._not_before: dict[tuple[str, str], float] = {}
 
-    async def call(self, workspace: str, method: str, **arguments: Any) -> Json:
+    async def call_method(self, workspace: str, method: str, **arguments: Any) -> Json:
         """One call, once. Refused where Slack surely did not do it, OutcomeUnknown where nobody knows."""
-        return await self._once(workspace, method, {"json": _present(arguments)})
+        return await self._call_once(workspace, method, {"json": _drop_empty(arguments)})
 
-    async def ask(self, workspace: str, method: str, **arguments: Any) -> Json:
+    async def query_method(self, workspace: str, method: str, **arguments: Any) -> Json:
         """One call that only reads; Slack takes its arguments as a query."""
-        return await self._once(workspace, method, {"http_verb": "GET", "params": _present(arguments)})
+        return await self._call_once(
+            workspace, method, {"http_verb": "GET", "params": _drop_empty(arguments)}
+        )
 
-    async def _once(self, workspace: str, method: str, how: Json) -> Json:
-        self._wait_is_over(workspace, method)
-        token = await self.tokens.of(workspace)
+    async def _call_once(self, workspace: str, method: str, how: Json) -> Json:
+        self._raise_if_limited(workspace, method)
+        token = await self.tokens.find_token(workspace)
         if token is None:
-            raise Refused("account_inactive")
+            raise SlackCallError("account_inactive")
         try:
-            answer = await self.wire.client(token).api_call(method, **how)
-        except WRONG as error:
-            raise await self._trouble(workspace, method, token, judged(error)) from None
+            answer = await self.client_pool.client_for(token).api_call(method, **how)
+        except CALL_ERRORS as error:
+            raise await self._note_error(workspace, method, token, classify_error(error)) from None
         return answer.data if isinstance(answer.data, dict) else {}
 
-    def _wait_is_over(self, workspace: str, method: str) -> None:
+    def _raise_if_limited(self, workspace: str, method: str) -> None:
         left = self._not_before.get((workspace, method), 0) - self._clock()
         if left > 0:
-            raise Refused("ratelimited", left)
+            raise SlackCallError("ratelimited", left)
 
-    async def _trouble(
-        self, workspace: str, method: str, token: str, trouble: Refused | OutcomeUnknown
-    ) -> Refused | OutcomeUnknown:
+    async def _note_error(
+        self, workspace: str, method: str, token: str, trouble: SlackCallError | OutcomeUnknownError
+    ) -> SlackCallError | OutcomeUnknownError:
         log.info("%s in %s: %s", method, workspace, trouble)
-        if isinstance(trouble, Refused):
+        if isinstance(trouble, SlackCallError):
             if trouble.code == "ratelimited":
                 self._not_before[workspace, method] = self._clock() + (trouble.after or 1)
-            await self.tokens.refused(workspace, trouble.code, token)
+            await self.tokens.handle_refusal(workspace, trouble.code, token)
         return trouble
 
 
-def _present(arguments: Json) -> Json:
+def _drop_empty(arguments: Json) -> Json:
     return {name: value for name, value in arguments.items() if value not in (None, "")}

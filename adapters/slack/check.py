@@ -1,6 +1,7 @@
-"""What `ahabot check` finds out about Slack: each token, scope and secret, and what does not work without it.
+"""The Slack part of `ahabot check`: tests each token, scope and secret.
 
-It asks Slack and changes nothing there. No line holds any part of a token.
+Each failed test says what does not work without it. The check only reads from Slack and
+changes nothing there. No line contains any part of a token.
 """
 
 from __future__ import annotations
@@ -14,122 +15,130 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import manifest
-from adapters.slack.api import discreet
+from adapters.slack.api import quiet_logger
 from adapters.slack.installation import check as installed
 from adapters.slack.installation import oauth
 from adapters.slack.installation.oauth import Secrets
 from adapters.slack.settings import Settings
 from bot.check import Finding
-from bot.encryption import Vault
-from bot.settings import BadSetting
+from bot.encryption import Encryption
+from bot.settings import SettingError
 
 ABOUT = "slack"
-PATIENCE = ClientTimeout(total=10)
-GOOD_SECRETS = {"invalid_code", "code_already_used", "bad_redirect_uri"}
-"""What Slack says to a made-up code when the app's own id and secret are right."""
+REQUEST_TIMEOUT = ClientTimeout(total=10)
+SECRETS_ACCEPTED = {"invalid_code", "code_already_used", "bad_redirect_uri"}
+"""Error codes that Slack returns for a made-up code when the app's id and secret are right."""
 
 
-def check(environ: Mapping[str, str]) -> list[Finding]:
-    """All findings about Slack; none where it is not set up at all, or where a sentence about that stands above."""
+def check_platform(environ: Mapping[str, str]) -> list[Finding]:
+    """Return all findings about Slack.
+
+    The list is empty when Slack is not configured, or when its settings are wrong, because
+    then `ahabot check` has already printed that error.
+    """
     try:
         settings = Settings.read(environ)
-    except BadSetting:
+    except SettingError:
         return []
-    return asyncio.run(_all(settings, environ)) if settings else []
+    return asyncio.run(_collect_findings(settings, environ)) if settings else []
 
 
-async def _all(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
-    async with ClientSession(timeout=PATIENCE) as session:
+async def _collect_findings(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
+    async with ClientSession(timeout=REQUEST_TIMEOUT) as session:
         client = AsyncWebClient(
-            base_url=settings.api_url, session=session, retry_handlers=[], logger=discreet("web")
+            base_url=settings.api_url, session=session, retry_handlers=[], logger=quiet_logger("web")
         )
-        return [finding async for finding in _findings(client, settings, environ)]
+        return [finding async for finding in _yield_findings(client, settings, environ)]
 
 
-async def _findings(
+async def _yield_findings(
     client: AsyncWebClient, settings: Settings, environ: Mapping[str, str]
 ) -> AsyncIterator[Finding]:
     if settings.bot_token:
-        yield (await _asked("SLACK_BOT_TOKEN", lambda: _bot(client, settings)))
-        for finding in await _scopes(client, settings):
+        yield (await _try_check("SLACK_BOT_TOKEN", lambda: _check_bot_token(client, settings)))
+        for finding in await _check_scopes(client, settings):
             yield finding
     if settings.app_token:
-        yield (await _asked("SLACK_APP_TOKEN", lambda: _socket(client, settings.app_token)))
+        yield (await _try_check("SLACK_APP_TOKEN", lambda: _check_app_token(client, settings.app_token)))
     elif settings.signing_secret:
         yield Finding(ABOUT, f"HTTP at POST {manifest.ROUTE}, signed with SLACK_SIGNING_SECRET")
-    if settings.many:
-        yield (await _asked("SLACK_CLIENT_SECRET", lambda: _secrets(client, settings)))
-        yield _keys(environ)
-        for finding in await installed.findings(client, settings, environ):
+    if settings.is_multi_workspace:
+        yield (await _try_check("SLACK_CLIENT_SECRET", lambda: _check_client_secret(client, settings)))
+        yield _check_encryption_keys(environ)
+        for finding in await installed.check_installations(client, settings, environ):
             yield finding
-    yield Finding(ABOUT, _events(settings))
+    yield Finding(ABOUT, _events_sentence(settings))
 
 
-def _events(settings: Settings) -> str:
+def _events_sentence(settings: Settings) -> str:
     return (
         "which events the app is subscribed to Slack tells nobody: compare with `ahabot manifest slack`, "
-        f"which lists all {len(manifest.events(settings))}"
+        f"which lists all {len(manifest.subscribed_events(settings))}"
     )
 
 
-async def _asked(name: str, ask: Callable[[], Awaitable[Finding]]) -> Finding:
-    """What an answer says, or what its absence does."""
+async def _try_check(name: str, ask: Callable[[], Awaitable[Finding]]) -> Finding:
+    """Run one check, and return a finding for its failure too."""
     try:
         return await ask()
     except SlackApiError as error:
-        said = oauth.error_of(error) or "an answer that is none"
-        return Finding(ABOUT, f"{name} does not work ({said}): {COPY[name]}", fine=False)
+        said = oauth.error_code(error) or "an answer that is none"
+        return Finding(ABOUT, f"{name} does not work ({said}): {HOW_TO_FIX[name]}", fine=False)
     except (ClientError, OSError, TimeoutError, ValueError, AttributeError):
         return Finding(
             ABOUT, "Slack cannot be reached: check the network, a proxy, and SLACK_API_URL", fine=False
         )
 
 
-COPY = {
+HOW_TO_FIX = {
     "SLACK_BOT_TOKEN": "copy the bot token from OAuth & Permissions again, after installing the app",
     "SLACK_APP_TOKEN": "make an app-level token with the scope connections:write under Basic Information",
     "SLACK_CLIENT_SECRET": "copy client id and client secret from Basic Information again",
 }
+"""What to do about each variable that does not work."""
 
 
-async def _bot(client: AsyncWebClient, settings: Settings) -> Finding:
+async def _check_bot_token(client: AsyncWebClient, settings: Settings) -> Finding:
     said: Any = await client.auth_test(token=settings.bot_token)
     return Finding(ABOUT, f"SLACK_BOT_TOKEN works: {said.get('user')} in {said.get('team')}")
 
 
-async def _scopes(client: AsyncWebClient, settings: Settings) -> list[Finding]:
-    """A line for each scope that the token lacks; none where it does not work at all."""
+async def _check_scopes(client: AsyncWebClient, settings: Settings) -> list[Finding]:
+    """Return a finding for each scope the token lacks, or none if the token does not work."""
     try:
         answer = await client.auth_test(token=settings.bot_token)
     except (SlackApiError, ClientError, OSError, TimeoutError, ValueError, AttributeError):
         return []
-    if (has := installed.scopes_of(answer)) is None:
+    if (has := installed.parse_scopes(answer)) is None:
         return [Finding(ABOUT, "which scopes the token has was not said")]
-    if missing := installed.lacking(settings, has):
+    if missing := installed.describe_missing_scopes(settings, has):
         return [Finding(ABOUT, sentence, fine=False) for sentence in missing]
-    return [Finding(ABOUT, f"all {len(manifest.scopes(settings))} scopes are there")]
+    return [Finding(ABOUT, f"all {len(manifest.required_scopes(settings))} scopes are there")]
 
 
-async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
+async def _check_app_token(client: AsyncWebClient, app_token: str) -> Finding:
     await client.apps_connections_open(app_token=app_token)
     return Finding(ABOUT, "SLACK_APP_TOKEN opens a connection (Socket Mode)")
 
 
-async def _secrets(client: AsyncWebClient, settings: Settings) -> Finding:
-    """A made-up code is refused for one reason when the secret is right, and for another when it is not."""
+async def _check_client_secret(client: AsyncWebClient, settings: Settings) -> Finding:
+    """Check the client id and secret by exchanging a made-up code.
+
+    Slack refuses the code with a different error depending on whether the secret is right.
+    """
     try:
-        await oauth.exchange(client, Secrets(settings.client_id, settings.client_secret), "check")
+        await oauth.exchange_code(client, Secrets(settings.client_id, settings.client_secret), "check")
     except SlackApiError as error:
-        if oauth.error_of(error) not in GOOD_SECRETS:
+        if oauth.error_code(error) not in SECRETS_ACCEPTED:
             raise
     return Finding(
         ABOUT, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together; people install at /slack/install"
     )
 
 
-def _keys(environ: Mapping[str, str]) -> Finding:
+def _check_encryption_keys(environ: Mapping[str, str]) -> Finding:
     try:
-        Vault.read(environ)
-    except BadSetting as wrong:
+        Encryption.read(environ)
+    except SettingError as wrong:
         return Finding(ABOUT, str(wrong), fine=False)
     return Finding(ABOUT, "tokens are encrypted with AHABOT_SECRET_KEYS")

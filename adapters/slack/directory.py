@@ -1,6 +1,7 @@
-"""Who a person is and what a channel is: asked of Slack once in a while, and never long enough to hold anybody up.
+"""A cache of people and channels, so that a request rarely waits for Slack.
 
-What is known stays good for an hour and is renewed in the background; whoever is new is waited for shortly.
+Entries are valid for an hour and are refreshed in the background. An unknown person or
+channel is waited for half a second at most.
 """
 
 from __future__ import annotations
@@ -11,26 +12,27 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.api import Clients, Json
-from adapters.slack.errors import Refused
-from bot.core.adapter import OutcomeUnknown
+from adapters.slack.api import ApiClient, Json
+from adapters.slack.errors import SlackCallError
+from bot.core.adapter import OutcomeUnknownError
 from storage.engine.errors import StoreError
 
-GOOD = 3_600.0
-"""Seconds that an answer stays good."""
-BAD = 60.0
-"""Seconds until what could not be had is asked for again."""
-BUDGET = 0.5
-"""Seconds that anybody waits for someone new."""
-KNOWN = 20_000
+VALID_FOR = 3_600.0
+"""Seconds that an entry is valid."""
+RETRY_AFTER = 60.0
+"""Seconds until a failed lookup is tried again."""
+LOOKUP_TIMEOUT = 0.5
+"""Seconds that a caller waits for a person or channel that is not cached."""
+CACHE_SIZE = 20_000
+"""Entries that the cache holds at most."""
 
-UNSEEN = {"channel_not_found", "not_in_channel"}
-"""What Slack says of a channel that exists but is not ours to see."""
+HIDDEN_CHANNEL_CODES = {"channel_not_found", "not_in_channel"}
+"""Slack's error codes for a channel that exists but that the bot cannot see."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """A person as Slack has them."""
+    """A person's profile, from Slack's `users.info`."""
 
     name: str
     zone: str = ""
@@ -43,7 +45,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel as Slack has it. `member` is whether the bot is in it; a shared one counts as private."""
+    """A channel's properties, from Slack's `conversations.info`.
+
+    `member` is whether the bot is in it. A channel shared with another organisation counts as
+    private.
+    """
 
     name: str = ""
     private: bool = True
@@ -51,45 +57,55 @@ class Channel:
 
 
 class Directory:
-    """What we know of people and channels, by workspace."""
+    """A cache of people and channels, by workspace."""
 
-    def __init__(self, clients: Clients, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clients: ApiClient, clock: Callable[[], float] = time.monotonic) -> None:
         self.clients = clients
         self._clock = clock
         self._known: dict[tuple[str, str], tuple[Any, float]] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
 
-    async def person(self, workspace: str, person: str) -> Person | None:
-        """A person, or None where Slack did not say in time."""
-        found: Person | None = await self._of((workspace, person), self._person)
+    async def find_person(self, workspace: str, person: str) -> Person | None:
+        """Return a person, or None if Slack does not answer in time."""
+        found: Person | None = await self._find_entry((workspace, person), self._fetch_person)
         return found
 
-    async def channel(self, workspace: str, channel: str) -> Channel | None:
-        """A channel, or None where Slack did not say in time."""
-        found: Channel | None = await self._of((workspace, channel), self._channel)
+    async def find_channel(self, workspace: str, channel: str) -> Channel | None:
+        """Return a channel, or None if Slack does not answer in time."""
+        found: Channel | None = await self._find_entry((workspace, channel), self._fetch_channel)
         return found
 
-    async def meet(self, workspace: str, person: str, channel: str) -> tuple[Person | None, Channel | None]:
-        """A person and a channel at once; in direct messages there is no channel to ask about."""
-        asked = self.person(workspace, person)
+    async def find_person_and_channel(
+        self, workspace: str, person: str, channel: str
+    ) -> tuple[Person | None, Channel | None]:
+        """Return a person and a channel, looked up at the same time.
+
+        The channel is None in direct messages, where `channel` is empty.
+        """
+        asked = self.find_person(workspace, person)
         if not channel:
             return await asked, None
-        if self._fresh(workspace, person) and self._fresh(workspace, channel):
-            return await asked, await self.channel(workspace, channel)
-        return await asyncio.gather(asked, self.channel(workspace, channel))
+        if self._is_fresh(workspace, person) and self._is_fresh(workspace, channel):
+            return await asked, await self.find_channel(workspace, channel)
+        return await asyncio.gather(asked, self.find_channel(workspace, channel))
 
-    async def names(self, workspace: str, people: Iterable[str]) -> dict[str, str]:
-        """What these people are called, as far as it is known."""
+    async def find_names(self, workspace: str, people: Iterable[str]) -> dict[str, str]:
+        """Return the names of people by their IDs, for those that could be found.
+
+        Looks up at most ten.
+        """
         ids = sorted(people)[:10]
         if not ids:
             return {}
-        found = await asyncio.gather(*(self.person(workspace, each) for each in ids))
+        found = await asyncio.gather(*(self.find_person(workspace, each) for each in ids))
         return {each: person.name for each, person in zip(ids, found, strict=True) if person}
 
     async def is_external(self, person: Person | None, workspace: str, home: str = "") -> bool:
-        """Whether somebody belongs to another organisation: from another workspace, and not one of our own.
+        """Return whether a person belongs to another organisation.
 
-        `home` is the workspace that their message names, for when Slack tells nothing of them.
+        People from another workspace of the same organisation are not external. `home` is the
+        workspace named in the person's message, and decides when Slack says nothing about the
+        person.
         """
         if person is None:
             return home not in ("", workspace)
@@ -97,88 +113,102 @@ class Directory:
             return person.stranger
         if person.stranger or not person.organisation:
             return True
-        ours: str | None = await self._of((workspace, "organisation"), self._organisation)
+        ours: str | None = await self._find_entry((workspace, "organisation"), self._fetch_organisation)
         return person.organisation != ours
 
-    async def link(self, workspace: str, channel: str, message: str) -> str:
-        """A link to a message, or nothing where Slack did not give one in time."""
-        asked = self.clients.ask(workspace, "chat.getPermalink", channel=channel, message_ts=message)
+    async def find_link(self, workspace: str, channel: str, message: str) -> str:
+        """Return the link to a message, or an empty string if Slack gives none in time."""
+        asked = self.clients.query_method(workspace, "chat.getPermalink", channel=channel, message_ts=message)
         try:
-            said = await asyncio.wait_for(asked, BUDGET)
-        except (Refused, OutcomeUnknown, StoreError, TimeoutError):
+            said = await asyncio.wait_for(asked, LOOKUP_TIMEOUT)
+        except (SlackCallError, OutcomeUnknownError, StoreError, TimeoutError):
             return ""
         return str(said.get("permalink") or "")
 
-    def forget(self, workspace: str, one: str) -> None:
-        """A person or channel changed: ask anew."""
+    def forget_entry(self, workspace: str, one: str) -> None:
+        """Remove a person or channel from the cache after a change, so it is fetched again."""
         self._known.pop((workspace, one), None)
 
-    def closed(self, workspace: str, channel: str) -> None:
-        """A channel is private, whatever was known of it: ask anew."""
+    def forget_if_public(self, workspace: str, channel: str) -> None:
+        """Remove a channel cached as public, because it is private now.
+
+        The next lookup fetches it again.
+        """
         known, _until = self._known.get((workspace, channel), (None, 0.0))
         if isinstance(known, Channel) and not known.private:
-            self.forget(workspace, channel)
+            self.forget_entry(workspace, channel)
 
     async def is_private(self, workspace: str, channel: str) -> bool:
-        """Whether a channel is private at this moment. OutcomeUnknown where Slack does not say."""
+        """Fetch whether a channel is private at this moment, bypassing the cache.
+
+        Raise OutcomeUnknownError when Slack does not say.
+        """
         try:
-            now = await self._channel(workspace, channel)
-        except Refused as refused:
-            raise OutcomeUnknown(refused.code) from None
+            now = await self._fetch_channel(workspace, channel)
+        except SlackCallError as refused:
+            raise OutcomeUnknownError(refused.code) from None
         except (KeyError, TypeError):
-            raise OutcomeUnknown("no channel in the answer") from None
-        self._known[workspace, channel] = now, self._clock() + GOOD
+            raise OutcomeUnknownError("no channel in the answer") from None
+        self._known[workspace, channel] = now, self._clock() + VALID_FOR
         return now.private
 
-    def entered(self, workspace: str, channel: str, member: bool) -> None:
-        """The bot is in a channel now, or not any more."""
+    def set_membership(self, workspace: str, channel: str, member: bool) -> None:
+        """Update the cached entry of a channel with whether the bot is in it."""
         known, until = self._known.get((workspace, channel), (None, 0.0))
         if isinstance(known, Channel):
             self._known[workspace, channel] = replace(known, member=member), until
 
     async def close(self) -> None:
-        """Ask nothing more."""
+        """Cancel the running lookups."""
         for task in list(self._asking.values()):
             task.cancel()
         await asyncio.gather(*self._asking.values(), return_exceptions=True)
 
-    def _fresh(self, *key: str) -> bool:
+    def _is_fresh(self, *key: str) -> bool:
         return self._known.get((key[0], key[1]), (None, 0.0))[1] > self._clock()
 
-    async def _of(self, key: tuple[str, str], ask: Callable[[str, str], Coroutine[Any, Any, Any]]) -> Any:
+    async def _find_entry(
+        self, key: tuple[str, str], ask: Callable[[str, str], Coroutine[Any, Any, Any]]
+    ) -> Any:
         known, until = self._known.get(key, (None, 0.0))
         if until > self._clock():
             return known
         task = self._asking.get(key)
         if task is None:
-            task = self._asking[key] = asyncio.create_task(self._ask(key, ask))
+            task = self._asking[key] = asyncio.create_task(self._refresh_entry(key, ask))
         if known is None:
-            await asyncio.wait([task], timeout=BUDGET)
+            await asyncio.wait([task], timeout=LOOKUP_TIMEOUT)
         return self._known.get(key, (known, 0.0))[0]
 
-    async def _ask(self, key: tuple[str, str], ask: Callable[[str, str], Coroutine[Any, Any, Any]]) -> None:
+    async def _refresh_entry(
+        self, key: tuple[str, str], ask: Callable[[str, str], Coroutine[Any, Any, Any]]
+    ) -> None:
         try:
-            found, good = await ask(*key), GOOD
-        except (Refused, OutcomeUnknown, StoreError, KeyError, TypeError):
-            found, good = self._known.get(key, (None, 0.0))[0], BAD
+            found, good = await ask(*key), VALID_FOR
+        except (SlackCallError, OutcomeUnknownError, StoreError, KeyError, TypeError):
+            found, good = self._known.get(key, (None, 0.0))[0], RETRY_AFTER
         finally:
             self._asking.pop(key, None)
         self._known.pop(key, None)
         self._known[key] = found, self._clock() + good
-        if len(self._known) > KNOWN:
+        if len(self._known) > CACHE_SIZE:
             del self._known[next(iter(self._known))]
 
-    async def _person(self, workspace: str, person: str) -> Person:
-        return _read(person, (await self.clients.ask(workspace, "users.info", user=person))["user"])
+    async def _fetch_person(self, workspace: str, person: str) -> Person:
+        return _parse_person(
+            person, (await self.clients.query_method(workspace, "users.info", user=person))["user"]
+        )
 
-    async def _organisation(self, workspace: str, _name: str) -> str:
-        return str((await self.clients.call(workspace, "auth.test")).get("enterprise_id") or "")
+    async def _fetch_organisation(self, workspace: str, _name: str) -> str:
+        return str((await self.clients.call_method(workspace, "auth.test")).get("enterprise_id") or "")
 
-    async def _channel(self, workspace: str, channel: str) -> Channel:
+    async def _fetch_channel(self, workspace: str, channel: str) -> Channel:
         try:
-            said = (await self.clients.ask(workspace, "conversations.info", channel=channel))["channel"]
-        except Refused as refused:
-            if refused.code in UNSEEN:
+            said = (await self.clients.query_method(workspace, "conversations.info", channel=channel))[
+                "channel"
+            ]
+        except SlackCallError as refused:
+            if refused.code in HIDDEN_CHANNEL_CODES:
                 return Channel()
             raise
         shared = bool(said.get("is_ext_shared") or said.get("is_pending_ext_shared"))
@@ -186,7 +216,7 @@ class Directory:
         return Channel(str(said.get("name") or ""), not open_to_all, bool(said.get("is_member")))
 
 
-def _read(person: str, said: Json) -> Person:
+def _parse_person(person: str, said: Json) -> Person:
     profile = said.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), said.get("real_name"), said.get("name"))
     return Person(

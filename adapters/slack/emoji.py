@@ -1,13 +1,13 @@
-"""Slack's names for emoji, as characters: Slack says `bulb` where everybody else says 💡.
+"""Slack's emoji names and their characters: Slack sends `bulb` for 💡.
 
-Only what teams commonly use to mark or react; any other name goes through as `:name:`.
+Only emoji that teams commonly react with are listed. Any other name stays as `:name:`.
 """
 
 from __future__ import annotations
 
 import re
 
-NAMED = re.compile(r":([a-z0-9_+'-]+):")
+EMOJI_NAME = re.compile(r":([a-z0-9_+'-]+):")
 CHARACTERS = {
     "bulb": "💡", "+1": "👍", "thumbsup": "👍", "-1": "👎", "thumbsdown": "👎", "heart": "❤", "tada": "🎉",
     "eyes": "👀", "fire": "🔥", "rocket": "🚀", "star": "⭐", "star2": "🌟", "sparkles": "✨", "clap": "👏",
@@ -23,12 +23,15 @@ CHARACTERS = {
 }  # fmt: skip
 
 
-def character(name: str) -> str:
-    """The character of a name as an event gives it; skin tones are left out."""
+def emoji_character(name: str) -> str:
+    """Return the character of an emoji name from an event, or `:name:` if unknown.
+
+    Skin tones are dropped.
+    """
     plain = name.partition("::")[0]
     return CHARACTERS.get(plain, f":{plain}:")
 
 
-def characters(text: str) -> str:
-    """A text in which the names that we know became their characters."""
-    return NAMED.sub(lambda found: CHARACTERS.get(found[1], found[0]), text) if ":" in text else text
+def replace_emoji_names(text: str) -> str:
+    """Return the text with each known `:name:` replaced by its character."""
+    return EMOJI_NAME.sub(lambda found: CHARACTERS.get(found[1], found[0]), text) if ":" in text else text

@@ -1,6 +1,7 @@
-"""What a failed call means: surely not done, or nobody knows; and the sentence for whoever set it up.
+"""What a failed call means: certainly not done, or unknown.
 
-Slack has no key that makes a write safe to repeat, so only what it surely refused may be tried again.
+Also the sentences that tell people about it. Slack has no idempotency key for writes, so
+only a call that it certainly refused may be repeated.
 """
 
 from __future__ import annotations
@@ -8,21 +9,24 @@ from __future__ import annotations
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
-from bot.core.adapter import NotPosted, OutcomeUnknown
+from bot.core.adapter import OutcomeUnknownError, PostFailedError
 
-UNSURE = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", ""}
-"""Codes that say nothing about what became of the call; "" where no answer could be read at all."""
+UNKNOWN_OUTCOME_CODES = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", ""}
+"""Codes that leave open whether the call was done; "" when no response could be read."""
 
-LATER = {
+RETRY_DELAYS = {
     "ratelimited": 30.0,
     "rate_limited": 30.0,
     "team_added_to_org": 60.0,
     "org_login_required": 3600.0,
     "message_limit_exceeded": 300.0,
 }
-"""Codes after which the same call may well succeed, and the seconds until then where Slack names none."""
+"""Codes after which the same call may succeed, and the seconds until then.
 
-CLOSED = {
+Used when Slack gives no time of its own.
+"""
+
+DIRECT_CLOSED = {
     "cannot_dm_bot",
     "user_disabled",
     "user_not_visible",
@@ -30,7 +34,7 @@ CLOSED = {
     "user_not_found",
     "messages_tab_disabled",
 }
-"""Codes of somebody who takes no direct messages."""
+"""Codes for a person who takes no direct messages."""
 
 SENTENCES = {
     "not_in_channel": "I am not in that channel. Invite me there.",
@@ -53,10 +57,14 @@ SENTENCES = {
     "edit_window_closed": "That message can no longer be changed.",
     "too_many_reactions": "That message holds no more reactions.",
 }
+"""The sentence for each code."""
 
 
-class Refused(Exception):
-    """Slack said no. `code` is its own word for why; `after` the seconds until it makes sense again, if ever."""
+class SlackCallError(Exception):
+    """A call that Slack refused.
+
+    `code` is Slack's error code; `after` is the seconds until a retry makes sense, or None.
+    """
 
     def __init__(self, code: str, after: float | None = None) -> None:
         super().__init__(code)
@@ -64,27 +72,27 @@ class Refused(Exception):
         self.after = after
 
 
-def judged(error: Exception) -> Refused | OutcomeUnknown:
-    """What an exception of a call means."""
+def classify_error(error: Exception) -> SlackCallError | OutcomeUnknownError:
+    """Return the SlackCallError or OutcomeUnknownError that an exception of a call means."""
     if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
-        return Refused("unreachable", 10.0)
+        return SlackCallError("unreachable", 10.0)
     if not isinstance(error, SlackApiError):
-        return OutcomeUnknown(type(error).__name__)
-    status, code, after = _told(error)
-    if status == 429 or code in LATER:
-        return Refused("ratelimited" if status == 429 else code, after or LATER.get(code, 30.0))
-    if code in UNSURE or status >= 500:
-        return OutcomeUnknown(code or f"status {status}")
-    return Refused(code)
+        return OutcomeUnknownError(type(error).__name__)
+    status, code, after = _read_error(error)
+    if status == 429 or code in RETRY_DELAYS:
+        return SlackCallError("ratelimited" if status == 429 else code, after or RETRY_DELAYS.get(code, 30.0))
+    if code in UNKNOWN_OUTCOME_CODES or status >= 500:
+        return OutcomeUnknownError(code or f"status {status}")
+    return SlackCallError(code)
 
 
-def not_posted(refused: Refused) -> NotPosted:
-    """The same for the core."""
-    sentence = SENTENCES.get(refused.code) or _other(refused.code)
-    return NotPosted(sentence, retry_after=refused.after, closed=refused.code in CLOSED)
+def as_post_failed(refused: SlackCallError) -> PostFailedError:
+    """Return the PostFailedError for the core, with a sentence for people."""
+    sentence = SENTENCES.get(refused.code) or _fallback_sentence(refused.code)
+    return PostFailedError(sentence, retry_after=refused.after, closed=refused.code in DIRECT_CLOSED)
 
 
-def _other(code: str) -> str:
+def _fallback_sentence(code: str) -> str:
     if code in ("ratelimited", "rate_limited"):
         return "Slack asks me to slow down."
     if code == "unreachable":
@@ -94,8 +102,8 @@ def _other(code: str) -> str:
     return f"Slack refused it ({code})."
 
 
-def _told(error: SlackApiError) -> tuple[int, str, float | None]:
-    """Status, code and wait; an answer that cannot be read has no code."""
+def _read_error(error: SlackApiError) -> tuple[int, str, float | None]:
+    """Return status, code and seconds to wait; the code is empty if the response is unreadable."""
     answer = error.response
     status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 0) or 0)
     data = getattr(answer, "data", None)

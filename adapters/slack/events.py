@@ -1,4 +1,7 @@
-"""What happens on Slack without anyone speaking to the bot, as the core's events; all else is let go quietly."""
+"""Slack events that the bot was not addressed by, converted to the core's events.
+
+All other events are ignored.
+"""
 
 from __future__ import annotations
 
@@ -7,201 +10,255 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.slack import emoji, payloads
-from adapters.slack.interactions import Context, Doings
-from adapters.slack.payloads import Junk, at, by_person, part, thread_of
+from adapters.slack.interactions import BoltContext, Interactions
+from adapters.slack.payloads import InvalidPayloadError, find_thread, is_by_person, object_at, text_at
 from adapters.slack.render import Json
-from adapters.slack.text import as_written, mentioned
+from adapters.slack.text import as_written, mentioned_ids
 from bot.core.events import (
     ChannelChanged,
+    ChannelJoined,
+    ChannelLeft,
     ChannelMoved,
+    ChannelReopened,
     EmojiAdded,
     EmojiRemoved,
-    Joined,
-    Left,
     MessageDeleted,
     MessageEdited,
-    Reopened,
-    Said,
+    ReplyWritten,
 )
 
 log = logging.getLogger(__name__)
 
-Access = Callable[[Json], Awaitable[None]]
-Take = Callable[[Json, Json, Context], Awaitable[None]]
-GONE = ("channel_left", "group_left", "channel_archive", "group_archive", "channel_deleted", "group_deleted")
-BACK = ("channel_unarchive", "group_unarchive")
-CONVERTED = ("channel_convert_to_private", "channel_convert_to_public")
-"""Slack says this with a message in the channel, of such a subtype, and in no other way: see `Doings.origin`."""
-CHANGED = ("channel_rename", "group_rename", "channel_shared", "channel_unshared")
-CLOSES = ("channel_convert_to_private", "channel_shared")
-"""After these a channel is open to fewer, or to others, whatever Slack says of it a moment later."""
-ACCESS = ("app_uninstalled", "tokens_revoked", "team_access_granted", "team_access_revoked")
-KINDS = {"C": False, "G": True}
-"""Whether a channel is private, by the one letter that a membership's event has for it."""
+AccessHandler = Callable[[Json], Awaitable[None]]
+EventHandler = Callable[[Json, Json, BoltContext], Awaitable[None]]
+LEFT_EVENTS = (
+    "channel_left",
+    "group_left",
+    "channel_archive",
+    "group_archive",
+    "channel_deleted",
+    "group_deleted",
+)
+REOPENED_EVENTS = ("channel_unarchive", "group_unarchive")
+CONVERTED_SUBTYPES = ("channel_convert_to_private", "channel_convert_to_public")
+"""Message subtypes for a channel converted to private or to public.
+
+Slack reports this only with such a message in the channel: see
+`Interactions.build_origin`.
+"""
+CHANGED_EVENTS = ("channel_rename", "group_rename", "channel_shared", "channel_unshared")
+PRIVATE_MAKING_EVENTS = ("channel_convert_to_private", "channel_shared")
+"""Events after which a channel counts as private.
+
+Fewer people or outside people can read it now, even if Slack's API does not say so at
+once.
+"""
+ACCESS_EVENTS = ("app_uninstalled", "tokens_revoked", "team_access_granted", "team_access_revoked")
+PRIVATE_BY_TYPE = {"C": False, "G": True}
+"""Whether a channel is private, by the one-letter `channel_type` of a membership event."""
 
 
-class Happenings:
-    """Events, by their type. `access` is told when the app was taken out of a workspace, or let in again."""
+class Events:
+    """Handles events by their type.
 
-    def __init__(self, doings: Doings, access: Access) -> None:
-        self.doings = doings
+    `access` is called when the bot was removed from a workspace or is allowed in again.
+    """
+
+    def __init__(self, doings: Interactions, access: AccessHandler) -> None:
+        self.interactions = doings
         self.access = access
-        self.routes: dict[str, Take] = {
-            "reaction_added": self._emoji_added,
-            "reaction_removed": self._emoji_removed,
-            "message": self._message,
-            "member_joined_channel": self._joined,
-            "member_left_channel": self._member_left,
-            "app_home_opened": self._home,
-            "channel_id_changed": self._moved,
-            "user_change": self._person_changed,
-            **dict.fromkeys(ACCESS, self._access),
-            **dict.fromkeys(GONE, self._left),
-            **dict.fromkeys(BACK, self._reopened),
-            **dict.fromkeys(CHANGED, self._changed),
+        self.routes: dict[str, EventHandler] = {
+            "reaction_added": self._handle_emoji_added,
+            "reaction_removed": self._handle_emoji_removed,
+            "message": self._handle_message,
+            "member_joined_channel": self._handle_joined,
+            "member_left_channel": self._handle_member_left,
+            "app_home_opened": self._handle_home_opened,
+            "channel_id_changed": self._handle_channel_moved,
+            "user_change": self._handle_person_change,
+            **dict.fromkeys(ACCESS_EVENTS, self._handle_access_change),
+            **dict.fromkeys(LEFT_EVENTS, self._handle_left),
+            **dict.fromkeys(REOPENED_EVENTS, self._handle_reopened),
+            **dict.fromkeys(CHANGED_EVENTS, self._handle_channel_change),
         }
 
-    async def dispatch(self, body: Json, context: Context) -> None:
-        """Take one event. StoreError where it cannot be kept just now."""
-        event = part(body, "event")
-        take = self.routes.get(at(event, "type"))
+    async def dispatch_event(self, body: Json, context: BoltContext) -> None:
+        """Handle one event.
+
+        A malformed event is logged and ignored. Raise StoreError when the database cannot store
+        it.
+        """
+        event = object_at(body, "event")
+        take = self.routes.get(text_at(event, "type"))
         if take is None:
             return
         try:
             await take(event, body, context)
-        except Junk as junk:
-            log.info("%s that means nothing: %s", at(event, "type"), junk)
+        except InvalidPayloadError as junk:
+            log.info("%s that means nothing: %s", text_at(event, "type"), junk)
 
-    async def _tell(
-        self, command: Any, body: Json, context: Context, person: str, channel: str, **more: Any
+    async def _send_event(
+        self, command: Any, body: Json, context: BoltContext, person: str, channel: str, **more: Any
     ) -> None:
-        doing = payloads.happened(body, context, person, channel, **more)
-        await self.doings.bot.handle(command, await self.doings.origin(doing))
+        doing = payloads.parse_event(body, context, person, channel, **more)
+        await self.interactions.bot.handle(command, await self.interactions.build_origin(doing))
 
-    async def _emoji_added(self, event: Json, body: Json, context: Context) -> None:
-        item = _message_of(event)
-        author, us = at(event, "item_user"), str(context.get("bot_user_id") or "")
+    async def _handle_emoji_added(self, event: Json, body: Json, context: BoltContext) -> None:
+        item = _reacted_message(event)
+        author, us = text_at(event, "item_user"), str(context.get("bot_user_id") or "")
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
-        known = await self.doings.directory.person(workspace, author) if author and author != us else None
-        external = await self.doings.directory.is_external(known, workspace)
+        known = (
+            await self.interactions.directory.find_person(workspace, author)
+            if author and author != us
+            else None
+        )
+        external = await self.interactions.directory.is_external(known, workspace)
         added = EmojiAdded(
-            at(item, "ts"), emoji.character(at(event, "reaction")), author, known.name if known else "",
+            text_at(item, "ts"), emoji.emoji_character(text_at(event, "reaction")), author, known.name if known else "",
             "1" if author == us else "", "1" if external else "",
         )  # fmt: skip
-        await self._tell(added, body, context, at(event, "user"), at(item, "channel"))
+        await self._send_event(added, body, context, text_at(event, "user"), text_at(item, "channel"))
 
-    async def _emoji_removed(self, event: Json, body: Json, context: Context) -> None:
-        item = _message_of(event)
-        removed = EmojiRemoved(at(item, "ts"), emoji.character(at(event, "reaction")))
-        await self._tell(removed, body, context, at(event, "user"), at(item, "channel"))
+    async def _handle_emoji_removed(self, event: Json, body: Json, context: BoltContext) -> None:
+        item = _reacted_message(event)
+        removed = EmojiRemoved(text_at(item, "ts"), emoji.emoji_character(text_at(event, "reaction")))
+        await self._send_event(removed, body, context, text_at(event, "user"), text_at(item, "channel"))
 
-    async def _message(self, event: Json, body: Json, context: Context) -> None:
-        """A reply in a thread, or a message that was edited or deleted."""
-        kind = at(event, "subtype")
-        if kind in CONVERTED:
-            await self._changed(event, body, context)
+    async def _handle_message(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle a reply in a thread, an edited or a deleted message, or a converted channel."""
+        kind = text_at(event, "subtype")
+        if kind in CONVERTED_SUBTYPES:
+            await self._handle_channel_change(event, body, context)
         elif kind == "message_changed":
-            await self._edited(event, body, context)
+            await self._handle_edit(event, body, context)
         elif kind == "message_deleted":
-            await self._deleted(event, body, context, part(event, "previous_message"))
-        elif thread_of(event) and by_person(event):
-            said = Said(at(event, "ts"), await self._words(event, context))
-            where = at(event, "channel")
-            await self._tell(said, body, context, at(event, "user"), where, thread=thread_of(event))
-
-    async def _edited(self, event: Json, body: Json, context: Context) -> None:
-        message, before = part(event, "message"), part(event, "previous_message")
-        if at(message, "subtype") == "tombstone":
-            await self._deleted(event, body, context, before)
-        elif by_person(message) and at(message, "text") != at(before, "text"):
-            edited = MessageEdited(at(message, "ts"), await self._words(message, context))
-            where = at(event, "channel")
-            await self._tell(edited, body, context, at(message, "user"), where, thread=thread_of(message))
-
-    async def _deleted(self, event: Json, body: Json, context: Context, before: Json) -> None:
-        gone = at(event, "deleted_ts") or at(event, "message", "ts")
-        us = str(context.get("bot_user_id") or "")
-        who = at(before, "user") or at(event, "message", "user") or us
-        if gone and who:
-            await self._tell(
-                MessageDeleted(gone), body, context, who, at(event, "channel"), thread=thread_of(before)
+            await self._handle_deletion(event, body, context, object_at(event, "previous_message"))
+        elif find_thread(event) and is_by_person(event):
+            said = ReplyWritten(text_at(event, "ts"), await self._message_text(event, context))
+            where = text_at(event, "channel")
+            await self._send_event(
+                said, body, context, text_at(event, "user"), where, thread=find_thread(event)
             )
 
-    async def _joined(self, event: Json, body: Json, context: Context) -> None:
-        """The bot itself: whoever invited it begins the team."""
+    async def _handle_edit(self, event: Json, body: Json, context: BoltContext) -> None:
+        message, before = object_at(event, "message"), object_at(event, "previous_message")
+        if text_at(message, "subtype") == "tombstone":
+            await self._handle_deletion(event, body, context, before)
+        elif is_by_person(message) and text_at(message, "text") != text_at(before, "text"):
+            edited = MessageEdited(text_at(message, "ts"), await self._message_text(message, context))
+            where = text_at(event, "channel")
+            await self._send_event(
+                edited, body, context, text_at(message, "user"), where, thread=find_thread(message)
+            )
+
+    async def _handle_deletion(self, event: Json, body: Json, context: BoltContext, before: Json) -> None:
+        gone = text_at(event, "deleted_ts") or text_at(event, "message", "ts")
         us = str(context.get("bot_user_id") or "")
-        if not us or at(event, "user") != us:
+        who = text_at(before, "user") or text_at(event, "message", "user") or us
+        if gone and who:
+            await self._send_event(
+                MessageDeleted(gone),
+                body,
+                context,
+                who,
+                text_at(event, "channel"),
+                thread=find_thread(before),
+            )
+
+    async def _handle_joined(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle the bot joining a channel.
+
+        The person who invited it counts as the one who acted. Other members are ignored.
+        """
+        us = str(context.get("bot_user_id") or "")
+        if not us or text_at(event, "user") != us:
             return
-        self._entered(event, context, True)
-        private = KINDS.get(at(event, "channel_type"))
-        who = at(event, "inviter") or us
-        await self._tell(Joined(), body, context, who, at(event, "channel"), private=private)
+        self._set_membership(event, context, True)
+        private = PRIVATE_BY_TYPE.get(text_at(event, "channel_type"))
+        who = text_at(event, "inviter") or us
+        await self._send_event(
+            ChannelJoined(), body, context, who, text_at(event, "channel"), private=private
+        )
 
-    async def _member_left(self, event: Json, body: Json, context: Context) -> None:
-        if at(event, "user") == context.get("bot_user_id"):
-            await self._left(event, body, context)
+    async def _handle_member_left(self, event: Json, body: Json, context: BoltContext) -> None:
+        if text_at(event, "user") == context.get("bot_user_id"):
+            await self._handle_left(event, body, context)
 
-    async def _left(self, event: Json, body: Json, context: Context) -> None:
-        self._entered(event, context, False)
-        who = at(event, "user") or at(event, "actor_id") or str(context.get("bot_user_id") or "")
-        await self._tell(Left(), body, context, who, at(event, "channel"))
+    async def _handle_left(self, event: Json, body: Json, context: BoltContext) -> None:
+        self._set_membership(event, context, False)
+        who = text_at(event, "user") or text_at(event, "actor_id") or str(context.get("bot_user_id") or "")
+        await self._send_event(ChannelLeft(), body, context, who, text_at(event, "channel"))
 
-    async def _reopened(self, event: Json, body: Json, context: Context) -> None:
-        """Open again; a public channel forgets who was in it, and then whoever invites us opens it for us."""
-        channel, us = at(event, "channel"), str(context.get("bot_user_id") or "")
-        workspace = self._forget(context, channel)
-        known = await self.doings.directory.channel(workspace, channel)
+    async def _handle_reopened(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle an unarchived channel.
+
+        A public channel loses its members when it is archived. It is then reported only when the
+        bot is invited again.
+        """
+        channel, us = text_at(event, "channel"), str(context.get("bot_user_id") or "")
+        workspace = self._forget_channel(context, channel)
+        known = await self.interactions.directory.find_channel(workspace, channel)
         if known is None or known.member:
-            await self._tell(Reopened(), body, context, at(event, "user") or us, channel)
+            await self._send_event(ChannelReopened(), body, context, text_at(event, "user") or us, channel)
 
-    async def _changed(self, event: Json, body: Json, context: Context) -> None:
-        """A new name, or another circle of readers: ask anew what the channel is."""
-        channel = at(event, "channel", "id") or at(event, "channel")
-        self._forget(context, channel)
-        private = True if (at(event, "subtype") or at(event, "type")) in CLOSES else None
-        who = at(event, "user") or str(context.get("bot_user_id") or "")
-        named = at(event, "channel", "name")
-        await self._tell(ChannelChanged(), body, context, who, channel, channel_name=named, private=private)
+    async def _handle_channel_change(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle a channel with a new name or other readers. Its cached entry is removed."""
+        channel = text_at(event, "channel", "id") or text_at(event, "channel")
+        self._forget_channel(context, channel)
+        private = (
+            True if (text_at(event, "subtype") or text_at(event, "type")) in PRIVATE_MAKING_EVENTS else None
+        )
+        who = text_at(event, "user") or str(context.get("bot_user_id") or "")
+        named = text_at(event, "channel", "name")
+        await self._send_event(
+            ChannelChanged(), body, context, who, channel, channel_name=named, private=private
+        )
 
-    async def _moved(self, event: Json, body: Json, context: Context) -> None:
-        """A private channel that is about to be shared goes by another id from then on."""
-        before, after = at(event, "old_channel_id"), at(event, "new_channel_id")
+    async def _handle_channel_moved(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle a new channel ID.
+
+        A private channel gets one when it is about to be shared. Raise InvalidPayloadError when
+        an ID is missing.
+        """
+        before, after = text_at(event, "old_channel_id"), text_at(event, "new_channel_id")
         if not before or not after:
-            raise Junk("no channels")
-        self._forget(context, before)
-        self._forget(context, after)
+            raise InvalidPayloadError("no channels")
+        self._forget_channel(context, before)
+        self._forget_channel(context, after)
         us = str(context.get("bot_user_id") or "")
-        await self._tell(ChannelMoved(before), body, context, us, after)
+        await self._send_event(ChannelMoved(before), body, context, us, after)
 
-    async def _home(self, event: Json, body: Json, context: Context) -> None:
-        if at(event, "tab") == "home":
-            doing = payloads.happened(body, context, at(event, "user"), "")
-            self.doings.answers.in_hand.keep(self.doings.home(doing))
+    async def _handle_home_opened(self, event: Json, body: Json, context: BoltContext) -> None:
+        if text_at(event, "tab") == "home":
+            doing = payloads.parse_event(body, context, text_at(event, "user"), "")
+            self.interactions.responses.tasks.start(self.interactions.show_home(doing))
 
-    async def _access(self, _event: Json, body: Json, _context: Context) -> None:
+    async def _handle_access_change(self, _event: Json, body: Json, _context: BoltContext) -> None:
         await self.access(body)
 
-    async def _person_changed(self, event: Json, _body: Json, context: Context) -> None:
-        self.doings.directory.forget(str(context.get("team_id") or ""), at(event, "user", "id"))
+    async def _handle_person_change(self, event: Json, _body: Json, context: BoltContext) -> None:
+        self.interactions.directory.forget_entry(
+            str(context.get("team_id") or ""), text_at(event, "user", "id")
+        )
 
-    def _forget(self, context: Context, channel: str) -> str:
-        """Ask anew what a channel is; the workspace it is in."""
+    def _forget_channel(self, context: BoltContext, channel: str) -> str:
+        """Remove a channel from the cache, and return its workspace."""
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
-        self.doings.directory.forget(workspace, channel)
+        self.interactions.directory.forget_entry(workspace, channel)
         return workspace
 
-    def _entered(self, event: Json, context: Context, member: bool) -> None:
+    def _set_membership(self, event: Json, context: BoltContext, member: bool) -> None:
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
-        self.doings.directory.entered(workspace, at(event, "channel"), member)
+        self.interactions.directory.set_membership(workspace, text_at(event, "channel"), member)
 
-    async def _words(self, message: Json, context: Context) -> str:
-        text = at(message, "text")
+    async def _message_text(self, message: Json, context: BoltContext) -> str:
+        text = text_at(message, "text")
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
-        return as_written(text, await self.doings.directory.names(workspace, mentioned(text)))
+        return as_written(text, await self.interactions.directory.find_names(workspace, mentioned_ids(text)))
 
 
-def _message_of(event: Json) -> Json:
-    item = part(event, "item")
-    if not (at(item, "ts") and at(item, "channel") and at(event, "reaction")):
-        raise Junk("no message")
+def _reacted_message(event: Json) -> Json:
+    item = object_at(event, "item")
+    if not (text_at(item, "ts") and text_at(item, "channel") and text_at(event, "reaction")):
+        raise InvalidPayloadError("no message")
     return item

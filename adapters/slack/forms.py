@@ -1,8 +1,8 @@
-"""A form as a modal, and what comes back from it.
+"""Forms as Slack modals, and the parsing of submissions.
 
-Each field's block carries a digest of its form: Slack keeps what was typed under a block's id, and another form in
-the same modal must not inherit it. `private_metadata` (3,000 characters) says what the submission is and where
-its answer belongs.
+Each block's ID contains a digest of its form. Slack keeps typed text by block ID, and
+without the digest the next form in the same modal would inherit it. `private_metadata`
+(3,000 characters) holds the command to run and the place where the form was opened.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from datetime import date, time
 from hashlib import blake2b
 from typing import Any
 
-from adapters.slack.emoji import characters
-from adapters.slack.render import TEXT, Encode, Json, in_view, plain_text, pressed
-from adapters.slack.text import unescape
+from adapters.slack.emoji import replace_emoji_names
+from adapters.slack.render import TEXT, Encode, Json, button_value, plain_text, render_view
+from adapters.slack.text import unescape_text
 from bot.core.messages import Card, Field, FieldKind, Form, Option
 
 TITLE, LABEL, OPTION, METADATA = 24, 2_000, 75, 3_000
 RADIOS, CHECKBOXES, OPTIONS = 5, 10, 100
-"""How many a group of buttons or boxes holds, ours and Slack's, and a list."""
+"""Limits of radio buttons (the bot's own), of checkboxes and of options in a list (Slack's)."""
 
 
 @dataclass(frozen=True)
-class Opened:
-    """Where a form was opened, kept in the form itself, so that any process can take its submission."""
+class FormOrigin:
+    """Where a form was opened, stored in the form so any process can handle its submission."""
 
     command: str = ""
     channel: str = ""
@@ -34,77 +34,92 @@ class Opened:
     private: bool = False
     thread: str = ""
     card: str = ""
-    """The address that replaces the private card whose button opened the form."""
+    """The response URL that replaces the private card whose button opened the form."""
     home: bool = False
 
 
-def modal(form: Form, opened: Opened, encode: Encode) -> Json:
-    """The form as a view."""
-    mark = digest(form, encode)
-    kept = Opened(**{**asdict(opened), "command": pressed(form.command, encode)})
+def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
+    """Return the form as a modal view."""
+    mark = form_digest(form, encode)
+    kept = FormOrigin(**{**asdict(opened), "command": button_value(form.command, encode)})
     head = [{"type": "header", "text": plain_text(form.title, 150)}] if len(form.title) > TITLE else []
     intro = [{"type": "section", "text": plain_text(form.intro, TEXT)}] if form.intro else []
-    fields = [_input(field, mark) for field in form.fields if field.options or not _chooses(field)]
+    fields = [_input_block(field, mark) for field in form.fields if field.options or not _is_choice(field)]
     return {
         "type": "modal",
         "callback_id": mark,
         "title": plain_text(form.title, TITLE),
         "submit": plain_text(form.submit, TITLE),
         "close": plain_text("Cancel", TITLE),
-        "private_metadata": _carried(kept),
+        "private_metadata": _encode_origin(kept),
         "blocks": [*head, *intro, *fields],
     }
 
 
-def answer(card: Card, opened: Opened, encode: Encode) -> Json:
-    """A private answer as a view, for whoever stands in a modal or came from the app's home."""
+def build_answer_view(card: Card, opened: FormOrigin, encode: Encode) -> Json:
+    """Return a private answer as a modal view.
+
+    For a person who has a modal open or came from the App Home.
+    """
     return {
         "type": "modal",
         "callback_id": "answer",
         "title": plain_text("Ahabot", TITLE),
         "close": plain_text("Close", TITLE),
-        "private_metadata": _carried(opened),
-        "blocks": in_view(card, encode),
+        "private_metadata": _encode_origin(opened),
+        "blocks": render_view(card, encode),
     }
 
 
-def errors(form: Form, view: Json) -> Json | None:
-    """Sentences beside their fields, where this very form is the one that stands open."""
-    places = {action: block for block, held in _state(view).items() for action in held}
+def build_field_errors(form: Form, view: Json) -> Json | None:
+    """Return the error of each field by its block ID.
+
+    None if there are no errors, or if the open modal is not this form.
+    """
+    places = {action: block for block, held in _view_state(view).items() for action in held}
     if not form.errors or not set(form.errors) <= set(places):
         return None
     return {places[name]: sentence for name, sentence in form.errors.items()}
 
 
-def opened(view: Json) -> Opened:
-    """What a view carries. ValueError for anything that is not ours."""
+def read_form_origin(view: Json) -> FormOrigin:
+    """Return the form origin that a view carries.
+
+    Raise ValueError if the bot did not make the view's metadata.
+    """
     kept = json.loads(view.get("private_metadata") or "{}")
-    return Opened(**{name: kept[name] for name in Opened.__dataclass_fields__ if name in kept})
+    return FormOrigin(**{name: kept[name] for name in FormOrigin.__dataclass_fields__ if name in kept})
 
 
-def values(view: Json) -> dict[str, str]:
-    """What was given in each field, as the core wants it."""
-    return {name: _value(given) for held in _state(view).values() for name, given in held.items()}
+def read_values(view: Json) -> dict[str, str]:
+    """Return each field's value as text, in the form that the core expects."""
+    return {name: _read_value(given) for held in _view_state(view).values() for name, given in held.items()}
 
 
-def channels(view: Json) -> list[str]:
-    """The names of the fields that ask for a channel."""
+def find_channel_fields(view: Json) -> list[str]:
+    """Return the names of the fields that ask for a channel."""
     return [
         name
-        for held in _state(view).values()
+        for held in _view_state(view).values()
         for name, given in held.items()
         if given.get("type") == "conversations_select"
     ]
 
 
-def digest(form: Form, encode: Encode) -> str:
-    """A short name for a form: the same for the same form, so that a redelivery is recognised."""
+def form_digest(form: Form, encode: Encode) -> str:
+    """Return a short digest of a form, equal for equal forms.
+
+    A redelivered submission is recognised by it.
+    """
     known = [form.title, encode(form.command), *(field.value for field in form.fields)]
     return blake2b("\n".join(known).encode(errors="replace"), digest_size=6).hexdigest()
 
 
-def _carried(kept: Opened) -> str:
-    """As JSON without what is empty; the way back to the private card goes first where it is too long."""
+def _encode_origin(kept: FormOrigin) -> str:
+    """Encode the form origin as JSON without its empty fields.
+
+    If the text is too long, leave out `card`, the URL that replaces the private card.
+    """
     shown = {name: value for name, value in asdict(kept).items() if value}
     text = json.dumps(shown, separators=(",", ":"))
     if len(text) > METADATA and shown.pop("card", None):
@@ -112,91 +127,100 @@ def _carried(kept: Opened) -> str:
     return text
 
 
-def _state(view: Json) -> Mapping[str, Mapping[str, Json]]:
+def _view_state(view: Json) -> Mapping[str, Mapping[str, Json]]:
     found: Mapping[str, Mapping[str, Json]] = (view.get("state") or {}).get("values") or {}
     return found
 
 
-def _value(given: Json) -> str:
+def _read_value(given: Json) -> str:
     kind = given.get("type")
     if kind == "plain_text_input":
-        return characters(unescape(given.get("value") or ""))
+        return replace_emoji_names(unescape_text(given.get("value") or ""))
     if kind in ("checkboxes", "multi_static_select"):
-        return "\n".join(unescape(each["value"]) for each in given.get("selected_options") or [])
+        return "\n".join(unescape_text(each["value"]) for each in given.get("selected_options") or [])
     if kind in ("static_select", "radio_buttons"):
-        return unescape((given.get("selected_option") or {}).get("value") or "")
+        return unescape_text((given.get("selected_option") or {}).get("value") or "")
     names = ("selected_date", "selected_time", "selected_conversation")
     return next((str(given[name]) for name in names if given.get(name)), "")
 
 
-def _chooses(field: Field) -> bool:
+def _is_choice(field: Field) -> bool:
     return field.kind in (FieldKind.CHOICE, FieldKind.CHOICES)
 
 
-def _input(field: Field, mark: str) -> Json:
+def _input_block(field: Field, mark: str) -> Json:
     drawn: Json = {
         "type": "input",
         "block_id": f"{mark}-{field.name}",
         "label": plain_text(field.label, LABEL),
         "optional": not field.required,
-        "element": {**_element(field), "action_id": field.name},
+        "element": {**_input_element(field), "action_id": field.name},
     }
     return {**drawn, "hint": plain_text(field.hint, LABEL)} if field.hint else drawn
 
 
-def _element(field: Field) -> Json:
+def _input_element(field: Field) -> Json:
     match field.kind:
         case FieldKind.LINE | FieldKind.TEXT:
             several = {"multiline": True, "max_length": TEXT} if field.kind is FieldKind.TEXT else {}
-            return {"type": "plain_text_input", **several, **_first("initial_value", field.value)}
+            return {"type": "plain_text_input", **several, **_initial_value("initial_value", field.value)}
         case FieldKind.CHOICE:
             kind = "radio_buttons" if len(field.options) <= RADIOS else "static_select"
-            return {"type": kind, **_choice(field)}
+            return {"type": kind, **_choice_options(field)}
         case FieldKind.CHOICES:
             kind = "checkboxes" if len(field.options) <= CHECKBOXES else "multi_static_select"
-            return {"type": kind, **_choices(field)}
+            return {"type": kind, **_choices_options(field)}
         case FieldKind.DATE:
-            return {"type": "datepicker", **_first("initial_date", _if(date.fromisoformat, field.value))}
+            return {
+                "type": "datepicker",
+                **_initial_value("initial_date", _text_if_valid(date.fromisoformat, field.value)),
+            }
         case FieldKind.TIME:
-            return {"type": "timepicker", **_first("initial_time", _if(time.fromisoformat, field.value)[:5])}
+            return {
+                "type": "timepicker",
+                **_initial_value("initial_time", _text_if_valid(time.fromisoformat, field.value)[:5]),
+            }
         case FieldKind.CHANNEL:
             of = {"include": ["public", "private"], "exclude_bot_users": True}
             return {
                 "type": "conversations_select",
                 "filter": of,
-                **_first("initial_conversation", field.value),
+                **_initial_value("initial_conversation", field.value),
             }
 
 
-def _choice(field: Field) -> Json:
-    chosen = [_option(each) for each in field.options if each.value == field.value]
-    return {**_offered(field), **({"initial_option": chosen[0]} if chosen else {})}
+def _choice_options(field: Field) -> Json:
+    chosen = [_option_object(each) for each in field.options if each.value == field.value]
+    return {**_offered_options(field), **({"initial_option": chosen[0]} if chosen else {})}
 
 
-def _choices(field: Field) -> Json:
+def _choices_options(field: Field) -> Json:
     values = field.value.split("\n")
-    chosen = [_option(each) for each in field.options if each.value in values]
-    return {**_offered(field), **({"initial_options": chosen} if chosen else {})}
+    chosen = [_option_object(each) for each in field.options if each.value in values]
+    return {**_offered_options(field), **({"initial_options": chosen} if chosen else {})}
 
 
-def _offered(field: Field) -> Json:
-    """What can be chosen; more than a list may hold stands in groups, named by what they begin with."""
-    options = [_option(each) for each in field.options]
+def _offered_options(field: Field) -> Json:
+    """Return the options of a choice.
+
+    More than one list can hold are split into groups, each named after its first option.
+    """
+    options = [_option_object(each) for each in field.options]
     if len(options) <= OPTIONS:
         return {"options": options}
     groups = [options[at : at + OPTIONS] for at in range(0, len(options), OPTIONS)]
     return {"option_groups": [{"label": group[0]["text"], "options": group} for group in groups]}
 
 
-def _option(option: Option) -> Json:
+def _option_object(option: Option) -> Json:
     return {"text": plain_text(option.label, OPTION), "value": option.value[:150]}
 
 
-def _first(name: str, value: str) -> Json:
+def _initial_value(name: str, value: str) -> Json:
     return {name: value} if value else {}
 
 
-def _if(read: Any, value: str) -> str:
+def _text_if_valid(read: Any, value: str) -> str:
     try:
         return str(read(value))
     except ValueError:

@@ -1,7 +1,7 @@
-"""Everything that people do on Slack, routed by what it is: into the core, and its answer back out.
+"""Commands, buttons, forms and shortcuts: calls the core and sends its answer back.
 
-A person who waits always gets a sentence. An event that the database cannot take raises, so that it is not
-acknowledged and Slack sends it again.
+A person who waits always gets an answer. When the database is not available, an event
+raises, so it is not acknowledged and Slack sends it again.
 """
 
 from __future__ import annotations
@@ -15,176 +15,195 @@ from slack_bolt.response import BoltResponse
 
 from adapters.slack import forms, payloads
 from adapters.slack.directory import Directory
-from adapters.slack.forms import Opened
+from adapters.slack.forms import FormOrigin
 from adapters.slack.manifest import GLOBAL_ID
-from adapters.slack.payloads import Doing, Junk, at, part
+from adapters.slack.payloads import Interaction, InvalidPayloadError, object_at, text_at
 from adapters.slack.render import Json
-from adapters.slack.responses import Answers, accepted
-from adapters.slack.text import as_written, mentioned
+from adapters.slack.responses import Responses, accept_request
+from adapters.slack.text import as_written, mentioned_ids
 from bot.core.adapter import Origin
-from bot.core.ask import ask, decoded
+from bot.core.ask import ask_core, decode_command
 from bot.core.messages import Form, Reply
 from bot.runtime.bot import Bot
 
 log = logging.getLogger(__name__)
 
-Context = Mapping[str, Any]
-Route = Callable[[Json, Context], Awaitable[BoltResponse]]
+BoltContext = Mapping[str, Any]
+InteractionHandler = Callable[[Json, BoltContext], Awaitable[BoltResponse]]
 
 
-class Doings:
-    """What people do, and what they get for it."""
+class Interactions:
+    """Handles the interactions that people wait for, by their kind."""
 
-    def __init__(self, bot: Bot, directory: Directory, answers: Answers) -> None:
+    def __init__(self, bot: Bot, directory: Directory, answers: Responses) -> None:
         self.bot = bot
         self.directory = directory
-        self.answers = answers
-        self.routes: dict[str, Route] = {
-            "command": self.typed,
-            "block_actions": self.pressed,
-            "view_submission": self.submitted,
-            "shortcut": self.chosen,
-            "message_action": self.chosen_on_message,
+        self.responses = answers
+        self.routes: dict[str, InteractionHandler] = {
+            "command": self.handle_command,
+            "block_actions": self.handle_button,
+            "view_submission": self.handle_form,
+            "shortcut": self.handle_shortcut,
+            "message_action": self.handle_message_shortcut,
         }
 
-    async def dispatch(self, kind: str, body: Json, context: Context) -> BoltResponse:
-        """Answer one of the things that people wait for; junk gets a quiet nothing."""
+    async def dispatch_interaction(self, kind: str, body: Json, context: BoltContext) -> BoltResponse:
+        """Handle one interaction, and return the response to its request.
+
+        A malformed payload is logged and gets an empty 200.
+        """
         try:
             return await self.routes[kind](body, context)
-        except Junk as junk:
+        except InvalidPayloadError as junk:
             log.info("%s that means nothing: %s", kind, junk)
-            return accepted()
+            return accept_request()
 
-    async def typed(self, body: Json, context: Context) -> BoltResponse:
-        """`/aha …`"""
-        doing = payloads.typed(body, context)
-        written = at(body, "text")
-        names = await self.directory.names(doing.workspace, mentioned(written))
+    async def handle_command(self, body: Json, context: BoltContext) -> BoltResponse:
+        """Handle the slash command, `/aha …`."""
+        doing = payloads.parse_command(body, context)
+        written = text_at(body, "text")
+        names = await self.directory.find_names(doing.workspace, mentioned_ids(written))
         words = as_written(written, names)
-        answer = await self._ask(self.bot.commands.parse(words), doing, words)
-        return await self.answers.to_command(doing, answer, self.bot.commands.encode)
+        answer = await self._ask_core(self.bot.commands.parse(words), doing, words)
+        return await self.responses.to_command(doing, answer, self.bot.commands.encode)
 
-    async def pressed(self, body: Json, context: Context) -> BoltResponse:
-        """A button, or an entry of a card's menu."""
-        doing, carried = payloads.pressed(body, context)
+    async def handle_button(self, body: Json, context: BoltContext) -> BoltResponse:
+        """Handle a button, or an entry of a card's menu."""
+        doing, carried = payloads.parse_button(body, context)
         if not carried:
-            return accepted()
+            return accept_request()
         if doing.view:
-            doing = _where(doing, _opened(part(body, "view")))
-        answer = await self._ask(decoded(self.bot, carried), doing)
-        response = self.answers.to_press(doing, answer, self.bot.commands.encode)
+            doing = _with_form_origin(doing, _read_form_origin(object_at(body, "view")))
+        answer = await self._ask_core(decode_command(self.bot, carried), doing)
+        response = self.responses.to_button(doing, answer, self.bot.commands.encode)
         if isinstance(answer, Reply) and (doing.view or not answer.replaces):
-            self._renew_home(doing)
+            self._refresh_home(doing)
         return response
 
-    async def submitted(self, body: Json, context: Context) -> BoltResponse:
-        """A form."""
-        view = part(body, "view")
-        opened = _opened(view)
-        doing = _where(payloads.submitted(body, context), opened)
-        given = {**forms.values(view), **await self._channels(doing.workspace, view)}
-        command = decoded(self.bot, opened.command)
+    async def handle_form(self, body: Json, context: BoltContext) -> BoltResponse:
+        """Handle the submission of a form."""
+        view = object_at(body, "view")
+        opened = _read_form_origin(view)
+        doing = _with_form_origin(payloads.parse_form(body, context), opened)
+        given = {**forms.read_values(view), **await self._channel_values(doing.workspace, view)}
+        command = decode_command(self.bot, opened.command)
         if command is not None:
-            command = self.bot.commands.fill(command, given)
-        answer = await self._ask(command, doing, *given.values())
-        response = await self.answers.to_form(doing, opened, view, answer, self.bot.commands.encode)
-        self._renew_home(doing)
+            command = self.bot.commands.fill_fields(command, given)
+        answer = await self._ask_core(command, doing, *given.values())
+        response = await self.responses.to_form(doing, opened, view, answer, self.bot.commands.encode)
+        self._refresh_home(doing)
         return response
 
-    async def chosen(self, body: Json, context: Context) -> BoltResponse:
-        """The global shortcut, *Log an aha*."""
-        doing = payloads.chosen(body, context)
-        command = decoded(self.bot, "log") if at(body, "callback_id") == GLOBAL_ID else None
+    async def handle_shortcut(self, body: Json, context: BoltContext) -> BoltResponse:
+        """Handle the global shortcut, *Log an aha*.
+
+        Raise InvalidPayloadError for any other.
+        """
+        doing = payloads.parse_shortcut(body, context)
+        command = decode_command(self.bot, "log") if text_at(body, "callback_id") == GLOBAL_ID else None
         if command is None:
-            raise Junk("no such shortcut")
-        return self.answers.to_press(doing, await self._ask(command, doing), self.bot.commands.encode)
+            raise InvalidPayloadError("no such shortcut")
+        return self.responses.to_button(doing, await self._ask_core(command, doing), self.bot.commands.encode)
 
-    async def chosen_on_message(self, body: Json, context: Context) -> BoltResponse:
-        """An entry of a message's menu."""
-        doing = payloads.chosen(body, context)
+    async def handle_message_shortcut(self, body: Json, context: BoltContext) -> BoltResponse:
+        """Handle a message shortcut, which is an entry of a message's menu."""
+        doing = payloads.parse_shortcut(body, context)
         bot = self.bot
-        command = payloads.behind(at(body, "callback_id"), bot.shortcuts)
-        about = await self._about(doing, part(body, "message"))
-        answer = await self._ask(bot.commands.fill(command, about), doing)
-        return self.answers.to_press(doing, answer, bot.commands.encode)
+        command = payloads.find_shortcut_command(text_at(body, "callback_id"), bot.shortcuts)
+        about = await self._message_values(doing, object_at(body, "message"))
+        answer = await self._ask_core(bot.commands.fill_fields(command, about), doing)
+        return self.responses.to_button(doing, answer, bot.commands.encode)
 
-    async def home(self, doing: Doing) -> None:
-        """Show the app's home, where the core has one."""
-        command = decoded(self.bot, "home")
+    async def show_home(self, doing: Interaction) -> None:
+        """Publish the person's App Home, if the core has a `home` command."""
+        command = decode_command(self.bot, "home")
         if command is None:
             return
-        answer = await self._ask(command, replace(doing, channel="", home=True))
+        answer = await self._ask_core(command, replace(doing, channel="", home=True))
         if isinstance(answer, Reply):
-            await self.answers.home(doing, answer.card, self.bot.commands.encode)
+            await self.responses.publish_home(doing, answer.card, self.bot.commands.encode)
 
-    async def origin(self, doing: Doing) -> Origin:
-        """Who and where, with what Slack tells in time.
+    async def build_origin(self, doing: Interaction) -> Origin:
+        """Return who acted and where, with the details Slack provides in time.
 
-        Without history scopes nobody tells that a channel was made private. But what people do there says so.
+        Without the history scopes no event reports that a channel was made private, but the
+        payload of an interaction in it does. So the cached entry of a channel that turns out to
+        be private is removed.
         """
-        place = "" if _direct(doing.channel) else doing.channel
+        place = "" if _is_direct(doing.channel) else doing.channel
         if place and doing.private:
-            self.directory.closed(doing.workspace, place)
-        person, channel = await self.directory.meet(doing.workspace, doing.person, place)
+            self.directory.forget_if_public(doing.workspace, place)
+        person, channel = await self.directory.find_person_and_channel(doing.workspace, doing.person, place)
         return Origin(
             payloads.PLATFORM, doing.workspace, doing.channel, doing.person,
             person.name if person else doing.handle, doing.event,
             channel_name=(channel.name if channel else "") or doing.channel_name, thread=doing.thread,
             zone=person.zone if person else "", admin=bool(person and person.admin),
-            direct=_direct(doing.channel),
+            direct=_is_direct(doing.channel),
             private=bool(place) and (doing.private or (channel.private if channel else doing.private)),
             external=await self.directory.is_external(person, doing.workspace),
         )  # fmt: skip
 
-    async def _ask(self, command: Any, doing: Doing, *words: str) -> Reply | Form | None:
-        return await ask(self.bot, command, self.origin(doing), words)
+    async def _ask_core(self, command: Any, doing: Interaction, *words: str) -> Reply | Form | None:
+        return await ask_core(self.bot, command, self.build_origin(doing), words)
 
-    async def _channels(self, workspace: str, view: Json) -> dict[str, str]:
-        """The names of chosen channels, and whether they are private; of unknown ones that is assumed."""
-        values = forms.values(view)
+    async def _channel_values(self, workspace: str, view: Json) -> dict[str, str]:
+        """Return the name and privacy of each channel chosen in a form.
+
+        A channel that Slack says nothing about counts as private.
+        """
+        values = forms.read_values(view)
         found: dict[str, str] = {}
-        for name in forms.channels(view):
-            channel = await self.directory.channel(workspace, values[name]) if values[name] else None
+        for name in forms.find_channel_fields(view):
+            channel = await self.directory.find_channel(workspace, values[name]) if values[name] else None
             found[f"{name}_name"] = channel.name if channel else ""
             found[f"{name}_private"] = "" if channel and not channel.private else "1"
         return found
 
-    async def _about(self, doing: Doing, message: Json) -> dict[str, str]:
-        """What a shortcut may want to know of its message."""
-        author, text, workspace = at(message, "user"), at(message, "text"), doing.workspace
-        home = payloads.home_of(message)
-        names = await self.directory.names(workspace, mentioned(text) | ({author} if author else set()))
-        person = await self.directory.person(workspace, author) if author else None
+    async def _message_values(self, doing: Interaction, message: Json) -> dict[str, str]:
+        """Return what a message shortcut's command may need to know about its message."""
+        author, text, workspace = text_at(message, "user"), text_at(message, "text"), doing.workspace
+        home = payloads.author_workspace(message)
+        names = await self.directory.find_names(
+            workspace, mentioned_ids(text) | ({author} if author else set())
+        )
+        person = await self.directory.find_person(workspace, author) if author else None
         external = await self.directory.is_external(person, workspace, home)
         return {
-            "message": at(message, "ts"),
+            "message": text_at(message, "ts"),
             "text": as_written(text, names),
             "author": author,
             "author_name": names.get(author, ""),
-            "link": await self.directory.link(workspace, doing.channel, at(message, "ts")),
-            "by_bot": "" if payloads.by_person(message, doing.us) else "1",
+            "link": await self.directory.find_link(workspace, doing.channel, text_at(message, "ts")),
+            "by_bot": "" if payloads.is_by_person(message, doing.us) else "1",
             "external": "1" if external else "",
         }
 
-    def _renew_home(self, doing: Doing) -> None:
+    def _refresh_home(self, doing: Interaction) -> None:
         if doing.home:
-            self.answers.in_hand.keep(self.home(doing))
+            self.responses.tasks.start(self.show_home(doing))
 
 
-def _direct(channel: str) -> bool:
-    """Whether this is between one person and the bot: direct messages, the app's home, the global shortcut."""
+def _is_direct(channel: str) -> bool:
+    """Return whether only one person and the bot see this.
+
+    True for direct messages, the App Home and the global shortcut.
+    """
     return not channel or channel.startswith("D")
 
 
-def _opened(view: Json) -> Opened:
+def _read_form_origin(view: Json) -> FormOrigin:
     try:
-        return forms.opened(view)
+        return forms.read_form_origin(view)
     except (ValueError, TypeError, AttributeError):
-        raise Junk("a view that is not ours") from None
+        raise InvalidPayloadError("a view that is not ours") from None
 
 
-def _where(doing: Doing, opened: Opened) -> Doing:
-    """A doing in a window belongs where the window was opened."""
+def _with_form_origin(doing: Interaction, opened: FormOrigin) -> Interaction:
+    """Return the interaction with the place where its form was opened.
+
+    A payload from a modal does not name a channel.
+    """
     return replace(
         doing, channel=opened.channel, channel_name=opened.channel_name, private=opened.private,
         thread=opened.thread, home=opened.home,

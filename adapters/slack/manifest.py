@@ -1,6 +1,7 @@
-"""Slack's app manifest for the settings at hand: what the app is called, hears, offers and may do.
+"""Slack's app manifest for the current settings: the app's name, events, commands and scopes.
 
-It asks for the least that works. Without message content it neither reads channels' history nor hears messages.
+It asks for the fewest scopes that work. Without message content the app neither reads
+channels' history nor receives messages.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from adapters.slack.installation.install import REDIRECT
 from adapters.slack.settings import Settings
 from bot.core.commands import Shortcut
 from bot.features import SHORTCUTS
-from bot.settings import BadSetting
+from bot.settings import SettingError
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,8 @@ SCOPES = (
     "channels:read",
     "groups:read",
 )
-HISTORY = ("channels:history", "groups:history")
-"""Asked for with message content alone."""
+HISTORY_SCOPES = ("channels:history", "groups:history")
+"""Scopes that only message content needs."""
 
 EVENTS = (
     "app_home_opened",
@@ -54,16 +55,19 @@ EVENTS = (
     "reaction_removed",
     "tokens_revoked",
 )
-OF_MANY = ("team_access_granted", "team_access_revoked")
-"""What an organisation's installation alone hears of."""
-WITH_HISTORY = ("channel_id_changed", "message.channels", "message.groups")
-"""Asked for with message content alone; of the first, Slack's pages do not say which scope it needs."""
-PLACE = "https://ahabot.example.com"
-"""Stands where nobody said yet under which address we are reached."""
+ORGANISATION_EVENTS = ("team_access_granted", "team_access_revoked")
+"""Events that only an organisation's installation receives."""
+HISTORY_EVENTS = ("channel_id_changed", "message.channels", "message.groups")
+"""Events that only message content needs.
+
+Slack's documentation does not say which scope the first one needs.
+"""
+PLACEHOLDER_URL = "https://ahabot.example.com"
+"""Placeholder for the bot's public address, when none is given."""
 ROUTE = "/slack/events"
 GLOBAL_ID = "log-an-aha"
-GLOBAL = ("Log an aha", GLOBAL_ID, "Keep what you just saw; a form asks for which team.")
-LONG = (
+GLOBAL_SHORTCUT = ("Log an aha", GLOBAL_ID, "Keep what you just saw; a form asks for which team.")
+LONG_DESCRIPTION = (
     "Ahabot keeps a team's moments: what suddenly became clear, the experiment that failed and what it taught, "
     "the breakthrough that came in another shape. Put a 💡 on a message, or write the command and what you saw; "
     "others add their own version of how you got there. Once a week it brings the moments back, short, in the "
@@ -71,67 +75,73 @@ LONG = (
 )
 
 
-def scopes(settings: Settings) -> tuple[str, ...]:
-    """What the app may do, the least that works."""
-    return (*SCOPES, *HISTORY) if settings.message_content else SCOPES
+def required_scopes(settings: Settings) -> tuple[str, ...]:
+    """Return the OAuth scopes that the app asks for, as few as work."""
+    return (*SCOPES, *HISTORY_SCOPES) if settings.message_content else SCOPES
 
 
-def events(settings: Settings) -> tuple[str, ...]:
-    """What the app hears of."""
-    many, content = OF_MANY if settings.many else (), WITH_HISTORY if settings.message_content else ()
+def subscribed_events(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the events that the app subscribes to, sorted."""
+    many, content = (
+        ORGANISATION_EVENTS if settings.is_multi_workspace else (),
+        HISTORY_EVENTS if settings.message_content else (),
+    )
     return tuple(sorted((*EVENTS, *many, *content)))
 
 
 def shortcut_id(label: str) -> str:
-    """The id under which Slack sends a shortcut: its label, as a word."""
+    """Return the callback ID of a shortcut: its label in lower case, with hyphens."""
     return label.casefold().replace(" ", "-")
 
 
-def manifest(environ: Mapping[str, str], url: str = "") -> Json:
-    """The manifest for these variables. `url` is where Slack reaches us over HTTP; Socket Mode needs none.
+def build_manifest(environ: Mapping[str, str], url: str = "") -> Json:
+    """Return the manifest for these variables.
 
-    Without any of Slack's variables it is the one for Socket Mode, which is how most begin. BadSetting for an
-    address that Slack would not take.
+    `url` is the bot's public HTTPS address; Socket Mode needs none. Without any Slack
+    variables the manifest is for Socket Mode, the most common start. Raise SettingError for a
+    URL that is not HTTPS.
     """
     if url and not url.startswith("https://"):
-        raise BadSetting("--url takes the address that Slack reaches us at, like https://aha.example.com.")
-    settings = Settings.read(_completed({name: value for name, value in environ.items() if value.strip()}))
+        raise SettingError("--url takes the address that Slack reaches us at, like https://aha.example.com.")
+    settings = Settings.read(
+        _fill_placeholders({name: value for name, value in environ.items() if value.strip()})
+    )
     assert settings is not None
-    address = (url or PLACE).rstrip("/")
-    base = "" if _by_socket(environ, url) else address
-    if not url and (base or settings.many):
-        log.warning("%s stands where your own address belongs; give it with --url", PLACE)
+    address = (url or PLACEHOLDER_URL).rstrip("/")
+    base = "" if _uses_socket_mode(environ, url) else address
+    if not url and (base or settings.is_multi_workspace):
+        log.warning("%s stands where your own address belongs; give it with --url", PLACEHOLDER_URL)
     return {
         "_metadata": {"major_version": 2},
-        "display_information": _display(),
-        "features": _features(settings, base),
-        "oauth_config": _oauth(settings, address if base or settings.many else ""),
-        "settings": _settings(settings, base),
+        "display_information": _display_information(),
+        "features": _app_features(settings, base),
+        "oauth_config": _oauth_config(settings, address if base or settings.is_multi_workspace else ""),
+        "settings": _app_settings(settings, base),
     }
 
 
-def _completed(given: Mapping[str, str]) -> Mapping[str, str]:
-    """With a stand-in for what there is only once the app is made."""
+def _fill_placeholders(given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the variables with placeholders for those that exist only once the app is made."""
     many = "SLACK_CLIENT_ID" in given and "SLACK_CLIENT_SECRET" in given
     token = {} if many else {"SLACK_BOT_TOKEN": "-"}
     return {**token, "SLACK_SIGNING_SECRET": "-", **given}
 
 
-def _by_socket(environ: Mapping[str, str], url: str) -> bool:
+def _uses_socket_mode(environ: Mapping[str, str], url: str) -> bool:
     over_http = url or environ.get("SLACK_SIGNING_SECRET", "").strip()
     return bool(environ.get("SLACK_APP_TOKEN", "").strip()) or not over_http
 
 
-def _display() -> Json:
+def _display_information() -> Json:
     return {
         "name": "Ahabot",
         "description": "Aha moments, kept together.",
-        "long_description": LONG,
+        "long_description": LONG_DESCRIPTION,
         "background_color": "#2f2a24",
     }
 
 
-def _features(settings: Settings, base: str) -> Json:
+def _app_features(settings: Settings, base: str) -> Json:
     command = {
         "command": settings.command,
         "description": "Keep an aha; alone it brings a menu",
@@ -144,41 +154,41 @@ def _features(settings: Settings, base: str) -> Json:
             "messages_tab_read_only_enabled": True,
         },
         "bot_user": {"display_name": "Ahabot", "always_online": True},
-        "shortcuts": _shortcuts(SHORTCUTS),
+        "shortcuts": _shortcut_entries(SHORTCUTS),
         "slash_commands": [{**command, "url": base + ROUTE} if base else command],
     }
 
 
-def _shortcuts(of_messages: Sequence[Shortcut]) -> list[Json]:
-    name, known_as, about = GLOBAL
+def _shortcut_entries(of_messages: Sequence[Shortcut]) -> list[Json]:
+    name, known_as, about = GLOBAL_SHORTCUT
     first = {"name": name, "type": "global", "callback_id": known_as, "description": about}
-    return [first, *(_shortcut(each.label) for each in of_messages)]
+    return [first, *(_shortcut_entry(each.label) for each in of_messages)]
 
 
-def _shortcut(label: str) -> Json:
+def _shortcut_entry(label: str) -> Json:
     about = f"{label}, from this message"
-    named = label if len(label) <= NAME else label.replace("Save as ", "Save ")
+    named = label if len(label) <= SHORTCUT_NAME_LIMIT else label.replace("Save as ", "Save ")
     return {"name": named, "type": "message", "callback_id": shortcut_id(label), "description": about}
 
 
-NAME = 24
+SHORTCUT_NAME_LIMIT = 24
 """Characters of a shortcut's name."""
 
 
-def _oauth(settings: Settings, address: str) -> Json:
-    asked = {"scopes": {"bot": list(scopes(settings))}}
+def _oauth_config(settings: Settings, address: str) -> Json:
+    asked = {"scopes": {"bot": list(required_scopes(settings))}}
     return {"redirect_urls": [address + REDIRECT], **asked} if address else asked
 
 
-def _settings(settings: Settings, base: str) -> Json:
-    heard: Json = {"bot_events": list(events(settings))}
+def _app_settings(settings: Settings, base: str) -> Json:
+    heard: Json = {"bot_events": list(subscribed_events(settings))}
     pressed: Json = {"is_enabled": True}
     if base:
         heard, pressed = {"request_url": base + ROUTE, **heard}, {**pressed, "request_url": base + ROUTE}
     return {
         "event_subscriptions": heard,
         "interactivity": pressed,
-        "org_deploy_enabled": settings.many,
+        "org_deploy_enabled": settings.is_multi_workspace,
         "socket_mode_enabled": not base,
-        "token_rotation_enabled": settings.many,
+        "token_rotation_enabled": settings.is_multi_workspace,
     }

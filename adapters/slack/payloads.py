@@ -1,6 +1,7 @@
-"""What Slack sends, in our words: who did something where, by which natural id, and how they can be answered.
+"""Parsing of Slack's payloads: who acted, where, under which event ID, and how to answer.
 
-Nothing is trusted to be there: whatever is missing reads as nothing, and what cannot be anything raises Junk.
+No field is trusted to be present. A missing one reads as empty, and a payload that makes
+no sense raises InvalidPayloadError.
 """
 
 from __future__ import annotations
@@ -15,153 +16,179 @@ from bot.core.commands import Shortcut
 
 PLATFORM = "slack"
 HIDDEN_NAMES = {"directmessage", "privategroup"}
-"""What a command says instead of the name of a channel that is not public."""
+"""What a slash command sends in place of the name of a channel that is not public."""
 
-SAID = {"", "thread_broadcast", "file_share", "me_message"}
-"""Kinds of messages in which a person says something."""
+USER_MESSAGES = {"", "thread_broadcast", "file_share", "me_message"}
+"""Subtypes of messages that a person wrote."""
 
 
-class Junk(Exception):
-    """Not something that Slack sends."""
+class InvalidPayloadError(Exception):
+    """A payload that Slack would not send."""
 
 
 @dataclass(frozen=True)
-class Doing:
-    """What somebody did: where, as which event, and the ways to answer."""
+class Interaction:
+    """One action of a person: where, under which event ID, and how to answer it."""
 
     workspace: str
     person: str
     event: str
     organisation: str = ""
     us: str = ""
-    """The bot's own id as a person there."""
+    """The bot's own user ID in the workspace."""
     handle: str = ""
-    """The person's name as the payload has it, for when Slack does not tell a better one."""
+    """The person's name in the payload, used when Slack does not provide a better one."""
     channel: str = ""
     channel_name: str = ""
     private: bool | None = None
     thread: str = ""
     trigger: str = ""
     respond: str = ""
-    """The address that answers in private."""
+    """The response URL, for private answers."""
     ephemeral: bool = False
-    """Whether it was done on a private card, which an answer may replace."""
+    """Whether it was done on a private card, which the answer may replace."""
     view: str = ""
     home: bool = False
 
 
-def at(body: Any, *path: str) -> str:
-    """The text at a path, or nothing."""
+def text_at(body: Any, *path: str) -> str:
+    """Return the text at a path in a payload, or an empty string."""
     for name in path:
         body = body.get(name) if isinstance(body, Mapping) else None
     return body if isinstance(body, str) else ""
 
 
-def part(body: Any, *path: str) -> Json:
-    """The object at a path, or an empty one."""
+def object_at(body: Any, *path: str) -> Json:
+    """Return the object at a path in a payload, or an empty one."""
     for name in path:
         body = body.get(name) if isinstance(body, Mapping) else None
     return body if isinstance(body, dict) else {}
 
 
-def typed(body: Json, context: Mapping[str, Any]) -> Doing:
-    """A slash command."""
-    name = at(body, "channel_name")
-    return _doing(
-        context, at(body, "user_id"), f"command:{at(body, 'trigger_id')}",
-        handle=at(body, "user_name"), **_channel(at(body, "channel_id"), name),
-        trigger=at(body, "trigger_id"), respond=at(body, "response_url"),
+def parse_command(body: Json, context: Mapping[str, Any]) -> Interaction:
+    """Parse a slash command."""
+    name = text_at(body, "channel_name")
+    return _make_interaction(
+        context, text_at(body, "user_id"), f"command:{text_at(body, 'trigger_id')}",
+        handle=text_at(body, "user_name"), **_channel_fields(text_at(body, "channel_id"), name),
+        trigger=text_at(body, "trigger_id"),
+        respond=text_at(body, "response_url"),
     )  # fmt: skip
 
 
-def pressed(body: Json, context: Mapping[str, Any]) -> tuple[Doing, str]:
-    """A button or an entry of a menu, and what it carries."""
+def parse_button(body: Json, context: Mapping[str, Any]) -> tuple[Interaction, str]:
+    """Parse a button or a menu entry, and return its value too."""
     actions = body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else {}
-    carried = at(action, "value") or at(action, "selected_option", "value")
-    view, container = part(body, "view"), part(body, "container")
-    message = at(container, "message_ts") or at(view, "id")
-    thread = at(container, "thread_ts") or at(body, "message", "thread_ts")
-    event = f"press:{message}:{at(action, 'action_ts')}:{at(body, 'user', 'id')}:{at(action, 'action_id')}"
-    doing = _doing(
-        context, at(body, "user", "id"), event,
-        handle=at(body, "user", "username") or at(body, "user", "name"),
-        **_channel(at(body, "channel", "id"), at(body, "channel", "name")),
+    carried = text_at(action, "value") or text_at(action, "selected_option", "value")
+    view, container = object_at(body, "view"), object_at(body, "container")
+    message = text_at(container, "message_ts") or text_at(view, "id")
+    thread = text_at(container, "thread_ts") or text_at(body, "message", "thread_ts")
+    person = text_at(body, "user", "id")
+    event = f"press:{message}:{text_at(action, 'action_ts')}:{person}:{text_at(action, 'action_id')}"
+    doing = _make_interaction(
+        context, person, event,
+        handle=text_at(body, "user", "username") or text_at(body, "user", "name"),
+        **_channel_fields(text_at(body, "channel", "id"), text_at(body, "channel", "name")),
         thread="" if thread == message else thread,
-        trigger=at(body, "trigger_id"), respond=at(body, "response_url"),
+        trigger=text_at(body, "trigger_id"),
+        respond=text_at(body, "response_url"),
         ephemeral=container.get("is_ephemeral") is True,
-        view=at(view, "id") if at(view, "type") == "modal" else "", home=at(view, "type") == "home",
+        view=text_at(view, "id") if text_at(view, "type") == "modal" else "", home=text_at(view, "type") == "home",
     )  # fmt: skip
     return doing, carried
 
 
-def submitted(body: Json, context: Mapping[str, Any]) -> Doing:
-    """A form's submission; where it was opened stands in the form."""
-    view = part(body, "view")
-    return _doing(
-        context, at(body, "user", "id"), f"form:{at(view, 'id')}:{at(view, 'callback_id')}",
-        handle=at(body, "user", "username") or at(body, "user", "name"), trigger=at(body, "trigger_id"),
-        view=at(view, "id"),
+def parse_form(body: Json, context: Mapping[str, Any]) -> Interaction:
+    """Parse a form's submission.
+
+    Where the form was opened is in its `private_metadata`, not here.
+    """
+    view = object_at(body, "view")
+    return _make_interaction(
+        context, text_at(body, "user", "id"), f"form:{text_at(view, 'id')}:{text_at(view, 'callback_id')}",
+        handle=text_at(body, "user", "username") or text_at(body, "user", "name"), trigger=text_at(body, "trigger_id"),
+        view=text_at(view, "id"),
     )  # fmt: skip
 
 
-def chosen(body: Json, context: Mapping[str, Any]) -> Doing:
-    """A shortcut, a message's or the global one."""
-    return _doing(
-        context, at(body, "user", "id"), f"shortcut:{at(body, 'trigger_id')}",
-        handle=at(body, "user", "username") or at(body, "user", "name"),
-        **_channel(at(body, "channel", "id"), at(body, "channel", "name")),
-        thread=_thread(part(body, "message")), trigger=at(body, "trigger_id"), respond=at(body, "response_url"),
+def parse_shortcut(body: Json, context: Mapping[str, Any]) -> Interaction:
+    """Parse a shortcut, either a message's or the global one."""
+    return _make_interaction(
+        context, text_at(body, "user", "id"), f"shortcut:{text_at(body, 'trigger_id')}",
+        handle=text_at(body, "user", "username") or text_at(body, "user", "name"),
+        **_channel_fields(text_at(body, "channel", "id"), text_at(body, "channel", "name")),
+        thread=_thread_root(object_at(body, "message")), trigger=text_at(body, "trigger_id"),
+        respond=text_at(body, "response_url"),
     )  # fmt: skip
 
 
-def happened(body: Json, context: Mapping[str, Any], person: str, channel: str, **more: Any) -> Doing:
-    """An event; without an id of its own, what it is about names it."""
-    event = part(body, "event")
-    known = at(body, "event_id") or f"{at(event, 'type')}:{channel}:{at(event, 'event_ts')}:{person}"
-    return _doing(context, person, f"event:{known}", channel=channel, **more)
+def parse_event(
+    body: Json, context: Mapping[str, Any], person: str, channel: str, **more: Any
+) -> Interaction:
+    """Parse an event.
+
+    An event without an ID gets one made from its type, channel, timestamp and person.
+    """
+    event = object_at(body, "event")
+    known = (
+        text_at(body, "event_id")
+        or f"{text_at(event, 'type')}:{channel}:{text_at(event, 'event_ts')}:{person}"
+    )
+    return _make_interaction(context, person, f"event:{known}", channel=channel, **more)
 
 
-def behind(callback: str, shortcuts: Sequence[Shortcut]) -> Any:
-    """The command of a message shortcut, by the id that our manifest gives it."""
+def find_shortcut_command(callback: str, shortcuts: Sequence[Shortcut]) -> Any:
+    """Return the command of a message shortcut, by the callback ID from the manifest.
+
+    Raise InvalidPayloadError for an unknown ID.
+    """
     for shortcut in shortcuts:
         if callback == shortcut_id(shortcut.label):
             return shortcut.command
-    raise Junk(f"no shortcut {callback!r}")
+    raise InvalidPayloadError(f"no shortcut {callback!r}")
 
 
-def thread_of(message: Json) -> str:
-    """The thread that a message is a reply in, or nothing."""
-    return _thread(message)
+def find_thread(message: Json) -> str:
+    """Return the thread that a message is a reply in, or an empty string."""
+    return _thread_root(message)
 
 
-def by_person(message: Json, us: str = "") -> bool:
-    """Whether a person said this: no bot, no notice of the system."""
-    if message.get("bot_id") or message.get("hidden") or at(message, "subtype") not in SAID:
+def is_by_person(message: Json, us: str = "") -> bool:
+    """Return whether a person wrote the message, and not a bot or the system.
+
+    With `us`, messages of that user do not count.
+    """
+    if message.get("bot_id") or message.get("hidden") or text_at(message, "subtype") not in USER_MESSAGES:
         return False
-    return bool(at(message, "user")) and at(message, "user") != us
+    return bool(text_at(message, "user")) and text_at(message, "user") != us
 
 
-def home_of(message: Json) -> str:
-    """The workspace that a message says its author is of, or nothing."""
-    named = (at(message, name) for name in ("user_team", "source_team", "team"))
+def author_workspace(message: Json) -> str:
+    """Return the workspace of a message's author as the message has it, or an empty string."""
+    named = (text_at(message, name) for name in ("user_team", "source_team", "team"))
     return next(filter(None, named), "")
 
 
-def _thread(message: Json) -> str:
-    root = at(message, "thread_ts")
-    return "" if root == at(message, "ts") else root
+def _thread_root(message: Json) -> str:
+    root = text_at(message, "thread_ts")
+    return "" if root == text_at(message, "ts") else root
 
 
-def _channel(channel: str, name: str) -> Json:
-    """What a payload says of a channel. Slack tells the name of public ones alone."""
+def _channel_fields(channel: str, name: str) -> Json:
+    """Return the interaction fields of a channel.
+
+    Slack sends the real name of public channels only.
+    """
     hidden = name in HIDDEN_NAMES or name.startswith("mpdm-")
     return {"channel": channel, "channel_name": "" if hidden else name, "private": hidden}
 
 
-def _doing(context: Mapping[str, Any], person: str, event: str, **more: Any) -> Doing:
+def _make_interaction(context: Mapping[str, Any], person: str, event: str, **more: Any) -> Interaction:
     workspace = context.get("team_id") or context.get("enterprise_id")
     if not workspace or not person:
-        raise Junk("nobody did it, or nowhere")
+        raise InvalidPayloadError("nobody did it, or nowhere")
     organisation = str(context.get("enterprise_id") or "")
-    return Doing(str(workspace), person, event, organisation, str(context.get("bot_user_id") or ""), **more)
+    return Interaction(
+        str(workspace), person, event, organisation, str(context.get("bot_user_id") or ""), **more
+    )

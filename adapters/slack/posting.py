@@ -1,7 +1,8 @@
-"""Messages that everybody sees: posted once, found again by their key, changed in place; and reading what people wrote.
+"""Messages in channels: posting once, finding by key, editing, and reading people's messages.
 
-A message's metadata carries the posting's key. With the history scopes it can be found there after a crash;
-without them an unknown outcome stays unknown, and nothing is posted twice.
+A message's metadata carries the key of its posting. With the history scopes the message
+can be found by it after a crash. Without them an unknown outcome stays unknown, and
+nothing is posted twice.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ import logging
 from collections.abc import Sequence
 
 from adapters.slack import render
-from adapters.slack.api import Clients
+from adapters.slack.api import ApiClient
 from adapters.slack.directory import Directory
-from adapters.slack.errors import Refused, not_posted
-from adapters.slack.payloads import home_of
-from adapters.slack.rate_limit import Pace
+from adapters.slack.errors import SlackCallError, as_post_failed
+from adapters.slack.payloads import author_workspace
+from adapters.slack.rate_limit import ChannelRateLimit
 from adapters.slack.render import Encode, Json
-from adapters.slack.text import as_written, mentioned
-from adapters.slack.uploads import Pictures, in_words
-from bot.core.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
+from adapters.slack.text import as_written, mentioned_ids
+from adapters.slack.uploads import Pictures, describe_picture
+from bot.core.adapter import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 from bot.core.messages import Post
 
 log = logging.getLogger(__name__)
@@ -27,11 +28,17 @@ log = logging.getLogger(__name__)
 EVENT = "ahabot_posting"
 BULB = "bulb"
 PAGES, PAGE = 5, 200
-"""How far back a posting is looked for; beyond that nobody knows."""
+"""Pages of history, and messages per page, that a posting is searched in.
+
+If it is further back, the outcome stays unknown.
+"""
 NOT_READY = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds between the tries to post a picture that Slack is still preparing: it looks for malware in each upload
-first, and answers `invalid_blocks` until it is through."""
-GONE = {
+"""Seconds between the attempts to post a picture that Slack is still preparing.
+
+Slack scans each upload for malware first, and answers `invalid_blocks` until that is
+done.
+"""
+GONE_CODES = {
     "message_not_found",
     "channel_not_found",
     "not_in_channel",
@@ -39,159 +46,193 @@ GONE = {
     "thread_not_found",
     "no_item_specified",
 }
+"""Error codes that mean the message or its channel cannot be reached."""
 
 
 class Posting:
-    """The outgoing half of the adapter."""
+    """The outgoing half of the adapter: everything in channels and direct messages."""
 
-    def __init__(self, clients: Clients, directory: Directory, pace: Pace) -> None:
+    def __init__(self, clients: ApiClient, directory: Directory, pace: ChannelRateLimit) -> None:
         self.clients = clients
         self.directory = directory
-        self.pace = pace
+        self.rate_limit = pace
         self.pictures = Pictures(clients)
 
-    async def post(self, place: Place, post: Post, key: str, encode: Encode) -> Sent:
-        """See `bot.core.adapter.Adapter`."""
-        channel = await self._channel(place)
+    async def post(self, place: Place, post: Post, key: str, encode: Encode) -> SentMessage:
+        """Post a message once, within the channel's rate limit.
+
+        Implements `bot.core.adapter.Adapter.post`.
+        """
+        channel = await self._resolve_channel(place)
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
-        body = {"channel": channel, "thread_ts": place.thread, "metadata": metadata, **QUIET}
-        await self.pace.turn(place.workspace, channel)
-        said = await self._drawn(place, "chat.postMessage", post, encode, body)
-        sent = Sent(str(said.get("channel") or channel), str(said.get("ts") or ""))
+        body = {"channel": channel, "thread_ts": place.thread, "metadata": metadata, **QUIET_OPTIONS}
+        await self.rate_limit.wait(place.workspace, channel)
+        said = await self._send_post(place, "chat.postMessage", post, encode, body)
+        sent = SentMessage(str(said.get("channel") or channel), str(said.get("ts") or ""))
         if not sent.message:
-            raise OutcomeUnknown("no message in the answer")
-        return Sent(sent.channel, sent.message, await self._link(place.workspace, sent))
+            raise OutcomeUnknownError("no message in the answer")
+        return SentMessage(sent.channel, sent.message, await self._find_link(place.workspace, sent))
 
     async def edit(self, place: Place, message: str, post: Post, encode: Encode) -> None:
-        """See `bot.core.adapter.Adapter`."""
-        body = {"channel": await self._channel(place), "ts": message, "link_names": False}
-        await self._drawn(place, "chat.update", post, encode, body)
+        """Replace the content of a message that the bot posted.
+
+        Implements `bot.core.adapter.Adapter.edit`.
+        """
+        body = {"channel": await self._resolve_channel(place), "ts": message, "link_names": False}
+        await self._send_post(place, "chat.update", post, encode, body)
 
     async def mark(self, place: Place, message: str, on: bool) -> None:
-        """See `bot.core.adapter.Adapter`."""
+        """Add the bot's 💡 reaction to a message, or remove it.
+
+        Implements `bot.core.adapter.Adapter.mark`.
+        """
         method, fine = ("reactions.add", "already_reacted") if on else ("reactions.remove", "no_reaction")
         try:
-            await self.clients.call(
+            await self.clients.call_method(
                 place.workspace, method, channel=place.channel, timestamp=message, name=BULB
             )
-        except Refused as refused:
-            if refused.code != fine and (on or refused.code not in GONE):
-                raise not_posted(refused) from None
+        except SlackCallError as refused:
+            if refused.code != fine and (on or refused.code not in GONE_CODES):
+                raise as_post_failed(refused) from None
 
-    async def find(self, place: Place, key: str) -> Sent | None:
-        """See `bot.core.adapter.Adapter`."""
+    async def find(self, place: Place, key: str) -> SentMessage | None:
+        """Return the message posted under a key, or None.
+
+        Raise OutcomeUnknownError when Slack does not say or the history is too long. Implements
+        `bot.core.adapter.Adapter.find`.
+        """
         method = "conversations.replies" if place.thread else "conversations.history"
         cursor = ""
         try:
-            channel = await self._channel(place)
+            channel = await self._resolve_channel(place)
             for _ in range(PAGES):
-                said = await self.clients.ask(
+                said = await self.clients.query_method(
                     place.workspace, method, channel=channel, ts=place.thread, limit=PAGE, cursor=cursor,
                     include_all_metadata="true",
                 )  # fmt: skip
-                if found := _under(key, said.get("messages") or []):
-                    sent = Sent(channel, found)
-                    return Sent(channel, found, await self._link(place.workspace, sent))
+                if found := _find_by_key(key, said.get("messages") or []):
+                    sent = SentMessage(channel, found)
+                    return SentMessage(channel, found, await self._find_link(place.workspace, sent))
                 cursor = str((said.get("response_metadata") or {}).get("next_cursor") or "")
                 if not cursor:
                     return None
-        except (Refused, NotPosted) as refused:
-            raise OutcomeUnknown(str(refused)) from None
-        raise OutcomeUnknown("too far back")
+        except (SlackCallError, PostFailedError) as refused:
+            raise OutcomeUnknownError(str(refused)) from None
+        raise OutcomeUnknownError("too far back")
 
     async def read(self, place: Place, message: str) -> Source | None:
-        """See `bot.core.adapter.Adapter`."""
-        try:
-            found = await self._message(place, message)
-        except Refused as refused:
-            if refused.after is not None:
-                raise OutcomeUnknown(refused.code) from None
-            return None
-        return await self._source(place, message, found) if found else None
+        """Return the current text of a message, or None if it cannot be read.
 
-    async def _message(self, place: Place, message: str) -> Json | None:
-        """By its reactions, which needs no history scope; else, where we have that, as itself."""
+        Raise OutcomeUnknownError to try later. Implements `bot.core.adapter.Adapter.read`.
+        """
         try:
-            said = await self.clients.ask(
+            found = await self._fetch_message(place, message)
+        except SlackCallError as refused:
+            if refused.after is not None:
+                raise OutcomeUnknownError(refused.code) from None
+            return None
+        return await self._read_source(place, message, found) if found else None
+
+    async def _fetch_message(self, place: Place, message: str) -> Json | None:
+        """Return a message, or None.
+
+        It comes from `reactions.get`, which needs no history scope, or else from the history.
+        """
+        try:
+            said = await self.clients.query_method(
                 place.workspace, "reactions.get", channel=place.channel, timestamp=message, full="true"
             )
             if said.get("message"):
                 return dict(said["message"])
-        except Refused as refused:
-            if refused.after is not None or refused.code in GONE:
+        except SlackCallError as refused:
+            if refused.after is not None or refused.code in GONE_CODES:
                 raise
-        said = await self.clients.ask(
+        said = await self.clients.query_method(
             place.workspace, "conversations.replies", channel=place.channel, ts=message, latest=message,
             oldest=message, inclusive="true", limit=1,
         )  # fmt: skip
         return next((dict(each) for each in said.get("messages") or [] if each.get("ts") == message), None)
 
-    async def _source(self, place: Place, message: str, found: Json) -> Source:
+    async def _read_source(self, place: Place, message: str, found: Json) -> Source:
         workspace, author = place.workspace, str(found.get("user") or "")
         by_bot = not author or bool(found.get("bot_id")) or found.get("subtype") == "bot_message"
         text = str(found.get("text") or "")
-        names = await self.directory.names(workspace, {*mentioned(text), *([author] if author else [])})
-        person = await self.directory.person(workspace, author) if author else None
-        link = str(found.get("permalink") or "") or await self._link(workspace, Sent(place.channel, message))
-        external = await self.directory.is_external(person, workspace, home_of(found))
+        names = await self.directory.find_names(
+            workspace, {*mentioned_ids(text), *([author] if author else [])}
+        )
+        person = await self.directory.find_person(workspace, author) if author else None
+        link = str(found.get("permalink") or "") or await self._find_link(
+            workspace, SentMessage(place.channel, message)
+        )
+        external = await self.directory.is_external(person, workspace, author_workspace(found))
         private = await self.directory.is_private(workspace, place.channel)
         return Source(as_written(text, names), author, names.get(author, ""), link, by_bot, external, private)
 
-    async def _drawn(self, place: Place, method: str, post: Post, encode: Encode, body: Json) -> Json:
-        """Send it with its picture, once Slack has that ready; else with the picture's words."""
-        file = await self._uploaded(place.workspace, post)
+    async def _send_post(self, place: Place, method: str, post: Post, encode: Encode, body: Json) -> Json:
+        """Send a post with its picture, once Slack has prepared the upload.
+
+        When it does not in time, send the picture's alt text instead.
+        """
+        file = await self._upload_picture(place.workspace, post)
         if file is not None and post.picture is not None:
-            drawn = render.message(post.card, encode, render.picture(file, post.picture.alt))
+            drawn = render.render_message(post.card, encode, render.picture_block(file, post.picture.alt))
             for wait in (*NOT_READY, None):
                 try:
-                    return await self.clients.call(place.workspace, method, **body, **drawn)
-                except Refused as refused:
+                    return await self.clients.call_method(place.workspace, method, **body, **drawn)
+                except SlackCallError as refused:
                     if refused.code != "invalid_blocks":
-                        raise not_posted(refused) from None
+                        raise as_post_failed(refused) from None
                 if wait is not None:
                     await asyncio.sleep(wait)
             log.warning("Slack did not take a picture; its words are posted")
         try:
-            return await self.clients.call(
-                place.workspace, method, **body, **render.message(in_words(post).card, encode)
+            return await self.clients.call_method(
+                place.workspace, method, **body, **render.render_message(describe_picture(post).card, encode)
             )
-        except Refused as refused:
-            raise not_posted(refused) from None
+        except SlackCallError as refused:
+            raise as_post_failed(refused) from None
 
-    async def _uploaded(self, workspace: str, post: Post) -> str | None:
-        """The picture's file, or nothing where it is told in words; where Slack is only busy, all of it waits."""
+    async def _upload_picture(self, workspace: str, post: Post) -> str | None:
+        """Return the ID of the uploaded picture, or None to post its alt text.
+
+        Raise PostFailedError when Slack asks to wait, so that the whole post is tried later.
+        """
         try:
-            return await self.pictures.upload(workspace, post.picture) if post.picture else None
-        except Refused as refused:
-            raise not_posted(refused) from None
+            return await self.pictures.upload_picture(workspace, post.picture) if post.picture else None
+        except SlackCallError as refused:
+            raise as_post_failed(refused) from None
 
-    async def _channel(self, place: Place) -> str:
-        """The channel itself, or a person's direct messages."""
+    async def _resolve_channel(self, place: Place) -> str:
+        """Return the channel of a place, opening the direct messages of a person if needed."""
         if place.channel or not place.person:
             return place.channel
         try:
-            said = await self.clients.call(place.workspace, "conversations.open", users=place.person)
+            said = await self.clients.call_method(place.workspace, "conversations.open", users=place.person)
             return str(said["channel"]["id"])
-        except Refused as refused:
-            raise not_posted(refused) from None
-        except OutcomeUnknown:
-            raise NotPosted("Slack did not answer.", retry_after=30) from None
+        except SlackCallError as refused:
+            raise as_post_failed(refused) from None
+        except OutcomeUnknownError:
+            raise PostFailedError("Slack did not answer.", retry_after=30) from None
 
-    async def _link(self, workspace: str, sent: Sent) -> str:
-        """A link to a message; it stands without one too."""
+    async def _find_link(self, workspace: str, sent: SentMessage) -> str:
+        """Return the link to a message, or an empty string.
+
+        A post is complete without one.
+        """
         try:
-            said = await self.clients.ask(
+            said = await self.clients.query_method(
                 workspace, "chat.getPermalink", channel=sent.channel, message_ts=sent.message
             )
-        except (Refused, OutcomeUnknown):
+        except (SlackCallError, OutcomeUnknownError):
             return ""
         return str(said.get("permalink") or "")
 
 
-QUIET: Json = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
+QUIET_OPTIONS: Json = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
+"""Options that disable link previews and the linking of names."""
 
 
-def _under(key: str, messages: Sequence[Json]) -> str:
+def _find_by_key(key: str, messages: Sequence[Json]) -> str:
     for each in messages:
         metadata = each.get("metadata") or {}
         if metadata.get("event_type") == EVENT and (metadata.get("event_payload") or {}).get("key") == key:

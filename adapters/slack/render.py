@@ -1,8 +1,9 @@
-"""What the bot says, as Slack's blocks. People's words stand in quotes that nothing in them can leave.
+"""Cards as Slack blocks, with people's words in quotes whose markup has no effect.
 
-All limits are Slack's (`text` 3,000, header 150, button 75, 25 buttons a row, 5 in a menu, 50 blocks a message, 100 a
-view). A private answer that is longer is parted. What everybody sees is one message: the core keeps its cards far
-below that, and one that were longer all the same would say so and keep its buttons.
+All limits are Slack's (`text` 3,000, header 150, button 75, 25 buttons a row, 5 in a
+menu, 50 blocks a message, 100 a view). A longer private answer is split into several
+messages. A public post is always one message: the core keeps its cards far below the
+limits, and one that is longer anyway is cut with a note, and keeps its buttons.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, assert_never
 
-from adapters.slack.text import UTC, escape, in_rich_text, is_markup, mrkdwn
+from adapters.slack.text import UTC, escape_text, is_markup, render_mrkdwn, rich_text_elements
 from bot.core.messages import (
     Block,
     Button,
@@ -26,120 +27,150 @@ from bot.core.messages import (
     Text,
     Title,
 )
-from bot.core.plain_text import plain
+from bot.core.plain_text import render_plain_card
 
 Json = dict[str, Any]
 Encode = Callable[[Any], str]
 
 TEXT, HEADER, LABEL, ROW, MENU, SMALL = 3_000, 150, 75, 25, 5, 10
-MESSAGE, VIEW = 50, 100
-"""Blocks of one message, and of one view."""
-WORDS, FRAME = 12_500, 125
-"""Characters of one message's blocks, and what each block counts beside its words: with few blocks Slack says
-`msg_blocks_too_long` at about 13,200, and a divider more costs as much. Written down nowhere; others measured it."""
-VIEW_WORDS = 45_000
-"""The same for a view, which may be 250,000 bytes as JSON."""
+MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+"""Limits of blocks in one message, and in one view."""
+MESSAGE_CHARACTERS, BLOCK_OVERHEAD = 12_500, 125
+"""Characters in one message's blocks, and the overhead counted for each block.
+
+With few blocks Slack returns `msg_blocks_too_long` at about 13,200, and each divider
+costs as much. Slack does not document this; other developers measured it.
+"""
+VIEW_CHARACTERS = 45_000
+"""Characters in one view's blocks; a view may be 250,000 bytes as JSON."""
 MORE = "There is more of this than fits here."
-NOTICE = 2_000
-"""Characters of a message that notifications and screen readers get; the blocks have all of it."""
+NOTICE_LIMIT = 2_000
+"""Characters of a message for notifications and screen readers.
+
+The blocks contain the full text.
+"""
 
 
-def message(card: Card, encode: Encode, *foot: Json) -> Json:
-    """A card as one message, with further blocks at its foot."""
+def render_message(card: Card, encode: Encode, *foot: Json) -> Json:
+    """Return a card as one message, with further blocks at its end."""
     return {
-        "text": notice(card),
-        "blocks": [*_fitted(blocks(card, encode), MESSAGE - len(foot), WORDS), *foot],
+        "text": notification_text(card),
+        "blocks": [
+            *_fit_blocks(card_blocks(card, encode), MESSAGE_BLOCKS - len(foot), MESSAGE_CHARACTERS),
+            *foot,
+        ],
     }
 
 
-def messages(card: Card, encode: Encode) -> list[Json]:
-    """A card as messages: nearly always one; more where someone gets back very long words of their own."""
-    text = notice(card)
-    return [{"text": text, "blocks": part} for part in _parted(_packed(blocks(card, encode), MESSAGE))]
+def render_messages(card: Card, encode: Encode) -> list[Json]:
+    """Return a card as messages, nearly always one.
+
+    There are more when people get very long words of their own back.
+    """
+    text = notification_text(card)
+    return [
+        {"text": text, "blocks": part}
+        for part in _split_blocks(_merge_blocks(card_blocks(card, encode), MESSAGE_BLOCKS))
+    ]
 
 
-def in_view(card: Card, encode: Encode) -> list[Json]:
-    """A card as the blocks of a view."""
-    return _fitted(blocks(card, encode), VIEW, VIEW_WORDS)
+def render_view(card: Card, encode: Encode) -> list[Json]:
+    """Return a card as the blocks of a view."""
+    return _fit_blocks(card_blocks(card, encode), VIEW_BLOCKS, VIEW_CHARACTERS)
 
 
-def notice(card: Card) -> str:
-    """A card for notifications and screen readers; escaped, since Slack reads markup there too."""
-    words = escape(plain(Card(card.blocks), UTC).strip()) or "Ahabot"
-    return words if len(words) <= NOTICE else words[:NOTICE].rpartition(" ")[0] + " …"
+def notification_text(card: Card) -> str:
+    """Return a card as text for notifications and screen readers.
+
+    It is escaped, because Slack reads markup there too.
+    """
+    words = escape_text(render_plain_card(Card(card.blocks), UTC).strip()) or "Ahabot"
+    return words if len(words) <= NOTICE_LIMIT else words[:NOTICE_LIMIT].rpartition(" ")[0] + " …"
 
 
-def blocks(card: Card, encode: Encode) -> list[Json]:
-    """A card's blocks in reading order, then its buttons and its menu."""
-    shown = [drawn for each in card.blocks for drawn in _block(each, encode)]
-    shown += _actions(card.buttons, card.menu, encode)
-    return _named(shown) or [_section("…")]
+def card_blocks(card: Card, encode: Encode) -> list[Json]:
+    """Return a card's blocks in reading order, then its buttons and its menu."""
+    shown = [drawn for each in card.blocks for drawn in _render_block(each, encode)]
+    shown += _action_blocks(card.buttons, card.menu, encode)
+    return _number_actions(shown) or [_section_block("…")]
 
 
-def pressed(command: Any, encode: Encode) -> str:
-    """What a button carries; Slack escapes `&<>` in what it hands back, so they are written as `%26` and the like."""
+def button_value(command: Any, encode: Encode) -> str:
+    """Encode a command as the value of a button.
+
+    Slack escapes `&<>` in the values it sends back, so they are written as `%26` and so on.
+    """
     return encode(command).replace("&", "%26").replace("<", "%3C").replace(">", "%3E")
 
 
 def plain_text(words: str, most: int) -> Json:
-    """A text without markup."""
+    """Return a text object without markup, cut to `most` characters."""
     return {"type": "plain_text", "text": words if len(words) <= most else words[: most - 1] + "…"}
 
 
-def picture(file: str, alt: str) -> Json:
-    """An uploaded picture."""
+def picture_block(file: str, alt: str) -> Json:
+    """Return the block of an uploaded picture, with its alt text."""
     return {"type": "image", "slack_file": {"id": file}, "alt_text": alt[:2_000]}
 
 
-def _block(block: Block, encode: Encode) -> Iterator[Json]:
+def _render_block(block: Block, encode: Encode) -> Iterator[Json]:
     match block:
         case Title(text):
             yield {"type": "header", "text": plain_text(text, HEADER)}
         case Section(text):
-            yield _rich(_bold(text))
+            yield _rich_block(_bold_element(text))
         case Quote(words, by, button):
-            yield from _quote(words, by, button, encode)
+            yield from _render_quote(words, by, button, encode)
         case Text(line) if any(map(is_markup, line)):
-            yield from (_rich({"type": "rich_text_section", "elements": part}) for part in _in_rich(line))
+            yield from (
+                _rich_block({"type": "rich_text_section", "elements": part})
+                for part in _rich_text_parts(line)
+            )
         case Text(line):
-            yield from map(_section, _pieces(line))
+            yield from map(_section_block, _split_line(line))
         case Small(line):
-            elements = list(_small(line))
+            elements = list(_small_elements(line))
             for at in range(0, len(elements), SMALL):
-                yield _context(elements[at : at + SMALL])
+                yield _context_block(elements[at : at + SMALL])
         case _:
             assert_never(block)
 
 
-def _quote(words: str, by: str, button: Button | None, encode: Encode) -> Iterator[Json]:
-    """Words as a quote; with a button they stand in a section, which can hold one."""
-    said = [part for part in _chunks(words) if part.strip()]
+def _render_quote(words: str, by: str, button: Button | None, encode: Encode) -> Iterator[Json]:
+    """Yield the blocks of a quote.
+
+    With a button they are sections, because a quote block cannot hold a button.
+    """
+    said = [part for part in _split_words(words) if part.strip()]
     if button is None:
-        names = [_bold(by)] if by else []
+        names = [_bold_element(by)] if by else []
         for number, part in enumerate(said or [""]):
-            quoted = [{"type": "rich_text_quote", "elements": [_words(part)]}] if part else []
+            quoted = [{"type": "rich_text_quote", "elements": [_text_element(part)]}] if part else []
             if number == 0 and (names or quoted):
-                yield _rich(*names, *quoted)
+                yield _rich_block(*names, *quoted)
             elif quoted:
-                yield _rich(*quoted)
+                yield _rich_block(*quoted)
         return
     if by:
-        yield _rich(_bold(by))
+        yield _rich_block(_bold_element(by))
     *before, last = said or ["…"]
     yield from ({"type": "section", "text": {"type": "plain_text", "text": part}} for part in before)
     yield {
         "type": "section",
         "text": {"type": "plain_text", "text": last},
-        "accessory": _button(button, encode),
+        "accessory": _render_button(button, encode),
     }
 
 
-def _actions(buttons: Sequence[Button], menu: Sequence[Button], encode: Encode) -> Iterator[Json]:
-    """Buttons in rows; the menu at the end of the last one, and what it cannot hold as buttons before it."""
-    elements = [_button(button, encode) for button in (*buttons, *menu[MENU:])]
+def _action_blocks(buttons: Sequence[Button], menu: Sequence[Button], encode: Encode) -> Iterator[Json]:
+    """Yield rows of buttons, with the menu at the end of the last row.
+
+    Entries that do not fit in the menu become buttons before it.
+    """
+    elements = [_render_button(button, encode) for button in (*buttons, *menu[MENU:])]
     if menu:
         options = [
-            {"text": plain_text(each.label, LABEL), "value": pressed(each.command, encode)}
+            {"text": plain_text(each.label, LABEL), "value": button_value(each.command, encode)}
             for each in menu[:MENU]
         ]
         elements.append({"type": "overflow", "options": options})
@@ -147,17 +178,17 @@ def _actions(buttons: Sequence[Button], menu: Sequence[Button], encode: Encode) 
         yield {"type": "actions", "elements": elements[at : at + ROW]}
 
 
-def _button(button: Button, encode: Encode) -> Json:
+def _render_button(button: Button, encode: Encode) -> Json:
     drawn: Json = {
         "type": "button",
         "text": plain_text(button.label, LABEL),
-        "value": pressed(button.command, encode),
+        "value": button_value(button.command, encode),
     }
     return drawn if button.style is Style.PLAIN else {**drawn, "style": button.style.value}
 
 
-def _named(shown: list[Json]) -> list[Json]:
-    """Each thing to press under an id of its own."""
+def _number_actions(shown: list[Json]) -> list[Json]:
+    """Give each button and menu an action ID of its own, and return the same blocks."""
     pressable = [each["accessory"] for each in shown if "accessory" in each]
     pressable += [element for each in shown if each["type"] == "actions" for element in each["elements"]]
     for number, element in enumerate(pressable):
@@ -165,70 +196,80 @@ def _named(shown: list[Json]) -> list[Json]:
     return shown
 
 
-def _fitted(shown: list[Json], most: int, words: int) -> list[Json]:
-    """What fits; where that is not all, a line that says so, and everything that can be pressed at the foot."""
-    packed = _packed(shown, most)
-    if len(packed) <= most and _weight(packed) <= words:
+def _fit_blocks(shown: list[Json], most: int, words: int) -> list[Json]:
+    """Return the blocks that fit the limits.
+
+    When some do not, add a note, and keep all buttons at the end.
+    """
+    packed = _merge_blocks(shown, most)
+    if len(packed) <= most and _counted_size(packed) <= words:
         return packed
-    foot = [_context([_mrkdwn(MORE)]), *(each for each in packed if each["type"] == "actions")]
+    foot = [_context_block([_mrkdwn_object(MORE)]), *(each for each in packed if each["type"] == "actions")]
     kept: list[Json] = []
     for each in packed:
-        if len(kept) + len(foot) == most or _weight([*kept, each, *foot]) > words:
+        if len(kept) + len(foot) == most or _counted_size([*kept, each, *foot]) > words:
             break
         kept.append(each)
     return [*kept, *foot]
 
 
-def _packed(shown: list[Json], most: int) -> list[Json]:
-    """Neighbouring quotes in one block, and neighbouring small lines, where there would be too many blocks."""
+def _merge_blocks(shown: list[Json], most: int) -> list[Json]:
+    """Merge neighbouring quotes and neighbouring small lines when there are too many blocks."""
     if len(shown) <= most:
         return shown
     packed: list[Json] = []
     for each in shown:
-        if packed and _fit(packed[-1], each):
+        if packed and _can_merge(packed[-1], each):
             packed[-1] = {**each, "elements": [*packed[-1]["elements"], *each["elements"]]}
         else:
             packed.append(each)
     return packed
 
 
-def _fit(one: Json, other: Json) -> bool:
-    """Whether two neighbours can be one block."""
+def _can_merge(one: Json, other: Json) -> bool:
+    """Return whether two neighbouring blocks can be merged into one."""
     if one["type"] != other["type"] or one["type"] not in ("context", "rich_text"):
         return False
-    return len(one["elements"]) + len(other["elements"]) <= SMALL and _size(one) + _size(other) <= TEXT
+    return (
+        len(one["elements"]) + len(other["elements"]) <= SMALL and _text_size(one) + _text_size(other) <= TEXT
+    )
 
 
-def _parted(shown: list[Json]) -> list[list[Json]]:
+def _split_blocks(shown: list[Json]) -> list[list[Json]]:
     parts: list[list[Json]] = [[]]
     for each in shown:
-        if parts[-1] and (len(parts[-1]) >= MESSAGE or _weight([*parts[-1], each]) > WORDS):
+        if parts[-1] and (
+            len(parts[-1]) >= MESSAGE_BLOCKS or _counted_size([*parts[-1], each]) > MESSAGE_CHARACTERS
+        ):
             parts.append([])
         parts[-1].append(each)
     return parts
 
 
-def _weight(shown: Sequence[Json]) -> int:
-    """What blocks count against a message's characters."""
-    return sum(_size(each) + FRAME for each in shown)
+def _counted_size(shown: Sequence[Json]) -> int:
+    """Return the characters that Slack counts for blocks, with the overhead of each."""
+    return sum(_text_size(each) + BLOCK_OVERHEAD for each in shown)
 
 
-def _size(drawn: Any) -> int:
-    """The characters of all texts in a block."""
+def _text_size(drawn: Any) -> int:
+    """Return the number of characters of all texts in a block."""
     if isinstance(drawn, dict):
         return sum(
-            len(each) if name == "text" and isinstance(each, str) else _size(each)
+            len(each) if name == "text" and isinstance(each, str) else _text_size(each)
             for name, each in drawn.items()
         )
-    return sum(map(_size, drawn)) if isinstance(drawn, list) else 0
+    return sum(map(_text_size, drawn)) if isinstance(drawn, list) else 0
 
 
-def _pieces(line: Iterable[Inline]) -> Iterator[str]:
-    """A line in Slack's markup, in pieces that fit; only plain words are ever parted."""
+def _split_line(line: Iterable[Inline]) -> Iterator[str]:
+    """Yield a line as mrkdwn in pieces that fit.
+
+    Only plain text is split; formatted parts stay whole.
+    """
     piece = ""
     for inline in line:
-        words = _chunks(inline, TEXT // 5) if isinstance(inline, str) else [inline]
-        for each in (mrkdwn((part,)) for part in words):
+        words = _split_words(inline, TEXT // 5) if isinstance(inline, str) else [inline]
+        for each in (render_mrkdwn((part,)) for part in words):
             if len(piece) + len(each) > TEXT:
                 yield piece
                 piece = ""
@@ -237,50 +278,53 @@ def _pieces(line: Iterable[Inline]) -> Iterator[str]:
         yield piece
 
 
-def _small(line: Line) -> Iterator[Json]:
-    """Small words; those that Slack could take for markup stand in an element of their own, which has none."""
+def _small_elements(line: Line) -> Iterator[Json]:
+    """Yield the elements of a small line.
+
+    Text that Slack could read as markup goes into plain text elements.
+    """
     for odd, pieces in groupby(line, key=is_markup):
         if odd:
             words = "".join(piece.text if isinstance(piece, Strong) else str(piece) for piece in pieces)
-            yield from ({"type": "plain_text", "text": part} for part in _chunks(words))
+            yield from ({"type": "plain_text", "text": part} for part in _split_words(words))
         else:
-            yield from map(_mrkdwn, _pieces(pieces))
+            yield from map(_mrkdwn_object, _split_line(pieces))
 
 
-def _in_rich(line: Line) -> Iterator[list[Json]]:
-    """A line as rich text, where nothing is markup, in parts that fit."""
+def _rich_text_parts(line: Line) -> Iterator[list[Json]]:
+    """Yield a line as rich text elements, in parts that fit. Rich text has no markup."""
     part: list[Json] = []
-    for each in (element for piece in line for element in in_rich_text(piece)):
-        if part and _size(part) + _size(each) > TEXT:
+    for each in (element for piece in line for element in rich_text_elements(piece)):
+        if part and _text_size(part) + _text_size(each) > TEXT:
             yield part
             part = []
         part.append(each)
     yield part
 
 
-def _chunks(words: str, most: int = 2_900) -> list[str]:
+def _split_words(words: str, most: int = 2_900) -> list[str]:
     return [words[at : at + most] for at in range(0, len(words), most)]
 
 
-def _section(text: str) -> Json:
-    return {"type": "section", "text": _mrkdwn(text)}
+def _section_block(text: str) -> Json:
+    return {"type": "section", "text": _mrkdwn_object(text)}
 
 
-def _context(elements: list[Json]) -> Json:
+def _context_block(elements: list[Json]) -> Json:
     return {"type": "context", "elements": elements}
 
 
-def _mrkdwn(text: str) -> Json:
+def _mrkdwn_object(text: str) -> Json:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _rich(*elements: Json) -> Json:
+def _rich_block(*elements: Json) -> Json:
     return {"type": "rich_text", "elements": list(elements)}
 
 
-def _bold(words: str) -> Json:
-    return {"type": "rich_text_section", "elements": [{**_words(words), "style": {"bold": True}}]}
+def _bold_element(words: str) -> Json:
+    return {"type": "rich_text_section", "elements": [{**_text_element(words), "style": {"bold": True}}]}
 
 
-def _words(words: str) -> Json:
+def _text_element(words: str) -> Json:
     return {"type": "text", "text": words}

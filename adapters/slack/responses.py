@@ -1,8 +1,9 @@
-"""A private answer, put before the person where they are looking.
+"""Private answers to one person, shown where that person is looking.
 
-A command is answered in its acknowledgement. A button on a message is answered at Slack's response address, which
-needs neither membership nor a scope. A form is answered in the form's own window: there the person surely sees
-it, while an ephemeral message is lost on a reload and cannot be sent where the bot is no member.
+A command is answered in its acknowledgement. A button on a message is answered at Slack's
+response URL, which needs neither membership nor a scope. A form is answered in its own
+modal, where the person is sure to see it: an ephemeral message disappears on a reload,
+and cannot be sent to a channel that the bot is not a member of.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from aiohttp import ClientError
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import forms, render
-from adapters.slack.api import Clients
+from adapters.slack.api import ApiClient
 from adapters.slack.directory import Directory
-from adapters.slack.errors import Refused
-from adapters.slack.forms import Opened
-from adapters.slack.payloads import Doing
+from adapters.slack.errors import SlackCallError
+from adapters.slack.forms import FormOrigin
+from adapters.slack.payloads import Interaction
 from adapters.slack.render import Encode, Json
-from bot.core.adapter import OutcomeUnknown
+from bot.core.adapter import OutcomeUnknownError
 from bot.core.messages import Button, Card, Form, Quote, Reply, Small, Strong, Style, Text
 from storage.engine.errors import StoreError
 
@@ -31,34 +32,37 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TOO_LATE = "Slack did not let me open the form in time. Nothing is lost: open it from here."
-RESPONSES = 4
-"""Further messages to one response address; Slack takes five in all."""
+EXTRA_RESPONSES = 4
+"""Further messages sent to one response URL. Slack accepts five in all."""
 
 
-class InHand:
-    """What was begun and is not done yet."""
+class Tasks:
+    """Running work that a shutdown waits for."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._awaited = 0
 
-    def keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Do it to its end, whoever waits."""
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run `work` as a task that survives its caller being cancelled."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for it, and have it counted."""
+    async def track(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await `work`, and count it as running until it ends."""
         self._awaited += 1
         try:
             return await work
         finally:
             self._awaited -= 1
 
-    async def done(self, within: float) -> None:
-        """Return when nothing is in hand any more, or after `within` seconds."""
+    async def drain(self, within: float) -> None:
+        """Wait until no work is running, for at most `within` seconds.
+
+        Log a warning with the number of answers cut off when the time is over.
+        """
         try:
             async with asyncio.timeout(within):
                 while self._tasks or self._awaited:
@@ -67,127 +71,149 @@ class InHand:
             log.warning("%s answers were cut off", len(self._tasks) + self._awaited)
 
 
-class Answers:
-    """The ways to answer one person."""
+class Responses:
+    """Sends the core's answers to one person, in the way each interaction allows."""
 
-    def __init__(self, clients: Clients, directory: Directory, in_hand: InHand) -> None:
+    def __init__(self, clients: ApiClient, directory: Directory, in_hand: Tasks) -> None:
         self.clients = clients
         self.directory = directory
-        self.in_hand = in_hand
+        self.tasks = in_hand
 
-    async def to_command(self, doing: Doing, answer: Reply | Form | None, encode: Encode) -> BoltResponse:
-        """In the acknowledgement itself; a form is opened beside it."""
+    async def to_command(
+        self, doing: Interaction, answer: Reply | Form | None, encode: Encode
+    ) -> BoltResponse:
+        """Return the acknowledgement that carries the answer to a slash command.
+
+        A form is opened separately, in a background task.
+        """
         if isinstance(answer, Form):
-            self.in_hand.keep(self._open(doing, answer, encode))
+            self.tasks.start(self._open_form(doing, answer, encode))
         if not isinstance(answer, Reply):
-            return accepted()
-        card = await self._with_invitation(doing, doing.channel, answer.card)
-        first, *rest = render.messages(card, encode)
+            return accept_request()
+        card = await self._add_invitation(doing, doing.channel, answer.card)
+        first, *rest = render.render_messages(card, encode)
         if rest:
-            self.in_hand.keep(self._more(doing, rest))
-        return accepted({"response_type": "ephemeral", **first})
+            self.tasks.start(self._send_follow_ups(doing, rest))
+        return accept_request({"response_type": "ephemeral", **first})
 
-    def to_press(self, doing: Doing, answer: Reply | Form | None, encode: Encode) -> BoltResponse:
-        """After the acknowledgement, which can hold nothing here."""
-        self.in_hand.keep(self._after_press(doing, answer, encode))
-        return accepted()
+    def to_button(self, doing: Interaction, answer: Reply | Form | None, encode: Encode) -> BoltResponse:
+        """Acknowledge a button, and send the answer in a background task.
+
+        The acknowledgement of a button cannot carry an answer.
+        """
+        self.tasks.start(self._after_button(doing, answer, encode))
+        return accept_request()
 
     async def to_form(
-        self, doing: Doing, opened: Opened, view: Json, answer: Reply | Form | None, encode: Encode
+        self, doing: Interaction, opened: FormOrigin, view: Json, answer: Reply | Form | None, encode: Encode
     ) -> BoltResponse:
-        """In the form's window: errors beside their fields, the next form, or the answer; nothing closes it."""
+        """Return the response that shows the answer in the submitted form's modal.
+
+        It shows errors beside their fields, the next form, or the answer. An answer that replaces
+        the private card, and None, close the modal.
+        """
         match answer:
             case Form():
-                if (wrong := forms.errors(answer, view)) is not None:
-                    return accepted({"response_action": "errors", "errors": wrong})
-                return _update(forms.modal(_told(answer), opened, encode))
+                if (wrong := forms.build_field_errors(answer, view)) is not None:
+                    return accept_request({"response_action": "errors", "errors": wrong})
+                return _update_view(forms.build_modal(_put_errors_on_top(answer), opened, encode))
             case Reply(card, replaces):
-                card = await self._with_invitation(doing, opened.channel, card)
-                if replaces and opened.card and await self._replace(opened.card, card, encode):
-                    return accepted({"response_action": "clear"})
-                return _update(forms.answer(card, opened, encode))
+                card = await self._add_invitation(doing, opened.channel, card)
+                if replaces and opened.card and await self._replace_card(opened.card, card, encode):
+                    return accept_request({"response_action": "clear"})
+                return _update_view(forms.build_answer_view(card, opened, encode))
             case None:
-                return accepted({"response_action": "clear"})
+                return accept_request({"response_action": "clear"})
 
-    async def home(self, doing: Doing, card: Card, encode: Encode) -> None:
-        """The app's home as this person sees it."""
-        view = {"type": "home", "blocks": render.in_view(card, encode)}
-        await self._try(doing.workspace, "views.publish", user_id=doing.person, view=view)
+    async def publish_home(self, doing: Interaction, card: Card, encode: Encode) -> None:
+        """Publish a person's App Home."""
+        view = {"type": "home", "blocks": render.render_view(card, encode)}
+        await self._try_call(doing.workspace, "views.publish", user_id=doing.person, view=view)
 
-    async def _after_press(self, doing: Doing, answer: Reply | Form | None, encode: Encode) -> None:
+    async def _after_button(self, doing: Interaction, answer: Reply | Form | None, encode: Encode) -> None:
         match answer:
             case None:
                 return
             case Form():
-                await self._open(doing, answer, encode)
+                await self._open_form(doing, answer, encode)
             case Reply(card, True) if doing.home and not doing.view:
-                await self.home(doing, card, encode)
+                await self.publish_home(doing, card, encode)
             case Reply(card) if doing.view or not doing.respond:
-                await self._window(doing, forms.answer(card, _opened(doing), encode), card, encode)
+                await self._show_view(
+                    doing, forms.build_answer_view(card, _make_form_origin(doing), encode), card, encode
+                )
             case Reply(card, replaces):
-                if doing.ephemeral:  # anything else we posted ourselves, so we are in there
-                    card = await self._with_invitation(doing, doing.channel, card)
-                first, *rest = render.messages(card, encode)
+                if doing.ephemeral:  # any other message with buttons was posted by the bot, so it is a member
+                    card = await self._add_invitation(doing, doing.channel, card)
+                first, *rest = render.render_messages(card, encode)
                 replaced = doing.ephemeral and replaces
-                if await self._respond(doing, {**first, "replace_original": replaced}):
-                    await self._more(doing, rest)
+                if await self._send_ephemeral(doing, {**first, "replace_original": replaced}):
+                    await self._send_follow_ups(doing, rest)
 
-    async def _open(self, doing: Doing, form: Form, encode: Encode) -> None:
+    async def _open_form(self, doing: Interaction, form: Form, encode: Encode) -> None:
         again = Button("Open the form", form.command, Style.PRIMARY)
         words = tuple(
             Quote(field.value) for field in form.fields if field.value.strip() and not field.options
         )
         card = Card((Text((TOO_LATE,)), *words), (again,))
-        await self._window(doing, forms.modal(_told(form), _opened(doing), encode), card, encode)
+        await self._show_view(
+            doing, forms.build_modal(_put_errors_on_top(form), _make_form_origin(doing), encode), card, encode
+        )
 
-    async def _window(self, doing: Doing, view: Json, instead: Card, encode: Encode) -> None:
-        """A view in the window that stands open, or in a new one; where Slack is too late for that, a message."""
+    async def _show_view(self, doing: Interaction, view: Json, instead: Card, encode: Encode) -> None:
+        """Show a view in the open modal, or in a new one.
+
+        Send `instead` as a message when Slack refuses the view, for example because the trigger
+        has expired.
+        """
         if doing.view:
-            shown = await self._try(doing.workspace, "views.update", view_id=doing.view, view=view)
+            shown = await self._try_call(doing.workspace, "views.update", view_id=doing.view, view=view)
         else:
-            shown = await self._try(doing.workspace, "views.open", trigger_id=doing.trigger, view=view)
+            shown = await self._try_call(doing.workspace, "views.open", trigger_id=doing.trigger, view=view)
         if not shown:
-            await self._tell(doing, instead, encode)
+            await self._send_privately(doing, instead, encode)
 
-    async def _tell(self, doing: Doing, card: Card, encode: Encode) -> None:
-        """At the response address; without one in a direct message."""
-        first, *rest = render.messages(card, encode)
+    async def _send_privately(self, doing: Interaction, card: Card, encode: Encode) -> None:
+        """Send a card to the response URL, or as a direct message when there is none."""
+        first, *rest = render.render_messages(card, encode)
         if doing.respond:
-            if await self._respond(doing, {**first, "replace_original": False}):
-                await self._more(doing, rest)
+            if await self._send_ephemeral(doing, {**first, "replace_original": False}):
+                await self._send_follow_ups(doing, rest)
             return
         try:
-            said = await self.clients.call(doing.workspace, "conversations.open", users=doing.person)
+            said = await self.clients.call_method(doing.workspace, "conversations.open", users=doing.person)
             for each in (first, *rest):
-                await self.clients.call(
+                await self.clients.call_method(
                     doing.workspace, "chat.postMessage", channel=said["channel"]["id"], **each
                 )
-        except (Refused, OutcomeUnknown, StoreError, KeyError) as error:
+        except (SlackCallError, OutcomeUnknownError, StoreError, KeyError) as error:
             log.warning("a private answer did not arrive: %s", error)
 
-    async def _try(self, workspace: str, method: str, **arguments: Any) -> bool:
+    async def _try_call(self, workspace: str, method: str, **arguments: Any) -> bool:
         try:
-            await self.clients.call(workspace, method, **arguments)
-        except (Refused, OutcomeUnknown, StoreError) as error:
+            await self.clients.call_method(workspace, method, **arguments)
+        except (SlackCallError, OutcomeUnknownError, StoreError) as error:
             log.warning("%s did not work: %s", method, error)
             return False
         return True
 
-    async def _replace(self, address: str, card: Card, encode: Encode) -> bool:
-        first = render.message(card, encode)
-        return await self._send(address, {**first, "response_type": "ephemeral", "replace_original": True})
+    async def _replace_card(self, address: str, card: Card, encode: Encode) -> bool:
+        first = render.render_message(card, encode)
+        return await self._post_response(
+            address, {**first, "response_type": "ephemeral", "replace_original": True}
+        )
 
-    async def _more(self, doing: Doing, rest: list[Json]) -> None:
-        for each in rest[:RESPONSES]:
-            await self._respond(doing, {**each, "replace_original": False})
+    async def _send_follow_ups(self, doing: Interaction, rest: list[Json]) -> None:
+        for each in rest[:EXTRA_RESPONSES]:
+            await self._send_ephemeral(doing, {**each, "replace_original": False})
 
-    async def _respond(self, doing: Doing, body: Json) -> bool:
+    async def _send_ephemeral(self, doing: Interaction, body: Json) -> bool:
         thread = {"thread_ts": doing.thread} if doing.thread else {}
-        return await self._send(doing.respond, {"response_type": "ephemeral", **thread, **body})
+        return await self._post_response(doing.respond, {"response_type": "ephemeral", **thread, **body})
 
-    async def _send(self, address: str, body: Json) -> bool:
+    async def _post_response(self, address: str, body: Json) -> bool:
         try:
-            async with self.clients.wire.session.post(address, json=body) as answer:
+            async with self.clients.client_pool.session.post(address, json=body) as answer:
                 if answer.status == 200:
                     return True
                 log.warning("a private answer was refused with status %s", answer.status)
@@ -195,35 +221,43 @@ class Answers:
             log.warning("a private answer did not arrive: %s", type(error).__name__)
         return False
 
-    async def _with_invitation(self, doing: Doing, place: str, card: Card) -> Card:
-        """Where the bot is no member its posts cannot appear; whoever speaks to it there is told how to change that."""
+    async def _add_invitation(self, doing: Interaction, place: str, card: Card) -> Card:
+        """Return the card, with a line on how to invite the bot when it is not in the channel.
+
+        The bot's posts cannot appear in a channel that it is not a member of.
+        """
         if not place or place.startswith("D"):
             return card
-        channel = await self.directory.channel(doing.workspace, place)
+        channel = await self.directory.find_channel(doing.workspace, place)
         if channel is None or channel.member:
             return card
-        us = await self.directory.person(doing.workspace, doing.us) if doing.us else None
+        us = await self.directory.find_person(doing.workspace, doing.us) if doing.us else None
         name = us.name if us else "Ahabot"
         alone = "I am not in this channel yet, so nobody else sees this here. Invite me with "
         return Card((*card.blocks, Small((alone, Strong(f"/invite @{name}"), "."))), card.buttons, card.menu)
 
 
-def accepted(body: Json | None = None) -> BoltResponse:
-    """A 200, with a body or without."""
+def accept_request(body: Json | None = None) -> BoltResponse:
+    """Return a 200 response, with or without a body."""
     return BoltResponse(status=200, body=body or "")
 
 
-def _update(view: Json) -> BoltResponse:
-    return accepted({"response_action": "update", "view": view})
+def _update_view(view: Json) -> BoltResponse:
+    return accept_request({"response_action": "update", "view": view})
 
 
-def _opened(doing: Doing) -> Opened:
+def _make_form_origin(doing: Interaction) -> FormOrigin:
     card = doing.respond if doing.ephemeral else ""
-    return Opened("", doing.channel, doing.channel_name, bool(doing.private), doing.thread, card, doing.home)
+    return FormOrigin(
+        "", doing.channel, doing.channel_name, bool(doing.private), doing.thread, card, doing.home
+    )
 
 
-def _told(form: Form) -> Form:
-    """The form with sentences for its errors at the top, for when they cannot stand beside their fields."""
+def _put_errors_on_top(form: Form) -> Form:
+    """Return the form with its errors moved into the intro.
+
+    For when they cannot be shown beside their fields.
+    """
     if not form.errors:
         return form
     intro = "\n".join([*dict.fromkeys(form.errors.values()), *filter(None, [form.intro])])

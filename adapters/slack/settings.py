@@ -1,13 +1,16 @@
-"""Slack's own variables, read once and checked, with a sentence for whatever is missing (design, section 6)."""
+"""Slack's environment variables, read once and checked (design, section 6).
+
+Each missing or wrong variable has its own sentence.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.settings import BadSetting
+from bot.settings import SettingError
 
-API = "https://slack.com/api/"
+DEFAULT_API_URL = "https://slack.com/api/"
 NO_WAY_IN = (
     "Slack has no way to reach us: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP "
     "at POST /slack/events."
@@ -26,40 +29,45 @@ ONE_OR_MANY = (
 
 @dataclass(frozen=True)
 class Settings:
-    """How we reach Slack and Slack reaches us. Secrets stay out of its text form."""
+    """The settings of the Slack adapter. Secrets are left out of its `repr`."""
 
     bot_token: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
-    api_url: str = API
+    api_url: str = DEFAULT_API_URL
     command: str = "/aha"
     message_content: bool = True
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings | None:
-        """The settings in these variables, or None where none of Slack's is set. BadSetting for half of them."""
+        """Read the settings from the environment.
+
+        Return None when no Slack variable is set. Raise SettingError when the variables are
+        incomplete or contradict each other.
+        """
         given = {name: environ.get(name, "").strip() for name in NAMES}
         if not any(given[name] for name in SECRETS):
             return None
         settings = cls(
             given["SLACK_BOT_TOKEN"], given["SLACK_APP_TOKEN"], given["SLACK_SIGNING_SECRET"],
             given["SLACK_CLIENT_ID"], given["SLACK_CLIENT_SECRET"],
-            _address(given["SLACK_API_URL"] or API), _command(given["SLACK_COMMAND"] or cls.command),
+            _parse_url(given["SLACK_API_URL"] or DEFAULT_API_URL),
+            _parse_command(given["SLACK_COMMAND"] or cls.command),
             given["SLACK_MESSAGE_CONTENT"] != "0",
         )  # fmt: skip
         if not (settings.app_token or settings.signing_secret):
-            raise BadSetting(NO_WAY_IN)
-        if not (settings.bot_token or settings.many):
-            raise BadSetting(NO_WORKSPACE)
-        if settings.bot_token and settings.many:
-            raise BadSetting(ONE_OR_MANY)
+            raise SettingError(NO_WAY_IN)
+        if not (settings.bot_token or settings.is_multi_workspace):
+            raise SettingError(NO_WORKSPACE)
+        if settings.bot_token and settings.is_multi_workspace:
+            raise SettingError(ONE_OR_MANY)
         return settings
 
     @property
-    def many(self) -> bool:
-        """Whether any number of workspaces may install us."""
+    def is_multi_workspace(self) -> bool:
+        """Whether any number of workspaces may install the app."""
         return bool(self.client_id and self.client_secret)
 
 
@@ -73,13 +81,13 @@ SECRETS = (
 NAMES = (*SECRETS, "SLACK_API_URL", "SLACK_COMMAND", "SLACK_MESSAGE_CONTENT")
 
 
-def _address(url: str) -> str:
+def _parse_url(url: str) -> str:
     if not url.startswith(("https://", "http://")):
-        raise BadSetting(f"SLACK_API_URL takes an address, like {API}")
+        raise SettingError(f"SLACK_API_URL takes an address, like {DEFAULT_API_URL}")
     return url if url.endswith("/") else f"{url}/"
 
 
-def _command(word: str) -> str:
+def _parse_command(word: str) -> str:
     if not word.startswith("/") or len(word) < 2 or any(char.isspace() for char in word):
-        raise BadSetting("SLACK_COMMAND takes a slash and one word, like /aha.")
+        raise SettingError("SLACK_COMMAND takes a slash and one word, like /aha.")
     return word

@@ -1,7 +1,8 @@
-"""Words on their way in and out: Slack's escapes are taken off once and put on once, and nothing a person wrote obeys.
+"""Conversion between Slack's message text and plain text, escaping each text exactly once.
 
-Slack escapes `&`, `<` and `>` in what people write; whatever then stands between `<` and `>` is its own markup
-for people, channels and links, which becomes what the person saw.
+Slack escapes `&`, `<` and `>` in what people write, and uses `<…>` for its own markup of
+people, channels and links. Incoming markup is replaced by the text that people see, and
+outgoing text from people never acts as markup.
 """
 
 from __future__ import annotations
@@ -12,44 +13,49 @@ from typing import Any, assert_never
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from adapters.slack.emoji import characters
-from bot.core.messages import Inline, Line, LinkTo, Strong, When, Where
-from bot.core.plain_text import in_plain
+from adapters.slack.emoji import replace_emoji_names
+from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.plain_text import render_plain_line
 
-MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
-FORMATS = re.compile(r"[*_~`]|^\s*>", re.MULTILINE)
-"""What makes words bold, struck, code or a quotation in Slack's markup, and has no escape there."""
-CHUNK = 2_900
-"""Characters of one element of rich text; Slack's own limit for a text is 3,000."""
+MARKUP_PATTERN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+MENTION_PATTERN = re.compile(r"<@([UW][A-Z0-9]+)>")
+FORMAT_PATTERN = re.compile(r"[*_~`]|^\s*>", re.MULTILINE)
+"""Characters that format text as bold, struck, code or a quote, and cannot be escaped in mrkdwn."""
+CHUNK_SIZE = 2_900
+"""Characters of one rich text element; Slack's own limit for a text is 3,000."""
 UTC = ZoneInfo("UTC")
 
 
-def escape(words: str) -> str:
-    """Words of anybody within Slack's markup, where they shall be nothing but words."""
+def escape_text(words: str) -> str:
+    """Escape text so that it has no effect in Slack's markup."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def unescape(words: str) -> str:
-    """The other way round."""
+def unescape_text(words: str) -> str:
+    """Undo Slack's escaping of a text."""
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def as_written(text: str, names: Mapping[str, str]) -> str:
-    """A message as its author saw it; `names` are of those it mentions, by their id."""
-    return unescape(characters(MARKUP.sub(lambda found: _seen(found, names), text)))
+    """Return a message as its author saw it.
+
+    `names` has the names of the people it mentions, by ID.
+    """
+    return unescape_text(
+        replace_emoji_names(MARKUP_PATTERN.sub(lambda found: _visible_text(found, names), text))
+    )
 
 
-def mentioned(text: str) -> set[str]:
-    """The ids of people whom a text mentions without a name."""
-    return set(MENTION.findall(text))
+def mentioned_ids(text: str) -> set[str]:
+    """Return the IDs of the people a text mentions without a name."""
+    return set(MENTION_PATTERN.findall(text))
 
 
-def _seen(found: re.Match[str], names: Mapping[str, str]) -> str:
+def _visible_text(found: re.Match[str], names: Mapping[str, str]) -> str:
     sign, target, label = found[1], found[2], found[3] or ""
     match sign:
         case "@":
-            return "@" + (label or escape(names.get(target, "")) or target).removeprefix("@")
+            return "@" + (label or escape_text(names.get(target, "")) or target).removeprefix("@")
         case "#":
             return "#" + (label or target).removeprefix("#")
         case "!":
@@ -59,75 +65,78 @@ def _seen(found: re.Match[str], names: Mapping[str, str]) -> str:
             return target if not label or label in (target, address) else f"{label} ({target})"
 
 
-def mrkdwn(line: Line) -> str:
-    """A line of the bot's in Slack's markup."""
-    return "".join(map(_inline, line))
+def render_mrkdwn(line: Line) -> str:
+    """Return one of the bot's lines as mrkdwn."""
+    return "".join(map(_render_inline, line))
 
 
 def is_markup(piece: Inline) -> bool:
-    """Whether Slack would obey these words within its markup, instead of showing them."""
+    """Return whether Slack would read formatting into these words in mrkdwn."""
     words = piece.text if isinstance(piece, Strong) else piece
-    return isinstance(words, str) and FORMATS.search(words) is not None
+    return isinstance(words, str) and FORMAT_PATTERN.search(words) is not None
 
 
-def in_rich_text(piece: Inline) -> Iterator[dict[str, Any]]:
-    """A piece of a line as elements of rich text, in which no word is ever markup."""
+def rich_text_elements(piece: Inline) -> Iterator[dict[str, Any]]:
+    """Yield a piece of a line as rich text elements, which never read markup in words."""
     match piece:
         case str(text):
-            yield from ({"type": "text", "text": part} for part in _chunks(text))
+            yield from ({"type": "text", "text": part} for part in _split_text(text))
         case Strong(text):
             bold = {"style": {"bold": True}}
-            yield from ({"type": "text", "text": part, **bold} for part in _chunks(text))
-        case When(at, zone, clock):
-            fallback = in_plain((piece,), ZoneInfo(zone))
-            shown = {"format": _shown(clock), "fallback": fallback}
+            yield from ({"type": "text", "text": part, **bold} for part in _split_text(text))
+        case Timestamp(at, zone, clock):
+            fallback = render_plain_line((piece,), ZoneInfo(zone))
+            shown = {"format": _date_format(clock), "fallback": fallback}
             yield {"type": "date", "timestamp": int(at.timestamp()), **shown}
-        case Where(
+        case ChannelMention(
             channel, name
-        ):  # as words: Slack may refuse a message that links a channel it does not know
+        ):  # as text, because Slack may refuse a message that links to an unknown channel
             yield {"type": "text", "text": f"#{name or channel}"}
-        case LinkTo(text, url):
+        case TextLink(text, url):
             known = url.startswith(("https://", "http://"))
             yield {"type": "link", "url": url, "text": text} if known else {"type": "text", "text": text}
         case _:
             assert_never(piece)
 
 
-def _chunks(text: str) -> list[str]:
-    return [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
+def _split_text(text: str) -> list[str]:
+    return [text[at : at + CHUNK_SIZE] for at in range(0, len(text), CHUNK_SIZE)]
 
 
-def _shown(clock: bool) -> str:
+def _date_format(clock: bool) -> str:
     return "{date_pretty} at {time}" if clock else "{date_pretty}"
 
 
-def _inline(piece: Inline) -> str:
+def _render_inline(piece: Inline) -> str:
     match piece:
         case str(text):
-            return escape(text)
+            return escape_text(text)
         case Strong(text):
-            return _bold(text)
-        case When(at, zone, clock):
-            fallback = in_plain((piece,), ZoneInfo(zone))
-            return f"<!date^{int(at.timestamp())}^{_shown(clock)}|{escape(fallback)}>"
-        case Where(channel, name):
-            return f"<#{channel}|{escape(name.replace('|', ''))}>" if name else f"<#{channel}>"
-        case LinkTo(text, url):
+            return _bold_text(text)
+        case Timestamp(at, zone, clock):
+            fallback = render_plain_line((piece,), ZoneInfo(zone))
+            return f"<!date^{int(at.timestamp())}^{_date_format(clock)}|{escape_text(fallback)}>"
+        case ChannelMention(channel, name):
+            return f"<#{channel}|{escape_text(name.replace('|', ''))}>" if name else f"<#{channel}>"
+        case TextLink(text, url):
             return (
-                f"<{_address(url)}|{escape(text)}>"
+                f"<{_quote_url(url)}|{escape_text(text)}>"
                 if url.startswith(("https://", "http://"))
-                else escape(text)
+                else escape_text(text)
             )
         case _:
             assert_never(piece)
 
 
-def _bold(text: str) -> str:
-    """Between stars, which count only beside a word: spaces stay outside."""
+def _bold_text(text: str) -> str:
+    """Return bold mrkdwn, with leading and trailing spaces outside the stars.
+
+    Stars count only next to a word.
+    """
     inner = text.strip()
     before, _, after = text.partition(inner) if inner else (text, "", "")
-    return f"{before}*{escape(inner)}*{after}" if inner else text
+    return f"{before}*{escape_text(inner)}*{after}" if inner else text
 
 
-def _address(url: str) -> str:
-    return escape(quote(url, safe="%/:=&?~#+!$,;'@()*[]"))
+def _quote_url(url: str) -> str:
+    return escape_text(quote(url, safe="%/:=&?~#+!$,;'@()*[]"))

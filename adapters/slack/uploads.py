@@ -1,8 +1,9 @@
-"""A recap's picture, uploaded before its post; where that is not possible the post says in words what it shows.
+"""Uploading of a post's picture, before the post itself.
 
-Slack makes an upload ready a moment after it says it is, so the first posts with it may be refused. The words that
-say what it shows stand in the message's own block: given with the upload, they have kept Slack from sharing the file
-(python-slack-sdk, issue 1818).
+When the upload fails, the post describes the picture in words. Slack may report an upload
+as ready too early, so the first posts with the picture may be refused. The alt text goes
+into the message's own block: sent with the upload, it has kept Slack from sharing the
+file (python-slack-sdk, issue 1818).
 """
 
 from __future__ import annotations
@@ -13,56 +14,60 @@ from hashlib import blake2b
 
 from aiohttp import ClientError
 
-from adapters.slack.api import Clients
-from adapters.slack.errors import Refused
-from bot.core.adapter import OutcomeUnknown
+from adapters.slack.api import ApiClient
+from adapters.slack.errors import SlackCallError
+from bot.core.adapter import OutcomeUnknownError
 from bot.core.messages import Picture, Post, Small
 
 log = logging.getLogger(__name__)
 
-KNOWN = 200
+MAX_FILES = 200
+"""Uploaded files whose IDs are remembered."""
 
 
 class Pictures:
-    """Which pictures stand in which workspace already, so that an edit does not upload again."""
+    """Uploads pictures, and remembers them by workspace so an edit does not upload again."""
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: ApiClient) -> None:
         self.clients = clients
         self._files: dict[tuple[str, bytes], str] = {}
 
-    async def upload(self, workspace: str, picture: Picture) -> str | None:
-        """The id of the uploaded file; None where uploads are off or fail. Refused where Slack wants us to wait."""
+    async def upload_picture(self, workspace: str, picture: Picture) -> str | None:
+        """Return the ID of the uploaded file, or None when the upload is not possible.
+
+        Raise SlackCallError when Slack asks to wait.
+        """
         known = (workspace, blake2b(picture.png, digest_size=16).digest())
         if known not in self._files:
             try:
-                file = await self._upload(workspace, picture)
-            except (Refused, OutcomeUnknown, ClientError, OSError, KeyError) as error:
-                if isinstance(error, Refused) and error.after is not None:
+                file = await self._upload_file(workspace, picture)
+            except (SlackCallError, OutcomeUnknownError, ClientError, OSError, KeyError) as error:
+                if isinstance(error, SlackCallError) and error.after is not None:
                     raise
                 log.warning(
                     "a picture was not uploaded (%s); its words are posted",
                     str(error) or type(error).__name__,
                 )
                 return None
-            self._files = dict([*self._files.items(), (known, file)][-KNOWN:])
+            self._files = dict([*self._files.items(), (known, file)][-MAX_FILES:])
         return self._files[known]
 
-    async def _upload(self, workspace: str, picture: Picture) -> str:
+    async def _upload_file(self, workspace: str, picture: Picture) -> str:
         size = len(picture.png)
-        begun = await self.clients.ask(
+        begun = await self.clients.query_method(
             workspace, "files.getUploadURLExternal", filename=picture.name, length=size
         )
-        async with self.clients.wire.session.post(begun["upload_url"], data=picture.png) as answer:
+        async with self.clients.client_pool.session.post(begun["upload_url"], data=picture.png) as answer:
             if answer.status != 200:
-                raise Refused(f"upload: status {answer.status}")
+                raise SlackCallError(f"upload: status {answer.status}")
         file = str(begun["file_id"])
         files = [{"id": file, "title": picture.name}]
-        await self.clients.call(workspace, "files.completeUploadExternal", files=files)
+        await self.clients.call_method(workspace, "files.completeUploadExternal", files=files)
         return file
 
 
-def in_words(post: Post) -> Post:
-    """A post whose picture is told instead of shown."""
+def describe_picture(post: Post) -> Post:
+    """Return the post with its picture replaced by the alt text, in small print."""
     if post.picture is None:
         return post
     card = replace(post.card, blocks=(*post.card.blocks, Small((post.picture.alt,))))

@@ -1,6 +1,7 @@
-"""A picture, or none: the words matter more than their picture, whatever a drawing library trips over.
+"""Draws pictures with a cache. A post goes out without its picture if the drawing fails.
 
-A post is edited many times while its figures stay the same, so the newest pictures are kept in memory.
+A post is edited many times while its figures stay the same, so the newest pictures stay
+in memory.
 """
 
 from __future__ import annotations
@@ -16,19 +17,22 @@ log = logging.getLogger(__name__)
 
 Figures = TypeVar("Figures", bound=Hashable)
 
-NEWEST = 16
-"""Pictures kept, of some 50 kB each."""
+CACHED_PICTURES = 16
+"""The number of pictures in the cache, each about 50 kB."""
 
 
-def drawn(draw: Callable[[Figures], Picture], figures: Figures) -> Picture | None:
-    """What `draw` makes of `figures`, the same each time; None, and a line in the log, where it cannot."""
+def draw_cached(draw: Callable[[Figures], Picture], figures: Figures) -> Picture | None:
+    """Return the picture that `draw` makes of `figures`, from the cache if possible.
+
+    If drawing fails, it logs the error and returns None.
+    """
     try:
-        return _kept(draw, figures)
+        return _draw_figures(draw, figures)
     except Exception:
         log.exception("a post goes out without its picture")
         return None
 
 
-@lru_cache(NEWEST)
-def _kept(draw: Callable[[Any], Picture], figures: Any) -> Picture:
+@lru_cache(CACHED_PICTURES)
+def _draw_figures(draw: Callable[[Any], Picture], figures: Any) -> Picture:
     return draw(figures)

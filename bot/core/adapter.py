@@ -1,6 +1,8 @@
-"""The one port of the core: what it needs from a chat platform, and how a platform says that it went wrong.
+"""The interface between the core and a chat platform.
 
-A platform is a folder in `adapters/` with a class that fits `Adapter`; the core learns no word of it.
+It defines the values that are exchanged and the errors a platform raises. A platform is a
+folder in `adapters/` with a class that implements `Adapter`. The core contains nothing
+that is specific to a platform.
 """
 
 from __future__ import annotations
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Origin:
-    """Who did something, where, and the platform's own id of the doing. All ids are the platform's, as text."""
+    """Who sent a command or caused an event, where, and the platform's id of that event.
+
+    All ids are the platform's own, as text.
+    """
 
     platform: str
     workspace: str
@@ -27,25 +32,25 @@ class Origin:
     person: str
     person_name: str
     event: str
-    """Unique for what was done: a redelivery brings the same one, so that nothing happens twice."""
+    """Unique id of the event. A redelivery carries the same id, so nothing is done twice."""
     channel_name: str = ""
     workspace_name: str = ""
     thread: str = ""
-    """The message whose thread this happened in."""
+    """The message whose thread the event happened in."""
     zone: str = ""
-    """The person's IANA zone, where the platform tells."""
+    """The person's IANA time zone, if the platform provides it."""
     admin: bool = False
     direct: bool = False
-    """Said to the bot alone, in a direct message."""
+    """Whether it was sent in a direct message to the bot."""
     private: bool | None = False
-    """The channel is not open to the whole workspace; None where the platform did not say."""
+    """Whether the channel is closed to parts of the workspace. None if the platform did not say."""
     external: bool = False
-    """The person belongs to another organisation."""
+    """Whether the person belongs to another organisation."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a message goes or stands: a channel, a thread in it, or one person's direct messages."""
+    """The location of a message: a channel, a thread in it, or a person's direct messages."""
 
     workspace: str
     channel: str = ""
@@ -54,8 +59,8 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A message that stands: its id, the channel it stands in, and a link people can open (or nothing)."""
+class SentMessage:
+    """A message on the platform: its channel, its id, and a link to it (may be empty)."""
 
     channel: str
     message: str
@@ -64,7 +69,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Source:
-    """A person's message as the platform has it now. `by_bot` marks anything not written by a person."""
+    """The current content of a person's message on the platform.
+
+    `by_bot` marks a message that no person wrote.
+    """
 
     text: str
     person: str
@@ -73,24 +81,25 @@ class Source:
     by_bot: bool = False
     external: bool = False
     private: bool = False
-    """The channel it stands in is not open to the whole workspace."""
+    """Whether the message's channel is closed to parts of the workspace."""
 
 
 @dataclass(frozen=True)
-class Ways:
-    """What is true of a platform as it is set up here, and shows in what the bot says."""
+class Capabilities:
+    """What a platform can do with its present setup, where the bot's texts depend on it."""
 
-    hears_replies: bool = True
-    """Whether it passes on what people write in a thread; a question says what becomes of that."""
+    receives_replies: bool = True
+    """Whether messages in threads reach the bot. A question card says what happens to replies."""
     command: str = "/aha"
-    """What people type before a command's name."""
+    """The text that people type before a command's name."""
 
 
-class NotPosted(Exception):
-    """The platform refused, surely: nothing was posted, and the sentence says why.
+class PostFailedError(Exception):
+    """The platform rejected the call: nothing was posted. The message gives the reason.
 
-    `retry_after` (seconds) is set where trying again later makes sense; `closed` where a person takes no
-    direct messages; with neither, the destination is of no use until somebody does something.
+    `retry_after` (seconds) is set if a later retry makes sense. `closed` is set if the person
+    accepts no direct messages. With neither, the destination stays unusable until somebody
+    changes something.
     """
 
     def __init__(self, reason: str, *, retry_after: float | None = None, closed: bool = False) -> None:
@@ -99,46 +108,61 @@ class NotPosted(Exception):
         self.closed = closed
 
 
-class OutcomeUnknown(Exception):
-    """The connection ended before the platform answered: the message may stand, or may not."""
+class OutcomeUnknownError(Exception):
+    """The connection ended before the platform answered, so the message may exist or not."""
 
 
 class Adapter(Protocol):
-    """A chat platform."""
+    """A connection to one chat platform."""
 
     platform: str
 
     @property
     def ready(self) -> bool:
-        """Whether the platform was reached at least once since start."""
+        """Whether the platform was reached at least once since the start."""
 
     @property
-    def ways(self) -> Ways:
-        """What is true of it as it is set up here."""
+    def capabilities(self) -> Capabilities:
+        """The platform's capabilities with its present setup."""
 
     def routes(self) -> Sequence[web.RouteDef | web.StaticDef]:
-        """The HTTP routes it wants served."""
+        """Return the HTTP routes that the platform needs."""
 
     async def start(self, bot: Bot) -> None:
-        """Connect and begin to pass what people do to `bot.handle`. Returns once it listens."""
+        """Connect and begin to pass commands and events to `bot.handle`.
+
+        Returns once the platform is connected and listening.
+        """
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is in hand, disconnect."""
+        """Reject new events, finish those in progress, and disconnect."""
 
-    async def post(self, place: Place, post: Post, key: str) -> Sent:
-        """Post once; `key` names the posting for good. Raises NotPosted or OutcomeUnknown."""
+    async def post(self, place: Place, post: Post, key: str) -> SentMessage:
+        """Post a message once, under the posting's permanent `key`.
+
+        Raises PostFailedError or OutcomeUnknownError.
+        """
 
     async def edit(self, place: Place, message: str, post: Post) -> None:
-        """Put `post` in the place of a message of ours. Safe to repeat. Raises NotPosted or OutcomeUnknown."""
+        """Replace the content of one of the bot's messages with `post`.
+
+        Safe to repeat. Raises PostFailedError or OutcomeUnknownError.
+        """
 
     async def mark(self, place: Place, message: str, on: bool) -> None:
-        """Put our own 💡 on a message, or take it off. Safe to repeat. Raises NotPosted or OutcomeUnknown."""
+        """Add the bot's 💡 reaction to a message, or remove it.
 
-    async def find(self, place: Place, key: str) -> Sent | None:
-        """The message posted under `key`, or None where it surely is not there.
+        Safe to repeat. Raises PostFailedError or OutcomeUnknownError.
+        """
 
-        Raises OutcomeUnknown where the platform cannot tell.
+    async def find(self, place: Place, key: str) -> SentMessage | None:
+        """Return the message posted under `key`, or None if it certainly does not exist.
+
+        Raises OutcomeUnknownError if the platform cannot tell.
         """
 
     async def read(self, place: Place, message: str) -> Source | None:
-        """A message's words, or None where it is gone or not ours to read. Raises OutcomeUnknown to try later."""
+        """Return a message's content, or None if it was deleted or the bot may not read it.
+
+        Raises OutcomeUnknownError if a later retry makes sense.
+        """

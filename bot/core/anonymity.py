@@ -1,7 +1,8 @@
-"""One answer a person without a name on it: who has answered is known in memory alone, and only as digests.
+"""Keeps anonymous answers to one per person, without storing who answered.
 
-Nothing here is ever stored, and nothing here leads from a person to an answer. With the process the key is
-gone; a person could then answer a second time, which is the lesser harm.
+Who has answered is held in memory only, as keyed digests. Nothing is stored, and nothing
+leads from a person to an answer. A restart loses the key, so a person could then answer a
+second time. That is the smaller risk.
 """
 
 from __future__ import annotations
@@ -9,61 +10,76 @@ from __future__ import annotations
 import secrets
 from hashlib import blake2b
 
-SHOWN_FROM = 4
-"""Answers or taps until anything is shown of them: among three, a voice is easily recognised."""
+ANONYMITY_FLOOR = 4
+"""The number of answers or taps from which any are shown. With fewer, authors are easy to guess."""
 
-Thing = int | str
-"""What somebody answered: a posting by its id; a moment that they tapped on, as buttons carry it (`7.42`)."""
+AnonymousTarget = int | str
+"""The target of an answer: a posting's id, or a moment reference as buttons carry it (`7.42`)."""
 
 
 class Anonymity:
-    """Who has answered what, for as long as this process lives."""
+    """Who has answered which question, for the lifetime of this process."""
 
     def __init__(self) -> None:
-        """Begin with a key of its own."""
+        """Create the random key for this process."""
         self._key = secrets.token_bytes(32)
-        self._heard: dict[Thing, dict[str, str]] = {}
+        self._heard: dict[AnonymousTarget, dict[str, str]] = {}
         self._counted: dict[str, bool] = {}
-        """Taps, which no row tells apart, by what they are called here; whether each is stored."""
+        """Digests of tap events, and whether each tap is stored. No row tells taps apart."""
 
-    def first(self, thing: Thing, person_id: int, event: str) -> bool:
-        """Note that a person answers; whether it is their first. The same event again is still the first."""
+    def record_answer(self, thing: AnonymousTarget, person_id: int, event: str) -> bool:
+        """Record that a person answers and return whether it is their first answer.
+
+        A repeated delivery of the same event still counts as the first.
+        """
         heard = self._heard.setdefault(thing, {})
-        doing = self._digest("doing", event)
-        return heard.setdefault(self._person(thing, person_id), doing) == doing
+        doing = self._keyed_digest("doing", event)
+        return heard.setdefault(self._person_digest(thing, person_id), doing) == doing
 
-    def counts(self, event: str) -> bool:
-        """Whether a tap that came as this event is still to be counted: not again once it is stored."""
-        return not self._counted.setdefault(self._digest("doing", event), False)
+    def should_count(self, event: str) -> bool:
+        """Remember a tap by its event id and return whether it still has to be counted.
 
-    def settle(self, event: str) -> None:
-        """What came as this event is stored."""
-        if self._counted and (doing := self._digest("doing", event)) in self._counted:
+        The result is False once the tap is stored.
+        """
+        return not self._counted.setdefault(self._keyed_digest("doing", event), False)
+
+    def mark_stored(self, event: str) -> None:
+        """Record that the tap with this event id is stored.
+
+        An event that is not a tap is ignored.
+        """
+        if self._counted and (doing := self._keyed_digest("doing", event)) in self._counted:
             self._counted[doing] = True
 
-    def has_answered(self, thing: Thing, person_id: int) -> bool:
-        """Whether a person's answer was noted before."""
-        return self._person(thing, person_id) in self._heard.get(thing, {})
+    def has_answered(self, thing: AnonymousTarget, person_id: int) -> bool:
+        """Return whether an answer of the person is recorded."""
+        return self._person_digest(thing, person_id) in self._heard.get(thing, {})
 
-    def token(self, event: str) -> str:
-        """What an answer is called in the database: random to everyone, and the same for the same event."""
-        return self._digest("token", event)
+    def answer_token(self, event: str) -> str:
+        """Return the name of an answer in the database.
 
-    def release(self, event: str) -> None:
-        """Forget who answered with this event: the answer could not be stored."""
-        doing = self._digest("doing", event)
+        It looks random to everyone, and is the same for the same event.
+        """
+        return self._keyed_digest("token", event)
+
+    def forget_event(self, event: str) -> None:
+        """Forget who answered with this event, because the answer could not be stored."""
+        doing = self._keyed_digest("doing", event)
         self._counted.pop(doing, None)
         for heard in list(self._heard.values()):
             for person in [one for one, noted in list(heard.items()) if noted == doing]:
                 heard.pop(person, None)
 
-    def forget(self, posting_id: int) -> None:
-        """Drop what is known about a posting."""
+    def forget_posting(self, posting_id: int) -> None:
+        """Forget who answered a posting."""
         self._heard.pop(posting_id, None)
 
-    def _person(self, thing: Thing, person_id: int) -> str:
-        return self._digest("person", f"{thing}:{person_id}")
+    def _person_digest(self, thing: AnonymousTarget, person_id: int) -> str:
+        return self._keyed_digest("person", f"{thing}:{person_id}")
 
-    def _digest(self, purpose: str, value: str) -> str:
-        """A keyed digest; `purpose` keeps digests of different things apart."""
+    def _keyed_digest(self, purpose: str, value: str) -> str:
+        """Return a keyed digest of a value.
+
+        `purpose` keeps digests of different kinds of value apart.
+        """
         return blake2b(value.encode(), digest_size=16, key=self._key, person=purpose.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""A form as one text and back: so that what somebody typed can wait for them as a row, whatever happens meanwhile."""
+"""Converts a form to text and back, so that what a person typed can be stored as a draft."""
 
 from __future__ import annotations
 
@@ -10,22 +10,28 @@ from typing import Any
 from bot.core.messages import Field, FieldKind, Form, Option
 
 
-def as_text(form: Form, encode: Callable[[Any], str]) -> str:
-    """The form with everything that stands in its fields; sentences about errors are not kept."""
+def form_to_text(form: Form, encode: Callable[[Any], str]) -> str:
+    """Convert a form and the values of its fields to text.
+
+    Error sentences are not included.
+    """
     plain = asdict(replace(form, command=None, errors={}))
     return json.dumps({**plain, "command": encode(form.command)}, ensure_ascii=False, separators=(",", ":"))
 
 
-def as_form(text: str, decode: Callable[[str], Any]) -> Form:
-    """The form behind `as_text`'s text. ValueError for anything that is not one."""
+def form_from_text(text: str, decode: Callable[[str], Any]) -> Form:
+    """Convert the text of `form_to_text` back to a form.
+
+    Raises ValueError for any other text.
+    """
     try:
         kept = json.loads(text)
-        fields = tuple(_field(each) for each in kept["fields"])
+        fields = tuple(_restore_field(each) for each in kept["fields"])
         return Form(kept["title"], decode(kept["command"]), fields, kept["submit"], kept["intro"])
     except (KeyError, TypeError) as wrong:
         raise ValueError("not a form") from wrong
 
 
-def _field(kept: Mapping[str, Any]) -> Field:
+def _restore_field(kept: Mapping[str, Any]) -> Field:
     options = tuple(Option(**each) for each in kept["options"])
     return Field(**{**kept, "kind": FieldKind(kept["kind"]), "options": options})

@@ -1,6 +1,7 @@
-"""Asking the core for somebody who waits: whatever goes wrong is a sentence, and the words they gave come back.
+"""Passes a command to the core for a person who waits for the answer.
 
-Every platform asks through here, so that a person meets the same host everywhere.
+Every failure becomes a sentence, together with the text that the person had entered. All
+platforms use this module, so errors read the same everywhere.
 """
 
 from __future__ import annotations
@@ -18,30 +19,40 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-OLD = "That was made by another version of me. Please ask for it once more."
-BROKEN = "Something in me went wrong with that; whoever runs me finds it in the log. Please try again."
+OUTDATED_REPLY = "That was made by another version of me. Please ask for it once more."
+"""The reply to a button or form that this version of the bot cannot decode."""
+FAILURE_REPLY = "Something in me went wrong with that; whoever runs me finds it in the log. Please try again."
+"""The reply to a command that failed with an unexpected error."""
 
 
-def decoded(bot: Bot, carried: str) -> Any | None:
-    """The command that a button or form carries; None for what we do not know (any more)."""
+def decode_command(bot: Bot, carried: str) -> Any | None:
+    """Decode the command of a button or form.
+
+    Returns None if the command is unknown, for example from an older version.
+    """
     try:
         return bot.commands.decode(carried)
     except (ValueError, TypeError):
         return None
 
 
-async def ask(
+async def ask_core(
     bot: Bot, command: Any | None, origin: Awaitable[Origin], words: Iterable[str] = ()
 ) -> Reply | Form | None:
-    """What the core answers. `words` are what the person gave, for when it cannot; None asks for the old version."""
+    """Return the core's answer to a command.
+
+    If it fails, the answer is an error sentence with `words`, the text that the person
+    entered. If `command` is None, the answer says that it was made by another version of the
+    bot.
+    """
     try:
         where = await origin
-        return back(OLD, words) if command is None else await bot.handle(command, where)
+        return return_words(OUTDATED_REPLY, words) if command is None else await bot.handle(command, where)
     except Exception as error:
-        logs.failure(log, type(command).__name__, error)
-        return back(BROKEN, words)
+        logs.log_failure(log, type(command).__name__, error)
+        return return_words(FAILURE_REPLY, words)
 
 
-def back(sentence: str, words: Iterable[str]) -> Reply:
-    """A sentence, and what the person gave us."""
+def return_words(sentence: str, words: Iterable[str]) -> Reply:
+    """Return a reply with a sentence and the text that the person entered."""
     return Reply(Card((Text((sentence,)), *(Quote(each) for each in words if each.strip()))))

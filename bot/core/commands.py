@@ -1,7 +1,9 @@
-"""A command is declared once, beside the feature that answers it; every platform's way of giving it derives from that.
+"""Declares commands once, beside their handlers. Every platform derives its input from that.
 
-A command is a frozen dataclass whose fields are text. From its `Declaration` come Slack's text grammar (`parse`),
-Discord's typed options, what a button carries (`encode`), what a form fills in (`fill`), help, and the docs' page.
+A command is a frozen dataclass whose fields are text. Its `Declaration` gives Slack's
+text grammar (`parse`), Discord's typed options, the text that a button carries
+(`encode`), the values that a form fills in (`fill_fields`), the help texts and the page
+of the docs.
 """
 
 from __future__ import annotations
@@ -20,19 +22,24 @@ from bot.core.messages import Form, Reply
 
 if TYPE_CHECKING:
     from bot.core.adapter import Origin
-    from bot.core.context import Turn
-    from storage.teams.teams import Seat
+    from bot.core.context import Context
+    from storage.teams.teams import Caller
 
 ENCODED_LIMIT = 76
-"""Characters of an encoded command: 100 fit the smallest place (Discord's `custom_id`), where a platform adds where."""
+"""The most characters of an encoded command. The smallest container holds 100.
 
-MOMENT = re.compile(r"#?((?:\d{1,9}\.)?\d{1,9})")
+That is Discord's `custom_id`, to which a platform adds a location.
+"""
+
+MOMENT_PATTERN = re.compile(r"#?((?:\d{1,9}\.)?\d{1,9})")
+"""A moment's number: `42`, `#42`, or with its team `7.42`."""
 
 
 class ParamKind(StrEnum):
-    """What a person gives: free words to the end of the line, a moment's number, one of a few words, or a pack.
+    """The kind of an argument: free text, a moment's number, one of some words, or a pack.
 
-    A PACK of questions is chosen from suggestions or in a form; nobody types its key.
+    WORDS is free text up to the end of the line. A PACK of questions is chosen from
+    suggestions or in a form. Nobody types its key.
     """
 
     WORDS = "words"
@@ -43,7 +50,7 @@ class ParamKind(StrEnum):
 
 @dataclass(frozen=True)
 class Param:
-    """What one field of a command is to the person who types it."""
+    """How a field of a command appears to the person who types the command."""
 
     kind: ParamKind
     summary: str
@@ -51,43 +58,61 @@ class Param:
     choices: tuple[str, ...] = ()
 
 
-def words(summary: str) -> Any:
-    """A field for free text, up to the end of the line. Left out, the command asks with a form."""
+def words_param(summary: str) -> Any:
+    """Declare a field for free text up to the end of the line.
+
+    If the text is missing, the command asks for it with a form.
+    """
     return field(default="", metadata={"param": Param(ParamKind.WORDS, summary), "written": True})
 
 
-def written() -> Any:
-    """A field that a form fills with a person's own words; they get them back when something goes wrong."""
+def user_text() -> Any:
+    """Declare a field that a form fills with a person's own text.
+
+    The text is returned to the person if the command fails.
+    """
     return field(default="", metadata={"written": True})
 
 
-def written_in(command: Any) -> list[str]:
-    """The texts in a command that a person wrote."""
+def collect_user_texts(command: Any) -> list[str]:
+    """Return the texts in a command that a person wrote, without empty ones."""
     texts = [getattr(command, f.name) for f in fields(command) if f.metadata.get("written")]
     return [text for text in texts if text]
 
 
-def moment(summary: str = "The moment's number, like 42") -> Any:
-    """A field for a moment: `42`, `#42`, or on our own buttons `7.42` (number 42 of team 7)."""
+def moment_param(summary: str = "The moment's number, like 42") -> Any:
+    """Declare a field for a moment.
+
+    It takes `42`, `#42`, or, from the bot's own buttons, `7.42` (number 42 of team 7).
+    """
     return field(default="", metadata={"param": Param(ParamKind.MOMENT, summary, required=True)})
 
 
-def choice(summary: str, *choices: str) -> Any:
-    """A field for one of a few words; left out, it is empty."""
+def choice_param(summary: str, *choices: str) -> Any:
+    """Declare a field for one of a few words.
+
+    A missing word gives an empty field.
+    """
     return field(default="", metadata={"param": Param(ParamKind.CHOICE, summary, choices=choices)})
 
 
-def pack(summary: str) -> Any:
-    """A field for one of the team's packs of questions, by its key."""
+def pack_param(summary: str) -> Any:
+    """Declare a field for the key of one of the team's packs of questions."""
     return field(default="", metadata={"param": Param(ParamKind.PACK, summary)})
 
 
 class Needs(StrEnum):
-    """What must be known before a handler runs.
+    """The context that a handler requires.
 
-    TEAM: a team; the first command in a channel makes it, and in a direct message a form asks which.
-    CHANNEL: the same, but never from a direct message, for what is said there stays there.
-    KNOWN_TEAM: a team that is there already; without one nothing happens, quietly. PERSON: only who speaks.
+    TEAM: a team. The first command in a channel creates it. In a direct message, a form asks
+    for the team.
+
+    CHANNEL: as TEAM, but not from a direct message, because what people write there is
+    private.
+
+    KNOWN_TEAM: a team that exists already. Without one the command is silently ignored.
+
+    PERSON: only the person who sends the command.
     """
 
     TEAM = "team"
@@ -96,23 +121,27 @@ class Needs(StrEnum):
     PERSON = "person"
 
 
-Concerns = Callable[[Session, "Seat", "Origin", Any], bool]
+RelevanceCheck = Callable[[Session, "Caller", "Origin", Any], bool]
+"""Tells whether an event is relevant, before any name is stored."""
 
-Handler = Callable[["Turn", Any], Reply | Form | None]
+Handler = Callable[["Context", Any], Reply | Form | None]
+"""Answers a command with a reply, a form, or nothing."""
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One command: its dataclass, its handler, and what people see of it.
+    """One command: its dataclass, its handler, and its description for people.
 
-    `name` is the word a person types, absent on what only buttons, forms and events send. `typed_only` words
-    belong to the text grammar alone; `instead` says what does the same anywhere. `reads` promises to write nothing.
-    On a `quiet` one nobody waits for an answer: it is an event, and an error is raised so that its platform sends
-    it again. `concerns` tells whether an event is about anything of ours, before so much as a name is noted.
+    `name` is the word that a person types. It is empty for commands that only buttons, forms
+    and events send. `typed_only` commands exist only in the text grammar, and `instead` names
+    another way to do the same. `read_only` commands promise to write nothing. `is_event`
+    marks an event: nobody waits for an answer, and errors are raised so that the platform
+    delivers the event again. `is_relevant` tells whether an event is relevant, before any
+    name is stored.
     """
 
     key: str
-    """The command's name on the wire. Posted buttons and stored drafts carry it, so it never changes."""
+    """The command's name in encoded form: `HighFive` is `high-five`."""
     command: type
     handle: Handler
     name: str = ""
@@ -120,53 +149,59 @@ class Declaration:
     aliases: tuple[str, ...] = ()
     typed_only: bool = False
     instead: str = ""
-    reads: bool = False
-    quiet: bool = False
+    read_only: bool = False
+    is_event: bool = False
     needs: Needs = Needs.TEAM
-    concerns: Concerns | None = None
+    is_relevant: RelevanceCheck | None = None
 
     @property
     def params(self) -> dict[str, Param]:
-        """What a person gives, by field name."""
+        """The arguments that a person gives, by field name."""
         return {f.name: f.metadata["param"] for f in fields(self.command) if "param" in f.metadata}
 
     @property
-    def words(self) -> str:
-        """The name of the field that takes free text, or nothing."""
+    def words_field(self) -> str:
+        """The name of the field that takes free text, or an empty string."""
         return next((name for name, param in self.params.items() if param.kind is ParamKind.WORDS), "")
 
     @property
     def usage(self) -> str:
-        """How it is typed, such as `show 42` or `recap [week|month|quarter|year]`."""
+        """How to type the command, such as `show 42` or `recap [week|month|quarter|year]`."""
         typed = ((name, param) for name, param in self.params.items() if param.kind is not ParamKind.PACK)
-        return " ".join([self.name, *(_usage(name, param) for name, param in typed)])
+        return " ".join([self.name, *(_param_usage(name, param) for name, param in typed)])
 
 
-def _usage(name: str, param: Param) -> str:
+def _param_usage(name: str, param: Param) -> str:
     if param.kind is ParamKind.MOMENT:
         return "42"
     return f"[{'|'.join(param.choices) or name}]"
 
 
 @dataclass(frozen=True)
-class Misfit:
-    """A line that began with a command's name but is not that command, or is nearly one; nothing of it is lost."""
+class NearMiss:
+    """A typed line that resembles a command but does not parse as one.
 
-    text: str = written()
+    It keeps the whole line, so that no text is lost.
+    """
+
+    text: str = user_text()
     usage: str = ""
     meant: str = ""
-    """The encoded command that was probably meant, where there is one."""
+    """The encoded command that the person probably meant, or an empty string."""
 
 
 @dataclass(frozen=True)
-class Later:
-    """A stand-in for a command too long for a button; `pending` is the row that holds it."""
+class StoredCommand:
+    """A reference to a stored command. `pending` is the id of its row.
+
+    It replaces a command that is too long for a button, or that must run at most once.
+    """
 
     pending: str = ""
 
 
 class Commands:
-    """All declarations, found by type, by word and by key."""
+    """All declarations, indexed by type, by typed word and by key."""
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self.all = tuple(declarations)
@@ -176,81 +211,100 @@ class Commands:
             raise ValueError("two commands have the same key")
         self._by_word = {word: d for d in self.all if d.name for word in (d.name, *d.aliases)}
 
-    def of(self, command: Any) -> Declaration:
-        """The declaration of a command. KeyError for a type nobody declared."""
+    def find_declaration(self, command: Any) -> Declaration:
+        """Return the declaration of a command.
+
+        Raises KeyError if its type is not declared.
+        """
         return self._by_type[type(command)]
 
-    def named(self, word: str) -> Declaration | None:
-        """The declaration of a typed word."""
+    def find_by_word(self, word: str) -> Declaration | None:
+        """Return the declaration for a typed word, or None."""
         return self._by_word.get(word.casefold())
 
     def encode(self, command: Any) -> str:
-        """A command as one short text: its key and its fields, trailing empty ones left out."""
-        values = [_escaped(getattr(command, f.name)) for f in fields(command)]
-        return ":".join([self.of(command).key, *values]).rstrip(":")
+        """Encode a command as one short text.
+
+        It consists of the key and the fields. Trailing empty fields are left out.
+        """
+        values = [_escape_value(getattr(command, f.name)) for f in fields(command)]
+        return ":".join([self.find_declaration(command).key, *values]).rstrip(":")
 
     def decode(self, text: str) -> Any:
-        """The command behind `encode`'s text. ValueError for anything that is not one."""
+        """Decode a command from the text that `encode` returned.
+
+        Raises ValueError for any other text.
+        """
         key, *values = text.split(":")
         declaration = self._by_key.get(key)
         if declaration is None or len(values) > len(fields(declaration.command)):
             raise ValueError("no such command")
         return declaration.command(*map(unquote, values))
 
-    def fill(self, command: Any, values: Mapping[str, str]) -> Any:
-        """A form's command with what the person gave; names that the command does not have are left out."""
+    def fill_fields(self, command: Any, values: Mapping[str, str]) -> Any:
+        """Return a form's command with the submitted values in its fields.
+
+        Values without a field of that name in the command are ignored.
+        """
         known = {f.name for f in fields(command)}
         return replace(command, **{name: value for name, value in values.items() if name in known})
 
     def parse(self, text: str) -> Any:
-        """The command in a typed line. Every line is some command; none of its text is ever lost."""
+        """Parse a typed line as a command.
+
+        Every line gives a command: an unknown one logs the line as a moment, a near miss becomes
+        NearMiss. No text is lost.
+        """
         line = text.strip()
         if not line:
             return self._by_key["menu"].command()
-        word, rest = _first_word(line)
-        declaration = self.named(word)
+        word, rest = _split_first_word(line)
+        declaration = self.find_by_word(word)
         if declaration is None:
-            return self._near(line) or self._by_key["log"].command(line)
-        if declaration.words:
-            return _with_words(declaration, line, rest)
-        return _with_values(declaration, rest) or Misfit(line, declaration.usage)
+            return self._find_near_miss(line) or self._by_key["log"].command(line)
+        if declaration.words_field:
+            return _build_with_words(declaration, line, rest)
+        return _build_with_values(declaration, rest) or NearMiss(line, declaration.usage)
 
-    def _near(self, line: str) -> Misfit | None:
-        """A slip of the finger in a short line, such as `shwo 42`."""
+    def _find_near_miss(self, line: str) -> NearMiss | None:
+        """Return a NearMiss for a typing error in a short line, such as `shwo 42`, or None."""
         if len(line.split(maxsplit=2)) > 2:
             return None
-        word, rest = _first_word(line)
+        word, rest = _split_first_word(line)
         near = get_close_matches(word.casefold(), self._by_word, n=1, cutoff=0.75)
         declaration = self._by_word[near[0]] if near else None
-        if declaration is None or declaration.words:
+        if declaration is None or declaration.words_field:
             return None
-        meant = _with_values(declaration, rest)
-        return meant and Misfit(line, declaration.usage, self.encode(meant))
+        meant = _build_with_values(declaration, rest)
+        return meant and NearMiss(line, declaration.usage, self.encode(meant))
 
 
-def _escaped(value: str) -> str:
+def _escape_value(value: str) -> str:
     return value.replace("%", "%25").replace(":", "%3A")
 
 
-def _first_word(line: str) -> tuple[str, str]:
+def _split_first_word(line: str) -> tuple[str, str]:
     word, *rest = line.split(maxsplit=1)
     return word, rest[0] if rest else ""
 
 
-def _with_words(declaration: Declaration, line: str, rest: str) -> Any:
-    """The command with the rest of the line; if there is one, `head` keeps the word as typed, to undo the reading."""
-    given = {declaration.words: rest}
+def _build_with_words(declaration: Declaration, line: str, rest: str) -> Any:
+    """Build a command with the rest of the line as its text.
+
+    A `head` field, if there is one, keeps the typed word, so that the line can be restored.
+    """
+    given = {declaration.words_field: rest}
     if rest and any(f.name == "head" for f in fields(declaration.command)):
         given["head"] = line[: len(line) - len(rest)]
     return declaration.command(**given)
 
 
-def _with_values(declaration: Declaration, rest: str) -> Any | None:
-    """The command when the words after its name fit its fields exactly; else nothing."""
+def _build_with_values(declaration: Declaration, rest: str) -> Any | None:
+    """Build a command if the words after its name fit its fields exactly, else return None."""
     given: dict[str, str] = {}
     words = rest.split()
     for name, param in declaration.params.items():
-        value = _value(param, words[0]) if words else ""
+        value = _parse_value(param, words[0]) if words else ""
         if value is None or (param.required and not value):
             return None
         given[name] = value
@@ -258,19 +312,20 @@ def _with_values(declaration: Declaration, rest: str) -> Any | None:
     return None if words else declaration.command(**given)
 
 
-def _value(param: Param, word: str) -> str | None:
+def _parse_value(param: Param, word: str) -> str | None:
     if param.kind is ParamKind.MOMENT:
-        found = MOMENT.fullmatch(word)
+        found = MOMENT_PATTERN.fullmatch(word)
         return found and found[1]
     return word.casefold() if word.casefold() in param.choices or not param.choices else None
 
 
 @dataclass(frozen=True)
 class Shortcut:
-    """An entry of a message's menu. The platform fills in what it knows of the message.
+    """An entry in the menu of a message. The platform fills in what it knows of the message.
 
-    The names it may fill: `message`, `text`, `author`, `author_name`, `link`, `by_bot`, `external` (the last two
-    "1" or nothing); `Commands.fill` leaves out those that the command does not have.
+    Fields it may fill: `message`, `text`, `author`, `author_name`, `link`, `by_bot`,
+    `external`. The last two are "1" or empty. `Commands.fill_fields` ignores those that the
+    command does not have.
     """
 
     label: str

@@ -1,4 +1,4 @@
-"""One person's turn: what a feature's handler gets, and how it says no."""
+"""The context of one command, and the errors with which a handler refuses it."""
 
 from __future__ import annotations
 
@@ -9,67 +9,79 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from bot.core.adapter import Origin, Ways
+from bot.core.adapter import Capabilities, Origin
 from bot.core.anonymity import Anonymity
-from bot.core.commands import ENCODED_LIMIT, Later
+from bot.core.commands import ENCODED_LIMIT, StoredCommand
 from bot.core.messages import Form
 from storage.delivery import pending
 from storage.teams import teams
-from storage.teams.teams import Seat
+from storage.teams.teams import Caller
 
 if TYPE_CHECKING:
     from bot.core.commands import Commands
 
 Clock = Callable[[], datetime]
-"""Now, aware. A parameter everywhere, so that the playground and the tests can move time."""
+"""A function that returns the current time, aware.
+
+It is a parameter everywhere, so that the playground and the tests can move time.
+"""
 
 
-class Refusal(Exception):
-    """Something a person asked for that cannot be done. The message is the sentence they see."""
+class UserError(Exception):
+    """A request that cannot be fulfilled. The message is the sentence that the person sees."""
 
 
-class FieldErrors(Exception):
-    """Values of a form that cannot be taken: the form again, with one sentence beside each field."""
+class FormError(Exception):
+    """Invalid values in a form: the form again, with one sentence for each invalid field."""
 
     def __init__(self, form: Form, errors: Mapping[str, str]) -> None:
         super().__init__(*errors.values())
         self.form = replace(form, errors=errors)
 
 
-class MustWrite(Exception):
-    """A command that only reads met something that has to be written first: it is run again by the writer."""
+class WriteRequiredError(Exception):
+    """Raised when a read-only command needs a write first. The command then runs again as a write."""
 
 
 @dataclass(frozen=True)
-class Turn:
-    """Who asks, where, when, and the session. A handler returns a value and does not speak."""
+class Context:
+    """Everything that a handler needs: the session, the time, the origin and the caller.
+
+    A handler returns its answer as a value and sends nothing itself.
+    """
 
     session: Session
     now: datetime
     origin: Origin
-    seat: Seat
+    caller: Caller
     commands: Commands
     anonymity: Anonymity
-    ways: Ways
+    capabilities: Capabilities
     writes: bool = True
 
-    def later(self, command: Any) -> Any:
-        """The command for a button: itself where it is short enough to be carried, else a stand-in for it."""
-        encoded = self.commands.encode(command)
-        return command if len(encoded) <= ENCODED_LIMIT else self.once(command)
+    def store_if_long(self, command: Any) -> Any:
+        """Return a command that fits a button.
 
-    def once(self, command: Any) -> Later:
-        """A stand-in for a command that a button shall do once, however often it is pressed."""
+        The command itself if its encoded form is short enough, else a StoredCommand for it.
+        """
+        encoded = self.commands.encode(command)
+        return command if len(encoded) <= ENCODED_LIMIT else self.store_command(command)
+
+    def store_command(self, command: Any) -> StoredCommand:
+        """Store the command and return a reference that runs it at most once.
+
+        WriteRequiredError in a read-only transaction.
+        """
         if not self.writes:
-            raise MustWrite
+            raise WriteRequiredError
         encoded = self.commands.encode(command)
-        return Later(pending.put(self.session, self.seat.person_id, encoded, self.now))
+        return StoredCommand(pending.save_command(self.session, self.caller.person_id, encoded, self.now))
 
-    def ref(self, number: int) -> str:
-        """A moment of this turn's team as buttons carry it, so that it is found from anywhere."""
-        return f"{self.seat.team_id}.{number}"
+    def moment_ref(self, number: int) -> str:
+        """Return a moment's reference for buttons, with its team, so that it works in any channel."""
+        return f"{self.caller.team_id}.{number}"
 
-    def as_event(self, event: str) -> Turn:
-        """This turn under another event's name, so that doing the same again is recognised."""
-        seat = teams.seat_in(self.session, self.seat, self.seat.team_id, event)
-        return replace(self, origin=replace(self.origin, event=event), seat=seat)
+    def as_event(self, event: str) -> Context:
+        """Return this context under another event id, so that a repeated request is recognised."""
+        caller = teams.resolve_in_team(self.session, self.caller, self.caller.team_id, event)
+        return replace(self, origin=replace(self.origin, event=event), caller=caller)

@@ -1,23 +1,29 @@
-"""Forms put aside: a form that is filled in in several steps, or that has to be opened again, waits here as a row.
+"""Drafts: unfinished forms, stored as rows until they are submitted.
 
-Whoever closes it half-way, or meets a restart, goes on from where they were; nobody else can open it. One form is one
-row and one event, so that what it is for is done once.
+A form becomes a draft when it has several steps or has to be opened again. A person who
+closes it half-way, or meets a restart, continues from the stored values, and nobody else
+can open it. One draft is one row and one event, so submitting it twice has its effect
+once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.aside import as_form
+from bot.core.aside import form_from_text
 from bot.core.commands import Declaration, Needs
-from bot.core.context import Refusal, Turn
+from bot.core.context import Context, UserError
 from bot.core.messages import Form
 from storage.delivery import pending
 
 
 @dataclass(frozen=True)
-class PutAside:
-    """Keep a form as `bot.core.aside` writes it, in the place of the one that waits as `pending`, if that is here."""
+class SaveDraft:
+    """The command to store a form as a draft.
+
+    `form` is the text that `bot.core.drafts` writes. `pending` is the id of the draft to
+    replace, if there is one.
+    """
 
     form: str = ""
     pending: str = ""
@@ -25,44 +31,50 @@ class PutAside:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """Go on with a form that was put aside; `step`, from 0, is a part of it where not all has room at once."""
+    """The command to reopen a draft.
+
+    `step`, from 0, is the part to show when the form has too many fields to show at once.
+    """
 
     pending: str = ""
     step: str = ""
 
 
 @dataclass(frozen=True)
-class TakeForm:
-    """Send a form that was put aside as it stands."""
+class SubmitDraft:
+    """The command to submit a draft with its stored values."""
 
     pending: str = ""
 
 
-def event_of(command: OpenForm | TakeForm) -> str:
-    """The event that sending a form that was put aside is: the same however often, and from wherever, it is sent."""
+def draft_event(command: OpenForm | SubmitDraft) -> str:
+    """Return the event name for submitting a draft.
+
+    It is the same for every attempt from anywhere, so a draft takes effect once.
+    """
     return f"pending:{command.pending}"
 
 
-def put_aside(turn: Turn, command: PutAside) -> Form:
-    """The form again, its command now the one that brings it back."""
-    kept = as_form(command.form, turn.commands.decode)
-    person_id, known = turn.seat.person_id, command.pending
-    if not pending.rewrite(turn.session, person_id, known, command.form):
-        known = pending.put(turn.session, person_id, command.form, turn.now)
+def save_draft(context: Context, command: SaveDraft) -> Form:
+    """Store a form and return it with `OpenForm` as its command."""
+    kept = form_from_text(command.form, context.commands.decode)
+    person_id, known = context.caller.person_id, command.pending
+    if not pending.replace_command(context.session, person_id, known, command.form):
+        known = pending.save_command(context.session, person_id, command.form, context.now)
     return Form(kept.title, OpenForm(known), kept.fields, kept.submit, kept.intro)
 
 
-def open_form(turn: Turn, command: OpenForm | TakeForm) -> Form:
-    """The form as it was put aside."""
-    text = pending.peek(turn.session, turn.seat.person_id, command.pending)
+def open_draft(context: Context, command: OpenForm | SubmitDraft) -> Form:
+    """Return the stored form. Raises UserError if the draft is gone or can no longer be read."""
+    text = pending.find_command(context.session, context.caller.person_id, command.pending)
     try:
-        return as_form(text or "", turn.commands.decode)
+        return form_from_text(text or "", context.commands.decode)
     except ValueError:
-        raise Refusal("That form is too old to go on with. Please begin it once more.") from None
+        raise UserError("That form is too old to go on with. Please begin it once more.") from None
 
 
 DECLARATIONS = (
-    Declaration("put-aside", PutAside, put_aside, needs=Needs.PERSON),
-    Declaration("open-form", OpenForm, open_form, reads=True, needs=Needs.PERSON),
-    Declaration("take-form", TakeForm, open_form, reads=True, needs=Needs.PERSON),
+    Declaration("put-aside", SaveDraft, save_draft, needs=Needs.PERSON),
+    Declaration("open-form", OpenForm, open_draft, read_only=True, needs=Needs.PERSON),
+    Declaration("take-form", SubmitDraft, open_draft, read_only=True, needs=Needs.PERSON),
 )

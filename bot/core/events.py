@@ -1,7 +1,8 @@
-"""What happens in a chat without anyone speaking to the bot, in the core's words.
+"""Events of a chat in which nobody speaks to the bot, in platform-independent form.
 
-An adapter turns its platform's events into these and passes them to `Bot.handle` like every command; the
-`Origin` says who did it, in which channel, and in whose thread. None of them gets a reply.
+An adapter translates its platform's events into these and passes them to `Bot.handle`
+like commands. The `Origin` holds the person, the channel and the thread. No event gets a
+reply.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class EmojiAdded:
-    """Somebody put `emoji` (the character, or the name of a custom one) on `message`.
+    """A person added `emoji` to `message`: the character, or the name of a custom emoji.
 
-    `author` wrote that message; `ours` ("1") says that the bot did, `external` that its author is from outside.
+    `author` wrote that message. `ours` is "1" if the bot wrote it, `external` is "1" if its
+    author is from another organisation.
     """
 
     message: str
@@ -26,15 +28,18 @@ class EmojiAdded:
 
 @dataclass(frozen=True)
 class EmojiRemoved:
-    """Somebody took `emoji` off `message` again."""
+    """A person removed `emoji` from `message`."""
 
     message: str
     emoji: str
 
 
 @dataclass(frozen=True)
-class Said:
-    """Somebody wrote `text` as `message` in a thread (the origin's). Only replies in threads are passed on."""
+class ReplyWritten:
+    """A person wrote `text` as `message` in the origin's thread.
+
+    Only messages in threads are passed on.
+    """
 
     message: str
     text: str
@@ -42,7 +47,7 @@ class Said:
 
 @dataclass(frozen=True)
 class MessageEdited:
-    """The words of `message` are now `text`."""
+    """The content of `message` was changed to `text`."""
 
     message: str
     text: str
@@ -50,33 +55,33 @@ class MessageEdited:
 
 @dataclass(frozen=True)
 class MessageDeleted:
-    """`message` is gone from the platform."""
+    """`message` was deleted from the platform."""
 
     message: str
 
 
 @dataclass(frozen=True)
-class Joined:
+class ChannelJoined:
     """The bot was invited to the origin's channel by the origin's person."""
 
 
 @dataclass(frozen=True)
-class Left:
-    """The bot can no longer speak in the origin's channel: removed, archived or deleted."""
+class ChannelLeft:
+    """The bot can no longer post in the origin's channel: removed, archived or deleted."""
 
 
 @dataclass(frozen=True)
-class Reopened:
-    """The origin's channel, closed for a while, is open again, and the bot still in it."""
+class ChannelReopened:
+    """The origin's channel was closed for a while and is open again, with the bot in it."""
 
 
 @dataclass(frozen=True)
 class ChannelChanged:
-    """The origin's channel has a new name or other readers; both stand in the origin."""
+    """The origin's channel has a new name or visibility. The origin holds both."""
 
 
 @dataclass(frozen=True)
 class ChannelMoved:
-    """The origin's channel was known as `before`, an id that nobody uses any more."""
+    """The origin's channel has a new id. `before` is its old id, which is no longer used."""
 
     before: str

@@ -1,7 +1,7 @@
-"""Everything the bot can say, as data.
+"""Everything that the bot can say, as data.
 
-The core emits structure and never markup, so that each platform can show it in its own look and escape
-people's words in its own way.
+The core produces structure and no markup. Each platform renders it in its own look and
+escapes user text in its own way.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-CARD_WORDS = 600
-"""Characters of one person's words that a card shows before *read on* (design, section 6)."""
+CARD_TEXT_LIMIT = 600
+"""The most characters of a person's text on a card before *read on* (design, section 6)."""
 
 
 @dataclass(frozen=True)
 class Strong:
-    """A few words that stand out within a line."""
+    """A few emphasised words within a line."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class When:
-    """A moment in time (aware), shown in the reader's own zone where the platform can; else in `zone`."""
+class Timestamp:
+    """A point in time (aware), shown in the reader's zone if the platform can, else in `zone`."""
 
     at: datetime
     zone: str = "UTC"
@@ -34,27 +34,27 @@ class When:
 
 
 @dataclass(frozen=True)
-class Where:
-    """A channel, by its id on the platform."""
+class ChannelMention:
+    """A mention of a channel, by its id on the platform."""
 
     channel: str
     name: str
 
 
 @dataclass(frozen=True)
-class LinkTo:
-    """Words that lead to an address."""
+class TextLink:
+    """Text that links to a URL."""
 
     text: str
     url: str
 
 
-Inline = str | Strong | When | Where | LinkTo
+Inline = str | Strong | Timestamp | ChannelMention | TextLink
 Line = tuple[Inline, ...]
 
 
 class Style(StrEnum):
-    """How much a button asks for attention."""
+    """How prominent a button is."""
 
     PLAIN = "plain"
     PRIMARY = "primary"
@@ -65,7 +65,8 @@ class Style(StrEnum):
 class Button:
     """A label (at most 75 characters on Slack, 80 on Discord) and the command that a press sends.
 
-    The encoded command fits `commands.ENCODED_LIMIT`, for which `Turn.later` has a stand-in.
+    The encoded command has to fit `commands.ENCODED_LIMIT`. `Context.store_if_long` replaces
+    a longer one.
     """
 
     label: str
@@ -75,14 +76,17 @@ class Button:
 
 @dataclass(frozen=True)
 class Title:
-    """The head of a card: kind and number, or a subject. At most 150 characters (Slack's header)."""
+    """The heading of a card: kind and number, or a subject. At most 150 characters (Slack's header)."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Quote:
-    """A person's words, exactly as written: the largest thing on a card, shown and never obeyed."""
+    """A person's text, exactly as written, and the largest element of a card.
+
+    It is only shown, never interpreted.
+    """
 
     words: str
     by: str = ""
@@ -91,14 +95,14 @@ class Quote:
 
 @dataclass(frozen=True)
 class Text:
-    """A sentence of the bot's."""
+    """A sentence from the bot."""
 
     line: Line
 
 
 @dataclass(frozen=True)
 class Small:
-    """The bot's small words: who, when, what else there is."""
+    """Small print from the bot: people, times, what else there is."""
 
     line: Line
 
@@ -115,7 +119,7 @@ Block = Title | Quote | Text | Small | Section
 
 @dataclass(frozen=True)
 class Card:
-    """What the bot says: blocks in reading order, two or three buttons, and a menu of further ones."""
+    """A message's content: blocks in reading order, two or three buttons, a menu of further ones."""
 
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
@@ -124,7 +128,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG with the words that say what it shows (at most 2,000 characters) and a file name."""
+    """A PNG with its alternative text (at most 2,000 characters) and a file name."""
 
     png: bytes
     alt: str
@@ -133,7 +137,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Post:
-    """What everyone in a place sees. It is always a Posting, so that it can be edited and emptied later."""
+    """A message that everyone in a channel sees.
+
+    It always belongs to a Posting, so that it can be edited and emptied later.
+    """
 
     card: Card
     picture: Picture | None = None
@@ -141,17 +148,18 @@ class Post:
 
 @dataclass(frozen=True)
 class Reply:
-    """The private answer to one person's command, button or form; nobody else ever sees it."""
+    """The private answer to a person's command, button or form. Nobody else sees it."""
 
     card: Card
     replaces: bool = False
-    """Whether it takes the place of the private card whose button was pressed."""
+    """Whether the reply replaces the private card whose button was pressed."""
 
 
 class FieldKind(StrEnum):
-    """What a field of a form asks for. Values arrive as text; CHOICES as several, one to a line.
+    """The type of a form field. Values arrive as text, several CHOICES one per line.
 
-    A CHANNEL `x` arrives as its id, with its name under `x_name` and "1" under `x_private` where it is private.
+    A CHANNEL field `x` arrives as the channel's id, with its name as `x_name` and "1" as
+    `x_private` if it is private.
     """
 
     LINE = "line"
@@ -165,7 +173,7 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose: `value` comes back, `label` is shown (at most 75 characters)."""
+    """One option of a choice. `value` is submitted, `label` is shown (at most 75 characters)."""
 
     value: str
     label: str
@@ -173,7 +181,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Field:
-    """One question of a form. `name` is a field of the form's command; `value` is what stands there first."""
+    """One field of a form. `name` is a field of the form's command, `value` its initial value."""
 
     name: str
     label: str
@@ -186,9 +194,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Form:
-    """What the bot asks for. Its submission is `command` with the fields' values put in.
+    """A form for a person to fill in. Its submission is `command` with the values of the fields.
 
-    `errors` holds one sentence for each field whose value cannot be taken; what was typed stays in `value`.
+    `errors` holds one sentence for each field with an invalid value. The typed text stays in
+    `value`.
     """
 
     title: str
@@ -199,11 +208,11 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def say(*line: Inline) -> Card:
-    """A card of one sentence."""
+def text_card(*line: Inline) -> Card:
+    """Return a card with one sentence."""
     return Card((Text(line),))
 
 
-def reply(*line: Inline, buttons: tuple[Button, ...] = (), replaces: bool = False) -> Reply:
-    """A private answer of one sentence, with what one can do next."""
+def text_reply(*line: Inline, buttons: tuple[Button, ...] = (), replaces: bool = False) -> Reply:
+    """Return a private reply with one sentence, and buttons for what to do next."""
     return Reply(Card((Text(line),), buttons), replaces)

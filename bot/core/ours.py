@@ -1,4 +1,4 @@
-"""What a post of our own is for, said to whoever would keep it, or go on from it, as if a person had written it."""
+"""What each of the bot's own posts is for, said to a person who tries to save it like a message."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from storage.models import PostingKind
 
-OTHER = "That post is mine, and everything in it is kept already."
-FOR: Mapping[str, str] = {
+OTHER_PURPOSE = "That post is mine, and everything in it is kept already."
+PURPOSES: Mapping[str, str] = {
     PostingKind.HELLO: "That is my own hello: it says what I do, and starts the weekly questions.",
     PostingKind.QUEST: "That card of a quest is mine: it counts what you try, until it is found or let go.",
     PostingKind.PROMPT: "That question stands on a card of mine: it is there for your answers.",
@@ -19,6 +19,6 @@ FOR: Mapping[str, str] = {
 }
 
 
-def purpose(kind: str) -> str:
-    """One sentence for a kind of posting."""
-    return FOR.get(kind, OTHER)
+def posting_purpose(kind: str) -> str:
+    """Return the sentence that says what a kind of posting is for."""
+    return PURPOSES.get(kind, OTHER_PURPOSE)

@@ -1,6 +1,6 @@
-"""A card as plain text: for the command line, and for whoever wants to read one without a platform.
+"""Cards as plain text, for the command line and other readers without a platform.
 
-A terminal has no blocks; the order and the words are all of a card that matters there.
+A terminal has no blocks, so only the words and their order are rendered.
 """
 
 from __future__ import annotations
@@ -13,60 +13,60 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    ChannelMention,
     Inline,
     Line,
-    LinkTo,
     Quote,
     Section,
     Small,
     Strong,
     Text,
+    TextLink,
+    Timestamp,
     Title,
-    When,
-    Where,
 )
 
 
-def plain(card: Card, zone: ZoneInfo) -> str:
-    """A card's words in reading order, times in `zone`, buttons as `[Label]`."""
-    lines = [line for block in card.blocks for line in _block(block, zone)]
+def render_plain_card(card: Card, zone: ZoneInfo) -> str:
+    """Return a card's words in reading order, times in `zone`, buttons as `[Label]`."""
+    lines = [line for block in card.blocks for line in _block_lines(block, zone)]
     pressed = [" ".join(f"[{button.label}]" for button in row) for row in (card.buttons, card.menu)]
     return "\n".join([*lines, *filter(None, pressed)])
 
 
-def _block(block: Block, zone: ZoneInfo) -> Iterator[str]:
+def _block_lines(block: Block, zone: ZoneInfo) -> Iterator[str]:
     match block:
         case Title(text):
             yield text
         case Section(text):
             yield from ("", text)
         case Quote(words, by, button):
-            yield f"“{words}”" + (f" — {by}" if by else "") + _label(button)
+            yield f"“{words}”" + (f" — {by}" if by else "") + _button_label(button)
         case Text(line) | Small(line):
-            yield in_plain(line, zone)
+            yield render_plain_line(line, zone)
         case _:
             assert_never(block)
 
 
-def _label(button: Button | None) -> str:
+def _button_label(button: Button | None) -> str:
     return f" [{button.label}]" if button else ""
 
 
-def in_plain(line: Line, zone: ZoneInfo) -> str:
-    """One line of the bot's words."""
-    return "".join(_inline(piece, zone) for piece in line)
+def render_plain_line(line: Line, zone: ZoneInfo) -> str:
+    """Return one line of the bot's words as plain text, times in `zone`."""
+    return "".join(_inline_text(piece, zone) for piece in line)
 
 
-def _inline(piece: Inline, zone: ZoneInfo) -> str:
+def _inline_text(piece: Inline, zone: ZoneInfo) -> str:
     match piece:
         case str(text) | Strong(text):
             return text
-        case When(at, _, clock):
+        case Timestamp(at, _, clock):
             local = at.astimezone(zone)
             return f"{local.day} {local:%B %Y}" + (f"{local:, %H:%M}" if clock else "")
-        case Where(_, name):
+        case ChannelMention(_, name):
             return f"#{name}"
-        case LinkTo(text, url):
+        case TextLink(text, url):
             return f"{text} ({url})"
         case _:
             assert_never(piece)

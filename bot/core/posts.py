@@ -1,4 +1,4 @@
-"""What a posting says right now, composed from the rows each time it is sent or edited."""
+"""The content of a posting, composed from the database each time it is sent or edited."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.adapter import Ways
+from bot.core.adapter import Capabilities
 from bot.core.messages import Post
 from storage.models import Posting
 
 
 @dataclass(frozen=True)
-class Composed:
-    """A post, and the moments and answers that it quotes (their ids), so that a deletion reaches it.
+class ComposedPost:
+    """A post, and the ids of the moments and answers it quotes.
 
-    A `thread` is where it goes if that was not known when it was planned.
+    The ids let a deletion reach the post. `thread` is the thread to post in, if it was not
+    known when the posting was planned.
     """
 
     post: Post
@@ -28,20 +29,21 @@ class Composed:
 
 @dataclass(frozen=True)
 class Mark:
-    """Our own 💡 on somebody's message: there, or taken off."""
+    """The bot's 💡 reaction on a person's message, to add or to remove."""
 
     on: bool
 
 
 @dataclass(frozen=True)
-class NotYet:
-    """What it belongs under is not posted yet: to be looked at again then."""
+class Deferred:
+    """The result for a posting whose parent is not posted yet. Compose it again at `at`."""
 
     at: datetime
 
 
-Composer = Callable[[Session, Posting, datetime, Ways], Composed | Mark | NotYet | None]
-"""Composes one kind of posting as of a time; nothing where there is nothing to say any more.
+Composer = Callable[[Session, Posting, datetime, Capabilities], ComposedPost | Mark | Deferred | None]
+"""A function that composes one kind of posting as of a given time.
 
-The last is what is true of the platform it goes to.
+Returns None if there is nothing left to say. The last argument holds the capabilities of
+the destination's platform.
 """

@@ -1,6 +1,7 @@
-"""Local wall time, zones and periods: what people mean by "Tuesday at ten, in Lisbon".
+"""Local wall times, time zones and periods.
 
-A schedule keeps that and never a count of seconds: only so is it still ten after the clocks have changed.
+A schedule stores a local time such as "Tuesday at ten, in Lisbon" and not an interval in
+seconds, so that it is still ten o'clock after the clocks have changed.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ CITIES: Mapping[str, Sequence[str]] = {
     "Europe/Zurich": ("Basel", "Bern", "Geneva", "Lausanne"),
     "Pacific/Auckland": ("Christchurch", "Wellington"),
 }  # fmt: skip
-"""Large cities that give no zone its name, because people answer "a city" with their own."""
+"""Large cities that no zone is named after, by zone, because people give their own city."""
 
 TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
 DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
 class Occurrence(NamedTuple):
-    """One time that something is due: the local date that names it, and the instant (UTC)."""
+    """One due time: the local date that names it, and the instant (UTC)."""
 
     day: date
     at: datetime
@@ -64,9 +65,10 @@ class Occurrence(NamedTuple):
 
 @dataclass(frozen=True)
 class Rhythm:
-    """When something comes again: ISO weekday digits, local wall time, zone, weeks counted from `anchor`'s.
+    """A recurring local time: ISO weekday digits, wall time, zone, and every how many weeks.
 
-    Before `paused_until` nothing comes. ValueError without any weekday.
+    Weeks are counted from the week of `anchor`. There are no occurrences before `paused_until`.
+    ValueError without any weekday.
     """
 
     weekdays: str
@@ -77,86 +79,97 @@ class Rhythm:
     paused_until: date | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a rhythm that would never come."""
+        """Raise ValueError for a rhythm without occurrences."""
         if not set(self.weekdays) & set("1234567") or self.every < 1:
             raise ValueError("a rhythm needs a weekday and at least one week")
 
-    def has(self, day: date) -> bool:
-        """Whether something comes on that local date."""
-        weeks = (_monday(day) - _monday(self.anchor)).days // 7
+    def falls_on(self, day: date) -> bool:
+        """Return whether the rhythm has an occurrence on that local date."""
+        weeks = (_monday_of(day) - _monday_of(self.anchor)).days // 7
         return str(day.isoweekday()) in self.weekdays and weeks % self.every == 0
 
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of time: from `since` up to, and without, `until`."""
+    """A period of time: from `since` up to, but not including, `until`."""
 
     since: datetime
     until: datetime
 
 
 def next_occurrence(rhythm: Rhythm, after: datetime) -> Occurrence:
-    """The first occurrence later than `after`.
+    """Return the first occurrence later than `after`.
 
-    It is looked for from the day before on, because a time that does not exist shifts forward, in Apia in
-    2011 by a whole day.
+    The search starts a day earlier, because a local time that does not exist shifts forward: in
+    Apia in 2011 by a whole day.
     """
     first = after.astimezone(zone_or_utc(rhythm.zone)).date() - timedelta(days=1)
     first = max(first, rhythm.paused_until or first)
     days = (first + timedelta(days=n) for n in range(7 * rhythm.every + 9))
-    dues = (Occurrence(day, utc_of(day, rhythm.at, rhythm.zone)) for day in days if rhythm.has(day))
+    dues = (Occurrence(day, utc_of(day, rhythm.at, rhythm.zone)) for day in days if rhythm.falls_on(day))
     return next(due for due in dues if due.at > after)
 
 
 def utc_of(day: date, at: time, zone: str) -> datetime:
-    """The instant of a local wall time: a doubled one means the first, a missing one shifts forward."""
+    """Return the instant of a local wall time.
+
+    A time that occurs twice means the first one. A time that does not exist shifts forward.
+    """
     return datetime.combine(day, at.replace(fold=0), zone_or_utc(zone)).astimezone(UTC)
 
 
 def local_day(now: datetime, zone: str) -> date:
-    """The date that a calendar in that zone shows."""
+    """Return the local date in that zone."""
     return now.astimezone(zone_or_utc(zone)).date()
 
 
 def zone_or_utc(key: str) -> ZoneInfo:
-    """The zone of that name; UTC for a name that this machine's data do not know (any more)."""
+    """Return the zone of that name, or UTC for a name that this machine's data does not have."""
     try:
         return ZoneInfo(key)
     except (LookupError, ValueError, OSError):
         return ZoneInfo("UTC")
 
 
-def zone_in_words(key: str) -> str:
-    """A zone as a sentence says it: `Europe/Lisbon` is "Lisbon time". What is named after no place keeps its name."""
+def describe_zone(key: str) -> str:
+    """Return a zone as a sentence says it: `Europe/Lisbon` becomes "Lisbon time".
+
+    A zone that is not named after a place keeps its name.
+    """
     region, _, place = key.partition("/")
     return f"{place.rpartition('/')[2].replace('_', ' ')} time" if region in REGIONS else key
 
 
-def zone_named(text: str) -> ZoneInfo | None:
-    """The zone a person means by its name or by a city ("lisbon", "São Paulo", "Lisbon, Portugal")."""
-    zones = _zones()
-    key = zones.get(_plain(text)) or zones.get(_plain(text.partition(",")[0]))
+def find_zone(text: str) -> ZoneInfo | None:
+    """Return the zone that a person's text names, or None.
+
+    It may be a zone's name or a city ("lisbon", "São Paulo", "Lisbon, Portugal").
+    """
+    zones = _zones_by_name()
+    key = zones.get(_normalize_name(text)) or zones.get(_normalize_name(text.partition(",")[0]))
     return ZoneInfo(key) if key else None
 
 
 @cache
-def _zones() -> Mapping[str, str]:
-    """Zones by what people may call them: a whole name, one of the cities above, the city in a name."""
+def _zones_by_name() -> Mapping[str, str]:
+    """Return zone keys by normalized name: a full key, a city of CITIES, or the city in a key."""
     keys = sorted(available_timezones() - NOT_PLACES)
-    in_names = {_plain(key.rpartition("/")[2]): key for key in keys if key.partition("/")[0] in REGIONS}
-    others = {_plain(city): key for key, cities in CITIES.items() for city in cities}
-    return in_names | others | {_plain(key): key for key in keys}
+    in_names = {
+        _normalize_name(key.rpartition("/")[2]): key for key in keys if key.partition("/")[0] in REGIONS
+    }
+    others = {_normalize_name(city): key for key, cities in CITIES.items() for city in cities}
+    return in_names | others | {_normalize_name(key): key for key in keys}
 
 
-def _plain(name: str) -> str:
-    """A name without accents, case, underscores and the like."""
+def _normalize_name(name: str) -> str:
+    """Return a name in lower case, without accents and punctuation, words separated by spaces."""
     letters = (char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     bare = "".join(letters).casefold().translate({ord("_"): " ", ord("-"): " ", ord("."): "", ord("'"): ""})
     return " ".join(bare.split())
 
 
 def parse_time(text: str) -> time | None:
-    """The time in `9`, `9:30`, `09:30` or `9.30`."""
+    """Return the time in `9`, `9:30`, `09:30` or `9.30`, or None."""
     found = TIME.fullmatch(text.strip())
     if found is None:
         return None
@@ -165,7 +178,7 @@ def parse_time(text: str) -> time | None:
 
 
 def parse_date(text: str) -> date | None:
-    """The date in `2026-03-20` or `2026-3-2`."""
+    """Return the date in `2026-03-20` or `2026-3-2`, or None."""
     found = DATE.fullmatch(text.strip())
     try:
         return date(*map(int, found.groups())) if found else None
@@ -173,24 +186,27 @@ def parse_date(text: str) -> date | None:
         return None
 
 
-def period(kind: str, now: datetime, zone: str) -> Period:
-    """The week (seven days), month, quarter or year (calendar months) that ends now. KeyError otherwise."""
+def period_until(kind: str, now: datetime, zone: str) -> Period:
+    """Return the week, month, quarter or year that ends at `now`.
+
+    A week is seven days, the others are calendar months. KeyError for any other kind.
+    """
     local = now.astimezone(zone_or_utc(zone))
     first = local.date() - timedelta(days=7) if kind == "week" else _months_back(local.date(), MONTHS[kind])
     return Period(utc_of(first, local.time(), zone), now)
 
 
 def weekday_names(weekdays: str) -> str:
-    """ISO weekday digits in words: `25` is "Tuesday and Friday"."""
+    """Return ISO weekday digits in words: `25` is "Tuesday and Friday"."""
     *most, last = [WEEKDAYS[int(digit) - 1] for digit in sorted(set(weekdays))]
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def _months_back(day: date, months: int) -> date:
-    """The same day of an earlier month, or that month's last."""
+    """Return the same day of an earlier month, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _monday(day: date) -> date:
+def _monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())

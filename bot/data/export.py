@@ -1,6 +1,7 @@
-"""A team's whole memory as one JSON document, written as it is read: the data leaves as easily as it came.
+"""Exports all data of a team as one JSON document, written while it is read.
 
-What nobody may read yet is not in it: a sealed version, and answers without names while there are few.
+It leaves out what nobody may read yet: sealed versions, and anonymous answers while there
+are few.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bot.data import (
 from bot.data import (
     export_quests as export_search,
 )
-from bot.prompts.anonymous_answers import SHOWN_FROM
+from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from storage.data import export
 from storage.models import (
     Answer,
@@ -35,65 +36,71 @@ from storage.models import (
     Version,
     Workspace,
 )
-from storage.moments.moments import are_open
+from storage.moments.moments import are_versions_open
 from storage.quests import value_kinds as values
 
 FORMAT, VERSION = "ahabot-export", 1
-"""A reader refuses a version it does not know. A key may come without a new one; none changes its meaning."""
+"""The format's version. A reader refuses one it does not know.
+
+New keys may be added without a new version. No key changes its meaning.
+"""
 
 Json = dict[str, Any]
 
 
-def write(session: Session, team_id: int, now: datetime, out: TextIO) -> None:
-    """Write everything a team has. NoResultFound where there is no such team."""
-    export.hold_still(session)
-    team, workspace = export.team(session, team_id)
+def write_export(session: Session, team_id: int, now: datetime, out: TextIO) -> None:
+    """Write all data of a team to `out` as JSON.
+
+    Raises NoResultFound if there is no such team.
+    """
+    export.use_one_snapshot(session)
+    team, workspace = export.read_team(session, team_id)
     head = {
         "format": FORMAT,
         "version": VERSION,
-        "exported_at": time(now),
-        "team": _team(session, team, workspace),
+        "exported_at": format_export_time(now),
+        "team": _team_to_json(session, team, workspace),
     }
     lists: Mapping[str, Iterable[Json]] = {
-        "channels": map(_channel, export.channels(session, team_id)),
-        "people": ({"id": person, "name": name} for person, name in export.people(session, team_id)),
-        "moments": _moments(session, team_id, now),
-        "quests": export_search.quests(session, team_id),
-        "prompts": _prompts(session, team_id),
-        "questions": (_question(*row) for row in export.questions(session, team_id)),
-        "schedule": map(_schedule, export.schedules(session, team_id)),
+        "channels": map(_channel_to_json, export.read_channels(session, team_id)),
+        "people": ({"id": person, "name": name} for person, name in export.read_people(session, team_id)),
+        "moments": _export_moments(session, team_id, now),
+        "quests": export_search.export_team_quests(session, team_id),
+        "prompts": _export_prompts(session, team_id),
+        "questions": (_question_to_json(*row) for row in export.read_questions(session, team_id)),
+        "schedule": map(_schedule_to_json, export.read_schedules(session, team_id)),
     }
-    _write(head, lists, out)
+    _write_json(head, lists, out)
 
 
-def _write(head: Json, lists: Mapping[str, Iterable[Json]], out: TextIO) -> None:
-    """One line for each thing, so that two exports can be compared line by line."""
+def _write_json(head: Json, lists: Mapping[str, Iterable[Json]], out: TextIO) -> None:
+    """Write one line for each item, so that two exports can be compared line by line."""
     out.write("{")
-    out.write(",\n".join(f"{_json(key)}: {_json(value)}" for key, value in head.items()))
+    out.write(",\n".join(f"{_dump_json(key)}: {_dump_json(value)}" for key, value in head.items()))
     for key, things in lists.items():
-        out.write(f",\n{_json(key)}: [")
+        out.write(f",\n{_dump_json(key)}: [")
         before = "\n"
         for thing in things:
-            out.write(before + _json(thing))
+            out.write(before + _dump_json(thing))
             before = ",\n"
         out.write("]")
     out.write("}\n")
 
 
-def _json(value: Any) -> str:
+def _dump_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def time(at: datetime) -> str:
-    """A time as an export writes it: `2026-03-20T16:00:00Z`."""
+def format_export_time(at: datetime) -> str:
+    """Format a time for the export: `2026-03-20T16:00:00Z`."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _time(at: datetime | None) -> str | None:
-    return time(at) if at else None
+def _format_optional_time(at: datetime | None) -> str | None:
+    return format_export_time(at) if at else None
 
 
-def _team(session: Session, team: Team, workspace: Workspace) -> Json:
+def _team_to_json(session: Session, team: Team, workspace: Workspace) -> Json:
     return {
         "id": team.id,
         "platform": workspace.platform,
@@ -102,21 +109,21 @@ def _team(session: Session, team: Team, workspace: Workspace) -> Json:
         "emoji": team.emoji,
         "threshold": team.threshold,
         "seals": team.seals,
-        "values": list(values.of_team(session, team.id)),
-        "created_at": time(team.created_at),
+        "values": list(values.list_value_kinds(session, team.id)),
+        "created_at": format_export_time(team.created_at),
     }
 
 
-def _channel(channel: Channel) -> Json:
+def _channel_to_json(channel: Channel) -> Json:
     return {"id": channel.external_id, "name": channel.name, "home": channel.home, "private": channel.private}
 
 
-def _moments(session: Session, team_id: int, now: datetime) -> Iterator[Json]:
-    for rows in export.moments(session, team_id):
+def _export_moments(session: Session, team_id: int, now: datetime) -> Iterator[Json]:
+    for rows in export.read_moments(session, team_id):
         ids = [moment.id for moment, _, _ in rows]
-        versions, taps = export.versions(session, ids), export.taps(session, ids)
-        searched = export_search.of_moments(session, ids)
-        followed = export_followed.of_moments(session, ids)
+        versions, taps = export.read_versions(session, ids), export.read_taps(session, ids)
+        searched = export_search.build_quest_fields(session, ids)
+        followed = export_followed.build_sequel_fields(session, ids)
         for moment, author, keeper in rows:
             told = versions.get(moment.id, ())
             people = {"author": author, "kept_by": keeper}
@@ -124,9 +131,9 @@ def _moments(session: Session, team_id: int, now: datetime) -> Iterator[Json]:
                 "there": taps.get((moment.id, TapKind.THERE), ()),
                 "high_fives": taps.get((moment.id, TapKind.HIGH_FIVE), ()),
             }
-            tellings = {"versions": _versions(told, now)}
+            tellings = {"versions": _versions_to_json(told, now)}
             yield {
-                **_moment(moment),
+                **_moment_to_json(moment),
                 **people,
                 **pressed,
                 **tellings,
@@ -135,76 +142,86 @@ def _moments(session: Session, team_id: int, now: datetime) -> Iterator[Json]:
             }
 
 
-def _moment(moment: Moment) -> Json:
+def _moment_to_json(moment: Moment) -> Json:
     return {
         "number": moment.number,
         "kind": moment.kind,
         "state": moment.state,
         "text": moment.text,
         "parts": moment.parts,
-        "created_at": time(moment.created_at),
-        "edited_at": _time(moment.edited_at),
-        "source": _source(moment),
+        "created_at": format_export_time(moment.created_at),
+        "edited_at": _format_optional_time(moment.edited_at),
+        "source": _source_to_json(moment),
     }
 
 
-def _source(moment: Moment) -> Json | None:
+def _source_to_json(moment: Moment) -> Json | None:
     if moment.source_message is None:
         return None
     where = {"channel": moment.source_channel, "message": moment.source_message}
     return {**where, "link": moment.source_link or None}
 
 
-def _versions(told: Sequence[tuple[Version, str]], now: datetime) -> list[Json]:
-    if not are_open([version for version, _ in told], now):
+def _versions_to_json(told: Sequence[tuple[Version, str]], now: datetime) -> list[Json]:
+    if not are_versions_open([version for version, _ in told], now):
         return [{"author": author, "sealed": True} for _, author in told]
-    return [_version(version, author) for version, author in told]
+    return [_version_to_json(version, author) for version, author in told]
 
 
-def _version(version: Version, author: str) -> Json:
-    times = {"created_at": time(version.created_at), "edited_at": _time(version.edited_at)}
+def _version_to_json(version: Version, author: str) -> Json:
+    times = {
+        "created_at": format_export_time(version.created_at),
+        "edited_at": _format_optional_time(version.edited_at),
+    }
     return {"author": author, "sealed": False, "text": version.text, **times}
 
 
-def _prompts(session: Session, team_id: int) -> Iterator[Json]:
-    for rows in export.prompts(session, team_id):
+def _export_prompts(session: Session, team_id: int) -> Iterator[Json]:
+    for rows in export.read_prompts(session, team_id):
         ids = [posting.id for posting, _ in rows]
-        given, shared = export.answers(session, ids), export_gatherings.of_answers(session, ids)
+        given, shared = export.read_answers(session, ids), export_gatherings.build_round_fields(session, ids)
         for posting, asker in rows:
             told = given.get(posting.id, ())
-            tied = [{**_answer(*one, _few(posting, told)), **shared(one[0])} for one in told]
-            yield {**_prompt(posting, asker), "answers": tied}
+            tied = [
+                {**_answer_to_json(*one, _hides_answers(posting, told)), **shared(one[0])} for one in told
+            ]
+            yield {**_prompt_to_json(posting, asker), "answers": tied}
 
 
-def _few(posting: Posting, given: Sequence[tuple[Answer, str | None]]) -> bool:
-    """Whether answers without names are too few to be shown."""
-    return posting.anonymous and len(given) < SHOWN_FROM
+def _hides_answers(posting: Posting, given: Sequence[tuple[Answer, str | None]]) -> bool:
+    """Return whether anonymous answers are too few to be shown."""
+    return posting.anonymous and len(given) < ANONYMITY_FLOOR
 
 
-def _prompt(posting: Posting, asker: str | None) -> Json:
+def _prompt_to_json(posting: Posting, asker: str | None) -> Json:
     return {
-        "asked_at": time(posting.sent_at or posting.created_at),
+        "asked_at": format_export_time(posting.sent_at or posting.created_at),
         "kind": posting.kind,
         "question": posting.text,
         "key": posting.question or None,
         "asked_by": asker,
         "anonymous": posting.anonymous,
         "form": posting.form or None,
-        "closed_at": _time(posting.closed_at),
+        "closed_at": _format_optional_time(posting.closed_at),
     }
 
 
-def _answer(answer: Answer, person: str | None, few: bool) -> Json:
+def _answer_to_json(answer: Answer, person: str | None, few: bool) -> Json:
     text = None if few and person is None else answer.text
-    return {"person": person, "kind": answer.kind, "text": text, "created_at": time(answer.created_at)}
+    return {
+        "person": person,
+        "kind": answer.kind,
+        "text": text,
+        "created_at": format_export_time(answer.created_at),
+    }
 
 
-def _question(question: Question, author: str) -> Json:
-    when = time(question.created_at)
+def _question_to_json(question: Question, author: str) -> Json:
+    when = format_export_time(question.created_at)
     return {"kind": question.kind, "text": question.text, "author": author, "created_at": when}
 
 
-def _schedule(schedule: Schedule) -> Json:
+def _schedule_to_json(schedule: Schedule) -> Json:
     return {
         "kind": schedule.kind,
         "weekdays": schedule.weekdays,

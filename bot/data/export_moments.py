@@ -1,4 +1,8 @@
-"""What followed from a moment in its team's export: lines, whether it stuck, and how far outside comfortable it was."""
+"""The part of a team's export about what followed from a moment.
+
+It has the lines people added later, whether it stuck, and how far outside comfortable it
+was.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.prompts.anonymous_answers import SHOWN_FROM
+from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from storage.data import export_moments as export_followed
 from storage.models import Moment, Sequel
 from storage.moments import comfort
@@ -16,29 +20,35 @@ from storage.moments import comfort
 Json = dict[str, Any]
 
 
-def of_moments(session: Session, moment_ids: Sequence[int]) -> Callable[[Moment], Json]:
-    """What to say of each of these moments."""
-    lines, taps = export_followed.sequels(session, moment_ids), comfort.counts(session, moment_ids)
+def build_sequel_fields(session: Session, moment_ids: Sequence[int]) -> Callable[[Moment], Json]:
+    """Return a function that gives the export fields of each of these moments."""
+    lines, taps = (
+        export_followed.read_sequels(session, moment_ids),
+        comfort.counts_by_moment(session, moment_ids),
+    )
     return lambda moment: {
-        "sequels": [_sequel(*line) for line in lines.get(moment.id, ())],
+        "sequels": [_sequel_to_json(*line) for line in lines.get(moment.id, ())],
         "stuck": moment.stuck or None,
-        "millimetres": _millimetres(taps.get(moment.id, ())),
+        "millimetres": _comfort_counts(taps.get(moment.id, ())),
     }
 
 
-def _sequel(sequel: Sequel, author: str) -> Json:
+def _sequel_to_json(sequel: Sequel, author: str) -> Json:
     return {
         "kind": sequel.kind,
         "author": author,
         "text": sequel.text,
-        "created_at": _time(sequel.created_at),
+        "created_at": _format_time(sequel.created_at),
     }
 
 
-def _millimetres(taps: Sequence[int]) -> list[int] | None:
-    """The counts; of few none, for among three a tap is easily recognised."""
-    return list(taps) if sum(taps) >= SHOWN_FROM else None
+def _comfort_counts(taps: Sequence[int]) -> list[int] | None:
+    """Return the counts of taps, or None if there are too few.
+
+    Below ANONYMITY_FLOOR (4) a single tap is easy to recognise.
+    """
+    return list(taps) if sum(taps) >= ANONYMITY_FLOOR else None
 
 
-def _time(at: datetime) -> str:
+def _format_time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,6 +1,7 @@
-"""What a team's export says of answers that several people have a part in: about whom, and together with whom.
+"""The part of a team's export about shared answers.
 
-What is not read out yet is no answer, and so in no export.
+It gives the subject of each answer and the people who gave it together. An answer that
+was not read out yet is in no export.
 """
 
 from __future__ import annotations
@@ -19,18 +20,21 @@ from storage.prompts import rounds as gatherings
 Json = dict[str, Any]
 
 
-def of_answers(session: Session, posting_ids: Sequence[int]) -> Callable[[Answer], Json]:
-    """What to say of each answer to these questions, people by their ids on the platform."""
-    taking_part = gatherings.of_all(session, posting_ids)
+def build_round_fields(session: Session, posting_ids: Sequence[int]) -> Callable[[Answer], Json]:
+    """Return a function that gives the export fields of each answer to these questions.
+
+    People are given by their ids on the platform.
+    """
+    taking_part = gatherings.list_with_external_ids(session, posting_ids)
     called = {one.person_id: external for one, external in taking_part}
     about: dict[int, dict[int, int | None]] = {}
     for one, _ in taking_part:
         about.setdefault(one.posting_id, {})[one.person_id] = one.about_id
 
-    def of_answer(answer: Answer) -> Json:
-        groups = rounds.circles(about.get(answer.posting_id, {}))
-        together = next((group for group in groups if answer.event == f"{pairs.PAIR}{group[0]}"), ())
+    def describe_answer(answer: Answer) -> Json:
+        groups = rounds.find_circles(about.get(answer.posting_id, {}))
+        together = next((group for group in groups if answer.event == f"{pairs.PAIR_PREFIX}{group[0]}"), ())
         others = sorted(called[person] for person in together if person != answer.person_id)
-        return {"about": called.get(brings.about(answer)), "with": others}
+        return {"about": called.get(brings.person_about(answer)), "with": others}
 
-    return of_answer
+    return describe_answer

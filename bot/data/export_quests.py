@@ -1,4 +1,7 @@
-"""A team's search in its export: quests as a list of their own, and of each experiment its place and its ladder."""
+"""The part of a team's export about quests.
+
+It has a list of the quests, and the place and the whys of each experiment.
+"""
 
 from __future__ import annotations
 
@@ -9,44 +12,47 @@ from typing import Any
 from sqlmodel import Session
 
 from storage.data import export_quests as export_search
-from storage.data.export_quests import Place, ToldQuest
+from storage.data.export_quests import AttemptPlace, ExportedQuest
 from storage.models import Why
 from storage.quests import links
 
 Json = dict[str, Any]
 
 
-def quests(session: Session, team_id: int) -> Iterator[Json]:
-    """Every quest of a team, oldest first."""
-    return map(_quest, export_search.quests(session, team_id))
+def export_team_quests(session: Session, team_id: int) -> Iterator[Json]:
+    """Yield every quest of a team, oldest first."""
+    return map(_quest_to_json, export_search.read_quests(session, team_id))
 
 
-def of_moments(session: Session, moment_ids: Sequence[int]) -> Callable[[int], Json]:
-    """What to say of each of these moments, by its id."""
-    places, ladders = export_search.places(session, moment_ids), export_search.whys(session, moment_ids)
-    fed = links.numbers_of(session, moment_ids)
+def build_quest_fields(session: Session, moment_ids: Sequence[int]) -> Callable[[int], Json]:
+    """Return a function that gives the export fields of a moment, by its id."""
+    places, ladders = (
+        export_search.read_attempts(session, moment_ids),
+        export_search.read_whys(session, moment_ids),
+    )
+    fed = links.linked_numbers(session, moment_ids)
     return lambda moment_id: {
-        **_of_moment(places, ladders, moment_id),
+        **_place_to_json(places, ladders, moment_id),
         "fed_by": list(fed.get(moment_id, ())),
     }
 
 
-def _of_moment(
-    places: Mapping[int, Place], ladders: Mapping[int, Sequence[tuple[Why, str]]], moment_id: int
+def _place_to_json(
+    places: Mapping[int, AttemptPlace], ladders: Mapping[int, Sequence[tuple[Why, str]]], moment_id: int
 ) -> Json:
-    place = places.get(moment_id, Place(None, None))
-    whys = [_why(why, author) for why, author in ladders.get(moment_id, ())]
+    place = places.get(moment_id, AttemptPlace(None, None))
+    whys = [_why_to_json(why, author) for why, author in ladders.get(moment_id, ())]
     return {"quest": place.quest_id, "after": place.after, "whys": whys}
 
 
-def _quest(told: ToldQuest) -> Json:
+def _quest_to_json(told: ExportedQuest) -> Json:
     quest = told.quest
     return {
         "id": quest.id,
         "text": quest.text,
         "author": told.author,
-        "created_at": _time(quest.created_at),
-        "closed_at": quest.closed_at and _time(quest.closed_at),
+        "created_at": _format_time(quest.created_at),
+        "closed_at": quest.closed_at and _format_time(quest.closed_at),
         "closed_by": told.closed_by,
         "found": told.found,
         "after": told.after,
@@ -54,8 +60,11 @@ def _quest(told: ToldQuest) -> Json:
     }
 
 
-def _why(why: Why, author: str) -> Json:
-    """A rung; of one taken out only its place is left."""
+def _why_to_json(why: Why, author: str) -> Json:
+    """Convert a why to JSON.
+
+    Of a removed why only its place in the order is included.
+    """
     stands = why.deleted_at is None
     return {
         "id": why.id,
@@ -63,9 +72,9 @@ def _why(why: Why, author: str) -> Json:
         "author": author if stands else None,
         "text": why.text if stands else None,
         "insight": why.insight,
-        "created_at": _time(why.created_at),
+        "created_at": _format_time(why.created_at),
     }
 
 
-def _time(at: datetime) -> str:
+def _format_time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

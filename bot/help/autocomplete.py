@@ -1,4 +1,4 @@
-"""What may be meant while somebody is still typing an argument: moments by their words, packs by their name."""
+"""Autocomplete for command arguments: moments by their text or number, packs by their name."""
 
 from __future__ import annotations
 
@@ -6,43 +6,46 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from bot.core.commands import MOMENT, ParamKind
+from bot.core.commands import MOMENT_PATTERN, ParamKind
 from bot.core.messages import Option
 from bot.moments import card as cards
 from bot.prompts.bank import team_bank
 from storage.models import Moment, MomentState, ScheduleKind
 from storage.moments import moments
 
-SHOWN = 25
-"""Suggestions at a time (Discord's limit; no list that helps is longer)."""
-LABEL = 90
+SUGGESTION_LIMIT = 25
+"""The most suggestions at a time (Discord's limit; a longer list would not help)."""
+LABEL_LENGTH = 90
+"""The most characters of a suggestion."""
 
 
-def suggest(session: Session, team_id: int, kind: ParamKind, typed: str) -> tuple[Option, ...]:
-    """Those that fit what was typed so far, the likeliest first."""
+def suggest_arguments(session: Session, team_id: int, kind: ParamKind, typed: str) -> tuple[Option, ...]:
+    """Return the options that match the typed text, the likeliest first."""
     match kind:
         case ParamKind.MOMENT:
-            return tuple(_moment(found) for found in _moments(session, team_id, typed.strip()))
+            return tuple(
+                _moment_option(found) for found in _matching_moments(session, team_id, typed.strip())
+            )
         case ParamKind.PACK:
-            return tuple(_packs(session, team_id, typed.strip().casefold()))[:SHOWN]
+            return tuple(_matching_packs(session, team_id, typed.strip().casefold()))[:SUGGESTION_LIMIT]
         case ParamKind.WORDS | ParamKind.CHOICE:
             return ()
 
 
-def _moments(session: Session, team_id: int, typed: str) -> Iterable[Moment]:
-    if found := MOMENT.fullmatch(typed):
-        one = moments.by_number(session, team_id, int(found[1].rpartition(".")[2]))
+def _matching_moments(session: Session, team_id: int, typed: str) -> Iterable[Moment]:
+    if found := MOMENT_PATTERN.fullmatch(typed):
+        one = moments.find_by_number(session, team_id, int(found[1].rpartition(".")[2]))
         return (one,) if one is not None and one.deleted_at is None else ()
     if typed:
-        return moments.find(session, team_id, typed, SHOWN)
-    return moments.latest(session, team_id, SHOWN)
+        return moments.search_moments(session, team_id, typed, SUGGESTION_LIMIT)
+    return moments.list_latest(session, team_id, SUGGESTION_LIMIT)
 
 
-def _moment(moment: Moment) -> Option:
+def _moment_option(moment: Moment) -> Option:
     words = " ".join(moment.text.split()) if moment.state == MomentState.KEPT else "waiting for its words"
-    return Option(str(moment.number), cards.clipped(f"#{moment.number} · {words}", LABEL))
+    return Option(str(moment.number), cards.clip_text(f"#{moment.number} · {words}", LABEL_LENGTH))
 
 
-def _packs(session: Session, team_id: int, typed: str) -> Iterable[Option]:
-    known = team_bank.packs(session, team_id, ScheduleKind.PROMPT)
+def _matching_packs(session: Session, team_id: int, typed: str) -> Iterable[Option]:
+    known = team_bank.list_team_packs(session, team_id, ScheduleKind.PROMPT)
     return (Option(pack.key, pack.name) for pack in known if pack.questions and typed in pack.name.casefold())

@@ -1,14 +1,17 @@
-"""Help and the menu, made from the declarations, so that they cannot fall behind."""
+"""Help, the menu and the commands page.
+
+Help and the page are built from the declarations, so they are always up to date.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.core.commands import Commands, Declaration, Misfit, Needs, choice
-from bot.core.context import Turn
+from bot.core.commands import Commands, Declaration, NearMiss, Needs, choice_param
+from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
-from bot.help.near_misses import misfit
+from bot.help.near_misses import offer_near_miss
 from bot.moments.find import Find
 from bot.moments.log import Breakthrough, Failed, Log
 from bot.people.me import Me
@@ -22,27 +25,30 @@ from bot.teams.setup import Setup
 
 @dataclass(frozen=True)
 class Help:
-    """What there is, or one command in full."""
+    """All commands, or one command in full."""
 
-    topic: str = choice("A command's name")
+    topic: str = choice_param("A command's name")
 
 
 @dataclass(frozen=True)
 class Menu:
-    """What most people want, as buttons."""
+    """The most common commands as buttons."""
 
 
-def help(turn: Turn, command: Help) -> Reply:
-    """All commands, or the one that was asked for."""
+def show_help(context: Context, command: Help) -> Reply:
+    """Show all commands, or the one that was asked for.
+
+    An unknown topic is answered as a near miss.
+    """
     if not command.topic:
-        return Reply(Card(tuple(_overview(turn.commands)), (Button("Menu", Menu()),)))
-    declaration = turn.commands.named(command.topic)
+        return Reply(Card(tuple(_overview_blocks(context.commands)), (Button("Menu", Menu()),)))
+    declaration = context.commands.find_by_word(command.topic)
     if declaration is None:
-        return misfit(turn, Misfit(f"help {command.topic}", "help"))
-    return Reply(Card(tuple(_one(declaration))))
+        return offer_near_miss(context, NearMiss(f"help {command.topic}", "help"))
+    return Reply(Card(tuple(_command_blocks(declaration))))
 
 
-def _overview(commands: Commands) -> Iterable[Block]:
+def _overview_blocks(commands: Commands) -> Iterable[Block]:
     yield Title("What I can do")
     for declaration in commands.all:
         if declaration.name and not declaration.typed_only:
@@ -50,7 +56,7 @@ def _overview(commands: Commands) -> Iterable[Block]:
     yield Small(("Edit and Delete stand on a moment's own card, which show brings.",))
 
 
-def _one(declaration: Declaration) -> Iterable[Block]:
+def _command_blocks(declaration: Declaration) -> Iterable[Block]:
     yield Title(declaration.name)
     yield Text((declaration.summary + ".",))
     yield Small((f"{'As text' if declaration.typed_only else 'Write'}: {declaration.usage}",))
@@ -60,8 +66,8 @@ def _one(declaration: Declaration) -> Iterable[Block]:
         yield Small((f"{name}: {param.summary}",))
 
 
-def menu(turn: Turn, _command: Menu) -> Reply:
-    """The first things a person may want, as buttons."""
+def show_menu(context: Context, _command: Menu) -> Reply:
+    """Show the most common commands as buttons, and the rest in the menu."""
     buttons = (
         Button("Log an aha", Log(), Style.PRIMARY),
         Button("A failed experiment", Failed()),
@@ -81,9 +87,9 @@ def menu(turn: Turn, _command: Menu) -> Reply:
     return Reply(Card((Text(("What would you like to do?",)),), buttons, more))
 
 
-def page(commands: Commands) -> str:
-    """The page `docs/commands.md`."""
-    rows = [_row(declaration) for declaration in commands.all if declaration.name]
+def render_commands_page(commands: Commands) -> str:
+    """Render the page `docs/commands.md` as Markdown."""
+    rows = [_command_row(declaration) for declaration in commands.all if declaration.name]
     return "\n".join([*HEAD, *rows, "", *FOOT, ""])
 
 
@@ -103,13 +109,13 @@ FOOT = (
 )
 
 
-def _row(declaration: Declaration) -> str:
+def _command_row(declaration: Declaration) -> str:
     where = "typed" if declaration.typed_only else "both"
     usage = declaration.usage.replace("|", "\\|")
     return f"| `/aha {usage}` | {declaration.summary} | {where} |"
 
 
 DECLARATIONS = (
-    Declaration("help", Help, help, "help", "What I can do, or one command in full", needs=Needs.PERSON),
-    Declaration("menu", Menu, menu, reads=True, needs=Needs.PERSON),
+    Declaration("help", Help, show_help, "help", "What I can do, or one command in full", needs=Needs.PERSON),
+    Declaration("menu", Menu, show_menu, read_only=True, needs=Needs.PERSON),
 )

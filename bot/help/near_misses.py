@@ -1,34 +1,39 @@
-"""Lines that are nearly a command, and commands too long for a button: nothing that a person typed is lost."""
+"""Lines that nearly match a command, and stored commands that were too long for a button.
+
+Both keep the text that a person typed.
+"""
 
 from __future__ import annotations
 
-from bot.core.commands import Declaration, Later, Misfit
-from bot.core.context import Refusal, Turn
+from bot.core.commands import Declaration, NearMiss, StoredCommand
+from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Form, Quote, Reply, Strong, Style, Text
 from bot.moments.log import Log
-from bot.teams.choose_team import InTeam, in_team
+from bot.teams.choose_team import InTeam, continue_in_team
 from storage.delivery import pending
 
 
-def misfit(turn: Turn, command: Misfit) -> Reply:
-    """Ask, privately, whether the line was an aha or something else."""
-    keep = Button("Keep it as an aha", turn.once(Log(command.text)), Style.PRIMARY)
-    meant = (Button("Do that", turn.commands.decode(command.meant)),) if command.meant else ()
+def offer_near_miss(context: Context, command: NearMiss) -> Reply:
+    """Ask in private whether the line was an aha or the command it resembles."""
+    keep = Button("Keep it as an aha", context.store_command(Log(command.text)), Style.PRIMARY)
+    meant = (Button("Do that", context.commands.decode(command.meant)),) if command.meant else ()
     asked = ("That looks like ", Strong(command.usage), ", but not quite. Keep it as an aha?")
     return Reply(Card((Text(asked), Quote(command.text)), (keep, *meant)))
 
 
-def later(turn: Turn, command: Later) -> Reply | Form | None:
-    """Do what has been waiting."""
-    encoded = pending.peek(turn.session, turn.seat.person_id, command.pending)
+def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form | None:
+    """Run the command that was stored for a button. UserError if it has expired."""
+    encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
     if encoded is None:
-        raise Refusal("That button is too old. Please write it once more.")
-    waiting = turn.commands.decode(encoded)
-    return turn.commands.of(waiting).handle(turn.as_event(f"pending:{command.pending}"), waiting)
+        raise UserError("That button is too old. Please write it once more.")
+    waiting = context.commands.decode(encoded)
+    return context.commands.find_declaration(waiting).handle(
+        context.as_event(f"pending:{command.pending}"), waiting
+    )
 
 
 DECLARATIONS = (
-    Declaration("misfit", Misfit, misfit),
-    Declaration("later", Later, later),
-    Declaration("in-team", InTeam, in_team),
+    Declaration("misfit", NearMiss, offer_near_miss),
+    Declaration("later", StoredCommand, run_stored_command),
+    Declaration("in-team", InTeam, continue_in_team),
 )

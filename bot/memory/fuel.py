@@ -1,7 +1,7 @@
-"""Fuel: a breakthrough one was part of and how many dead ends came before it, told in private.
+"""Fuel: a private reminder of a breakthrough a person was part of and its dead ends.
 
-It is there for whoever asks, and offered once to someone whose third experiment in a row has failed; never again
-after that, for encouragement that keeps coming is a push.
+Anyone may ask for it. It is offered once to a person whose third experiment in a row has
+failed, and never again after that, because repeated encouragement becomes pressure.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.commands import Declaration, choice
-from bot.core.context import Turn
+from bot.core.commands import Declaration, choice_param
+from bot.core.context import Context
 from bot.core.messages import (
-    CARD_WORDS,
+    CARD_TEXT_LIMIT,
     Block,
     Button,
     Card,
@@ -20,9 +20,9 @@ from bot.core.messages import (
     Reply,
     Small,
     Text,
+    Timestamp,
     Title,
-    When,
-    reply,
+    text_reply,
 )
 from bot.moments import card as cards
 from bot.moments.commands import Show
@@ -30,113 +30,130 @@ from bot.quests import link_words as road_signs
 from storage.models import Kind, Moment, Person, Team
 from storage.moments import moments
 from storage.quests import links
-from storage.quests.links import Road
+from storage.quests.links import LinkSummary
 
-IN_A_ROW = 3
-"""Failed experiments, and nothing else between them, after which fuel is offered."""
+FAILURES_IN_A_ROW = 3
+"""Failed experiments, with no other moment between them, after which fuel is offered."""
 
-LOOKED_AT = 50
-"""A person's newest breakthroughs among which fuel is looked for."""
+NEWEST_BREAKTHROUGHS = 50
+"""The number of a person's newest breakthroughs that may become fuel."""
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Something worth remembering, to the one who asks; `before` is the number of the one shown last."""
+    """The command to show a memory in private. `before` is the number of the moment shown last."""
 
-    what: str = choice("What to remember: fuel is a breakthrough of yours, and what came before", "fuel")
+    what: str = choice_param(
+        "What to remember: fuel is a breakthrough of yours, and what came before", "fuel"
+    )
     before: str = ""
     team: str = ""
 
 
 @dataclass(frozen=True)
 class Fuel:
-    """A breakthrough, its road where there is one, and how many dead ends came before it."""
+    """A breakthrough, its links if there are any, and the number of dead ends before it."""
 
     breakthrough: Moment
-    road: Road | None
+    road: LinkSummary | None
     dead_ends: int
 
 
-def memory(turn: Turn, command: Memory) -> Reply:
-    """The newest breakthrough of one's own that dead ends came before, then the one before that."""
+def show_memory(context: Context, command: Memory) -> Reply:
+    """Return the caller's newest breakthrough that had dead ends before it.
+
+    With `before`, return the next older one.
+    """
     before = int(command.before) if command.before.isdecimal() else None
-    found = _found(turn, before)
+    found = _find_fuel(context, before)
     first = next(found, None)
     if first is None:
-        return _none(turn, before is not None)
-    here, team = first.breakthrough, str(turn.seat.team_id)
+        return _reply_no_fuel(context, before is not None)
+    here, team = first.breakthrough, str(context.caller.team_id)
     older = Button("Another one", Memory("fuel", str(here.number), team))
-    buttons = (Button("Show", Show(cards.ref(here))), *((older,) if next(found, None) else ()))
-    return Reply(Card(tuple(_told(turn, first)), buttons), replaces=before is not None)
+    buttons = (Button("Show", Show(cards.format_moment_ref(here))), *((older,) if next(found, None) else ()))
+    return Reply(Card(tuple(_fuel_blocks(context, first)), buttons), replaces=before is not None)
 
 
-def _none(turn: Turn, was_the_last: bool) -> Reply:
+def _reply_no_fuel(context: Context, was_the_last: bool) -> Reply:
     if was_the_last:
-        return reply("That was the first one.")
-    return reply(
+        return text_reply("That was the first one.")
+    return text_reply(
         "There is no breakthrough here yet that you were part of with dead ends written down before it. "
-        f"What you keep with {turn.ways.command} failed may be on the road to one."
+        f"What you keep with {context.capabilities.command} failed may be on the road to one."
     )
 
 
-def offered(turn: Turn, number: int) -> tuple[Button, ...]:
-    """The one offer of a lifetime, as a button beside the person's third failed experiment in a row."""
-    kept, person = moments.by_number(turn.session, turn.seat.team_id, number), _person(turn)
+def offer_fuel(context: Context, number: int) -> tuple[Button, ...]:
+    """Return the button that offers fuel after a person's third failed experiment in a row.
+
+    A person gets it once in their life. Running the same command again returns it again.
+    """
+    kept, person = (
+        moments.find_by_number(context.session, context.caller.team_id, number),
+        _current_person(context),
+    )
     if kept is None or person.fuel_offered_at not in (None, kept.created_at):
         return ()
-    kinds = links.latest_kinds(turn.session, turn.seat.team_id, person.id, IN_A_ROW)
-    if list(kinds) != [Kind.EXPERIMENT] * IN_A_ROW or next(_found(turn), None) is None:
+    kinds = links.latest_kinds(context.session, context.caller.team_id, person.id, FAILURES_IN_A_ROW)
+    if list(kinds) != [Kind.EXPERIMENT] * FAILURES_IN_A_ROW or next(_find_fuel(context), None) is None:
         return ()
     person.fuel_offered_at = kept.created_at
-    turn.session.flush()
-    return (Button("What dead ends led to", Memory("fuel", team=str(turn.seat.team_id))),)
+    context.session.flush()
+    return (Button("What dead ends led to", Memory("fuel", team=str(context.caller.team_id))),)
 
 
-def _person(turn: Turn) -> Person:
-    return turn.session.get_one(Person, turn.seat.person_id)
+def _current_person(context: Context) -> Person:
+    return context.session.get_one(Person, context.caller.person_id)
 
 
-def _found(turn: Turn, before: int | None = None) -> Iterator[Fuel]:
-    """One's breakthroughs that dead ends came before, the newest first, with numbers below `before`."""
-    session, team_id = turn.session, turn.seat.team_id
-    mine = links.part_of(session, team_id, turn.seat.person_id, LOOKED_AT)
-    roads = links.roads(session, mine)
+def _find_fuel(context: Context, before: int | None = None) -> Iterator[Fuel]:
+    """Yield the caller's breakthroughs with dead ends before them, newest first.
+
+    With `before`, only those with lower numbers.
+    """
+    session, team_id = context.session, context.caller.team_id
+    mine = links.list_by_person(session, team_id, context.caller.person_id, NEWEST_BREAKTHROUGHS)
+    roads = links.link_summaries(session, mine)
     for each in mine:
         if before is not None and each.number >= before:
             continue
         road = roads.get(each.id)
-        dead_ends = road.attempts if road and road.attempts else _tried_before(turn, each)
+        dead_ends = road.attempts if road and road.attempts else _count_attempts_before(context, each)
         if dead_ends:
             yield Fuel(each, road if road and road.attempts else None, dead_ends)
 
 
-def _tried_before(turn: Turn, breakthrough: Moment) -> int:
-    """What the team tried since its breakthrough before; for one whose road nobody linked."""
-    session, team_id, here = turn.session, turn.seat.team_id, breakthrough.number
-    before = links.recent(session, team_id, Kind.BREAKTHROUGH, 1, here)
-    return links.tried_between(session, team_id, before[0].number if before else 0, here)
+def _count_attempts_before(context: Context, breakthrough: Moment) -> int:
+    """Return how many experiments the team saved since the breakthrough before.
+
+    It replaces the count from links for a breakthrough without links.
+    """
+    session, team_id, here = context.session, context.caller.team_id, breakthrough.number
+    before = links.list_recent(session, team_id, Kind.BREAKTHROUGH, 1, here)
+    return links.count_experiments_between(session, team_id, before[0].number if before else 0, here)
 
 
-def _told(turn: Turn, fuel: Fuel) -> Iterator[Block]:
-    here, zone = fuel.breakthrough, turn.session.get_one(Team, turn.seat.team_id).zone
+def _fuel_blocks(context: Context, fuel: Fuel) -> Iterator[Block]:
+    here, zone = fuel.breakthrough, context.session.get_one(Team, context.caller.team_id).zone
     yield Title("A breakthrough you were part of")
-    yield Quote(cards.clipped(here.text, CARD_WORDS))
-    dead_ends = road_signs.counted(fuel.dead_ends, "dead end")
+    yield Quote(cards.clip_text(here.text, CARD_TEXT_LIMIT))
+    dead_ends = road_signs.format_count(fuel.dead_ends, "dead end")
     if fuel.road is not None:
-        yield Text((f"Before it: {dead_ends}, in {road_signs.days(fuel.road.days)}.",))
-        yield Small(("Walked by " + cards.listed(fuel.road.people),))
+        yield Text((f"Before it: {dead_ends}, in {road_signs.days_in_words(fuel.road.days)}.",))
+        yield Small(("Walked by " + cards.list_names(fuel.road.people),))
     else:
         yield Text((f"Before it: {dead_ends}.",))
-    yield Small((f"{cards.name(here)} · ", When(here.created_at, zone)))
+    yield Small((f"{cards.moment_name(here)} · ", Timestamp(here.created_at, zone)))
 
 
 DECLARATIONS = (
     Declaration(
         "memory",
         Memory,
-        memory,
+        show_memory,
         "memory",
         "A breakthrough you were part of, and the dead ends before it",
-        reads=True,
+        read_only=True,
     ),
 )

@@ -1,102 +1,125 @@
-"""What follows from a moment, one line a thought: what now becomes possible, and weeks later, what it set off."""
+"""The commands that add and remove sequels: lines about what follows from a moment.
+
+A sequel says what becomes possible now or, weeks later, what the moment set off.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from bot.core.commands import Declaration
-from bot.core.context import FieldErrors, Refusal, Turn
-from bot.core.messages import Button, Field, Form, Reply, reply
+from bot.core.context import Context, FormError, UserError
+from bot.core.messages import Button, Field, Form, Reply, text_reply
 from bot.memory import working_hours as mornings
 from bot.moments import card as cards
 from bot.moments.commands import AddSequel, DropSequels
-from bot.moments.log import changed, standing
-from bot.quests.attempts import number, one_line
+from bot.moments.log import active_moment, propagate_change
+from bot.quests.attempts import one_line, parse_number
 from storage.memory import followups, sequels
 from storage.models import Kind, Moment, MomentState, Sequel, SequelKind
 
-LONGEST = 200
-"""Characters of a line: it is one thought, told in a breath."""
+SEQUEL_LENGTH = 200
+"""The most characters of a line: one short thought."""
 
-ASKED: Mapping[str, tuple[str, str]] = {
+SEQUEL_QUESTIONS: Mapping[str, tuple[str, str]] = {
     SequelKind.POSSIBLE: (
         "What now becomes possible?",
         "Something you could do now that you could not before.",
     ),
     SequelKind.SET_OFF: ("What did it set off?", "A change, a habit, a next thing, something that stopped."),
 }
+"""The question and the hint of the form, for each kind of sequel."""
 
 
-def add(turn: Turn, command: AddSequel) -> Reply | Form:
-    """Keep a line; without words, ask for it. A longer one comes back in its form."""
-    moment = _kept(turn, command.moment)
+def add_sequel(context: Context, command: AddSequel) -> Reply | Form:
+    """Save a line; without text, return the form.
+
+    Raise FormError if the text is longer than 200 characters, with the text still in the form.
+    """
+    moment = _find_sequel_moment(context, command.moment)
     text = " ".join(command.text.split())
     if not text:
-        return _form(moment, command)
-    if len(text) > LONGEST:
-        said = f"One line holds {LONGEST} characters, and this has {len(text)}. Add my version takes more."
-        raise FieldErrors(_form(moment, command), {"text": said})
+        return _sequel_form(moment, command)
+    if len(text) > SEQUEL_LENGTH:
+        said = (
+            f"One line holds {SEQUEL_LENGTH} characters, and this has {len(text)}. Add my version takes more."
+        )
+        raise FormError(_sequel_form(moment, command), {"text": said})
     line = Sequel(
-        moment_id=moment.id, author_id=turn.seat.person_id, kind=_kind(command), text=text,
-        event=turn.origin.event, created_at=turn.now,
+        moment_id=moment.id, author_id=context.caller.person_id, kind=_sequel_kind(command), text=text,
+        event=context.origin.event, created_at=context.now,
     )  # fmt: skip
-    if sequels.add_once(turn.session, line):
-        _follow(turn, moment)
-    known = sequels.by_event(turn.session, moment.id, turn.origin.event)
-    out = Button("Take it out", DropSequels(cards.ref(moment), str(known.id if known else line.id)))
-    return reply(f"Your line stands on #{moment.number}. {_others(turn, moment, command)}", buttons=(out,))
+    if sequels.add_once(context.session, line):
+        _refresh_and_follow_up(context, moment)
+    known = sequels.find_by_event(context.session, moment.id, context.origin.event)
+    out = Button(
+        "Take it out", DropSequels(cards.format_moment_ref(moment), str(known.id if known else line.id))
+    )
+    return text_reply(
+        f"Your line stands on #{moment.number}. {_invite_others(context, moment, command)}", buttons=(out,)
+    )
 
 
-def _others(turn: Turn, moment: Moment, command: AddSequel) -> str:
-    """How somebody else adds theirs."""
-    if _kind(command) is SequelKind.SET_OFF:
+def _invite_others(context: Context, moment: Moment, command: AddSequel) -> str:
+    """Return a sentence about how other people add their line."""
+    if _sequel_kind(command) is SequelKind.SET_OFF:
         return "Others add theirs with the same button."
-    there = f"the menu of its card, or of {turn.ways.command} show {moment.number}"
-    return f"Others can add theirs: “{ASKED[SequelKind.POSSIBLE][0]}” is in {there}."
+    there = f"the menu of its card, or of {context.capabilities.command} show {moment.number}"
+    return f"Others can add theirs: “{SEQUEL_QUESTIONS[SequelKind.POSSIBLE][0]}” is in {there}."
 
 
-def drop(turn: Turn, command: DropSequels) -> Reply:
-    """One's own line is gone at once, or all of one's own; the others' stay."""
-    moment = standing(turn, command.moment)
-    mine = sequels.by(turn.session, moment.id, turn.seat.person_id)
-    gone = [line for line in mine if not command.line or line.id == number(command.line)]
+def drop_sequels(context: Context, command: DropSequels) -> Reply:
+    """Remove one of the person's own lines at once or, if none is named, all of them.
+
+    Other people's lines stay. Raise UserError if the person has no such line.
+    """
+    moment = active_moment(context, command.moment)
+    mine = sequels.list_by_author(context.session, moment.id, context.caller.person_id)
+    gone = [line for line in mine if not command.line or line.id == parse_number(command.line)]
     if not gone:
-        raise Refusal(f"#{moment.number} has no such line of yours.")
-    sequels.take_out(turn.session, gone, turn.now)
-    _follow(turn, moment)
+        raise UserError(f"#{moment.number} has no such line of yours.")
+    sequels.remove_sequels(context.session, gone, context.now)
+    _refresh_and_follow_up(context, moment)
     said = "Your line is" if len(gone) == 1 else "Your lines are"
-    return reply(f"{said} taken out of #{moment.number}.", replaces=True)
+    return text_reply(f"{said} taken out of #{moment.number}.", replaces=True)
 
 
-def _kept(turn: Turn, given: str) -> Moment:
-    """The moment. Refusal where it is an experiment, under which one asks why, or has no words yet."""
-    moment = standing(turn, given)
+def _find_sequel_moment(context: Context, given: str) -> Moment:
+    """Return the moment that a sequel can be added to.
+
+    Raise UserError for an experiment, which takes whys instead, and for a moment without text.
+    """
+    moment = active_moment(context, given)
     if moment.kind == Kind.EXPERIMENT:
-        raise Refusal(f"{cards.name(moment)} was tried, so ask why: {turn.ways.command} why {moment.number}.")
+        raise UserError(
+            f"{cards.moment_name(moment)} was tried, so ask why: {context.capabilities.command} why {moment.number}."
+        )
     if moment.state != MomentState.KEPT:
-        raise Refusal(f"#{moment.number} waits for its words; after that you can say what it opens.")
+        raise UserError(f"#{moment.number} waits for its words; after that you can say what it opens.")
     return moment
 
 
-def _kind(command: AddSequel) -> SequelKind:
+def _sequel_kind(command: AddSequel) -> SequelKind:
     return SequelKind.SET_OFF if command.kind == SequelKind.SET_OFF else SequelKind.POSSIBLE
 
 
-def _form(moment: Moment, command: AddSequel) -> Form:
-    kind = _kind(command)
-    asked, hint = ASKED[kind]
+def _sequel_form(moment: Moment, command: AddSequel) -> Form:
+    kind = _sequel_kind(command)
+    asked, hint = SEQUEL_QUESTIONS[kind]
     text = Field("text", asked, value=command.text, hint=hint)
-    at = AddSequel(cards.ref(moment), kind)
-    return Form(f"After #{moment.number}", at, (text,), "Add", intro=one_line(moment.text, LONGEST))
+    at = AddSequel(cards.format_moment_ref(moment), kind)
+    return Form(f"After #{moment.number}", at, (text,), "Add", intro=one_line(moment.text, SEQUEL_LENGTH))
 
 
-def _follow(turn: Turn, moment: Moment) -> None:
-    """Search, card and the question in the thread follow; whoever looks ahead is asked later what came of it."""
-    mornings.expect(turn.session, moment.team_id, moment.id, moment.created_at, followups.LATER)
-    changed(turn, moment)
+def _refresh_and_follow_up(context: Context, moment: Moment) -> None:
+    """Refresh search and every post that shows the moment, and schedule its follow-up questions."""
+    mornings.plan_followups(
+        context.session, moment.team_id, moment.id, moment.created_at, followups.LATER_KINDS
+    )
+    propagate_change(context, moment)
 
 
 DECLARATIONS = (
-    Declaration("add-sequel", AddSequel, add),
-    Declaration("drop-sequels", DropSequels, drop),
+    Declaration("add-sequel", AddSequel, add_sequel),
+    Declaration("drop-sequels", DropSequels, drop_sequels),
 )

@@ -1,6 +1,6 @@
-"""When a team is asked something later: from ten on, Monday to Friday, in its own zone.
+"""The hours for a team's follow-up questions: Monday to Friday, 10:00 to 17:00 in its zone.
 
-A question that comes in the night or on a Sunday says that somebody should be working then.
+A question at night or on a Sunday would suggest that someone should be working then.
 """
 
 from __future__ import annotations
@@ -15,35 +15,40 @@ from storage.memory import followups
 from storage.models import FollowUpKind, Team
 
 MORNING, EVENING = time(10), time(17)
-"""From when, and until when, a team is asked; ten is when its question comes too (design, section 6)."""
+"""When a team's follow-ups may be asked: from ten until five.
+
+Ten is also when its weekly question comes (design, section 6).
+"""
 DAY = timedelta(days=1)
 SATURDAY = 6
-"""The first ISO weekday on which nobody is asked."""
+"""The ISO weekday from which on nobody is asked."""
 
 
-def morning(day: date, zone: str) -> datetime:
-    """Ten o'clock (as UTC) on that day, or on the Monday after where it is a weekend's."""
+def morning_on_or_after(day: date, zone: str) -> datetime:
+    """Return ten o'clock, in UTC, on that day, or on the following Monday for a weekend day."""
     while day.isoweekday() >= SATURDAY:
         day += DAY
     return times.utc_of(day, MORNING, zone)
 
 
-def working(at: datetime, zone: str) -> datetime:
-    """That time where it is in working hours, or else the next morning after it."""
+def next_working_time(at: datetime, zone: str) -> datetime:
+    """Return the time itself within working hours, or the next morning after it."""
     local = at.astimezone(times.zone_or_utc(zone))
     if local.isoweekday() < SATURDAY and MORNING <= local.time() < EVENING:
         return at
-    return morning(local.date() + (DAY if local.time() >= EVENING else timedelta()), zone)
+    return morning_on_or_after(local.date() + (DAY if local.time() >= EVENING else timedelta()), zone)
 
 
-def due(kept_at: datetime, kind: str, zone: str) -> datetime:
-    """The first morning on which this is asked of a moment."""
-    return morning(times.local_day(kept_at, zone) + followups.AFTER[kind], zone)
+def followup_due_at(kept_at: datetime, kind: str, zone: str) -> datetime:
+    """Return the first morning on which a follow-up of this kind is asked about a moment."""
+    return morning_on_or_after(times.local_day(kept_at, zone) + followups.ASK_AFTER[kind], zone)
 
 
-def expect(
+def plan_followups(
     session: Session, team_id: int, moment_id: int, kept_at: datetime, kinds: Collection[FollowUpKind]
 ) -> None:
-    """Let these be asked of a moment when their mornings come, each once."""
+    """Plan follow-ups of these kinds for a moment, each once, on their mornings."""
     zone = session.get_one(Team, team_id).zone
-    followups.expect(session, team_id, moment_id, {kind: due(kept_at, kind, zone) for kind in kinds})
+    followups.plan_followups(
+        session, team_id, moment_id, {kind: followup_due_at(kept_at, kind, zone) for kind in kinds}
+    )

@@ -1,6 +1,7 @@
-"""One millimetre: how far outside comfortable a moment was, as a tap without a name.
+"""Anonymous ratings of how far outside comfortable a moment was, from 0 to 5 millimetres.
 
-Only counts are stored. Who has tapped is known as it is of answers without names, in memory and as digests alone.
+Only counts are stored. Who has tapped is known in memory alone, as digests, as for anonymous
+answers.
 """
 
 from __future__ import annotations
@@ -8,63 +9,75 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
-from bot.core.context import Refusal, Turn
-from bot.core.messages import Button, Card, Reply, Small, Text, reply
+from bot.core.context import Context, UserError
+from bot.core.messages import Button, Card, Reply, Small, Text, text_reply
 from bot.moments import card as cards
 from bot.moments.commands import HowFar
-from bot.moments.log import standing
+from bot.moments.log import active_moment
 from storage.models import Moment, MomentState
 from storage.moments import comfort
 
-DISTANCES = range(comfort.MOST + 1)
+DISTANCES = range(comfort.MOST_MILLIMETRES + 1)
 
 
 @dataclass(frozen=True)
 class Millimetres:
-    """A tap: `distance` is 0 to 5."""
+    """Rate a moment. `distance` is 0 to 5 millimetres."""
 
     moment: str = ""
     distance: str = ""
 
 
-def how_far(turn: Turn, command: HowFar) -> Reply:
-    """The six taps, in private."""
-    moment = _open(turn, command.moment)
-    at = cards.ref(moment)
+def ask_distance(context: Context, command: HowFar) -> Reply:
+    """Ask in private how far outside comfortable a moment was, with six buttons."""
+    moment = _unrated_moment(context, command.moment)
+    at = cards.format_moment_ref(moment)
     asked = Text((f"How far outside comfortable was #{moment.number}, for you?",))
     note = "0 mm is home, 5 mm is far out. Your name is not kept with it, so there is one tap each, for good."
     taps = (Button(f"{each} mm", Millimetres(at, str(each))) for each in DISTANCES)
     return Reply(Card((asked, Small((note,))), tuple(taps)))
 
 
-def tap(turn: Turn, command: Millimetres) -> Reply:
-    """Count it, once a person; said again by the platform, it is counted once."""
+def count_distance(context: Context, command: Millimetres) -> Reply:
+    """Count a person's rating of a moment.
+
+    An event the platform delivers again is counted once. UserError for a distance out of
+    range or a second rating.
+    """
     if command.distance not in map(str, DISTANCES):
-        raise Refusal(f"A distance from 0 to {comfort.MOST} mm, please.")
-    moment = _open(turn, command.moment, turn.origin.event)
-    if turn.anonymity.counts(turn.origin.event):
-        comfort.tap(turn.session, moment.id, int(command.distance))
+        raise UserError(f"A distance from 0 to {comfort.MOST_MILLIMETRES} mm, please.")
+    moment = _unrated_moment(context, command.moment, context.origin.event)
+    if context.anonymity.should_count(context.origin.event):
+        comfort.count_tap(context.session, moment.id, int(command.distance))
     said = (
         f"{command.distance} mm, without your name. The recap tells all of yours as one, once there are four."
     )
-    return reply(said, replaces=True)
+    return text_reply(said, replaces=True)
 
 
-def _open(turn: Turn, given: str, event: str = "") -> Moment:
-    """The moment, where the person has not tapped on it yet; with an event, this is their tap."""
-    moment = standing(turn, given)
+def _unrated_moment(context: Context, given: str, event: str = "") -> Moment:
+    """Return the moment, if the speaker has not rated it yet.
+
+    With an event, record that as their rating. UserError for a second rating, or if the
+    moment's text has not been fetched yet.
+    """
+    moment = active_moment(context, given)
     if moment.state != MomentState.KEPT:
-        raise Refusal(f"#{moment.number} waits for its words; after that you can say how far out it was.")
-    at, person = cards.ref(moment), turn.seat.person_id
-    mine = turn.anonymity.first(at, person, event) if event else not turn.anonymity.has_answered(at, person)
+        raise UserError(f"#{moment.number} waits for its words; after that you can say how far out it was.")
+    at, person = cards.format_moment_ref(moment), context.caller.person_id
+    mine = (
+        context.anonymity.record_answer(at, person, event)
+        if event
+        else not context.anonymity.has_answered(at, person)
+    )
     if not mine:
-        raise Refusal(
+        raise UserError(
             f"You have tapped on #{moment.number}. Without names, nobody can tell which tap is yours."
         )
     return moment
 
 
 DECLARATIONS = (
-    Declaration("how-far", HowFar, how_far, reads=True),
-    Declaration("millimetres", Millimetres, tap),
+    Declaration("how-far", HowFar, ask_distance, read_only=True),
+    Declaration("millimetres", Millimetres, count_distance),
 )

@@ -1,23 +1,26 @@
-"""The commands about one moment, apart from what answers them, because its card's buttons carry them all."""
+"""The command classes of a single moment, without their handlers.
+
+A moment's card carries all of them on its buttons, so they live apart from the handlers.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.commands import moment, written
+from bot.core.commands import moment_param, user_text
 from storage.models import SequelKind
 
 
 @dataclass(frozen=True)
 class Show:
-    """See a moment, in private."""
+    """The command to show a moment in private."""
 
-    moment: str = moment()
+    moment: str = moment_param()
 
 
 @dataclass(frozen=True)
 class ReadOn:
-    """The next private page of a moment's text."""
+    """The command to show one private page of a moment's full text."""
 
     moment: str = ""
     page: str = ""
@@ -25,7 +28,10 @@ class ReadOn:
 
 @dataclass(frozen=True)
 class HighFive:
-    """A nod to a moment. `private` says that the button stood on a private card, which then shows it."""
+    """The command to give a moment a high-five.
+
+    `private` is set when the button is on a private card. That card is then updated.
+    """
 
     moment: str = ""
     private: str = ""
@@ -33,7 +39,10 @@ class HighFive:
 
 @dataclass(frozen=True)
 class IWasThere:
-    """Say that one was there, without writing anything."""
+    """The command to record that a person was there, without any text.
+
+    `private` is set when the button is on a private card. That card is then updated.
+    """
 
     moment: str = ""
     private: str = ""
@@ -41,67 +50,74 @@ class IWasThere:
 
 @dataclass(frozen=True)
 class AddVersion:
-    """One's own telling of how the team got there."""
+    """The command to add a person's own version of how the team got there."""
 
-    moment: str = moment()
-    text: str = written()
+    moment: str = moment_param()
+    text: str = user_text()
 
 
 @dataclass(frozen=True)
 class DropVersion:
-    """Take one's own telling out again."""
+    """The command to remove a person's own version."""
 
     moment: str = ""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """New words for a moment of one's own; without any, the form with the present ones.
+    """The command to edit one's own moment. Without new text, it opens the filled-in form.
 
-    `whole` says that a form asked for all parts, so that an empty one is meant; else those not given stay.
-    It is `rest` where the form left out a text that is too long for it, and which stays.
+    `whole` is set when a form asked for all parts, so that an empty part deletes the present
+    one. Otherwise parts that are not given stay unchanged. The value `rest` means that the
+    form left out a text too long for it, and that text stays unchanged.
     """
 
-    moment: str = moment()
-    text: str = written()
-    planned: str = written()
-    came_as: str = written()
-    repaid: str = written()
-    powers: str = written()
+    moment: str = moment_param()
+    text: str = user_text()
+    planned: str = user_text()
+    came_as: str = user_text()
+    repaid: str = user_text()
+    powers: str = user_text()
     value: str = ""
-    another_value: str = written()
-    expected: str = written()
-    happened: str = written()
-    taught: str = written()
-    wrong: str = written()
+    another_value: str = user_text()
+    expected: str = user_text()
+    happened: str = user_text()
+    taught: str = user_text()
+    wrong: str = user_text()
     quest: str = ""
     previous: str = ""
-    used_to: str = written()
-    now_think: str = written()
-    expecting: str = written()
-    out_with: str = written()
+    used_to: str = user_text()
+    now_think: str = user_text()
+    expecting: str = user_text()
+    out_with: str = user_text()
     whole: str = ""
 
 
 @dataclass(frozen=True)
 class HowFar:
-    """Ask, in private, how far outside comfortable a moment was."""
+    """The command to ask, in private, how far outside comfortable a moment was."""
 
     moment: str = ""
 
 
 @dataclass(frozen=True)
 class AddSequel:
-    """A line of what a moment makes possible, or of what it set off; without words, the form."""
+    """The command to add a line of what a moment makes possible or of what it set off.
+
+    Without text, it opens the form.
+    """
 
     moment: str = ""
     kind: str = SequelKind.POSSIBLE
-    text: str = written()
+    text: str = user_text()
 
 
 @dataclass(frozen=True)
 class DropSequels:
-    """Take one's own line out again; without its id, all that one wrote on this moment."""
+    """The command to remove one's own line from a moment.
+
+    Without a line id, it removes all lines that the person wrote on the moment.
+    """
 
     moment: str = ""
     line: str = ""
@@ -109,28 +125,32 @@ class DropSequels:
 
 @dataclass(frozen=True)
 class AskWhy:
-    """A rung of the ladder under an experiment, below the rung `under`; without words, the form.
+    """The command to add a why to an experiment, below the why `under`.
 
-    `how` is what its writer said after a gentler wording was suggested: to send it as it is, or to write again.
+    Without text, it opens the form. `how` is the writer's choice after a gentler wording was
+    suggested: to send the text as it is, or to write it again.
     """
 
-    moment: str = moment()
+    moment: str = moment_param()
     under: str = ""
     how: str = ""
-    text: str = written()
+    text: str = user_text()
 
 
 @dataclass(frozen=True)
-class SeeLadder:
-    """A private page of the ladder under an experiment."""
+class SeeWhys:
+    """The command to show one private page of an experiment's whys."""
 
     moment: str = ""
     page: str = ""
 
 
 @dataclass(frozen=True)
-class SeeRoad:
-    """A private page of what fed a breakthrough; where nothing does yet, the form that links it."""
+class SeeLinks:
+    """The command to show one private page of what led to a breakthrough.
+
+    When nothing is linked to the breakthrough yet, it opens the form that adds links.
+    """
 
     moment: str = ""
     page: str = ""
@@ -138,20 +158,22 @@ class SeeRoad:
 
 @dataclass(frozen=True)
 class Link:
-    """What fed a breakthrough; of another moment, which breakthroughs it fed. `asked` says that the form did.
+    """The command to link what led to a breakthrough.
 
-    `chosen` are moments' numbers, one to a line, and `others` what was written beside them.
+    Of any other moment, it links the breakthroughs that the moment led to. `asked` is set
+    when the command comes from its form. `chosen` holds the numbers of moments, one per line,
+    and `others` holds what was typed beside them.
     """
 
     moment: str = ""
     asked: str = ""
     chosen: str = ""
-    others: str = written()
+    others: str = user_text()
 
 
 @dataclass(frozen=True)
 class Unlink:
-    """Take a moment, by its number, off the road to a breakthrough."""
+    """The command to remove a linked moment, given by its number, from a breakthrough."""
 
     moment: str = ""
     stop: str = ""
@@ -159,21 +181,24 @@ class Unlink:
 
 @dataclass(frozen=True)
 class Delete:
-    """Take a moment out of the team's memory."""
+    """The command to delete a moment from the team's memory."""
 
-    moment: str = moment()
+    moment: str = moment_param()
 
 
 @dataclass(frozen=True)
 class Restore:
-    """Bring a deleted moment back, within a day."""
+    """The command to restore a deleted moment within a day."""
 
     moment: str = ""
 
 
 @dataclass(frozen=True)
 class ItWasAnAha:
-    """Undo the reading of a first word as a command: the whole line, `head` included, was an aha."""
+    """The command to save a line as an aha after its first word was read as a command.
+
+    The saved text is the whole line, including that word, `head`.
+    """
 
     moment: str = ""
     head: str = ""
@@ -181,6 +206,6 @@ class ItWasAnAha:
 
 @dataclass(frozen=True)
 class ItFailed:
-    """What was kept as an aha was an experiment, as its author says."""
+    """The command with which an author turns their aha into an experiment."""
 
     moment: str = ""

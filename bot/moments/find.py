@@ -1,6 +1,6 @@
-"""Seeing moments again, always in private: `show`, `find`, `list`, and the further pages of a long text.
+"""Reading moments in private: `show`, `find`, `list`, and the further pages of a long text.
 
-Nothing here writes, so all of it runs beside the writer.
+Nothing here writes, so it all runs outside the write queue.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.core.commands import Declaration, words
-from bot.core.context import Turn
-from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, reply
+from bot.core.commands import Declaration, words_param
+from bot.core.context import Context
+from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, text_reply
 from bot.moments import card as cards
 from bot.moments.commands import DropSequels, DropVersion, ReadOn, Show
-from bot.moments.log import Log, no_such, standing
+from bot.moments.log import Log, active_moment, unknown_moment
 from storage.memory import sequels
 from storage.models import Moment, MomentState
 from storage.moments import moments
@@ -24,9 +24,9 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Find:
-    """Look for moments; without words, the latest."""
+    """The command to find moments. Without words, it lists the latest."""
 
-    words: str = words("Words that stand in it; none for the latest")
+    words: str = words_param("Words that stand in it; none for the latest")
     head: str = ""
     before: str = field(default="")
     team: str = ""
@@ -34,98 +34,109 @@ class Find:
 
 @dataclass(frozen=True)
 class List:
-    """The latest moments."""
+    """The command to list the latest moments."""
 
 
-def show(turn: Turn, command: Show) -> Reply:
-    """The moment's card, in private."""
-    moment = standing(turn, command.moment)
-    card = cards.card(turn.session, moment, turn.now, private=True)
-    return Reply(replace(card, menu=(*card.menu[:-1], *_mine(turn, moment), *card.menu[-1:])))
+def show_moment(context: Context, command: Show) -> Reply:
+    """Return the moment's card for a private reply."""
+    moment = active_moment(context, command.moment)
+    card = cards.build_moment_card(context.session, moment, context.now, private=True)
+    return Reply(replace(card, menu=(*card.menu[:-1], *_removal_buttons(context, moment), *card.menu[-1:])))
 
 
-def _mine(turn: Turn, moment: Moment) -> Iterator[Button]:
-    """What the person themself said on it can be taken out again."""
-    told = moments.versions(turn.session, moment.id)
-    if any(version.author_id == turn.seat.person_id for version in told):
-        yield Button("Take my version out", DropVersion(cards.ref(moment)))
-    if sequels.by(turn.session, moment.id, turn.seat.person_id):
-        yield Button("Take my lines out", DropSequels(cards.ref(moment)))
+def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
+    """Yield buttons to remove the caller's own version and lines."""
+    told = moments.list_versions(context.session, moment.id)
+    if any(version.author_id == context.caller.person_id for version in told):
+        yield Button("Take my version out", DropVersion(cards.format_moment_ref(moment)))
+    if sequels.list_by_author(context.session, moment.id, context.caller.person_id):
+        yield Button("Take my lines out", DropSequels(cards.format_moment_ref(moment)))
 
 
-def read_on(turn: Turn, command: ReadOn) -> Reply:
-    """One page of everything a moment holds."""
-    moment = standing(turn, command.moment)
+def show_moment_page(context: Context, command: ReadOn) -> Reply:
+    """Return one page of a moment's full content."""
+    moment = active_moment(context, command.moment)
     page = int(command.page) if command.page.isdecimal() else 1
-    return Reply(cards.page(turn.session, moment, page, turn.now), replaces=page > 1)
+    return Reply(cards.build_moment_page(context.session, moment, page, context.now), replaces=page > 1)
 
 
-def latest(turn: Turn, _command: List) -> Reply:
-    """The newest moments, in private."""
-    return find(turn, Find())
+def list_latest(context: Context, _command: List) -> Reply:
+    """Return the newest moments for a private reply."""
+    return find_moments(context, Find())
 
 
-def find(turn: Turn, command: Find) -> Reply:
-    """The newest moments in which the words stand, a page at a time."""
+def find_moments(context: Context, command: Find) -> Reply:
+    """Return a page of the newest moments that contain all the words."""
     before = int(command.before) if command.before.isdecimal() else None
     wanted = command.words.strip()
     if wanted:
-        found = moments.find(turn.session, turn.seat.team_id, wanted, SHOWN + 1, before)
+        found = moments.search_moments(context.session, context.caller.team_id, wanted, SHOWN + 1, before)
     else:
-        found = moments.latest(turn.session, turn.seat.team_id, SHOWN + 1, before)
+        found = moments.list_latest(context.session, context.caller.team_id, SHOWN + 1, before)
     if not found:
-        return _nothing(turn, command)
-    blocks = [block for moment in found[:SHOWN] for block in _row(turn, moment)]
-    last, team = found[:SHOWN][-1].number, str(turn.seat.team_id)
+        return _reply_no_result(context, command)
+    blocks = [block for moment in found[:SHOWN] for block in _result_blocks(context, moment)]
+    last, team = found[:SHOWN][-1].number, str(context.caller.team_id)
     older = replace(command, head="", before=str(last), team=team) if len(found) > SHOWN else None
-    buttons = (Button("Older", turn.later(older)),) if older else ()
-    return Reply(Card(tuple(blocks), buttons + _instead(turn, command)), replaces=before is not None)
+    buttons = (Button("Older", context.store_if_long(older)),) if older else ()
+    return Reply(
+        Card(tuple(blocks), buttons + _aha_instead_button(context, command)), replaces=before is not None
+    )
 
 
-def _row(turn: Turn, moment: Moment) -> list[Block]:
-    author = moments.people(turn.session, [moment.author_id])[moment.author_id].name
-    by = f"{cards.name(moment)} · {author}"
+def _result_blocks(context: Context, moment: Moment) -> list[Block]:
+    author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
+    by = f"{cards.moment_name(moment)} · {author}"
     if moment.state != MomentState.KEPT:
         return [Small((f"{by} · waiting for its words",))]
-    return [Quote(cards.clipped(moment.text, 160), by, Button("Show", Show(cards.ref(moment))))]
+    return [
+        Quote(cards.clip_text(moment.text, 160), by, Button("Show", Show(cards.format_moment_ref(moment))))
+    ]
 
 
-def _nothing(turn: Turn, command: Find) -> Reply:
+def _reply_no_result(context: Context, command: Find) -> Reply:
     if command.before:
-        return reply("That was the oldest one.")
+        return text_reply("That was the oldest one.")
     if command.words:
         said = "Nothing kept here has all of those words. Fewer words find more."
-        return Reply(Card((Text((said,)),), _instead(turn, command)))
-    return reply(no_such(turn, 0))
+        return Reply(Card((Text((said,)),), _aha_instead_button(context, command)))
+    return text_reply(unknown_moment(context, 0))
 
 
-def _instead(turn: Turn, command: Find) -> tuple[Button, ...]:
-    """What looked like a search may have been an aha that begins with that word."""
+def _aha_instead_button(context: Context, command: Find) -> tuple[Button, ...]:
+    """Return a button that saves the line as an aha instead.
+
+    A line that was read as a command may be an aha that begins with that word.
+    """
     if not (command.head and command.words.strip()):
         return ()
-    return (Button("It was an aha", turn.once(Log(command.head + command.words, team=command.team))),)
+    return (
+        Button("It was an aha", context.store_command(Log(command.head + command.words, team=command.team))),
+    )
 
 
 DECLARATIONS = (
-    Declaration("show", Show, show, "show", "See a moment, with its versions and people", reads=True),
+    Declaration(
+        "show", Show, show_moment, "show", "See a moment, with its versions and people", read_only=True
+    ),
     Declaration(
         "find",
         Find,
-        find,
+        find_moments,
         "find",
         "Look for moments; without words, the latest",
         aliases=("search",),
-        reads=True,
+        read_only=True,
     ),
     Declaration(
         "list",
         List,
-        latest,
+        list_latest,
         "list",
         "The latest moments",
         typed_only=True,
         instead="find without words.",
-        reads=True,
+        read_only=True,
     ),
-    Declaration("read-on", ReadOn, read_on, reads=True),
+    Declaration("read-on", ReadOn, show_moment_page, read_only=True),
 )

@@ -1,6 +1,6 @@
-"""Keeping moments and what becomes of them: `log`, `breakthrough`, `failed`, `edit`, `delete`, and their taps.
+"""Saving, editing, deleting and restoring moments, and the taps on their cards.
 
-What was typed is kept before anything more is asked.
+Text typed with a command is saved before the bot asks for more.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 from bot.core import ours
 from bot.core.adapter import Source
-from bot.core.commands import MOMENT, Declaration, words, written
-from bot.core.context import FieldErrors, Refusal, Turn
-from bot.core.messages import Button, Card, Field, FieldKind, Form, Reply, Style, Text, reply
+from bot.core.commands import MOMENT_PATTERN, Declaration, user_text, words_param
+from bot.core.context import Context, FormError, UserError
+from bot.core.messages import Button, Card, Field, FieldKind, Form, Reply, Style, Text, text_reply
 from bot.memory import fuel
 from bot.memory import working_hours as mornings
 from bot.moments import card as cards
@@ -27,9 +27,9 @@ from bot.moments.commands import (
     ItWasAnAha,
     IWasThere,
     Restore,
-    SeeRoad,
+    SeeLinks,
 )
-from bot.moments.source import settle
+from bot.moments.source import save_source_text
 from bot.quests import attempts
 from bot.quests import value_kinds as values
 from storage.delivery import postings
@@ -38,153 +38,196 @@ from storage.moments import moments
 from storage.quests import links, quests
 from storage.teams import teams
 
-UNDO = timedelta(days=1)
-"""How long a deleted moment can be brought back before its words are erased."""
+UNDO_PERIOD = timedelta(days=1)
+"""How long a deleted moment can be restored before its text is erased."""
 
-OFFERED = 3
-"""Buttons of the private answer to a capture: it stays short."""
+BUTTON_LIMIT = 3
+"""Maximum buttons on the private reply to a capture, which stays short."""
 
 FORM_WORDS = 3_000
-"""Characters that a form's text field holds on Slack (4,000 on Discord); a longer text cannot be edited in one."""
-LEFT_OUT = (
+"""Maximum characters of a form's text field on Slack (4,000 on Discord).
+
+A longer text cannot be edited in a form.
+"""
+LEFT_OUT_NOTICE = (
     f"A form holds {FORM_WORDS:,} characters, so what is longer stays as it is. "
     "You can delete #{} and write it again."
 )
 WHOLE, REST = "1", "rest"
-"""What an edit's form asked for: everything, or everything but a text that is too long for it."""
+"""The scope of an edit form.
+
+`WHOLE` asked for everything, `REST` for all but a text too long for a form.
+"""
 
 
 @dataclass(frozen=True)
 class Log:
-    """Keep an aha."""
+    """Save an aha."""
 
-    text: str = words("What you saw, found or finally understood")
+    text: str = words_param("What you saw, found or finally understood")
     head: str = ""
     team: str = ""
-    used_to: str = written()
-    now_think: str = written()
-    expecting: str = written()
-    out_with: str = written()
+    used_to: str = user_text()
+    now_think: str = user_text()
+    expecting: str = user_text()
+    out_with: str = user_text()
 
 
 @dataclass(frozen=True)
 class Breakthrough:
-    """Keep a breakthrough."""
+    """Save a breakthrough."""
 
-    text: str = words("What it is, in a sentence")
+    text: str = words_param("What it is, in a sentence")
     head: str = ""
     team: str = ""
-    planned: str = written()
-    came_as: str = written()
-    repaid: str = written()
-    powers: str = written()
+    planned: str = user_text()
+    came_as: str = user_text()
+    repaid: str = user_text()
+    powers: str = user_text()
     value: str = ""
-    another_value: str = written()
+    another_value: str = user_text()
     quest: str = ""
 
 
 @dataclass(frozen=True)
 class Failed:
-    """Keep an experiment that did not work."""
+    """Save an experiment that did not work."""
 
-    text: str = words("What you tried")
+    text: str = words_param("What you tried")
     head: str = ""
     team: str = ""
-    expected: str = written()
-    happened: str = written()
-    taught: str = written()
-    wrong: str = written()
+    expected: str = user_text()
+    happened: str = user_text()
+    taught: str = user_text()
+    wrong: str = user_text()
     quest: str = ""
     previous: str = ""
 
 
 KINDS: dict[type, Kind] = {Log: Kind.AHA, Breakthrough: Kind.BREAKTHROUGH, Failed: Kind.EXPERIMENT}
-ASKED = {
+FORM_QUESTIONS = {
     Kind.AHA: ("Log an aha", "What did you see, find or finally understand?"),
     Kind.BREAKTHROUGH: ("Keep a breakthrough", "What is it, in a sentence?"),
     Kind.EXPERIMENT: ("Keep a failed experiment", "What did you try?"),
 }
 
 
-def capture(turn: Turn, command: Log | Breakthrough | Failed) -> Reply | Form:
-    """Keep what was typed at once; without any text, ask with a form."""
+def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Reply | Form:
+    """Save the typed text at once. Without any text, return the form.
+
+    An event that was already saved gets the same reply again.
+    FormError for an invalid value of a breakthrough.
+    """
     kind = KINDS[type(command)]
-    if turn.seat.kept_id:
-        return _kept(turn, turn.session.get_one(Moment, turn.seat.kept_id).number, kind, command.head)
+    if context.caller.kept_moment_id:
+        return _saved_reply(
+            context, context.session.get_one(Moment, context.caller.kept_moment_id).number, kind, command.head
+        )
     if not command.text.strip():
-        return _capture_form(turn, command, kind)
-    if wrong := values.wrong(getattr(command, values.ANOTHER, "")):
-        raise FieldErrors(_capture_form(turn, command, kind), {values.ANOTHER: wrong})
-    parts = {**_parts(command, kind), **values.given(turn, kind, command)}
-    number = keep(turn, kind, command.text.strip(), parts)
-    return _kept(turn, number, kind, command.head, bool(parts), _searched(turn, number, command))
+        return _capture_form(context, command, kind)
+    if wrong := values.value_error(getattr(command, values.ANOTHER_FIELD, "")):
+        raise FormError(_capture_form(context, command, kind), {values.ANOTHER_FIELD: wrong})
+    parts = {**_filled_parts(command, kind), **values.save_value_part(context, kind, command)}
+    number = save_moment(context, kind, command.text.strip(), parts)
+    return _saved_reply(
+        context, number, kind, command.head, bool(parts), _place_in_quest(context, number, command)
+    )
 
 
-def _searched(turn: Turn, number: int, command: Log | Breakthrough | Failed) -> str:
-    """Put a new moment where it belongs in the search; what became of its quest, where that closed, in a sentence."""
-    chosen = attempts.Chosen(getattr(command, "quest", ""), getattr(command, "previous", ""))
+def _place_in_quest(context: Context, number: int, command: Log | Breakthrough | Failed) -> str:
+    """Place a new moment in the chosen quest or after the chosen attempt.
+
+    Return a sentence about a quest that this closed, or an empty string.
+    """
+    chosen = attempts.AttemptChoice(getattr(command, "quest", ""), getattr(command, "previous", ""))
     if not (chosen.quest or chosen.previous):
         return ""
-    moment = moments.by_number(turn.session, turn.seat.team_id, number)
+    moment = moments.find_by_number(context.session, context.caller.team_id, number)
     assert moment is not None
     if isinstance(command, Breakthrough):
-        return attempts.found(turn, moment.id, chosen.quest)
-    return attempts.place(turn, moment.id, chosen)
+        return attempts.close_found_quest(context, moment.id, chosen.quest)
+    return attempts.save_attempt_place(context, moment.id, chosen)
 
 
-def keep(turn: Turn, kind: Kind, text: str, parts: dict[str, str]) -> int:
-    """A moment of the speaker's own, and the promise of its card in the channel; its number."""
-    seat, origin = turn.seat, turn.origin
-    moment_id, number = moments.add(
-        turn.session, seat.team_id, kind, seat.person_id, text, turn.now, parts=parts, event=origin.event
+def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) -> int:
+    """Save a moment of the speaker's own, plan its card, and return its number.
+
+    A breakthrough also gets its follow-ups planned.
+    """
+    caller, origin = context.caller, context.origin
+    moment_id, number = moments.add_moment(
+        context.session,
+        caller.team_id,
+        kind,
+        caller.person_id,
+        text,
+        context.now,
+        parts=parts,
+        event=origin.event,
     )
-    plan_card(turn, moment_id, channel(turn))
+    plan_moment_card(context, moment_id, card_channel(context))
     if kind is Kind.BREAKTHROUGH:
-        mornings.expect(turn.session, seat.team_id, moment_id, turn.now, tuple(FollowUpKind))
+        mornings.plan_followups(context.session, caller.team_id, moment_id, context.now, tuple(FollowUpKind))
     return number
 
 
-def channel(turn: Turn) -> str:
-    """Where what somebody gave shall stand: where they gave it, if that is a channel of the team; else its home."""
-    seat, origin = turn.seat, turn.origin
-    said_here = seat.channel_id and not origin.direct
-    return origin.channel if said_here else teams.home(turn.session, seat.team_id).external_id
+def card_channel(context: Context) -> str:
+    """Return the channel for a post about the speaker's command.
+
+    That is the channel of the command if it belongs to the team and is no direct message, else the
+    team's home channel.
+    """
+    caller, origin = context.caller, context.origin
+    said_here = caller.channel_id and not origin.direct
+    return origin.channel if said_here else teams.find_home(context.session, caller.team_id).external_id
 
 
-def plan_card(turn: Turn, moment_id: int, channel: str, thread: str = "") -> None:
-    """Promise the card of a moment."""
-    postings.plan(
-        turn.session, f"card:{moment_id}", PostingKind.CARD, turn.seat.workspace_id, turn.now,
-        team_id=turn.seat.team_id, moment_id=moment_id, channel=channel, thread=thread,
+def plan_moment_card(context: Context, moment_id: int, channel: str, thread: str = "") -> None:
+    """Plan the card of a moment."""
+    postings.plan_posting(
+        context.session, f"card:{moment_id}", PostingKind.CARD, context.caller.workspace_id, context.now,
+        team_id=context.caller.team_id, moment_id=moment_id, channel=channel, thread=thread,
     )  # fmt: skip
 
 
-def _capture_form(turn: Turn, command: Log | Breakthrough | Failed, kind: Kind) -> Form:
-    title, question = ASKED[kind]
+def _capture_form(context: Context, command: Log | Breakthrough | Failed, kind: Kind) -> Form:
+    title, question = FORM_QUESTIONS[kind]
     text = Field("text", question, FieldKind.TEXT, command.text)
-    fields = (text, *_part_fields(kind, vars(command)), *_place_fields(turn, command))
+    fields = (text, *_part_fields(kind, vars(command)), *_place_fields(context, command))
     asked: dict[str, Any] = {field.name: "" for field in fields}
     return Form(title, replace(command, **asked), fields)
 
 
-def _place_fields(turn: Turn, command: Log | Breakthrough | Failed) -> tuple[Field, ...]:
-    """Of an experiment which quest it is part of and whose next attempt it is; of a breakthrough what it is worth."""
+def _place_fields(context: Context, command: Log | Breakthrough | Failed) -> tuple[Field, ...]:
+    """Return the fields that place a moment.
+
+    For an experiment: its quest and the attempt before it. For a breakthrough: its values and
+    its quest.
+    """
     if isinstance(command, Breakthrough):
-        return _breakthrough_fields(turn, turn.seat.team_id, vars(command))
-    if not isinstance(command, Failed) or not turn.seat.team_id:
+        return _breakthrough_fields(context, context.caller.team_id, vars(command))
+    if not isinstance(command, Failed) or not context.caller.team_id:
         return ()
-    chosen = attempts.Chosen(command.quest, command.previous)
-    return attempts.fields(turn.session, turn.seat.team_id, chosen=chosen)
+    chosen = attempts.AttemptChoice(command.quest, command.previous)
+    return attempts.build_attempt_fields(context.session, context.caller.team_id, chosen=chosen)
 
 
 def _breakthrough_fields(
-    turn: Turn, team_id: int, given: Mapping[str, str], moment: Moment | None = None
+    context: Context, team_id: int, given: Mapping[str, str], moment: Moment | None = None
 ) -> tuple[Field, ...]:
-    """What it is worth, and which quest it found, unless it found one already."""
-    found = moment is not None and quests.found_by(turn.session, moment.id)
-    quest, worth, another = (given.get(each, "") for each in (attempts.QUEST, values.PART, values.ANOTHER))
-    asked = attempts.quest_field(turn.session, team_id, quest, "Which quest did it find?")
-    return (*values.fields(turn.session, team_id, worth, another), *((asked,) if asked and not found else ()))
+    """Return the fields for a breakthrough's values and quest.
+
+    No quest field if it already found one.
+    """
+    found = moment is not None and quests.list_found_by(context.session, moment.id)
+    quest, worth, another = (
+        given.get(each, "") for each in (attempts.QUEST, values.VALUE_PART, values.ANOTHER_FIELD)
+    )
+    asked = attempts.quest_field(context.session, team_id, quest, "Which quest did it find?")
+    return (
+        *values.value_fields(context.session, team_id, worth, another),
+        *((asked,) if asked and not found else ()),
+    )
 
 
 def _part_fields(kind: str, present: Any) -> tuple[Field, ...]:
@@ -196,219 +239,275 @@ def _part_fields(kind: str, present: Any) -> tuple[Field, ...]:
     )
 
 
-def _parts(command: Any, kind: str) -> dict[str, str]:
+def _filled_parts(command: Any, kind: str) -> dict[str, str]:
     found = {part.name: getattr(command, part.name).strip() for part in cards.PARTS[kind]}
     return {name: text for name, text in found.items() if text}
 
 
-def _kept(turn: Turn, number: int, kind: Kind, head: str, whole: bool = False, more: str = "") -> Reply:
-    """What the person sees: the number, what others can do, and a way back if we read their first word wrongly."""
-    at = turn.ref(number)
+def _saved_reply(
+    context: Context, number: int, kind: Kind, head: str, whole: bool = False, more: str = ""
+) -> Reply:
+    """Return the private reply to a capture.
+
+    It has the moment's number, what others can do, and a way back if the first word was misread.
+    """
+    at = context.moment_ref(number)
     buttons = []
     if cards.PARTS[kind] and not whole:
-        buttons.append(_add_the_rest(kind, at))
+        buttons.append(_complete_button(kind, at))
     if head:
         again = f"Keep the word “{head.strip()}” too" if kind is Kind.AHA else "It was an aha"
         buttons.append(Button(again, ItWasAnAha(at, head)))
-    if kind is Kind.BREAKTHROUGH and links.recent(turn.session, turn.seat.team_id, Kind.EXPERIMENT, 1):
-        buttons.append(Button("The road here", SeeRoad(at)))
+    if kind is Kind.BREAKTHROUGH and links.list_recent(
+        context.session, context.caller.team_id, Kind.EXPERIMENT, 1
+    ):
+        buttons.append(Button("The road here", SeeLinks(at)))
     others = "Were others there? They can add their own version."
-    offered = fuel.offered(turn, number) if kind is Kind.EXPERIMENT else ()
+    offered = fuel.offer_fuel(context, number) if kind is Kind.EXPERIMENT else ()
     far = Button("How far out was it?", HowFar(at))
-    return reply(f"Kept as #{number}.{more} {others}", buttons=(*buttons, *offered, far)[:OFFERED])
+    return text_reply(f"Kept as #{number}.{more} {others}", buttons=(*buttons, *offered, far)[:BUTTON_LIMIT])
 
 
-def _add_the_rest(kind: Kind, at: str) -> Button:
-    """An aha is whole as it is; what it changed is offered beside it."""
+def _complete_button(kind: Kind, at: str) -> Button:
+    """Return the button that opens the rest of the form.
+
+    An aha is complete without it, so its button only offers before and after.
+    """
     if kind is Kind.AHA:
         return Button("Before and after", Edit(at))
     return Button("Add the rest", Edit(at), Style.PRIMARY)
 
 
-def the(turn: Turn, given: str) -> Moment:
-    """The moment a person named. Refusal, with the latest number, where there is none."""
-    found = MOMENT.fullmatch(given)
-    number = int(found[1].rpartition(".")[2]) if found else 0
-    moment = moments.by_number(turn.session, turn.seat.team_id, number)
-    if moment is None:
-        raise Refusal(no_such(turn, number))
-    return moment
+def find_moment(context: Context, given: str) -> Moment:
+    """Return the moment a person named, deleted or not.
 
-
-def standing(turn: Turn, given: str) -> Moment:
-    """The same, for what makes sense only while it is not deleted."""
-    moment = the(turn, given)
-    if moment.deleted_at is not None:
-        raise Refusal(f"#{moment.number} was removed.")
-    return moment
-
-
-def behind(turn: Turn, message: str) -> Moment | None:
-    """The moment that was kept from a message of this channel, or whose card or ladder it is.
-
-    Refusal for a post of ours that shows no moment: nobody wrote it, so nothing can be kept from it.
+    UserError with the latest number if there is none.
     """
-    place = turn.origin.channel
-    moment = moments.by_source(turn.session, turn.seat.team_id, place, message)
+    found = MOMENT_PATTERN.fullmatch(given)
+    number = int(found[1].rpartition(".")[2]) if found else 0
+    moment = moments.find_by_number(context.session, context.caller.team_id, number)
+    if moment is None:
+        raise UserError(unknown_moment(context, number))
+    return moment
+
+
+def active_moment(context: Context, given: str) -> Moment:
+    """Return the moment a person named, if it is not deleted.
+
+    UserError if it is deleted or does not exist.
+    """
+    moment = find_moment(context, given)
+    if moment.deleted_at is not None:
+        raise UserError(f"#{moment.number} was removed.")
+    return moment
+
+
+def moment_of_message(context: Context, message: str) -> Moment | None:
+    """Return the moment saved from a message of this channel, or shown by it.
+
+    A card or a card of whys shows a moment. UserError for a post by the bot that shows none,
+    because nobody wrote it and nothing can be saved from it.
+    """
+    place = context.origin.channel
+    moment = moments.find_by_source(context.session, context.caller.team_id, place, message)
     if moment is not None:
         return moment
-    posting = postings.by_message(turn.session, turn.seat.workspace_id, place, message)
+    posting = postings.find_by_message(context.session, context.caller.workspace_id, place, message)
     if posting is not None and not posting.moment_id:
-        raise Refusal(ours.purpose(posting.kind))
-    return turn.session.get(Moment, posting.moment_id) if posting else None
+        raise UserError(ours.posting_purpose(posting.kind))
+    return context.session.get(Moment, posting.moment_id) if posting else None
 
 
-def no_such(turn: Turn, number: int) -> str:
-    """The sentence for a number that is no moment, or for a team that has kept nothing."""
-    newest = moments.latest_number(turn.session, turn.seat.team_id)
+def unknown_moment(context: Context, number: int) -> str:
+    """Return the sentence for a number without a moment, or for a team without any moments."""
+    newest = moments.latest_number(context.session, context.caller.team_id)
     if not newest:
-        coming = moments.next_number(turn.session, turn.seat.team_id)
+        coming = moments.next_number(context.session, context.caller.team_id)
         yet = "yet" if coming == 1 else "now"
         return f"Nothing is kept here {yet}. Write what you saw after the command, and it will be #{coming}."
     return f"There is no #{number} here; the latest is #{newest}."
 
 
-def edit(turn: Turn, command: Edit) -> Reply | Form:
-    """The author's new words; the first time, a form with the present ones."""
-    moment = own(turn, command.moment, "change")
+def edit_moment(context: Context, command: Edit) -> Reply | Form:
+    """Save the author's changes to a moment. Without new text, return the form.
+
+    FormError for an invalid value of a breakthrough, or an experiment placed after itself.
+    """
+    moment = own_moment(context, command.moment, "change")
     text = command.text.strip() or (moment.text if command.whole == REST else "")
     if not text:
-        return _form_of(turn, moment, moment.text, moment.parts)
-    if wrong := values.wrong(command.another_value):
-        raise FieldErrors(_form_of(turn, moment, text, vars(command)), {values.ANOTHER: wrong})
-    told = _place(turn, moment, command) if moment.kind == Kind.EXPERIMENT else ""
-    found = attempts.found(turn, moment.id, command.quest) if moment.kind == Kind.BREAKTHROUGH else ""
+        return _edit_form(context, moment, moment.text, moment.parts)
+    if wrong := values.value_error(command.another_value):
+        raise FormError(_edit_form(context, moment, text, vars(command)), {values.ANOTHER_FIELD: wrong})
+    told = _place_experiment(context, moment, command) if moment.kind == Kind.EXPERIMENT else ""
+    found = (
+        attempts.close_found_quest(context, moment.id, command.quest)
+        if moment.kind == Kind.BREAKTHROUGH
+        else ""
+    )
     if moment.state != MomentState.KEPT:
-        settle(turn.session, moment, Source(text, "", "", moment.source_link), turn.now)
+        save_source_text(context.session, moment, Source(text, "", "", moment.source_link), context.now)
     moment.text = text
-    stays = _too_long(moment) if command.whole else moment.parts
-    moment.parts = {**stays, **_parts(command, moment.kind), **values.given(turn, moment.kind, command)}
-    moment.edited_at = turn.now
-    changed(turn, moment)
-    return reply(f"#{moment.number} has your new words.{told}{found}")
+    stays = _oversized_parts(moment) if command.whole else moment.parts
+    moment.parts = {
+        **stays,
+        **_filled_parts(command, moment.kind),
+        **values.save_value_part(context, moment.kind, command),
+    }
+    moment.edited_at = context.now
+    propagate_change(context, moment)
+    return text_reply(f"#{moment.number} has your new words.{told}{found}")
 
 
-def _place(turn: Turn, moment: Moment, command: Edit) -> str:
-    """Put an experiment where the form said; the form again where it would come after itself. What it answers."""
-    chosen = attempts.Chosen(command.quest, command.previous)
+def _place_experiment(context: Context, moment: Moment, command: Edit) -> str:
+    """Place an edited experiment in its quest and after its earlier attempt.
+
+    Return what to tell the author. FormError if it would come after itself.
+    """
+    chosen = attempts.AttemptChoice(command.quest, command.previous)
     try:
-        return attempts.place(turn, moment.id, chosen)
+        return attempts.save_attempt_place(context, moment.id, chosen)
     except ValueError:
-        form = _form_of(turn, moment, command.text, vars(command), chosen)
-        raise FieldErrors(form, {attempts.PREVIOUS: attempts.LATER.format(moment.number)}) from None
+        form = _edit_form(context, moment, command.text, vars(command), chosen)
+        raise FormError(form, {attempts.PREVIOUS: attempts.LOOP_MESSAGE.format(moment.number)}) from None
 
 
-def _too_long(moment: Moment) -> Mapping[str, str]:
-    """The parts that its form leaves out, so that nothing is cut off unseen; they stay."""
+def _oversized_parts(moment: Moment) -> Mapping[str, str]:
+    """Return the parts longer than FORM_WORDS.
+
+    The form leaves them out and they stay unchanged, so nothing is cut off unseen.
+    """
     return {name: words for name, words in moment.parts.items() if len(words) > FORM_WORDS}
 
 
-def _form_of(
-    turn: Turn, moment: Moment, words: str, parts: Mapping[str, str], chosen: attempts.Chosen | None = None
+def _edit_form(
+    context: Context,
+    moment: Moment,
+    words: str,
+    parts: Mapping[str, str],
+    chosen: attempts.AttemptChoice | None = None,
 ) -> Form:
-    """What may be changed, as it stands or as it was given; what is too long for a form is left out of it."""
-    long, left_out = len(moment.text) > FORM_WORDS, _too_long(moment)
-    fields = [] if long else [Field("text", ASKED[Kind(moment.kind)][1], FieldKind.TEXT, words)]
+    """Return the edit form with the current or the submitted values.
+
+    Texts too long for a form are left out. UserError if no field remains.
+    """
+    long, left_out = len(moment.text) > FORM_WORDS, _oversized_parts(moment)
+    fields = [] if long else [Field("text", FORM_QUESTIONS[Kind(moment.kind)][1], FieldKind.TEXT, words)]
     fields += [field for field in _part_fields(moment.kind, parts) if field.name not in left_out]
     if moment.kind == Kind.EXPERIMENT:
-        fields += attempts.fields(turn.session, moment.team_id, moment, chosen)
+        fields += attempts.build_attempt_fields(context.session, moment.team_id, moment, chosen)
     if moment.kind == Kind.BREAKTHROUGH:
-        fields += _breakthrough_fields(turn, moment.team_id, parts, moment)
-    intro = LEFT_OUT.format(moment.number) if long or left_out else ""
+        fields += _breakthrough_fields(context, moment.team_id, parts, moment)
+    intro = LEFT_OUT_NOTICE.format(moment.number) if long or left_out else ""
     if not fields:
-        raise Refusal(intro)
-    edited = Edit(cards.ref(moment), whole=REST if long else WHOLE)
+        raise UserError(intro)
+    edited = Edit(cards.format_moment_ref(moment), whole=REST if long else WHOLE)
     return Form(f"Edit #{moment.number}", edited, tuple(fields), intro=intro)
 
 
-def own(turn: Turn, given: str, what: str) -> Moment:
-    """The speaker's own moment. Refusal when somebody else wrote it."""
-    moment = standing(turn, given)
-    if moment.author_id != turn.seat.person_id:
-        author = moments.people(turn.session, [moment.author_id])[moment.author_id].name
-        raise Refusal(
+def own_moment(context: Context, given: str, what: str) -> Moment:
+    """Return the speaker's own moment.
+
+    UserError if somebody else wrote it. `what` is the verb of that sentence.
+    """
+    moment = active_moment(context, given)
+    if moment.author_id != context.caller.person_id:
+        author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
+        raise UserError(
             f"#{moment.number} is in {author}'s words; only {author} can {what} it. You can add your version."
         )
     return moment
 
 
-def changed(turn: Turn, moment: Moment) -> None:
-    """Let search and everything that shows the moment follow."""
-    moments.reindex(turn.session, moment, turn.now)
-    postings.touch_moment(turn.session, moment.id, turn.now)
+def propagate_change(context: Context, moment: Moment) -> None:
+    """Update the search index and refresh every post that shows the moment."""
+    moments.update_tokens(context.session, moment, context.now)
+    postings.refresh_moment(context.session, moment.id, context.now)
 
 
-def remove(turn: Turn, command: Delete) -> Reply:
-    """Out of memory, card, search and recaps; for a day it can come back."""
-    moment = standing(turn, command.moment)
-    if not turn.origin.admin:
-        own(turn, command.moment, "remove")
-    moment.deleted_at, moment.deleted_by_id = turn.now, turn.seat.person_id
-    changed(turn, moment)
-    postings.touch_figures(turn.session, moment.team_id, moment.created_at, turn.now)
-    undo = Button("Undo", Restore(cards.ref(moment)))
-    return reply(f"#{moment.number} is removed. Until tomorrow you can bring it back.", buttons=(undo,))
+def delete_moment(context: Context, command: Delete) -> Reply:
+    """Delete a moment from memory, card, search and recaps.
+
+    It can be restored for a day. UserError unless the speaker wrote it or is an admin.
+    """
+    moment = active_moment(context, command.moment)
+    if not context.origin.admin:
+        own_moment(context, command.moment, "remove")
+    moment.deleted_at, moment.deleted_by_id = context.now, context.caller.person_id
+    propagate_change(context, moment)
+    postings.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
+    undo = Button("Undo", Restore(cards.format_moment_ref(moment)))
+    return text_reply(f"#{moment.number} is removed. Until tomorrow you can bring it back.", buttons=(undo,))
 
 
-def restore(turn: Turn, command: Restore) -> Reply:
-    """Bring a deleted moment back, for whoever deleted it or wrote it, within a day."""
-    moment = the(turn, command.moment)
+def restore_moment(context: Context, command: Restore) -> Reply:
+    """Restore a deleted moment within a day.
+
+    UserError for anyone but its author and the person who deleted it, and when the day is over.
+    """
+    moment = find_moment(context, command.moment)
     if moment.deleted_at is None:
-        raise Refusal(f"#{moment.number} is there.")
-    if moment.erased_at or moment.deleted_at + UNDO <= turn.now:
-        raise Refusal(f"#{moment.number} was removed more than a day ago; its words are gone for good.")
-    if turn.seat.person_id not in (moment.deleted_by_id, moment.author_id):
-        raise Refusal(f"Only who removed #{moment.number}, or who wrote it, can bring it back.")
+        raise UserError(f"#{moment.number} is there.")
+    if moment.erased_at or moment.deleted_at + UNDO_PERIOD <= context.now:
+        raise UserError(f"#{moment.number} was removed more than a day ago; its words are gone for good.")
+    if context.caller.person_id not in (moment.deleted_by_id, moment.author_id):
+        raise UserError(f"Only who removed #{moment.number}, or who wrote it, can bring it back.")
     moment.deleted_at = moment.deleted_by_id = None
     if moment.state == MomentState.FETCHING:
-        moments.fetch(turn.session, moment.id, turn.now)
-    changed(turn, moment)
-    postings.touch_figures(turn.session, moment.team_id, moment.created_at, turn.now)
-    postings.revive_moment(turn.session, moment.id, turn.now)
-    return reply(f"#{moment.number} is back.", replaces=True)
+        moments.request_fetch(context.session, moment.id, context.now)
+    propagate_change(context, moment)
+    postings.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
+    postings.restore_postings(context.session, moment.id, context.now)
+    return text_reply(f"#{moment.number} is back.", replaces=True)
 
 
-def high_five(turn: Turn, command: HighFive) -> Reply | None:
-    """A nod, once a person; the card says enough where it is new."""
-    moment, new = _tap(turn, command, TapKind.HIGH_FIVE)
+def give_high_five(context: Context, command: HighFive) -> Reply | None:
+    """Add a high-five to a moment, once per person.
+
+    A new one on the shared card gets no reply, since the card shows it.
+    """
+    moment, new = _record_tap(context, command, TapKind.HIGH_FIVE)
     if not new:
-        return reply(f"You gave #{moment.number} a high-five already.")
+        return text_reply(f"You gave #{moment.number} a high-five already.")
     if not command.private:
         return None
-    return Reply(cards.card(turn.session, moment, turn.now, private=True), replaces=True)
+    return Reply(cards.build_moment_card(context.session, moment, context.now, private=True), replaces=True)
 
 
-def i_was_there(turn: Turn, command: IWasThere) -> Reply:
-    """Presence, once a person. One name more is easily missed on a card, so there is a sentence too."""
-    moment, new = _tap(turn, command, TapKind.THERE)
+def record_presence(context: Context, command: IWasThere) -> Reply:
+    """Record that the speaker was there, once per person.
+
+    A name is easy to miss on the card, so the reply says it too.
+    """
+    moment, new = _record_tap(context, command, TapKind.THERE)
     said = f"You are down{'' if new else ' already'} as having been there for #{moment.number}."
     if command.private:
-        card = cards.card(turn.session, moment, turn.now, private=True)
+        card = cards.build_moment_card(context.session, moment, context.now, private=True)
         return Reply(Card((Text((said,)), *card.blocks), card.buttons, card.menu), replaces=True)
-    at = cards.ref(moment)
+    at = cards.format_moment_ref(moment)
     tell, far = Button("Add my version", AddVersion(at)), Button("How far out was it?", HowFar(at))
-    return reply(said, buttons=(tell, far))
+    return text_reply(said, buttons=(tell, far))
 
 
-def _tap(turn: Turn, command: HighFive | IWasThere, kind: TapKind) -> tuple[Moment, bool]:
-    """The moment, and whether the press was new."""
-    moment = standing(turn, command.moment)
-    new = moments.tap(turn.session, moment.id, turn.seat.person_id, kind)
+def _record_tap(context: Context, command: HighFive | IWasThere, kind: TapKind) -> tuple[Moment, bool]:
+    """Return the moment, and whether the tap is new."""
+    moment = active_moment(context, command.moment)
+    new = moments.add_tap(context.session, moment.id, context.caller.person_id, kind)
     if new:
-        postings.touch_card(turn.session, moment.id, turn.now)
+        postings.refresh_card(context.session, moment.id, context.now)
     return moment, new
 
 
 DECLARATIONS = (
-    Declaration("log", Log, capture, "log", "Keep an aha, in your own words"),
-    Declaration("breakthrough", Breakthrough, capture, "breakthrough", "Keep a breakthrough"),
+    Declaration("log", Log, capture_moment, "log", "Keep an aha, in your own words"),
+    Declaration("breakthrough", Breakthrough, capture_moment, "breakthrough", "Keep a breakthrough"),
     Declaration(
-        "failed", Failed, capture, "failed", "Keep an experiment that did not work, and what it taught"
+        "failed", Failed, capture_moment, "failed", "Keep an experiment that did not work, and what it taught"
     ),
     Declaration(
         "edit",
         Edit,
-        edit,
+        edit_moment,
         "edit",
         "Change a moment of yours",
         typed_only=True,
@@ -417,13 +516,13 @@ DECLARATIONS = (
     Declaration(
         "delete",
         Delete,
-        remove,
+        delete_moment,
         "delete",
         "Remove a moment of yours; a day to undo",
         typed_only=True,
         instead="show the moment, then Delete.",
     ),
-    Declaration("restore", Restore, restore),
-    Declaration("high-five", HighFive, high_five),
-    Declaration("i-was-there", IWasThere, i_was_there),
+    Declaration("restore", Restore, restore_moment),
+    Declaration("high-five", HighFive, give_high_five),
+    Declaration("i-was-there", IWasThere, record_presence),
 )

@@ -1,23 +1,27 @@
-"""The team's odometer: how far outside comfortable it was in a time, from taps that are nobody's.
+"""The team's comfort figure: how far outside comfortable a period was, from anonymous taps.
 
-It speaks from four taps on, as answers without names do, and in whole millimetres, so that no tap can be read off it.
+The figure appears from four taps on, like anonymous answers, and in whole millimetres, so that
+no single tap can be worked out from it.
 """
 
 from __future__ import annotations
 
 from sqlmodel import Session
 
-from bot.core.anonymity import SHOWN_FROM
+from bot.core.anonymity import ANONYMITY_FLOOR
 from storage.moments import comfort
 from storage.recaps.recaps import Span
 
 
-def measured(session: Session, span: Span) -> int | None:
-    """The mean of all taps on a time's moments, in millimetres, a half rounded up; nothing below four taps."""
-    taps, millimetres = comfort.odometer(session, span)
-    return (2 * millimetres + taps) // (2 * taps) if taps >= SHOWN_FROM else None
+def measure_comfort(session: Session, span: Span) -> int | None:
+    """Return the mean of all taps on a period's moments, in whole millimetres.
+
+    Half a millimetre rounds up. None below ANONYMITY_FLOOR (four) taps.
+    """
+    taps, millimetres = comfort.total_comfort(session, span)
+    return (2 * millimetres + taps) // (2 * taps) if taps >= ANONYMITY_FLOOR else None
 
 
-def words(millimetres: int) -> str:
-    """Such as `3 mm outside comfortable`."""
+def describe_comfort(millimetres: int) -> str:
+    """Return the figure in words, such as `3 mm outside comfortable`."""
     return f"{millimetres} mm outside comfortable"

@@ -1,4 +1,4 @@
-"""The words of a message that somebody kept: whether they are ours to keep, and what follows when they are here."""
+"""The message that a moment was saved from: whether it may be saved, and what follows its fetch."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from storage.models import Moment, MomentState, Person, PostingKind, Team
 from storage.moments import moments
 
 
-def refusal(
+def refusal_reason(
     author: Person | None, kept_by_id: int | None, by_bot: bool = False, external: bool = False
 ) -> str:
-    """Why a message is not kept, as a sentence; nothing where it may be. `author` is unknown for a bot."""
+    """Return a sentence that says why a message may not be saved, or an empty string if it may.
+
+    `author` is None for a bot.
+    """
     if by_bot or (author is None and not external):
         return "That was not written by a person. Use the command to keep it in your own words."
     if external or author is None:
@@ -25,22 +28,23 @@ def refusal(
     return ""
 
 
-def name_author(session: Session, moment: Moment, source: Source) -> None:
-    """An emoji's event may not say what its message's author is called; the message itself does."""
+def update_author_name(session: Session, moment: Moment, source: Source) -> None:
+    """Update the author's name from the message. The emoji event may not contain it."""
     author = session.get_one(Person, moment.author_id)
     author.name = source.person_name or author.name
 
 
-def settle(session: Session, moment: Moment, source: Source, now: datetime) -> None:
-    """The words of a message are here: keep them, put our 💡 on it, and tell the author if others kept it.
+def save_source_text(session: Session, moment: Moment, source: Source, now: datetime) -> None:
+    """Save a message's fetched text, plan the bot's 💡 on it, and plan a Note to its author.
 
-    Of a moment that was removed meanwhile nothing is kept.
+    The Note is sent only if another person saved it. If the moment was removed meanwhile,
+    nothing is saved.
     """
-    moments.fetched(session, moment.id)
+    moments.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:
         return
     moment.text, moment.source_link, moment.state = source.text, source.link, MomentState.KEPT
-    moments.reindex(session, moment, now)
+    moments.update_tokens(session, moment, now)
     team = session.get_one(Team, moment.team_id)
     if moment.source_message:
         postings.plan_once(
@@ -48,21 +52,24 @@ def settle(session: Session, moment: Moment, source: Source, now: datetime) -> N
             team_id=team.id, moment_id=moment.id, channel=moment.source_channel, message=moment.source_message,
         )  # fmt: skip
     if moment.kept_by_id != moment.author_id:
-        note(session, PostingKind.NOTE_KEPT, moment, now)
+        plan_note(session, PostingKind.NOTE_KEPT, moment, now)
 
 
-def unreadable(session: Session, moment: Moment, now: datetime) -> None:
-    """The words cannot be had: a draft, and a Note that asks its author for them."""
-    moments.fetched(session, moment.id)
+def mark_unreadable(session: Session, moment: Moment, now: datetime) -> None:
+    """Turn a moment whose message cannot be read into a draft.
+
+    Plan a Note that asks its author for the text. A removed moment does not change.
+    """
+    moments.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:
         return
     moment.state = MomentState.DRAFT
     session.flush()
-    note(session, PostingKind.NOTE_DRAFT, moment, now)
+    plan_note(session, PostingKind.NOTE_DRAFT, moment, now)
 
 
-def note(session: Session, kind: PostingKind, moment: Moment, now: datetime) -> None:
-    """Promise a Note about a moment to its author, once a cause."""
+def plan_note(session: Session, kind: PostingKind, moment: Moment, now: datetime) -> None:
+    """Plan a Note about a moment to its author, at most once for each kind."""
     team = session.get_one(Team, moment.team_id)
     postings.plan_once(
         session, f"{kind}:{moment.id}", kind, team.workspace_id, now,

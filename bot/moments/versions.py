@@ -1,16 +1,20 @@
-"""Everyone's own telling of a moment: sealed until a second one is there or two days have passed, never merged."""
+"""Added versions of a moment: each person's own account, sealed at first and never merged.
+
+They open when a second one is there or after two days, or at once if the team has turned
+sealing off.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
-from bot.core.context import Refusal, Turn
-from bot.core.messages import Button, Field, FieldKind, Form, Reply, reply
+from bot.core.context import Context, UserError
+from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.memory import working_hours as mornings
 from bot.moments import card as cards
 from bot.moments.commands import AddVersion, DropVersion, Edit
-from bot.moments.log import FORM_WORDS, behind, changed, edit, standing
+from bot.moments.log import FORM_WORDS, active_moment, edit_moment, moment_of_message, propagate_change
 from storage.memory import followups
 from storage.models import Kind, Moment, MomentState, Team, Version
 from storage.moments import moments
@@ -18,97 +22,110 @@ from storage.moments import moments
 
 @dataclass(frozen=True)
 class VersionOf:
-    """The message shortcut *Add my version*: on what was kept, or on our card of it."""
+    """The message shortcut *Add my version*, used on a saved message or on a card of its moment."""
 
     message: str = ""
 
 
-def add_version(turn: Turn, command: AddVersion) -> Reply | Form:
-    """Keep one's telling; a second time it replaces one's first. The author of the moment edits it instead."""
-    moment = standing(turn, command.moment)
-    if moment.author_id == turn.seat.person_id:
+def add_version(context: Context, command: AddVersion) -> Reply | Form:
+    """Save the person's version of a moment, or replace their earlier one.
+
+    Without text, return the form. The moment's author gets the edit form instead. Raise
+    UserError if the author typed a text, or if the moment has no text yet.
+    """
+    moment = active_moment(context, command.moment)
+    if moment.author_id == context.caller.person_id:
         if command.text.strip():
-            raise Refusal(
+            raise UserError(
                 f"#{moment.number} is your own: its text is your version, and Edit changes that. Here are your words."
             )
-        return edit(turn, Edit(command.moment))
+        return edit_moment(context, Edit(command.moment))
     if moment.state != MomentState.KEPT:
-        raise Refusal(f"#{moment.number} waits for its words; after that you can add your version.")
-    told = moments.versions(turn.session, moment.id)
-    mine = next((version for version in told if version.author_id == turn.seat.person_id), None)
+        raise UserError(f"#{moment.number} waits for its words; after that you can add your version.")
+    told = moments.list_versions(context.session, moment.id)
+    mine = next((version for version in told if version.author_id == context.caller.person_id), None)
     if not command.text.strip():
-        return _form(turn, moment, mine)
-    _keep(turn, moment, mine, command.text.strip())
-    out = Button("Take my version out", DropVersion(cards.ref(moment)))
-    return reply(_what_happens(turn, moment, mine is None), buttons=(out,))
+        return _version_form(context, moment, mine)
+    _save_version(context, moment, mine, command.text.strip())
+    out = Button("Take my version out", DropVersion(cards.format_moment_ref(moment)))
+    return text_reply(_confirm_version(context, moment, mine is None), buttons=(out,))
 
 
-def drop_version(turn: Turn, command: DropVersion) -> Reply:
-    """One's telling is gone at once; the others stay as they are, open or sealed."""
-    moment = standing(turn, command.moment)
-    if not moments.drop_version(turn.session, moment.id, turn.seat.person_id):
-        raise Refusal(f"#{moment.number} has no version of yours.")
-    changed(turn, moment)
-    return reply(f"Your version of #{moment.number} is taken out.", replaces=True)
+def remove_version(context: Context, command: DropVersion) -> Reply:
+    """Remove the person's version at once; the others stay open or sealed.
+
+    Raise UserError if the person has none.
+    """
+    moment = active_moment(context, command.moment)
+    if not moments.remove_version(context.session, moment.id, context.caller.person_id):
+        raise UserError(f"#{moment.number} has no version of yours.")
+    propagate_change(context, moment)
+    return text_reply(f"Your version of #{moment.number} is taken out.", replaces=True)
 
 
-def _form(turn: Turn, moment: Moment, mine: Version | None) -> Form:
+def _version_form(context: Context, moment: Moment, mine: Version | None) -> Form:
     if mine and len(mine.text) > FORM_WORDS:
-        raise Refusal(
+        raise UserError(
             f"Your version has {len(mine.text):,} characters, and a form holds {FORM_WORDS:,}, so it stays as it "
-            f"is. With {turn.ways.command} show {moment.number} you can take it out and write it again."
+            f"is. With {context.capabilities.command} show {moment.number} you can take it out and write it again."
         )
     label = "How did you get there?"
     hint = "Yours may differ from everyone else's. That is the point."
     text = Field("text", label, FieldKind.TEXT, mine.text if mine else "", hint=hint)
-    return Form(f"My version of #{moment.number}", AddVersion(cards.ref(moment)), (text,))
+    return Form(f"My version of #{moment.number}", AddVersion(cards.format_moment_ref(moment)), (text,))
 
 
-def _keep(turn: Turn, moment: Moment, mine: Version | None, text: str) -> None:
-    """What was written under a seal stays so where a team turns it off; without it, a version is open at once."""
-    moments.hold(turn.session, moment.id)
+def _save_version(context: Context, moment: Moment, mine: Version | None, text: str) -> None:
+    """Save a version, and open all versions if they may be read now.
+
+    A new one is open at once if the team does not seal. One that is sealed stays so if the team
+    later turns sealing off.
+    """
+    moments.lock_moment(context.session, moment.id)
     if mine:
-        mine.text, mine.edited_at = text, turn.now
+        mine.text, mine.edited_at = text, context.now
     else:
-        opened = None if turn.session.get_one(Team, moment.team_id).seals else turn.now
-        turn.session.add(
+        opened = None if context.session.get_one(Team, moment.team_id).seals else context.now
+        context.session.add(
             Version(
-                moment_id=moment.id, author_id=turn.seat.person_id, text=text, created_at=turn.now,
+                moment_id=moment.id, author_id=context.caller.person_id, text=text, created_at=context.now,
                 opened_at=opened,
             )
         )  # fmt: skip
         if moment.kind != Kind.EXPERIMENT:
-            mornings.expect(turn.session, moment.team_id, moment.id, moment.created_at, followups.LATER)
-    turn.session.flush()
-    told = moments.versions(turn.session, moment.id)
-    if moments.are_open(told, turn.now):
-        moments.open_versions(turn.session, told, turn.now)
-    changed(turn, moment)
+            mornings.plan_followups(
+                context.session, moment.team_id, moment.id, moment.created_at, followups.LATER_KINDS
+            )
+    context.session.flush()
+    told = moments.list_versions(context.session, moment.id)
+    if moments.are_versions_open(told, context.now):
+        moments.open_versions(context.session, told, context.now)
+    propagate_change(context, moment)
 
 
-def _what_happens(turn: Turn, moment: Moment, new: bool) -> str:
-    told = moments.versions(turn.session, moment.id)
+def _confirm_version(context: Context, moment: Moment, new: bool) -> str:
+    told = moments.list_versions(context.session, moment.id)
     kept = "Your version is kept." if new else "Your version has your new words."
-    if moments.are_open(told, turn.now):
+    if moments.are_versions_open(told, context.now):
         where = "beside the others " if len(told) > 1 else ""
         return f"{kept} It stands {where}on #{moment.number}."
     return f"{kept} It stays sealed until someone else adds theirs, or for two days."
 
 
-def version_of(turn: Turn, command: VersionOf) -> Reply | Form:
-    """The form for the moment behind a message."""
-    moment = behind(turn, command.message)
+def add_version_to_message(context: Context, command: VersionOf) -> Reply | Form:
+    """Return the version form for the moment of a message. Raise UserError if the message has none."""
+    moment = moment_of_message(context, command.message)
     if moment is None:
-        raise Refusal(
+        raise UserError(
             "Nothing is kept from that message yet. Save it as an aha first, then add your version."
         )
-    return add_version(turn, AddVersion(cards.ref(moment)))
+    return add_version(context, AddVersion(cards.format_moment_ref(moment)))
 
 
 DECLARATIONS = (
     Declaration(
         "add-version", AddVersion, add_version, "version", "Add your own version of how you got there"
     ),
-    Declaration("drop-version", DropVersion, drop_version),
-    Declaration("version-of", VersionOf, version_of),
+    Declaration("drop-version", DropVersion, remove_version),
+    Declaration("version-of", VersionOf, add_version_to_message),
 )

@@ -1,6 +1,7 @@
-"""A person's own page: what comes up for them, the moments they were part of, and what they set for themselves.
+"""A person's home page: the posts due for them, moments they were part of, and their settings.
 
-Only its owner ever sees it. Teams in private channels are not on it: what is said there stays there.
+Only its owner sees it. Teams in private channels are left out, so nothing said there
+leaves them.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from datetime import timedelta
 
 from bot.core import times
 from bot.core.commands import Declaration, Needs
-from bot.core.context import Turn
+from bot.core.context import Context
 from bot.core.messages import (
     Block,
     Button,
     Card,
+    ChannelMention,
     Quote,
     Reply,
     Section,
@@ -23,9 +25,8 @@ from bot.core.messages import (
     Strong,
     Style,
     Text,
+    Timestamp,
     Title,
-    When,
-    Where,
 )
 from bot.moments import card as cards
 from bot.moments.commands import Show
@@ -35,87 +36,94 @@ from bot.schedules.form import NAMES
 from storage.delivery import postings
 from storage.models import Channel, Moment, Person
 from storage.people import people as mine
-from storage.people.people import Coming
+from storage.people.people import UpcomingPost
 
-MOMENTS = 5
-POSTS = 6
-WORDS = 160
-"""Characters of a moment that the page repeats: about two lines of a phone."""
+MOMENT_LIMIT = 5
+POST_LIMIT = 6
+EXCERPT_WORDS = 160
+"""Characters of a moment's text on the page: about two lines on a phone."""
 WEEK = timedelta(days=7)
 NOTHING_YET = "Nothing yet. Put a 💡 on a message, or keep what you saw yourself."
 
 
 @dataclass(frozen=True)
 class Home:
-    """A person's own page."""
+    """Show a person's home page."""
 
 
 @dataclass(frozen=True)
 class PauseNotes:
-    """No Notes for a week; or, with `off`, Notes again."""
+    """Pause a person's Notes for a week. With `off`, end the pause."""
 
     off: str = ""
 
 
-def home(turn: Turn, _command: Home) -> Reply:
-    """The page as it is now."""
-    return _page(turn, turn.session.get_one(Person, turn.seat.person_id), replaces=False)
+def show_home(context: Context, _command: Home) -> Reply:
+    """Show the current home page."""
+    return _home_page(context, context.session.get_one(Person, context.caller.person_id), replaces=False)
 
 
-def pause(turn: Turn, command: PauseNotes) -> Reply:
-    """Turn the switch; what waits meanwhile comes afterwards."""
-    person = turn.session.get_one(Person, turn.seat.person_id)
-    today = times.local_day(turn.now, person.zone or "UTC")
+def pause_notes(context: Context, command: PauseNotes) -> Reply:
+    """Start or end the pause of a person's Notes.
+
+    Notes that were due during the pause are sent after it.
+    """
+    person = context.session.get_one(Person, context.caller.person_id)
+    today = times.local_day(context.now, person.zone or "UTC")
     person.paused_until = None if command.off else today + WEEK
-    turn.session.flush()
-    postings.release_notes(turn.session, person.id, turn.now)
-    return _page(turn, person, replaces=True)
+    context.session.flush()
+    postings.release_notes(context.session, person.id, context.now)
+    return _home_page(context, person, replaces=True)
 
 
-def _page(turn: Turn, person: Person, replaces: bool) -> Reply:
-    paused = _is_paused(turn, person)
+def _home_page(context: Context, person: Person, replaces: bool) -> Reply:
+    paused = _is_paused(context, person)
     switch = (
         Button("Direct messages again", PauseNotes("1"))
         if paused
         else Button("Pause for a week", PauseNotes())
     )
     buttons = (Button("Log an aha", Log(), Style.PRIMARY), Button("About me", Me()), switch)
-    return Reply(Card(tuple(_blocks(turn, person, paused)), buttons), replaces)
+    return Reply(Card(tuple(_home_blocks(context, person, paused)), buttons), replaces)
 
 
-def _is_paused(turn: Turn, person: Person) -> bool:
+def _is_paused(context: Context, person: Person) -> bool:
     until = person.paused_until
-    return until is not None and until > times.local_day(turn.now, person.zone or "UTC")
+    return until is not None and until > times.local_day(context.now, person.zone or "UTC")
 
 
-def _blocks(turn: Turn, person: Person, paused: bool) -> Iterator[Block]:
+def _home_blocks(context: Context, person: Person, paused: bool) -> Iterator[Block]:
     yield Title("Your page")
-    coming_up = mine.coming(turn.session, person.id, POSTS)
+    coming_up = mine.list_upcoming_posts(context.session, person.id, POST_LIMIT)
     if coming_up:
         yield Section("What comes next")
-    yield from (_post(one, person.zone) for one in coming_up)
+    yield from (_coming_post(one, person.zone) for one in coming_up)
     yield Section("You were part of")
-    latest = mine.part_of(turn.session, person.id, MOMENTS)
+    latest = mine.list_moments_involving(context.session, person.id, MOMENT_LIMIT)
     if not latest:
         yield Small((NOTHING_YET,))
     for moment, channel in latest:
-        yield _moment(moment, channel)
+        yield _moment_quote(moment, channel)
     yield Section("What you set")
-    yield Small((_settings(person, paused),))
+    yield Small((_settings_sentence(person, paused),))
 
 
-def _post(one: Coming, zone: str) -> Text:
-    at = When(one.at, zone or one.zone, clock=True)
-    return Text((Strong(NAMES[one.kind]), " in ", Where(one.channel, one.channel_name), " · ", at))
+def _coming_post(one: UpcomingPost, zone: str) -> Text:
+    at = Timestamp(one.at, zone or one.zone, clock=True)
+    return Text((Strong(NAMES[one.kind]), " in ", ChannelMention(one.channel, one.channel_name), " · ", at))
 
 
-def _moment(moment: Moment, channel: Channel) -> Quote:
-    by = f"{cards.name(moment)} · #{channel.name}"
-    return Quote(cards.clipped(moment.text, WORDS), by=by, button=Button("Show", Show(cards.ref(moment))))
+def _moment_quote(moment: Moment, channel: Channel) -> Quote:
+    by = f"{cards.moment_name(moment)} · #{channel.name}"
+    return Quote(
+        cards.clip_text(moment.text, EXCERPT_WORDS),
+        by=by,
+        button=Button("Show", Show(cards.format_moment_ref(moment))),
+    )
 
 
-def _settings(person: Person, paused: bool) -> str:
-    zone = f"You are on {times.zone_in_words(person.zone)}" if person.zone else "Your zone is not known"
+def _settings_sentence(person: Person, paused: bool) -> str:
+    zone = f"You are on {times.describe_zone(person.zone)}" if person.zone else "Your zone is not known"
     kept = (
         "nobody can keep what you write"
         if person.opted_out
@@ -126,6 +134,6 @@ def _settings(person: Person, paused: bool) -> str:
 
 
 DECLARATIONS = (
-    Declaration("home", Home, home, reads=True, needs=Needs.PERSON),
-    Declaration("pause-notes", PauseNotes, pause, needs=Needs.PERSON),
+    Declaration("home", Home, show_home, read_only=True, needs=Needs.PERSON),
+    Declaration("pause-notes", PauseNotes, pause_notes, needs=Needs.PERSON),
 )

@@ -1,4 +1,4 @@
-"""What is each person's own: their zone, a pause from Notes, and never being kept."""
+"""A person's settings: time zone, pause of Notes, craft, and consent to be saved by others."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core import times
-from bot.core.commands import Declaration, Needs, written
-from bot.core.context import FieldErrors, Turn
-from bot.core.messages import Field, FieldKind, Form, Option, Reply, reply
+from bot.core.commands import Declaration, Needs, user_text
+from bot.core.context import Context, FormError
+from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
 from storage.delivery import postings
 from storage.models import Person
 
@@ -17,27 +17,31 @@ NEVER = Option("never", "Never")
 
 LONGEST_PAUSE = timedelta(days=366)
 LONGEST_CRAFT = 60
-"""Characters of a craft: several of them stand on one line of a card."""
+"""Maximum characters of a craft. Several crafts share one line of a card."""
 
 
 @dataclass(frozen=True)
 class Me:
-    """Your zone, a pause, and whether others may keep what you write."""
+    """Show or change one's own settings."""
 
     zone: str = ""
     paused_until: str = ""
     keep: str = ""
-    craft: str = written()
+    craft: str = user_text()
 
 
-def me(turn: Turn, command: Me) -> Reply | Form:
-    """The person's settings as a form; its answer says what holds from now on."""
-    person = turn.session.get_one(Person, turn.seat.person_id)
-    today = times.local_day(turn.now, person.zone or "UTC")
-    form = _form(person, command, today)
+def edit_settings(context: Context, command: Me) -> Reply | Form:
+    """Show the speaker's settings as a form, or save them and say what holds now.
+
+    FormError for an unknown zone, an unreadable date, a pause that does not end between
+    tomorrow and 366 days from now, or a craft longer than LONGEST_CRAFT.
+    """
+    person = context.session.get_one(Person, context.caller.person_id)
+    today = times.local_day(context.now, person.zone or "UTC")
+    form = _settings_form(person, command, today)
     if not command.keep:
         return form
-    zone = times.zone_named(command.zone) if command.zone.strip() else None
+    zone = times.find_zone(command.zone) if command.zone.strip() else None
     until = times.parse_date(command.paused_until) if command.paused_until.strip() else None
     errors = {}
     if command.zone.strip() and zone is None:
@@ -50,16 +54,16 @@ def me(turn: Turn, command: Me) -> Reply | Form:
     if len(craft) > LONGEST_CRAFT:
         errors["craft"] = f"Up to {LONGEST_CRAFT} characters, please."
     if errors:
-        raise FieldErrors(form, errors)
+        raise FormError(form, errors)
     person.zone, person.paused_until = zone.key if zone else "", until
     person.craft = craft
     person.opted_out = command.keep == NEVER.value
-    turn.session.flush()
-    postings.release_notes(turn.session, person.id, turn.now)
-    return reply(_summary(person))
+    context.session.flush()
+    postings.release_notes(context.session, person.id, context.now)
+    return text_reply(_settings_summary(person))
 
 
-def _form(person: Person, typed: Me, today: date) -> Form:
+def _settings_form(person: Person, typed: Me, today: date) -> Form:
     paused = person.paused_until is not None and person.paused_until > today
     until = person.paused_until.isoformat() if person.paused_until and paused else ""
     keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
@@ -75,20 +79,25 @@ def _form(person: Person, typed: Me, today: date) -> Form:
     return Form("About you", Me(), fields, submit="Save")
 
 
-def _summary(person: Person) -> str:
+def _settings_summary(person: Person) -> str:
     kept = (
         "Nobody can keep what you write"
         if person.opted_out
         else "Others can keep what you write, and you are told"
     )
     pause = f" No direct messages before {person.paused_until.isoformat()}." if person.paused_until else ""
-    zone = f" You are on {times.zone_in_words(person.zone)}." if person.zone else ""
+    zone = f" You are on {times.describe_zone(person.zone)}." if person.zone else ""
     craft = f" Your craft: {person.craft}." if person.craft else ""
     return f"{kept}.{zone}{craft}{pause}"
 
 
 DECLARATIONS = (
     Declaration(
-        "me", Me, me, "me", "Your zone, a pause, and whether others may keep your words", needs=Needs.PERSON
+        "me",
+        Me,
+        edit_settings,
+        "me",
+        "Your zone, a pause, and whether others may keep your words",
+        needs=Needs.PERSON,
     ),
 )

@@ -1,7 +1,8 @@
-"""Notes: the only direct messages there are, about consent and about what a person set up.
+"""Notes: the bot's only direct messages, about consent and about what a person set up.
 
-A Note is composed from the rows like every posting, so that it never quotes what has been removed since. Where
-direct messages are closed it waits, and heads the person's next private reply.
+A Note is composed from the database rows like every posting, so it never quotes removed
+text. If direct messages are closed, it waits and is shown above the person's next private
+reply.
 """
 
 from __future__ import annotations
@@ -11,53 +12,58 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.adapter import Ways
+from bot.core.adapter import Capabilities
 from bot.core.commands import Declaration
-from bot.core.context import Turn
-from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, reply
-from bot.core.posts import Composed
+from bot.core.context import Context
+from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, text_reply
+from bot.core.posts import ComposedPost
 from bot.moments import card as cards
 from bot.moments.commands import Delete
-from bot.moments.log import own
+from bot.moments.log import own_moment
 from bot.moments.save_message import GiveWords
 from storage.delivery import postings
 from storage.models import Moment, Person, Posting, PostingKind
 from storage.people import notes
 
 NOTE_WORDS = 200
-"""Characters of a person's words that a Note repeats, so that they know which ones are meant."""
+"""Maximum characters of a person's words in a Note, enough to recognise them."""
 
 
 @dataclass(frozen=True)
 class Fine:
-    """The answer to a Note that leaves everything as it is."""
+    """Answer a Note by leaving everything as it is."""
 
     moment: str = ""
     posting: str = ""
 
 
-def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | None:
-    """A Note about a moment. Once it is answered, or the moment is gone, its buttons are too."""
+def compose_note(
+    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+) -> ComposedPost | None:
+    """Compose a Note about a moment.
+
+    Its buttons are gone once it is answered or the moment is deleted.
+    """
     moment = session.get(Moment, posting.moment_id)
     if moment is None:
         return None
     if moment.deleted_at is not None:
-        return Composed(Post(cards.removed(moment))) if posting.message else None
-    return Composed(Post(card(session, posting, moment)))
+        return ComposedPost(Post(cards.build_removed_card(moment))) if posting.message else None
+    return ComposedPost(Post(build_note_card(session, posting, moment)))
 
 
-def card(session: Session, posting: Posting, moment: Moment) -> Card:
-    """What a Note says: one sentence, the words meant, and at most two buttons."""
-    words = Quote(cards.clipped(moment.text, NOTE_WORDS))
-    blocks: tuple[Block, ...] = (Text((_sentence(session, posting, moment),)),)
+def build_note_card(session: Session, posting: Posting, moment: Moment) -> Card:
+    """Build a Note's card: one sentence, the words in question, and at most two buttons."""
+    words = Quote(cards.clip_text(moment.text, NOTE_WORDS))
+    blocks: tuple[Block, ...] = (Text((_note_sentence(session, posting, moment),)),)
     if moment.text:
         blocks = (*blocks, words)
     if posting.text:
         return Card((*blocks, Small((posting.text,))))
-    return Card(blocks, _buttons(posting, moment))
+    return Card(blocks, _note_buttons(posting, moment))
 
 
-def _sentence(session: Session, posting: Posting, moment: Moment) -> str:
+def _note_sentence(session: Session, posting: Posting, moment: Moment) -> str:
     person = session.get(Person, posting.asked_by_id) if posting.asked_by_id else None
     who = person.name if person else "Someone"
     number = f"#{moment.number}"
@@ -74,8 +80,8 @@ def _sentence(session: Session, posting: Posting, moment: Moment) -> str:
             return f"{who} kept what you wrote. It is in the team's memory now, as {number}."
 
 
-def _buttons(posting: Posting, moment: Moment) -> tuple[Button, ...]:
-    at = cards.ref(moment)
+def _note_buttons(posting: Posting, moment: Moment) -> tuple[Button, ...]:
+    at = cards.format_moment_ref(moment)
     fine = Fine(at, str(posting.id))
     match posting.kind:
         case PostingKind.NOTE_DRAFT:
@@ -88,42 +94,53 @@ def _buttons(posting: Posting, moment: Moment) -> tuple[Button, ...]:
             return (Button("Fine", fine), Button("Remove it", Delete(at)))
 
 
-def fine(turn: Turn, command: Fine) -> Reply | None:
-    """It stays as it is, and the Note says so in place of its buttons; where it headed a reply, that does."""
-    moment = own(turn, command.moment, "decide about")
-    posting = notes.of(turn.session, turn.seat.person_id, command.posting)
+def accept_note(context: Context, command: Fine) -> Reply | None:
+    """Leave the moment as it is and replace the Note's buttons with that answer.
+
+    If the Note was shown above a reply, answer in a reply.
+    """
+    moment = own_moment(context, command.moment, "decide about")
+    posting = notes.find_note(context.session, context.caller.person_id, command.posting)
     if posting is None or not posting.message:
-        return reply(f"#{moment.number} stays as it is.", replaces=True)
+        return text_reply(f"#{moment.number} stays as it is.", replaces=True)
     if not posting.text:
         posting.text = "It stays."
-        postings.touch(turn.session, posting.id, turn.now)
+        postings.refresh_posting(context.session, posting.id, context.now)
     return None
 
 
-def compose_stopped(session: Session, posting: Posting, now: datetime, ways: Ways) -> Composed:
-    """The Note about a schedule whose posts cannot go out, and how it goes on."""
+def compose_stopped_note(
+    session: Session, posting: Posting, now: datetime, ways: Capabilities
+) -> ComposedPost:
+    """Compose the Note about a schedule whose posts cannot be delivered.
+
+    It says how to turn the schedule on again.
+    """
     on_again = f"It is off until someone turns it on again: {ways.command} schedule."
-    return Composed(Post(Card((Text((posting.text,)), Text((on_again,))))))
+    return ComposedPost(Post(Card((Text((posting.text,)), Text((on_again,))))))
 
 
-def waiting(turn: Turn) -> Card | None:
-    """The oldest Note that found a person's direct messages closed, as the head of what they see next.
+def next_waiting_note(context: Context) -> Card | None:
+    """Return the oldest waiting Note as a card to show above the person's next private reply.
 
-    One at a time: of the buttons of several, nobody could tell which belongs to what.
+    One at a time, because with several it would be unclear which buttons belong to which. Waiting
+    Notes with nothing left to say are marked as shown.
     """
     card, past = None, []
-    for posting in postings.waiting_for(turn.session, turn.seat.person_id):
+    for posting in postings.list_waiting_notes(context.session, context.caller.person_id):
         past.append(posting.id)
-        if (card := _now(turn, posting)) is not None:
+        if (card := _waiting_note_card(context, posting)) is not None:
             break
-    notes.shown(turn.session, turn.seat.person_id, past, turn.now)
+    notes.mark_shown(context.session, context.caller.person_id, past, context.now)
     return card
 
 
-def _now(turn: Turn, posting: Posting) -> Card | None:
+def _waiting_note_card(context: Context, posting: Posting) -> Card | None:
     stopped = posting.kind == PostingKind.NOTE_STOPPED
-    composed = (compose_stopped if stopped else compose)(turn.session, posting, turn.now, turn.ways)
+    composed = (compose_stopped_note if stopped else compose_note)(
+        context.session, posting, context.now, context.capabilities
+    )
     return composed.post.card if composed else None
 
 
-DECLARATIONS = (Declaration("fine", Fine, fine),)
+DECLARATIONS = (Declaration("fine", Fine, accept_note),)

@@ -1,16 +1,16 @@
-"""Answering a question by its form, keeping one's answer as a moment, and taking it back.
+"""Answering a question by form, saving an answer as a moment, and taking an answer back.
 
-Whoever answers decides what becomes of it: it is a moment only when its author presses the button.
+An answer becomes a moment only when its author presses the button.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.commands import Declaration, written
-from bot.core.context import Refusal, Turn
-from bot.core.messages import Button, Field, FieldKind, Form, Reply, reply
-from bot.moments.log import FORM_WORDS, plan_card
+from bot.core.commands import Declaration, user_text
+from bot.core.context import Context, UserError
+from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
+from bot.moments.log import FORM_WORDS, plan_moment_card
 from bot.prompts import anonymous_answers as nameless
 from bot.prompts import sealed_answers as aha_first
 from storage.delivery import postings
@@ -19,22 +19,22 @@ from storage.moments import moments
 from storage.prompts import answers
 from storage.prompts import rounds as gatherings
 
-NOTE = "Your answer will stand under the question, with your name."
+NAMED_NOTE = "Your answer will stand under the question, with your name."
 TAKEN_BACK = "This question was taken back."
 
 
 @dataclass(frozen=True)
 class GiveAnswer:
-    """Answer a question by the form; a second time, with new words."""
+    """The command to answer a question by form. A second answer replaces the first."""
 
     posting: str = ""
     team: str = ""
-    text: str = written()
+    text: str = user_text()
 
 
 @dataclass(frozen=True)
 class KeepAnswer:
-    """Make a moment of one's own answer."""
+    """The command to save one's own answer as a moment."""
 
     answer: str = ""
     team: str = ""
@@ -42,46 +42,54 @@ class KeepAnswer:
 
 @dataclass(frozen=True)
 class DropAnswer:
-    """Take one's own answer back."""
+    """The command to take one's own answer back."""
 
     answer: str = ""
     team: str = ""
 
 
-def asks(posting: Posting) -> bool:
-    """Whether a posting is something to answer."""
+def is_question(posting: Posting) -> bool:
+    """Return whether a posting is a prompt or a retrospective, which people can answer."""
     return posting.kind in (PostingKind.PROMPT, PostingKind.RETRO)
 
 
-def number(given: str) -> int:
-    """The number in a button's field; 0 where it holds none that a row could have."""
+def parse_number(given: str) -> int:
+    """Return the number in a button's field, or 0 if the field holds no valid row id."""
     return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
-def question(turn: Turn, given: str) -> Posting:
-    """The prompt or retrospective that a button names. Refusal where this team has none such."""
-    posting = turn.session.get(Posting, number(given))
-    if posting is None or posting.team_id != turn.seat.team_id or not asks(posting):
-        raise Refusal("That question does not belong to this channel.")
-    return posting
+def find_asked_question(context: Context, given: str) -> Posting:
+    """Return the prompt or retrospective that a button names.
 
-
-def held(turn: Turn, given: str, *forms: PromptForm, taken_back: bool = False) -> Posting:
-    """A question of one of these forms, for this turn alone.
-
-    Refusal where it is another, or was taken back and may not be.
+    Raises UserError if the team has no such question.
     """
-    posting = question(turn, given)
-    gatherings.hold(turn.session, posting)
-    if posting.form not in forms:
-        raise Refusal("That button belongs to another question.")
-    if posting.withdrawn_at is not None and not taken_back:
-        raise Refusal(TAKEN_BACK)
+    posting = context.session.get(Posting, parse_number(given))
+    if posting is None or posting.team_id != context.caller.team_id or not is_question(posting):
+        raise UserError("That question does not belong to this channel.")
     return posting
 
 
-def counts_replies(posting: Posting) -> bool:
-    """Whether what is done under a question in public is an answer: where lines are private, it is only talk."""
+def lock_question(context: Context, given: str, *forms: PromptForm, taken_back: bool = False) -> Posting:
+    """Return a question of one of the given forms, locked until the commit.
+
+    Raises UserError if the question has another form, or was taken back and `taken_back` is
+    false.
+    """
+    posting = find_asked_question(context, given)
+    gatherings.lock_posting(context.session, posting)
+    if posting.form not in forms:
+        raise UserError("That button belongs to another question.")
+    if posting.withdrawn_at is not None and not taken_back:
+        raise UserError(TAKEN_BACK)
+    return posting
+
+
+def can_answer_in_thread(posting: Posting) -> bool:
+    """Return whether replies and reactions in a question's thread count as answers.
+
+    They do not for anonymous questions, withdrawn ones and forms whose lines are private,
+    where they are only talk.
+    """
     if posting.anonymous or posting.withdrawn_at is not None:
         return False
     if posting.form in (PromptForm.PARK_IT, PromptForm.AHA_FIRST):
@@ -89,58 +97,65 @@ def counts_replies(posting: Posting) -> bool:
     return posting.form not in (PromptForm.BRINGS, PromptForm.CROSS_PAIR)
 
 
-def give(turn: Turn, command: GiveAnswer) -> Reply | Form:
-    """Keep a form's answer; without any words, the form."""
-    posting = question(turn, command.posting)
-    _refuse(turn, posting, bool(command.text.strip()))
+def submit_answer(context: Context, command: GiveAnswer) -> Reply | Form:
+    """Save the answer from a form. Without text, return the form."""
+    posting = find_asked_question(context, command.posting)
+    _require_open_question(context, posting, bool(command.text.strip()))
     if not command.text.strip():
-        return _form(turn, command, posting)
+        return _build_answer_form(context, command, posting)
     if aha_first.is_sealed(posting):
-        gatherings.hold(turn.session, posting)
+        gatherings.lock_posting(context.session, posting)
     if aha_first.is_sealed(posting):
-        return aha_first.keep(turn, posting, command.text)
+        return aha_first.save_sealed_answer(context, posting, command.text)
     if posting.anonymous:
-        return nameless.keep(turn, posting, command.text)
-    return _keep_answer(turn, posting, command.text)
+        return nameless.save_anonymous_answer(context, posting, command.text)
+    return _save_answer(context, posting, command.text)
 
 
-def _refuse(turn: Turn, posting: Posting, written: bool) -> None:
-    """Refusal where there is nothing to answer; words that were written before it closed are still taken."""
+def _require_open_question(context: Context, posting: Posting, written: bool) -> None:
+    """Raise UserError if the question cannot be answered.
+
+    Text that was written before the question closed is still accepted.
+    """
     if posting.withdrawn_at is not None:
-        raise Refusal(TAKEN_BACK)
+        raise UserError(TAKEN_BACK)
     if posting.form in (PromptForm.BRINGS, PromptForm.CROSS_PAIR):
-        raise Refusal("That button belongs to another question.")
+        raise UserError("That button belongs to another question.")
     if posting.form == PromptForm.PARK_IT and posting.turned_at is None:
-        raise Refusal("This question opens in a few minutes.")
+        raise UserError("This question opens in a few minutes.")
     if posting.closed_at is not None and not written:
-        instead = f"{turn.ways.command} log and your words"
-        raise Refusal(f"This question has closed. What you saw since can be kept as an aha: {instead}.")
+        instead = f"{context.capabilities.command} log and your words"
+        raise UserError(f"This question has closed. What you saw since can be kept as an aha: {instead}.")
 
 
-def _form(turn: Turn, command: GiveAnswer, posting: Posting) -> Form:
-    """The question and what becomes of an answer; with the present one, where it is known whose it is."""
+def _build_answer_form(context: Context, command: GiveAnswer, posting: Posting) -> Form:
+    """Return the form with the question and a note on who will see the answer.
+
+    It holds the caller's present answer, except for anonymous questions, whose authors are
+    not known.
+    """
     if posting.anonymous:
-        nameless.refuse_second(turn, posting)
-    present = _present(turn, posting)
-    intro = f"{posting.text}\n\n{_becomes(posting)}"
+        nameless.refuse_second_answer(context, posting)
+    present = _find_current_text(context, posting)
+    intro = f"{posting.text}\n\n{_describe_visibility(posting)}"
     value = present if len(present) <= FORM_WORDS else ""
     field = Field("text", "Your answer", FieldKind.TEXT, value)
     title = "A question for us" if posting.kind == PostingKind.PROMPT else "Looking back"
     return Form(title, GiveAnswer(command.posting, command.team), (field,), intro=intro)
 
 
-def _present(turn: Turn, posting: Posting) -> str:
-    """What the speaker answered so far."""
+def _find_current_text(context: Context, posting: Posting) -> str:
+    """Return the caller's present answer, or an empty string."""
     if aha_first.is_sealed(posting):
-        return aha_first.present(turn, posting)
-    known = answers.by_event(turn.session, posting.id, _name(turn, posting))
+        return aha_first.find_sealed_text(context, posting)
+    known = answers.find_by_event(context.session, posting.id, _answer_event(context, posting))
     return known.text if known else ""
 
 
-def _becomes(posting: Posting) -> str:
-    """What becomes of an answer."""
+def _describe_visibility(posting: Posting) -> str:
+    """Return the sentences that tell who will see an answer, and when."""
     if posting.anonymous:
-        return nameless.NOTE
+        return nameless.ANONYMITY_NOTICE
     if aha_first.is_sealed(posting):
         return (
             "Nobody else sees your answer before the two minutes are over; then all stand there with names."
@@ -151,80 +166,86 @@ def _becomes(posting: Posting) -> str:
             if posting.turned_at is None
             else "A way out, as you see it."
         )
-        return f"{asked} {NOTE}"
-    return NOTE
+        return f"{asked} {NAMED_NOTE}"
+    return NAMED_NOTE
 
 
-def _name(turn: Turn, posting: Posting) -> str:
-    """A person has one answer by form, so its name is theirs; in a grey area one more, for a way out."""
+def _answer_event(context: Context, posting: Posting) -> str:
+    """Return the event name of the caller's answer by form.
+
+    A person has one answer per question, and in a grey area a second one for a way out.
+    """
     way_out = posting.form == PromptForm.GREY_AREA and posting.turned_at is not None
-    return f"form:{turn.seat.person_id}{':out' if way_out else ''}"
+    return f"form:{context.caller.person_id}{':out' if way_out else ''}"
 
 
-def _keep_answer(turn: Turn, posting: Posting, text: str) -> Reply:
-    kept = answers.put(
-        turn.session,
+def _save_answer(context: Context, posting: Posting, text: str) -> Reply:
+    kept = answers.save_answer(
+        context.session,
         Answer(
-            posting_id=posting.id, person_id=turn.seat.person_id, kind=AnswerKind.FORM, text=text,
-            event=_name(turn, posting), created_at=turn.now,
+            posting_id=posting.id, person_id=context.caller.person_id, kind=AnswerKind.FORM, text=text,
+            event=_answer_event(context, posting), created_at=context.now,
         ),
     )  # fmt: skip
-    _follow(turn, kept)
-    at, team = str(kept.id), str(turn.seat.team_id)
+    _refresh_cards_of(context, kept)
+    at, team = str(kept.id), str(context.caller.team_id)
     keep_it = Button("Keep it as an aha", KeepAnswer(at, team))
     said = "Your answer has your new words." if kept.edited_at else "Your answer stands under the question."
-    return reply(said, buttons=(keep_it, Button("Take it back", DropAnswer(at, team))))
+    return text_reply(said, buttons=(keep_it, Button("Take it back", DropAnswer(at, team))))
 
 
-def keep(turn: Turn, command: KeepAnswer) -> Reply:
-    """A moment in the answer's words, once."""
-    answer = _own(turn, command.answer)
-    known = moments.by_event(turn.session, turn.seat.team_id, f"answer:{answer.id}")
+def save_answer_as_moment(context: Context, command: KeepAnswer) -> Reply:
+    """Save the caller's answer as an aha, at most once."""
+    answer = _find_own_answer(context, command.answer)
+    known = moments.find_by_event(context.session, context.caller.team_id, f"answer:{answer.id}")
     if known and known.deleted_at is not None:
-        raise Refusal(f"#{known.number} was kept from your answer and removed again; it stays out.")
-    kept_as = known.number if known else _keep_moment(turn, answer)
-    return reply(f"Kept as #{kept_as}. Were others there? They can add their own version.")
+        raise UserError(f"#{known.number} was kept from your answer and removed again; it stays out.")
+    kept_as = known.number if known else _add_answer_moment(context, answer)
+    return text_reply(f"Kept as #{kept_as}. Were others there? They can add their own version.")
 
 
-def _keep_moment(turn: Turn, answer: Answer) -> int:
-    """The moment and its card, where the question stands."""
-    moment_id, number = moments.add(
-        turn.session, turn.seat.team_id, Kind.AHA, turn.seat.person_id, answer.text.strip(), turn.now,
+def _add_answer_moment(context: Context, answer: Answer) -> int:
+    """Add the moment and plan its card in the question's channel. Return its number."""
+    moment_id, number = moments.add_moment(
+        context.session, context.caller.team_id, Kind.AHA, context.caller.person_id, answer.text.strip(), context.now,
         event=f"answer:{answer.id}",
     )  # fmt: skip
-    plan_card(turn, moment_id, turn.session.get_one(Posting, answer.posting_id).channel)
+    plan_moment_card(context, moment_id, context.session.get_one(Posting, answer.posting_id).channel)
     return number
 
 
-def drop(turn: Turn, command: DropAnswer) -> Reply:
-    """Out of the question's card, of recaps and of the database."""
-    take_away(turn, _own(turn, command.answer))
-    return reply("Your answer is taken back.", replaces=True)
+def drop_answer(context: Context, command: DropAnswer) -> Reply:
+    """Remove the caller's answer from the question's card, from recaps and from the database."""
+    erase_answer(context, _find_own_answer(context, command.answer))
+    return text_reply("Your answer is taken back.", replaces=True)
 
 
-def _own(turn: Turn, given: str) -> Answer:
-    """The speaker's own answer. Refusal where it is gone, or somebody else's."""
-    answer = turn.session.get(Answer, number(given))
-    if answer is None or answer.deleted_at is not None or answer.person_id != turn.seat.person_id:
-        raise Refusal("That answer is gone, or it is not yours.")
-    question(turn, str(answer.posting_id))
+def _find_own_answer(context: Context, given: str) -> Answer:
+    """Return the caller's own answer.
+
+    Raises UserError if the answer is gone or belongs to another person.
+    """
+    answer = context.session.get(Answer, parse_number(given))
+    if answer is None or answer.deleted_at is not None or answer.person_id != context.caller.person_id:
+        raise UserError("That answer is gone, or it is not yours.")
+    find_asked_question(context, str(answer.posting_id))
     return answer
 
 
-def take_away(turn: Turn, answer: Answer) -> None:
-    """Empty an answer, wherever it is counted or quoted."""
-    answers.take_away(turn.session, answer, turn.now)
-    _follow(turn, answer)
+def erase_answer(context: Context, answer: Answer) -> None:
+    """Empty an answer and refresh every card that counts or quotes it."""
+    answers.remove_answer(context.session, answer, context.now)
+    _refresh_cards_of(context, answer)
 
 
-def _follow(turn: Turn, answer: Answer) -> None:
-    """Let the question's card and the recaps that quote the answer follow it."""
-    postings.touch(turn.session, answer.posting_id, turn.now)
-    postings.touch_answer(turn.session, answer.id, turn.now)
+def _refresh_cards_of(context: Context, answer: Answer) -> None:
+    """Refresh the question's card and the recaps that quote the answer."""
+    postings.refresh_posting(context.session, answer.posting_id, context.now)
+    postings.refresh_answer(context.session, answer.id, context.now)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("give-answer", GiveAnswer, give),
-    Declaration("keep-answer", KeepAnswer, keep),
-    Declaration("drop-answer", DropAnswer, drop),
+    Declaration("give-answer", GiveAnswer, submit_answer),
+    Declaration("keep-answer", KeepAnswer, save_answer_as_moment),
+    Declaration("drop-answer", DropAnswer, drop_answer),
 )

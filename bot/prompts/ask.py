@@ -1,6 +1,7 @@
-"""Questions to the team: asking one now, and taking it back. Their cards and answers have files of their own.
+"""The commands that ask the team a question now, and that take a question back.
 
-A prompt opens a door and steps aside: nobody is mentioned, and nobody is asked twice.
+Cards are in `card.py`, answers in `answers.py`. A question mentions nobody, and nobody is
+reminded to answer it.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.commands import Declaration, pack, words
-from bot.core.context import Refusal, Turn
+from bot.core.commands import Declaration, pack_param, words_param
+from bot.core.context import Context, UserError
 from bot.core.messages import (
-    CARD_WORDS,
+    CARD_TEXT_LIMIT,
     Button,
     Card,
     Field,
@@ -21,7 +22,7 @@ from bot.core.messages import (
     Quote,
     Reply,
     Text,
-    reply,
+    text_reply,
 )
 from bot.moments import log as moments
 from bot.moments.log import Log
@@ -44,181 +45,221 @@ from storage.delivery import postings
 from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers as given
 from storage.prompts import bank as asked
-from storage.prompts.rounds import remove_all
+from storage.prompts.rounds import clear_participants
 from storage.teams import teams
 
-NAMELESS = "nameless"
+ANONYMOUS = "nameless"
 SORTS = (
     Option(PostingKind.PROMPT, "A question to talk about"),
     Option(PostingKind.RETRO, "A look back"),
-    Option(NAMELESS, "A look back, answered without names"),
+    Option(ANONYMOUS, "A look back, answered without names"),
     *hosts.FORMS,
 )
-FRESH = timedelta(hours=1)
-"""How long a drawn question stands alone: the button that draws one is seen by everybody at the same time."""
+DRAW_COOLDOWN = timedelta(hours=1)
+"""How long after a drawn question the button posts no second one.
+
+Everybody in the channel sees that button at the same time.
+"""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """Ask the team a question now: one's own words, or with a form one that is drawn."""
+    """A command that asks the team a question now: the person's own words, or one drawn from a pack.
 
-    text: str = words("The question; without one, a form that can also draw one")
+    `head` is the command word that was typed before the text.
+    """
+
+    text: str = words_param("The question; without one, a form that can also draw one")
     head: str = ""
     team: str = ""
     sort: str = ""
-    pack: str = pack("A pack to draw the question from")
+    pack: str = pack_param("A pack to draw the question from")
 
 
 @dataclass(frozen=True)
 class AskNow:
-    """Draw a question from the team's bank and post it."""
+    """A command that draws a question from the team's bank and posts it."""
 
     team: str = ""
 
 
 @dataclass(frozen=True)
 class TakeBack:
-    """Take one's question back. With the word before it, the whole line was an aha."""
+    """A command that takes the person's own question back.
+
+    With `head`, the command word typed before it, the whole line is saved as an aha instead.
+    """
 
     posting: str = ""
     head: str = ""
     team: str = ""
 
 
-def ask(turn: Turn, command: Ask) -> Reply | Form:
-    """Post what was asked; a form that came without words asks for a drawn one."""
+def ask_question(context: Context, command: Ask) -> Reply | Form:
+    """Post the given question, or draw one if the form came without text.
+
+    Return the form if the command has no text, form or pack. A text longer than `CARD_WORDS`
+    characters goes back to the person.
+    """
     text = command.text.strip()
     if not (text or command.sort or command.pack):
-        return _form(turn, command)
-    if len(text) > CARD_WORDS:
-        return _too_long(turn, command, text)
-    known = postings.by_key(turn.session, _key(turn))
+        return _ask_form(context, command)
+    if len(text) > CARD_TEXT_LIMIT:
+        return _too_long_reply(context, command, text)
+    known = postings.find_by_key(context.session, _posting_key(context))
     posting = known or (
-        _plan_own(turn, command, text) if text else _plan_drawn(turn, command.sort, command.pack)
+        _plan_own_question(context, command, text)
+        if text
+        else _plan_drawn_question(context, command.sort, command.pack)
     )
-    return _asked(turn, posting, command.head)
+    return _confirm_question(context, posting, command.head)
 
 
-def _form(turn: Turn, command: Ask) -> Form:
+def _ask_form(context: Context, command: Ask) -> Form:
     hint = "Left empty, one is drawn from your packs."
     text = Field("text", "Your question", FieldKind.TEXT, required=False, hint=hint)
     sort = Field("sort", "What is it?", FieldKind.CHOICE, SORTS[0].value, options=SORTS)
-    known = team_bank.packs(turn.session, turn.seat.team_id, PostingKind.PROMPT) if turn.seat.team_id else ()
+    known = (
+        team_bank.list_team_packs(context.session, context.caller.team_id, PostingKind.PROMPT)
+        if context.caller.team_id
+        else ()
+    )
     packs = tuple(Option(each.key, each.name) for each in known if each.questions)
     drawn = Field("pack", "Draw it from", FieldKind.CHOICE, required=False, options=packs)
     fields = (text, sort, drawn) if packs else (text, sort)
     return Form("Ask a question", Ask(team=command.team), fields, submit="Ask")
 
 
-def _too_long(turn: Turn, command: Ask, text: str) -> Reply:
-    """A question has to fit its card. The words are handed back, and may be something to keep."""
-    sentence = f"A question here holds up to {CARD_WORDS} characters, and this has {len(text)}."
-    keep = Button("Keep it as an aha", turn.once(Log(command.head + command.text)))
+def _too_long_reply(context: Context, command: Ask, text: str) -> Reply:
+    """Return a reply that shows the overlong text, with a button that saves it as an aha.
+
+    The limit is `CARD_WORDS` characters.
+    """
+    sentence = f"A question here holds up to {CARD_TEXT_LIMIT} characters, and this has {len(text)}."
+    keep = Button("Keep it as an aha", context.store_command(Log(command.head + command.text)))
     return Reply(Card((Text((sentence,)), Quote(text)), (keep,)))
 
 
-def _plan_own(turn: Turn, command: Ask, text: str) -> Posting:
-    return _plan(turn, command.sort, text=text, asked_by_id=turn.seat.person_id)
+def _plan_own_question(context: Context, command: Ask, text: str) -> Posting:
+    return _plan_question(context, command.sort, text=text, asked_by_id=context.caller.person_id)
 
 
-def _plan_drawn(turn: Turn, sort: str, only: str = "") -> Posting:
-    drawn = _draw(turn, sort, only)
-    asker = {"asked_by_id": turn.seat.person_id} if _form_of(sort) else {}
-    return _plan(turn, sort, text=drawn.text, question=drawn.key, **asker)
+def _plan_drawn_question(context: Context, sort: str, only: str = "") -> Posting:
+    drawn = _draw_question(context, sort, only)
+    asker = {"asked_by_id": context.caller.person_id} if _prompt_form(sort) else {}
+    return _plan_question(context, sort, text=drawn.text, question=drawn.key, **asker)
 
 
-def _form_of(sort: str) -> str:
-    """The form of a prompt that goes beyond a plain question; whoever asks in one stays its asker."""
+def _prompt_form(sort: str) -> str:
+    """Return the prompt form that `sort` names, or an empty string for a plain question.
+
+    A drawn question has an asker only in such a form.
+    """
     return sort if sort in list(PromptForm) else ""
 
 
-def _draw(turn: Turn, sort: str, only: str) -> Question:
-    session, team_id, form = turn.session, turn.seat.team_id, _form_of(sort)
+def _draw_question(context: Context, sort: str, only: str) -> Question:
+    session, team_id, form = context.session, context.caller.team_id, _prompt_form(sort)
     if form and not only:
-        drawn = team_bank.draw_for(session, team_id, form)
+        drawn = team_bank.draw_form_question(session, team_id, form)
     else:
-        drawn = team_bank.draw(session, team_id, _kind(sort), only)
+        drawn = team_bank.draw_question(session, team_id, _posting_kind(sort), only)
     if drawn is None and only:
-        raise Refusal("That pack has no such question left; another pack may.")
+        raise UserError("That pack has no such question left; another pack may.")
     if drawn is None:
-        raise Refusal("All your packs are off, or every question is muted. You can write one of your own.")
+        raise UserError("All your packs are off, or every question is muted. You can write one of your own.")
     return drawn
 
 
-def _plan(turn: Turn, sort: str, **more: object) -> Posting:
-    """Promise the question; said again, the same event finds the one it planned."""
+def _plan_question(context: Context, sort: str, **more: object) -> Posting:
+    """Plan the posting of a question and close the team's earlier ones.
+
+    A repeated event returns the posting it planned the first time.
+    """
     postings.plan_once(
-        turn.session, _key(turn), _kind(sort), turn.seat.workspace_id, turn.now,
-        team_id=turn.seat.team_id, channel=_channel(turn), anonymous=sort == NAMELESS,
-        form=_form_of(sort), turns_at=course.first(_form_of(sort), turn.now), **more,
+        context.session, _posting_key(context), _posting_kind(sort), context.caller.workspace_id, context.now,
+        team_id=context.caller.team_id, channel=_posting_channel(context), anonymous=sort == ANONYMOUS,
+        form=_prompt_form(sort), turns_at=course.first_step_at(_prompt_form(sort), context.now), **more,
     )  # fmt: skip
-    posting = postings.by_key(turn.session, _key(turn))
+    posting = postings.find_by_key(context.session, _posting_key(context))
     assert posting is not None
-    course.close_earlier(turn.session, posting, turn.now)
+    course.close_earlier_questions(context.session, posting, context.now)
     return posting
 
 
-def _key(turn: Turn) -> str:
-    return f"ask:{turn.seat.team_id}:{turn.origin.event}"
+def _posting_key(context: Context) -> str:
+    return f"ask:{context.caller.team_id}:{context.origin.event}"
 
 
-def _kind(sort: str) -> PostingKind:
-    return PostingKind.RETRO if sort in (PostingKind.RETRO, NAMELESS) else PostingKind.PROMPT
+def _posting_kind(sort: str) -> PostingKind:
+    return PostingKind.RETRO if sort in (PostingKind.RETRO, ANONYMOUS) else PostingKind.PROMPT
 
 
-def _channel(turn: Turn) -> str:
-    """Where it was asked, if that is a channel of the team; else the team's home."""
-    here = teams.channel(turn.session, turn.seat.workspace_id, turn.origin.channel)
-    if here is not None and here.team_id == turn.seat.team_id and not turn.origin.direct:
+def _posting_channel(context: Context) -> str:
+    """Return the id of the current channel if it is the team's, else of the home channel.
+
+    A direct message always means the home channel.
+    """
+    here = teams.find_channel(context.session, context.caller.workspace_id, context.origin.channel)
+    if here is not None and here.team_id == context.caller.team_id and not context.origin.direct:
         return here.external_id
-    return teams.home(turn.session, turn.seat.team_id).external_id
+    return teams.find_home(context.session, context.caller.team_id).external_id
 
 
-def _asked(turn: Turn, posting: Posting, head: str) -> Reply:
-    """What the asker sees; only their own words can be taken back, or taken as an aha."""
-    if posting.asked_by_id != turn.seat.person_id:
-        return reply("A question is on its way to the channel.")
+def _confirm_question(context: Context, posting: Posting, head: str) -> Reply:
+    """Return the confirmation for the asker.
+
+    Only the asker's own words get a button that takes the question back or saves it as an aha.
+    """
+    if posting.asked_by_id != context.caller.person_id:
+        return text_reply("A question is on its way to the channel.")
     label = "It was an aha" if head else "Take it back"
-    undo = Button(label, turn.later(TakeBack(str(posting.id), head, str(turn.seat.team_id))))
-    return reply("Your question is on its way to the channel.", buttons=(undo,))
+    undo = Button(label, context.store_if_long(TakeBack(str(posting.id), head, str(context.caller.team_id))))
+    return text_reply("Your question is on its way to the channel.", buttons=(undo,))
 
 
-def ask_now(turn: Turn, _command: AskNow) -> Reply:
-    """Draw one, unless a drawn one has only just been posted."""
-    known = postings.by_key(turn.session, _key(turn))
-    if not known and asked.drawn_since(turn.session, turn.seat.team_id, turn.now - FRESH):
-        raise Refusal("A fresh question stands in the channel already. Let us hear that one first.")
-    return _asked(turn, known or _plan_drawn(turn, PostingKind.PROMPT), head="")
+def draw_question_now(context: Context, _command: AskNow) -> Reply:
+    """Draw a question and post it. Raise UserError if a drawn one was planned within the last hour."""
+    known = postings.find_by_key(context.session, _posting_key(context))
+    if not known and asked.was_drawn_since(
+        context.session, context.caller.team_id, context.now - DRAW_COOLDOWN
+    ):
+        raise UserError("A fresh question stands in the channel already. Let us hear that one first.")
+    return _confirm_question(context, known or _plan_drawn_question(context, PostingKind.PROMPT), head="")
 
 
-def take_back(turn: Turn, command: TakeBack) -> Reply:
-    """The post becomes a small sentence, and a line that was meant as an aha is kept whole."""
-    posting = answers.question(turn, command.posting)
-    if posting.asked_by_id != turn.seat.person_id:
-        raise Refusal("Only the one who asked can take a question back.")
+def take_back_question(context: Context, command: TakeBack) -> Reply:
+    """Take a question back and erase its text; with `head`, save the whole line as an aha.
+
+    The posted card shrinks to one sentence. Parked words can still be fetched back. Raise
+    UserError if another person asked it, or if it is taken back already.
+    """
+    posting = answers.find_asked_question(context, command.posting)
+    if posting.asked_by_id != context.caller.person_id:
+        raise UserError("Only the one who asked can take a question back.")
     if posting.withdrawn_at is not None:
-        raise Refusal("It is taken back already.")
-    posting.withdrawn_at = turn.now
-    postings.touch(turn.session, posting.id, turn.now)
-    for answer_id in given.ids_of(turn.session, posting.id):
-        postings.touch_answer(turn.session, answer_id, turn.now)
-    turn.anonymity.forget(posting.id)
-    if not parking.waits(turn.session, posting):
-        remove_all(turn.session, posting.id)
+        raise UserError("It is taken back already.")
+    posting.withdrawn_at = context.now
+    postings.refresh_posting(context.session, posting.id, context.now)
+    for answer_id in given.list_ids(context.session, posting.id):
+        postings.refresh_answer(context.session, answer_id, context.now)
+    context.anonymity.forget_posting(posting.id)
+    if not parking.has_parked_texts(context.session, posting):
+        clear_participants(context.session, posting.id)
         posting.turns_at = None
     text, posting.text = posting.text, ""
     if not command.head:
-        return reply("Your question is taken back.", replaces=True)
-    number = moments.keep(turn, Kind.AHA, command.head + text, {})
-    return reply(f"Kept as #{number}, with every word of it. The question is taken back.", replaces=True)
+        return text_reply("Your question is taken back.", replaces=True)
+    number = moments.save_moment(context, Kind.AHA, command.head + text, {})
+    return text_reply(f"Kept as #{number}, with every word of it. The question is taken back.", replaces=True)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration(
-        "ask", Ask, ask, "ask", "Ask the team a question; without one, draw it or write it in a form"
+        "ask", Ask, ask_question, "ask", "Ask the team a question; without one, draw it or write it in a form"
     ),
-    Declaration("ask-now", AskNow, ask_now),
-    Declaration("take-back", TakeBack, take_back),
+    Declaration("ask-now", AskNow, draw_question_now),
+    Declaration("take-back", TakeBack, take_back_question),
     *answers.DECLARATIONS,
     *replies.DECLARATIONS,
     *question_cards.DECLARATIONS,

@@ -1,6 +1,7 @@
-"""How a question looks at its stage, as data, and the looks of those that everyone answers by themselves.
+"""The parts of a question's card as data, and those of the forms that everyone answers alone.
 
-The question is the largest thing on its card. In the end it says how many were heard, and never who was not.
+The question is the largest thing on its card. When it closes, the card says how many people
+answered, and never who did not.
 """
 
 from __future__ import annotations
@@ -13,22 +14,22 @@ from sqlmodel import Session
 from bot.core.messages import Button, Style
 from bot.prompts import anonymous_answers as nameless
 from bot.prompts.answers import GiveAnswer
-from bot.recaps.card import in_words
+from bot.recaps.card import number_in_words
 from storage.models import Answer, Posting, PostingKind
 from storage.moments import moments
 from storage.prompts import answers
 from storage.prompts import rounds as gatherings
 
-SHOWN = 6
-"""Answers on the card: the question has to stay the largest thing."""
+SHOWN_ANSWERS = 6
+"""How many answers the card shows, so that the question stays the largest thing."""
 
-GREY_SHOWN = 4
-"""The same of a grey area, for what is undecided and for the ways out each."""
+SHOWN_GREY_ANSWERS = 4
+"""How many answers a grey area's card shows in each of its two parts."""
 
 
 @dataclass(frozen=True)
-class Voice:
-    """What was answered, whose it is, and under which heading of the card it stands."""
+class ShownAnswer:
+    """An answer on the card: its text, its author, and the heading it belongs under."""
 
     words: str
     by: str = ""
@@ -36,95 +37,115 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Look:
+class CardParts:
     """What a question's card shows.
 
-    `shown` voices of each part stand on it; `lasting` buttons stay when it has closed; `notes` are small lines
-    below. A `hidden` question is not shown yet.
+    `shown` is how many of the voices each part lists. `lasting` buttons stay after the
+    question has closed. `notes` are small lines at the bottom. A `hidden` question is not
+    shown yet.
     """
 
     title: str
     how: str
     buttons: tuple[Button, ...] = ()
     lasting: tuple[Button, ...] = ()
-    voices: Sequence[Voice] = ()
-    shown: int = SHOWN
+    voices: Sequence[ShownAnswer] = ()
+    shown: int = SHOWN_ANSWERS
     notes: tuple[str, ...] = ()
     heard: int = 0
     hidden: bool = False
 
 
-def closing(heard: int) -> str:
-    """The last word of a question: how many were heard."""
+def closing_line(heard: int) -> str:
+    """Return the last line of a closed question: how many people answered."""
     if not heard:
         return "This question has closed."
-    number = in_words(heard).capitalize()
+    number = number_in_words(heard).capitalize()
     return f"{number} of you {'was' if heard == 1 else 'were'} heard."
 
 
-def answer(posting: Posting) -> Button:
-    """The button that answers."""
+def answer_button(posting: Posting) -> Button:
+    """Return the button that opens the answer form."""
     return Button("Answer", GiveAnswer(str(posting.id), str(posting.team_id)), Style.PRIMARY)
 
 
-def plain(session: Session, posting: Posting, hears_replies: bool) -> Look:
-    """A question that everyone answers as they like, or without a name."""
+def plain_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+    """Return the card parts of a plain question or a retrospective.
+
+    Anonymous answers are shuffled and have no names.
+    """
     title = "A question for us" if posting.kind == PostingKind.PROMPT else "Looking back"
-    heard = answers.heard(session, posting.id)
+    heard = answers.count_people(session, posting.id)
     if posting.anonymous:
         how = "By the form, without names; shown shuffled once there are four"
-        voices = [Voice(each.text) for each in nameless.shuffled(answers.by_form(session, posting.id))]
+        voices = [
+            ShownAnswer(each.text)
+            for each in nameless.shuffle_answers(answers.list_form_answers(session, posting.id))
+        ]
     else:
-        how, voices = kept(hears_replies), list(by_name(session, answers.by_form(session, posting.id)))
-    return Look(title, how + so_far(heard), (answer(posting),), voices=voices, heard=heard)
+        how, voices = (
+            answers_notice(hears_replies),
+            list(named_answers(session, answers.list_form_answers(session, posting.id))),
+        )
+    return CardParts(title, how + count_suffix(heard), (answer_button(posting),), voices=voices, heard=heard)
 
 
-def kept(hears_replies: bool) -> str:
-    """What becomes of an answer."""
+def answers_notice(hears_replies: bool) -> str:
+    """Return the line that says which answers are saved: replies in the thread, or the form's alone."""
     if not hears_replies:
         return "What you answer by the button is kept; what is said below is not"
     return "Replies here are kept as answers"
 
 
-def so_far(heard: int) -> str:
-    """How many were heard up to now."""
+def count_suffix(heard: int) -> str:
+    """Return how many people have answered, to append to a line. Empty for zero."""
     return f" · {heard} heard" if heard else ""
 
 
-def by_name(session: Session, given: Sequence[Answer]) -> Iterator[Voice]:
-    """Answers with the names of who gave them."""
-    people = moments.people(session, [each.person_id for each in given])
+def named_answers(session: Session, given: Sequence[Answer]) -> Iterator[ShownAnswer]:
+    """Yield the answers with their authors' names. Answers without an author are left out."""
+    people = moments.people_by_id(session, [each.person_id for each in given])
     for each in given:
         if author := people.get(each.person_id or 0):
-            yield Voice(each.text, author.name)
+            yield ShownAnswer(each.text, author.name)
 
 
-def grey_area(session: Session, posting: Posting, hears_replies: bool) -> Look:
-    """What is undecided; on the first day without solutions, and afterwards with the ways out beside it."""
-    heard, given = answers.heard(session, posting.id), answers.by_form(session, posting.id)
+def grey_area_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+    """Return the card parts of a grey area.
+
+    On the first day it asks for open points only. After that it also takes ways out, listed
+    separately.
+    """
+    heard, given = answers.count_people(session, posting.id), answers.list_form_answers(session, posting.id)
     turned = posting.turned_at
     before = [each for each in given if turned is None or each.created_at < turned]
     after = [each for each in given if turned is not None and each.created_at >= turned]
-    ways = [Voice(each.words, each.by, "Ways out") for each in by_name(session, after)]
+    ways = [ShownAnswer(each.words, each.by, "Ways out") for each in named_answers(session, after)]
     open_ones = [
-        Voice(each.words, each.by, "How we see it" if ways else "") for each in by_name(session, before)
+        ShownAnswer(each.words, each.by, "How we see it" if ways else "")
+        for each in named_answers(session, before)
     ]
     ask = (
         "Only what is undecided, please: solutions are for tomorrow."
         if turned is None
         else "Ways out are welcome now."
     )
-    how = f"{ask} {kept(hears_replies)}{so_far(heard)}"
+    how = f"{ask} {answers_notice(hears_replies)}{count_suffix(heard)}"
     voices = [*open_ones, *ways]
-    return Look("A grey area", how, (answer(posting),), voices=voices, shown=GREY_SHOWN, heard=heard)
+    return CardParts(
+        "A grey area", how, (answer_button(posting),), voices=voices, shown=SHOWN_GREY_ANSWERS, heard=heard
+    )
 
 
-def aha_first(session: Session, posting: Posting, hears_replies: bool) -> Look:
-    """Everyone writes for two minutes; then all answers open together."""
+def aha_first_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+    """Return the card parts of *an aha first*.
+
+    Answers are hidden while everyone writes, for two minutes, and are then shown together.
+    """
     if posting.turned_at is None:
-        written = len(gatherings.of(session, posting.id))
+        written = len(gatherings.list_participants(session, posting.id))
         count = f" · {written} in" if written else ""
         how = f"Answer by the button: nobody else sees it before the two minutes are over{count}"
-        return Look("Two minutes, then we read them together", how, (answer(posting),))
-    look = plain(session, posting, hears_replies)
-    return Look("What we saw first", look.how, look.buttons, voices=look.voices, heard=look.heard)
+        return CardParts("Two minutes, then we read them together", how, (answer_button(posting),))
+    look = plain_parts(session, posting, hears_replies)
+    return CardParts("What we saw first", look.how, look.buttons, voices=look.voices, heard=look.heard)

@@ -1,7 +1,7 @@
-"""The course of a question: when its turn comes by itself, and how it closes.
+"""The lifecycle of a question: its timed steps, such as opening, revealing and closing.
 
-The rows hold it, so a restart changes nothing and what fell due meanwhile happens at the next tick. Time begins
-when the card stands, because that is when people can read it.
+The times are in the rows, so a restart changes nothing, and overdue steps run at the next
+tick. Time counts from when the card was posted, because people can read it from then on.
 """
 
 from __future__ import annotations
@@ -17,62 +17,79 @@ from bot.prompts.formats import rounds as gatherings
 from storage.delivery import postings
 from storage.models import Posting, PostingState, PromptForm
 from storage.prompts import lifecycle as courses
-from storage.prompts.rounds import remove_all
+from storage.prompts.rounds import clear_participants
 
 BATCH = 25
-"""Questions whose turn is done in one transaction."""
+"""Questions that are advanced in one transaction."""
 
 WEEK = timedelta(days=7)
-"""How long a question is open, where no next one comes."""
+"""How long a question stays open if no later one closes it."""
 
-STOOD = timedelta(hours=20)
-"""A next question closes those that have stood most of a day; younger ones have hardly been seen."""
+CLOSE_AFTER = timedelta(hours=20)
+"""The age from which a later question closes an earlier one.
 
-FIRST: Mapping[str, timedelta] = {
+Most of a day has passed by then. People have hardly seen a younger question.
+"""
+
+FIRST_STEP_AFTER: Mapping[str, timedelta] = {
     PromptForm.GREY_AREA: timedelta(days=1),
-    PromptForm.BRINGS: gatherings.OPEN,
-    PromptForm.CROSS_PAIR: gatherings.OPEN,
-    PromptForm.PARK_IT: parking.PARKED,
-    PromptForm.AHA_FIRST: aha_first.SEALED,
+    PromptForm.BRINGS: gatherings.ROUND_LENGTH,
+    PromptForm.CROSS_PAIR: gatherings.ROUND_LENGTH,
+    PromptForm.PARK_IT: parking.PARKING_TIME,
+    PromptForm.AHA_FIRST: aha_first.SEALED_FOR,
 }
-"""When a form first says something else."""
+"""The time from posting a question to its form's first step."""
 
 
-def first(form: str, since: datetime) -> datetime:
-    """When a question's first turn comes, counted from a time."""
-    return since + FIRST.get(form, WEEK)
+def first_step_at(form: str, since: datetime) -> datetime:
+    """Return when a question of this form has its first step, counted from `since`."""
+    return since + FIRST_STEP_AFTER.get(form, WEEK)
 
 
-def turn_due(session: Session, now: datetime) -> int:
-    """Let a batch of questions take their turn; how many did. There may be more until it is 0."""
-    due = courses.due(session, now, BATCH)
+def advance_due_questions(session: Session, now: datetime) -> int:
+    """Advance a batch of questions whose next step is due. Return how many.
+
+    There may be more until it returns 0.
+    """
+    due = courses.list_due(session, now, BATCH)
     for posting in due:
-        _turn(session, posting, now)
+        _advance_question(session, posting, now)
     session.flush()
     return len(due)
 
 
-def _turn(session: Session, posting: Posting, now: datetime) -> None:
+def _advance_question(session: Session, posting: Posting, now: datetime) -> None:
+    """Run a question's due step, or move its time.
+
+    A question that was taken back, or never reached its channel within a week, loses its
+    participants. A question that is not posted yet has its step moved back.
+    """
     never = posting.state in (PostingState.FAILED, PostingState.SKIPPED) or posting.created_at + WEEK <= now
-    if posting.withdrawn_at is not None and (later := parking.kept_until(session, posting, now)) is not None:
+    if (
+        posting.withdrawn_at is not None
+        and (later := parking.parked_until(session, posting, now)) is not None
+    ):
         posting.turns_at = later
     elif posting.withdrawn_at is not None or (posting.sent_at is None and never):
-        remove_all(session, posting.id)
+        clear_participants(session, posting.id)
         posting.turns_at = None
-        postings.touch(session, posting.id, now)
+        postings.refresh_posting(session, posting.id, now)
     elif posting.sent_at is None:
-        posting.turns_at = first(posting.form, now)
-    elif posting.turned_at is None and (turns_at := first(posting.form, posting.sent_at)) > now:
+        posting.turns_at = first_step_at(posting.form, now)
+    elif posting.turned_at is None and (turns_at := first_step_at(posting.form, posting.sent_at)) > now:
         posting.turns_at = turns_at
     else:
-        posting.turns_at = _next(session, posting, now, posting.sent_at + WEEK)
+        posting.turns_at = _run_step(session, posting, now, posting.sent_at + WEEK)
         session.flush()
-        postings.touch(session, posting.id, now)
+        postings.refresh_posting(session, posting.id, now)
 
 
-def _next(session: Session, posting: Posting, now: datetime, last: datetime) -> datetime | None:
-    """Do what is due; the time of the next turn, or none where the question has closed."""
-    again = _of_form(session, posting, now, last)
+def _run_step(session: Session, posting: Posting, now: datetime, last: datetime) -> datetime | None:
+    """Run the due step, and close the question after `last`.
+
+    Returns the time of the next step, or None if the question is closed.
+    """
+    again = _run_form_step(session, posting, now, last)
     if again is None and now >= last:
         posting.closed_at = posting.closed_at or now
     if again is None and posting.closed_at is None:
@@ -80,26 +97,29 @@ def _next(session: Session, posting: Posting, now: datetime, last: datetime) -> 
     return again
 
 
-def _of_form(session: Session, posting: Posting, now: datetime, last: datetime) -> datetime | None:
-    """What the form itself does; when it next does something, if it does."""
-    if posting.form in gatherings.ROUNDS:
-        return gatherings.turn_over(session, posting, now, last)
+def _run_form_step(session: Session, posting: Posting, now: datetime, last: datetime) -> datetime | None:
+    """Run the step that belongs to the form. Return the time of its next one, if any."""
+    if posting.form in gatherings.ROUND_FORMS:
+        return gatherings.advance_round(session, posting, now, last)
     if posting.form == PromptForm.PARK_IT:
-        return parking.turn_over(session, posting, now)
+        return parking.advance_parking(session, posting, now)
     if posting.form == PromptForm.AHA_FIRST and posting.turned_at is None:
-        aha_first.turn_over(session, posting, now)
+        aha_first.open_sealed_answers(session, posting, now)
     elif posting.form == PromptForm.GREY_AREA and posting.turned_at is None:
         posting.turned_at = now
     return None
 
 
-def close_earlier(session: Session, posting: Posting, now: datetime) -> None:
-    """The next question is there: those before it close, but for a round that is still under way."""
-    for earlier in courses.open_before(session, posting, now - STOOD):
-        if earlier.form in gatherings.ROUNDS:
+def close_earlier_questions(session: Session, posting: Posting, now: datetime) -> None:
+    """Close the earlier open questions of the same kind in the channel.
+
+    Rounds that are still running stay open. So do questions younger than `CLOSE_AFTER`.
+    """
+    for earlier in courses.list_open_before(session, posting, now - CLOSE_AFTER):
+        if earlier.form in gatherings.ROUND_FORMS:
             continue
         earlier.closed_at = now
         if earlier.form != PromptForm.PARK_IT:
             earlier.turns_at = None
         session.flush()
-        postings.touch(session, earlier.id, now)
+        postings.refresh_posting(session, earlier.id, now)

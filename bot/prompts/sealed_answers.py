@@ -1,6 +1,7 @@
-"""An aha first: what is answered within two minutes stays sealed, and then all of it opens together.
+"""The form `aha first`: answers are sealed for two minutes, then all of them open together.
 
-A sealed answer is not among the answers yet, so nothing that tells those can tell it.
+A sealed answer is stored on the participant and not among the answers, so no code that
+lists answers can show it early.
 """
 
 from __future__ import annotations
@@ -9,44 +10,47 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.context import Turn
-from bot.core.messages import Reply, reply
+from bot.core.context import Context
+from bot.core.messages import Reply, text_reply
 from storage.delivery import postings
 from storage.models import Answer, AnswerKind, Posting, PromptForm
 from storage.prompts import answers
 from storage.prompts import rounds as gatherings
 
-SEALED = timedelta(minutes=2)
+SEALED_FOR = timedelta(minutes=2)
 
 
 def is_sealed(posting: Posting) -> bool:
-    """Whether a question's two minutes are not over yet."""
+    """Return whether a question's two minutes are still running."""
     return posting.form == PromptForm.AHA_FIRST and posting.turned_at is None
 
 
-def present(turn: Turn, posting: Posting) -> str:
-    """What a person wrote so far."""
-    mine = gatherings.one(turn.session, posting.id, turn.seat.person_id)
+def find_sealed_text(context: Context, posting: Posting) -> str:
+    """Return the text that the caller wrote so far, or an empty string."""
+    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
     return mine.text if mine else ""
 
 
-def keep(turn: Turn, posting: Posting, text: str) -> Reply:
-    """Keep an answer for when the two minutes are over; a second one takes its place."""
-    gatherings.join(turn.session, posting.id, turn.seat.person_id, turn.now)
-    mine = gatherings.one(turn.session, posting.id, turn.seat.person_id)
+def save_sealed_answer(context: Context, posting: Posting, text: str) -> Reply:
+    """Store the caller's answer until the two minutes are over.
+
+    A second answer replaces the first.
+    """
+    gatherings.add_participant(context.session, posting.id, context.caller.person_id, context.now)
+    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
     assert mine is not None
-    mine.text, mine.wrote_at = text, turn.now
-    postings.touch(turn.session, posting.id, turn.now)
-    return reply("Your answer is in. We read them together when the two minutes are over.")
+    mine.text, mine.wrote_at = text, context.now
+    postings.refresh_posting(context.session, posting.id, context.now)
+    return text_reply("Your answer is in. We read them together when the two minutes are over.")
 
 
-def turn_over(session: Session, posting: Posting, now: datetime) -> None:
-    """The two minutes are over: what was written becomes answers, all at once."""
-    for one in gatherings.of(session, posting.id):
+def open_sealed_answers(session: Session, posting: Posting, now: datetime) -> None:
+    """Turn all sealed texts into answers at once, when the two minutes are over."""
+    for one in gatherings.list_participants(session, posting.id):
         given = Answer(
             posting_id=posting.id, person_id=one.person_id, kind=AnswerKind.FORM, text=one.text,
             event=f"form:{one.person_id}", created_at=now,
         )  # fmt: skip
-        answers.put(session, given)
-    gatherings.remove_all(session, posting.id)
+        answers.save_answer(session, given)
+    gatherings.clear_participants(session, posting.id)
     posting.turned_at = now

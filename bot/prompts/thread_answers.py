@@ -1,6 +1,7 @@
-"""What people do in public under a question, a reply in its thread or a reaction, kept as their answer.
+"""Public replies and reactions to a question, saved as answers.
 
-The question says so in small words. Whoever prefers never to be kept, and people from outside, are left out.
+The question's card says that they are. People who opted out and people from outside are
+left out.
 """
 
 from __future__ import annotations
@@ -9,104 +10,125 @@ from sqlmodel import Session
 
 from bot.core.adapter import Origin
 from bot.core.commands import Declaration, Needs
-from bot.core.context import Turn
-from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, Said
-from bot.prompts.answers import asks, counts_replies, take_away
+from bot.core.context import Context
+from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
+from bot.prompts.answers import can_answer_in_thread, erase_answer, is_question
 from storage.delivery import postings
 from storage.models import Answer, AnswerKind, Posting
 from storage.prompts import answers
-from storage.teams.teams import Seat
+from storage.teams.teams import Caller
 
 
-def replied(turn: Turn, said: Said) -> None:
-    """A reply in the thread of a question is an answer to it."""
-    posting = _counting(turn, turn.origin.thread)
+def save_reply_answer(context: Context, said: ReplyWritten) -> None:
+    """Save a reply in a question's thread as an answer."""
+    posting = _countable_question(context, context.origin.thread)
     if posting is not None:
-        first = not answers.spoke(turn.session, posting.id, turn.seat.person_id)
-        answer = _answer(turn, posting, AnswerKind.REPLY, f"reply:{said.message}", said.text)
+        first = not answers.has_answered(context.session, posting.id, context.caller.person_id)
+        answer = _new_answer(context, posting, AnswerKind.REPLY, f"reply:{said.message}", said.text)
         answer.message = said.message
-        answers.add_once(turn.session, answer)
-        _count(turn, posting, first)
+        answers.add_once(context.session, answer)
+        _refresh_count(context, posting, first)
 
 
-def reacted(turn: Turn, event: EmojiAdded) -> None:
-    """A reaction to a question is an answer to it."""
+def save_reaction_answer(context: Context, event: EmojiAdded) -> None:
+    """Save a reaction to a question as an answer. A reaction to a person's message is ignored."""
     if event.author and not event.ours:
         return
-    posting = _counting(turn, event.message)
+    posting = _countable_question(context, event.message)
     if posting is not None:
-        first = not answers.spoke(turn.session, posting.id, turn.seat.person_id)
-        answer = _answer(turn, posting, AnswerKind.REACTION, _name(turn, event), event.emoji)
-        answers.put(turn.session, answer)
-        _count(turn, posting, first)
+        first = not answers.has_answered(context.session, posting.id, context.caller.person_id)
+        answer = _new_answer(
+            context, posting, AnswerKind.REACTION, _reaction_key(context, event), event.emoji
+        )
+        answers.save_answer(context.session, answer)
+        _refresh_count(context, posting, first)
 
 
-def _count(turn: Turn, posting: Posting, first: bool) -> None:
-    """The card shows how many were heard, so only a person's first answer changes it."""
+def _refresh_count(context: Context, posting: Posting, first: bool) -> None:
+    """Refresh the card if this is the person's first answer: the card shows a number of people."""
     if first:
-        postings.touch(turn.session, posting.id, turn.now)
+        postings.refresh_posting(context.session, posting.id, context.now)
 
 
-def unreacted(turn: Turn, event: EmojiRemoved) -> None:
-    """A reaction taken off is no answer any more."""
-    posting = _question_at(turn, event.message)
-    answer = answers.by_event(turn.session, posting.id, _name(turn, event)) if posting else None
+def remove_reaction_answer(context: Context, event: EmojiRemoved) -> None:
+    """Remove the answer of a reaction that was taken off."""
+    posting = _question_of_message(context, event.message)
+    answer = (
+        answers.find_by_event(context.session, posting.id, _reaction_key(context, event)) if posting else None
+    )
     if answer is not None and answer.deleted_at is None:
-        take_away(turn, answer)
+        erase_answer(context, answer)
 
 
-def answer_edited(turn: Turn, event: MessageEdited) -> None:
-    """An answer follows the message it was given with."""
-    answer = _given_with(turn, event.message)
+def update_edited_answer(context: Context, event: MessageEdited) -> None:
+    """Copy the new text of an edited message to its answer."""
+    answer = _answer_of_message(context, event.message)
     if answer is not None and answer.text != event.text:
-        answer.text, answer.edited_at = event.text, turn.now
-        postings.touch_answer(turn.session, answer.id, turn.now)
+        answer.text, answer.edited_at = event.text, context.now
+        postings.refresh_answer(context.session, answer.id, context.now)
 
 
-def answer_deleted(turn: Turn, event: MessageDeleted) -> None:
-    """An answer goes with the message it was given with."""
-    answer = _given_with(turn, event.message)
+def remove_deleted_answer(context: Context, event: MessageDeleted) -> None:
+    """Remove the answer of a deleted message."""
+    answer = _answer_of_message(context, event.message)
     if answer is not None:
-        take_away(turn, answer)
+        erase_answer(context, answer)
 
 
-def _given_with(turn: Turn, message: str) -> Answer | None:
-    return answers.by_message(turn.session, turn.seat.workspace_id, turn.origin.channel, message)
+def _answer_of_message(context: Context, message: str) -> Answer | None:
+    return answers.find_by_message(
+        context.session, context.caller.workspace_id, context.origin.channel, message
+    )
 
 
-def _question_at(turn: Turn, message: str) -> Posting | None:
-    """The question that stands as a message of this channel."""
-    posting = postings.by_message(turn.session, turn.seat.workspace_id, turn.origin.channel, message)
-    return posting if posting and asks(posting) else None
+def _question_of_message(context: Context, message: str) -> Posting | None:
+    """Return the question that was posted as this message of the channel."""
+    posting = postings.find_by_message(
+        context.session, context.caller.workspace_id, context.origin.channel, message
+    )
+    return posting if posting and is_question(posting) else None
 
 
-def _counting(turn: Turn, message: str) -> Posting | None:
-    """The same, where what this person does in public may be kept as an answer."""
-    if not message or turn.seat.opted_out or turn.origin.external:
+def _countable_question(context: Context, message: str) -> Posting | None:
+    """Return the question of this message, if the person's public answer to it may be saved.
+
+    It may not if they opted out, are from outside, or the question is answered in private.
+    """
+    if not message or context.caller.opted_out or context.origin.external:
         return None
-    posting = _question_at(turn, message)
-    return posting if posting and counts_replies(posting) else None
+    posting = _question_of_message(context, message)
+    return posting if posting and can_answer_in_thread(posting) else None
 
 
-def _name(turn: Turn, event: EmojiAdded | EmojiRemoved) -> str:
-    """A person has one reaction of each emoji on a message."""
-    return f"reaction:{turn.seat.person_id}:{event.emoji}"
+def _reaction_key(context: Context, event: EmojiAdded | EmojiRemoved) -> str:
+    """Return the key of a person's reaction with one emoji, unique within a question."""
+    return f"reaction:{context.caller.person_id}:{event.emoji}"
 
 
-def _answer(turn: Turn, posting: Posting, kind: AnswerKind, event: str, text: str) -> Answer:
+def _new_answer(context: Context, posting: Posting, kind: AnswerKind, event: str, text: str) -> Answer:
     return Answer(
-        posting_id=posting.id, person_id=turn.seat.person_id, kind=kind, text=text, event=event,
-        created_at=turn.now,
+        posting_id=posting.id, person_id=context.caller.person_id, kind=kind, text=text, event=event,
+        created_at=context.now,
     )  # fmt: skip
 
 
-def concerns(session: Session, seat: Seat, origin: Origin, _said: Said) -> bool:
-    """Whether the thread is one of ours; of all other threads, and of people from outside, nothing is noted."""
+def is_relevant_reply(session: Session, caller: Caller, origin: Origin, _said: ReplyWritten) -> bool:
+    """Return whether the message is in the thread of one of the bot's posts.
+
+    For any other thread, and for people from outside, nothing at all is recorded.
+    """
     if origin.external:
         return False
-    return postings.by_message(session, seat.workspace_id, origin.channel, origin.thread) is not None
+    return postings.find_by_message(session, caller.workspace_id, origin.channel, origin.thread) is not None
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("said", Said, replied, needs=Needs.KNOWN_TEAM, quiet=True, concerns=concerns),
+    Declaration(
+        "said",
+        ReplyWritten,
+        save_reply_answer,
+        needs=Needs.KNOWN_TEAM,
+        is_event=True,
+        is_relevant=is_relevant_reply,
+    ),
 )

@@ -1,6 +1,7 @@
-"""Where an experiment belongs in the search: which quest it is part of, and whose next attempt it is.
+"""Where an experiment belongs: its quest, and the attempt that it follows.
 
-What a form offers here is chosen from what is there; where there is nothing to choose, it does not ask.
+A form offers the existing quests and experiments. It leaves a field out when there is
+nothing to choose from.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from bot.core.context import Turn
+from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
 from bot.moments import card as cards
 from storage.models import Attempt, Kind, Moment, MomentState, Quest
@@ -22,42 +23,50 @@ NONE = Option("none", "None of these")
 SHOWN = 24
 """Quests or ideas to choose from, beside *None of these* (Discord's limit is 25)."""
 LABEL = 70
-"""Characters of an option (75 on Slack)."""
+"""Characters of an option (Slack's limit is 75)."""
 QUEST, PREVIOUS = "quest", "previous"
-LATER = "That attempt comes after #{0} itself, so #{0} cannot be its next one."
+LOOP_MESSAGE = "That attempt comes after #{0} itself, so #{0} cannot be its next one."
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """What a form said: a quest's id and a moment's number, *none*, or nothing where it did not ask."""
+class AttemptChoice:
+    """The values of a form's quest and previous-attempt fields.
+
+    A value is a quest's id or a moment's number, `none`, or an empty string if the form did
+    not ask.
+    """
 
     quest: str = ""
     previous: str = ""
 
 
-def fields(
-    session: Session, team_id: int, moment: Moment | None = None, chosen: Chosen | None = None
+def build_attempt_fields(
+    session: Session, team_id: int, moment: Moment | None = None, chosen: AttemptChoice | None = None
 ) -> tuple[Field, ...]:
-    """What a form asks of an experiment's place; `moment` is the one that is there already."""
-    now = chosen or (_present(session, moment) if moment else Chosen())
-    quest = now.quest or _only_open(session, team_id, moment)
+    """Return the form fields for an experiment's quest and previous attempt.
+
+    `moment` is the existing experiment, if there is one.
+    """
+    now = chosen or (_find_current_choice(session, moment) if moment else AttemptChoice())
+    quest = now.quest or _only_open_quest(session, team_id, moment)
     return tuple(
         field
         for field in (
             quest_field(session, team_id, quest),
-            _idea_field(session, team_id, moment, now.previous),
+            _previous_field(session, team_id, moment, now.previous),
         )
         if field is not None
     )
 
 
-def _only_open(session: Session, team_id: int, moment: Moment | None) -> str:
-    """The only open quest, chosen already for a new experiment.
+def _only_open_quest(session: Session, team_id: int, moment: Moment | None) -> str:
+    """Return the id of the only open quest, to preselect it, or an empty string.
 
-    Of one that is there, at its first edit alone, and only where the quest was open when it was kept: who mends a
-    word weeks later says nothing of a quest opened since.
+    For an existing experiment, it is preselected only at the first edit and only if the quest
+    was open when the experiment was saved. Otherwise fixing a typo weeks later would put the
+    experiment in a newer quest.
     """
-    found = quests.still_open(session, team_id, 2)
+    found = quests.list_open(session, team_id, 2)
     if len(found) != 1:
         return ""
     (only,) = found
@@ -68,9 +77,12 @@ def _only_open(session: Session, team_id: int, moment: Moment | None) -> str:
 def quest_field(
     session: Session, team_id: int, chosen: str = "", label: str = "Which quest?"
 ) -> Field | None:
-    """A choice among the open quests and the one chosen already."""
-    found = list(quests.still_open(session, team_id, SHOWN))
-    present = quests.of_team(session, team_id, number(chosen))
+    """Return a choice field of the open quests and the quest chosen already.
+
+    Returns None if there are none.
+    """
+    found = list(quests.list_open(session, team_id, SHOWN))
+    present = quests.find_in_team(session, team_id, parse_number(chosen))
     if present is not None and all(quest.id != present.id for quest in found):
         found = [present, *found[: SHOWN - 1]]
     if not found:
@@ -80,110 +92,127 @@ def quest_field(
     return Field(QUEST, label, FieldKind.CHOICE, value, required=False, options=options)
 
 
-def _idea_field(session: Session, team_id: int, moment: Moment | None, chosen: str) -> Field | None:
+def _previous_field(session: Session, team_id: int, moment: Moment | None, chosen: str) -> Field | None:
     but = moment.id if moment else 0
     found = list(attempts.latest_ideas(session, team_id, SHOWN, but))
-    present = moments.by_number(session, team_id, number(chosen)) if number(chosen) else None
+    present = moments.find_by_number(session, team_id, parse_number(chosen)) if parse_number(chosen) else None
     if present is not None and all(idea.id != present.id for idea in found):
         found = [present, *found[: SHOWN - 1]]
     if not found:
         return None
     value = str(present.number) if present else NONE.value
-    versions = attempts.versions(session, [idea.id for idea in found])
-    options = (*(Option(str(idea.number), _idea(idea, versions.get(idea.id, 0))) for idea in found), NONE)
+    versions = attempts.version_numbers(session, [idea.id for idea in found])
+    options = (
+        *(Option(str(idea.number), _idea_label(idea, versions.get(idea.id, 0))) for idea in found),
+        NONE,
+    )
     return Field(PREVIOUS, "Another attempt of", FieldKind.CHOICE, value, required=False, options=options)
 
 
-def _idea(moment: Moment, version: int) -> str:
+def _idea_label(moment: Moment, version: int) -> str:
     which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
     words = moment.text if moment.deleted_at is None else "removed"
     return one_line(f"{which} · {words}", LABEL)
 
 
-def _present(session: Session, moment: Moment) -> Chosen:
-    attempt = attempts.of(session, moment.id)
+def _find_current_choice(session: Session, moment: Moment) -> AttemptChoice:
+    attempt = attempts.find_attempt(session, moment.id)
     if attempt is None:
-        return Chosen()
+        return AttemptChoice()
     previous = session.get(Moment, attempt.previous_id) if attempt.previous_id else None
-    return Chosen(str(attempt.quest_id or NONE.value), str(previous.number) if previous else NONE.value)
+    return AttemptChoice(
+        str(attempt.quest_id or NONE.value), str(previous.number) if previous else NONE.value
+    )
 
 
-def place(turn: Turn, moment_id: int, chosen: Chosen) -> str:
-    """Put an experiment where its form said; of a quest that closed meanwhile, what became of it, in sentences.
+def save_attempt_place(context: Context, moment_id: int, chosen: AttemptChoice) -> str:
+    """Store an experiment's quest and previous attempt as its form chose them.
 
-    A quest or an experiment that is not there any more is left out, as is a quest that was closed before the
-    experiment was kept: the words matter more. Without a quest of its own, a new next attempt looks for what the one
-    before it did. ValueError where it would come after itself.
+    Returns sentences about a quest that closed meanwhile, or an empty string. A quest or
+    experiment that no longer exists is left out, and so is a quest that closed before the
+    experiment was saved: saving the text matters more. A new attempt without a quest of its
+    own joins the quest of the attempt before it. Raises ValueError if the experiment would
+    follow itself.
     """
     if not (chosen.quest or chosen.previous):
         return ""
-    # Held before anything is read, so that two people together make no loop.
-    teams.hold(turn.session, turn.seat.team_id)
-    moment = turn.session.get_one(Moment, moment_id)
-    before = attempts.of(turn.session, moment_id)
+    # Lock the team before any read, so that two concurrent requests cannot create a loop.
+    teams.lock_team(context.session, context.caller.team_id)
+    moment = context.session.get_one(Moment, moment_id)
+    before = attempts.find_attempt(context.session, moment_id)
     known = before or Attempt(moment_id=moment_id)
-    idea = _experiment(turn, chosen.previous)
-    if before is None and idea is not None and not number(chosen.quest):
-        chosen = replace(chosen, quest=_same_quest(turn.session, idea))
-    quest = _quest(turn, chosen.quest)
-    counts = quest is not None and (quest.id == known.quest_id or _was_open(quest, moment))
+    idea = _find_chosen_experiment(context, chosen.previous)
+    if before is None and idea is not None and not parse_number(chosen.quest):
+        chosen = replace(chosen, quest=_inherited_quest_id(context.session, idea))
+    quest = _find_chosen_quest(context, chosen.quest)
+    counts = quest is not None and (quest.id == known.quest_id or _was_open_for(quest, moment))
     quest_id = (quest.id if quest and counts else None) if chosen.quest else known.quest_id
     previous_id = (idea.id if idea else None) if chosen.previous else known.previous_id
-    told = _closed(turn, quest, moment) if quest and quest.id != known.quest_id else ""
-    attempts.place(turn.session, moment_id, quest_id, previous_id, turn.now)
+    told = _describe_closed_quest(context, quest, moment) if quest and quest.id != known.quest_id else ""
+    attempts.place_attempt(context.session, moment_id, quest_id, previous_id, context.now)
     return told
 
 
-def _same_quest(session: Session, idea: Moment) -> str:
-    """The quest that an earlier attempt is part of, while it is open."""
-    quest = quests.of_moment(session, idea.id)
+def _inherited_quest_id(session: Session, idea: Moment) -> str:
+    """Return the quest id of an earlier attempt while that quest is open, else `none`."""
+    quest = quests.find_by_moment(session, idea.id)
     return str(quest.id) if quest is not None and quest.closed_at is None else NONE.value
 
 
-def _was_open(quest: Quest, moment: Moment) -> bool:
-    """Whether somebody still looked for it when the moment was kept."""
+def _was_open_for(quest: Quest, moment: Moment) -> bool:
+    """Return whether the quest was still open when the moment was saved."""
     return quest.closed_at is None or moment.created_at < quest.closed_at
 
 
-def _closed(turn: Turn, quest: Quest, moment: Moment) -> str:
-    """What became of a closed quest that an experiment was given, and whether the experiment counts there."""
+def _describe_closed_quest(context: Context, quest: Quest, moment: Moment) -> str:
+    """Return how a closed quest ended and whether the experiment counts there.
+
+    Returns an empty string for an open quest.
+    """
     if quest.closed_at is None:
         return ""
-    open_then = _was_open(quest, moment)
+    open_then = _was_open_for(quest, moment)
     kept = "before that, so it counts there" if open_then else "after that, so it does not count there"
-    return f"{_ending(turn.session, quest)} #{moment.number} was kept {kept}."
+    return f"{_ending_text(context.session, quest)} #{moment.number} was kept {kept}."
 
 
-def _quest(turn: Turn, chosen: str) -> Quest | None:
-    return quests.of_team(turn.session, turn.seat.team_id, number(chosen))
+def _find_chosen_quest(context: Context, chosen: str) -> Quest | None:
+    return quests.find_in_team(context.session, context.caller.team_id, parse_number(chosen))
 
 
-def _experiment(turn: Turn, chosen: str) -> Moment | None:
-    found = moments.by_number(turn.session, turn.seat.team_id, number(chosen)) if number(chosen) else None
+def _find_chosen_experiment(context: Context, chosen: str) -> Moment | None:
+    found = (
+        moments.find_by_number(context.session, context.caller.team_id, parse_number(chosen))
+        if parse_number(chosen)
+        else None
+    )
     kept = found is not None and found.kind == Kind.EXPERIMENT and found.state == MomentState.KEPT
     return found if kept else None
 
 
-def found(turn: Turn, moment_id: int, chosen: str) -> str:
-    """A breakthrough found the quest it was kept for: what became of the quest, in a sentence."""
-    quest = _quest(turn, chosen)
+def close_found_quest(context: Context, moment_id: int, chosen: str) -> str:
+    """Close the quest that a breakthrough answers. Return a sentence on the quest's end."""
+    quest = _find_chosen_quest(context, chosen)
     if quest is None:
         return ""
-    if quests.close_as_found(turn.session, quest.id, moment_id, turn.seat.person_id, turn.now):
+    if quests.close_as_found(context.session, quest.id, moment_id, context.caller.person_id, context.now):
         looked_for = one_line(quest.text, cards.QUEST_WORDS)
         return f" That is what you were looking for: “{looked_for}” The quest is found."
-    turn.session.refresh(quest)
-    return _ending(turn.session, quest)
+    context.session.refresh(quest)
+    return _ending_text(context.session, quest)
 
 
-def _ending(session: Session, quest: Quest) -> str:
-    """How a closed quest ended, for the middle of an answer: a reason may lack its full stop."""
-    said = " ".join(ended(session, quest))
+def _ending_text(session: Session, quest: Quest) -> str:
+    """Return how a closed quest ended, ready for the middle of a reply.
+
+    It adds a full stop, because a reason may lack one.
+    """
+    said = " ".join(describe_quest_end(session, quest))
     return f" {said}" if said.endswith((".", "!", "?", "…")) else f" {said}."
 
 
-def ended(session: Session, quest: Quest) -> Iterator[str]:
-    """How a closed quest ended, in a sentence or two."""
+def describe_quest_end(session: Session, quest: Quest) -> Iterator[str]:
+    """Yield one or two sentences on how a closed quest ended."""
     if quest.found_id is None:
         yield "That quest was let go already."
         yield f"The reason: {one_line(quest.reason, 200)}"
@@ -193,10 +222,10 @@ def ended(session: Session, quest: Quest) -> Iterator[str]:
 
 
 def one_line(words: str, length: int) -> str:
-    """The beginning of a text, on one line."""
-    return cards.clipped(" ".join(words.split()), length)
+    """Return the beginning of a text on one line, up to `length` characters."""
+    return cards.clip_text(" ".join(words.split()), length)
 
 
-def number(given: str) -> int:
-    """The number in a form's or button's field; 0 where it holds none that a row could have."""
+def parse_number(given: str) -> int:
+    """Return the number in a form's or button's field, or 0 if it holds no valid row id."""
     return int(given) if given.isdecimal() and len(given) < 10 else 0

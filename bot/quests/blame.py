@@ -1,7 +1,8 @@
-"""No blame: phrases that look for a culprit, and the question that may be asked instead.
+"""Blame detection: phrases that look for a culprit, and the question to ask instead.
 
-A ladder finds out what let something happen; a name at its end stops the climb. The lists are data in
-`bot/quests/blame_words/`, one language a file, and all of them are read, since a team may write in several.
+Whys find out what let something happen, and naming a person ends that search. The phrases are
+TOML files in FOLDER, one for each language. All of them are read, since a team may write in
+several languages.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ FOLDER = Path(__file__).parent / "blame_words"
 
 @dataclass(frozen=True)
 class Blame:
-    """Phrases that mean the same, and the hint in their language."""
+    """Phrases with the same meaning, and the hint in their language."""
 
     hint: str
     phrases: re.Pattern[str]
@@ -28,7 +29,7 @@ class Blame:
 
 @dataclass(frozen=True)
 class Language:
-    """One file: the words by which the language is known, and what looks for a culprit in it."""
+    """One language file: common words that identify the language, and its blaming phrases."""
 
     common: frozenset[str]
     blames: tuple[Blame, ...]
@@ -36,22 +37,23 @@ class Language:
 
 @dataclass(frozen=True)
 class Hint:
-    """What was found in a text, and what may be asked instead."""
+    """The phrase that was found in a text, and the question to ask instead."""
 
     phrase: str
     instead: str
 
 
-def hint(text: str) -> Hint | None:
-    """The first phrase in a text that looks for a culprit; most texts have none.
+def find_hint(text: str) -> Hint | None:
+    """Return a hint for the first blaming phrase in a text, or None as for most texts.
 
-    Some phrases are the same in several languages: then the hint is in the one that the text seems to be in.
+    A phrase may be the same in several languages. Then the hint is in the language whose common
+    words occur most often in the text.
     """
-    plain = _plain(text)
+    plain = _normalize_text(text)
     words = Counter(re.findall(r"\w+", plain.casefold()))
     found = [
         (match.start(), -sum(words[each] for each in language.common), Hint(match[0], blame.hint))
-        for language in languages()
+        for language in load_blame_languages()
         for blame in language.blames
         if (match := blame.phrases.search(plain))
     ]
@@ -59,30 +61,36 @@ def hint(text: str) -> Hint | None:
 
 
 @cache
-def languages() -> Sequence[Language]:
-    """Everything in the folder. Read once, when first asked for."""
-    return [read(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.toml"))]
+def load_blame_languages() -> Sequence[Language]:
+    """Return every language in FOLDER. The files are read once, on first use."""
+    return [parse_language(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.toml"))]
 
 
-def read(toml: str) -> Language:
-    """One language from its file's text. KeyError or ValueError where it is not one."""
+def parse_language(toml: str) -> Language:
+    """Return the language in a file's text.
+
+    KeyError or ValueError when the text is not a language file.
+    """
     data = tomllib.loads(toml)
     common = frozenset(data.pop("common"))
     return Language(
-        common, tuple(Blame(table["hint"], _pattern(table["phrases"])) for table in data.values())
+        common, tuple(Blame(table["hint"], _compile_phrases(table["phrases"])) for table in data.values())
     )
 
 
-def _pattern(phrases: Sequence[str]) -> re.Pattern[str]:
-    """Whole words with nothing but space between them; `*` is any one word."""
-    each = sorted((_phrase(phrase) for phrase in phrases), key=len, reverse=True)
+def _compile_phrases(phrases: Sequence[str]) -> re.Pattern[str]:
+    """Return a pattern for whole words with only whitespace between them. `*` is any one word."""
+    each = sorted((_phrase_pattern(phrase) for phrase in phrases), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)", re.IGNORECASE)
 
 
-def _phrase(phrase: str) -> str:
-    return r"\s+".join(re.escape(_plain(word)).replace(r"\*", r"\w+") for word in phrase.split())
+def _phrase_pattern(phrase: str) -> str:
+    return r"\s+".join(re.escape(_normalize_text(word)).replace(r"\*", r"\w+") for word in phrase.split())
 
 
-def _plain(text: str) -> str:
-    """One way to write each accent and apostrophe, as long as it was."""
+def _normalize_text(text: str) -> str:
+    """Return the text with one spelling for each accent and apostrophe.
+
+    Positions of matches refer to this text.
+    """
     return unicodedata.normalize("NFC", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")

@@ -1,4 +1,4 @@
-"""A team's search as its picture needs it: counted from the rows, day by day in the team's zone."""
+"""The data of a team's quest chart: experiments and finds, counted per day in the team's zone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import accumulate
 
 from sqlmodel import Session
 
-from bot.charts.cache import drawn
-from bot.charts.quest_chart import POINTS, Search, draw
+from bot.charts.cache import draw_cached
+from bot.charts.quest_chart import MAX_POINTS, QuestHistory, draw_quest_chart
 from bot.core.messages import Picture
 from bot.core.times import local_day, utc_of
 from storage.models import Team
@@ -17,38 +17,42 @@ from storage.recaps import recaps
 from storage.recaps.recaps import Span
 
 
-def search(
+def load_quest_chart_data(
     session: Session, team: Team, title: str, until: datetime, since: datetime | None = None
-) -> Search | None:
-    """What was tried and found since a time, or since the search began; none where there was nothing of either."""
-    began = recaps.search_began(session, team.id, until)
+) -> QuestHistory | None:
+    """Count the experiments and breakthroughs per day.
+
+    The count starts at `since`, or at the team's first quest, experiment or breakthrough if
+    that is later. Return None if nothing was tried or found.
+    """
+    began = recaps.first_quest_activity(session, team.id, until)
     if began is None:
         return None
     began = max(began, since or began)
-    days = _days(local_day(began, team.zone), local_day(until, team.zone))
-    edges = [began, *(_end(day, team.zone, until) for day in days)]
-    tried = [experiments for experiments, _, _ in recaps.by_week(session, team.id, edges)]
+    days = _spaced_days(local_day(began, team.zone), local_day(until, team.zone))
+    edges = [began, *(_day_end(day, team.zone, until) for day in days)]
+    tried = [experiments for experiments, _, _ in recaps.count_by_week(session, team.id, edges)]
     times = recaps.breakthrough_times(session, Span(team.id, began, until))
     if not (any(tried) or times):
         return None
     found = [max(local_day(at, team.zone), days[0]) for at in times]
-    return Search(title, tuple(days), tuple(accumulate(tried)), tuple(found))
+    return QuestHistory(title, tuple(days), tuple(accumulate(tried)), tuple(found))
 
 
-def _days(first: date, last: date) -> Sequence[date]:
-    """Days from the first to the last, evenly apart where there are many; two at least."""
+def _spaced_days(first: date, last: date) -> Sequence[date]:
+    """Return at most `POINTS` evenly spaced days from first to last, and at least two."""
     first = min(first, last - timedelta(days=1))
     whole = (last - first).days
-    steps = min(whole, POINTS - 1)
+    steps = min(whole, MAX_POINTS - 1)
     return [first + timedelta(days=round(whole * step / steps)) for step in range(steps + 1)]
 
 
-def _end(day: date, zone: str, until: datetime) -> datetime:
+def _day_end(day: date, zone: str, until: datetime) -> datetime:
     return min(utc_of(day + timedelta(days=1), time(), zone), until)
 
 
-def picture(found: Search | None) -> Picture | None:
-    """The picture; none without anything in it, or where it cannot be drawn."""
+def draw_quest_picture(found: QuestHistory | None) -> Picture | None:
+    """Draw the quest chart. Return None if there is no data or it cannot be drawn."""
     if found is None:
         return None
-    return drawn(draw, found)
+    return draw_cached(draw_quest_chart, found)

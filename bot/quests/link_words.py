@@ -1,43 +1,48 @@
-"""The measures of a breakthrough's road in words, for its card and wherever else a road is told."""
+"""Words for what led to a breakthrough: how many attempts, days and people it took."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.recaps.card import in_words
-from storage.quests.links import Road
+from bot.recaps.card import number_in_words
+from storage.quests.links import LinkSummary
 
 
-def measures(road: Road) -> str:
-    """Such as `11 attempts · 83 days · 4 people`."""
-    return " · ".join(_parts(road))
+def describe_links(road: LinkSummary) -> str:
+    """Return the measures in words, such as `11 attempts · 83 days · 4 people`."""
+    return " · ".join(_measure_words(road))
 
 
-def _parts(road: Road) -> Iterator[str]:
+def _measure_words(road: LinkSummary) -> Iterator[str]:
     if road.attempts:
-        yield counted(road.attempts, "attempt")
-    yield days(road.days)
+        yield format_count(road.attempts, "attempt")
+    yield days_in_words(road.days)
     yield "1 person" if len(road.people) == 1 else f"{len(road.people)} people"
 
 
-def days(number: int) -> str:
-    """Whole days in words."""
-    return counted(number, "day") if number else "less than a day"
+def days_in_words(number: int) -> str:
+    """Return whole days in words. Zero is `less than a day`."""
+    return format_count(number, "day") if number else "less than a day"
 
 
-def counted(number: int, word: str) -> str:
-    """Such as `1 attempt` or `1,204 attempts`."""
+def format_count(number: int, word: str) -> str:
+    """Return a count with its noun, such as `1 attempt` or `1,204 attempts`."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def removed(road: Road) -> str:
-    """That a road is not all there any more, as a sentence; nothing where it is."""
-    said = missing(road)
+def removed_sentence(road: LinkSummary) -> str:
+    """Return a sentence that says how many attempts were removed, or an empty text for none."""
+    said = removed_phrase(road)
     return f"{said.capitalize()}." if said else ""
 
 
-def missing(road: Road) -> str:
-    """The same in a row of measures, such as `one attempt was removed`."""
+def removed_phrase(road: LinkSummary) -> str:
+    """Return the removed attempts as a phrase, such as `one attempt was removed`.
+
+    An empty text when none was removed.
+    """
     if not road.removed:
         return ""
-    return f"{in_words(road.removed)} {'attempt was' if road.removed == 1 else 'attempts were'} removed"
+    return (
+        f"{number_in_words(road.removed)} {'attempt was' if road.removed == 1 else 'attempts were'} removed"
+    )

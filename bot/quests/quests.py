@@ -1,6 +1,7 @@
-"""Quests: what a team is looking for, open on a card of its own until it is found or let go with a reason.
+"""Quests: what a team is looking for.
 
-The card follows its rows: how many attempts there were, and in the end what was found or why nobody looks on.
+A quest is open on its card until it is found, or given up with a reason. The card is
+redrawn when its rows change. It shows the number of attempts and how the quest ended.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.adapter import Ways
-from bot.core.commands import Declaration, words, written
-from bot.core.context import Refusal, Turn
+from bot.core.adapter import Capabilities
+from bot.core.commands import Declaration, user_text, words_param
+from bot.core.context import Context, UserError
 from bot.core.messages import (
-    CARD_WORDS,
+    CARD_TEXT_LIMIT,
     Block,
     Button,
     Card,
@@ -30,11 +31,11 @@ from bot.core.messages import (
     Small,
     Style,
     Text,
+    Timestamp,
     Title,
-    When,
-    reply,
+    text_reply,
 )
-from bot.core.posts import Composed
+from bot.core.posts import ComposedPost
 from bot.moments import card as cards
 from bot.moments import log as moments
 from bot.moments.log import Breakthrough, Failed
@@ -45,17 +46,21 @@ from storage.models import Quest as Row
 from storage.moments import moments as kept
 from storage.quests import attempts, quests
 
-SHOWN = 5
-"""Quests in one private list."""
+QUESTS_SHOWN = 5
+"""Quests on one private page."""
 
-ASKED = "What are we looking for?"
+QUEST_LABEL = "What are we looking for?"
 
 
 @dataclass(frozen=True)
 class Quest:
-    """Open a quest; without words, see what is open."""
+    """A command that opens a quest or, without text, lists the open ones.
 
-    text: str = words("What the team is looking for; without it, what is open")
+    `before` is the quest id that a further page starts below. `head` is the command word that
+    was typed before the text.
+    """
+
+    text: str = words_param("What the team is looking for; without it, what is open")
     head: str = ""
     team: str = ""
     before: str = ""
@@ -63,14 +68,14 @@ class Quest:
 
 @dataclass(frozen=True)
 class OpenQuest:
-    """The form that opens a quest."""
+    """A command that shows the form for a new quest."""
 
     team: str = ""
 
 
 @dataclass(frozen=True)
 class SeeQuest:
-    """A quest in private, with what one can do; its whole text where the card had no room."""
+    """A command that shows a quest's card in private or, with `page`, its unclipped text."""
 
     quest: str = ""
     team: str = ""
@@ -79,7 +84,7 @@ class SeeQuest:
 
 @dataclass(frozen=True)
 class LogAttempt:
-    """The form of an experiment that is part of this quest."""
+    """A command that shows the form for an experiment in this quest."""
 
     quest: str = ""
     team: str = ""
@@ -87,7 +92,7 @@ class LogAttempt:
 
 @dataclass(frozen=True)
 class FoundIt:
-    """The form of the breakthrough that found this quest."""
+    """A command that shows the form for the breakthrough that ends this quest."""
 
     quest: str = ""
     team: str = ""
@@ -95,16 +100,16 @@ class FoundIt:
 
 @dataclass(frozen=True)
 class LetGo:
-    """Close a quest that nobody looks for any more; the form asks why."""
+    """A command that gives up a quest. Its form asks for the reason."""
 
     quest: str = ""
     team: str = ""
-    reason: str = written()
+    reason: str = user_text()
 
 
 @dataclass(frozen=True)
 class RemoveQuest:
-    """Take a quest away, open or closed; `sure` once its words were seen."""
+    """A command that removes a quest, open or closed. `sure` is set once the person has confirmed."""
 
     quest: str = ""
     team: str = ""
@@ -113,168 +118,210 @@ class RemoveQuest:
 
 @dataclass(frozen=True)
 class TakeQuestBack:
-    """Take one's quest back. With the word before it, the whole line was an aha."""
+    """A command that takes the person's own quest back.
+
+    With `head`, the command word typed before it, the whole line is saved as an aha instead.
+    """
 
     quest: str = ""
     head: str = ""
     team: str = ""
 
 
-def quest(turn: Turn, command: Quest) -> Reply:
-    """Open what was typed at once; without words, what is open."""
+def open_or_list_quests(context: Context, command: Quest) -> Reply:
+    """Open a quest with the typed text or, without text, list the open ones.
+
+    Raise UserError if the same event opened a quest that was taken back.
+    """
     if not command.text.strip():
-        return _open_ones(turn, command)
-    row = open_now(turn, command.text.strip())
+        return _list_open_quests(context, command)
+    row = open_quest(context, command.text.strip())
     if row.withdrawn_at is not None:
-        raise Refusal("That quest was opened and taken back.")
+        raise UserError("That quest was opened and taken back.")
     label = "It was an aha" if command.head else "Take it back"
-    undo = Button(label, turn.later(TakeQuestBack(str(row.id), command.head, str(turn.seat.team_id))))
+    undo = Button(
+        label, context.store_if_long(TakeQuestBack(str(row.id), command.head, str(context.caller.team_id)))
+    )
     said = "Open now. Its card counts what you try, and it closes when something is found or you let it go."
-    return reply(said, buttons=(undo,))
+    return text_reply(said, buttons=(undo,))
 
 
-def open_now(turn: Turn, text: str) -> Row:
-    """A quest of the speaker's, and the promise of its card in the channel; said again, the same one."""
-    team_id = turn.seat.team_id
-    row, new = quests.add_once(turn.session, team_id, turn.seat.person_id, text, turn.origin.event, turn.now)
+def open_quest(context: Context, text: str) -> Row:
+    """Open a quest and plan its card in the channel.
+
+    A repeated event returns the quest it opened the first time.
+    """
+    team_id = context.caller.team_id
+    row, new = quests.add_once(
+        context.session, team_id, context.caller.person_id, text, context.origin.event, context.now
+    )
     if new:
-        postings.plan(
-            turn.session, f"{quests.KEY}{row.id}", PostingKind.QUEST, turn.seat.workspace_id, turn.now,
-            team_id=team_id, channel=moments.channel(turn),
+        postings.plan_posting(
+            context.session, f"{quests.QUEST_KEY_PREFIX}{row.id}", PostingKind.QUEST, context.caller.workspace_id,
+            context.now,
+            team_id=team_id, channel=moments.card_channel(context),
         )  # fmt: skip
     return row
 
 
-def _open_ones(turn: Turn, command: Quest) -> Reply:
-    before = places.number(command.before) or None
-    found = quests.still_open(turn.session, turn.seat.team_id, SHOWN + 1, before)
-    team = str(turn.seat.team_id) if turn.seat.team_id else command.team
+def _list_open_quests(context: Context, command: Quest) -> Reply:
+    before = places.parse_number(command.before) or None
+    found = quests.list_open(context.session, context.caller.team_id, QUESTS_SHOWN + 1, before)
+    team = str(context.caller.team_id) if context.caller.team_id else command.team
     new = Button("Open a quest", OpenQuest(team), Style.PRIMARY)
     if not found:
         said = "That was the oldest one." if before else "No quest is open. What would you love to find?"
-        return reply(said, buttons=(new,), replaces=before is not None)
-    shown = found[:SHOWN]
-    tried = attempts.numbers(turn.session, [row.id for row in shown])
-    people = kept.people(turn.session, [row.author_id for row in shown])
-    rows = (_row(row, people[row.author_id].name, tried.get(row.id, 0)) for row in shown)
+        return text_reply(said, buttons=(new,), replaces=before is not None)
+    shown = found[:QUESTS_SHOWN]
+    tried = attempts.count_by_quest(context.session, [row.id for row in shown])
+    people = kept.people_by_id(context.session, [row.author_id for row in shown])
+    rows = (_quest_row(row, people[row.author_id].name, tried.get(row.id, 0)) for row in shown)
     older = Button("Older", Quest(team=team, before=str(shown[-1].id)))
-    buttons = (new, older) if len(found) > SHOWN else (new,)
+    buttons = (new, older) if len(found) > QUESTS_SHOWN else (new,)
     return Reply(Card((Title("What we are looking for"), *rows), buttons), replaces=before is not None)
 
 
-def _row(row: Row, author: str, tried: int) -> Quote:
+def _quest_row(row: Row, author: str, tried: int) -> Quote:
     see = Button("See it", SeeQuest(str(row.id), str(row.team_id)))
-    return Quote(cards.clipped(row.text, 160), f"{author} · {in_words(tried)}", see)
+    return Quote(cards.clip_text(row.text, 160), f"{author} · {attempts_in_words(tried)}", see)
 
 
-def in_words(number: int) -> str:
-    """How many attempts there were."""
+def attempts_in_words(number: int) -> str:
+    """Return a number of attempts in words."""
     return {0: "no attempts yet", 1: "1 attempt"}.get(number, f"{number} attempts")
 
 
-def open_form(turn: Turn, command: OpenQuest) -> Form:
-    """What the team is looking for, asked."""
+def build_quest_form(context: Context, command: OpenQuest) -> Form:
+    """Return the form that asks what the team is looking for."""
     hint = "A question you would like to answer together, one day or next week."
     return Form(
-        "Open a quest", Quest(team=command.team), (Field("text", ASKED, FieldKind.TEXT, hint=hint),), "Open"
+        "Open a quest",
+        Quest(team=command.team),
+        (Field("text", QUEST_LABEL, FieldKind.TEXT, hint=hint),),
+        "Open",
     )
 
 
-def see(turn: Turn, command: SeeQuest) -> Reply:
-    """The quest's card in private, or a page of its words."""
-    row = the(turn, command.quest)
+def show_quest(context: Context, command: SeeQuest) -> Reply:
+    """Return the quest's card or, if the command has a page, that page of its unclipped text."""
+    row = find_quest(context, command.quest)
     if not command.page:
-        return Reply(card(turn.session, row))
-    pages = cards.paged([(row.text, ""), *([(row.reason, "Let go")] if row.reason else [])])
-    here = min(max(places.number(command.page), 1), len(pages))
+        return Reply(build_quest_card(context.session, row))
+    pages = cards.split_into_pages([(row.text, ""), *([(row.reason, "Let go")] if row.reason else [])])
+    here = min(max(places.parse_number(command.page), 1), len(pages))
     on = Button("Read on", SeeQuest(command.quest, str(row.team_id), str(here + 1)))
     where = Small((f"Quest · page {here} of {len(pages)}",))
     return Reply(Card((*pages[here - 1], where), (on,) if here < len(pages) else ()), replaces=here > 1)
 
 
-def log_attempt(turn: Turn, command: LogAttempt) -> Reply | Form:
-    """The form of an experiment, with this quest chosen."""
-    row = _open(turn, command.quest)
-    return moments.capture(turn, Failed(quest=str(row.id), team=str(row.team_id)))
+def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:
+    """Return the form for an experiment, with this quest chosen.
+
+    Raise UserError if the quest is closed.
+    """
+    row = _find_open_quest(context, command.quest)
+    return moments.capture_moment(context, Failed(quest=str(row.id), team=str(row.team_id)))
 
 
-def found_it(turn: Turn, command: FoundIt) -> Reply | Form:
-    """The form of a breakthrough; keeping it closes the quest."""
-    row = _open(turn, command.quest)
-    return moments.capture(turn, Breakthrough(quest=str(row.id), team=str(row.team_id)))
+def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
+    """Return the form for a breakthrough that closes this quest when it is saved.
+
+    Raise UserError if the quest is closed already.
+    """
+    row = _find_open_quest(context, command.quest)
+    return moments.capture_moment(context, Breakthrough(quest=str(row.id), team=str(row.team_id)))
 
 
-def let_go(turn: Turn, command: LetGo) -> Reply | Form:
-    """Close it, with the reason; a quest closes once."""
-    row, reason = _open(turn, command.quest), command.reason.strip()
+def give_up_quest(context: Context, command: LetGo) -> Reply | Form:
+    """Close a quest that was not found, with the given reason.
+
+    Without a reason, return the form. Raise UserError if the quest is closed already.
+    """
+    row, reason = _find_open_quest(context, command.quest), command.reason.strip()
     if not reason:
         hint = "What you know now is worth having looked for it."
         why = Field("reason", "Why do we let it go?", FieldKind.TEXT, hint=hint)
         return Form("Let it go", LetGo(str(row.id), str(row.team_id)), (why,), "Let it go")
-    if not quests.let_go(turn.session, row.id, reason, turn.seat.person_id, turn.now):
-        turn.session.refresh(row)
-        raise Refusal(" ".join(places.ended(turn.session, row)))
-    return reply("It is let go, and the card says why.")
+    if not quests.close_as_given_up(context.session, row.id, reason, context.caller.person_id, context.now):
+        context.session.refresh(row)
+        raise UserError(" ".join(places.describe_quest_end(context.session, row)))
+    return text_reply("It is let go, and the card says why.")
 
 
-def remove(turn: Turn, command: RemoveQuest) -> Reply:
-    """Its words and its reason are gone for good, however it ended; what was tried for it stays."""
-    row = the(turn, command.quest)
-    if row.author_id != turn.seat.person_id and not turn.origin.admin:
-        raise Refusal("Only the one who opened a quest, or an admin, can remove it.")
+def remove_quest(context: Context, command: RemoveQuest) -> Reply:
+    """Erase a quest's text and reason for good, after a confirmation; its attempts stay.
+
+    Raise UserError if the person neither opened it nor is an admin.
+    """
+    row = find_quest(context, command.quest)
+    if row.author_id != context.caller.person_id and not context.origin.admin:
+        raise UserError("Only the one who opened a quest, or an admin, can remove it.")
     if not command.sure:
         sure = Button("Remove it for good", RemoveQuest(str(row.id), str(row.team_id), "1"))
         said = "Its words and its reason will be gone for good. What was tried for it stays."
-        return Reply(Card((Text((said,)), Quote(cards.clipped(row.text, CARD_WORDS))), (sure,)))
-    quests.take_back(turn.session, row, turn.now)
-    return reply("The quest is removed.", replaces=True)
+        return Reply(Card((Text((said,)), Quote(cards.clip_text(row.text, CARD_TEXT_LIMIT))), (sure,)))
+    quests.withdraw_quest(context.session, row, context.now)
+    return text_reply("The quest is removed.", replaces=True)
 
 
-def take_back(turn: Turn, command: TakeQuestBack) -> Reply:
-    """The card becomes a small sentence, and a line that was meant as an aha is kept whole."""
-    row = _open(turn, command.quest)
-    if row.author_id != turn.seat.person_id:
-        raise Refusal("Only the one who opened a quest can take it back; anyone can let it go.")
+def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
+    """Take an open quest back and erase its text; with `head`, save the whole line as an aha.
+
+    The posted card shrinks to one sentence. Raise UserError if the quest is closed, or if
+    another person opened it.
+    """
+    row = _find_open_quest(context, command.quest)
+    if row.author_id != context.caller.person_id:
+        raise UserError("Only the one who opened a quest can take it back; anyone can let it go.")
     text = row.text
-    quests.take_back(turn.session, row, turn.now)
+    quests.withdraw_quest(context.session, row, context.now)
     if not command.head:
-        return reply("Your quest is taken back.", replaces=True)
-    number = moments.keep(turn, Kind.AHA, command.head + text, {})
-    return reply(f"Kept as #{number}, with every word of it. The quest is taken back.", replaces=True)
+        return text_reply("Your quest is taken back.", replaces=True)
+    number = moments.save_moment(context, Kind.AHA, command.head + text, {})
+    return text_reply(f"Kept as #{number}, with every word of it. The quest is taken back.", replaces=True)
 
 
-def the(turn: Turn, given: str) -> Row:
-    """The quest that a button or form names, open or closed. Refusal where this team has none such."""
-    row = quests.of_team(turn.session, turn.seat.team_id, places.number(given))
+def find_quest(context: Context, given: str) -> Row:
+    """Return the quest that a button or form names, open or closed.
+
+    Raise UserError if the team has no such quest.
+    """
+    row = quests.find_in_team(context.session, context.caller.team_id, places.parse_number(given))
     if row is None:
-        raise Refusal("That quest was taken back, or belongs to another channel.")
+        raise UserError("That quest was taken back, or belongs to another channel.")
     return row
 
 
-def _open(turn: Turn, given: str) -> Row:
-    row = the(turn, given)
+def _find_open_quest(context: Context, given: str) -> Row:
+    row = find_quest(context, given)
     if row.closed_at is not None:
-        raise Refusal(" ".join(places.ended(turn.session, row)))
+        raise UserError(" ".join(places.describe_quest_end(context.session, row)))
     return row
 
 
-def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | None:
-    """A quest's card in the channel. One taken back before it was posted is never posted."""
-    row = quests.of_posting(session, posting)
+def compose_quest_card(
+    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+) -> ComposedPost | None:
+    """Compose a quest's card.
+
+    Return None if the quest was taken back before the card was posted. After that, the card is
+    one sentence.
+    """
+    row = quests.find_by_posting(session, posting)
     if row is None or row.withdrawn_at is not None:
         gone = Card((Small(("This quest was taken back.",)),))
-        return Composed(Post(gone)) if posting.message else None
-    return Composed(Post(card(session, row)))
+        return ComposedPost(Post(gone)) if posting.message else None
+    return ComposedPost(Post(build_quest_card(session, row)))
 
 
-def card(session: Session, row: Row) -> Card:
-    """What is looked for, who opened it, what was tried, and how it ended."""
+def build_quest_card(session: Session, row: Row) -> Card:
+    """Build the card: the quest, its author, its attempts, and how it ended."""
     at, team = str(row.id), str(row.team_id)
-    blocks = (*_head(session, row), *(_end(session, row) if row.closed_at else ()))
+    blocks = (*_head_blocks(session, row), *(_ending_blocks(session, row) if row.closed_at else ()))
     menu = (Button("Remove it", RemoveQuest(at, team)),)
     if row.closed_at is not None:
         return Card(blocks, menu=menu)
-    tried = bool(attempts.numbers(session, [row.id]))
+    tried = bool(attempts.count_by_quest(session, [row.id]))
     buttons = (
         Button("Log an attempt", LogAttempt(at, team), Style.PLAIN if tried else Style.PRIMARY),
         Button("Found it", FoundIt(at, team), Style.PRIMARY if tried else Style.PLAIN),
@@ -283,30 +330,30 @@ def card(session: Session, row: Row) -> Card:
     return Card(blocks, buttons, menu)
 
 
-def _head(session: Session, row: Row) -> Iterator[Block]:
+def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
     ended = "" if row.closed_at is None else " · found" if row.found_id else " · let go"
     yield Title(f"Quest{ended}")
-    on = Button("Read on", SeeQuest(str(row.id), str(row.team_id), "1")) if _is_long(row) else None
-    yield Quote(cards.clipped(row.text, CARD_WORDS), button=on)
-    yield Small(tuple(_since(session, row)))
+    on = Button("Read on", SeeQuest(str(row.id), str(row.team_id), "1")) if _is_clipped(row) else None
+    yield Quote(cards.clip_text(row.text, CARD_TEXT_LIMIT), button=on)
+    yield Small(tuple(_origin_line(session, row)))
 
 
-def _is_long(row: Row) -> bool:
-    return len(row.text) > CARD_WORDS or len(row.reason) > CARD_WORDS
+def _is_clipped(row: Row) -> bool:
+    return len(row.text) > CARD_TEXT_LIMIT or len(row.reason) > CARD_TEXT_LIMIT
 
 
-def _since(session: Session, row: Row) -> Iterator[Inline]:
-    """Who opened it, when, and how often something was tried."""
+def _origin_line(session: Session, row: Row) -> Iterator[Inline]:
+    """Yield who opened the quest, when, and the number of attempts."""
     team = session.get(Team, row.team_id)
-    yield f"{kept.people(session, [row.author_id])[row.author_id].name} · since "
-    yield When(row.created_at, team.zone if team else "UTC")
-    yield f" · {in_words(attempts.numbers(session, [row.id]).get(row.id, 0))}"
+    yield f"{kept.people_by_id(session, [row.author_id])[row.author_id].name} · since "
+    yield Timestamp(row.created_at, team.zone if team else "UTC")
+    yield f" · {attempts_in_words(attempts.count_by_quest(session, [row.id]).get(row.id, 0))}"
 
 
-def _end(session: Session, row: Row) -> Iterator[Block]:
+def _ending_blocks(session: Session, row: Row) -> Iterator[Block]:
     if row.found_id is None:
         yield Section("Let go")
-        yield Quote(cards.clipped(row.reason, CARD_WORDS))
+        yield Quote(cards.clip_text(row.reason, CARD_TEXT_LIMIT))
         return
     breakthrough = session.get_one(Moment, row.found_id)
     if breakthrough.deleted_at is not None:
@@ -315,18 +362,22 @@ def _end(session: Session, row: Row) -> Iterator[Block]:
         )
         return
     yield Section(f"Found by breakthrough #{breakthrough.number}")
-    yield Quote(cards.clipped(breakthrough.text, cards.VERSION_WORDS))
+    yield Quote(cards.clip_text(breakthrough.text, cards.VERSION_WORDS))
 
 
 DECLARATIONS = (
     Declaration(
-        "quest", Quest, quest, "quest", "Open what you are looking for together; without words, what is open"
+        "quest",
+        Quest,
+        open_or_list_quests,
+        "quest",
+        "Open what you are looking for together; without words, what is open",
     ),
-    Declaration("open-quest", OpenQuest, open_form),
-    Declaration("see-quest", SeeQuest, see, reads=True),
+    Declaration("open-quest", OpenQuest, build_quest_form),
+    Declaration("see-quest", SeeQuest, show_quest, read_only=True),
     Declaration("log-attempt", LogAttempt, log_attempt),
-    Declaration("found-it", FoundIt, found_it),
-    Declaration("let-go", LetGo, let_go),
-    Declaration("remove-quest", RemoveQuest, remove),
-    Declaration("take-quest-back", TakeQuestBack, take_back),
+    Declaration("found-it", FoundIt, log_quest_breakthrough),
+    Declaration("let-go", LetGo, give_up_quest),
+    Declaration("remove-quest", RemoveQuest, remove_quest),
+    Declaration("take-quest-back", TakeQuestBack, take_back_quest),
 )

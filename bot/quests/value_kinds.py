@@ -1,6 +1,6 @@
-"""What a breakthrough was worth: one or more kinds of value, those there are and the team's own.
+"""The kinds of value that a breakthrough had: the built-in ones and the team's own.
 
-Not only money: a door that opened or a colleague who trusts again is worth naming, so the form names them.
+The form also offers values other than money, such as an opened door or regained trust.
 """
 
 from __future__ import annotations
@@ -10,81 +10,93 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core.context import Turn
+from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
 from storage.models import Kind
 from storage.quests import value_kinds as values
 
-DOOR = "door opened"
-BUILT_IN = ("money", DOOR, "trust", "skill", "insight", "craft", "health")
-SHOWN = 25
-"""Kinds to choose from (Discord's limit)."""
-LONGEST = 40
-"""Characters of a kind that a team adds."""
-SAID = 60
-"""Characters of a longer one that the sentence about it repeats."""
-AT_ONCE = 3
-"""Kinds that one form adds."""
-PART = "value"
-"""The part of a breakthrough that holds its kinds, one to a line."""
-ANOTHER = "another_value"
-"""The field for kinds that are not there yet, between commas."""
+DOOR_OPENED = "door opened"
+BUILT_IN = ("money", DOOR_OPENED, "trust", "skill", "insight", "craft", "health")
+KINDS_SHOWN = 25
+"""The most kinds to choose from (Discord's limit)."""
+KIND_LENGTH = 40
+"""The most characters of a kind that a team adds."""
+QUOTED_LENGTH = 60
+"""The most characters of a too long kind that the error repeats."""
+NEW_KINDS_LIMIT = 3
+"""The most new kinds that one form adds."""
+VALUE_PART = "value"
+"""The key of the breakthrough part that holds its kinds, one a line."""
+ANOTHER_FIELD = "another_value"
+"""The name of the form field for new kinds, separated by commas."""
 
 
-def fields(session: Session, team_id: int, chosen: str = "", another: str = "") -> tuple[Field, ...]:
-    """What a form asks; `chosen` are the kinds that stand there already, one to a line."""
-    known = dict.fromkeys((*kinds(chosen), *BUILT_IN, *values.of_team(session, team_id)))
-    options = tuple(Option(name, name) for name in list(known)[:SHOWN])
+def value_fields(session: Session, team_id: int, chosen: str = "", another: str = "") -> tuple[Field, ...]:
+    """Return the form fields for the value of a breakthrough.
+
+    `chosen` are the kinds it has already, one a line.
+    """
+    known = dict.fromkeys((*parse_kinds(chosen), *BUILT_IN, *values.list_value_kinds(session, team_id)))
+    options = tuple(Option(name, name) for name in list(known)[:KINDS_SHOWN])
     return (
-        Field(PART, "What was it worth?", FieldKind.CHOICES, chosen, required=False, options=options),
+        Field(VALUE_PART, "What was it worth?", FieldKind.CHOICES, chosen, required=False, options=options),
         Field(
-            ANOTHER, "Another kind of value", value=another, required=False,
+            ANOTHER_FIELD, "Another kind of value", value=another, required=False,
             hint="In a word or two. It will stand here for the next one too.",
         ),
     )  # fmt: skip
 
 
-def wrong(another: str) -> str:
-    """Why what was written as another kind cannot be kept as one, in a sentence; nothing where it can."""
-    added = _added(another)
-    if long := next((name for name in added if len(name) > LONGEST), ""):
-        said = long if len(long) <= SAID else long[:SAID] + "…"
-        return f"“{said}” has {len(long)} characters, and a kind of value up to {LONGEST}. A word or two are enough."
-    if len(added) > AT_ONCE:
-        return f"Up to {AT_ONCE} new kinds at once, please: here are {len(added)}."
+def value_error(another: str) -> str:
+    """Return an error sentence if the new kinds cannot be saved, else an empty string.
+
+    A kind has at most 40 characters, and one form adds at most 3.
+    """
+    added = _new_kinds(another)
+    if long := next((name for name in added if len(name) > KIND_LENGTH), ""):
+        said = long if len(long) <= QUOTED_LENGTH else long[:QUOTED_LENGTH] + "…"
+        limit = f"and a kind of value up to {KIND_LENGTH}. A word or two are enough."
+        return f"“{said}” has {len(long)} characters, {limit}"
+    if len(added) > NEW_KINDS_LIMIT:
+        return f"Up to {NEW_KINDS_LIMIT} new kinds at once, please: here are {len(added)}."
     return ""
 
 
-def _added(another: str) -> list[str]:
-    """The kinds between commas, each once, as it was written first."""
+def _new_kinds(another: str) -> list[str]:
+    """Return the comma-separated kinds without repetition, in the spelling of the first."""
     added: dict[str, str] = {}
     for name in (" ".join(each.split()) for each in another.split(",")):
         added.setdefault(name.casefold(), name)
     return [name for name in added.values() if name]
 
 
-def given(turn: Turn, kind: str, command: Any) -> dict[str, str]:
-    """What a form said of a breakthrough's value, as its part; new kinds become the team's own."""
+def save_value_part(context: Context, kind: str, command: Any) -> dict[str, str]:
+    """Return the value part of a breakthrough from a form, and save new kinds for the team.
+
+    Return an empty dict for other kinds of moment.
+    """
     if kind != Kind.BREAKTHROUGH:
         return {}
-    team_id = turn.seat.team_id
-    known = {name.casefold(): name for name in (*BUILT_IN, *values.of_team(turn.session, team_id))}
-    added = _added(command.another_value)
+    team_id = context.caller.team_id
+    known = {
+        name.casefold(): name for name in (*BUILT_IN, *values.list_value_kinds(context.session, team_id))
+    }
+    added = _new_kinds(command.another_value)
     for name in added:
         if name.casefold() not in known:
-            values.add(turn.session, team_id, name)
+            values.add_value_kind(context.session, team_id, name)
             known[name.casefold()] = name
-    wanted = [*kinds(command.value), *added]
+    wanted = [*parse_kinds(command.value), *added]
     chosen = dict.fromkeys(known[name.casefold()] for name in wanted if name.casefold() in known)
-    return {PART: "\n".join(chosen)} if chosen else {}
+    return {VALUE_PART: "\n".join(chosen)} if chosen else {}
 
 
-def kinds(part: str) -> list[str]:
-    """The kinds in a breakthrough's part."""
+def parse_kinds(part: str) -> list[str]:
+    """Return the kinds listed in a breakthrough's value part."""
     return [line.strip() for line in part.splitlines() if line.strip()]
 
 
-def counted(parts: Iterable[str]) -> list[tuple[str, int]]:
-    """How often each kind was chosen, the most frequent first."""
-    every = [name for part in parts for name in kinds(part)]
+def count_kinds(parts: Iterable[str]) -> list[tuple[str, int]]:
+    """Return how often each kind was chosen, the most frequent first."""
+    every = [name for part in parts for name in parse_kinds(part)]
     return sorted(((name, every.count(name)) for name in set(every)), key=lambda one: (-one[1], one[0]))

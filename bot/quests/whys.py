@@ -1,7 +1,8 @@
-"""Why ladders: under an experiment, in its card's thread, rung below rung until somebody sees what it was.
+"""Whys: answers to *why* under an experiment, in its card's thread, until the cause is clear.
 
-A wording that looks for a culprit is asked about in private, once, before it is kept; it is never refused.
-What turned out to be no experiment keeps its ladder to be read, and everyone can still take their own whys out.
+A why that blames a person is returned once, in private, with a suggestion. It is never
+refused. A moment that is no longer an experiment keeps its whys to read, and their
+authors can still take them out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from itertools import dropwhile
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Refusal, Turn
+from bot.core.context import Context, UserError
 from bot.core.messages import (
     Button,
     Card,
@@ -27,41 +28,45 @@ from bot.core.messages import (
     Strong,
     Style,
     Text,
-    reply,
+    text_reply,
 )
 from bot.moments import card as cards
-from bot.moments.commands import AskWhy, SeeLadder
-from bot.moments.log import FORM_WORDS, behind, changed, channel, standing
+from bot.moments.commands import AskWhy, SeeWhys
+from bot.moments.log import FORM_WORDS, active_moment, card_channel, moment_of_message, propagate_change
 from bot.quests import blame as wording
-from bot.quests.attempts import NONE, number, one_line
-from bot.quests.whys_order import Rung, in_order
+from bot.quests.attempts import NONE, one_line, parse_number
+from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
 from storage.quests import whys
 
-WORDS = 200
-"""Characters of a rung on the card."""
-OPTIONS = 24
-"""Rungs to choose from in a form, beside one that is none of them (Discord's limit is 25)."""
-NEWEST = f"These are the newest {OPTIONS}. To the older ones, press Read on at the ladder."
-FROM_HERE = "The whys from this page on."
-LABEL = 70
+WHY_WORDS = 200
+"""Maximum characters of a why on the card."""
+OPTION_LIMIT = 24
+"""How many whys a form's choice offers. One more option means none (Discord's limit is 25)."""
+NEWEST_HINT = f"These are the newest {OPTION_LIMIT}. To the older ones, press Read on at the ladder."
+PAGE_HINT = "The whys from this page on."
+LABEL_LENGTH = 70
 AS_IT_IS, AGAIN = "as-it-is", "again"
 TAKEN_OUT = "This one was taken out."
 
 
 @dataclass(frozen=True)
 class WhyOf:
-    """The message shortcut *Ask why*: on what was kept as an experiment, or on our card of one."""
+    """The message shortcut *Ask why*.
+
+    It works on a message saved as an experiment and on the bot's card of an experiment.
+    """
 
     message: str = ""
 
 
 @dataclass(frozen=True)
 class MarkInsight:
-    """Say which rung is the insight. `was` is the one that had been when the form was opened.
+    """Mark the why that is the insight.
 
-    `first` is the rung that the form's choice begins with, where it was opened from a page of the ladder.
+    `was` is the insight's id when the form was opened. `first` is the id of the first why
+    offered, if the form was opened from a page of whys.
     """
 
     moment: str = ""
@@ -72,267 +77,324 @@ class MarkInsight:
 
 @dataclass(frozen=True)
 class TakeWhyOut:
-    """Take a rung of one's own out again; without its id, a form asks which, from the rung `first` on."""
+    """Take out a why.
+
+    Without its id a form asks which one, starting with the why `first`.
+    """
 
     moment: str = ""
     why: str = ""
     first: str = ""
 
 
-def ask_why(turn: Turn, command: AskWhy) -> Reply | Form:
-    """Keep a rung; without words, the form."""
-    moment = experiment(turn, command.moment)
+def ask_why(context: Context, command: AskWhy) -> Reply | Form:
+    """Save a why. Without text, return the form.
+
+    A text that blames a person gets a suggestion first, unless the author sends it as it is.
+    """
+    moment = find_experiment(context, command.moment)
     text = command.text.strip()
     if not text or command.how == AGAIN:
-        return _form(turn, moment, command)
-    hint = wording.hint(text) if command.how != AS_IT_IS else None
+        return _why_form(context, moment, command)
+    hint = wording.find_hint(text) if command.how != AS_IT_IS else None
     if hint:
-        return _gently(turn, command, hint)
-    return replace(_keep(turn, moment, command.under, text), replaces=command.how == AS_IT_IS)
+        return _suggest_rewording(context, command, hint)
+    return replace(_save_why(context, moment, command.under, text), replaces=command.how == AS_IT_IS)
 
 
-def why_of(turn: Turn, command: WhyOf) -> Reply | Form:
-    """The form for the experiment behind a message."""
-    moment = behind(turn, command.message)
+def ask_why_of_message(context: Context, command: WhyOf) -> Reply | Form:
+    """Return the why form for the experiment of a message.
+
+    UserError if nothing is saved from the message.
+    """
+    moment = moment_of_message(context, command.message)
     if moment is None:
-        raise Refusal(
+        raise UserError(
             "Nothing is kept from that message yet. Save it as a failed experiment first, then ask why."
         )
-    return ask_why(turn, AskWhy(cards.ref(moment)))
+    return ask_why(context, AskWhy(cards.format_moment_ref(moment)))
 
 
-def experiment(turn: Turn, given: str) -> Moment:
-    """The experiment a person named. Refusal where it is something else, or has no words yet."""
-    moment = standing(turn, given)
-    if _was_experiment(turn.session, moment):
-        raise Refusal(
+def find_experiment(context: Context, given: str) -> Moment:
+    """Return the experiment a person named.
+
+    UserError if the moment is of another kind or its text has not been fetched yet.
+    """
+    moment = active_moment(context, given)
+    if _is_former_experiment(context.session, moment):
+        raise UserError(
             f"#{moment.number} is an aha now, so no whys are asked under it. Those that were written stay."
         )
     if moment.kind != Kind.EXPERIMENT:
-        raise Refusal(
-            f"{cards.name(moment)} has no ladder: whys stand under experiments, as "
-            f"{turn.ways.command} failed keeps them."
+        raise UserError(
+            f"{cards.moment_name(moment)} has no ladder: whys stand under experiments, as "
+            f"{context.capabilities.command} failed keeps them."
         )
     if moment.state != MomentState.KEPT:
-        raise Refusal(f"#{moment.number} waits for its words; after that you can ask why.")
+        raise UserError(f"#{moment.number} waits for its words; after that you can ask why.")
     return moment
 
 
-def _was_experiment(session: Session, moment: Moment) -> bool:
-    """Whether whys stand under it though it is none now: its first word belonged to the text."""
-    return moment.kind != Kind.EXPERIMENT and bool(whys.numbers(session, [moment.id]))
+def _is_former_experiment(session: Session, moment: Moment) -> bool:
+    """Tell whether a moment has whys although it is no longer an experiment.
+
+    That happens when its first word had been read as a command by mistake.
+    """
+    return moment.kind != Kind.EXPERIMENT and bool(whys.count_by_moment(session, [moment.id]))
 
 
-def climbed(turn: Turn, given: str) -> Moment:
-    """The one a person named, whose whys are read or taken out: an experiment, or what was one."""
-    moment = standing(turn, given)
-    return moment if _was_experiment(turn.session, moment) else experiment(turn, given)
+def find_with_whys(context: Context, given: str) -> Moment:
+    """Return the named moment, whose whys are to be read or taken out.
+
+    It is an experiment or was one. UserError otherwise.
+    """
+    moment = active_moment(context, given)
+    return moment if _is_former_experiment(context.session, moment) else find_experiment(context, given)
 
 
-def _form(turn: Turn, moment: Moment, command: AskWhy) -> Form:
-    gentler = wording.hint(command.text)
+def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
+    gentler = wording.find_hint(command.text)
     hint = gentler.instead if gentler else "What let it happen? One step is enough; anyone can go deeper."
     fields = [Field("text", "Because …", FieldKind.TEXT, command.text, hint=hint)]
-    if rungs := _standing(turn.session, moment):
-        options = (*_options(rungs, number(command.under)), Option("0", "None: a why of its own"))
+    if rungs := _active_whys(context.session, moment):
+        options = (*_why_options(rungs, parse_number(command.under)), Option("0", "None: a why of its own"))
         newest = max(rungs, key=lambda rung: rung.why.id)
         known = any(option.value == command.under for option in options)
         under = command.under if known else str(newest.why.id)
-        which, older = "Under which why?", _hint(rungs)
+        which, older = "Under which why?", _options_hint(rungs)
         fields.append(Field("under", which, FieldKind.CHOICE, under, hint=older, options=options))
-    at, said = AskWhy(cards.ref(moment)), one_line(moment.text, WORDS)
+    at, said = AskWhy(cards.format_moment_ref(moment)), one_line(moment.text, WHY_WORDS)
     return Form("Why did that happen?", at, tuple(fields), "Add", intro=said)
 
 
-def _standing(session: Session, moment: Moment) -> Sequence[Rung]:
-    return [rung for rung in in_order(whys.of(session, moment.id)) if rung.stands]
+def _active_whys(session: Session, moment: Moment) -> Sequence[NumberedWhy]:
+    return [rung for rung in order_whys(whys.list_whys(session, moment.id)) if rung.is_kept]
 
 
-def _options(rungs: Sequence[Rung], chosen: int = 0, first: int = 0) -> tuple[Option, ...]:
-    """Those from the rung `first` on, else the newest; and the one that is chosen. All as they stand on the ladder."""
-    wanted = [rung.why.id for rung in _from(rungs, first) or sorted(rungs, key=lambda rung: -rung.why.id)]
+def _why_options(rungs: Sequence[NumberedWhy], chosen: int = 0, first: int = 0) -> tuple[Option, ...]:
+    """Return up to OPTION_LIMIT whys as options, in the order of the card.
+
+    They are the whys from `first` on, or the newest without it, and always the chosen one.
+    """
+    wanted = [
+        rung.why.id for rung in _whys_from(rungs, first) or sorted(rungs, key=lambda rung: -rung.why.id)
+    ]
     present = [rung.why.id for rung in rungs if rung.why.id == chosen]
-    offered = [*present, *(why_id for why_id in wanted if why_id != chosen)][:OPTIONS]
+    offered = [*present, *(why_id for why_id in wanted if why_id != chosen)][:OPTION_LIMIT]
     return tuple(
-        Option(str(rung.why.id), one_line(f"{rung.number} · {rung.why.text}", LABEL))
+        Option(str(rung.why.id), one_line(f"{rung.number} · {rung.why.text}", LABEL_LENGTH))
         for rung in rungs
         if rung.why.id in offered
     )
 
 
-def _from(rungs: Sequence[Rung], first: int) -> Sequence[Rung]:
-    """The rung `first` and those after it; nothing where it was taken out."""
+def _whys_from(rungs: Sequence[NumberedWhy], first: int) -> Sequence[NumberedWhy]:
+    """Return the why `first` and those after it. Empty if it was taken out."""
     return tuple(dropwhile(lambda rung: rung.why.id != first, rungs))
 
 
-def _hint(rungs: Sequence[Rung], first: int = 0) -> str:
-    """Which of them a form offers, where it does not offer all."""
-    if _from(rungs, first):
-        return FROM_HERE
-    return NEWEST if len(rungs) > OPTIONS else ""
+def _options_hint(rungs: Sequence[NumberedWhy], first: int = 0) -> str:
+    """Return the hint that says which whys a form offers. Empty if it offers all."""
+    if _whys_from(rungs, first):
+        return PAGE_HINT
+    return NEWEST_HINT if len(rungs) > OPTION_LIMIT else ""
 
 
-def _gently(turn: Turn, command: AskWhy, hint: wording.Hint) -> Reply:
-    """Another way to say it, before anybody else reads it; what the person does with that is theirs."""
+def _suggest_rewording(context: Context, command: AskWhy, hint: wording.Hint) -> Reply:
+    """Suggest another wording, in private, before the why is saved.
+
+    The author may still send it as it is.
+    """
     points = f"“{hint.phrase}” points at a person, and there the asking stops."
     said = f"Nobody has seen it yet. {points} Another way to ask:"
-    as_it_is = Button("Send as it is", turn.once(replace(command, how=AS_IT_IS)))
-    again = Button("Say it differently", turn.later(replace(command, how=AGAIN)), Style.PRIMARY)
+    as_it_is = Button("Send as it is", context.store_command(replace(command, how=AS_IT_IS)))
+    again = Button("Say it differently", context.store_if_long(replace(command, how=AGAIN)), Style.PRIMARY)
     buttons = (again, as_it_is) if len(command.text) <= FORM_WORDS else (as_it_is,)
     return Reply(Card((Text((said, " ", Strong(hint.instead))), Quote(command.text)), buttons))
 
 
-def _keep(turn: Turn, moment: Moment, under: str, text: str) -> Reply:
-    parent = _of(turn, moment, under) if number(under) else None
+def _save_why(context: Context, moment: Moment, under: str, text: str) -> Reply:
+    parent = _find_why(context, moment, under) if parse_number(under) else None
     why = Why(
-        moment_id=moment.id, parent_id=parent.id if parent else None, author_id=turn.seat.person_id, text=text,
-        event=turn.origin.event, created_at=turn.now,
+        moment_id=moment.id, parent_id=parent.id if parent else None, author_id=context.caller.person_id, text=text,
+        event=context.origin.event, created_at=context.now,
     )  # fmt: skip
-    if whys.add_once(turn.session, why):
-        _plan(turn, moment)
-        changed(turn, moment)
+    if whys.add_once(context.session, why):
+        _plan_whys_card(context, moment)
+        propagate_change(context, moment)
     said = f"Your why stands on the ladder of #{moment.number}. Anyone can ask on from there."
-    return reply(said, buttons=(Button("See the ladder", SeeLadder(cards.ref(moment))),))
+    return text_reply(said, buttons=(Button("See the ladder", SeeWhys(cards.format_moment_ref(moment))),))
 
 
-def _of(turn: Turn, moment: Moment, given: str) -> Why:
-    why = turn.session.get(Why, number(given))
+def _find_why(context: Context, moment: Moment, given: str) -> Why:
+    why = context.session.get(Why, parse_number(given))
     if why is None or why.moment_id != moment.id:
-        raise Refusal(f"That why does not stand under #{moment.number}.")
+        raise UserError(f"That why does not stand under #{moment.number}.")
     return why
 
 
-def _plan(turn: Turn, moment: Moment) -> None:
-    """Promise the ladder where the experiment's card is; where there is no card, in the channel."""
-    card, key = postings.by_key(turn.session, f"card:{moment.id}"), f"ladder:{moment.id}"
-    ladder = postings.by_key(turn.session, key)
+def _plan_whys_card(context: Context, moment: Moment) -> None:
+    """Plan the whys' card in the channel of the experiment's card.
+
+    Without such a card, in the channel of the command.
+    """
+    card, key = postings.find_by_key(context.session, f"card:{moment.id}"), f"ladder:{moment.id}"
+    ladder = postings.find_by_key(context.session, key)
     if ladder is not None and ladder.state == PostingState.SKIPPED:
-        postings.post_anew(turn.session, ladder, turn.now)
+        postings.post_again(context.session, ladder, context.now)
     postings.plan_once(
-        turn.session, key, PostingKind.LADDER, turn.seat.workspace_id, turn.now,
-        team_id=moment.team_id, moment_id=moment.id, channel=card.channel if card else channel(turn),
+        context.session, key, PostingKind.LADDER, context.caller.workspace_id, context.now,
+        team_id=moment.team_id, moment_id=moment.id, channel=card.channel if card else card_channel(context),
     )  # fmt: skip
 
 
-def mark_insight(turn: Turn, command: MarkInsight) -> Reply | Form:
-    """At most one rung is the insight. Of two people at once, the second is told what the first one marked."""
-    moment = experiment(turn, command.moment)
-    rungs = _standing(turn.session, moment)
+def mark_insight(context: Context, command: MarkInsight) -> Reply | Form:
+    """Mark one why as the insight, or none.
+
+    An experiment has at most one. If somebody else changed the mark meanwhile, nothing is
+    changed and the reply says what they marked.
+    """
+    moment = find_experiment(context, command.moment)
+    rungs = _active_whys(context.session, moment)
     if not command.why:
-        return _insight_form(turn, moment, rungs, number(command.first))
-    chosen = next((rung for rung in rungs if rung.why.id == number(command.why)), None)
+        return _insight_form(context, moment, rungs, parse_number(command.first))
+    chosen = next((rung for rung in rungs if rung.why.id == parse_number(command.why)), None)
     if chosen is None and command.why != NONE.value:
-        raise Refusal("That why was taken out meanwhile.")
-    if not whys.mark(turn.session, moment.id, chosen.why.id if chosen else 0, number(command.was)):
-        return _marked_meanwhile(turn, moment, chosen)
-    changed(turn, moment)
+        raise UserError("That why was taken out meanwhile.")
+    if not whys.set_insight(
+        context.session, moment.id, chosen.why.id if chosen else 0, parse_number(command.was)
+    ):
+        return _insight_conflict_reply(context, moment, chosen)
+    propagate_change(context, moment)
     if chosen is None:
-        return reply(f"#{moment.number} has no insight marked now.")
-    return reply(f"{chosen.number} is the insight now. It stands on the card of #{moment.number} too.")
+        return text_reply(f"#{moment.number} has no insight marked now.")
+    return text_reply(f"{chosen.number} is the insight now. It stands on the card of #{moment.number} too.")
 
 
-def _insight_form(turn: Turn, moment: Moment, rungs: Sequence[Rung], first: int) -> Form:
-    """From a page of the ladder, *None of these* would read as none of this page, so it is left out."""
+def _insight_form(context: Context, moment: Moment, rungs: Sequence[NumberedWhy], first: int) -> Form:
+    """Return the form that asks which why is the insight.
+
+    A form opened from a page of whys has no option for none of them, because it would read as
+    none of this page. UserError if there are no whys.
+    """
     if not rungs:
-        raise Refusal(f"#{moment.number} has no why yet. Ask why first.")
-    present = _insight(turn, moment)
-    options = _options(rungs, present.id if present else 0, first)
-    options = options if _from(rungs, first) else (*options, NONE)
+        raise UserError(f"#{moment.number} has no why yet. Ask why first.")
+    present = _marked_insight(context, moment)
+    options = _why_options(rungs, present.id if present else 0, first)
+    options = options if _whys_from(rungs, first) else (*options, NONE)
     value = str(present.id) if present else ""
-    hint = _hint(rungs, first)
+    hint = _options_hint(rungs, first)
     field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, hint=hint, options=options)
-    return Form("Mark the insight", MarkInsight(cards.ref(moment), value), (field,), "Mark")
+    return Form("Mark the insight", MarkInsight(cards.format_moment_ref(moment), value), (field,), "Mark")
 
 
-def _marked_meanwhile(turn: Turn, moment: Moment, chosen: Rung | None) -> Reply:
-    present = _insight(turn, moment)
+def _insight_conflict_reply(context: Context, moment: Moment, chosen: NumberedWhy | None) -> Reply:
+    present = _marked_insight(context, moment)
     if chosen is not None and present is not None and present.id == chosen.why.id:
-        return reply(f"{chosen.number} is the insight already.")
-    again = Button("Mark the insight", MarkInsight(cards.ref(moment)))
-    rungs = {rung.why.id: rung.number for rung in _standing(turn.session, moment)}
+        return text_reply(f"{chosen.number} is the insight already.")
+    again = Button("Mark the insight", MarkInsight(cards.format_moment_ref(moment)))
+    rungs = {rung.why.id: rung.number for rung in _active_whys(context.session, moment)}
     what = f"{rungs[present.id]} was marked as the insight" if present else "The insight was unmarked"
-    return reply(f"{what} meanwhile, so nothing is changed. You can still move it.", buttons=(again,))
+    return text_reply(f"{what} meanwhile, so nothing is changed. You can still move it.", buttons=(again,))
 
 
-def _insight(turn: Turn, moment: Moment) -> Why | None:
-    return whys.insights(turn.session, [moment.id]).get(moment.id)
+def _marked_insight(context: Context, moment: Moment) -> Why | None:
+    return whys.insights_by_moment(context.session, [moment.id]).get(moment.id)
 
 
-def take_out(turn: Turn, command: TakeWhyOut) -> Reply | Form:
-    """One's own rung is gone at once, and those below stay; an admin may take out anybody's."""
-    moment = climbed(turn, command.moment)
-    mine = [rung for rung in _standing(turn.session, moment) if _may_take(turn, rung.why)]
+def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
+    """Take out a why of the speaker's own. Whys below it stay.
+
+    An admin may take out anyone's. UserError if it is already gone or not the speaker's.
+    """
+    moment = find_with_whys(context, command.moment)
+    mine = [rung for rung in _active_whys(context.session, moment) if _can_take_out(context, rung.why)]
     if not command.why:
-        return _out_form(moment, mine, number(command.first))
-    rung = next((each for each in mine if each.why.id == number(command.why)), None)
+        return _take_out_form(moment, mine, parse_number(command.first))
+    rung = next((each for each in mine if each.why.id == parse_number(command.why)), None)
     if rung is None:
-        raise Refusal("That why is taken out already, or it is not yours.")
-    whys.take_out(turn.session, rung.why, turn.now)
-    changed(turn, moment)
-    return reply(f"{rung.number} is taken out.")
+        raise UserError("That why is taken out already, or it is not yours.")
+    whys.remove_why(context.session, rung.why, context.now)
+    propagate_change(context, moment)
+    return text_reply(f"{rung.number} is taken out.")
 
 
-def _may_take(turn: Turn, why: Why) -> bool:
-    return why.author_id == turn.seat.person_id or turn.origin.admin
+def _can_take_out(context: Context, why: Why) -> bool:
+    return why.author_id == context.caller.person_id or context.origin.admin
 
 
-def _out_form(moment: Moment, mine: Sequence[Rung], first: int) -> Form:
+def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> Form:
     if not mine:
-        raise Refusal(f"No why of yours stands under #{moment.number}.")
-    options, hint = _options(mine, first=first), _hint(mine, first)
-    value = options[0 if _from(mine, first) else -1].value
+        raise UserError(f"No why of yours stands under #{moment.number}.")
+    options, hint = _why_options(mine, first=first), _options_hint(mine, first)
+    value = options[0 if _whys_from(mine, first) else -1].value
     field = Field("why", "Which one?", FieldKind.CHOICE, value, hint=hint, options=options)
-    return Form("Take a why out", TakeWhyOut(cards.ref(moment)), (field,), "Take it out")
+    return Form("Take a why out", TakeWhyOut(cards.format_moment_ref(moment)), (field,), "Take it out")
 
 
-def see(turn: Turn, command: SeeLadder) -> Reply:
-    """All rungs with all their words, a private page at a time; each can be asked on, marked and taken out."""
-    moment = climbed(turn, command.moment)
-    rungs = in_order(whys.of(turn.session, moment.id))
+def show_whys(context: Context, command: SeeWhys) -> Reply:
+    """Show one page of an experiment's whys in full, in private.
+
+    From there each why can be asked on, marked as the insight or taken out.
+    """
+    moment = find_with_whys(context, command.moment)
+    rungs = order_whys(whys.list_whys(context.session, moment.id))
     if not rungs:
-        raise Refusal(f"#{moment.number} has no why yet. Ask why first.")
-    pages = cards.paged((words(rung), _head(rung)) for rung in rungs)
-    whose = iter([rung for rung in rungs for _ in cards.pages_of(words(rung))])
+        raise UserError(f"#{moment.number} has no why yet. Ask why first.")
+    pages = cards.split_into_pages((why_text(rung), _why_heading(rung)) for rung in rungs)
+    whose = iter([rung for rung in rungs for _ in cards.split_text(why_text(rung))])
     shown = [[(quote, next(whose)) for quote in page] for page in pages]
-    here = min(max(number(command.page), 1), len(pages))
-    on = (Button("Read on", SeeLadder(cards.ref(moment), str(here + 1))),) if here < len(pages) else ()
+    here = min(max(parse_number(command.page), 1), len(pages))
+    on = (
+        (Button("Read on", SeeWhys(cards.format_moment_ref(moment), str(here + 1))),)
+        if here < len(pages)
+        else ()
+    )
     where = Small((f"The ladder of #{moment.number} · page {here} of {len(pages)}",))
-    quotes = tuple(_asking(moment, quote, rung) for quote, rung in shown[here - 1])
-    standing_here = [rung for _, rung in shown[here - 1] if rung.stands]
-    mark, out = _to_mark(moment, standing_here), _to_take_out(turn, moment, standing_here)
+    quotes = tuple(_with_why_button(moment, quote, rung) for quote, rung in shown[here - 1])
+    standing_here = [rung for _, rung in shown[here - 1] if rung.is_kept]
+    mark, out = _mark_button(moment, standing_here), _take_out_button(context, moment, standing_here)
     return Reply(Card((*quotes, where), (*on, *mark), out), replaces=here > 1)
 
 
-def _asking(moment: Moment, quote: Quote, rung: Rung) -> Quote:
-    """A rung to ask on from, unless it was taken out or no whys are asked any more."""
-    if not rung.stands or moment.kind != Kind.EXPERIMENT:
+def _with_why_button(moment: Moment, quote: Quote, rung: NumberedWhy) -> Quote:
+    """Return the quote with a button to ask on from it.
+
+    Without the button if the why was taken out or the moment is no longer an experiment.
+    """
+    if not rung.is_kept or moment.kind != Kind.EXPERIMENT:
         return quote
-    return replace(quote, button=Button("Why?", AskWhy(cards.ref(moment), str(rung.why.id))))
+    return replace(quote, button=Button("Why?", AskWhy(cards.format_moment_ref(moment), str(rung.why.id))))
 
 
-def _to_mark(moment: Moment, rungs: Sequence[Rung]) -> tuple[Button, ...]:
-    """A page's own way to the insight: the form from the card holds the newest rungs only."""
+def _mark_button(moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, ...]:
+    """Return a page's button to mark the insight among its whys.
+
+    The form opened from the card offers only the newest whys.
+    """
     if not rungs or moment.kind != Kind.EXPERIMENT:
         return ()
-    return (Button("Mark the insight", MarkInsight(cards.ref(moment), first=str(rungs[0].why.id))),)
+    return (
+        Button("Mark the insight", MarkInsight(cards.format_moment_ref(moment), first=str(rungs[0].why.id))),
+    )
 
 
-def _to_take_out(turn: Turn, moment: Moment, rungs: Sequence[Rung]) -> tuple[Button, ...]:
-    """The same for what the reader may take out of this page."""
-    free = [rung for rung in rungs if _may_take(turn, rung.why)]
+def _take_out_button(context: Context, moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, ...]:
+    """Return a page's button to take out the whys that the reader may take out."""
+    free = [rung for rung in rungs if _can_take_out(context, rung.why)]
     if not free:
         return ()
-    mine = any(rung.why.author_id == turn.seat.person_id for rung in free)
+    mine = any(rung.why.author_id == context.caller.person_id for rung in free)
     label = "Take mine out" if mine else "Take one out"
-    return (Button(label, TakeWhyOut(cards.ref(moment), first=str(free[0].why.id))),)
+    return (Button(label, TakeWhyOut(cards.format_moment_ref(moment), first=str(free[0].why.id))),)
 
 
-def words(rung: Rung) -> str:
-    """Its words, or that it was taken out."""
-    return rung.why.text if rung.stands else TAKEN_OUT
+def why_text(rung: NumberedWhy) -> str:
+    """Return the text of a why, or that it was taken out."""
+    return rung.why.text if rung.is_kept else TAKEN_OUT
 
 
-def _head(rung: Rung) -> str:
+def _why_heading(rung: NumberedWhy) -> str:
     return f"{rung.number} · the insight" if rung.why.insight else rung.number
 
 
@@ -340,8 +402,8 @@ DECLARATIONS = (
     Declaration(
         "ask-why", AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder"
     ),
-    Declaration("see-ladder", SeeLadder, see, reads=True),
-    Declaration("why-of", WhyOf, why_of),
+    Declaration("see-ladder", SeeWhys, show_whys, read_only=True),
+    Declaration("why-of", WhyOf, ask_why_of_message),
     Declaration("mark-insight", MarkInsight, mark_insight),
-    Declaration("take-why-out", TakeWhyOut, take_out),
+    Declaration("take-why-out", TakeWhyOut, take_why_out),
 )

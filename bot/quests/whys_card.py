@@ -1,6 +1,8 @@
-"""A ladder as it stands in its thread: rungs around the newest, the insight in bold, and who climbed it.
+"""The card of an experiment's whys, in the thread of the experiment's card.
 
-The ladder belongs to those who climbed it together, so their names stand beneath it and no rung has one.
+It shows the whys around the newest one, with the insight in bold. The whys belong to
+everyone who wrote them, so the card lists the authors at the end and names none of them
+beside a why.
 """
 
 from __future__ import annotations
@@ -10,85 +12,98 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.adapter import Ways
+from bot.core.adapter import Capabilities
 from bot.core.messages import Block, Button, Card, Inline, Post, Small, Strong, Style, Text, Title
-from bot.core.posts import Composed, NotYet
+from bot.core.posts import ComposedPost, Deferred
 from bot.moments import card as cards
-from bot.moments.commands import AskWhy, SeeLadder
+from bot.moments.commands import AskWhy, SeeWhys
 from bot.quests.attempts import one_line
-from bot.quests.whys import WORDS, MarkInsight, TakeWhyOut, words
-from bot.quests.whys_order import Rung, in_order
+from bot.quests.whys import WHY_WORDS, MarkInsight, TakeWhyOut, why_text
+from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, Posting, PostingState
 from storage.quests import whys
 
 SHOWN, ABOVE = 12, 8
-"""Rungs that the card shows, and how many of them stand above the newest one where there are more."""
-ON_ITS_WAY = (PostingState.PLANNED, PostingState.SENDING, PostingState.UNKNOWN)
-LOOK_AGAIN = timedelta(seconds=5)
-"""Until a ladder looks again whether its card stands."""
+"""How many whys the card shows, and how many of them come before the newest.
+
+The second applies only if there are more whys than the card shows.
+"""
+PENDING_STATES = (PostingState.PLANNED, PostingState.SENDING, PostingState.UNKNOWN)
+RETRY_AFTER = timedelta(seconds=5)
+"""Time between checks whether the experiment's card has been posted."""
 
 
-def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | NotYet | None:
-    """The ladder in the thread of the experiment's card, for which it waits until that stands."""
+def compose_whys_card(
+    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+) -> ComposedPost | Deferred | None:
+    """Compose the whys for the thread of the experiment's card.
+
+    NotYet while that card is not posted.
+    """
     moment = session.get(Moment, posting.moment_id)
     if moment is None:
         return None
     if moment.deleted_at is not None:
-        return Composed(Post(cards.removed(moment))) if posting.message else None
-    rungs = in_order(whys.of(session, moment.id))
+        return ComposedPost(Post(cards.build_removed_card(moment))) if posting.message else None
+    rungs = order_whys(whys.list_whys(session, moment.id))
     if not rungs and not posting.message:
         return None
-    card = postings.by_key(session, f"card:{moment.id}")
-    if card is not None and not posting.message and not card.message and card.state in ON_ITS_WAY:
-        return NotYet(now + LOOK_AGAIN)
+    card = postings.find_by_key(session, f"card:{moment.id}")
+    if card is not None and not posting.message and not card.message and card.state in PENDING_STATES:
+        return Deferred(now + RETRY_AFTER)
     thread = (card.thread or card.message or "") if card else ""
-    return Composed(Post(_card(session, moment, rungs)), thread=thread)
+    return ComposedPost(Post(_whys_card(session, moment, rungs)), thread=thread)
 
 
-def _card(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Card:
+def _whys_card(session: Session, moment: Moment, rungs: Sequence[NumberedWhy]) -> Card:
     if not rungs:
-        return Card((Text((f"No why stands under #{moment.number} now.",)),), _climbing(moment, rungs))
-    at = cards.ref(moment)
-    long = len(rungs) > SHOWN or any(len(rung.why.text) > WORDS for rung in rungs)
-    whole = (Button("Read on", SeeLadder(at, "1")),) if long else ()
+        return Card((Text((f"No why stands under #{moment.number} now.",)),), _whys_buttons(moment, rungs))
+    at = cards.format_moment_ref(moment)
+    long = len(rungs) > SHOWN or any(len(rung.why.text) > WHY_WORDS for rung in rungs)
+    whole = (Button("Read on", SeeWhys(at, "1")),) if long else ()
     menu = (*whole, Button("Take mine out", TakeWhyOut(at)))
-    return Card(tuple(_blocks(session, moment, rungs)), _climbing(moment, rungs), menu)
+    return Card(tuple(_whys_blocks(session, moment, rungs)), _whys_buttons(moment, rungs), menu)
 
 
-def _climbing(moment: Moment, rungs: Sequence[Rung]) -> tuple[Button, ...]:
-    """How a ladder grows; that of what is no experiment any more does not."""
+def _whys_buttons(moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, ...]:
+    """Return the buttons that add a why and mark the insight.
+
+    None for a moment that is no longer an experiment.
+    """
     if moment.kind != Kind.EXPERIMENT:
         return ()
-    add = Button("Add a why", AskWhy(cards.ref(moment)), Style.PRIMARY)
-    return (add, Button("Mark the insight", MarkInsight(cards.ref(moment)))) if rungs else (add,)
+    add = Button("Add a why", AskWhy(cards.format_moment_ref(moment)), Style.PRIMARY)
+    return (
+        (add, Button("Mark the insight", MarkInsight(cards.format_moment_ref(moment)))) if rungs else (add,)
+    )
 
 
-def _blocks(session: Session, moment: Moment, rungs: Sequence[Rung]) -> Iterator[Block]:
-    yield Title(f"Why? · {cards.name(moment)}")
-    first = _first_shown(rungs)
+def _whys_blocks(session: Session, moment: Moment, rungs: Sequence[NumberedWhy]) -> Iterator[Block]:
+    yield Title(f"Why? · {cards.moment_name(moment)}")
+    first = _first_shown_index(rungs)
     shown = rungs[first : first + SHOWN]
-    yield Text(tuple(piece for rung in shown for piece in _line(rung, rung is shown[0])))
+    yield Text(tuple(piece for rung in shown for piece in _why_line(rung, rung is shown[0])))
     if len(rungs) > len(shown):
         yield Small(
             (f"{len(shown)} of {len(rungs)} rungs, around the newest. ", Strong("Read on"), " has them all.")
         )
-    if names := whys.climbers(session, moment.id):
-        yield Small(("Climbed by " + cards.listed(names),))
+    if names := whys.list_author_names(session, moment.id):
+        yield Small(("Climbed by " + cards.list_names(names),))
     if moment.kind != Kind.EXPERIMENT:
         was = f"#{moment.number} was an experiment when these were written. They stay, and no more are asked."
         yield Small((was,))
 
 
-def _first_shown(rungs: Sequence[Rung]) -> int:
-    """Where the part of a long ladder begins that is shown: around its newest rung."""
+def _first_shown_index(rungs: Sequence[NumberedWhy]) -> int:
+    """Return the index of the first why shown, so that the newest one is among them."""
     newest = max(range(len(rungs)), key=lambda place: rungs[place].why.id)
     return max(0, min(newest - ABOVE, len(rungs) - SHOWN))
 
 
-def _line(rung: Rung, first: bool) -> Iterator[Inline]:
-    """A rung on a line of its own; the insight stands out."""
-    said = one_line(words(rung), WORDS)
+def _why_line(rung: NumberedWhy, first: bool) -> Iterator[Inline]:
+    """Yield one why as a line of its own. The insight is in bold with a 💡."""
+    said = one_line(why_text(rung), WHY_WORDS)
     yield ("" if first else "\n") + rung.indent
     if rung.why.insight:
         yield Strong(f"{rung.number} 💡 {said}")

@@ -1,7 +1,7 @@
-"""A ladder's rungs in reading order: each below the one it asks about, with a number that stays its own.
+"""The order of an experiment's whys: each one below the why it asks about, with a fixed number.
 
-How deep a rung stands shows by marks that no platform trims. A number says where a rung stands; far down, where that
-would be long and sound like all the others, it says which one it is.
+The depth is shown by characters that no platform trims. A number is the path from the top;
+for a very deep why, where that would be long, it ends with the why's position by age.
 """
 
 from __future__ import annotations
@@ -12,18 +12,22 @@ from dataclasses import dataclass
 
 from storage.models import Why
 
-DEEPEST = 4
-"""Levels that a rung is moved in: more leave no room for words on a phone."""
+MAX_INDENT = 4
+"""The most levels of indentation: more would leave no space for text on a phone."""
 
-PARTS = 6
-"""Parts of a number that is written out; a deeper rung's ends with which of the ladder's whys it is."""
+FULL_NUMBER_PARTS = 6
+"""The most parts of a number that is written in full.
+
+A deeper number ends with the position of the why among all whys of the experiment.
+"""
 
 
 @dataclass(frozen=True)
-class Rung:
-    """One why and where it stands: `path` counts from 1 on each level, `age` in the whole ladder, oldest first.
+class NumberedWhy:
+    """A why with its position.
 
-    Taken out ones keep their place in both, so that no number ever becomes another's.
+    `path` counts from 1 on each level; `age` counts from 1 over all whys of the experiment,
+    oldest first. Removed whys keep their place in both, so that a number is never reused.
     """
 
     why: Why
@@ -32,49 +36,53 @@ class Rung:
 
     @property
     def number(self) -> str:
-        """Such as `1.1.2`, or far down `1.1…37`, the ladder's 37th why; each is one rung's alone."""
+        """A unique number such as `1.1.2`, or `1.1…37` for a deep why that is the 37th by age."""
         parts = [str(part) for part in self.path]
-        if len(parts) <= PARTS:
+        if len(parts) <= FULL_NUMBER_PARTS:
             return ".".join(parts)
         return ".".join(parts[:2]) + f"…{self.age}"
 
     @property
     def indent(self) -> str:
-        """What moves it in."""
-        return "› " * min(len(self.path) - 1, DEEPEST)
+        """The prefix that indents the why."""
+        return "› " * min(len(self.path) - 1, MAX_INDENT)
 
     @property
-    def stands(self) -> bool:
-        """Whether its words are there."""
+    def is_kept(self) -> bool:
+        """Whether the why is not deleted."""
         return self.why.deleted_at is None
 
 
-def in_order(whys: Sequence[Why]) -> Sequence[Rung]:
-    """All rungs that stand, and those taken out that something still hangs on.
+def order_whys(whys: Sequence[Why]) -> Sequence[NumberedWhy]:
+    """Return the whys in reading order, with the deleted ones that still have a why below them.
 
-    `whys` are all of one ladder, oldest first. However deep it is, nothing here calls itself.
+    `whys` are all of one experiment, oldest first. The traversal is not recursive, so that any
+    depth works.
     """
     below: dict[int | None, list[tuple[int, Why]]] = defaultdict(list)
     for age, why in enumerate(whys, 1):
         below[why.parent_id].append((age, why))
-    shown = _holding(whys)
-    rungs: list[Rung] = []
-    waiting = _numbered(below[None], ())
+    shown = _shown_ids(whys)
+    rungs: list[NumberedWhy] = []
+    waiting = _number_whys(below[None], ())
     while waiting:
         rung = waiting.pop()
         if rung.why.id in shown:
             rungs.append(rung)
-        waiting += _numbered(below[rung.why.id], rung.path)
+        waiting += _number_whys(below[rung.why.id], rung.path)
     return rungs
 
 
-def _numbered(whys: Sequence[tuple[int, Why]], path: tuple[int, ...]) -> list[Rung]:
-    """The last first, as they are taken from the end."""
-    return [Rung(why, (*path, place), age) for place, (age, why) in enumerate(whys, 1)][::-1]
+def _number_whys(whys: Sequence[tuple[int, Why]], path: tuple[int, ...]) -> list[NumberedWhy]:
+    """Return the whys of one level with their numbers, in reverse order for the stack."""
+    return [NumberedWhy(why, (*path, place), age) for place, (age, why) in enumerate(whys, 1)][::-1]
 
 
-def _holding(whys: Sequence[Why]) -> set[int]:
-    """The ids of those that stand, and of all above them. A rung is always younger than the one above it."""
+def _shown_ids(whys: Sequence[Why]) -> set[int]:
+    """Return the ids of the whys that are not deleted, and of all whys above them.
+
+    A why is always younger than the one above it, so one pass from the newest on is enough.
+    """
     holding: set[int] = set()
     for why in reversed(whys):
         if why.deleted_at is None or why.id in holding:

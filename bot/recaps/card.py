@@ -1,7 +1,8 @@
-"""How a recap becomes a card that fits one screen of a phone.
+"""Rendering a recap as a card that fits one phone screen.
 
-Its order is fixed: what failed and what it taught comes first. Where there is much, less of each is shown. What was
-kept is quoted; the other voices stand beside it on small lines, for a quote each would fill a second screen.
+The order is fixed, and experiments with what they taught come first. When there is a lot, less
+of each text is shown. Saved moments are quoted. Other people's versions are small lines below,
+since a quote for each would fill a second screen.
 """
 
 from __future__ import annotations
@@ -12,27 +13,30 @@ from itertools import groupby
 
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
 from bot.moments import odometer
-from bot.recaps.content import Heard, Recap, Said, Told, title
+from bot.recaps.content import Participation, Recap, ToldAnswer, ToldMoment, recap_title
 from storage.models import Kind
 
-SCREEN = 17
-"""Lines of a phone's screen for experiments, moments and answers; the rest is for what stands around them."""
+SCREEN_LINES = 17
+"""Lines of a phone screen for experiments, moments and answers.
 
-LINES = (1, 3, 4)
-"""What an answer, a moment and an experiment take of it, when they are clipped to it."""
+The other parts of the card take the rest of the screen.
+"""
 
-ANSWERS, MOMENTS, EXPERIMENTS = 3, 5, 3
-"""How many of each there are at the most, when the others leave room."""
+LINES_EACH = (1, 3, 4)
+"""Lines that an answer, a moment and an experiment take when shortened to fit."""
 
-NUMBERS = "no one two three four five six seven eight nine ten eleven twelve"
+MAX_ANSWERS, MAX_MOMENTS, MAX_EXPERIMENTS = 3, 5, 3
+"""The most answers, moments and experiments shown, when the other two leave room."""
 
-QUESTION = 120
-"""Characters of a question above its answers; nearly all of the bank are shorter."""
+NUMBER_WORDS = "no one two three four five six seven eight nine ten eleven twelve"
+
+QUESTION_LENGTH = 120
+"""Characters of a question above its answers. Nearly every question of the bank is shorter."""
 
 
 @dataclass(frozen=True)
 class Clip:
-    """How many characters are shown of a text, of what an experiment brought, and of other people's voices."""
+    """Character limits for a text, for an experiment's outcome, and for others' versions and answers."""
 
     text: int
     part: int
@@ -42,89 +46,102 @@ class Clip:
 WIDE, CLOSE, TIGHT = Clip(280, 140, 140), Clip(150, 100, 90), Clip(84, 82, 64)
 
 
-def clip_for(crowd: int) -> Clip:
-    """The more a recap holds, the less of each: the order of its parts stays, and so does the screen."""
-    if crowd <= SCREEN // 2:
-        return WIDE
-    return CLOSE if crowd <= SCREEN * 2 // 3 else TIGHT
+def choose_clip(crowd: int) -> Clip:
+    """Return the character limits for a recap of `crowd` screen lines.
 
-
-def share(experiments: int, moments: int, answers: int) -> tuple[int, int, int]:
-    """How many of each are shown: all, or as many as fit.
-
-    What takes most of the screen gives way first, so that no part crowds another one out. Experiments that
-    come back because they are still open change nothing, so a recap made again shares its room in the same way.
+    A fuller recap shows less of each text, so that the order of parts and the size of the card
+    stay.
     """
-    shown = [min(answers, ANSWERS), min(moments, MOMENTS), min(experiments, EXPERIMENTS)]
-    while sum(heights := [number * lines for number, lines in zip(shown, LINES, strict=True)]) > SCREEN:
+    if crowd <= SCREEN_LINES // 2:
+        return WIDE
+    return CLOSE if crowd <= SCREEN_LINES * 2 // 3 else TIGHT
+
+
+def share_screen(experiments: int, moments: int, answers: int) -> tuple[int, int, int]:
+    """Return how many experiments, moments and answers are shown: all, or as many as fit.
+
+    The part that takes the most lines is cut first, so that no part pushes out another.
+    Experiments from earlier weeks that are still open are not counted here, so a recap that is
+    composed again shows the same number of each.
+    """
+    shown = [min(answers, MAX_ANSWERS), min(moments, MAX_MOMENTS), min(experiments, MAX_EXPERIMENTS)]
+    while (
+        sum(heights := [number * lines for number, lines in zip(shown, LINES_EACH, strict=True)])
+        > SCREEN_LINES
+    ):
         shown[heights.index(max(heights))] -= 1
     return shown[2], shown[1], shown[0]
 
 
-def crowd(experiments: int, moments: int, answers: int) -> int:
-    """How much of the screen so many take."""
-    return sum(number * lines for number, lines in zip((answers, moments, experiments), LINES, strict=True))
+def count_screen_lines(experiments: int, moments: int, answers: int) -> int:
+    """Return the number of screen lines that these counts take."""
+    return sum(
+        number * lines for number, lines in zip((answers, moments, experiments), LINES_EACH, strict=True)
+    )
 
 
-def card(recap: Recap, buttons: tuple[Button, ...] = ()) -> Card:
-    """The recap, in its one order; what is empty is not there at all."""
-    clip = clip_for(recap.crowd)
+def compose_recap_card(recap: Recap, buttons: tuple[Button, ...] = ()) -> Card:
+    """Return the recap's card, its parts in a fixed order. Empty parts are left out."""
+    clip = choose_clip(recap.crowd)
     blocks = (
-        Title(title(recap)),
-        *_tried(recap.experiments, clip),
-        *_moments(recap, clip),
-        *_answers(recap.answers, clip),
-        *_still_open(recap.still_open),
-        *_heard(recap.heard),
-        *_year_ago(recap.year_ago, clip),
-        *_ahead(recap.question),
+        Title(recap_title(recap)),
+        *_experiment_blocks(recap.experiments, clip),
+        *_moment_blocks(recap, clip),
+        *_answer_blocks(recap.answers, clip),
+        *_open_experiment_blocks(recap.still_open),
+        *_participation_blocks(recap.heard),
+        *_year_ago_blocks(recap.year_ago, clip),
+        *_question_blocks(recap.question),
     )
     return Card(blocks, buttons)
 
 
-def _tried(experiments: Sequence[Told], clip: Clip) -> Iterator[Block]:
+def _experiment_blocks(experiments: Sequence[ToldMoment], clip: Clip) -> Iterator[Block]:
     if experiments:
         yield Section("Tried, and what it taught")
     for told in experiments:
-        taught = f"→ {excerpt(told.taught, clip.part)}" if told.taught else ""
-        happened = "" if taught and clip is TIGHT else excerpt(told.happened, clip.part)
-        lines = (excerpt(told.text, clip.text), happened, taught)
-        yield Quote("\n".join(filter(None, lines)), by=_whose(told))
-        yield from _versions(told, clip)
+        taught = f"→ {make_excerpt(told.taught, clip.part)}" if told.taught else ""
+        happened = "" if taught and clip is TIGHT else make_excerpt(told.happened, clip.part)
+        lines = (make_excerpt(told.text, clip.text), happened, taught)
+        yield Quote("\n".join(filter(None, lines)), by=_credit_line(told))
+        yield from _version_blocks(told, clip)
 
 
-def _moments(recap: Recap, clip: Clip) -> Iterator[Block]:
+def _moment_blocks(recap: Recap, clip: Clip) -> Iterator[Block]:
     if recap.moments:
         yield Section("Moments")
     for told in recap.moments:
-        yield Quote(excerpt(told.text, clip.text), by=_whose(told))
-        yield from _versions(told, clip)
+        yield Quote(make_excerpt(told.text, clip.text), by=_credit_line(told))
+        yield from _version_blocks(told, clip)
     if recap.more:
-        yield Small((f"And {in_words(recap.more)} more: ", Strong("find"), " shows them."))
+        yield Small((f"And {number_in_words(recap.more)} more: ", Strong("find"), " shows them."))
 
 
-def _versions(told: Told, clip: Clip) -> Iterator[Block]:
+def _version_blocks(told: ToldMoment, clip: Clip) -> Iterator[Block]:
     if told.versions:
-        yield Small((_voices([(version.by, version.text) for version in told.versions], clip),))
+        yield Small((_join_voices([(version.by, version.text) for version in told.versions], clip),))
 
 
-def _answers(answers: Sequence[Said], clip: Clip) -> Iterator[Block]:
-    """Each question with its answers, which stand side by side in `answers`."""
+def _answer_blocks(answers: Sequence[ToldAnswer], clip: Clip) -> Iterator[Block]:
+    """Yield each question with its answers.
+
+    Answers to the same question must be adjacent in `answers`.
+    """
     for question, said in groupby(answers, key=lambda said: said.question):
-        yield Small((Strong("We asked: "), excerpt(question, QUESTION)))
-        yield Small((_voices([(one.by, one.text) for one in said], clip),))
+        yield Small((Strong("We asked: "), make_excerpt(question, QUESTION_LENGTH)))
+        yield Small((_join_voices([(one.by, one.text) for one in said], clip),))
 
 
-def _voices(said: Sequence[tuple[str, str]], clip: Clip) -> str:
-    """Several people side by side on one line, with their names where they have one."""
+def _join_voices(said: Sequence[tuple[str, str]], clip: Clip) -> str:
+    """Return several people's words on one line, each with its author's name if there is one."""
     each = (
-        f"{by}: “{excerpt(words, clip.voice)}”" if by else f"“{excerpt(words, clip.voice)}”"
+        f"{by}: “{make_excerpt(words, clip.voice)}”" if by else f"“{make_excerpt(words, clip.voice)}”"
         for by, words in said
     )
     return " · ".join(each)
 
 
-def _still_open(numbers: Sequence[int]) -> Iterator[Block]:
+def _open_experiment_blocks(numbers: Sequence[int]) -> Iterator[Block]:
     if len(numbers) == 1:
         yield Small((f"#{numbers[0]} still waits for what it taught.",))
     elif numbers:
@@ -132,38 +149,43 @@ def _still_open(numbers: Sequence[int]) -> Iterator[Block]:
         yield Small((f"{', '.join(most)} and {last} still wait for what they taught.",))
 
 
-def _heard(heard: Heard) -> Iterator[Block]:
-    named = f"{in_words(heard.people)} of you" if heard.people else ""
-    nameless = f"{in_words(heard.nameless)} without a name" if heard.nameless else ""
-    far = odometer.words(heard.millimetres) if heard.millimetres is not None else ""
+def _participation_blocks(heard: Participation) -> Iterator[Block]:
+    named = f"{number_in_words(heard.people)} of you" if heard.people else ""
+    nameless = f"{number_in_words(heard.nameless)} without a name" if heard.nameless else ""
+    far = odometer.describe_comfort(heard.millimetres) if heard.millimetres is not None else ""
     both = ", and ".join(filter(None, (named, nameless)))
     if said := " · ".join(filter(None, (both, far))):
         yield Small((Strong("Heard: "), f"{said}."))
 
 
-def _year_ago(told: Told | None, clip: Clip) -> Iterator[Block]:
+def _year_ago_blocks(told: ToldMoment | None, clip: Clip) -> Iterator[Block]:
     if told:
-        yield Small((Strong("A year ago: "), f"“{excerpt(told.text, clip.part)}” · {_whose(told)}"))
+        yield Small(
+            (Strong("A year ago: "), f"“{make_excerpt(told.text, clip.part)}” · {_credit_line(told)}")
+        )
 
 
-def _ahead(question: str) -> Iterator[Block]:
+def _question_blocks(question: str) -> Iterator[Block]:
     if question:
         yield Text((Strong("For the week ahead: "), question))
 
 
-def _whose(told: Told) -> str:
+def _credit_line(told: ToldMoment) -> str:
     kind = "Breakthrough " if told.kind == Kind.BREAKTHROUGH else ""
     return f"{kind}#{told.number} · {told.by}"
 
 
-def in_words(number: int) -> str:
-    """A number as one would say it: in words up to twelve."""
-    words = NUMBERS.split()
+def number_in_words(number: int) -> str:
+    """Return a number as it is spoken: in words up to twelve, in digits above."""
+    words = NUMBER_WORDS.split()
     return words[number] if number < len(words) else f"{number:,}"
 
 
-def excerpt(words: str, length: int) -> str:
-    """The beginning of a text, on one line, cut at a word where there is one near."""
+def make_excerpt(words: str, length: int) -> str:
+    """Return the beginning of a text on one line, at most `length` characters and a ` …`.
+
+    The cut is at a space if there is one in the last 30 percent.
+    """
     line = " ".join(words.split())
     if len(line) <= length:
         return line

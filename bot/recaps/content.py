@@ -1,6 +1,7 @@
-"""A period's moments composed for reading, as data.
+"""A recap's content as data: the moments and answers of one period.
 
-It holds people's words in whole and no id of ours, so that a card and a file can each take what they need.
+It holds people's full texts and no database ids, so that a card and an export can each take
+the parts that they need.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from bot.charts.recap_chart import Week
 
 @dataclass(frozen=True)
 class Version:
-    """One person's own telling."""
+    """One person's own version of a moment."""
 
     by: str
     text: str
 
 
 @dataclass(frozen=True)
-class Told:
-    """A moment as a recap tells it, in whole; the card clips it."""
+class ToldMoment:
+    """A moment in a recap, with its full text. The card shortens it."""
 
     number: int
     kind: str
@@ -35,8 +36,8 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Said:
-    """An answer and the question it was given to. `by` is empty where it was given without a name."""
+class ToldAnswer:
+    """An answer and its question. `by` is empty for an anonymous answer."""
 
     question: str
     by: str
@@ -44,10 +45,11 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """How many people said something, and how many answers came without a name. Never who did not.
+class Participation:
+    """How many people contributed, and how many answers were anonymous.
 
-    `millimetres` is how far outside comfortable they were, where enough of them said.
+    It never says who did not contribute. `millimetres` is how far outside comfortable people were,
+    or None when too few of them tapped.
     """
 
     people: int = 0
@@ -57,30 +59,34 @@ class Heard:
 
 @dataclass(frozen=True)
 class Recap:
-    """What a recap holds. `crowd` counts what it was made with, so that a removal moves nothing else."""
+    """The content of a recap.
+
+    `crowd` is the number of screen lines of the recap's first version. It decides how far texts
+    are shortened, so that removing one part later does not change the others.
+    """
 
     since: datetime
     until: datetime
     zone: ZoneInfo
-    experiments: tuple[Told, ...] = ()
-    moments: tuple[Told, ...] = ()
-    answers: tuple[Said, ...] = ()
+    experiments: tuple[ToldMoment, ...] = ()
+    moments: tuple[ToldMoment, ...] = ()
+    answers: tuple[ToldAnswer, ...] = ()
     more: int = 0
     still_open: tuple[int, ...] = ()
-    heard: Heard = Heard()
-    year_ago: Told | None = None
+    heard: Participation = Participation()
+    year_ago: ToldMoment | None = None
     question: str = ""
     weeks: tuple[Week, ...] = ()
     crowd: int = 0
 
     @property
-    def empty(self) -> bool:
-        """Whether nothing was kept: then nothing is posted."""
+    def is_empty(self) -> bool:
+        """Whether nothing was saved in the period. An empty recap is not posted."""
         return not (self.experiments or self.moments or self.answers)
 
 
-def title(recap: Recap) -> str:
-    """What the recap is of, such as `The week of 16 March`."""
+def recap_title(recap: Recap) -> str:
+    """Return the recap's title, such as `The week of 16 March`."""
     days = (recap.until - recap.since).days
     first = recap.since.astimezone(recap.zone)
     last = (recap.until - timedelta(seconds=1)).astimezone(recap.zone)
@@ -93,13 +99,13 @@ def title(recap: Recap) -> str:
     return f"The {'quarter' if days <= 93 else 'year'} to {last.day} {last:%B} {last.year}"
 
 
-def document(recap: Recap) -> dict[str, Any]:
-    """The recap for programs, its texts in whole; docs/export.md says what each key means."""
+def recap_document(recap: Recap) -> dict[str, Any]:
+    """Return the recap as JSON data with full texts. docs/export.md describes each key."""
     plain = asdict(recap)
     del plain["crowd"]
     return {
         **plain,
-        "title": title(recap),
+        "title": recap_title(recap),
         "since": recap.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "until": recap.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "zone": recap.zone.key,

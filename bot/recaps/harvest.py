@@ -1,7 +1,7 @@
-"""The harvest: once a quarter, in place of that week's recap, what the team searched, tried and found.
+"""The harvest: a quarter's quests, attempts and finds, posted in place of that week's recap.
 
-It comes with the quarter's last recap. Where the quarter knew no search, that recap stays what it is; where nothing
-was kept at all, nothing is posted.
+It takes the place of the quarter's last recap. A quarter without quest activity gets its
+ordinary recap, and a quarter in which nothing was saved gets no post.
 """
 
 from __future__ import annotations
@@ -11,162 +11,201 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from bot.core.adapter import Ways
+from bot.core.adapter import Capabilities
 from bot.core.messages import Card, Post, Small, Title
-from bot.core.posts import Composed
+from bot.core.posts import ComposedPost
 from bot.core.times import Occurrence, Period, local_day, utc_of
 from bot.memory import followups
 from bot.moments import odometer
 from bot.quests import chart_data as searching
 from bot.quests import value_kinds as values
 from bot.recaps import harvest_card as harvest
-from bot.recaps.content import Told
-from bot.recaps.harvest_card import Found, Harvest, Looked, Quests
+from bot.recaps.content import ToldMoment
+from bot.recaps.harvest_card import FoundBreakthrough, Harvest, QuestStatus, QuestSummary
 from storage.models import Kind, Moment, MomentState, Posting, Quest, Schedule, Team
 from storage.moments import moments
 from storage.quests import links, quests
 from storage.recaps import participation as heard
 from storage.recaps import recaps
-from storage.recaps.recaps import Quoted, Span
+from storage.recaps.recaps import QuotedIds, Span
 
 SHOWN, EXPERIMENTS, AHAS, QUESTS = 3, 2, 2, 3
-"""Breakthroughs (and as many doors), experiments, ahas and quests whose words a harvest tells."""
+"""How many items a harvest quotes.
+
+In this order: breakthroughs (and as many opened doors), experiments, ahas, quests.
+"""
 INSTANT = timedelta(seconds=1)
-COUNTED = 500
-"""Breakthroughs of a quarter that its figures are of, the newest."""
+BREAKTHROUGH_LIMIT = 500
+"""How many breakthroughs of a quarter its figures count, the newest first."""
 
 
-def period(session: Session, schedule: Schedule, due: Occurrence, next_day: date) -> Period | None:
-    """What the harvest of this recap's day tells; nothing where that day brings an ordinary recap.
+def harvest_period(session: Session, schedule: Schedule, due: Occurrence, next_day: date) -> Period | None:
+    """Return the period of the harvest due on this day, or None for an ordinary recap.
 
-    `next_day` is when the recap comes next. A harvest goes on where the last one ended, if that was a quarter ago.
-    One that could not come at its quarter's end, because recaps paused or nothing ran, comes with the next recap.
+    `next_day` is the day of the next recap. A harvest starts where the last one ended, if
+    that was a quarter ago. A harvest missed at its quarter's end, because recaps were paused
+    or the bot did not run, comes with the next recap.
     """
-    first, after = harvest.quarter(due.day)
-    before, _ = harvest.quarter(first - timedelta(days=1))
+    first, after = harvest.quarter_bounds(due.day)
+    before, _ = harvest.quarter_bounds(first - timedelta(days=1))
     last = recaps.last_harvest(session, schedule.team_id)
     told = last.until if last is not None else None
     told_day = local_day(told - INSTANT, schedule.zone) if told is not None else None
-    missed = _from(told, told_day, before, schedule.zone), utc_of(first, time(), schedule.zone)
-    if (told_day is None or told_day < before) and _searched(session, Span(schedule.team_id, *missed)):
+    missed = _period_start(told, told_day, before, schedule.zone), utc_of(first, time(), schedule.zone)
+    if (told_day is None or told_day < before) and _has_quest_activity(
+        session, Span(schedule.team_id, *missed)
+    ):
         return Period(*missed)
     if next_day < after or (told_day is not None and told_day >= first):
         return None
-    here = _from(told, told_day, first, schedule.zone), due.at
-    return Period(*here) if _searched(session, Span(schedule.team_id, *here)) else None
+    here = _period_start(told, told_day, first, schedule.zone), due.at
+    return Period(*here) if _has_quest_activity(session, Span(schedule.team_id, *here)) else None
 
 
-def _from(told: datetime | None, told_day: date | None, first: date, zone: str) -> datetime:
-    """Where the quarter that begins on `first` goes on from: the last harvest's end, if that was a quarter before."""
-    before, _ = harvest.quarter(first - timedelta(days=1))
+def _period_start(told: datetime | None, told_day: date | None, first: date, zone: str) -> datetime:
+    """Return when the harvest of the quarter starting on `first` begins.
+
+    That is the end of the last harvest if it was a quarter before, and midnight of `first`
+    otherwise.
+    """
+    before, _ = harvest.quarter_bounds(first - timedelta(days=1))
     went_on = told is not None and told_day is not None and told_day >= before
     return told if told is not None and went_on else utc_of(first, time(), zone)
 
 
-def _searched(session: Session, span: Span) -> bool:
-    """Whether a time knew any search of which something was kept."""
-    counted = recaps.by_week(session, span.team_id, [span.since, span.until])
+def _has_quest_activity(session: Session, span: Span) -> bool:
+    """Tell whether the span has something for a harvest.
+
+    That is an experiment, a breakthrough, or an aha while a quest was open.
+    """
+    counted = recaps.count_by_week(session, span.team_id, [span.since, span.until])
     [(tried, ahas, found)] = counted
-    looked = quests.during(session, span.team_id, span.since, span.until)
+    looked = quests.list_open_during(session, span.team_id, span.since, span.until)
     return bool(tried or found or (looked and ahas))
 
 
-def compose(session: Session, posting: Posting, _now: datetime, _ways: Ways) -> Composed | None:
-    """The harvest with its picture. It tells what was there when it was planned, so that an edit brings nothing new."""
+def compose_harvest(
+    session: Session, posting: Posting, _now: datetime, _ways: Capabilities
+) -> ComposedPost | None:
+    """Compose the harvest and its picture.
+
+    It covers the span set when it was planned, and an edit quotes no new moments. If nothing
+    is left to tell, return an emptied card for a sent harvest and None for an unsent one.
+    """
     assert posting.since is not None
     assert posting.until is not None
     team = session.get_one(Team, posting.team_id)
     span = Span(team.id, posting.since, posting.until)
-    told = recaps.told(session, _chosen(session, span, recaps.quoted(session, posting.id)))
-    made = _make(session, team, span, told)
+    told = recaps.load_moments(
+        session, _choose_moments(session, span, recaps.find_quoted(session, posting.id))
+    )
+    made = _build_harvest(session, team, span, told)
     if made.empty:
-        return Composed(Post(_emptied(made))) if posting.message else None
-    found = searching.search(session, team, harvest.title(made.ends), span.until, span.since)
-    whole = followups.with_question(session, posting, harvest.card(made))
-    post = Post(whole, searching.picture(found))
-    return Composed(post, tuple(moment.id for moment in told))
+        return ComposedPost(Post(_emptied_card(made))) if posting.message else None
+    found = searching.load_quest_chart_data(
+        session, team, harvest.quarter_title(made.ends), span.until, span.since
+    )
+    whole = followups.add_recap_question(session, posting, harvest.build_harvest_card(made))
+    post = Post(whole, searching.draw_quest_picture(found))
+    return ComposedPost(post, tuple(moment.id for moment in told))
 
 
-def _chosen(session: Session, span: Span, quoted: Quoted | None) -> Sequence[int]:
-    """The ids of what is worth telling; once it is sent, of what was told then."""
+def _choose_moments(session: Session, span: Span, quoted: QuotedIds | None) -> Sequence[int]:
+    """Return the ids of the moments to quote.
+
+    Once the harvest is sent, these are the ones quoted then.
+    """
     if quoted is not None:
         return quoted.moments
-    opened = [one.id for one in recaps.breakthroughs(session, span, COUNTED) if _door(one)]
+    opened = [
+        one.id for one in recaps.list_breakthroughs(session, span, BREAKTHROUGH_LIMIT) if _opened_door(one)
+    ]
     worth_telling = [
-        recaps.best_of(session, span, SHOWN, Kind.BREAKTHROUGH),
+        recaps.best_of_kind(session, span, SHOWN, Kind.BREAKTHROUGH),
         opened[-SHOWN:],
         recaps.best_experiments(session, span, EXPERIMENTS),
-        recaps.best_of(session, span, AHAS, Kind.AHA),
+        recaps.best_of_kind(session, span, AHAS, Kind.AHA),
     ]
     return list(dict.fromkeys(one for found in worth_telling for one in found))
 
 
-def _make(session: Session, team: Team, span: Span, told: Sequence[Moment]) -> Harvest:
-    """The harvest of a quarter: its words from what is told, its figures from all that stands."""
-    every = recaps.breakthroughs(session, span, COUNTED)
-    roads = links.roads(session, every)
+def _build_harvest(session: Session, team: Team, span: Span, told: Sequence[Moment]) -> Harvest:
+    """Build a harvest: words from the quoted moments, figures from all moments of the span."""
+    every = recaps.list_breakthroughs(session, span, BREAKTHROUGH_LIMIT)
+    roads = links.link_summaries(session, every)
     people = {
-        one: person.name for one, person in moments.people(session, [m.author_id for m in told]).items()
+        one: person.name for one, person in moments.people_by_id(session, [m.author_id for m in told]).items()
     }
     through = [moment for moment in told if moment.kind == Kind.BREAKTHROUGH]
-    [(tried, _, broke_through)] = recaps.by_week(session, team.id, [span.since, span.until])
+    [(tried, _, broke_through)] = recaps.count_by_week(session, team.id, [span.since, span.until])
 
-    def found(moment: Moment) -> Found:
-        return Found(_told(moment, people[moment.author_id]), roads.get(moment.id), _door(moment))
+    def describe_find(moment: Moment) -> FoundBreakthrough:
+        return FoundBreakthrough(
+            _told_moment(moment, people[moment.author_id]), roads.get(moment.id), _opened_door(moment)
+        )
 
-    def of_kind(kind: Kind) -> tuple[Told, ...]:
-        return tuple(_told(one, people[one.author_id]) for one in told if one.kind == kind and _stands(one))
+    def select_kind(kind: Kind) -> tuple[ToldMoment, ...]:
+        return tuple(
+            _told_moment(one, people[one.author_id]) for one in told if one.kind == kind and _is_kept(one)
+        )
 
     return Harvest(
         ends=local_day(span.until - INSTANT, team.zone),
-        quests=_quests(session, span),
+        quests=_quest_summary(session, span),
         tried=tried,
         breakthroughs=broke_through,
-        found=tuple(found(moment) for moment in through[:SHOWN] if _stands(moment)),
-        doors=tuple(found(moment) for moment in through if _door(moment) and _stands(moment))[:SHOWN],
-        experiments=of_kind(Kind.EXPERIMENT),
-        moments=of_kind(Kind.AHA),
-        roads=tuple(roads.values()),
-        worth=tuple(values.counted(moment.parts.get(values.PART, "") for moment in every)),
-        heard=heard.people_heard(session, span),
-        millimetres=odometer.measured(session, span),
-        kept=recaps.kept(session, span),
+        found=tuple(describe_find(moment) for moment in through[:SHOWN] if _is_kept(moment)),
+        doors=tuple(describe_find(moment) for moment in through if _opened_door(moment) and _is_kept(moment))[
+            :SHOWN
+        ],
+        experiments=select_kind(Kind.EXPERIMENT),
+        moments=select_kind(Kind.AHA),
+        link_paths=tuple(roads.values()),
+        worth=tuple(values.count_kinds(moment.parts.get(values.VALUE_PART, "") for moment in every)),
+        participants=heard.count_participants(session, span),
+        millimetres=odometer.measure_comfort(session, span),
+        kept=recaps.count_kept(session, span),
     )
 
 
-def _door(moment: Moment) -> str:
-    """The door that a breakthrough opened: what it powers now, or else what it is."""
-    opened = values.DOOR in values.kinds(moment.parts.get(values.PART, ""))
+def _opened_door(moment: Moment) -> str:
+    """Return the door a breakthrough opened: what it powers now, or its text.
+
+    Empty if opening a door is not among its values.
+    """
+    opened = values.DOOR_OPENED in values.parse_kinds(moment.parts.get(values.VALUE_PART, ""))
     return (moment.parts.get("powers") or moment.text) if opened else ""
 
 
-def _told(moment: Moment, by: str) -> Told:
+def _told_moment(moment: Moment, by: str) -> ToldMoment:
     parts = moment.parts
-    return Told(
+    return ToldMoment(
         moment.number, moment.kind, by, moment.text, parts.get("happened", ""), parts.get("taught", "")
     )
 
 
-def _stands(moment: Moment) -> bool:
+def _is_kept(moment: Moment) -> bool:
     return moment.deleted_at is None and moment.state == MomentState.KEPT
 
 
-def _quests(session: Session, span: Span) -> Quests:
-    """Those that were open in the quarter, and what became of them in it."""
-    every = quests.during(session, span.team_id, span.since, span.until)
+def _quest_summary(session: Session, span: Span) -> QuestSummary:
+    """Summarize the quests that were open in the span and how they ended in it."""
+    every = quests.list_open_during(session, span.team_id, span.since, span.until)
     closed = [quest for quest in every if quest.closed_at is not None and quest.closed_at < span.until]
     found = sum(quest.found_id is not None for quest in closed)
-    numbers = moments.numbers(session, [quest.found_id for quest in closed if quest.found_id])
-    some = tuple(Looked(quest.text, _ended(quest, closed, numbers)) for quest in every[-QUESTS:])
-    return Quests(len(every), found, len(closed) - found, some)
+    numbers = moments.numbers_by_id(session, [quest.found_id for quest in closed if quest.found_id])
+    some = tuple(QuestStatus(quest.text, _quest_outcome(quest, closed, numbers)) for quest in every[-QUESTS:])
+    return QuestSummary(len(every), found, len(closed) - found, some)
 
 
-def _ended(quest: Quest, closed: Sequence[Quest], numbers: Mapping[int, int]) -> str:
-    """How a quest stood at the quarter's end."""
+def _quest_outcome(quest: Quest, closed: Sequence[Quest], numbers: Mapping[int, int]) -> str:
+    """Return the outcome of a quest at the end of the quarter, in words."""
     if quest not in closed:
         return "still open"
     return f"found by #{numbers[quest.found_id]}" if quest.found_id is not None else "let go"
 
 
-def _emptied(made: Harvest) -> Card:
-    return Card((Title(f"Harvest · {harvest.title(made.ends)}"), Small(("What this told was removed.",))))
+def _emptied_card(made: Harvest) -> Card:
+    return Card(
+        (Title(f"Harvest · {harvest.quarter_title(made.ends)}"), Small(("What this told was removed.",)))
+    )

@@ -1,4 +1,4 @@
-"""The recap: a period told in the channel each week, or to one person who asks for it."""
+"""The recap of a period: posted in the channel each week, or shown to one person on request."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.charts.cache import drawn
-from bot.charts.recap_chart import draw
+from bot.charts.cache import draw_cached
+from bot.charts.recap_chart import draw_recap_chart
 from bot.core import times
-from bot.core.adapter import Ways
-from bot.core.commands import Declaration, choice
-from bot.core.context import Refusal, Turn
-from bot.core.messages import Button, Card, Picture, Post, Reply, Small, Title, Where, reply
-from bot.core.posts import Composed
+from bot.core.adapter import Capabilities
+from bot.core.commands import Declaration, choice_param
+from bot.core.context import Context, UserError
+from bot.core.messages import Button, Card, ChannelMention, Picture, Post, Reply, Small, Title, text_reply
+from bot.core.posts import ComposedPost
 from bot.memory import followups
-from bot.recaps.card import card
+from bot.recaps.card import compose_recap_card
 from bot.recaps.content import Recap as Told
-from bot.recaps.content import title
-from bot.recaps.selection import is_empty, make
+from bot.recaps.content import recap_title
+from bot.recaps.selection import is_period_empty, select_recap
 from storage.delivery import postings
 from storage.models import Posting, PostingKind, Team
 from storage.recaps import recaps
@@ -30,92 +30,109 @@ PERIODS = ("week", "month", "quarter", "year")
 
 @dataclass(frozen=True)
 class Recap:
-    """What a period brought, to the one who asks."""
+    """A command that shows a period's recap to one person."""
 
-    period: str = choice("How far back; a week if left out", *PERIODS)
+    period: str = choice_param("How far back; a week if left out", *PERIODS)
     team: str = ""
 
 
 @dataclass(frozen=True)
 class PostRecap:
-    """The same, in the channel."""
+    """A command that posts a period's recap in the channel."""
 
     period: str = ""
     team: str = ""
 
 
-def show(turn: Turn, command: Recap) -> Reply:
-    """The recap in private, with a button that brings it to the channel."""
-    told = tell(turn.session, turn.seat.team_id, command.period, turn.now)
-    if told.empty:
-        return reply(nothing(command.period))
-    label = "Post it in the channel" if turn.origin.direct else "Post it here"
-    return Reply(card(told, (Button(label, PostRecap(command.period, str(turn.seat.team_id))),)))
+def show_recap(context: Context, command: Recap) -> Reply:
+    """Return the recap in private, with a button that posts it in the channel."""
+    told = build_period_recap(context.session, context.caller.team_id, command.period, context.now)
+    if told.is_empty:
+        return text_reply(empty_recap_text(command.period))
+    label = "Post it in the channel" if context.origin.direct else "Post it here"
+    return Reply(
+        compose_recap_card(told, (Button(label, PostRecap(command.period, str(context.caller.team_id))),))
+    )
 
 
-def post(turn: Turn, command: PostRecap) -> Reply:
-    """Promise it to the channel where the button was pressed; from a direct message, to the team's home."""
-    origin, seat = turn.origin, turn.seat
-    period = times.period(command.period or PERIODS[0], turn.now, seat.zone)
-    if is_empty(turn.session, seat.team_id, period):
-        raise Refusal(nothing(command.period))
-    place = where(turn)
+def post_recap(context: Context, command: PostRecap) -> Reply:
+    """Plan the recap for the channel where the button was pressed.
+
+    From a direct message, it goes to the team's home channel. Raise UserError if the period is
+    empty.
+    """
+    origin, caller = context.origin, context.caller
+    period = times.period_until(command.period or PERIODS[0], context.now, caller.zone)
+    if is_period_empty(context.session, caller.team_id, period):
+        raise UserError(empty_recap_text(command.period))
+    place = target_channel(context)
     postings.plan_once(
-        turn.session, f"recap:{origin.event}", PostingKind.RECAP, seat.workspace_id, turn.now,
-        team_id=seat.team_id, channel=place.channel, thread="" if origin.direct else origin.thread,
-        since=period.since, until=period.until, asked_by_id=seat.person_id,
+        context.session, f"recap:{origin.event}", PostingKind.RECAP, caller.workspace_id, context.now,
+        team_id=caller.team_id, channel=place.channel, thread="" if origin.direct else origin.thread,
+        since=period.since, until=period.until, asked_by_id=caller.person_id,
     )  # fmt: skip
-    return reply("The recap is on its way to ", place, ".", replaces=True)
+    return text_reply("The recap is on its way to ", place, ".", replaces=True)
 
 
-def where(turn: Turn) -> Where:
-    """Where a button brings what is read in private: where it was pressed; from a direct message, the team's home."""
-    if not turn.origin.direct:
-        return Where(turn.origin.channel, turn.seat.channel_name)
-    home = teams.home(turn.session, turn.seat.team_id)
-    return Where(home.external_id, home.name)
+def target_channel(context: Context) -> ChannelMention:
+    """Return the channel where a button posts a private view.
+
+    That is the channel where it was pressed or, from a direct message, the team's home channel.
+    """
+    if not context.origin.direct:
+        return ChannelMention(context.origin.channel, context.caller.channel_name)
+    home = teams.find_home(context.session, context.caller.team_id)
+    return ChannelMention(home.external_id, home.name)
 
 
-def nothing(period: str) -> str:
-    """The calm sentence about a period without anything."""
+def empty_recap_text(period: str) -> str:
+    """Return the sentence for a period in which nothing was saved."""
     return f"Nothing was kept in the last {period or PERIODS[0]}, so there is nothing to tell yet."
 
 
-def tell(session: Session, team_id: int, kind: str, now: datetime) -> Told:
-    """The recap of the week, month, quarter or year up to now."""
+def build_period_recap(session: Session, team_id: int, kind: str, now: datetime) -> Told:
+    """Build the recap of the week, month, quarter or year up to now."""
     team = session.get_one(Team, team_id)
-    return make(session, team, times.period(kind or PERIODS[0], now, team.zone), now).recap
+    return select_recap(session, team, times.period_until(kind or PERIODS[0], now, team.zone), now).recap
 
 
-def compose(session: Session, posting: Posting, now: datetime, _ways: Ways) -> Composed | None:
-    """The recap in the channel with its picture; none of a period in which nothing was kept.
+def compose_recap(
+    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+) -> ComposedPost | None:
+    """Compose the channel's recap with its picture. Return None if nothing was saved in the period.
 
-    It tells what was there when it was planned, so that an edit brings nothing new.
+    It uses the state at the time it was planned, so that an edit adds nothing new. If
+    everything in a posted recap was removed, one sentence says so.
     """
     assert posting.since is not None
     assert posting.until is not None
     team, period = session.get_one(Team, posting.team_id), times.Period(posting.since, posting.until)
-    made = make(session, team, period, posting.created_at, recaps.quoted(session, posting.id))
-    if made.recap.empty:
-        return Composed(Post(_emptied(made.recap))) if posting.message else None
-    whole = followups.with_question(session, posting, card(made.recap))
-    return Composed(Post(whole, picture(made.recap)), made.moments, made.answers)
+    made = select_recap(session, team, period, posting.created_at, recaps.find_quoted(session, posting.id))
+    if made.recap.is_empty:
+        return ComposedPost(Post(_removed_recap_card(made.recap))) if posting.message else None
+    whole = followups.add_recap_question(session, posting, compose_recap_card(made.recap))
+    return ComposedPost(Post(whole, draw_recap_picture(made.recap)), made.moments, made.answers)
 
 
-def picture(told: Told) -> Picture | None:
-    """Twelve weeks as a picture; none while nothing is in them, or where it cannot be drawn."""
+def draw_recap_picture(told: Told) -> Picture | None:
+    """Draw the picture of twelve weeks. Return None if they are empty or it cannot be drawn."""
     if not any(week.moments for week in told.weeks):
         return None
-    return drawn(draw, told.weeks)
+    return draw_cached(draw_recap_chart, told.weeks)
 
 
-def _emptied(told: Told) -> Card:
-    return Card((Title(title(told)), Small(("What this told was removed.",))))
+def _removed_recap_card(told: Told) -> Card:
+    return Card((Title(recap_title(told)), Small(("What this told was removed.",))))
 
 
 DECLARATIONS = (
     Declaration(
-        "recap", Recap, show, "recap", "What a week brought; or a month, a quarter, a year", reads=True
+        "recap",
+        Recap,
+        show_recap,
+        "recap",
+        "What a week brought; or a month, a quarter, a year",
+        read_only=True,
     ),
-    Declaration("post-recap", PostRecap, post),
+    Declaration("post-recap", PostRecap, post_recap),
 )

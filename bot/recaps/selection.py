@@ -1,7 +1,8 @@
-"""What a recap tells: chosen from the rows, arranged by part, and read in the words of those who were there.
+"""The selection of a recap: it chooses moments and answers, and adds their authors and versions.
 
-What is told is chosen once, when it is first sent, and written down as what the posting quotes. A later edit
-tells the same things as they stand then: what was removed is missing, and nothing slips into its place.
+The choice is made once, when the recap is first sent, and saved as the items that the
+posting quotes. A later edit shows the same items with their current text: removed ones are
+missing, and no others replace them.
 """
 
 from __future__ import annotations
@@ -16,108 +17,122 @@ from sqlmodel import Session
 from bot.charts.recap_chart import WEEKS, Week
 from bot.core.times import Period, local_day, zone_or_utc
 from bot.moments import odometer
-from bot.prompts.anonymous_answers import SHOWN_FROM
+from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from bot.prompts.bank import team_bank
 from bot.prompts.formats import rounds as gatherings
-from bot.recaps.card import ANSWERS, EXPERIMENTS, MOMENTS, crowd, share
-from bot.recaps.content import Heard, Recap, Said, Told
+from bot.recaps.card import MAX_ANSWERS, MAX_EXPERIMENTS, MAX_MOMENTS, count_screen_lines, share_screen
+from bot.recaps.content import Participation, Recap, ToldAnswer, ToldMoment
 from bot.recaps.content import Version as Telling
 from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team, Version
 from storage.moments import moments
 from storage.recaps import participation as heard
 from storage.recaps import recaps
-from storage.recaps.recaps import Quoted, Span
+from storage.recaps.recaps import QuotedIds, Span
 
-LOOK_BACK = timedelta(days=31)
-"""How long before the period an experiment may be that still waits for what it taught."""
+OPEN_EXPERIMENT_WINDOW = timedelta(days=31)
+"""How long before the period an experiment without a lesson may be and still be listed as open."""
 
-STILL_OPEN = 3
-AHEAD = "next-breakthrough"
-"""The pack of the question for the week ahead. Where a team has turned it off, there is none."""
+OPEN_EXPERIMENTS_SHOWN = 3
+"""The most experiments without a lesson in a recap."""
+AHEAD_PACK = "next-breakthrough"
+"""The key of the pack with questions for the week ahead.
 
-TELLINGS = 2
-"""Versions beside a moment: two people are enough to see that there was more than one way."""
+If the team turned it off, the recap has no question.
+"""
+
+VERSIONS_SHOWN = 2
+"""The most added versions of a moment in a recap: two show that there was more than one way."""
 
 
 @dataclass(frozen=True)
-class Made:
-    """A recap, and the ids of the moments and answers in it."""
+class Selection:
+    """A recap with the ids of the moments and answers in it."""
 
     recap: Recap
     moments: tuple[int, ...]
     answers: tuple[int, ...]
 
 
-def make(session: Session, team: Team, period: Period, as_of: datetime, quoted: Quoted | None = None) -> Made:
-    """The recap of a period as it was at `as_of`: of what is quoted already, else of the best there is."""
+def select_recap(
+    session: Session, team: Team, period: Period, as_of: datetime, quoted: QuotedIds | None = None
+) -> Selection:
+    """Build the recap of a period as of `as_of`, from `quoted` items or from the best ones."""
     zone = zone_or_utc(team.zone)
     span = Span(team.id, period.since, period.until)
-    chosen = quoted or _choose(session, span, zone)
-    parts = _arrange(recaps.told(session, chosen.moments), span, zone, len(chosen.answers))
-    told, answers = _Told(session, parts.all, as_of), chosen.answers[: parts.answers]
-    experiments, others = told.each(parts.experiments), told.each(parts.moments)
+    chosen = quoted or _choose_items(session, span, zone)
+    parts = _arrange_parts(recaps.load_moments(session, chosen.moments), span, zone, len(chosen.answers))
+    told, answers = _ToldMomentBuilder(session, parts.all_moments, as_of), chosen.answers[: parts.answers]
+    experiments, others = told.build_told(parts.experiments), told.build_told(parts.moments)
     recap = Recap(
         since=period.since,
         until=period.until,
         zone=zone,
         experiments=experiments,
         moments=others,
-        answers=_said(session, answers),
-        more=recaps.kept(session, span) - len(experiments) - len(others),
+        answers=_group_answers(session, answers),
+        more=recaps.count_kept(session, span) - len(experiments) - len(others),
         still_open=tuple(sorted(moment.number for moment in parts.still_open)),
-        heard=Heard(
-            heard.people_heard(session, span),
-            heard.answers_without_name(session, span),
-            odometer.measured(session, span),
+        heard=Participation(
+            heard.count_participants(session, span),
+            heard.count_anonymous_answers(session, span),
+            odometer.measure_comfort(session, span),
         ),
-        year_ago=next(iter(told.each(parts.year_ago)), None),
-        question=_question(session, team.zone, span),
-        weeks=_weeks(session, team.id, period.until, zone),
-        crowd=crowd(len(parts.experiments), len(parts.moments), len(answers)),
+        year_ago=next(iter(told.build_told(parts.year_ago)), None),
+        question=_pick_week_question(session, team.zone, span),
+        weeks=_count_weeks(session, team.id, period.until, zone),
+        crowd=count_screen_lines(len(parts.experiments), len(parts.moments), len(answers)),
     )
-    return Made(recap, tuple(moment.id for moment in parts.all), tuple(answers))
+    return Selection(recap, tuple(moment.id for moment in parts.all_moments), tuple(answers))
 
 
-def is_empty(session: Session, team_id: int, period: Period) -> bool:
-    """Whether a period has nothing to tell, asked at less cost."""
+def is_period_empty(session: Session, team_id: int, period: Period) -> bool:
+    """Return whether a period has nothing for a recap, without building one."""
     span = Span(team_id, period.since, period.until)
-    return not recaps.kept(session, span) and not _choose_answers(session, span)
+    return not recaps.count_kept(session, span) and not _choose_answers(session, span)
 
 
-def _choose(session: Session, span: Span, zone: ZoneInfo) -> Quoted:
-    """What is worth telling, a little more than there is room for."""
+def _choose_items(session: Session, span: Span, zone: ZoneInfo) -> QuotedIds:
+    """Choose the items most worth telling, a few more than the recap has space for."""
     a_year_ago = span._replace(since=year_before(span.since, zone), until=year_before(span.until, zone))
     found = (
-        *recaps.best_experiments(session, span, EXPERIMENTS),
-        *recaps.best_moments(session, span, MOMENTS),
-        *recaps.untaught(session, span._replace(since=_look_back(span, zone)), STILL_OPEN),
-        *recaps.best(session, a_year_ago, 1),
+        *recaps.best_experiments(session, span, MAX_EXPERIMENTS),
+        *recaps.best_moments(session, span, MAX_MOMENTS),
+        *recaps.list_untaught(
+            session, span._replace(since=_open_experiments_since(span, zone)), OPEN_EXPERIMENTS_SHOWN
+        ),
+        *recaps.select_best(session, a_year_ago, 1),
     )
-    return Quoted(list(dict.fromkeys(found)), _choose_answers(session, span))
+    return QuotedIds(list(dict.fromkeys(found)), _choose_answers(session, span))
 
 
 def _choose_answers(session: Session, span: Span) -> list[int]:
-    """The latest of up to three people; where there are fewer, some without a name, taken by chance."""
-    named = heard.latest_answers(session, span, ANSWERS)
-    nameless = heard.nameless_answers(session, span, SHOWN_FROM, ANSWERS - len(named))
+    """Return the ids of the latest answers of up to three people.
+
+    Fill up with randomly chosen anonymous answers.
+    """
+    named = heard.latest_answer_ids(session, span, MAX_ANSWERS)
+    nameless = heard.anonymous_answer_ids(session, span, ANONYMITY_FLOOR, MAX_ANSWERS - len(named))
     return [*named, *nameless]
 
 
-def _look_back(span: Span, zone: ZoneInfo) -> datetime:
-    """Since when an experiment may still be open: a month before, but not in the year-ago's own time."""
-    return max(span.since - LOOK_BACK, year_before(span.until, zone))
+def _open_experiments_since(span: Span, zone: ZoneInfo) -> datetime:
+    """Return the time from which an experiment may still be listed as open.
+
+    That is 31 days before the period, but never within the period of a year ago.
+    """
+    return max(span.since - OPEN_EXPERIMENT_WINDOW, year_before(span.until, zone))
 
 
 def year_before(at: datetime, zone: ZoneInfo) -> datetime:
-    """The same day and time of day a year earlier; of 29 February, the 28th."""
+    """Return the same local date and time a year earlier; for 29 February, the 28th."""
     local = at.astimezone(zone)
     leap = local.month == 2 and local.day == 29
     return local.replace(year=local.year - 1, day=28 if leap else local.day)
 
 
 @dataclass(frozen=True)
-class _Parts:
-    """Moments by the part of the recap that tells them, also those removed since; how many answers fit."""
+class _RecapParts:
+    """The moments of each part of a recap, removed ones included, and how many answers fit."""
 
     experiments: Sequence[Moment]
     moments: Sequence[Moment]
@@ -126,100 +141,116 @@ class _Parts:
     year_ago: Sequence[Moment]
 
     @property
-    def all(self) -> Sequence[Moment]:
-        """Each once, in the recap's order."""
+    def all_moments(self) -> Sequence[Moment]:
+        """All moments without repetition, in the recap's order."""
         every = (*self.experiments, *self.moments, *self.still_open, *self.year_ago)
         return list({moment.id: moment for moment in every}.values())
 
 
-def _arrange(found: Sequence[Moment], span: Span, zone: ZoneInfo, answers: int) -> _Parts:
-    """Find the part of each moment by its kind and time, and share out the room.
+def _arrange_parts(found: Sequence[Moment], span: Span, zone: ZoneInfo, answers: int) -> _RecapParts:
+    """Assign each moment to its part by kind and time, and divide the space among the parts.
 
-    Sharing counts what was removed since, so that what it leaves is not filled. What is left out here is
-    quoted nowhere; what is kept is arranged in the same way the next time.
+    Removed moments still count, so that no other moment takes their space. Moments that do not
+    fit are not quoted, so that the next call arranges the rest in the same way.
     """
     recent = [moment for moment in found if moment.created_at >= span.since]
     tried = [moment for moment in recent if moment.kind == Kind.EXPERIMENT]
     others = [moment for moment in recent if moment.kind != Kind.EXPERIMENT]
-    old = _look_back(span, zone)
-    waiting = [moment for moment in found if moment.created_at >= old and _is_untaught(moment)]
+    old = _open_experiments_since(span, zone)
+    waiting = [moment for moment in found if moment.created_at >= old and _is_open_experiment(moment)]
     year_ago = [moment for moment in found if moment.created_at < old]
-    room = share(len(tried), len(others), answers)
-    return _Parts(tried[: room[0]], others[: room[1]], room[2], waiting[:STILL_OPEN], year_ago[:1])
+    room = share_screen(len(tried), len(others), answers)
+    return _RecapParts(
+        tried[: room[0]], others[: room[1]], room[2], waiting[:OPEN_EXPERIMENTS_SHOWN], year_ago[:1]
+    )
 
 
-def _is_untaught(moment: Moment) -> bool:
-    return moment.kind == Kind.EXPERIMENT and _stands(moment) and not moment.parts.get("taught")
+def _is_open_experiment(moment: Moment) -> bool:
+    return moment.kind == Kind.EXPERIMENT and _is_active(moment) and not moment.parts.get("taught")
 
 
-def _stands(moment: Moment) -> bool:
+def _is_active(moment: Moment) -> bool:
     return moment.deleted_at is None and moment.state == MomentState.KEPT
 
 
-class _Told:
-    """Moments in people's words, with the names and the open versions that belong to them."""
+class _ToldMomentBuilder:
+    """A builder of ToldMoments, with the names and the open versions that belong to them."""
 
     def __init__(self, session: Session, found: Sequence[Moment], as_of: datetime) -> None:
         self.as_of = as_of
-        self.versions = recaps.versions(session, [moment.id for moment in found], as_of)
+        self.versions = recaps.versions_as_of(session, [moment.id for moment in found], as_of)
         tellers = [version.author_id for told in self.versions.values() for version in told]
-        self.people = moments.people(session, [*tellers, *(moment.author_id for moment in found)])
+        self.people = moments.people_by_id(session, [*tellers, *(moment.author_id for moment in found)])
 
-    def each(self, found: Sequence[Moment]) -> tuple[Told, ...]:
-        """Those that still stand."""
-        return tuple(self._told(moment) for moment in found if _stands(moment))
+    def build_told(self, found: Sequence[Moment]) -> tuple[ToldMoment, ...]:
+        """Return a ToldMoment for each moment that is kept and not deleted."""
+        return tuple(self._build_one(moment) for moment in found if _is_active(moment))
 
-    def _told(self, moment: Moment) -> Told:
+    def _build_one(self, moment: Moment) -> ToldMoment:
         by, parts = self.people[moment.author_id].name, moment.parts
         happened, taught = parts.get("happened", ""), parts.get("taught", "")
-        return Told(moment.number, moment.kind, by, moment.text, happened, taught, self._open(moment.id))
+        return ToldMoment(
+            moment.number, moment.kind, by, moment.text, happened, taught, self._open_versions(moment.id)
+        )
 
-    def _open(self, moment_id: int) -> tuple[Telling, ...]:
+    def _open_versions(self, moment_id: int) -> tuple[Telling, ...]:
         told = self.versions.get(moment_id, ())
-        if not were_open(told, self.as_of):
+        if not were_versions_open(told, self.as_of):
             return ()
-        return tuple(Telling(self.people[one.author_id].name, one.text) for one in told[:TELLINGS])
+        return tuple(Telling(self.people[one.author_id].name, one.text) for one in told[:VERSIONS_SHOWN])
 
 
-def were_open(told: Sequence[Version], as_of: datetime) -> bool:
-    """Whether versions could be read at `as_of`: what opened later is not news that an edit may bring."""
-    opened = (one.opened_at or one.created_at + moments.SEALED for one in told)
-    old = any(one.created_at + moments.SEALED <= as_of for one in told)
+def were_versions_open(told: Sequence[Version], as_of: datetime) -> bool:
+    """Return whether added versions could be read at `as_of`.
+
+    Later ones are left out, so that an edit adds nothing new. Two versions are always readable;
+    a single one is from 48 hours on, or once it was opened.
+    """
+    opened = (one.opened_at or one.created_at + moments.SEALED_FOR for one in told)
+    old = any(one.created_at + moments.SEALED_FOR <= as_of for one in told)
     return len(told) > 1 or old or any(at <= as_of for at in opened)
 
 
-def _said(session: Session, answers: Sequence[int]) -> tuple[Said, ...]:
-    """Answers side by side with those to the same question, the names of those who have one."""
-    found = heard.said(session, answers)
-    people = moments.people(session, [answer.person_id for answer, _ in found])
+def _group_answers(session: Session, answers: Sequence[int]) -> tuple[ToldAnswer, ...]:
+    """Return the answers with their questions and authors, grouped by question.
+
+    An anonymous answer has no author.
+    """
+    found = heard.load_answers(session, answers)
+    people = moments.people_by_id(session, [answer.person_id for answer, _ in found])
     questions = list(dict.fromkeys(answer.posting_id for answer, _ in found))
     together = sorted(found, key=lambda one: questions.index(one[0].posting_id))
     return tuple(
-        Said(question, gatherings.whose(session, answer) or _name(answer, people), answer.text)
+        ToldAnswer(
+            question, gatherings.answer_byline(session, answer) or _answer_author(answer, people), answer.text
+        )
         for answer, question in together
     )
 
 
-def _name(answer: Answer, people: Mapping[int, Person]) -> str:
+def _answer_author(answer: Answer, people: Mapping[int, Person]) -> str:
     return people[answer.person_id].name if answer.person_id is not None else ""
 
 
-def _weeks(session: Session, team_id: int, until: datetime, zone: ZoneInfo) -> tuple[Week, ...]:
-    """Twelve times seven days, the last of them up to the recap's own end."""
+def _count_weeks(session: Session, team_id: int, until: datetime, zone: ZoneInfo) -> tuple[Week, ...]:
+    """Count the moments of twelve weeks, the last of which ends with the recap's period."""
     end = until.astimezone(zone)
     edges = [end - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
-    counted = recaps.by_week(session, team_id, edges)
+    counted = recaps.count_by_week(session, team_id, edges)
     return tuple(Week(edge.date(), *counts) for edge, counts in zip(edges[:-1], counted, strict=True))
 
 
-def _question(session: Session, zone: str, span: Span) -> str:
-    """One question a week, in turn; the next one where it was asked in the period or is muted.
+def _pick_week_question(session: Session, zone: str, span: Span) -> str:
+    """Return the question for the week ahead, or an empty string.
 
-    Nothing but the team and the day chooses it, so that it stays the same when the recap is edited.
+    It depends only on the team and the day, so that it stays the same when the recap is edited.
+    A question that is muted, or was asked in the period, is skipped.
     """
-    packs = [pack for pack in team_bank.packs(session, span.team_id, ScheduleKind.PROMPT) if pack.active]
-    questions = next((pack.questions for pack in packs if pack.key == AHEAD), ())
-    asked = heard.asked(session, span)
+    packs = [
+        pack for pack in team_bank.list_team_packs(session, span.team_id, ScheduleKind.PROMPT) if pack.active
+    ]
+    questions = next((pack.questions for pack in packs if pack.key == AHEAD_PACK), ())
+    asked = heard.asked_or_muted_keys(session, span)
     first = local_day(span.until, zone).toordinal() // 7 + span.team_id
     in_turn = (questions[(first + step) % len(questions)] for step in range(len(questions)))
     return next((question.text for question in in_turn if question.key not in asked), "")

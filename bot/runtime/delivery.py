@@ -1,8 +1,9 @@
-"""Sending what was promised and recording what became of it.
+"""Sends planned postings and records the results.
 
-A posting is claimed, and that is committed, before the call goes out; so after a crash nobody knows whether it
-stands, and it is looked for before it is ever posted again. Each destination has a lane of its own: a slow or
-limited one holds nobody else up, and what goes to one place keeps its order.
+A posting is claimed, and the claim is committed, before the call goes out. After a crash
+nobody knows whether the message exists, so it is looked up before it is posted again.
+Each destination has its own lane: a slow or rate-limited destination delays no other, and
+messages to one destination stay in order.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core import times
-from bot.core.adapter import Adapter, NotPosted, OutcomeUnknown, Place, Sent, Ways
+from bot.core.adapter import Adapter, Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
 from bot.core.context import Clock
-from bot.core.posts import Composed, Composer, Mark, NotYet
+from bot.core.posts import ComposedPost, Composer, Deferred, Mark
 from bot.runtime.metrics import Metrics
 from bot.schedules.form import NAMES
 from storage.delivery import postings
-from storage.delivery.postings import Destination, Due
+from storage.delivery.postings import Destination, DuePosting
 from storage.engine.database import Database
 from storage.engine.errors import StoreError
 from storage.models import Posting, PostingKind, PostingState, Schedule
@@ -36,31 +37,34 @@ from storage.teams import presence, teams
 log = logging.getLogger(__name__)
 
 Call = Callable[[], Awaitable[None]]
-"""What is left to do of a posting once it is claimed."""
+"""The platform call that remains to be made for a posting."""
 
 BATCH = 100
-EACH = 20
-"""Postings that one destination's lane takes up at a time."""
-LANES = 1_000
-"""Destinations that are served at once; the next one waits until a lane ends."""
-TRIES = 35
-"""Calls for one posting that never stood until it is given up; with the waits between them, about a day.
+"""The most postings that are read from the queue at a time."""
+LANE_BATCH = 20
+"""The most postings that one destination's lane takes at a time."""
+MAX_LANES = 1_000
+"""The most destinations served at once. Further ones wait until a lane ends."""
+MAX_ATTEMPTS = 35
+"""The most calls for a posting that was never shown. With the delays, about a day.
 
-What stands and is behind its rows is never given up: it may show words that somebody took out.
+A message that exists and is out of date is retried without limit, because it may show
+text that a person removed.
 """
-TRY_AGAIN = timedelta(seconds=1)
-LOOK_AGAIN = timedelta(seconds=30)
-"""Until an unknown outcome is looked into, so that a slow platform has time to show the message."""
-SELDOM = timedelta(hours=1)
-"""Waits double until they are this long."""
+FIRST_RETRY_DELAY = timedelta(seconds=1)
+"""The delay before the first retry."""
+FIRST_LOOKUP_DELAY = timedelta(seconds=30)
+"""The delay before an unknown outcome is looked up. A slow platform may show it late."""
+MAX_RETRY_DELAY = timedelta(hours=1)
+"""The longest delay between retries. Delays double up to it."""
 MORNING = time(8)
-"""When Notes go out on the day that a pause ends, where the person is."""
-ADRIFT = timedelta(minutes=2)
-"""A call takes seconds; what was claimed longer ago is nobody's any more."""
+"""The local time at which Notes go out on the day a person's pause ends."""
+ORPHANED_AFTER = timedelta(minutes=2)
+"""The age from which a claimed posting counts as orphaned. A call takes only seconds."""
 
 
 class Delivery:
-    """Brings out postings over the adapters, in lanes."""
+    """Sends postings through the adapters, in one lane for each destination."""
 
     def __init__(
         self,
@@ -80,269 +84,325 @@ class Delivery:
         """Called when a lane ends, because more may be due for its destination by then."""
         self._lanes: dict[Destination, asyncio.Task[None]] = {}
 
-    async def begin(self) -> None:
-        """After a start: what was being sent when the last process ended is unknown. Alone, we know that at once."""
-        await self.adrift(timedelta() if self.database.lock is not None else ADRIFT)
+    async def recover_orphaned(self) -> None:
+        """Mark as unknown the postings that a previous process was still sending.
 
-    async def adrift(self, since: timedelta = ADRIFT) -> None:
-        """What was claimed so long ago belongs to a process that died: now it is unknown."""
+        With the database lock held, this process is alone and marks all of them at once.
+        Otherwise only those older than ORPHANED_AFTER.
+        """
+        await self.mark_orphaned(timedelta() if self.database.lock is not None else ORPHANED_AFTER)
+
+    async def mark_orphaned(self, since: timedelta = ORPHANED_AFTER) -> None:
+        """Mark as unknown the postings claimed more than `since` ago.
+
+        The process that claimed them has died.
+        """
         now = self.clock()
-        await self.database.write(lambda session: postings.adrift(session, now - since, now))
+        await self.database.write(lambda session: postings.mark_orphaned(session, now - since, now))
 
-    async def pump(self) -> int:
-        """Start a lane for each destination that has something due; how many postings were taken up."""
+    async def start_lanes(self) -> int:
+        """Start a lane for each destination with due postings, and return how many were taken."""
         now, platforms, busy = self.clock(), list(self.adapters), list(self._lanes)
-        if len(busy) >= LANES:
+        if len(busy) >= MAX_LANES:
             return 0
         found = await self.database.read(
-            lambda session: postings.due(session, now, platforms, EACH, BATCH, busy)
+            lambda session: postings.list_due(session, now, platforms, LANE_BATCH, BATCH, busy)
         )
         if len(found) == BATCH:
             self.wake()
-        lanes = groupby(sorted(found, key=_destination), key=_destination)
-        return sum(self._start(destination, list(dues)) for destination, dues in lanes)
+        lanes = groupby(sorted(found, key=_destination_of), key=_destination_of)
+        return sum(self._start_lane(destination, list(dues)) for destination, dues in lanes)
 
-    async def finish(self) -> None:
-        """Return when nothing is due any more: nothing was found while no lane held anything back."""
+    async def deliver_all(self) -> None:
+        """Deliver postings until none is due and no lane is running."""
         while True:
             idle = not self._lanes
-            if not await self.pump() and idle and not self._lanes:
+            if not await self.start_lanes() and idle and not self._lanes:
                 return
             await asyncio.gather(*self._lanes.values())
 
     async def stop(self, within: float) -> None:
-        """Let the lanes finish for `within` seconds; what is cut off then is unknown and looked for next time."""
+        """Let the lanes finish for up to `within` seconds, then cancel them.
+
+        The outcome of a cancelled call is unknown, and is looked up after the next start.
+        """
         lanes = list(self._lanes.values())
         if lanes:
             _, late = await asyncio.wait(lanes, timeout=within)
             for lane in late:
                 lane.cancel()
 
-    def _start(self, destination: Destination, dues: list[Due]) -> int:
+    def _start_lane(self, destination: Destination, dues: list[DuePosting]) -> int:
         if destination in self._lanes:
             return 0
-        self._lanes[destination] = lane = asyncio.create_task(self._lane(destination, dues))
-        lane.add_done_callback(_noted)
+        self._lanes[destination] = lane = asyncio.create_task(self._run_lane(destination, dues))
+        lane.add_done_callback(_log_lane_error)
         return len(dues)
 
-    async def _lane(self, destination: Destination, dues: Sequence[Due]) -> None:
+    async def _run_lane(self, destination: Destination, dues: Sequence[DuePosting]) -> None:
         try:
             for due in dues:
-                await self._bring_out(due)
+                await self._send_posting(due)
             self.wake()
         finally:
             del self._lanes[destination]
 
-    async def _bring_out(self, due: Due) -> None:
-        """One posting; whatever goes wrong is recorded, and the lane goes on."""
+    async def _send_posting(self, due: DuePosting) -> None:
+        """Send one posting.
+
+        Every error is recorded, so that the lane continues.
+        """
         posting = due.posting
         try:
-            call = await self._ready(due)
+            call = await self._prepare_call(due)
         except Exception as error:
-            await self._not_yet(posting, error)
+            await self._postpone_posting(posting, error)
             return
         if call is not None:
-            await self._called(posting, call)
+            await self._make_call(posting, call)
 
-    async def _called(self, posting: Posting, call: Call) -> None:
-        """From here on the platform may have heard of it."""
+    async def _make_call(self, posting: Posting, call: Call) -> None:
+        """Make the platform call and record a failure.
+
+        From here on the message may exist, so an unexpected error counts as an unknown outcome.
+        """
         try:
             await call()
-        except NotPosted as refused:
-            await self._refused(posting, refused)
-        except OutcomeUnknown:
-            await self._unknown(posting)
+        except PostFailedError as refused:
+            await self._handle_refusal(posting, refused)
+        except OutcomeUnknownError:
+            await self._handle_unknown(posting)
         except Exception:
             log.exception("posting %s (%s) failed", posting.id, posting.kind)
-            await self._unknown(posting)
+            await self._handle_unknown(posting)
 
-    async def _ready(self, due: Due) -> Call | None:
-        """Everything before the call, the claim included; the call, if there is one to make."""
+    async def _prepare_call(self, due: DuePosting) -> Call | None:
+        """Prepare a posting for its call, including the claim.
+
+        Returns the call to make, or None if there is none.
+        """
         posting, adapter = due.posting, self.adapters[due.platform]
         if posting.state == PostingState.UNKNOWN:
-            return partial(self._look_for, due, adapter)
+            return partial(self._find_message, due, adapter)
         now = self.clock()
-        if not posting.message and (later := _paused(due, now)) is not None:
-            await self._record(posting, due_at=later)
+        if not posting.message and (later := _pause_end(due, now)) is not None:
+            await self._record_values(posting, due_at=later)
             return None
-        ways = adapter.ways
+        ways = adapter.capabilities
         composed, stamps = await self.database.read(
-            lambda session: self._compose(session, posting, now, ways)
+            lambda session: self._compose_posting(session, posting, now, ways)
         )
         match composed:
             case None:
-                await self._record(posting, state=PostingState.SKIPPED, due_at=None)
-            case NotYet(at):
-                await self._record(posting, due_at=at)
+                await self._record_values(posting, state=PostingState.SKIPPED, due_at=None)
+            case Deferred(at):
+                await self._record_values(posting, due_at=at)
             case Mark(on):
-                return partial(self._mark, due, adapter, on)
-            case Composed() if posting.message:
-                return partial(self._edit, due, adapter, composed)
-            case Composed():
-                if await self.database.write(lambda session: self._claim(session, posting, composed, stamps)):
-                    return partial(self._post, due, adapter, composed)
+                return partial(self._mark_message, due, adapter, on)
+            case ComposedPost() if posting.message:
+                return partial(self._edit_message, due, adapter, composed)
+            case ComposedPost():
+                if await self.database.write(
+                    lambda session: self._claim_posting(session, posting, composed, stamps)
+                ):
+                    return partial(self._post_message, due, adapter, composed)
         return None
 
-    def _compose(
-        self, session: Session, posting: Posting, now: datetime, ways: Ways
-    ) -> tuple[Composed | Mark | NotYet | None, Sequence[Any]]:
-        """What it says, and as of when the things it quotes are."""
+    def _compose_posting(
+        self, session: Session, posting: Posting, now: datetime, ways: Capabilities
+    ) -> tuple[ComposedPost | Mark | Deferred | None, Sequence[Any]]:
+        """Compose a posting, and read when the rows it quotes last changed."""
         composed = self.composers[posting.kind](session, posting, now, ways)
-        return composed, _stamps(session, composed) if isinstance(composed, Composed) else ()
+        return composed, _read_versions(session, composed) if isinstance(composed, ComposedPost) else ()
 
-    async def _post(self, due: Due, adapter: Adapter, composed: Composed) -> None:
+    async def _post_message(self, due: DuePosting, adapter: Adapter, composed: ComposedPost) -> None:
         posting = due.posting
-        place = _place(due)
+        place = _place_of(due)
         place = replace(place, thread=composed.thread or place.thread)
         sent = await adapter.post(place, composed.post, posting.key)
-        await self._sent(posting, channel=sent.channel, message=sent.message, link=sent.link)
+        await self._record_sent(posting, channel=sent.channel, message=sent.message, link=sent.link)
 
-    def _claim(self, session: Session, posting: Posting, composed: Composed, stamps: Sequence[Any]) -> bool:
-        """Take it for sending, unless what it says was changed or removed since: then it is composed anew."""
-        if _stamps(session, composed, hold=True) != stamps:
+    def _claim_posting(
+        self, session: Session, posting: Posting, composed: ComposedPost, stamps: Sequence[Any]
+    ) -> bool:
+        """Claim a posting for sending, and return whether that succeeded.
+
+        It fails if a quoted row was changed or removed since the posting was composed. The
+        posting is then composed again.
+        """
+        if _read_versions(session, composed, hold=True) != stamps:
             return False
         if not postings.claim(session, posting.id, posting.state, posting.revision, self.clock()):
             return False
         if composed.thread:
-            postings.record(session, posting.id, thread=composed.thread)
-        postings.quote(session, posting.id, composed.moments, composed.answers)
+            postings.update_posting(session, posting.id, thread=composed.thread)
+        postings.record_quotes(session, posting.id, composed.moments, composed.answers)
         return True
 
-    async def _edit(self, due: Due, adapter: Adapter, composed: Composed) -> None:
+    async def _edit_message(self, due: DuePosting, adapter: Adapter, composed: ComposedPost) -> None:
         posting = due.posting
         assert posting.message is not None
-        await adapter.edit(_place(due), posting.message, composed.post)
-        await self._sent(posting)
+        await adapter.edit(_place_of(due), posting.message, composed.post)
+        await self._record_sent(posting)
 
-    async def _mark(self, due: Due, adapter: Adapter, on: bool) -> None:
+    async def _mark_message(self, due: DuePosting, adapter: Adapter, on: bool) -> None:
         posting = due.posting
         assert posting.message is not None
         if on or posting.sent_revision:
-            await adapter.mark(_place(due), posting.message, on)
-        await self._sent(posting)
+            await adapter.mark(_place_of(due), posting.message, on)
+        await self._record_sent(posting)
 
-    async def _look_for(self, due: Due, adapter: Adapter) -> None:
-        """Whether an unknown posting stands: then it is brought up to date, else it may be posted."""
+    async def _find_message(self, due: DuePosting, adapter: Adapter) -> None:
+        """Look up the message of a posting with an unknown outcome.
+
+        If it exists, an edit brings it up to date. Otherwise the posting may be posted again.
+        """
         posting = due.posting
-        found: Sent | None = await adapter.find(_place(due), posting.key)
+        found: SentMessage | None = await adapter.find(_place_of(due), posting.key)
         now = self.clock()
         if found is None:
-            await self._record(posting, state=PostingState.PLANNED, due_at=now)
+            await self._record_values(posting, state=PostingState.PLANNED, due_at=now)
         else:
-            await self._record(
+            await self._record_values(
                 posting, state=PostingState.SENT, due_at=now, sent_at=posting.sent_at or now,
                 channel=found.channel, message=found.message, link=found.link,
             )  # fmt: skip
 
-    async def _sent(self, posting: Posting, **values: Any) -> None:
+    async def _record_sent(self, posting: Posting, **values: Any) -> None:
         now = self.clock()
         self.metrics.postings.labels("sent").inc()
         await self.database.write(
             lambda session: postings.record_sent(session, posting.id, posting.revision, now, **values)
         )
 
-    async def _refused(self, posting: Posting, refused: NotPosted) -> None:
-        """Surely not posted: later, when the person speaks, or never; then whoever set it up is told, once."""
+    async def _handle_refusal(self, posting: Posting, refused: PostFailedError) -> None:
+        """Record that the platform rejected a posting.
+
+        It is retried later, waits until the person accepts messages, or fails for good. In that
+        last case, the person who set it up is told once.
+        """
         now, tries = self.clock(), posting.attempts + 1
-        standing = PostingState.SENT if _stands(posting) else PostingState.PLANNED
-        if refused.retry_after is not None and (_stands(posting) or tries < TRIES):
-            again = now + max(timedelta(seconds=refused.retry_after), _wait_after(tries, TRY_AGAIN))
-            await self._record(posting, state=standing, due_at=again, attempts=tries, error=str(refused))
+        standing = PostingState.SENT if _is_shown(posting) else PostingState.PLANNED
+        if refused.retry_after is not None and (_is_shown(posting) or tries < MAX_ATTEMPTS):
+            again = now + max(timedelta(seconds=refused.retry_after), _retry_delay(tries, FIRST_RETRY_DELAY))
+            await self._record_values(
+                posting, state=standing, due_at=again, attempts=tries, error=str(refused)
+            )
         elif refused.closed and posting.person_id:
-            await self.database.write(lambda session: _wait(session, posting.id))
+            await self.database.write(lambda session: _wait_for_person(session, posting.id))
         elif standing is PostingState.SENT:
-            await self._record(posting, state=standing, due_at=None, error=str(refused))
+            await self._record_values(posting, state=standing, due_at=None, error=str(refused))
         else:
             self.metrics.postings.labels("failed").inc()
             for_good = refused.retry_after is None
-            await self.database.write(lambda session: _give_up(session, posting, str(refused), now, for_good))
+            await self.database.write(
+                lambda session: _give_up_posting(session, posting, str(refused), now, for_good)
+            )
 
-    async def _not_yet(self, posting: Posting, error: Exception) -> None:
-        """Nothing went out, so it may simply be tried later: the database was away, or there is a fault of ours."""
+    async def _postpone_posting(self, posting: Posting, error: Exception) -> None:
+        """Postpone a posting that failed before its call.
+
+        Nothing was sent, so a retry is safe. The database was unavailable, or the code has a
+        fault.
+        """
         if isinstance(error, StoreError):
             log.warning("posting %s (%s) waits: %s", posting.id, posting.kind, error)
         else:
             log.error("posting %s (%s) failed before it was sent", posting.id, posting.kind, exc_info=error)
-        again = self.clock() + _wait_after(posting.attempts + 1, TRY_AGAIN)
+        again = self.clock() + _retry_delay(posting.attempts + 1, FIRST_RETRY_DELAY)
         await self.database.write(
-            lambda session: postings.put_off(
+            lambda session: postings.postpone_posting(
                 session, posting.id, posting.state, due_at=again, attempts=posting.attempts + 1,
                 error="not sent yet: the log says why",
             )
         )  # fmt: skip
 
-    async def _unknown(self, posting: Posting) -> None:
-        """Nobody knows: an edit or a mark is simply repeated, a post is looked for.
+    async def _handle_unknown(self, posting: Posting) -> None:
+        """Record that the outcome of a call is unknown.
 
-        For ever only where something stands that is behind its rows.
+        An edit or a mark is repeated, a post is looked up first. Retries are unlimited only for a
+        message that exists and is out of date.
         """
         now, tries = self.clock(), posting.attempts + 1
         state = posting.state if posting.message else PostingState.UNKNOWN
         self.metrics.postings.labels("unknown").inc()
-        again = now + _wait_after(tries, LOOK_AGAIN) if _stands(posting) or tries < TRIES else None
-        await self._record(
+        again = (
+            now + _retry_delay(tries, FIRST_LOOKUP_DELAY)
+            if _is_shown(posting) or tries < MAX_ATTEMPTS
+            else None
+        )
+        await self._record_values(
             posting, state=state, due_at=again, attempts=tries, error="no answer from the platform"
         )
 
-    async def _record(self, posting: Posting, **values: Any) -> None:
-        await self.database.write(lambda session: postings.record(session, posting.id, **values))
+    async def _record_values(self, posting: Posting, **values: Any) -> None:
+        await self.database.write(lambda session: postings.update_posting(session, posting.id, **values))
 
 
-def _destination(due: Due) -> Destination:
+def _destination_of(due: DuePosting) -> Destination:
     return (due.posting.workspace_id, due.posting.channel, due.posting.person_id or 0)
 
 
-def _place(due: Due) -> Place:
+def _place_of(due: DuePosting) -> Place:
     posting = due.posting
     return Place(due.workspace, posting.channel, posting.thread, due.person)
 
 
-def _noted(lane: asyncio.Task[None]) -> None:
-    """A lane that could not even record how it went: what is in it is still due, and found at the next tick."""
+def _log_lane_error(lane: asyncio.Task[None]) -> None:
+    """Log a lane that failed to record a result.
+
+    Its postings are still due, and the next tick finds them.
+    """
     if not lane.cancelled() and (error := lane.exception()) is not None:
         log.warning("a lane stopped: %s", error if isinstance(error, StoreError) else type(error).__name__)
 
 
-def _stamps(session: Session, composed: Composed, hold: bool = False) -> Sequence[Any]:
-    return postings.stamps(session, composed.moments, composed.answers, hold)
+def _read_versions(session: Session, composed: ComposedPost, hold: bool = False) -> Sequence[Any]:
+    return postings.row_versions(session, composed.moments, composed.answers, hold)
 
 
-def _stands(posting: Posting) -> bool:
+def _is_shown(posting: Posting) -> bool:
     return bool(posting.message and posting.sent_revision)
 
 
-def _wait_after(tries: int, first: timedelta) -> timedelta:
+def _retry_delay(tries: int, first: timedelta) -> timedelta:
     times_longer: int = 2 ** min(tries - 1, 12)
-    return min(first * times_longer, SELDOM)
+    return min(first * times_longer, MAX_RETRY_DELAY)
 
 
-def _paused(due: Due, now: datetime) -> datetime | None:
-    """When a Note to somebody who paused may go out: on the morning of that day, where they are."""
+def _pause_end(due: DuePosting, now: datetime) -> datetime | None:
+    """Return when a Note to a person who paused may go out, or None if it may go now.
+
+    That is the morning of the day the pause ends, in the person's time zone.
+    """
     if due.paused_until is None:
         return None
     morning = times.utc_of(due.paused_until, MORNING, due.zone)
     return morning if now < morning else None
 
 
-def _wait(session: Session, posting_id: int) -> None:
-    notes.wait(session, session.get_one(Posting, posting_id))
+def _wait_for_person(session: Session, posting_id: int) -> None:
+    notes.mark_waiting(session, session.get_one(Posting, posting_id))
 
 
-def _give_up(session: Session, posting: Posting, reason: str, now: datetime, for_good: bool) -> None:
-    """A posting that cannot go out; where that is for good its schedule stops, and whoever set it up gets a Note, once.
+def _give_up_posting(session: Session, posting: Posting, reason: str, now: datetime, for_good: bool) -> None:
+    """Record that a posting failed, and stop its schedule if that is for good.
 
-    Where the whole workspace took us out nobody can be told, and its schedules wait as they are; so they do where
-    we know that the channel is closed, until we are back in it.
+    The person who set the schedule up gets one Note. The schedule is left alone if the
+    workspace removed the bot, because nobody can be told, or if the channel is known to be
+    closed, until the bot is back in it.
     """
-    postings.record(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
+    postings.update_posting(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
     if posting.schedule_id is None or not for_good or presence.is_removed(session, posting.workspace_id):
         return
     name = NAMES[session.get_one(Schedule, posting.schedule_id).kind].lower()
-    channel = teams.channel(session, posting.workspace_id, posting.channel)
+    channel = teams.find_channel(session, posting.workspace_id, posting.channel)
     if channel is not None and channel.closed_at is not None:
         return
     where = f"#{channel.name}" if channel and channel.name else "your team's channel"
-    who = schedules.stop(session, posting.schedule_id) or teams.maker(session, posting.team_id)
+    who = schedules.stop_schedule(session, posting.schedule_id) or teams.find_team_maker(
+        session, posting.team_id
+    )
     if who is not None:
         postings.plan_once(
             session, f"stopped:{posting.schedule_id}:{posting.local_date}", PostingKind.NOTE_STOPPED,

@@ -1,4 +1,8 @@
-"""Fetching the words of messages that an emoji kept: planned with the capture, tried again, never forgotten."""
+"""Fetches the text of messages that were saved with an emoji.
+
+The fetch is planned in the same transaction as the moment, retried on failure and never
+lost.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.adapter import Adapter, OutcomeUnknown, Place, Source
+from bot.core.adapter import Adapter, OutcomeUnknownError, Place, Source
 from bot.core.context import Clock
 from bot.moments import source as sources
-from bot.runtime.sanitize import cleaned
+from bot.runtime.sanitize import sanitize_texts
 from bot.teams import channels
 from storage.engine.database import Database
 from storage.engine.errors import StoreError
@@ -22,19 +26,20 @@ from storage.moments import moments
 log = logging.getLogger(__name__)
 
 BATCH = 50
-AGAIN = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2))
-"""When a message that could not be fetched is tried again; after the last the moment stays a draft."""
+"""The most due fetches that are started at a time."""
+RETRY_DELAYS = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2))
+"""The delays before retries. After the last one, the moment stays a draft."""
 
 
-AT_ONCE = 8
-"""Messages that are read at the same time."""
+CONCURRENT_READS = 8
+"""The most messages read at the same time."""
 
-WITHIN = 30
-"""Seconds for reading one message."""
+READ_TIMEOUT = 30
+"""The time limit for reading one message, in seconds."""
 
 
 class Fetching:
-    """Reads messages beside everything else, so that no slow or bad one holds up another, or a posting."""
+    """Reads messages in the background, so that a slow or failing one delays nothing else."""
 
     def __init__(
         self,
@@ -47,87 +52,94 @@ class Fetching:
         self.adapters = adapters
         self.clock = clock
         self.wake = wake
-        """Called when something was fetched, because its card or Note is due now."""
+        """Called after a fetch, because its card or Note is due now."""
         self._in_hand: dict[int, asyncio.Task[None]] = {}
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._room = asyncio.Semaphore(CONCURRENT_READS)
 
-    async def pump(self) -> None:
-        """Begin to fetch what is due."""
+    async def start_fetches(self) -> None:
+        """Start the fetches that are due."""
         now, limit, platforms = self.clock(), BATCH + len(self._in_hand), list(self.adapters)
-        found = await self.database.read(lambda session: moments.fetches_due(session, now, platforms, limit))
+        found = await self.database.read(
+            lambda session: moments.list_due_fetches(session, now, platforms, limit)
+        )
         for moment, workspace in found:
             if moment.id not in self._in_hand:
                 place = Place(workspace.external_id, moment.source_channel or "")
                 adapter = self.adapters[workspace.platform]
-                fetch = self._fetch(adapter, moment.id, place, moment.source_message or "")
+                fetch = self._run_fetch(adapter, moment.id, place, moment.source_message or "")
                 self._in_hand[moment.id] = asyncio.create_task(fetch)
 
-    async def finish(self) -> None:
-        """Fetch what is due now; returns when each was tried."""
-        await self.pump()
+    async def fetch_all(self) -> None:
+        """Start the fetches that are due, and return when each was tried."""
+        await self.start_fetches()
         await asyncio.gather(*self._in_hand.values())
 
     def stop(self) -> None:
-        """Leave off; what is not fetched yet is still planned."""
+        """Cancel the running fetches. They stay planned."""
         for fetch in self._in_hand.values():
             fetch.cancel()
 
-    async def _fetch(self, adapter: Adapter, moment_id: int, place: Place, message: str) -> None:
+    async def _run_fetch(self, adapter: Adapter, moment_id: int, place: Place, message: str) -> None:
         try:
             async with self._room:
-                await self._try(adapter, moment_id, place, message)
+                await self._try_fetch(adapter, moment_id, place, message)
             self.wake()
-        except Exception as error:  # the database is away: the fetch stays planned
-            log.warning("moment %s waits for its words: %s", moment_id, _named(error))
+        except Exception as error:  # the database is unavailable: the fetch stays planned
+            log.warning("moment %s waits for its words: %s", moment_id, _describe_error(error))
         finally:
             del self._in_hand[moment_id]
 
-    async def _try(self, adapter: Adapter, moment_id: int, place: Place, message: str) -> None:
-        """Fetch and keep, or try again later: whatever is wrong with one message stays its own."""
+    async def _try_fetch(self, adapter: Adapter, moment_id: int, place: Place, message: str) -> None:
+        """Read a message and save the result, or plan a retry.
+
+        An error with one message affects no other.
+        """
         try:
-            async with asyncio.timeout(WITHIN):
+            async with asyncio.timeout(READ_TIMEOUT):
                 source = await adapter.read(place, message)
-            words = cleaned(source) if source else None
-            await self.database.write(lambda session: _settle(session, moment_id, words, self.clock()))
-        except OutcomeUnknown:
-            await self.database.write(lambda session: _again(session, moment_id, self.clock()))
+            words = sanitize_texts(source) if source else None
+            await self.database.write(lambda session: _save_source(session, moment_id, words, self.clock()))
+        except OutcomeUnknownError:
+            await self.database.write(lambda session: _plan_retry(session, moment_id, self.clock()))
         except Exception as error:
-            log.error("the words of moment %s could not be fetched: %s", moment_id, _named(error))
-            await self.database.write(lambda session: _again(session, moment_id, self.clock()))
+            log.error("the words of moment %s could not be fetched: %s", moment_id, _describe_error(error))
+            await self.database.write(lambda session: _plan_retry(session, moment_id, self.clock()))
 
 
-def _named(error: Exception) -> str:
-    """What went wrong, without anybody's words."""
+def _describe_error(error: Exception) -> str:
+    """Return a description of the error that contains no user text."""
     return str(error) if isinstance(error, StoreError) else type(error).__name__
 
 
-def _settle(session: Session, moment_id: int, source: Source | None, now: datetime) -> None:
-    """Words, no words, or nothing that is ours to keep."""
+def _save_source(session: Session, moment_id: int, source: Source | None, now: datetime) -> None:
+    """Save the message's text, mark it unreadable, or discard a moment that may not be kept."""
     moment = session.get(Moment, moment_id)
     if moment is None or session.get(Fetch, moment_id) is None:
         return
     if source is None or (not source.text.strip() and not source.by_bot):
         if source is not None:
-            sources.name_author(session, moment, source)
-        sources.unreadable(session, moment, now)
-    elif _refused(session, moment, source) or (source.private and not channels.stays_inside(session, moment)):
-        moments.discard(session, moment, now)
+            sources.update_author_name(session, moment, source)
+        sources.mark_unreadable(session, moment, now)
+    elif _is_refused(session, moment, source) or (
+        source.private and not channels.can_save_private_source(session, moment)
+    ):
+        moments.discard_moment(session, moment, now)
     else:
-        sources.name_author(session, moment, source)
-        sources.settle(session, moment, source, now)
+        sources.update_author_name(session, moment, source)
+        sources.save_source_text(session, moment, source, now)
 
 
-def _refused(session: Session, moment: Moment, source: Source) -> bool:
+def _is_refused(session: Session, moment: Moment, source: Source) -> bool:
     author = session.get_one(Person, moment.author_id)
-    return bool(sources.refusal(author, moment.kept_by_id, source.by_bot, source.external))
+    return bool(sources.refusal_reason(author, moment.kept_by_id, source.by_bot, source.external))
 
 
-def _again(session: Session, moment_id: int, now: datetime) -> None:
+def _plan_retry(session: Session, moment_id: int, now: datetime) -> None:
     fetch = session.get(Fetch, moment_id)
     if fetch is None:
         return
-    if fetch.attempts >= len(AGAIN):
-        sources.unreadable(session, session.get_one(Moment, moment_id), now)
+    if fetch.attempts >= len(RETRY_DELAYS):
+        sources.mark_unreadable(session, session.get_one(Moment, moment_id), now)
         return
-    fetch.due_at = now + AGAIN[fetch.attempts]
+    fetch.due_at = now + RETRY_DELAYS[fetch.attempts]
     fetch.attempts += 1

@@ -1,4 +1,4 @@
-"""What time itself does: sealed versions open, deleted words are erased, old questions of ours are forgotten."""
+"""Periodic maintenance: opens sealed versions, erases deleted text, drops old pending commands."""
 
 from __future__ import annotations
 
@@ -6,29 +6,33 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.moments.log import UNDO
+from bot.moments.log import UNDO_PERIOD
 from storage.delivery import pending, postings
 from storage.models import Moment
 from storage.moments import moments
 
 BATCH = 200
-PENDING_FOR = timedelta(days=30)
-"""How long a command waits for a person's word."""
+"""The most moments or versions handled in one run."""
+PENDING_LIFETIME = timedelta(days=30)
+"""How long a stored command waits for a person to answer."""
 
 
-def keep_house(session: Session, now: datetime) -> None:
-    """Everything that is due by itself, a bounded piece at a time."""
-    _open_versions(session, now)
-    for moment in moments.to_erase(session, now - UNDO, BATCH):
-        moments.erase(session, moment, now)
-    pending.forget(session, now - PENDING_FOR)
+def run_housekeeping(session: Session, now: datetime) -> None:
+    """Do all maintenance that is due, in batches of limited size."""
+    _open_due_versions(session, now)
+    for moment in moments.list_unerased(session, now - UNDO_PERIOD, BATCH):
+        moments.erase_moment(session, moment, now)
+    pending.delete_before(session, now - PENDING_LIFETIME)
 
 
-def _open_versions(session: Session, now: datetime) -> None:
-    """After 48 hours; reading checks the time itself, so a late tick shows nothing wrong."""
-    due = moments.versions_to_open(session, now, BATCH)
+def _open_due_versions(session: Session, now: datetime) -> None:
+    """Open the sealed versions that are 48 hours old, and refresh the moments' cards.
+
+    Reading checks the time itself, so a late tick shows nothing wrong.
+    """
+    due = moments.list_versions_to_open(session, now, BATCH)
     moments.open_versions(session, due, now)
     for moment_id in {version.moment_id for version in due}:
         moment = session.get_one(Moment, moment_id)
-        moments.reindex(session, moment, now)
-        postings.touch_moment(session, moment_id, now)
+        moments.update_tokens(session, moment, now)
+        postings.refresh_moment(session, moment_id, now)

@@ -1,4 +1,8 @@
-"""What `/metrics` tells, in Prometheus's form: how many, how fast, what became of postings; never who or what."""
+"""The metrics behind `/metrics`, in Prometheus's text format.
+
+They count commands and postings by outcome and measure durations. They hold no person, team or
+text.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 
 
 class Metrics:
-    """The counters of one process, in a registry of their own."""
+    """The counters of one process, in its own Prometheus registry."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -24,6 +28,6 @@ class Metrics:
             "ahabot_postings_total", "Postings and what became of them.", ["outcome"], registry=self.registry
         )
 
-    def text(self) -> bytes:
-        """All of it, in the text format."""
+    def render_text(self) -> bytes:
+        """Return all metrics in Prometheus's text format."""
         return generate_latest(self.registry)

@@ -1,4 +1,4 @@
-"""One serving process: everything started in order, and stopped in the opposite one within ten seconds."""
+"""One serving process: parts start in order and stop in reverse, within ten seconds."""
 
 from __future__ import annotations
 
@@ -13,31 +13,40 @@ from aiohttp import web
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
 from bot.runtime.bot import Bot
-from bot.runtime.health import application
+from bot.runtime.health import build_application
 from bot.runtime.scheduler import Scheduler
-from bot.settings import BadSetting
+from bot.settings import SettingError
 from storage.engine.database import Database
 
 FINISH_WITHIN = 6.0
-"""Seconds for posts in hand at the end; with the rest of the way out that stays under ten."""
+"""Seconds for unfinished posts at shutdown.
+
+With the other steps, a shutdown stays under ten seconds.
+"""
 
 
-def build(database: Database, adapters: Sequence[Adapter], clock: Clock) -> Bot:
-    """A bot on these platforms, not started yet. The tests build theirs with it too."""
+def build_bot(database: Database, adapters: Sequence[Adapter], clock: Clock) -> Bot:
+    """Return a bot with these adapters, not started yet.
+
+    Tests build their bots with this function too.
+    """
     bot = Bot(database, clock)
     bot.adapters.update({adapter.platform: adapter for adapter in adapters})
     return bot
 
 
 @asynccontextmanager
-async def running(bot: Bot, host: str, port: int) -> AsyncIterator[int]:
-    """The bot at work inside the block; gives the port it listens on. BadSetting when that cannot be had."""
-    runner = web.AppRunner(application(bot), access_log=None, shutdown_timeout=2)
+async def run_bot(bot: Bot, host: str, port: int) -> AsyncIterator[int]:
+    """Run the bot inside the block and yield the port that it listens on.
+
+    SettingError when HOST and PORT cannot be listened on.
+    """
+    runner = web.AppRunner(build_application(bot), access_log=None, shutdown_timeout=2)
     scheduler = Scheduler(bot)
     async with AsyncExitStack() as stops:
         await runner.setup()
         stops.push_async_callback(runner.cleanup)
-        here = await _listen(runner, host, port)
+        here = await _start_listening(runner, host, port)
         for adapter in bot.adapters.values():
             stops.push_async_callback(adapter.stop)
             await adapter.start(bot)
@@ -46,18 +55,18 @@ async def running(bot: Bot, host: str, port: int) -> AsyncIterator[int]:
         yield here
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
+async def _start_listening(runner: web.AppRunner, host: str, port: int) -> int:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise BadSetting(f"Port {port} is taken. Set PORT to another one, like {port + 1}.") from None
-        raise BadSetting(f"HOST {host} and PORT {port} cannot be listened on ({error.strerror}).") from None
+            raise SettingError(f"Port {port} is taken. Set PORT to another one, like {port + 1}.") from None
+        raise SettingError(f"HOST {host} and PORT {port} cannot be listened on ({error.strerror}).") from None
     address: tuple[str, int] = runner.addresses[0]
     return address[1]
 
 
-def until_told_to_stop(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+def run_until_signal(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     """Run `serve` with an event that SIGTERM or SIGINT sets."""
 
     async def main() -> None:

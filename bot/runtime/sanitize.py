@@ -1,4 +1,4 @@
-"""Texts as a database can take them, whoever they came from."""
+"""Removes the characters from text that no database accepts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def cleaned(thing: T) -> T:
-    """A command, an origin or a source without NUL and lone surrogates, which no database takes.
+def sanitize_texts(thing: T) -> T:
+    """Remove NUL characters and lone surrogates from the text fields of a dataclass.
 
-    Everything else stays as it was written.
+    It is used for commands, origins and sources, because databases reject these characters.
+    All other text stays as written.
     """
     texts = {name: value for name, value in vars(thing).items() if isinstance(value, str)}
     clean = {name: value.replace("\0", "").encode(errors="ignore").decode() for name, value in texts.items()}

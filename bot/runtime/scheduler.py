@@ -1,6 +1,7 @@
-"""Finding what is due: a tick that asks the database, which alone knows the time of things.
+"""The scheduler: a regular tick that asks the database for due work.
 
-APScheduler only ticks, in memory; it owns no job that could be lost. Any number of processes may tick at once.
+APScheduler only ticks, in memory, and holds no job that could be lost. Any number of processes
+may tick at the same time.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from storage.engine.errors import StoreError
 log = logging.getLogger(__name__)
 
 TICK = 15
-"""Seconds between two looks at the clock: a post is at most that late."""
+"""Seconds between two ticks, and so the most that a post is late."""
 
-BREATH = 0.25
-"""Seconds between two looks at what is due, so that in a burst not every write costs one."""
+PUMP_PAUSE = 0.25
+"""Seconds between two queries for due work, so that a burst of writes shares one query."""
 
 
 class Scheduler:
-    """Ticks, and pumps the delivery whenever something was written."""
+    """A background job that plans due work on every tick and sends it after every write."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -32,16 +33,16 @@ class Scheduler:
         self._pump: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin."""
-        await self.bot.delivery.begin()
-        self._pump = asyncio.create_task(self._pumping())
+        """Start the delivery, the send loop and the ticks."""
+        await self.bot.delivery.recover_orphaned()
+        self._pump = asyncio.create_task(self._send_forever())
         self._ticks.add_job(
-            self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
+            self._plan_work, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._ticks.start()
 
     async def stop(self, within: float) -> None:
-        """Begin nothing more and let what is being sent finish, for `within` seconds at the most."""
+        """Start no new work, and give running sends up to `within` seconds to finish."""
         self._ticks.shutdown(wait=False)
         if self._pump is not None:
             self._pump.cancel()
@@ -50,20 +51,20 @@ class Scheduler:
         self.bot.fetching.stop()
         await self.bot.delivery.stop(within)
 
-    async def _tick(self) -> None:
+    async def _plan_work(self) -> None:
         try:
             await self.bot.plan_due()
-            await self.bot.database.fold()
+            await self.bot.database.empty_journal()
         except StoreError as error:
             log.warning("tick: %s", error)
-        except Exception:  # a fault of ours must not keep what else is due from going out
+        except Exception:  # a bug must not stop other due work
             log.exception("a tick failed")
         self.bot.wake.set()
 
-    async def _pumping(self) -> None:
-        """Bring out what is due, at once after every write and when its time comes, whatever goes wrong.
+    async def _send_forever(self) -> None:
+        """Send due work after every write and whenever the next is due, whatever fails.
 
-        After that, and where the database is away, it is tried again at the next tick.
+        After an error, as when the database cannot be reached, the next try is at the next tick.
         """
         soon = None
         while True:
@@ -72,11 +73,11 @@ class Scheduler:
                     await self.bot.wake.wait()
             self.bot.wake.clear()
             try:
-                soon = await self.bot.bring_out()
+                soon = await self.bot.send_due()
             except StoreError as error:
                 log.warning("delivery: %s", error)
                 soon = None
-            except Exception:  # nobody would notice that nothing goes out any more
+            except Exception:  # without this, a bug would silently stop all sending
                 log.exception("delivery failed")
                 soon = None
-            await asyncio.sleep(BREATH)
+            await asyncio.sleep(PUMP_PAUSE)

@@ -1,6 +1,6 @@
-"""Changing one schedule with a form: days, time, weeks, zone, packs, a pause, on or off.
+"""The form that changes one schedule: days, time, weeks, zone, packs, a pause, on or off.
 
-Everything typed is read before anything is changed; what cannot be read comes back with a sentence beside it.
+Every field is checked before anything changes. An invalid field comes back with its error.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 from bot.core import times
 from bot.core.commands import Declaration
-from bot.core.context import FieldErrors, Refusal, Turn
-from bot.core.messages import Field, FieldKind, Form, Option, Reply, When, reply
+from bot.core.context import Context, FormError, UserError
+from bot.core.messages import Field, FieldKind, Form, Option, Reply, Timestamp, text_reply
 from bot.prompts.bank import team_bank
 from bot.schedules import planner as planning
 from storage.models import Schedule, ScheduleKind
@@ -25,21 +25,24 @@ NAMES: Mapping[str, str] = {
     ScheduleKind.RECAP: "Recap",
 }
 LONGEST_PAUSE = timedelta(days=366)
-"""A pause ends by itself; whoever wants none of it for longer turns it off, which everyone can see."""
+"""The longest pause.
 
-UNTOLD = "UTC"
-"""The zone of a team where the platform tells none."""
+A pause ends by itself; a schedule can be turned off for longer, which everyone can see.
+"""
 
-ON, OFF, NAMED, NAMELESS = "on", "off", "named", "nameless"
+DEFAULT_ZONE = "UTC"
+"""The zone of a team whose platform does not report one."""
+
+ON, OFF, NAMED, ANONYMOUS = "on", "off", "named", "nameless"
 DAYS = tuple(Option(str(number), name) for number, name in enumerate(times.WEEKDAYS, 1))
 WEEKS = (Option("1", "Every week"), Option("2", "Every second week"))
 STATES = (Option(ON, "On"), Option(OFF, "Off"))
-SIGNED = (Option(NAMED, "With names"), Option(NAMELESS, "Without names, shown shuffled from four on"))
+NAME_OPTIONS = (Option(NAMED, "With names"), Option(ANONYMOUS, "Without names, shown shuffled from four on"))
 
 
 @dataclass(frozen=True)
 class ChangeSchedule:
-    """The form for one schedule, and what was given in it."""
+    """A command that carries the form for one schedule and its input."""
 
     kind: str = ScheduleKind.PROMPT
     team: str = ""
@@ -60,33 +63,40 @@ TITLES: dict[str, str] = {
 }
 
 
-def change(turn: Turn, command: ChangeSchedule) -> Reply | Form:
-    """Change a schedule as the form says; without values, the form with what holds now."""
-    schedule = schedules.one(turn.session, turn.seat.team_id, command.kind)
+def change_schedule(context: Context, command: ChangeSchedule) -> Reply | Form:
+    """Change a schedule to the form's values.
+
+    Without values, return the form with the current ones. Raise FormError for invalid values
+    and UserError if there is no such schedule.
+    """
+    schedule = schedules.find_schedule(context.session, context.caller.team_id, command.kind)
     if schedule is None:
-        raise Refusal("There is no such schedule here.")
+        raise UserError("There is no such schedule here.")
     if not command.state:
-        return _form(turn, _present(turn, schedule))
-    if errors := dict(_errors(turn, command)):
-        raise FieldErrors(_form(turn, command), errors)
-    _take_over(turn, schedule, command)
-    return _what_comes(schedule)
+        return _schedule_form(context, _current_values(context, schedule))
+    if errors := dict(_form_errors(context, command)):
+        raise FormError(_schedule_form(context, command), errors)
+    _apply_form(context, schedule, command)
+    return _confirm_change(schedule)
 
 
-def _present(turn: Turn, schedule: Schedule) -> ChangeSchedule:
-    """What holds now, as if it had been typed."""
+def _current_values(context: Context, schedule: Schedule) -> ChangeSchedule:
+    """Return the schedule's current values as if they had been typed into the form."""
     until = schedule.paused_until
-    is_paused = until is not None and until > times.local_day(turn.now, schedule.zone)
-    packs = team_bank.packs(turn.session, turn.seat.team_id, schedule.kind)
+    is_paused = until is not None and until > times.local_day(context.now, schedule.zone)
+    packs = team_bank.list_team_packs(context.session, context.caller.team_id, schedule.kind)
     return ChangeSchedule(
-        schedule.kind, str(turn.seat.team_id), "\n".join(schedule.weekdays), schedule.at, str(schedule.every),
+        schedule.kind, str(context.caller.team_id), "\n".join(schedule.weekdays), schedule.at, str(schedule.every),
         schedule.zone, ON if schedule.active else OFF, "\n".join(pack.key for pack in packs if pack.active),
-        until.isoformat() if until and is_paused else "", NAMELESS if schedule.anonymous else NAMED,
+        until.isoformat() if until and is_paused else "", ANONYMOUS if schedule.anonymous else NAMED,
     )  # fmt: skip
 
 
-def _form(turn: Turn, given: ChangeSchedule) -> Form:
-    """In this order, because where a page holds five fields these five belong together."""
+def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
+    """Return the form, its fields in a fixed order.
+
+    Where a platform shows five fields a page, the first five belong together.
+    """
     shown = [
         Field("days", "Days", FieldKind.CHOICES, options=DAYS),
         Field("at", "Time", FieldKind.TIME),
@@ -95,43 +105,45 @@ def _form(turn: Turn, given: ChangeSchedule) -> Form:
         Field("state", "On or off", FieldKind.CHOICE, options=STATES),
     ]
     if given.kind != ScheduleKind.RECAP:
-        packs = team_bank.packs(turn.session, turn.seat.team_id, given.kind)
+        packs = team_bank.list_team_packs(context.session, context.caller.team_id, given.kind)
         options = tuple(Option(pack.key, pack.name) for pack in packs)
         shown.append(Field("packs", "Packs it draws from", FieldKind.CHOICES, options=options))
     pause = "Nothing comes before that day."
     shown.append(Field("until", "Pause until", FieldKind.DATE, required=False, hint=pause))
     if given.kind == ScheduleKind.RETRO:
-        shown.append(Field("names", "Answers", FieldKind.CHOICE, options=SIGNED))
+        shown.append(Field("names", "Answers", FieldKind.CHOICE, options=NAME_OPTIONS))
     typed = tuple(replace(field, value=getattr(given, field.name)) for field in shown)
     return Form(TITLES[given.kind], ChangeSchedule(given.kind, given.team), typed, submit="Save")
 
 
-def _errors(turn: Turn, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
-    if not _days(given):
+def _form_errors(context: Context, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
+    if not _chosen_days(given):
         yield "days", "Choose at least one day."
     if times.parse_time(given.at) is None:
         yield "at", times.UNKNOWN_TIME
-    if times.zone_named(given.zone) is None:
+    if times.find_zone(given.zone) is None:
         yield "zone", times.UNKNOWN_ZONE
-    if given.kind != ScheduleKind.RECAP and not _packs(turn, given):
+    if given.kind != ScheduleKind.RECAP and not _chosen_packs(context, given):
         yield "packs", "Choose at least one pack."
-    if given.until.strip() and (wrong := _wrong_pause(turn, times.parse_date(given.until))):
+    if given.until.strip() and (wrong := _pause_error(context, times.parse_date(given.until))):
         yield "until", wrong
 
 
-def _days(given: ChangeSchedule) -> str:
+def _chosen_days(given: ChangeSchedule) -> str:
     return "".join(option.value for option in DAYS if option.value in given.days.split("\n"))
 
 
-def _packs(turn: Turn, given: ChangeSchedule) -> set[str]:
-    known = {pack.key for pack in team_bank.packs(turn.session, turn.seat.team_id, given.kind)}
+def _chosen_packs(context: Context, given: ChangeSchedule) -> set[str]:
+    known = {
+        pack.key for pack in team_bank.list_team_packs(context.session, context.caller.team_id, given.kind)
+    }
     return known & set(given.packs.split("\n"))
 
 
-def _wrong_pause(turn: Turn, until: date | None) -> str:
+def _pause_error(context: Context, until: date | None) -> str:
     if until is None:
         return times.UNKNOWN_DATE
-    today = times.local_day(turn.now, turn.seat.zone)
+    today = times.local_day(context.now, context.caller.zone)
     if until <= today:
         return "A pause ends on a day that is still to come."
     if until - today > LONGEST_PAUSE:
@@ -139,65 +151,71 @@ def _wrong_pause(turn: Turn, until: date | None) -> str:
     return ""
 
 
-def _take_over(turn: Turn, schedule: Schedule, given: ChangeSchedule) -> None:
-    """The values of a form without errors."""
-    at, zone = times.parse_time(given.at), times.zone_named(given.zone)
+def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> None:
+    """Copy the values of a valid form to the schedule."""
+    at, zone = times.parse_time(given.at), times.find_zone(given.zone)
     assert at is not None
     assert zone is not None
     before = (schedule.weekdays, schedule.every, schedule.active)
-    schedule.weekdays, schedule.at = _days(given), f"{at:%H:%M}"
+    schedule.weekdays, schedule.at = _chosen_days(given), f"{at:%H:%M}"
     schedule.every = 2 if given.every == "2" else 1
-    schedule.active, schedule.anonymous = given.state == ON, given.names == NAMELESS
-    schedule.paused_until, schedule.set_by_id = times.parse_date(given.until), turn.seat.person_id
+    schedule.active, schedule.anonymous = given.state == ON, given.names == ANONYMOUS
+    schedule.paused_until, schedule.set_by_id = times.parse_date(given.until), context.caller.person_id
     if given.kind != ScheduleKind.RECAP:
-        _take_over_packs(turn, given)
-    _take_over_zone(turn, schedule, zone.key)
-    turn.session.flush()
-    _reckon(turn, schedule, before != (schedule.weekdays, schedule.every, True))
+        _apply_packs(context, given)
+    _apply_zone(context, schedule, zone.key)
+    context.session.flush()
+    _update_next_time(context, schedule, before != (schedule.weekdays, schedule.every, True))
 
 
-def _take_over_packs(turn: Turn, given: ChangeSchedule) -> None:
-    team_id = turn.seat.team_id
-    keys = [pack.key for pack in team_bank.packs(turn.session, team_id, given.kind)]
-    questions.set_packs(turn.session, team_id, given.kind, keys, _packs(turn, given))
+def _apply_packs(context: Context, given: ChangeSchedule) -> None:
+    team_id = context.caller.team_id
+    keys = [pack.key for pack in team_bank.list_team_packs(context.session, team_id, given.kind)]
+    questions.save_pack_settings(context.session, team_id, given.kind, keys, _chosen_packs(context, given))
 
 
-def _take_over_zone(turn: Turn, schedule: Schedule, zone: str) -> None:
-    """A team whose zone nobody told gets it with the first that is given, and so do its other schedules."""
+def _apply_zone(context: Context, schedule: Schedule, zone: str) -> None:
+    """Set the schedule's zone.
+
+    If the team's zone is unknown so far, set it for the team and its other schedules too.
+    """
     schedule.zone = zone
-    if turn.seat.zone == UNTOLD != zone:
-        for other in schedules.give_zone(turn.session, turn.seat.team_id, UNTOLD, zone):
-            _reckon(turn, other, anew=False)
+    if context.caller.zone == DEFAULT_ZONE != zone:
+        for other in schedules.change_zone(context.session, context.caller.team_id, DEFAULT_ZONE, zone):
+            _update_next_time(context, other, anew=False)
 
 
-def _reckon(turn: Turn, schedule: Schedule, anew: bool) -> None:
-    """When it comes next; counted anew where it was off, or its days or weeks are others."""
+def _update_next_time(context: Context, schedule: Schedule, anew: bool) -> None:
+    """Set the time of the next post.
+
+    With `anew`, count the weeks from now: the schedule was off, or its days or weeks changed.
+    """
     if not schedule.active:
         schedule.next_at = None
     elif anew:
-        planning.begin(turn.session, schedule, turn.now)
+        planning.activate_schedule(context.session, schedule, context.now)
     else:
-        schedule.next_at = planning.coming(turn.session, schedule, turn.now).at
+        schedule.next_at = planning.coming_occurrence(context.session, schedule, context.now).at
 
 
-def _what_comes(schedule: Schedule) -> Reply:
+def _confirm_change(schedule: Schedule) -> Reply:
     name = NAMES[schedule.kind]
     if not schedule.active:
-        return reply(f"{name}: off. Nothing comes until someone turns it on again.")
-    return reply(f"{name}: {how_often(schedule)}. Next: ", next_time(schedule))
+        return text_reply(f"{name}: off. Nothing comes until someone turns it on again.")
+    return text_reply(f"{name}: {schedule_in_words(schedule)}. Next: ", next_post_time(schedule))
 
 
-def how_often(schedule: Schedule) -> str:
-    """Days, time, weeks and zone in words."""
+def schedule_in_words(schedule: Schedule) -> str:
+    """Return a schedule's days, time, weeks and zone in words."""
     weeks = "every week" if schedule.every == 1 else "every second week"
-    zone = times.zone_in_words(schedule.zone)
+    zone = times.describe_zone(schedule.zone)
     return f"{times.weekday_names(schedule.weekdays)} at {schedule.at}, {weeks}, {zone}"
 
 
-def next_time(schedule: Schedule) -> When:
-    """When an active schedule comes next."""
+def next_post_time(schedule: Schedule) -> Timestamp:
+    """Return the time of an active schedule's next post."""
     assert schedule.next_at is not None
-    return When(schedule.next_at, schedule.zone, clock=True)
+    return Timestamp(schedule.next_at, schedule.zone, clock=True)
 
 
-DECLARATIONS: tuple[Declaration, ...] = (Declaration("change-schedule", ChangeSchedule, change),)
+DECLARATIONS: tuple[Declaration, ...] = (Declaration("change-schedule", ChangeSchedule, change_schedule),)

@@ -1,7 +1,7 @@
-"""From schedules to postings: when each comes next, and what is due now.
+"""From schedules to postings: when each schedule is due next, and the posts due now.
 
-The rows are the truth of time: any process may plan, a post is planned once a local date, and what was missed
-while nothing ran does not pile up.
+The database rows hold all times, so any process may plan. A schedule has at most one post per
+local date, and posts missed while nothing ran do not pile up.
 """
 
 from __future__ import annotations
@@ -19,80 +19,94 @@ from bot.memory import followups
 from bot.prompts import lifecycle as course
 from bot.prompts.bank import hosts, team_bank
 from bot.recaps import harvest as harvests
-from bot.recaps.selection import is_empty
+from bot.recaps.selection import is_period_empty
 from storage.delivery import postings
 from storage.models import PostingKind, Schedule, ScheduleKind
 from storage.schedules import schedules
-from storage.schedules.schedules import Home
+from storage.schedules.schedules import HomeChannel
 
 log = logging.getLogger(__name__)
 
 BATCH = 25
-"""Schedules planned in one transaction: a tenth of a second, for which whoever writes meanwhile waits."""
+"""Schedules planned in one transaction.
+
+It takes about a tenth of a second, and other writers wait for it.
+"""
 
 INSTANT = timedelta(microseconds=1)
 
-LATE = {
+LATENESS_LIMITS = {
     ScheduleKind.PROMPT: timedelta(hours=6),  # a question for the morning makes no sense at night
     ScheduleKind.RETRO: timedelta(hours=6),
     ScheduleKind.RECAP: timedelta(days=3),  # Friday's recap is still good on Monday morning
 }
-"""How late a post may be, when nothing ran at its time; later than that it is left out."""
+"""How late a post may be sent if nothing ran at its time. Later than that it is left out."""
 
-UNHEARD = 3
-"""Questions in a row without any answer, until they pause (design, section 1)."""
+SILENCE_LIMIT = 3
+"""Questions in a row without any answer until the schedule pauses (design, section 1)."""
 
 
-def rhythm(schedule: Schedule) -> Rhythm:
-    """The schedule's rhythm. ValueError where its row makes none."""
+def schedule_rhythm(schedule: Schedule) -> Rhythm:
+    """Return the schedule's rhythm. ValueError if its row holds no valid one."""
     return Rhythm(
         schedule.weekdays, time.fromisoformat(schedule.at), schedule.zone, schedule.every, schedule.anchor,
         schedule.paused_until,
     )  # fmt: skip
 
 
-def coming(session: Session, schedule: Schedule, after: datetime) -> Occurrence:
-    """The next occurrence, on a day that has no posting of this schedule yet."""
-    return _free(session, schedule.id, rhythm(schedule), after)
+def coming_occurrence(session: Session, schedule: Schedule, after: datetime) -> Occurrence:
+    """Return the next occurrence on a day that has no posting of this schedule yet."""
+    return _first_free_occurrence(session, schedule.id, schedule_rhythm(schedule), after)
 
 
-def _free(session: Session, schedule_id: int, beat: Rhythm, after: datetime) -> Occurrence:
-    found, last = times.next_occurrence(beat, after), schedules.last_day(session, schedule_id)
+def _first_free_occurrence(session: Session, schedule_id: int, beat: Rhythm, after: datetime) -> Occurrence:
+    found, last = times.next_occurrence(beat, after), schedules.last_posting_date(session, schedule_id)
     while last is not None and found.day <= last:
         found = times.next_occurrence(beat, found.at)
     return found
 
 
-def begin(session: Session, schedule: Schedule, now: datetime) -> None:
-    """Turn a schedule on: its weeks, and the answers it hopes for, are counted from its first time on."""
+def activate_schedule(session: Session, schedule: Schedule, now: datetime) -> None:
+    """Turn a schedule on.
+
+    Its weeks, and its unanswered questions, are counted from its first occurrence.
+    """
     schedule.active = True
-    schedule.anchor = _free(session, schedule.id, replace(rhythm(schedule), every=1), now).day
-    schedule.next_at = coming(session, schedule, now).at
+    schedule.anchor = _first_free_occurrence(
+        session, schedule.id, replace(schedule_rhythm(schedule), every=1), now
+    ).day
+    schedule.next_at = coming_occurrence(session, schedule, now).at
     session.flush()
 
 
-def plan_due(session: Session, now: datetime) -> int:
-    """Plan a batch of what is due; how many schedules were moved on. There may be more until it is 0."""
-    due = schedules.due(session, now, BATCH)
-    homes = schedules.homes(session, {schedule.team_id for schedule in due})
+def plan_due_schedules(session: Session, now: datetime) -> int:
+    """Plan a batch of due schedules and return how many were advanced.
+
+    There may be more until it returns 0.
+    """
+    due = schedules.list_due(session, now, BATCH)
+    homes = schedules.home_channels(session, {schedule.team_id for schedule in due})
     for schedule in due:
-        latest, home = _move_on(session, schedule, now), homes.get(schedule.team_id)
+        latest, home = _advance_schedule(session, schedule, now), homes.get(schedule.team_id)
         if latest is not None and home is not None:
-            _plan_post(session, schedule, home, latest, now)
+            _plan_scheduled_post(session, schedule, home, latest, now)
     session.flush()
     return len(due)
 
 
-def _move_on(session: Session, schedule: Schedule, now: datetime) -> Occurrence | None:
-    """Set the next time, and give back the latest of those that are due, unless it is too late for that."""
+def _advance_schedule(session: Session, schedule: Schedule, now: datetime) -> Occurrence | None:
+    """Set the schedule's next time and return its latest due occurrence.
+
+    None if that is too late to post. A schedule with an invalid rhythm is turned off.
+    """
     assert schedule.next_at is not None
     try:
-        beat = rhythm(schedule)
+        beat = schedule_rhythm(schedule)
     except ValueError:
         log.warning("schedule %s has no rhythm that can be read, so it is off now", schedule.id)
-        schedules.stop(session, schedule.id)
+        schedules.stop_schedule(session, schedule.id)
         return None
-    since = max(schedule.next_at, now - LATE[ScheduleKind(schedule.kind)])
+    since = max(schedule.next_at, now - LATENESS_LIMITS[ScheduleKind(schedule.kind)])
     latest, coming_up = None, times.next_occurrence(beat, since - INSTANT)
     while coming_up.at <= now:
         latest, coming_up = coming_up, times.next_occurrence(beat, coming_up.at)
@@ -100,51 +114,56 @@ def _move_on(session: Session, schedule: Schedule, now: datetime) -> Occurrence 
     return latest
 
 
-def _plan_post(session: Session, schedule: Schedule, home: Home, due: Occurrence, now: datetime) -> None:
+def _plan_scheduled_post(
+    session: Session, schedule: Schedule, home: HomeChannel, due: Occurrence, now: datetime
+) -> None:
     if schedule.kind == ScheduleKind.RECAP:
-        first, beat = due.day - timedelta(weeks=schedule.every), rhythm(schedule)
+        first, beat = due.day - timedelta(weeks=schedule.every), schedule_rhythm(schedule)
         since = times.utc_of(first, beat.at, beat.zone)
-        harvest = harvests.period(session, schedule, due, times.next_occurrence(beat, due.at).day)
+        harvest = harvests.harvest_period(session, schedule, due, times.next_occurrence(beat, due.at).day)
         kind = PostingKind.HARVEST if harvest else PostingKind.RECAP
         told = harvest or times.Period(since, due.at)
-        _plan(session, schedule, home, due, now, kind=kind, since=told.since, until=told.until)
-        posting = postings.by_key(session, _key(schedule, due))
-        if posting and not is_empty(session, schedule.team_id, told):
+        _plan_posting_once(session, schedule, home, due, now, kind=kind, since=told.since, until=told.until)
+        posting = postings.find_by_key(session, _posting_key(schedule, due))
+        if posting and not is_period_empty(session, schedule.team_id, told):
             followups.ask_in_recap(session, posting, now)
-    elif schedules.unheard(session, schedule.id, schedule.anchor, UNHEARD) == UNHEARD:
-        schedules.stop(session, schedule.id)
-        _plan(session, schedule, home, due, now, kind=PostingKind.QUIET)
-    elif asked := _to_ask(session, schedule, due.day):
-        turns_at = course.first(asked.get("form", ""), now)
-        _plan(
+    elif schedules.count_unanswered(session, schedule.id, schedule.anchor, SILENCE_LIMIT) == SILENCE_LIMIT:
+        schedules.stop_schedule(session, schedule.id)
+        _plan_posting_once(session, schedule, home, due, now, kind=PostingKind.QUIET)
+    elif asked := _choose_question(session, schedule, due.day):
+        turns_at = course.first_step_at(asked.get("form", ""), now)
+        _plan_posting_once(
             session, schedule, home, due, now, kind=PostingKind(schedule.kind), anonymous=schedule.anonymous,
             turns_at=turns_at, **asked,
         )  # fmt: skip
-        if posting := postings.by_key(session, _key(schedule, due)):
-            course.close_earlier(session, posting, now)
+        if posting := postings.find_by_key(session, _posting_key(schedule, due)):
+            course.close_earlier_questions(session, posting, now)
 
 
-def _to_ask(session: Session, schedule: Schedule, day: date) -> dict[str, Any]:
-    """What the host picked, else what is drawn; nothing where there is nothing to draw."""
+def _choose_question(session: Session, schedule: Schedule, day: date) -> dict[str, Any]:
+    """Return the fields of the host's pick, or else of a drawn question.
+
+    Empty if there is none to draw.
+    """
     talks = schedule.kind == ScheduleKind.PROMPT
-    if talks and (picked := hosts.take(session, schedule.team_id, day)):
+    if talks and (picked := hosts.take_pick(session, schedule.team_id, day)):
         return {
             "text": picked.text, "question": picked.question, "form": picked.form,
             "asked_by_id": picked.person_id,
         }  # fmt: skip
-    drawn = team_bank.draw(session, schedule.team_id, schedule.kind)
+    drawn = team_bank.draw_question(session, schedule.team_id, schedule.kind)
     return {"text": drawn.text, "question": drawn.key} if drawn else {}
 
 
-def _plan(
-    session: Session, schedule: Schedule, home: Home, due: Occurrence, now: datetime, **more: Any
+def _plan_posting_once(
+    session: Session, schedule: Schedule, home: HomeChannel, due: Occurrence, now: datetime, **more: Any
 ) -> None:
-    """One posting for a schedule's local date, however often it is planned."""
+    """Plan one posting for a schedule's local date, however often it is called."""
     postings.plan_once(
-        session, _key(schedule, due), workspace_id=home.workspace_id, now=now,
+        session, _posting_key(schedule, due), workspace_id=home.workspace_id, now=now,
         team_id=schedule.team_id, channel=home.channel, schedule_id=schedule.id, local_date=due.day, **more,
     )  # fmt: skip
 
 
-def _key(schedule: Schedule, due: Occurrence) -> str:
+def _posting_key(schedule: Schedule, due: Occurrence) -> str:
     return f"schedule:{schedule.id}:{due.day}"

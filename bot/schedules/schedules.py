@@ -1,6 +1,6 @@
-"""What the bot posts unasked, and when: shown, started, taken up again.
+"""The commands that show, start and resume what the bot posts on a schedule.
 
-Three things and no more; anyone in the channel may change them.
+There are exactly three schedules, and anyone in the channel may change them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.core import times
 from bot.core.commands import Declaration
-from bot.core.context import Refusal, Turn
+from bot.core.context import Context, UserError
 from bot.core.messages import (
     Block,
     Button,
@@ -23,13 +23,13 @@ from bot.core.messages import (
     Style,
     Text,
     Title,
-    reply,
+    text_reply,
 )
 from bot.prompts.bank import hosts
 from bot.prompts.bank.browse import Packs
 from bot.schedules import form as schedule_form
 from bot.schedules import planner as planning
-from bot.schedules.form import NAMES, UNTOLD, ChangeSchedule, how_often, next_time
+from bot.schedules.form import DEFAULT_ZONE, NAMES, ChangeSchedule, next_post_time, schedule_in_words
 from storage.models import Schedule, ScheduleKind
 from storage.schedules import schedules
 
@@ -38,67 +38,67 @@ DEFAULTS: Mapping[ScheduleKind, tuple[str, str, int]] = {
     ScheduleKind.RETRO: ("4", "15:00", 2),
     ScheduleKind.RECAP: ("5", "16:00", 1),
 }
-"""A new team's schedule (design, section 6): weekday, local time, every so many weeks."""
+"""A new team's schedules: weekday, local time, interval in weeks (design, section 6)."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is posted, and when next."""
+    """A command that shows the schedules and the time of the next posts."""
 
     team: str = ""
 
 
 @dataclass(frozen=True)
 class Start:
-    """Begin with questions and retrospectives."""
+    """A command that starts the questions and retrospectives."""
 
     team: str = ""
 
 
 @dataclass(frozen=True)
 class Resume:
-    """Take up one kind of question again."""
+    """A command that resumes one kind of question after a pause."""
 
     kind: str = ScheduleKind.PROMPT
     team: str = ""
 
 
-def create_defaults(turn: Turn, team_id: int, zone: str) -> None:
-    """A new team's schedules: the recap is on, the questions wait for *Start*."""
-    known = times.zone_named(zone)
+def create_default_schedules(context: Context, team_id: int, zone: str) -> None:
+    """Create a new team's schedules. The recap is on; questions are off until someone presses Start."""
+    known = times.find_zone(zone)
     for kind, (weekdays, at, every) in DEFAULTS.items():
         schedule = Schedule(
             team_id=team_id, kind=kind, weekdays=weekdays, at=at, every=every, active=False,
-            zone=known.key if known else UNTOLD, anchor=turn.now.date(),
-            set_by_id=turn.seat.person_id or None,
+            zone=known.key if known else DEFAULT_ZONE, anchor=context.now.date(),
+            set_by_id=context.caller.person_id or None,
         )  # fmt: skip
-        schedules.add(turn.session, schedule)
-    recap = _one(turn, ScheduleKind.RECAP, team_id)
+        schedules.add_schedule(context.session, schedule)
+    recap = _find_schedule(context, ScheduleKind.RECAP, team_id)
     if recap.next_at is None:
-        planning.begin(turn.session, recap, turn.now)
+        planning.activate_schedule(context.session, recap, context.now)
 
 
-def _one(turn: Turn, kind: str, team_id: int) -> Schedule:
-    """A team's schedule. Refusal for a kind that there is not."""
-    schedule = schedules.one(turn.session, team_id, kind)
+def _find_schedule(context: Context, kind: str, team_id: int) -> Schedule:
+    """Return the team's schedule of a kind. Raise UserError if there is none."""
+    schedule = schedules.find_schedule(context.session, team_id, kind)
     if schedule is None:
-        raise Refusal("There is no such schedule here.")
+        raise UserError("There is no such schedule here.")
     return schedule
 
 
-def plan(turn: Turn, command: Plan) -> Reply:
-    """The team's schedule, with a button to change each part of it."""
-    team = str(turn.seat.team_id)
-    found = schedules.of(turn.session, turn.seat.team_id)
-    lines = (block for schedule in found for block in _lines(turn, schedule))
+def show_schedules(context: Context, command: Plan) -> Reply:
+    """Return the team's schedules, with a button to change each of them."""
+    team = str(context.caller.team_id)
+    found = schedules.list_schedules(context.session, context.caller.team_id)
+    lines = (block for schedule in found for block in _schedule_lines(context, schedule))
     idle = {schedule.kind for schedule in found if not schedule.active}
     start = (Button("Start the questions", Start(team), Style.PRIMARY),) if idle >= {*QUESTIONS} else ()
     change = (
         Button(f"Change the {NAMES[one.kind].lower()}", ChangeSchedule(one.kind, team)) for one in found
     )
-    switch = hosts.switch(turn.session, turn.seat.team_id, turn.seat.person_id)
+    switch = hosts.hosting_button(context.session, context.caller.team_id, context.caller.person_id)
     menu = (Button("Packs of questions", Packs(team=team)), switch)
-    names = hosts.line(turn.session, turn.seat.team_id)
+    names = hosts.hosts_line(context.session, context.caller.team_id)
     hosting = (Small((f"The question is picked in turn by {names}",)),) if names else ()
     return Reply(Card((Title("What I post, and when"), *lines, *hosting), (*start, *change), menu))
 
@@ -106,46 +106,55 @@ def plan(turn: Turn, command: Plan) -> Reply:
 QUESTIONS = (ScheduleKind.PROMPT, ScheduleKind.RETRO)
 
 
-def _lines(turn: Turn, schedule: Schedule) -> Iterator[Block]:
-    yield Text((Strong(NAMES[schedule.kind]), f" · {how_often(schedule)}"))
-    yield Small(_next(schedule))
+def _schedule_lines(context: Context, schedule: Schedule) -> Iterator[Block]:
+    yield Text((Strong(NAMES[schedule.kind]), f" · {schedule_in_words(schedule)}"))
+    yield Small(_next_line(schedule))
 
 
-def _next(schedule: Schedule) -> Line:
+def _next_line(schedule: Schedule) -> Line:
     if not schedule.active or schedule.next_at is None:
         return ("Off",)
-    return ("Next: ", next_time(schedule))
+    return ("Next: ", next_post_time(schedule))
 
 
-def start(turn: Turn, _command: Start) -> Reply:
-    """Questions and retrospectives begin; pressed again, it says when they come."""
-    found = [_begun(turn, _one(turn, kind, turn.seat.team_id)) for kind in QUESTIONS]
-    prompt, retro = (next_time(schedule) for schedule in found)
-    return _says(turn, "The next question comes ", prompt, ", the next look back ", retro, ".")
+def start_questions(context: Context, _command: Start) -> Reply:
+    """Turn questions and retrospectives on. If they are on already, only say when they come."""
+    found = [
+        _begin_schedule(context, _find_schedule(context, kind, context.caller.team_id)) for kind in QUESTIONS
+    ]
+    prompt, retro = (next_post_time(schedule) for schedule in found)
+    return _reply_with_button(
+        context, "The next question comes ", prompt, ", the next look back ", retro, "."
+    )
 
 
-def resume(turn: Turn, command: Resume) -> Reply:
-    """One kind of question begins again."""
-    schedule = _begun(turn, _one(turn, command.kind, turn.seat.team_id))
-    return _says(turn, "The next one comes ", next_time(schedule), ".")
+def resume_questions(context: Context, command: Resume) -> Reply:
+    """Turn one kind of question on again."""
+    schedule = _begin_schedule(context, _find_schedule(context, command.kind, context.caller.team_id))
+    return _reply_with_button(context, "The next one comes ", next_post_time(schedule), ".")
 
 
-def _begun(turn: Turn, schedule: Schedule) -> Schedule:
+def _begin_schedule(context: Context, schedule: Schedule) -> Schedule:
     if not schedule.active:
-        schedule.paused_until, schedule.set_by_id = None, turn.seat.person_id
-        planning.begin(turn.session, schedule, turn.now)
+        schedule.paused_until, schedule.set_by_id = None, context.caller.person_id
+        planning.activate_schedule(context.session, schedule, context.now)
     return schedule
 
 
-def _says(turn: Turn, *line: Inline) -> Reply:
-    return reply(*line, buttons=(Button("Change when", Plan(str(turn.seat.team_id))),))
+def _reply_with_button(context: Context, *line: Inline) -> Reply:
+    return text_reply(*line, buttons=(Button("Change when", Plan(str(context.caller.team_id))),))
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration(
-        "plan", Plan, plan, "schedule", "What I post and when; change it, pause it, turn it off", reads=True
+        "plan",
+        Plan,
+        show_schedules,
+        "schedule",
+        "What I post and when; change it, pause it, turn it off",
+        read_only=True,
     ),
-    Declaration("start", Start, start),
-    Declaration("resume", Resume, resume),
+    Declaration("start", Start, start_questions),
+    Declaration("resume", Resume, resume_questions),
     *schedule_form.DECLARATIONS,
 )

@@ -1,7 +1,8 @@
-"""What happens to a team's channels: the bot comes and goes, and names, ids and circles of readers change.
+"""Channel events: the bot is added or removed, and a channel's name, id or privacy changes.
 
-What is said in a private channel stays there. So whoever notices first that a channel became private, an event, a
-command in it, or a look at one of its messages, nothing is kept across its border from then on.
+Nothing said in a private channel may be read outside it. As soon as an event, a command
+or a fetched message shows that a channel became private, nothing is shared with other
+channels any more.
 """
 
 from __future__ import annotations
@@ -10,95 +11,120 @@ from sqlmodel import Session
 
 from bot.core.adapter import Origin
 from bot.core.commands import Declaration, Needs
-from bot.core.context import Turn
-from bot.core.events import ChannelChanged, ChannelMoved, Joined, Left, Reopened
+from bot.core.context import Context
+from bot.core.events import ChannelChanged, ChannelJoined, ChannelLeft, ChannelMoved, ChannelReopened
 from storage.delivery import postings
 from storage.models import Channel, Moment, Team
 from storage.teams import teams
-from storage.teams.teams import Seat
+from storage.teams.teams import Caller
 
 
-def joined(turn: Turn, _event: Joined) -> None:
-    """Invited: the team is there by now; a channel once left is open again, and what it did not take is posted."""
-    postings.try_again(turn.session, turn.seat.workspace_id, turn.origin.channel, turn.now)
-    channel = turn.session.get(Channel, turn.seat.channel_id)
+def handle_joined(context: Context, _event: ChannelJoined) -> None:
+    """Reopen a channel that the bot was added to, and retry the posts it had missed.
+
+    The team exists by then.
+    """
+    postings.retry_channel(context.session, context.caller.workspace_id, context.origin.channel, context.now)
+    channel = context.session.get(Channel, context.caller.channel_id)
     if channel is not None:
         channel.closed_at = None
 
 
-def reopened(turn: Turn, _event: Reopened) -> None:
-    """As if it had never been closed: what is due from now on is posted, and nobody is greeted anew."""
-    joined(turn, Joined())
+def handle_reopened(context: Context, _event: ChannelReopened) -> None:
+    """Reopen a channel as if it had never been closed, without a new welcome."""
+    handle_joined(context, ChannelJoined())
 
 
-def left(turn: Turn, _event: Left) -> None:
-    """Removed, archived or deleted: nothing more is posted there."""
-    channel = turn.session.get(Channel, turn.seat.channel_id)
+def handle_left(context: Context, _event: ChannelLeft) -> None:
+    """Close a channel that the bot left, or that was archived or deleted.
+
+    Nothing more is posted there.
+    """
+    channel = context.session.get(Channel, context.caller.channel_id)
     if channel is not None:
-        channel.closed_at = turn.now
+        channel.closed_at = context.now
 
 
-def changed(turn: Turn, _event: ChannelChanged) -> None:
-    """A new name, or other readers; what the platform did not say stays as it was."""
-    channel, origin = turn.session.get(Channel, turn.seat.channel_id), turn.origin
+def handle_channel_changed(context: Context, _event: ChannelChanged) -> None:
+    """Store a channel's new name and privacy. Values that the platform omits stay unchanged."""
+    channel, origin = context.session.get(Channel, context.caller.channel_id), context.origin
     if channel is None:
         return
     channel.name = origin.channel_name or channel.name
     if origin.private:
-        turn_private(turn.session, channel)
+        make_private(context.session, channel)
     elif origin.private is False:
         channel.private = False
 
 
-def moved(turn: Turn, event: ChannelMoved) -> None:
-    """The channel goes by another id: everything that names it follows, and so do its name and its readers."""
-    session, workspace_id = turn.session, turn.seat.workspace_id
-    teams.move_channel(session, workspace_id, event.before, turn.origin.channel, turn.now)
-    there = teams.channel(session, workspace_id, turn.origin.channel)
+def handle_channel_moved(context: Context, event: ChannelMoved) -> None:
+    """Change a channel's id in every row that names it, and store its name and privacy."""
+    session, workspace_id = context.session, context.caller.workspace_id
+    teams.change_channel_id(session, workspace_id, event.before, context.origin.channel, context.now)
+    there = teams.find_channel(session, workspace_id, context.origin.channel)
     if there is not None:
-        there.name = turn.origin.channel_name or there.name
-        if turn.origin.private:
-            turn_private(session, there)
+        there.name = context.origin.channel_name or there.name
+        if context.origin.private:
+            make_private(session, there)
 
 
-def _is_known(session: Session, seat: Seat, _origin: Origin, event: ChannelMoved) -> bool:
-    return teams.channel(session, seat.workspace_id, event.before) is not None
+def _is_known_channel(session: Session, caller: Caller, _origin: Origin, event: ChannelMoved) -> bool:
+    return teams.find_channel(session, caller.workspace_id, event.before) is not None
 
 
-def turn_private(session: Session, channel: Channel) -> None:
-    """A team's home keeps for itself from now on; another channel does not belong to its team any more."""
+def make_private(session: Session, channel: Channel) -> None:
+    """Mark a team's home as private, or remove another channel that became private.
+
+    A team shares nothing with a private channel that is not its home.
+    """
     if channel.home:
         channel.private = True
-        let_go(session, channel)
+        remove_other_channels(session, channel)
     else:
         session.delete(channel)
     session.flush()
 
 
-def let_go(session: Session, home: Channel) -> bool:
-    """What a private channel keeps is reached from no other: those go. Whether there were any."""
-    others = [one for one in teams.channels(session, home.team_id) if one is not home and home.private]
+def remove_other_channels(session: Session, home: Channel) -> bool:
+    """Remove a team's other channels if its home is private. Return whether there were any.
+
+    What a private home holds must not be reachable from another channel.
+    """
+    others = [one for one in teams.list_channels(session, home.team_id) if one is not home and home.private]
     for channel in others:
         session.delete(channel)
     session.flush()
     return bool(others)
 
 
-def stays_inside(session: Session, moment: Moment) -> bool:
-    """Whether a moment may be kept though its source turned out to be private: only where that is its home."""
+def can_save_private_source(session: Session, moment: Moment) -> bool:
+    """Return whether a moment may be saved although its source channel is private.
+
+    It may only if that channel is the home of the moment's team. Also marks the channel as
+    private.
+    """
     team = session.get_one(Team, moment.team_id)
-    source = teams.channel(session, team.workspace_id, moment.source_channel or "")
+    source = teams.find_channel(session, team.workspace_id, moment.source_channel or "")
     if source is None or source.team_id != team.id:
         return False
     if not source.private:
-        turn_private(session, source)
+        make_private(session, source)
     return source.home
 
 
 DECLARATIONS = (
-    Declaration("joined", Joined, joined, quiet=True),
-    Declaration("reopened", Reopened, reopened, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration("left", Left, left, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration("channel-changed", ChannelChanged, changed, needs=Needs.KNOWN_TEAM, quiet=True),
-    Declaration("channel-moved", ChannelMoved, moved, needs=Needs.PERSON, quiet=True, concerns=_is_known),
+    Declaration("joined", ChannelJoined, handle_joined, is_event=True),
+    Declaration("reopened", ChannelReopened, handle_reopened, needs=Needs.KNOWN_TEAM, is_event=True),
+    Declaration("left", ChannelLeft, handle_left, needs=Needs.KNOWN_TEAM, is_event=True),
+    Declaration(
+        "channel-changed", ChannelChanged, handle_channel_changed, needs=Needs.KNOWN_TEAM, is_event=True
+    ),
+    Declaration(
+        "channel-moved",
+        ChannelMoved,
+        handle_channel_moved,
+        needs=Needs.PERSON,
+        is_event=True,
+        is_relevant=_is_known_channel,
+    ),
 )

@@ -1,4 +1,4 @@
-"""In a direct message: which of the person's teams is meant."""
+"""The choice of a team for a command that was given in a direct message."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core.commands import written_in
-from bot.core.context import Refusal, Turn
+from bot.core.commands import collect_user_texts
+from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
 from storage.delivery import pending
 from storage.teams import teams
@@ -15,52 +15,65 @@ from storage.teams import teams
 
 @dataclass(frozen=True)
 class InTeam:
-    """A command that waits in `pending`, and the team it is for."""
+    """A command that runs another one, stored in `pending`, for the chosen team."""
 
     pending: str = ""
     team: str = ""
 
 
-def ask(turn: Turn, command: Any) -> Reply | Form | None:
-    """Run the command in the person's only team, or ask which one with a form."""
-    mine = teams.teams_of(turn.session, turn.seat.person_id)
+def ask_which_team(context: Context, command: Any) -> Reply | Form | None:
+    """Run the command in the person's only team, or return a form that asks for the team.
+
+    Raise UserError if the person has no team.
+    """
+    mine = teams.list_teams_of(context.session, context.caller.person_id)
     if not mine:
-        raise Refusal("I do not know yet which team is yours. Use me once in a public channel that I am in.")
+        raise UserError(
+            "I do not know yet which team is yours. Use me once in a public channel that I am in."
+        )
     if len(mine) == 1:
-        return run_in(turn, command, mine[0][0])
-    team = Field("team", "Which team?", FieldKind.CHOICE, options=_options(mine))
-    if _asks_for_words(turn, command):
-        form = turn.commands.of(command).handle(turn, command)
+        return run_in_team(context, command, mine[0][0])
+    team = Field("team", "Which team?", FieldKind.CHOICE, options=_team_options(mine))
+    if _has_own_form(context, command):
+        form = context.commands.find_declaration(command).handle(context, command)
         if isinstance(form, Form):
             return replace(form, fields=(team, *form.fields))
-    kept = pending.put(turn.session, turn.seat.person_id, turn.commands.encode(command), turn.now)
+    kept = pending.save_command(
+        context.session, context.caller.person_id, context.commands.encode(command), context.now
+    )
     return Form("Which team?", InTeam(kept), (team,), submit="Go on")
 
 
-def _asks_for_words(turn: Turn, command: Any) -> bool:
-    """Whether the command has a form of its own that the question fits into."""
-    takes_words = turn.commands.of(command).words and hasattr(command, "team")
-    return bool(takes_words and not written_in(command))
+def _has_own_form(context: Context, command: Any) -> bool:
+    """Return whether the command would show a form of its own, which can hold the team field too."""
+    takes_words = context.commands.find_declaration(command).words_field and hasattr(command, "team")
+    return bool(takes_words and not collect_user_texts(command))
 
 
-def _options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:
+def _team_options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:
     return tuple(Option(str(team_id), f"#{name}") for team_id, name in mine)
 
 
-def run_in(turn: Turn, command: Any, team_id: int) -> Reply | Form | None:
-    """The command, as if given at the home of that team."""
-    seat = teams.seat_in(turn.session, turn.seat, team_id, turn.origin.event)
-    teams.join(turn.session, team_id, seat.person_id)
+def run_in_team(context: Context, command: Any, team_id: int) -> Reply | Form | None:
+    """Run the command as if it had been given in that team's home channel. The person joins the team."""
+    caller = teams.resolve_in_team(context.session, context.caller, team_id, context.origin.event)
+    teams.add_member(context.session, team_id, caller.person_id)
     there = replace(command, team=str(team_id)) if hasattr(command, "team") else command
-    return turn.commands.of(command).handle(replace(turn, seat=seat), there)
+    return context.commands.find_declaration(command).handle(replace(context, caller=caller), there)
 
 
-def in_team(turn: Turn, command: InTeam) -> Reply | Form | None:
-    """The waiting command, in the team that was chosen first: a form sent twice is done once."""
-    encoded = pending.peek(turn.session, turn.seat.person_id, command.pending)
+def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
+    """Run the stored command in the team that was chosen first.
+
+    A form sent twice runs it once. Raise UserError if the command is too old or no team was
+    chosen.
+    """
+    encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
     if encoded is None:
-        raise Refusal("That question is too old to go on from. Please write it once more.")
+        raise UserError("That question is too old to go on from. Please write it once more.")
     if not command.team.isdecimal():
-        raise Refusal("No team was chosen. Please open it once more and choose yours.")
-    team_id = pending.choose(turn.session, command.pending, int(command.team))
-    return run_in(turn.as_event(f"pending:{command.pending}"), turn.commands.decode(encoded), team_id)
+        raise UserError("No team was chosen. Please open it once more and choose yours.")
+    team_id = pending.set_team(context.session, command.pending, int(command.team))
+    return run_in_team(
+        context.as_event(f"pending:{command.pending}"), context.commands.decode(encoded), team_id
+    )

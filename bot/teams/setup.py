@@ -1,4 +1,4 @@
-"""What a team sets for itself: its home and further channels, its emoji, its zone; and how a team begins."""
+"""A team's settings (home and further channels, emoji, zone, sealed versions), and its creation."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from bot.core import times
 from bot.core.commands import Declaration
-from bot.core.context import FieldErrors, Refusal, Turn
+from bot.core.context import Context, FormError, UserError
 from bot.core.messages import (
     Block,
     Button,
     Card,
+    ChannelMention,
     Field,
     FieldKind,
     Form,
@@ -22,10 +23,9 @@ from bot.core.messages import (
     Small,
     Text,
     Title,
-    Where,
-    reply,
+    text_reply,
 )
-from bot.moments.save_message import one_emoji
+from bot.moments.save_message import parse_emoji
 from bot.prompts.bank.browse import Packs
 from bot.schedules import schedules
 from bot.schedules.schedules import Plan, Start
@@ -38,19 +38,26 @@ SEALED = Option("sealed", "Sealed until two are written, or for two days")
 OPEN = Option("open", "Open at once")
 
 MOST_PEOPLE = 20
-"""The highest number of people that an emoji capture may ask for; beyond that nothing would ever be kept."""
+"""The highest number of people that saving by emoji may require.
+
+With more, hardly anything would ever be saved.
+"""
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What this team has set, and what it can change."""
+    """A command that shows the team's settings, with buttons to change them."""
 
     team: str = ""
 
 
 @dataclass(frozen=True)
 class SetKeeping:
-    """Which emoji keeps a message, from how many people; the team's zone; whether versions are sealed at first."""
+    """A command that sets how messages are saved.
+
+    It holds the emoji that saves one, the number of people it needs, the team's zone, and
+    whether added versions are sealed at first.
+    """
 
     team: str = ""
     emoji: str = ""
@@ -61,7 +68,7 @@ class SetKeeping:
 
 @dataclass(frozen=True)
 class Move:
-    """Another home for the team."""
+    """A command that moves the team's home to another channel."""
 
     team: str = ""
     channel: str = ""
@@ -71,7 +78,7 @@ class Move:
 
 @dataclass(frozen=True)
 class LetKeep:
-    """Another public channel whose moments belong to this team."""
+    """A command that adds another public channel whose moments belong to this team."""
 
     team: str = ""
     channel: str = ""
@@ -81,28 +88,28 @@ class LetKeep:
 
 @dataclass(frozen=True)
 class StopKeeping:
-    """A channel that shall not keep into this team any more."""
+    """A command that removes a channel other than the home from this team."""
 
     team: str = ""
     channel: str = ""
 
 
-def new_team(turn: Turn) -> None:
-    """A team around the channel of this turn, with its schedule and the promise of a hello."""
-    origin = turn.origin
-    told = times.zone_named(origin.zone)
+def create_team(context: Context) -> None:
+    """Create a team for the current channel, with its schedules, and plan its welcome message."""
+    origin = context.origin
+    told = times.find_zone(origin.zone)
     zone = told.key if told else "UTC"
-    team = teams.new_team(
-        turn.session, turn.seat, origin.channel, origin.channel_name, origin.private is not False, zone,
-        turn.now,
+    team = teams.create_team(
+        context.session, context.caller, origin.channel, origin.channel_name, origin.private is not False, zone,
+        context.now,
     )  # fmt: skip
-    schedules.create_defaults(turn, team.id, zone)
-    hello.plan(turn, team.id, origin.channel)
+    schedules.create_default_schedules(context, team.id, zone)
+    hello.plan_welcome(context, team.id, origin.channel)
 
 
-def setup(turn: Turn, _command: Setup) -> Reply:
-    """The settings as they are, with a button for each thing to change."""
-    team = str(turn.seat.team_id)
+def show_setup(context: Context, _command: Setup) -> Reply:
+    """Return the current settings, with a button for each change."""
+    team = str(context.caller.team_id)
     buttons = (
         Button("Emoji and zone", SetKeeping(team)),
         Button("When I post", Plan(team)),
@@ -114,57 +121,62 @@ def setup(turn: Turn, _command: Setup) -> Reply:
         Button("Let another channel keep", LetKeep(team)),
         Button("Stop a channel keeping", StopKeeping(team)),
     )
-    return Reply(Card(tuple(_settings(turn)), buttons, menu))
+    return Reply(Card(tuple(_setting_blocks(context)), buttons, menu))
 
 
-def _settings(turn: Turn) -> Iterator[Block]:
-    seat = turn.seat
-    home, *others = teams.channels(turn.session, seat.team_id)
-    people = "one person" if seat.threshold == 1 else f"{seat.threshold} people"
+def _setting_blocks(context: Context) -> Iterator[Block]:
+    caller = context.caller
+    home, *others = teams.list_channels(context.session, caller.team_id)
+    people = "one person" if caller.threshold == 1 else f"{caller.threshold} people"
     yield Title("How this team is set up")
-    yield Text(("Home: ", Where(home.external_id, home.name)))
+    yield Text(("Home: ", ChannelMention(home.external_id, home.name)))
     if others:
-        yield Text(("Also kept from: ", *_listed(others)))
+        yield Text(("Also kept from: ", *_channel_links(others)))
     yield Text(
-        (f"A message is kept by {seat.emoji} from {people}. Times are in {times.zone_in_words(seat.zone)}.",)
+        (
+            f"A message is kept by {caller.emoji} from {people}. Times are in {times.describe_zone(caller.zone)}.",
+        )
     )
-    yield Small((_seals(turn.session.get_one(Team, seat.team_id)),))
+    yield Small((_seal_text(context.session.get_one(Team, caller.team_id)),))
 
 
-def _listed(channels: list[Channel]) -> Iterator[Inline]:
+def _channel_links(channels: list[Channel]) -> Iterator[Inline]:
     for number, channel in enumerate(channels):
         if number:
             yield ", "
-        yield Where(channel.external_id, channel.name)
+        yield ChannelMention(channel.external_id, channel.name)
 
 
-def set_keeping(turn: Turn, command: SetKeeping) -> Reply | Form:
-    """Change emoji, number of people and zone."""
-    team = turn.session.get_one(Team, turn.seat.team_id)
-    form = _keeping_form(team, command)
+def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
+    """Change the emoji, the number of people, the zone and whether versions are sealed.
+
+    Without an emoji, return the form. Raise FormError for invalid values.
+    """
+    team = context.session.get_one(Team, context.caller.team_id)
+    form = _saving_form(team, command)
     if not command.emoji:
         return form
-    emoji, zone = one_emoji(command.emoji), times.zone_named(command.zone)
-    errors = dict(_keeping_errors(emoji, command.threshold.strip(), zone))
+    emoji, zone = parse_emoji(command.emoji), times.find_zone(command.zone)
+    errors = dict(_saving_errors(emoji, command.threshold.strip(), zone))
     if errors or zone is None:
-        raise FieldErrors(form, errors)
+        raise FormError(form, errors)
     team.emoji, team.threshold, team.zone = emoji, int(command.threshold), zone.key
     sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN.value
     people = "one person" if team.threshold == 1 else f"{team.threshold} people"
-    return reply(
-        f"From now on {emoji} from {people} keeps a message. Times are in {times.zone_in_words(zone.key)}."
-        f"{'' if sealed is team.seals else f' {_seals(team)}'}"
+    return text_reply(
+        f"From now on {emoji} from {people} keeps a message. Times are in {times.describe_zone(zone.key)}."
+        f"{'' if sealed is team.seals else f' {_seal_text(team)}'}"
     )
 
 
-def _seals(team: Team) -> str:
-    """What becomes of an added version at first."""
+def _seal_text(team: Team) -> str:
+    """Return a sentence that says whether added versions are sealed at first."""
     if team.seals:
         return "Added versions are sealed until two are written, or for two days."
     return "Added versions can be read at once."
 
 
-def _keeping_form(team: Team, typed: SetKeeping) -> Form:
+def _saving_form(team: Team, typed: SetKeeping) -> Form:
     zone_hint = "A city, like Lisbon. What I post has its own time and zone: see schedule."
     seals = typed.seals or (SEALED if team.seals else OPEN).value
     fields = (
@@ -183,7 +195,7 @@ def _keeping_form(team: Team, typed: SetKeeping) -> Form:
     return Form("How messages are kept", SetKeeping(str(team.id)), fields, submit="Save")
 
 
-def _keeping_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str, str]]:
+def _saving_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str, str]]:
     if not emoji:
         yield "emoji", "One emoji, please, like 💡."
     if not threshold.isdecimal() or not 1 <= int(threshold) <= MOST_PEOPLE:
@@ -192,89 +204,106 @@ def _keeping_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str
         yield "zone", times.UNKNOWN_ZONE
 
 
-def move(turn: Turn, command: Move) -> Reply | Form:
-    """Give the team another home. The old one goes on keeping into it, unless the new one is private."""
+def move_home(context: Context, command: Move) -> Reply | Form:
+    """Move the team's home to another channel. Without a channel, return the form.
+
+    The old channel still belongs to the team, unless the new home is private. Raise UserError
+    if the current home is private, is the same channel, or if another team has the new one.
+    """
     if not command.channel:
         return _channel_form(
             "Move to another channel", "Where shall the team be at home?", Move(command.team)
         )
-    home = teams.home(turn.session, turn.seat.team_id)
+    home = teams.find_home(context.session, context.caller.team_id)
     if home.external_id == command.channel:
-        raise Refusal("The team is at home there already.")
+        raise UserError("The team is at home there already.")
     if home.private:
-        raise Refusal(
+        raise UserError(
             "What is said in a private channel stays there. In the new channel, begin with a command."
         )
-    there = _free(turn, command.channel) or _new_channel(turn, command)
+    there = _find_own_channel(context, command.channel) or _create_channel(context, command)
     home.home, there.home = False, True
     there.private = bool(command.channel_private)
-    turn.session.flush()
-    others = channels.let_go(turn.session, there)
+    context.session.flush()
+    others = channels.remove_other_channels(context.session, there)
     alone = " It is private, so no other channel keeps into the team any more." if others else ""
-    return reply(
+    return text_reply(
         "The team is at home in ",
-        Where(there.external_id, there.name),
+        ChannelMention(there.external_id, there.name),
         f" now. Invite me there if I am not in it.{alone}",
     )
 
 
-def let_keep(turn: Turn, command: LetKeep) -> Reply | Form:
-    """Let another public channel keep into this team."""
+def add_channel(context: Context, command: LetKeep) -> Reply | Form:
+    """Add another public channel to this team. Without a channel, return the form.
+
+    Raise UserError if that channel or the home is private, or if it belongs to a team already.
+    """
     if not command.channel:
         return _channel_form("Let another channel keep", "Which public channel?", LetKeep(command.team))
     if command.channel_private:
-        raise Refusal("That channel is private, and what is said there stays there.")
-    if teams.home(turn.session, turn.seat.team_id).private:
-        raise Refusal("This team's channel is private: what is kept here must not be read in another one.")
-    if _free(turn, command.channel) is not None:
-        raise Refusal("That channel keeps into this team already.")
-    there = _new_channel(turn, command)
-    return reply(
-        "Moments from ", Where(there.external_id, there.name), " belong to this team now. Invite me there."
+        raise UserError("That channel is private, and what is said there stays there.")
+    if teams.find_home(context.session, context.caller.team_id).private:
+        raise UserError("This team's channel is private: what is kept here must not be read in another one.")
+    if _find_own_channel(context, command.channel) is not None:
+        raise UserError("That channel keeps into this team already.")
+    there = _create_channel(context, command)
+    return text_reply(
+        "Moments from ",
+        ChannelMention(there.external_id, there.name),
+        " belong to this team now. Invite me there.",
     )
 
 
-def stop_keeping(turn: Turn, command: StopKeeping) -> Reply | Form:
-    """Let a channel go. What was kept from it stays."""
-    _home, *others = teams.channels(turn.session, turn.seat.team_id)
+def remove_channel(context: Context, command: StopKeeping) -> Reply | Form:
+    """Remove a channel from this team; its saved moments stay. Without a channel, return the form.
+
+    Raise UserError if the team has only its home channel.
+    """
+    _home, *others = teams.list_channels(context.session, context.caller.team_id)
     if not others:
-        raise Refusal("Only the team's home keeps into it.")
+        raise UserError("Only the team's home keeps into it.")
     if not command.channel:
         options = tuple(Option(channel.external_id, f"#{channel.name}") for channel in others)
         field = Field("channel", "Which one shall stop?", FieldKind.CHOICE, options=options)
         return Form("Stop a channel keeping", command, (field,), submit="Stop")
     for channel in others:
         if channel.external_id == command.channel:
-            turn.session.delete(channel)
-    return reply("That channel does not keep into this team any more. What was kept stays.")
+            context.session.delete(channel)
+    return text_reply("That channel does not keep into this team any more. What was kept stays.")
 
 
 def _channel_form(title: str, label: str, command: Move | LetKeep) -> Form:
     return Form(title, command, (Field("channel", label, FieldKind.CHANNEL),), submit="Save")
 
 
-def _free(turn: Turn, external_id: str) -> Channel | None:
-    """The channel's row if it is this team's already; Refusal if it is another's."""
-    there = teams.channel(turn.session, turn.seat.workspace_id, external_id)
-    if there is not None and there.team_id != turn.seat.team_id:
-        raise Refusal("That channel belongs to another team.")
+def _find_own_channel(context: Context, external_id: str) -> Channel | None:
+    """Return the channel's row if it is this team's, or None if it is free.
+
+    Raise UserError if it belongs to another team.
+    """
+    there = teams.find_channel(context.session, context.caller.workspace_id, external_id)
+    if there is not None and there.team_id != context.caller.team_id:
+        raise UserError("That channel belongs to another team.")
     return there
 
 
-def _new_channel(turn: Turn, command: Move | LetKeep) -> Channel:
+def _create_channel(context: Context, command: Move | LetKeep) -> Channel:
     there = Channel(
-        workspace_id=turn.seat.workspace_id, external_id=command.channel, name=command.channel_name,
-        private=bool(command.channel_private), home=False, team_id=turn.seat.team_id,
+        workspace_id=context.caller.workspace_id, external_id=command.channel, name=command.channel_name,
+        private=bool(command.channel_private), home=False, team_id=context.caller.team_id,
     )  # fmt: skip
-    turn.session.add(there)
-    turn.session.flush()
+    context.session.add(there)
+    context.session.flush()
     return there
 
 
 DECLARATIONS = (
-    Declaration("setup", Setup, setup, "setup", "Home, channels, emoji, zone and questions of this team"),
-    Declaration("set-keeping", SetKeeping, set_keeping),
-    Declaration("move", Move, move),
-    Declaration("let-keep", LetKeep, let_keep),
-    Declaration("stop-keeping", StopKeeping, stop_keeping),
+    Declaration(
+        "setup", Setup, show_setup, "setup", "Home, channels, emoji, zone and questions of this team"
+    ),
+    Declaration("set-keeping", SetKeeping, change_saving),
+    Declaration("move", Move, move_home),
+    Declaration("let-keep", LetKeep, add_channel),
+    Declaration("stop-keeping", StopKeeping, remove_channel),
 )

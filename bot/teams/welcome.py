@@ -1,4 +1,4 @@
-"""The first minute in a channel: what the bot does, a first question, and when the next ones come."""
+"""The welcome in a new channel: what the bot does, a first question, and when the next ones come."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.adapter import Ways
-from bot.core.context import Turn
+from bot.core.adapter import Capabilities
+from bot.core.context import Context
 from bot.core.messages import Button, Card, Post, Small, Style, Text, Title
-from bot.core.posts import Composed
+from bot.core.posts import ComposedPost
 from bot.prompts.ask import AskNow
 from bot.schedules.schedules import Plan, Start
 from storage.delivery import postings
@@ -25,16 +25,16 @@ BRINGS_BACK = (
 )
 
 
-def plan(turn: Turn, team_id: int, channel: str) -> None:
-    """Promise the hello of a new team, once."""
+def plan_welcome(context: Context, team_id: int, channel: str) -> None:
+    """Plan the welcome of a new team. It is posted once."""
     postings.plan_once(
-        turn.session, f"hello:{team_id}", PostingKind.HELLO, turn.seat.workspace_id, turn.now,
+        context.session, f"hello:{team_id}", PostingKind.HELLO, context.caller.workspace_id, context.now,
         team_id=team_id, channel=channel,
     )  # fmt: skip
 
 
-def compose(session: Session, posting: Posting, now: datetime, ways: Ways) -> Composed:
-    """What everyone in the channel sees, once."""
+def compose_welcome(session: Session, posting: Posting, now: datetime, ways: Capabilities) -> ComposedPost:
+    """Compose the welcome that everyone in the channel sees."""
     team = str(posting.team_id)
     blocks = (
         Title("Hello, I am Ahabot"),
@@ -47,4 +47,4 @@ def compose(session: Session, posting: Posting, now: datetime, ways: Ways) -> Co
         Button("Start the weekly questions", Start(team)),
         Button("Change when", Plan(team)),
     )
-    return Composed(Post(Card(blocks, buttons)))
+    return ComposedPost(Post(Card(blocks, buttons)))

@@ -1,6 +1,7 @@
-"""Everything a team has, read piece by piece, so that a large team does not have to fit in memory.
+"""All data of a team, read in batches, so that a large team does not have to fit in memory.
 
-What is deleted is not read at all. What is sealed is, and it is the reader's part to keep it so.
+Deleted rows are not read. Hidden texts (versions and answers not shown yet) are read, and the
+caller must keep them hidden.
 """
 
 from __future__ import annotations
@@ -31,37 +32,40 @@ from storage.models import (
     Workspace,
 )
 
-BATCH = 500
-"""Rows read at once."""
+BATCH_SIZE = 500
+"""The number of rows read at once."""
 
 
-def hold_still(session: Session) -> None:
-    """Let all that follows see one moment of the database. On SQLite a transaction does so by itself."""
+def use_one_snapshot(session: Session) -> None:
+    """Make all later reads of the session see one state of the database.
+
+    On SQLite a transaction does so by itself.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def team(session: Session, team_id: int) -> tuple[Team, Workspace]:
-    """A team and its workspace. NoResultFound where there is no such team."""
+def read_team(session: Session, team_id: int) -> tuple[Team, Workspace]:
+    """Return a team and its workspace. Raise NoResultFound when the team does not exist."""
     wanted = select(Team, Workspace).join(Workspace, col(Workspace.id) == col(Team.workspace_id))
     found, workspace = session.execute(wanted.where(col(Team.id) == team_id)).one()
     return found, workspace
 
 
-def channels(session: Session, team_id: int) -> Sequence[Channel]:
-    """A team's channels, the home first."""
+def read_channels(session: Session, team_id: int) -> Sequence[Channel]:
+    """Return the channels of a team, home channel first."""
     wanted = select(Channel).where(col(Channel.team_id) == team_id)
     return session.execute(wanted.order_by(col(Channel.home).desc(), col(Channel.id))).scalars().all()
 
 
-def schedules(session: Session, team_id: int) -> Sequence[Schedule]:
-    """What is posted when."""
+def read_schedules(session: Session, team_id: int) -> Sequence[Schedule]:
+    """Return the schedules of a team."""
     wanted = select(Schedule).where(col(Schedule.team_id) == team_id)
     return session.execute(wanted.order_by(col(Schedule.id))).scalars().all()
 
 
-def questions(session: Session, team_id: int) -> Sequence[tuple[Question, str]]:
-    """The questions of a team's own bank, with the ids of who wrote them."""
+def read_questions(session: Session, team_id: int) -> Sequence[tuple[Question, str]]:
+    """Return the questions of a team's own bank with the platform ids of their authors."""
     wanted = (
         select(Question, col(Person.external_id))
         .join(Person, col(Person.id) == col(Question.author_id))
@@ -71,10 +75,13 @@ def questions(session: Session, team_id: int) -> Sequence[tuple[Question, str]]:
     return [(question, author) for question, author in session.execute(wanted)]
 
 
-def people(session: Session, team_id: int) -> Iterator[Any]:
-    """Everyone who takes part or is named anywhere in the export: (id on the platform, name)."""
+def read_people(session: Session, team_id: int) -> Iterator[Any]:
+    """Return everyone who takes part or appears anywhere in the export.
+
+    Each row is (platform id, name), ordered by id.
+    """
     ours = select(col(Moment.id)).where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None))
-    asked = select(col(Posting.id)).where(*_asked(team_id))
+    asked = select(col(Posting.id)).where(*_asked_conditions(team_id))
     everyone = union(
         select(col(Membership.person_id)).where(col(Membership.team_id) == team_id),
         select(col(Moment.author_id)).where(col(Moment.id).in_(ours)),
@@ -84,29 +91,32 @@ def people(session: Session, team_id: int) -> Iterator[Any]:
         select(col(Answer.person_id)).where(
             col(Answer.posting_id).in_(asked), col(Answer.deleted_at).is_(None)
         ),
-        select(col(Posting.asked_by_id)).where(*_asked(team_id)),
+        select(col(Posting.asked_by_id)).where(*_asked_conditions(team_id)),
         select(col(Question.author_id)).where(col(Question.team_id) == team_id),
-        *export_search.people(team_id),
-        *export_followed.people(team_id),
+        *export_search.select_quest_people(team_id),
+        *export_followed.select_sequel_people(team_id),
     ).subquery()
     wanted = select(col(Person.external_id), col(Person.name)).where(col(Person.id).in_(select(everyone)))
     return iter(session.execute(wanted.order_by(col(Person.external_id))))
 
 
-def moments(session: Session, team_id: int) -> Iterator[Sequence[Any]]:
-    """Batches of a team's moments in the order of their numbers: (moment, author's id, keeper's id)."""
-    author, keeper = _person("author"), _person("keeper")
+def read_moments(session: Session, team_id: int) -> Iterator[Sequence[Any]]:
+    """Return batches of a team's moments, ordered by number.
+
+    Each row is (moment, platform id of the author, platform id of the person who saved it).
+    """
+    author, keeper = _person_subquery("author"), _person_subquery("keeper")
     wanted = (
         select(Moment, author.c.external_id, keeper.c.external_id)
         .join(author, author.c.id == col(Moment.author_id))
         .outerjoin(keeper, keeper.c.id == col(Moment.kept_by_id))
         .where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None))
     )
-    return _batches(session, wanted, col(Moment.number))
+    return _read_batches(session, wanted, col(Moment.number))
 
 
-def versions(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Version, str]]]:
-    """The versions of moments, oldest first, with the ids of who told them."""
+def read_versions(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Version, str]]]:
+    """Return the added versions of moments, oldest first, with the platform ids of their authors."""
     wanted = (
         select(Version, col(Person.external_id))
         .join(Person, col(Person.id) == col(Version.author_id))
@@ -119,8 +129,8 @@ def versions(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequen
     return found
 
 
-def taps(session: Session, moment_ids: Sequence[int]) -> Mapping[tuple[int, str], Sequence[str]]:
-    """The ids of who pressed what: {(moment, kind): people}."""
+def read_taps(session: Session, moment_ids: Sequence[int]) -> Mapping[tuple[int, str], Sequence[str]]:
+    """Return the platform ids of the people who tapped, by (moment id, kind of tap)."""
     wanted = (
         select(col(Tap.moment_id), col(Tap.kind), col(Person.external_id))
         .join(Person, col(Person.id) == col(Tap.person_id))
@@ -133,19 +143,22 @@ def taps(session: Session, moment_ids: Sequence[int]) -> Mapping[tuple[int, str]
     return found
 
 
-def prompts(session: Session, team_id: int) -> Iterator[Sequence[Any]]:
-    """Batches of the questions that were asked, oldest first: (posting, the id of who asked)."""
-    asker = _person("asker")
+def read_prompts(session: Session, team_id: int) -> Iterator[Sequence[Any]]:
+    """Return batches of the questions asked, oldest first, as (posting, platform id of the asker)."""
+    asker = _person_subquery("asker")
     wanted = (
         select(Posting, asker.c.external_id)
         .outerjoin(asker, asker.c.id == col(Posting.asked_by_id))
-        .where(*_asked(team_id))
+        .where(*_asked_conditions(team_id))
     )
-    return _batches(session, wanted, col(Posting.id))
+    return _read_batches(session, wanted, col(Posting.id))
 
 
-def answers(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Answer, str | None]]]:
-    """The answers to questions, with the ids of who gave them; those without a name in no telling order."""
+def read_answers(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Answer, str | None]]]:
+    """Return the answers to questions with the platform ids of their authors, by posting id.
+
+    Anonymous answers come last.
+    """
     wanted = (
         select(Answer, col(Person.external_id))
         .outerjoin(Person, col(Person.id) == col(Answer.person_id))
@@ -158,7 +171,7 @@ def answers(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[tuple
     return found
 
 
-def _asked(team_id: int) -> tuple[Any, ...]:
+def _asked_conditions(team_id: int) -> tuple[Any, ...]:
     return (
         col(Posting.team_id) == team_id,
         col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]),
@@ -167,14 +180,17 @@ def _asked(team_id: int) -> tuple[Any, ...]:
     )
 
 
-def _person(name: str) -> Any:
+def _person_subquery(name: str) -> Any:
     return select(col(Person.id), col(Person.external_id)).subquery(name)
 
 
-def _batches(session: Session, wanted: Select[Any], key: Any) -> Iterator[Sequence[Any]]:
-    """The rows in the order of a unique number, so many at once; each batch is forgotten before the next."""
+def _read_batches(session: Session, wanted: Select[Any], key: Any) -> Iterator[Sequence[Any]]:
+    """Yield the rows of a query in batches, ordered by a unique number.
+
+    Each batch is expunged from the session before the next one is read.
+    """
     last = 0
-    while rows := session.execute(wanted.where(key > last).order_by(key).limit(BATCH)).all():
+    while rows := session.execute(wanted.where(key > last).order_by(key).limit(BATCH_SIZE)).all():
         last = getattr(rows[-1][0], key.key)
         yield rows
         session.expunge_all()

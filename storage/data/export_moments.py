@@ -1,4 +1,4 @@
-"""What a team's export says of what followed from its moments, read for a batch of them at a time."""
+"""Sequels for the export of a team, read for one batch of moments at a time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from sqlmodel import Session, col
 from storage.models import Moment, Person, Sequel
 
 
-def sequels(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Sequel, str]]]:
-    """The lines on moments, oldest first, with the ids of who wrote them; those taken out are not read."""
+def read_sequels(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Sequel, str]]]:
+    """Return the sequels of moments, oldest first, with the platform ids of their authors.
+
+    Removed sequels are not read.
+    """
     wanted = (
         select(Sequel, col(Person.external_id))
         .join(Person, col(Person.id) == col(Sequel.author_id))
@@ -26,8 +29,8 @@ def sequels(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequenc
     return found
 
 
-def people(team_id: int) -> Sequence[Select[Any]]:
-    """The ids of everyone whom these name."""
+def select_sequel_people(team_id: int) -> Sequence[Select[Any]]:
+    """Return queries for the ids of all authors of sequels in the export of a team."""
     ours = select(col(Moment.id)).where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None))
     lines = select(col(Sequel.author_id)).where(
         col(Sequel.moment_id).in_(ours), col(Sequel.deleted_at).is_(None)

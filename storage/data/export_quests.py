@@ -1,4 +1,7 @@
-"""What a team's export says of its search: quests, attempts and whys, read for a batch of moments at a time."""
+"""Quests, attempts and whys for the export of a team.
+
+Attempts and whys are read for one batch of moments at a time.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,12 @@ from sqlmodel import Session, col
 from storage.models import Attempt, Moment, Person, Quest, Why
 
 
-class ToldQuest(NamedTuple):
-    """A quest, the ids of its people on the platform, and the numbers of what found it and what it came after."""
+class ExportedQuest(NamedTuple):
+    """A quest as the export shows it.
+
+    It has the platform ids of its author and of the person who closed it, and the numbers of the
+    breakthrough that found it and of the one it was opened after.
+    """
 
     quest: Quest
     author: str
@@ -22,15 +29,18 @@ class ToldQuest(NamedTuple):
     after: int | None
 
 
-class Place(NamedTuple):
-    """Where an experiment belongs: the quest's id, and the number of the attempt before it."""
+class AttemptPlace(NamedTuple):
+    """The quest id of an experiment, and the number of the attempt before it."""
 
     quest_id: int | None
     after: int | None
 
 
-def quests(session: Session, team_id: int) -> Iterable[ToldQuest]:
-    """A team's quests, oldest first, but those taken back; a breakthrough that was removed is not named."""
+def read_quests(session: Session, team_id: int) -> Iterable[ExportedQuest]:
+    """Return the quests of a team, oldest first, without withdrawn ones.
+
+    The number of a deleted breakthrough is left out.
+    """
     closer = select(col(Person.id), col(Person.external_id)).subquery("closer")
     before = (
         select(col(Moment.id), col(Moment.number)).where(col(Moment.deleted_at).is_(None)).subquery("before")
@@ -43,22 +53,30 @@ def quests(session: Session, team_id: int) -> Iterable[ToldQuest]:
         .outerjoin(before, before.c.id == col(Quest.after_id))
         .where(col(Quest.team_id) == team_id, col(Quest.withdrawn_at).is_(None))
     )
-    return [ToldQuest(*row) for row in session.execute(wanted.order_by(col(Quest.id)))]
+    return [ExportedQuest(*row) for row in session.execute(wanted.order_by(col(Quest.id)))]
 
 
-def places(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Place]:
-    """Where experiments belong, by moment. The attempt before may be one that was removed."""
+def read_attempts(session: Session, moment_ids: Sequence[int]) -> Mapping[int, AttemptPlace]:
+    """Return the quest and the previous attempt of experiments, by moment id.
+
+    The previous attempt may be a removed one.
+    """
     previous = select(col(Moment.id), col(Moment.number)).subquery("previous")
     wanted = (
         select(col(Attempt.moment_id), col(Attempt.quest_id), previous.c.number)
         .outerjoin(previous, previous.c.id == col(Attempt.previous_id))
         .where(col(Attempt.moment_id).in_(moment_ids))
     )
-    return {moment_id: Place(quest_id, after) for moment_id, quest_id, after in session.execute(wanted)}
+    return {
+        moment_id: AttemptPlace(quest_id, after) for moment_id, quest_id, after in session.execute(wanted)
+    }
 
 
-def whys(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Why, str]]]:
-    """The rungs under moments, oldest first, with the ids of who added them; those taken out have no words."""
+def read_whys(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Why, str]]]:
+    """Return the whys of moments, oldest first, with the platform ids of their authors.
+
+    Removed whys are included with an empty text.
+    """
     wanted = (
         select(Why, col(Person.external_id))
         .join(Person, col(Person.id) == col(Why.author_id))
@@ -71,8 +89,8 @@ def whys(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[t
     return found
 
 
-def people(team_id: int) -> Sequence[Select[Any]]:
-    """The ids of everyone whom these name."""
+def select_quest_people(team_id: int) -> Sequence[Select[Any]]:
+    """Return queries for the ids of all people of quests and whys in the export of a team."""
     ours = select(col(Moment.id)).where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None))
     standing = (col(Quest.team_id) == team_id, col(Quest.withdrawn_at).is_(None))
     return (

@@ -1,4 +1,4 @@
-"""Commands that wait for a person's word, so that nothing they typed is lost while we ask."""
+"""Pending commands: they wait for a person's answer to a question, so that no typed text is lost."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from sqlmodel import Session, col
 from storage.models import Pending
 
 
-def put(session: Session, person_id: int, command: str, now: datetime) -> str:
-    """Keep an encoded command; how it is called from now on, such as `7-1773651600`."""
+def save_command(session: Session, person_id: int, command: str, now: datetime) -> str:
+    """Save an encoded command and return its reference, such as `7-1773651600`."""
     row = Pending(person_id=person_id, command=command, created_at=now)
     session.add(row)
     session.flush()
-    return f"{row.id}-{_since(row)}"
+    return f"{row.id}-{_created_seconds(row)}"
 
 
-def peek(session: Session, person_id: int, called: str) -> str | None:
-    """The encoded command, for the person who typed it and nobody else."""
-    row = _row(session, called)
+def find_command(session: Session, person_id: int, called: str) -> str | None:
+    """Return an encoded command, for the person who typed it only, or None."""
+    row = _find_row(session, called)
     return row.command if row and row.person_id == person_id else None
 
 
-def rewrite(session: Session, person_id: int, called: str, command: str) -> bool:
-    """Let another command take the place of one that the same person left here; whether it is here."""
-    row = _row(session, called)
+def replace_command(session: Session, person_id: int, called: str, command: str) -> bool:
+    """Replace a pending command of the same person and return whether it existed."""
+    row = _find_row(session, called)
     if row is None or row.person_id != person_id:
         return False
     row.command = command
@@ -34,33 +34,42 @@ def rewrite(session: Session, person_id: int, called: str, command: str) -> bool
     return True
 
 
-def choose(session: Session, called: str, team_id: int) -> int:
-    """Note the team a waiting command is for, once; the team it was first chosen for. It has to be here."""
-    row = _row(session, called)
+def set_team(session: Session, called: str, team_id: int) -> int:
+    """Set the team of a pending command once, and return the team first set.
+
+    The command must exist.
+    """
+    row = _find_row(session, called)
     assert row is not None
     row.team_id = row.team_id or team_id
     session.flush()
     return row.team_id
 
 
-def drop(session: Session, event: str) -> None:
-    """Drop the command that was done as this event, `pending:7-1773651600`; another event has none."""
+def delete_by_event(session: Session, event: str) -> None:
+    """Delete the command that ran as an event, such as `pending:7-1773651600`.
+
+    Do nothing for other events.
+    """
     called = event.removeprefix("pending:")
-    if called != event and (row := _row(session, called)) is not None:
+    if called != event and (row := _find_row(session, called)) is not None:
         session.execute(delete(Pending).where(col(Pending.id) == row.id))
 
 
-def forget(session: Session, before: datetime) -> None:
-    """Drop what nobody came back for."""
+def delete_before(session: Session, before: datetime) -> None:
+    """Delete the commands created until a time, which nobody completed."""
     session.execute(delete(Pending).where(col(Pending.created_at) <= before))
 
 
-def _row(session: Session, called: str) -> Pending | None:
-    """The row that is called so. An id alone would not do: SQLite gives that of a dropped row to the next one."""
+def _find_row(session: Session, called: str) -> Pending | None:
+    """Return the row of a reference, or None.
+
+    The id alone is not enough, because SQLite reuses the id of a deleted row.
+    """
     known, _, since = called.partition("-")
     row = session.get(Pending, int(known)) if known.isdecimal() else None
-    return row if row and since in ("", str(_since(row))) else None
+    return row if row and since in ("", str(_created_seconds(row))) else None
 
 
-def _since(row: Pending) -> int:
+def _created_seconds(row: Pending) -> int:
     return int(row.created_at.timestamp())

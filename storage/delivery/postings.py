@@ -1,4 +1,4 @@
-"""Postings: what shall stand on a platform, what is due, and what became of it."""
+"""Postings: messages to show on a platform, their due times, and the outcome of sending."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, case, delete, func, insert, literal, or_, select, tuple_, update
 from sqlmodel import Session, col
 
-from storage.engine.prepared import Prepared
+from storage.engine.prepared import PreparedStatement
 from storage.engine.types import UtcDateTime
 from storage.models import (
     Answer,
@@ -27,21 +27,24 @@ from storage.models import (
     Workspace,
 )
 
-NOTES = tuple(kind for kind in PostingKind if kind.startswith("note"))
+NOTE_KINDS = tuple(kind for kind in PostingKind if kind.startswith("note"))
 
-_ADD = Prepared(insert(Posting.__table__))  # type: ignore[attr-defined]
-_EMPTY: dict[str, Any] = {
+_INSERT_POSTING = PreparedStatement(insert(Posting.__table__))  # type: ignore[attr-defined]
+_POSTING_DEFAULTS: dict[str, Any] = {
     "state": PostingState.PLANNED, "channel": "", "thread": "", "link": "", "text": "", "question": "",
     "anonymous": False, "form": "", "revision": 1, "sent_revision": 0, "attempts": 0, "error": "",
 }  # fmt: skip
 
 
-def plan(
+def plan_posting(
     session: Session, key: str, kind: PostingKind, workspace_id: int, now: datetime, **more: Any
 ) -> None:
-    """Promise a message; `key` must be new. `more` are further columns of `Posting`."""
+    """Plan a message to be sent at once.
+
+    `key` must be new. `more` are further columns of `Posting`.
+    """
     row = {
-        **_EMPTY,
+        **_POSTING_DEFAULTS,
         "key": key,
         "kind": kind,
         "workspace_id": workspace_id,
@@ -49,26 +52,29 @@ def plan(
         "due_at": now,
         **more,
     }
-    _ADD.run(session, row)
+    _INSERT_POSTING.fetch_first(session, row)
 
 
 def plan_once(
     session: Session, key: str, kind: PostingKind, workspace_id: int, now: datetime, **more: Any
 ) -> bool:
-    """The same, unless one with that key is there already; whether it was new."""
-    if by_key(session, key) is not None:
+    """Plan a message unless a posting with its key exists, and return whether it is new."""
+    if find_by_key(session, key) is not None:
         return False
-    plan(session, key, kind, workspace_id, now, **more)
+    plan_posting(session, key, kind, workspace_id, now, **more)
     return True
 
 
-def by_key(session: Session, key: str) -> Posting | None:
-    """The posting of that name."""
+def find_by_key(session: Session, key: str) -> Posting | None:
+    """Return the posting with a key, or None."""
     return session.execute(select(Posting).where(col(Posting.key) == key)).scalar_one_or_none()
 
 
-def by_message(session: Session, workspace_id: int, channel: str, message: str) -> Posting | None:
-    """The posting that stands as this message. Our own 💡 on somebody's message is not one."""
+def find_by_message(session: Session, workspace_id: int, channel: str, message: str) -> Posting | None:
+    """Return the posting shown as a message, or None.
+
+    The bot's own 💡 on a person's message does not count.
+    """
     return session.execute(
         select(Posting).where(
             col(Posting.workspace_id) == workspace_id,
@@ -79,26 +85,26 @@ def by_message(session: Session, workspace_id: int, channel: str, message: str) 
     ).scalar_one_or_none()
 
 
-def touch_moment(session: Session, moment_id: int, now: datetime) -> None:
-    """Let everything that shows a moment follow its rows.
+def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
+    """Refresh every posting that shows a moment.
 
-    That is its card, mark, notes and ladder, recaps that quote it or ask about it, the quest that counts it or that
-    it found, and the cards of what it is linked to.
+    These are its card, mark, notes and whys, the recaps that quote it or ask about it, the quest
+    that counts it or that it found, and the cards of the moments linked to it.
     """
     asking = select(col(FollowUp.recap_id)).where(col(FollowUp.moment_id) == moment_id)
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.moment_id) == moment_id)
     shown = (
         col(Posting.moment_id) == moment_id,
-        _card_of(_fed_by(moment_id)),
-        _card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment_id)),
+        _is_card_of(_breakthroughs_fed_by(moment_id)),
+        _is_card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment_id)),
         col(Posting.id).in_(quoting.union(asking.where(col(FollowUp.recap_id).is_not(None)))),
-        col(Posting.key).in_(_quests_with(session, moment_id)),
+        col(Posting.key).in_(_quest_keys(session, moment_id)),
     )
-    _touch(session, or_(*shown), now)
+    _refresh_matching(session, or_(*shown), now)
 
 
-def _quests_with(session: Session, moment_id: int) -> Sequence[str]:
-    """The keys of the postings of quests that a moment is an attempt at, or the end of."""
+def _quest_keys(session: Session, moment_id: int) -> Sequence[str]:
+    """Return the posting keys of the quests that a moment is an attempt at or has found."""
     tried = select(col(Attempt.quest_id)).where(
         col(Attempt.moment_id) == moment_id, col(Attempt.quest_id).is_not(None)
     )
@@ -106,47 +112,54 @@ def _quests_with(session: Session, moment_id: int) -> Sequence[str]:
     return [f"quest:{quest_id}" for quest_id in session.execute(tried.union(found)).scalars()]
 
 
-def touch_card(session: Session, moment_id: int, now: datetime) -> None:
-    """Let a moment's card follow, and those of the breakthroughs it fed, for what nothing else shows."""
-    _touch(session, _card_of([moment_id]) | _card_of(_fed_by(moment_id)), now)
+def refresh_card(session: Session, moment_id: int, now: datetime) -> None:
+    """Refresh the card of a moment and the cards of the breakthroughs it fed.
+
+    Use it for changes that no other posting shows.
+    """
+    _refresh_matching(session, _is_card_of([moment_id]) | _is_card_of(_breakthroughs_fed_by(moment_id)), now)
 
 
-def _card_of(moment_ids: Any) -> Any:
+def _is_card_of(moment_ids: Any) -> Any:
     return col(Posting.moment_id).in_(moment_ids) & (col(Posting.kind) == PostingKind.CARD)
 
 
-def _fed_by(moment_id: int) -> Any:
+def _breakthroughs_fed_by(moment_id: int) -> Any:
     return select(col(Link.to_id)).where(col(Link.from_id) == moment_id)
 
 
-def touch_kinds(session: Session, team_id: int, kinds: Collection[PostingKind], now: datetime) -> None:
-    """Let all of a team's postings of these kinds follow their rows."""
-    _touch(session, (col(Posting.team_id) == team_id) & col(Posting.kind).in_(kinds), now)
+def refresh_kinds(session: Session, team_id: int, kinds: Collection[PostingKind], now: datetime) -> None:
+    """Refresh all postings of a team of these kinds."""
+    _refresh_matching(session, (col(Posting.team_id) == team_id) & col(Posting.kind).in_(kinds), now)
 
 
-def touch_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:
-    """Let a team's posts follow whose figures may count a moment from then."""
+def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:
+    """Refresh the cycle and harvest postings of a team created at or after `counted_from`.
+
+    Their figures may count a moment kept at that time.
+    """
     kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST])
-    _touch(
+    _refresh_matching(
         session, (col(Posting.team_id) == team_id) & kinds & (col(Posting.created_at) >= counted_from), now
     )
 
 
-def touch_answer(session: Session, answer_id: int, now: datetime) -> None:
-    """Let the recaps that quote an answer follow it."""
+def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:
+    """Refresh the recaps that quote an answer."""
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.answer_id) == answer_id)
-    _touch(session, col(Posting.id).in_(quoting), now)
+    _refresh_matching(session, col(Posting.id).in_(quoting), now)
 
 
-def touch(session: Session, posting_id: int, now: datetime) -> None:
-    """Let one posting follow its rows."""
-    _touch(session, col(Posting.id) == posting_id, now)
+def refresh_posting(session: Session, posting_id: int, now: datetime) -> None:
+    """Refresh one posting."""
+    _refresh_matching(session, col(Posting.id) == posting_id, now)
 
 
-def _touch(session: Session, condition: Any, now: datetime) -> None:
-    """One more revision to bring out; a posting still on its way is composed from the rows anyway.
+def _refresh_matching(session: Session, condition: Any, now: datetime) -> None:
+    """Increment the revision of matching postings and make them due now.
 
-    A Note that was read at the head of a reply is sent and stands nowhere: nothing can follow.
+    A posting not sent yet is composed from the rows anyway. A note that was shown at the top of a
+    reply is sent without a message of its own, so it cannot be edited and is left out.
     """
     somewhere = or_(col(Posting.state) != PostingState.SENT, col(Posting.message).is_not(None))
     session.execute(
@@ -157,8 +170,8 @@ def _touch(session: Session, condition: Any, now: datetime) -> None:
     )
 
 
-class Due(NamedTuple):
-    """A posting to bring out, and how its platform calls workspace and person."""
+class DuePosting(NamedTuple):
+    """A posting to send or edit, with the platform ids of its workspace and person."""
 
     posting: Posting
     platform: str
@@ -169,16 +182,19 @@ class Due(NamedTuple):
 
 
 Destination = tuple[int, str, int]
-"""Where a posting goes: the workspace's id, a channel, and for a Note the person's id; else 0."""
+"""The destination of a posting: the workspace id, a channel, and a person id.
+
+The person id is that of the receiver for a note, else 0.
+"""
 
 
-def due(
+def list_due(
     session: Session, now: datetime, platforms: Collection[str], each: int, limit: int,
     busy: Collection[Destination] = (),
-) -> Sequence[Due]:  # fmt: skip
-    """What is to be brought out on these platforms, oldest first, at most `each` for one destination.
+) -> Sequence[DuePosting]:  # fmt: skip
+    """Return the postings due on these platforms, oldest first.
 
-    Nothing for those that are `busy`: what waits behind them is not so much as looked at.
+    At most `each` of them share one destination. Postings to `busy` destinations are left out.
     """
     destination = (col(Posting.workspace_id), col(Posting.channel), func.coalesce(Posting.person_id, 0))
     oldest = (col(Posting.due_at), col(Posting.id))
@@ -210,11 +226,14 @@ def due(
         .order_by(*oldest)
         .limit(limit)
     )
-    return [Due(*row) for row in session.execute(wanted)]
+    return [DuePosting(*row) for row in session.execute(wanted)]
 
 
 def claim(session: Session, posting_id: int, was: str, revision: int, now: datetime) -> bool:
-    """Take a posting for sending, before the call; whether it was ours to take, and nothing touched it since."""
+    """Claim a posting before sending it, and return whether the claim succeeded.
+
+    It fails when the state or the revision changed since the posting was read.
+    """
     taken = session.execute(
         update(Posting)
         .where(col(Posting.id) == posting_id, col(Posting.state) == was, col(Posting.revision) == revision)
@@ -225,8 +244,8 @@ def claim(session: Session, posting_id: int, was: str, revision: int, now: datet
     return taken.first() is not None
 
 
-def record(session: Session, posting_id: int, **values: Any) -> None:
-    """Write down what became of a posting."""
+def update_posting(session: Session, posting_id: int, **values: Any) -> None:
+    """Update columns of a posting, such as the outcome of sending it."""
     session.execute(
         update(Posting)
         .where(col(Posting.id) == posting_id)
@@ -235,8 +254,8 @@ def record(session: Session, posting_id: int, **values: Any) -> None:
     )
 
 
-def put_off(session: Session, posting_id: int, was: str, **values: Any) -> None:
-    """Write down that a posting has to wait, unless somebody took it meanwhile."""
+def postpone_posting(session: Session, posting_id: int, was: str, **values: Any) -> None:
+    """Update columns of a posting that has to wait, unless its state is no longer `was`."""
     session.execute(
         update(Posting)
         .where(col(Posting.id) == posting_id, col(Posting.state) == was)
@@ -246,42 +265,52 @@ def put_off(session: Session, posting_id: int, was: str, **values: Any) -> None:
 
 
 def record_sent(session: Session, posting_id: int, revision: int, now: datetime, **values: Any) -> None:
-    """It stands as of `revision`; due again at once if the rows have moved on since."""
+    """Record that a posting is shown as of `revision`.
+
+    It is due again at once when its revision has grown since.
+    """
     at = literal(now, UtcDateTime())
     behind = case((col(Posting.revision) > revision, at), else_=None)
-    record(
+    update_posting(
         session, posting_id, state=PostingState.SENT, sent_revision=revision,
         sent_at=func.coalesce(Posting.sent_at, at), due_at=behind, attempts=0, error="", **values,
     )  # fmt: skip
 
 
-def quote(session: Session, posting_id: int, moments: Sequence[int], answers: Sequence[int]) -> None:
-    """Record what a recap quotes."""
+def record_quotes(session: Session, posting_id: int, moments: Sequence[int], answers: Sequence[int]) -> None:
+    """Record the moments and answers that a recap quotes."""
     session.add_all(
         [Quotation(posting_id=posting_id, moment_id=one) for one in moments]
         + [Quotation(posting_id=posting_id, answer_id=one) for one in answers]
     )
 
 
-def stamps(
+def row_versions(
     session: Session, moments: Sequence[int], answers: Sequence[int], hold: bool = False
 ) -> Sequence[Any]:
-    """When each of these, and each version, was last changed or deleted; `hold` keeps it so until the commit."""
+    """Return the edit and deletion times of these moments, their versions, and these answers.
+
+    Two calls with equal results mean that nothing changed between them. `hold` locks the rows
+    until the commit.
+    """
     parts = (
-        _stamps(Moment, col(Moment.id).in_(moments), Moment.edited_at, Moment.deleted_at),
-        _stamps(Answer, col(Answer.id).in_(answers), Answer.edited_at, Answer.deleted_at),
-        _stamps(Version, col(Version.moment_id).in_(moments), Version.edited_at),
+        _select_row_versions(Moment, col(Moment.id).in_(moments), Moment.edited_at, Moment.deleted_at),
+        _select_row_versions(Answer, col(Answer.id).in_(answers), Answer.edited_at, Answer.deleted_at),
+        _select_row_versions(Version, col(Version.moment_id).in_(moments), Version.edited_at),
     )
     held = [part.with_for_update(read=True) if hold else part for part in parts]
     return [tuple(row) for part in held for row in session.execute(part)]
 
 
-def _stamps(table: Any, condition: Any, *times: Any) -> Any:
+def _select_row_versions(table: Any, condition: Any, *times: Any) -> Any:
     return select(table.id, *times).where(condition).order_by(table.id)
 
 
-def adrift(session: Session, claimed_before: datetime, now: datetime) -> None:
-    """Postings whose process died while sending them: nobody knows whether they stand."""
+def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> None:
+    """Mark postings as unknown whose process died while sending them.
+
+    Nobody can tell whether the platform shows them.
+    """
     session.execute(
         update(Posting)
         .where(col(Posting.state) == PostingState.SENDING, col(Posting.claimed_at) <= claimed_before)
@@ -290,8 +319,8 @@ def adrift(session: Session, claimed_before: datetime, now: datetime) -> None:
     )
 
 
-def waiting_for(session: Session, person_id: int) -> Sequence[Posting]:
-    """Notes that found a person's direct messages closed."""
+def list_waiting_notes(session: Session, person_id: int) -> Sequence[Posting]:
+    """Return the notes of a person that wait because direct messages are closed."""
     wanted = select(Posting).where(
         col(Posting.person_id) == person_id, col(Posting.state) == PostingState.WAITING
     )
@@ -299,7 +328,7 @@ def waiting_for(session: Session, person_id: int) -> Sequence[Posting]:
 
 
 def next_due(session: Session, after: datetime | None = None) -> datetime | None:
-    """When the next posting is due, of all or of those due later than `after`."""
+    """Return the time when the next posting is due, of all or of those due after `after`."""
     wanted = select(func.min(Posting.due_at))
     if after is not None:
         wanted = wanted.where(col(Posting.due_at) > after)
@@ -308,12 +337,15 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
 
 
 def release_notes(session: Session, person_id: int, now: datetime) -> None:
-    """A pause is over, or another one holds: a person's Notes look anew when they may go out."""
+    """Make the planned notes of a person due now.
+
+    Delivery then decides again when they may go out. Used when the pause of the person changes.
+    """
     session.execute(
         update(Posting)
         .where(
             col(Posting.person_id) == person_id,
-            col(Posting.kind).in_(NOTES),
+            col(Posting.kind).in_(NOTE_KINDS),
             col(Posting.state) == PostingState.PLANNED,
         )
         .values(due_at=now)
@@ -321,16 +353,17 @@ def release_notes(session: Session, person_id: int, now: datetime) -> None:
     )
 
 
-ASKED_FOR = timedelta(days=1)
-"""How long a post that somebody asked for is still worth posting."""
+REQUEST_LIFETIME = timedelta(days=1)
+"""How long a post that a person asked for is still worth posting."""
 
 
-def try_again(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
-    """What a channel did not take while the bot was not in it: hello, quests, cards and their ladders.
+def retry_channel(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
+    """Plan postings again that failed in a channel while the bot was not a member of it.
 
-    So is what somebody asked for today. What had its own hour is over.
+    These are hello messages, quests, cards and whys, and posts that a person asked for within the
+    last day. Scheduled posts are not sent late.
     """
-    asked_for = and_(col(Posting.schedule_id).is_(None), col(Posting.created_at) >= now - ASKED_FOR)
+    asked_for = and_(col(Posting.schedule_id).is_(None), col(Posting.created_at) >= now - REQUEST_LIFETIME)
     session.execute(
         update(Posting)
         .where(
@@ -350,23 +383,26 @@ def try_again(session: Session, workspace_id: int, channel: str, now: datetime) 
     )
 
 
-def is_gone(session: Session, workspace_id: int, channel: str, message: str) -> None:
-    """Note that somebody deleted a ladder of ours; it stays away until the next why posts it anew."""
-    posting = by_message(session, workspace_id, channel, message)
+def record_deleted_message(session: Session, workspace_id: int, channel: str, message: str) -> None:
+    """Record that a person deleted the message of the whys of a moment.
+
+    It stays away until the next why posts it again. Other postings do not change.
+    """
+    posting = find_by_message(session, workspace_id, channel, message)
     if posting is not None and posting.kind == PostingKind.LADDER:
         posting.message, posting.state, posting.due_at = None, PostingState.SKIPPED, None
         session.flush()
 
 
-def post_anew(session: Session, posting: Posting, now: datetime) -> None:
-    """Post what was left out, or what no longer stands where it was posted."""
+def post_again(session: Session, posting: Posting, now: datetime) -> None:
+    """Plan a posting as a new message, because it was skipped or its old message is gone."""
     posting.link, posting.sent_revision, posting.attempts, posting.error = "", 0, 0, ""
     posting.state, posting.due_at = PostingState.PLANNED, now
     session.flush()
 
 
-def forget_unsent(session: Session, moment_id: int) -> bool:
-    """Take back what was only promised about a moment; whether that was all there is."""
+def delete_unsent(session: Session, moment_id: int) -> bool:
+    """Delete the postings of a moment never sent, and return whether no others are left."""
     unsent = (PostingState.PLANNED, PostingState.WAITING, PostingState.SKIPPED, PostingState.FAILED)
     session.execute(
         delete(Posting).where(
@@ -379,8 +415,8 @@ def forget_unsent(session: Session, moment_id: int) -> bool:
     return session.execute(left.limit(1)).first() is None
 
 
-def revive_moment(session: Session, moment_id: int, now: datetime) -> None:
-    """Postings of a moment that were skipped because it was deleted just then."""
+def restore_postings(session: Session, moment_id: int, now: datetime) -> None:
+    """Plan the postings of a restored moment again that were skipped when it was deleted."""
     session.execute(
         update(Posting)
         .where(col(Posting.moment_id) == moment_id, col(Posting.state) == PostingState.SKIPPED)

@@ -1,6 +1,7 @@
-"""Opening the database: one door for SQLite and PostgreSQL, one writer, a small pool of readers.
+"""The connection to SQLite or PostgreSQL: one writer and a small pool of readers.
 
-SQLite gets the pragmas and the explicit BEGIN that keep it safe; nothing above this file knows which engine it is.
+SQLite gets the pragmas and the explicit BEGIN that keep it safe. No code above this file needs
+to know which engine it is.
 """
 
 from __future__ import annotations
@@ -18,30 +19,39 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
 
-from storage.engine.errors import CannotOpen, explain
+from storage.engine.errors import OpenError, explain_error
 from storage.engine.lock import FileLock
 from storage.engine.writer import Work, Writer
 
 T = TypeVar("T")
 
-READERS = 4
-"""Threads that read beside the writer; more than the cores of a small machine only queue in the engine."""
+READER_COUNT = 4
+"""The number of threads that read beside the writer.
+
+More threads than the cores of a small machine would only queue in the engine.
+"""
 
 WRITER_PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # WAL's default would lose the last commits in a power cut
     "foreign_keys = ON",
     "secure_delete = ON",  # deleted words are overwritten in the file
-    "busy_timeout = 1000",  # a person is answered within two seconds
+    "busy_timeout = 1000",  # milliseconds; a person must get a reply within two seconds
 )
-LOCK_WITHIN = 400
-"""Milliseconds that a batch waits for a row another process holds; then its commands are done one by one."""
+LOCK_TIMEOUT_MS = 400
+"""The milliseconds that a batch waits for a row locked by another process.
+
+After that its commands run one by one.
+"""
 READER_PRAGMAS = ("query_only = ON", "busy_timeout = 1000")
 
 
 @dataclass(eq=False)
 class Database:
-    """An open database. `write` groups and commits; `read` runs beside it and sees one committed state."""
+    """An open database.
+
+    `write` groups commands and commits them. `read` runs beside it and sees one committed state.
+    """
 
     url: URL
     writing: Engine
@@ -51,73 +61,82 @@ class Database:
     _readers: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start nothing yet: both threads begin with the first work."""
+        """Create the writer and the readers. Their threads start with the first work."""
         self.writer = Writer(self.writing)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._readers = ThreadPoolExecutor(READER_COUNT, thread_name_prefix="reader")
 
     async def write(self, work: Work[T], within: float | None = None, lane: str = "") -> T:
-        """See `Writer.run`."""
-        return await self.writer.run(work, within, lane)
+        """Run `work` on the writer and return its result after the commit. See `Writer.run_work`."""
+        return await self.writer.run_work(work, within, lane)
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        """The result of `work` on a session that cannot write. StoreError says what is wrong."""
+        """Return the result of `work`, run on a reader thread with a session that cannot write.
+
+        Raise StoreError when the database fails.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work)
 
     def read_now(self, work: Callable[[Session], T]) -> T:
-        """The same on the caller's own thread."""
+        """Return the result of `work`, run on the caller's own thread. Raise StoreError like `read`."""
         try:
             with Session(self.reading, expire_on_commit=False) as session:
                 return work(session)
         except DBAPIError as error:
-            raise explain(error) from error
+            raise explain_error(error) from error
 
-    async def fold(self) -> None:
-        """Bring SQLite's journal into the file and empty it, so that erased words are in neither.
+    async def empty_journal(self) -> None:
+        """Move SQLite's journal into the database file and empty it.
 
-        Where somebody reads or writes just then, nothing is done and nobody waits: the next time will do.
+        Erased text is then in neither. While another connection reads or writes, nothing happens and
+        nobody waits, because the next call will do. Does nothing on PostgreSQL.
         """
-        path = file_of(self.url)
+        path = database_file(self.url)
         if path is not None:
-            await asyncio.get_running_loop().run_in_executor(self._readers, _fold, path)
+            await asyncio.get_running_loop().run_in_executor(self._readers, _empty_wal, path)
 
     def close(self) -> None:
-        """Write what waits, then let go of file, connections and lock."""
+        """Write what is queued, then close the connections and release the lock."""
         self.writer.stop()
         self._readers.shutdown()
         self.reading.dispose()
         self.writing.dispose()
         if self.lock is not None:
-            self.lock.release()
+            self.lock.release_lock()
 
 
 def open_database(url: str, *, writes: bool = True) -> Database:
-    """The database at `url` (sqlite:///… or postgresql+psycopg://…), its schema as it is.
+    """Open the database at `url` (sqlite:///… or postgresql+psycopg://…) without changing its schema.
 
-    `writes` takes the lock beside an SQLite file, so that only one process writes. CannotOpen says which setting
-    to change.
+    `writes` takes the lock beside an SQLite file, so that only one process writes. Raise OpenError
+    with the setting to change.
     """
-    parsed = parse_url(url)
+    parsed = parse_database_url(url)
     if parsed.get_backend_name() != "sqlite":
-        reading = _postgresql(parsed).execution_options(isolation_level="REPEATABLE READ")
-        return Database(parsed, _postgresql(parsed, LOCK_WITHIN), reading)
-    path = file_of(parsed)
+        reading = _postgresql_engine(parsed).execution_options(isolation_level="REPEATABLE READ")
+        return Database(parsed, _postgresql_engine(parsed, LOCK_TIMEOUT_MS), reading)
+    path = database_file(parsed)
     if not writes and path is not None and not path.exists():
-        raise CannotOpen(f"There is no database {path.name} there. Check DATABASE_URL.")
-    lock = _lock(parsed) if writes else None
-    return Database(parsed, _sqlite(parsed, WRITER_PRAGMAS, "BEGIN IMMEDIATE"), _reader(parsed), lock)
+        raise OpenError(f"There is no database {path.name} there. Check DATABASE_URL.")
+    lock = _take_lock(parsed) if writes else None
+    return Database(
+        parsed, _sqlite_engine(parsed, WRITER_PRAGMAS, "BEGIN IMMEDIATE"), _reader_engine(parsed), lock
+    )
 
 
-def parse_url(url: str) -> URL:
-    """The address, checked. CannotOpen in one sentence that never repeats it, for it may hold a password."""
+def parse_database_url(url: str) -> URL:
+    """Return the database URL, checked and with its driver.
+
+    Raise OpenError with a sentence that never repeats the URL, because it may hold a password.
+    """
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):
-        raise CannotOpen(BAD_URL) from None
+        raise OpenError(BAD_URL) from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql") or not parsed.database:
-        raise CannotOpen(BAD_URL)
+        raise OpenError(BAD_URL)
     return parsed
 
 
@@ -127,50 +146,51 @@ BAD_URL = (
 )
 
 
-def file_of(url: URL) -> Path | None:
-    """The file of an SQLite database; nothing for a server's."""
+def database_file(url: URL) -> Path | None:
+    """Return the path of an SQLite database, or None for a server or an in-memory database."""
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def _lock(url: URL) -> FileLock:
-    path = file_of(url)
+def _take_lock(url: URL) -> FileLock:
+    path = database_file(url)
     assert path is not None
     if not path.parent.is_dir():
-        raise CannotOpen(
+        raise OpenError(
             f"The folder of the database is not there: make {path.parent}, or change DATABASE_URL."
         )
-    return FileLock.take(path.with_name(path.name + ".lock"))
+    return FileLock.acquire_lock(path.with_name(path.name + ".lock"))
 
 
-def _reader(url: URL) -> Engine:
-    return _sqlite(url, READER_PRAGMAS, "BEGIN")
+def _reader_engine(url: URL) -> Engine:
+    return _sqlite_engine(url, READER_PRAGMAS, "BEGIN")
 
 
-def _fold(path: Path) -> None:
+def _empty_wal(path: Path) -> None:
     with closing(sqlite3.connect(path, timeout=0)) as connection, suppress(sqlite3.Error):
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _postgresql(url: URL, lock_timeout: int = 0) -> Engine:
+def _postgresql_engine(url: URL, lock_timeout: int = 0) -> Engine:
     options = f"{url.query.get('options', '')} -c lock_timeout={lock_timeout}".strip()
     return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
 
 
-def _sqlite(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
-    """An engine that sets up each connection and begins transactions itself.
+def _sqlite_engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
+    """Return an engine that sets up each connection and begins transactions itself.
 
-    Python's sqlite3 would begin late and as a reader, and then fail at once when another connection has written.
+    Python's sqlite3 would begin late and as a reader, and then fail at once when another
+    connection has written.
     """
-    engine = create_engine(url, hide_parameters=True, pool_size=READERS)
+    engine = create_engine(url, hide_parameters=True, pool_size=READER_COUNT)
 
-    def set_up(connection: sqlite3.Connection, _record: Any) -> None:
+    def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
-    def start(connection: Connection) -> None:
+    def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    event.listen(engine, "connect", set_up)
-    event.listen(engine, "begin", start)
+    event.listen(engine, "connect", set_pragmas)
+    event.listen(engine, "begin", begin_transaction)
     return engine

@@ -1,4 +1,4 @@
-"""What can be wrong with the database, each as one sentence that a person can act on."""
+"""The errors of the database, each with one sentence that says how to fix the problem."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ log = logging.getLogger(__name__)
 
 
 class StoreError(Exception):
-    """Something about the database keeps a command from being done; nothing of it was written."""
+    """A database problem that stopped a command. Nothing of the command was written."""
 
 
-class Busy(StoreError):
-    """The database did not get to it in time; it was withdrawn, so nothing was written."""
+class BusyError(StoreError):
+    """The database did not start the command in time. It was withdrawn and nothing was written."""
 
 
-class OutcomeUnsure(StoreError):
-    """The database was still writing when the time was up: it may be kept already."""
+class OutcomeUnsureError(StoreError):
+    """The time ran out while the database was writing the command.
+
+    Its changes may be saved already.
+    """
 
 
-class CannotOpen(StoreError):
-    """The database cannot be used at all; the sentence names the setting to change."""
+class OpenError(StoreError):
+    """The database cannot be used at all. The sentence names the setting to change."""
 
 
-REASONS = (
+ERROR_SENTENCES = (
     ("readonly database", "The database is read-only. Whoever runs Ahabot has to make its file writable."),
     (
         "read-only transaction",
@@ -42,15 +45,19 @@ REASONS = (
     ("connection", "The database cannot be reached. Try again in a moment."),
 )
 
-REFUSED = "The database refused that. The log of Ahabot says more."
+DATABASE_REFUSED = "The database refused that. The log of Ahabot says more."
 
 
-def explain(error: DBAPIError) -> StoreError:
-    """The sentence for a driver's error. It never holds the values that were being written."""
+def explain_error(error: DBAPIError) -> StoreError:
+    """Return a StoreError whose sentence explains an error of the driver.
+
+    The sentence never contains the values being written. An unknown error is logged with its
+    class, its SQLSTATE and the statement.
+    """
     said = str(error.orig).lower()
-    for sign, sentence in REASONS:
+    for sign, sentence in ERROR_SENTENCES:
         if sign in said:
             return StoreError(sentence)
     kind, state = type(error.orig).__name__, getattr(error.orig, "sqlstate", None) or "no code"
     log.warning("the database said %s (%s) at: %s", kind, state, error.statement)
-    return StoreError(REFUSED)
+    return StoreError(DATABASE_REFUSED)

@@ -1,4 +1,4 @@
-"""What whoever runs Ahabot wants to know of a database: which engine answers, and whether there is room."""
+"""Checks of the database for operators: the engine and its version, and the free disk space."""
 
 from __future__ import annotations
 
@@ -8,44 +8,57 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from storage.engine.database import Database, file_of
-from storage.engine.errors import CannotOpen
+from storage.engine.database import Database, database_file
+from storage.engine.errors import OpenError
 
-RESET_SAFE_FROM = (3, 51, 3)
-"""The first SQLite without the WAL-reset bug, which can corrupt a file that two connections write."""
+WAL_RESET_FIXED_IN = (3, 51, 3)
+"""The first SQLite version without the WAL-reset bug.
 
-LEAST_FREE = 100_000_000
-"""Bytes; with less, a migration's copy or a busy day may not fit."""
+The bug can corrupt a file that two connections write.
+"""
+
+LEAST_FREE_BYTES = 100_000_000
+"""The minimum of free disk space, in bytes.
+
+With less, the copy made before a migration or a busy day may not fit.
+"""
 
 
-def engine(database: Database) -> str:
-    """Which engine answers, with its version. StoreError when none does."""
+def describe_engine(database: Database) -> str:
+    """Return the name and version of the engine, with a warning for an old SQLite.
+
+    Raise StoreError when the database does not answer.
+    """
     dialect = database.read_now(lambda session: session.connection().dialect)
     version = ".".join(map(str, dialect.server_version_info or ()))
-    name = "SQLite" if file_of(database.url) else "PostgreSQL"
-    old = name == "SQLite" and (dialect.server_version_info or ()) < RESET_SAFE_FROM
-    return f"{name} {version}{ONE_WRITER if old else ''}"
+    name = "SQLite" if database_file(database.url) else "PostgreSQL"
+    old = name == "SQLite" and (dialect.server_version_info or ()) < WAL_RESET_FIXED_IN
+    return f"{name} {version}{ONE_WRITER_WARNING if old else ''}"
 
 
-ONE_WRITER = " (before 3.51.3, two programs writing one file can corrupt it: let only Ahabot write)"
+ONE_WRITER_WARNING = " (before 3.51.3, two programs writing one file can corrupt it: let only Ahabot write)"
 
 
-def disk(url: URL) -> str:
-    """How much an SQLite file can still grow; nothing for a server's. CannotOpen where it cannot at all."""
-    path = file_of(url)
+def describe_disk(url: URL) -> str:
+    """Return the free space for an SQLite file, or an empty text for a server.
+
+    Raise OpenError when the folder is missing, the folder or file is not writable, or space is
+    short.
+    """
+    path = database_file(url)
     if path is None:
         return ""
     folder = path.absolute().parent
     if not folder.is_dir():
-        raise CannotOpen(f"The folder {folder} is not there: make it, or change DATABASE_URL.")
+        raise OpenError(f"The folder {folder} is not there: make it, or change DATABASE_URL.")
     for each in filter(Path.exists, (folder, path)):
         if not os.access(each, os.W_OK):
-            raise CannotOpen(f"{each} cannot be written: change who owns it, or DATABASE_URL.")
-    return _free(folder)
+            raise OpenError(f"{each} cannot be written: change who owns it, or DATABASE_URL.")
+    return _describe_free_space(folder)
 
 
-def _free(folder: Path) -> str:
+def _describe_free_space(folder: Path) -> str:
     free = shutil.disk_usage(folder).free
-    if free < LEAST_FREE:
-        raise CannotOpen(f"Only {free / 1e6:.0f} MB are free in {folder}: make room.")
+    if free < LEAST_FREE_BYTES:
+        raise OpenError(f"Only {free / 1e6:.0f} MB are free in {folder}: make room.")
     return f"{free / 1e9:.1f} GB free in {folder}"

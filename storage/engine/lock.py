@@ -1,6 +1,7 @@
-"""The lock beside an SQLite file: one process writes, and a second one says so and stops.
+"""The lock file beside an SQLite database: only one process may write.
 
-SQLite itself would let both write, and the releases before 3.51.3 can corrupt a file that two connections write.
+A second process gets an error and stops. SQLite itself would let both write, and releases
+before 3.51.3 can corrupt a file that two connections write.
 """
 
 from __future__ import annotations
@@ -10,22 +11,28 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
-from storage.engine.errors import CannotOpen
+from storage.engine.errors import OpenError
 
 
 @dataclass(eq=False)
 class FileLock:
-    """An exclusive lock that the operating system frees when the process ends, however it ends."""
+    """An exclusive file lock.
+
+    The operating system frees it when the process ends, even after a crash.
+    """
 
     file: TextIOWrapper
 
     @classmethod
-    def take(cls, path: Path) -> FileLock:
-        """The lock. CannotOpen when another process has it, or the file cannot be made."""
+    def acquire_lock(cls, path: Path) -> FileLock:
+        """Acquire the lock and return it.
+
+        Raise OpenError when another process holds it or the lock file cannot be created.
+        """
         try:
             file = path.open("a")
         except OSError as error:
-            raise CannotOpen(
+            raise OpenError(
                 f"The database's folder cannot be written ({error.strerror}). Check DATABASE_URL."
             ) from None
         try:
@@ -33,11 +40,11 @@ class FileLock:
         except OSError:
             file.close()
             name = path.name.removesuffix(".lock")
-            raise CannotOpen(
+            raise OpenError(
                 f"Another Ahabot is using {name}. Stop it first, or set another DATABASE_URL."
             ) from None
         return cls(file)
 
-    def release(self) -> None:
-        """Let others have it."""
+    def release_lock(self) -> None:
+        """Release the lock so that another process can acquire it."""
         self.file.close()

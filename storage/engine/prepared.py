@@ -1,7 +1,8 @@
-"""The capture path's statements, each compiled once and then run on the driver's own connection.
+"""The statements of the capture path, compiled once and then executed on the driver's connection.
 
-SQLAlchemy looks a statement up, binds it and wraps its result anew at every execution, which was more than
-half of a capture. It still writes the SQL, converts the values and names the errors.
+SQLAlchemy looks up, binds and wraps a statement again at every execution, which took more than
+half of the time of a capture. It still writes the SQL, converts the values and names the
+errors.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ Convert = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update
 
 
-def on_driver(connection: Connection, text: str, given: Any = ()) -> Any:
-    """The driver's cursor after this statement. DBAPIError says, as ever, whether the server is gone."""
+def execute_on_driver(connection: Connection, text: str, given: Any = ()) -> Any:
+    """Execute a statement on the driver's own connection and return the driver's cursor.
+
+    Raise DBAPIError, which also says whether the connection to the server was lost.
+    """
     driver: Any = connection.connection.driver_connection
     dialect: Any = connection.dialect
     try:
@@ -32,16 +36,22 @@ def on_driver(connection: Connection, text: str, given: Any = ()) -> Any:
 
 
 @dataclass(frozen=True)
-class Ready:
-    """A statement as one engine takes it, its values in order, and how they and its results convert."""
+class CompiledStatement:
+    """A statement compiled for one engine.
+
+    It holds the SQL text, the parameters in order, and the converters of parameters and results.
+    """
 
     text: str
     values: Sequence[tuple[str, Any, Convert | None]]
     positional: bool
     results: Sequence[Convert | None]
 
-    def given(self, values: Mapping[str, Any]) -> Any:
-        """The driver's parameters; what `values` does not name, the statement itself holds."""
+    def driver_parameters(self, values: Mapping[str, Any]) -> Any:
+        """Return the driver's parameters for these values.
+
+        A parameter missing from `values` gets the value that the statement itself holds.
+        """
         converted = [
             values.get(name, own) if convert is None else convert(values.get(name, own))
             for name, own, convert in self.values
@@ -49,43 +59,52 @@ class Ready:
         names = (name for name, _, _ in self.values)
         return converted if self.positional else dict(zip(names, converted, strict=True))
 
-    def taken(self, row: Sequence[Any]) -> list[Any]:
-        """The driver's row as the columns' types have it."""
+    def convert_row(self, row: Sequence[Any]) -> list[Any]:
+        """Convert a row of the driver to the Python types of its columns."""
         pairs = zip(row, self.results, strict=True)
         return [value if convert is None else convert(value) for value, convert in pairs]
 
 
 @dataclass(eq=False)
-class Prepared:
-    """A statement of the capture path. An insert has the columns it is given; each set is compiled once."""
+class PreparedStatement:
+    """A statement of the capture path, compiled once for each set of given columns.
+
+    An insert gets exactly the columns of the values given.
+    """
 
     statement: Statement
-    _ready: dict[tuple[str, ...], Ready] = field(default_factory=dict)
+    _ready: dict[tuple[str, ...], CompiledStatement] = field(default_factory=dict)
 
-    def run(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
-        """Its first row with these values; an empty one where it gives none."""
+    def fetch_first(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
+        """Execute the statement and return its first row, or an empty list when it has none."""
         connection = session.connection()
         key = (connection.dialect.name, *values)
         ready = self._ready.get(key)
         if ready is None:
-            ready = self._ready[key] = _made(self.statement, connection.dialect, list(values))
-        cursor = on_driver(connection, ready.text, ready.given(values))
+            ready = self._ready[key] = _compile_statement(self.statement, connection.dialect, list(values))
+        cursor = execute_on_driver(connection, ready.text, ready.driver_parameters(values))
         row = cursor.fetchone() if ready.results else None
-        return ready.taken(row) if row else []
+        return ready.convert_row(row) if row else []
 
 
-def _made(statement: Statement, dialect: Dialect, names: list[str]) -> Ready:
+def _compile_statement(statement: Statement, dialect: Dialect, names: list[str]) -> CompiledStatement:
     columns = names if isinstance(statement, Insert) else None
     compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
     binds = [(name, compiled.binds[name]) for name in compiled.positiontup or compiled.binds]
-    return Ready(
+    return CompiledStatement(
         str(compiled),
-        [(name, bind.effective_value, _own(bind, dialect).bind_processor(dialect)) for name, bind in binds],
+        [
+            (name, bind.effective_value, _engine_type(bind, dialect).bind_processor(dialect))
+            for name, bind in binds
+        ],
         bool(compiled.positional),
-        [_own(column, dialect).result_processor(dialect, None) for column in statement.exported_columns],
+        [
+            _engine_type(column, dialect).result_processor(dialect, None)
+            for column in statement.exported_columns
+        ],
     )
 
 
-def _own(typed: Any, dialect: Dialect) -> Any:
-    """The engine's own variant of a bind's or column's type."""
+def _engine_type(typed: Any, dialect: Dialect) -> Any:
+    """Return the engine's own variant of the type of a parameter or column."""
     return typed.type.dialect_impl(dialect)

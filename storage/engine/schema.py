@@ -1,7 +1,8 @@
-"""Bringing a database's schema up to date, and refusing one that is newer than this program.
+"""Migrations of the database's schema, and the check that it is not newer than this program.
 
-Alembic's scripts stand in `storage/migrations/versions`. On SQLite foreign keys are off while they run, because a
-table rebuilt with them on would silently delete every row that points to it.
+Alembic's scripts are in `storage/migrations/versions`. On SQLite foreign keys are off while
+they run, because a table rebuilt with them on would silently delete every row that points to
+it.
 """
 
 from __future__ import annotations
@@ -17,61 +18,71 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.engine.database import Database, file_of
-from storage.engine.errors import CannotOpen, explain
+from storage.engine.database import Database, database_file
+from storage.engine.errors import OpenError, explain_error
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-ONE_AT_A_TIME = 7_241_904
-"""PostgreSQL's advisory lock for migrations; any number that nobody else uses."""
+MIGRATION_LOCK_KEY = 7_241_904
+"""The key of PostgreSQL's advisory lock for migrations: any number nobody else uses."""
 
-NEWER = "This database was made by a newer Ahabot. Update this one, or set another DATABASE_URL."
-OLDER = "This database is from an older Ahabot. Run `ahabot migrate` first."
+NEWER_DATABASE = "This database was made by a newer Ahabot. Update this one, or set another DATABASE_URL."
+OLDER_DATABASE = "This database is from an older Ahabot. Run `ahabot migrate` first."
 
 
-def migrate(database: Database) -> bool:
-    """Apply what is missing; whether there was anything. CannotOpen when the database cannot be used."""
+def migrate_database(database: Database) -> bool:
+    """Apply the missing migrations and return whether there were any.
+
+    Raise OpenError when the database cannot be used.
+    """
     try:
-        return _migrate(database)
+        return _apply_migrations(database)
     except DBAPIError as error:
-        raise CannotOpen(str(explain(error))) from error
+        raise OpenError(str(explain_error(error))) from error
 
 
 def check_schema(database: Database) -> None:
-    """CannotOpen unless the schema is this program's own."""
-    if database.read_now(lambda session: _behind(session.connection())):
-        raise CannotOpen(OLDER)
+    """Raise OpenError unless the schema has exactly this program's version."""
+    if database.read_now(lambda session: _is_behind(session.connection())):
+        raise OpenError(OLDER_DATABASE)
 
 
-def _migrate(database: Database) -> bool:
+def _apply_migrations(database: Database) -> bool:
     with database.writing.connect() as connection:
-        if not _behind(connection):
+        if not _is_behind(connection):
             return False
         connection.rollback()
         if connection.dialect.name == "sqlite":
             return _migrate_sqlite(database, connection)
         connection.execute(text("SET LOCAL lock_timeout = 0"))
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-        _upgrade(connection)
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_KEY})
+        _upgrade_schema(connection)
         connection.commit()
         return True
 
 
 def _migrate_sqlite(database: Database, connection: Connection) -> bool:
-    """The pragma has no effect inside a transaction, so it is set on the driver's connection before one begins."""
+    """Migrate an SQLite file with foreign keys off, after copying it, and return True.
+
+    The pragma has no effect inside a transaction, so it is set on the driver's connection before
+    one begins. Raise OpenError when the result would break references.
+    """
     driver: Any = connection.connection.driver_connection
-    _keep_copy(database, driver)
+    _save_copy(database, driver)
     driver.execute("PRAGMA foreign_keys = OFF")
     with connection.begin():
-        _upgrade(connection)
+        _upgrade_schema(connection)
         if broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall():
-            raise CannotOpen(f"The migration would break {len(broken)} references; nothing was changed.")
+            raise OpenError(f"The migration would break {len(broken)} references; nothing was changed.")
     driver.execute("PRAGMA foreign_keys = ON")
     return True
 
 
-def _keep_copy(database: Database, driver: Any) -> None:
-    """A copy beside the file before its schema changes; none for an empty file."""
-    path = file_of(database.url)
+def _save_copy(database: Database, driver: Any) -> None:
+    """Copy an SQLite file next to itself before its schema changes.
+
+    An empty database gets no copy. An earlier copy is replaced.
+    """
+    path = database_file(database.url)
     if path is None or not driver.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         return
     copy = path.with_name(path.name + ".before-migration")
@@ -79,19 +90,22 @@ def _keep_copy(database: Database, driver: Any) -> None:
     driver.execute("VACUUM INTO ?", (str(copy),))
 
 
-def _behind(connection: Connection) -> bool:
-    """Whether scripts are missing. CannotOpen when the database knows one that we do not."""
+def _is_behind(connection: Connection) -> bool:
+    """Return whether the database lacks migrations.
+
+    Raise OpenError when its revision is unknown to this program.
+    """
     current = MigrationContext.configure(connection).get_current_revision()
     scripts = ScriptDirectory(str(MIGRATIONS))
     if current is not None:
         try:
             scripts.get_revision(current)
         except CommandError:
-            raise CannotOpen(NEWER) from None
+            raise OpenError(NEWER_DATABASE) from None
     return current != scripts.get_current_head()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade_schema(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

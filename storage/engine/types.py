@@ -1,4 +1,4 @@
-"""The column type for time, because SQLite keeps no offset and would give back a naive value."""
+"""The column type for time. SQLite stores no offset and would return a naive value."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware datetimes only: stored as UTC, given back as aware UTC. A naive value is a programming error."""
+    """The column type for aware datetimes: stored as UTC and returned as aware UTC.
+
+    A naive value is a programming error.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Refuse a naive value with ValueError; turn every other into UTC."""
+        """Convert a value to UTC. Raise ValueError for a naive value."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -25,7 +28,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Give the value back as aware UTC."""
+        """Return the stored value as aware UTC."""
         if value is None:
             return None
         aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Follow-ups: what shall be asked of a moment days later, which of it is due, and when a team was last asked."""
+"""Follow-ups: questions about a moment days later, which are due, and when a team was last asked."""
 
 from __future__ import annotations
 
@@ -11,22 +11,27 @@ from sqlmodel import Session, col
 from storage.delivery import postings
 from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Version
 
-KEY = "followup:"
-"""How the key of a follow-up's posting begins."""
+FOLLOWUP_KEY_PREFIX = "followup:"
+"""The prefix of the key of a follow-up's posting."""
 
-AFTER: Mapping[str, timedelta] = {
+ASK_AFTER: Mapping[str, timedelta] = {
     FollowUpKind.NEXT: timedelta(days=3),
     FollowUpKind.SET_OFF: timedelta(days=30),
     FollowUpKind.STUCK: timedelta(days=90),
 }
-"""How many days after the one on which a moment was kept each is asked."""
+"""The number of days after the moment was kept until each follow-up is asked."""
 
-LATER = (FollowUpKind.SET_OFF, FollowUpKind.STUCK)
-"""What is asked of any moment that people told together; what is next, of breakthroughs alone."""
+LATER_KINDS = (FollowUpKind.SET_OFF, FollowUpKind.STUCK)
+"""The follow-ups of every moment that several people told.
+
+The follow-up about what is next is for breakthroughs alone.
+"""
 
 
-def expect(session: Session, team_id: int, moment_id: int, dues: Mapping[FollowUpKind, datetime]) -> None:
-    """Let these be asked of a moment when their time comes, each once."""
+def plan_followups(
+    session: Session, team_id: int, moment_id: int, dues: Mapping[FollowUpKind, datetime]
+) -> None:
+    """Plan follow-ups of a moment with their times, each kind once."""
     known = select(col(FollowUp.kind)).where(col(FollowUp.moment_id) == moment_id)
     there = set(session.execute(known).scalars())
     session.add_all(
@@ -37,8 +42,11 @@ def expect(session: Session, team_id: int, moment_id: int, dues: Mapping[FollowU
     session.flush()
 
 
-def teams_due(session: Session, now: datetime, limit: int) -> Sequence[int]:
-    """The teams of which something is due, in the order in which whoever goes through them holds them."""
+def list_due_teams(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """Return the ids of the teams with a follow-up due, in ascending order.
+
+    Callers lock the teams in that order.
+    """
     wanted = (
         select(col(FollowUp.team_id))
         .where(col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= now)
@@ -47,8 +55,8 @@ def teams_due(session: Session, now: datetime, limit: int) -> Sequence[int]:
     return session.execute(wanted.order_by(col(FollowUp.team_id)).limit(limit)).scalars().all()
 
 
-def due(session: Session, team_id: int, now: datetime) -> Sequence[tuple[FollowUp, Moment]]:
-    """What is due in a team, with the moment it is asked of."""
+def list_due(session: Session, team_id: int, now: datetime) -> Sequence[tuple[FollowUp, Moment]]:
+    """Return the follow-ups due in a team, with their moments."""
     wanted = (
         select(FollowUp, Moment)
         .join(Moment, col(Moment.id) == col(FollowUp.moment_id))
@@ -58,8 +66,8 @@ def due(session: Session, team_id: int, now: datetime) -> Sequence[tuple[FollowU
     return [(followup, moment) for followup, moment in rows]
 
 
-def waiting(session: Session, team_id: int) -> Sequence[tuple[FollowUp, Moment]]:
-    """What waits for a team's next recap, of moments that stand."""
+def list_waiting(session: Session, team_id: int) -> Sequence[tuple[FollowUp, Moment]]:
+    """Return the follow-ups that wait for a team's next recap, without those of deleted moments."""
     wanted = (
         select(FollowUp, Moment)
         .join(Moment, col(Moment.id) == col(FollowUp.moment_id))
@@ -76,7 +84,7 @@ def waiting(session: Session, team_id: int) -> Sequence[tuple[FollowUp, Moment]]
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next one is due."""
+    """Return the time when the next follow-up is due, or None."""
     first: datetime | None = session.execute(
         select(func.min(FollowUp.due_at)).where(col(FollowUp.done_at).is_(None))
     ).scalar_one()
@@ -84,14 +92,14 @@ def next_due(session: Session) -> datetime | None:
 
 
 def last_asked(session: Session, team_id: int) -> datetime | None:
-    """When a team was last asked, in a thread or in its recap."""
+    """Return the time when a team was last asked, in a thread or in a recap, or None."""
     asked = select(func.max(FollowUp.asked_at)).where(col(FollowUp.team_id) == team_id)
     last: datetime | None = session.execute(asked).scalar_one()
     return last
 
 
 def is_paused(session: Session, team_id: int, today: date) -> bool:
-    """Whether nothing at all is posted by itself in a team just now: its schedules are off or rest."""
+    """Return whether all schedules of a team are off or paused today."""
     on = select(col(Schedule.id)).where(
         col(Schedule.team_id) == team_id,
         col(Schedule.active),
@@ -100,25 +108,28 @@ def is_paused(session: Session, team_id: int, today: date) -> bool:
     return session.execute(on.limit(1)).first() is None
 
 
-def told_together(session: Session, moment_id: int) -> bool:
-    """Whether somebody added a version to a moment, or a line of what it makes possible."""
+def was_told_together(session: Session, moment_id: int) -> bool:
+    """Return whether a moment has an added version or a sequel."""
     told = exists().where(col(Version.moment_id) == moment_id)
     said = exists().where(col(Sequel.moment_id) == moment_id, col(Sequel.deleted_at).is_(None))
     return bool(session.execute(select(or_(told, said))).scalar())
 
 
-def by_id(session: Session, given: str) -> FollowUp | None:
-    """The follow-up of an id as a posting's key holds it."""
+def find_by_id(session: Session, given: str) -> FollowUp | None:
+    """Return the follow-up of an id taken from a posting's key, or None."""
     return session.get(FollowUp, int(given)) if given.isdecimal() else None
 
 
-def of_posting(session: Session, posting: Posting) -> FollowUp | None:
-    """The follow-up that a posting asks."""
-    return by_id(session, posting.key.removeprefix(KEY))
+def find_by_posting(session: Session, posting: Posting) -> FollowUp | None:
+    """Return the follow-up that a posting asks, or None."""
+    return find_by_id(session, posting.key.removeprefix(FOLLOWUP_KEY_PREFIX))
 
 
-def of_recap(session: Session, posting_id: int) -> tuple[FollowUp, Moment] | None:
-    """What a recap asks: at most one thing, and of a moment that stands."""
+def find_by_recap(session: Session, posting_id: int) -> tuple[FollowUp, Moment] | None:
+    """Return the follow-up that a recap asks, with its moment, or None.
+
+    A recap asks at most one. That of a deleted moment is left out.
+    """
     wanted = (
         select(FollowUp, Moment)
         .join(Moment, col(Moment.id) == col(FollowUp.moment_id))
@@ -128,14 +139,14 @@ def of_recap(session: Session, posting_id: int) -> tuple[FollowUp, Moment] | Non
     return (found[0], found[1]) if found else None
 
 
-def touch(session: Session, moment_id: int, kind: FollowUpKind, now: datetime) -> None:
-    """Let the question in the thread follow what was answered to it."""
+def refresh_followup(session: Session, moment_id: int, kind: FollowUpKind, now: datetime) -> None:
+    """Refresh the posting of a follow-up question after it was answered."""
     asked = select(col(FollowUp.id)).where(col(FollowUp.moment_id) == moment_id, col(FollowUp.kind) == kind)
     for followup_id in session.execute(asked).scalars():
-        if (posting := postings.by_key(session, f"{KEY}{followup_id}")) is not None:
-            postings.touch(session, posting.id, now)
+        if (posting := postings.find_by_key(session, f"{FOLLOWUP_KEY_PREFIX}{followup_id}")) is not None:
+            postings.refresh_posting(session, posting.id, now)
 
 
-def erase(session: Session, moment_id: int) -> None:
-    """Nothing is asked of a moment any more."""
+def erase_for_moment(session: Session, moment_id: int) -> None:
+    """Delete all follow-ups of a moment."""
     session.execute(delete(FollowUp).where(col(FollowUp.moment_id) == moment_id))

@@ -1,4 +1,4 @@
-"""Sequels: one line each of what a moment makes possible, and later of what it set off."""
+"""Sequels: lines about what a moment makes possible, and later about what it led to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from storage.models import Sequel, SequelKind
 
 
 def add_once(session: Session, sequel: Sequel) -> bool:
-    """Keep a line, once an event: also one taken out since is not kept again. Whether it was new."""
+    """Save a line once per event and return whether it is new.
+
+    A removed line is not saved again by the same event.
+    """
     known = select(col(Sequel.id)).where(
         col(Sequel.moment_id) == sequel.moment_id, col(Sequel.event) == sequel.event
     )
@@ -25,38 +28,40 @@ def add_once(session: Session, sequel: Sequel) -> bool:
     return True
 
 
-def by_event(session: Session, moment_id: int, event: str) -> Sequel | None:
-    """The line that came as this event, one taken out included."""
+def find_by_event(session: Session, moment_id: int, event: str) -> Sequel | None:
+    """Return the line saved for an event, removed or not, or None."""
     return session.execute(
         select(Sequel).where(col(Sequel.moment_id) == moment_id, col(Sequel.event) == event)
     ).scalar_one_or_none()
 
 
-def of(session: Session, moment_id: int, kind: SequelKind | None = None) -> Sequence[Sequel]:
-    """A moment's lines, of one kind or all of them, oldest first."""
-    return _found(session, col(Sequel.moment_id) == moment_id, *((col(Sequel.kind) == kind,) if kind else ()))
+def list_sequels(session: Session, moment_id: int, kind: SequelKind | None = None) -> Sequence[Sequel]:
+    """Return the lines of a moment, of one kind or of all kinds, oldest first."""
+    return _select_lines(
+        session, col(Sequel.moment_id) == moment_id, *((col(Sequel.kind) == kind,) if kind else ())
+    )
 
 
-def by(session: Session, moment_id: int, author_id: int) -> Sequence[Sequel]:
-    """The lines that a person wrote on a moment, oldest first."""
-    return _found(session, col(Sequel.moment_id) == moment_id, col(Sequel.author_id) == author_id)
+def list_by_author(session: Session, moment_id: int, author_id: int) -> Sequence[Sequel]:
+    """Return the lines that a person wrote on a moment, oldest first."""
+    return _select_lines(session, col(Sequel.moment_id) == moment_id, col(Sequel.author_id) == author_id)
 
 
-def _found(session: Session, *where: Any) -> Sequence[Sequel]:
+def _select_lines(session: Session, *where: Any) -> Sequence[Sequel]:
     wanted = select(Sequel).where(*where, col(Sequel.deleted_at).is_(None))
     return session.execute(wanted.order_by(col(Sequel.id))).scalars().all()
 
 
-def take_out(session: Session, lines: Sequence[Sequel], now: datetime) -> None:
-    """Empty lines; their rows stay, so that a redelivery does not bring them back."""
+def remove_sequels(session: Session, lines: Sequence[Sequel], now: datetime) -> None:
+    """Remove lines and erase their text. The rows stay, so that a repeated event adds nothing."""
     for line in lines:
         line.text, line.deleted_at = "", now
-        pending.drop(session, line.event or "")
+        pending.delete_by_event(session, line.event or "")
     session.flush()
 
 
-def erase(session: Session, moment_id: int) -> None:
-    """Take all of a moment's lines away for good, with what still waits of them."""
-    for line in of(session, moment_id):
-        pending.drop(session, line.event or "")
+def erase_for_moment(session: Session, moment_id: int) -> None:
+    """Delete all lines of a moment, and their pending commands."""
+    for line in list_sequels(session, moment_id):
+        pending.delete_by_event(session, line.event or "")
     session.execute(delete(Sequel).where(col(Sequel.moment_id) == moment_id))

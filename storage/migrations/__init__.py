@@ -1,1 +1,1 @@
-"""The schema's history, from the first table on."""
+"""The migrations of the database schema, from the first tables on."""

@@ -1,4 +1,4 @@
-"""What Alembic runs: our tables on the connection that `storage.engine.schema` hands over."""
+"""Alembic's environment. It runs on the connection that `storage.engine.schema` passes in."""
 
 from __future__ import annotations
 

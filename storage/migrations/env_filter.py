@@ -1,4 +1,4 @@
-"""What Alembic compares: our tables, and not the search index, which no model describes."""
+"""The filter for Alembic: compare the bot's tables, but not the search index, which has no model."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from typing import Any
 
 
 def is_ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """Whether Alembic shall look at it."""
+    """Return whether Alembic compares an object. The search index is left out."""
     return not (kind in ("table", "index", "column") and (name or "").startswith("search"))

@@ -1,8 +1,9 @@
-"""The tables: one for each word of the house.
+"""The tables of the database, one class each.
 
-Rows are the shared vocabulary of core and storage; there is no second set of classes. Ids that a platform gave
-are text and called `external_id`, `channel`, `message` or `event`; ids of ours are integers. A `table=True` class
-validates nothing: what people type is checked in the core before it gets here.
+Rows are the shared vocabulary of core and storage; there is no second set of classes. Ids
+given by a platform are text and called `external_id`, `channel`, `message` or `event`. The
+bot's own ids are integers. A `table=True` class validates nothing: the core checks typed text
+before it gets here.
 """
 
 from storage.models.kinds import (

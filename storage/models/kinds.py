@@ -1,4 +1,4 @@
-"""What kinds there are of each thing, as the rows name them."""
+"""The enums of the kinds and states stored in rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What sort of moment it is."""
+    """The kind of a moment."""
 
     AHA = "aha"
     BREAKTHROUGH = "breakthrough"
@@ -14,7 +14,7 @@ class Kind(StrEnum):
 
 
 class MomentState(StrEnum):
-    """Whether a moment's words are here yet. Only `kept` ones count anywhere."""
+    """Whether a moment's text is complete. Only `kept` moments count anywhere."""
 
     KEPT = "kept"
     FETCHING = "fetching"
@@ -22,7 +22,11 @@ class MomentState(StrEnum):
 
 
 class TapKind(StrEnum):
-    """What one press says: a nod, presence, or the author's word that a first word belongs to the text."""
+    """The meaning of a tap.
+
+    It is a high-five, "I was there", or the author's confirmation that the first word of their
+    message belongs to the text.
+    """
 
     HIGH_FIVE = "high_five"
     THERE = "there"
@@ -30,7 +34,7 @@ class TapKind(StrEnum):
 
 
 class AnswerKind(StrEnum):
-    """How an answer came."""
+    """How an answer was given."""
 
     REPLY = "reply"
     FORM = "form"
@@ -38,7 +42,7 @@ class AnswerKind(StrEnum):
 
 
 class ScheduleKind(StrEnum):
-    """What is posted on a schedule."""
+    """What a schedule posts."""
 
     PROMPT = "prompt"
     RETRO = "retro"
@@ -46,7 +50,10 @@ class ScheduleKind(StrEnum):
 
 
 class PostingKind(StrEnum):
-    """What a posting says; the core composes it from the rows each time it is sent or edited."""
+    """The content of a posting.
+
+    The core composes it from the rows each time it is sent or edited.
+    """
 
     CARD = "card"
     MARK = "mark"
@@ -68,7 +75,7 @@ class PostingKind(StrEnum):
 
 
 class PromptForm(StrEnum):
-    """How a prompt is answered, beyond a plain question."""
+    """How a prompt is answered when it is more than a plain question."""
 
     GREY_AREA = "grey_area"
     BRINGS = "brings"
@@ -78,14 +85,17 @@ class PromptForm(StrEnum):
 
 
 class SequelKind(StrEnum):
-    """What follows from a moment: what now becomes possible, and what it set off in the end."""
+    """The kind of a sequel: what a moment makes possible, or what it led to."""
 
     POSSIBLE = "possible"
     SET_OFF = "set_off"
 
 
 class FollowUpKind(StrEnum):
-    """What is asked of a moment later: what is next (3 days), what it set off (30), whether it stuck (90)."""
+    """The follow-up questions about a moment.
+
+    They ask what is next (after 3 days), what it led to (30), and whether it stuck (90).
+    """
 
     NEXT = "next"
     SET_OFF = "set_off"
@@ -93,7 +103,7 @@ class FollowUpKind(StrEnum):
 
 
 class Stuck(StrEnum):
-    """What became of a moment after ninety days."""
+    """Whether a moment still has an effect after ninety days."""
 
     HABIT = "habit"
     FADING = "fading"
@@ -101,7 +111,10 @@ class Stuck(StrEnum):
 
 
 class PostingState(StrEnum):
-    """What became of a posting: `sending` is committed before the call, and nothing unknown is posted again."""
+    """The delivery state of a posting.
+
+    `sending` is committed before the call. A posting of `unknown` outcome is never posted again.
+    """
 
     PLANNED = "planned"
     SENDING = "sending"

@@ -1,4 +1,4 @@
-"""What a team keeps, everything told about it, and what is asked of it later."""
+"""The tables of moments, of everything added to them, and of their follow-ups."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import Kind, MomentState
-from storage.models.table import Table, an_id, to, when, words
+from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 
 class Moment(Table, table=True):
-    """Something worth keeping, numbered per team.
+    """An aha, breakthrough or experiment, numbered per team.
 
-    `parts` holds what the kind's form asks beyond the text (an experiment's expectation, say), by part name.
-    `tokens` is what search reads (see `storage.moments.fulltext`).
-    A deleted moment stays as an empty row, so that its number and its source message are never used again.
+    `parts` holds the fields of its kind's form beyond the text (such as an experiment's
+    expectation), by part name. `tokens` is read by the search (see `storage.moments.fulltext`). A
+    deleted moment stays as an empty row, so that its number and its source message are never used
+    again.
     """
 
     __table_args__ = (
@@ -28,46 +29,49 @@ class Moment(Table, table=True):
         Index("ix_moment_source", "source_channel", "source_message"),
         Index("ix_moment_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
     )
-    id: int = an_id()
-    team_id: int = to("team.id")
+    id: int = id_column()
+    team_id: int = reference_column("team.id")
     number: int
     kind: str = Kind.AHA
     state: str = MomentState.KEPT
-    author_id: int = to("person.id", index=True)
-    kept_by_id: int | None = to("person.id", default=None, nullable=True)
-    text: str = words()
+    author_id: int = reference_column("person.id", index=True)
+    kept_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    text: str = text_column()
     parts: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     event: str | None = None
     source_channel: str | None = None
     source_message: str | None = None
     source_link: str = ""
-    tokens: str = words()
+    tokens: str = text_column()
     stuck: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
-    edited_at: datetime | None = when()
-    deleted_at: datetime | None = when()
-    deleted_by_id: int | None = to("person.id", default=None, nullable=True)
-    erased_at: datetime | None = when()
+    edited_at: datetime | None = time_column()
+    deleted_at: datetime | None = time_column()
+    deleted_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    erased_at: datetime | None = time_column()
 
 
 class Version(Table, table=True):
-    """One person's own telling of a moment; sealed until `opened_at` or 48 hours after `created_at`."""
+    """One person's own version of a moment.
+
+    It is hidden until `opened_at`, or until 48 hours after `created_at`.
+    """
 
     __table_args__ = (
         UniqueConstraint("moment_id", "author_id"),
         Index("ix_version_created_at", "created_at"),
     )
-    id: int = an_id()
-    moment_id: int = to("moment.id")
-    author_id: int = to("person.id", index=True)
-    text: str = words()
+    id: int = id_column()
+    moment_id: int = reference_column("moment.id")
+    author_id: int = reference_column("person.id", index=True)
+    text: str = text_column()
     created_at: datetime = Field(sa_type=UtcDateTime)
-    edited_at: datetime | None = when()
-    opened_at: datetime | None = when()
+    edited_at: datetime | None = time_column()
+    opened_at: datetime | None = time_column()
 
 
 class Tap(Table, table=True):
-    """One press on a moment's card: a high-five, or *I was there*."""
+    """One tap on a moment's card: a high-five, or *I was there*."""
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
@@ -75,18 +79,18 @@ class Tap(Table, table=True):
 
 
 class Spark(Table, table=True):
-    """One person's capture emoji on one message. The threshold counts these."""
+    """One person's capture emoji on one message. The threshold of a team counts these."""
 
     __table_args__ = (UniqueConstraint("workspace_id", "channel", "message", "person_id"),)
-    id: int = an_id()
-    workspace_id: int = to("workspace.id")
+    id: int = id_column()
+    workspace_id: int = reference_column("workspace.id")
     channel: str
     message: str
-    person_id: int = to("person.id", index=True)
+    person_id: int = reference_column("person.id", index=True)
 
 
 class Fetch(Table, table=True):
-    """A message whose words still have to be fetched for a moment; it survives a restart."""
+    """A request for the text of the source message of a moment. It survives a restart."""
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     due_at: datetime = Field(sa_type=UtcDateTime, index=True)
@@ -94,7 +98,10 @@ class Fetch(Table, table=True):
 
 
 class Comfort(Table, table=True):
-    """How many people tapped how far out of comfort a moment was. Nobody's name, no time, no row of their own."""
+    """The number of people who tapped one value of millimetres on a moment.
+
+    There is no name, no time and no row per person.
+    """
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     millimetres: int = Field(primary_key=True)
@@ -102,24 +109,28 @@ class Comfort(Table, table=True):
 
 
 class Sequel(Table, table=True):
-    """A line of what a moment makes possible, or of what it set off; one taken out stays without its words."""
+    """A line about what a moment makes possible, or what it led to.
+
+    A removed line stays without its text.
+    """
 
     __table_args__ = (UniqueConstraint("moment_id", "event"),)
-    id: int = an_id()
-    moment_id: int = to("moment.id", index=True)
-    author_id: int = to("person.id", index=True)
+    id: int = id_column()
+    moment_id: int = reference_column("moment.id", index=True)
+    author_id: int = reference_column("person.id", index=True)
     kind: str
-    text: str = words()
+    text: str = text_column()
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
-    deleted_at: datetime | None = when()
+    deleted_at: datetime | None = time_column()
 
 
 class FollowUp(Table, table=True):
-    """What shall be asked of a moment later, once; `done_at` when it was asked or let go.
+    """A question to be asked once about a moment. `done_at` is when it was asked or dropped.
 
-    `asked_at` is when it was asked, in the thread of the moment's card or, where there is none, by the recap
-    `recap_id`; for that it waits, `in_recap`, until it is due for the last time.
+    `asked_at` is when it was asked, in the thread of the moment's card or, where there is no card,
+    by the recap `recap_id`. It waits for that recap with `in_recap` until it is due for the last
+    time.
     """
 
     __table_args__ = (
@@ -131,12 +142,12 @@ class FollowUp(Table, table=True):
             postgresql_where=text("done_at IS NULL"),
         ),
     )
-    id: int = an_id()
-    team_id: int = to("team.id", index=True)
-    moment_id: int = to("moment.id")
+    id: int = id_column()
+    team_id: int = reference_column("team.id", index=True)
+    moment_id: int = reference_column("moment.id")
     kind: str
     due_at: datetime = Field(sa_type=UtcDateTime)
-    asked_at: datetime | None = when()
+    asked_at: datetime | None = time_column()
     in_recap: bool = False
-    recap_id: int | None = to("posting.id", default=None, nullable=True, index=True)
-    done_at: datetime | None = when()
+    recap_id: int | None = reference_column("posting.id", default=None, nullable=True, index=True)
+    done_at: datetime | None = time_column()

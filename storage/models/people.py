@@ -1,4 +1,4 @@
-"""Where teams are and who is in them: workspaces, how we got into them, teams, channels, people."""
+"""The tables of workspaces, installations, teams, channels and people."""
 
 from __future__ import annotations
 
@@ -8,49 +8,54 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
-from storage.models.table import Table, an_id, to, when, words
+from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 
 class Workspace(Table, table=True):
-    """A Slack workspace or a Discord server: who installed us.
+    """A Slack workspace or a Discord server that installed the bot.
 
-    `organisation` is what it belongs to, where one installation may serve several workspaces.
+    `organisation` is the organisation it belongs to, when one installation may serve several
+    workspaces.
     """
 
     __table_args__ = (UniqueConstraint("platform", "external_id"),)
-    id: int = an_id()
+    id: int = id_column()
     platform: str
     external_id: str
     organisation: str = ""
     name: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
-    removed_at: datetime | None = when()
+    removed_at: datetime | None = time_column()
 
 
 class Installation(Table, table=True):
-    """What lets us speak in a workspace or, where `workspace` is empty, in all of an organisation's.
+    """The tokens for one workspace or, where `workspace` is empty, for a whole organisation.
 
-    Both tokens are encrypted. Whoever renews them says so in `renewing_until`, so that it happens once.
+    Both tokens are encrypted. The process that renews them sets `renewing_until`, so that no other
+    does.
     """
 
     __table_args__ = (UniqueConstraint("platform", "organisation", "workspace"),)
-    id: int = an_id()
+    id: int = id_column()
     platform: str
     organisation: str = ""
     workspace: str = ""
-    token: str = words()
-    refresh_token: str = words()
-    expires_at: datetime | None = when()
-    renewing_until: datetime | None = when()
+    token: str = text_column()
+    refresh_token: str = text_column()
+    expires_at: datetime | None = time_column()
+    renewing_until: datetime | None = time_column()
     bot_person: str = ""
     bot_id: str = ""
-    scopes: str = words()
+    scopes: str = text_column()
     installed_by: str = ""
     installed_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class InstallAttempt(Table, table=True):
-    """An installation begun in a browser; used once, or gone at `expires_at`. Both texts are hashes."""
+    """An installation begun in a browser, used once or expired at `expires_at`.
+
+    `state` and `browser` are hashes.
+    """
 
     state: str = Field(primary_key=True)
     browser: str
@@ -58,45 +63,46 @@ class InstallAttempt(Table, table=True):
 
 
 class Team(Table, table=True):
-    """The people around one home channel. `threshold` people with `emoji` keep a message.
+    """The people around one home channel.
 
-    `seals` says whether added versions stay sealed at first.
+    A message is saved when `threshold` people react with `emoji`. `seals` says whether added
+    versions are hidden at first.
     """
 
-    id: int = an_id()
-    workspace_id: int = to("workspace.id", index=True)
+    id: int = id_column()
+    workspace_id: int = reference_column("workspace.id", index=True)
     zone: str = "UTC"
     next_number: int = 1
     emoji: str = "💡"
     threshold: int = 1
     seals: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)
-    made_by_id: int | None = to("person.id", default=None, nullable=True)
+    made_by_id: int | None = reference_column("person.id", default=None, nullable=True)
 
 
 class Channel(Table, table=True):
-    """A channel that belongs to a team: its home, or another public one that keeps into it."""
+    """A channel of a team: its home, or another public one whose moments go to the team."""
 
     __table_args__ = (UniqueConstraint("workspace_id", "external_id"),)
-    id: int = an_id()
-    workspace_id: int = to("workspace.id")
+    id: int = id_column()
+    workspace_id: int = reference_column("workspace.id")
     external_id: str
     name: str = ""
     private: bool = False
     home: bool = True
-    team_id: int = to("team.id", index=True)
-    closed_at: datetime | None = when()
+    team_id: int = reference_column("team.id", index=True)
+    closed_at: datetime | None = time_column()
 
 
 class Person(Table, table=True):
-    """A member of a workspace. Zone, pause, opt-out and how they name their craft are theirs.
+    """A member of a workspace, with their own zone, pause, opt-out and name of their craft.
 
     `fuel_offered_at` is when they were shown, once, what came of dead ends.
     """
 
     __table_args__ = (UniqueConstraint("workspace_id", "external_id"),)
-    id: int = an_id()
-    workspace_id: int = to("workspace.id")
+    id: int = id_column()
+    workspace_id: int = reference_column("workspace.id")
     external_id: str
     name: str = ""
     zone: str = ""
@@ -104,12 +110,15 @@ class Person(Table, table=True):
     opted_out: bool = False
     has_waiting: bool = False
     craft: str = ""
-    fuel_offered_at: datetime | None = when()
+    fuel_offered_at: datetime | None = time_column()
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Membership(Table, table=True):
-    """A person who has done something in a team; `hosts` who picks its question in turn, last on `hosted_on`."""
+    """A person who has done something in a team.
+
+    `hosts` says whether they take their turn in choosing its question, last on `hosted_on`.
+    """
 
     team_id: int = Field(foreign_key="team.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)

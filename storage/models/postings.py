@@ -1,4 +1,4 @@
-"""What is promised to a place, what it quoted, and what waits behind a button."""
+"""The tables of postings, the quotations in recaps, and pending commands."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import PostingState
-from storage.models.table import Table, an_id, to, when, words
+from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 
 class Posting(Table, table=True):
-    """One message and what became of it: a promise to keep what stands on the platform in step with the rows.
+    """A message on a platform that is kept in step with the rows it shows.
 
-    `revision` counts what should stand, `sent_revision` what does. A posting to a person is a Note. `key` names
-    it for good (a card of a moment, a note with its cause), so that nothing is planned twice. `form` is how a
-    prompt is answered; at `turns_at` what it says changes by itself, `turned_at` is when its form first did, and
-    at `closed_at` it said how many were heard.
+    `revision` counts the versions to show, and `sent_revision` is the one shown. A posting to a
+    person is a note. `key` is its permanent name (a card of a moment, a note with its cause), so
+    that nothing is planned twice. `form` is how a prompt is answered. At `turns_at` its next
+    lifecycle step is due, `turned_at` is when its form first took one, and at `closed_at` it
+    closed and showed how many people answered.
     """
 
     __table_args__ = (
@@ -39,35 +40,35 @@ class Posting(Table, table=True):
             postgresql_where=text("turns_at IS NOT NULL"),
         ),
     )
-    id: int = an_id()
+    id: int = id_column()
     key: str
     kind: str
     state: str = PostingState.PLANNED
-    workspace_id: int = to("workspace.id")
-    team_id: int | None = to("team.id", default=None, nullable=True)
-    person_id: int | None = to("person.id", default=None, nullable=True, index=True)
-    moment_id: int | None = to("moment.id", default=None, nullable=True, index=True)
-    schedule_id: int | None = to("schedule.id", default=None, nullable=True)
+    workspace_id: int = reference_column("workspace.id")
+    team_id: int | None = reference_column("team.id", default=None, nullable=True)
+    person_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
+    moment_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
+    schedule_id: int | None = reference_column("schedule.id", default=None, nullable=True)
     local_date: date | None = None
     channel: str = ""
     thread: str = ""
     message: str | None = None
     link: str = ""
-    text: str = words()
+    text: str = text_column()
     question: str = ""
-    asked_by_id: int | None = to("person.id", default=None, nullable=True)
+    asked_by_id: int | None = reference_column("person.id", default=None, nullable=True)
     anonymous: bool = False
     form: str = ""
-    turns_at: datetime | None = when()
-    turned_at: datetime | None = when()
-    closed_at: datetime | None = when()
-    since: datetime | None = when()
-    until: datetime | None = when()
+    turns_at: datetime | None = time_column()
+    turned_at: datetime | None = time_column()
+    closed_at: datetime | None = time_column()
+    since: datetime | None = time_column()
+    until: datetime | None = time_column()
     created_at: datetime = Field(sa_type=UtcDateTime)
-    due_at: datetime | None = when()
-    claimed_at: datetime | None = when()
-    sent_at: datetime | None = when()
-    withdrawn_at: datetime | None = when()
+    due_at: datetime | None = time_column()
+    claimed_at: datetime | None = time_column()
+    sent_at: datetime | None = time_column()
+    withdrawn_at: datetime | None = time_column()
     revision: int = 1
     sent_revision: int = 0
     attempts: int = 0
@@ -75,26 +76,26 @@ class Posting(Table, table=True):
 
 
 class Quotation(Table, table=True):
-    """A moment or an answer that a posted recap quotes, so that a deletion reaches it."""
+    """A moment or an answer that a posted recap quotes, so that a deletion reaches the recap."""
 
     __table_args__ = (
         Index("ix_quotation_moment_id", "moment_id"),
         Index("ix_quotation_answer_id", "answer_id"),
     )
-    id: int = an_id()
-    posting_id: int = to("posting.id", index=True)
-    moment_id: int | None = to("moment.id", default=None, nullable=True)
-    answer_id: int | None = to("answer.id", default=None, nullable=True)
+    id: int = id_column()
+    posting_id: int = reference_column("posting.id", index=True)
+    moment_id: int | None = reference_column("moment.id", default=None, nullable=True)
+    answer_id: int | None = reference_column("answer.id", default=None, nullable=True)
 
 
 class Pending(Table, table=True):
-    """A command somebody typed that waits for their word, so that no text is lost while we ask.
+    """A typed command that waits for the person's answer to a question, so that no text is lost.
 
-    `team_id` is the team they chose for it, once they did.
+    `team_id` is the team they chose for it, or 0.
     """
 
-    id: int = an_id()
-    person_id: int = to("person.id", index=True)
-    command: str = words()
+    id: int = id_column()
+    person_id: int = reference_column("person.id", index=True)
+    command: str = text_column()
     team_id: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)

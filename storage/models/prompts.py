@@ -1,4 +1,4 @@
-"""What is asked and when, who takes part, and what was answered."""
+"""The tables of prompts: questions, packs, schedules, answers, participants and picks."""
 
 from __future__ import annotations
 
@@ -8,32 +8,35 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
-from storage.models.table import Table, an_id, to, when, words
+from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 
 class Question(Table, table=True):
-    """A question of the team's own bank. Built-in ones are data in `bot/prompts/bank/questions/`."""
+    """A question of a team's own bank. Built-in questions are data in `bot/prompts/bank/questions/`."""
 
-    id: int = an_id()
-    team_id: int = to("team.id", index=True)
+    id: int = id_column()
+    team_id: int = reference_column("team.id", index=True)
     kind: str
-    text: str = words()
-    author_id: int = to("person.id")
+    text: str = text_column()
+    author_id: int = reference_column("person.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
-    deleted_at: datetime | None = when()
+    deleted_at: datetime | None = time_column()
 
 
 class QuestionSetting(Table, table=True):
-    """What a team decided about one question: muted, or to be asked next."""
+    """A team's setting for one question.
+
+    It is muted, or chosen to be asked next, since `next_at`.
+    """
 
     team_id: int = Field(foreign_key="team.id", primary_key=True)
     key: str = Field(primary_key=True)
     muted: bool = False
-    next_at: datetime | None = when()
+    next_at: datetime | None = time_column()
 
 
 class PackSetting(Table, table=True):
-    """Whether a team uses a pack for one kind of question, and in which place."""
+    """Whether a team uses a pack for one kind of question, and its position."""
 
     team_id: int = Field(foreign_key="team.id", primary_key=True)
     kind: str = Field(primary_key=True)
@@ -43,18 +46,18 @@ class PackSetting(Table, table=True):
 
 
 class Schedule(Table, table=True):
-    """What is posted when: local wall time in a zone; `next_at` is the next occurrence in UTC.
+    """A schedule of posts at a local wall-clock time in a zone.
 
-    `weekdays` are ISO digits ("25": Tuesday and Friday), `at` is "HH:MM", `every` is in weeks counted from
-    `anchor`, a date in a week that has one.
+    `next_at` is the next occurrence in UTC. `weekdays` are ISO digits ("25": Tuesday and Friday),
+    `at` is "HH:MM", and `every` is in weeks counted from `anchor`, a date in a week with a post.
     """
 
     __table_args__ = (
         UniqueConstraint("team_id", "kind"),
         Index("ix_schedule_next_at", "next_at"),
     )
-    id: int = an_id()
-    team_id: int = to("team.id")
+    id: int = id_column()
+    team_id: int = reference_column("team.id")
     kind: str
     weekdays: str
     at: str
@@ -64,46 +67,47 @@ class Schedule(Table, table=True):
     active: bool = True
     paused_until: date | None = None
     anonymous: bool = False
-    set_by_id: int | None = to("person.id", default=None, nullable=True)
-    next_at: datetime | None = when()
+    set_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    next_at: datetime | None = time_column()
 
 
 class Answer(Table, table=True):
-    """What a person replied to a prompt or a retrospective; an anonymous one has no author at all."""
+    """An answer to a prompt or a retrospective. An anonymous one has no author at all."""
 
     __table_args__ = (UniqueConstraint("posting_id", "event"),)
-    id: int = an_id()
-    posting_id: int = to("posting.id")
-    person_id: int | None = to("person.id", default=None, nullable=True, index=True)
+    id: int = id_column()
+    posting_id: int = reference_column("posting.id")
+    person_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
     kind: str
-    text: str = words()
+    text: str = text_column()
     event: str
     message: str | None = Field(default=None, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    edited_at: datetime | None = when()
-    deleted_at: datetime | None = when()
+    edited_at: datetime | None = time_column()
+    deleted_at: datetime | None = time_column()
 
 
 class Participant(Table, table=True):
-    """Somebody who takes part in a prompt that goes by turns.
+    """A person who takes part in a prompt with rounds.
 
-    `about_id` is whom their line is about, or with whom they answer; `text` is that line, or what they parked.
+    `about_id` is the person their line is about, or the person they answer with. `text` is that
+    line, or the text they parked.
     """
 
     posting_id: int = Field(foreign_key="posting.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
-    about_id: int | None = to("person.id", default=None, nullable=True)
+    about_id: int | None = reference_column("person.id", default=None, nullable=True)
     craft: str = ""
-    text: str = words()
+    text: str = text_column()
     joined_at: datetime = Field(sa_type=UtcDateTime)
-    wrote_at: datetime | None = when()
+    wrote_at: datetime | None = time_column()
 
 
 class Pick(Table, table=True):
-    """The question that a team's host of the week chose, until it is asked; one a team."""
+    """The question chosen by a team's host of the week, until it is asked. A team has at most one."""
 
     team_id: int = Field(foreign_key="team.id", primary_key=True)
-    person_id: int = to("person.id")
-    text: str = words()
+    person_id: int = reference_column("person.id")
+    text: str = text_column()
     question: str = ""
     form: str = ""

@@ -1,4 +1,4 @@
-"""What a team looks for: quests, attempts, whys, roads and their worth, mission and goals."""
+"""The tables of quests: quests, attempts, whys, links, kinds of value, missions and goals."""
 
 from __future__ import annotations
 
@@ -8,41 +8,42 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
-from storage.models.table import Table, an_id, to, when, words
+from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 
 class Quest(Table, table=True):
-    """What a team is looking for; open until a breakthrough found it or it was let go, with a reason.
+    """A thing that a team is looking for.
 
-    `after_id` is the breakthrough after which it was opened as the next one, where that was so.
-    One that was taken back stays as an empty row, so that a second delivery does not open it again.
+    It is open until a breakthrough found it or it was given up with a reason. `after_id` is the
+    breakthrough after which it was opened as the next one, if any. A withdrawn quest stays as an
+    empty row, so that a repeated event does not open it again.
     """
 
     __table_args__ = (UniqueConstraint("team_id", "event"),)
-    id: int = an_id()
-    team_id: int = to("team.id", index=True)
-    author_id: int = to("person.id")
-    text: str = words()
+    id: int = id_column()
+    team_id: int = reference_column("team.id", index=True)
+    author_id: int = reference_column("person.id")
+    text: str = text_column()
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
-    closed_at: datetime | None = when()
-    closed_by_id: int | None = to("person.id", default=None, nullable=True)
-    found_id: int | None = to("moment.id", default=None, nullable=True)
-    after_id: int | None = to("moment.id", default=None, nullable=True, index=True)
-    reason: str = words()
-    withdrawn_at: datetime | None = when()
+    closed_at: datetime | None = time_column()
+    closed_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    found_id: int | None = reference_column("moment.id", default=None, nullable=True)
+    after_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
+    reason: str = text_column()
+    withdrawn_at: datetime | None = time_column()
 
 
 class Attempt(Table, table=True):
-    """An experiment's place in the search: the quest it is part of, and the same idea's attempt before it."""
+    """The quest of an experiment, and the attempt before it at the same idea."""
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
-    quest_id: int | None = to("quest.id", default=None, nullable=True, index=True)
-    previous_id: int | None = to("moment.id", default=None, nullable=True, index=True)
+    quest_id: int | None = reference_column("quest.id", default=None, nullable=True, index=True)
+    previous_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
 
 
 class Why(Table, table=True):
-    """One rung of the ladder under an experiment; rungs may branch. At most one is the insight."""
+    """One answer to "why?" under an experiment. Whys may branch, and at most one is the insight."""
 
     __table_args__ = (
         UniqueConstraint("moment_id", "event"),
@@ -54,51 +55,51 @@ class Why(Table, table=True):
             postgresql_where=text("insight"),
         ),
     )
-    id: int = an_id()
-    moment_id: int = to("moment.id", index=True)
-    parent_id: int | None = to("why.id", default=None, nullable=True)
-    author_id: int = to("person.id")
-    text: str = words()
+    id: int = id_column()
+    moment_id: int = reference_column("moment.id", index=True)
+    parent_id: int | None = reference_column("why.id", default=None, nullable=True)
+    author_id: int = reference_column("person.id")
+    text: str = text_column()
     insight: bool = False
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
-    deleted_at: datetime | None = when()
+    deleted_at: datetime | None = time_column()
 
 
 class Link(Table, table=True):
-    """A moment that fed another: a failure that fed a breakthrough."""
+    """A link from a moment to the breakthrough that it fed."""
 
     from_id: int = Field(foreign_key="moment.id", primary_key=True)
     to_id: int = Field(foreign_key="moment.id", primary_key=True, index=True)
-    made_by_id: int = to("person.id")
+    made_by_id: int = reference_column("person.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ValueKind(Table, table=True):
-    """A kind of value that a team added to those there are."""
+    """A kind of value that a team added to the built-in ones."""
 
     team_id: int = Field(foreign_key="team.id", primary_key=True)
     name: str = Field(primary_key=True)
 
 
 class Mission(Table, table=True):
-    """The mission card of a team, in its own words; the newest counts."""
+    """The mission of a team in its own words. The newest row counts."""
 
-    id: int = an_id()
-    team_id: int = to("team.id", index=True)
-    author_id: int = to("person.id")
-    text: str = words()
+    id: int = id_column()
+    team_id: int = reference_column("team.id", index=True)
+    author_id: int = reference_column("person.id")
+    text: str = text_column()
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Goal(Table, table=True):
-    """A SMMART goal; at most one open goal of a team is its big goal."""
+    """A SMMART goal. At most one open goal of a team is its big goal."""
 
-    id: int = an_id()
-    team_id: int = to("team.id", index=True)
-    author_id: int = to("person.id")
-    text: str = words()
+    id: int = id_column()
+    team_id: int = reference_column("team.id", index=True)
+    author_id: int = reference_column("person.id")
+    text: str = text_column()
     big: bool = False
     due_on: date | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
-    closed_at: datetime | None = when()
+    closed_at: datetime | None = time_column()

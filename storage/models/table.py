@@ -1,4 +1,4 @@
-"""What all tables share, and the columns that they are made of."""
+"""The base class of all tables, and functions that make their columns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from storage.engine.types import UtcDateTime
 
-NAMES = {
+CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
@@ -18,26 +18,26 @@ NAMES = {
 
 
 class Table(SQLModel):
-    """What all tables share: one set of names for constraints, so that a migration can find them."""
+    """The base class of all tables. Its naming convention lets a migration find constraints."""
 
-    metadata = MetaData(naming_convention=NAMES)
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
 
 
-def an_id() -> Any:
-    """A number of ours, given by the database."""
+def id_column() -> Any:
+    """Return a primary key column with an integer given by the database."""
     return Field(default=None, primary_key=True)
 
 
-def to(target: str, **options: Any) -> Any:
-    """The id of a row elsewhere, such as `team.id`."""
+def reference_column(target: str, **options: Any) -> Any:
+    """Return a foreign key column to a row of another table, such as `team.id`."""
     return Field(foreign_key=target, **options)
 
 
-def words(default: str | None = "") -> Any:
-    """A text of any length."""
+def text_column(default: str | None = "") -> Any:
+    """Return a column for a text of any length."""
     return Field(default=default, sa_type=Text)
 
 
-def when(default: None = None, **options: Any) -> Any:
-    """A time, in UTC."""
+def time_column(default: None = None, **options: Any) -> Any:
+    """Return a column for a time in UTC."""
     return Field(default=default, sa_type=UtcDateTime, **options)

@@ -1,4 +1,7 @@
-"""How far outside comfortable moments were: counts of taps, and nothing about who tapped or when."""
+"""How far outside their comfort zone people were: counts of taps per moment.
+
+Who tapped and when is not stored.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,21 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from storage.models import Comfort, Moment
-from storage.recaps.recaps import Span, standing
+from storage.recaps.recaps import Span, kept_in_span
 
-MOST = 5
-"""Millimetres that a tap can say; the least is 0."""
+MOST_MILLIMETRES = 5
+"""The largest number of millimetres of a tap. The smallest is 0."""
 
 
-class Odometer(NamedTuple):
-    """How many taps there are, and the millimetres of all of them together."""
+class ComfortTotal(NamedTuple):
+    """The number of taps, and the sum of their millimetres."""
 
     taps: int
     millimetres: int
 
 
-def tap(session: Session, moment_id: int, millimetres: int) -> None:
-    """Count one tap more."""
+def count_tap(session: Session, moment_id: int, millimetres: int) -> None:
+    """Count one more tap of some millimetres on a moment."""
     counted = update(Comfort).where(
         col(Comfort.moment_id) == moment_id, col(Comfort.millimetres) == millimetres
     )
@@ -34,26 +37,32 @@ def tap(session: Session, moment_id: int, millimetres: int) -> None:
         session.flush()
 
 
-def odometer(session: Session, span: Span) -> Odometer:
-    """All taps on the moments that a team kept in a stretch of time: a tap itself has no time."""
+def total_comfort(session: Session, span: Span) -> ComfortTotal:
+    """Return the total of all taps on the moments that a team kept in a span.
+
+    A tap itself has no time.
+    """
     wanted = (
         select(func.sum(Comfort.taps), func.sum(col(Comfort.taps) * col(Comfort.millimetres)))
         .join(Moment, col(Moment.id) == col(Comfort.moment_id))
-        .where(standing(span))
+        .where(kept_in_span(span))
     )
     taps, millimetres = session.execute(wanted).one()
-    return Odometer(taps or 0, millimetres or 0)
+    return ComfortTotal(taps or 0, millimetres or 0)
 
 
-def counts(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[int]]:
-    """How many tapped 0, 1 and so on up to 5 mm, by moment; one that nobody tapped is missing."""
-    found: dict[int, list[int]] = defaultdict(lambda: [0] * (MOST + 1))
+def counts_by_moment(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[int]]:
+    """Return how many people tapped 0, 1 and so on up to 5 mm, by moment id.
+
+    A moment without taps is missing.
+    """
+    found: dict[int, list[int]] = defaultdict(lambda: [0] * (MOST_MILLIMETRES + 1))
     wanted = select(Comfort).where(col(Comfort.moment_id).in_(moment_ids))
     for comfort in session.execute(wanted).scalars():
         found[comfort.moment_id][comfort.millimetres] = comfort.taps
     return found
 
 
-def erase(session: Session, moment_id: int) -> None:
-    """Take a moment's counts away for good."""
+def erase_for_moment(session: Session, moment_id: int) -> None:
+    """Delete the counts of a moment."""
     session.execute(delete(Comfort).where(col(Comfort.moment_id) == moment_id))

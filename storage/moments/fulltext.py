@@ -1,8 +1,9 @@
-"""Full-text search that takes any text a person types, the same in both engines.
+"""Full-text search for any text a person types, with the same results in both engines.
 
-Words are split here and not by the engine: letters and digits, folded, without accents; Chinese, Japanese and
-Korean by overlapping pairs, since they write no spaces. Each moment's row carries its tokens, the team's own
-token among them, and the database keeps its index in step (FTS5 by triggers, tsvector by a generated column).
+Words are split here and not by the engine: letters and digits, case-folded, without accents.
+Chinese, Japanese and Korean are split into overlapping pairs, because they write no spaces.
+Each moment's row stores its tokens and a token of its team. The database keeps the index up to
+date: FTS5 by triggers, tsvector by a generated column.
 """
 
 from __future__ import annotations
@@ -15,35 +16,47 @@ from sqlalchemy import ColumnElement, literal_column, text
 from sqlmodel import Session
 
 WORD = re.compile(r"[^\W_]+")
-UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0002fa1f]+")
-PREFIX_FROM = 3
-"""Letters from which a word also finds longer ones: `cache` finds `caches`, `ca` does not."""
-LONGEST = 64
-"""Characters of a token that count; also keeps one endless word from filling the index."""
+UNSPACED_RUN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0002fa1f]+")
+PREFIX_MIN_LENGTH = 3
+"""The number of letters from which a word also finds longer ones.
+
+`cache` finds `caches`, but `ca` does not.
+"""
+LONGEST_TOKEN = 64
+"""The number of characters of a token that count.
+
+It also stops one endless word from filling the index.
+"""
 
 
-def tokens(words: str) -> list[str]:
-    """The tokens of a text, in order."""
-    return [token for word in _words(words) for token in _parts(word)]
+def tokenize_text(words: str) -> list[str]:
+    """Return the tokens of a text, in order."""
+    return [token for word in _split_words(words) for token in _word_tokens(word)]
 
 
-def indexed(team_id: int, texts: Iterable[str]) -> str:
-    """What a moment's row carries. The team's token has an underscore, which no person's word can have."""
-    found = dict.fromkeys(token for one in texts for token in tokens(one))
+def index_tokens(team_id: int, texts: Iterable[str]) -> str:
+    """Return the tokens to store in a moment's row, separated by spaces, each once.
+
+    The team's token comes first. It has an underscore, which no typed word can contain.
+    """
+    found = dict.fromkeys(token for one in texts for token in tokenize_text(one))
     return " ".join([f"t_{team_id}", *found])
 
 
-def matching(session: Session, team_id: int, words: str) -> ColumnElement[bool] | None:
-    """The condition on `Moment` that all of `words` stand in it; nothing when there is no word to look for."""
+def match_condition(session: Session, team_id: int, words: str) -> ColumnElement[bool] | None:
+    """Return the SQL condition that a `Moment` contains all of `words`.
+
+    Return None when `words` contains no word.
+    """
     wanted = list(dict.fromkeys(_query_tokens(words)))
     if not wanted:
         return None
     if session.get_bind().dialect.name == "sqlite":
-        return _fts5(team_id, wanted)
-    return _tsvector(team_id, wanted)
+        return _fts5_condition(team_id, wanted)
+    return _tsvector_condition(team_id, wanted)
 
 
-def _words(words: str) -> Iterator[str]:
+def _split_words(words: str) -> Iterator[str]:
     folded = words.casefold()
     if not folded.isascii():
         apart = unicodedata.normalize("NFKD", folded)
@@ -52,39 +65,46 @@ def _words(words: str) -> Iterator[str]:
     yield from WORD.findall(folded)
 
 
-def _parts(word: str) -> Iterator[str]:
-    """A word as it is, or its unspaced runs by pairs and their last character alone."""
+def _word_tokens(word: str) -> Iterator[str]:
+    """Yield the tokens of one word.
+
+    A run of an unspaced script gives its overlapping pairs, then its last character alone.
+    """
     if word.isascii():
-        yield word[:LONGEST]
+        yield word[:LONGEST_TOKEN]
         return
     at = 0
-    for run in UNSPACED.finditer(word):
+    for run in UNSPACED_RUN.finditer(word):
         if word[at : run.start()]:
-            yield word[at : run.start()][:LONGEST]
+            yield word[at : run.start()][:LONGEST_TOKEN]
         yield from (run[0][i : i + 2] for i in range(len(run[0])))
         at = run.end()
     if word[at:]:
-        yield word[at:][:LONGEST]
+        yield word[at:][:LONGEST_TOKEN]
 
 
 def _query_tokens(words: str) -> Iterator[str]:
-    """As indexed, but without a run's lone last character, which only a match at the end would have."""
-    for word in _words(words):
-        parts = list(_parts(word))
-        yield from (p for p in parts if len(parts) == 1 or len(p) > 1 or not UNSPACED.match(p))
+    """Yield the tokens of a query.
+
+    They are the tokens of a text without the last character of an unspaced run, which would match
+    only at the end of a run.
+    """
+    for word in _split_words(words):
+        parts = list(_word_tokens(word))
+        yield from (p for p in parts if len(parts) == 1 or len(p) > 1 or not UNSPACED_RUN.match(p))
 
 
 def _is_prefix(token: str) -> bool:
-    return len(token) >= PREFIX_FROM or bool(UNSPACED.match(token))
+    return len(token) >= PREFIX_MIN_LENGTH or bool(UNSPACED_RUN.match(token))
 
 
-def _fts5(team_id: int, wanted: list[str]) -> ColumnElement[bool]:
+def _fts5_condition(team_id: int, wanted: list[str]) -> ColumnElement[bool]:
     terms = " AND ".join(f'"{token}"{"*" if _is_prefix(token) else ""}' for token in wanted)
     found = text("SELECT rowid FROM search WHERE search MATCH :query")
     return literal_column("moment.id").in_(found.bindparams(query=f'"t_{team_id}" AND {terms}'))
 
 
-def _tsvector(team_id: int, wanted: list[str]) -> ColumnElement[bool]:
+def _tsvector_condition(team_id: int, wanted: list[str]) -> ColumnElement[bool]:
     terms = " & ".join(f"'{token}'{':*' if _is_prefix(token) else ''}" for token in wanted)
     condition = text("moment.searchable @@ CAST(:query AS tsquery)")
     return condition.bindparams(query=f"'t_{team_id}' & {terms}")  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Notes to one person: postings that wait where direct messages are closed."""
+"""Notes: postings to one person, which wait while direct messages are closed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from sqlmodel import Session, col
 from storage.models import Person, Posting, PostingState
 
 
-def of(session: Session, person_id: int, posting_id: str) -> Posting | None:
-    """A Note, for the person it went to and nobody else."""
+def find_note(session: Session, person_id: int, posting_id: str) -> Posting | None:
+    """Return a note for the person it was sent to, or None for anybody else."""
     found = session.get(Posting, int(posting_id)) if posting_id.isdecimal() else None
     return found if found and found.person_id == person_id else None
 
 
-def shown(session: Session, person_id: int, ids: Sequence[int], now: datetime) -> None:
-    """These waiting Notes of a person stood at the head of a reply, or have nothing to say any more."""
+def mark_shown(session: Session, person_id: int, ids: Sequence[int], now: datetime) -> None:
+    """Mark waiting notes of a person as sent.
+
+    They were shown at the top of a reply, or have nothing to say any more.
+    """
     session.execute(
         update(Posting)
         .where(col(Posting.id).in_(ids))
@@ -30,8 +33,8 @@ def shown(session: Session, person_id: int, ids: Sequence[int], now: datetime) -
     session.execute(update(Person).where(col(Person.id) == person_id).values(has_waiting=left))
 
 
-def wait(session: Session, posting: Posting) -> None:
-    """Direct messages are closed: it waits for the person's next command."""
+def mark_waiting(session: Session, posting: Posting) -> None:
+    """Let a note wait for the person's next command, because direct messages are closed."""
     posting.state, posting.due_at = PostingState.WAITING, None
     session.execute(update(Person).where(col(Person.id) == posting.person_id).values(has_waiting=True))
     session.flush()

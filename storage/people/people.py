@@ -1,6 +1,6 @@
-"""What is one person's own, across their teams: the moments they were part of, and what comes up for them.
+"""A person's moments and next posts, across their teams.
 
-Teams in private channels are left out: what is said there stays there.
+Teams in private channels are left out, because what is said there stays there.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from storage.models import (
 )
 
 
-class Coming(NamedTuple):
-    """A schedule's next post, and the home channel it goes to."""
+class UpcomingPost(NamedTuple):
+    """The next post of a schedule, and the home channel it goes to."""
 
     kind: str
     at: datetime
@@ -37,8 +37,8 @@ class Coming(NamedTuple):
     channel_name: str
 
 
-def coming(session: Session, person_id: int, limit: int) -> Sequence[Coming]:
-    """What is posted next in a person's teams, soonest first."""
+def list_upcoming_posts(session: Session, person_id: int, limit: int) -> Sequence[UpcomingPost]:
+    """Return the next posts in a person's teams, soonest first."""
     wanted = (
         select(
             col(Schedule.kind),
@@ -55,16 +55,19 @@ def coming(session: Session, person_id: int, limit: int) -> Sequence[Coming]:
             col(Schedule.active),
             col(Schedule.next_at).is_not(None),
             col(Workspace.removed_at).is_(None),
-            *_open(),
+            *_open_conditions(),
         )
         .order_by(col(Schedule.next_at), col(Schedule.id))
         .limit(limit)
     )
-    return [Coming(*row) for row in session.execute(wanted)]
+    return [UpcomingPost(*row) for row in session.execute(wanted)]
 
 
-def part_of(session: Session, person_id: int, limit: int) -> Sequence[tuple[Moment, Channel]]:
-    """The latest moments that a person said, told a version or a why of or pressed a button on, with their homes."""
+def list_moments_involving(session: Session, person_id: int, limit: int) -> Sequence[tuple[Moment, Channel]]:
+    """Return the latest moments in which a person was involved, with their home channels.
+
+    The person wrote the moment, added a version, a why or a sequel, or tapped a button.
+    """
     told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
     pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id)
     climbed = select(col(Why.moment_id)).where(col(Why.author_id) == person_id, col(Why.deleted_at).is_(None))
@@ -74,21 +77,25 @@ def part_of(session: Session, person_id: int, limit: int) -> Sequence[tuple[Mome
     parts = (col(Moment.id).in_(each) for each in (told, pressed, climbed, said))
     ways = (col(Moment.author_id) == person_id, *parts)
     found = {
-        moment.id: (moment, home) for way in ways for moment, home in session.execute(_latest(way, limit))
+        moment.id: (moment, home)
+        for way in ways
+        for moment, home in session.execute(_select_latest(way, limit))
     }
     return sorted(found.values(), key=lambda one: one[0].created_at, reverse=True)[:limit]
 
 
-def _latest(way: Any, limit: int) -> Select[Moment, Channel]:
+def _select_latest(way: Any, limit: int) -> Select[Moment, Channel]:
     return (
         select(Moment, Channel)
         .join(Team, col(Team.id) == col(Moment.team_id))
         .join(Channel, (col(Channel.team_id) == col(Team.id)) & col(Channel.home))
-        .where(way, col(Moment.state) == MomentState.KEPT, col(Moment.deleted_at).is_(None), *_open())
+        .where(
+            way, col(Moment.state) == MomentState.KEPT, col(Moment.deleted_at).is_(None), *_open_conditions()
+        )
         .order_by(col(Moment.created_at).desc(), col(Moment.id).desc())
         .limit(limit)
     )
 
 
-def _open() -> tuple[Any, ...]:
+def _open_conditions() -> tuple[Any, ...]:
     return col(Channel.private).is_(False), col(Channel.closed_at).is_(None)

@@ -1,4 +1,4 @@
-"""What people answered to prompts and retrospectives, and how many were heard."""
+"""Answers to prompts and retrospectives, and the number of people who answered."""
 
 from __future__ import annotations
 
@@ -11,32 +11,41 @@ from sqlmodel import Session, col
 
 from storage.models import Answer, AnswerKind, Posting
 
-IDS = 900_000_000
-"""How many ids there are to choose from: as many as an integer and a button's nine digits hold."""
+ID_COUNT = 900_000_000
+"""The number of possible ids: as many as an integer and the nine digits of a button hold."""
 
 
 def add_once(session: Session, answer: Answer) -> bool:
-    """Keep an answer, once: also one deleted since is not kept again. Whether it was new."""
-    if by_event(session, answer.posting_id, answer.event) is not None:
+    """Save an answer once per event and return whether it is new.
+
+    A deleted answer is not saved again by the same event.
+    """
+    if find_by_event(session, answer.posting_id, answer.event) is not None:
         return False
-    _add(session, answer)
+    _insert_answer(session, answer)
     return True
 
 
-def _add(session: Session, answer: Answer) -> None:
-    """Under a random id: the next number would tell when an answer without a name was given."""
-    answer.id = randbelow(IDS) + 1
+def _insert_answer(session: Session, answer: Answer) -> None:
+    """Insert an answer under a random id.
+
+    Consecutive ids would show when an anonymous answer was given.
+    """
+    answer.id = randbelow(ID_COUNT) + 1
     while session.get(Answer, answer.id) is not None:
-        answer.id = randbelow(IDS) + 1
+        answer.id = randbelow(ID_COUNT) + 1
     session.add(answer)
     session.flush()
 
 
-def put(session: Session, answer: Answer) -> Answer:
-    """Keep an answer, or let its words and author take the place of the one that has the same event."""
-    known = by_event(session, answer.posting_id, answer.event)
+def save_answer(session: Session, answer: Answer) -> Answer:
+    """Save an answer and return it.
+
+    An earlier answer of the same event gets the new text and author, and is no longer deleted.
+    """
+    known = find_by_event(session, answer.posting_id, answer.event)
     if known is None:
-        _add(session, answer)
+        _insert_answer(session, answer)
     elif known.text != answer.text or known.deleted_at is not None:
         known.text, known.edited_at, known.deleted_at = answer.text, answer.created_at, None
         known.person_id = answer.person_id
@@ -44,21 +53,24 @@ def put(session: Session, answer: Answer) -> Answer:
     return known or answer
 
 
-def take_away(session: Session, answer: Answer, now: datetime) -> None:
-    """Empty an answer; its row stays, so that a redelivery does not bring it back."""
+def remove_answer(session: Session, answer: Answer, now: datetime) -> None:
+    """Remove an answer and erase its text.
+
+    The row stays, so that a repeated event does not add it again.
+    """
     answer.text, answer.deleted_at = "", now
     session.flush()
 
 
-def by_event(session: Session, posting_id: int, event: str) -> Answer | None:
-    """The answer that came as this event, a deleted one included."""
+def find_by_event(session: Session, posting_id: int, event: str) -> Answer | None:
+    """Return the answer saved for an event, deleted or not, or None."""
     return session.execute(
         select(Answer).where(col(Answer.posting_id) == posting_id, col(Answer.event) == event)
     ).scalar_one_or_none()
 
 
-def by_message(session: Session, workspace_id: int, channel: str, message: str) -> Answer | None:
-    """The answer that somebody gave with this message, unless it is deleted."""
+def find_by_message(session: Session, workspace_id: int, channel: str, message: str) -> Answer | None:
+    """Return the answer given with a message, or None when there is none or it is deleted."""
     return session.execute(
         select(Answer)
         .join(Posting, col(Posting.id) == col(Answer.posting_id))
@@ -71,8 +83,8 @@ def by_message(session: Session, workspace_id: int, channel: str, message: str) 
     ).scalar_one_or_none()
 
 
-def spoke(session: Session, posting_id: int, person_id: int) -> bool:
-    """Whether a person is among those heard on a posting."""
+def has_answered(session: Session, posting_id: int, person_id: int) -> bool:
+    """Return whether a person has an answer with their name on a posting."""
     theirs = select(col(Answer.id)).where(
         col(Answer.posting_id) == posting_id,
         col(Answer.person_id) == person_id,
@@ -81,8 +93,11 @@ def spoke(session: Session, posting_id: int, person_id: int) -> bool:
     return session.execute(theirs.limit(1)).first() is not None
 
 
-def heard(session: Session, posting_id: int) -> int:
-    """How many people answered: each counts once, and each answer without a name is a person's."""
+def count_people(session: Session, posting_id: int) -> int:
+    """Return the number of people who answered a posting.
+
+    A person counts once, and each anonymous answer counts as one person.
+    """
     people = func.count(col(Answer.person_id).distinct())
     nameless = func.count().filter(col(Answer.person_id).is_(None))
     standing = (col(Answer.posting_id) == posting_id, col(Answer.deleted_at).is_(None))
@@ -90,8 +105,8 @@ def heard(session: Session, posting_id: int) -> int:
     return count
 
 
-def by_form(session: Session, posting_id: int) -> Sequence[Answer]:
-    """The answers that came by the form, in the order they came."""
+def list_form_answers(session: Session, posting_id: int) -> Sequence[Answer]:
+    """Return the answers given in the form, oldest first."""
     wanted = select(Answer).where(
         col(Answer.posting_id) == posting_id,
         col(Answer.kind) == AnswerKind.FORM,
@@ -100,7 +115,7 @@ def by_form(session: Session, posting_id: int) -> Sequence[Answer]:
     return session.execute(wanted.order_by(col(Answer.created_at), col(Answer.event))).scalars().all()
 
 
-def ids_of(session: Session, posting_id: int) -> Sequence[int]:
-    """The ids of all answers to a question."""
+def list_ids(session: Session, posting_id: int) -> Sequence[int]:
+    """Return the ids of all answers to a question, deleted ones included."""
     wanted = select(col(Answer.id)).where(col(Answer.posting_id) == posting_id)
     return session.execute(wanted).scalars().all()

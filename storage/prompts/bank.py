@@ -1,4 +1,4 @@
-"""What a team was asked, what it decided about packs and questions, and the questions of its own."""
+"""Question banks: the questions asked to a team, its settings, and its own questions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from sqlmodel import Session, col
 from storage.models import PackSetting, Posting, PostingState, Question, QuestionSetting
 
 
-def asked(session: Session, team_id: int, kind: str) -> Sequence[str]:
-    """The keys of the questions a team was asked, oldest first; those that never stood anywhere left out."""
+def list_asked_keys(session: Session, team_id: int, kind: str) -> Sequence[str]:
+    """Return the keys of the questions asked to a team, oldest first.
+
+    Postings that failed or were skipped are left out.
+    """
     wanted = select(col(Posting.question)).where(
         col(Posting.team_id) == team_id,
         col(Posting.kind) == kind,
@@ -22,30 +25,38 @@ def asked(session: Session, team_id: int, kind: str) -> Sequence[str]:
     return session.execute(wanted.order_by(col(Posting.created_at), col(Posting.id))).scalars().all()
 
 
-def settings(session: Session, team_id: int) -> Mapping[str, QuestionSetting]:
-    """What a team decided about single questions, by key."""
+def question_settings(session: Session, team_id: int) -> Mapping[str, QuestionSetting]:
+    """Return the settings of a team for single questions, by question key."""
     found = session.execute(select(QuestionSetting).where(col(QuestionSetting.team_id) == team_id)).scalars()
     return {setting.key: setting for setting in found}
 
 
-def decide(session: Session, team_id: int, key: str, muted: bool, next_at: datetime | None) -> None:
-    """Mute a question, or have it asked next, or neither."""
+def save_question_setting(
+    session: Session, team_id: int, key: str, muted: bool, next_at: datetime | None
+) -> None:
+    """Save whether a question is muted, and when a person chose it to be asked next.
+
+    `next_at` None means that nobody did.
+    """
     setting = session.get(QuestionSetting, (team_id, key)) or QuestionSetting(team_id=team_id, key=key)
     setting.muted, setting.next_at = muted, next_at
     session.add(setting)
     session.flush()
 
 
-def packs(session: Session, team_id: int, kind: str) -> Sequence[PackSetting]:
-    """What a team decided about packs, in its order; nothing where it never did."""
+def list_pack_settings(session: Session, team_id: int, kind: str) -> Sequence[PackSetting]:
+    """Return the pack settings of a team in its own order.
+
+    The list is empty when the team never changed them.
+    """
     wanted = select(PackSetting).where(col(PackSetting.team_id) == team_id, col(PackSetting.kind) == kind)
     return session.execute(wanted.order_by(col(PackSetting.position))).scalars().all()
 
 
-def set_packs(
+def save_pack_settings(
     session: Session, team_id: int, kind: str, order: Sequence[str], active: Collection[str]
 ) -> None:
-    """Record all packs of a kind in their order, and which of them are on."""
+    """Save the order of all packs of a kind, and which of them are active."""
     for position, pack in enumerate(order):
         known = session.get(PackSetting, (team_id, kind, pack))
         setting = known or PackSetting(team_id=team_id, kind=kind, pack=pack)
@@ -54,29 +65,36 @@ def set_packs(
     session.flush()
 
 
-def own(session: Session, team_id: int) -> Sequence[Question]:
-    """The questions of a team's own bank, oldest first."""
+def list_team_questions(session: Session, team_id: int) -> Sequence[Question]:
+    """Return the questions of a team's own bank, oldest first."""
     wanted = select(Question).where(col(Question.team_id) == team_id, col(Question.deleted_at).is_(None))
     return session.execute(wanted.order_by(col(Question.id))).scalars().all()
 
 
-def add(session: Session, team_id: int, kind: str, text: str, author_id: int, now: datetime) -> Question:
-    """A new question of a team's own; the one that is there where somebody had the same words before."""
-    known = next((one for one in own(session, team_id) if (one.kind, one.text) == (kind, text)), None)
+def add_question(
+    session: Session, team_id: int, kind: str, text: str, author_id: int, now: datetime
+) -> Question:
+    """Add a question to a team's own bank and return it.
+
+    When the bank has a question of the same kind and text, return that one.
+    """
+    known = next(
+        (one for one in list_team_questions(session, team_id) if (one.kind, one.text) == (kind, text)), None
+    )
     question = known or Question(team_id=team_id, kind=kind, text=text, author_id=author_id, created_at=now)
     session.add(question)
     session.flush()
     return question
 
 
-def remove(session: Session, question: Question, now: datetime) -> None:
-    """Take a team's own question out of its bank, words and all."""
+def remove_question(session: Session, question: Question, now: datetime) -> None:
+    """Delete a question of a team's own bank and erase its text."""
     question.text, question.deleted_at = "", now
     session.flush()
 
 
-def drawn_since(session: Session, team_id: int, since: datetime) -> bool:
-    """Whether a question of the bank was planned for a team since then."""
+def was_drawn_since(session: Session, team_id: int, since: datetime) -> bool:
+    """Return whether a question of the bank was planned for a team after a time."""
     drawn = select(col(Posting.id)).where(
         col(Posting.team_id) == team_id, col(Posting.created_at) > since, col(Posting.question) != ""
     )

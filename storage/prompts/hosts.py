@@ -1,4 +1,4 @@
-"""Who picks a team's question in turn, and what the next one picked."""
+"""Hosts: the members who choose the question of their team by rotation, and their choices."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from sqlmodel import Session, col
 from storage.models import Membership, Person, Pick, Posting, PostingKind, Schedule
 
 
-def volunteer(session: Session, team_id: int, person_id: int, hosts: bool) -> bool:
-    """Note whether a member would like to host; whether that is news."""
+def set_volunteer(session: Session, team_id: int, person_id: int, hosts: bool) -> bool:
+    """Save whether a member wants to host, and return whether that changed."""
     member = session.get_one(Membership, (team_id, person_id))
     news, member.hosts = member.hosts != hosts, hosts
     session.flush()
     return news
 
 
-def in_turn(session: Session, team_id: int) -> Sequence[Person]:
-    """Those who would like to host: first who never did, then who did longest ago."""
+def list_by_rotation(session: Session, team_id: int) -> Sequence[Person]:
+    """Return the members who want to host, in the order of the rotation.
+
+    Members who never hosted come first, then those who hosted longest ago.
+    """
     wanted = (
         select(Person)
         .join(Membership, col(Membership.person_id) == col(Person.id))
@@ -30,33 +33,33 @@ def in_turn(session: Session, team_id: int) -> Sequence[Person]:
     return session.execute(wanted).scalars().all()
 
 
-def had_turn(session: Session, team_id: int, person_id: int, day: date) -> None:
-    """A host's turn is over, whether they picked or not."""
+def record_hosted(session: Session, team_id: int, person_id: int, day: date) -> None:
+    """Record the day on which a member was the host, with or without a pick."""
     member = session.get(Membership, (team_id, person_id))
     if member is not None:
         member.hosted_on = day
         session.flush()
 
 
-def pick(session: Session, team_id: int) -> Pick | None:
-    """What was picked and not asked yet."""
+def find_pick(session: Session, team_id: int) -> Pick | None:
+    """Return the picked question of a team that is not asked yet, or None."""
     return session.get(Pick, team_id)
 
 
-def put(session: Session, picked: Pick) -> None:
-    """Note a host's pick; it takes the place of an earlier one."""
+def save_pick(session: Session, picked: Pick) -> None:
+    """Save a host's pick, in place of an earlier one."""
     session.merge(picked)
     session.flush()
 
 
-def drop(session: Session, picked: Pick) -> None:
-    """It is asked, or shall not be."""
+def delete_pick(session: Session, picked: Pick) -> None:
+    """Delete a pick that was asked or is not wanted any more."""
     session.delete(picked)
     session.flush()
 
 
-def latest_prompt(session: Session, team_id: int) -> int | None:
-    """The posting of a team's newest scheduled question to talk about."""
+def latest_prompt_id(session: Session, team_id: int) -> int | None:
+    """Return the posting id of a team's newest scheduled prompt, or None."""
     wanted = (
         select(col(Posting.id))
         .join(Schedule, col(Schedule.id) == col(Posting.schedule_id))

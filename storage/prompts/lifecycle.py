@@ -1,4 +1,4 @@
-"""The course of a question: when its turn comes, and which earlier ones the next one closes."""
+"""The lifecycle of a prompt: its next step by time, and the older prompts that it closes."""
 
 from __future__ import annotations
 
@@ -11,21 +11,27 @@ from sqlmodel import Session, col
 from storage.models import Posting
 
 
-def due(session: Session, now: datetime, limit: int) -> Sequence[Posting]:
-    """Questions whose turn has come, for this process alone: another passes over what is taken here."""
+def list_due(session: Session, now: datetime, limit: int) -> Sequence[Posting]:
+    """Return the prompts whose next lifecycle step is due, longest waiting first, and lock them.
+
+    Rows locked by another process are skipped.
+    """
     wanted = select(Posting).where(col(Posting.turns_at) <= now)
     first = wanted.order_by(col(Posting.turns_at), col(Posting.id)).limit(limit)
     return session.execute(first.with_for_update(skip_locked=True)).scalars().all()
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next turn comes."""
+    """Return the time of the next lifecycle step of any prompt, or None."""
     first: datetime | None = session.execute(select(func.min(Posting.turns_at))).scalar_one()
     return first
 
 
-def open_before(session: Session, posting: Posting, created_before: datetime) -> Sequence[Posting]:
-    """The open questions of the same kind that stand in the same channel since before a time."""
+def list_open_before(session: Session, posting: Posting, created_before: datetime) -> Sequence[Posting]:
+    """Return the open prompts of the same kind and channel created until a time.
+
+    The given posting is left out.
+    """
     wanted = select(Posting).where(
         col(Posting.team_id) == posting.team_id,
         col(Posting.kind) == posting.kind,

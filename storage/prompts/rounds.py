@@ -1,6 +1,7 @@
-"""Who takes part in a question that goes by turns, and what they wrote for it before it is read out.
+"""Participants of prompts with rounds, and their texts before everyone may read them.
 
-What nobody else may read yet stands here and not among the answers, so that nothing that tells answers can tell it.
+These texts are stored here and not among the answers, so that no query for answers can show
+them.
 """
 
 from __future__ import annotations
@@ -14,15 +15,23 @@ from sqlmodel import Session, col
 from storage.models import Answer, Participant, Person, Posting
 
 
-def hold(session: Session, posting: Posting) -> None:
-    """Have a question to oneself until the commit, as it is now: two people may close a round at once."""
+def lock_posting(session: Session, posting: Posting) -> None:
+    """Lock a prompt until the commit and reload it.
+
+    Two people may close a round at the same time.
+    """
     session.flush()
     session.refresh(posting, with_for_update=True)
 
 
-def join(session: Session, posting_id: int, person_id: int, now: datetime, craft: str = "") -> bool:
-    """Let a person take part, under the craft they name; whether that is new."""
-    known = one(session, posting_id, person_id)
+def add_participant(
+    session: Session, posting_id: int, person_id: int, now: datetime, craft: str = ""
+) -> bool:
+    """Add a person to a prompt, with the craft they name, and return whether they are new.
+
+    A participant who names a craft again gets the new one.
+    """
+    known = find_participant(session, posting_id, person_id)
     if known is None:
         session.add(Participant(posting_id=posting_id, person_id=person_id, craft=craft, joined_at=now))
     elif craft:
@@ -31,19 +40,19 @@ def join(session: Session, posting_id: int, person_id: int, now: datetime, craft
     return known is None
 
 
-def leave(session: Session, participant: Participant) -> None:
-    """Let a person not take part after all; what they wrote goes with them."""
+def remove_participant(session: Session, participant: Participant) -> None:
+    """Remove a participant and their text from a prompt."""
     session.delete(participant)
     session.flush()
 
 
-def one(session: Session, posting_id: int, person_id: int) -> Participant | None:
-    """A person's part in a question."""
+def find_participant(session: Session, posting_id: int, person_id: int) -> Participant | None:
+    """Return the participant row of a person in a prompt, or None."""
     return session.get(Participant, (posting_id, person_id))
 
 
-def of(session: Session, posting_id: int) -> Sequence[Participant]:
-    """Everyone who takes part, in the order they joined."""
+def list_participants(session: Session, posting_id: int) -> Sequence[Participant]:
+    """Return all participants of a prompt, in the order they joined."""
     wanted = select(Participant).where(col(Participant.posting_id) == posting_id)
     return (
         session.execute(wanted.order_by(col(Participant.joined_at), col(Participant.person_id)))
@@ -52,8 +61,11 @@ def of(session: Session, posting_id: int) -> Sequence[Participant]:
     )
 
 
-def names(session: Session, posting_id: int) -> Sequence[str]:
-    """The names of those who take part, in alphabetical order, but of whoever chose never to be kept."""
+def list_names(session: Session, posting_id: int) -> Sequence[str]:
+    """Return the names of the participants, in alphabetical order.
+
+    People who opted out of being stored are left out.
+    """
     wanted = (
         select(col(Person.name))
         .join(Participant, col(Participant.person_id) == col(Person.id))
@@ -62,8 +74,8 @@ def names(session: Session, posting_id: int) -> Sequence[str]:
     return sorted(session.execute(wanted).scalars(), key=str.casefold)
 
 
-def staying(session: Session, posting_id: int) -> Sequence[Participant]:
-    """Those who take part and have not chosen meanwhile never to be kept."""
+def list_not_opted_out(session: Session, posting_id: int) -> Sequence[Participant]:
+    """Return the participants who have not opted out of being stored, in the order they joined."""
     wanted = (
         select(Participant)
         .join(Person, col(Person.id) == col(Participant.person_id))
@@ -77,19 +89,19 @@ def staying(session: Session, posting_id: int) -> Sequence[Participant]:
 
 
 def erase_texts(session: Session, posting_id: int) -> None:
-    """Forget everything that was written for a question and not read out."""
+    """Erase the texts of all participants of a prompt. Texts already published are answers and stay."""
     session.flush()
     session.execute(update(Participant).where(col(Participant.posting_id) == posting_id).values(text=""))
 
 
-def remove_all(session: Session, posting_id: int) -> None:
-    """Nobody takes part any more, and nothing of what they wrote is left here."""
+def clear_participants(session: Session, posting_id: int) -> None:
+    """Delete all participants of a prompt with their texts."""
     session.flush()
     session.execute(delete(Participant).where(col(Participant.posting_id) == posting_id))
 
 
-def given(session: Session, posting_id: int, prefix: str) -> Sequence[Answer]:
-    """The standing answers whose event begins so, in the order they were given."""
+def list_answers_with_prefix(session: Session, posting_id: int, prefix: str) -> Sequence[Answer]:
+    """Return the answers whose event starts with a prefix, oldest first, without deleted ones."""
     wanted = select(Answer).where(
         col(Answer.posting_id) == posting_id,
         col(Answer.event).startswith(prefix, autoescape=True),
@@ -98,8 +110,8 @@ def given(session: Session, posting_id: int, prefix: str) -> Sequence[Answer]:
     return session.execute(wanted.order_by(col(Answer.created_at), col(Answer.event))).scalars().all()
 
 
-def of_all(session: Session, posting_ids: Sequence[int]) -> Sequence[tuple[Participant, str]]:
-    """Everyone who takes part in these questions, with their ids on the platform."""
+def list_with_external_ids(session: Session, posting_ids: Sequence[int]) -> Sequence[tuple[Participant, str]]:
+    """Return all participants of these prompts with their platform ids."""
     wanted = (
         select(Participant, col(Person.external_id))
         .join(Person, col(Person.id) == col(Participant.person_id))

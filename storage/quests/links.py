@@ -1,6 +1,7 @@
-"""Links: what fed a breakthrough, and the road that they make together: how many attempts, how many days, whose.
+"""Links from moments to the breakthroughs that they fed, and figures about these links.
 
-A removed moment keeps its link, as it keeps its number, so that a road says that something is missing from it.
+A removed moment keeps its link, as it keeps its number, so that the breakthrough can show that
+something is missing.
 """
 
 from __future__ import annotations
@@ -16,23 +17,27 @@ from sqlmodel import Session, col
 from storage.models import Kind, Link, Moment, MomentState, Person, Quest, Tap, TapKind, Version, Why
 
 
-class Road(NamedTuple):
-    """How a breakthrough came about: what stands linked to it, the experiments among them and those removed since.
+class LinkSummary(NamedTuple):
+    """How a breakthrough came about, in figures, from the moments linked to it.
 
-    `days` are whole ones, from the first of these, or from the quest it found, up to the breakthrough. `people` are
-    the names of everyone who was part of any of it, in alphabetical order.
+    It counts the linked moments, the experiments among them, and the removed experiments. `days`
+    are whole days up to the breakthrough, from the first linked moment or from the opening of its
+    quest. `people` are the names of everyone involved, in alphabetical order.
     """
 
-    stops: int
+    linked_count: int
     attempts: int
     removed: int
     days: int
     people: tuple[str, ...]
 
 
-def add(session: Session, from_id: int, to_id: int, person_id: int, now: datetime) -> bool:
-    """Link a moment to the breakthrough it fed; whether that is new. ValueError where it would feed itself."""
-    if from_id == to_id or to_id in upstream(session, from_id):
+def add_link(session: Session, from_id: int, to_id: int, person_id: int, now: datetime) -> bool:
+    """Link a moment to the breakthrough it fed, and return whether the link is new.
+
+    Raise ValueError when the link would make a moment feed itself.
+    """
+    if from_id == to_id or to_id in upstream_ids(session, from_id):
         raise ValueError("a moment cannot feed itself")
     if session.get(Link, (from_id, to_id)) is not None:
         return False
@@ -41,16 +46,16 @@ def add(session: Session, from_id: int, to_id: int, person_id: int, now: datetim
     return True
 
 
-def upstream(session: Session, moment_id: int) -> set[int]:
-    """The ids of everything that fed a moment, and of what fed that, however far back."""
+def upstream_ids(session: Session, moment_id: int) -> set[int]:
+    """Return the ids of all moments that fed a moment, directly or through others."""
     source: Select[Any] = select(col(Link.from_id).label("id")).where(col(Link.to_id) == moment_id)
     walked = source.cte("walked", recursive=True)
     walked = walked.union(select(col(Link.from_id)).where(col(Link.to_id) == walked.c.id))
     return set(session.execute(select(walked.c.id)).scalars())
 
 
-def remove(session: Session, from_id: int, to_id: int) -> bool:
-    """Take a link out; whether it was there."""
+def remove_link(session: Session, from_id: int, to_id: int) -> bool:
+    """Remove a link and return whether it existed."""
     link = session.get(Link, (from_id, to_id))
     if link is None:
         return False
@@ -59,31 +64,34 @@ def remove(session: Session, from_id: int, to_id: int) -> bool:
     return True
 
 
-def remove_to(session: Session, to_id: int) -> Sequence[int]:
-    """Take out everything that led to a moment, which was no breakthrough after all; the ids of what had."""
+def remove_links_to(session: Session, to_id: int) -> Sequence[int]:
+    """Remove all links to a moment that is no breakthrough any more.
+
+    Return the ids of the moments that were linked to it.
+    """
     gone = delete(Link).where(col(Link.to_id) == to_id).returning(col(Link.from_id))
     return session.execute(gone).scalars().all()
 
 
-def of(session: Session, to_id: int) -> Sequence[Moment]:
-    """What fed a breakthrough, oldest first, removed ones included."""
+def list_linked(session: Session, to_id: int) -> Sequence[Moment]:
+    """Return the moments that fed a breakthrough, oldest first, removed ones included."""
     wanted = select(Moment).join(Link, col(Link.from_id) == col(Moment.id)).where(col(Link.to_id) == to_id)
     return session.execute(wanted.order_by(col(Moment.created_at), col(Moment.id))).scalars().all()
 
 
-def fed(session: Session, from_id: int) -> Sequence[Moment]:
-    """The breakthroughs that a moment fed and that stand, oldest first."""
+def list_fed_by(session: Session, from_id: int) -> Sequence[Moment]:
+    """Return the breakthroughs that a moment fed, oldest first, without deleted ones."""
     wanted = select(Moment).join(Link, col(Link.to_id) == col(Moment.id))
-    wanted = wanted.where(col(Link.from_id) == from_id, _standing())
+    wanted = wanted.where(col(Link.from_id) == from_id, _is_active())
     return session.execute(wanted.order_by(col(Moment.number))).scalars().all()
 
 
-def numbers_of(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
-    """The numbers of what fed each of these moments, removed ones left out."""
+def linked_numbers(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
+    """Return the numbers of the moments that fed each of these, without removed ones."""
     wanted = (
         select(col(Link.to_id), col(Moment.number))
         .join(Moment, col(Moment.id) == col(Link.from_id))
-        .where(col(Link.to_id).in_(to_ids), _standing())
+        .where(col(Link.to_id).in_(to_ids), _is_active())
         .order_by(col(Moment.number))
     )
     found: dict[int, list[int]] = defaultdict(list)
@@ -92,26 +100,37 @@ def numbers_of(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequen
     return found
 
 
-def roads(session: Session, breakthroughs: Iterable[Moment]) -> Mapping[int, Road]:
-    """The road to each of these breakthroughs, by its id; one that nothing led to is missing."""
+def link_summaries(session: Session, breakthroughs: Iterable[Moment]) -> Mapping[int, LinkSummary]:
+    """Return the link summary of each breakthrough by its id.
+
+    A breakthrough without links is missing.
+    """
     came = {each.id: each.created_at for each in breakthroughs}
-    linked, walkers, quests = _linked(session, came), _walkers(session, came), _looked_for(session, came)
+    linked, walkers, quests = (
+        _load_linked(session, came),
+        _involved_names(session, came),
+        _quest_start_times(session, came),
+    )
     return {
-        one: _road(stops, came[one], walkers.get(one, ()), quests.get(one)) for one, stops in linked.items()
+        one: _build_summary(stops, came[one], walkers.get(one, ()), quests.get(one))
+        for one, stops in linked.items()
     }
 
 
-def _road(
+def _build_summary(
     linked: Sequence[tuple[str, datetime, bool]],
     came: datetime,
     people: Collection[str],
     quest: datetime | None,
-) -> Road:
-    """The measures of one road, from kind, time and whether it stands of all that is linked."""
+) -> LinkSummary:
+    """Return the link summary of one breakthrough.
+
+    `linked` holds (kind, time, whether it is kept and not removed) of each linked moment.
+    """
     standing = [(kind, at) for kind, at, stands in linked if stands]
     first = min([at for _, at in standing] + ([quest] if quest else []), default=came)
-    return Road(
-        stops=len(standing),
+    return LinkSummary(
+        linked_count=len(standing),
         attempts=sum(kind == Kind.EXPERIMENT for kind, _ in standing),
         removed=sum(kind == Kind.EXPERIMENT and not stands for kind, _, stands in linked),
         days=max((came - first).days, 0),
@@ -119,9 +138,11 @@ def _road(
     )
 
 
-def _linked(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequence[tuple[str, datetime, bool]]]:
+def _load_linked(
+    session: Session, to_ids: Collection[int]
+) -> Mapping[int, Sequence[tuple[str, datetime, bool]]]:
     wanted = (
-        select(col(Link.to_id), col(Moment.kind), col(Moment.created_at), _standing())
+        select(col(Link.to_id), col(Moment.kind), col(Moment.created_at), _is_active())
         .join(Moment, col(Moment.id) == col(Link.from_id))
         .where(col(Link.to_id).in_(to_ids))
     )
@@ -131,9 +152,9 @@ def _linked(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequence[
     return found
 
 
-def _walkers(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
-    """The names of everyone who was part of each of these breakthroughs, or of what fed it."""
-    walked = union(*_walked(to_ids)).subquery()
+def _involved_names(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
+    """Return the names of the people involved in each breakthrough or in what fed it."""
+    walked = union(*_select_involved(to_ids)).subquery()
     wanted = select(walked.c.road, col(Person.id), col(Person.name)).join(
         Person, col(Person.id) == walked.c.person
     )
@@ -143,12 +164,15 @@ def _walkers(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequence
     return found
 
 
-def _walked(to_ids: Collection[int]) -> Sequence[Select[Any]]:
-    """Roads and the ids of people: who wrote, asked why, told a version, or was there."""
+def _select_involved(to_ids: Collection[int]) -> Sequence[Select[Any]]:
+    """Return queries for pairs of a breakthrough id and the id of a person involved.
+
+    A person is involved who wrote the moment, added a why or a version, or was there.
+    """
     stops: Any = (
         select(col(Link.to_id).label("road"), col(Moment.id).label("stop"))
         .join(Moment, col(Moment.id) == col(Link.from_id))
-        .where(col(Link.to_id).in_(to_ids), _standing())
+        .where(col(Link.to_id).in_(to_ids), _is_active())
     )
     ends = select(col(Moment.id), col(Moment.id)).where(col(Moment.id).in_(to_ids))
     road = union(stops, ends).cte("road")
@@ -164,29 +188,32 @@ def _walked(to_ids: Collection[int]) -> Sequence[Select[Any]]:
     ]
 
 
-def _looked_for(session: Session, found_ids: Collection[int]) -> Mapping[int, datetime]:
-    """When the first of the quests was opened that each of these found."""
+def _quest_start_times(session: Session, found_ids: Collection[int]) -> Mapping[int, datetime]:
+    """Return the opening time of the first quest that each breakthrough found, by its id."""
     wanted = (
         select(Quest).where(col(Quest.found_id).in_(found_ids), col(Quest.withdrawn_at).is_(None))
     ).order_by(col(Quest.created_at).desc())
     return {quest.found_id or 0: quest.created_at for quest in session.execute(wanted).scalars()}
 
 
-def recent(
+def list_recent(
     session: Session, team_id: int, kind: Kind, limit: int, before: int | None = None
 ) -> Sequence[Moment]:
-    """A team's newest moments of a kind, numbered below `before`."""
-    wanted = select(Moment).where(col(Moment.team_id) == team_id, col(Moment.kind) == kind, _standing())
+    """Return the newest moments of a kind in a team, with numbers below `before`."""
+    wanted = select(Moment).where(col(Moment.team_id) == team_id, col(Moment.kind) == kind, _is_active())
     if before is not None:
         wanted = wanted.where(col(Moment.number) < before)
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 
 
-def part_of(session: Session, team_id: int, person_id: int, limit: int) -> Sequence[Moment]:
-    """The newest breakthroughs of a team that a person was part of, by themselves or by what fed them."""
+def list_by_person(session: Session, team_id: int, person_id: int, limit: int) -> Sequence[Moment]:
+    """Return the newest breakthroughs of a team in which a person was involved.
+
+    The person was involved in the breakthrough itself or in a moment that fed it.
+    """
     fed_it = select(col(Link.from_id)).where(col(Link.to_id) == col(Moment.id)).correlate(Moment)
     stop = Moment.__table__.alias("stop")  # type: ignore[attr-defined]
-    theirs = _theirs(stop, person_id)
+    theirs = _involves_person(stop, person_id)
     part = select(stop.c.id).where(
         (stop.c.id == col(Moment.id)) | stop.c.id.in_(fed_it),
         stop.c.deleted_at.is_(None),
@@ -195,14 +222,17 @@ def part_of(session: Session, team_id: int, person_id: int, limit: int) -> Seque
     wanted = select(Moment).where(
         col(Moment.team_id) == team_id,
         col(Moment.kind) == Kind.BREAKTHROUGH,
-        _standing(),
+        _is_active(),
         part.correlate(Moment).exists(),
     )
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 
 
-def _theirs(stop: Any, person_id: int) -> ColumnElement[bool]:
-    """Whether somebody wrote a moment, asked why under it, told a version of it, or was there."""
+def _involves_person(stop: Any, person_id: int) -> ColumnElement[bool]:
+    """Return the SQL condition that a person was involved in a moment.
+
+    That is, they wrote it, added a why or a version, or were there.
+    """
     why = select(col(Why.id)).where(
         col(Why.moment_id) == stop.c.id, col(Why.author_id) == person_id, col(Why.deleted_at).is_(None)
     )
@@ -216,26 +246,29 @@ def _theirs(stop: Any, person_id: int) -> ColumnElement[bool]:
     return wrote | why.exists() | told.exists() | there.exists()
 
 
-def tried_between(session: Session, team_id: int, after: int, before: int) -> int:
-    """How many experiments a team kept between two moments, given by their numbers."""
+def count_experiments_between(session: Session, team_id: int, after: int, before: int) -> int:
+    """Return the number of experiments kept between two moments, given by their numbers.
+
+    Neither of the two is counted.
+    """
     wanted = select(func.count(col(Moment.id))).where(
         col(Moment.team_id) == team_id,
         col(Moment.kind) == Kind.EXPERIMENT,
         col(Moment.number) > after,
         col(Moment.number) < before,
-        _standing(),
+        _is_active(),
     )
     number: int = session.execute(wanted).scalar_one()
     return number
 
 
 def latest_kinds(session: Session, team_id: int, person_id: int, limit: int) -> Sequence[str]:
-    """The kinds of a person's newest own moments in a team, the newest first."""
+    """Return the kinds of a person's newest own moments in a team, newest first."""
     wanted = select(col(Moment.kind)).where(
-        col(Moment.team_id) == team_id, col(Moment.author_id) == person_id, _standing()
+        col(Moment.team_id) == team_id, col(Moment.author_id) == person_id, _is_active()
     )
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 
 
-def _standing() -> ColumnElement[bool]:
+def _is_active() -> ColumnElement[bool]:
     return and_(col(Moment.state) == MomentState.KEPT, col(Moment.deleted_at).is_(None))

@@ -1,7 +1,7 @@
-"""Quests: what teams are looking for, and how each of them ends, once.
+"""Quests of teams, and the one way in which each of them ends.
 
-A quest's posting has the key `quest:7`, so that whatever changes a quest, or a moment that its card counts, finds
-the card.
+A quest's posting has the key `quest:7`, so that a change to the quest, or to a moment that its
+card counts, finds the card.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from storage.delivery import postings
 from storage.memory import followups
 from storage.models import Attempt, FollowUpKind, Posting, PostingKind, Quest
 
-KEY = "quest:"
-"""How the key of a quest's posting begins."""
+QUEST_KEY_PREFIX = "quest:"
+"""The prefix of the key of a quest's posting."""
 
 
 def add_once(
     session: Session, team_id: int, author_id: int, text: str, event: str, now: datetime
 ) -> tuple[Quest, bool]:
-    """Open a quest, once an event; the quest, and whether it is new. One taken back is not opened again."""
-    known = by_event(session, team_id, event)
+    """Open a quest once per event, and return it and whether it is new.
+
+    A withdrawn quest is not opened again by the same event.
+    """
+    known = find_by_event(session, team_id, event)
     if known is not None:
         return known, False
     quest = Quest(team_id=team_id, author_id=author_id, text=text, event=event, created_at=now)
@@ -34,29 +37,29 @@ def add_once(
     return quest, True
 
 
-def by_event(session: Session, team_id: int, event: str) -> Quest | None:
-    """The quest that this event opened."""
+def find_by_event(session: Session, team_id: int, event: str) -> Quest | None:
+    """Return the quest that an event opened, or None."""
     return session.execute(
         select(Quest).where(col(Quest.team_id) == team_id, col(Quest.event) == event)
     ).scalar_one_or_none()
 
 
-def of_team(session: Session, team_id: int, quest_id: int) -> Quest | None:
-    """A team's quest by its id, a closed one included; none where it was taken back."""
+def find_in_team(session: Session, team_id: int, quest_id: int) -> Quest | None:
+    """Return a quest of a team by its id, open or closed. Return None for a withdrawn one."""
     quest = session.get(Quest, quest_id)
     return quest if quest and quest.team_id == team_id and quest.withdrawn_at is None else None
 
 
-def still_open(session: Session, team_id: int, limit: int, before: int | None = None) -> Sequence[Quest]:
-    """A team's open quests, the newest first, with ids below `before`."""
-    wanted = select(Quest).where(*_open(team_id))
+def list_open(session: Session, team_id: int, limit: int, before: int | None = None) -> Sequence[Quest]:
+    """Return the open quests of a team with ids below `before`, newest first."""
+    wanted = select(Quest).where(*_open_conditions(team_id))
     if before is not None:
         wanted = wanted.where(col(Quest.id) < before)
     return session.execute(wanted.order_by(col(Quest.id).desc()).limit(limit)).scalars().all()
 
 
-def open_at(session: Session, team_id: int, at: datetime) -> Sequence[Quest]:
-    """The quests of a team that were open at a time, oldest first; those taken back since left out."""
+def list_open_at(session: Session, team_id: int, at: datetime) -> Sequence[Quest]:
+    """Return the quests of a team that were open at a time, oldest first, without withdrawn ones."""
     wanted = select(Quest).where(
         col(Quest.team_id) == team_id,
         col(Quest.created_at) <= at,
@@ -66,8 +69,11 @@ def open_at(session: Session, team_id: int, at: datetime) -> Sequence[Quest]:
     return session.execute(wanted.order_by(col(Quest.id))).scalars().all()
 
 
-def during(session: Session, team_id: int, since: datetime, until: datetime) -> Sequence[Quest]:
-    """The quests of a team that were open at some time between, oldest first; those taken back left out."""
+def list_open_during(session: Session, team_id: int, since: datetime, until: datetime) -> Sequence[Quest]:
+    """Return the quests of a team that were open at any time from `since` to before `until`.
+
+    They come oldest first, without withdrawn ones.
+    """
     wanted = select(Quest).where(
         col(Quest.team_id) == team_id,
         col(Quest.created_at) < until,
@@ -77,25 +83,28 @@ def during(session: Session, team_id: int, since: datetime, until: datetime) -> 
     return session.execute(wanted.order_by(col(Quest.id))).scalars().all()
 
 
-def of_moment(session: Session, moment_id: int) -> Quest | None:
-    """The quest that an experiment is part of, a closed one included."""
+def find_by_moment(session: Session, moment_id: int) -> Quest | None:
+    """Return the quest that an experiment is an attempt at, open or closed."""
     wanted = select(Quest).join(Attempt, col(Attempt.quest_id) == col(Quest.id))
     return session.execute(wanted.where(col(Attempt.moment_id) == moment_id)).scalar_one_or_none()
 
 
-def found_by(session: Session, moment_id: int) -> Sequence[Quest]:
-    """The quests that a breakthrough found, oldest first."""
+def list_found_by(session: Session, moment_id: int) -> Sequence[Quest]:
+    """Return the quests that a breakthrough closed as found, oldest first."""
     wanted = select(Quest).where(col(Quest.found_id) == moment_id, col(Quest.withdrawn_at).is_(None))
     return session.execute(wanted.order_by(col(Quest.id))).scalars().all()
 
 
 def close_as_found(session: Session, quest_id: int, moment_id: int, person_id: int, now: datetime) -> bool:
-    """The breakthrough `moment_id` found it; whether it was still open."""
-    return _close(session, quest_id, now, closed_by_id=person_id, found_id=moment_id)
+    """Close a quest as found by a breakthrough, and return whether it was still open."""
+    return _close_quest(session, quest_id, now, closed_by_id=person_id, found_id=moment_id)
 
 
-def lose(session: Session, moment_id: int, now: datetime) -> None:
-    """A moment was no breakthrough after all, or is gone for good: what it found is open again."""
+def reopen_found_by(session: Session, moment_id: int, now: datetime) -> None:
+    """Open the quests again that a moment had closed as found.
+
+    The moment is no breakthrough after all, or is erased.
+    """
     lost = (
         update(Quest)
         .where(col(Quest.found_id) == moment_id)
@@ -103,16 +112,16 @@ def lose(session: Session, moment_id: int, now: datetime) -> None:
         .returning(col(Quest.id))
     )
     for quest_id in session.execute(lost).scalars().all():
-        touch(session, quest_id, now)
+        refresh_quest(session, quest_id, now)
 
 
-def let_go(session: Session, quest_id: int, reason: str, person_id: int, now: datetime) -> bool:
-    """Nobody looks for it any more, for this reason; whether it was still open."""
-    return _close(session, quest_id, now, closed_by_id=person_id, reason=reason)
+def close_as_given_up(session: Session, quest_id: int, reason: str, person_id: int, now: datetime) -> bool:
+    """Close a quest as given up, with a reason, and return whether it was still open."""
+    return _close_quest(session, quest_id, now, closed_by_id=person_id, reason=reason)
 
 
-def _close(session: Session, quest_id: int, now: datetime, **values: Any) -> bool:
-    """A quest closes once, whoever comes first."""
+def _close_quest(session: Session, quest_id: int, now: datetime, **values: Any) -> bool:
+    """Close a quest and return whether it was still open. Only the first close counts."""
     closed = session.execute(
         update(Quest)
         .where(col(Quest.id) == quest_id, col(Quest.closed_at).is_(None), col(Quest.withdrawn_at).is_(None))
@@ -120,12 +129,16 @@ def _close(session: Session, quest_id: int, now: datetime, **values: Any) -> boo
         .returning(col(Quest.id))
     )
     first = closed.first() is not None
-    touch(session, quest_id, now)
+    refresh_quest(session, quest_id, now)
     return first
 
 
-def take_back(session: Session, quest: Quest, now: datetime) -> None:
-    """Empty a quest that should not have been opened, and free its attempts; its row stays, so that it stays out."""
+def withdraw_quest(session: Session, quest: Quest, now: datetime) -> None:
+    """Withdraw a quest that was opened by mistake.
+
+    Its texts are erased and its attempts are freed. The row stays, so that the same event does not
+    open it again.
+    """
     quest.text, quest.reason, quest.withdrawn_at = "", "", now
     freed = session.execute(
         update(Attempt)
@@ -134,32 +147,32 @@ def take_back(session: Session, quest: Quest, now: datetime) -> None:
         .returning(col(Attempt.moment_id))
     )
     for moment_id in freed.scalars().all():
-        postings.touch_card(session, moment_id, now)
+        postings.refresh_card(session, moment_id, now)
     session.flush()
     if quest.found_id is not None:
-        postings.touch_card(session, quest.found_id, now)
-    touch(session, quest.id, now)
+        postings.refresh_card(session, quest.found_id, now)
+    refresh_quest(session, quest.id, now)
     if quest.after_id is not None:
-        followups.touch(session, quest.after_id, FollowUpKind.NEXT, now)
-    postings.touch_kinds(session, quest.team_id, [PostingKind.CYCLE, PostingKind.HARVEST], now)
+        followups.refresh_followup(session, quest.after_id, FollowUpKind.NEXT, now)
+    postings.refresh_kinds(session, quest.team_id, [PostingKind.CYCLE, PostingKind.HARVEST], now)
 
 
-def next_after(session: Session, moment_id: int) -> Sequence[Quest]:
-    """The quests that were opened as the next ones after a breakthrough, oldest first."""
+def list_opened_after(session: Session, moment_id: int) -> Sequence[Quest]:
+    """Return the quests opened as the next ones after a breakthrough, oldest first."""
     wanted = select(Quest).where(col(Quest.after_id) == moment_id, col(Quest.withdrawn_at).is_(None))
     return session.execute(wanted.order_by(col(Quest.id))).scalars().all()
 
 
-def touch(session: Session, quest_id: int, now: datetime) -> None:
-    """Let a quest's card follow its rows."""
-    if (posting := postings.by_key(session, f"{KEY}{quest_id}")) is not None:
-        postings.touch(session, posting.id, now)
+def refresh_quest(session: Session, quest_id: int, now: datetime) -> None:
+    """Refresh a quest's card."""
+    if (posting := postings.find_by_key(session, f"{QUEST_KEY_PREFIX}{quest_id}")) is not None:
+        postings.refresh_posting(session, posting.id, now)
 
 
-def of_posting(session: Session, posting: Posting) -> Quest | None:
-    """The quest whose card a posting is."""
-    return session.get(Quest, int(posting.key.removeprefix(KEY)))
+def find_by_posting(session: Session, posting: Posting) -> Quest | None:
+    """Return the quest of a card posting."""
+    return session.get(Quest, int(posting.key.removeprefix(QUEST_KEY_PREFIX)))
 
 
-def _open(team_id: int) -> tuple[Any, ...]:
+def _open_conditions(team_id: int) -> tuple[Any, ...]:
     return col(Quest.team_id) == team_id, col(Quest.closed_at).is_(None), col(Quest.withdrawn_at).is_(None)

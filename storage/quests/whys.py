@@ -1,4 +1,4 @@
-"""Whys: the rungs of the ladder under an experiment, who climbed it, and the one rung that is the insight."""
+"""Whys: the answers to "why?" under an experiment, their authors, and the one marked as insight."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from storage.models import Moment, Person, Why
 
 
 def add_once(session: Session, why: Why) -> bool:
-    """Keep a rung, once an event: also one taken out since is not kept again. Whether it was new."""
+    """Save a why once per event and return whether it is new.
+
+    A removed why is not saved again by the same event.
+    """
     known = select(col(Why.id)).where(col(Why.moment_id) == why.moment_id, col(Why.event) == why.event)
     if session.execute(known).first() is not None:
         return False
@@ -22,14 +25,17 @@ def add_once(session: Session, why: Why) -> bool:
     return True
 
 
-def of(session: Session, moment_id: int) -> Sequence[Why]:
-    """All rungs, oldest first; those taken out are there without their words, since others may hang on them."""
+def list_whys(session: Session, moment_id: int) -> Sequence[Why]:
+    """Return all whys of a moment, oldest first.
+
+    Removed ones are included with an empty text, because others may be answers to them.
+    """
     wanted = select(Why).where(col(Why.moment_id) == moment_id).order_by(col(Why.id))
     return session.execute(wanted).scalars().all()
 
 
-def numbers(session: Session, moment_ids: Iterable[int]) -> Mapping[int, int]:
-    """How many rungs each ladder has; a moment without one is missing."""
+def count_by_moment(session: Session, moment_ids: Iterable[int]) -> Mapping[int, int]:
+    """Return the number of whys of each moment. A moment without whys is missing."""
     wanted = (
         select(col(Why.moment_id), func.count())
         .where(col(Why.moment_id).in_(list(moment_ids)), col(Why.deleted_at).is_(None))
@@ -38,14 +44,14 @@ def numbers(session: Session, moment_ids: Iterable[int]) -> Mapping[int, int]:
     return {moment_id: number for moment_id, number in session.execute(wanted).all() if number}
 
 
-def insights(session: Session, moment_ids: Iterable[int]) -> Mapping[int, Why]:
-    """The insight of each ladder that has one, by moment."""
+def insights_by_moment(session: Session, moment_ids: Iterable[int]) -> Mapping[int, Why]:
+    """Return the insight of each moment that has one, by moment id."""
     wanted = select(Why).where(col(Why.moment_id).in_(list(moment_ids)), col(Why.insight))
     return {why.moment_id: why for why in session.execute(wanted).scalars()}
 
 
-def climbers(session: Session, moment_id: int) -> Sequence[str]:
-    """The names of those who added a rung, in alphabetical order."""
+def list_author_names(session: Session, moment_id: int) -> Sequence[str]:
+    """Return the names of the people who added a why to a moment, in alphabetical order."""
     wanted = (
         select(col(Person.name))
         .join(Why, col(Why.author_id) == col(Person.id))
@@ -55,36 +61,40 @@ def climbers(session: Session, moment_id: int) -> Sequence[str]:
     return sorted(session.execute(wanted).scalars(), key=str.casefold)
 
 
-def mark(session: Session, moment_id: int, why_id: int, instead_of: int) -> bool:
-    """Make a rung the insight, in place of `instead_of` (0 for none). Whether that still was the insight.
+def set_insight(session: Session, moment_id: int, why_id: int, instead_of: int) -> bool:
+    """Mark a why as the insight in place of `instead_of` (0 for none), and return success.
 
-    The moment's row is held, so that of two people at once one comes second.
+    It fails when `instead_of` is no longer the insight. The moment's row is locked, so that of two
+    people at the same time one comes second.
     """
     session.execute(select(col(Moment.id)).where(col(Moment.id) == moment_id).with_for_update())
     present = select(col(Why.id)).where(col(Why.moment_id) == moment_id, col(Why.insight))
     if (session.execute(present).scalar() or 0) != instead_of:
         return False
-    unmark(session, moment_id)
+    clear_insight(session, moment_id)
     session.execute(update(Why).where(col(Why.id) == why_id).values(insight=True))
     return True
 
 
-def unmark(session: Session, moment_id: int) -> None:
-    """No rung is the insight."""
+def clear_insight(session: Session, moment_id: int) -> None:
+    """Remove the insight mark from all whys of a moment."""
     session.execute(
         update(Why).where(col(Why.moment_id) == moment_id, col(Why.insight)).values(insight=False)
     )
 
 
-def take_out(session: Session, why: Why, now: datetime) -> None:
-    """Empty a rung; its row stays for those that hang on it, and so that a redelivery does not bring it back."""
+def remove_why(session: Session, why: Why, now: datetime) -> None:
+    """Remove a why and erase its text.
+
+    The row stays for the whys under it, and so that a repeated event does not add it again.
+    """
     why.text, why.insight, why.deleted_at = "", False, now
-    pending.drop(session, why.event or "")
+    pending.delete_by_event(session, why.event or "")
     session.flush()
 
 
-def erase(session: Session, moment_id: int) -> None:
-    """Take a whole ladder away for good, with what still waits of it."""
-    for why in of(session, moment_id):
-        pending.drop(session, why.event or "")
+def erase_for_moment(session: Session, moment_id: int) -> None:
+    """Delete all whys of a moment, and their pending commands."""
+    for why in list_whys(session, moment_id):
+        pending.delete_by_event(session, why.event or "")
     session.execute(delete(Why).where(col(Why.moment_id) == moment_id))

@@ -1,6 +1,6 @@
-"""Who was heard in a stretch of time, as a number, and which answers a recap tells.
+"""Participation: how many people took part in a stretch of time, and the answers for a recap.
 
-Whoever did not speak is in no row, and is asked for nowhere.
+No query asks for the people who did not take part.
 """
 
 from __future__ import annotations
@@ -27,30 +27,38 @@ from storage.models import (
     Version,
     Why,
 )
-from storage.recaps.recaps import Span, standing
+from storage.recaps.recaps import Span, kept_in_span
 
-ASKED = (PostingKind.PROMPT, PostingKind.RETRO)
-"""The postings that people answer."""
+ANSWERED_KINDS = (PostingKind.PROMPT, PostingKind.RETRO)
+"""The kinds of posting that people answer."""
 
 
-def people_heard(session: Session, span: Span) -> int:
-    """How many people kept, told, answered, asked why, looked for something, or were there for it."""
+def count_participants(session: Session, span: Span) -> int:
+    """Return the number of people who took part.
+
+    They saved a moment, were there, told a version, added a why or a sequel, opened a quest, or
+    answered.
+    """
     there = and_(col(Tap.moment_id) == col(Moment.id), col(Tap.kind) == TapKind.THERE)
     everyone = union(
-        select(col(Moment.author_id)).where(standing(span)),
-        select(col(Tap.person_id)).join(Moment, there).where(standing(span)),
-        _tellers(span, Version),
-        _tellers(span, Why, col(Why.deleted_at).is_(None)),
-        _tellers(span, Sequel, col(Sequel.deleted_at).is_(None)),
-        _seekers(span),
-        _answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
-        _joint(span),
+        select(col(Moment.author_id)).where(kept_in_span(span)),
+        select(col(Tap.person_id)).join(Moment, there).where(kept_in_span(span)),
+        _select_authors(span, Version),
+        _select_authors(span, Why, col(Why.deleted_at).is_(None)),
+        _select_authors(span, Sequel, col(Sequel.deleted_at).is_(None)),
+        _select_quest_authors(span),
+        _select_answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
+        _select_joint_authors(span),
     )
     return session.execute(select(func.count()).select_from(everyone.subquery())).scalar() or 0
 
 
-def _tellers(span: Span, what: Any, *where: Any) -> Select[Any]:
-    """Also of moments from before: what was told is looked at first, being little in any time."""
+def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:
+    """Return a query for the authors of versions, whys or sequels written in the span.
+
+    Their moments may be older. The query starts from the written rows, because a span has few of
+    them.
+    """
     ours = exists().where(
         col(Moment.id) == what.moment_id,
         col(Moment.team_id) == span.team_id,
@@ -60,8 +68,8 @@ def _tellers(span: Span, what: Any, *where: Any) -> Select[Any]:
     return select(what.author_id).where(*told, *where, ours)
 
 
-def _seekers(span: Span) -> Select[Any]:
-    """Who opened a quest."""
+def _select_quest_authors(span: Span) -> Select[Any]:
+    """Return a query for the authors of quests opened in the span."""
     return select(col(Quest.author_id)).where(
         col(Quest.team_id) == span.team_id,
         col(Quest.created_at) >= span.since,
@@ -70,8 +78,11 @@ def _seekers(span: Span) -> Select[Any]:
     )
 
 
-def _joint(span: Span) -> Select[Any]:
-    """All whose names stand on a joint reply; one of them is its author already."""
+def _select_joint_authors(span: Span) -> Select[Any]:
+    """Return a query for all people named on joint replies to cross pairs.
+
+    One of each pair counts as the author of the answer already.
+    """
     return (
         select(col(Participant.person_id))
         .join(Posting, col(Posting.id) == col(Participant.posting_id))
@@ -81,48 +92,55 @@ def _joint(span: Span) -> Select[Any]:
     )
 
 
-def _answers(span: Span, *wanted: Any) -> Select[Any]:
+def _select_answers(span: Span, *wanted: Any) -> Select[Any]:
     return (
         select(*wanted)
         .join(Posting, col(Posting.id) == col(Answer.posting_id))
-        .where(col(Posting.team_id) == span.team_id, col(Posting.kind).in_(ASKED))
+        .where(col(Posting.team_id) == span.team_id, col(Posting.kind).in_(ANSWERED_KINDS))
         .where(col(Answer.created_at) >= span.since, col(Answer.created_at) < span.until)
         .where(col(Answer.deleted_at).is_(None), col(Posting.withdrawn_at).is_(None))
     )
 
 
-def answers_without_name(session: Session, span: Span) -> int:
-    """How many answers have no author at all."""
-    nameless = _answers(span, func.count(col(Answer.id))).where(col(Answer.person_id).is_(None))
+def count_anonymous_answers(session: Session, span: Span) -> int:
+    """Return the number of answers without an author."""
+    nameless = _select_answers(span, func.count(col(Answer.id))).where(col(Answer.person_id).is_(None))
     return session.execute(nameless).scalar() or 0
 
 
-def latest_answers(session: Session, span: Span, limit: int) -> Sequence[int]:
-    """The latest words of as many different people: their answers' ids, newest first."""
+def latest_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]:
+    """Return the ids of the latest answers, one per person, newest first.
+
+    Reactions, empty answers, and answers saved as moments are left out.
+    """
     newest_first = col(Answer.created_at).desc(), col(Answer.id).desc()
     place = func.row_number().over(partition_by=col(Answer.person_id), order_by=newest_first).label("place")
-    named = _answers(span, col(Answer.id), col(Answer.created_at), place).where(
-        col(Answer.person_id).is_not(None), *_in_words(), ~_kept_as_moment(span.team_id)
+    named = _select_answers(span, col(Answer.id), col(Answer.created_at), place).where(
+        col(Answer.person_id).is_not(None), *_text_conditions(), ~_is_saved_as_moment(span.team_id)
     )
     each = named.subquery()
     latest = select(each.c.id).where(each.c.place == 1).order_by(each.c.created_at.desc(), each.c.id.desc())
     return session.execute(latest.limit(limit)).scalars().all()
 
 
-def nameless_answers(session: Session, span: Span, least: int, limit: int) -> Sequence[int]:
-    """The ids of some answers without an author, of questions that have at least `least` of them.
+def anonymous_answer_ids(session: Session, span: Span, least: int, limit: int) -> Sequence[int]:
+    """Return the ids of some answers without an author.
 
-    They come in the order of their random names, which tells nothing of who wrote them when.
+    Only questions with at least `least` of them count. The order is that of the random event
+    names, which gives no hint of the author or the time.
     """
-    nameless = (col(Answer.person_id).is_(None), *_in_words())
+    nameless = (col(Answer.person_id).is_(None), *_text_conditions())
     question = col(Answer.posting_id)
-    enough = _answers(span, question).where(*nameless).group_by(question).having(func.count() >= least)
-    wanted = _answers(span, col(Answer.id)).where(*nameless, question.in_(enough))
+    enough = _select_answers(span, question).where(*nameless).group_by(question).having(func.count() >= least)
+    wanted = _select_answers(span, col(Answer.id)).where(*nameless, question.in_(enough))
     return session.execute(wanted.order_by(col(Answer.event)).limit(limit)).scalars().all()
 
 
-def _kept_as_moment(team_id: int) -> ColumnElement[bool]:
-    """Whether an answer is a moment as well, by its button or by an emoji: a recap tells it once."""
+def _is_saved_as_moment(team_id: int) -> ColumnElement[bool]:
+    """Return the SQL condition that an answer was also saved as a moment, by button or emoji.
+
+    A recap shows such an answer only once.
+    """
     by_button = col(Moment.event) == literal("answer:").concat(cast(Answer.id, String))
     by_emoji = col(Moment.source_message) == col(Answer.message)
     standing = col(Moment.deleted_at).is_(None)
@@ -131,12 +149,15 @@ def _kept_as_moment(team_id: int) -> ColumnElement[bool]:
     )
 
 
-def _in_words() -> tuple[Any, ...]:
+def _text_conditions() -> tuple[Any, ...]:
     return col(Answer.kind) != AnswerKind.REACTION, col(Answer.text) != ""
 
 
-def said(session: Session, ids: Sequence[int]) -> Sequence[tuple[Answer, str]]:
-    """Answers that still stand, with their questions, in the order of `ids`."""
+def load_answers(session: Session, ids: Sequence[int]) -> Sequence[tuple[Answer, str]]:
+    """Return answers with the texts of their questions, in the order of `ids`.
+
+    Deleted answers and those to withdrawn questions are left out.
+    """
     wanted = (
         select(Answer, col(Posting.text))
         .join(Posting, col(Posting.id) == col(Answer.posting_id))
@@ -146,11 +167,11 @@ def said(session: Session, ids: Sequence[int]) -> Sequence[tuple[Answer, str]]:
     return sorted(found, key=lambda one: ids.index(one[0].id))
 
 
-def asked(session: Session, span: Span) -> set[str]:
-    """The keys of the questions that were asked, and of those the team does not want to be asked."""
+def asked_or_muted_keys(session: Session, span: Span) -> set[str]:
+    """Return the keys of the questions asked in the span, and of those the team has muted."""
     lately = select(col(Posting.question)).where(
         col(Posting.team_id) == span.team_id,
-        col(Posting.kind).in_(ASKED),
+        col(Posting.kind).in_(ANSWERED_KINDS),
         col(Posting.created_at) >= span.since,
         col(Posting.created_at) < span.until,
     )

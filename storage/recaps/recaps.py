@@ -1,6 +1,7 @@
-"""Which moments a recap tells, and how many there were: chosen and counted where the rows are.
+"""Selection and counts of moments for recaps, computed in the database.
 
-A team may keep a hundred thousand moments; a recap needs a dozen of them and a few figures.
+A team may keep a hundred thousand moments, and a recap needs a dozen of them and a few
+figures.
 """
 
 from __future__ import annotations
@@ -28,27 +29,27 @@ from storage.models import (
     Version,
 )
 
-WEEKLY = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
-"""What is counted week by week, in this order."""
+WEEKLY_KINDS = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
+"""The kinds of moment counted week by week, in this order."""
 
 
 class Span(NamedTuple):
-    """A stretch of a team's time: from `since` up to, and without, `until`."""
+    """A stretch of a team's time: from `since` to before `until`."""
 
     team_id: int
     since: datetime
     until: datetime
 
 
-class Quoted(NamedTuple):
-    """The ids of what a recap tells, in the order it tells them."""
+class QuotedIds(NamedTuple):
+    """The ids of the moments and answers that a recap quotes, in the order of the recap."""
 
     moments: Sequence[int]
     answers: Sequence[int]
 
 
-def quoted(session: Session, posting_id: int) -> Quoted | None:
-    """What a recap quoted when it was first sent; nothing before that."""
+def find_quoted(session: Session, posting_id: int) -> QuotedIds | None:
+    """Return the ids that a recap quoted when first sent, or None before that."""
     rows = session.execute(
         select(col(Quotation.moment_id), col(Quotation.answer_id))
         .where(col(Quotation.posting_id) == posting_id)
@@ -56,17 +57,20 @@ def quoted(session: Session, posting_id: int) -> Quoted | None:
     ).all()
     moments = dict.fromkeys(moment for moment, _ in rows if moment is not None)
     answers = dict.fromkeys(answer for _, answer in rows if answer is not None)
-    return Quoted(list(moments), list(answers)) if rows else None
+    return QuotedIds(list(moments), list(answers)) if rows else None
 
 
-def best(session: Session, span: Span, limit: int, *where: Any, first: Sequence[Any] = ()) -> Sequence[int]:
-    """The moments most worth telling again, their ids.
+def select_best(
+    session: Session, span: Span, limit: int, *where: Any, first: Sequence[Any] = ()
+) -> Sequence[int]:
+    """Return the ids of the moments most worth showing again.
 
-    Breakthroughs come first, being rare; then what is known to have taught something; then what most people
-    told in their own words, or were there for; then the older, which is the likelier to be forgotten. An order that
-    is to come before all that is given as `first`.
+    Breakthroughs come first, because they are rare. Then come those that are not experiments
+    without a lesson, those with the most added versions, those with the most people there, and the
+    older ones, which people have more likely forgotten. The order given as `first` comes before
+    all that.
     """
-    wanted = select(col(Moment.id)).where(standing(span), *where)
+    wanted = select(col(Moment.id)).where(kept_in_span(span), *where)
     ranked = wanted.order_by(
         *first,
         case((col(Moment.kind) == Kind.BREAKTHROUGH, 0), else_=1),
@@ -79,13 +83,16 @@ def best(session: Session, span: Span, limit: int, *where: Any, first: Sequence[
     return session.execute(ranked.limit(limit)).scalars().all()
 
 
-def best_of(session: Session, span: Span, limit: int, kind: Kind) -> Sequence[int]:
-    """The same of one kind alone."""
-    return best(session, span, limit, col(Moment.kind) == kind)
+def best_of_kind(session: Session, span: Span, limit: int, kind: Kind) -> Sequence[int]:
+    """Return the ids of the best moments of one kind, in the order of `select_best`."""
+    return select_best(session, span, limit, col(Moment.kind) == kind)
 
 
 def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
-    """The same of experiments alone: of the attempts at one idea the last one first."""
+    """Return the ids of the best experiments, in the order of `select_best`.
+
+    The last attempts at their ideas come first.
+    """
     later = Moment.__table__.alias("later")  # type: ignore[attr-defined]
     followed = (
         select(col(Attempt.moment_id))
@@ -95,22 +102,22 @@ def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
         .exists()
     )
     last = case((followed, 1), else_=0)
-    return best(session, span, limit, col(Moment.kind) == Kind.EXPERIMENT, first=(last,))
+    return select_best(session, span, limit, col(Moment.kind) == Kind.EXPERIMENT, first=(last,))
 
 
 def best_moments(session: Session, span: Span, limit: int) -> Sequence[int]:
-    """The same of ahas and breakthroughs."""
-    return best(session, span, limit, col(Moment.kind) != Kind.EXPERIMENT)
+    """Return the ids of the best ahas and breakthroughs, in the order of `select_best`."""
+    return select_best(session, span, limit, col(Moment.kind) != Kind.EXPERIMENT)
 
 
-def untaught(session: Session, span: Span, limit: int) -> Sequence[int]:
-    """The latest experiments of which nobody wrote yet what they taught, their ids."""
-    wanted = select(col(Moment.id)).where(standing(span), _is_untaught())
+def list_untaught(session: Session, span: Span, limit: int) -> Sequence[int]:
+    """Return the ids of the latest experiments without a note of what they taught."""
+    wanted = select(col(Moment.id)).where(kept_in_span(span), _is_untaught())
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 
 
-def standing(span: Span) -> ColumnElement[bool]:
-    """The condition that a moment was kept in this time, and is not removed."""
+def kept_in_span(span: Span) -> ColumnElement[bool]:
+    """Return the SQL condition that a moment was kept in the span and is not deleted."""
     return and_(
         col(Moment.team_id) == span.team_id,
         col(Moment.created_at) >= span.since,
@@ -130,14 +137,14 @@ def _count_of(table: Any, *where: Any) -> Any:
     return counted.correlate(Moment).scalar_subquery()
 
 
-def told(session: Session, ids: Sequence[int]) -> Sequence[Moment]:
-    """Moments by id, in that order, those deleted since included."""
+def load_moments(session: Session, ids: Sequence[int]) -> Sequence[Moment]:
+    """Return moments in the order of `ids`, deleted ones included."""
     found = session.execute(select(Moment).where(col(Moment.id).in_(ids))).scalars()
     return sorted(found, key=lambda moment: ids.index(moment.id))
 
 
-def versions(session: Session, ids: Iterable[int], as_of: datetime) -> Mapping[int, Sequence[Version]]:
-    """The versions of moments that were there at `as_of`, by moment, oldest first."""
+def versions_as_of(session: Session, ids: Iterable[int], as_of: datetime) -> Mapping[int, Sequence[Version]]:
+    """Return the versions of moments created until `as_of`, by moment id, oldest first."""
     wanted = select(Version).where(col(Version.moment_id).in_(list(ids)), col(Version.created_at) <= as_of)
     by_moment: dict[int, list[Version]] = defaultdict(list)
     for version in session.execute(wanted.order_by(col(Version.id))).scalars():
@@ -145,15 +152,15 @@ def versions(session: Session, ids: Iterable[int], as_of: datetime) -> Mapping[i
     return by_moment
 
 
-def kept(session: Session, span: Span) -> int:
-    """How many moments there are."""
-    number: int = session.execute(select(func.count(col(Moment.id))).where(standing(span))).scalar_one()
+def count_kept(session: Session, span: Span) -> int:
+    """Return the number of moments kept in the span."""
+    number: int = session.execute(select(func.count(col(Moment.id))).where(kept_in_span(span))).scalar_one()
     return number
 
 
-def breakthroughs(session: Session, span: Span, limit: int) -> Sequence[Moment]:
-    """Those of a time, oldest first; of very many the newest."""
-    wanted = select(Moment).where(standing(span), col(Moment.kind) == Kind.BREAKTHROUGH)
+def list_breakthroughs(session: Session, span: Span, limit: int) -> Sequence[Moment]:
+    """Return the newest breakthroughs of the span, at most `limit`, ordered oldest first."""
+    wanted = select(Moment).where(kept_in_span(span), col(Moment.kind) == Kind.BREAKTHROUGH)
     newest = session.execute(
         wanted.order_by(col(Moment.created_at).desc(), col(Moment.id).desc()).limit(limit)
     )
@@ -161,13 +168,16 @@ def breakthroughs(session: Session, span: Span, limit: int) -> Sequence[Moment]:
 
 
 def breakthrough_times(session: Session, span: Span) -> Sequence[datetime]:
-    """When each of them was kept, oldest first."""
-    wanted = select(col(Moment.created_at)).where(standing(span), col(Moment.kind) == Kind.BREAKTHROUGH)
+    """Return the times of all breakthroughs of the span, oldest first."""
+    wanted = select(col(Moment.created_at)).where(kept_in_span(span), col(Moment.kind) == Kind.BREAKTHROUGH)
     return session.execute(wanted.order_by(col(Moment.created_at))).scalars().all()
 
 
-def search_began(session: Session, team_id: int, until: datetime) -> datetime | None:
-    """When a team first looked for, tried or found something; nothing where it never did before `until`."""
+def first_quest_activity(session: Session, team_id: int, until: datetime) -> datetime | None:
+    """Return when a team first opened a quest or kept an experiment or breakthrough.
+
+    Return None when it did neither before `until`.
+    """
     kept = select(func.min(col(Moment.created_at))).where(
         col(Moment.team_id) == team_id,
         col(Moment.kind).in_([Kind.EXPERIMENT, Kind.BREAKTHROUGH]),
@@ -183,19 +193,23 @@ def search_began(session: Session, team_id: int, until: datetime) -> datetime | 
 
 
 def last_harvest(session: Session, team_id: int) -> Posting | None:
-    """A team's newest harvest, sent or on its way."""
+    """Return a team's newest harvest posting in any state, or None."""
     wanted = select(Posting).where(col(Posting.team_id) == team_id, col(Posting.kind) == PostingKind.HARVEST)
     return session.execute(wanted.order_by(col(Posting.id).desc()).limit(1)).scalar_one_or_none()
 
 
-def by_week(session: Session, team_id: int, edges: Sequence[datetime]) -> Sequence[tuple[int, int, int]]:
-    """How many experiments, ahas and breakthroughs lie between one edge and the next.
+def count_by_week(
+    session: Session, team_id: int, edges: Sequence[datetime]
+) -> Sequence[tuple[int, int, int]]:
+    """Return the numbers of experiments, ahas and breakthroughs between neighbouring edges.
 
-    A count for each week reads its part of the index and sorts nothing; grouping all of them takes five times
-    as long.
+    One count per week reads its part of the index and sorts nothing. Grouping all moments takes
+    five times as long.
     """
     weeks = (
-        select(literal(place).label("place"), *map(_number_of, WEEKLY)).where(standing(Span(team_id, *both)))
+        select(literal(place).label("place"), *map(_count_kind, WEEKLY_KINDS)).where(
+            kept_in_span(Span(team_id, *both))
+        )
         for place, both in enumerate(pairwise(edges))
     )
     each = union_all(*weeks).subquery()
@@ -203,5 +217,5 @@ def by_week(session: Session, team_id: int, edges: Sequence[datetime]) -> Sequen
     return [(experiments, ahas, breakthroughs) for _, experiments, ahas, breakthroughs in rows]
 
 
-def _number_of(kind: Kind) -> Any:
+def _count_kind(kind: Kind) -> Any:
     return func.count().filter(col(Moment.kind) == kind).label(kind.value)

@@ -1,4 +1,4 @@
-"""What is posted when: the schedules of a team, which of them are due, and whether anybody answers."""
+"""Schedules of a team, which of them are due, and whether anybody answers."""
 
 from __future__ import annotations
 
@@ -12,55 +12,61 @@ from sqlmodel import Session, col
 from storage.models import Answer, Channel, Posting, PostingKind, PostingState, Schedule, Team, Workspace
 
 
-class Home(NamedTuple):
-    """Where a team's scheduled posts go."""
+class HomeChannel(NamedTuple):
+    """The workspace and channel that a team's scheduled posts go to."""
 
     workspace_id: int
     channel: str
 
 
-def add(session: Session, schedule: Schedule) -> None:
-    """A team's schedule of a kind, unless it has one."""
-    if one(session, schedule.team_id, schedule.kind) is None:
+def add_schedule(session: Session, schedule: Schedule) -> None:
+    """Add a schedule to a team, unless it has one of that kind."""
+    if find_schedule(session, schedule.team_id, schedule.kind) is None:
         session.add(schedule)
         session.flush()
 
 
-def of(session: Session, team_id: int) -> Sequence[Schedule]:
-    """A team's schedules."""
+def list_schedules(session: Session, team_id: int) -> Sequence[Schedule]:
+    """Return the schedules of a team."""
     wanted = select(Schedule).where(col(Schedule.team_id) == team_id).order_by(col(Schedule.id))
     return session.execute(wanted).scalars().all()
 
 
-def one(session: Session, team_id: int, kind: str) -> Schedule | None:
-    """A team's schedule of a kind."""
+def find_schedule(session: Session, team_id: int, kind: str) -> Schedule | None:
+    """Return the schedule of a kind of a team, or None."""
     return session.execute(
         select(Schedule).where(col(Schedule.team_id) == team_id, col(Schedule.kind) == kind)
     ).scalar_one_or_none()
 
 
-def due(session: Session, now: datetime, limit: int) -> Sequence[Schedule]:
-    """What is due, longest waiting first, for this process alone: another passes over what is taken here."""
+def list_due(session: Session, now: datetime, limit: int) -> Sequence[Schedule]:
+    """Return the schedules due, longest waiting first, and lock them.
+
+    Schedules locked by another process are skipped.
+    """
     wanted = select(Schedule).where(col(Schedule.next_at) <= now)
     first = wanted.order_by(col(Schedule.next_at), col(Schedule.id)).limit(limit)
     return session.execute(first.with_for_update(skip_locked=True)).scalars().all()
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next schedule is due."""
+    """Return the time when the next schedule is due, or None."""
     first: datetime | None = session.execute(select(func.min(Schedule.next_at))).scalar_one()
     return first
 
 
-def last_day(session: Session, schedule_id: int) -> date | None:
-    """The local date of a schedule's latest posting: it has no second one on that day."""
+def last_posting_date(session: Session, schedule_id: int) -> date | None:
+    """Return the local date of a schedule's latest posting, or None.
+
+    A schedule posts at most once on one day.
+    """
     days = select(func.max(Posting.local_date)).where(col(Posting.schedule_id) == schedule_id)
     last: date | None = session.execute(days).scalar_one()
     return last
 
 
-def homes(session: Session, team_ids: Collection[int]) -> Mapping[int, Home]:
-    """The home channels of teams by team, without those we can no longer speak in."""
+def home_channels(session: Session, team_ids: Collection[int]) -> Mapping[int, HomeChannel]:
+    """Return the home channels of teams by team id, without those the bot cannot post in."""
     rows = session.execute(
         select(col(Team.id), col(Team.workspace_id), col(Channel.external_id))
         .join(Channel, (col(Channel.team_id) == col(Team.id)) & col(Channel.home))
@@ -69,11 +75,14 @@ def homes(session: Session, team_ids: Collection[int]) -> Mapping[int, Home]:
             col(Team.id).in_(team_ids), col(Channel.closed_at).is_(None), col(Workspace.removed_at).is_(None)
         )
     )
-    return {team_id: Home(workspace_id, channel) for team_id, workspace_id, channel in rows}
+    return {team_id: HomeChannel(workspace_id, channel) for team_id, workspace_id, channel in rows}
 
 
-def unheard(session: Session, schedule_id: int, since: date, at_most: int) -> int:
-    """How many of a schedule's latest questions in a row, of `at_most` since a day, nobody answered."""
+def count_unanswered(session: Session, schedule_id: int, since: date, at_most: int) -> int:
+    """Return how many of the latest questions of a schedule in a row nobody answered.
+
+    Only the latest `at_most` questions since a day are counted.
+    """
     answered = exists().where(col(Answer.posting_id) == col(Posting.id), col(Answer.deleted_at).is_(None))
     latest = session.execute(
         select(answered)
@@ -90,18 +99,21 @@ def unheard(session: Session, schedule_id: int, since: date, at_most: int) -> in
     return flags.index(True) if True in flags else len(flags)
 
 
-def give_zone(session: Session, team_id: int, old: str, new: str) -> Sequence[Schedule]:
-    """Put a team, and those of its schedules that are in the old zone, into another; those schedules."""
+def change_zone(session: Session, team_id: int, old: str, new: str) -> Sequence[Schedule]:
+    """Change the time zone of a team, and of its schedules that had the old zone.
+
+    Return those schedules.
+    """
     session.get_one(Team, team_id).zone = new
-    moved = [schedule for schedule in of(session, team_id) if schedule.zone == old]
+    moved = [schedule for schedule in list_schedules(session, team_id) if schedule.zone == old]
     for schedule in moved:
         schedule.zone = new
     session.flush()
     return moved
 
 
-def stop(session: Session, schedule_id: int) -> int | None:
-    """Turn a schedule off; the person who set it up, if it was on."""
+def stop_schedule(session: Session, schedule_id: int) -> int | None:
+    """Turn a schedule off. Return the person who set it up, or None when it was off already."""
     schedule = session.get_one(Schedule, schedule_id)
     if not schedule.active:
         return None

@@ -1,6 +1,7 @@
-"""Who installed us, with which token; and what happens where we are taken out again.
+"""Installations of the bot: their tokens, and the effects of installing and uninstalling.
 
-An installation serves one workspace or, where its `workspace` is empty, all workspaces of an organisation.
+An installation serves one workspace or, where its `workspace` is empty, all workspaces of an
+organisation.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from storage.models import Installation, InstallAttempt, Workspace
 from storage.teams import presence, teams
 
 
-def begin(session: Session, state: str, browser: str, now: datetime, lasts: timedelta) -> None:
-    """Note that an installation was begun in a browser, and forget those that nobody went on with."""
+def begin_attempt(session: Session, state: str, browser: str, now: datetime, lasts: timedelta) -> None:
+    """Save an installation attempt of a browser, valid for `lasts`, and delete expired attempts."""
     session.execute(delete(InstallAttempt).where(col(InstallAttempt.expires_at) <= now))
     session.add(InstallAttempt(state=state, browser=browser, expires_at=now + lasts))
     session.flush()
 
 
-def redeem(session: Session, state: str, browser: str, now: datetime) -> bool:
-    """Use an attempt up; whether it was there, in this browser, and in time."""
+def redeem_attempt(session: Session, state: str, browser: str, now: datetime) -> bool:
+    """Delete an installation attempt and return whether it was valid.
+
+    It is valid once, in the browser that began it, and before it expires.
+    """
     used = session.execute(
         delete(InstallAttempt)
         .where(
@@ -37,24 +41,32 @@ def redeem(session: Session, state: str, browser: str, now: datetime) -> bool:
     return used.first() is not None
 
 
-def find(session: Session, platform: str, workspace: str, organisation: str = "") -> Installation | None:
-    """A workspace's own installation, else the one of its organisation, given or known from before."""
-    if workspace and (own := _one(session, platform, col(Installation.workspace) == workspace)):
+def find_installation(
+    session: Session, platform: str, workspace: str, organisation: str = ""
+) -> Installation | None:
+    """Return the installation of a workspace, or else the one of its organisation.
+
+    The organisation is the one given, or else the one stored for the workspace.
+    """
+    if workspace and (own := _find_one(session, platform, col(Installation.workspace) == workspace)):
         return own
-    organisation = organisation or _organisation(session, platform, workspace)
+    organisation = organisation or _organisation_of(session, platform, workspace)
     if not organisation:
         return None
     for_all = (col(Installation.organisation) == organisation) & (col(Installation.workspace) == "")
-    return _one(session, platform, for_all)
+    return _find_one(session, platform, for_all)
 
 
-def _one(session: Session, platform: str, condition: Any) -> Installation | None:
+def _find_one(session: Session, platform: str, condition: Any) -> Installation | None:
     wanted = select(Installation).where(col(Installation.platform) == platform, condition)
     return session.execute(wanted).scalars().first()
 
 
-def _organisation(session: Session, platform: str, workspace: str) -> str:
-    """What a workspace belongs to. One that is named by its organisation is all of it."""
+def _organisation_of(session: Session, platform: str, workspace: str) -> str:
+    """Return the stored organisation of a workspace, or else the given id itself.
+
+    Some events name the organisation in place of a workspace.
+    """
     known = session.execute(
         select(col(Workspace.organisation)).where(
             col(Workspace.platform) == platform, col(Workspace.external_id) == workspace
@@ -63,67 +75,82 @@ def _organisation(session: Session, platform: str, workspace: str) -> str:
     return known or workspace
 
 
-def put(session: Session, given: Installation, name: str) -> None:
-    """Install, or install again: the new tokens count, and what had stopped in its workspaces comes back."""
-    there = _exactly(session, given)
+def save_installation(session: Session, given: Installation, name: str) -> None:
+    """Save an installation, or replace the tokens of an earlier one.
+
+    The workspaces that it serves are marked as present, so that their posts resume.
+    """
+    there = _find_same_scope(session, given)
     if there is None:
         session.add(given)
     else:
         fresh = given.model_dump(exclude={"id"})
         there.sqlmodel_update(fresh)
     if given.workspace:
-        workspace_id = teams.workspace(session, given.platform, given.workspace, name, given.installed_at)
+        workspace_id = teams.ensure_workspace(
+            session, given.platform, given.workspace, name, given.installed_at
+        )
         session.get_one(Workspace, workspace_id).organisation = given.organisation
     session.flush()
-    for workspace in _served(session, given):
+    for workspace in _served_workspaces(session, given):
         workspace.removed_at = None
     session.flush()
 
 
-def _exactly(session: Session, given: Installation) -> Installation | None:
+def _find_same_scope(session: Session, given: Installation) -> Installation | None:
     if given.workspace:
-        return _one(session, given.platform, col(Installation.workspace) == given.workspace)
+        return _find_one(session, given.platform, col(Installation.workspace) == given.workspace)
     for_all = (col(Installation.organisation) == given.organisation) & (col(Installation.workspace) == "")
-    return _one(session, given.platform, for_all)
+    return _find_one(session, given.platform, for_all)
 
 
-def belongs(session: Session, platform: str, workspace: str, organisation: str, now: datetime) -> None:
-    """Remember which organisation a workspace belongs to, so that its installation is found for posts."""
-    workspace_id = teams.workspace(session, platform, workspace, "", now)
+def save_organisation(
+    session: Session, platform: str, workspace: str, organisation: str, now: datetime
+) -> None:
+    """Save the organisation of a workspace.
+
+    Delivery then finds the installation of the organisation for it.
+    """
+    workspace_id = teams.ensure_workspace(session, platform, workspace, "", now)
     session.get_one(Workspace, workspace_id).organisation = organisation
     session.flush()
 
 
-def remove(
+def remove_installation(
     session: Session, platform: str, workspace: str, organisation: str, before: datetime, now: datetime
 ) -> bool:
-    """We were taken out at `before`: tokens are forgotten and everything stops; whether there was something.
+    """Delete an installation with its tokens, stop its workspaces, and return whether it existed.
 
-    An installation that is younger stays: the news of an older one's end may come late.
+    `before` is the time of the uninstall event. An installation made later stays, because the
+    event of an earlier uninstall may arrive late.
     """
-    there = find(session, platform, workspace, organisation)
+    there = find_installation(session, platform, workspace, organisation)
     if there is None or there.installed_at > before:
         return False
-    for served in _served(session, there):
-        presence.remove(session, served.id, now)
+    for served in _served_workspaces(session, there):
+        presence.mark_removed(session, served.id, now)
     session.delete(there)
     session.flush()
     return True
 
 
-def let_out(session: Session, platform: str, workspaces: Collection[str], at: datetime) -> None:
-    """An organisation's installation was let out of workspaces at `at`. Those with one of their own go on.
+def remove_workspaces(session: Session, platform: str, workspaces: Collection[str], at: datetime) -> None:
+    """Record that an organisation's installation lost access to some workspaces at a time.
 
-    Its token stays, for it serves the others. An installation that is younger than the news stays everywhere.
+    A workspace with an installation of its own stays active. The token stays, because it serves
+    the others. An installation made after `at` stays everywhere.
     """
     for external_id in workspaces:
-        serving = find(session, platform, external_id)
+        serving = find_installation(session, platform, external_id)
         if serving is not None and not serving.workspace and serving.installed_at <= at:
-            presence.removed(session, platform, external_id, at)
+            presence.mark_removed_by_external_id(session, platform, external_id, at)
 
 
-def _served(session: Session, one: Installation) -> Sequence[Workspace]:
-    """The workspaces that an installation speaks in; not those with one of their own."""
+def _served_workspaces(session: Session, one: Installation) -> Sequence[Workspace]:
+    """Return the workspaces that an installation serves.
+
+    For an organisation, leave out the workspaces with an installation of their own.
+    """
     wanted = select(Workspace).where(col(Workspace.platform) == one.platform)
     if one.workspace:
         return session.execute(wanted.where(col(Workspace.external_id) == one.workspace)).scalars().all()
@@ -134,10 +161,13 @@ def _served(session: Session, one: Installation) -> Sequence[Workspace]:
     return session.execute(wanted.where(of_it, col(Workspace.external_id).not_in(own))).scalars().all()
 
 
-def take_renewing(
+def claim_renewal(
     session: Session, installation_id: int, token: str, now: datetime, lasts: timedelta
 ) -> bool:
-    """Take it on to renew `token`; whether it is ours to do, and nobody else is at it or done."""
+    """Claim the renewal of a token for `lasts` and return whether the claim succeeded.
+
+    It fails when another process holds the claim or the stored token is no longer `token`.
+    """
     taken = session.execute(
         update(Installation)
         .where(
@@ -152,8 +182,8 @@ def take_renewing(
     return taken.first() is not None
 
 
-def change(session: Session, installation_id: int, **values: Any) -> None:
-    """Write new values down; nothing happens where it was removed meanwhile."""
+def update_installation(session: Session, installation_id: int, **values: Any) -> None:
+    """Update columns of an installation. Do nothing when it was removed meanwhile."""
     session.execute(
         update(Installation)
         .where(col(Installation.id) == installation_id)
@@ -162,8 +192,11 @@ def change(session: Session, installation_id: int, **values: Any) -> None:
     )
 
 
-def named(session: Session, platform: str) -> Sequence[tuple[Installation, str]]:
-    """All installations of a platform with the names of their workspaces; an organisation's has none."""
+def list_with_names(session: Session, platform: str) -> Sequence[tuple[Installation, str]]:
+    """Return all installations of a platform with the names of their workspaces.
+
+    The name is empty for an installation of an organisation.
+    """
     there = (col(Workspace.platform) == col(Installation.platform)) & (
         col(Workspace.external_id) == col(Installation.workspace)
     )
@@ -174,7 +207,7 @@ def named(session: Session, platform: str) -> Sequence[tuple[Installation, str]]
     return [(one, name) for one, name in found]
 
 
-def everyone(session: Session, platform: str) -> Sequence[Installation]:
-    """All installations of a platform."""
+def list_installations(session: Session, platform: str) -> Sequence[Installation]:
+    """Return all installations of a platform."""
     wanted = select(Installation).where(col(Installation.platform) == platform).order_by(col(Installation.id))
     return session.execute(wanted).scalars().all()

@@ -1,4 +1,7 @@
-"""Whether we are in a workspace at all: what stops where we are taken out, and goes on where we come back."""
+"""Whether the bot is a member of a workspace.
+
+Posting stops in a workspace when the bot is removed from it, and resumes when the bot returns.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,18 @@ from storage.models import Posting, PostingState, Team, Workspace
 from storage.teams import teams
 
 
-class Known(NamedTuple):
-    """What we know of a workspace."""
+class KnownWorkspace(NamedTuple):
+    """The stored facts about a workspace, including whether the bot was removed from it."""
 
     name: str
     removed: bool
     has_team: bool
 
 
-def remove(session: Session, workspace_id: int, now: datetime) -> None:
-    """We were taken out of a workspace: nothing is posted there, and what had been promised is let go.
+def mark_removed(session: Session, workspace_id: int, now: datetime) -> None:
+    """Record that the bot was removed from a workspace, and cancel all postings waiting there.
 
-    Its schedules stay as they are, so that they go on where we are invited again.
+    Its schedules stay unchanged, so that they resume when the bot is invited again.
     """
     session.get_one(Workspace, workspace_id).removed_at = now
     session.flush()
@@ -38,18 +41,26 @@ def remove(session: Session, workspace_id: int, now: datetime) -> None:
         session.execute(statement.execution_options(synchronize_session=False))
 
 
-def removed(session: Session, platform: str, external_id: str, now: datetime) -> None:
-    """The same for a workspace by its own id; one that nobody spoke in yet is none of ours."""
+def mark_removed_by_external_id(session: Session, platform: str, external_id: str, now: datetime) -> None:
+    """Record that the bot was removed from a workspace, given by its platform id.
+
+    Do nothing for a workspace without a row.
+    """
     wanted = select(col(Workspace.id)).where(
         col(Workspace.platform) == platform, col(Workspace.external_id) == external_id
     )
     workspace_id = session.execute(wanted).scalar_one_or_none()
     if workspace_id is not None:
-        remove(session, workspace_id, now)
+        mark_removed(session, workspace_id, now)
 
 
-def known(session: Session, platform: str, external_ids: Collection[str]) -> Mapping[str, Known]:
-    """What we know of workspaces by their own ids, in one query; those we never heard of are left out."""
+def known_workspaces(
+    session: Session, platform: str, external_ids: Collection[str]
+) -> Mapping[str, KnownWorkspace]:
+    """Return the stored facts about workspaces by platform id, in one query.
+
+    Workspaces without a row are left out.
+    """
     found = session.execute(
         select(
             col(Workspace.external_id),
@@ -58,17 +69,27 @@ def known(session: Session, platform: str, external_ids: Collection[str]) -> Map
             exists().where(col(Team.workspace_id) == col(Workspace.id)),
         ).where(col(Workspace.platform) == platform, col(Workspace.external_id).in_(external_ids))
     )
-    return {external_id: Known(*rest) for external_id, *rest in found}
+    return {external_id: KnownWorkspace(*rest) for external_id, *rest in found}
 
 
-def returned(session: Session, platform: str, external_id: str, name: str, now: datetime) -> None:
-    """We are in a workspace of that name, for the first time or again."""
+def mark_present_by_external_id(
+    session: Session, platform: str, external_id: str, name: str, now: datetime
+) -> None:
+    """Record that the bot is in a workspace, and create or rename its row.
+
+    Do nothing for an empty id.
+    """
     if external_id:
-        come_back(session, teams.workspace(session, platform, external_id, name, now))
+        mark_present(session, teams.ensure_workspace(session, platform, external_id, name, now))
 
 
-def let_in(session: Session, platform: str, external_ids: Collection[str], at: datetime) -> None:
-    """At this time we were let into workspaces again; of those we were taken out of later, that is old news."""
+def restore_removed_before(
+    session: Session, platform: str, external_ids: Collection[str], at: datetime
+) -> None:
+    """Record that the bot was let into workspaces again at a time.
+
+    A workspace that it was removed from after `at` stays removed, because the news is old.
+    """
     back = update(Workspace).where(
         col(Workspace.platform) == platform,
         col(Workspace.external_id).in_(external_ids),
@@ -78,11 +99,11 @@ def let_in(session: Session, platform: str, external_ids: Collection[str], at: d
 
 
 def is_removed(session: Session, workspace_id: int) -> bool:
-    """Whether we were taken out of a workspace."""
+    """Return whether the bot was removed from a workspace."""
     return session.get_one(Workspace, workspace_id).removed_at is not None
 
 
-def come_back(session: Session, workspace_id: int) -> None:
-    """We hear of a workspace again: its schedules go on."""
+def mark_present(session: Session, workspace_id: int) -> None:
+    """Record that the bot is in a workspace, so that its schedules resume."""
     session.get_one(Workspace, workspace_id).removed_at = None
     session.flush()

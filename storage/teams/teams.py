@@ -1,4 +1,4 @@
-"""Who speaks, in which team: what every command finds when it arrives, and how teams come to be."""
+"""The caller of a command and their team, and the creation of teams, people and channels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
-from storage.engine.prepared import Prepared
+from storage.engine.prepared import PreparedStatement
 from storage.models import (
     Channel,
     Membership,
@@ -23,8 +23,11 @@ from storage.models import (
 )
 
 
-class Seat(NamedTuple):
-    """One row with all that a command needs to know on arrival; an id of 0 is not there yet."""
+class Caller(NamedTuple):
+    """All facts about the caller of a command, read as one row.
+
+    An id of 0 means that there is no such row yet.
+    """
 
     workspace_id: int = 0
     person_id: int = 0
@@ -42,13 +45,13 @@ class Seat(NamedTuple):
     emoji: str = "💡"
     threshold: int = 1
     member_id: int = 0
-    kept_id: int = 0
-    """The moment that an earlier delivery of this very event kept."""
+    kept_moment_id: int = 0
+    """The moment saved by an earlier delivery of the same event."""
     removed: bool = False
-    """The workspace took us out, as far as we know."""
+    """Whether the bot was removed from the workspace, as far as it knows."""
 
 
-_ARRIVE = Prepared(
+_CALLER_QUERY = PreparedStatement(
     select(
         col(Workspace.id),
         func.coalesce(Person.id, 0),
@@ -90,39 +93,47 @@ _ARRIVE = Prepared(
 )
 
 
-def arrive(session: Session, platform: str, workspace: str, channel: str, person: str, event: str) -> Seat:
-    """What is known about a person in a channel, in one query."""
+def resolve_caller(
+    session: Session, platform: str, workspace: str, channel: str, person: str, event: str
+) -> Caller:
+    """Return the facts about a person in a channel, in one query."""
     given = {
         "platform": platform, "workspace": workspace, "channel": channel, "person": person, "event": event,
     }  # fmt: skip
-    return Seat(*_ARRIVE.run(session, given))
+    return Caller(*_CALLER_QUERY.fetch_first(session, given))
 
 
-def seat_in(session: Session, seat: Seat, team_id: int, event: str) -> Seat:
-    """The same person's seat at the home of another team of the workspace; unchanged where there is none."""
+def resolve_in_team(session: Session, caller: Caller, team_id: int, event: str) -> Caller:
+    """Return the same caller in the home channel of another team of the workspace.
+
+    Return the caller unchanged when there is no such team.
+    """
     found = session.execute(
         select(col(Channel.id), col(Channel.name), col(Channel.private), col(Channel.closed_at), Team)
         .join(Team, col(Team.id) == col(Channel.team_id))
-        .where(col(Team.id) == team_id, col(Team.workspace_id) == seat.workspace_id, col(Channel.home))
+        .where(col(Team.id) == team_id, col(Team.workspace_id) == caller.workspace_id, col(Channel.home))
     ).first()
     if found is None:
-        return seat
+        return caller
     channel_id, name, private, closed_at, team = found
-    member = session.get(Membership, (team_id, seat.person_id))
-    return seat._replace(
+    member = session.get(Membership, (team_id, caller.person_id))
+    return caller._replace(
         channel_id=channel_id, channel_name=name, private=private, home=True, closed=closed_at is not None,
         team_id=team.id, zone=team.zone, emoji=team.emoji, threshold=team.threshold,
-        member_id=seat.person_id if member else 0, kept_id=_kept(session, team_id, event),
+        member_id=caller.person_id if member else 0, kept_moment_id=_find_kept_moment_id(session, team_id, event),
     )  # fmt: skip
 
 
-def _kept(session: Session, team_id: int, event: str) -> int:
+def _find_kept_moment_id(session: Session, team_id: int, event: str) -> int:
     kept = select(col(Moment.id)).where(col(Moment.team_id) == team_id, col(Moment.event) == event)
     return session.execute(kept).scalar_one_or_none() or 0
 
 
-def workspace(session: Session, platform: str, external_id: str, name: str, now: datetime) -> int:
-    """The id of a workspace, made where it is new; the platform's name for it is kept up to date."""
+def ensure_workspace(session: Session, platform: str, external_id: str, name: str, now: datetime) -> int:
+    """Return the id of a workspace, created when new.
+
+    Its name is updated to the one of the platform.
+    """
     found = session.execute(
         select(Workspace).where(
             col(Workspace.platform) == platform, col(Workspace.external_id) == external_id
@@ -137,16 +148,23 @@ def workspace(session: Session, platform: str, external_id: str, name: str, now:
     return found.id
 
 
-def person(
+def ensure_person(
     session: Session, workspace_id: int, external_id: str, name: str, zone: str, now: datetime
 ) -> Person:
-    """A person of a workspace, made where new; the platform's name for them is kept up to date."""
+    """Return a person of a workspace, created when new.
+
+    Their name is updated to the one of the platform.
+    """
     found = session.execute(
         select(Person).where(col(Person.workspace_id) == workspace_id, col(Person.external_id) == external_id)
     ).scalar_one_or_none()
     if found is None:
         found = Person(
-            workspace_id=workspace_id, external_id=external_id, name=name, zone=zone, created_at=_day(now)
+            workspace_id=workspace_id,
+            external_id=external_id,
+            name=name,
+            zone=zone,
+            created_at=_day_only(now),
         )
         session.add(found)
     elif name and found.name != name:
@@ -155,43 +173,47 @@ def person(
     return found
 
 
-def _day(now: datetime) -> datetime:
-    """The day alone: somebody's first word may be an answer without a name, and its time would tell whose."""
+def _day_only(now: datetime) -> datetime:
+    """Return the start of the day of a time.
+
+    A person's first message may be an anonymous answer, and the exact time would reveal its
+    author.
+    """
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def new_team(
-    session: Session, seat: Seat, channel: str, name: str, private: bool, zone: str, now: datetime
+def create_team(
+    session: Session, caller: Caller, channel: str, name: str, private: bool, zone: str, now: datetime
 ) -> Team:
-    """A team around `channel`, its home."""
-    team = Team(workspace_id=seat.workspace_id, zone=zone, created_at=now, made_by_id=seat.person_id)
+    """Create a team with `channel` as its home."""
+    team = Team(workspace_id=caller.workspace_id, zone=zone, created_at=now, made_by_id=caller.person_id)
     session.add(team)
     session.flush()
     session.add(
         Channel(
-            workspace_id=seat.workspace_id, external_id=channel, name=name, private=private, team_id=team.id
+            workspace_id=caller.workspace_id, external_id=channel, name=name, private=private, team_id=team.id
         )
     )
     session.flush()
     return team
 
 
-def join(session: Session, team_id: int, person_id: int) -> None:
-    """Note that a person does something in a team."""
+def add_member(session: Session, team_id: int, person_id: int) -> None:
+    """Record a person as a member of a team."""
     if session.get(Membership, (team_id, person_id)) is None:
         session.add(Membership(team_id=team_id, person_id=person_id))
         session.flush()
 
 
-def home(session: Session, team_id: int) -> Channel:
-    """The channel a team is at home in."""
+def find_home(session: Session, team_id: int) -> Channel:
+    """Return the home channel of a team. Raise NoResultFound when the team has none."""
     wanted = select(Channel).where(col(Channel.team_id) == team_id, col(Channel.home))
     found: Channel = session.execute(wanted).scalar_one()
     return found
 
 
-def channel(session: Session, workspace_id: int, external_id: str) -> Channel | None:
-    """A channel that belongs to some team."""
+def find_channel(session: Session, workspace_id: int, external_id: str) -> Channel | None:
+    """Return a channel that belongs to a team, or None."""
     return session.execute(
         select(Channel).where(
             col(Channel.workspace_id) == workspace_id, col(Channel.external_id) == external_id
@@ -199,15 +221,16 @@ def channel(session: Session, workspace_id: int, external_id: str) -> Channel | 
     ).scalar_one_or_none()
 
 
-def move_channel(session: Session, workspace_id: int, before: str, after: str, now: datetime) -> None:
-    """A channel goes by another id: its team, what was kept from it, and what stands or is due in it follow.
+def change_channel_id(session: Session, workspace_id: int, before: str, after: str, now: datetime) -> None:
+    """Change the id of a channel that has a new one on the platform.
 
-    Where a team began under the new id already, that one stays there, and the old id is merely closed.
+    Its team, the moments saved from it and its postings follow. When the new id has a team
+    already, that team stays, and the channel with the old id is closed.
     """
-    there = channel(session, workspace_id, before)
+    there = find_channel(session, workspace_id, before)
     if there is None or before == after:
         return
-    if channel(session, workspace_id, after) is not None:
+    if find_channel(session, workspace_id, after) is not None:
         there.closed_at = there.closed_at or now
         session.flush()
         return
@@ -222,17 +245,18 @@ def move_channel(session: Session, workspace_id: int, before: str, after: str, n
         session.execute(renamed.execution_options(synchronize_session=False))
 
 
-def channels(session: Session, team_id: int) -> Sequence[Channel]:
-    """A team's channels, home first."""
+def list_channels(session: Session, team_id: int) -> Sequence[Channel]:
+    """Return the channels of a team, home channel first."""
     return session.execute(
         select(Channel).where(col(Channel.team_id) == team_id).order_by(col(Channel.home).desc(), col(Channel.name))
     ).scalars().all()  # fmt: skip
 
 
-def teams_of(session: Session, person_id: int) -> Sequence[tuple[int, str]]:
-    """The open teams a person takes part in (id, home channel's name), but none in a private channel.
+def list_teams_of(session: Session, person_id: int) -> Sequence[tuple[int, str]]:
+    """Return the open teams of a person as (team id, name of the home channel).
 
-    What is said in a private channel stays there, so a direct message reaches only public ones.
+    Teams in private channels are left out. What is said there stays there, so a direct message
+    reaches only public ones.
     """
     found = session.execute(
         select(col(Channel.team_id), col(Channel.name))
@@ -248,8 +272,8 @@ def teams_of(session: Session, person_id: int) -> Sequence[tuple[int, str]]:
     return [(team_id, name) for team_id, name in found]
 
 
-class TeamLine(NamedTuple):
-    """What `ahabot teams` shows of a team."""
+class TeamSummary(NamedTuple):
+    """A team as `ahabot teams` shows it."""
 
     id: int
     platform: str
@@ -259,8 +283,8 @@ class TeamLine(NamedTuple):
     moments: int
 
 
-def lines(session: Session) -> Sequence[TeamLine]:
-    """All teams, in the order they came."""
+def list_team_summaries(session: Session) -> Sequence[TeamSummary]:
+    """Return the summaries of all teams, in the order of their creation."""
     counted = (
         select(func.count())
         .where(
@@ -279,20 +303,20 @@ def lines(session: Session) -> Sequence[TeamLine]:
         .join(Channel, (col(Channel.team_id) == col(Team.id)) & col(Channel.home))
         .order_by(col(Team.id))
     )  # fmt: skip
-    return [TeamLine(*row) for row in rows]
+    return [TeamSummary(*row) for row in rows]
 
 
-def any_at_all(session: Session) -> bool:
-    """Whether there is a team; also the cheapest question that shows the database answers."""
+def has_teams(session: Session) -> bool:
+    """Return whether there is a team. It is also the cheapest check that the database answers."""
     return session.execute(select(col(Team.id)).limit(1)).first() is not None
 
 
-def maker(session: Session, team_id: int | None) -> int | None:
-    """Who made a team, where that is known."""
+def find_team_maker(session: Session, team_id: int | None) -> int | None:
+    """Return the id of the person who created a team, or None when unknown."""
     team = session.get(Team, team_id) if team_id else None
     return team.made_by_id if team else None
 
 
-def hold(session: Session, team_id: int) -> None:
-    """Let nobody else who holds this team go on until the commit."""
+def lock_team(session: Session, team_id: int) -> None:
+    """Lock a team until the commit. Other callers of this function wait."""
     session.execute(select(col(Team.id)).where(col(Team.id) == team_id).with_for_update())

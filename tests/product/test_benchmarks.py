@@ -15,12 +15,12 @@ OWN = {"number", "event", "created_at", "due_at", "key", "moment_id"}
 
 def test_both_sides_write_the_same_rows(tmp_path: Path) -> None:
     """A capture by sqlite3 alone leaves what one through the bot leaves."""
-    path = asyncio.run(captures.begun(tmp_path / "bench.db"))
-    by_the_bot = raw.rows(path)
-    alone = raw.Raw.open(path)
-    alone.commit(2)
+    path = asyncio.run(captures.create_template(tmp_path / "bench.db"))
+    by_the_bot = raw.newest_rows(path)
+    alone = raw.RawWriter.open_file(path)
+    alone.commit_captures(2)
     alone.close()
-    by_sqlite = raw.rows(path)
+    by_sqlite = raw.newest_rows(path)
     assert by_the_bot != by_sqlite
     for one, other in zip(by_the_bot, by_sqlite, strict=True):
         assert {name for name in one if one[name] != other[name]} <= OWN
@@ -28,44 +28,44 @@ def test_both_sides_write_the_same_rows(tmp_path: Path) -> None:
 
 async def test_slack_keeps_what_it_acknowledges() -> None:
     """Both contestants answer everybody over their sockets; the bot's file is counted after its end."""
-    async with slack.opened(seconds=0.4, alone=3) as bench:
-        bare, ahabot = await bench.bare(), await bench.ahabot()
+    async with slack.open_slack_bench(seconds=0.4, alone=3) as bench:
+        bare, ahabot = await bench.run_bare(), await bench.run_ahabot()
     for turn in (bare, ahabot):
         assert len(turn.loaded.waits) >= slack.PEOPLE
         assert len(turn.alone.waits) == 3
     assert ahabot.recaps is not None
-    assert [row[0] for row in slack.table([bare], [ahabot]).rows] == [
+    assert [row[0] for row in slack.build_slack_table([bare], [ahabot]).rows] == [
         "bare Bolt, only acks", "Ahabot, kept first", "while recaps are drawn",
     ]  # fmt: skip
 
 
 async def test_discord_keeps_what_it_acknowledges() -> None:
     """Each answers everybody over its websocket, and the bot says to each what it keeps."""
-    async with discord.opened(seconds=0.4, alone=3) as bench:
-        bare, ahabot = await bench.bare(), await bench.ahabot()
-        assert bench.discord.called(discord.POSTED), "cards came to the channels"
+    async with discord.open_discord_bench(seconds=0.4, alone=3) as bench:
+        bare, ahabot = await bench.run_bare(), await bench.run_ahabot()
+        assert bench.discord.called(discord.POST_MESSAGE), "cards came to the channels"
     for turn in (bare, ahabot):
         assert len(turn.loaded.waits) >= discord.PEOPLE
         assert len(turn.alone.waits) == 3
         assert turn.loaded.handed_back == turn.alone.handed_back == 0
-    assert [row[0] for row in discord.table([bare], [ahabot]).rows] == [
+    assert [row[0] for row in discord.build_discord_table([bare], [ahabot]).rows] == [
         "bare discord.py, only answers", "Ahabot, kept first",
     ]  # fmt: skip
 
 
 def test_a_loss_ends_the_benchmark(tmp_path: Path) -> None:
     """What was acknowledged and does not stand in the file is no result."""
-    path = asyncio.run(captures.begun(tmp_path / "bench.db"))
-    slack.all_kept(path, 1, 1)
+    path = asyncio.run(captures.create_template(tmp_path / "bench.db"))
+    slack.check_all_saved(path, 1, 1)
     with pytest.raises(RuntimeError, match="of 3 captures 2 were acknowledged, and 1 are kept"):
-        slack.all_kept(path, 2, 3)
+        slack.check_all_saved(path, 2, 3)
 
 
 @pytest.mark.parametrize("build", dispatch.BUILDS.values())
 async def test_every_command_finds_its_place(build: Callable[[int], dispatch.Dispatch]) -> None:
     """One of one, and one of thirty."""
     for many in (1, dispatch.COMMANDS):
-        assert await dispatch.cost(build(many), many, requests=2) > 0
+        assert await dispatch.measure_cost(build(many), many, requests=2) > 0
 
 
 def test_a_table_reads_like_one() -> None:

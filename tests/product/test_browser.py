@@ -20,7 +20,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from adapters.playground.adapter import Playground
-from bot.runtime.process import build, running
+from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import open_database
 from tests.support import chromium as browsers
 
@@ -130,9 +130,9 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
 async def playing(browser: Browser, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Playing]:
     """The whole bot on its playground, in which nobody has said anything."""
     shutil.copy(sqlite_template, tmp_path / "ahabot.db")
-    there = Playground.open(tmp_path / "chat.json", begins=MONDAY)
+    there = Playground.open_file(tmp_path / "chat.json", begins=MONDAY)
     with closing(open_database(f"sqlite:///{tmp_path / 'ahabot.db'}")) as database:
-        async with running(build(database, [there], there.clock), "127.0.0.1", 0) as port:
+        async with run_bot(build_bot(database, [there], there.current_time), "127.0.0.1", 0) as port:
             opened = Playing(f"http://127.0.0.1:{port}", browser)
             yield opened
             for context in browser.contexts:

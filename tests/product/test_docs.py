@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters import PLATFORMS
-from bot.cli import parser
+from bot.cli import build_parser
 from bot.core.commands import Commands
 from bot.features import DECLARATIONS
 from bot.help import help
@@ -26,8 +26,9 @@ VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z]+)+|HOST|PORT")
 NOT_OURS = {"POSTGRES_PASSWORD"}
 
 REMAKE = (
-    "docs/commands.md is not what the declarations say. Make it anew: .venv/bin/python -c 'from bot.commands "
-    "import Commands; from bot.features import DECLARATIONS, help; print(help.page(Commands(DECLARATIONS)), "
+    "docs/commands.md is not what the declarations say. Make it anew: .venv/bin/python -c 'from bot.core.commands "
+    "import Commands; from bot.features import DECLARATIONS; from bot.help.help import render_commands_page; "
+    "print(render_commands_page(Commands(DECLARATIONS)), "
     'end="")\' > docs/commands.md'
 )
 
@@ -52,7 +53,7 @@ def targets() -> set[str]:
 
 def commands() -> set[str]:
     """The CLI's commands."""
-    grammar = parser()._subparsers
+    grammar = build_parser()._subparsers
     assert grammar is not None
     (choices,) = [action.choices for action in grammar._group_actions if action.choices]
     return set(choices)
@@ -62,7 +63,7 @@ def parses(line: str) -> bool:
     """Whether the CLI takes this line."""
     try:
         with redirect_stderr(StringIO()):
-            parser().parse_args(shlex.split(line))
+            build_parser().parse_args(shlex.split(line))
     except (SystemExit, argparse.ArgumentError):
         return False
     return True
@@ -70,7 +71,11 @@ def parses(line: str) -> bool:
 
 def read_by_the_code() -> set[str]:
     """The variables that our settings read."""
-    files = (*HERE.glob("bot/settings.py"), *HERE.glob("bot/vault.py"), *HERE.glob("adapters/*/settings.py"))
+    files = (
+        *HERE.glob("bot/settings.py"),
+        *HERE.glob("bot/encryption.py"),
+        *HERE.glob("adapters/*/settings.py"),
+    )
     texts = {text for file in files for text in re.findall(r'"([A-Z_]+)"', file.read_text())}
     return {text for text in texts if VARIABLE.fullmatch(text)}
 
@@ -97,7 +102,7 @@ def test_the_page_of_commands_is_what_the_declarations_say() -> None:
     """Help and page come from one place."""
     page = HERE / "docs/commands.md"
     assert page.exists(), REMAKE
-    assert page.read_text() == help.page(Commands(DECLARATIONS)), REMAKE
+    assert page.read_text() == help.render_commands_page(Commands(DECLARATIONS)), REMAKE
 
 
 def test_every_setting_is_documented() -> None:

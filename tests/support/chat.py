@@ -18,7 +18,7 @@ import aiohttp
 
 from adapters.playground.adapter import Playground
 from bot.runtime.bot import Bot
-from bot.runtime.process import build, running
+from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
 
 HOME = "team-lantern"
@@ -252,9 +252,9 @@ def _lines(shown: Any) -> list[str]:
 @asynccontextmanager
 async def playground(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Http]:
     """An empty playground at this time, with the bot in the home channel."""
-    there = Playground.open(folder / "chat.json", begins=begins)
-    bot = build(database, [there], there.clock)
-    async with running(bot, "127.0.0.1", 0) as port:
+    there = Playground.open_file(folder / "chat.json", begins=begins)
+    bot = build_bot(database, [there], there.current_time)
+    async with run_bot(bot, "127.0.0.1", 0) as port:
         address = f"http://127.0.0.1:{port}"
         async with aiohttp.ClientSession(headers={"Origin": address}) as session:
             room = Http(session, address, bot.tick)

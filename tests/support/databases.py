@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from storage.engine.database import Database, open_database
-from storage.engine.schema import migrate
+from storage.engine.schema import migrate_database
 from storage.models import Table
 from tests.support import postgres as server
 
@@ -21,7 +21,7 @@ ENGINES = ("sqlite", "postgresql")
 def made(url: str) -> str:
     """The database at this address, brought up to date and closed."""
     database = open_database(url)
-    migrate(database)
+    migrate_database(database)
     database.close()
     return url
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.core.adapter import Origin
 from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.messages import Button, Form, Reply
-from bot.core.plain_text import plain
+from bot.core.plain_text import render_plain_card
 from bot.runtime.bot import Bot
 from tests.support.recorder import EVENTS, Recorder
 
@@ -58,7 +58,7 @@ class Got:
     @property
     def text(self) -> str:
         """Its words, buttons as [Label]; nothing for an event or a form."""
-        return plain(self.answer.card, ZoneInfo("UTC")) if isinstance(self.answer, Reply) else ""
+        return render_plain_card(self.answer.card, ZoneInfo("UTC")) if isinstance(self.answer, Reply) else ""
 
     @property
     def form(self) -> Form:
@@ -91,7 +91,7 @@ class Got:
         assert len(carried) <= 100, carried
         event = f"form-{self.origin.event}"
         shown = {one.name: one.value for one in self.form.fields}
-        command = commands.fill(commands.decode(carried), {**shown, **values})
+        command = commands.fill_fields(commands.decode(carried), {**shown, **values})
         return await self.person.does(
             command, event=event, channel=self.origin.channel, direct=self.origin.direct
         )

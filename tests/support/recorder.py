@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.core.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source, Ways
+from bot.core.adapter import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 from bot.core.messages import Post
-from bot.core.plain_text import plain
+from bot.core.plain_text import render_plain_card
 from bot.runtime.bot import Bot
 
 
@@ -29,7 +29,7 @@ class Standing:
     @property
     def text(self) -> str:
         """What a person reads."""
-        return plain(self.post.card, ZoneInfo("UTC"))
+        return render_plain_card(self.post.card, ZoneInfo("UTC"))
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Recorder:
     """Whether a message is stored before the trouble strikes, as when a connection drops late."""
     can_find: bool = True
     ready: bool = True
-    ways: Ways = field(default_factory=Ways)
+    capabilities: Capabilities = field(default_factory=Capabilities)
     bot: Bot | None = None
     numbers: Any = field(default_factory=lambda: count(1))
 
@@ -60,7 +60,7 @@ class Recorder:
     async def stop(self) -> None:
         """Nothing to end."""
 
-    async def post(self, place: Place, post: Post, key: str) -> Sent:
+    async def post(self, place: Place, post: Post, key: str) -> SentMessage:
         """Store it, unless there is trouble."""
         if self.trouble and not self.stored_first:
             raise self.trouble.pop(0)
@@ -68,14 +68,14 @@ class Recorder:
         self.standing[message] = Standing(place, post, key)
         if self.trouble:
             raise self.trouble.pop(0)
-        return Sent(place.channel or f"dm-{place.person}", message, f"https://chat.example/{message}")
+        return SentMessage(place.channel or f"dm-{place.person}", message, f"https://chat.example/{message}")
 
     async def edit(self, place: Place, message: str, post: Post) -> None:
         """Replace it."""
         if self.trouble:
             raise self.trouble.pop(0)
         if message not in self.standing:
-            raise NotPosted("That message is gone.")
+            raise PostFailedError("That message is gone.")
         there = self.standing[message]
         self.standing[message] = replace(there, post=post, edits=there.edits + 1)
 
@@ -85,11 +85,11 @@ class Recorder:
             raise self.trouble.pop(0)
         (self.marks.add if on else self.marks.discard)(message)
 
-    async def find(self, place: Place, key: str) -> Sent | None:
+    async def find(self, place: Place, key: str) -> SentMessage | None:
         """The message under a key."""
         if not self.can_find:
-            raise OutcomeUnknown
-        found = (Sent(s.place.channel, m) for m, s in self.standing.items() if s.key == key)
+            raise OutcomeUnknownError
+        found = (SentMessage(s.place.channel, m) for m, s in self.standing.items() if s.key == key)
         return next(found, None)
 
     async def read(self, place: Place, message: str) -> Source | None:

@@ -1,6 +1,6 @@
-"""Discord's commands, made from our declarations: `/aha` with a subcommand each, and the entries of a message's menu.
+"""Discord's commands, made from the declarations: `/aha` subcommands and message menu entries.
 
-They are registered for all servers at once, and only when what is registered differs from what we have.
+They're registered for all servers at once, and only when Discord's commands differ from these.
 """
 
 from __future__ import annotations
@@ -17,37 +17,46 @@ from discord import app_commands
 from discord.app_commands import Choice, CommandTree, locale_str
 from discord.http import Route
 
-from adapters.discord.connection.client import Client, Desk, Json, Watch
-from adapters.discord.connection.translations import Translations, languages
-from adapters.discord.rate_limit import Budget
+from adapters.discord.connection.client import Client, ClientOwner, Handlers, Json
+from adapters.discord.connection.translations import Translations, load_languages
+from adapters.discord.rate_limit import InvalidRequestBudget
 from adapters.discord.settings import Settings
-from adapters.tasks import InHand
+from adapters.tasks import Tasks
 from bot import logs
 from bot.core.commands import Commands, Declaration, Param, ParamKind, Shortcut
 
 log = logging.getLogger(__name__)
 
 ROOT = "aha"
-ABOUT = "Aha moments, kept together"
+ROOT_DESCRIPTION = "Aha moments, kept together"
 CHOICES = 25
-DESCRIPTION = 100
-"""Discord's limits; the last one in characters."""
+DESCRIPTION_LENGTH = 100
+"""Discord's limit for a description, in characters.
+
+CHOICES is its limit for the choices of an option.
+"""
 LONGEST_WORDS = 6_000
-"""Characters that an option takes (Discord's limit); longer texts go into a form."""
+"""Most characters of an option, set by Discord. Longer texts go into a form."""
 SUGGESTED = (ParamKind.MOMENT, ParamKind.PACK)
-"""Kinds of params that are chosen while typing."""
-REGISTERED = "/applications/{application_id}/commands"
+"""The kinds of params with suggestions while typing."""
+COMMANDS_PATH = "/applications/{application_id}/commands"
 
 SYNC_WITHIN = 10.0
-"""Seconds that a start waits for that."""
-ODD = (LookupError, TypeError, ValueError, AttributeError)
-"""What an answer or an event raises that is not what Discord ever sends."""
-LEFT_OUT = ("nsfw", "dm_permission")
-"""What discord.py adds and Discord needs not be told: one is so anyway, the other follows from `contexts`."""
+"""Seconds that a start waits for the registration of commands."""
+MALFORMED_ERRORS = (LookupError, TypeError, ValueError, AttributeError)
+"""The exceptions that a malformed response or event raises."""
+OMITTED_FIELDS = ("nsfw", "dm_permission")
+"""The fields that discord.py adds and Discord doesn't need.
+
+`nsfw` is false anyway, and `dm_permission` follows from `contexts`.
+"""
 
 
 class Tree(CommandTree[Client]):
-    """Our commands; what does not fit them goes to the desk too, for somebody waits there."""
+    """The tree of the bot's commands.
+
+    Interactions that match no command go to the handlers too, since a person waits for an answer.
+    """
 
     def __init__(self, client: Client, commands: Commands) -> None:
         super().__init__(
@@ -58,35 +67,46 @@ class Tree(CommandTree[Client]):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self.declarations = {each.name: each for each in commands.all if each.name and not each.typed_only}
-        """Those that are subcommands here. On Discord a button does what is `typed_only`."""
+        """The declarations that are subcommands on Discord.
+
+        A button replaces each one that is `typed_only`.
+        """
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Suggestions are answered here: where discord.py asks for them it also sends them, and logs at length."""
+        """Answer autocomplete interactions here, and return whether to go on.
+
+        discord.py's own way would also send the suggestions, and log at length.
+        """
         if interaction.type is not discord.InteractionType.autocomplete:
             return True
-        if (asked := _focused(interaction.data)) and (declaration := self.declarations.get(asked[0])):
+        if (asked := _focused_option(interaction.data)) and (declaration := self.declarations.get(asked[0])):
             _, name, typed = asked
-            await self.client.take(
-                "suggestions", self.client.desk.suggested(interaction, declaration, name, typed)
+            await self.client.run_handler(
+                "suggestions", self.client.handlers.suggest_options(interaction, declaration, name, typed)
             )
         return False
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
-        """A command that we do not have any more, or that we cannot read."""
+        """Answer a command that this version doesn't have, or can't read."""
         if not isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-            logs.failure(log, "a command", error)
-        await self.client.take("an old command", self.client.desk.outdated(interaction))
+            logs.log_failure(log, "a command", error)
+        await self.client.run_handler(
+            "an old command", self.client.handlers.handle_outdated_command(interaction)
+        )
 
     async def _call(self, interaction: discord.Interaction[Client]) -> None:
-        """discord.py lets everything but its own errors go, and then nobody would answer."""
+        """Turn the exceptions of a malformed command into discord.py's own.
+
+        discord.py lets all other exceptions pass, and then nobody would answer.
+        """
         try:
             await super()._call(interaction)
-        except ODD as error:
+        except MALFORMED_ERRORS as error:
             raise app_commands.AppCommandError from error
 
 
-def _focused(data: Any) -> tuple[str, str, str] | None:
-    """Subcommand, option, and what stands there so far."""
+def _focused_option(data: Any) -> tuple[str, str, str] | None:
+    """Return the subcommand, the option being typed, and its text so far, or None."""
     for command in data.get("options", ()):
         for option in command.get("options", ()):
             if option.get("focused"):
@@ -95,20 +115,20 @@ def _focused(data: Any) -> tuple[str, str, str] | None:
 
 
 async def make_tree(client: Client, commands: Commands, shortcuts: Sequence[Shortcut]) -> Tree:
-    """All of it, on a client; nothing is registered yet."""
+    """Return the command tree of a client. Nothing is registered yet."""
     tree = Tree(client, commands)
-    root = app_commands.Group(name=ROOT, description=ABOUT, guild_only=True)
+    root = app_commands.Group(name=ROOT, description=ROOT_DESCRIPTION, guild_only=True)
     for declaration in tree.declarations.values():
-        root.add_command(_subcommand(client, declaration))
+        root.add_command(_make_subcommand(client, declaration))
     tree.add_command(root)
     for shortcut in shortcuts:
-        tree.add_command(_entry(client, shortcut))
-    await tree.set_translator(Translations(languages()))
+        tree.add_command(_make_menu_entry(client, shortcut))
+    await tree.set_translator(Translations(load_languages()))
     return tree
 
 
-async def payload(tree: Tree) -> list[Json]:
-    """What Discord is to know, as it takes it."""
+async def build_payload(tree: Tree) -> list[Json]:
+    """Return the commands in the format of Discord's API."""
     translator = tree.translator
     assert translator is not None
     made = [
@@ -116,22 +136,27 @@ async def payload(tree: Tree) -> list[Json]:
         for each in tree.get_commands()
         if isinstance(each, app_commands.Group | app_commands.ContextMenu)
     ]
-    return [{name: value for name, value in each.items() if name not in LEFT_OUT} for each in made]
+    return [{name: value for name, value in each.items() if name not in OMITTED_FIELDS} for each in made]
 
 
-async def offered(commands: Commands, shortcuts: Sequence[Shortcut]) -> list[Json]:
-    """The same without any connection."""
-    nobody = Client(Settings(""), cast(Desk, None), cast(Watch, None), InHand(), Budget())
-    return await payload(await make_tree(nobody, commands, shortcuts))
+async def build_offline_payload(commands: Commands, shortcuts: Sequence[Shortcut]) -> list[Json]:
+    """Return the same payload without a connection."""
+    nobody = Client(
+        Settings(""), cast(Handlers, None), cast(ClientOwner, None), Tasks(), InvalidRequestBudget()
+    )
+    return await build_payload(await make_tree(nobody, commands, shortcuts))
 
 
-async def sync(tree: Tree) -> bool:
-    """Register our commands where Discord has others; whether it had. Never raises: the old ones go on working."""
+async def sync_commands(tree: Tree) -> bool:
+    """Register the commands if Discord has different ones, and return whether it had.
+
+    Never raises: after an error the old commands go on working.
+    """
     try:
         async with asyncio.timeout(SYNC_WITHIN):
-            changed = await _synced(tree)
-    except (discord.DiscordException, ClientError, OSError, TimeoutError, *ODD) as error:
-        logs.failure(log, "registering our commands", error)
+            changed = await _register_changed(tree)
+    except (discord.DiscordException, ClientError, OSError, TimeoutError, *MALFORMED_ERRORS) as error:
+        logs.log_failure(log, "registering our commands", error)
         return False
     log.info(
         "our commands changed, and Discord knows them now" if changed else "Discord knows all our commands"
@@ -139,74 +164,90 @@ async def sync(tree: Tree) -> bool:
     return changed
 
 
-async def _synced(tree: Tree) -> bool:
-    wanted = await payload(tree)
+async def _register_changed(tree: Tree) -> bool:
+    wanted = await build_payload(tree)
     http, known_as = tree.client.http, tree.client.application_id
     there = await http.request(
-        Route("GET", REGISTERED, application_id=known_as), params={"with_localizations": "true"}
+        Route("GET", COMMANDS_PATH, application_id=known_as), params={"with_localizations": "true"}
     )
-    if same(wanted, there):
+    if has_same_commands(wanted, there):
         return False
-    await http.request(Route("PUT", REGISTERED, application_id=known_as), json=wanted)
+    await http.request(Route("PUT", COMMANDS_PATH, application_id=known_as), json=wanted)
     return True
 
 
-def same(wanted: Sequence[Json], there: Sequence[Json]) -> bool:
-    """Whether these are there, and no others; what Discord adds of its own does not count."""
-    found = {_name(each): each for each in there}
-    return len(found) == len(wanted) and all(_within(each, found.get(_name(each))) for each in wanted)
+def has_same_commands(wanted: Sequence[Json], there: Sequence[Json]) -> bool:
+    """Return whether Discord has these commands and no others.
+
+    Fields that only Discord has are ignored.
+    """
+    found = {_command_key(each): each for each in there}
+    return len(found) == len(wanted) and all(
+        _contains_all(each, found.get(_command_key(each))) for each in wanted
+    )
 
 
-def _name(command: Json) -> tuple[int, str]:
+def _command_key(command: Json) -> tuple[int, str]:
     return command.get("type", 1), command["name"]
 
 
-def _within(ours: Any, theirs: Any) -> bool:
-    """Whether theirs holds all of ours. Left out, empty and false are one to Discord."""
+def _contains_all(ours: Any, theirs: Any) -> bool:
+    """Return whether `theirs` holds all of `ours`.
+
+    To Discord, a missing, an empty and a false value are the same.
+    """
     if isinstance(ours, dict) and isinstance(theirs, dict):
-        return all(_within(value, theirs.get(name)) for name, value in ours.items())
+        return all(_contains_all(value, theirs.get(name)) for name, value in ours.items())
     if isinstance(ours, list) and isinstance(theirs, list):
-        return len(ours) == len(theirs) and all(map(_within, ours, theirs))
+        return len(ours) == len(theirs) and all(map(_contains_all, ours, theirs))
     return bool(ours == theirs) or not (ours or theirs)
 
 
-def _subcommand(client: Client, declaration: Declaration) -> app_commands.Command[Any, ..., Any]:
-    async def typed(interaction: discord.Interaction, **options: str) -> None:
+def _make_subcommand(client: Client, declaration: Declaration) -> app_commands.Command[Any, ..., Any]:
+    async def run_subcommand(interaction: discord.Interaction, **options: str) -> None:
         given = {name: value for name, value in options.items() if value}
-        await client.take(declaration.name, client.desk.typed(interaction, declaration, given))
+        await client.run_handler(
+            declaration.name, client.handlers.handle_command(interaction, declaration, given)
+        )
 
     params = declaration.params
-    typed.__signature__ = _signature(params)  # type: ignore[attr-defined]  # what discord.py makes the options of
-    app_commands.describe(**{name: _text(each.summary) for name, each in params.items()})(typed)
-    app_commands.choices(**{name: _choices(each) for name, each in params.items() if _has_choices(each)})(
-        typed
+    run_subcommand.__signature__ = _make_signature(params)  # type: ignore[attr-defined]  # discord.py makes the options from it
+    app_commands.describe(**{name: _localized_text(each.summary) for name, each in params.items()})(
+        run_subcommand
     )
-    app_commands.autocomplete(**{name: _nothing for name, each in params.items() if _is_suggested(each)})(
-        typed
+    app_commands.choices(
+        **{name: _make_choices(each) for name, each in params.items() if _has_choices(each)}
+    )(run_subcommand)
+    app_commands.autocomplete(
+        **{name: _suggest_nothing for name, each in params.items() if _is_suggested(each)}
+    )(run_subcommand)
+    return app_commands.Command(
+        name=declaration.name, description=_localized_text(declaration.summary), callback=run_subcommand
     )
-    return app_commands.Command(name=declaration.name, description=_text(declaration.summary), callback=typed)
 
 
-def _entry(client: Client, shortcut: Shortcut) -> app_commands.ContextMenu:
-    async def chosen(interaction: discord.Interaction, message: discord.Message) -> None:
-        await client.take(shortcut.label, client.desk.chosen(interaction, shortcut, message))
+def _make_menu_entry(client: Client, shortcut: Shortcut) -> app_commands.ContextMenu:
+    async def run_shortcut(interaction: discord.Interaction, message: discord.Message) -> None:
+        await client.run_handler(
+            shortcut.label, client.handlers.handle_message_shortcut(interaction, shortcut, message)
+        )
 
-    return app_commands.ContextMenu(name=shortcut.label, callback=chosen)
+    return app_commands.ContextMenu(name=shortcut.label, callback=run_shortcut)
 
 
-def _signature(params: Mapping[str, Param]) -> inspect.Signature:
-    """Required ones first, which Discord insists on."""
+def _make_signature(params: Mapping[str, Param]) -> inspect.Signature:
+    """Return the signature that discord.py reads the options from."""
     who = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=discord.Interaction)
-    return inspect.Signature([who, *(_parameter(name, each) for name, each in params.items())])
+    return inspect.Signature([who, *(_make_parameter(name, each) for name, each in params.items())])
 
 
-def _parameter(name: str, param: Param) -> inspect.Parameter:
+def _make_parameter(name: str, param: Param) -> inspect.Parameter:
     text = app_commands.Range[str, 1, LONGEST_WORDS] if param.kind is ParamKind.WORDS else str
     default = inspect.Parameter.empty if param.required else ""
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=text, default=default)
 
 
-def _choices(param: Param) -> list[Choice[str | int | float]]:
+def _make_choices(param: Param) -> list[Choice[str | int | float]]:
     return [Choice(name=word, value=word) for word in param.choices]
 
 
@@ -218,10 +259,15 @@ def _is_suggested(param: Param) -> bool:
     return param.kind in SUGGESTED or len(param.choices) > CHOICES
 
 
-async def _nothing(_interaction: discord.Interaction, _typed: str) -> list[Choice[str]]:
-    """Says that an option has suggestions; they are made in `Tree.interaction_check`."""
+async def _suggest_nothing(_interaction: discord.Interaction, _typed: str) -> list[Choice[str]]:
+    """Return no suggestions.
+
+    It only marks an option as having some. `Tree.interaction_check` makes them.
+    """
     return []
 
 
-def _text(summary: str) -> locale_str:
-    return locale_str(summary if len(summary) <= DESCRIPTION else f"{summary[: DESCRIPTION - 1]}…")
+def _localized_text(summary: str) -> locale_str:
+    return locale_str(
+        summary if len(summary) <= DESCRIPTION_LENGTH else f"{summary[: DESCRIPTION_LENGTH - 1]}…"
+    )

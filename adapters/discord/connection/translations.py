@@ -1,4 +1,7 @@
-"""What commands and their options say in other languages, from `locales/`; the words one types stay the same in all."""
+"""Translations of the commands' descriptions, from `locales/`.
+
+The names that people type stay the same in all languages.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,19 @@ from pathlib import Path
 
 from discord import Locale, app_commands
 
-HERE = Path(__file__).parents[1] / "locales"
+LOCALES = Path(__file__).parents[1] / "locales"
 
 
-def languages(folder: Path = HERE) -> dict[str, dict[str, str]]:
-    """Each language's own words for the English ones: `de` -> sentence -> Satz."""
+def load_languages(folder: Path = LOCALES) -> dict[str, dict[str, str]]:
+    """Return each language's translations, by its code: `de` -> English text -> German text."""
     return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.toml")}
 
 
 class Translations(app_commands.Translator):
-    """discord.py asks it for each text in each of Discord's languages; `es` serves those of all regions."""
+    """The translator that discord.py asks for each text in each language.
+
+    A file such as `es` serves all regions of its language.
+    """
 
     def __init__(self, known: Mapping[str, Mapping[str, str]]) -> None:
         self._known = known
@@ -25,5 +31,8 @@ class Translations(app_commands.Translator):
     async def translate(
         self, string: app_commands.locale_str, locale: Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
-        """A text in a language, or None where we do not have it: then Discord shows the English one."""
+        """Return a text in a language, or None without a translation.
+
+        Discord shows the English text then.
+        """
         return self._known.get(locale.value.partition("-")[0], {}).get(string.message)

@@ -1,6 +1,6 @@
-"""The chat company of the playground: who sees what, and what can be said, changed and taken back.
+"""The playground's chat server: who sees what, and what can be said, changed and deleted.
 
-It knows nothing of what the bot does; to the bot it is what Slack's and Discord's servers are.
+It does not know what the bot does. For the bot it is like Slack's and Discord's servers.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from adapters.playground.chat import disk
 from adapters.playground.chat.model import (
     BOT,
     Channel,
+    ChatError,
     Json,
     Message,
     OpenForm,
     Person,
-    Refused,
     Whisper,
-    conversation,
+    direct_channel,
 )
-from adapters.playground.chat.store import World
+from adapters.playground.chat.store import Store
 
 T = TypeVar("T")
 
@@ -34,192 +34,214 @@ NAME_LENGTH = 40
 
 
 class Chat:
-    """What can happen in one world. What cannot raises Refused."""
+    """The operations on one chat. An impossible one raises ChatError."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Store) -> None:
         self.world = world
 
     @classmethod
-    def open(cls, path: Path, begins: datetime | None = None) -> Chat:
-        """The chat in this file; where there is none, a new one, whose time may begin in the past."""
-        return cls(World.open(path, begins))
+    def open_file(cls, path: Path, begins: datetime | None = None) -> Chat:
+        """Return the chat in this file, or a new one if there is none.
 
-    # Who sees what
+        A new chat's time may begin in the past.
+        """
+        return cls(Store.open_file(path, begins))
 
-    def sees(self, person: str, channel: str) -> bool:
-        """Whether a person may read what is said in a channel."""
+    # Visibility
+
+    def can_see(self, person: str, channel: str) -> bool:
+        """Return whether a person may read a channel."""
         place = self.world.channels[channel]
         return not place.private or person in place.members
 
-    def person(self, person: str) -> Person:
-        """Somebody, by id."""
-        return _found(self.world.people.get(person), "There is nobody here by that name.")
+    def find_person(self, person: str) -> Person:
+        """Return the person with this id."""
+        return _require_item(self.world.people.get(person), "There is nobody here by that name.")
 
-    def channel(self, person: str, channel: str) -> Channel:
-        """A channel that this person can see."""
-        seen = channel in self.world.channels and self.sees(self.person(person).id, channel)
-        return _found(self.world.channels[channel] if seen else None, "There is no such channel here.")
+    def find_channel(self, person: str, channel: str) -> Channel:
+        """Return a channel that this person can see."""
+        seen = channel in self.world.channels and self.can_see(self.find_person(person).id, channel)
+        return _require_item(self.world.channels[channel] if seen else None, "There is no such channel here.")
 
-    def message(self, person: str, message: str) -> Message:
-        """A message that this person can see; a deleted one too, since its place in a thread stays."""
+    def find_message(self, person: str, message: str) -> Message:
+        """Return a message that this person can see.
+
+        This includes deleted messages, since their place in a thread remains.
+        """
         found = self.world.messages.get(message)
-        seen = found is not None and self.sees(self.person(person).id, found.channel)
-        return _found(found if seen else None, "That message is not here any more.")
+        seen = found is not None and self.can_see(self.find_person(person).id, found.channel)
+        return _require_item(found if seen else None, "That message is not here any more.")
 
-    def card(self, person: str, card: str) -> Message | Whisper:
-        """A card in front of this person, posted or private."""
+    def find_card(self, person: str, card: str) -> Message | Whisper:
+        """Return a card that this person can see: a message or a private reply."""
         whisper = self.world.whispers.get(card)
-        return whisper if whisper and whisper.person == person else self.message(person, card)
+        return whisper if whisper and whisper.person == person else self.find_message(person, card)
 
-    def form(self, person: str, form: str) -> OpenForm:
-        """A form that was opened for this person."""
+    def find_form(self, person: str, form: str) -> OpenForm:
+        """Return a form that was opened for this person."""
         found = self.world.forms.get(form)
         mine = found is not None and found.person == person
-        return _found(found if mine else None, "That form is not open any more.")
+        return _require_item(found if mine else None, "That form is not open any more.")
 
-    def posted(self, key: str) -> Message | None:
-        """The bot's message under a posting's key."""
+    def find_posted(self, key: str) -> Message | None:
+        """Return the bot's message under a posting's key, or None."""
         return next((m for m in self.world.messages.values() if m.key == key), None)
 
-    # What is said
+    # Messages
 
-    def say(self, person: str, channel: str, text: str, thread: str, event: str) -> Message:
-        """A person's message; the same event again is the same message."""
+    def say_text(self, person: str, channel: str, text: str, thread: str, event: str) -> Message:
+        """Add a person's message and return it. The same event again returns the same message."""
         said = (m for m in self.world.messages.values() if m.event == event and m.author == person)
-        return next(said, None) or self._add(channel, person, thread, text=text, event=event)
+        return next(said, None) or self._add_message(channel, person, thread, text=text, event=event)
 
-    def post(self, channel: str, thread: str, key: str, **shown: Json | None) -> Message:
-        """A card of the bot's, with its picture."""
-        return self._add(channel, BOT, thread, key=key, **shown)
+    def post_card(self, channel: str, thread: str, key: str, **shown: Json | None) -> Message:
+        """Add a message of the bot, with its card and picture, and return it."""
+        return self._add_message(channel, BOT, thread, key=key, **shown)
 
-    def _add(self, channel: str, author: str, thread: str, **fields: Any) -> Message:
-        number, now = self.world.number(), self.world.now()
+    def _add_message(self, channel: str, author: str, thread: str, **fields: Any) -> Message:
+        number, now = self.world.next_number(), self.world.current_time()
         message = Message(str(number), channel, author, now, thread=thread, **fields)
-        self.world.put(message, self.world.time)
+        self.world.put_items(message, self.world.time)
         return message
 
-    def change(self, message: Message, **fields: Any) -> None:
-        """Other words, another card, or nothing; a picture that nothing shows any more is forgotten."""
+    def change_message(self, message: Message, **fields: Any) -> None:
+        """Replace a message's text, card or other fields.
+
+        A picture that no message shows any more is deleted.
+        """
         changed = replace(message, **fields)
-        self.world.put(changed)
+        self.world.put_items(changed)
         if message.picture and message.picture != changed.picture:
-            self._forget_picture(message.picture["name"])
+            self._delete_unused_picture(message.picture["name"])
 
-    def _forget_picture(self, name: str) -> None:
+    def _delete_unused_picture(self, name: str) -> None:
         if not any(m.picture and m.picture["name"] == name for m in self.world.messages.values()):
-            disk.drop_picture(self.world.path, name)
+            disk.delete_picture(self.world.path, name)
 
-    def empty(self, message: Message) -> None:
-        """Delete a message: nothing of it stays but its place."""
-        self.change(message, text="", card=None, picture=None, reactions={}, deleted=True)
+    def empty_message(self, message: Message) -> None:
+        """Delete a message's content. Its place in the thread remains."""
+        self.change_message(message, text="", card=None, picture=None, reactions={}, deleted=True)
 
-    def react(self, message: Message, who: str, emoji: str, on: bool) -> None:
-        """Put somebody's emoji on a message, or take it off; doing so twice is doing it once."""
+    def set_reaction(self, message: Message, who: str, emoji: str, on: bool) -> None:
+        """Add a person's emoji to a message, or remove it. Repeating it changes nothing."""
         others = [person for person in message.reactions.get(emoji, ()) if person != who]
         reactions = {**message.reactions, emoji: [*others, who] if on else others}
-        self.change(message, reactions={each: people for each, people in reactions.items() if people})
+        self.change_message(message, reactions={each: people for each, people in reactions.items() if people})
 
-    # What one person alone sees
+    # Private replies and forms
 
-    def whisper(
+    def show_whisper(
         self, person: str, channel: str, thread: str, event: str, card: Json, instead: str
     ) -> Whisper:
-        """A private reply: new, or in the place of `instead` or of what the same event brought before."""
+        """Show a private reply and return it.
+
+        It replaces the reply with the id `instead`, or the one to the same event. Each person's last
+        20 replies remain.
+        """
         mine = [each for each in self.world.whispers.values() if each.person == person]
         old = next((each for each in mine if each.event == event or each.id == instead), None)
         if old:
             whisper = replace(old, card=card, event=event)
         else:
-            self.world.drop(*mine[: -WHISPERS_KEPT + 1])
-            number, now = self.world.number(), self.world.now()
+            self.world.drop_items(*mine[: -WHISPERS_KEPT + 1])
+            number, now = self.world.next_number(), self.world.current_time()
             whisper = Whisper(f"w{number}", person, channel, now, card, event, thread)
-        self.world.put(whisper, self.world.time)
+        self.world.put_items(whisper, self.world.time)
         return whisper
 
-    def dismiss(self, person: str, whisper: str) -> None:
-        """Take a private reply away; one that is gone already is fine."""
+    def dismiss_whisper(self, person: str, whisper: str) -> None:
+        """Remove a private reply. Nothing happens if it is already gone."""
         found = self.world.whispers.get(whisper)
         if found and found.person == person:
-            self.world.drop(found)
-            self.world.put()
+            self.world.drop_items(found)
+            self.world.put_items()
 
     def open_form(
         self, person: str, channel: str, thread: str, form: Json, command: str, whisper: str
     ) -> OpenForm:
-        """Put a form in front of a person; its id names what they will send."""
-        self.world.drop(*list(self.world.forms.values())[: -FORMS_KEPT + 1])
-        opened = OpenForm(f"f{self.world.number()}", person, channel, form, command, thread, whisper)
-        self.world.put(opened, self.world.time)
+        """Open a form for a person and return it. Its id identifies their submission.
+
+        The last 200 forms remain.
+        """
+        self.world.drop_items(*list(self.world.forms.values())[: -FORMS_KEPT + 1])
+        opened = OpenForm(f"f{self.world.next_number()}", person, channel, form, command, thread, whisper)
+        self.world.put_items(opened, self.world.time)
         return opened
 
-    # Rooms and people
+    # Channels and people
 
-    def let_bot(self, person: str, channel: str, inside: bool) -> None:
-        """Bring the bot into a channel, or send it away."""
-        self.world.put(replace(self._room(person, channel), bot=inside))
+    def set_bot_present(self, person: str, channel: str, inside: bool) -> None:
+        """Add the bot to a channel, or remove it."""
+        self.world.put_items(replace(self._find_group_channel(person, channel), bot=inside))
 
     def change_channel(self, person: str, channel: str, name: str, private: bool) -> None:
-        """Another name; private to those who are in it now, or open to everyone."""
-        room = self._room(person, channel)
-        inside = room.members or tuple(self.world.people)
-        free = room.name if name in ("", room.name) else self._free(name)
-        self.world.put(replace(room, name=free, private=private, members=inside if private else ()))
+        """Rename a channel, and make it private or open.
 
-    def _room(self, person: str, channel: str) -> Channel:
-        found = self.channel(person, channel)
+        A private channel is for those who are in it now.
+        """
+        room = self._find_group_channel(person, channel)
+        inside = room.members or tuple(self.world.people)
+        free = room.name if name in ("", room.name) else self._check_channel_name(name)
+        self.world.put_items(replace(room, name=free, private=private, members=inside if private else ()))
+
+    def _find_group_channel(self, person: str, channel: str) -> Channel:
+        found = self.find_channel(person, channel)
         if found.direct:
-            raise Refused("That is a conversation for two; it stays as it is.")
+            raise ChatError("That is a conversation for two; it stays as it is.")
         return found
 
     def add_channel(self, person: str, name: str, members: Sequence[str] | None = None) -> Channel:
-        """A new channel: open, or with `members` a private one for them and its maker."""
+        """Add a channel and return it.
+
+        It is open, or with `members` private to them and its creator.
+        """
         inside = () if members is None else tuple(dict.fromkeys([person, *members]))
         for each in (person, *inside):
-            self.person(each)
-        free = self._free(name)
-        channel = Channel(_unused(free, self.world.channels), free, members is not None, inside)
-        self.world.put(channel)
+            self.find_person(each)
+        free = self._check_channel_name(name)
+        channel = Channel(_unused_id(free, self.world.channels), free, members is not None, inside)
+        self.world.put_items(channel)
         return channel
 
     def add_person(self, name: str, zone: str) -> Person:
-        """Somebody new, with a conversation of their own with the bot."""
+        """Add a person, with a direct channel to the bot, and return them."""
         called = " ".join(name.split())
         taken = {person.name.casefold() for person in self.world.people.values()} | {BOT}
         if not 0 < len(called) <= NAME_LENGTH or called.casefold() in taken:
-            raise Refused("Not added yet.", 422, {"name": "Give a name that nobody here has yet."})
-        person = Person(_unused(called.casefold(), self.world.people), called, _zone(zone))
-        self.world.put(person, conversation(person))
+            raise ChatError("Not added yet.", 422, {"name": "Give a name that nobody here has yet."})
+        person = Person(_unused_id(called.casefold(), self.world.people), called, _check_zone(zone))
+        self.world.put_items(person, direct_channel(person))
         return person
 
-    def take_notes(self, person: str, on: bool) -> None:
-        """Whether somebody takes direct messages."""
-        self.world.put(replace(self.person(person), closed=not on))
+    def allow_notes(self, person: str, on: bool) -> None:
+        """Set whether a person accepts direct messages."""
+        self.world.put_items(replace(self.find_person(person), closed=not on))
 
-    def _free(self, name: str) -> str:
+    def _check_channel_name(self, name: str) -> str:
         called = "-".join(name.strip().lstrip("#").casefold().split())
         taken = {channel.name for channel in self.world.channels.values()}
         if not 0 < len(called) <= NAME_LENGTH or called in taken:
-            raise Refused("Not done yet.", 422, {"name": "Give a name that no channel has yet."})
+            raise ChatError("Not done yet.", 422, {"name": "Give a name that no channel has yet."})
         return called
 
 
-def _unused(name: str, taken: Mapping[str, object]) -> str:
-    """An id that reads like the name and can stand in an address."""
+def _unused_id(name: str, taken: Mapping[str, object]) -> str:
+    """Return an unused id that resembles the name and is safe in an address."""
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)
     tries: Iterable[str] = (f"{plain}{number or ''}" for number in range(len(taken) + 2))
     return next(each for each in tries if each not in taken and each != BOT)
 
 
-def _zone(zone: str) -> str:
+def _check_zone(zone: str) -> str:
     try:
         return ZoneInfo(zone).key
     except (ValueError, LookupError, OSError):
-        raise Refused(
+        raise ChatError(
             "Not added yet.", 422, {"zone": "Choose a zone from the list, like Europe/Lisbon."}
         ) from None
 
 
-def _found(item: T | None, otherwise: str) -> T:
+def _require_item(item: T | None, otherwise: str) -> T:
     if item is None:
-        raise Refused(otherwise, 404)
+        raise ChatError(otherwise, 404)
     return item

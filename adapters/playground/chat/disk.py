@@ -1,6 +1,7 @@
-"""The playground's chat on disk: one JSON file with a line for each thing there is, and a folder of pictures.
+"""The playground's chat on disk: a JSON file with one item a line, and a folder of pictures.
 
-The file is replaced whole, so that a process killed at any moment leaves the old one or the new one.
+The file is replaced as a whole, so a process killed at any moment leaves the old or the new
+one.
 """
 
 from __future__ import annotations
@@ -15,74 +16,80 @@ from pathlib import Path
 from typing import Any
 
 from adapters.playground.chat.model import KINDS, Item
-from storage.engine.errors import CannotOpen
+from storage.engine.errors import OpenError
 
 
-class Unreadable(CannotOpen):
-    """The chat's file is not one of ours; the sentence says what to do."""
+class UnreadableChatError(OpenError):
+    """A chat file that cannot be read. The message says what to do about it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} cannot be read as a playground chat. Move it away, or start with --fresh.")
 
 
-def line(item: Item) -> str:
-    """One thing as a line of the file: its kind and its fields."""
-    return json.dumps([type(item).__name__, vars(item)], default=_iso)
+def encode_item(item: Item) -> str:
+    """Return an item as a line of the file: its kind and its fields."""
+    return json.dumps([type(item).__name__, vars(item)], default=_encode_datetime)
 
 
-def read(path: Path) -> list[Item]:
-    """Everything in the file, or nothing where there is none. Raises Unreadable."""
+def read_items(path: Path) -> list[Item]:
+    """Return every item in the file, or nothing when there is no file.
+
+    UnreadableChatError when it is not a chat file.
+    """
     if not path.exists():
         return []
     kinds = {kind.__name__: kind for kind in KINDS}
     try:
-        return [kinds[name](**_fields(fields)) for name, fields in json.loads(path.read_text("utf-8"))]
+        return [kinds[name](**_decode_fields(fields)) for name, fields in json.loads(path.read_text("utf-8"))]
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Unreadable(path) from error
+        raise UnreadableChatError(path) from error
 
 
-def write(path: Path, lines: Iterable[str]) -> None:
-    """Put these lines in the place of the file."""
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Replace the file with these lines, atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.new")
     draft.write_text("[\n" + ",\n".join(lines) + "\n]\n", "utf-8")
     os.replace(draft, path)
 
 
-def erase(path: Path) -> None:
-    """Forget the chat and its pictures."""
+def erase_chat(path: Path) -> None:
+    """Delete the chat's file and its pictures."""
     path.unlink(missing_ok=True)
-    shutil.rmtree(_folder(path), ignore_errors=True)
+    shutil.rmtree(_picture_folder(path), ignore_errors=True)
 
 
-def keep_picture(path: Path, png: bytes) -> str:
-    """Store a picture and give back its name, which is the same for the same picture."""
+def save_picture(path: Path, png: bytes) -> str:
+    """Store a picture and return its file name, which is the same for the same picture."""
     name = f"{sha256(png).hexdigest()[:20]}.png"
-    _folder(path).mkdir(parents=True, exist_ok=True)
-    (_folder(path) / name).write_bytes(png)
+    _picture_folder(path).mkdir(parents=True, exist_ok=True)
+    (_picture_folder(path) / name).write_bytes(png)
     return name
 
 
-def picture(path: Path, name: str) -> bytes | None:
-    """A stored picture's bytes; the name is looked up in the folder, never used as a path."""
-    found = next((file for file in _folder(path).glob("*.png") if file.name == name), None)
+def read_picture(path: Path, name: str) -> bytes | None:
+    """Return a stored picture's bytes, or None.
+
+    The name is looked up in the folder and never used as a path.
+    """
+    found = next((file for file in _picture_folder(path).glob("*.png") if file.name == name), None)
     return found.read_bytes() if found else None
 
 
-def drop_picture(path: Path, name: str) -> None:
-    """Forget one picture."""
-    (_folder(path) / name).unlink(missing_ok=True)
+def delete_picture(path: Path, name: str) -> None:
+    """Delete one picture."""
+    (_picture_folder(path) / name).unlink(missing_ok=True)
 
 
-def _folder(path: Path) -> Path:
+def _picture_folder(path: Path) -> Path:
     return path.with_name(f"{path.stem}-pictures")
 
 
-def _iso(value: Any) -> str:
+def _encode_datetime(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a chat's file")
 
 
-def _fields(fields: dict[str, Any]) -> dict[str, Any]:
+def _decode_fields(fields: dict[str, Any]) -> dict[str, Any]:
     return fields | {"at": datetime.fromisoformat(fields["at"])} if "at" in fields else fields

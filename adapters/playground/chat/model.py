@@ -1,6 +1,6 @@
-"""What there is in the playground: people, channels, messages, private replies, open forms and a clock.
+"""The playground's model: people, channels, messages, private replies, forms and a clock.
 
-Plain frozen values that one JSON file can hold; `world` keeps them and `chat` says what may happen to them.
+Plain frozen values that one JSON file can hold. `store` holds them and `chat` has the rules.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 Json = dict[str, Any]
 
 BOT = "ahabot"
-"""Who wrote a message of the bot's, and who put the bot's own emoji."""
+"""The author of the bot's messages, and the person of its own reactions."""
 
 
-class Refused(Exception):
-    """What a person wanted cannot be: one sentence for them, and for a form one for each wrong field."""
+class ChatError(Exception):
+    """An impossible interaction: one sentence for the person, and one for each invalid field."""
 
     def __init__(self, sentence: str, status: int = 400, errors: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
@@ -26,7 +26,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Clock:
-    """How far the playground's time is ahead of the real one, in seconds, and the last number given out."""
+    """The playground's time ahead of the real one, in seconds, and the last number that was used."""
 
     offset: float = 0.0
     last: int = 0
@@ -35,7 +35,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Person:
-    """One of the people whom a tab can be. `closed` takes no direct messages."""
+    """A person that a tab can be. `closed` means that they accept no direct messages."""
 
     id: str
     name: str
@@ -46,7 +46,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Channel:
-    """A place to talk. An open one is everybody's; `direct` is whose conversation with the bot it is."""
+    """A channel. An open one is for everybody.
+
+    `direct` is the person in a direct channel with the bot, or empty.
+    """
 
     id: str
     name: str
@@ -58,7 +61,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Message:
-    """What stands in a channel: a person's text, or a card of the bot's under the key of its posting."""
+    """A message in a channel: a person's text, or a card of the bot under its posting's key."""
 
     id: str
     channel: str
@@ -77,7 +80,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Whisper:
-    """A reply that one person sees, where they were when they asked for it."""
+    """A reply that only one person sees, in the channel where they asked for it."""
 
     id: str
     person: str
@@ -90,7 +93,7 @@ class Whisper:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form in front of a person: what it asks, its encoded command, the private card it came from."""
+    """A form opened for a person: its fields, its command, and the private card it came from."""
 
     id: str
     person: str
@@ -102,8 +105,8 @@ class OpenForm:
 
 
 @dataclass(frozen=True)
-class Gone:
-    """A private reply that was taken away."""
+class RemovedItem:
+    """A removed private reply or form."""
 
     id: str
     person: str
@@ -113,8 +116,8 @@ Item = Clock | Person | Channel | Message | Whisper | OpenForm
 KINDS: tuple[type[Item], ...] = (Clock, Person, Channel, Message, Whisper, OpenForm)
 
 
-def founding() -> tuple[Item, ...]:
-    """The world nobody has said anything in yet."""
+def initial_items() -> tuple[Item, ...]:
+    """Return the items of a new chat, without messages."""
     people = (
         Person("ana", "Ana", "Europe/Lisbon", admin=True),
         Person("ben", "Ben", "Europe/Berlin"),
@@ -126,9 +129,9 @@ def founding() -> tuple[Item, ...]:
         Channel("random", "random"),
         Channel("quiet-corner", "quiet-corner", private=True, members=("ana", "ben")),
     )
-    return (Clock(), *people, *channels, *map(conversation, people))
+    return (Clock(), *people, *channels, *map(direct_channel, people))
 
 
-def conversation(person: Person) -> Channel:
-    """A person's direct messages with the bot."""
+def direct_channel(person: Person) -> Channel:
+    """Return a person's direct channel with the bot."""
     return Channel(f"with-{person.id}", "Ahabot", True, (person.id,), bot=True, direct=person.id)

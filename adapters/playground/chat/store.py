@@ -1,6 +1,6 @@
-"""Everything there is in one playground, by id, and its clock.
+"""The store of one playground: every item by id, and the clock.
 
-Every change is on disk before anyone is told of it, so a message that was posted survives the process.
+Every change is on disk before anyone is told of it, so a posted message survives the process.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from adapters.playground.chat import disk
 from adapters.playground.chat.model import (
     Channel,
     Clock,
-    Gone,
     Item,
     Message,
     OpenForm,
     Person,
+    RemovedItem,
     Whisper,
-    founding,
+    initial_items,
 )
 
-Told = Callable[[Item | Gone], None]
+Listener = Callable[[Item | RemovedItem], None]
 
 
-class World:
-    """The things of one chat, kept in one file."""
+class Store:
+    """The items of one chat, stored in one file."""
 
     def __init__(self, path: Path, items: Iterable[Item]) -> None:
         self.path = path
@@ -40,73 +40,85 @@ class World:
         self.whispers: dict[str, Whisper] = {}
         self.forms: dict[str, OpenForm] = {}
         self._lines: dict[tuple[type, str], str] = {}
-        self._watching: list[Told] = []
+        self._watching: list[Listener] = []
         self._held = False
         for item in items:
-            self._place(item)
+            self._place_item(item)
 
     @classmethod
-    def open(cls, path: Path, begins: datetime | None = None) -> World:
-        """What this file holds; where there is none, a new world, whose time may begin in the past."""
-        if items := disk.read(path):
+    def open_file(cls, path: Path, begins: datetime | None = None) -> Store:
+        """Return the store in this file, or a new one if there is none.
+
+        A new one's time may begin in the past.
+        """
+        if items := disk.read_items(path):
             return cls(path, items)
-        world = cls(path, founding())
+        world = cls(path, initial_items())
         offset = (begins - datetime.now(UTC)).total_seconds() if begins else 0.0
-        world.put(replace(world.time, offset=offset))
+        world.put_items(replace(world.time, offset=offset))
         return world
 
-    def put(self, *items: Item) -> None:
-        """Add or replace things: on disk first, then here, then to those who watch."""
+    def put_items(self, *items: Item) -> None:
+        """Add or replace items: on disk first, then in memory, then for the listeners."""
         if not self._held:
-            disk.write(self.path, (self._lines | {_key(item): disk.line(item) for item in items}).values())
+            disk.write_lines(
+                self.path,
+                (self._lines | {_item_key(item): disk.encode_item(item) for item in items}).values(),
+            )
         for item in items:
-            self._place(item)
-        self._tell(*items)
+            self._place_item(item)
+        self._notify_listeners(*items)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """What changes inside the block is on disk together at its end: for what begins again if that never comes."""
+    def hold_writes(self) -> Iterator[None]:
+        """Write the changes inside the block to disk together at its end.
+
+        If the process dies before, all of them are lost, so it is only for work that can start again.
+        """
         self._held = True
         try:
             yield
         finally:
             self._held = False
-            self.put()
+            self.put_items()
 
-    def drop(self, *items: Whisper | OpenForm) -> None:
-        """Take things away; the file follows with the next change."""
+    def drop_items(self, *items: Whisper | OpenForm) -> None:
+        """Remove items. The file is updated with the next change."""
         for item in items:
-            del self._shelf(item)[item.id], self._lines[_key(item)]
-        self._tell(*(Gone(item.id, item.person) for item in items))
+            del self._items_like(item)[item.id], self._lines[_item_key(item)]
+        self._notify_listeners(*(RemovedItem(item.id, item.person) for item in items))
 
-    def number(self) -> int:
-        """The next number for an id, never given twice. Put `time` with what uses it, for after a restart."""
+    def next_number(self) -> int:
+        """Return the next number for an id, never used before.
+
+        Put `time` together with the item that uses it, so that this also holds after a restart.
+        """
         self.time = replace(self.time, last=self.time.last + 1)
         return self.time.last
 
-    def watch(self, told: Told) -> Callable[[], None]:
-        """Be told of every change; the answer ends it."""
+    def watch_changes(self, told: Listener) -> Callable[[], None]:
+        """Call `told` for every change, and return a function that ends this."""
         self._watching.append(told)
         return lambda: self._watching.remove(told)
 
-    def now(self) -> datetime:
-        """The playground's time, aware UTC."""
+    def current_time(self) -> datetime:
+        """Return the playground's time, aware UTC."""
         return datetime.now(UTC) + timedelta(seconds=self.time.offset)
 
     def set_clock(self, to: datetime) -> None:
-        """Move time forward; it never goes back."""
+        """Move time forward. A time in the past is ignored."""
         ahead = (to - datetime.now(UTC)).total_seconds()
         if ahead > self.time.offset:
-            self.put(replace(self.time, offset=ahead))
+            self.put_items(replace(self.time, offset=ahead))
 
-    def _place(self, item: Item) -> None:
-        self._lines[_key(item)] = disk.line(item)
+    def _place_item(self, item: Item) -> None:
+        self._lines[_item_key(item)] = disk.encode_item(item)
         if isinstance(item, Clock):
             self.time = item
         else:
-            self._shelf(item)[item.id] = item
+            self._items_like(item)[item.id] = item
 
-    def _shelf(self, item: Item) -> dict[str, Any]:
+    def _items_like(self, item: Item) -> dict[str, Any]:
         shelves: dict[type, dict[str, Any]] = {
             Person: self.people,
             Channel: self.channels,
@@ -116,11 +128,11 @@ class World:
         }
         return shelves[type(item)]
 
-    def _tell(self, *changes: Item | Gone) -> None:
+    def _notify_listeners(self, *changes: Item | RemovedItem) -> None:
         for change in changes:
             for told in tuple(self._watching):
                 told(change)
 
 
-def _key(item: Item) -> tuple[type, str]:
+def _item_key(item: Item) -> tuple[type, str]:
     return type(item), item.id

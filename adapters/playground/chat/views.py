@@ -1,4 +1,7 @@
-"""The world as one person sees it, as JSON for their page: the one place that decides what goes to whom."""
+"""The chat as one person sees it, as JSON for their page.
+
+This is the only place that decides what each person gets.
+"""
 
 from __future__ import annotations
 
@@ -7,49 +10,51 @@ from adapters.playground.chat.model import (
     BOT,
     Channel,
     Clock,
-    Gone,
     Item,
     Json,
     Message,
     OpenForm,
     Person,
+    RemovedItem,
     Whisper,
 )
 
 
-def world(chat: Chat, person: str) -> Json:
-    """Everything this person may see."""
+def view_world(chat: Chat, person: str) -> Json:
+    """Return everything that this person may see."""
     there = chat.world
     return {
-        "you": chat.person(person).id,
+        "you": chat.find_person(person).id,
         "bot": BOT,
         "offset": there.time.offset,
         "people": [vars(each) for each in there.people.values()],
-        "channels": [channel(each) for each in there.channels.values() if chat.sees(person, each.id)],
-        "messages": [message(each) for each in there.messages.values() if chat.sees(person, each.channel)],
-        "whispers": [whisper(each) for each in there.whispers.values() if each.person == person],
+        "channels": [view_channel(each) for each in there.channels.values() if chat.can_see(person, each.id)],
+        "messages": [
+            view_message(each) for each in there.messages.values() if chat.can_see(person, each.channel)
+        ],
+        "whispers": [view_whisper(each) for each in there.whispers.values() if each.person == person],
     }
 
 
-def news(chat: Chat, person: str, change: Item | Gone) -> Json | None:
-    """What this person's page is told of a change: nothing, where it is none of theirs."""
+def view_change(chat: Chat, person: str, change: Item | RemovedItem) -> Json | None:
+    """Return what this person's page is told of a change, or None when they may not see it."""
     match change:
         case Clock(offset):
             return {"offset": offset}
         case Message(channel=place):
-            return {"message": message(change)} if chat.sees(person, place) else None
+            return {"message": view_message(change)} if chat.can_see(person, place) else None
         case Whisper():
-            return {"whisper": whisper(change)} if change.person == person else None
-        case Gone():
+            return {"whisper": view_whisper(change)} if change.person == person else None
+        case RemovedItem():
             return {"gone": change.id} if change.person == person else None
         case Person() | Channel():
-            return {"world": world(chat, person)}
+            return {"world": view_world(chat, person)}
         case OpenForm():
             return None
 
 
-def message(shown: Message) -> Json:
-    """A message; of a deleted one, only that it was there."""
+def view_message(shown: Message) -> Json:
+    """Return a message as JSON. A deleted one has no content."""
     return {
         "id": shown.id,
         "order": int(shown.id),
@@ -67,8 +72,8 @@ def message(shown: Message) -> Json:
     }
 
 
-def whisper(shown: Whisper) -> Json:
-    """A private reply, for the person it was given to."""
+def view_whisper(shown: Whisper) -> Json:
+    """Return a private reply as JSON, for the person it was given to."""
     return {
         "id": shown.id,
         "order": int(shown.id.removeprefix("w")),
@@ -79,13 +84,13 @@ def whisper(shown: Whisper) -> Json:
     }
 
 
-def form(shown: OpenForm) -> Json:
-    """An open form, for the person who asked for it."""
+def view_form(shown: OpenForm) -> Json:
+    """Return an open form as JSON, for the person who asked for it."""
     return {"id": shown.id, "channel": shown.channel, **shown.form}
 
 
-def channel(shown: Channel) -> Json:
-    """A channel and who is in it; nobody is listed for an open one."""
+def view_channel(shown: Channel) -> Json:
+    """Return a channel as JSON. An open one lists no members."""
     return {
         "id": shown.id,
         "name": shown.name,

@@ -1,7 +1,7 @@
-"""The playground over HTTP: the page, its pictures, what people do (POST), what they are told (WebSocket).
+"""The playground over HTTP: the page, its pictures, interactions (POST), updates (WebSocket).
 
-Any site open in the same browser can reach loopback, so each request must name this host, and each one that
-changes something must come from this page.
+Any site open in the same browser can reach loopback, so each request must name this host, and
+each one that changes data must come from this page.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from adapters.playground.chat import disk, views
-from adapters.playground.chat.model import Json, Refused
-from adapters.playground.chat.timeline import stops
-from adapters.playground.connection.routes import DOINGS
+from adapters.playground.chat.model import ChatError, Json
+from adapters.playground.chat.timeline import suggest_stops
+from adapters.playground.connection.routes import INTERACTIONS
 
 if TYPE_CHECKING:
     from adapters.playground.adapter import Playground
@@ -39,113 +39,121 @@ HEADERS = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def routes(playground: Playground) -> Sequence[web.RouteDef]:
-    """Everything the playground serves."""
+def playground_routes(playground: Playground) -> Sequence[web.RouteDef]:
+    """Return all routes of the playground."""
     return [
-        web.get("/", _guarded(partial(_page, name="index.html"))),
-        web.get("/page/{name}", _guarded(_page)),
-        web.get("/pictures/{name}", _guarded(partial(_picture, playground))),
-        web.get("/api/world", _guarded(partial(_world, playground))),
-        web.get("/api/stops", _guarded(partial(_stops, playground))),
-        web.get("/api/live", _guarded(partial(_live, playground), changes=True)),
-        web.post("/api/{doing}", _guarded(partial(_do, playground), changes=True)),
+        web.get("/", _guard_handler(partial(_serve_page, name="index.html"))),
+        web.get("/page/{name}", _guard_handler(_serve_page)),
+        web.get("/pictures/{name}", _guard_handler(partial(_serve_picture, playground))),
+        web.get("/api/world", _guard_handler(partial(_serve_world, playground))),
+        web.get("/api/stops", _guard_handler(partial(_serve_stops, playground))),
+        web.get("/api/live", _guard_handler(partial(_serve_live, playground), changes=True)),
+        web.post("/api/{doing}", _guard_handler(partial(_run_interaction, playground), changes=True)),
     ]
 
 
-def _guarded(handler: Handler, *, changes: bool = False) -> Handler:
-    """The handler behind the checks; whatever goes wrong is one sentence, and never a 500."""
+def _guard_handler(handler: Handler, *, changes: bool = False) -> Handler:
+    """Return the handler behind the checks.
 
-    async def guarded(request: web.Request) -> web.StreamResponse:
+    Every error becomes one sentence in JSON, and never a 500.
+    """
+
+    async def guarded_handler(request: web.Request) -> web.StreamResponse:
         try:
-            _check(request, changes)
+            _check_request(request, changes)
             response = await handler(request)
-        except Refused as refused:
-            response = _json({"error": refused.sentence, "errors": refused.errors}, refused.status)
+        except ChatError as refused:
+            response = _json_response({"error": refused.sentence, "errors": refused.errors}, refused.status)
         except web.HTTPRequestEntityTooLarge:
-            response = _json({"error": "That is too long for one message. Nothing was sent."}, 413)
+            response = _json_response({"error": "That is too long for one message. Nothing was sent."}, 413)
         except Exception:
             log.exception("the playground could not do %s", request.path)
-            response = _json({"error": "Ahabot could not answer just now. Try again in a moment."}, 503)
+            response = _json_response(
+                {"error": "Ahabot could not answer just now. Try again in a moment."}, 503
+            )
         if not response.prepared:
             response.headers.update(HEADERS)
         return response
 
-    return guarded
+    return guarded_handler
 
 
-def _check(request: web.Request, changes: bool) -> None:
-    """Refused where a request is not for this host, or changes something and is not from this page."""
+def _check_request(request: web.Request, changes: bool) -> None:
+    """Raise ChatError for a request to another host, or a change from another page."""
     host = request.headers.get("Host", "")
     name, _, port = host.rpartition(":") if not host.endswith("]") and ":" in host else (host, "", "")
     if name not in HOSTS or (port and not port.isdecimal()):
-        raise Refused("The playground answers only at 127.0.0.1 or localhost.", 403)
+        raise ChatError("The playground answers only at 127.0.0.1 or localhost.", 403)
     if changes and request.headers.get("Origin") != f"http://{host}":
-        raise Refused("The playground takes requests only from its own page.", 403)
+        raise ChatError("The playground takes requests only from its own page.", 403)
     if request.method == "POST" and request.content_type != "application/json":
-        raise Refused("The playground takes only JSON.", 403)
+        raise ChatError("The playground takes only JSON.", 403)
 
 
-async def _page(request: web.Request, name: str = "") -> web.StreamResponse:
-    """A file of the page, by its bare name."""
+async def _serve_page(request: web.Request, name: str = "") -> web.StreamResponse:
+    """Serve a file of the page, by its bare name."""
     wanted = name or request.match_info["name"]
     if wanted not in {file.name for file in PAGE.iterdir() if file.is_file()}:
-        raise Refused("There is nothing at this address.", 404)
+        raise ChatError("There is nothing at this address.", 404)
     return web.FileResponse(PAGE / wanted, headers=HEADERS)
 
 
-async def _picture(playground: Playground, request: web.Request) -> web.StreamResponse:
-    png = disk.picture(playground.chat.world.path, request.match_info["name"])
+async def _serve_picture(playground: Playground, request: web.Request) -> web.StreamResponse:
+    png = disk.read_picture(playground.chat.world.path, request.match_info["name"])
     if png is None:
-        raise Refused("That picture is not here any more.", 404)
+        raise ChatError("That picture is not here any more.", 404)
     return web.Response(body=png, content_type="image/png")
 
 
-async def _world(playground: Playground, request: web.Request) -> web.StreamResponse:
-    return _json(_seen(playground, request.query.get("person", "")))
+async def _serve_world(playground: Playground, request: web.Request) -> web.StreamResponse:
+    return _json_response(_visible_world(playground, request.query.get("person", "")))
 
 
-async def _stops(playground: Playground, request: web.Request) -> web.StreamResponse:
-    person = playground.chat.person(request.query.get("person", ""))
+async def _serve_stops(playground: Playground, request: web.Request) -> web.StreamResponse:
+    person = playground.chat.find_person(request.query.get("person", ""))
     zones = [each.zone for each in playground.chat.world.people.values()]
-    return _json({"stops": stops(playground.clock(), person.zone, zones)})
+    return _json_response({"stops": suggest_stops(playground.current_time(), person.zone, zones)})
 
 
-async def _live(playground: Playground, request: web.Request) -> web.StreamResponse:
-    """A tab may outlive the world that it knew: as nobody we know, it listens as the first person."""
+async def _serve_live(playground: Playground, request: web.Request) -> web.StreamResponse:
+    """Serve live updates to a tab.
+
+    A tab may be older than the chat. One with an unknown person gets the first person's updates.
+    """
     people = playground.chat.world.people
     person = request.query.get("person", "")
     person = person if person in people else next(iter(people))
-    return await playground.live.serve(request, person, _seen(playground, person))
+    return await playground.live.serve_tab(request, person, _visible_world(playground, person))
 
 
-def _seen(playground: Playground, person: str) -> Json:
-    """The world as a person sees it, with what they can ask of the bot."""
+def _visible_world(playground: Playground, person: str) -> Json:
+    """Return the chat as a person sees it, with the bot's commands and shortcuts."""
     bot = playground.people.bot
     named = sorted((each for each in bot.commands.all if each.name), key=lambda each: each.typed_only)
     commands = [{"usage": each.usage, "summary": each.summary} for each in named]
-    return views.world(playground.chat, person) | {
+    return views.view_world(playground.chat, person) | {
         "commands": commands,
         "shortcuts": [shortcut.label for shortcut in bot.shortcuts],
     }
 
 
-async def _do(playground: Playground, request: web.Request) -> web.StreamResponse:
-    """Something a person did: `POST /api/{doing}` with a JSON object."""
-    doing = DOINGS.get(request.match_info["doing"])
+async def _run_interaction(playground: Playground, request: web.Request) -> web.StreamResponse:
+    """Run an interaction: a POST to `/api/` and its name, with a JSON object."""
+    doing = INTERACTIONS.get(request.match_info["doing"])
     if doing is None:
-        raise Refused("The playground does not know how to do that.", 404)
-    return _json(await doing(playground, await _body(request)))
+        raise ChatError("The playground does not know how to do that.", 404)
+    return _json_response(await doing(playground, await _read_body(request)))
 
 
-async def _body(request: web.Request) -> Json:
+async def _read_body(request: web.Request) -> Json:
     try:
         body = json.loads(await request.text())
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
-        raise Refused("The request is not a JSON object.")
+        raise ChatError("The request is not a JSON object.")
     return body
 
 
-def _json(body: Json, status: int = 200) -> web.Response:
+def _json_response(body: Json, status: int = 200) -> web.Response:
     return web.json_response(body, status=status)

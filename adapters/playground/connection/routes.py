@@ -1,6 +1,6 @@
-"""What the page can ask for, by the last word of the address: each takes the request's JSON and gives JSON.
+"""The page's HTTP interactions, by the last word of their address: JSON in, JSON out.
 
-One line of reading for each field, so that the whole HTTP API can be read here in a minute.
+Each field is read in one line, so that the whole HTTP API can be read here in a minute.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from adapters.playground.chat.model import Json
-from adapters.playground.chat.timeline import moment
+from adapters.playground.chat.timeline import parse_jump_time
 from adapters.playground.interactions import Shown
-from adapters.playground.payloads import event, flag, text, texts
+from adapters.playground.payloads import read_body_event, read_body_flag, read_body_text, read_body_texts
 from bot.core.messages import Form, Reply
 
 if TYPE_CHECKING:
     from adapters.playground.adapter import Playground
 
-Doing = Callable[["Playground", Json], Awaitable[Json]]
+InteractionHandler = Callable[["Playground", Json], Awaitable[Json]]
 
 
-def _answer(shown: Shown) -> Json:
+def _answer_json(shown: Shown) -> Json:
     return {
         "reply": shown.json if isinstance(shown.what, Reply) else None,
         "form": shown.json if isinstance(shown.what, Form) else None,
@@ -29,110 +29,154 @@ def _answer(shown: Shown) -> Json:
     }
 
 
-async def _type(here: Playground, body: Json) -> Json:
-    """{person, channel, text, thread?, event}"""
-    who, where, thread = text(body, "person"), text(body, "channel"), text(body, "thread", default="")
-    return _answer(await here.people.type(who, where, text(body, "text"), thread=thread, event=event(body)))
+async def _send_line(here: Playground, body: Json) -> Json:
+    """Send a line. Body: {person, channel, text, thread?, event}."""
+    who, where, thread = (
+        read_body_text(body, "person"),
+        read_body_text(body, "channel"),
+        read_body_text(body, "thread", default=""),
+    )
+    return _answer_json(
+        await here.people.type_line(
+            who, where, read_body_text(body, "text"), thread=thread, event=read_body_event(body)
+        )
+    )
 
 
-async def _press(here: Playground, body: Json) -> Json:
-    """{person, card, button, thread?, event}"""
-    who, card, button = text(body, "person"), text(body, "card"), text(body, "button")
-    thread = text(body, "thread", default="")
-    return _answer(await here.people.press(who, card, button, thread=thread, event=event(body)))
+async def _press_button(here: Playground, body: Json) -> Json:
+    """Press a button. Body: {person, card, button, thread?, event}."""
+    who, card, button = (
+        read_body_text(body, "person"),
+        read_body_text(body, "card"),
+        read_body_text(body, "button"),
+    )
+    thread = read_body_text(body, "thread", default="")
+    return _answer_json(
+        await here.people.press_button(who, card, button, thread=thread, event=read_body_event(body))
+    )
 
 
-async def _submit(here: Playground, body: Json) -> Json:
-    """{person, form, values: {name: text}}"""
-    return _answer(await here.people.submit(text(body, "person"), text(body, "form"), texts(body, "values")))
+async def _submit_form(here: Playground, body: Json) -> Json:
+    """Submit a form. Body: {person, form, values: {name: text}}."""
+    return _answer_json(
+        await here.people.submit_form(
+            read_body_text(body, "person"), read_body_text(body, "form"), read_body_texts(body, "values")
+        )
+    )
 
 
-async def _shortcut(here: Playground, body: Json) -> Json:
-    """{person, label, message, event}"""
-    who, label, message = text(body, "person"), text(body, "label"), text(body, "message")
-    return _answer(await here.people.shortcut(who, label, message, event=event(body)))
+async def _use_shortcut(here: Playground, body: Json) -> Json:
+    """Use a message shortcut. Body: {person, label, message, event}."""
+    who, label, message = (
+        read_body_text(body, "person"),
+        read_body_text(body, "label"),
+        read_body_text(body, "message"),
+    )
+    return _answer_json(await here.people.use_shortcut(who, label, message, event=read_body_event(body)))
 
 
-async def _react(here: Playground, body: Json) -> Json:
-    """{person, message, emoji, on, event}"""
-    do = here.people.react if flag(body, "on") else here.people.unreact
-    await do(text(body, "person"), text(body, "message"), text(body, "emoji"), event=event(body))
+async def _set_reaction(here: Playground, body: Json) -> Json:
+    """Add or remove a reaction. Body: {person, message, emoji, on, event}."""
+    do = here.people.add_reaction if read_body_flag(body, "on") else here.people.remove_reaction
+    await do(
+        read_body_text(body, "person"),
+        read_body_text(body, "message"),
+        read_body_text(body, "emoji"),
+        event=read_body_event(body),
+    )
     return {}
 
 
-async def _edit(here: Playground, body: Json) -> Json:
-    """{person, message, text, event}"""
-    who, message = text(body, "person"), text(body, "message")
-    await here.people.edit_message(who, message, text(body, "text"), event=event(body))
+async def _edit_message(here: Playground, body: Json) -> Json:
+    """Edit a message. Body: {person, message, text, event}."""
+    who, message = read_body_text(body, "person"), read_body_text(body, "message")
+    await here.people.edit_message(who, message, read_body_text(body, "text"), event=read_body_event(body))
     return {}
 
 
-async def _delete(here: Playground, body: Json) -> Json:
-    """{person, message, event}"""
-    await here.people.delete_message(text(body, "person"), text(body, "message"), event=event(body))
+async def _delete_message(here: Playground, body: Json) -> Json:
+    """Delete a message. Body: {person, message, event}."""
+    await here.people.delete_message(
+        read_body_text(body, "person"), read_body_text(body, "message"), event=read_body_event(body)
+    )
     return {}
 
 
-async def _dismiss(here: Playground, body: Json) -> Json:
-    """{person, whisper}"""
-    here.chat.dismiss(text(body, "person"), text(body, "whisper"))
+async def _dismiss_whisper(here: Playground, body: Json) -> Json:
+    """Dismiss a private reply. Body: {person, whisper}."""
+    here.chat.dismiss_whisper(read_body_text(body, "person"), read_body_text(body, "whisper"))
     return {}
 
 
-async def _invite(here: Playground, body: Json) -> Json:
-    """{person, channel, on, event}"""
-    do = here.people.invite if flag(body, "on") else here.people.remove
-    await do(text(body, "person"), text(body, "channel"), event=event(body))
+async def _invite_bot(here: Playground, body: Json) -> Json:
+    """Invite the bot to a channel, or remove it. Body: {person, channel, on, event}."""
+    do = here.people.invite_bot if read_body_flag(body, "on") else here.people.remove_bot
+    await do(read_body_text(body, "person"), read_body_text(body, "channel"), event=read_body_event(body))
     return {}
 
 
 async def _change_channel(here: Playground, body: Json) -> Json:
-    """{person, channel, name, private, event}"""
-    who, channel, name = text(body, "person"), text(body, "channel"), text(body, "name")
+    """Rename a channel or change its privacy. Body: {person, channel, name, private, event}."""
+    who, channel, name = (
+        read_body_text(body, "person"),
+        read_body_text(body, "channel"),
+        read_body_text(body, "name"),
+    )
     await here.people.change_channel(
-        who, channel, name=name, private=flag(body, "private"), event=event(body)
+        who, channel, name=name, private=read_body_flag(body, "private"), event=read_body_event(body)
     )
     return {}
 
 
 async def _add_channel(here: Playground, body: Json) -> Json:
-    """{person, name, private, members: "ana\\nben"}"""
-    members = text(body, "members", default="").split() if flag(body, "private") else None
-    return {"channel": here.chat.add_channel(text(body, "person"), text(body, "name"), members).id}
+    """Add a channel. Body: {person, name, private, members: "ana ben"}."""
+    members = read_body_text(body, "members", default="").split() if read_body_flag(body, "private") else None
+    return {
+        "channel": here.chat.add_channel(
+            read_body_text(body, "person"), read_body_text(body, "name"), members
+        ).id
+    }
 
 
 async def _add_person(here: Playground, body: Json) -> Json:
-    """{name, zone}"""
-    return {"person": here.chat.add_person(text(body, "name"), text(body, "zone")).id}
+    """Add a person. Body: {name, zone}."""
+    return {"person": here.chat.add_person(read_body_text(body, "name"), read_body_text(body, "zone")).id}
 
 
-async def _take_notes(here: Playground, body: Json) -> Json:
-    """{person, on}: whether this person takes direct messages"""
-    here.chat.take_notes(text(body, "person"), flag(body, "on"))
+async def _allow_notes(here: Playground, body: Json) -> Json:
+    """Set whether this person accepts direct messages. Body: {person, on}."""
+    here.chat.allow_notes(read_body_text(body, "person"), read_body_flag(body, "on"))
     return {}
 
 
-async def _jump(here: Playground, body: Json) -> Json:
-    """{person, to: "2026-03-20T16:00"}, in the person's zone unless it says its own"""
-    await here.jump(moment(text(body, "to"), here.chat.person(text(body, "person")).zone))
+async def _jump_time(here: Playground, body: Json) -> Json:
+    """Move time forward. Body: {person, to: "2026-03-20T16:00"}.
+
+    The time is in the person's zone unless it has an offset.
+    """
+    await here.jump_to(
+        parse_jump_time(
+            read_body_text(body, "to"), here.chat.find_person(read_body_text(body, "person")).zone
+        )
+    )
     return {}
 
 
-DOINGS: MappingProxyType[str, Doing] = MappingProxyType(
+INTERACTIONS: MappingProxyType[str, InteractionHandler] = MappingProxyType(
     {
-        "type": _type,
-        "press": _press,
-        "submit": _submit,
-        "shortcut": _shortcut,
-        "react": _react,
-        "edit": _edit,
-        "delete": _delete,
-        "dismiss": _dismiss,
-        "invite": _invite,
+        "type": _send_line,
+        "press": _press_button,
+        "submit": _submit_form,
+        "shortcut": _use_shortcut,
+        "react": _set_reaction,
+        "edit": _edit_message,
+        "delete": _delete_message,
+        "dismiss": _dismiss_whisper,
+        "invite": _invite_bot,
         "change-channel": _change_channel,
         "add-channel": _add_channel,
         "add-person": _add_person,
-        "take-notes": _take_notes,
-        "jump": _jump,
+        "take-notes": _allow_notes,
+        "jump": _jump_time,
     }
 )

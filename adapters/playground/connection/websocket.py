@@ -1,7 +1,7 @@
 """Live updates for every open tab, over one WebSocket each.
 
-A WebSocket and not server-sent events: a browser opens at most six plain connections to a host, so a seventh
-tab of events would hold up every button in all of them.
+Not server-sent events: a browser opens at most six plain connections to a host, so a seventh
+tab would block every button in all of them.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from aiohttp import WSCloseCode, web
 
 from adapters.playground.chat import views
 from adapters.playground.chat.chat import Chat
-from adapters.playground.chat.model import Gone, Item, Json
+from adapters.playground.chat.model import Item, Json, RemovedItem
 
 HEARTBEAT = 20.0
 
 
-class Live:
-    """The open tabs."""
+class LiveUpdates:
+    """The WebSocket connections of the open tabs."""
 
     def __init__(self, chat: Chat) -> None:
         self._chat = chat
         self._lines: set[web.WebSocketResponse] = set()
 
-    async def serve(self, request: web.Request, person: str, first: Json) -> web.WebSocketResponse:
-        """Give one tab the world as its person sees it, then every change, until it goes."""
+    async def serve_tab(self, request: web.Request, person: str, first: Json) -> web.WebSocketResponse:
+        """Send one tab the chat as its person sees it, then every change, until it disconnects."""
         line = web.WebSocketResponse(heartbeat=HEARTBEAT)
         await line.prepare(request)
         news: asyncio.Queue[Json] = asyncio.Queue()
         news.put_nowait({"world": first})
-        unwatch = self._chat.world.watch(lambda change: self._pass_on(change, person, news))
+        unwatch = self._chat.world.watch_changes(lambda change: self._queue_change(change, person, news))
         self._lines.add(line)
-        sending = asyncio.ensure_future(_send(line, news))
+        sending = asyncio.ensure_future(_send_changes(line, news))
         try:
             async for _ in line:
-                pass  # a tab says nothing here: it speaks with POST
+                pass  # tabs send nothing over the WebSocket, they use POST
         finally:
             sending.cancel()
             unwatch()
@@ -44,17 +44,17 @@ class Live:
         return line
 
     async def close(self) -> None:
-        """Hang up; each page then says that the playground is away, and calls again."""
+        """Close every connection. Each page then says that the playground is away, and reconnects."""
         for line in tuple(self._lines):
             await line.close(code=WSCloseCode.GOING_AWAY)
 
-    def _pass_on(self, change: Item | Gone, person: str, news: asyncio.Queue[Json]) -> None:
-        told = views.news(self._chat, person, change)
+    def _queue_change(self, change: Item | RemovedItem, person: str, news: asyncio.Queue[Json]) -> None:
+        told = views.view_change(self._chat, person, change)
         if told is not None:
             news.put_nowait(told)
 
 
-async def _send(line: web.WebSocketResponse, news: asyncio.Queue[Json]) -> None:
+async def _send_changes(line: web.WebSocketResponse, news: asyncio.Queue[Json]) -> None:
     with suppress(ConnectionError):
         while True:
             await line.send_json(await news.get())

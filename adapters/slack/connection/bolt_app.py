@@ -1,6 +1,8 @@
-"""The Bolt app: few listeners, since each one tried costs every request; what comes is routed by a dictionary.
+"""The Bolt app, with few listeners: Bolt tries each of them for every request.
 
-With `process_before_response` an event whose listener raises is answered with 500, and Slack sends it again.
+A dictionary in `Interactions` and in `Events` does the routing instead. With
+`process_before_response`, an event whose listener raises is answered with 500, and Slack
+sends it again.
 """
 
 from __future__ import annotations
@@ -17,73 +19,86 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import discreet
-from adapters.slack.payloads import at
+from adapters.slack.api import quiet_logger
+from adapters.slack.payloads import text_at
 from adapters.slack.render import Json
 from adapters.slack.settings import Settings
 from bot import logs
-from bot.core.adapter import OutcomeUnknown
+from bot.core.adapter import OutcomeUnknownError
 from storage.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
 
-Authorizing = Callable[[str | None, str | None, str | None], Awaitable[AuthorizeResult | None]]
-"""Organisation, workspace, person -> the bot there, or None where nobody installed us."""
+AuthorizeFunction = Callable[[str | None, str | None, str | None], Awaitable[AuthorizeResult | None]]
+"""Organisation, workspace, person -> the bot's identity there, or None if not installed."""
 
-WAITS = "somebody_waits"
-"""Set on what a person waits for: that is answered even where the database is down."""
+PERSON_WAITS = "somebody_waits"
+"""Context key set on requests that a person waits for.
+
+Those are answered even when the database is down.
+"""
 
 ANY = re.compile("")
 
-NOWHERE = (
+NOT_INSTALLED = (
     "I am not installed in this workspace any more, so nothing was kept. "
     "Whoever brought me here can install me again."
 )
-"""To a person whose workspace has no installation; Bolt's own sentence apologises for something unknown."""
+"""Sentence for a person whose workspace has no installation.
+
+Bolt's own sentence apologises for an unknown error.
+"""
 
 
 class Dispatch(Protocol):
-    """Where everything goes."""
+    """What the Bolt listeners call: one method for interactions, one for events."""
 
-    async def answer(self, kind: str, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        """Answer what a person waits for."""
+    async def answer_request(self, kind: str, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        """Answer a command, button, form or shortcut, which a person waits for."""
 
-    async def take(self, body: Json, context: AsyncBoltContext) -> None:
-        """Take an event. StoreError where it cannot be kept."""
+    async def take_event(self, body: Json, context: AsyncBoltContext) -> None:
+        """Process an event. Raise StoreError when the database cannot store it."""
 
 
-def make_app(settings: Settings, authorize: Authorizing, dispatch: Dispatch) -> AsyncApp:
-    """A Bolt app with our listeners.
+def make_bolt_app(settings: Settings, authorize: AuthorizeFunction, dispatch: Dispatch) -> AsyncApp:
+    """Return a Bolt app with the bot's listeners.
 
-    Bolt looks at SLACK_BOT_TOKEN and SLACK_CLIENT_ID by itself, and remarks on what it then does not do: errors alone.
+    Its logger shows errors alone: Bolt reads SLACK_BOT_TOKEN and SLACK_CLIENT_ID by itself,
+    and warns that it does not use them.
     """
 
-    async def authorized(
+    async def authorize_or_continue(
         context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None, user_id: str | None
     ) -> AuthorizeResult | None:
         try:
             return await authorize(enterprise_id, team_id, user_id)
-        except (StoreError, OutcomeUnknown):
-            if not context.get(WAITS):
+        except (StoreError, OutcomeUnknownError):
+            if not context.get(PERSON_WAITS):
                 raise
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
 
-    client = AsyncWebClient(base_url=settings.api_url, retry_handlers=[], logger=discreet("web"))
+    client = AsyncWebClient(base_url=settings.api_url, retry_handlers=[], logger=quiet_logger("web"))
     app = AsyncApp(
-        name="ahabot", logger=discreet("bolt", logging.ERROR), client=client,
-        signing_secret=settings.signing_secret, authorize=cast(Any, authorized),
-        user_facing_authorize_error_message=NOWHERE, process_before_response=True,
+        name="ahabot", logger=quiet_logger("bolt", logging.ERROR), client=client,
+        signing_secret=settings.signing_secret, authorize=cast(Any, authorize_or_continue),
+        user_facing_authorize_error_message=NOT_INSTALLED, process_before_response=True,
         attaching_function_token_enabled=False, attaching_conversation_kwargs_enabled=False,
     )  # fmt: skip
-    _listen(app, dispatch)
-    app.error(_failed)
+    _add_listeners(app, dispatch)
+    app.error(_failure_response)
     return app
 
 
-async def dispatched(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
-    """Bolt's answer to one request."""
-    request.context[WAITS] = "event" not in request.body
-    if not str(request.context.get("team_id") or "").startswith("T") and (team := _team(request.body)):
+async def dispatch_request(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
+    """Return Bolt's response to one request.
+
+    Set the workspace in the context first, when Bolt will not find it. An exception from
+    Bolt's parsing gets the failure response.
+    """
+    request.context[PERSON_WAITS] = "event" not in request.body
+    if not str(request.context.get("team_id") or "").startswith("T") and (
+        team := _find_workspace(request.body)
+    ):
         request.context["team_id"] = team
     try:
         return await app.async_dispatch(request)
@@ -92,40 +107,45 @@ async def dispatched(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
         TypeError,
         LookupError,
         ValueError,
-    ) as error:  # Bolt reads parts that are not there
-        return await _failed(error)
+    ) as error:  # Bolt assumes keys that a malformed body does not have
+        return await _failure_response(error)
 
 
-def _team(body: Any) -> str:
-    """The workspace in which something happened, where what Bolt looks at names the organisation or nothing.
+def _find_workspace(body: Any) -> str:
+    """Return the ID of the workspace a request comes from, or an empty string.
 
-    So it is with an organisation's installation. Without this its events would all be of one workspace.
+    For an organisation's installation, the fields that Bolt reads name the organisation or
+    nothing. Without this function all its events would count as one workspace's.
     """
-    told = (at(body, "context_team_id"), at(body, "team_id"), at(body, "user", "team_id"))
+    told = (text_at(body, "context_team_id"), text_at(body, "team_id"), text_at(body, "user", "team_id"))
     return next((team for team in told if team.startswith("T")), "")
 
 
-def _listen(app: AsyncApp, dispatch: Dispatch) -> None:
-    async def event(body: Json, context: AsyncBoltContext) -> None:
-        await dispatch.take(body, context)
+def _add_listeners(app: AsyncApp, dispatch: Dispatch) -> None:
+    async def handle_event(body: Json, context: AsyncBoltContext) -> None:
+        await dispatch.take_event(body, context)
 
-    async def command(body: Json, context: AsyncBoltContext) -> BoltResponse:
-        return await dispatch.answer("command", body, context)
+    async def handle_command(body: Json, context: AsyncBoltContext) -> BoltResponse:
+        return await dispatch.answer_request("command", body, context)
 
-    async def interaction(body: Json, context: AsyncBoltContext) -> BoltResponse:
-        return await dispatch.answer(str(body.get("type")), body, context)
+    async def handle_interaction(body: Json, context: AsyncBoltContext) -> BoltResponse:
+        return await dispatch.answer_request(str(body.get("type")), body, context)
 
-    app.command(ANY)(command)
-    app.event(ANY)(event)
-    app.block_action(ANY)(interaction)
-    app.view_submission(ANY)(interaction)
-    app.shortcut(ANY)(interaction)
+    app.command(ANY)(handle_command)
+    app.event(ANY)(handle_event)
+    app.block_action(ANY)(handle_interaction)
+    app.view_submission(ANY)(handle_interaction)
+    app.shortcut(ANY)(handle_interaction)
 
 
-async def _failed(error: Exception) -> BoltResponse:
-    """What cannot be kept just now is to come again; what we cannot read is refused, and its words stay unlogged."""
-    if isinstance(error, StoreError | OutcomeUnknown):
+async def _failure_response(error: Exception) -> BoltResponse:
+    """Return 500 for a failure that a retry may fix, and 400 for an unreadable request.
+
+    Slack sends an event again after a 500. The content of an unreadable request is not
+    logged.
+    """
+    if isinstance(error, StoreError | OutcomeUnknownError):
         log.warning("an event is to come again: %s", error)
         return BoltResponse(status=500)
-    logs.failure(log, "a request", error)
+    logs.log_failure(log, "a request", error)
     return BoltResponse(status=400)

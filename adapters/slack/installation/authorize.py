@@ -1,7 +1,8 @@
-"""Whose token answers an event: Bolt's `authorize`, over our own table and without a call to Slack.
+"""Bolt's `authorize` for many workspaces: finds the token in the database, with no call to Slack.
 
-Bolt's own would call `auth.test` for every event, and lose the event when that fails. Here a database that
-does not answer raises, so that the event is not acknowledged and Slack sends it again.
+Bolt's own implementation calls `auth.test` for every event, and loses the event when that
+fails. Here a database failure raises, so the event is not acknowledged and Slack sends it
+again.
 """
 
 from __future__ import annotations
@@ -20,74 +21,83 @@ from storage.teams import installations
 log = logging.getLogger(__name__)
 
 
-class Authorize:
-    """Give its bound method `found` to `AsyncApp(authorize=…)`."""
+class Authorizer:
+    """Finds the installation a request belongs to.
+
+    Pass its bound method `authorize_request` to `make_bolt_app`.
+    """
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self._known: set[tuple[str, str]] = set()
-        """Workspaces and organisations that stand in the database already."""
+        """Pairs of workspace and organisation that are already recorded in the database."""
 
-    async def found(
+    async def authorize_request(
         self, enterprise_id: str | None, team_id: str | None, user_id: str | None
     ) -> AuthorizeResult | None:
-        """What Bolt needs to know; None where nobody installed us."""
+        """Return the bot's token and IDs in a workspace, or None if it is not installed."""
         workspace, organisation = team_id or "", enterprise_id or ""
-        one = await self.tokens.installation(workspace, organisation)
-        token = await self.tokens.good(one) if one else None
+        one = await self.tokens.find_installation(workspace, organisation)
+        token = await self.tokens.valid_token(one) if one else None
         if one is None or token is None:
             log.info("something came from workspace %s, where nobody installed us", workspace or organisation)
             return None
-        await self._remember(one, workspace, organisation)
+        await self._record_organisation(one, workspace, organisation)
         return AuthorizeResult(
             enterprise_id=organisation or None, team_id=workspace or None, user_id=user_id, bot_token=token,
             bot_user_id=one.bot_person, bot_id=one.bot_id or None, bot_scopes=one.scopes,
         )  # fmt: skip
 
-    async def _remember(self, one: Installation, workspace: str, organisation: str) -> None:
-        """Posts know only their workspace, so it is noted once to which organisation it belongs."""
+    async def _record_organisation(self, one: Installation, workspace: str, organisation: str) -> None:
+        """Record once which organisation a workspace belongs to.
+
+        Needed because a posting knows only its workspace.
+        """
         pair = (workspace, organisation or one.organisation)
         if not all(pair) or one.workspace or pair in self._known:
             return
         bot = self.tokens.bot
         now = bot.clock()
-        await bot.database.write(lambda session: installations.belongs(session, PLATFORM, *pair, now))
+        await bot.database.write(
+            lambda session: installations.save_organisation(session, PLATFORM, *pair, now)
+        )
         self._known.add(pair)
 
 
-async def access_changed(tokens: Tokens, body: dict[str, Any]) -> None:
-    """The answer to news of our coming and going, in whatever order they come, or twice.
+async def apply_access_change(tokens: Tokens, body: dict[str, Any]) -> None:
+    """Apply an event about an uninstallation or a change of workspace access.
 
-    An organisation's admins let its installation into some of its workspaces, and out again.
+    Events may arrive in any order, and twice. An organisation's admins grant its installation
+    access to some of their workspaces, and revoke it.
     """
     given, event = body.get("event_time"), body.get("event")
     at = datetime.fromtimestamp(given, UTC) if isinstance(given, int | float) else None
     kind = event.get("type") if isinstance(event, Mapping) else None
     if kind == "team_access_revoked":
-        await tokens.let_out(_teams(event), at)
+        await tokens.revoke_workspaces(_workspace_ids(event), at)
     elif kind == "team_access_granted":
-        await tokens.let_in(_teams(event), at)
-    elif _is_the_end(body):
-        await _ended(tokens, body, at)
+        await tokens.grant_workspaces(_workspace_ids(event), at)
+    elif _is_uninstall(body):
+        await _record_uninstall(tokens, body, at)
 
 
-async def _ended(tokens: Tokens, body: Mapping[str, Any], at: datetime | None) -> None:
-    """Uninstalled: from one workspace, or from the whole organisation."""
+async def _record_uninstall(tokens: Tokens, body: Mapping[str, Any], at: datetime | None) -> None:
+    """Record an uninstallation, from one workspace or from a whole organisation."""
     authorizations = body.get("authorizations")
     first = authorizations[0] if isinstance(authorizations, list) and authorizations else body
     whole = isinstance(first, dict) and bool(first.get("is_enterprise_install"))
     workspace = "" if whole else str(body.get("team_id") or "")
-    await tokens.gone(workspace, str(body.get("enterprise_id") or ""), at)
+    await tokens.record_removal(workspace, str(body.get("enterprise_id") or ""), at)
 
 
-def _teams(event: Any) -> list[str]:
-    """The workspaces that such an event names."""
+def _workspace_ids(event: Any) -> list[str]:
+    """Return the IDs of the workspaces that an access event names."""
     named = event.get("team_ids")
     return [each for each in named if isinstance(each, str) and each] if isinstance(named, list) else []
 
 
-def _is_the_end(body: Mapping[str, Any]) -> bool:
-    """Whether an event says that we were taken out: uninstalled, or our own token revoked."""
+def _is_uninstall(body: Mapping[str, Any]) -> bool:
+    """Return whether an event reports an uninstallation or that the bot's token was revoked."""
     event = body.get("event")
     if not isinstance(event, Mapping):
         return False

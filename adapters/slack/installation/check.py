@@ -1,6 +1,7 @@
-"""What `ahabot check` finds out about the workspaces that installed us: one line for all, and one for each trouble.
+"""The part of `ahabot check` about installed workspaces: one summary, and one line per problem.
 
-There may be hundreds, so a few are asked at a time, and a trouble that many have is said once, with their names.
+There may be hundreds of workspaces, so a few are checked at a time, and a problem that
+several have is reported once with their names.
 """
 
 from __future__ import annotations
@@ -20,21 +21,21 @@ from adapters.slack.installation.tokens import PLATFORM
 from adapters.slack.settings import Settings
 from bot import settings as core
 from bot.check import Finding
-from bot.encryption import NAME, Vault
-from bot.settings import BadSetting
-from storage.engine.database import file_of, open_database, parse_url
+from bot.encryption import KEYS_VARIABLE, Encryption
+from bot.settings import SettingError
+from storage.engine.database import database_file, open_database, parse_database_url
 from storage.engine.errors import StoreError
 from storage.models import Installation
 from storage.teams import installations
 
 ABOUT = "slack"
-AT_ONCE = 8
-"""Workspaces that are asked at the same time."""
-NAMED = 5
-"""Workspaces that a line names; of more it tells how many."""
-AWAY = "Slack does not answer just now: try again later"
-UNREADABLE = f"the stored token cannot be read: put the key that encrypted it back into {NAME}"
-LACKS = {
+MAX_CONCURRENT = 8
+"""Workspaces that are checked at the same time."""
+MAX_NAMED = 5
+"""Workspaces that one line names. The others are counted."""
+UNREACHABLE = "Slack does not answer just now: try again later"
+UNREADABLE = f"the stored token cannot be read: put the key that encrypted it back into {KEYS_VARIABLE}"
+SCOPE_USES = {
     "commands": "the slash command and the shortcuts",
     "chat:write": "everything it posts",
     "im:write": "Notes, which are direct messages",
@@ -47,81 +48,99 @@ LACKS = {
     "channels:history": "replies and edits in public channels (message.channels)",
     "groups:history": "replies and edits in private channels (message.groups)",
 }
-"""What does not work, and which events do not come, without each scope."""
+"""What does not work without each scope, and which events do not arrive."""
 
 
 @dataclass(frozen=True)
-class Looked:
-    """One workspace, or an organisation, and in sentences what is wrong with it."""
+class CheckedWorkspace:
+    """One checked workspace or organisation, with a sentence for each problem."""
 
     name: str
     troubles: Sequence[str] = ()
 
 
-async def findings(client: AsyncWebClient, settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
-    """All about those that installed us; nothing where a line about the database or the keys says why not."""
+async def check_installations(
+    client: AsyncWebClient, settings: Settings, environ: Mapping[str, str]
+) -> list[Finding]:
+    """Return the findings about all installations.
+
+    The list is empty when the database or the keys cannot be read, which other lines report.
+    """
     try:
-        vault, stored = Vault.read(environ), _stored(environ)
-    except (BadSetting, StoreError):
+        encryption, stored = Encryption.read(environ), _load_installations(environ)
+    except (SettingError, StoreError):
         return []
-    room = asyncio.Semaphore(AT_ONCE)
+    room = asyncio.Semaphore(MAX_CONCURRENT)
 
-    async def look(one: Installation, name: str) -> Looked:
+    async def check_one(one: Installation, name: str) -> CheckedWorkspace:
         async with room:
-            return await _look(client, settings, vault, one, name)
+            return await _check_installation(client, settings, encryption, one, name)
 
-    return list(_told(await asyncio.gather(*(look(one, name) for one, name in stored))))
+    return list(_summarize_checks(await asyncio.gather(*(check_one(one, name) for one, name in stored))))
 
 
-def scopes_of(answer: Any) -> set[str] | None:
-    """The scopes of a token, by Slack's answer to a call with it; None where that does not say."""
+def parse_scopes(answer: Any) -> set[str] | None:
+    """Return a token's scopes, from the headers of Slack's response to a call with it.
+
+    None if the header is missing.
+    """
     given = {name.casefold(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
     return None if given is None else {scope.strip() for scope in given.split(",")}
 
 
-def lacking(settings: Settings, has: set[str]) -> list[str]:
-    """A sentence for each scope that is missing."""
-    missing = [scope for scope in manifest.scopes(settings) if scope not in has]
+def describe_missing_scopes(settings: Settings, has: set[str]) -> list[str]:
+    """Return a sentence for each missing scope."""
+    missing = [scope for scope in manifest.required_scopes(settings) if scope not in has]
     return [
-        f"the scope {scope} is missing, and with it {LACKS[scope]}: add it and install the app again"
+        f"the scope {scope} is missing, and with it {SCOPE_USES[scope]}: add it and install the app again"
         for scope in missing
     ]
 
 
-def _stored(environ: Mapping[str, str]) -> Sequence[tuple[Installation, str]]:
-    """Everyone in the table; a database that is not there yet has nobody in it."""
+def _load_installations(environ: Mapping[str, str]) -> Sequence[tuple[Installation, str]]:
+    """Return every installation with its name.
+
+    A database file that does not exist yet has none.
+    """
     url = core.Settings.read(environ).database_url
-    path = file_of(parse_url(url))
+    path = database_file(parse_database_url(url))
     if path is not None and not path.exists():
         return []
     database = open_database(url, writes=False)
     try:
-        return database.read_now(lambda session: installations.named(session, PLATFORM))
+        return database.read_now(lambda session: installations.list_with_names(session, PLATFORM))
     finally:
         database.close()
 
 
-async def _look(
-    client: AsyncWebClient, settings: Settings, vault: Vault, one: Installation, name: str
-) -> Looked:
-    """What Slack says to its token. One that has run out is renewed when it is next used, and not by looking."""
-    name = _printable(name) or one.workspace or one.organisation
+async def _check_installation(
+    client: AsyncWebClient, settings: Settings, encryption: Encryption, one: Installation, name: str
+) -> CheckedWorkspace:
+    """Check one installation's token by calling `auth.test` with it.
+
+    An expired token with a refresh token is fine: it is renewed on its next use, not by this
+    check.
+    """
+    name = _printable_name(name) or one.workspace or one.organisation
     try:
-        answer = await client.auth_test(token=vault.open(one.token))
-    except BadSetting:
-        return Looked(name, [UNREADABLE])
+        answer = await client.auth_test(token=encryption.decrypt(one.token))
+    except SettingError:
+        return CheckedWorkspace(name, [UNREADABLE])
     except SlackApiError as error:
-        code = oauth.error_of(error) or "an answer that is none"
+        code = oauth.error_code(error) or "an answer that is none"
         if code == "token_expired" and one.refresh_token:
-            return Looked(name)
-        return Looked(name, [f"the token does not work ({code}): install the app again"])
+            return CheckedWorkspace(name)
+        return CheckedWorkspace(name, [f"the token does not work ({code}): install the app again"])
     except (ClientError, OSError, TimeoutError, ValueError, AttributeError):
-        return Looked(name, [AWAY])
-    return Looked(name, lacking(settings, scopes_of(answer) or set(manifest.scopes(settings))))
+        return CheckedWorkspace(name, [UNREACHABLE])
+    return CheckedWorkspace(
+        name,
+        describe_missing_scopes(settings, parse_scopes(answer) or set(manifest.required_scopes(settings))),
+    )
 
 
-def _told(looked: Sequence[Looked]) -> Sequence[Finding]:
-    """The sum of it, then each trouble with the names of those that have it."""
+def _summarize_checks(looked: Sequence[CheckedWorkspace]) -> Sequence[Finding]:
+    """Return the summary, then each problem with the names of the workspaces that have it."""
     if not looked:
         return [Finding(ABOUT, "nobody has installed the app yet: people begin at /slack/install")]
     fine = sum(not one.troubles for one in looked)
@@ -130,18 +149,21 @@ def _told(looked: Sequence[Looked]) -> Sequence[Finding]:
     for one in looked:
         for trouble in one.troubles:
             names.setdefault(trouble, []).append(one.name)
-    troubles = [Finding(ABOUT, f"{_listed(those)}: {what}", fine=False) for what, those in names.items()]
+    troubles = [Finding(ABOUT, f"{_list_names(those)}: {what}", fine=False) for what, those in names.items()]
     return [
         Finding(ABOUT, f"installed in {places}, {'all' if fine == len(looked) else fine} fine"),
         *troubles,
     ]
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+def _list_names(names: Sequence[str]) -> str:
+    more = len(names) - MAX_NAMED
+    return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _printable(name: str) -> str:
-    """Somebody chose it, and it goes to a terminal."""
+def _printable_name(name: str) -> str:
+    """Return the name without unprintable characters.
+
+    People choose the name, and it is printed to a terminal.
+    """
     return "".join(char for char in name if char.isprintable())

@@ -1,4 +1,4 @@
-"""The few plain pages that a person sees in a browser while installing."""
+"""The plain HTML pages that a person sees in a browser during installation."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ STYLE = (
 )
 
 
-def page(status: int, title: str, sentence: str, again: str = "") -> web.Response:
-    """One heading, one sentence and, where it did not work, the way to begin again."""
+def build_page(status: int, title: str, sentence: str, again: str = "") -> web.Response:
+    """Return a page with one heading, one sentence and, with `again`, a link to begin again."""
     link = f'<p><a href="{escape(again)}">Begin again</a></p>' if again else ""
     html = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)} · Ahabot</title>'

@@ -1,7 +1,8 @@
-"""Which token speaks in which workspace: the one of the environment, or those of our table, kept fresh.
+"""The bot token of each workspace: the one of the environment, or those in the database, renewed.
 
-A token that rotates lives twelve hours, and its refresh token can be used once. So whoever renews one takes
-it on in its row first; every other process goes on with the old token while that lasts, and waits where not.
+A rotating token lives twelve hours, and its refresh token works once. So a process that
+renews one claims its row first. Other processes use the old token while it is valid, and
+otherwise wait for the new one.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installation import oauth
-from adapters.slack.installation.oauth import GONE, Secrets
-from bot.core.adapter import OutcomeUnknown
-from bot.encryption import Vault
+from adapters.slack.installation.oauth import REVOKED_CODES, Secrets
+from bot.core.adapter import OutcomeUnknownError
+from bot.encryption import Encryption
 from storage.engine.errors import StoreError
 from storage.models import Installation
 from storage.teams import installations, presence
@@ -30,18 +31,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PLATFORM = "slack"
-EARLY = timedelta(hours=1)
-"""How long before its end a token is renewed."""
-RENEWING = timedelta(seconds=30)
-"""How long a renewal may take, until another process may try."""
-LOOK = 0.2
-"""Seconds between two looks at whether another process is done."""
+RENEW_BEFORE = timedelta(hours=1)
+"""How long before its expiry a token is renewed."""
+RENEWAL_TIMEOUT = timedelta(seconds=30)
+"""How long a renewal may take before another process may try."""
+POLL_INTERVAL = 0.2
+"""Seconds between two checks of whether another process has renewed the token."""
 
 
 class Tokens:
-    """The tokens of all workspaces. With `token` there is one; else `vault` opens those of our table.
+    """The bot tokens of all workspaces.
 
-    `client` gives a client without a token, on the shared session.
+    With `token` there is one. Otherwise `encryption` decrypts those in the database. `client`
+    returns an SDK client without a token, on the shared session.
     """
 
     def __init__(
@@ -49,173 +51,217 @@ class Tokens:
         client: Callable[[], AsyncWebClient],
         *,
         token: str = "",
-        vault: Vault | None = None,
+        encryption: Encryption | None = None,
         secrets: Secrets | None = None,
     ) -> None:
         self.client = client
         self.single = token
-        self.vault = vault
+        self.encryption = encryption
         self.secrets = secrets
         self._bot: Bot | None = None
 
     @property
     def bot(self) -> Bot:
-        """The bot whose database holds the table. StoreError before it has started: Slack asks again."""
+        """The bot, whose database holds the installations.
+
+        Raises StoreError before it has started, so that Slack sends the event again.
+        """
         if self._bot is None:
             raise StoreError("Ahabot is just starting. Try again in a moment.")
         return self._bot
 
     async def start(self, bot: Bot) -> None:
-        """Begin, with every stored token encrypted by the newest key. BadSetting where one cannot be read."""
+        """Re-encrypt stored tokens that are not encrypted with the newest key.
+
+        Raise SettingError when one cannot be read.
+        """
         self._bot = bot
-        if (vault := self.vault) is None:
+        if (encryption := self.encryption) is None:
             return
-        for one in await bot.database.read(lambda session: installations.everyone(session, PLATFORM)):
-            sealed = {"token": vault.renewed(one.token), "refresh_token": _renewed(vault, one.refresh_token)}
+        for one in await bot.database.read(
+            lambda session: installations.list_installations(session, PLATFORM)
+        ):
+            sealed = {
+                "token": encryption.rotate(one.token),
+                "refresh_token": _rotate_token(encryption, one.refresh_token),
+            }
             if sealed != {"token": one.token, "refresh_token": one.refresh_token}:
-                await self._change(one, **sealed)
+                await self._update_installation(one, **sealed)
 
-    async def of(self, workspace: str) -> str | None:
-        """The token that speaks in a workspace; None where nobody installed us (any more).
+    async def find_token(self, workspace: str) -> str | None:
+        """Return the bot token of a workspace, or None if the bot is not installed there.
 
-        StoreError where the database does not answer, OutcomeUnknown where Slack does not renew it just now.
+        Raise StoreError when the database does not answer, OutcomeUnknownError when Slack does
+        not renew the token now.
         """
         if self.single:
             return self.single
-        one = await self.installation(workspace)
-        return await self._good(one) if one else None
+        one = await self.find_installation(workspace)
+        return await self._valid_token(one) if one else None
 
-    async def installation(self, workspace: str, organisation: str = "") -> Installation | None:
-        """The installation that serves a workspace, its own or its organisation's."""
+    async def find_installation(self, workspace: str, organisation: str = "") -> Installation | None:
+        """Return the installation of a workspace: its own, or its organisation's."""
         return await self.bot.database.read(
-            lambda session: installations.find(session, PLATFORM, workspace, organisation)
+            lambda session: installations.find_installation(session, PLATFORM, workspace, organisation)
         )
 
-    async def good(self, one: Installation) -> str | None:
-        """An installation's token, renewed where it is about to end."""
-        return await self._good(one)
+    async def valid_token(self, one: Installation) -> str | None:
+        """Return an installation's token, renewed if it is about to expire.
 
-    async def keep(self, given: oauth.Grant, bot_id: str) -> None:
-        """Install, or install again."""
-        vault, fresh = self._vault(), given.fresh
+        None if the app is no longer installed.
+        """
+        return await self._valid_token(one)
+
+    async def save_installation(self, given: oauth.Grant, bot_id: str) -> None:
+        """Store a new installation, or replace an earlier one."""
+        encryption, fresh = self._require_encryption(), given.fresh
         row = Installation(
             platform=PLATFORM, organisation=given.organisation, workspace=given.workspace,
-            token=vault.seal(fresh.token), refresh_token=vault.seal(fresh.refresh_token),
+            token=encryption.encrypt(fresh.token), refresh_token=encryption.encrypt(fresh.refresh_token),
             expires_at=fresh.expires_at, bot_person=given.bot_person, bot_id=bot_id, scopes=given.scopes,
             installed_by=given.by, installed_at=self.bot.clock(),
         )  # fmt: skip
         await self.bot.database.write(
-            lambda session: installations.put(session, row.model_copy(), given.name)
+            lambda session: installations.save_installation(session, row.model_copy(), given.name)
         )
 
-    async def gone(self, workspace: str, organisation: str = "", at: datetime | None = None) -> None:
-        """We were taken out (at `at`, where the news says when): everything of this workspace stops.
+    async def record_removal(
+        self, workspace: str, organisation: str = "", at: datetime | None = None
+    ) -> None:
+        """Record that the bot was removed from a workspace, where all its work stops.
 
-        For one of an organisation's workspaces that has no installation of its own, all of them do.
+        `at` is the time of the event, if it has one. For a workspace that only its organisation's
+        installation covers, all workspaces of that installation stop.
         """
         bot = self.bot
         now = bot.clock()
         if self.single:
-            await bot.database.write(lambda session: presence.removed(session, PLATFORM, workspace, now))
+            await bot.database.write(
+                lambda session: presence.mark_removed_by_external_id(session, PLATFORM, workspace, now)
+            )
             return
         before = at or now + timedelta(seconds=1)
         if await bot.database.write(
-            lambda session: installations.remove(session, PLATFORM, workspace, organisation, before, now)
+            lambda session: installations.remove_installation(
+                session, PLATFORM, workspace, organisation, before, now
+            )
         ):
             log.info("taken out of workspace %s; its schedules stop", workspace or organisation)
 
-    async def let_out(self, workspaces: Sequence[str], at: datetime | None) -> None:
-        """An organisation's installation was let out of these: everything there stops, the token stays."""
+    async def revoke_workspaces(self, workspaces: Sequence[str], at: datetime | None) -> None:
+        """Record that an organisation's installation lost access to workspaces.
+
+        All work in them stops; the token stays.
+        """
         when = at or self.bot.clock()
         await self.bot.database.write(
-            lambda session: installations.let_out(session, PLATFORM, workspaces, when)
+            lambda session: installations.remove_workspaces(session, PLATFORM, workspaces, when)
         )
 
-    async def let_in(self, workspaces: Sequence[str], at: datetime | None) -> None:
-        """It was let in there (again): what had stopped goes on, unless it was let out later than that."""
-        when = at or self.bot.clock()
-        await self.bot.database.write(lambda session: presence.let_in(session, PLATFORM, workspaces, when))
+    async def grant_workspaces(self, workspaces: Sequence[str], at: datetime | None) -> None:
+        """Record that an organisation's installation got access to workspaces.
 
-    async def there(self, workspace: str, name: str) -> None:
-        """Slack says that we are in a workspace of that name: what had stopped there goes on."""
+        What had stopped there continues, unless access was revoked after `at`.
+        """
+        when = at or self.bot.clock()
+        await self.bot.database.write(
+            lambda session: presence.restore_removed_before(session, PLATFORM, workspaces, when)
+        )
+
+    async def record_presence(self, workspace: str, name: str) -> None:
+        """Record that the bot is in a workspace, and its name.
+
+        What had stopped there continues.
+        """
         now = self.bot.clock()
         await self.bot.database.write(
-            lambda session: presence.returned(session, PLATFORM, workspace, name, now)
+            lambda session: presence.mark_present_by_external_id(session, PLATFORM, workspace, name, now)
         )
 
-    async def refused(self, workspace: str, error: str, token: str) -> bool:
-        """Whether the error of a call with `token` says that we were taken out; then everything there stops.
+    async def handle_refusal(self, workspace: str, error: str, token: str) -> bool:
+        """Return whether an error of a call with `token` means the bot was removed.
 
-        It does not where a newer token is there by now.
+        If so, stop all work in that workspace. It does not mean that when a newer token has
+        replaced `token`.
         """
-        if error not in GONE or await self.of(workspace) not in (token, None):
+        if error not in REVOKED_CODES or await self.find_token(workspace) not in (token, None):
             return False
-        await self.gone(workspace)
+        await self.record_removal(workspace)
         return True
 
-    async def _good(self, one: Installation) -> str | None:
-        vault, now = self._vault(), self.bot.clock()
-        if one.expires_at is None or one.expires_at - EARLY > now or not one.refresh_token:
-            return vault.open(one.token)
-        if await self._take(one, now):
-            return await self._renew(one)
-        if one.expires_at > now + RENEWING:
-            return vault.open(one.token)
-        return await self._await_other(one)
+    async def _valid_token(self, one: Installation) -> str | None:
+        encryption, now = self._require_encryption(), self.bot.clock()
+        if one.expires_at is None or one.expires_at - RENEW_BEFORE > now or not one.refresh_token:
+            return encryption.decrypt(one.token)
+        if await self._claim_renewal(one, now):
+            return await self._renew_token(one)
+        if one.expires_at > now + RENEWAL_TIMEOUT:
+            return encryption.decrypt(one.token)
+        return await self._await_renewal(one)
 
-    async def _take(self, one: Installation, now: datetime) -> bool:
+    async def _claim_renewal(self, one: Installation, now: datetime) -> bool:
         return await self.bot.database.write(
-            lambda session: installations.take_renewing(session, one.id, one.token, now, RENEWING)
+            lambda session: installations.claim_renewal(session, one.id, one.token, now, RENEWAL_TIMEOUT)
         )
 
-    async def _renew(self, one: Installation) -> str | None:
-        """New tokens, stored before anybody uses them."""
+    async def _renew_token(self, one: Installation) -> str | None:
+        """Renew a token, and store the new ones before any use."""
         assert self.secrets is not None
-        vault = self._vault()
+        encryption = self._require_encryption()
         try:
-            said = await oauth.renew(self.client(), self.secrets, vault.open(one.refresh_token))
-            fresh = oauth.fresh(said, self.bot.clock())
+            said = await oauth.renew_tokens(
+                self.client(), self.secrets, encryption.decrypt(one.refresh_token)
+            )
+            fresh = oauth.parse_tokens(said, self.bot.clock())
         except SlackApiError as error:
-            return await self._not_renewed(one, oauth.error_of(error))
+            return await self._handle_failed_renewal(one, oauth.error_code(error))
         except (ClientError, OSError, TimeoutError, KeyError, TypeError, ValueError):
-            return await self._not_renewed(one, "no answer")
-        await self._change(
-            one, token=vault.seal(fresh.token), refresh_token=vault.seal(fresh.refresh_token),
+            return await self._handle_failed_renewal(one, "no answer")
+        await self._update_installation(
+            one, token=encryption.encrypt(fresh.token), refresh_token=encryption.encrypt(fresh.refresh_token),
             expires_at=fresh.expires_at, renewing_until=None,
         )  # fmt: skip
         return fresh.token
 
-    async def _not_renewed(self, one: Installation, error: str) -> str | None:
-        """Taken out, or not just now: then the old token serves while it lasts."""
-        log.warning("the token of installation %s was not renewed: %s", one.id, error)
-        if error in GONE:
-            await self.gone(one.workspace, one.organisation)
-            return None
-        await self._change(one, renewing_until=None)
-        if one.expires_at is not None and one.expires_at > self.bot.clock():
-            return self._vault().open(one.token)
-        raise OutcomeUnknown
+    async def _handle_failed_renewal(self, one: Installation, error: str) -> str | None:
+        """Handle a failed renewal: record the removal, or return the old token while it is valid.
 
-    async def _await_other(self, one: Installation) -> str | None:
-        """The token that another process is renewing."""
-        for _ in range(int(RENEWING.total_seconds() / LOOK)):
-            await asyncio.sleep(LOOK)
-            now_there = await self.installation(one.workspace, one.organisation)
+        Raise OutcomeUnknownError when the old token has expired.
+        """
+        log.warning("the token of installation %s was not renewed: %s", one.id, error)
+        if error in REVOKED_CODES:
+            await self.record_removal(one.workspace, one.organisation)
+            return None
+        await self._update_installation(one, renewing_until=None)
+        if one.expires_at is not None and one.expires_at > self.bot.clock():
+            return self._require_encryption().decrypt(one.token)
+        raise OutcomeUnknownError
+
+    async def _await_renewal(self, one: Installation) -> str | None:
+        """Wait for the token that another process is renewing.
+
+        Raise OutcomeUnknownError when it does not succeed within `RENEWAL_TIMEOUT`.
+        """
+        for _ in range(int(RENEWAL_TIMEOUT.total_seconds() / POLL_INTERVAL)):
+            await asyncio.sleep(POLL_INTERVAL)
+            now_there = await self.find_installation(one.workspace, one.organisation)
             if now_there is None:
                 return None
             if now_there.token != one.token:
-                return self._vault().open(now_there.token)
+                return self._require_encryption().decrypt(now_there.token)
             if now_there.renewing_until is None:
                 break
-        raise OutcomeUnknown
+        raise OutcomeUnknownError
 
-    async def _change(self, one: Installation, **values: Any) -> None:
-        await self.bot.database.write(lambda session: installations.change(session, one.id, **values))
+    async def _update_installation(self, one: Installation, **values: Any) -> None:
+        await self.bot.database.write(
+            lambda session: installations.update_installation(session, one.id, **values)
+        )
 
-    def _vault(self) -> Vault:
-        assert self.vault is not None, "many workspaces need a vault"
-        return self.vault
+    def _require_encryption(self) -> Encryption:
+        assert self.encryption is not None, "many workspaces need a encryption"
+        return self.encryption
 
 
-def _renewed(vault: Vault, sealed: str) -> str:
-    return vault.renewed(sealed) if sealed else ""
+def _rotate_token(encryption: Encryption, sealed: str) -> str:
+    return encryption.rotate(sealed) if sealed else ""

@@ -1,6 +1,6 @@
-"""The team's question bank, to look at: its packs in their order, their questions, and one with its buttons.
+"""The private lists of a team's question bank: its packs, their questions, and single questions.
 
-Everything is private: whoever looks through the bank spoils nobody else's surprise.
+Every reply is private, so that browsing does not reveal coming questions to other people.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
-from bot.core.context import Refusal, Turn
+from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, Text, Title
-from bot.prompts.answers import number
+from bot.prompts.answers import parse_number
 from bot.prompts.bank import edit as question_changes
 from bot.prompts.bank import team_bank
 from bot.prompts.bank.edit import (
@@ -22,21 +22,21 @@ from bot.prompts.bank.edit import (
     RemoveQuestion,
     SuggestQuestion,
     UnmuteQuestion,
-    kind_of,
-    the_question,
+    find_team_question,
+    parse_question_kind,
 )
 from bot.prompts.bank.packs import Question
-from bot.prompts.bank.team_bank import OWN, TeamPack
+from bot.prompts.bank.team_bank import OWN_PACK, TeamPack
 from storage.models import QuestionSetting, ScheduleKind
 from storage.prompts import bank as questions
 
-PAGE = 5
-"""Questions in one private list: what a phone shows without much scrolling."""
+PAGE_SIZE = 5
+"""Questions on one private page: as many as a phone shows without much scrolling."""
 
 
 @dataclass(frozen=True)
 class Packs:
-    """The packs for one kind of question, in the team's order."""
+    """A command that lists the packs for one kind of question, in the team's order."""
 
     kind: str = ScheduleKind.PROMPT
     team: str = ""
@@ -44,7 +44,7 @@ class Packs:
 
 @dataclass(frozen=True)
 class PackQuestions:
-    """The questions of a pack, a page at a time."""
+    """A command that lists the questions of a pack, a page at a time."""
 
     pack: str = ""
     kind: str = ScheduleKind.PROMPT
@@ -54,17 +54,17 @@ class PackQuestions:
 
 @dataclass(frozen=True)
 class OneQuestion:
-    """One question, and what can be done with it."""
+    """A command that shows one question with its buttons."""
 
     question: str = ""
     team: str = ""
 
 
-def packs(turn: Turn, command: Packs) -> Reply:
-    """Every pack, with what is still to come of it."""
-    kind, team = kind_of(command.kind), str(turn.seat.team_id)
-    asked = set(questions.asked(turn.session, turn.seat.team_id, kind))
-    found = team_bank.packs(turn.session, turn.seat.team_id, kind)
+def list_packs(context: Context, command: Packs) -> Reply:
+    """Return every pack with the number of its questions that were not asked yet."""
+    kind, team = parse_question_kind(command.kind), str(context.caller.team_id)
+    asked = set(questions.list_asked_keys(context.session, context.caller.team_id, kind))
+    found = team_bank.list_team_packs(context.session, context.caller.team_id, kind)
     rows = (_pack_row(pack, kind, team, asked) for pack in found)
     other = next(one for one in TITLES if one != kind)
     buttons = (
@@ -82,31 +82,31 @@ def _pack_row(pack: TeamPack, kind: str, team: str, asked: set[str]) -> Quote:
     return Quote(pack.about, f"{pack.name} · {state}", look)
 
 
-def pack_questions(turn: Turn, command: PackQuestions) -> Reply:
-    """A page of a pack's questions."""
-    kind, team = kind_of(command.kind), str(turn.seat.team_id)
-    found = team_bank.packs(turn.session, turn.seat.team_id, kind)
+def list_pack_questions(context: Context, command: PackQuestions) -> Reply:
+    """Return one page of a pack's questions. Raise UserError if the pack is gone."""
+    kind, team = parse_question_kind(command.kind), str(context.caller.team_id)
+    found = team_bank.list_team_packs(context.session, context.caller.team_id, kind)
     pack = next((pack for pack in found if pack.key == command.pack), None)
     if pack is None:
-        raise Refusal("There is no such pack any more.")
-    first = PAGE * (max(number(command.page), 1) - 1)
-    shown = pack.questions[first : first + PAGE]
-    more = PackQuestions(pack.key, kind, str(first // PAGE + 2), team)
-    buttons = (Button("More", more),) if len(pack.questions) > first + PAGE else ()
-    rows = tuple(_question_rows(turn, kind, shown)) or (Text(("There is no question here yet.",)),)
+        raise UserError("There is no such pack any more.")
+    first = PAGE_SIZE * (max(parse_number(command.page), 1) - 1)
+    shown = pack.questions[first : first + PAGE_SIZE]
+    more = PackQuestions(pack.key, kind, str(first // PAGE_SIZE + 2), team)
+    buttons = (Button("More", more),) if len(pack.questions) > first + PAGE_SIZE else ()
+    rows = tuple(_question_rows(context, kind, shown)) or (Text(("There is no question here yet.",)),)
     back = Button("All packs", Packs(kind, team))
     return Reply(Card((Title(pack.name), *rows), (*buttons, back)), replaces=True)
 
 
-def _question_rows(turn: Turn, kind: str, shown: Sequence[Question]) -> Iterator[Block]:
-    settings = questions.settings(turn.session, turn.seat.team_id)
-    asked = set(questions.asked(turn.session, turn.seat.team_id, kind))
+def _question_rows(context: Context, kind: str, shown: Sequence[Question]) -> Iterator[Block]:
+    settings = questions.question_settings(context.session, context.caller.team_id)
+    asked = set(questions.list_asked_keys(context.session, context.caller.team_id, kind))
     for question in shown:
-        choose = Button("Choose", OneQuestion(question.key, str(turn.seat.team_id)))
-        yield Quote(question.text, _state(settings.get(question.key), question.key in asked), choose)
+        choose = Button("Choose", OneQuestion(question.key, str(context.caller.team_id)))
+        yield Quote(question.text, _question_state(settings.get(question.key), question.key in asked), choose)
 
 
-def _state(setting: QuestionSetting | None, asked: bool) -> str:
+def _question_state(setting: QuestionSetting | None, asked: bool) -> str:
     if setting and setting.muted:
         return "muted"
     if setting and setting.next_at:
@@ -114,28 +114,28 @@ def _state(setting: QuestionSetting | None, asked: bool) -> str:
     return "was asked" if asked else "to come"
 
 
-def one_question(turn: Turn, command: OneQuestion) -> Reply:
-    """A question with its buttons."""
-    question = the_question(turn, command.question)
-    setting = questions.settings(turn.session, turn.seat.team_id).get(question.key)
-    asked = question.key in questions.asked(turn.session, turn.seat.team_id, question.kind)
-    blocks = (Quote(question.text), Small((_state(setting, asked),)))
+def show_question(context: Context, command: OneQuestion) -> Reply:
+    """Return a question with its state and its buttons."""
+    question = find_team_question(context, command.question)
+    setting = questions.question_settings(context.session, context.caller.team_id).get(question.key)
+    asked = question.key in questions.list_asked_keys(context.session, context.caller.team_id, question.kind)
+    blocks = (Quote(question.text), Small((_question_state(setting, asked),)))
     muted = setting is not None and setting.muted
-    return Reply(Card(blocks, tuple(_buttons(turn, question, muted))), replaces=True)
+    return Reply(Card(blocks, tuple(_question_buttons(context, question, muted))), replaces=True)
 
 
-def _buttons(turn: Turn, question: Question, muted: bool) -> Iterator[Button]:
-    key, team = question.key, str(turn.seat.team_id)
+def _question_buttons(context: Context, question: Question, muted: bool) -> Iterator[Button]:
+    key, team = question.key, str(context.caller.team_id)
     yield Button("Ask it next", AskNext(key, team), Style.PRIMARY)
     yield Button("Unmute", UnmuteQuestion(key, team)) if muted else Button("Mute", MuteQuestion(key, team))
-    if question.pack == OWN:
+    if question.pack == OWN_PACK:
         yield Button("Remove", RemoveQuestion(key, team), Style.DANGER)
     yield Button("Back", PackQuestions(question.pack, question.kind, "1", team))
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("packs", Packs, packs, reads=True),
-    Declaration("pack-questions", PackQuestions, pack_questions, reads=True),
-    Declaration("one-question", OneQuestion, one_question, reads=True),
+    Declaration("packs", Packs, list_packs, read_only=True),
+    Declaration("pack-questions", PackQuestions, list_pack_questions, read_only=True),
+    Declaration("one-question", OneQuestion, show_question, read_only=True),
     *question_changes.DECLARATIONS,
 )

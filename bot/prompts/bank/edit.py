@@ -1,7 +1,7 @@
-"""Changing the question bank: which packs are on, muting a question, wanting one next, suggesting one.
+"""The commands that change the question bank: choose packs, mute, ask next, suggest, remove.
 
-Anyone in the channel may, for the questions are put to everyone in it; only taking somebody else's suggestion
-out is for admins.
+Anyone in the channel may use them, because everyone there is asked the questions. Only an
+admin can remove another person's suggestion.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.commands import Declaration, written
-from bot.core.context import FieldErrors, Refusal, Turn
-from bot.core.messages import CARD_WORDS, Button, Field, FieldKind, Form, Option, Reply, reply
-from bot.prompts.answers import number
+from bot.core.commands import Declaration, user_text
+from bot.core.context import Context, FormError, UserError
+from bot.core.messages import CARD_TEXT_LIMIT, Button, Field, FieldKind, Form, Option, Reply, text_reply
+from bot.prompts.answers import parse_number
 from bot.prompts.bank import team_bank
 from bot.prompts.bank.packs import Question
-from bot.prompts.bank.team_bank import OWN, TeamPack
+from bot.prompts.bank.team_bank import OWN_PACK, TeamPack
 from storage.models import Question as OwnQuestion
 from storage.models import ScheduleKind
 from storage.prompts import bank as questions
@@ -28,7 +28,7 @@ TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class ChoosePacks:
-    """Which packs are on, and which comes first."""
+    """A command that sets which packs are on and which one comes first."""
 
     kind: str = ScheduleKind.PROMPT
     team: str = ""
@@ -38,7 +38,7 @@ class ChoosePacks:
 
 @dataclass(frozen=True)
 class MuteQuestion:
-    """Never ask this one here."""
+    """A command that stops the team from being asked a question."""
 
     question: str = ""
     team: str = ""
@@ -46,7 +46,7 @@ class MuteQuestion:
 
 @dataclass(frozen=True)
 class UnmuteQuestion:
-    """Ask it again in its turn."""
+    """A command that puts a muted question back into the rotation."""
 
     question: str = ""
     team: str = ""
@@ -54,7 +54,7 @@ class UnmuteQuestion:
 
 @dataclass(frozen=True)
 class AskNext:
-    """Let this one come next."""
+    """A command that makes a question the next one."""
 
     question: str = ""
     team: str = ""
@@ -62,41 +62,44 @@ class AskNext:
 
 @dataclass(frozen=True)
 class SuggestQuestion:
-    """A question for the team's own bank."""
+    """A command that adds a question to the team's own pack."""
 
     team: str = ""
     kind: str = ""
     sort: str = ""
-    text: str = written()
+    text: str = user_text()
 
 
 @dataclass(frozen=True)
 class RemoveQuestion:
-    """Take a question out of the team's own bank."""
+    """A command that removes a question from the team's own pack."""
 
     question: str = ""
     team: str = ""
 
 
-def kind_of(given: str) -> str:
-    """The kind of question that a button names."""
+def parse_question_kind(given: str) -> str:
+    """Return the question kind that a button names, or PROMPT for any other value."""
     return given if given in TITLES else ScheduleKind.PROMPT
 
 
-def choose_packs(turn: Turn, command: ChoosePacks) -> Reply | Form:
-    """Record which packs are on, and let one go first; the others keep their order."""
-    kind = kind_of(command.kind)
-    there = team_bank.packs(turn.session, turn.seat.team_id, kind)
+def choose_packs(context: Context, command: ChoosePacks) -> Reply | Form:
+    """Save which packs are on and put one first; the others keep their order.
+
+    Without a first pack, return the form. Raise FormError if the first pack is off.
+    """
+    kind = parse_question_kind(command.kind)
+    there = team_bank.list_team_packs(context.session, context.caller.team_id, kind)
     if not command.first:
         return _packs_form(command, there, [pack.key for pack in there if pack.active], there[0].key)
     chosen = [pack.key for pack in there if pack.key in command.packs.split("\n")]
     if command.first not in chosen:
         form = _packs_form(command, there, chosen, command.first)
-        raise FieldErrors(form, {"first": "The first one has to be on as well."})
+        raise FormError(form, {"first": "The first one has to be on as well."})
     order = [command.first, *(pack.key for pack in there if pack.key != command.first)]
-    questions.set_packs(turn.session, turn.seat.team_id, kind, order, chosen)
+    questions.save_pack_settings(context.session, context.caller.team_id, kind, order, chosen)
     names = ", ".join(pack.name for key in order for pack in there if pack.key == key and key in chosen)
-    return reply(f"{TITLES[kind]} come from these packs in turn: {names}.")
+    return text_reply(f"{TITLES[kind]} come from these packs in turn: {names}.")
 
 
 def _packs_form(command: ChoosePacks, there: Sequence[TeamPack], chosen: Sequence[str], first: str) -> Form:
@@ -108,54 +111,67 @@ def _packs_form(command: ChoosePacks, there: Sequence[TeamPack], chosen: Sequenc
     return Form("Choose packs", ChoosePacks(command.kind, command.team), fields, submit="Save")
 
 
-def the_question(turn: Turn, key: str) -> Question:
-    """The question that a button names. Refusal where it is gone."""
-    question = team_bank.find(turn.session, turn.seat.team_id, key)
+def find_team_question(context: Context, key: str) -> Question:
+    """Return the question that a button names. Raise UserError if it is no longer in the bank."""
+    question = team_bank.find_bank_question(context.session, context.caller.team_id, key)
     if question is None:
-        raise Refusal("That question is not in the bank any more.")
+        raise UserError("That question is not in the bank any more.")
     return question
 
 
-def mute(turn: Turn, command: MuteQuestion) -> Reply:
-    """It is not asked here any more. In a new private card, because the button also stands on a post."""
-    question = the_question(turn, command.question)
-    questions.decide(turn.session, turn.seat.team_id, question.key, muted=True, next_at=None)
-    undo = Button("Undo", UnmuteQuestion(question.key, str(turn.seat.team_id)))
-    return reply("Muted: this question is not asked here again.", buttons=(undo,))
+def mute_question(context: Context, command: MuteQuestion) -> Reply:
+    """Stop asking a question in this team.
+
+    The reply is a new private message, because the button is also on the public card.
+    """
+    question = find_team_question(context, command.question)
+    questions.save_question_setting(
+        context.session, context.caller.team_id, question.key, muted=True, next_at=None
+    )
+    undo = Button("Undo", UnmuteQuestion(question.key, str(context.caller.team_id)))
+    return text_reply("Muted: this question is not asked here again.", buttons=(undo,))
 
 
-def unmute(turn: Turn, command: UnmuteQuestion) -> Reply:
-    """It may come again."""
-    question = the_question(turn, command.question)
-    questions.decide(turn.session, turn.seat.team_id, question.key, muted=False, next_at=None)
-    return reply("It is back, and comes again in its turn.", replaces=True)
+def unmute_question(context: Context, command: UnmuteQuestion) -> Reply:
+    """Put a muted question back into the rotation."""
+    question = find_team_question(context, command.question)
+    questions.save_question_setting(
+        context.session, context.caller.team_id, question.key, muted=False, next_at=None
+    )
+    return text_reply("It is back, and comes again in its turn.", replaces=True)
 
 
-def ask_next(turn: Turn, command: AskNext) -> Reply:
-    """It comes next, after others that were wanted before; a muted one is unmuted by that."""
-    question = the_question(turn, command.question)
-    questions.decide(turn.session, turn.seat.team_id, question.key, muted=False, next_at=turn.now)
-    return reply("It comes next.", replaces=True)
+def ask_question_next(context: Context, command: AskNext) -> Reply:
+    """Make a question the next one, after those chosen earlier. A muted question is unmuted."""
+    question = find_team_question(context, command.question)
+    questions.save_question_setting(
+        context.session, context.caller.team_id, question.key, muted=False, next_at=context.now
+    )
+    return text_reply("It comes next.", replaces=True)
 
 
-def suggest(turn: Turn, command: SuggestQuestion) -> Reply | Form:
-    """A new question of the team's own, from now on part of its rotation."""
+def suggest_question(context: Context, command: SuggestQuestion) -> Reply | Form:
+    """Add a question to the team's own pack, which is part of the rotation.
+
+    Without text, return the form. Raise FormError if the text is longer than `CARD_WORDS`
+    characters.
+    """
     text = command.text.strip()
     if not text:
         return _suggest_form(command)
-    if len(text) > CARD_WORDS:
-        sentence = f"A question holds up to {CARD_WORDS} characters; this has {len(text)}."
-        raise FieldErrors(_suggest_form(command), {"text": sentence})
-    kind, seat = kind_of(command.sort or command.kind), turn.seat
-    added = questions.add(turn.session, seat.team_id, kind, text, seat.person_id, turn.now)
-    key, team = f"{OWN}:{added.id}", str(seat.team_id)
+    if len(text) > CARD_TEXT_LIMIT:
+        sentence = f"A question holds up to {CARD_TEXT_LIMIT} characters; this has {len(text)}."
+        raise FormError(_suggest_form(command), {"text": sentence})
+    kind, caller = parse_question_kind(command.sort or command.kind), context.caller
+    added = questions.add_question(context.session, caller.team_id, kind, text, caller.person_id, context.now)
+    key, team = f"{OWN_PACK}:{added.id}", str(caller.team_id)
     buttons = (Button("Ask it next", AskNext(key, team)), Button("Remove", RemoveQuestion(key, team)))
-    return reply("It is in your own pack now, and comes in its turn.", buttons=buttons)
+    return text_reply("It is in your own pack now, and comes in its turn.", buttons=buttons)
 
 
 def _suggest_form(command: SuggestQuestion) -> Form:
     options = tuple(Option(kind, title) for kind, title in TITLES.items())
-    hint, kind = "One concrete thing, answered in a line.", kind_of(command.sort or command.kind)
+    hint, kind = "One concrete thing, answered in a line.", parse_question_kind(command.sort or command.kind)
     fields = (
         Field("text", "Your question", FieldKind.TEXT, command.text, hint=hint),
         Field("sort", "Where does it belong?", FieldKind.CHOICE, kind, options=options),
@@ -163,22 +179,25 @@ def _suggest_form(command: SuggestQuestion) -> Form:
     return Form("Suggest a question", SuggestQuestion(command.team, command.kind), fields)
 
 
-def remove(turn: Turn, command: RemoveQuestion) -> Reply:
-    """Out of the team's own bank, by who suggested it or by an admin."""
-    own = turn.session.get(OwnQuestion, number(command.question.removeprefix(f"{OWN}:")))
-    if own is None or own.team_id != turn.seat.team_id or own.deleted_at is not None:
-        raise Refusal("That question is not in the bank any more.")
-    if own.author_id != turn.seat.person_id and not turn.origin.admin:
-        raise Refusal("Only who suggested it, or an admin, can remove it. You can mute it.")
-    questions.remove(turn.session, own, turn.now)
-    return reply("The question is removed.", replaces=True)
+def remove_suggestion(context: Context, command: RemoveQuestion) -> Reply:
+    """Remove a question from the team's own pack.
+
+    Raise UserError if it is gone, or if the person neither suggested it nor is an admin.
+    """
+    own = context.session.get(OwnQuestion, parse_number(command.question.removeprefix(f"{OWN_PACK}:")))
+    if own is None or own.team_id != context.caller.team_id or own.deleted_at is not None:
+        raise UserError("That question is not in the bank any more.")
+    if own.author_id != context.caller.person_id and not context.origin.admin:
+        raise UserError("Only who suggested it, or an admin, can remove it. You can mute it.")
+    questions.remove_question(context.session, own, context.now)
+    return text_reply("The question is removed.", replaces=True)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("choose-packs", ChoosePacks, choose_packs),
-    Declaration("mute-question", MuteQuestion, mute),
-    Declaration("unmute-question", UnmuteQuestion, unmute),
-    Declaration("ask-next", AskNext, ask_next),
-    Declaration("suggest-question", SuggestQuestion, suggest),
-    Declaration("remove-question", RemoveQuestion, remove),
+    Declaration("mute-question", MuteQuestion, mute_question),
+    Declaration("unmute-question", UnmuteQuestion, unmute_question),
+    Declaration("ask-next", AskNext, ask_question_next),
+    Declaration("suggest-question", SuggestQuestion, suggest_question),
+    Declaration("remove-question", RemoveQuestion, remove_suggestion),
 )

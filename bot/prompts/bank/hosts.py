@@ -1,6 +1,7 @@
-"""The host of the week: those who would like to pick the question, in turn; who does not pick misses nothing.
+"""The host of the week: volunteers take turns to pick the weekly question.
 
-Nobody is mentioned or asked. A host who does not pick has had their turn all the same, and the question is drawn.
+Hosts are neither mentioned nor reminded. If a host does not pick, the question is drawn
+from the bank and their turn counts as taken.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, written
-from bot.core.context import FieldErrors, Refusal, Turn
+from bot.core.commands import Declaration, user_text
+from bot.core.context import Context, FormError, UserError
 from bot.core.messages import (
-    CARD_WORDS,
+    CARD_TEXT_LIMIT,
     Button,
     Card,
     Field,
@@ -24,9 +25,9 @@ from bot.core.messages import (
     Quote,
     Reply,
     Text,
-    reply,
+    text_reply,
 )
-from bot.moments.card import clipped, listed
+from bot.moments.card import clip_text, list_names
 from bot.prompts.bank import team_bank
 from bot.prompts.bank.packs import Question
 from storage.delivery import postings
@@ -34,11 +35,11 @@ from storage.models import Person, Pick, Posting, PromptForm, ScheduleKind
 from storage.prompts import hosts
 from storage.schedules import schedules
 
-DRAWN = 3
-"""Questions to choose from."""
+QUESTION_CHOICES = 3
+"""How many drawn questions the form offers."""
 
-LABEL = 75
-"""Characters of an option's label (Slack's limit)."""
+LABEL_LENGTH = 75
+"""Maximum characters of an option's label (Slack's limit)."""
 
 PLAIN = "plain"
 FORMS = (
@@ -48,12 +49,12 @@ FORMS = (
     Option(PromptForm.PARK_IT, "Park it: ten minutes to clear one's head first"),
     Option(PromptForm.AHA_FIRST, "An aha first: two minutes, then read together"),
 )
-"""How a prompt can be answered, beyond a plain question."""
+"""The forms a question can have besides a plain one."""
 
 
 @dataclass(frozen=True)
 class Host:
-    """Be one of those who pick the question in turn; with `off`, no longer."""
+    """Join the people who take turns to pick the question. With `off`, leave them."""
 
     team: str = ""
     off: str = ""
@@ -61,92 +62,111 @@ class Host:
 
 @dataclass(frozen=True)
 class PickQuestion:
-    """Pick the next question: one of three, or one's own words, in any form."""
+    """Pick the next question: one of three or the host's own words, in any form."""
 
     team: str = ""
     question: str = ""
     form: str = ""
-    text: str = written()
+    text: str = user_text()
 
 
-def host(turn: Turn, command: Host) -> Reply:
-    """Note who would like to host, and say when their turn is."""
-    seat, session = turn.seat, turn.session
-    hosts.volunteer(session, seat.team_id, seat.person_id, hosts=not command.off)
-    _touch_latest(turn)
+def set_hosting(context: Context, command: Host) -> Reply:
+    """Add the speaker to the hosts or remove them, and say when their turn is."""
+    caller, session = context.caller, context.session
+    hosts.set_volunteer(session, caller.team_id, caller.person_id, hosts=not command.off)
+    _refresh_latest_question(context)
     if command.off:
-        return reply("You are not among the hosts any more.")
-    names = [person.name for person in hosts.in_turn(session, seat.team_id)]
-    first = _up(session, seat.team_id)
-    pick = (Button("Pick the next question", PickQuestion(str(seat.team_id))),)
-    mine = first is not None and first.id == seat.person_id
+        return text_reply("You are not among the hosts any more.")
+    names = [person.name for person in hosts.list_by_rotation(session, caller.team_id)]
+    first = _next_in_turn(session, caller.team_id)
+    pick = (Button("Pick the next question", PickQuestion(str(caller.team_id))),)
+    mine = first is not None and first.id == caller.person_id
     turns = "It is your turn already." if mine else "When it is your turn, the question before says so."
     off = (
         ""
-        if _asks(session, seat.team_id)
-        else f" The weekly questions are off for now; {turn.ways.command} schedule starts them."
+        if _has_active_questions(session, caller.team_id)
+        else f" The weekly questions are off for now; {context.capabilities.command} schedule starts them."
     )
-    return reply(f"You are among the hosts: {listed(names)}. {turns}{off}", buttons=pick if mine else ())
+    return text_reply(
+        f"You are among the hosts: {list_names(names)}. {turns}{off}", buttons=pick if mine else ()
+    )
 
 
-def _up(session: Session, team_id: int) -> Person | None:
-    """Whose turn is next."""
-    return next(iter(hosts.in_turn(session, team_id)), None)
+def _next_in_turn(session: Session, team_id: int) -> Person | None:
+    """Return the person whose turn is next, or None without hosts."""
+    return next(iter(hosts.list_by_rotation(session, team_id)), None)
 
 
-def _asks(session: Session, team_id: int) -> bool:
-    schedule = schedules.one(session, team_id, ScheduleKind.PROMPT)
+def _has_active_questions(session: Session, team_id: int) -> bool:
+    schedule = schedules.find_schedule(session, team_id, ScheduleKind.PROMPT)
     return schedule is not None and schedule.active
 
 
-def _touch_latest(turn: Turn) -> None:
-    """The newest weekly question names the next host."""
-    if latest := hosts.latest_prompt(turn.session, turn.seat.team_id):
-        postings.touch(turn.session, latest, turn.now)
+def _refresh_latest_question(context: Context) -> None:
+    """Refresh the newest weekly question, whose card names the next host."""
+    if latest := hosts.latest_prompt_id(context.session, context.caller.team_id):
+        postings.refresh_posting(context.session, latest, context.now)
 
 
-def pick(turn: Turn, command: PickQuestion) -> Reply | Form:
-    """Keep the host's pick until it is time; without one, the form."""
-    first = _up(turn.session, turn.seat.team_id)
+def pick_question(context: Context, command: PickQuestion) -> Reply | Form:
+    """Save the host's pick for the next question. Without one, return the form.
+
+    UserError if the speaker is not the next host. FormError if the text is longer than CARD_WORDS
+    or nothing was chosen.
+    """
+    first = _next_in_turn(context.session, context.caller.team_id)
     if first is None:
-        raise Refusal(
-            f"Nobody hosts here yet. In {turn.ways.command} schedule, I'd like to host makes you one."
+        raise UserError(
+            f"Nobody hosts here yet. In {context.capabilities.command} schedule, I'd like to host makes you one."
         )
-    if first.id != turn.seat.person_id:
-        raise Refusal(
-            f"{first.name} hosts next and picks the question. {turn.ways.command} schedule has a way to host as well."
+    if first.id != context.caller.person_id:
+        raise UserError(
+            f"{first.name} hosts next and picks the question. "
+            f"{context.capabilities.command} schedule has a way to host as well."
         )
     form, text = command.form if command.form in list(PromptForm) else "", command.text.strip()
     if not command.form:
-        return _form(turn, command)
-    if len(text) > CARD_WORDS:
-        sentence = f"A question here holds up to {CARD_WORDS} characters, and this has {len(text)}."
-        raise FieldErrors(_form(turn, command), {"text": sentence})
-    chosen = None if text else _chosen(turn, command, form)
+        return _pick_form(context, command)
+    if len(text) > CARD_TEXT_LIMIT:
+        sentence = f"A question here holds up to {CARD_TEXT_LIMIT} characters, and this has {len(text)}."
+        raise FormError(_pick_form(context, command), {"text": sentence})
+    chosen = None if text else _chosen_question(context, command, form)
     picked = Pick(
-        team_id=turn.seat.team_id, person_id=turn.seat.person_id, text=text or (chosen.text if chosen else ""),
+        team_id=context.caller.team_id, person_id=context.caller.person_id,
+        text=text or (chosen.text if chosen else ""),
         question=chosen.key if chosen else "", form=form,
     )  # fmt: skip
-    hosts.put(turn.session, picked)
-    _touch_latest(turn)
+    hosts.save_pick(context.session, picked)
+    _refresh_latest_question(context)
     again = Button("Pick another", PickQuestion(command.team))
     said = "It is picked, and comes at its time with your name as its host."
     return Reply(Card((Text((said,)), Quote(picked.text)), (again,)))
 
 
-def _chosen(turn: Turn, command: PickQuestion, form: str) -> Question:
-    """The one of three that was chosen, or for a form alone one of its own."""
-    known = team_bank.find(turn.session, turn.seat.team_id, command.question) if command.question else None
-    drawn = known or (team_bank.draw_for(turn.session, turn.seat.team_id, form) if form else None)
+def _chosen_question(context: Context, command: PickQuestion, form: str) -> Question:
+    """Return the chosen question, or a drawn one of the form if only a form was chosen.
+
+    FormError if there is neither.
+    """
+    known = (
+        team_bank.find_bank_question(context.session, context.caller.team_id, command.question)
+        if command.question
+        else None
+    )
+    drawn = known or (
+        team_bank.draw_form_question(context.session, context.caller.team_id, form) if form else None
+    )
     if drawn is None:
-        raise FieldErrors(_form(turn, command), {"text": "Choose one above, or write your own here."})
+        raise FormError(_pick_form(context, command), {"text": "Choose one above, or write your own here."})
     return drawn
 
 
-def _form(turn: Turn, command: PickQuestion) -> Form:
-    drawn = team_bank.draw_some(turn.session, turn.seat.team_id, ScheduleKind.PROMPT, DRAWN)
+def _pick_form(context: Context, command: PickQuestion) -> Form:
+    drawn = team_bank.preview_questions(
+        context.session, context.caller.team_id, ScheduleKind.PROMPT, QUESTION_CHOICES
+    )
     options = tuple(
-        Option(each.key, clipped(f"{n}. {each.text}", LABEL - 2)) for n, each in enumerate(drawn, 1)
+        Option(each.key, clip_text(f"{n}. {each.text}", LABEL_LENGTH - 2)) for n, each in enumerate(drawn, 1)
     )
     intro = "\n".join(f"{n}. {each.text}" for n, each in enumerate(drawn, 1))
     one = Field("question", "One of these three", FieldKind.CHOICE, command.question, False, options=options)
@@ -157,57 +177,67 @@ def _form(turn: Turn, command: PickQuestion) -> Form:
     return Form("Pick the next question", PickQuestion(command.team), fields, submit="Pick it", intro=intro)
 
 
-def take(session: Session, team_id: int, day: date) -> Pick | None:
-    """What was picked for a question that is planned now; by that the host has had their turn."""
-    picked, first = hosts.pick(session, team_id), _up(session, team_id)
+def take_pick(session: Session, team_id: int, day: date) -> Pick | None:
+    """Remove and return the pick for the question that is being planned, if there is one.
+
+    The turn of the host who picked, or else of the next host, is recorded as taken.
+    """
+    picked, first = hosts.find_pick(session, team_id), _next_in_turn(session, team_id)
     who = picked.person_id if picked else first.id if first else None
     if who is not None:
-        hosts.had_turn(session, team_id, who, day)
+        hosts.record_hosted(session, team_id, who, day)
     if picked is not None:
-        hosts.drop(session, picked)
+        hosts.delete_pick(session, picked)
     return picked
 
 
-def picked_by(session: Session, posting: Posting) -> str:
-    """Whose pick a weekly question was, for its card."""
+def picked_by_line(session: Session, posting: Posting) -> str:
+    """Return the card's line that names the host who picked a weekly question, or an empty string."""
     if posting.schedule_id is None or posting.asked_by_id is None:
         return ""
     return f"Picked by {session.get_one(Person, posting.asked_by_id).name}"
 
 
-def next_host(session: Session, posting: Posting) -> tuple[str, Button | None]:
-    """Who hosts next, on the newest weekly question alone, and the button that only they can use."""
+def next_host_line(session: Session, posting: Posting) -> tuple[str, Button | None]:
+    """Return the line that names the next host, and the button to pick a question.
+
+    Only the newest weekly question has them, and only the next host can use the button.
+    """
     team_id = posting.team_id
-    if posting.schedule_id is None or team_id is None or hosts.latest_prompt(session, team_id) != posting.id:
+    if (
+        posting.schedule_id is None
+        or team_id is None
+        or hosts.latest_prompt_id(session, team_id) != posting.id
+    ):
         return "", None
-    picked, first = hosts.pick(session, team_id), _up(session, team_id)
+    picked, first = hosts.find_pick(session, team_id), _next_in_turn(session, team_id)
     if picked is not None:
         return f"{session.get_one(Person, picked.person_id).name} has picked the next question.", None
-    if first is None or not _asks(session, team_id):
+    if first is None or not _has_active_questions(session, team_id):
         return "", None
-    schedule = schedules.one(session, team_id, ScheduleKind.PROMPT)
+    schedule = schedules.find_schedule(session, team_id, ScheduleKind.PROMPT)
     weekly = schedule is not None and schedule.every == 1 and len(schedule.weekdays) == 1
     said = f"Next week's host is {first.name}." if weekly else f"The next host is {first.name}."
     return said, Button("Pick the next question", PickQuestion(str(team_id)))
 
 
-def line(session: Session, team_id: int) -> str:
-    """Those who host in turn, the next one first; nothing where there is nobody."""
-    return listed(_names(hosts.in_turn(session, team_id)))
+def hosts_line(session: Session, team_id: int) -> str:
+    """Return the names of the hosts, the next one first. Empty without hosts."""
+    return list_names(_person_names(hosts.list_by_rotation(session, team_id)))
 
 
-def _names(people: Sequence[Person]) -> Sequence[str]:
+def _person_names(people: Sequence[Person]) -> Sequence[str]:
     return [person.name for person in people]
 
 
-def switch(session: Session, team_id: int, person_id: int) -> Button:
-    """The button for whoever looks: to host, or no longer."""
-    if any(person.id == person_id for person in hosts.in_turn(session, team_id)):
+def hosting_button(session: Session, team_id: int, person_id: int) -> Button:
+    """Return the button that makes a person a host, or ends that."""
+    if any(person.id == person_id for person in hosts.list_by_rotation(session, team_id)):
         return Button("No longer host", Host(str(team_id), "1"))
     return Button("I'd like to host", Host(str(team_id)))
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("host", Host, host),
-    Declaration("pick-question", PickQuestion, pick),
+    Declaration("host", Host, set_hosting),
+    Declaration("pick-question", PickQuestion, pick_question),
 )

@@ -1,7 +1,7 @@
 """The question bank that comes with Ahabot, read from `bot/prompts/bank/questions/`.
 
-Questions are data, so that a person who writes no code can add one; a question's key stays for good, because
-postings remember by it what a team was asked.
+Questions are data, so that people who write no code can add one. A question's key never
+changes, because postings use it to record which questions a team was asked.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from pathlib import Path
 from storage.models import PromptForm, ScheduleKind
 
 FOLDER = Path(__file__).parent / "questions"
+"""The folder of the packs' TOML files."""
 
 KINDS = (ScheduleKind.PROMPT, ScheduleKind.RETRO)
-"""The kinds of question there are; in a pack's file each has a table named by its plural."""
+"""The kinds of question. In a pack's file, each has a table named by its plural."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `key` is `pack:name`, unique in the whole bank."""
+    """One question. Its `key` is `pack:name`, unique in the whole bank."""
 
     key: str
     kind: str
@@ -30,37 +31,43 @@ class Question:
 
     @property
     def pack(self) -> str:
-        """The key of the pack it belongs to."""
+        """The key of the question's pack."""
         return self.key.partition(":")[0]
 
 
 @dataclass(frozen=True)
 class Pack:
-    """Questions around one theme, in the order they are asked."""
+    """Questions on one theme, in the order in which they are asked."""
 
     key: str
     name: str
     about: str
     questions: tuple[Question, ...]
 
-    def of(self, kind: str) -> tuple[Question, ...]:
-        """The questions of one kind."""
+    def questions_of_kind(self, kind: str) -> tuple[Question, ...]:
+        """Return the pack's questions of one kind."""
         return tuple(question for question in self.questions if question.kind == kind)
 
 
 @cache
-def packs() -> tuple[Pack, ...]:
-    """All packs, by key. Read once, when first asked for."""
-    return tuple(read(file.stem, file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.toml")))
+def load_packs() -> tuple[Pack, ...]:
+    """Return all packs, ordered by key.
+
+    The files are read on the first call only.
+    """
+    return tuple(parse_pack(file.stem, file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.toml")))
 
 
-def find(key: str) -> Question | None:
-    """The question of that key."""
-    return _by_key().get(key)
+def find_bundled_question(key: str) -> Question | None:
+    """Return the question with a key, or None if there is none."""
+    return _questions_by_key().get(key)
 
 
-def read(key: str, toml: str) -> Pack:
-    """A pack from its file's text. KeyError or ValueError where it is not one."""
+def parse_pack(key: str, toml: str) -> Pack:
+    """Parse a pack from the text of its TOML file.
+
+    Raises KeyError or ValueError if the text is not a pack.
+    """
     data = tomllib.loads(toml)
     found = [
         Question(f"{key}:{name}", kind, text)
@@ -71,21 +78,30 @@ def read(key: str, toml: str) -> Pack:
 
 
 @cache
-def forms() -> Mapping[str, Pack]:
-    """The packs of those prompt forms that have questions of their own, by form; no schedule draws from them."""
+def load_form_packs() -> Mapping[str, Pack]:
+    """Return the packs of the prompt forms that have questions of their own, by form.
+
+    Schedules never pick questions from these packs. The files are read on the first call
+    only.
+    """
     files = {form: FOLDER / "forms" / f"{form}.toml" for form in PromptForm}
-    return {form: read_form(form, file.read_text("utf-8")) for form, file in files.items() if file.exists()}
+    return {
+        form: parse_form_pack(form, file.read_text("utf-8")) for form, file in files.items() if file.exists()
+    }
 
 
-def read_form(form: str, toml: str) -> Pack:
-    """A form's pack from its file's text; its questions are of a kind of their own."""
+def parse_form_pack(form: str, toml: str) -> Pack:
+    """Parse the pack of a prompt form from the text of its TOML file.
+
+    The form's name is also the kind of its questions.
+    """
     data, key = tomllib.loads(toml), form.replace("_", "-")
     found = [Question(f"{key}:{name}", form, text) for name, text in data["questions"].items()]
     return Pack(key, data["name"], data["about"], tuple(found))
 
 
 @cache
-def _by_key() -> Mapping[str, Question]:
-    every = (*packs(), *forms().values())
+def _questions_by_key() -> Mapping[str, Question]:
+    every = (*load_packs(), *load_form_packs().values())
     found: Sequence[Question] = [question for pack in every for question in pack.questions]
     return {question.key: question for question in found}

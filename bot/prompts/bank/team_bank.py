@@ -1,6 +1,6 @@
-"""The question bank as one team has it: the built-in packs and its own, in its order, without what it muted.
+"""One team's question bank: built-in packs and its own, in its order, without muted questions.
 
-Everything that asks draws from here, so that a schedule, a person and the hello card share one rotation.
+Schedules, people and the welcome card all draw from here, so that they share one rotation.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from bot.prompts.bank.packs import Pack, Question
 from storage.models import PackSetting, QuestionSetting, ScheduleKind
 from storage.prompts import bank as questions
 
-OWN = "own"
-"""The key of the pack that a team writes itself; its questions are `own:<id>`."""
+OWN_PACK = "own"
+"""The key of the pack that a team writes itself. Its questions have the keys `own:<id>`."""
 
 
 @dataclass(frozen=True)
 class TeamPack:
-    """A pack as a team uses it for one kind of question."""
+    """A pack with the team's settings for one kind of question."""
 
     key: str
     name: str
@@ -31,95 +31,118 @@ class TeamPack:
     questions: tuple[Question, ...]
 
 
-def packs(session: Session, team_id: int, kind: str) -> Sequence[TeamPack]:
-    """All packs in the team's order. At first all are on; once it has chosen, one that comes later is off."""
-    decided = {setting.pack: setting for setting in questions.packs(session, team_id, kind)}
-    known = {pack.key: pack for pack in (*bank.packs(), _own(session, team_id))}
+def list_team_packs(session: Session, team_id: int, kind: str) -> Sequence[TeamPack]:
+    """Return all packs in the team's order.
+
+    All are on until the team chooses; after that, new packs are off, except the team's own.
+    """
+    decided = {setting.pack: setting for setting in questions.list_pack_settings(session, team_id, kind)}
+    known = {pack.key: pack for pack in (*bank.load_packs(), _own_pack(session, team_id))}
     order = [*(key for key in decided if key in known), *(key for key in known if key not in decided)]
-    return [_as_used(known[key], kind, decided) for key in order]
+    return [_to_team_pack(known[key], kind, decided) for key in order]
 
 
-def _as_used(pack: Pack, kind: str, decided: Mapping[str, PackSetting]) -> TeamPack:
-    active = decided[pack.key].active if pack.key in decided else not decided or pack.key == OWN
-    return TeamPack(pack.key, pack.name, pack.about, active, pack.of(kind))
+def _to_team_pack(pack: Pack, kind: str, decided: Mapping[str, PackSetting]) -> TeamPack:
+    active = decided[pack.key].active if pack.key in decided else not decided or pack.key == OWN_PACK
+    return TeamPack(pack.key, pack.name, pack.about, active, pack.questions_of_kind(kind))
 
 
-def _own(session: Session, team_id: int) -> Pack:
-    found = (Question(f"{OWN}:{row.id}", row.kind, row.text) for row in questions.own(session, team_id))
-    return Pack(OWN, "Your own", "What this team suggested itself.", tuple(found))
+def _own_pack(session: Session, team_id: int) -> Pack:
+    found = (
+        Question(f"{OWN_PACK}:{row.id}", row.kind, row.text)
+        for row in questions.list_team_questions(session, team_id)
+    )
+    return Pack(OWN_PACK, "Your own", "What this team suggested itself.", tuple(found))
 
 
-def find(session: Session, team_id: int, key: str) -> Question | None:
-    """A question of the bank, or of the team's own."""
-    built_in = bank.find(key)
+def find_bank_question(session: Session, team_id: int, key: str) -> Question | None:
+    """Return a question of the built-in packs or of the team's own, or None."""
+    built_in = bank.find_bundled_question(key)
     if built_in is not None:
         return built_in
-    return next((question for question in _own(session, team_id).questions if question.key == key), None)
+    return next((question for question in _own_pack(session, team_id).questions if question.key == key), None)
 
 
-def draw(session: Session, team_id: int, kind: str, only: str = "") -> Question | None:
-    """The question that comes next, if any; one that somebody wanted next has thereby had its turn.
+def draw_question(session: Session, team_id: int, kind: str, only: str = "") -> Question | None:
+    """Return the next question, or None if there is none.
 
-    `only` names one pack to draw from, be it on or off.
+    A question that a person chose as the next one loses that mark. `only` names one pack to
+    draw from, on or off.
     """
-    settings = questions.settings(session, team_id)
-    wanted = [] if only else _wanted(session, team_id, kind, settings)
-    open_keys = _open_keys(session, team_id, kind, settings, only)
-    key = rotation.next_question(open_keys, _asked(session, team_id, kind), wanted)
+    settings = questions.question_settings(session, team_id)
+    wanted = [] if only else _wanted_keys(session, team_id, kind, settings)
+    open_keys = _unmuted_keys(session, team_id, kind, settings, only)
+    key = rotation.choose_next_question(open_keys, _asked_keys(session, team_id, kind), wanted)
     if key is not None and key in wanted:
-        questions.decide(session, team_id, key, muted=False, next_at=None)
-    return find(session, team_id, key) if key else None
+        questions.save_question_setting(session, team_id, key, muted=False, next_at=None)
+    return find_bank_question(session, team_id, key) if key else None
 
 
-def _open_keys(
+def _unmuted_keys(
     session: Session, team_id: int, kind: str, settings: Mapping[str, QuestionSetting], only: str = ""
 ) -> Sequence[tuple[str, Sequence[str]]]:
-    """The packs to draw from, each with the keys that are not muted."""
+    """Return the packs to draw from, each with the keys of its unmuted questions."""
     muted = {key for key, setting in settings.items() if setting.muted}
     return [
         (pack.key, [question.key for question in pack.questions if question.key not in muted])
-        for pack in packs(session, team_id, kind)
+        for pack in list_team_packs(session, team_id, kind)
         if (pack.key == only if only else pack.active)
     ]
 
 
-def draw_some(session: Session, team_id: int, kind: str, number: int) -> Sequence[Question]:
-    """The questions that would come next, one after another; none of them has had its turn by that."""
-    settings = questions.settings(session, team_id)
-    open_keys = _open_keys(session, team_id, kind, settings)
-    asked, drawn = list(_asked(session, team_id, kind)), list[str]()
+def preview_questions(session: Session, team_id: int, kind: str, number: int) -> Sequence[Question]:
+    """Return up to `number` questions that would come next.
+
+    Nothing is recorded, so each of them can still be drawn.
+    """
+    settings = questions.question_settings(session, team_id)
+    open_keys = _unmuted_keys(session, team_id, kind, settings)
+    asked, drawn = list(_asked_keys(session, team_id, kind)), list[str]()
     for _ in range(number):
-        key = rotation.next_question(open_keys, [*asked, *drawn])
+        key = rotation.choose_next_question(open_keys, [*asked, *drawn])
         drawn += [key] if key and key not in drawn else []
-    return [question for key in drawn if (question := find(session, team_id, key))]
+    return [question for key in drawn if (question := find_bank_question(session, team_id, key))]
 
 
-def draw_for(session: Session, team_id: int, form: str) -> Question | None:
-    """The question that comes next for a form of prompt; for one without a pack of its own, any question."""
-    pack = bank.forms().get(form)
+def draw_form_question(session: Session, team_id: int, form: str) -> Question | None:
+    """Return the next question for a prompt form, or None.
+
+    A form without a pack of its own takes any question.
+    """
+    pack = bank.load_form_packs().get(form)
     if pack is None:
-        return draw(session, team_id, ScheduleKind.PROMPT)
-    muted = {key for key, setting in questions.settings(session, team_id).items() if setting.muted}
+        return draw_question(session, team_id, ScheduleKind.PROMPT)
+    muted = {key for key, setting in questions.question_settings(session, team_id).items() if setting.muted}
     open_keys = [(pack.key, [question.key for question in pack.questions if question.key not in muted])]
-    asked = [key for key in questions.asked(session, team_id, ScheduleKind.PROMPT) if _of(key) == pack.key]
-    key = rotation.next_question(open_keys, asked)
-    return find(session, team_id, key) if key else None
+    asked = [
+        key
+        for key in questions.list_asked_keys(session, team_id, ScheduleKind.PROMPT)
+        if _pack_key(key) == pack.key
+    ]
+    key = rotation.choose_next_question(open_keys, asked)
+    return find_bank_question(session, team_id, key) if key else None
 
 
-def _asked(session: Session, team_id: int, kind: str) -> Sequence[str]:
-    """What was asked, without what only a form of prompt asks: it has no place in the packs' turns."""
-    own = {pack.key for pack in bank.forms().values()}
-    return [key for key in questions.asked(session, team_id, kind) if _of(key) not in own]
+def _asked_keys(session: Session, team_id: int, kind: str) -> Sequence[str]:
+    """Return the keys of asked questions, without those from the packs of prompt forms.
+
+    Those packs are not part of the rotation.
+    """
+    own = {pack.key for pack in bank.load_form_packs().values()}
+    return [key for key in questions.list_asked_keys(session, team_id, kind) if _pack_key(key) not in own]
 
 
-def _of(key: str) -> str:
+def _pack_key(key: str) -> str:
     return key.partition(":")[0]
 
 
-def _wanted(
+def _wanted_keys(
     session: Session, team_id: int, kind: str, settings: Mapping[str, QuestionSetting]
 ) -> Sequence[str]:
-    """The keys that people chose to come next, in the order they did; also from packs that are off."""
+    """Return the keys that people chose to come next, in the order of choice.
+
+    Packs that are off are included.
+    """
     chosen = sorted((setting.next_at, key) for key, setting in settings.items() if setting.next_at)
-    found = (find(session, team_id, key) for _, key in chosen)
+    found = (find_bank_question(session, team_id, key) for _, key in chosen)
     return [question.key for question in found if question and question.kind == kind]

@@ -1,6 +1,7 @@
-"""Who is whose, in a round: each writes about one teammate, or people of different crafts answer together.
+"""Matching people in a round: each writes about one teammate, or crafts meet in small groups.
 
-Pure, so that its promises (everyone covered, nobody twice) can be tested on any group.
+The functions are pure, so that their guarantees (everyone covered, nobody twice) can be tested
+on any group.
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ from random import SystemRandom
 
 Shuffle = Callable[[list[int]], None]
 
-LEAST = 2
-"""People in one group of a cross pair; an odd one makes three of them."""
+GROUP_SIZE = 2
+"""People in one group of a cross pair. With an odd number, one group has three."""
 
 
-def shuffled(people: list[int]) -> None:
-    """Put them in an order that nobody can foresee."""
+def shuffle_people(people: list[int]) -> None:
+    """Shuffle the list in place, in an order that nobody can predict."""
     SystemRandom().shuffle(people)
 
 
-def circle(people: Sequence[int], shuffle: Shuffle = shuffled) -> Mapping[int, int]:
-    """Each person's teammate, as one circle: everyone is somebody's, nobody twice, and nobody their own.
+def match_circle(people: Sequence[int], shuffle: Shuffle = shuffle_people) -> Mapping[int, int]:
+    """Return a teammate for each person, so that the matches form one circle.
 
-    Empty for fewer than two.
+    Everyone is matched exactly once and nobody with themselves. Empty for fewer than two people.
     """
     if len(people) < 2:
         return {}
@@ -31,11 +32,11 @@ def circle(people: Sequence[int], shuffle: Shuffle = shuffled) -> Mapping[int, i
     return dict(zip(order, [*order[1:], order[0]], strict=True))
 
 
-def across(crafts: Mapping[int, str], shuffle: Shuffle = shuffled) -> Sequence[Sequence[int]]:
-    """Groups in which at least two crafts meet: pairs, and who is left over joins one of them.
+def match_crafts(crafts: Mapping[int, str], shuffle: Shuffle = shuffle_people) -> Sequence[Sequence[int]]:
+    """Return groups of at least two crafts: pairs, and the remaining people join one of them.
 
-    `crafts` are as people name them, by person; case and blanks make no difference. Nothing where there is only
-    one craft.
+    `crafts` maps each person to their craft as they wrote it. Case and whitespace are ignored.
+    Empty when there is only one craft.
     """
     order = list(crafts)
     shuffle(order)
@@ -43,7 +44,7 @@ def across(crafts: Mapping[int, str], shuffle: Shuffle = shuffled) -> Sequence[S
     for person in order:
         by_craft.setdefault(" ".join(crafts[person].split()).casefold(), []).append(person)
     groups: list[list[int]] = []
-    while len(two := _largest(by_craft)) == LEAST:
+    while len(two := _largest_crafts(by_craft)) == GROUP_SIZE:
         groups.append([craft.pop() for craft in two])
     left = [person for craft in by_craft.values() for person in craft]
     for number, person in enumerate(left if groups else ()):
@@ -51,13 +52,19 @@ def across(crafts: Mapping[int, str], shuffle: Shuffle = shuffled) -> Sequence[S
     return groups
 
 
-def _largest(by_craft: Mapping[str, list[int]]) -> Sequence[list[int]]:
-    """The two crafts with the most people who have nobody yet: so the fewest are left over."""
-    return sorted((craft for craft in by_craft.values() if craft), key=len, reverse=True)[:LEAST]
+def _largest_crafts(by_craft: Mapping[str, list[int]]) -> Sequence[list[int]]:
+    """Return the two crafts with the most unmatched people.
+
+    Taking from the largest leaves the fewest people over.
+    """
+    return sorted((craft for craft in by_craft.values() if craft), key=len, reverse=True)[:GROUP_SIZE]
 
 
-def circles(about: Mapping[int, int | None]) -> Sequence[Sequence[int]]:
-    """The groups behind what `circle` gave each of them, each beginning with its lowest number."""
+def find_circles(about: Mapping[int, int | None]) -> Sequence[Sequence[int]]:
+    """Return the groups that the matches of `match_circle` form.
+
+    Each group starts with its lowest number.
+    """
     groups, seen = [], set[int]()
     for first in sorted(about):
         group, person = [], about[first] and first

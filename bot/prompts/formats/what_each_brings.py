@@ -1,7 +1,8 @@
-"""What each brings: in a round, everyone writes a line about one teammate, and all lines are read out together.
+"""The round `what each brings`: everyone writes a line about one teammate.
 
-Everyone is covered and nobody twice. Whom one writes about is private until then; who wrote nothing is never
-named, and the line that is missing is open to anyone.
+All lines are revealed together. Everyone is assigned to one author and nobody to two. The
+assignment is private until then. People who wrote nothing are never named, and anyone may
+write a missing line.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, written
-from bot.core.context import Refusal, Turn
-from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, Style, reply
+from bot.core.commands import Declaration, user_text
+from bot.core.context import Context, UserError
+from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, Style, text_reply
 from bot.moments.log import FORM_WORDS
-from bot.prompts.answers import DropAnswer, held, number
-from bot.prompts.card_parts import Look, Voice, closing
+from bot.prompts.answers import DropAnswer, lock_question, parse_number
+from bot.prompts.card_parts import CardParts, ShownAnswer, closing_line
 from bot.prompts.formats import matching as rounds
 from storage.delivery import postings
 from storage.models import Answer, AnswerKind, Participant, Person, Posting, PromptForm
@@ -25,201 +26,244 @@ from storage.moments import moments
 from storage.prompts import answers
 from storage.prompts import rounds as gatherings
 
-LEAST = 3
-"""People for a round that closes by itself; whoever asked may close it with two."""
+LEAST_PEOPLE = 3
+"""People needed for a round to close by itself. The person who asked may close it with two."""
 
-WRITING = timedelta(days=2)
-"""How long the lines are waited for."""
+WRITING_TIME = timedelta(days=2)
+"""How long a round waits for the lines."""
 
 SHOWN = 12
-"""Lines on the card, which is there to read them out; further ones are in its pages."""
+"""Lines on the card, which shows all of them together. Further lines are on its pages."""
 
-LINE = "line:"
-"""How the name of a line begins; whom it is about follows, so that nobody is covered twice."""
+LINE_PREFIX = "line:"
+"""The start of a line's event name.
+
+The id of the person it is about follows, so that nobody gets two lines.
+"""
 
 
 @dataclass(frozen=True)
 class WriteLine:
-    """See whom one's line is about, and write it; once it is read out, see one's own."""
+    """The command to see one's assigned teammate and to write the line about them.
+
+    After the lines are revealed, it shows the person's own line.
+    """
 
     posting: str = ""
     team: str = ""
-    text: str = written()
+    text: str = user_text()
 
 
 @dataclass(frozen=True)
 class WriteFreeLine:
-    """Write a line that nobody wrote, about a person by their id here."""
+    """The command to write a missing line. `about` is the database id of the person it is about."""
 
     posting: str = ""
     team: str = ""
     about: str = ""
-    text: str = written()
+    text: str = user_text()
 
 
-def begin(session: Session, posting: Posting, now: datetime) -> bool:
-    """Close the round and give everyone their teammate; nothing where there are not two people."""
-    members = gatherings.staying(session, posting.id)
-    teammate = rounds.circle([one.person_id for one in members])
+def assign_teammates(session: Session, posting: Posting, now: datetime) -> bool:
+    """Close the round to new people and assign a teammate to everyone.
+
+    Returns whether it did: it does nothing with fewer than two people.
+    """
+    members = gatherings.list_not_opted_out(session, posting.id)
+    teammate = rounds.match_circle([one.person_id for one in members])
     for one in members:
         one.about_id = teammate.get(one.person_id)
     if teammate:
-        posting.turned_at, posting.turns_at = now, now + WRITING
+        posting.turned_at, posting.turns_at = now, now + WRITING_TIME
         session.flush()
     return bool(teammate)
 
 
-def write_line(turn: Turn, command: WriteLine) -> Reply | Form:
-    """Keep a line until all are read out; without words, the form that says whom it is about."""
-    posting = held(turn, command.posting, PromptForm.BRINGS)
-    mine = gatherings.one(turn.session, posting.id, turn.seat.person_id)
+def save_teammate_line(context: Context, command: WriteLine) -> Reply | Form:
+    """Store the caller's line until all lines are revealed.
+
+    Without text, return the form that names the person the line is about. The last line
+    reveals all of them.
+    """
+    posting = lock_question(context, command.posting, PromptForm.BRINGS)
+    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
     if posting.turned_at is None:
-        raise Refusal("The round is still open. Once it closes, you see here whom your line is about.")
+        raise UserError("The round is still open. Once it closes, you see here whom your line is about.")
     if mine is None or mine.about_id is None:
-        raise Refusal(
+        raise UserError(
             "This round went to those who were in when it closed. Their lines are read out on the card."
         )
     if posting.closed_at is not None:
-        return _after(turn, posting, mine, command)
-    about = _name(turn.session, mine.about_id)
+        return _reply_after_reveal(context, posting, mine, command)
+    about = _name_of(context.session, mine.about_id)
     if not command.text.strip():
-        return _form(posting, command, about, mine.text)
-    mine.text, mine.wrote_at = command.text.strip(), turn.now
-    turn.session.flush()
-    postings.touch(turn.session, posting.id, turn.now)
-    if _waits(turn.session, posting):
-        return reply(f"Your line about {about} is kept, and is read out together with the others.")
-    read_out(turn.session, posting, turn.now)
-    return reply(f"Your line about {about} was the last one: all of them are read out on the card now.")
+        return _build_line_form(posting, command, about, mine.text)
+    mine.text, mine.wrote_at = command.text.strip(), context.now
+    context.session.flush()
+    postings.refresh_posting(context.session, posting.id, context.now)
+    if _has_missing_lines(context.session, posting):
+        return text_reply(f"Your line about {about} is kept, and is read out together with the others.")
+    reveal_lines(context.session, posting, context.now)
+    return text_reply(f"Your line about {about} was the last one: all of them are read out on the card now.")
 
 
-def _form(posting: Posting, command: WriteLine | WriteFreeLine, about: str, present: str = "") -> Form:
+def _build_line_form(
+    posting: Posting, command: WriteLine | WriteFreeLine, about: str, present: str = ""
+) -> Form:
     value = present if len(present) <= FORM_WORDS else ""
     hint = "It is read out on the card, with your name."
     field = Field("text", f"Your line about {about}", FieldKind.TEXT, value, hint=hint)
     return Form("What each brings", replace(command, text=""), (field,), intro=posting.text)
 
 
-def _after(turn: Turn, posting: Posting, mine: Participant, command: WriteLine) -> Reply:
-    """When the lines are read out: one's own with a way to take it back, or late words where it is still free."""
-    assert mine.about_id is not None
-    line = answers.by_event(turn.session, posting.id, f"{LINE}{mine.about_id}")
-    about = _name(turn.session, mine.about_id)
-    if line is not None and line.deleted_at is None and line.person_id == turn.seat.person_id:
-        back = Button("Take it back", DropAnswer(str(line.id), command.team))
-        return reply(f"Your line about {about} is read out on the card.", buttons=(back,))
-    if turn.session.get_one(Person, mine.about_id).opted_out:
-        raise Refusal(f"{about} left the round before the lines were read out, so no line is about {about}.")
-    if command.text.strip():
-        return _free_line(turn, posting, mine.about_id, command.text.strip())
-    raise Refusal("The lines are read out. Those that are still free have a button on the card.")
+def _reply_after_reveal(context: Context, posting: Posting, mine: Participant, command: WriteLine) -> Reply:
+    """Return the caller's own line with a button to take it back, after the reveal.
 
-
-def _waits(session: Session, posting: Posting) -> bool:
-    """Whether somebody who is still here has not written; whoever chose never to be kept is not waited for."""
-    return any(one.about_id and not one.wrote_at for one in gatherings.staying(session, posting.id))
-
-
-def read_out(session: Session, posting: Posting, now: datetime) -> None:
-    """What was written becomes answers, all at once, and the question closes with them.
-
-    Whoever chose meanwhile never to be kept is read out neither as the one who wrote nor as the one written about.
+    If the caller's line is still missing, late text is saved as that line. Raises UserError
+    if the teammate left the round, or if there is no text to save.
     """
-    staying = gatherings.staying(session, posting.id)
+    assert mine.about_id is not None
+    line = answers.find_by_event(context.session, posting.id, f"{LINE_PREFIX}{mine.about_id}")
+    about = _name_of(context.session, mine.about_id)
+    if line is not None and line.deleted_at is None and line.person_id == context.caller.person_id:
+        back = Button("Take it back", DropAnswer(str(line.id), command.team))
+        return text_reply(f"Your line about {about} is read out on the card.", buttons=(back,))
+    if context.session.get_one(Person, mine.about_id).opted_out:
+        raise UserError(
+            f"{about} left the round before the lines were read out, so no line is about {about}."
+        )
+    if command.text.strip():
+        return _save_missing_line_about(context, posting, mine.about_id, command.text.strip())
+    raise UserError("The lines are read out. Those that are still free have a button on the card.")
+
+
+def _has_missing_lines(session: Session, posting: Posting) -> bool:
+    """Return whether a person of the round has not written yet.
+
+    People who opted out meanwhile are not waited for.
+    """
+    return any(
+        one.about_id and not one.wrote_at for one in gatherings.list_not_opted_out(session, posting.id)
+    )
+
+
+def reveal_lines(session: Session, posting: Posting, now: datetime) -> None:
+    """Turn all lines into answers at once, and close the question.
+
+    Lines by or about a person who opted out meanwhile are left out.
+    """
+    staying = gatherings.list_not_opted_out(session, posting.id)
     here = {one.person_id for one in staying}
     for one in staying:
         if one.about_id in here and one.text:
-            answers.put(session, _answer(posting, one.person_id, one.about_id, one.text, now))
+            answers.save_answer(session, _build_line(posting, one.person_id, one.about_id, one.text, now))
     gatherings.erase_texts(session, posting.id)
     posting.closed_at, posting.turns_at = now, None
-    postings.touch(session, posting.id, now)
+    postings.refresh_posting(session, posting.id, now)
 
 
-def _answer(posting: Posting, author: int, about: int, text: str, now: datetime) -> Answer:
+def _build_line(posting: Posting, author: int, about: int, text: str, now: datetime) -> Answer:
     return Answer(
-        posting_id=posting.id, person_id=author, kind=AnswerKind.FORM, text=text, event=f"{LINE}{about}",
+        posting_id=posting.id, person_id=author, kind=AnswerKind.FORM, text=text, event=f"{LINE_PREFIX}{about}",
         created_at=now,
     )  # fmt: skip
 
 
-def write_free_line(turn: Turn, command: WriteFreeLine) -> Reply | Form:
-    """A line that nobody wrote, from anyone but the one it is about."""
-    posting = held(turn, command.posting, PromptForm.BRINGS)
-    missing = [one for one in free(turn.session, posting) if one != turn.seat.person_id]
-    about = number(command.about)
+def save_missing_line(context: Context, command: WriteFreeLine) -> Reply | Form:
+    """Store a missing line by anyone except the person it is about.
+
+    Without text, return the form.
+    """
+    posting = lock_question(context, command.posting, PromptForm.BRINGS)
+    missing = [
+        one for one in find_missing_people(context.session, posting) if one != context.caller.person_id
+    ]
+    about = parse_number(command.about)
     if command.text.strip():
-        return _free_line(turn, posting, about, command.text.strip())
+        return _save_missing_line_about(context, posting, about, command.text.strip())
     if not missing:
-        raise Refusal("There is no line left for you to write here.")
-    names = _names(turn.session, missing)
+        raise UserError("There is no line left for you to write here.")
+    names = _names_by_id(context.session, missing)
     if len(missing) == 1:
-        return _form(posting, replace(command, about=str(missing[0])), names[missing[0]])
+        return _build_line_form(posting, replace(command, about=str(missing[0])), names[missing[0]])
     options = tuple(
         Option(str(one), names[one]) for one in sorted(missing, key=lambda one: names[one].casefold())
     )
     whom = Field("about", "For whom?", FieldKind.CHOICE, options[0].value, options=options)
-    form = _form(posting, command, "them")
+    form = _build_line_form(posting, command, "them")
     return replace(form, fields=(whom, *form.fields))
 
 
-def _free_line(turn: Turn, posting: Posting, about: int, text: str) -> Reply:
-    if about not in free(turn.session, posting) or about == turn.seat.person_id:
-        raise Refusal("That line is not free any more. Here are your words.")
-    line = answers.put(turn.session, _answer(posting, turn.seat.person_id, about, text, turn.now))
-    postings.touch(turn.session, posting.id, turn.now)
-    back = Button("Take it back", DropAnswer(str(line.id), str(turn.seat.team_id)))
-    return reply(f"Your line about {_name(turn.session, about)} stands with the others.", buttons=(back,))
+def _save_missing_line_about(context: Context, posting: Posting, about: int, text: str) -> Reply:
+    if about not in find_missing_people(context.session, posting) or about == context.caller.person_id:
+        raise UserError("That line is not free any more. Here are your words.")
+    line = answers.save_answer(
+        context.session, _build_line(posting, context.caller.person_id, about, text, context.now)
+    )
+    postings.refresh_posting(context.session, posting.id, context.now)
+    back = Button("Take it back", DropAnswer(str(line.id), str(context.caller.team_id)))
+    return text_reply(
+        f"Your line about {_name_of(context.session, about)} stands with the others.", buttons=(back,)
+    )
 
 
-def free(session: Session, posting: Posting) -> Sequence[int]:
-    """Whose line nobody wrote, once the others are read out."""
+def find_missing_people(session: Session, posting: Posting) -> Sequence[int]:
+    """Return the ids of the people without a line, after the lines are revealed."""
     if posting.turned_at is None or posting.closed_at is None:
         return []
-    covered = {about(line) for line in gatherings.given(session, posting.id, LINE)}
-    members = [one.person_id for one in gatherings.staying(session, posting.id) if one.about_id]
+    covered = {
+        person_about(line) for line in gatherings.list_answers_with_prefix(session, posting.id, LINE_PREFIX)
+    }
+    members = [one.person_id for one in gatherings.list_not_opted_out(session, posting.id) if one.about_id]
     return [one for one in members if one not in covered]
 
 
-def about(line: Answer) -> int:
-    """Whom a line is about; 0 for an answer that is none."""
-    return number(line.event.removeprefix(LINE)) if line.event.startswith(LINE) else 0
+def person_about(line: Answer) -> int:
+    """Return the id of the person a line is about, or 0 if the answer is not a line."""
+    return parse_number(line.event.removeprefix(LINE_PREFIX)) if line.event.startswith(LINE_PREFIX) else 0
 
 
-def look(session: Session, posting: Posting, _hears_replies: bool) -> Look:
-    """Who is in; that lines are written; and in the end all of them, side by side."""
+def build_lines_card_parts(session: Session, posting: Posting, _hears_replies: bool) -> CardParts:
+    """Return the card parts of a closed round: first a count of lines, then all lines.
+
+    Raises ValueError while the round is open, because open rounds of every form share the
+    card parts of `bot.prompts.formats.rounds`.
+    """
     if posting.turned_at is None:
         raise ValueError("an open round looks like every other: gatherings.look")
     at, team = str(posting.id), str(posting.team_id)
     if posting.closed_at is None:
-        kept = sum(bool(one.wrote_at) for one in gatherings.of(session, posting.id))
+        kept = sum(bool(one.wrote_at) for one in gatherings.list_participants(session, posting.id))
         count = f" · {kept} written" if kept else ""
         how = (
             "Whoever is in has one teammate to write about, and sees whom by the button. All lines are read out "
             f"here together, in two days at the latest{count}"
         )
-        return Look(
+        return CardParts(
             "What each of us brings", how, (Button("Write my line", WriteLine(at, team), Style.PRIMARY),)
         )
-    voices, missing = read(session, posting), free(session, posting)
-    heard = answers.heard(session, posting.id)
-    return Look(
-        "What each of us brings", closing(heard), voices=voices, shown=SHOWN, heard=heard,
+    voices, missing = list_revealed_lines(session, posting), find_missing_people(session, posting)
+    heard = answers.count_people(session, posting.id)
+    return CardParts(
+        "What each of us brings", closing_line(heard), voices=voices, shown=SHOWN, heard=heard,
         lasting=(Button("Write it", WriteFreeLine(at, team)),) if missing else (),
-        notes=_still_free(session, missing),
+        notes=_missing_line_notes(session, missing),
     )  # fmt: skip
 
 
-def read(session: Session, posting: Posting) -> Sequence[Voice]:
-    """The lines that are read out, in the order of whom they are about."""
-    lines = gatherings.given(session, posting.id, LINE)
-    names = _names(session, [one for line in lines for one in (line.person_id or 0, about(line))])
-    told = ((names[about(line)], names[line.person_id or 0], line.text) for line in lines)
+def list_revealed_lines(session: Session, posting: Posting) -> Sequence[ShownAnswer]:
+    """Return the revealed lines, sorted by the name of the person each is about."""
+    lines = gatherings.list_answers_with_prefix(session, posting.id, LINE_PREFIX)
+    names = _names_by_id(
+        session, [one for line in lines for one in (line.person_id or 0, person_about(line))]
+    )
+    told = ((names[person_about(line)], names[line.person_id or 0], line.text) for line in lines)
     by_name = sorted(told, key=lambda one: one[0].casefold())
-    return [Voice(text, f"{author} about {whom}") for whom, author, text in by_name]
+    return [ShownAnswer(text, f"{author} about {whom}") for whom, author, text in by_name]
 
 
-def _still_free(session: Session, missing: Sequence[int]) -> tuple[str, ...]:
-    names = sorted(_names(session, missing).values(), key=str.casefold)
+def _missing_line_notes(session: Session, missing: Sequence[int]) -> tuple[str, ...]:
+    names = sorted(_names_by_id(session, missing).values(), key=str.casefold)
     if not names:
         return ()
     if len(names) == 1:
@@ -227,15 +271,15 @@ def _still_free(session: Session, missing: Sequence[int]) -> tuple[str, ...]:
     return (f"Lines for {', '.join(names[:-1])} and {names[-1]} are still free.",)
 
 
-def _names(session: Session, people: Sequence[int]) -> Mapping[int, str]:
-    return {key: person.name for key, person in moments.people(session, people).items()}
+def _names_by_id(session: Session, people: Sequence[int]) -> Mapping[int, str]:
+    return {key: person.name for key, person in moments.people_by_id(session, people).items()}
 
 
-def _name(session: Session, person: int) -> str:
-    return _names(session, [person])[person]
+def _name_of(session: Session, person: int) -> str:
+    return _names_by_id(session, [person])[person]
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("write-line", WriteLine, write_line),
-    Declaration("write-free-line", WriteFreeLine, write_free_line),
+    Declaration("write-line", WriteLine, save_teammate_line),
+    Declaration("write-free-line", WriteFreeLine, save_missing_line),
 )

@@ -1,4 +1,4 @@
-"""The first tables."""
+"""The first migration: the initial tables and the search index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,15 +30,15 @@ POSTGRESQL_SEARCH = (
 
 
 def upgrade() -> None:
-    """Make the tables, then the search index of the engine at hand."""
-    tables()
+    """Create the tables, then the search index of the engine in use."""
+    create_tables()
     sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in SQLITE_SEARCH if sqlite else POSTGRESQL_SEARCH:
         op.execute(statement)
 
 
-def tables() -> None:
-    """One for each word of the house."""
+def create_tables() -> None:
+    """Create the initial tables."""
     op.create_table(
         "workspace",
         sa.Column("id", sa.Integer(), nullable=False),

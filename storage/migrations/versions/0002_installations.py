@@ -1,4 +1,4 @@
-"""Installations, for many workspaces in one process."""
+"""Tables for installations, so that one process can serve many workspaces."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """One plain new column, and two tables that nothing points to; no table is rebuilt."""
+    """Add one plain column and two tables that nothing references. No table is rebuilt."""
     op.add_column("workspace", sa.Column("organisation", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "installation",

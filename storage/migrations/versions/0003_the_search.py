@@ -1,4 +1,4 @@
-"""The search and what follows from it: attempts, ladders, sequels, follow-ups, and prompts that go by turns."""
+"""Tables and columns for quests, whys, links, sequels, follow-ups and prompts with rounds."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """New tables, and plain new columns; quest, why and link were never written to, so they are made anew."""
+    """Add new tables and plain columns, and create quest, why and link again.
+
+    Those three were never written to.
+    """
     for empty in ("link", "why", "quest"):
         op.drop_table(empty)
     op.create_table(

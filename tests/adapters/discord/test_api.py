@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from adapters.discord import api as module
-from adapters.discord.api import Calls
-from adapters.discord.connection.gateway import Life
-from adapters.discord.errors import Refused, not_posted
-from adapters.discord.rate_limit import Budget
-from bot.core.adapter import OutcomeUnknown
+from adapters.discord.api import ApiClient
+from adapters.discord.connection.gateway import Gateway
+from adapters.discord.errors import DiscordApiError, to_post_failed
+from adapters.discord.rate_limit import InvalidRequestBudget
+from bot.core.adapter import OutcomeUnknownError
 from bot.core.messages import Picture
 from tests.adapters.discord.connection.connected import does, living
 from tests.fakes.discord.faults import Breaks, Dawdles, Drops, Limited, Refuses
@@ -45,16 +45,16 @@ def home(there: Discord) -> Channel:
 
 
 @pytest.fixture
-async def life(there: Discord) -> AsyncIterator[Life]:
+async def life(there: Discord) -> AsyncIterator[Gateway]:
     """Connected."""
     async with living(there) as life:
         yield life
 
 
 @pytest.fixture
-async def calls(there: Discord, life: Life) -> AsyncIterator[Calls]:
+async def calls(there: Discord, life: Gateway) -> AsyncIterator[ApiClient]:
     """Ours."""
-    calls = Calls(there.api, life.http, life.budget)
+    calls = ApiClient(there.api, life.current_http, life.budget)
     yield calls
     await calls.close()
 
@@ -65,18 +65,18 @@ def words(text: str = "hello") -> dict[str, Any]:
 
 
 async def test_a_message_is_made_and_changed_and_mentions_nobody(
-    there: Discord, home: Channel, calls: Calls
+    there: Discord, home: Channel, calls: ApiClient
 ) -> None:
     """Whatever stands in it."""
-    said = await calls.ask("POST", SEND, json=words("@everyone"), channel_id=home.id)
+    said = await calls.call_api("POST", SEND, json=words("@everyone"), channel_id=home.id)
     again = {"channel_id": home.id, "message_id": said["id"]}
-    await calls.ask("PATCH", f"{SEND}/{{message_id}}", json=words("@here"), **again)
+    await calls.call_api("PATCH", f"{SEND}/{{message_id}}", json=words("@here"), **again)
     made, changed = there.called(f"POST {SEND}"), there.called(f"PATCH {SEND}/{{message_id}}")
     assert made[0].given["allowed_mentions"] == {"parse": []}
     assert changed[0].given["allowed_mentions"] == {"parse": []}
 
 
-async def test_pictures_go_with_it(there: Discord, home: Channel, calls: Calls) -> None:
+async def test_pictures_go_with_it(there: Discord, home: Channel, calls: ApiClient) -> None:
     """As attachments, by number."""
     body = {
         "flags": V2,
@@ -84,18 +84,18 @@ async def test_pictures_go_with_it(there: Discord, home: Channel, calls: Calls) 
         "components": [{"type": 12, "items": [{"media": {"url": "attachment://weeks.png"}}]}],
     }
     picture = Picture(PNG, "Twelve quiet weeks", "weeks.png")
-    said = await calls.ask("POST", SEND, json=body, files=[picture], channel_id=home.id)
+    said = await calls.call_api("POST", SEND, json=body, files=[picture], channel_id=home.id)
     kept = there.world.message(said["id"])
     assert kept is not None
     assert [(each.name, each.data) for each in kept.attachments] == [("weeks.png", PNG)]
     assert there.called(f"POST {SEND}")[0].given["allowed_mentions"] == {"parse": []}
 
 
-async def test_a_question_has_its_query(there: Discord, home: Channel, calls: Calls) -> None:
+async def test_a_question_has_its_query(there: Discord, home: Channel, calls: ApiClient) -> None:
     """And no body."""
     for at in range(3):
-        await calls.ask("POST", SEND, json=words(str(at)), channel_id=home.id)
-    assert len(await calls.ask("GET", SEND, params={"limit": 2}, channel_id=home.id)) == 2
+        await calls.call_api("POST", SEND, json=words(str(at)), channel_id=home.id)
+    assert len(await calls.call_api("GET", SEND, params={"limit": 2}, channel_id=home.id)) == 2
 
 
 @pytest.mark.parametrize(
@@ -107,91 +107,91 @@ async def test_a_question_has_its_query(there: Discord, home: Channel, calls: Ca
     ],
 )
 async def test_what_discord_surely_did_not_do(
-    there: Discord, home: Channel, calls: Calls, fault: Any, code: int, status: int
+    there: Discord, home: Channel, calls: ApiClient, fault: Any, code: int, status: int
 ) -> None:
     """With its own number for why, asked once."""
     there.faults.put(f"POST {SEND}", fault)
-    with pytest.raises(Refused) as no:
-        await calls.ask("POST", SEND, json=words(), channel_id=home.id)
+    with pytest.raises(DiscordApiError) as no:
+        await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
     assert (no.value.code, no.value.status, no.value.after) == (code, status, None)
     assert len(there.called(f"POST {SEND}")) == 1
 
 
 @pytest.mark.parametrize("fault", [Breaks(status=503), Breaks(status=503, after=True), Drops(after=True)])
-async def test_what_nobody_knows(there: Discord, home: Channel, calls: Calls, fault: Any) -> None:
+async def test_what_nobody_knows(there: Discord, home: Channel, calls: ApiClient, fault: Any) -> None:
     """It may stand, or not."""
     there.faults.put(f"POST {SEND}", fault)
-    with pytest.raises(OutcomeUnknown):
-        await calls.ask("POST", SEND, json=words(), channel_id=home.id)
+    with pytest.raises(OutcomeUnknownError):
+        await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
 
 
 async def test_an_answer_that_takes_too_long(
-    there: Discord, home: Channel, calls: Calls, monkeypatch: pytest.MonkeyPatch
+    there: Discord, home: Channel, calls: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody knows."""
-    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    monkeypatch.setattr(module, "CALL_TIMEOUT", 0.05)
     there.faults.put(f"POST {SEND}", Dawdles(seconds=0.5))
-    with pytest.raises(OutcomeUnknown, match="TimeoutError"):
-        await calls.ask("POST", SEND, json=words(), channel_id=home.id)
+    with pytest.raises(OutcomeUnknownError, match="TimeoutError"):
+        await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
 
 
-async def test_slow_down(there: Discord, home: Channel, calls: Calls) -> None:
+async def test_slow_down(there: Discord, home: Channel, calls: ApiClient) -> None:
     """A short wait is discord.py's; a long one, or one before Discord itself, is told, with its seconds."""
     there.faults.put(f"POST {SEND}", Limited(seconds=0.01))
-    await calls.ask("POST", SEND, json=words(), channel_id=home.id)
+    await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
     for fault in (Limited(seconds=40), Limited(seconds=40, via=False)):
         there.faults.put(f"POST {SEND}", fault)
-        with pytest.raises(Refused) as no:
-            await calls.ask("POST", SEND, json=words(), channel_id=home.id)
+        with pytest.raises(DiscordApiError) as no:
+            await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
         assert (no.value.status, no.value.after) == (429, 40)
 
 
-async def test_nobody_is_there(there: Discord, home: Channel, life: Life, calls: Calls) -> None:
+async def test_nobody_is_there(there: Discord, home: Channel, life: Gateway, calls: ApiClient) -> None:
     """Before we are connected, and after we left: not sent, and later it may work."""
-    nobody = Calls(there.api, lambda: None, Budget())
-    with pytest.raises(Refused) as no:
-        await nobody.ask("POST", SEND, json=words(), channel_id=home.id)
+    nobody = ApiClient(there.api, lambda: None, InvalidRequestBudget())
+    with pytest.raises(DiscordApiError) as no:
+        await nobody.call_api("POST", SEND, json=words(), channel_id=home.id)
     assert no.value.after
     await life.stop()
-    with pytest.raises(Refused) as gone:
-        await calls.ask("POST", SEND, json=words(), channel_id=home.id)
+    with pytest.raises(DiscordApiError) as gone:
+        await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
     assert gone.value.after
     assert there.called(f"POST {SEND}") == []
 
 
 async def test_too_many_mistakes_stop_us_before_discord_does(
-    there: Discord, home: Channel, life: Life
+    there: Discord, home: Channel, life: Gateway
 ) -> None:
     """A tenth of its limit, for the whole process; after ten minutes there is room again."""
     now = 0.0
-    budget = Budget(limit=3, clock=lambda: now)
+    budget = InvalidRequestBudget(limit=3, clock=lambda: now)
     life.budget._latest = budget._latest
     life.budget._clock = budget._clock
-    calls = Calls(there.api, life.http, budget)
+    calls = ApiClient(there.api, life.current_http, budget)
     there.faults.put(f"POST {SEND}", Refuses(status=403, code=50013), times=2)
     there.faults.put(f"POST {SEND}", Limited(seconds=0.01))
     for _ in range(2):
-        with pytest.raises(Refused):
-            await calls.ask("POST", SEND, json=words(), channel_id=home.id)
-    await calls.ask("POST", SEND, json=words(), channel_id=home.id)
+        with pytest.raises(DiscordApiError):
+            await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
+    await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
     now = 60.0
-    with pytest.raises(Refused) as no:
-        await calls.ask("POST", SEND, json=words(), channel_id=home.id)
+    with pytest.raises(DiscordApiError) as no:
+        await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
     assert (no.value.status, no.value.after) == (429, 540)
     assert len(there.called(f"POST {SEND}")) == 4
     now = 601.0
-    await calls.ask("POST", SEND, json=words(), channel_id=home.id)
+    await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
 
 
 def test_only_mistakes_count() -> None:
     """Of Discord's limit, a tenth: 404 is none."""
-    budget = Budget(clock=lambda: 0.0)
+    budget = InvalidRequestBudget(clock=lambda: 0.0)
     for status in (200, 204, 400, 404, 500) * 1000:
-        budget.note(status)
-    assert budget.wait() == 0
+        budget.count(status)
+    assert budget.seconds_to_wait() == 0
     for _ in range(1000):
-        budget.note(403)
-    assert budget.wait() == 600
+        budget.count(403)
+    assert budget.seconds_to_wait() == 600
 
 
 @pytest.fixture
@@ -200,11 +200,11 @@ def asked(there: Discord, home: Channel) -> Interaction:
     return does(there, home, "Ana", 2, {"id": "5", "name": "aha", "type": 1, "options": []})
 
 
-async def test_an_answer_to_a_person(there: Discord, calls: Calls, asked: Interaction) -> None:
+async def test_an_answer_to_a_person(there: Discord, calls: ApiClient, asked: Interaction) -> None:
     """First, more of it, changed, and gone; nobody is mentioned by any of it."""
     app = there.world.app
-    assert await calls.callback(asked.id, asked.token, {"type": 4, "data": words() | {"flags": V2 | 64}})
-    assert await calls.follow_up(app, asked.token, words("more") | {"flags": V2 | 64})
+    assert await calls.send_callback(asked.id, asked.token, {"type": 4, "data": words() | {"flags": V2 | 64}})
+    assert await calls.send_follow_up(app, asked.token, words("more") | {"flags": V2 | 64})
     assert await calls.edit_original(app, asked.token, {"components": words("other")["components"]})
     assert await calls.delete_original(app, asked.token)
     first, more, changed, _ = [done for done in there.calls if asked.token in done.path]
@@ -212,26 +212,26 @@ async def test_an_answer_to_a_person(there: Discord, calls: Calls, asked: Intera
     assert more.given["allowed_mentions"] == changed.given["allowed_mentions"] == {"parse": []}
 
 
-async def test_deferring_brings_no_message(there: Discord, calls: Calls, asked: Interaction) -> None:
+async def test_deferring_brings_no_message(there: Discord, calls: ApiClient, asked: Interaction) -> None:
     """And has nothing to mention anybody with."""
-    assert await calls.callback(asked.id, asked.token, {"type": 5, "data": {"flags": 64}})
+    assert await calls.send_callback(asked.id, asked.token, {"type": 5, "data": {"flags": 64}})
     assert there.called(CALLBACK)[0].given == {"type": 5, "data": {"flags": 64}}
 
 
 async def test_an_answer_that_comes_too_late(
-    there: Discord, calls: Calls, asked: Interaction, caplog: pytest.LogCaptureFixture
+    there: Discord, calls: ApiClient, asked: Interaction, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Or that another process gave already: nothing is raised, nothing is tried again, and no secret is logged."""
     caplog.set_level(logging.INFO)
     body = {"type": 5, "data": {"flags": 64}}
-    assert await calls.callback(asked.id, asked.token, body)
-    assert not await calls.callback(asked.id, asked.token, body)
+    assert await calls.send_callback(asked.id, asked.token, body)
+    assert not await calls.send_callback(asked.id, asked.token, body)
     asked.answered = 0
     asked.ages(4)
-    assert not await calls.callback(asked.id, asked.token, body)
+    assert not await calls.send_callback(asked.id, asked.token, body)
     asked.answered = 5
     asked.ages(16 * 60)
-    assert not await calls.follow_up(there.world.app, asked.token, words())
+    assert not await calls.send_follow_up(there.world.app, asked.token, words())
     assert len(there.called(CALLBACK)) == 3
     for code in (40060, 10062, 50027):
         assert f"code {code}" in caplog.text
@@ -240,11 +240,11 @@ async def test_an_answer_that_comes_too_late(
 
 @pytest.mark.parametrize("fault", [Breaks(status=502), Drops(), Limited(seconds=0.01)])
 async def test_an_answer_that_does_not_arrive(
-    there: Discord, calls: Calls, asked: Interaction, fault: Any, caplog: pytest.LogCaptureFixture
+    there: Discord, calls: ApiClient, asked: Interaction, fault: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Is not sent again, for the first one may have arrived; it is logged."""
     there.faults.put(CALLBACK, fault)
-    assert not await calls.callback(asked.id, asked.token, {"type": 5})
+    assert not await calls.send_callback(asked.id, asked.token, {"type": 5})
     assert len(there.called(CALLBACK)) <= 1
     assert "a callback" in caplog.text
     assert asked.token not in caplog.text
@@ -253,20 +253,20 @@ async def test_an_answer_that_does_not_arrive(
 @pytest.mark.parametrize(
     ("refused", "sentence"),
     [
-        (Refused(10003, 404), "That channel is gone."),
-        (Refused(50001, 403), "I cannot see that channel."),
-        (Refused(50013, 403), "I may not do that there."),
-        (Refused(50007, 403), "Their direct messages are closed to me."),
-        (Refused(50083, 400), "That thread is archived or locked."),
-        (Refused(0, 429, 3.0), "Discord asks me to slow down."),
-        (Refused(0, 401), "My access to Discord has ended."),
-        (Refused(0, 0, 10.0), "Discord cannot be reached."),
-        (Refused(99999, 400), "Discord refused it (99999)."),
+        (DiscordApiError(10003, 404), "That channel is gone."),
+        (DiscordApiError(50001, 403), "I cannot see that channel."),
+        (DiscordApiError(50013, 403), "I may not do that there."),
+        (DiscordApiError(50007, 403), "Their direct messages are closed to me."),
+        (DiscordApiError(50083, 400), "That thread is archived or locked."),
+        (DiscordApiError(0, 429, 3.0), "Discord asks me to slow down."),
+        (DiscordApiError(0, 401), "My access to Discord has ended."),
+        (DiscordApiError(0, 0, 10.0), "Discord cannot be reached."),
+        (DiscordApiError(99999, 400), "Discord refused it (99999)."),
     ],
 )
-def test_a_sentence_for_each_no(refused: Refused, sentence: str) -> None:
+def test_a_sentence_for_each_no(refused: DiscordApiError, sentence: str) -> None:
     """For whoever set it up; whether it makes sense again, and whether it is a person who takes none."""
-    told = not_posted(refused)
+    told = to_post_failed(refused)
     assert str(told).startswith(sentence)
     assert told.retry_after == refused.after
     assert told.closed == (refused.code == 50007)

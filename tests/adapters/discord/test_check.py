@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.check import SERVERS, check
+from adapters.discord.check import SERVERS, check_platform
 from adapters.discord.connection.gateway import NO_CONTENT
 from adapters.discord.manifest import PERMISSIONS
 from bot import features
@@ -38,7 +38,7 @@ async def there() -> AsyncIterator[Discord]:
 
 async def lines(there: Discord, **more: str) -> list[str]:
     """What is said, as the terminal shows it; `check` has a loop of its own."""
-    found = [str(each) for each in await asyncio.to_thread(check, there.environment | more)]
+    found = [str(each) for each in await asyncio.to_thread(check_platform, there.environment | more)]
     assert not [line for line in found if "secret" in line or TOKEN.partition(".")[0] in line]
     return found
 
@@ -57,7 +57,7 @@ def may(here: Server, there: Discord, permissions: int) -> None:
 async def test_everything_is_fine(there: Discord) -> None:
     """Who we are, where, how often we began, what is registered, and what each server lets us do."""
     life = life_at(there)
-    await life.begin(COMMANDS, features.SHORTCUTS, Noting())
+    await life.start(COMMANDS, features.SHORTCUTS, Noting())
     await life.stop()
     may(there.world.home, there, LEAST)
     said = await lines(there)
@@ -187,5 +187,5 @@ async def test_on_the_command_line(
 
 def test_no_discord_no_lines() -> None:
     """And what is set wrong is said where the platforms are."""
-    assert check({}) == []
-    assert check({"DISCORD_TOKEN": TOKEN, "DISCORD_SHARD_IDS": "0"}) == []
+    assert check_platform({}) == []
+    assert check_platform({"DISCORD_TOKEN": TOKEN, "DISCORD_SHARD_IDS": "0"}) == []

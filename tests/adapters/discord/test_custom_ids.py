@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import custom_ids as frames
-from adapters.discord.custom_ids import CUSTOM_ID, Frame
+from adapters.discord.custom_ids import LONGEST_ID, CustomId
 from bot.core.commands import ENCODED_LIMIT
 
 SNOWFLAKE = st.one_of(st.just(""), st.integers(1, 2**64 - 1).map(str))
@@ -18,34 +18,36 @@ LONGEST = "x" * ENCODED_LIMIT
 @given(st.text(min_size=1, max_size=40), st.integers(0, 999), SNOWFLAKE, SNOWFLAKE)
 def test_a_frame_comes_back(command: str, number: int, guild: str, opened: str) -> None:
     """Whatever the command is, with dots in it too."""
-    frame = Frame(command, number, guild, opened)
-    assert frames.read(frames.write(frame)) == frame
+    frame = CustomId(command, number, guild, opened)
+    assert frames.read_custom_id(frames.write_custom_id(frame)) == frame
 
 
 def test_every_button_of_the_core_fits() -> None:
     """In a server's message, and in a direct one that has to say which server it is about."""
-    assert frames.fits(Frame(LONGEST, 999, LARGEST))
-    assert len(frames.write(Frame(LONGEST, 999, LARGEST))) <= CUSTOM_ID
+    assert frames.can_fit(CustomId(LONGEST, 999, LARGEST))
+    assert len(frames.write_custom_id(CustomId(LONGEST, 999, LARGEST))) <= LONGEST_ID
 
 
 def test_a_form_that_does_not_fit_is_told() -> None:
     """So that it can be put aside first."""
-    assert frames.fits(Frame(LONGEST, opened=LARGEST))
-    assert not frames.fits(Frame("x" * 99, opened=LARGEST))
+    assert frames.can_fit(CustomId(LONGEST, opened=LARGEST))
+    assert not frames.can_fit(CustomId("x" * 99, opened=LARGEST))
     with pytest.raises(ValueError, match="a custom_id holds 100"):
-        frames.write(Frame("x" * 99))
+        frames.write_custom_id(CustomId("x" * 99))
 
 
 @pytest.mark.parametrize("custom_id", ["", "log", "1.2.log", "!.a.b.log", "1.Ä.b.log", "1.%.b.log"])
 def test_what_is_not_ours(custom_id: str) -> None:
     """Another bot's, or an older version's."""
     with pytest.raises(ValueError, match="not one of our frames"):
-        frames.read(custom_id)
+        frames.read_custom_id(custom_id)
 
 
 def test_a_press_on_a_button_and_in_a_menu() -> None:
     """Of a menu it is the entry that counts; without one nothing was meant."""
-    assert frames.pressed({"component_type": 2, "custom_id": "1...edit:7.42"}) == Frame("edit:7.42", 1)
+    assert frames.read_pressed_id({"component_type": 2, "custom_id": "1...edit:7.42"}) == CustomId(
+        "edit:7.42", 1
+    )
     menu = {"component_type": 3, "custom_id": "2...", "values": ["3...delete:7.42"]}
-    assert frames.pressed(menu) == Frame("delete:7.42", 3)
-    assert frames.pressed({"component_type": 3, "custom_id": "2...", "values": []}) is None
+    assert frames.read_pressed_id(menu) == CustomId("delete:7.42", 3)
+    assert frames.read_pressed_id({"component_type": 3, "custom_id": "2...", "values": []}) is None

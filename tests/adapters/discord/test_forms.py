@@ -72,14 +72,14 @@ def filled(form: Form, *chosen: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     left = iter(chosen)
     for modal in modals(form):
-        found |= forms.values(submitted(modal, next(left, {})))
+        found |= forms.read_values(submitted(modal, next(left, {})))
     return found
 
 
 def modals(form: Form) -> Iterator[Json]:
     """One after the other, as a person meets them."""
-    for step in forms.steps(form):
-        yield forms.modal(step, "1...log")
+    for step in forms.split_steps(form):
+        yield forms.build_modal(step, "1...log")
 
 
 def test_the_longest_form_is_filled_in_in_two_steps() -> None:
@@ -93,11 +93,11 @@ def test_the_longest_form_is_filled_in_in_two_steps() -> None:
 
 def test_a_form_of_one_step_stays_one() -> None:
     """An intro is a part of it, and stands in the first step alone."""
-    (now,) = forms.steps(replace(SCHEDULE, fields=SCHEDULE.fields[:5]))
+    (now,) = forms.split_steps(replace(SCHEDULE, fields=SCHEDULE.fields[:5]))
     assert len(now.fields) == 5
-    now, rest = forms.steps(replace(SCHEDULE, intro="What this is *for*."))
+    now, rest = forms.split_steps(replace(SCHEDULE, intro="What this is *for*."))
     assert (len(now.fields), len(rest.fields), rest.intro) == (4, 4, "")
-    modal = forms.modal(now, "1...log")
+    modal = forms.build_modal(now, "1...log")
     assert problems(modal) == []
     assert modal["components"][0] == {"type": 10, "content": "What this is \\*for\\*."}
 
@@ -105,7 +105,7 @@ def test_a_form_of_one_step_stays_one() -> None:
 def test_a_long_form_is_not_shown_by_halves() -> None:
     """Who forgets its steps is told at once."""
     with pytest.raises(ValueError, match="too many values to unpack"):
-        forms.modal(SCHEDULE, "1...log")
+        forms.build_modal(SCHEDULE, "1...log")
 
 
 KINDS = Form(
@@ -127,9 +127,11 @@ def test_a_form_as_it_stands() -> None:
     """It gives what its steps would have given one after the other, sent untouched."""
     expected = {field.name: field.value for field in KINDS.fields if field.name != "none"}
     given = {**expected, "where_name": "#77", "where_private": "1"}
-    assert forms.standing(KINDS, lambda channel: f"#{channel}", lambda channel: channel == "77") == given
-    gone = forms.filled(KINDS, {"one": "no option any more", "some": "2\ngone", "line": "y"})
-    standing = forms.standing(gone, lambda _: "", lambda _: False)
+    assert (
+        forms.current_values(KINDS, lambda channel: f"#{channel}", lambda channel: channel == "77") == given
+    )
+    gone = forms.fill_form(KINDS, {"one": "no option any more", "some": "2\ngone", "line": "y"})
+    standing = forms.current_values(gone, lambda _: "", lambda _: False)
     assert [standing[name] for name in ("one", "some", "line")] == ["", "2", "y"]
 
 
@@ -145,17 +147,17 @@ def test_a_form_as_it_stands() -> None:
 )
 def test_whether_all_that_must_be_given_is_there(given: Mapping[str, str], whole: bool) -> None:
     """What need not be, and what offers nothing to choose, is not missed."""
-    assert forms.is_whole(forms.filled(KINDS, given)) == whole
+    assert forms.is_complete(forms.fill_form(KINDS, given)) == whole
 
 
 def test_the_step_that_is_wrong() -> None:
     """The first in which something is."""
-    assert forms.wrong_step(SCHEDULE) == 0
-    assert forms.wrong_step(replace(SCHEDULE, errors={"until": "Which day?"})) == 1
-    assert forms.wrong_step(replace(SCHEDULE, errors={"until": "Which day?", "at": "Which hour?"})) == 0
+    assert forms.find_wrong_step(SCHEDULE) == 0
+    assert forms.find_wrong_step(replace(SCHEDULE, errors={"until": "Which day?"})) == 1
+    assert forms.find_wrong_step(replace(SCHEDULE, errors={"until": "Which day?", "at": "Which hour?"})) == 0
     teams = Field("team", "Team", FieldKind.CHOICE, options=TEAMS)
     later = Form("T", "c", (*SCHEDULE.fields[:5], teams), errors={"team": "Which one?"})
-    assert forms.wrong_step(later) == 1
+    assert forms.find_wrong_step(later) == 1
 
 
 def test_every_kind_of_field() -> None:
@@ -176,7 +178,7 @@ def test_what_need_not_be_chosen_can_be_let_go() -> None:
     form = replace(KINDS, fields=tuple(each for each in KINDS.fields if not each.required))
     (modal,) = modals(form)
     assert all(part["component"]["min_values"] == 0 for part in modal["components"])
-    assert forms.values(submitted(modal, {"many": [], "maybe": []})) == {"many": "", "maybe": ""}
+    assert forms.read_values(submitted(modal, {"many": [], "maybe": []})) == {"many": "", "maybe": ""}
 
 
 TEAMS = tuple(Option(str(number), f"#team-{number:03}") for number in range(130))
@@ -214,23 +216,25 @@ def test_many_to_choose_several_of() -> None:
 
 def test_a_chosen_channel() -> None:
     """Its name is in the submission; whether it is private, somebody else knows, and unknown means private."""
-    modal = forms.modal(Form("Move", "move", (Field("channel", "Where to?", FieldKind.CHANNEL),)), "1...move")
+    modal = forms.build_modal(
+        Form("Move", "move", (Field("channel", "Where to?", FieldKind.CHANNEL),)), "1...move"
+    )
     assert problems(modal) == []
     data = submitted(modal, {"channel": ["77"]})
     data["resolved"] = {"channels": {"77": {"id": "77", "name": "makers", "type": 0, "permissions": "0"}}}
     told = {"channel": "77", "channel_name": "makers"}
-    assert forms.values(data) == {**told, "channel_private": "1"}
-    assert forms.values(data, lambda channel: channel != "77") == {**told, "channel_private": ""}
+    assert forms.read_values(data) == {**told, "channel_private": "1"}
+    assert forms.read_values(data, lambda channel: channel != "77") == {**told, "channel_private": ""}
     data = submitted(modal, {"channel": []})
-    assert forms.values(data) == {"channel": "", "channel_name": "", "channel_private": ""}
+    assert forms.read_values(data) == {"channel": "", "channel_name": "", "channel_private": ""}
 
 
 def test_sentences_stand_below_their_fields() -> None:
     """What could not be taken takes the hint's place; what was typed stays."""
     field = Field("zone", "Zone", value="Lisboa", hint="A city, like Lisbon.")
-    (hinted,) = forms.modal(Form("T", "c", (field,)), "1...c")["components"]
+    (hinted,) = forms.build_modal(Form("T", "c", (field,)), "1...c")["components"]
     wrong = Form("T", "c", (field,), errors={"zone": "That zone is not one I know."})
-    (told,) = forms.modal(wrong, "1...c")["components"]
+    (told,) = forms.build_modal(wrong, "1...c")["components"]
     assert hinted["description"] == "A city, like Lisbon."
     assert told["description"] == "That zone is not one I know."
     assert told["component"]["value"] == "Lisboa"
@@ -239,7 +243,7 @@ def test_sentences_stand_below_their_fields() -> None:
 def test_a_long_label_goes_on_below() -> None:
     """Parted between words, so that all of it can be read."""
     label = "What did you set out to do before you found out what it was?"
-    (part,) = forms.modal(Form("T", "c", (Field("a", label, hint="One line."),)), "1...c")["components"]
+    (part,) = forms.build_modal(Form("T", "c", (Field("a", label, hint="One line."),)), "1...c")["components"]
     assert part["label"] == "What did you set out to do before you found…"
     assert part["description"] == "out what it was? One line."
 

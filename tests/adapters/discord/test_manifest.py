@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.discord.manifest import NO_ID, NO_TOKEN, PERMISSIONS, manifest, permissions
-from bot.settings import BadSetting
+from adapters.discord.manifest import NO_ID, NO_TOKEN, PERMISSIONS, build_manifest, needed_permissions
+from bot.settings import SettingError
 from tests.fakes.discord.checks.permissions import Can
 
 ID = "1234567890123456789"
@@ -23,7 +23,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "discord.md"
 
 def test_the_invite_link() -> None:
     """For the application whose token it is, with the least it may."""
-    link = urlsplit(manifest({"DISCORD_TOKEN": TOKEN})["invite"])
+    link = urlsplit(build_manifest({"DISCORD_TOKEN": TOKEN})["invite"])
     assert (link.scheme, link.netloc, link.path) == ("https", "discord.com", "/oauth2/authorize")
     assert parse_qs(link.query) == {
         "client_id": [ID], "scope": ["bot applications.commands"], "permissions": [str(int(LEAST))],
@@ -32,8 +32,8 @@ def test_the_invite_link() -> None:
 
 def test_the_least_it_may() -> None:
     """Nothing that lets it mention everyone, manage anything, or is an administrator's."""
-    assert permissions().value == LEAST
-    made = manifest({"DISCORD_TOKEN": TOKEN})
+    assert needed_permissions().value == LEAST
+    made = build_manifest({"DISCORD_TOKEN": TOKEN})
     assert made["scopes"] == ["bot", "applications.commands"]
     assert made["permissions"]["number"] == str(int(LEAST))
     assert len(made["permissions"]["names"]) == 7
@@ -42,8 +42,8 @@ def test_the_least_it_may() -> None:
 def test_message_content_is_a_switch_in_the_portal() -> None:
     """And nothing to do there without it."""
     without, asked = (
-        manifest({"DISCORD_TOKEN": TOKEN}),
-        manifest({"DISCORD_TOKEN": TOKEN, "DISCORD_MESSAGE_CONTENT": "1"}),
+        build_manifest({"DISCORD_TOKEN": TOKEN}),
+        build_manifest({"DISCORD_TOKEN": TOKEN, "DISCORD_MESSAGE_CONTENT": "1"}),
     )
     assert without["intents"] == {
         "number": 1 | 1 << 9 | 1 << 10, "names": ["guilds", "guild_messages", "guild_reactions"],
@@ -55,8 +55,8 @@ def test_message_content_is_a_switch_in_the_portal() -> None:
 
 def test_without_a_token() -> None:
     """What to do first."""
-    with pytest.raises(BadSetting) as wrong:
-        manifest({})
+    with pytest.raises(SettingError) as wrong:
+        build_manifest({})
     assert str(wrong.value) == NO_TOKEN
 
 
@@ -65,14 +65,14 @@ def test_without_a_token() -> None:
 )
 def test_a_token_that_is_none(token: str) -> None:
     """Such as the application's id, its public key, or half of a token."""
-    with pytest.raises(BadSetting) as wrong:
-        manifest({"DISCORD_TOKEN": token})
+    with pytest.raises(SettingError) as wrong:
+        build_manifest({"DISCORD_TOKEN": token})
     assert str(wrong.value) == NO_ID
 
 
 def test_no_secret_is_in_it() -> None:
     """It is made to be passed on."""
-    said = json.dumps(manifest({"DISCORD_TOKEN": TOKEN}))
+    said = json.dumps(build_manifest({"DISCORD_TOKEN": TOKEN}))
     assert TOKEN.partition(".")[0] not in said
     assert "secret" not in said
 

@@ -15,7 +15,7 @@ from PIL import Image
 from adapters.discord import custom_ids as frames
 from adapters.discord import render
 from adapters.discord.render import Json
-from adapters.discord.text import unescape
+from adapters.discord.text import unescape_text
 from bot.core.commands import ENCODED_LIMIT
 from bot.core.messages import (
     Block,
@@ -74,7 +74,7 @@ def pressable(components: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in nodes(components):
         if each["type"] == render.BUTTON:
-            found[each["label"]] = frames.read(each["custom_id"]).command
+            found[each["label"]] = frames.read_custom_id(each["custom_id"]).command
     return found
 
 
@@ -96,8 +96,8 @@ def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
     """Each message of a card passes, whatever stands in it; and the one that everybody sees."""
     card = crowded(quotes, labels)
     for components in (
-        *render.messages(card, encode, str(2**64 - 1)),
-        render.one(card, encode, key="recap:1"),
+        *render.render_messages(card, encode, str(2**64 - 1)),
+        render.render_message(card, encode, key="recap:1"),
     ):
         assert problems(components) == []
 
@@ -107,14 +107,14 @@ def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
 def test_nothing_of_a_quote_is_lost(words: str) -> None:
     """However long, every character of it stands there."""
     card = Card((Title("Aha #1"), Quote(words * 6, by="Ana")))
-    parts = render.messages(card, encode)
+    parts = render.render_messages(card, encode)
     assert letters(words * 6) in letters(told(parts)) or not words.strip()
 
 
 def told(parts: Sequence[Sequence[Json]]) -> str:
     """What people read in messages."""
     shown = "\n".join(texts(part for each in parts for part in each))
-    return unescape(re.sub(r"(?m)^> (?:### )?", "", shown))
+    return unescape_text(re.sub(r"(?m)^> (?:### )?", "", shown))
 
 
 def letters(words: str) -> str:
@@ -127,7 +127,7 @@ def letters(words: str) -> str:
 )
 def test_forty_thousand_characters_come_back(words: str) -> None:
     """Handed back in several messages, because one holds about four thousand."""
-    parts = render.messages(Card((Text(("Too late.",)), Quote(words))), encode)
+    parts = render.render_messages(Card((Text(("Too late.",)), Quote(words))), encode)
     assert [problem for each in parts for problem in problems(each)] == []
     assert letters(told(parts)).endswith(letters(words))
 
@@ -137,11 +137,11 @@ def test_words_are_the_largest() -> None:
     card = Card(
         (Title("Aha #42"), Quote("We sign\\ them"), Section("How"), Quote("Ana's", by="Ana"), Title("Alone"))
     )
-    (message,) = render.messages(card, encode)
+    (message,) = render.render_messages(card, encode)
     expected = ["-# **Aha \\#42**", "> ### We sign\\\\ them", "**How**", "-# **Ana**\n> Ana's", "### Alone"]
     assert texts(message) == [each.replace("\\#", "#") for each in expected]
     for words in ("long " * 50, "two\nlines", "we use C#"):
-        (message,) = render.messages(Card((Title("Aha #42"), Quote(words))), encode)
+        (message,) = render.render_messages(Card((Title("Aha #42"), Quote(words))), encode)
         assert "###" not in texts(message)[1]
 
 
@@ -151,7 +151,7 @@ def test_words_are_never_obeyed() -> None:
     card = Card(
         (Quote(nasty, by=nasty), Text((nasty, Strong(nasty))), Small((nasty,)), Title(nasty), Section(nasty))
     )
-    for text in texts(render.messages(card, encode)[0]):
+    for text in texts(render.render_messages(card, encode)[0]):
         bare = re.sub(r"<https://evil\.example>|\\.", "", text)
         assert not re.search(r"[<|`\[]|\w\*\*\w", bare)
         assert not re.search(r"(?m)^(> )?# ", bare)
@@ -162,13 +162,13 @@ def test_buttons_and_menu() -> None:
     buttons = tuple(Button(f"Button {number}", "same") for number in range(7))
     menu = tuple(Button(f"Entry {number}", "same") for number in range(20))
     card = Card((Quote("words", button=Button("Show", "x")),), buttons, menu)
-    (message,) = render.messages(card, encode)
+    (message,) = render.render_messages(card, encode)
     assert problems(message) == []
     assert pressable(message) == {
         "Show": "press:x",
         **{each.label: "press:same" for each in (*buttons, *menu)},
     }
-    post = render.one(card, encode)
+    post = render.render_message(card, encode)
     assert problems(post) == []
     shown = {"Show": "press:x", "More": frames.MORE}
     assert pressable(post) == {**shown, **{each.label: "press:same" for each in buttons}}
@@ -177,7 +177,7 @@ def test_buttons_and_menu() -> None:
 def test_styles() -> None:
     """One look for what is quiet, asked for, or dangerous."""
     card = Card((), tuple(Button(style.value, style.value, style) for style in Style))
-    (message,) = render.messages(card, encode)
+    (message,) = render.render_messages(card, encode)
     styles = {each["label"]: each["style"] for each in nodes(message) if each["type"] == render.BUTTON}
     assert styles == {"plain": 2, "primary": 1, "danger": 4}
 
@@ -186,31 +186,33 @@ def test_a_press_in_a_direct_message_says_which_server() -> None:
     """Since the message itself does not; and the longest command of the core still fits."""
     command = "c" * (ENCODED_LIMIT - len(encode("")))
     card = Card((Text(("Kept.",)),), (Button("Fine", command),), (Button("Remove it", command),))
-    (message,) = render.messages(card, encode, str(2**64 - 1))
+    (message,) = render.render_messages(card, encode, str(2**64 - 1))
     assert problems(message) == []
-    found = [frames.read(each["custom_id"]) for each in nodes(message) if each["type"] == render.BUTTON]
-    assert found == [frames.Frame(encode(command), number, str(2**64 - 1)) for number in (1, 2)]
+    found = [
+        frames.read_custom_id(each["custom_id"]) for each in nodes(message) if each["type"] == render.BUTTON
+    ]
+    assert found == [frames.CustomId(encode(command), number, str(2**64 - 1)) for number in (1, 2)]
 
 
 def test_a_post_that_is_too_long_says_so_and_keeps_its_buttons() -> None:
     """Whole blocks are left out, and what everybody can press stays."""
     quotes = tuple(Quote(f"{number} " + "*" * 290, by="Ana") for number in range(30))
     card = Card((Title("Aha #42"), *quotes), (Button("High-five", "h"),), (Button("Edit", "e"),))
-    message = render.one(card, encode)
+    message = render.render_message(card, encode)
     assert problems(message) == []
     assert texts(message)[-1] == render.MORE
-    assert texts(message)[:-1] == texts(render.messages(card, encode)[0])[: len(texts(message)) - 1]
+    assert texts(message)[:-1] == texts(render.render_messages(card, encode)[0])[: len(texts(message)) - 1]
     assert set(pressable(message)) == {"High-five", "More"}
 
 
 def test_many_short_lines_stand_together() -> None:
     """Where they would be too many components for everybody's one message; and privately they are parted."""
     card = Card(tuple(Small((f"Line {number}",)) for number in range(60)))
-    message = render.one(card, encode)
+    message = render.render_message(card, encode)
     assert problems(message) == []
     shown = "\n".join(texts(message))
     assert all(f"-# Line {number}" in shown.splitlines() for number in range(60))
-    assert [problem for each in render.messages(card, encode) for problem in problems(each)] == []
+    assert [problem for each in render.render_messages(card, encode) for problem in problems(each)] == []
 
 
 def test_a_picture() -> None:
@@ -218,7 +220,9 @@ def test_a_picture() -> None:
     drawn = io.BytesIO()
     Image.new("RGB", (4, 4)).save(drawn, "PNG")
     picture = Picture(drawn.getvalue(), "Twelve weeks. " * 100, "recap-2026-03-16.png")
-    message = render.one(Card((Title("The week"),), (Button("Answer", "a"),)), encode, picture=picture)
+    message = render.render_message(
+        Card((Title("The week"),), (Button("Answer", "a"),)), encode, picture=picture
+    )
     assert problems(message, {picture.name: picture.png}) == []
     kinds = [each["type"] for each in message[0]["components"]]
     assert kinds == [render.DISPLAY, render.GALLERY, render.ROW]
@@ -228,10 +232,14 @@ def test_a_picture() -> None:
 
 def test_a_posting_is_known_by_its_number() -> None:
     """The same for the same key, and an integer that Discord takes."""
-    (container,) = render.one(Card((Title("T"),)), encode, key="recap:1:2026-03-20")
-    assert container["id"] == render.stamp("recap:1:2026-03-20") != render.stamp("recap:2:2026-03-20")
-    assert all(0 < render.stamp(str(number)) < 2**31 for number in range(1_000))
-    assert "id" not in render.one(Card((Title("T"),)), encode)[0]
+    (container,) = render.render_message(Card((Title("T"),)), encode, key="recap:1:2026-03-20")
+    assert (
+        container["id"]
+        == render.container_id("recap:1:2026-03-20")
+        != render.container_id("recap:2:2026-03-20")
+    )
+    assert all(0 < render.container_id(str(number)) < 2**31 for number in range(1_000))
+    assert "id" not in render.render_message(Card((Title("T"),)), encode)[0]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +247,7 @@ def test_a_posting_is_known_by_its_number() -> None:
 )
 def test_nothing_to_say_is_still_a_message(card: Card) -> None:
     """Discord takes no empty text."""
-    (message,) = render.messages(card, encode)
+    (message,) = render.render_messages(card, encode)
     assert problems(message) == []
 
 
@@ -248,5 +256,5 @@ def test_a_blank_between_two_parts_of_a_line() -> None:
     card = Card(
         (Text(("Another way to ask:", " ", Strong("What was known?"))), Small((Strong("a"), " ", "b")))
     )
-    (message,) = render.messages(card, encode)
+    (message,) = render.render_messages(card, encode)
     assert texts(message) == ["Another way to ask: **What was known?**", "-# **a** b"]

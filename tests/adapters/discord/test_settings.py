@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.discord.settings import API, BAD_API, BAD_COUNT, BAD_IDS, NO_COUNT, Settings
-from bot.settings import BadSetting
+from adapters.discord.settings import BAD_API, BAD_COUNT, BAD_IDS, DEFAULT_API_URL, NO_COUNT, Settings
+from bot.settings import SettingError
 
 TOKEN = {"DISCORD_TOKEN": "MTIz.very.secret"}
 
@@ -23,8 +23,8 @@ def test_without_a_token_there_is_no_discord() -> None:
 
 def test_a_token_is_enough() -> None:
     """The rest has a default: the least privileged, all shards here."""
-    assert read() == Settings("MTIz.very.secret", API, False, (), None)
-    assert read().leads
+    assert read() == Settings("MTIz.very.secret", DEFAULT_API_URL, False, (), None)
+    assert read().has_first_shard
 
 
 def test_what_is_pasted_with_it_is_taken_off() -> None:
@@ -52,8 +52,8 @@ def test_another_address() -> None:
 def test_shards() -> None:
     """In order, each once; whoever has the first does what is done once."""
     settings = read(DISCORD_SHARD_IDS="3, 1,3", DISCORD_SHARD_COUNT="4")
-    assert (settings.shard_ids, settings.shard_count, settings.leads) == ((1, 3), 4, False)
-    assert read(DISCORD_SHARD_IDS="0", DISCORD_SHARD_COUNT="4").leads
+    assert (settings.shard_ids, settings.shard_count, settings.has_first_shard) == ((1, 3), 4, False)
+    assert read(DISCORD_SHARD_IDS="0", DISCORD_SHARD_COUNT="4").has_first_shard
     assert read(DISCORD_SHARD_COUNT="4").shard_ids == ()
 
 
@@ -74,7 +74,7 @@ def test_shards() -> None:
 )
 def test_what_cannot_be_used_is_one_sentence(given: dict[str, str], sentence: str) -> None:
     """It names the variable and what it takes."""
-    with pytest.raises(BadSetting) as wrong:
+    with pytest.raises(SettingError) as wrong:
         read(**given)
     assert str(wrong.value) == sentence
     assert next(iter(given)).split("_")[1] in sentence

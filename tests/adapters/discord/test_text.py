@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.discord.text import as_written, bold, escape, markdown, mentioned, size, unescape
-from bot.core.messages import LinkTo, Strong, When, Where
+from adapters.discord.text import (
+    as_written,
+    bold_text,
+    escape_text,
+    mentioned_ids,
+    render_markdown,
+    text_length,
+    unescape_text,
+)
+from bot.core.messages import ChannelMention, Strong, TextLink, Timestamp
 
 NASTY = (
     "*a*", "**a**", "***a***", "_a_", "__a__", "~~a~~", "||a||", "`a`", "``a``", "```py\na\n```", "\\*a*", "\\\\*a*",
@@ -49,8 +57,8 @@ def obeyed(escaped: str) -> list[str]:
 def test_nasty_words_are_shown(words: str) -> None:
     """Nothing in them is obeyed, and Discord shows each of their characters."""
     for links in (True, False):
-        assert obeyed(escape(words, links)) == []
-        assert unescape(escape(words, links)) == words
+        assert obeyed(escape_text(words, links)) == []
+        assert unescape_text(escape_text(words, links)) == words
 
 
 @settings(deadline=None, max_examples=500)
@@ -58,8 +66,8 @@ def test_nasty_words_are_shown(words: str) -> None:
 def test_any_words_are_shown(words: str) -> None:
     """Whatever they are."""
     for links in (True, False):
-        assert obeyed(escape(words, links)) == []
-        assert unescape(escape(words, links)) == words
+        assert obeyed(escape_text(words, links)) == []
+        assert unescape_text(escape_text(words, links)) == words
 
 
 @pytest.mark.parametrize(
@@ -76,8 +84,8 @@ def test_any_words_are_shown(words: str) -> None:
 )
 def test_addresses_can_be_followed(words: str, address: str) -> None:
     """A bare address is a link that ends where it ends."""
-    assert f"<{address}>" in escape(words)
-    assert "<" not in bare(escape(words, links=False))
+    assert f"<{address}>" in escape_text(words)
+    assert "<" not in bare(escape_text(words, links=False))
 
 
 def test_what_people_wrote() -> None:
@@ -90,7 +98,7 @@ def test_what_people_wrote() -> None:
         "@Ana and @2 of @makers in #general: :party: :dance: /aha log https://x.example "
         "17 March 2026, 10:00 UTC 17 March 2026 10:00 UTC 17 March 2026, 10:00 UTC <t:9999999999999> *a* @everyone"
     )
-    assert mentioned(text) == {"1", "2", "3", "4"}
+    assert mentioned_ids(text) == {"1", "2", "3", "4"}
 
 
 def test_names_are_words() -> None:
@@ -103,27 +111,27 @@ def test_lines() -> None:
     at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
     line = (
         "On ",
-        When(at, clock=True),
+        Timestamp(at, clock=True),
         " or ",
-        When(at),
+        Timestamp(at),
         " in ",
-        Where("12", "a_b"),
+        ChannelMention("12", "a_b"),
         " ",
-        Where("C1", "a_b"),
+        ChannelMention("C1", "a_b"),
     )
-    assert markdown(line) == "On <t:1773741600:f> or <t:1773741600:D> in <#12> \\#a\\_b"
-    link = LinkTo("A [b] https://y.example", "https://x.example/(a)>?b=|")
-    assert markdown((link,)) == "[A \\[b] https\\://y.example](<https://x.example/%28a%29%3E?b=%7C>)"
-    assert markdown((LinkTo("run", "javascript:x"),)) == "run"
+    assert render_markdown(line) == "On <t:1773741600:f> or <t:1773741600:D> in <#12> \\#a\\_b"
+    link = TextLink("A [b] https://y.example", "https://x.example/(a)>?b=|")
+    assert render_markdown((link,)) == "[A \\[b] https\\://y.example](<https://x.example/%28a%29%3E?b=%7C>)"
+    assert render_markdown((TextLink("run", "javascript:x"),)) == "run"
 
 
 def test_strong_words_stay_strong() -> None:
     """On one line, and nothing in them ends it early."""
-    assert markdown((Strong("a**b\n# c"), " d")) == "**a\\*\\*b # c** d"
-    assert bold("  ") == "  "
-    assert bold("https://x.example/**a") == "**https\\://x.example/\\*\\*a**"
+    assert render_markdown((Strong("a**b\n# c"), " d")) == "**a\\*\\*b # c** d"
+    assert bold_text("  ") == "  "
+    assert bold_text("https://x.example/**a") == "**https\\://x.example/\\*\\*a**"
 
 
 def test_an_emoji_is_long() -> None:
     """As Discord's own programs count."""
-    assert size("a💡é") == 4
+    assert text_length("a💡é") == 4

@@ -69,7 +69,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 async def here(path: Path) -> AsyncIterator[Running]:
     """A playground that serves its page on loopback."""
-    playground, bot = Playground(Chat.open(path)), StandIn()
+    playground, bot = Playground(Chat.open_file(path)), StandIn()
     app = web.Application()
     app.add_routes(playground.routes())
     runner = web.AppRunner(app, access_log=None)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.core.adapter import Origin
-from bot.core.commands import Commands, Declaration, Shortcut, choice, moment, words
+from bot.core.commands import Commands, Declaration, Shortcut, choice_param, moment_param, words_param
 from bot.core.events import (
     ChannelChanged,
+    ChannelJoined,
+    ChannelLeft,
     EmojiAdded,
     EmojiRemoved,
-    Joined,
-    Left,
     MessageDeleted,
     MessageEdited,
-    Said,
+    ReplyWritten,
 )
 from bot.core.messages import Form, Reply
 
@@ -31,7 +32,7 @@ class Menu:
 class Log:
     """Keep some words."""
 
-    text: str = words("What became clear")
+    text: str = words_param("What became clear")
     note: str = ""
 
 
@@ -39,14 +40,14 @@ class Log:
 class Show:
     """Look at a moment."""
 
-    moment: str = moment()
+    moment: str = moment_param()
 
 
 @dataclass(frozen=True)
 class Recap:
     """The week again."""
 
-    period: str = choice("Which period", "week", "month")
+    period: str = choice_param("Which period", "week", "month")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,16 @@ class Plan:
 
 
 Answer = Reply | Form | None | Exception
-EVENTS = (EmojiAdded, EmojiRemoved, Said, MessageEdited, MessageDeleted, Joined, Left, ChannelChanged)
+EVENTS = (
+    EmojiAdded,
+    EmojiRemoved,
+    ReplyWritten,
+    MessageEdited,
+    MessageDeleted,
+    ChannelJoined,
+    ChannelLeft,
+    ChannelChanged,
+)
 SHORTCUT = "Save as aha"
 
 
@@ -93,7 +103,7 @@ class StandIn:
         everything = (*named, HighFive, Keep, Plan, *EVENTS)
         self.commands = Commands(
             Declaration(
-                each.__name__.lower(),
+                re.sub(r"(?<!^)(?=[A-Z])", "-", each.__name__).lower(),
                 each,
                 lambda turn, command: None,
                 named.get(each, ""),

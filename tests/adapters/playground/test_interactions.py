@@ -6,22 +6,22 @@ from adapters.playground.chat.model import BOT
 from bot.core.adapter import Place
 from bot.core.events import (
     ChannelChanged,
+    ChannelJoined,
+    ChannelLeft,
     EmojiAdded,
     EmojiRemoved,
-    Joined,
-    Left,
     MessageDeleted,
     MessageEdited,
-    Said,
+    ReplyWritten,
 )
-from bot.core.messages import Button, Card, Post, Quote, Title, reply
+from bot.core.messages import Button, Card, Post, Quote, Title, text_reply
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import SHORTCUT, HighFive, Keep, Log, Menu
 
 
 async def test_a_command_is_told_with_who_and_where(here: Running) -> None:
     """Ana writes `/aha` in an open channel; the core learns all that the platform knows."""
-    here.bot.answers[Log] = reply("Kept as #1.")
+    here.bot.answers[Log] = text_reply("Kept as #1.")
     await here.page.do("type", person="ana", channel="random", text="/aha we sign them now", event="e1")
     command, origin = here.bot.last
     assert command == Log("we sign them now")
@@ -59,10 +59,10 @@ async def test_plain_talk_is_not_the_bots(here: Running) -> None:
     """A message at the top of a channel is for people; one in a thread may be an answer."""
     await here.people.invite("ana", "random")
     root = await here.page.do("type", person="ana", channel="random", text="What did we learn?")
-    assert [type(command) for command, _ in here.bot.heard] == [Joined]
+    assert [type(command) for command, _ in here.bot.heard] == [ChannelJoined]
     said = await here.page.do("type", person="ben", channel="random", text="To ask.", thread=root["message"])
     command, origin = here.bot.last
-    assert command == Said(said["message"], "To ask.")
+    assert command == ReplyWritten(said["message"], "To ask.")
     assert (origin.thread, origin.person) == (root["message"], "ben")
 
 
@@ -130,7 +130,7 @@ async def test_rooms_change(here: Running) -> None:
         ChannelChanged(), "random", "the-loft", True,
     )  # fmt: skip
     await here.page.do("invite", person="ana", channel="random", on=False)
-    assert here.bot.last[0] == Left()
+    assert here.bot.last[0] == ChannelLeft()
 
 
 async def test_a_button_is_pressed_by_its_label_or_its_command(here: Running) -> None:

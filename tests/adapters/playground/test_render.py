@@ -11,17 +11,17 @@ from adapters.playground import render
 from bot.core.messages import (
     Button,
     Card,
-    LinkTo,
+    ChannelMention,
     Quote,
     Section,
     Small,
     Strong,
     Style,
     Text,
+    TextLink,
+    Timestamp,
     Title,
-    When,
-    Where,
-    say,
+    text_card,
 )
 
 FRIDAY = datetime(2026, 3, 20, 16, tzinfo=UTC)
@@ -38,21 +38,32 @@ def test_every_block_has_its_place() -> None:
             Title("Aha #42"),
             Quote("<b>We *sign*</b> once", "Ana", Button("Read on", "more")),
             Section("Heard"),
-            Text(("in ", Where("random", "random"), " on ", When(FRIDAY, "Europe/Lisbon", clock=True))),
+            Text(
+                (
+                    "in ",
+                    ChannelMention("random", "random"),
+                    " on ",
+                    Timestamp(FRIDAY, "Europe/Lisbon", clock=True),
+                )
+            ),
             Small((Strong("Ben"), " was there")),
         ),
         (Button("High-five", "five", Style.PRIMARY),),
         (Button("Delete", "gone", Style.DANGER),),
     )
-    shown = render.card(card, encode)
+    shown = render.card_to_json(card, encode)
     assert [block["kind"] for block in shown["blocks"]] == ["title", "quote", "section", "text", "small"]
     assert shown["blocks"][1]["words"] == "<b>We *sign*</b> once"
     assert shown["blocks"][3]["line"][3] == {
         "when": "2026-03-20T16:00:00+00:00", "zone": "Europe/Lisbon", "clock": True,
     }  # fmt: skip
-    assert [button["press"] for button in render.buttons(shown)] == ["do:more", "do:five", "do:gone"]
+    assert [button["press"] for button in render.find_card_buttons(shown)] == [
+        "do:more",
+        "do:five",
+        "do:gone",
+    ]
     assert (
-        render.plain(shown)
+        render.card_plain_words(shown)
         == "Aha #42\n<b>We *sign*</b> once\nHeard\nin #random on 2026-03-20\nBen was there"
     )
 
@@ -62,7 +73,7 @@ def test_every_block_has_its_place() -> None:
 )
 def test_addresses_that_lead_somewhere(url: str) -> None:
     """Sites over HTTP, and places within the page."""
-    assert render.card(say(LinkTo("there", url)), encode)["blocks"][0]["line"] == [
+    assert render.card_to_json(text_card(TextLink("there", url)), encode)["blocks"][0]["line"] == [
         {"link": url, "text": "there"}
     ]
 
@@ -74,4 +85,4 @@ def test_addresses_that_lead_somewhere(url: str) -> None:
 )  # fmt: skip
 def test_addresses_that_do_not(url: str) -> None:
     """Everything else is only its words."""
-    assert render.card(say(LinkTo("there", url)), encode)["blocks"][0]["line"] == ["there"]
+    assert render.card_to_json(text_card(TextLink("there", url)), encode)["blocks"][0]["line"] == ["there"]

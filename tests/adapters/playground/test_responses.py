@@ -17,8 +17,8 @@ from bot.core.messages import (
     Reply,
     Text,
     Title,
-    reply,
-    say,
+    text_card,
+    text_reply,
 )
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import HighFive, Log, Menu, Plan
@@ -29,7 +29,7 @@ FORM = Form("Keep an aha", Log(), (Field("text", "What became clear?", FieldKind
 
 async def test_a_private_reply_reaches_one_person(here: Running) -> None:
     """Ana's two tabs show it; Ben's world and Ben's live line hold no word of it."""
-    here.bot.answers[Log] = reply(SECRET)
+    here.bot.answers[Log] = text_reply(SECRET)
     hers, his = await here.page.listen("ana"), await here.page.listen("ben")
     answer = await here.page.do("type", person="ana", channel="random", text="/aha quietly")
     assert (await hers.receive_json())["whisper"] == answer["reply"]
@@ -42,7 +42,7 @@ async def test_a_private_reply_reaches_one_person(here: Running) -> None:
 
 async def test_nobody_else_presses_or_dismisses_it(here: Running) -> None:
     """A private card's id is of no use to others."""
-    here.bot.answers[Log] = reply(SECRET, buttons=(Button("Fine", HighFive("1")),))
+    here.bot.answers[Log] = text_reply(SECRET, buttons=(Button("Fine", HighFive("1")),))
     whisper = (await here.page.do("type", person="ana", channel="random", text="/aha x"))["reply"]["id"]
     status, _ = await here.page.try_to("press", person="ben", card=whisper, button="Fine")
     assert status == 404
@@ -54,9 +54,9 @@ async def test_nobody_else_presses_or_dismisses_it(here: Running) -> None:
 
 async def test_a_reply_may_take_the_place_of_the_card_that_was_pressed(here: Running) -> None:
     """*Remove it* becomes *Removed*, and stays where it was."""
-    here.bot.answers[Log] = reply("Kept.", buttons=(Button("Remove it", HighFive("1")),))
+    here.bot.answers[Log] = text_reply("Kept.", buttons=(Button("Remove it", HighFive("1")),))
     first = (await here.page.do("type", person="ana", channel="random", text="/aha x"))["reply"]
-    here.bot.answers[HighFive] = reply("Removed.", replaces=True)
+    here.bot.answers[HighFive] = text_reply("Removed.", replaces=True)
     body = {"person": "ana", "card": first["id"], "button": "Remove it", "event": "press-1"}
     second = (await here.page.do("press", **body))["reply"]
     assert (second["id"], second["card"]["blocks"][0]["line"]) == (first["id"], ["Removed."])
@@ -160,7 +160,7 @@ async def test_a_closed_room_stays_closed(here: Running) -> None:
 async def test_in_a_thread_the_answer_stays_in_the_thread(here: Running) -> None:
     """A private reply appears where the person is looking."""
     root = (await here.people.type("ana", "random", "A question.")).message
-    here.bot.answers[Log] = Reply(say("Kept."))
+    here.bot.answers[Log] = Reply(text_card("Kept."))
     shown = await here.people.type("ana", "random", "/aha from the thread", thread=root)
     assert here.bot.last[1].thread == root
     assert shown.json is not None

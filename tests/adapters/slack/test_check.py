@@ -15,17 +15,17 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from adapters.slack.check import check
-from adapters.slack.installation.check import LACKS
-from adapters.slack.manifest import HISTORY, SCOPES
+from adapters.slack.check import check_platform
+from adapters.slack.installation.check import SCOPE_USES
+from adapters.slack.manifest import HISTORY_SCOPES, SCOPES
 from bot.__main__ import main
-from bot.encryption import Vault
+from bot.encryption import Encryption
 from storage.engine.database import open_database
 from storage.models import Installation
 from storage.teams import installations
 from tests.fakes.slack.company import KEY, OTHER_KEY
 
-ALL = ",".join((*SCOPES, *HISTORY))
+ALL = ",".join((*SCOPES, *HISTORY_SCOPES))
 SECRET = "xoxb-very-secret"
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
@@ -95,7 +95,9 @@ def lines(desk: Desk, **more: str) -> list[str]:
         "SLACK_APP_TOKEN": "xapp-very-secret",
         **more,
     }
-    found = [str(finding) for finding in check({name: value for name, value in given.items() if value})]
+    found = [
+        str(finding) for finding in check_platform({name: value for name, value in given.items() if value})
+    ]
     assert "very-secret" not in "".join(found)
     return found
 
@@ -105,7 +107,7 @@ def test_everything_is_fine(desk: Desk) -> None:
     said = lines(desk)
     assert all(line.startswith("ok") for line in said)
     assert "ahabot in Acme" in said[0]
-    assert f"all {len(LACKS)} scopes are there" in said[1]
+    assert f"all {len(SCOPE_USES)} scopes are there" in said[1]
     assert "SLACK_APP_TOKEN opens a connection" in said[2]
     assert "ahabot manifest slack" in said[3]
 
@@ -172,12 +174,12 @@ def installed(sqlite_template: Path, tmp_path: Path) -> Callable[..., dict[str, 
         async def put() -> None:
             with closing(open_database(url)) as database:
                 for name in names:
-                    token = Vault([key]).seal("very-secret-" + name.replace(chr(27), ""))
+                    token = Encryption([key]).encrypt("very-secret-" + name.replace(chr(27), ""))
                     row = Installation(
                         platform="slack", workspace=f"T-{name}", token=token,
                         installed_at=NOW, **more,
                     )  # fmt: skip
-                    await database.write(partial(installations.put, given=row, name=name))
+                    await database.write(partial(installations.save_installation, given=row, name=name))
 
         asyncio.run(put())
         return {**MANY, "DATABASE_URL": url}
@@ -224,7 +226,7 @@ def test_a_token_that_is_renewed_when_it_is_used(
     desk: Desk, installed: Callable[..., dict[str, str]]
 ) -> None:
     """Looking does not spend its refresh token; one that none of the keys opens is named."""
-    environ = installed("Lantern", refresh_token=Vault([KEY]).seal("r"))
+    environ = installed("Lantern", refresh_token=Encryption([KEY]).encrypt("r"))
     installed("Harbour", key=OTHER_KEY)
     desk.gone["very-secret-Lantern"] = "token_expired"
     assert many(desk, environ) == [
@@ -291,5 +293,5 @@ def test_slack_is_away() -> None:
 
 def test_no_slack_no_lines() -> None:
     """And half of it is said where the platforms are."""
-    assert check({}) == []
-    assert check({"SLACK_BOT_TOKEN": SECRET}) == []
+    assert check_platform({}) == []
+    assert check_platform({"SLACK_BOT_TOKEN": SECRET}) == []

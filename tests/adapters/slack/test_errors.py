@@ -9,8 +9,8 @@ from aiohttp import ClientConnectorError, ClientOSError, ConnectionTimeoutError,
 from aiohttp.client_reqrep import ConnectionKey
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.errors import Refused, judged, not_posted
-from bot.core.adapter import OutcomeUnknown
+from adapters.slack.errors import SlackCallError, as_post_failed, classify_error
+from bot.core.adapter import OutcomeUnknownError
 from tests.fakes.slack import read
 from tests.fakes.slack.chat import SlackRoom
 from tests.fakes.slack.faults import Breaks, Drops, Refuses
@@ -130,9 +130,9 @@ SURE = [
 @pytest.mark.parametrize("code", SURE)
 def test_surely_not_posted(code: str) -> None:
     """For good: whoever set it up is told why in a sentence."""
-    refused = judged(said(code))
-    assert isinstance(refused, Refused)
-    told = not_posted(refused)
+    refused = classify_error(said(code))
+    assert isinstance(refused, SlackCallError)
+    told = as_post_failed(refused)
     assert (told.retry_after, told.closed) == (None, False)
     assert str(told).endswith(".")
     assert str(told)[0].isupper()
@@ -153,9 +153,9 @@ def test_surely_not_posted(code: str) -> None:
 )
 def test_not_posted_yet(error: Exception, seconds: float) -> None:
     """Surely not, and worth another try after a while."""
-    refused = judged(error)
-    assert isinstance(refused, Refused)
-    assert not_posted(refused).retry_after == seconds
+    refused = classify_error(error)
+    assert isinstance(refused, SlackCallError)
+    assert as_post_failed(refused).retry_after == seconds
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_not_posted_yet(error: Exception, seconds: float) -> None:
 )
 def test_nobody_knows(error: Exception) -> None:
     """It may stand: it is looked for, never simply sent again."""
-    assert isinstance(judged(error), OutcomeUnknown)
+    assert isinstance(classify_error(error), OutcomeUnknownError)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +184,6 @@ def test_nobody_knows(error: Exception) -> None:
 )
 def test_closed(code: str) -> None:
     """Somebody takes no direct messages: what they are to know waits for them."""
-    refused = judged(said(code))
-    assert isinstance(refused, Refused)
-    assert not_posted(refused).closed
+    refused = classify_error(said(code))
+    assert isinstance(refused, SlackCallError)
+    assert as_post_failed(refused).closed

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.people.home import MOMENTS, POSTS
+from bot.people.home import MOMENT_LIMIT, POST_LIMIT
 from tests.fakes.slack import limits, read
 from tests.fakes.slack.chat import SlackRoom
 from tests.fakes.slack.world import View
@@ -34,11 +34,11 @@ async def test_a_busy_person(room: SlackRoom) -> None:
     body = (await home_of(room, "Ben")).body
     assert limits.of_view(body) == []
     shown = read.view(body)
-    assert shown.count("Recap in #") == POSTS
-    assert shown.count("[Show]") == MOMENTS
+    assert shown.count("Recap in #") == POST_LIMIT
+    assert shown.count("[Show]") == MOMENT_LIMIT
     assert shown.index("thought at home 1") < shown.index("thought at home 0")
     assert "Aha #1 · #team-6\nthought *6* of <many>" in shown
-    assert shown.count("thought") == MOMENTS
+    assert shown.count("thought") == MOMENT_LIMIT
     assert "You are on Berlin time; others can keep what you write, and you are told." in shown
     assert "[Pause for a week]" in shown
     dates = re.findall(r"<!date\^(\d+)\^{date_pretty} at {time}\|([^>]+)>", str(body["blocks"]))

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.slack.connection.bolt_app import make_app
-from adapters.slack.installation.single_workspace import Alone
+from adapters.slack.connection.bolt_app import make_bolt_app
+from adapters.slack.installation.single_workspace import SingleWorkspace
 from adapters.slack.settings import Settings
 from storage.engine.database import Database
 from tests.adapters.slack.conftest import MONDAY
@@ -35,5 +35,7 @@ def test_the_library_reads_our_variables(
     caplog.set_level(logging.INFO)
     for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         monkeypatch.setenv(name, "xoxb-lantern")
-    make_app(Settings(signing_secret="s"), Alone(cast(Any, None)).found, cast(Any, None))
+    make_bolt_app(
+        Settings(signing_secret="s"), SingleWorkspace(cast(Any, None)).authorize_request, cast(Any, None)
+    )
     assert caplog.messages == []

@@ -9,7 +9,7 @@ from tests.fakes.slack.faults import Drops
 
 async def is_private(room: SlackRoom, team: int = 1) -> bool:
     """Whether a team's home is known to be closed to others."""
-    return await room.bot.database.read(lambda session: teams.home(session, team).private)
+    return await room.bot.database.read(lambda session: teams.find_home(session, team).private)
 
 
 @pytest.mark.parametrize("kind", ["open", "private", "shared", "pending"])

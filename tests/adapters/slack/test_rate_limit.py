@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.slack.rate_limit import Pace
+from adapters.slack.rate_limit import ChannelRateLimit
 from storage.engine.database import Database
 from tests.adapters.slack.conftest import MONDAY
 from tests.fakes.slack.chat import HTTP, opened
@@ -45,9 +45,9 @@ async def test_the_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("adapters.slack.rate_limit.asyncio.sleep", wait)
     now = [100.0]
-    pace = Pace(1.0, lambda: now[0])
+    pace = ChannelRateLimit(1.0, lambda: now[0])
     for channel in ("C1", "C1", "C1", "C2"):
-        await pace.turn("T1", channel)
+        await pace.wait("T1", channel)
     now[0] = 200.0
-    await pace.turn("T1", "C1")
+    await pace.wait("T1", "C1")
     assert waits == [1.0, 2.0]

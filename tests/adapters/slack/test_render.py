@@ -7,26 +7,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import forms, render
-from adapters.slack.emoji import character
-from adapters.slack.forms import Opened
-from adapters.slack.text import as_written, escape, mrkdwn, unescape
+from adapters.slack.emoji import emoji_character
+from adapters.slack.forms import FormOrigin
+from adapters.slack.text import as_written, escape_text, render_mrkdwn, unescape_text
 from bot.core.messages import (
     Block,
     Button,
     Card,
+    ChannelMention,
     Field,
     FieldKind,
     Form,
-    LinkTo,
     Option,
     Quote,
     Section,
     Small,
     Strong,
     Text,
+    TextLink,
+    Timestamp,
     Title,
-    When,
-    Where,
 )
 from tests.fakes.slack import limits, read
 
@@ -46,7 +46,7 @@ def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
     blocks: list[Block] = [Title("Aha #1"), *(Quote(words, by=words[:40]) for words in quotes)]
     blocks += [Quote(words, button=Button("Show", words[:20])) for words in quotes]
     blocks += [Text((words, Strong(words))) for words in quotes] + [Small((words,)) for words in quotes]
-    for message in render.messages(Card(tuple(blocks), buttons, buttons), encode):
+    for message in render.render_messages(Card(tuple(blocks), buttons, buttons), encode):
         assert limits.of_message({"channel": "C1", **message}) == []
 
 
@@ -55,7 +55,7 @@ def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
 def test_nothing_of_a_quote_is_lost(words: str) -> None:
     """However long, every character of it stands there."""
     card = Card((Quote(words * 12),))
-    shown = [text for each in render.messages(card, encode) for text in _texts(each["blocks"])]
+    shown = [text for each in render.render_messages(card, encode) for text in _texts(each["blocks"])]
     assert "".join(shown).strip() == (words * 12).strip() or not words.strip()
 
 
@@ -72,7 +72,7 @@ def _texts(blocks: Any) -> list[str]:
 def test_forty_thousand_characters_come_back() -> None:
     """Handed back in several messages, because one holds about thirteen thousand."""
     given_back = "".join(f"{number:07} " for number in range(5_000))
-    messages = render.messages(Card((Text(("Too late.",)), Quote(given_back))), encode)
+    messages = render.render_messages(Card((Text(("Too late.",)), Quote(given_back))), encode)
     assert 1 < len(messages) <= 5
     assert "".join(text for each in messages for text in _texts(each["blocks"])) == given_back
 
@@ -88,10 +88,10 @@ def _nodes(node: Any) -> list[Json]:
 
 def test_words_are_never_obeyed() -> None:
     """Mentions, links and markup in anybody's words are shown, wherever they stand."""
-    lines = ((NASTY, Strong(NASTY)), (Strong("Ana: "), NASTY, " · ", LinkTo("there", "https://x.example")))
+    lines = ((NASTY, Strong(NASTY)), (Strong("Ana: "), NASTY, " · ", TextLink("there", "https://x.example")))
     card = Card((Title(NASTY[:150]), Section(NASTY), Quote(NASTY, NASTY), Quote(NASTY, button=Button(NASTY, 1)),
                  *map(Text, lines), *map(Small, lines)))  # fmt: skip
-    (message,) = render.messages(card, encode)
+    (message,) = render.render_messages(card, encode)
     assert limits.of_message(message) == []
     marked = [node["text"] for node in _nodes(message["blocks"]) if node.get("type") == "mrkdwn"]
     assert marked == ["*Ana:* ", " · <https://x.example|there>"]
@@ -102,7 +102,9 @@ def test_words_are_never_obeyed() -> None:
 def test_small_words_without_markup_stay_on_one_line() -> None:
     """Names with an apostrophe, times and emoji are nothing that Slack obeys."""
     at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
-    (message,) = render.messages(Card((Small(("Ana O'Neil: 10:30 💡 · ", When(at), " · edited")),)), encode)
+    (message,) = render.render_messages(
+        Card((Small(("Ana O'Neil: 10:30 💡 · ", Timestamp(at), " · edited")),)), encode
+    )
     (block,) = message["blocks"]
     assert [element["type"] for element in block["elements"]] == ["mrkdwn"]
 
@@ -110,9 +112,9 @@ def test_small_words_without_markup_stay_on_one_line() -> None:
 def test_rich_text_shows_what_markup_would() -> None:
     """A line with risky words keeps its times, links and channels."""
     at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
-    line = ("*stars* ", When(at, clock=True), Where("C1", "general"), LinkTo("x", "https://x.example"),
-            LinkTo("run", "javascript:x"))  # fmt: skip
-    (message,) = render.messages(Card((Text(line),)), encode)
+    line = ("*stars* ", Timestamp(at, clock=True), ChannelMention("C1", "general"), TextLink("x", "https://x.example"),
+            TextLink("run", "javascript:x"))  # fmt: skip
+    (message,) = render.render_messages(Card((Text(line),)), encode)
     assert message["blocks"][0]["elements"][0]["elements"] == [
         {"type": "text", "text": "*stars* "},
         {"type": "date", "timestamp": 1773741600, "format": "{date_pretty} at {time}",
@@ -128,14 +130,14 @@ def test_a_post_that_is_too_long_says_so_and_can_still_be_pressed() -> None:
     """The core keeps its cards far below this; were one longer, nothing would vanish without a word."""
     crowd = tuple(Quote("x" * 300, f"Person {number}") for number in range(90))
     card = Card((Title("Aha #1"), *crowd), (Button("High-five", 1),), (Button("Edit", 2),))
-    message = render.message(card, encode, render.picture("F0123456", "Twelve weeks"))
+    message = render.render_message(card, encode, render.picture_block("F0123456", "Twelve weeks"))
     assert limits.of_message(message) == []
     shown = read.words(message["blocks"])
     assert "There is more of this than fits here." in shown
     assert "[High-five]" in shown
     assert "[Edit]" in shown
     assert message["blocks"][-1]["type"] == "image"
-    short = render.message(Card((Quote("x"),)), encode)
+    short = render.render_message(Card((Quote("x"),)), encode)
     assert "more of this" not in read.words(short["blocks"])
 
 
@@ -144,7 +146,7 @@ def test_a_view_that_is_too_long_says_so() -> None:
     card = Card(
         tuple(Quote("x" * 900, button=Button(f"Show {n}", n)) for n in range(120)), (Button("Pause", 1),)
     )
-    view = forms.answer(card, Opened(), encode)
+    view = forms.build_answer_view(card, FormOrigin(), encode)
     assert limits.of_view(view) == []
     assert "There is more of this than fits here." in read.view(view)
     assert "[Pause]" in read.view(view)
@@ -154,7 +156,7 @@ def test_a_menu_holds_five_and_the_rest_are_buttons() -> None:
     """Nothing that can be pressed is left out, and all of it has an id of its own."""
     menu = tuple(Button(f"Entry {number}", number) for number in range(8))
     card = Card((Quote("words", button=Button("Show", "x")),), (Button("First", "a"),), menu)
-    (message,) = render.messages(card, encode)
+    (message,) = render.render_messages(card, encode)
     shown = read.words(message["blocks"])
     assert all(f"[Entry {number}]" in shown for number in range(8))
     ids = [str(part) for part in _ids(message["blocks"])]
@@ -175,23 +177,23 @@ def test_lines() -> None:
     at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
     line = (
         "On ",
-        When(at, "Europe/Lisbon", clock=True),
+        Timestamp(at, "Europe/Lisbon", clock=True),
         " in ",
-        Where("C1", "a&b"),
+        ChannelMention("C1", "a&b"),
         " ",
-        LinkTo("A & B", "https://x.example/?a=1&b=|"),
+        TextLink("A & B", "https://x.example/?a=1&b=|"),
     )
-    assert mrkdwn(line) == (
+    assert render_mrkdwn(line) == (
         "On <!date^1773741600^{date_pretty} at {time}|17 March 2026, 10:00> in <#C1|a&amp;b> "
         "<https://x.example/?a=1&amp;b=%7C|A &amp; B>"
     )
-    assert mrkdwn((LinkTo("run", "javascript:x"),)) == "run"
+    assert render_mrkdwn((TextLink("run", "javascript:x"),)) == "run"
 
 
 def test_strong_words() -> None:
     """A star counts only beside a word: with a space between, Slack shows both stars and nothing bold."""
-    assert mrkdwn((Strong("Heard: "), "four of you.")) == "*Heard:* four of you."
-    assert mrkdwn(("Press", Strong(" A & B "), "now", Strong(" "))) == "Press *A &amp; B* now "
+    assert render_mrkdwn((Strong("Heard: "), "four of you.")) == "*Heard:* four of you."
+    assert render_mrkdwn(("Press", Strong(" A & B "), "now", Strong(" "))) == "Press *A &amp; B* now "
     assert read.mrkdwn("*Heard: * four") == "*Heard: * four"
 
 
@@ -206,12 +208,12 @@ def test_what_people_wrote() -> None:
 @given(WORDS)
 def test_escapes_come_off_as_they_went_on(words: str) -> None:
     """Once on, once off."""
-    assert unescape(escape(words)) == words
+    assert unescape_text(escape_text(words)) == words
 
 
 def test_emoji() -> None:
     """Known names are characters, skin tones do not matter, others keep their name."""
-    assert [character(name) for name in ("bulb", "+1::skin-tone-3", "party-parrot")] == [
+    assert [emoji_character(name) for name in ("bulb", "+1::skin-tone-3", "party-parrot")] == [
         "💡",
         "👍",
         ":party-parrot:",
@@ -237,17 +239,17 @@ EVERYTHING = Form(
 
 def test_every_field_fits_and_comes_back() -> None:
     """A form with every kind of field passes; submitted untouched it gives what stood there."""
-    view = forms.modal(EVERYTHING, Opened(channel="C1"), encode)
+    view = forms.build_modal(EVERYTHING, FormOrigin(channel="C1"), encode)
     assert limits.of_view(view) == []
     view["state"] = {"values": read.handed_back(read.state(view["blocks"], {"where": "C7"}))}
-    values = forms.values(view)
+    values = forms.read_values(view)
     expected = {
         field.name: field.value for field in EVERYTHING.fields if field.name not in ("none", "where", "wrong")
     }
     assert {name: values[name] for name in expected} == expected
     assert values["where"] == "C7"
     assert values["wrong"] == ""
-    assert forms.channels(view) == ["where"]
+    assert forms.find_channel_fields(view) == ["where"]
 
 
 def test_more_options_than_a_list_holds() -> None:
@@ -257,19 +259,19 @@ def test_more_options_than_a_list_holds() -> None:
         Field("one", "Which one?", FieldKind.CHOICE, "249", options=many),
         Field("some", "Which ones?", FieldKind.CHOICES, "3\n170\n249", options=many),
     )
-    view = forms.modal(Form("Choose", "c", fields), Opened(), encode)
+    view = forms.build_modal(Form("Choose", "c", fields), FormOrigin(), encode)
     assert limits.of_view(view) == []
     for block in view["blocks"]:
         assert [option["value"] for option in read.offered(block["element"])] == [each.value for each in many]
     view["state"] = {"values": read.handed_back(read.state(view["blocks"], {}))}
-    assert forms.values(view) == {"one": "249", "some": "3\n170\n249"}
+    assert forms.read_values(view) == {"one": "249", "some": "3\n170\n249"}
 
 
 def test_a_form_of_a_hundred_blocks() -> None:
     """As many as a view takes."""
     fields = tuple(Field(f"f{number}", "What?", FieldKind.TEXT, "x" * 500) for number in range(98))
-    view = forms.modal(
-        Form("A title that is longer than twenty-four", "c", fields, intro="i"), Opened(), encode
+    view = forms.build_modal(
+        Form("A title that is longer than twenty-four", "c", fields, intro="i"), FormOrigin(), encode
     )
     assert len(view["blocks"]) == 100
     assert limits.of_view(view) == []
@@ -278,17 +280,19 @@ def test_a_form_of_a_hundred_blocks() -> None:
 def test_errors_stand_beside_their_fields_only_where_they_are() -> None:
     """A sentence for a field that this window does not have cannot stand beside it."""
     form = Form("T", "c", (Field("zone", "Zone"),), errors={"zone": "Which?"})
-    view = forms.modal(form, Opened(), encode)
+    view = forms.build_modal(form, FormOrigin(), encode)
     view["state"] = {"values": read.state(view["blocks"], {})}
     (block,) = view["blocks"]
-    assert forms.errors(form, view) == {block["block_id"]: "Which?"}
-    assert forms.errors(Form("T", "c", (), errors={"days": "Which?"}), view) is None
+    assert forms.build_field_errors(form, view) == {block["block_id"]: "Which?"}
+    assert forms.build_field_errors(Form("T", "c", (), errors={"days": "Which?"}), view) is None
 
 
 def test_another_form_in_the_same_window_is_empty() -> None:
     """Slack keeps what was typed under a block's id, so other forms have other ids."""
     ids = {
-        forms.modal(Form("T", c, (Field("text", "Text"),)), Opened(), encode)["blocks"][0]["block_id"]
+        forms.build_modal(Form("T", c, (Field("text", "Text"),)), FormOrigin(), encode)["blocks"][0][
+            "block_id"
+        ]
         for c in "ab"
     }
     assert len(ids) == 2
@@ -296,7 +300,9 @@ def test_another_form_in_the_same_window_is_empty() -> None:
 
 def test_a_long_way_back_is_left_out() -> None:
     """`private_metadata` holds 3,000 characters; the command is what must not be lost."""
-    kept = forms.modal(EVERYTHING, Opened(channel="C1", card="https://x.example/" + "y" * 3_000), encode)
-    assert forms.opened(kept) == Opened(command="press:command", channel="C1")
+    kept = forms.build_modal(
+        EVERYTHING, FormOrigin(channel="C1", card="https://x.example/" + "y" * 3_000), encode
+    )
+    assert forms.read_form_origin(kept) == FormOrigin(command="press:command", channel="C1")
     section = Section("Heading")
-    assert limits.of_message({"channel": "C1", **render.message(Card((section,)), encode)}) == []
+    assert limits.of_message({"channel": "C1", **render.render_message(Card((section,)), encode)}) == []

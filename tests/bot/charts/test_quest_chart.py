@@ -11,16 +11,16 @@ from PIL import Image
 
 from bot.charts import recap_chart as charts
 from bot.charts.quest_chart import (
-    FOUND,
+    FOUND_STRIP,
     LEFT,
     RIGHT,
-    TRIED,
-    Search,
+    TRIED_STRIP,
+    QuestHistory,
     Stretch,
-    compose,
-    describe,
-    draw,
-    stretch,
+    compose_quest_figure,
+    describe_quest_chart,
+    draw_quest_chart,
+    longest_stretch,
 )
 from bot.charts.recap_chart import HEIGHT, WIDTH
 
@@ -29,11 +29,11 @@ START = date(2025, 12, 20)
 
 def search(
     days: int, tried: Sequence[int], found: Sequence[int], title: str = "How our search goes"
-) -> Search:
+) -> QuestHistory:
     """A search of so many days: experiments and breakthroughs by the day, from 0 on, that they were kept on."""
     every = [START + timedelta(days=day) for day in range(days + 1)]
     counted = [sum(day <= at for day in tried) for at in range(days + 1)]
-    return Search(title, every, counted, [START + timedelta(days=day) for day in found])
+    return QuestHistory(title, every, counted, [START + timedelta(days=day) for day in found])
 
 
 ONE = search(90, [2, 9, 15, 21, 22, 30, 37, 44, 52, 61, 70, 88], [83])
@@ -52,9 +52,9 @@ SCENES = {
 every_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys())
 
 
-def picture(shown: Search) -> Image.Image:
+def picture(shown: QuestHistory) -> Image.Image:
     """The drawn picture, decoded."""
-    return Image.open(BytesIO(draw(shown).png)).convert("RGB")
+    return Image.open(BytesIO(draw_quest_chart(shown).png)).convert("RGB")
 
 
 def rgb(colour: str) -> tuple[int, ...]:
@@ -62,9 +62,9 @@ def rgb(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour[1:]))
 
 
-def words(shown: Search) -> list[Text]:
+def words(shown: QuestHistory) -> list[Text]:
     """Every text that the picture shows."""
-    figure = compose(shown)
+    figure = compose_quest_figure(shown)
     figure.draw_without_rendering()
     found = figure.findobj(lambda artist: isinstance(artist, Text) and bool(artist.get_text()))
     return [text for text in found if isinstance(text, Text)]
@@ -73,7 +73,7 @@ def words(shown: Search) -> list[Text]:
 def test_the_flat_part_is_shaded_and_named() -> None:
     """From the first day to the breakthrough; behind it the paper is plain again."""
     image = picture(ONE)
-    middle = HEIGHT - (FOUND[0] + FOUND[1]) // 2
+    middle = HEIGHT - (FOUND_STRIP[0] + FOUND_STRIP[1]) // 2
     edge = LEFT + (RIGHT - LEFT) * 83 / 90
     for x in range(LEFT + 4, int(edge) - 6):
         assert image.getpixel((x, middle)) == rgb(charts.TINT)
@@ -87,18 +87,18 @@ def test_below_it_what_was_tried_climbs() -> None:
     image = picture(ONE)
     line = rgb(charts.EXPERIMENT)
     tops = [
-        next(y for y in range(HEIGHT - TRIED[1] - 4, HEIGHT) if image.getpixel((x, y)) == line)
+        next(y for y in range(HEIGHT - TRIED_STRIP[1] - 4, HEIGHT) if image.getpixel((x, y)) == line)
         for x in range(LEFT + 6, RIGHT - 4)
     ]
     assert tops == sorted(tops, reverse=True)
-    assert HEIGHT - tops[-1] == pytest.approx(TRIED[1], abs=4)
+    assert HEIGHT - tops[-1] == pytest.approx(TRIED_STRIP[1], abs=4)
 
 
 def test_each_breakthrough_is_a_step_with_a_star() -> None:
     """Without colour too: a line that goes straight up, to a mark that nothing else has."""
     image = picture(ONE)
     x = round(LEFT + (RIGHT - LEFT) * 83 / 90)
-    column = [image.getpixel((x, HEIGHT - y)) == rgb(charts.BREAKTHROUGH) for y in range(*FOUND)]
+    column = [image.getpixel((x, HEIGHT - y)) == rgb(charts.BREAKTHROUGH) for y in range(*FOUND_STRIP)]
     assert all(column[4:-4])
 
 
@@ -115,7 +115,7 @@ def test_each_breakthrough_is_a_step_with_a_star() -> None:
 def test_the_longest_stretch_is_the_search(found: list[int], since: int, until: int, over: bool) -> None:
     """Before the first, between two, or since the last; it says when it still goes on."""
     steadily = range(0, 90, 7)
-    longest = stretch(search(90, steadily, found))
+    longest = longest_stretch(search(90, steadily, found))
     assert longest is not None
     assert (longest.since, longest.until) == (START + timedelta(days=since), START + timedelta(days=until))
     assert longest.over is over
@@ -127,13 +127,13 @@ def test_the_longest_stretch_is_the_search(found: list[int], since: int, until: 
 def test_days_on_which_nobody_tried_are_no_search() -> None:
     """A long pause is not shaded as one; where nothing was tried at all, nothing is."""
     paused = search(90, [1, 3, 5], [20])
-    assert stretch(paused) == Stretch(START, START + timedelta(days=20), over=True)
-    assert stretch(search(90, [], [20])) is None
-    assert "Shaded" not in describe(search(90, [], [20]))
+    assert longest_stretch(paused) == Stretch(START, START + timedelta(days=20), over=True)
+    assert longest_stretch(search(90, [], [20])) is None
+    assert "Shaded" not in describe_quest_chart(search(90, [], [20]))
 
 
 @every_scene
-def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: Search) -> None:
+def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: QuestHistory) -> None:
     """On its own background, with nothing pushed to the edge."""
     image = picture(scene)
     assert image.size == (960, 540)
@@ -143,7 +143,7 @@ def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: Search) -
 
 
 @every_scene
-def test_words_stand_apart_and_are_large_enough_for_a_phone(scene: Search) -> None:
+def test_words_stand_apart_and_are_large_enough_for_a_phone(scene: QuestHistory) -> None:
     """No word touches another or the edge; none is smaller than 26 in 960."""
     shown = words(scene)
     boxes = [text.get_window_extent() for text in shown]
@@ -155,22 +155,22 @@ def test_words_stand_apart_and_are_large_enough_for_a_phone(scene: Search) -> No
 
 def test_the_description_says_all_of_it() -> None:
     """The numbers, the days, and what is shaded."""
-    assert describe(ONE) == (
+    assert describe_quest_chart(ONE) == (
         "How our search goes, 20 December 2025 to 20 March 2026: 12 experiments and 1 breakthrough, counted up over "
         "time. Shaded as the search: 83 days, from 20 December 2025 to 13 March 2026. Nothing was found yet "
         "while the experiments went on, until a breakthrough came."
     )
-    assert describe(SCENES["none yet"]).endswith("while the experiments went on, and it goes on.")
+    assert describe_quest_chart(SCENES["none yet"]).endswith("while the experiments went on, and it goes on.")
 
 
 @every_scene
-def test_the_description_is_short(scene: Search) -> None:
+def test_the_description_is_short(scene: QuestHistory) -> None:
     """At most 500 characters."""
-    assert len(describe(scene)) <= 500
+    assert len(describe_quest_chart(scene)) <= 500
 
 
 def test_the_same_search_gives_the_same_bytes() -> None:
     """And one more experiment other ones."""
     again = search(90, [2, 9, 15, 21, 22, 30, 37, 44, 52, 61, 70, 88], [83])
-    assert draw(again) == draw(ONE)
-    assert draw(search(90, [2, 9], [83])).png != draw(ONE).png
+    assert draw_quest_chart(again) == draw_quest_chart(ONE)
+    assert draw_quest_chart(search(90, [2, 9], [83])).png != draw_quest_chart(ONE).png

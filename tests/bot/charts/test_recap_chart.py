@@ -17,7 +17,14 @@ from matplotlib.text import Text
 from PIL import Image
 
 from bot.charts import recap_chart as charts
-from bot.charts.recap_chart import HEIGHT, WIDTH, Week, compose, describe, draw
+from bot.charts.recap_chart import (
+    HEIGHT,
+    WIDTH,
+    Week,
+    compose_recap_figure,
+    describe_recap_chart,
+    draw_recap_chart,
+)
 
 COLUMNS = range(68, 700, 56)
 """The middle of each week, in pixels from the left; the last is the highlighted one."""
@@ -54,7 +61,7 @@ every_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys(
 
 def picture(shown: Sequence[Week]) -> Image.Image:
     """The drawn picture, decoded."""
-    return Image.open(BytesIO(draw(shown).png)).convert("RGB")
+    return Image.open(BytesIO(draw_recap_chart(shown).png)).convert("RGB")
 
 
 def rgb(colour: str) -> tuple[int, ...]:
@@ -123,7 +130,7 @@ def test_many_moments_are_bars_as_high_as_their_numbers() -> None:
 
 def test_a_kind_weighs_the_same_above_and_below() -> None:
     """Thirty experiments reach as far down as thirty ahas reach up."""
-    scale = charts.measure(weeks((30, 30, 0)))
+    scale = charts.choose_scale(weeks((30, 30, 0)))
     assert scale.high == scale.low
 
 
@@ -144,7 +151,7 @@ def test_the_last_week_alone_is_highlighted() -> None:
 
 def test_a_number_is_written_once() -> None:
     """The highest bar has its number, but the highlighted week's stands in its panel."""
-    written = [text.get_text() for text in words(compose(weeks((30, 40, 7), (20, 50, 9))))]
+    written = [text.get_text() for text in words(compose_recap_figure(weeks((30, 40, 7), (20, 50, 9))))]
     assert [written.count(number) for number in ("30", "40", "7", "20", "50", "9")] == [1, 0, 1, 1, 1, 1]
 
 
@@ -154,28 +161,28 @@ def test_one_more_moment_of_any_kind_in_any_week_changes_the_picture(kind: str, 
     """Nothing kept is left out."""
     more = list(CALM)
     more[place] = replace(more[place], **{kind: getattr(more[place], kind) + 1})
-    assert draw(more).png != draw(CALM).png
+    assert draw_recap_chart(more).png != draw_recap_chart(CALM).png
 
 
 def test_the_same_weeks_give_the_same_bytes_in_any_thread() -> None:
     """Drawings made at the same time do not touch each other."""
     with ThreadPoolExecutor(4) as pool:
-        drawn = list(pool.map(draw, [CALM, BUSY] * 4))
-    assert drawn == [draw(CALM), draw(BUSY)] * 4
+        drawn = list(pool.map(draw_recap_chart, [CALM, BUSY] * 4))
+    assert drawn == [draw_recap_chart(CALM), draw_recap_chart(BUSY)] * 4
     assert drawn[0] != drawn[1]
 
 
 def test_a_young_team_sees_empty_weeks_first_and_an_old_one_the_last_twelve() -> None:
     """The picture is always of twelve weeks."""
-    assert draw(CALM[-2:]) == draw(weeks((1, 5, 2), (3, 4, 1)))
+    assert draw_recap_chart(CALM[-2:]) == draw_recap_chart(weeks((1, 5, 2), (3, 4, 1)))
     older = Week(CALM[0].starts - timedelta(weeks=1), 9, 9, 9)
-    assert draw([older, *CALM]) == draw(CALM)
+    assert draw_recap_chart([older, *CALM]) == draw_recap_chart(CALM)
 
 
 def test_no_week_at_all_is_refused() -> None:
     """There is nothing to highlight."""
     with pytest.raises(ValueError, match="at least one week"):
-        draw([])
+        draw_recap_chart([])
 
 
 # That it can be read
@@ -194,7 +201,7 @@ def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: list[Week
 @every_scene
 def test_words_stand_apart_and_inside(scene: list[Week]) -> None:
     """No word touches another or the edge, however long the numbers."""
-    figure = compose(scene)
+    figure = compose_recap_figure(scene)
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in words(figure)]
     assert all(min(box.min) > 0 and box.x1 < WIDTH and box.y1 < HEIGHT for box in boxes)
@@ -204,12 +211,12 @@ def test_words_stand_apart_and_inside(scene: list[Week]) -> None:
 @every_scene
 def test_words_are_large_enough_for_a_phone(scene: list[Week]) -> None:
     """Letters of 26 in 960 are letters of 10 where the picture is shown 360 wide."""
-    assert min(float(text.get_fontsize()) for text in words(compose(scene))) >= 26
+    assert min(float(text.get_fontsize()) for text in words(compose_recap_figure(scene))) >= 26
 
 
 def test_words_are_drawn_with_the_letters_that_the_library_brings() -> None:
     """A machine without fonts draws the same picture as one with many."""
-    fonts = {Path(str(text.get_fontproperties().get_file())) for text in words(compose(BUSY))}
+    fonts = {Path(str(text.get_fontproperties().get_file())) for text in words(compose_recap_figure(BUSY))}
     assert {font.name for font in fonts} == {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"}
     assert all(font.is_relative_to(matplotlib.get_data_path()) for font in fonts)
 
@@ -225,7 +232,7 @@ def test_words_and_marks_stand_out_from_both_backgrounds(background: str) -> Non
 @every_scene
 def test_every_word_has_one_of_the_two_inks(scene: list[Week]) -> None:
     """So the contrast above is that of what is really written."""
-    assert {text.get_color() for text in words(compose(scene))} <= {charts.INK, charts.SOFT_INK}
+    assert {text.get_color() for text in words(compose_recap_figure(scene))} <= {charts.INK, charts.SOFT_INK}
 
 
 # What it says to those who do not see it
@@ -233,7 +240,7 @@ def test_every_word_has_one_of_the_two_inks(scene: list[Week]) -> None:
 
 def test_the_description_has_the_numbers_the_highlighted_week_and_the_breakthroughs() -> None:
     """All that the picture shows, in two plain sentences."""
-    assert describe(CALM) == (
+    assert describe_recap_chart(CALM) == (
         "Twelve weeks of looking, up to the highlighted week of 16 March 2026: "
         "12 experiments, 17 ahas and 4 breakthroughs; in that week 3 experiments, 4 ahas and 1 breakthrough. "
         "The busiest week was that of 9 March with 8 moments; "
@@ -243,7 +250,7 @@ def test_the_description_has_the_numbers_the_highlighted_week_and_the_breakthrou
 
 def test_the_description_of_one_moment_is_not_in_the_plural() -> None:
     """One is one, and what never came is not dated."""
-    assert describe(weeks((0, 1, 0), (0, 0, 0))) == (
+    assert describe_recap_chart(weeks((0, 1, 0), (0, 0, 0))) == (
         "Twelve weeks of looking, up to the highlighted week of 16 March 2026: "
         "no experiments, 1 aha and no breakthroughs; "
         "in that week no experiments, no ahas and no breakthroughs. "
@@ -253,7 +260,7 @@ def test_the_description_of_one_moment_is_not_in_the_plural() -> None:
 
 def test_the_description_of_nothing_says_so() -> None:
     """An empty picture does not list zeros."""
-    assert describe(weeks()) == (
+    assert describe_recap_chart(weeks()) == (
         "Twelve weeks of looking, up to the highlighted week of 16 March 2026: nothing kept yet."
     )
 
@@ -261,13 +268,13 @@ def test_the_description_of_nothing_says_so() -> None:
 def test_the_longest_description_keeps_to_500_characters() -> None:
     """Millions of everything, and a breakthrough in each week of autumn."""
     autumn = [Week(date(2026, 9, 7) + timedelta(weeks=i), *[9_999_999] * 3) for i in range(12)]
-    assert len(describe(autumn)) <= 500
+    assert len(describe_recap_chart(autumn)) <= 500
 
 
 def test_the_file_is_named_after_the_highlighted_week() -> None:
     """A downloaded picture can be told from the next one; what it says comes with it."""
-    drawn = draw(CALM)
-    assert (drawn.name, drawn.alt) == ("recap-2026-03-16.png", describe(CALM))
+    drawn = draw_recap_chart(CALM)
+    assert (drawn.name, drawn.alt) == ("recap-2026-03-16.png", describe_recap_chart(CALM))
 
 
 # What it costs
@@ -276,9 +283,9 @@ def test_the_file_is_named_after_the_highlighted_week() -> None:
 def test_the_drawing_library_waits_until_something_is_drawn() -> None:
     """Commands that draw nothing start without it, and no global plotting state is ever loaded."""
     script = (
-        "import sys, datetime, bot.charts as charts\n"
+        "import sys, datetime, bot.charts.recap_chart as charts\n"
         "assert 'matplotlib' not in sys.modules\n"
-        "charts.draw([charts.Week(datetime.date(2026, 3, 16), 1, 1, 1)])\n"
+        "charts.draw_recap_chart([charts.Week(datetime.date(2026, 3, 16), 1, 1, 1)])\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(charts.__file__).parents[1])

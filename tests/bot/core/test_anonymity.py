@@ -6,35 +6,35 @@ from bot.core.anonymity import Anonymity
 def test_one_answer_each() -> None:
     """A second doing is not the first; the same one, run again by the writer, is."""
     anonymity = Anonymity()
-    assert anonymity.first(1, 7, "e1")
-    assert anonymity.first(1, 7, "e1")
-    assert not anonymity.first(1, 7, "e2")
-    assert anonymity.first(1, 8, "e3")
-    assert anonymity.first(2, 7, "e4")
+    assert anonymity.record_answer(1, 7, "e1")
+    assert anonymity.record_answer(1, 7, "e1")
+    assert not anonymity.record_answer(1, 7, "e2")
+    assert anonymity.record_answer(1, 8, "e3")
+    assert anonymity.record_answer(2, 7, "e4")
 
 
 def test_an_answer_that_was_not_stored_may_be_given_again() -> None:
     """Nobody is silenced by a full disk."""
     anonymity = Anonymity()
-    assert anonymity.first(1, 7, "e1")
-    assert anonymity.first(1, 8, "e2")
-    anonymity.release("e1")
+    assert anonymity.record_answer(1, 7, "e1")
+    assert anonymity.record_answer(1, 8, "e2")
+    anonymity.forget_event("e1")
     assert not anonymity.has_answered(1, 7)
     assert anonymity.has_answered(1, 8)
-    assert anonymity.first(1, 7, "e3")
+    assert anonymity.record_answer(1, 7, "e3")
 
 
 def test_what_is_forgotten_is_gone() -> None:
     """With the posting."""
     anonymity = Anonymity()
-    anonymity.first(1, 7, "e1")
-    anonymity.forget(1)
+    anonymity.record_answer(1, 7, "e1")
+    anonymity.forget_posting(1)
     assert not anonymity.has_answered(1, 7)
 
 
 def test_a_token_tells_nothing() -> None:
     """The same for the same doing, another in another process, and nothing that is known of a person."""
     anonymity, other = Anonymity(), Anonymity()
-    assert anonymity.token("e1") == anonymity.token("e1") != other.token("e1")
-    anonymity.first(1, 7, "e1")
-    assert anonymity.token("e1") not in repr(vars(anonymity))
+    assert anonymity.answer_token("e1") == anonymity.answer_token("e1") != other.answer_token("e1")
+    anonymity.record_answer(1, 7, "e1")
+    assert anonymity.answer_token("e1") not in repr(vars(anonymity))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.core.drafts import TakeForm, event_of
+from bot.core.drafts import SubmitDraft, draft_event
 from bot.moments.log import Failed
 from bot.runtime.bot import Bot
 from storage.models import Pending
@@ -15,7 +15,7 @@ async def test_a_form_is_put_aside_and_gone_on_with(people: Everyone, bot: Bot) 
     """Everything typed so far stands in it; its submission is what the whole form would have been."""
     asked = await people.ana.does(Failed())
     typed = replace(asked.form.fields[0], value="A wizard: before the “import”")
-    command = bot.commands.fill(asked.form.command, {typed.name: typed.value})
+    command = bot.commands.fill_fields(asked.form.command, {typed.name: typed.value})
     first = replace(asked.form, command=command, fields=(typed, *asked.form.fields[1:]))
 
     later = await bot.put_aside(first, asked.origin)
@@ -44,7 +44,7 @@ async def test_one_form_is_one_row(people: Everyone, bot: Bot) -> None:
     before = await bot.put_aside(asked.form, asked.origin)
     more = replace(asked.form, intro="A wizard")
     assert await bot.put_aside(more, asked.origin, before.pending) == before
-    for way in (before, TakeForm(before.pending)):
+    for way in (before, SubmitDraft(before.pending)):
         assert (await people.ana.does(way)).form == more
     other = await bot.put_aside(asked.form, people.ben.origin, before.pending)
     assert other.pending != before.pending
@@ -55,8 +55,8 @@ async def test_a_form_that_is_gone_is_no_other(people: Everyone, bot: Bot, clock
     """What was kept with it is erased with it; and the next one that waits is another event, under another name."""
     asked = await people.ana.does(Failed())
     first = await bot.put_aside(asked.form, asked.origin)
-    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=event_of(first))).text
-    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=event_of(first))).text
+    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=draft_event(first))).text
+    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=draft_event(first))).text
     await people.ana.types("delete 1")
     clock.forward(days=2)
     await bot.tick()
@@ -64,4 +64,4 @@ async def test_a_form_that_is_gone_is_no_other(people: Everyone, bot: Bot, clock
 
     again = await bot.put_aside(asked.form, asked.origin)
     assert "That form is too old" in (await people.ana.does(first)).text
-    assert "Kept as #2" in (await people.ana.does(Failed("A template"), event=event_of(again))).text
+    assert "Kept as #2" in (await people.ana.does(Failed("A template"), event=draft_event(again))).text

@@ -12,14 +12,14 @@ from bot.core.times import (
     CITIES,
     Occurrence,
     Rhythm,
+    describe_zone,
+    find_zone,
     next_occurrence,
     parse_date,
     parse_time,
-    period,
+    period_until,
     utc_of,
     weekday_names,
-    zone_in_words,
-    zone_named,
 )
 
 DAILY = "1234567"
@@ -69,7 +69,7 @@ def test_it_comes_at_the_time_on_the_clock(drawn: tuple[Rhythm, datetime]) -> No
     rhythm, start = drawn
     for day, at in occurrences(rhythm, start, 25):
         clock = at.astimezone(ZoneInfo(rhythm.zone))
-        assert rhythm.has(day)
+        assert rhythm.falls_on(day)
         assert day >= (rhythm.paused_until or day)
         if (clock.date(), clock.time()) != (day, rhythm.at):
             assert clock.replace(tzinfo=None) > datetime.combine(day, rhythm.at)
@@ -83,7 +83,7 @@ def test_nothing_is_left_out(drawn: tuple[Rhythm, datetime]) -> None:
     found = occurrences(rhythm, start, 10)
     for before, after in pairwise(found):
         between = [before.day + timedelta(days=n) for n in range(1, (after.day - before.day).days)]
-        missed = [day for day in between if rhythm.has(day)]
+        missed = [day for day in between if rhythm.falls_on(day)]
         assert all(utc_of(day, rhythm.at, rhythm.zone) <= before.at for day in missed)
 
 
@@ -141,7 +141,7 @@ def test_a_rhythm_without_a_day_is_refused() -> None:
 )
 def test_a_zone_in_a_sentence(zone: str, said: str) -> None:
     """By its city, where it is named after one."""
-    assert zone_in_words(zone) == said
+    assert describe_zone(zone) == said
 
 
 @pytest.mark.parametrize(
@@ -167,14 +167,14 @@ def test_a_zone_in_a_sentence(zone: str, said: str) -> None:
 )
 def test_a_zone_is_known_by_its_name_or_a_city(said: str, zone: str | None) -> None:
     """As people write them."""
-    found = zone_named(said)
+    found = find_zone(said)
     assert (found and found.key) == zone
 
 
 @given(st.text())
 def test_no_text_breaks_the_parsers(text: str) -> None:
     """They know it, or they do not."""
-    assert zone_named(text) is None or zone_named(text)
+    assert find_zone(text) is None or find_zone(text)
     assert parse_time(text) is None or parse_time(text) is not None
     assert parse_date(text) is None or parse_date(text)
     assert utc_of(date(2026, 3, 20), time(16), text).tzinfo is UTC
@@ -185,7 +185,7 @@ def test_every_city_of_ours_is_in_a_zone_there_is() -> None:
     for zone, cities in CITIES.items():
         assert ZoneInfo(zone).key == zone
         for city in cities:
-            found = zone_named(city)
+            found = find_zone(city)
             assert found is not None
             assert found.key == zone
 
@@ -218,13 +218,13 @@ def test_a_day_is_read_as_the_sentence_says(said: str, day: date | None) -> None
 def test_a_period_ends_now_and_keeps_the_time_on_the_clock() -> None:
     """A week in which the clocks change has 167 hours; a month before the 31st is February's last day."""
     now = datetime(2026, 3, 31, 14, tzinfo=UTC)
-    assert period("week", now, "Europe/Berlin").since == datetime(2026, 3, 24, 15, tzinfo=UTC)
-    assert period("month", now, "UTC").since == datetime(2026, 2, 28, 14, tzinfo=UTC)
-    assert period("quarter", now, "UTC").since == datetime(2025, 12, 31, 14, tzinfo=UTC)
-    assert period("year", now, "UTC").since == datetime(2025, 3, 31, 14, tzinfo=UTC)
-    assert period("year", now, "UTC").until == now
+    assert period_until("week", now, "Europe/Berlin").since == datetime(2026, 3, 24, 15, tzinfo=UTC)
+    assert period_until("month", now, "UTC").since == datetime(2026, 2, 28, 14, tzinfo=UTC)
+    assert period_until("quarter", now, "UTC").since == datetime(2025, 12, 31, 14, tzinfo=UTC)
+    assert period_until("year", now, "UTC").since == datetime(2025, 3, 31, 14, tzinfo=UTC)
+    assert period_until("year", now, "UTC").until == now
     with pytest.raises(KeyError):
-        period("fortnight", now, "UTC")
+        period_until("fortnight", now, "UTC")
 
 
 def test_weekdays_in_words() -> None:

@@ -97,7 +97,7 @@ async def exported(database: Database, team: int, now: datetime = NOW) -> Any:
 
 async def written(database: Database, team: int, now: datetime = NOW) -> str:
     out = StringIO()
-    await database.read(lambda session: export.write(session, team, now, out))
+    await database.read(lambda session: export.write_export(session, team, now, out))
     return out.getvalue()
 
 
@@ -272,8 +272,8 @@ async def test_a_large_team_is_read_in_pieces(database: Database, monkeypatch: p
 
     team = await live(database, story)
     whole = await written(database, team)
-    monkeypatch.setattr(reading, "BATCH", 3)
-    pieces = await database.read(lambda session: [len(rows) for rows in reading.moments(session, team)])
+    monkeypatch.setattr(reading, "BATCH_SIZE", 3)
+    pieces = await database.read(lambda session: [len(rows) for rows in reading.read_moments(session, team)])
     assert pieces == [3, 3, 1]
     assert await written(database, team) == whole
     assert len(json.loads(whole)["prompts"]) == 7
@@ -289,21 +289,21 @@ async def test_what_is_written_meanwhile_is_not_half_in_it(database: Database) -
     team = await live(database, story)
 
     def read(session: Session) -> tuple[int, int]:
-        reading.hold_still(session)
-        first = len(list(reading.people(session, team)))
+        reading.use_one_snapshot(session)
+        first = len(list(reading.read_people(session, team)))
         with Session(database.writing) as other:
             life = Life.of(other, team)
             life.moment("meanwhile", life.person("Ben"), NOW)
             other.commit()
-        return first, sum(len(rows) for rows in reading.moments(session, team))
+        return first, sum(len(rows) for rows in reading.read_moments(session, team))
 
     assert await database.read(read) == (1, 1)
 
 
 async def test_times_are_utc(database: Database) -> None:
     lisbon = datetime.fromisoformat("2026-07-01T12:00:00.250000+01:00")
-    assert export.time(lisbon) == "2026-07-01T11:00:00.250000Z"
-    assert export.time(datetime(2026, 7, 1, tzinfo=UTC)) == "2026-07-01T00:00:00Z"
+    assert export.format_export_time(lisbon) == "2026-07-01T11:00:00.250000Z"
+    assert export.format_export_time(datetime(2026, 7, 1, tzinfo=UTC)) == "2026-07-01T00:00:00Z"
 
 
 async def test_it_stands_one_thing_to_a_line(database: Database) -> None:

@@ -3,8 +3,8 @@
 import threading
 from datetime import datetime
 
-from bot.core.adapter import Ways
-from bot.core.events import Joined
+from bot.core.adapter import Capabilities
+from bot.core.events import ChannelJoined
 from bot.runtime.bot import Bot
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
@@ -12,8 +12,8 @@ from tests.support.recorder import Recorder
 
 async def test_it_says_the_command_by_its_name(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """From the first hello on, and in what went wrong."""
-    recorder.ways = Ways(command="/lantern")
-    await people.ana.does(Joined())
+    recorder.capabilities = Capabilities(command="/lantern")
+    await people.ana.does(ChannelJoined())
     await bot.tick()
     assert "write /lantern log and what you saw" in recorder.texts()[-1]
 

@@ -316,7 +316,7 @@ async def test_a_team_that_pauses_is_left_in_peace(
     rests = {"paused_until": clock.now.date() + timedelta(days=33)}
     if how == "removed":
         now = clock.now
-        await bot.database.write(lambda session: presence.remove(session, 1, now))
+        await bot.database.write(lambda session: presence.mark_removed(session, 1, now))
     else:
         await set_schedules(bot, **(off if how == "off" else rests))
     await pass_by(bot, clock, 32)

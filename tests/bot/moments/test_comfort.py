@@ -14,7 +14,7 @@ from bot.moments.comfort import Millimetres
 from bot.moments.commands import HowFar
 from bot.prompts.answers import GiveAnswer
 from bot.runtime.bot import Bot
-from bot.runtime.process import build
+from bot.runtime.process import build_bot
 from storage.engine.database import open_database
 from storage.models import Comfort, Posting
 from storage.recaps.recaps import Span
@@ -35,7 +35,7 @@ def measured(bot: Bot) -> int | None:
     """The odometer of the week."""
     now = bot.clock()
     span = Span(1, now - timedelta(days=7), now + timedelta(minutes=1))
-    return bot.database.read_now(lambda session: odometer.measured(session, span))
+    return bot.database.read_now(lambda session: odometer.measure_comfort(session, span))
 
 
 async def test_one_tap_each(people: Everyone, bot: Bot) -> None:
@@ -122,7 +122,7 @@ async def speaks(path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None
     clock, recorder = Clock(), Recorder()
     database = open_database(f"sqlite:///{path}")
     try:
-        bot = build(database, [recorder], clock)
+        bot = build_bot(database, [recorder], clock)
         bot.patience = 30
         person = getattr(Everyone(bot), name)
         await person.does(Millimetres("1.1", "4"), event="taps")
@@ -146,7 +146,7 @@ async def test_the_file_is_the_same_whoever_it_was(
     shutil.copy(sqlite_template, start)
     database = open_database(f"sqlite:///{start}")
     recorder = Recorder()
-    bot = build(database, [recorder], Clock())
+    bot = build_bot(database, [recorder], Clock())
     bot.patience = 30
     await a_retrospective(bot, recorder)
     database.close()

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.core.adapter import Source
-from bot.core.commands import Later
+from bot.core.commands import StoredCommand
 from bot.core.events import ChannelChanged, MessageDeleted, MessageEdited
 from bot.moments.commands import Delete, Edit
 from bot.moments.save_message import Save
@@ -243,7 +243,7 @@ async def test_a_button_when_the_database_is_busy(people: Everyone, bot: Bot) ->
     said = await misfit.press("Keep it as an aha")
     hold.set()
     await busy
-    assert isinstance(misfit.button("Keep it as an aha"), Later)
+    assert isinstance(misfit.button("Keep it as an aha"), StoredCommand)
     assert said.text.endswith("Nothing was kept. Press it again in a moment.")
 
 

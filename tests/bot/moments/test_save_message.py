@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.adapter import NotPosted, OutcomeUnknown, Place, Sent, Source
+from bot.core.adapter import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 from bot.core.events import MessageDeleted, MessageEdited
 from bot.core.messages import Option, Post
 from bot.moments.commands import ItFailed
@@ -77,9 +77,9 @@ async def test_fine_on_a_note_that_headed_a_reply(
     await saved(people, people.ana)
     real = recorder.post
 
-    async def closed(place: Place, post: Post, key: str) -> Sent:
+    async def closed(place: Place, post: Post, key: str) -> SentMessage:
         if place.person:
-            raise NotPosted("Ben takes no direct messages.", closed=True)
+            raise PostFailedError("Ben takes no direct messages.", closed=True)
         return await real(place, post, key)
 
     monkeypatch.setattr(recorder, "post", closed)
@@ -124,7 +124,7 @@ async def test_a_message_that_cannot_be_fetched_is_tried_again(
 ) -> None:
     """The emoji is remembered; the words follow when the platform answers."""
     await begin(people, recorder)
-    recorder.trouble = [OutcomeUnknown()]
+    recorder.trouble = [OutcomeUnknownError()]
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
     assert "waiting for its words" in (await people.ana.types("list")).text

@@ -26,9 +26,9 @@ from bot.moments.commands import (
 )
 from bot.moments.versions import VersionOf
 from bot.people.home import Home
-from bot.recaps.content import document
-from bot.recaps.recap import PostRecap, tell
-from bot.runtime.process import build
+from bot.recaps.content import recap_document
+from bot.recaps.recap import PostRecap, build_period_recap
+from bot.runtime.process import build_bot
 from bot.teams.setup import SetKeeping
 from storage.engine.database import Database
 from storage.models import Participant, Table, Version
@@ -118,7 +118,7 @@ class Talk:
 
     def __init__(self, database: Database) -> None:
         self.clock, self.recorder, self.model = Clock(), Recorder(), Model()
-        self.bot = build(database, [self.recorder], self.clock)
+        self.bot = build_bot(database, [self.recorder], self.clock)
         self.bot.patience = 30
         people = Everyone(self.bot)
         self.people = (people.ana, people.ben, people.mei, people.noor)
@@ -161,7 +161,10 @@ class Talk:
             "the export": await self.bot.database.read(self._exported),
             "recaps": await self.bot.database.read(
                 lambda session: str(
-                    [document(tell(session, 1, kind, self.clock.now)) for kind in ("week", "year")]
+                    [
+                        recap_document(build_period_recap(session, 1, kind, self.clock.now))
+                        for kind in ("week", "year")
+                    ]
                 )
             ),
         }
@@ -176,7 +179,7 @@ class Talk:
 
     def _exported(self, session: Session) -> str:
         out = StringIO()
-        export.write(session, 1, self.clock.now, out)
+        export.write_export(session, 1, self.clock.now, out)
         return out.getvalue()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import select
 
 from bot.core.adapter import Source
-from bot.core.events import ChannelChanged, Said
+from bot.core.events import ChannelChanged, ReplyWritten
 from bot.moments.commands import AddVersion, HighFive
 from bot.moments.log import Log
 from bot.moments.save_message import Save
@@ -35,7 +35,7 @@ async def test_somebody_from_outside_is_not_kept(people: Everyone, bot: Bot, rec
     for command in (Log("more"), HighFive("1.1"), AddVersion("1.1", "mine")):
         assert "people of its own organisation" in (await people.ben.does(command, **OUTSIDER)).text
     await people.ben.reacts("m9", people.ana, **OUTSIDER)
-    await people.ben.does(Said("m10", "a reply"), **{**OUTSIDER, "thread": "m1"})
+    await people.ben.does(ReplyWritten("m10", "a reply"), **{**OUTSIDER, "thread": "m1"})
     await bot.tick()
     assert len(recorder.texts()) == 2
     assert await persons(bot) == {"U-ana"}
@@ -104,7 +104,9 @@ async def test_taken_out_of_the_workspace(
     """What was promised is let go, schedules wait; with the first word they go on."""
     await people.ana.types("something")
     await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
-    await bot.database.write(lambda session: presence.removed(session, "recorder", "W1", clock()))
+    await bot.database.write(
+        lambda session: presence.mark_removed_by_external_id(session, "recorder", "W1", clock())
+    )
     await bot.tick()
     clock.forward(days=7)
     await bot.tick()

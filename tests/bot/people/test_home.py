@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.core.adapter import Origin
-from bot.core.messages import Reply, When
+from bot.core.messages import Reply, Timestamp
 from bot.moments.commands import AddVersion, HighFive
 from bot.people.home import Home
 from bot.runtime.bot import Bot
@@ -45,7 +45,10 @@ async def test_what_comes_next_in_the_viewer_s_own_zone(people: Everyone) -> Non
     answer = (await opens(people.mei)).answer
     assert isinstance(answer, Reply)
     spans = [
-        span for block in answer.card.blocks for span in getattr(block, "line", ()) if isinstance(span, When)
+        span
+        for block in answer.card.blocks
+        for span in getattr(block, "line", ())
+        if isinstance(span, Timestamp)
     ]
     assert {(span.zone, span.clock) for span in spans} == {("Asia/Singapore", True)}
     assert [span.at for span in spans] == sorted(span.at for span in spans)
@@ -83,10 +86,10 @@ async def test_what_is_gone_or_private_is_not_there(people: Everyone) -> None:
 
 async def test_a_channel_we_left_is_not_there(people: Everyone) -> None:
     """Nothing comes there any more."""
-    from bot.core.events import Left
+    from bot.core.events import ChannelLeft
 
     await people.ana.types("something")
-    await people.ana.does(Left())
+    await people.ana.does(ChannelLeft())
     assert "What comes next" not in (await opens(people.ana)).text
 
 

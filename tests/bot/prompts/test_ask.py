@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.core.adapter import Ways
-from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, Said
+from bot.core.adapter import Capabilities
+from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
 from bot.prompts.ask import AskNow
-from bot.prompts.bank.packs import packs
+from bot.prompts.bank.packs import load_packs
 from bot.runtime.bot import Bot
 from storage.models import Answer, Moment, Pending, Posting
 from tests.support.databases import Clock
@@ -76,7 +76,7 @@ async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recor
     """Only where replies are heard does it promise to keep them."""
     heard = await asked(people, recorder)
     assert "Replies here are kept as answers" in recorder.standing[heard].text
-    recorder.ways = Ways(hears_replies=False)
+    recorder.capabilities = Capabilities(receives_replies=False)
     await answered(people.ben, recorder, heard, "By the button")
     await bot.tick()
     shown = recorder.standing[heard].text
@@ -156,7 +156,7 @@ async def test_the_form_draws_one_when_it_is_left_empty(people: Everyone, record
     await form.fill(sort="retro")
     await people.bot.tick()
     _, standing = recorder.last()
-    question = packs()[0].of("retro")[0]
+    question = load_packs()[0].questions_of_kind("retro")[0]
     assert standing.text.startswith(f"Looking back\n“{question.text}”\n")
     assert "[Mute this one]" in standing.text
 
@@ -182,9 +182,9 @@ async def test_replies_reactions_and_forms_are_heard_once_a_person(
 ) -> None:
     """Whoever answers in three ways is still one who was heard."""
     message = await asked(people, recorder)
-    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
-    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
-    await people.ben.does(Said("m-ben2", "and the colour"), thread=message)
+    await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
+    await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
+    await people.ben.does(ReplyWritten("m-ben2", "and the colour"), thread=message)
     await people.ben.does(EmojiAdded(message, "👍", ours="1"))
     assert "· 1 heard" in await people.ben.sees(message)
     await people.mei.does(EmojiAdded(message, "💡", ours="1"))
@@ -202,12 +202,12 @@ async def test_a_reply_elsewhere_is_no_answer(people: Everyone, bot: Bot, record
     """Nor is one from outside, or from whoever prefers never to be kept."""
     message = await asked(people, recorder)
     hello = next(m for m, s in recorder.standing.items() if s.key.startswith("hello"))
-    await people.ben.does(Said("m-1", "Hi"), thread=hello)
-    await people.ben.does(Said("m-2", "Hi"), thread="m-other")
-    await people.ben.does(Said("m-3", "Hi"), thread=message, external=True)
+    await people.ben.does(ReplyWritten("m-1", "Hi"), thread=hello)
+    await people.ben.does(ReplyWritten("m-2", "Hi"), thread="m-other")
+    await people.ben.does(ReplyWritten("m-3", "Hi"), thread=message, external=True)
     await people.ben.does(EmojiAdded(message, "👍", ours="1"), external=True)
     await (await people.ben.types("me")).fill(keep="never")
-    await people.ben.does(Said("m-4", "Hi"), thread=message)
+    await people.ben.does(ReplyWritten("m-4", "Hi"), thread=message)
     assert rows(bot, Answer) == []
 
 
@@ -228,12 +228,12 @@ async def test_a_reaction_can_be_taken_off_and_put_on_again(
 async def test_an_answer_follows_its_message(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Edited with it, gone with it, and not brought back by a late delivery."""
     message = await asked(people, recorder)
-    await people.ben.does(Said("m-ben", "The dedline"), thread=message)
+    await people.ben.does(ReplyWritten("m-ben", "The dedline"), thread=message)
     await people.ben.does(MessageEdited("m-ben", "The deadline"))
     [answer] = rows(bot, Answer)
     assert (answer.text, answer.edited_at is None) == ("The deadline", False)
     await people.ben.does(MessageDeleted("m-ben"))
-    await people.ben.does(Said("m-ben", "The dedline"), thread=message)
+    await people.ben.does(ReplyWritten("m-ben", "The dedline"), thread=message)
     [answer] = rows(bot, Answer)
     assert (answer.text, answer.deleted_at is None) == ("", False)
     assert "heard" not in await people.ben.sees(message)
@@ -292,7 +292,7 @@ async def test_a_question_taken_back_takes_no_answers(people: Everyone, bot: Bot
     form = await pressed(people.ben, recorder, message, "Answer")
     await got.press("It was an aha")
     assert (await form.fill(text="Because")).text == "This question was taken back.\n“Because”"
-    await people.ben.does(Said("m-ben", "Because"), thread=message)
+    await people.ben.does(ReplyWritten("m-ben", "Because"), thread=message)
     assert rows(bot, Answer) == []
 
 
@@ -359,7 +359,7 @@ async def test_what_is_said_openly_under_such_a_question_is_not_kept(
 ) -> None:
     """By form only."""
     message = await asked_without_names(people, recorder)
-    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
+    await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
     await people.ben.does(EmojiAdded(message, "👍", ours="1"))
     assert rows(bot, Answer) == []
 

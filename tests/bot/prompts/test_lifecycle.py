@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.events import Said
+from bot.core.events import ReplyWritten
 from bot.runtime.bot import Bot
 from bot.schedules.schedules import Start
 from storage.models import Answer, Posting
@@ -81,7 +81,7 @@ async def test_what_comes_after_the_end(people: Everyone, bot: Bot, clock: Clock
     pressed = await people.mei.does(form.form.command)
     assert pressed.text.startswith("This question has closed.")
     await form.fill(text="The deadline")
-    await people.mei.does(Said("m-mei", "Late"), thread=message)
+    await people.mei.does(ReplyWritten("m-mei", "Late"), thread=message)
     assert "Two of you were heard.\n“The deadline” — Ben" in await people.ben.sees(message)
     assert len(rows(bot, Answer)) == 2
 

@@ -24,7 +24,7 @@ from bot.quests import blame as wording
 )
 def test_a_culprit_is_found(text: str, phrase: str) -> None:
     """Whole phrases, whatever their case, spaces, apostrophes and ways to write an accent."""
-    found = wording.hint(text)
+    found = wording.find_hint(text)
     assert found
     assert found.phrase == phrase
 
@@ -39,7 +39,7 @@ def test_a_culprit_is_found(text: str, phrase: str) -> None:
 )  # fmt: skip
 def test_what_says_what_is_left_alone(text: str) -> None:
     """Most texts have nothing to suggest."""
-    assert wording.hint(text) is None
+    assert wording.find_hint(text) is None
 
 
 def test_the_hint_is_in_the_text_s_own_language() -> None:
@@ -51,7 +51,7 @@ def test_the_hint_is_in_the_text_s_own_language() -> None:
             "Fue culpa del deploy y de los datos",
             "C'était un idiot dans la salle",
         )
-        if (found := wording.hint(text))
+        if (found := wording.find_hint(text))
     }
     assert list(said.values()) == [
         "O que na nossa forma de trabalhar permitiu isto?",
@@ -65,7 +65,7 @@ def test_every_list_can_be_read() -> None:
     files = sorted(wording.FOLDER.glob("*.toml"))
     assert [file.stem for file in files] == ["english", "french", "german", "portuguese", "spanish"]
     for file in files:
-        assert wording.read(file.read_text("utf-8")).common
+        assert wording.parse_language(file.read_text("utf-8")).common
         tables = [
             table for table in tomllib.loads(file.read_text("utf-8")).values() if isinstance(table, dict)
         ]
@@ -73,4 +73,4 @@ def test_every_list_can_be_read() -> None:
             assert table["hint"].endswith("?")
             assert len(table["hint"]) <= 100
             for phrase in table["phrases"]:
-                assert wording.hint(f"({phrase.replace('*', 'Ben')})"), phrase
+                assert wording.find_hint(f"({phrase.replace('*', 'Ben')})"), phrase

@@ -4,9 +4,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.messages import FieldKind, Form
-from bot.core.plain_text import plain
+from bot.core.plain_text import render_plain_card
 from bot.moments import card as cards
-from bot.moments.commands import Delete, Edit, IWasThere, Link, Restore, SeeRoad, Unlink
+from bot.moments.commands import Delete, Edit, IWasThere, Link, Restore, SeeLinks, Unlink
 from bot.moments.log import Failed
 from bot.quests.quests import RemoveQuest
 from bot.quests.value_kinds import BUILT_IN
@@ -111,7 +111,7 @@ async def test_the_road_is_suggested_and_chosen(
     """Quest and chain are chosen already, shared words come next; the card has the measures and the people."""
     await road(people, bot, clock)
     assert "The road here\n" not in card_of(recorder, "Breakthrough #4")
-    form = await people.mei.does(SeeRoad("1.4"))
+    form = await people.mei.does(SeeLinks("1.4"))
     assert offered(form.form, "chosen") == [
         "#1 · v1 · We put a wizard in front of it",
         "#2 · v2 · We made the wizard shorter",
@@ -158,17 +158,17 @@ async def test_the_road_stop_by_stop(people: Everyone, bot: Bot, clock: Clock) -
     for number in range(5, 12):
         await people.noor.does(Failed(f"Attempt {number}", taught=f"lesson {number}"))
     await people.ana.does(Link("1.4", "1", "1\n2", "#5, 6 and 7, 8 9 10 11"))
-    page = await people.ben.does(SeeRoad("1.4"))
+    page = await people.ben.does(SeeLinks("1.4"))
     assert "“We made the wizard shorter” — Experiment #2 · v2 · Ben [Take it off]" in page.text
     assert "→ lesson 5" in page.text
     assert "page 1 of 2 · 9 attempts · 10 days · 3 people" in page.text
     assert "Attempt 11" in (await page.press("Read on")).text
     off = await page.press("Take it off")
     assert off.text.startswith("#1 is off the road to #4.")
-    assert "8 attempts" in (await people.ben.does(SeeRoad("1.4"))).text
+    assert "8 attempts" in (await people.ben.does(SeeLinks("1.4"))).text
     assert "any more" in (await people.ben.does(Unlink("1.4", "1"))).text
     await off.press("Undo")
-    assert "9 attempts" in (await people.ben.does(SeeRoad("1.4"))).text
+    assert "9 attempts" in (await people.ben.does(SeeLinks("1.4"))).text
 
 
 async def test_from_the_other_end(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
@@ -221,8 +221,8 @@ async def test_what_cannot_be_linked(people: Everyone, bot: Bot, clock: Clock) -
     ):
         form = await people.ana.does(Link("1.4", "1", others=others))
         assert form.form.errors == {"others": said}
-    assert "no breakthrough" in (await people.ana.does(SeeRoad("1.1"))).text
-    assert isinstance((await people.ana.does(SeeRoad("1.4"))).answer, Form)
+    assert "no breakthrough" in (await people.ana.does(SeeLinks("1.1"))).text
+    assert isinstance((await people.ana.does(SeeLinks("1.4"))).answer, Form)
 
 
 async def test_a_removed_attempt_leaves_the_road_honest(
@@ -235,7 +235,7 @@ async def test_a_removed_attempt_leaves_the_road_honest(
     await bot.tick()
     card = card_of(recorder, "Breakthrough #4")
     assert "2 attempts · 10 days · 2 people\nWalked by Ana, Ben\nOne attempt was removed." in card
-    assert "Caching" not in (await people.ana.does(SeeRoad("1.4"))).text
+    assert "Caching" not in (await people.ana.does(SeeLinks("1.4"))).text
     await people.mei.does(Restore("1.3"))
     await bot.tick()
     assert "3 attempts · 10 days · 3 people" in card_of(recorder, "Breakthrough #4")
@@ -246,7 +246,7 @@ async def test_a_removed_attempt_leaves_the_road_honest(
     card = card_of(recorder, "Breakthrough #4")
     assert "1 attempt · 10 days · 2 people" in card
     assert "Two attempts were removed." in card
-    page = await people.ana.does(SeeRoad("1.4"))
+    page = await people.ana.does(SeeLinks("1.4"))
     assert "Experiment #1 was removed." in page.text
 
 
@@ -346,7 +346,7 @@ async def test_the_fullest_card_fits_one_message(database: Database) -> None:
                 row: Any = {"text": "word " * 40, "event": f"{person.id}{kind}", "created_at": NOW}
                 life.add(Sequel(moment_id=here.id, author_id=person.id, kind=kind, **row))
         life.there(here, *crowd)
-        return plain(cards.card(life.session, here, NOW), ZoneInfo("UTC"))
+        return render_plain_card(cards.build_moment_card(life.session, here, NOW), ZoneInfo("UTC"))
 
     text = await live(database, full)
     assert "20 attempts · 50 days · 20 people" in text

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from bot.core.adapter import NotPosted
+from bot.core.adapter import PostFailedError
 from bot.core.events import MessageDeleted
 from bot.core.messages import FieldKind, Quote, Reply
-from bot.moments.commands import AddVersion, AskWhy, Edit, SeeLadder
+from bot.moments.commands import AddVersion, AskWhy, Edit, SeeWhys
 from bot.quests.whys import MarkInsight, TakeWhyOut, WhyOf
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
@@ -31,7 +31,7 @@ async def test_a_why_before_the_card_is_posted(
     await bot.tick()
     await people.ana.types("failed a wizard for the import")
     await add(people.mei, "Nobody got past step two")
-    recorder.trouble = [NotPosted("not now", retry_after=30)]
+    recorder.trouble = [PostFailedError("not now", retry_after=30)]
     await bot.tick()
     assert [each.key for each in recorder.standing.values()] == ["hello:1"]
     clock.forward(minutes=2)
@@ -193,7 +193,7 @@ async def test_an_admin_may_take_out_anybody_s(people: Everyone, bot: Bot, recor
     """As with moments."""
     await tried(people, bot, recorder)
     await add(people.ben, "something that must go")
-    page = await people.ana.does(SeeLadder("1.1"))
+    page = await people.ana.does(SeeWhys("1.1"))
     assert list(offered(await page.press("Take one out"))) == ["1 · something that must go"]
     assert (await (await people.ana.does(TakeWhyOut("1.1"))).fill()).text == "1 is taken out."
 
@@ -206,7 +206,7 @@ async def sixty(person: Person, deep: bool) -> None:
 
 async def pages_of_ladder(person: Person) -> list[Got]:
     """All private pages of the ladder."""
-    pages = [await person.does(SeeLadder("1.1"))]
+    pages = [await person.does(SeeWhys("1.1"))]
     while "[Read on]" in pages[-1].text:
         pages.append(await pages[-1].press("Read on"))
     return pages
@@ -304,10 +304,10 @@ async def test_the_oldest_of_sixty_can_be_taken_out(people: Everyone, bot: Bot, 
     await tried(people, bot, recorder)
     await sixty(people.ben, deep=False)
     assert "press Read on" in (await people.ben.does(TakeWhyOut("1.1"))).form.fields[0].hint
-    assert "[Take mine out]" not in (await people.mei.does(SeeLadder("1.1"))).text
-    taking = await (await people.ben.does(SeeLadder("1.1"))).press("Take mine out")
+    assert "[Take mine out]" not in (await people.mei.does(SeeWhys("1.1"))).text
+    taking = await (await people.ben.does(SeeWhys("1.1"))).press("Take mine out")
     assert (await taking.fill(why=offered(taking)["1 · because 1."])).text == "1 is taken out."
-    assert "because 1." not in rungs_on(await people.ben.does(SeeLadder("1.1"))).values()
+    assert "because 1." not in rungs_on(await people.ben.does(SeeWhys("1.1"))).values()
 
 
 async def test_a_rung_far_down_has_a_number_of_its_own(
@@ -377,7 +377,7 @@ async def test_one_s_own_why_comes_out_of_what_was_an_aha(
     assert list(offered(taking)) == ["1 · Nobody got past step two"]
     assert (await taking.fill()).text == "1 is taken out."
     assert "1 This one was taken out.\n› 1.1 💡 It asks" in (await ladder(bot, recorder)).text
-    page = await people.mei.does(SeeLadder("1.1"))
+    page = await people.mei.does(SeeWhys("1.1"))
     assert (await (await page.press("Take mine out")).fill()).text == "1.1 is taken out."
     assert (await ladder(bot, recorder)).text == "No why stands under #1 now."
     assert "step two" not in "".join(await words_left(bot))
@@ -495,11 +495,11 @@ async def test_a_rung_taken_out_is_not_asked_on(people: Everyone, bot: Bot, reco
     await tried(people, bot, recorder)
     await add(people.ben, "first")
     await add(people.mei, "second")
-    page = await people.ana.does(SeeLadder("1.1"))
+    page = await people.ana.does(SeeWhys("1.1"))
     await (await people.ben.does(TakeWhyOut("1.1"))).fill()
     form = await page.press("Why?")
     assert {field.name: field.value for field in form.form.fields}["under"] == "2"
-    assert (await people.noor.does(SeeLadder("1.1"))).text == (
+    assert (await people.noor.does(SeeWhys("1.1"))).text == (
         "“This one was taken out.” — 1\n“second” — 1.1 [Why?]\nThe ladder of #1 · page 1 of 1\n"
         "[Mark the insight]"
     )

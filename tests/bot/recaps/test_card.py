@@ -12,24 +12,39 @@ import pytest
 
 from bot.charts.recap_chart import Week
 from bot.core.messages import Button, Quote, Section, Small, Text, Title
-from bot.core.plain_text import in_plain, plain
-from bot.recaps.card import SCREEN, card, crowd, excerpt, in_words, share
-from bot.recaps.content import Heard, Recap, Said, Told, Version, document, title
+from bot.core.plain_text import render_plain_card, render_plain_line
+from bot.recaps.card import (
+    SCREEN_LINES,
+    compose_recap_card,
+    count_screen_lines,
+    make_excerpt,
+    number_in_words,
+    share_screen,
+)
+from bot.recaps.content import (
+    Participation,
+    Recap,
+    ToldAnswer,
+    ToldMoment,
+    Version,
+    recap_document,
+    recap_title,
+)
 
 LISBON = ZoneInfo("Europe/Lisbon")
 UNTIL = datetime(2026, 3, 20, 16, tzinfo=UTC)
 EMPTY = Recap(since=UNTIL - timedelta(days=7), until=UNTIL, zone=LISBON)
-CACHE = Told(40, "experiment", "Ana", "We cached tokens.", "Logins got slower.", "We sign once now.")
-IMPORT = Told(41, "aha", "Mei", "Imports need a template.")
+CACHE = ToldMoment(40, "experiment", "Ana", "We cached tokens.", "Logins got slower.", "We sign once now.")
+IMPORT = ToldMoment(41, "aha", "Mei", "Imports need a template.")
 WHOLE = replace(
     EMPTY,
     experiments=(CACHE,),
     moments=(replace(IMPORT, versions=(Version("Ana", "the spreadsheet"), Version("Ben", "the silence"))),),
-    answers=(Said("What did we decide?", "Omar", "To stop the Monday call."),),
+    answers=(ToldAnswer("What did we decide?", "Omar", "To stop the Monday call."),),
     more=7,
     still_open=(38,),
-    heard=Heard(6, 3),
-    year_ago=Told(7, "aha", "Ben", "Nobody reads the docs."),
+    heard=Participation(6, 3),
+    year_ago=ToldMoment(7, "aha", "Ben", "Nobody reads the docs."),
     question="What would we try?",
     weeks=(Week(date(2026, 3, 13), 1, 8, 0),),
     crowd=3,
@@ -37,7 +52,7 @@ WHOLE = replace(
 
 
 def said(recap: Recap) -> str:
-    return plain(card(recap), LISBON)
+    return render_plain_card(compose_recap_card(recap), LISBON)
 
 
 def test_what_failed_comes_first_and_the_question_last() -> None:
@@ -67,7 +82,7 @@ def test_what_failed_comes_first_and_the_question_last() -> None:
         ({"moments": (), "more": 0}, "Moments"),
         ({"answers": ()}, "We asked"),
         ({"still_open": ()}, "still wait"),
-        ({"heard": Heard()}, "Heard"),
+        ({"heard": Participation()}, "Heard"),
         ({"year_ago": None}, "A year ago"),
         ({"question": ""}, "week ahead"),
     ],
@@ -80,9 +95,9 @@ def test_an_empty_part_vanishes(part: dict[str, object], words: str) -> None:
 
 
 def test_only_what_people_said_makes_a_recap() -> None:
-    assert EMPTY.empty
-    assert replace(WHOLE, experiments=(), moments=(), answers=()).empty
-    assert not replace(EMPTY, answers=WHOLE.answers).empty
+    assert EMPTY.is_empty
+    assert replace(WHOLE, experiments=(), moments=(), answers=()).is_empty
+    assert not replace(EMPTY, answers=WHOLE.answers).is_empty
 
 
 def test_a_breakthrough_is_called_one() -> None:
@@ -96,14 +111,14 @@ def test_an_experiment_has_its_versions_too() -> None:
 
 
 def test_where_room_is_short_what_it_taught_stays() -> None:
-    tight = said(replace(EMPTY, experiments=(CACHE,), crowd=SCREEN))
+    tight = said(replace(EMPTY, experiments=(CACHE,), crowd=SCREEN_LINES))
     assert "“We cached tokens.\n→ We sign once now.”" in tight
     untaught = replace(CACHE, taught="")
-    assert "Logins got slower." in said(replace(EMPTY, experiments=(untaught,), crowd=SCREEN))
+    assert "Logins got slower." in said(replace(EMPTY, experiments=(untaught,), crowd=SCREEN_LINES))
 
 
 def test_answers_to_one_question_stand_under_it_once() -> None:
-    two = (*WHOLE.answers, Said("What did we decide?", "", "Nothing, and that was right."))
+    two = (*WHOLE.answers, ToldAnswer("What did we decide?", "", "Nothing, and that was right."))
     text = said(replace(EMPTY, answers=two))
     assert text.count("What did we decide?") == 1
     assert text.endswith("Omar: “To stop the Monday call.” · “Nothing, and that was right.”")
@@ -112,14 +127,14 @@ def test_answers_to_one_question_stand_under_it_once() -> None:
 @pytest.mark.parametrize(
     ("heard", "words"),
     [
-        (Heard(1, 0), "Heard: one of you."),
-        (Heard(12, 0), "Heard: twelve of you."),
-        (Heard(1300, 1), "Heard: 1,300 of you, and one without a name."),
-        (Heard(0, 4), "Heard: four without a name."),
-        (Heard(6, 0, 3), "Heard: six of you · 3 mm outside comfortable."),
+        (Participation(1, 0), "Heard: one of you."),
+        (Participation(12, 0), "Heard: twelve of you."),
+        (Participation(1300, 1), "Heard: 1,300 of you, and one without a name."),
+        (Participation(0, 4), "Heard: four without a name."),
+        (Participation(6, 0, 3), "Heard: six of you · 3 mm outside comfortable."),
     ],
 )
-def test_who_was_heard_is_a_number(heard: Heard, words: str) -> None:
+def test_who_was_heard_is_a_number(heard: Participation, words: str) -> None:
     assert words in said(replace(WHOLE, heard=heard)).splitlines()
 
 
@@ -142,13 +157,13 @@ def test_several_experiments_wait_in_one_line() -> None:
 )
 def test_the_title_names_the_period(since: str, until: str, words: str) -> None:
     begins, ends = datetime.fromisoformat(since), datetime.fromisoformat(until)
-    assert title(replace(EMPTY, since=begins, until=ends)) == words
+    assert recap_title(replace(EMPTY, since=begins, until=ends)) == words
 
 
 def test_the_title_is_in_the_teams_zone() -> None:
     late = datetime(2026, 3, 12, 23, 30, tzinfo=UTC)
     told = replace(EMPTY, since=late, until=late + timedelta(days=7), zone=ZoneInfo("Asia/Singapore"))
-    assert title(told) == "The week of 13 March"
+    assert recap_title(told) == "The week of 13 March"
 
 
 @pytest.mark.parametrize(
@@ -165,22 +180,22 @@ def test_the_title_is_in_the_teams_zone() -> None:
     ],
 )
 def test_the_room_is_shared(there: tuple[int, int, int], shown: tuple[int, int, int]) -> None:
-    assert share(*there) == shown
+    assert share_screen(*there) == shown
 
 
 def test_the_room_is_shared_in_the_same_way_again() -> None:
     """Of what was shown; also with further experiments, which are quoted because they are still open."""
     for there in product(range(5), range(8), range(5)):
-        shown = share(*there)
-        again = {share(more, *shown[1:]) for more in range(shown[0], there[0] + 1)}
+        shown = share_screen(*there)
+        again = {share_screen(more, *shown[1:]) for more in range(shown[0], there[0] + 1)}
         assert again == {shown}
-        assert crowd(*shown) <= SCREEN
+        assert count_screen_lines(*shown) <= SCREEN_LINES
 
 
 def height(recap: Recap) -> int:
     """The points that a card takes on a phone 390 wide: 44 letters to a line, 56 small ones."""
     points = 0
-    for block in card(recap).blocks:
+    for block in compose_recap_card(recap).blocks:
         match block:
             case Title():
                 points += 40
@@ -189,9 +204,9 @@ def height(recap: Recap) -> int:
             case Quote(words):
                 points += 30 + sum(22 * -(-len(line) // 44) for line in words.split("\n"))
             case Small(line):
-                points += 6 + 18 * -(-len(in_plain(line, LISBON)) // 56)
+                points += 6 + 18 * -(-len(render_plain_line(line, LISBON)) // 56)
             case Text(line):
-                points += 8 + 22 * -(-len(in_plain(line, LISBON)) // 44)
+                points += 8 + 22 * -(-len(render_plain_line(line, LISBON)) // 44)
     return points
 
 
@@ -200,26 +215,28 @@ def test_a_full_week_fits_one_screen_of_a_phone() -> None:
     words = "Imports need a template, not a wizard, and people told us so for months before."
     told = replace(IMPORT, text=words)
     tried = replace(CACHE, text=words, happened=words, taught="We sign each token once now.")
-    answers = (*WHOLE.answers, Said("What did we decide?", "Mei", "To ask before we build."))
-    full = replace(WHOLE, experiments=(tried,), moments=(told,) * 3, answers=answers, crowd=crowd(1, 3, 2))
+    answers = (*WHOLE.answers, ToldAnswer("What did we decide?", "Mei", "To ask before we build."))
+    full = replace(
+        WHOLE, experiments=(tried,), moments=(told,) * 3, answers=answers, crowd=count_screen_lines(1, 3, 2)
+    )
     assert height(full) < 650
 
 
 def test_the_longest_words_of_everyone_make_it_a_screen_and_a_half() -> None:
     long = "We learnt, after a great many words, that brevity would have been the kinder thing. " * 20
-    told = Told(100, "aha", "Alexandra", long, versions=(Version("Ana", long), Version("Ben", long)))
+    told = ToldMoment(100, "aha", "Alexandra", long, versions=(Version("Ana", long), Version("Ben", long)))
     tried = replace(told, kind="experiment", happened=long, taught=long)
-    answer = Said("Which of our rules did we last break, and what happened then, to whom?", "Ana", long)
+    answer = ToldAnswer("Which of our rules did we last break, and what happened then, to whom?", "Ana", long)
     longest = replace(
         WHOLE,
         experiments=(tried,) * 2,
         moments=(told,) * 2,
         answers=(answer,) * 3,
         year_ago=told,
-        crowd=crowd(2, 2, 3),
+        crowd=count_screen_lines(2, 2, 3),
     )
     assert height(longest) < 1_000
-    assert len(card(longest).blocks) <= 18
+    assert len(compose_recap_card(longest).blocks) <= 18
 
 
 def test_the_more_there_is_the_less_of_each_is_shown() -> None:
@@ -240,15 +257,15 @@ def test_the_more_there_is_the_less_of_each_is_shown() -> None:
     ],
 )
 def test_an_excerpt_ends_at_a_word_where_there_is_one(words: str, shown: str) -> None:
-    assert excerpt(words, 13) == shown
+    assert make_excerpt(words, 13) == shown
 
 
 def test_numbers_up_to_twelve_are_words() -> None:
-    assert [in_words(number) for number in (1, 12, 13, 1000)] == ["one", "twelve", "13", "1,000"]
+    assert [number_in_words(number) for number in (1, 12, 13, 1000)] == ["one", "twelve", "13", "1,000"]
 
 
 def test_buttons_are_the_callers() -> None:
-    assert card(WHOLE, (Button("Post it here", None),)).buttons[0].label == "Post it here"
+    assert compose_recap_card(WHOLE, (Button("Post it here", None),)).buttons[0].label == "Post it here"
 
 
 def keys(value: object, at: str = "") -> set[str]:
@@ -272,7 +289,7 @@ def documented(heading: str) -> set[str]:
 
 
 def test_every_key_of_the_json_is_documented_and_the_other_way_round() -> None:
-    told = document(replace(WHOLE, year_ago=WHOLE.moments[0]))
+    told = recap_document(replace(WHOLE, year_ago=WHOLE.moments[0]))
     told = json.loads(json.dumps(told))
     repeated = {path for path in keys(told) if re.match(r"(experiments\[\]|moments\[\]|year_ago)\.", path)}
     of_a_moment = {re.sub(r"^(experiments\[\]|moments\[\]|year_ago)\.", "", path) for path in repeated}
@@ -280,9 +297,9 @@ def test_every_key_of_the_json_is_documented_and_the_other_way_round() -> None:
 
 
 def test_the_json_says_what_the_card_says_in_whole() -> None:
-    told = document(WHOLE)
+    told = recap_document(WHOLE)
     assert told["since"] == "2026-03-13T16:00:00Z"
     assert told["zone"] == "Europe/Lisbon"
     assert told["weeks"] == [{"starts": "2026-03-13", "experiments": 1, "ahas": 8, "breakthroughs": 0}]
     assert told["experiments"][0]["taught"] == "We sign once now."
-    assert document(EMPTY)["moments"] == ()
+    assert recap_document(EMPTY)["moments"] == ()

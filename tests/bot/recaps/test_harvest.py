@@ -7,7 +7,7 @@ import pytest
 from bot.moments.commands import Delete, Edit, Link
 from bot.moments.log import Breakthrough, Failed
 from bot.quests.quests import LetGo, TakeQuestBack
-from bot.recaps.harvest_card import quarter, title
+from bot.recaps.harvest_card import quarter_bounds, quarter_title
 from bot.runtime.bot import Bot
 from bot.schedules.form import ChangeSchedule
 from tests.support.databases import Clock
@@ -230,10 +230,10 @@ async def test_of_several_recaps_in_the_last_week_the_last(
 
 def test_quarters() -> None:
     """Their first day, and the first after them."""
-    assert quarter(date(2026, 3, 31)) == (date(2026, 1, 1), date(2026, 4, 1))
-    assert quarter(date(2026, 12, 31)) == (date(2026, 10, 1), date(2027, 1, 1))
-    assert quarter(date(2024, 2, 29)) == (date(2024, 1, 1), date(2024, 4, 1))
-    assert title(date(2026, 11, 5)) == "October to December 2026"
+    assert quarter_bounds(date(2026, 3, 31)) == (date(2026, 1, 1), date(2026, 4, 1))
+    assert quarter_bounds(date(2026, 12, 31)) == (date(2026, 10, 1), date(2027, 1, 1))
+    assert quarter_bounds(date(2024, 2, 29)) == (date(2024, 1, 1), date(2024, 4, 1))
+    assert quarter_title(date(2026, 11, 5)) == "October to December 2026"
 
 
 async def test_one_that_could_not_come_comes_with_the_next_recap(

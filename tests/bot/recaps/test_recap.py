@@ -11,12 +11,12 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from bot.charts.recap_chart import Week
-from bot.core.adapter import Ways
-from bot.core.plain_text import plain
-from bot.core.posts import Composed
+from bot.core.adapter import Capabilities
+from bot.core.plain_text import render_plain_card
+from bot.core.posts import ComposedPost
 from bot.prompts.bank import packs as bank
 from bot.recaps import recap as recaps
-from bot.recaps.content import Heard
+from bot.recaps.content import Participation
 from bot.recaps.content import Recap as Told
 from bot.recaps.recap import PostRecap, Recap
 from bot.recaps.selection import year_before
@@ -55,7 +55,7 @@ async def told(
         return life.team.id
 
     team = await live(database, write, zone)
-    return await database.read(lambda session: recaps.tell(session, team, period, NOW))
+    return await database.read(lambda session: recaps.build_period_recap(session, team, period, NOW))
 
 
 def texts(found: Any) -> list[str]:
@@ -76,7 +76,7 @@ async def test_a_week_is_told_with_its_people(database: Database) -> None:
     week = await told(database, story)
     assert [(one.text, one.taught) for one in week.experiments] == [("We cached tokens.", "We sign once.")]
     assert texts(week.moments) == ["A template.", "Just in it."]
-    assert week.heard == Heard(2, 0)
+    assert week.heard == Participation(2, 0)
     assert week.more == 0
 
 
@@ -91,9 +91,9 @@ async def test_what_is_deleted_or_without_its_words_is_in_nothing(database: Data
         life.moment("Gone last year.", ana, ago(days=368), deleted_at=ago(days=300))
 
     week = await told(database, story)
-    assert week.empty
+    assert week.is_empty
     assert week.year_ago is None
-    assert week.heard == Heard(0, 0)
+    assert week.heard == Participation(0, 0)
     assert not any(one.moments for one in week.weeks)
 
 
@@ -170,7 +170,7 @@ async def test_the_latest_answers_of_three_people_are_told(database: Database) -
         ("Omar", "Omar"), ("Mei", "Mei"), ("Ana", "Ana, last"),
     ]  # fmt: skip
     assert {one.question for one in week.answers} == {"What did we decide?"}
-    assert week.heard == Heard(5, 0)
+    assert week.heard == Participation(5, 0)
 
 
 async def test_answers_to_a_question_taken_back_are_not_told(database: Database) -> None:
@@ -180,7 +180,7 @@ async def test_answers_to_a_question_taken_back_are_not_told(database: Database)
 
     week = await told(database, story)
     assert week.answers == ()
-    assert week.heard == Heard(0, 0)
+    assert week.heard == Participation(0, 0)
 
 
 @pytest.mark.parametrize(("answers", "told_of"), [(3, 0), (4, 3)])
@@ -195,8 +195,8 @@ async def test_answers_without_a_name_are_told_from_four_on(
     week = await told(database, story)
     assert len(week.answers) == told_of
     assert {one.by for one in week.answers} <= {""}
-    assert week.heard == Heard(0, answers)
-    assert week.empty is (told_of == 0)
+    assert week.heard == Participation(0, answers)
+    assert week.is_empty is (told_of == 0)
 
 
 async def test_everyone_who_spoke_is_heard_once(database: Database) -> None:
@@ -211,7 +211,7 @@ async def test_everyone_who_spoke_is_heard_once(database: Database) -> None:
         life.there(new, silent, kind=TapKind.HIGH_FIVE)
         life.answer(life.asked("?", ago(days=1)), "🙌", omar, ago(days=1), AnswerKind.REACTION)
 
-    assert (await told(database, story)).heard == Heard(4, 0)
+    assert (await told(database, story)).heard == Participation(4, 0)
 
 
 async def test_a_year_ago_is_the_best_of_the_same_days(database: Database) -> None:
@@ -293,7 +293,7 @@ async def test_the_picture_follows_the_teams_clock_through_summer_time(database:
 
 async def test_the_question_ahead_is_not_one_that_was_asked_or_muted(database: Database) -> None:
     team = await live(database, lambda life: life.team)
-    key = {question.text: question.key for pack in bank.packs() for question in pack.questions}
+    key = {question.text: question.key for pack in bank.load_packs() for question in pack.questions}
     first = (await tell(database, team.id)).question
     await write(database, question(team, PostingKind.PROMPT, ago(days=1), question=key[first]))
     second = (await tell(database, team.id)).question
@@ -439,7 +439,7 @@ async def test_once_its_words_are_erased_nothing_slips_into_its_place_either(dat
     def erase(session: Session) -> None:
         moment = session.get_one(Moment, first.moments[2])
         moment.deleted_at = NOW
-        moments.erase(session, moment, NOW)
+        moments.erase_moment(session, moment, NOW)
 
     await database.write(erase)
     after = voices_of(await composed(database, posting))
@@ -531,7 +531,7 @@ def forward(people: Everyone) -> None:
 
 
 async def tell(database: Database, team: int, now: datetime = NOW) -> Told:
-    return await database.read(lambda session: recaps.tell(session, team, "week", now))
+    return await database.read(lambda session: recaps.build_period_recap(session, team, "week", now))
 
 
 async def write(database: Database, row: Any) -> None:
@@ -544,34 +544,36 @@ def question(team: Team, kind: PostingKind, at: datetime, **more: Any) -> Postin
     )
 
 
-async def composed(database: Database, posting: Posting) -> Composed | None:
+async def composed(database: Database, posting: Posting) -> ComposedPost | None:
     """What a posting says now."""
 
-    def compose(session: Session) -> Composed | None:
-        return recaps.compose(session, session.get_one(Posting, posting.id), NOW + timedelta(days=30), Ways())
+    def compose(session: Session) -> ComposedPost | None:
+        return recaps.compose_recap(
+            session, session.get_one(Posting, posting.id), NOW + timedelta(days=30), Capabilities()
+        )
 
     return await database.read(compose)
 
 
-async def sent(database: Database, posting: Posting) -> Composed:
+async def sent(database: Database, posting: Posting) -> ComposedPost:
     """The same, posted: what it quotes is recorded, and it stands."""
     made = await composed(database, posting)
     assert made is not None
 
     def record(session: Session) -> None:
-        postings.quote(session, posting.id, made.moments, made.answers)
+        postings.record_quotes(session, posting.id, made.moments, made.answers)
         session.get_one(Posting, posting.id).message = "m1"
 
     await database.write(record)
     return made
 
 
-def lines_of(made: Composed | None) -> list[str]:
+def lines_of(made: ComposedPost | None) -> list[str]:
     assert made is not None
-    return plain(made.post.card, UTC_ZONE).splitlines()
+    return render_plain_card(made.post.card, UTC_ZONE).splitlines()
 
 
-def voices_of(made: Composed | None) -> set[str]:
+def voices_of(made: ComposedPost | None) -> set[str]:
     """What is said, each voice for itself."""
     return {voice for line in lines_of(made) for voice in _credits(line).split(" · ")}
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.core.adapter import NotPosted, OutcomeUnknown
+from bot.core.adapter import OutcomeUnknownError, PostFailedError
 from bot.moments.save_message import Save
 from bot.recaps.recap import PostRecap
 from bot.runtime.bot import Bot
-from bot.runtime.process import build
+from bot.runtime.process import build_bot
 from storage.delivery import postings
 from storage.engine.database import Database
 from storage.models import PostingKind, PostingState
@@ -44,7 +44,7 @@ async def test_an_answer_that_never_came_is_looked_into(
     """The message was stored and the connection dropped: it is found, and not posted again."""
     await people.ana.types("first")
     await bot.tick()
-    recorder.trouble, recorder.stored_first = [OutcomeUnknown()], True
+    recorder.trouble, recorder.stored_first = [OutcomeUnknownError()], True
     await people.ana.types("another")
     await bot.tick()
     assert await states(bot) == [PostingState.SENT, PostingState.UNKNOWN]
@@ -60,7 +60,7 @@ async def test_what_surely_does_not_stand_is_posted(
     """The platform says that it has no such message."""
     await people.ana.types("first")
     await bot.tick()
-    recorder.trouble, recorder.stored_first = [OutcomeUnknown()], False
+    recorder.trouble, recorder.stored_first = [OutcomeUnknownError()], False
     await people.ana.types("another")
     await bot.tick()
     clock.forward(seconds=40)
@@ -74,7 +74,7 @@ async def test_nothing_unknown_is_posted_blindly(
     """A platform that cannot tell: it stays unknown for good."""
     await people.ana.types("first")
     await bot.tick()
-    recorder.trouble, recorder.can_find = [OutcomeUnknown()], False
+    recorder.trouble, recorder.can_find = [OutcomeUnknownError()], False
     await people.ana.types("another")
     for _ in range(12):
         await bot.tick()
@@ -87,7 +87,7 @@ async def test_a_limit_is_waited_for(people: Everyone, bot: Bot, recorder: Recor
     """Not before the platform said, and then once."""
     await people.ana.types("first")
     await bot.tick()
-    recorder.trouble = [NotPosted("Too many messages.", retry_after=30)]
+    recorder.trouble = [PostFailedError("Too many messages.", retry_after=30)]
     await people.ana.types("another")
     await bot.tick()
     clock.forward(seconds=29)
@@ -111,7 +111,7 @@ async def test_closed_direct_messages_wait_for_the_next_command(
 
     async def closed(place: Any, post: Any, key: str) -> Any:
         if place.person:
-            raise NotPosted("Ben takes no direct messages.", closed=True)
+            raise PostFailedError("Ben takes no direct messages.", closed=True)
         return await real(place, post, key)
 
     recorder.post = closed  # type: ignore[method-assign]
@@ -131,7 +131,7 @@ async def test_a_schedule_that_cannot_post_stops_and_says_so_once(
     await people.ana.types("first")
     await bot.tick()
     clock.forward(days=4, hours=8)
-    recorder.trouble = [NotPosted("The channel is archived.")]
+    recorder.trouble = [PostFailedError("The channel is archived.")]
     await bot.tick()
     await bot.tick()
     assert [
@@ -157,8 +157,8 @@ async def test_a_process_that_dies_while_sending(
         ).close()
     )  # fmt: skip
     clock.forward(minutes=5)
-    again = build(database, [recorder], clock)
-    await again.delivery.begin()
+    again = build_bot(database, [recorder], clock)
+    await again.delivery.recover_orphaned()
     await again.tick()
     await again.tick()
     assert len([text for text in recorder.texts() if "in the middle" in text]) == 1
@@ -179,7 +179,7 @@ async def test_what_another_process_left_is_found_without_a_restart(
     assert len([text for text in recorder.texts() if "left behind" in text]) == 1
 
 
-@pytest.mark.parametrize("trouble", [OutcomeUnknown(), NotPosted("Slow down.", retry_after=1)])
+@pytest.mark.parametrize("trouble", [OutcomeUnknownError(), PostFailedError("Slow down.", retry_after=1)])
 async def test_an_edit_is_simply_repeated(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, trouble: Exception
 ) -> None:
@@ -239,7 +239,7 @@ async def _remove_first(people: Everyone) -> None:
     assert "removed" in (await people.ana.types("delete 1")).text
 
 
-@pytest.mark.parametrize("trouble", [OutcomeUnknown(), NotPosted("Away.", retry_after=1)])
+@pytest.mark.parametrize("trouble", [OutcomeUnknownError(), PostFailedError("Away.", retry_after=1)])
 async def test_a_removal_outlasts_an_outage(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, trouble: Exception
 ) -> None:
@@ -295,7 +295,7 @@ async def test_a_recap_without_its_picture(
     def faulty(*_: Any) -> Any:
         raise RuntimeError("no font")
 
-    monkeypatch.setattr("bot.recaps.recap.draw", faulty)
+    monkeypatch.setattr("bot.recaps.recap.draw_recap_chart", faulty)
     await people.ana.types("a word")
     clock.forward(hours=1)
     await people.ana.does(PostRecap())
@@ -308,7 +308,7 @@ async def test_a_lane_that_ends_looks_for_more(people: Everyone, bot: Bot, recor
     """What was promised while its lane was busy does not wait for the next tick."""
     await people.ana.types("first")
     bot.wake.clear()
-    await bot.delivery.pump()
+    await bot.delivery.start_lanes()
     await asyncio.gather(*bot.delivery._lanes.values())
     assert bot.wake.is_set()
 
@@ -333,11 +333,11 @@ async def test_a_tick_ends_when_nothing_waits_behind_a_lane(
 
     recorder.post = held  # type: ignore[method-assign,assignment]
     await people.ana.types("a lantern")
-    await bot.delivery.pump()
+    await bot.delivery.start_lanes()
     await reached.wait()
     await people.ana.types("a compass")
     bot.database.read = looked  # type: ignore[method-assign]
-    await bot.delivery.finish()
+    await bot.delivery.deliver_all()
     assert any("a lantern" in text for text in recorder.texts())
     assert any("a compass" in text for text in recorder.texts())
 
@@ -351,7 +351,7 @@ async def test_one_destination_does_not_starve_another(
     await bot.tick()
     await bot.database.write(lambda session: _crowd(session))
     await people.ana.types("a small one", channel="C2")
-    await bot.delivery.pump()
+    await bot.delivery.start_lanes()
     assert any(lane[1] == "C2" for lane in bot.delivery._lanes)
     for lane in bot.delivery._lanes.values():
         lane.cancel()
@@ -361,11 +361,11 @@ async def test_one_destination_does_not_starve_another(
 def _crowd(session: Any) -> None:
     """Five hundred that are older than all else: half to one channel, half to a platform nobody runs."""
     long_ago = datetime(2026, 3, 1, tzinfo=UTC)
-    away = teams.workspace(session, "gone", "W9", "", long_ago)
-    here = teams.workspace(session, "recorder", "W1", "", long_ago)
+    away = teams.ensure_workspace(session, "gone", "W9", "", long_ago)
+    here = teams.ensure_workspace(session, "recorder", "W1", "", long_ago)
     for number in range(250):
         for workspace, channel in ((here, "C1"), (away, f"C{number}")):
-            postings.plan(
+            postings.plan_posting(
                 session,
                 f"crowd:{workspace}:{number}",
                 PostingKind.HELLO,
@@ -384,7 +384,7 @@ async def test_a_note_that_headed_a_reply_is_not_sent_again(
 
     async def closed(place: Any, post: Any, key: str) -> Any:
         if place.person:
-            raise NotPosted("Ben takes no direct messages.", closed=True)
+            raise PostFailedError("Ben takes no direct messages.", closed=True)
         return await real(place, post, key)
 
     recorder.post = closed  # type: ignore[method-assign]
@@ -445,7 +445,7 @@ async def test_limits_in_a_row_leave_the_schedule_on(
 
     async def limit(place: Any, post: Any, key: str) -> Any:
         limited.append(key)
-        raise NotPosted("Too many messages.", retry_after=5)
+        raise PostFailedError("Too many messages.", retry_after=5)
 
     recorder.post = limit  # type: ignore[method-assign]
     for _ in range(36):

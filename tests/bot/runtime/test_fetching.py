@@ -73,10 +73,10 @@ async def test_a_slow_read_holds_nothing_up(
     await people.ana.reacts("slow", people.ben)
     await people.ana.reacts("quick", people.ben)
     async with asyncio.timeout(5):
-        await bot.bring_out()
+        await bot.send_due()
         while not (recorder.marks and any("first" in text for text in recorder.texts())):
             await asyncio.sleep(0.01)
-            await bot.bring_out()
+            await bot.send_due()
     assert recorder.marks == {"quick"}
     answers.set()
     await bot.tick()
@@ -92,10 +92,10 @@ async def test_what_was_not_ours_to_keep_goes_with_its_notes(
     await people.ana.reacts("m1", people.ben)
 
     def noted(session: Any) -> int:
-        moment = moments.by_number(session, 1, 2)
+        moment = moments.find_by_number(session, 1, 2)
         assert moment is not None
         ben = moment.author_id
-        postings.plan(
+        postings.plan_posting(
             session,
             "note:2",
             PostingKind.NOTE_DRAFT,
@@ -109,7 +109,7 @@ async def test_what_was_not_ours_to_keep_goes_with_its_notes(
 
     number = await database.write(noted)
     if sent:
-        await bot.delivery.finish()
+        await bot.delivery.deliver_all()
         assert len(recorder.notes("U-ben")) == 1
     recorder.said["m1"] = Source("Build 17", "U-ben", "Ben", by_bot=True)
     await bot.tick()

@@ -8,7 +8,7 @@ from aiohttp.web import Application, Request
 
 from bot.core.events import EmojiAdded
 from bot.runtime.bot import Bot
-from bot.runtime.health import application
+from bot.runtime.health import build_application
 from storage.engine.errors import StoreError
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
@@ -20,7 +20,7 @@ AWAY = StoreError("The database cannot be reached. Try again in a moment.")
 @pytest.fixture
 async def client(bot: Bot) -> AsyncIterator[Client]:
     """Whoever asks."""
-    async with TestClient(TestServer(application(bot))) as opened:
+    async with TestClient(TestServer(build_application(bot))) as opened:
         yield opened
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, Said
+from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
 from bot.runtime.bot import Bot
 from storage.models import Person
 from tests.support.people import Everyone
@@ -13,7 +13,7 @@ from tests.support.people import Everyone
 @pytest.mark.parametrize(
     "event",
     [
-        Said("m9", "just talking"),
+        ReplyWritten("m9", "just talking"),
         MessageEdited("m9", "just talking still"),
         MessageDeleted("m9"),
         EmojiAdded("m9", "👍", "U-mei", "Mei"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.adapter import NotPosted
+from bot.core.adapter import PostFailedError
 from bot.runtime.bot import Bot
 from bot.runtime.scheduler import Scheduler
 from tests.support.people import Everyone
@@ -36,14 +36,14 @@ async def test_a_fault_does_not_end_the_pump(
     people: Everyone, bot: Bot, recorder: Recorder, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is logged, and the next thing goes out."""
-    real, faults = bot.delivery.pump, [RuntimeError("a fault")]
+    real, faults = bot.delivery.start_lanes, [RuntimeError("a fault")]
 
     async def pump() -> int:
         if faults:
             raise faults.pop()
         return await real()
 
-    monkeypatch.setattr(bot.delivery, "pump", pump)
+    monkeypatch.setattr(bot.delivery, "start_lanes", pump)
     await people.ana.types("apples")
     await asyncio.sleep(0.2)
     assert faults == []
@@ -59,7 +59,7 @@ async def test_a_fault_in_a_tick(bot: Bot, scheduler: Scheduler, monkeypatch: py
 
     monkeypatch.setattr(bot, "plan_due", plan_due)
     bot.wake.clear()
-    await scheduler._tick()
+    await scheduler._plan_work()
     assert bot.wake.is_set()
 
 
@@ -93,6 +93,6 @@ async def test_what_has_to_wait_a_second_waits_a_second(
         return start + timedelta(seconds=loop.time() - began)
 
     bot.clock = bot.delivery.clock = moving
-    recorder.trouble = [NotPosted("Slow down.", retry_after=1) for _hello_and_card in range(2)]
+    recorder.trouble = [PostFailedError("Slow down.", retry_after=1) for _hello_and_card in range(2)]
     await people.ana.types("apples")
     await stands(recorder, "apples")

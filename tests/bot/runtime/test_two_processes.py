@@ -8,7 +8,7 @@ import pytest
 from bot.moments.commands import ItWasAnAha
 from bot.moments.save_message import PlaceAttempt
 from bot.runtime.bot import Bot
-from bot.runtime.process import build
+from bot.runtime.process import build_bot
 from storage.engine.database import Database, open_database
 from tests.support.databases import Clock
 from tests.support.people import Everyone
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def second(url: str, database: Database, recorder: Recorder, clock: Clock) -> Iterator[Bot]:
     """Another process's bot on the same database and the same platform."""
     other = open_database(url)
-    yield build(other, [recorder], clock)
+    yield build_bot(other, [recorder], clock)
     other.close()
 
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bot.core.events import Joined, Left, MessageDeleted, Said
+from bot.core.events import ChannelJoined, ChannelLeft, MessageDeleted, ReplyWritten
 from bot.runtime.bot import Bot
-from bot.schedules.planner import BATCH, plan_due
+from bot.schedules.planner import BATCH, plan_due_schedules
 from bot.schedules.schedules import Plan, Start
 from storage.engine.database import Database
 from storage.models import Posting, PostingKind, Schedule
@@ -40,7 +40,7 @@ def days(bot: Bot, *kinds: str) -> list[date | None]:
 
 def schedule(bot: Bot, kind: str) -> Schedule:
     """A schedule of the first team."""
-    found = bot.database.read_now(lambda session: schedules.one(session, 1, kind))
+    found = bot.database.read_now(lambda session: schedules.find_schedule(session, 1, kind))
     assert found is not None
     return found
 
@@ -329,7 +329,7 @@ async def test_one_answer_keeps_it_going(
     await begun(people)
     await until(bot, clock, day(3, 24, 12))
     message = [m for m, s in recorder.standing.items() if "A question for us" in s.text][-1]
-    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
+    await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
     await until(bot, clock, day(4, 15))
     assert planned(bot, "quiet") == []
     assert len(days(bot, "prompt")) == 5
@@ -342,7 +342,7 @@ async def test_a_deleted_answer_is_none(people: Everyone, bot: Bot, clock: Clock
     await begun(people)
     await until(bot, clock, day(3, 17, 12))
     message = next(m for m, s in recorder.standing.items() if "A question for us" in s.text)
-    await people.ben.does(Said("m-ben", "The deadline"), thread=message)
+    await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
     await people.ben.does(MessageDeleted("m-ben"))
     await until(bot, clock, day(4, 8))
     assert days(bot, "quiet") == [date(2026, 4, 7)]
@@ -351,9 +351,9 @@ async def test_a_deleted_answer_is_none(people: Everyone, bot: Bot, clock: Clock
 async def test_nothing_is_posted_where_the_bot_cannot_speak(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Nor does it come late when it is invited again."""
     await begun(people)
-    await people.ana.does(Left())
+    await people.ana.does(ChannelLeft())
     await until(bot, clock, day(3, 18))
-    await people.ana.does(Joined())
+    await people.ana.does(ChannelJoined())
     await until(bot, clock, day(3, 25))
     assert days(bot, "prompt") == [date(2026, 3, 24)]
 
@@ -385,7 +385,7 @@ async def test_many_teams_are_planned_a_batch_at_a_time(bot: Bot, people: Everyo
     now = clock.now + WEEK
     counts: list[int] = []
     while not counts or counts[-1]:
-        counts.append(await bot.database.write(lambda session: plan_due(session, now)))
+        counts.append(await bot.database.write(lambda session: plan_due_schedules(session, now)))
     assert counts == [BATCH, 1, 0]
 
 
@@ -397,13 +397,15 @@ async def test_two_processes_share_what_is_due(people: Everyone, bot: Bot, datab
     later = day(3, 30)
 
     def claim(session: Session) -> Any:
-        mine = schedules.due(session, later, 2)
+        mine = schedules.list_due(session, later, 2)
         with Session(database.writing) as other:
-            theirs = schedules.due(other, later, 2)
+            theirs = schedules.list_due(other, later, 2)
         return [one.kind for one in mine], [one.kind for one in theirs]
 
     mine, theirs = await bot.database.write(claim)
     assert (len(mine), len(theirs)) == (2, 1)
     assert not set(mine) & set(theirs)
-    await asyncio.gather(*(bot.database.write(lambda session: plan_due(session, later)) for _ in range(3)))
+    await asyncio.gather(
+        *(bot.database.write(lambda session: plan_due_schedules(session, later)) for _ in range(3))
+    )
     assert len(planned(bot, PostingKind.RECAP)) == 1

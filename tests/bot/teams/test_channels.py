@@ -2,8 +2,15 @@
 
 import pytest
 
-from bot.core.adapter import NotPosted, Source
-from bot.core.events import ChannelChanged, ChannelMoved, Left, MessageDeleted, Reopened, Said
+from bot.core.adapter import PostFailedError, Source
+from bot.core.events import (
+    ChannelChanged,
+    ChannelLeft,
+    ChannelMoved,
+    ChannelReopened,
+    MessageDeleted,
+    ReplyWritten,
+)
 from bot.runtime.bot import Bot
 from storage.models import Channel
 from storage.teams import teams
@@ -16,7 +23,7 @@ TALK = {"channel": "C-talk", "channel_name": "talk"}
 
 async def channel(bot: Bot, external_id: str) -> Channel | None:
     """A channel's row."""
-    return await bot.database.read(lambda session: teams.channel(session, 1, external_id))
+    return await bot.database.read(lambda session: teams.find_channel(session, 1, external_id))
 
 
 async def let_talk_keep(people: Everyone) -> None:
@@ -47,7 +54,7 @@ async def test_a_channel_that_goes_by_another_id(
     assert "Ben's words" in (await people.mei.types("show 2", **here)).text
     assert (await people.mei.types("second", **here)).text.startswith("Kept as #3")
     await people.ana.reacts("m1", people.ben, **here)
-    await people.ben.does(Said("m2", "Much"), thread=asked, **here)
+    await people.ben.does(ReplyWritten("m2", "Much"), thread=asked, **here)
     await bot.tick()
     assert "1 heard" in recorder.standing[asked].text
     await people.ben.does(MessageDeleted("m1"), **here)
@@ -116,14 +123,14 @@ async def test_open_again(people: Everyone, bot: Bot, recorder: Recorder, clock:
     await bot.tick()
     clock.forward(days=5)
     await bot.plan_due()
-    await people.ana.does(Left())
-    recorder.trouble = [NotPosted("That channel is archived.")]
+    await people.ana.does(ChannelLeft())
+    recorder.trouble = [PostFailedError("That channel is archived.")]
     await bot.tick()
     assert recorder.trouble == []
     before = len(recorder.standing)
     clock.forward(days=7)
     await bot.tick()
-    await people.ana.does(Reopened())
+    await people.ana.does(ChannelReopened())
     await bot.tick()
     assert len(recorder.standing) == before
     assert recorder.notes("U-ana") == []
@@ -143,11 +150,11 @@ async def test_what_was_asked_for_comes_once_we_are_let_in(
     clock.forward(hours=1)
     await people.ana.types("ask What did we learn?")
     await (await people.ana.types("cycle")).press("Post it here")
-    recorder.trouble = [NotPosted("We are not in that channel.")] * 2
+    recorder.trouble = [PostFailedError("We are not in that channel.")] * 2
     await bot.tick()
     assert recorder.trouble == []
     clock.forward(hours=hours)
-    await people.ana.does(Reopened())
+    await people.ana.does(ChannelReopened())
     await bot.tick()
     here = "".join(recorder.texts())
     assert ("What did we learn?" in here) is stands
@@ -156,7 +163,7 @@ async def test_what_was_asked_for_comes_once_we_are_let_in(
 
 async def test_open_again_without_a_team(people: Everyone, bot: Bot) -> None:
     """Nothing to bring back, and no team is made."""
-    await people.ana.does(Reopened(), channel="C-else")
+    await people.ana.does(ChannelReopened(), channel="C-else")
     assert await channel(bot, "C-else") is None
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.adapter import NotPosted
-from bot.core.events import ChannelChanged, Joined, Left
+from bot.core.adapter import PostFailedError
+from bot.core.events import ChannelChanged, ChannelJoined, ChannelLeft
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Everyone
@@ -14,8 +14,8 @@ from tests.support.recorder import Recorder
 
 async def test_the_first_minute(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Invited, it says hello once; a question now, the weekly ones, and when are one press away."""
-    await people.ana.does(Joined())
-    await people.ana.does(Joined())
+    await people.ana.does(ChannelJoined())
+    await people.ana.does(ChannelJoined())
     await bot.tick()
     assert len(recorder.texts()) == 1
     assert "Hello, I am Ahabot" in recorder.texts()[0]
@@ -28,11 +28,11 @@ async def test_the_first_minute(people: Everyone, bot: Bot, recorder: Recorder) 
 
 async def test_used_before_it_was_invited(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """What a channel did not take without the bot in it comes with the invitation, the hello first."""
-    recorder.trouble = [NotPosted("Invite me first."), NotPosted("Invite me first.")]
+    recorder.trouble = [PostFailedError("Invite me first."), PostFailedError("Invite me first.")]
     await people.ana.types("something")
     await bot.tick()
     assert recorder.texts() == []
-    await people.ana.does(Joined())
+    await people.ana.does(ChannelJoined())
     await bot.tick()
     hello, card = recorder.texts()
     assert "Hello, I am Ahabot" in hello
@@ -44,14 +44,14 @@ async def test_removed_it_is_silent_invited_again_it_speaks(
 ) -> None:
     """A channel it was sent away from gets no recap; after an invitation it does."""
     await people.ana.types("something")
-    await people.ana.does(Left())
+    await people.ana.does(ChannelLeft())
     clock.forward(days=5)
     await bot.tick()
     before = len(recorder.standing)
     clock.forward(days=7)
     await bot.tick()
     assert len(recorder.standing) == before
-    await people.ana.does(Joined())
+    await people.ana.does(ChannelJoined())
     await people.ana.types("something new")
     clock.forward(days=7)
     await bot.tick()
@@ -106,7 +106,7 @@ async def test_a_private_home_does_not_move(people: Everyone) -> None:
     await people.ana.types("a secret", **here)
     form = await (await people.ana.types("setup", **here)).press("Move to another channel", **here)
     commands = people.bot.commands
-    got = await people.ana.does(commands.fill(form.form.command, {"channel": "C9"}), **here)
+    got = await people.ana.does(commands.fill_fields(form.form.command, {"channel": "C9"}), **here)
     assert "stays there" in got.text
 
 

@@ -14,7 +14,7 @@ import yarl
 from discord import app_commands
 from PIL import Image
 
-from adapters.discord.connection.client import silence
+from adapters.discord.connection.client import end_heartbeats
 from tests.fakes.discord.server import Discord
 
 
@@ -184,4 +184,4 @@ async def connected(
             finally:
                 await client.close()
                 await asyncio.gather(running, return_exceptions=True)
-                await silence(client)
+                await end_heartbeats(client)

@@ -11,9 +11,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 from adapters.discord.adapter import Discord as Adapter
-from adapters.discord.adapter import build as discord_adapter
+from adapters.discord.adapter import build_adapter as discord_adapter
 from bot.runtime.bot import Bot
-from bot.runtime.process import build, running
+from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
 from tests.fakes.discord import read
 from tests.fakes.discord.gateway import Intent
@@ -53,13 +53,13 @@ class DiscordRoom:
     async def gives(self, who: str, text: str, channel: Channel) -> Got:
         """The same in any channel, with all that came of it."""
         word, _, rest = text.partition(" ")
-        declaration = self.bot.commands.named(word)
+        declaration = self.bot.commands.find_by_word(word)
         if declaration is None:
             return await self.people.types(who, "aha log", channel, text=text)
         if declaration.typed_only:
             shown = await self.people.types(who, "aha show", channel, moment=rest)
             return await self.people.presses(who, declaration.name.title(), shown.whispers[-1])
-        name = declaration.words or next(iter(declaration.params), "")
+        name = declaration.words_field or next(iter(declaration.params), "")
         options = {name: rest} if rest else {}
         return await self.people.types(who, f"aha {declaration.name}", channel, **options)
 
@@ -122,7 +122,7 @@ class DiscordRoom:
 
     async def awake(self) -> None:
         """The bot has counted its servers, which takes discord.py two seconds: what comes now is new to it."""
-        client = self.adapter.life.client
+        client = self.adapter.gateway.client
         assert client is not None
         await client.wait_until_ready()
 
@@ -214,11 +214,11 @@ async def living(
     """The bot at work in this Discord, as one process; a second one is another such block."""
     adapter = discord_adapter({**discord.environment, **more})
     assert adapter is not None
-    bot = build(database, [adapter], clock)
+    bot = build_bot(database, [adapter], clock)
     people = People(discord, owed=Owed(bot))
     sessions = len(discord.gateway.live)
     async with AsyncExitStack() as process:
-        await process.enter_async_context(running(bot, "127.0.0.1", 0))
+        await process.enter_async_context(run_bot(bot, "127.0.0.1", 0))
         await discord.connected(sessions + 1)
         yield DiscordRoom(discord, people, adapter, bot, clock, home, process)
 
@@ -229,7 +229,7 @@ async def opened(
 ) -> AsyncIterator[DiscordRoom]:
     """Our Discord with its people, the home channel, and the bot at work. `hears` is the privileged intent."""
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    at_once = patch("adapters.discord.connection.client.READY_WITHIN", 0.05)
+    at_once = patch("adapters.discord.connection.client.GUILDS_WITHIN", 0.05)
     with patch.dict(os.environ, clean, clear=True), at_once:
         async with serving() as discord:
             discord.world.found(joined=invited)

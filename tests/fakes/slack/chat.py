@@ -13,10 +13,10 @@ from unittest.mock import patch
 
 import aiohttp
 
-from adapters.slack.adapter import build as slack_adapter
-from adapters.slack.manifest import manifest as slack_manifest
+from adapters.slack.adapter import build_adapter as slack_adapter
+from adapters.slack.manifest import build_manifest as slack_manifest
 from bot.runtime.bot import Bot
-from bot.runtime.process import build, running
+from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
 from tests.fakes.slack import read
 from tests.fakes.slack.parts import Token
@@ -206,10 +206,10 @@ async def opened(
             manifest = install(slack, environ)
             adapter = slack_adapter(environ)
             assert adapter is not None
-            adapter.posting.pace.every = pace
-            bot = build(database, [adapter], clock)
+            adapter.posting.rate_limit.every = pace
+            bot = build_bot(database, [adapter], clock)
             people = People(slack, here, owed=Owed(bot))
-            async with running(bot, "127.0.0.1", 0) as port, aiohttp.ClientSession() as session:
+            async with run_bot(bot, "127.0.0.1", 0) as port, aiohttp.ClientSession() as session:
                 if transport == SOCKET:
                     slack.over_socket()
                 else:

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.installation.install import Install
 from adapters.slack.installation.oauth import Secrets
 from adapters.slack.installation.tokens import Tokens
-from bot.encryption import Vault
+from bot.encryption import Encryption
 from bot.runtime.bot import Bot
 
 SECRETS = Secrets("client-1", "app-secret-1")
@@ -88,7 +88,7 @@ async def many(slack: Company, bot: Bot, *keys: str) -> AsyncIterator[Tokens]:
     """The tokens of many workspaces, begun."""
     async with ClientSession() as session:
         client = AsyncWebClient(base_url=slack.url, session=session, retry_handlers=[])
-        tokens = Tokens(lambda: client, vault=Vault(keys or (KEY,)), secrets=SECRETS)
+        tokens = Tokens(lambda: client, encryption=Encryption(keys or (KEY,)), secrets=SECRETS)
         await tokens.start(bot)
         yield tokens
 
@@ -119,7 +119,7 @@ class Browser:
 async def browsers(tokens: Tokens) -> AsyncIterator[tuple[Browser, Browser]]:
     """Two browsers before our pages."""
     app = web.Application()
-    app.add_routes(Install(tokens, SECRETS, ("commands", "chat:write")).routes())
+    app.add_routes(Install(tokens, SECRETS, ("commands", "chat:write")).page_routes())
     async with TestServer(app) as server:
         one: TestClient[Any, Any] = TestClient(server, cookie_jar=CookieJar(unsafe=True))
         two: TestClient[Any, Any] = TestClient(server, cookie_jar=CookieJar(unsafe=True))

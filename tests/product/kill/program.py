@@ -15,9 +15,9 @@ from time import sleep
 from sqlalchemy import event
 
 from adapters.playground.adapter import Playground
-from bot.runtime.process import build, running, until_told_to_stop
+from bot.runtime.process import build_bot, run_bot, run_until_signal
 from storage.engine.database import open_database
-from storage.engine.schema import migrate
+from storage.engine.schema import migrate_database
 
 SLOW = 0.01
 """Seconds that the disk takes for a commit, so that many an end falls between a command's work and its commit."""
@@ -34,18 +34,18 @@ def main() -> None:
 
 def serve(database: str, chat: str) -> None:
     """As `ahabot demo` does, until told to stop."""
-    playground = Playground.open(Path(chat))
+    playground = Playground.open_file(Path(chat))
 
     async def until(stop: Event) -> None:
-        async with running(bot, "127.0.0.1", 0) as port:
+        async with run_bot(bot, "127.0.0.1", 0) as port:
             print(os.getpid(), port, flush=True)
             await stop.wait()
 
     with closing(open_database(database)) as opened:
-        migrate(opened)
+        migrate_database(opened)
         event.listen(opened.writing, "commit", lambda _connection: sleep(SLOW))
-        bot = build(opened, [playground], playground.clock)
-        until_told_to_stop(until)
+        bot = build_bot(opened, [playground], playground.current_time)
+        run_until_signal(until)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import pytest
 from sqlmodel import Session, select
 
 from adapters.playground.chat.chat import Chat
-from storage.engine.database import file_of, open_database, parse_url
+from storage.engine.database import database_file, open_database, parse_database_url
 from storage.models import Moment, Posting, PostingKind, PostingState
 from tests.product.kill.crew import Crew, crew
 from tests.product.kill.typist import CHANNEL, Typist, does
@@ -138,9 +138,9 @@ def whole(url: str, chat: Path, typist: Typist) -> None:
     assert not typist.unanswered
     assert len(records.moments) == len(typist.texts)
     assert {card.state for card in records.cards} == {PostingState.SENT}
-    standing = [message.key for message in Chat.open(chat).world.messages.values() if message.card]
+    standing = [message.key for message in Chat.open_file(chat).world.messages.values() if message.card]
     assert sorted(key for key in standing if key.startswith("card:")) == sorted(c.key for c in records.cards)
-    if path := file_of(parse_url(url)):
+    if path := database_file(parse_database_url(url)):
         with sqlite3.connect(path) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         database.close()

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.core.events import EmojiAdded
 from bot.runtime.bot import ANSWER_WITHIN, Bot
-from storage.engine.database import Database, file_of
+from storage.engine.database import Database, database_file
 from storage.engine.errors import StoreError
 from tests.support.people import Everyone
 
@@ -86,7 +86,7 @@ async def test_a_command_that_is_just_being_written(people: Everyone, bot: Bot) 
 async def test_a_locked_file(people: Everyone, database: Database) -> None:
     """Another program holds it."""
     await people.ana.types("before")
-    other = sqlite3.connect(str(file_of(database.url)), isolation_level=None)
+    other = sqlite3.connect(str(database_file(database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     got = await people.ana.types(f"failed {WORDS}")
     assert got.text.startswith(
@@ -128,7 +128,7 @@ async def test_a_full_disk(people: Everyone, bot: Bot) -> None:
 async def test_an_event_is_raised_for_the_platform_to_repeat(people: Everyone, database: Database) -> None:
     """Nobody waits for it, so it must not be swallowed."""
     await people.ana.types("before")
-    other = sqlite3.connect(str(file_of(database.url)), isolation_level=None)
+    other = sqlite3.connect(str(database_file(database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError):
         await people.ana.does(EmojiAdded("m1", "💡", "U-ben", "Ben"))

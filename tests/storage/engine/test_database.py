@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from sqlalchemy import text
 
-from storage.engine.database import Database, file_of, open_database
+from storage.engine.database import Database, database_file, open_database
 from storage.engine.errors import StoreError
 
 FILES = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -47,7 +47,7 @@ async def test_the_file_stays_whole_beside_a_reader(database: Database) -> None:
 
 def in_the_files(database: Database) -> bytes:
     """Every byte of the database and of the journal beside it."""
-    path = file_of(database.url)
+    path = database_file(database.url)
     assert path is not None
     return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
 
@@ -58,14 +58,14 @@ async def test_what_is_erased_is_in_no_file(database: Database) -> None:
     words = b"xyzzy-dentist"
     await database.write(lambda session: session.execute(text("CREATE TABLE notes (words TEXT)")))
     await database.write(lambda session: session.execute(text("INSERT INTO notes VALUES ('xyzzy-dentist')")))
-    await database.fold()
+    await database.empty_journal()
     assert words in in_the_files(database)
-    beside = sqlite3.connect(str(file_of(database.url)), isolation_level=None)
+    beside = sqlite3.connect(str(database_file(database.url)), isolation_level=None)
     beside.execute("BEGIN")
     assert beside.execute("SELECT count(*) FROM notes").fetchone() == (1,)
     await database.write(lambda session: session.execute(text("DELETE FROM notes")))
-    await database.fold()
+    await database.empty_journal()
     assert words in in_the_files(database)
     beside.close()
-    await database.fold()
+    await database.empty_journal()
     assert words not in in_the_files(database)

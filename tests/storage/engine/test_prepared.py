@@ -10,14 +10,14 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from storage.engine.database import Database, file_of
-from storage.engine.prepared import Prepared
+from storage.engine.database import Database, database_file
+from storage.engine.prepared import PreparedStatement
 from storage.models import Workspace
 from storage.teams import teams
 
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
-ADD = Prepared(insert(Workspace.__table__).returning(col(Workspace.id), col(Workspace.created_at)))  # type: ignore[attr-defined]
-FIND = Prepared(select(col(Workspace.name)).where(col(Workspace.external_id) == "W1"))
+ADD = PreparedStatement(insert(Workspace.__table__).returning(col(Workspace.id), col(Workspace.created_at)))  # type: ignore[attr-defined]
+FIND = PreparedStatement(select(col(Workspace.name)).where(col(Workspace.external_id) == "W1"))
 ROW = {
     "platform": "recorder",
     "external_id": "W1",
@@ -29,21 +29,21 @@ ROW = {
 
 async def test_values_go_in_and_come_out_as_their_types_have_them(database: Database) -> None:
     """A time comes back aware, and no character of a text means anything."""
-    number, at = await database.write(lambda session: ADD.run(session, ROW))
+    number, at = await database.write(lambda session: ADD.fetch_first(session, ROW))
     assert (number > 0, at) == (True, NOON)
-    assert await database.read(lambda session: FIND.run(session, {})) == [ROW["name"]]
+    assert await database.read(lambda session: FIND.fetch_first(session, {})) == [ROW["name"]]
 
 
 async def test_no_row_is_an_empty_one(database: Database) -> None:
     """Nothing found is nothing, not an error."""
-    assert await database.read(lambda session: FIND.run(session, {})) == []
+    assert await database.read(lambda session: FIND.fetch_first(session, {})) == []
 
 
 async def test_each_set_of_columns_is_its_own_statement(database: Database) -> None:
     """What is left out is the engine's business, here a NULL."""
     removed = {**ROW, "removed_at": NOON}
-    await database.write(lambda session: ADD.run(session, removed))
-    await database.write(lambda session: ADD.run(session, {**ROW, "external_id": "W2"}))
+    await database.write(lambda session: ADD.fetch_first(session, removed))
+    await database.write(lambda session: ADD.fetch_first(session, {**ROW, "external_id": "W2"}))
     found = select(Workspace).order_by(col(Workspace.id))
     one, two = await database.read(lambda session: session.execute(found).scalars().all())
     assert (one.removed_at, two.removed_at) == (NOON, None)
@@ -51,11 +51,11 @@ async def test_each_set_of_columns_is_its_own_statement(database: Database) -> N
 
 async def test_an_error_is_sqlalchemys_and_holds_no_values(database: Database) -> None:
     """So the writer tells a race from a fault, and no log holds what people wrote."""
-    await database.write(lambda session: ADD.run(session, ROW))
+    await database.write(lambda session: ADD.fetch_first(session, ROW))
 
     def again(session: Session) -> str:
         with pytest.raises(IntegrityError) as wrong, session.connection().begin_nested():
-            ADD.run(session, ROW)
+            ADD.fetch_first(session, ROW)
         assert not wrong.value.connection_invalidated
         return str(wrong.value)
 
@@ -64,7 +64,7 @@ async def test_an_error_is_sqlalchemys_and_holds_no_values(database: Database) -
 
 async def test_a_server_that_goes_away_in_mid_batch(database: Database) -> None:
     """The commands of the batch are run again, each alone, on a new connection; nobody waits for ever."""
-    if file_of(database.url) is not None:
+    if database_file(database.url) is not None:
         return
     hold = threading.Event()
     gone: list[bool] = []
@@ -90,4 +90,4 @@ async def test_a_server_that_goes_away_in_mid_batch(database: Database) -> None:
 
 def added(name: str) -> Any:
     """Work that adds a workspace."""
-    return lambda session: teams.workspace(session, "recorder", name, name, NOON)
+    return lambda session: teams.ensure_workspace(session, "recorder", name, name, NOON)

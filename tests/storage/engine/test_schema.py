@@ -7,9 +7,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from storage.engine.database import Database, open_database, parse_url
-from storage.engine.errors import CannotOpen
-from storage.engine.schema import check_schema, migrate
+from storage.engine.database import Database, open_database, parse_database_url
+from storage.engine.errors import OpenError
+from storage.engine.schema import check_schema, migrate_database
 from storage.migrations.env_filter import is_ours
 from storage.models import Table
 
@@ -29,23 +29,23 @@ def test_every_constraint_has_a_name(database: Database) -> None:
 
 def test_migrating_again_does_nothing(database: Database) -> None:
     """The second time there is nothing to do."""
-    assert migrate(database) is False
+    assert migrate_database(database) is False
 
 
 def test_a_newer_database_is_refused_in_one_sentence(database: Database) -> None:
     """A program that is too old does not touch it."""
     with database.writing.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
-    with pytest.raises(CannotOpen, match="newer Ahabot"):
-        migrate(database)
-    with pytest.raises(CannotOpen, match="newer Ahabot"):
+    with pytest.raises(OpenError, match="newer Ahabot"):
+        migrate_database(database)
+    with pytest.raises(OpenError, match="newer Ahabot"):
         check_schema(database)
 
 
 def test_an_empty_database_is_said_to_be_older(tmp_path: Path) -> None:
     """Looking at a database that was never migrated says what to run."""
     database = open_database(f"sqlite:///{tmp_path / 'new.db'}")
-    with pytest.raises(CannotOpen, match="ahabot migrate"):
+    with pytest.raises(OpenError, match="ahabot migrate"):
         check_schema(database)
     database.close()
 
@@ -54,8 +54,8 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     """One process writes an SQLite file; the second one is told so, and a reader may look."""
     url = f"sqlite:///{tmp_path / 'one.db'}"
     first = open_database(url)
-    migrate(first)
-    with pytest.raises(CannotOpen, match=r"Another Ahabot is using one\.db"):
+    migrate_database(first)
+    with pytest.raises(OpenError, match=r"Another Ahabot is using one\.db"):
         open_database(url)
     reader = open_database(url, writes=False)
     check_schema(reader)
@@ -74,7 +74,7 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
 )
 def test_a_bad_address_names_the_setting(url: str, sentence: str) -> None:
     """One line that names the variable, and never the password in it."""
-    with pytest.raises(CannotOpen, match=sentence) as wrong:
+    with pytest.raises(OpenError, match=sentence) as wrong:
         open_database(url)
     assert "secret" not in str(wrong.value)
 
@@ -82,11 +82,11 @@ def test_a_bad_address_names_the_setting(url: str, sentence: str) -> None:
 def test_a_server_that_is_away_is_one_sentence() -> None:
     """PostgreSQL that does not answer."""
     database = open_database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(CannotOpen, match="cannot be reached"):
-        migrate(database)
+    with pytest.raises(OpenError, match="cannot be reached"):
+        migrate_database(database)
     database.close()
 
 
 def test_plain_postgresql_addresses_mean_our_driver() -> None:
     """As other tools write them."""
-    assert parse_url("postgresql://me@host/name").drivername == "postgresql+psycopg"
+    assert parse_database_url("postgresql://me@host/name").drivername == "postgresql+psycopg"

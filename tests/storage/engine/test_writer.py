@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session
 
-from storage.engine.database import Database, file_of, open_database
-from storage.engine.errors import Busy, OutcomeUnsure, StoreError
+from storage.engine.database import Database, database_file, open_database
+from storage.engine.errors import BusyError, OutcomeUnsureError, StoreError
 from storage.models import Workspace
 from storage.teams import teams
 
@@ -23,7 +23,7 @@ def named(name: str) -> Any:
     """Work that adds a workspace."""
 
     def work(session: Session) -> int:
-        return teams.workspace(session, "recorder", name, name, NOW)
+        return teams.ensure_workspace(session, "recorder", name, name, NOW)
 
     return work
 
@@ -95,7 +95,7 @@ async def test_what_still_waits_is_withdrawn(database: Database) -> None:
     hold = threading.Event()
     first = asyncio.create_task(database.write(lambda _: hold.wait(5)))
     await asyncio.sleep(0.05)
-    with pytest.raises(Busy):
+    with pytest.raises(BusyError):
         await database.write(named("late"), within=0.1)
     hold.set()
     await first
@@ -105,7 +105,7 @@ async def test_what_still_waits_is_withdrawn(database: Database) -> None:
 async def test_what_is_being_written_is_said_to_be_unsure(database: Database) -> None:
     """A command in hand cannot be withdrawn, and the person is told so."""
     hold = threading.Event()
-    with pytest.raises(OutcomeUnsure):
+    with pytest.raises(OutcomeUnsureError):
         await database.write(lambda _: hold.wait(5), within=0.1)
     hold.set()
 
@@ -126,7 +126,7 @@ async def test_stopping_writes_what_waits(database: Database, url: str) -> None:
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_a_locked_file_is_one_sentence(database: Database) -> None:
     """Another program that holds the file gets named as such, and afterwards all goes on."""
-    other = sqlite3.connect(str(file_of(database.url)), isolation_level=None)
+    other = sqlite3.connect(str(database_file(database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="locked by another program"):
         await database.write(named("now"))
@@ -147,7 +147,7 @@ async def test_a_full_disk_is_one_sentence_and_its_neighbours_live(database: Dat
 
     await database.write(cap)
     big = asyncio.create_task(
-        database.write(lambda session: teams.workspace(session, "r", "x" * 400_000, "", NOW))
+        database.write(lambda session: teams.ensure_workspace(session, "r", "x" * 400_000, "", NOW))
     )
     small = asyncio.create_task(database.write(named("small")))
     with pytest.raises(StoreError, match="full"):
@@ -179,7 +179,7 @@ async def test_whatever_goes_wrong_the_next_one_is_written(
         raise RuntimeError("a fault")
 
     with monkeypatch.context() as patch:
-        patch.setattr(database.writer, "_transact", faulty)
+        patch.setattr(database.writer, "_run_transaction", faulty)
         with pytest.raises(StoreError, match="The log of Ahabot says more"):
             await database.write(named("one"))
     await database.write(named("two"))

@@ -9,8 +9,8 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from storage.delivery import postings
-from storage.engine.database import Database, file_of, open_database
-from storage.engine.schema import MIGRATIONS, check_schema, migrate
+from storage.engine.database import Database, database_file, open_database
+from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
 from storage.models import Workspace
 from storage.teams import teams
 from tests.support import postgres as server
@@ -56,13 +56,13 @@ def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
 
 def test_everything_is_there_afterwards(before: Database) -> None:
     """Rows, what points to them, and the search index; a copy of the file stands beside it."""
-    assert migrate(before) is True
+    assert migrate_database(before) is True
     check_schema(before)
-    path = file_of(before.url)
+    path = database_file(before.url)
     assert path is None or path.with_name("old.db.before-migration").exists()
-    (line,) = before.read_now(teams.lines)
+    (line,) = before.read_now(teams.list_team_summaries)
     assert (line.name, line.moments) == ("lantern", 1)
-    assert before.read_now(lambda session: postings.by_key(session, "card:1")) is not None
+    assert before.read_now(lambda session: postings.find_by_key(session, "card:1")) is not None
     old = before.read_now(lambda session: session.get_one(Workspace, 1))
     assert (old.name, old.organisation, old.removed_at) == ("Ours", "", None)
-    assert migrate(before) is False
+    assert migrate_database(before) is False

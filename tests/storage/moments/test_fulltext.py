@@ -18,8 +18,8 @@ NOW = datetime(2026, 3, 16, tzinfo=UTC)
 
 def team(session: Session, name: str = "one") -> int:
     """A team with one person, both of the same number."""
-    workspace = teams.workspace(session, "recorder", "W", "W", NOW)
-    person = teams.person(session, workspace, name, name, "", NOW)
+    workspace = teams.ensure_workspace(session, "recorder", "W", "W", NOW)
+    person = teams.ensure_person(session, workspace, name, name, "", NOW)
     made = Team(workspace_id=workspace, created_at=NOW)
     session.add(made)
     session.flush()
@@ -30,7 +30,7 @@ def team(session: Session, name: str = "one") -> int:
 
 def keep(session: Session, team_id: int, text: str) -> int:
     """A moment with this text; its number."""
-    return moments.add(session, team_id, Kind.AHA, team_id, text, NOW)[1]
+    return moments.add_moment(session, team_id, Kind.AHA, team_id, text, NOW)[1]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ async def test_words_are_found_as_people_write_them(
     def work(session: Session) -> bool:
         one = team(session)
         keep(session, one, text)
-        return bool(moments.find(session, one, asked, 5))
+        return bool(moments.search_moments(session, one, asked, 5))
 
     assert await database.write(work) is there
 
@@ -71,7 +71,10 @@ async def test_another_team_is_never_found(database: Database) -> None:
     def work(session: Session) -> list[Moment]:
         one, two = team(session, "one"), team(session, "two")
         keep(session, one, f"secret t_{two} t{two} {two}")
-        return [*moments.find(session, two, "secret", 5), *moments.find(session, two, f"t_{two}", 5)]
+        return [
+            *moments.search_moments(session, two, "secret", 5),
+            *moments.search_moments(session, two, f"t_{two}", 5),
+        ]
 
     assert await database.write(work) == []
 
@@ -83,12 +86,12 @@ def test_any_text_can_be_searched_for(database: Database, text: str) -> None:
     clean = text.encode(errors="ignore").decode()
 
     def work(session: Session) -> bool:
-        workspace = teams.workspace(session, "recorder", "W", "W", NOW)
-        teams.person(session, workspace, "one", "one", "", NOW)
+        workspace = teams.ensure_workspace(session, "recorder", "W", "W", NOW)
+        teams.ensure_person(session, workspace, "one", "one", "", NOW)
         one = 1 if session.get(Team, 1) else team(session)
         number = keep(session, one, clean)
-        found = moments.find(session, one, clean, 1)
-        return not search.tokens(clean) or [moment.number for moment in found] == [number]
+        found = moments.search_moments(session, one, clean, 1)
+        return not search.tokenize_text(clean) or [moment.number for moment in found] == [number]
 
     import asyncio
 
@@ -101,11 +104,11 @@ async def test_erased_words_are_in_no_index(database: Database) -> None:
     def work(session: Session) -> tuple[int, int]:
         one = team(session)
         keep(session, one, "zanzibar")
-        moment = moments.find(session, one, "zanzibar", 1)[0]
+        moment = moments.search_moments(session, one, "zanzibar", 1)[0]
         moment.deleted_at = NOW
-        moments.reindex(session, moment, NOW)
-        hidden = len(moments.find(session, one, "zanzibar", 1))
-        moments.erase(session, moment, NOW)
+        moments.update_tokens(session, moment, NOW)
+        hidden = len(moments.search_moments(session, one, "zanzibar", 1))
+        moments.erase_moment(session, moment, NOW)
         return hidden, len(moment.tokens)
 
     assert await database.write(work) == (0, 0)

@@ -15,12 +15,15 @@ NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 def experiments(session: Session, number: int) -> list[int]:
     """So many experiments of one team; their ids."""
-    workspace_id = teams.workspace(session, "recorder", "W1", "", NOW)
-    person = teams.person(session, workspace_id, "U1", "Ana", "", NOW)
+    workspace_id = teams.ensure_workspace(session, "recorder", "W1", "", NOW)
+    person = teams.ensure_person(session, workspace_id, "U1", "Ana", "", NOW)
     team = Team(workspace_id=workspace_id, created_at=NOW)
     session.add(team)
     session.flush()
-    return [moments.add(session, team.id, Kind.EXPERIMENT, person.id, "tried", NOW)[0] for _ in range(number)]
+    return [
+        moments.add_moment(session, team.id, Kind.EXPERIMENT, person.id, "tried", NOW)[0]
+        for _ in range(number)
+    ]
 
 
 async def test_a_long_chain_is_walked_both_ways(database: Database) -> None:
@@ -29,11 +32,11 @@ async def test_a_long_chain_is_walked_both_ways(database: Database) -> None:
     def work(session: Session) -> None:
         ids = experiments(session, 60)
         for moment_id in ids[1:]:
-            attempts.place(session, moment_id, None, ids[0], NOW)
-        assert attempts.chain(session, ids[30]) == ids
-        assert attempts.chain(session, ids[30], forward=False) == ids[:31]
-        assert [attempts.version(session, ids[at]) for at in (0, 30, 59)] == [1, 31, 60]
-        assert attempts.versions(session, [ids[0], ids[30], ids[59]]) == {ids[30]: 31, ids[59]: 60}
+            attempts.place_attempt(session, moment_id, None, ids[0], NOW)
+        assert attempts.attempt_chain(session, ids[30]) == ids
+        assert attempts.attempt_chain(session, ids[30], forward=False) == ids[:31]
+        assert [attempts.version_number(session, ids[at]) for at in (0, 30, 59)] == [1, 31, 60]
+        assert attempts.version_numbers(session, [ids[0], ids[30], ids[59]]) == {ids[30]: 31, ids[59]: 60}
 
     await database.write(work)
 
@@ -47,9 +50,9 @@ async def test_a_loop_that_no_row_should_make_ends(database: Database) -> None:
             [Attempt(moment_id=first, previous_id=second), Attempt(moment_id=second, previous_id=first)]
         )
         session.flush()
-        assert sorted(attempts.chain(session, first)) == [first, second]
-        assert attempts.versions(session, [first, second, alone]) == {first: 2, second: 2}
-        assert attempts.version(session, alone) == 0
+        assert sorted(attempts.attempt_chain(session, first)) == [first, second]
+        assert attempts.version_numbers(session, [first, second, alone]) == {first: 2, second: 2}
+        assert attempts.version_number(session, alone) == 0
 
     await database.write(work)
 
@@ -59,15 +62,15 @@ async def test_an_attempt_in_the_middle_stays_there(database: Database) -> None:
 
     def work(session: Session) -> None:
         first, second, third, other = experiments(session, 4)
-        attempts.place(session, second, None, first, NOW)
-        attempts.place(session, third, None, second, NOW)
-        attempts.place(session, second, None, first, NOW)
-        assert attempts.chain(session, first) == [first, second, third]
-        attempts.place(session, third, None, first, NOW)
-        assert attempts.chain(session, first) == [first, second, third]
-        attempts.place(session, second, None, other, NOW)
-        assert attempts.chain(session, third) == [other, second, third]
-        assert attempts.version(session, first) == 0
+        attempts.place_attempt(session, second, None, first, NOW)
+        attempts.place_attempt(session, third, None, second, NOW)
+        attempts.place_attempt(session, second, None, first, NOW)
+        assert attempts.attempt_chain(session, first) == [first, second, third]
+        attempts.place_attempt(session, third, None, first, NOW)
+        assert attempts.attempt_chain(session, first) == [first, second, third]
+        attempts.place_attempt(session, second, None, other, NOW)
+        assert attempts.attempt_chain(session, third) == [other, second, third]
+        assert attempts.version_number(session, first) == 0
 
     await database.write(work)
 
@@ -78,7 +81,7 @@ async def test_an_idea_can_be_followed_while_nothing_that_stands_follows_it(data
     def work(session: Session) -> None:
         first, second, third, fourth = experiments(session, 4)
         for moment_id in (second, third, fourth):
-            attempts.place(session, moment_id, None, first, NOW)
+            attempts.place_attempt(session, moment_id, None, first, NOW)
         assert ideas(session, first) == [fourth]
         assert ideas(session, first, but=fourth) == [third]
         remove(session, second, third)
@@ -86,7 +89,7 @@ async def test_an_idea_can_be_followed_while_nothing_that_stands_follows_it(data
         assert ideas(session, first, but=fourth) == [first]
         remove(session, fourth)
         assert ideas(session, first) == [first]
-        assert attempts.chain(session, first) == [first, second, third, fourth]
+        assert attempts.attempt_chain(session, first) == [first, second, third, fourth]
 
     await database.write(work)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import discord
 
-from adapters.discord.connection.gateway import Life
-from adapters.discord.rate_limit import Budget
+from adapters.discord.connection.gateway import Gateway
+from adapters.discord.rate_limit import InvalidRequestBudget
 from adapters.discord.settings import Settings
 from bot import features
 from bot.core.commands import Commands, Declaration, Shortcut
@@ -93,11 +93,11 @@ class Sleeps:
         await asyncio.sleep(0)
 
 
-def life_at(there: Discord, sleeps: Sleeps | None = None, more: Mapping[str, str] | None = None) -> Life:
+def life_at(there: Discord, sleeps: Sleeps | None = None, more: Mapping[str, str] | None = None) -> Gateway:
     """One that is not begun yet, as these variables set it up."""
     settings = Settings.read({**there.environment, **(more or {})})
     assert settings is not None
-    return Life(settings, Budget(), sleeps or Sleeps())
+    return Gateway(settings, InvalidRequestBudget(), sleeps or Sleeps())
 
 
 @asynccontextmanager
@@ -107,11 +107,11 @@ async def living(
     sleeps: Sleeps | None = None,
     sessions: int = 1,
     more: Mapping[str, str] | None = None,
-) -> AsyncIterator[Life]:
+) -> AsyncIterator[Gateway]:
     """Our life inside the block, connected."""
     life = life_at(there, sleeps, more)
     try:
-        await life.begin(COMMANDS, features.SHORTCUTS, desk or Noting())
+        await life.start(COMMANDS, features.SHORTCUTS, desk or Noting())
         await there.connected(sessions)
         yield life
     finally:

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from adapters.discord.connection import command_tree as tree
-from adapters.discord.connection.translations import languages
+from adapters.discord.connection.translations import load_languages
 from bot import features
-from bot.core.commands import Commands, Declaration, choice, words
+from bot.core.commands import Commands, Declaration, choice_param, words_param
 from tests.adapters.discord.connection.connected import COMMANDS, Noting, as_told, does, life_at, living, says
 from tests.fakes.discord import payloads
 from tests.fakes.discord.faults import Breaks, Refuses
 from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Channel, Interaction, Message
 
-GET, PUT = "GET " + tree.REGISTERED, "PUT " + tree.REGISTERED
+GET, PUT = "GET " + tree.COMMANDS_PATH, "PUT " + tree.COMMANDS_PATH
 OURS = {"log", "breakthrough", "failed", "show", "find", "ask", "recap", "schedule", "setup", "help", "me"}
 WITHIN = 20.0
 
@@ -26,8 +26,8 @@ WITHIN = 20.0
 class Wave:
     """A command that only this test has."""
 
-    topic: str = choice("About what", *(f"topic-{at}" for at in range(26)))
-    text: str = words("What you want to say")
+    topic: str = choice_param("About what", *(f"topic-{at}" for at in range(26)))
+    text: str = words_param("What you want to say")
 
 
 def wave(_turn: object, _command: object) -> None:
@@ -69,7 +69,7 @@ async def begun_and_stopped(there: Discord, commands: Commands) -> tuple[int, in
     """How often a start asked for what is registered, and how often it registered anything."""
     before = len(there.called(GET)), len(there.called(PUT))
     life = life_at(there)
-    await life.begin(commands, features.SHORTCUTS, Noting())
+    await life.start(commands, features.SHORTCUTS, Noting())
     await life.stop()
     return len(there.called(GET)) - before[0], len(there.called(PUT)) - before[1]
 
@@ -86,11 +86,11 @@ async def test_they_are_registered_when_they_changed(there: Discord) -> None:
 
 async def test_what_discord_adds_is_no_change() -> None:
     """Left out, empty and false are one to it; another description, translation or order of options is none."""
-    wanted = await tree.offered(COMMANDS, features.SHORTCUTS)
+    wanted = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     there = [_as_discord_has_it(each) for each in wanted]
-    assert tree.same(wanted, list(reversed(there)))
-    assert not tree.same(wanted, there[1:])
-    assert not tree.same(wanted[1:], there)
+    assert tree.has_same_commands(wanted, list(reversed(there)))
+    assert not tree.has_same_commands(wanted, there[1:])
+    assert not tree.has_same_commands(wanted[1:], there)
     for change in (
         {"description": "Other"},
         {"contexts": None},
@@ -98,7 +98,7 @@ async def test_what_discord_adds_is_no_change() -> None:
         {"options": list(reversed(there[0]["options"]))},
         {"description_localizations": {"de": "Anders"}},
     ):
-        assert not tree.same(wanted, [there[0] | change, *there[1:]])
+        assert not tree.has_same_commands(wanted, [there[0] | change, *there[1:]])
 
 
 def _as_discord_has_it(part: Any) -> Any:
@@ -124,7 +124,7 @@ async def test_a_failure_to_register_stops_nothing(there: Discord, route: str, f
 
 async def test_what_people_see() -> None:
     """A subcommand for each declaration with a name that is not typed only, and the entries of a message's menu."""
-    root, *menu = await tree.offered(COMMANDS, features.SHORTCUTS)
+    root, *menu = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     assert root["name"] == "aha"
     assert {each["name"] for each in root["options"]} >= OURS
     assert not {"list", "edit", "delete"} & {each["name"] for each in root["options"]}
@@ -139,7 +139,7 @@ async def test_what_people_see() -> None:
 
 async def test_options_are_typed() -> None:
     """Words up to Discord's limit, moments and packs with suggestions, a few words to choose from; required first."""
-    offered = await tree.offered(Commands((*features.DECLARATIONS, WAVE)), ())
+    offered = await tree.build_offline_payload(Commands((*features.DECLARATIONS, WAVE)), ())
     options = {each["name"]: {one["name"]: one for one in each["options"]} for each in offered[0]["options"]}
     assert options["log"]["text"]["max_length"] == 6000
     assert not options["log"]["text"]["required"]
@@ -155,7 +155,7 @@ async def test_options_are_typed() -> None:
 
 async def test_they_fit_discords_limits() -> None:
     """At most 25 subcommands and five entries; texts up to 100 characters, in every language; 8,000 in all."""
-    root, *menu = await tree.offered(COMMANDS, features.SHORTCUTS)
+    root, *menu = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     assert len(root["options"]) <= 25
     assert len(menu) <= 5
     assert all(1 <= len(text) <= 100 for each in (root, *menu) for text in _texts(each))
@@ -183,7 +183,7 @@ def _texts(part: Any, language: str | None = None) -> list[str]:
 
 async def test_other_languages() -> None:
     """Descriptions, not the words one types; Spanish in all regions; nothing where we have nothing."""
-    root, save, *_ = await tree.offered(COMMANDS, features.SHORTCUTS)
+    root, save, *_ = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     log = next(each for each in root["options"] if each["name"] == "log")
     assert set(log["description_localizations"]) == {"de", "es-ES", "es-419"}
     assert log["name_localizations"] == {}
@@ -193,9 +193,13 @@ async def test_other_languages() -> None:
 
 async def test_translations_are_of_what_is_said_now() -> None:
     """A sentence that nobody says any more has no translation either."""
-    said = {text for each in await tree.offered(COMMANDS, features.SHORTCUTS) for text in _texts(each, "")}
-    assert set(languages()) == {"de", "es"}
-    for language, known in languages().items():
+    said = {
+        text
+        for each in await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
+        for text in _texts(each, "")
+    }
+    assert set(load_languages()) == {"de", "es"}
+    for language, known in load_languages().items():
         assert set(known) <= said, language
 
 
@@ -206,8 +210,8 @@ async def test_commands_arrive(there: Discord, home: Channel) -> None:
         does(there, home, "Ana", 2, _typed("log", text="We *sign* them, @everyone"))
         does(there, home, "Ana", 2, _typed("show", moment="#42"))
         does(there, home, "Ana", 2, _typed("recap"))
-        await until(lambda: len(desk.of("typed")) == 3)
-        assert set(desk.of("typed")) == {
+        await until(lambda: len(desk.of("handle_command")) == 3)
+        assert set(desk.of("handle_command")) == {
             ("log", "text=We *sign* them, @everyone"), ("show", "moment=#42"), ("recap",),
         }  # fmt: skip
 
@@ -219,8 +223,8 @@ async def test_entries_of_a_messages_menu_arrive(there: Discord, home: Channel) 
         message = there.world.message(says(there, home, "Ana", "x"))
         assert message is not None
         does(there, home, "Ana", 2, _chosen(there, "Save as aha", message))
-        await until(lambda: desk.of("chosen"))
-        assert desk.of("chosen") == [("Save as aha", message.id)]
+        await until(lambda: desk.of("handle_message_shortcut"))
+        assert desk.of("handle_message_shortcut") == [("Save as aha", message.id)]
 
 
 async def test_suggestions_are_asked_for(there: Discord, home: Channel) -> None:
@@ -230,9 +234,9 @@ async def test_suggestions_are_asked_for(there: Discord, home: Channel) -> None:
         data = _typed("show", moment="tok")
         data["options"][0]["options"][0]["focused"] = True
         does(there, home, "Ana", 4, data)
-        await until(lambda: desk.of("suggested"))
+        await until(lambda: desk.of("suggest_options"))
         await there.quiet()
-        assert desk.of("suggested") == [("show", "moment", "tok")]
+        assert desk.of("suggest_options") == [("show", "moment", "tok")]
         assert not [done for done in there.calls if "callback" in done.route]
 
 
@@ -248,8 +252,8 @@ async def test_an_old_version_of_a_command(
     desk = Noting()
     async with living(there, desk):
         does(there, home, "Ana", 2, _typed(name, **given))
-        await until(lambda: desk.of("outdated") or desk.of("typed"))
-        assert desk.of("typed") == ([("log",)] if name == "log" else [])
+        await until(lambda: desk.of("handle_outdated_command") or desk.of("handle_command"))
+        assert desk.of("handle_command") == ([("log",)] if name == "log" else [])
 
 
 async def test_an_old_entry_and_an_unreadable_one(
@@ -261,15 +265,15 @@ async def test_an_old_entry_and_an_unreadable_one(
         message = there.world.message(says(there, home, "Ana", "a secret of ours"))
         assert message is not None
         does(there, home, "Ana", 2, _chosen(there, "Save as dream", message))
-        await until(lambda: len(desk.of("outdated")) == 1)
+        await until(lambda: len(desk.of("handle_outdated_command")) == 1)
         did = Interaction(
             "79", "t", 2, there.world.person("Ana"), home, _chosen(there, "Save as aha", message)
         )
         told = as_told(there, did)
         del told["data"]["resolved"]["messages"][message.id]["type"]
         there.gateway.tell("INTERACTION_CREATE", told, home.server)
-        await until(lambda: len(desk.of("outdated")) == 2)
-        assert desk.of("chosen") == []
+        await until(lambda: len(desk.of("handle_outdated_command")) == 2)
+        assert desk.of("handle_message_shortcut") == []
     assert "a command failed" in caplog.text
     assert "secret" not in caplog.text
 

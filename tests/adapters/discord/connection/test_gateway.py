@@ -15,10 +15,10 @@ import pytest
 
 from adapters.discord.connection import gateway as module
 from adapters.discord.connection.client import CLOSE_WITHIN
-from adapters.discord.connection.command_tree import REGISTERED
-from adapters.discord.connection.gateway import LONGEST, NO_CONTENT, TOO_FEW, WRONG_TOKEN, Starts
+from adapters.discord.connection.command_tree import COMMANDS_PATH
+from adapters.discord.connection.gateway import LONGEST_WAIT, NO_CONTENT, TOO_FEW, WRONG_TOKEN, IdentifyBudget
 from bot import features
-from bot.settings import BadSetting
+from bot.settings import SettingError
 from tests.adapters.discord.connection.connected import (
     COMMANDS,
     Noting,
@@ -75,9 +75,9 @@ async def test_it_connects(there: Discord) -> None:
         (identify,) = there.gateway.identifies
         assert identify["intents"] == Intent.GUILDS | Intent.MESSAGES | Intent.REACTIONS
         assert identify["shard"] == [0, 1]
-        assert [each.status for each in there.called("GET " + REGISTERED)] == [200]
+        assert [each.status for each in there.called("GET " + COMMANDS_PATH)] == [200]
     assert sleeps.waits == []
-    assert life.http() is None
+    assert life.current_http() is None
     assert there.gateway.sessions == {}
 
 
@@ -98,9 +98,9 @@ async def test_a_dropped_connection_is_resumed(there: Discord, home: Channel) ->
         said += [says(there, home, "Ana", f"meanwhile {at}") for at in range(3)]
         await until(lambda: there.gateway.resumes)
         said.append(says(there, home, "Ana", "after"))
-        await until(lambda: len(desk.of("said")) >= len(said))
+        await until(lambda: len(desk.of("handle_message")) >= len(said))
         await there.quiet()
-        assert sorted(desk.of("said")) == sorted((each,) for each in said)
+        assert sorted(desk.of("handle_message")) == sorted((each,) for each in said)
         assert len(there.gateway.identifies) == 1
 
 
@@ -110,9 +110,9 @@ async def test_told_to_come_again_it_resumes(there: Discord, home: Channel) -> N
     async with living(there, desk):
         there.gateway.reconnects()
         said = says(there, home, "Ana", "meanwhile")
-        await until(lambda: there.gateway.resumes and desk.of("said"))
+        await until(lambda: there.gateway.resumes and desk.of("handle_message"))
         await there.quiet()
-        assert desk.of("said") == [(said,)]
+        assert desk.of("handle_message") == [(said,)]
         assert len(there.gateway.identifies) == 1
 
 
@@ -127,16 +127,16 @@ async def test_a_session_that_ended_is_begun_anew(there: Discord, home: Channel)
         (wait,) = sleeps.waits
         assert 1 <= wait <= 5
         said = says(there, home, "Ana", "afterwards")
-        await until(lambda: desk.of("said"))
-        assert desk.of("said") == [(said,)]
+        await until(lambda: desk.of("handle_message"))
+        assert desk.of("handle_message") == [(said,)]
         assert life.client is client
 
 
 async def test_a_wrong_token_is_one_sentence(there: Discord) -> None:
     """Known before an IDENTIFY is spent on it."""
     life = life_at(there, more={"DISCORD_TOKEN": "not.the.one"})
-    with pytest.raises(BadSetting) as wrong:
-        await life.begin(COMMANDS, features.SHORTCUTS, Noting())
+    with pytest.raises(SettingError) as wrong:
+        await life.start(COMMANDS, features.SHORTCUTS, Noting())
     assert str(wrong.value) == WRONG_TOKEN
     assert "DISCORD_TOKEN" in WRONG_TOKEN
     assert there.gateway.identifies == []
@@ -148,16 +148,16 @@ async def test_a_token_that_only_the_gateway_refuses(there: Discord) -> None:
     """4004."""
     there.gateway.token = "another"
     life = life_at(there)
-    with pytest.raises(BadSetting, match="DISCORD_TOKEN"):
-        await life.begin(COMMANDS, features.SHORTCUTS, Noting())
+    with pytest.raises(SettingError, match="DISCORD_TOKEN"):
+        await life.start(COMMANDS, features.SHORTCUTS, Noting())
     await life.stop()
 
 
 async def test_message_content_that_the_portal_does_not_allow(there: Discord) -> None:
     """A sentence that names the variable and the switch, and no IDENTIFY."""
     life = life_at(there, more=CONTENT)
-    with pytest.raises(BadSetting) as wrong:
-        await life.begin(COMMANDS, features.SHORTCUTS, Noting())
+    with pytest.raises(SettingError) as wrong:
+        await life.start(COMMANDS, features.SHORTCUTS, Noting())
     assert str(wrong.value) == NO_CONTENT
     assert "DISCORD_MESSAGE_CONTENT" in NO_CONTENT
     assert "Message Content Intent" in NO_CONTENT
@@ -176,9 +176,9 @@ async def test_what_is_switched_off_later_is_logged_and_tried_again(
         sleeps.over.clear()
         await there.gateway.closes(code)
         await until(sleeps.began.is_set)
-        assert sleeps.waits[0] >= LONGEST * 0.8
+        assert sleeps.waits[0] >= LONGEST_WAIT * 0.8
         assert sentence in caplog.text
-        assert life.http() is None
+        assert life.current_http() is None
         sleeps.over.set()
         await until(lambda: len(there.gateway.identifies) == 2)
         await there.connected()
@@ -206,8 +206,8 @@ async def test_an_event_that_lacks_a_key_ends_nothing(
         there.gateway.tell("MESSAGE_REACTION_ADD", {"emoji": None}, home.server)
         there.gateway.tell("GUILD_CREATE", {"id": "1"}, home.server)
         said = says(there, home, "Ana", "whole")
-        await until(lambda: desk.of("said"))
-        assert desk.of("said") == [(said,)]
+        await until(lambda: desk.of("handle_message"))
+        assert desk.of("handle_message") == [(said,)]
         assert life.client is client
         assert len(there.gateway.identifies) == 1
     assert "reading MESSAGE_CREATE failed with" in caplog.text
@@ -223,8 +223,8 @@ async def test_an_interaction_that_lacks_a_key_is_handed_on(there: Discord, home
         told = as_told(there, did)
         del told["version"]
         there.gateway.tell("INTERACTION_CREATE", told, home.server)
-        await until(lambda: desk.of("unreadable"))
-        assert desk.of("pressed") == []
+        await until(lambda: desk.of("handle_unreadable"))
+        assert desk.of("handle_button") == []
 
 
 async def test_a_ready_that_cannot_be_read_makes_a_new_client(
@@ -251,7 +251,7 @@ async def test_what_the_desk_raises_ends_nothing(
     async def raises(_message: object) -> None:
         raise ValueError(words)
 
-    setattr(desk, "edited", raises)  # noqa: B010  # the desk notes what it has no method for
+    setattr(desk, "handle_edit", raises)  # noqa: B010  # the desk notes what it has no method for
     async with living(there, desk):
         said = says(there, home, "Ana", "whole")
         message = there.world.message(said)
@@ -259,7 +259,7 @@ async def test_what_the_desk_raises_ends_nothing(
         there.changed(message)
         await until(lambda: "an edit failed with ValueError" in caplog.text)
         says(there, home, "Ana", "more")
-        await until(lambda: len(desk.of("said")) == 2)
+        await until(lambda: len(desk.of("handle_message")) == 2)
     assert "secret" not in caplog.text
 
 
@@ -269,7 +269,7 @@ async def test_few_identifies_left_make_it_wait(there: Discord, caplog: pytest.L
     sleeps = Sleeps()
     sleeps.over.clear()
     life = life_at(there, sleeps)
-    begun = asyncio.create_task(life.begin(COMMANDS, features.SHORTCUTS, Noting()))
+    begun = asyncio.create_task(life.start(COMMANDS, features.SHORTCUTS, Noting()))
     try:
         await until(sleeps.began.is_set)
         assert sleeps.waits == [pytest.approx(4 * 3600 / 99 * 0.9**2)]
@@ -300,7 +300,7 @@ def test_they_never_run_out() -> None:
     """A bot that crashes at once after each IDENTIFY, for a day: some are always left."""
     day, now, used = 86_400.0, 0.0, 0
     while True:
-        now += Starts(1000, 1000 - used, day - now).wait()
+        now += IdentifyBudget(1000, 1000 - used, day - now).seconds_to_wait()
         if now >= day:
             break
         used += 1
@@ -309,10 +309,10 @@ def test_they_never_run_out() -> None:
 
 def test_plenty_left_costs_no_wait() -> None:
     """Nor do many shards; and none left waits for the next window."""
-    assert Starts(1000, 1000, 86_400).wait() == 0
-    assert Starts(1000, 950, 86_400).wait(16) < 1
-    assert Starts(1000, 10, 60).wait(16) == 60
-    assert Starts(1000, 0, 60).wait() == 60
+    assert IdentifyBudget(1000, 1000, 86_400).seconds_to_wait() == 0
+    assert IdentifyBudget(1000, 950, 86_400).seconds_to_wait(16) < 1
+    assert IdentifyBudget(1000, 10, 60).seconds_to_wait(16) == 60
+    assert IdentifyBudget(1000, 0, 60).seconds_to_wait() == 60
 
 
 async def test_a_stop_finishes_what_is_in_hand(there: Discord, home: Channel) -> None:
@@ -323,13 +323,13 @@ async def test_a_stop_finishes_what_is_in_hand(there: Discord, home: Channel) ->
         first = says(there, home, "Ana", "in hand")
         await until(lambda: ("begun", "said", first) in desk.notes)
         stopping = asyncio.create_task(life.stop())
-        await until(lambda: not life.taking)
+        await until(lambda: not life.is_accepting)
         says(there, home, "Ana", "too late")
         await there.quiet()
         assert not stopping.done()
         desk.may_go_on.set()
         await stopping
-        assert desk.of("said") == [(first,)]
+        assert desk.of("handle_message") == [(first,)]
         assert not desk.of("begun")
         assert there.gateway.live == []
 
@@ -360,7 +360,7 @@ async def test_a_stop_while_it_connects_anew(there: Discord, monkeypatch: pytest
         await until(lambda: there.gateway.lines - before)
         async with asyncio.timeout(WITHIN):
             await life.stop()
-        assert life.http() is None
+        assert life.current_http() is None
 
 
 async def test_two_processes_at_once(there: Discord, home: Channel) -> None:
@@ -369,12 +369,12 @@ async def test_two_processes_at_once(there: Discord, home: Channel) -> None:
     async with living(there, new_desk) as new:
         async with living(there, old_desk, sessions=2):
             said = [says(there, home, "Ana", "to both")]
-            await until(lambda: old_desk.of("said") and new_desk.of("said"))
+            await until(lambda: old_desk.of("handle_message") and new_desk.of("handle_message"))
         said.append(says(there, home, "Ana", "to the new one"))
-        await until(lambda: len(new_desk.of("said")) == 2)
+        await until(lambda: len(new_desk.of("handle_message")) == 2)
         assert new.ready
-        assert new_desk.of("said") == [(each,) for each in said]
-        assert old_desk.of("said") == [(said[0],)]
+        assert new_desk.of("handle_message") == [(each,) for each in said]
+        assert old_desk.of("handle_message") == [(said[0],)]
 
 
 async def test_shards_of_several_processes(there: Discord) -> None:
@@ -389,12 +389,12 @@ async def test_shards_of_several_processes(there: Discord) -> None:
         assert sorted(each["shard"] for each in there.gateway.identifies) == [[0, 2], [1, 2]]
         said = [says(there, each, "Ana", "hello") for each in (there.world.channel("lantern"), second)]
         on = [(int(each.server) >> 22) % 2 for each in (there.world.channel("lantern"), second)]
-        await until(lambda: first_desk.of("said") and second_desk.of("said"))
+        await until(lambda: first_desk.of("handle_message") and second_desk.of("handle_message"))
         assert sorted(on) == [0, 1]
-        assert first_desk.of("said") == [(said[on.index(0)],)]
-        assert second_desk.of("said") == [(said[on.index(1)],)]
-    assert len(there.called("PUT " + REGISTERED)) == 1
-    assert len(there.called("GET " + REGISTERED)) == 1
+        assert first_desk.of("handle_message") == [(said[on.index(0)],)]
+        assert second_desk.of("handle_message") == [(said[on.index(1)],)]
+    assert len(there.called("PUT " + COMMANDS_PATH)) == 1
+    assert len(there.called("GET " + COMMANDS_PATH)) == 1
 
 
 async def test_shards_of_one_process_take_turns(there: Discord) -> None:
@@ -412,9 +412,9 @@ async def test_discord_away_at_the_start(there: Discord, monkeypatch: pytest.Mon
     monkeypatch.setattr(module, "READY_WITHIN", 0.05)
     life = life_at(there)
     async with there.outage_of_everything():
-        await life.begin(COMMANDS, features.SHORTCUTS, Noting())
+        await life.start(COMMANDS, features.SHORTCUTS, Noting())
         assert not life.ready
-        assert life.http() is None
+        assert life.current_http() is None
     await there.connected()
     await until(lambda: life.ready)
     await life.stop()
@@ -441,9 +441,9 @@ async def test_buttons_and_forms_come_without_anything_remembered(there: Discord
         message = there.world.message(says(there, home, "Ana", "x"))
         does(there, home, "Ana", 3, {"custom_id": "1.fine", "component_type": 2}, message)
         does(there, home, "Ana", 5, {"custom_id": "1.log", "components": []})
-        await until(lambda: desk.of("pressed") and desk.of("submitted"))
-        assert desk.of("pressed") == [("1.fine",)]
-        assert desk.of("submitted") == [("1.log",)]
+        await until(lambda: desk.of("handle_button") and desk.of("handle_form"))
+        assert desk.of("handle_button") == [("1.fine",)]
+        assert desk.of("handle_form") == [("1.log",)]
 
 
 @pytest.fixture

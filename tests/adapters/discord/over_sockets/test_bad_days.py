@@ -12,7 +12,7 @@ import pytest
 
 from adapters.discord import events as happenings
 from adapters.discord import responses as answers
-from storage.engine.database import file_of, open_database
+from storage.engine.database import database_file, open_database
 from tests.adapters.discord.over_sockets.conftest import MONDAY
 from tests.fakes.discord import faults
 from tests.fakes.discord.chat import DiscordRoom, living, opened
@@ -29,7 +29,7 @@ CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 @contextmanager
 def database_away(room: DiscordRoom) -> Iterator[None]:
     """Another program holds the file."""
-    other = sqlite3.connect(str(file_of(room.bot.database.url)), isolation_level=None)
+    other = sqlite3.connect(str(database_file(room.bot.database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -78,7 +78,7 @@ async def test_an_event_is_tried_again(
     room: DiscordRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Discord brings an emoji once; while the database is away we hold it, and it is captured once."""
-    monkeypatch.setattr(happenings, "AGAIN", (0.1,) * 50)
+    monkeypatch.setattr(happenings, "RETRY_WAITS", (0.1,) * 50)
     await room.types("Ana", "The first.")
     said = await room.says("Ben", WORDS)
     with database_away(room):
@@ -102,7 +102,7 @@ async def test_an_event_is_given_up_in_the_end(
     room: DiscordRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The log says so, without anybody's words."""
-    monkeypatch.setattr(happenings, "AGAIN", ())
+    monkeypatch.setattr(happenings, "RETRY_WAITS", ())
     await room.types("Ana", "The first.")
     said = await room.says("Ben", WORDS)
     with database_away(room):
@@ -121,7 +121,7 @@ async def test_an_event_is_given_up_in_the_end(
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """The core takes longer than Discord would wait, each time."""
-    monkeypatch.setattr(answers, "IN_TIME", 0.0)
+    monkeypatch.setattr(answers, "CORE_WITHIN", 0.0)
 
 
 @pytest.mark.usefixtures("slow")
@@ -147,12 +147,12 @@ async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
 async def test_a_form_that_comes_late(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Discord takes no form any more: a sentence, and a button that opens it."""
     ours = await card(room)
-    monkeypatch.setattr(answers, "IN_TIME", 0.0)
+    monkeypatch.setattr(answers, "CORE_WITHIN", 0.0)
     late = await room.presses("Ben", "Add my version", ours.id)
     assert late
     assert "Nothing is lost: open it from here." in late
     assert "[Open the form]" in late
-    monkeypatch.setattr(answers, "IN_TIME", 1.5)
+    monkeypatch.setattr(answers, "CORE_WITHIN", 1.5)
     form = await room.presses("Ben", "Open the form", late.id)
     told = await room.people.submits(room.form(form), text="It was the silence.")
     assert "sealed" in told.text

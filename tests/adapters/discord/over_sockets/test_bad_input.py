@@ -248,7 +248,7 @@ async def test_missing_and_strange_parts(
             shape["token"] = f"{number}-{shape['token']}"[:100]
         room.discord.gateway.tell(name, shape, room.server.id)
     await room.people.heard()
-    await room.adapter.life.in_hand.done(30)
+    await room.adapter.gateway.tasks.drain(30)
     assert len(shapes) > 10
     assert len(room.discord.gateway.identifies) == 1, "it never had to come again"
     assert WORDS not in caplog.text

@@ -137,13 +137,15 @@ async def test_invited_while_nobody_was_there(database: Database) -> None:
 async def test_a_start_on_servers_that_we_know(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Thousands are looked up together, and nothing is written of those that are as they were."""
     asked: list[int] = []
-    known = presence.known
+    known = presence.known_workspaces
 
-    def counted(session: Session, platform: str, ids: Collection[str]) -> Mapping[str, presence.Known]:
+    def counted(
+        session: Session, platform: str, ids: Collection[str]
+    ) -> Mapping[str, presence.KnownWorkspace]:
         asked.append(len(ids))
         return known(session, platform, ids)
 
-    monkeypatch.setattr(presence, "known", counted)
+    monkeypatch.setattr(presence, "known_workspaces", counted)
     async with opened(database, MONDAY) as room:
         there = [room.discord.world.found(f"Server {number}") for number in range(7)]
         for server in there:
@@ -154,7 +156,7 @@ async def test_a_start_on_servers_that_we_know(database: Database, monkeypatch: 
         asked.clear()
         there[3].name = "Another name"
         written: list[object] = []
-        monkeypatch.setattr(presence, "returned", lambda *given: written.append(given[2]))
+        monkeypatch.setattr(presence, "mark_present_by_external_id", lambda *given: written.append(given[2]))
         async with living(room.discord, database, room.clock, room.home) as second:
             await second.awake()
             await soon(lambda: holds(written))

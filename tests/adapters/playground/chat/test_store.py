@@ -12,9 +12,9 @@ from adapters.playground.adapter import Playground
 from adapters.playground.chat import disk, views
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT
-from bot.core.adapter import NotPosted, Place
-from bot.core.events import Said
-from bot.core.messages import Card, Field, Form, Picture, Post, Quote, Title, reply
+from bot.core.adapter import Place, PostFailedError
+from bot.core.events import ReplyWritten
+from bot.core.messages import Card, Field, Form, Picture, Post, Quote, Title, text_reply
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import Log, StandIn
 
@@ -26,7 +26,7 @@ RECAP = Post(Card((Title("The week"),)), Picture(PNG, "Twelve weeks: one aha.", 
 
 async def again(path: Path) -> Playground:
     """The next process, on the same file."""
-    playground = Playground(Chat.open(path))
+    playground = Playground(Chat.open_file(path))
     await playground.start(cast(Any, StandIn()))
     return playground
 
@@ -44,7 +44,7 @@ async def test_a_post_stands_before_post_returns(here: Running, path: Path) -> N
 
 async def test_everything_is_there_after_a_restart(here: Running, path: Path) -> None:
     """Talk, threads, emoji, rooms, people, private replies, open forms and the clock."""
-    here.bot.answers[Log] = reply("Kept.")
+    here.bot.answers[Log] = text_reply("Kept.")
     await here.people.invite("ana", "random")
     root = (await here.people.type("ana", "random", "Hello.")).message
     await here.people.type("ben", "random", "Hi.", thread=root)
@@ -53,19 +53,19 @@ async def test_everything_is_there_after_a_restart(here: Running, path: Path) ->
     here.bot.answers[Log] = Form("Keep an aha", Log(), (Field("text", "What?"),))
     form = (await here.people.type("ana", "random", "/aha log")).id
     here.playground.chat.add_person("Noor", "Asia/Dubai")
-    await here.playground.jump(here.playground.clock().replace(year=2030))
+    await here.playground.jump_to(here.playground.current_time().replace(year=2030))
     before = await here.page.world("ana")
 
     after = await again(path)
-    assert views.world(after.chat, "ana").items() <= before.items()
-    assert after.clock().year == 2030
-    await after.people.submit("ana", form, {"text": "Later."})
+    assert views.view_world(after.chat, "ana").items() <= before.items()
+    assert after.current_time().year == 2030
+    await after.people.submit_form("ana", form, {"text": "Later."})
     assert cast(Any, after.people.bot).last[0] == Log("Later.")
 
 
 async def test_a_retry_is_the_same_doing(here: Running) -> None:
     """The page sends again what found nobody: one message, one private reply, the same event each time."""
-    here.bot.answers[Log] = reply("Kept.")
+    here.bot.answers[Log] = text_reply("Kept.")
     for _ in range(2):
         await here.page.do("type", person="ana", channel="random", text="Hello.", event="e1")
         await here.page.do("type", person="ana", channel="random", text="/aha x", event="e2")
@@ -79,13 +79,13 @@ async def test_a_retry_tells_the_bot_what_it_missed(here: Running) -> None:
     """The words stood, the bot failed: the same event again brings them to it, and no second message."""
     await here.people.invite("ana", "random")
     root = (await here.people.type("ana", "random", "Hello.")).message
-    here.bot.answers[Said] = RuntimeError("away")
+    here.bot.answers[ReplyWritten] = RuntimeError("away")
     body = {"person": "ben", "channel": "random", "text": "Hi.", "thread": root, "event": "e1"}
     assert (await here.page.try_to("type", **body))[0] == 503
-    here.bot.answers[Said] = None
+    here.bot.answers[ReplyWritten] = None
     said = await here.page.do("type", **body)
-    assert [command for command, _ in here.bot.heard if isinstance(command, Said)] == [
-        Said(said["message"], "Hi.")
+    assert [command for command, _ in here.bot.heard if isinstance(command, ReplyWritten)] == [
+        ReplyWritten(said["message"], "Hi.")
     ] * 2
 
 
@@ -100,7 +100,7 @@ async def test_edits_marks_and_words_as_they_are_now(here: Running) -> None:
     source = await here.playground.read(PLACE, said)
     assert source is not None
     assert (source.text, source.person, source.person_name, source.by_bot) == ("Words.", "ben", "Ben", False)
-    with pytest.raises(NotPosted, match="not Ahabot's own"):
+    with pytest.raises(PostFailedError, match="not Ahabot's own"):
         await here.playground.edit(PLACE, said, CARD)
     sent = await here.playground.post(PLACE, CARD, "p1")
     await here.playground.edit(PLACE, sent.message, Post(Card((Title("Removed."),))))
@@ -111,7 +111,7 @@ async def test_edits_marks_and_words_as_they_are_now(here: Running) -> None:
 
 async def test_where_nothing_can_be_posted(here: Running) -> None:
     """Each refusal is sure, and says what a person can do."""
-    here.playground.chat.take_notes("mei", False)
+    here.playground.chat.allow_notes("mei", False)
     refusals = {
         "Ahabot is not in #random. Invite it there.": PLACE,
         "That channel is not there any more.": Place("playground", "deep"),
@@ -120,7 +120,7 @@ async def test_where_nothing_can_be_posted(here: Running) -> None:
         "That person is not there any more.": Place("playground", person="ahab"),
     }
     for sentence, place in refusals.items():
-        with pytest.raises(NotPosted) as refused:
+        with pytest.raises(PostFailedError) as refused:
             await here.playground.post(place, CARD, "p1")
         assert str(refused.value) == sentence
         assert refused.value.closed == (place.person == "mei")
@@ -145,7 +145,7 @@ async def test_stopping_finishes_what_is_in_hand(here: Running) -> None:
 
     async def slow(command: Any, origin: Any) -> Any:
         await goes_on.wait()
-        return reply("Kept.")
+        return text_reply("Kept.")
 
     here.bot.handle = slow  # type: ignore[method-assign]
     line = await here.page.listen("ana")
@@ -165,8 +165,8 @@ async def test_stopping_finishes_what_is_in_hand(here: Running) -> None:
 def test_a_file_that_is_not_ours(path: Path) -> None:
     """It says so, with what to do, and leaves the file alone; a fresh start forgets everything."""
     path.write_text("{}[")
-    with pytest.raises(disk.Unreadable, match="--fresh"):
-        Chat.open(path)
+    with pytest.raises(disk.UnreadableChatError, match="--fresh"):
+        Chat.open_file(path)
     assert path.read_text() == "{}["
-    disk.erase(path)
-    assert len(Chat.open(path).world.people) == 4
+    disk.erase_chat(path)
+    assert len(Chat.open_file(path).world.people) == 4

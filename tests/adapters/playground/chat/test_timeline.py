@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.playground.chat.chat import Chat
-from adapters.playground.chat.model import Refused
-from adapters.playground.chat.timeline import moment, stops
+from adapters.playground.chat.model import ChatError
+from adapters.playground.chat.timeline import parse_jump_time, suggest_stops
 from bot.core.adapter import Place
 from bot.core.messages import Card, Post, Title
 from tests.adapters.playground.conftest import Running
@@ -22,11 +22,11 @@ SOON = timedelta(seconds=30)
 async def test_what_is_due_appears_at_its_own_hour(here: Running) -> None:
     """Three weeks ahead: three recaps, each with the time it was due, and every open page sees them come."""
     await here.people.invite("ana", "random")
-    start = here.playground.clock()
+    start = here.playground.current_time()
     here.bot.due = [start + timedelta(days=7 * week) for week in (1, 2, 3, 4)]
 
     async def post() -> None:
-        while here.bot.due and here.bot.due[0] <= here.playground.clock():
+        while here.bot.due and here.bot.due[0] <= here.playground.current_time():
             due = here.bot.due.pop(0)
             title = Title(f"The week of {due:%d %B}")
             await here.playground.post(Place("playground", "random"), Post(Card((title,))), due.isoformat())
@@ -40,15 +40,15 @@ async def test_what_is_due_appears_at_its_own_hour(here: Running) -> None:
         assert timedelta() <= message.at - (start + timedelta(days=7 * week)) < SOON
     heard = [await line.receive_json() for _ in range(8)]
     assert len([news for news in heard if "message" in news]) == 3
-    assert timedelta() <= here.playground.clock() - (start + timedelta(days=22)) < SOON
+    assert timedelta() <= here.playground.current_time() - (start + timedelta(days=22)) < SOON
 
 
 async def test_what_stays_due_does_not_hold_time_up(here: Running) -> None:
     """Something that fails again and again is tried a few times on the way to next year, not for ever."""
     ticks: list[datetime] = []
-    here.bot.due = [here.playground.clock() + timedelta(minutes=1)]
-    here.bot.on_tick = lambda: ticks.append(here.playground.clock())
-    await here.playground.jump(here.playground.clock() + timedelta(days=365))
+    here.bot.due = [here.playground.current_time() + timedelta(minutes=1)]
+    here.bot.on_tick = lambda: ticks.append(here.playground.current_time())
+    await here.playground.jump_to(here.playground.current_time() + timedelta(days=365))
     assert len(ticks) < 40
     assert ticks == sorted(ticks)
 
@@ -68,19 +68,19 @@ async def test_time_does_not_go_back(here: Running) -> None:
 def test_a_new_world_may_begin_in_the_past(path: Path) -> None:
     """A story is told from twelve weeks ago; opening it again does not turn time back."""
     began = datetime.now(UTC) - timedelta(weeks=12)
-    chat = Chat.open(path, begins=began)
-    assert timedelta() <= chat.world.now() - began < SOON
+    chat = Chat.open_file(path, begins=began)
+    assert timedelta() <= chat.world.current_time() - began < SOON
     chat.world.set_clock(began + timedelta(weeks=1))
     chat.world.set_clock(began)
-    later = Chat.open(path, begins=began)
-    assert timedelta() <= later.world.now() - began - timedelta(weeks=1) < SOON
+    later = Chat.open_file(path, begins=began)
+    assert timedelta() <= later.world.current_time() - began - timedelta(weeks=1) < SOON
 
 
 def test_the_next_stops_are_the_schedules() -> None:
     """From Friday noon: today at 16:00 first."""
 
     def shown(reader: str, *others: str) -> list[Any]:
-        return [(stop["label"], stop["at"][:16]) for stop in stops(FRIDAY, reader, others)]
+        return [(stop["label"], stop["at"][:16]) for stop in suggest_stops(FRIDAY, reader, others)]
 
     assert shown("Europe/Lisbon", "Asia/Singapore") == [
         ("Friday 16:00", "2026-03-20T16:00"),
@@ -103,15 +103,15 @@ def test_the_next_stops_are_the_schedules() -> None:
 )
 def test_a_wall_clock_is_read_in_its_zone(given: str, zone: str, utc: str) -> None:
     """As the person's wall shows it; an hour that does not exist is the one after."""
-    assert moment(given, zone).isoformat() == utc
+    assert parse_jump_time(given, zone).isoformat() == utc
 
 
 def test_a_leap_day_next_year() -> None:
     """A year from 29 February is 28 February."""
-    assert stops(datetime(2028, 2, 29, 12, tzinfo=UTC), "UTC", ())[-1]["at"][:10] == "2029-02-28"
+    assert suggest_stops(datetime(2028, 2, 29, 12, tzinfo=UTC), "UTC", ())[-1]["at"][:10] == "2029-02-28"
 
 
 def test_nonsense_is_refused() -> None:
     """With a sentence."""
-    with pytest.raises(Refused, match="like 2026-03-20"):
-        moment("tomorrow", "UTC")
+    with pytest.raises(ChatError, match="like 2026-03-20"):
+        parse_jump_time("tomorrow", "UTC")

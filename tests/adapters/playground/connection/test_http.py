@@ -92,7 +92,7 @@ async def test_only_files_of_the_page_are_served(here: Running, name: str) -> No
 )
 def test_it_does_not_start_beside_real_tokens(name: str) -> None:
     """The sentence names the variable and never what it holds."""
-    said = settings.refusal({name: "xoxb-secret"})
+    said = settings.find_refusal({name: "xoxb-secret"})
     assert said is not None
     assert name in said
     assert "secret" not in said
@@ -100,4 +100,4 @@ def test_it_does_not_start_beside_real_tokens(name: str) -> None:
 
 def test_it_starts_where_there_are_none() -> None:
     """An empty variable is none."""
-    assert settings.refusal({"SLACK_BOT_TOKEN": " ", "PATH": "/bin"}) is None
+    assert settings.find_refusal({"SLACK_BOT_TOKEN": " ", "PATH": "/bin"}) is None

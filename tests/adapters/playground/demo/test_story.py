@@ -22,9 +22,9 @@ from adapters.playground.adapter import Playground
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, Message
 from adapters.playground.demo import story
-from bot.runtime.process import build, running
+from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import open_database
-from storage.engine.schema import migrate
+from storage.engine.schema import migrate_database
 from storage.models import Answer, AnswerKind, Moment, Posting, PostingKind, Version
 
 TODAY = datetime(2026, 5, 13, 18, 30, tzinfo=UTC)
@@ -55,10 +55,10 @@ def keeps(what: Any) -> bool:
 def test_the_story_ends_on_any_day_and_hour(day: datetime) -> None:
     """Everything is in order and past, and this week has something to tell already."""
     for today in (datetime.combine(day.date(), hour, UTC) for hour in HOURS):
-        doings = story.timetable(today)
+        doings = story.plan_story(today)
         times = [doing.at for doing in doings]
         assert times == sorted(times)
-        assert story.begins(today) < times[0]
+        assert story.story_start(today) < times[0]
         assert times[-1] <= today
         week = story.week_end(today) - timedelta(weeks=1)
         assert len([doing for doing in doings if doing.at >= week and keeps(doing.what)]) >= 4
@@ -67,11 +67,11 @@ def test_the_story_ends_on_any_day_and_hour(day: datetime) -> None:
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%A}")
 def test_nobody_answers_before_the_question(day: datetime) -> None:
     """An answer to a question of the week comes after Tuesday at ten."""
-    for doing in story.timetable(day):
-        assert doing.is_answer == any(label in doing.what.values() for label in story.ASKS)
+    for doing in story.plan_story(day):
+        assert doing.is_answer == any(label in doing.what.values() for label in story.BUTTONS_UNDER)
         if "asked" in doing.what.values():
             local = doing.at.astimezone(ZoneInfo(story.ZONE))
-            assert (1, time(10)) < (local.weekday(), local.time()) < (4, story.TURN)
+            assert (1, time(10)) < (local.weekday(), local.time()) < (4, story.WEEK_END_TIME)
 
 
 def test_a_week_ends_with_its_recap() -> None:
@@ -87,7 +87,7 @@ def test_the_year_before_lies_in_the_same_weeks() -> None:
         end = story.week_end(today)
         kept = [
             doing.at
-            for doing in story.timetable(today)
+            for doing in story.plan_story(today)
             if doing.at < end - timedelta(weeks=40) and keeps(doing.what)
         ]
         assert len(kept) == 5
@@ -103,7 +103,7 @@ def test_the_file_is_in_order() -> None:
     """So that it can be read from top to bottom."""
     begin = story.week_end(TODAY)
     for week in STORY["weeks"]:
-        times = [story._time(begin, what["at"]) for what in week["told"]]
+        times = [story._story_time(begin, what["at"]) for what in week["told"]]
         assert times == sorted(times), week["ago"]
     weeks = [week["ago"] for week in STORY["weeks"]]
     assert weeks == sorted(weeks, reverse=True)
@@ -152,7 +152,7 @@ class Played:
 
 def has(message: Message, *words: str) -> bool:
     """Whether a message is a card that begins with the first of these and holds the others."""
-    said = render.plain(message.card)
+    said = render.card_plain_words(message.card)
     return said.startswith(words[0]) and all(each in said for each in words)
 
 
@@ -164,16 +164,16 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 
 async def play(folder: Path) -> Played:
     """As `ahabot demo` does it, and then a jump to Friday."""
-    playground = Playground(Chat.open(folder / "chat.json", story.begins(TODAY)))
+    playground = Playground(Chat.open_file(folder / "chat.json", story.story_start(TODAY)))
     with closing(open_database(f"sqlite:///{folder / 'ahabot.db'}")) as database:
-        migrate(database)
-        async with running(build(database, [playground], playground.clock), "127.0.0.1", 0):
-            await story.tell(playground, TODAY)
+        migrate_database(database)
+        async with run_bot(build_bot(database, [playground], playground.current_time), "127.0.0.1", 0):
+            await story.play_story(playground, TODAY)
             told = await database.read(lambda session: look(session, playground))
             for words in ("cache", "wizard", "grey"):
-                shown = await playground.people.type("ana", story.HOME, f"/aha find {words}")
-                told.found[words] = render.plain(shown.json["card"] if shown.json else None)
-            await playground.jump(story.week_end(TODAY) + timedelta(minutes=1))
+                shown = await playground.people.type_line("ana", story.HOME, f"/aha find {words}")
+                told.found[words] = render.card_plain_words(shown.json["card"] if shown.json else None)
+            await playground.jump_to(story.week_end(TODAY) + timedelta(minutes=1))
             told.ahead = list(playground.chat.world.messages.values())[-1]
     return told
 
@@ -189,7 +189,7 @@ def look(session: Session, playground: Playground) -> Played:
         return found
 
     return Played(
-        present=playground.clock(),
+        present=playground.current_time(),
         messages=list(playground.chat.world.messages.values()),
         whispers=len(playground.chat.world.whispers),
         kinds=Counter(dict(by_kind.all())),
@@ -206,7 +206,7 @@ def text(message: Message) -> str:
     """A card's words, with whose they are."""
     assert message.card is not None
     by = [block["by"] for block in message.card["blocks"] if block.get("by")]
-    return "\n".join([render.plain(message.card), *by])
+    return "\n".join([render.card_plain_words(message.card), *by])
 
 
 def test_a_quarter_of_moments(played: Played) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.playground.connection.routes import DOINGS
+from adapters.playground.connection.routes import INTERACTIONS
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import Log
 
@@ -32,7 +32,7 @@ async def test_what_is_not_json(here: Running, doing: str, body: str) -> None:
         assert (await answer.json())["error"]
 
 
-@pytest.mark.parametrize("doing", DOINGS)
+@pytest.mark.parametrize("doing", INTERACTIONS)
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 async def test_every_field_of_every_doing(here: Running, doing: str, odd: Any) -> None:
     """The same odd value in all fields, and in all but the person."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from adapters.playground.chat.store import World
+from adapters.playground.chat.store import Store
 from bot.core.adapter import Place
 from bot.core.events import EmojiAdded
 from bot.core.messages import (
@@ -20,13 +20,13 @@ from bot.core.messages import (
     Field,
     FieldKind,
     Form,
-    LinkTo,
     Post,
     Quote,
     Small,
+    TextLink,
+    Timestamp,
     Title,
-    When,
-    reply,
+    text_reply,
 )
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import HighFive, Log
@@ -57,8 +57,8 @@ async def tab(browser: Browser, here: Running, address: str, **context: Any) -> 
 
 async def test_two_tabs_are_two_people(here: Running, browser: Browser) -> None:
     """Ana speaks and asks; Ben sees what she said and not what she was told."""
-    here.bot.answers[Log] = reply("Kept as #1.", buttons=(Button("Fine", HighFive("1")),))
-    here.bot.answers[HighFive] = reply("Good.", replaces=True)
+    here.bot.answers[Log] = text_reply("Kept as #1.", buttons=(Button("Fine", HighFive("1")),))
+    here.bot.answers[HighFive] = text_reply("Good.", replaces=True)
     ana = await tab(browser, here, "#p=ana&c=random")
     ben = await tab(browser, here, "#p=ben&c=random")
     await ana.keyboard.press("/")
@@ -77,7 +77,7 @@ async def test_two_tabs_are_two_people(here: Running, browser: Browser) -> None:
 async def test_a_time_is_on_the_reader_s_own_clock(here: Running, browser: Browser) -> None:
     """Ana is in Lisbon, where the time was set; Ben in Berlin is told that this is his."""
     friday = datetime(2026, 3, 20, 16, 0, tzinfo=UTC)
-    here.bot.answers[Log] = reply("Next: ", When(friday, "Europe/Lisbon", clock=True))
+    here.bot.answers[Log] = text_reply("Next: ", Timestamp(friday, "Europe/Lisbon", clock=True))
     for person, clock in (("ana", "16:00"), ("ben", "17:00 your time")):
         page = await tab(browser, here, f"#p={person}&c=random")
         await page.get_by_role("button", name="Log an aha").click()
@@ -89,7 +89,7 @@ async def test_words_are_only_words(here: Running, browser: Browser) -> None:
     await here.people.invite("ana", "random")
     here.playground.chat.add_person("<b>Eve</b>", "UTC")
     await here.people.type("-b-eve--b-", "random", NASTY)
-    lines = Small((NASTY, LinkTo(NASTY, "javascript:alert(1)"), When(here.playground.clock())))
+    lines = Small((NASTY, TextLink(NASTY, "javascript:alert(1)"), Timestamp(here.playground.current_time())))
     card = Card((Title(NASTY), Quote(NASTY, NASTY), lines), (Button(NASTY, HighFive("1")),))
     await here.playground.post(Place("playground", "random"), Post(card), "p1")
     here.bot.answers[HighFive] = Form(
@@ -120,7 +120,7 @@ async def test_a_form_keeps_what_was_typed(here: Running, browser: Browser) -> N
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Open it again").click()
     await expect(words).to_have_value("Two signatures.")
-    here.bot.answers[Log] = reply("Kept as #1.")
+    here.bot.answers[Log] = text_reply("Kept as #1.")
     await note.fill("Ben")
     await page.keyboard.press("Enter")
     await expect(page.locator(".whisper")).to_contain_text("Kept as #1.")
@@ -194,6 +194,6 @@ async def test_a_small_phone(here: Running, browser: Browser) -> None:
     await expect(page.locator("#feed")).to_be_visible()
 
 
-def world(here: Running) -> World:
+def world(here: Running) -> Store:
     """What stands in the chat."""
     return here.playground.chat.world

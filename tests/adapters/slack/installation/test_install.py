@@ -39,7 +39,7 @@ def browser(two: tuple[Browser, Browser]) -> Browser:
 
 async def everyone(bot: Bot) -> list[Installation]:
     """What stands in the table."""
-    return list(await bot.database.read(lambda session: installations.everyone(session, "slack")))
+    return list(await bot.database.read(lambda session: installations.list_installations(session, "slack")))
 
 
 async def test_somebody_installs(slack: Company, bot: Bot, tokens: Tokens, browser: Browser) -> None:
@@ -49,7 +49,7 @@ async def test_somebody_installs(slack: Company, bot: Bot, tokens: Tokens, brows
     assert status == 200
     assert "Ahabot is in Team &lt;T1&gt; now" in page
     assert "/invite @Ahabot" in page
-    assert await tokens.of("T1") == "xoxb-T1"
+    assert await tokens.find_token("T1") == "xoxb-T1"
     (one,) = await everyone(bot)
     assert (one.bot_person, one.bot_id, one.scopes, one.installed_by) == (
         "U-bot", "B1", "commands,chat:write", "U-ana",
@@ -170,7 +170,7 @@ async def test_installed_again(slack: Company, bot: Bot, tokens: Tokens, browser
     slack.codes |= {"c1": installed(), "c2": installed(access_token="xoxb-new", scope="commands")}
     await browser.installs("c1")
     await browser.installs("c2")
-    assert await tokens.of("T1") == "xoxb-new"
+    assert await tokens.find_token("T1") == "xoxb-new"
     assert [one.scopes for one in await everyone(bot)] == ["commands"]
 
 
@@ -183,9 +183,9 @@ async def test_a_whole_organisation(slack: Company, bot: Bot, tokens: Tokens, br
     assert "Ahabot is in Acme now" in (await browser.installs("c1"))[1]
     await browser.installs("c2")
     assert [(one.organisation, one.workspace) for one in await everyone(bot)] == [("E1", ""), ("E1", "T2")]
-    assert await tokens.of("T2") == "xoxb-T2"
-    assert await tokens.of("E1") == "xoxb-E1"
-    assert await tokens.of("T3") is None
+    assert await tokens.find_token("T2") == "xoxb-T2"
+    assert await tokens.find_token("E1") == "xoxb-E1"
+    assert await tokens.find_token("T3") is None
 
 
 def test_nothing_shows_a_secret() -> None:

@@ -12,11 +12,11 @@ from aiohttp import CookieJar
 from yarl import URL
 
 from adapters.slack.adapter import Slack as Adapter
-from adapters.slack.adapter import build as slack_adapter
-from adapters.slack.connection.bolt_app import NOWHERE
+from adapters.slack.adapter import build_adapter as slack_adapter
+from adapters.slack.connection.bolt_app import NOT_INSTALLED
 from bot.runtime.bot import Bot
-from bot.runtime.process import build, running
-from bot.settings import BadSetting
+from bot.runtime.process import build_bot, run_bot
+from bot.settings import SettingError
 from storage.engine.database import Database
 from storage.teams import teams
 from tests.fakes.slack import events, read
@@ -72,10 +72,10 @@ async def place(database: Database, clock: Clock) -> AsyncIterator[Place]:
         slack.tokens.clear()
         adapter = slack_adapter(environ(slack))
         assert adapter is not None
-        adapter.posting.pace.every = 0.0
-        bot = build(database, [adapter], clock)
+        adapter.posting.rate_limit.every = 0.0
+        bot = build_bot(database, [adapter], clock)
         jar = CookieJar(unsafe=True)
-        async with running(bot, "127.0.0.1", 0) as port, aiohttp.ClientSession(cookie_jar=jar) as session:
+        async with run_bot(bot, "127.0.0.1", 0) as port, aiohttp.ClientSession(cookie_jar=jar) as session:
             address = f"http://127.0.0.1:{port}"
             slack.over_http(f"{address}/slack/events", session)
             yield Place(slack, bot, adapter, clock, address, session)
@@ -133,8 +133,8 @@ async def test_where_nobody_installed_us(there: Place) -> None:
     """A command gets a sentence, an event a quiet 200; nothing is kept."""
     here = workspace(there, "T1")
     got = await there.people(here).types("Ana", "anybody there?", here.channel("lantern").id)
-    assert got.text == NOWHERE
-    assert not await there.bot.database.read(teams.any_at_all)
+    assert got.text == NOT_INSTALLED
+    assert not await there.bot.database.read(teams.has_teams)
 
 
 async def test_an_organisation(there: Place) -> None:
@@ -146,10 +146,10 @@ async def test_an_organisation(there: Place) -> None:
     assert "Kept as #1" in (await people.types("Ana", "a word", channel.id)).text
     await there.tick()
     assert "a word" in " ".join(str(message.blocks) for message in one.messages)
-    assert await there.adapter.tokens.of("T2") is None
+    assert await there.adapter.tokens.find_token("T2") is None
     await there.people(two).invites("Ana", two.channel("lantern"))
-    assert await there.adapter.tokens.of("T2") == await there.adapter.tokens.of("T1")
-    assert await there.adapter.tokens.of("T3") is None
+    assert await there.adapter.tokens.find_token("T2") == await there.adapter.tokens.find_token("T1")
+    assert await there.adapter.tokens.find_token("T3") is None
 
 
 def said(here: Workspace) -> str:
@@ -195,7 +195,7 @@ async def test_a_whole_organisation(there: Place) -> None:
         assert "Ana kept what you wrote" in said(here)
         assert f"{other.team} knows" not in said(here)
         assert f"{WRITES[other.team]} said" not in said(here)
-    lines = await there.bot.database.read(teams.lines)
+    lines = await there.bot.database.read(teams.list_team_summaries)
     assert [(line.channel, line.moments) for line in lines] == [
         (here.channel("lantern").id, 2) for here in (one, two)
     ]
@@ -240,13 +240,13 @@ async def test_a_token_that_is_twelve_hours_old(there: Place) -> None:
     await there.installs(here, rotates=True)
     people, channel = there.people(here), here.channel("lantern")
     await people.invites("Ana", channel)
-    first = await there.adapter.tokens.of("T1")
+    first = await there.adapter.tokens.find_token("T1")
     there.clock.now += timedelta(hours=13)
     said = await people.types("Ana", "the morning after", channel.id)
     assert "Kept as #1" in said.text
     await there.tick()
     assert "the morning after" in " ".join(str(message.blocks) for message in here.messages)
-    assert await there.adapter.tokens.of("T1") not in (first, None)
+    assert await there.adapter.tokens.find_token("T1") not in (first, None)
 
 
 async def test_thrown_out_without_a_word(there: Place) -> None:
@@ -261,7 +261,7 @@ async def test_thrown_out_without_a_word(there: Place) -> None:
         there.slack.ends(token, "account_inactive")
     there.clock.forward(days=5)
     await there.tick()
-    assert await there.adapter.tokens.of("T1") is None
+    assert await there.adapter.tokens.find_token("T1") is None
     calls = len(there.slack.calls)
     there.clock.forward(days=14)
     await there.tick()
@@ -274,13 +274,13 @@ async def test_a_restart(there: Place, database: Database) -> None:
     await there.installs(here)
     again = slack_adapter(environ(there.slack))
     assert again is not None
-    await again.start(build(database, [again], there.clock))
-    assert await again.tokens.of("T1") == await there.adapter.tokens.of("T1")
+    await again.start(build_bot(database, [again], there.clock))
+    assert await again.tokens.find_token("T1") == await there.adapter.tokens.find_token("T1")
     await again.stop()
 
 
 def test_without_keys_it_does_not_start() -> None:
     """One sentence."""
     given = {"SLACK_SIGNING_SECRET": "s", "SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2"}
-    with pytest.raises(BadSetting, match="AHABOT_SECRET_KEYS is missing"):
+    with pytest.raises(SettingError, match="AHABOT_SECRET_KEYS is missing"):
         slack_adapter(given)

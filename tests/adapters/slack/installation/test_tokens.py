@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.installation.authorize import Authorize, access_changed
-from adapters.slack.installation.oauth import Fresh, grant
+from adapters.slack.installation.authorize import Authorizer, apply_access_change
+from adapters.slack.installation.oauth import TokenSet, parse_grant
 from adapters.slack.installation.tokens import Tokens
-from bot.core.adapter import NotPosted, OutcomeUnknown
+from bot.core.adapter import OutcomeUnknownError, PostFailedError
 from bot.runtime.bot import Bot
-from bot.settings import BadSetting
+from bot.settings import SettingError
 from storage.engine.errors import StoreError
 from storage.models import Installation
 from storage.teams import installations, presence, teams
@@ -39,12 +39,12 @@ async def tokens(slack: Company, bot: Bot) -> AsyncIterator[Tokens]:
 
 async def install(tokens: Tokens, said: dict[str, Any]) -> None:
     """What `oauth.v2.access` said, kept."""
-    await tokens.keep(grant(said, tokens.bot.clock()), "B1")
+    await tokens.save_installation(parse_grant(said, tokens.bot.clock()), "B1")
 
 
 async def row(bot: Bot) -> Installation:
     """The only installation."""
-    (one,) = await bot.database.read(lambda session: installations.everyone(session, "slack"))
+    (one,) = await bot.database.read(lambda session: installations.list_installations(session, "slack"))
     return one
 
 
@@ -56,14 +56,14 @@ def news(kind: str = "app_uninstalled", at: int = 1_900_000_000, **more: Any) ->
 async def test_one_workspace_has_its_token_from_the_environment() -> None:
     """No database is asked."""
     tokens = Tokens(None, token="xoxb-env")  # type: ignore[arg-type]
-    assert await tokens.of("T1") == "xoxb-env"
+    assert await tokens.find_token("T1") == "xoxb-env"
 
 
 async def test_before_the_start_slack_shall_ask_again(slack: Company) -> None:
     """An event that comes too early is not lost."""
     tokens = Tokens(None)  # type: ignore[arg-type]
     with pytest.raises(StoreError, match="starting"):
-        await tokens.of("T1")
+        await tokens.find_token("T1")
 
 
 async def test_keys_are_changed(slack: Company, bot: Bot, tokens: Tokens) -> None:
@@ -76,8 +76,8 @@ async def test_keys_are_changed(slack: Company, bot: Bot, tokens: Tokens) -> Non
     assert before.token != after.token
     assert before.refresh_token != after.refresh_token
     async with many(slack, bot, OTHER_KEY) as alone:
-        assert await alone.of("T1") == "xoxb-T1"
-    with pytest.raises(BadSetting, match="put that key back"):
+        assert await alone.find_token("T1") == "xoxb-T1"
+    with pytest.raises(SettingError, match="put that key back"):
         async with many(slack, bot, KEY):
             pass
 
@@ -88,7 +88,7 @@ async def test_a_token_is_renewed_an_hour_early(
     """Once, however many ask at once; the new refresh token serves the next time."""
     await install(tokens, installed(**HALF_DAY))
     clock.forward(hours=10)
-    assert await tokens.of("T1") == "xoxb-T1"
+    assert await tokens.find_token("T1") == "xoxb-T1"
     slack.refresh["xoxe-1"] = {
         "ok": True,
         "access_token": "n1",
@@ -96,10 +96,10 @@ async def test_a_token_is_renewed_an_hour_early(
         "expires_in": 43_200,
     }
     clock.forward(hours=1, minutes=30)
-    given = await asyncio.gather(*(tokens.of("T1") for _ in range(8)))
+    given = await asyncio.gather(*(tokens.find_token("T1") for _ in range(8)))
     assert set(given) <= {"xoxb-T1", "n1"}
     assert slack.asked == ["refresh_token"]
-    assert await tokens.of("T1") == "n1"
+    assert await tokens.find_token("T1") == "n1"
     slack.refresh["xoxe-2"] = {
         "ok": True,
         "access_token": "n2",
@@ -107,7 +107,7 @@ async def test_a_token_is_renewed_an_hour_early(
         "expires_in": 43_200,
     }
     clock.forward(hours=12)
-    assert set(await asyncio.gather(*(tokens.of("T1") for _ in range(8)))) == {"n2"}
+    assert set(await asyncio.gather(*(tokens.find_token("T1") for _ in range(8)))) == {"n2"}
     assert slack.asked == ["refresh_token"] * 2
 
 
@@ -122,7 +122,7 @@ async def test_two_processes_renew_once(slack: Company, bot: Bot, tokens: Tokens
     }
     clock.forward(hours=13)
     async with many(slack, bot) as other:
-        assert {*await asyncio.gather(tokens.of("T1"), other.of("T1"))} == {"n1"}
+        assert {*await asyncio.gather(tokens.find_token("T1"), other.find_token("T1"))} == {"n1"}
     assert slack.asked == ["refresh_token"]
 
 
@@ -131,13 +131,13 @@ async def test_slack_does_not_renew_just_now(slack: Company, bot: Bot, tokens: T
     await install(tokens, installed(**HALF_DAY))
     slack.answer = {"ok": False, "error": "internal_error"}
     clock.forward(hours=11, minutes=30)
-    assert await tokens.of("T1") == "xoxb-T1"
+    assert await tokens.find_token("T1") == "xoxb-T1"
     clock.forward(hours=1)
-    with pytest.raises(OutcomeUnknown):
-        await tokens.of("T1")
+    with pytest.raises(OutcomeUnknownError):
+        await tokens.find_token("T1")
     slack.answer, slack.broken = None, True
-    with pytest.raises(OutcomeUnknown):
-        await tokens.of("T1")
+    with pytest.raises(OutcomeUnknownError):
+        await tokens.find_token("T1")
     slack.broken = False
     slack.refresh["xoxe-1"] = {
         "ok": True,
@@ -145,7 +145,7 @@ async def test_slack_does_not_renew_just_now(slack: Company, bot: Bot, tokens: T
         "refresh_token": "xoxe-2",
         "expires_in": 43_200,
     }
-    assert await tokens.of("T1") == "n1"
+    assert await tokens.find_token("T1") == "n1"
 
 
 async def test_a_process_that_died_while_renewing(
@@ -155,8 +155,8 @@ async def test_a_process_that_died_while_renewing(
     await install(tokens, installed(**HALF_DAY))
     clock.forward(hours=11, minutes=30)
     one = await row(bot)
-    assert await tokens._take(one, clock())
-    assert await tokens.of("T1") == "xoxb-T1"
+    assert await tokens._claim_renewal(one, clock())
+    assert await tokens.find_token("T1") == "xoxb-T1"
     assert slack.asked == []
     slack.refresh["xoxe-1"] = {
         "ok": True,
@@ -165,7 +165,7 @@ async def test_a_process_that_died_while_renewing(
         "expires_in": 43_200,
     }
     clock.forward(minutes=1)
-    assert await tokens.of("T1") == "n1"
+    assert await tokens.find_token("T1") == "n1"
 
 
 async def test_a_refresh_token_that_is_no_good_is_the_end(
@@ -174,9 +174,9 @@ async def test_a_refresh_token_that_is_no_good_is_the_end(
     """Until somebody installs again."""
     await install(tokens, installed(**HALF_DAY))
     clock.forward(hours=13)
-    assert await tokens.of("T1") is None
+    assert await tokens.find_token("T1") is None
     await install(tokens, installed())
-    assert await tokens.of("T1") == "xoxb-T1"
+    assert await tokens.find_token("T1") == "xoxb-T1"
 
 
 async def slack_people(bot: Bot, people: Everyone, recorder: Recorder) -> Recorder:
@@ -211,8 +211,8 @@ async def test_taken_out_and_invited_again(
     await install(tokens, installed())
     await slack_people(bot, people, recorder)
     for event in events:
-        await access_changed(tokens, event)
-    assert await tokens.of("T1") is None
+        await apply_access_change(tokens, event)
+    assert await tokens.find_token("T1") is None
     before = len(recorder.standing)
     clock.forward(days=5)
     await bot.tick()
@@ -239,8 +239,8 @@ async def test_news_that_is_not_about_this_installation(
 ) -> None:
     """Late news of an earlier one, a person's token, junk."""
     await install(tokens, installed())
-    await access_changed(tokens, event)
-    assert await tokens.of("T1") == "xoxb-T1"
+    await apply_access_change(tokens, event)
+    assert await tokens.find_token("T1") == "xoxb-T1"
 
 
 async def test_no_news_but_an_error(
@@ -254,19 +254,19 @@ async def test_no_news_but_an_error(
     """An error at a post says the same; nobody is written to, and the schedule is as it was."""
     await install(tokens, installed())
     await slack_people(bot, people, recorder)
-    assert await tokens.refused("T1", "channel_not_found", "xoxb-T1") is False
-    assert await tokens.refused("T1", "token_revoked", "an older one") is False
-    assert await tokens.of("T1") == "xoxb-T1"
+    assert await tokens.handle_refusal("T1", "channel_not_found", "xoxb-T1") is False
+    assert await tokens.handle_refusal("T1", "token_revoked", "an older one") is False
+    assert await tokens.find_token("T1") == "xoxb-T1"
     clock.forward(days=5)
 
     async def post(*_: Any) -> Any:
-        await tokens.refused("T1", "account_inactive", "xoxb-T1")
-        raise NotPosted("The workspace took Ahabot out.")
+        await tokens.handle_refusal("T1", "account_inactive", "xoxb-T1")
+        raise PostFailedError("The workspace took Ahabot out.")
 
     monkeypatch.setattr(recorder, "post", post)
     await bot.tick()
     monkeypatch.undo()
-    assert await tokens.of("T1") is None
+    assert await tokens.find_token("T1") is None
     assert recorder.notes("U-ana") == []
     await install(tokens, installed())
     await people.ana.types("something new")
@@ -282,7 +282,7 @@ async def test_one_workspace_taken_out_comes_back_when_it_speaks(
     tokens = Tokens(None, token="xoxb-env")  # type: ignore[arg-type]
     await tokens.start(bot)
     await slack_people(bot, people, recorder)
-    await access_changed(tokens, news())
+    await apply_access_change(tokens, news())
     before = len(recorder.standing)
     clock.forward(days=5)
     await bot.tick()
@@ -298,42 +298,42 @@ async def test_one_workspace_comes_back_with_a_start(bot: Bot, people: Everyone,
     tokens = Tokens(None, token="xoxb-env")  # type: ignore[arg-type]
     await tokens.start(bot)
     await slack_people(bot, people, recorder)
-    await access_changed(tokens, news())
+    await apply_access_change(tokens, news())
     assert await bot.database.read(lambda session: presence.is_removed(session, 1))
-    await tokens.there("T1", "Lantern")
+    await tokens.record_presence("T1", "Lantern")
     assert not await bot.database.read(lambda session: presence.is_removed(session, 1))
 
 
 async def test_whose_token_answers_an_event(slack: Company, tokens: Tokens) -> None:
     """From our table, without a call to Slack; an unknown workspace has none."""
     await install(tokens, installed())
-    found = await Authorize(tokens).found(None, "T1", "U-ana")
+    found = await Authorizer(tokens).authorize_request(None, "T1", "U-ana")
     assert found is not None
     assert (found.bot_token, found.bot_user_id, found.bot_id, found.user_id) == (
         "xoxb-T1", "U-bot", "B1", "U-ana",
     )  # fmt: skip
     assert found.bot_scopes == ["commands", "chat:write"]
-    assert await Authorize(tokens).found(None, "T-else", "U-ana") is None
+    assert await Authorizer(tokens).authorize_request(None, "T-else", "U-ana") is None
     assert slack.asked == []
 
 
 async def test_an_organisation_s_workspaces(bot: Bot, tokens: Tokens) -> None:
     """An event tells which organisation a workspace belongs to; from then on a post finds the token too."""
     await install(tokens, for_all())
-    authorize = Authorize(tokens)
-    for_no_team = await authorize.found("E1", None, "W-ana")
+    authorize = Authorizer(tokens)
+    for_no_team = await authorize.authorize_request("E1", None, "W-ana")
     assert for_no_team is not None
-    assert await tokens.of("T9") is None
-    found = await authorize.found("E1", "T9", "W-ana")
+    assert await tokens.find_token("T9") is None
+    found = await authorize.authorize_request("E1", "T9", "W-ana")
     assert found is not None
     assert (found.bot_token, found.team_id, found.enterprise_id) == ("xoxb-E1", "T9", "E1")
-    assert await tokens.of("T9") == "xoxb-E1"
+    assert await tokens.find_token("T9") == "xoxb-E1"
     whole = {"enterprise_id": "E1", "is_enterprise_install": True}
-    await access_changed(
+    await apply_access_change(
         tokens, {**news(), "team_id": "T9", "enterprise_id": "E1", "authorizations": [whole]}
     )
-    assert await tokens.of("T9") is None
-    assert await authorize.found("E1", "T9", "W-ana") is None
+    assert await tokens.find_token("T9") is None
+    assert await authorize.authorize_request("E1", "T9", "W-ana") is None
 
 
 def access(granted: bool, *teams: Any, at: int = 1_900_000_000) -> dict[str, Any]:
@@ -359,13 +359,13 @@ async def test_let_out_of_one_workspace_and_in_again(
 ) -> None:  # fmt: skip
     """Its recap comes where the latest news is good, however the news was delivered; the token stays for others."""
     await install(tokens, for_all())
-    await Authorize(tokens).found("E1", "T1", "W-ana")
-    await Authorize(tokens).found("E1", "T2", "W-ana")
+    await Authorizer(tokens).authorize_request("E1", "T1", "W-ana")
+    await Authorizer(tokens).authorize_request("E1", "T2", "W-ana")
     await slack_people(bot, people, recorder)
     for granted, at in told:
-        await access_changed(tokens, access(granted, "T1", at=1_900_000_000 + at))
+        await apply_access_change(tokens, access(granted, "T1", at=1_900_000_000 + at))
     before = len(recorder.standing)
-    assert await tokens.of("T2") == "xoxb-E1"
+    assert await tokens.find_token("T2") == "xoxb-E1"
     clock.forward(days=5)
     await bot.tick()
     assert (len(recorder.standing) > before) is comes
@@ -376,11 +376,11 @@ async def test_let_out_where_it_has_an_installation_of_its_own(bot: Bot, tokens:
     """That one goes on; nor does news of before the installation, or junk, stop anything."""
     await install(tokens, for_all())
     await install(tokens, installed("T1", enterprise={"id": "E1", "name": "Acme"}))
-    await Authorize(tokens).found("E1", "T2", "W-ana")
-    await access_changed(tokens, access(False, "T1"))
-    await access_changed(tokens, access(False, "T2", at=1_500_000_000))
-    await access_changed(tokens, access(False, None, 7, "", {}))
-    await access_changed(tokens, {"event": {"type": "team_access_revoked", "team_ids": "T2"}})
+    await Authorizer(tokens).authorize_request("E1", "T2", "W-ana")
+    await apply_access_change(tokens, access(False, "T1"))
+    await apply_access_change(tokens, access(False, "T2", at=1_500_000_000))
+    await apply_access_change(tokens, access(False, None, 7, "", {}))
+    await apply_access_change(tokens, {"event": {"type": "team_access_revoked", "team_ids": "T2"}})
     for workspace_id in (1, 2):
         assert not await bot.database.read(partial(presence.is_removed, workspace_id=workspace_id))
 
@@ -391,12 +391,12 @@ async def test_workspaces_have_names(bot: Bot, tokens: Tokens, people: Everyone,
     await slack_people(bot, people, recorder)
 
     async def named() -> list[str]:
-        return [line.workspace for line in await bot.database.read(teams.lines)]
+        return [line.workspace for line in await bot.database.read(teams.list_team_summaries)]
 
     assert await named() == ["Team <T1>"]
-    await tokens.there("T1", "Lantern")
+    await tokens.record_presence("T1", "Lantern")
     assert await named() == ["Lantern"]
-    await Authorize(tokens).found("E1", "T1", "W-ana")
+    await Authorizer(tokens).authorize_request("E1", "T1", "W-ana")
     assert await named() == ["Lantern"]
 
 
@@ -410,9 +410,9 @@ async def test_a_database_that_is_away_is_no_missing_installation(
 
     monkeypatch.setattr(bot.database, "read", away)
     with pytest.raises(StoreError):
-        await Authorize(tokens).found(None, "T1", "U-ana")
+        await Authorizer(tokens).authorize_request(None, "T1", "U-ana")
 
 
 def test_tokens_are_not_shown() -> None:
     """Logs show what they are given."""
-    assert "xoxb" not in repr(Fresh("xoxb-1", "xoxe-1", None))
+    assert "xoxb" not in repr(TokenSet("xoxb-1", "xoxe-1", None))

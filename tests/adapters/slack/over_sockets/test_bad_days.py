@@ -11,9 +11,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.slack.api import Clients, Wire
-from adapters.slack.errors import Refused
-from storage.engine.database import file_of
+from adapters.slack.api import ApiClient, ClientPool
+from adapters.slack.errors import SlackCallError
+from storage.engine.database import database_file
 from tests.fakes.slack import faults, read
 from tests.fakes.slack.chat import SlackRoom
 from tests.fakes.slack.parts import Token
@@ -28,7 +28,7 @@ POST = "chat.postMessage"
 @contextmanager
 def database_away(room: SlackRoom) -> Iterator[None]:
     """Another program holds the file."""
-    other = sqlite3.connect(str(file_of(room.bot.database.url)), isolation_level=None)
+    other = sqlite3.connect(str(database_file(room.bot.database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -327,16 +327,16 @@ async def test_nobody_else_waits(room: SlackRoom) -> None:
     room.slack.tokens["xoxb-second"] = Token(second.team)
     there = second.make("there")
     there.members.add(second.bot)
-    wire = Wire(room.slack.api)
-    clients = Clients(wire, Known({room.here.team: BOT_TOKEN, second.team: "xoxb-second"}))
+    wire = ClientPool(room.slack.api)
+    clients = ApiClient(wire, Known({room.here.team: BOT_TOKEN, second.team: "xoxb-second"}))
     try:
         room.slack.faults.put(POST, faults.Limited(seconds=30))
         for _ in range(2):
-            with pytest.raises(Refused, match="ratelimited") as refused:
-                await clients.call(room.here.team, POST, channel=room.home.id, text="x")
+            with pytest.raises(SlackCallError, match="ratelimited") as refused:
+                await clients.call_method(room.here.team, POST, channel=room.home.id, text="x")
             assert 29 < (refused.value.after or 0) <= 30
-        assert await clients.call(second.team, POST, channel=there.id, text="x")
-        assert await clients.ask(room.here.team, "conversations.info", channel=room.home.id)
+        assert await clients.call_method(second.team, POST, channel=there.id, text="x")
+        assert await clients.query_method(room.here.team, "conversations.info", channel=room.home.id)
     finally:
         await wire.close()
     assert [done.error for done in room.slack.called(POST)][-2:] == ["Limited", ""], "asked once, not twice"
@@ -348,13 +348,13 @@ class Known:
 
     tokens: dict[str, str]
 
-    async def of(self, workspace: str) -> str | None:
+    async def find_token(self, workspace: str) -> str | None:
         return self.tokens.get(workspace)
 
-    async def there(self, workspace: str, name: str = "") -> None:
+    async def record_presence(self, workspace: str, name: str = "") -> None:
         return None
 
-    async def refused(self, workspace: str, error: str, token: str) -> bool:
+    async def handle_refusal(self, workspace: str, error: str, token: str) -> bool:
         return False
 
 

@@ -66,7 +66,7 @@ async def test_renamed_while_slack_does_not_say_what_it_is(room: SlackRoom) -> N
     other = await lets_keep(room, "other")
     room.slack.faults.put("conversations.info", Breaks(), times=5)
     await room.people.changes("Ana", room.home, "rename", "team-sun")
-    found = await room.bot.database.read(lambda session: teams.channels(session, 1))
+    found = await room.bot.database.read(lambda session: teams.list_channels(session, 1))
     assert [(each.external_id, each.private) for each in found] == [(room.home.id, False), (other.id, False)]
     assert found[0].name == "team-sun"
 
@@ -200,7 +200,7 @@ async def test_unheard_a_button_and_a_form_tell(unheard: SlackRoom) -> None:
     asked = await unheard.presses("Ben", "Add my version", card.id)
     assert asked
     assert await unheard.fills("Ben", asked.id, text="A private word about caches.")
-    [home] = await unheard.bot.database.read(lambda session: teams.channels(session, 1))
+    [home] = await unheard.bot.database.read(lambda session: teams.list_channels(session, 1))
     assert home.private
 
 

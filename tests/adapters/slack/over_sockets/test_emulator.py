@@ -15,9 +15,9 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from adapters.slack.adapter import build as slack_adapter
+from adapters.slack.adapter import build_adapter as slack_adapter
 from bot.runtime.bot import Bot
-from bot.runtime.process import build, running
+from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
 from tests.fakes.slack import read
 from tests.fakes.slack.chat import SOCKET, TRANSPORTS, environment
@@ -131,10 +131,10 @@ async def stage(
             await stack.enter_async_context(over_socket(slack, emulate))
         adapter, clock = slack_adapter(environ), Clock(MONDAY)
         assert adapter is not None
-        adapter.posting.pace.every = 0
-        bot = build(database, [adapter], clock)
+        adapter.posting.rate_limit.every = 0
+        bot = build_bot(database, [adapter], clock)
         people = People(slack, here, owed=Owed(bot))
-        port = await stack.enter_async_context(running(bot, "127.0.0.1", 0))
+        port = await stack.enter_async_context(run_bot(bot, "127.0.0.1", 0))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         if request.param != SOCKET:
             address = f"http://127.0.0.1:{port}/slack/events"

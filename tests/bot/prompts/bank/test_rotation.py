@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.prompts.bank.rotation import next_question
+from bot.prompts.bank.rotation import choose_next_question
 
 Packs = list[tuple[str, list[str]]]
 ABC: Packs = [("a", ["a:1", "a:2"]), ("b", ["b:1"]), ("c", ["c:1", "c:2"])]
@@ -27,7 +27,7 @@ def draws(packs: Packs, count: int, asked: list[str] | None = None) -> list[str]
     """The next so many, each of them then asked."""
     past = list(asked or [])
     for _ in range(count):
-        key = next_question(packs, past)
+        key = choose_next_question(packs, past)
         assert key is not None
         past.append(key)
     return past[len(asked or []) :]
@@ -55,7 +55,7 @@ def test_what_came_least_comes_first(packs: Packs, data: st.DataObject) -> None:
     """So a question or a pack that is new gets its turn before anything comes again."""
     past = data.draw(st.lists(st.sampled_from(keys(packs)), max_size=30))
     times = Counter(past)
-    key = next_question(packs, past)
+    key = choose_next_question(packs, past)
     rested = [one for one in keys(packs) if one not in past[-1:]]
     assert key in rested
     assert times[key] == min(times[one] for one in rested)
@@ -69,21 +69,21 @@ def test_packs_take_turns() -> None:
 def test_a_muted_question_still_says_whose_turn_it_was() -> None:
     """Muting what was just asked does not begin the circle anew."""
     muted: Packs = [("a", ["a:2"]), *ABC[1:]]
-    assert next_question(muted, ["a:1"]) == "b:1"
+    assert choose_next_question(muted, ["a:1"]) == "b:1"
 
 
 def test_a_wish_goes_first() -> None:
     """Even one that was asked before."""
-    assert next_question(ABC, ["a:1"], ["c:2", "a:1"]) == "c:2"
-    assert next_question([], [], ["c:2"]) == "c:2"
+    assert choose_next_question(ABC, ["a:1"], ["c:2", "a:1"]) == "c:2"
+    assert choose_next_question([], [], ["c:2"]) == "c:2"
 
 
 def test_nothing_to_ask() -> None:
     """All packs off, or all muted."""
-    assert next_question([], []) is None
-    assert next_question([("a", [])], ["a:1"]) is None
+    assert choose_next_question([], []) is None
+    assert choose_next_question([("a", [])], ["a:1"]) is None
 
 
 def test_a_single_question_is_better_than_none() -> None:
     """A team that has muted the rest is asked it again."""
-    assert next_question([("a", ["a:1"])], ["a:1"]) == "a:1"
+    assert choose_next_question([("a", ["a:1"])], ["a:1"]) == "a:1"

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from io import StringIO
 
-from bot.data.export import write
+from bot.data.export import write_export
 from bot.prompts.formats.cross_pairs import AnswerTogether
 from bot.runtime.bot import Bot
 from storage.models import Answer, Participant, Posting
@@ -158,7 +158,7 @@ async def test_the_recap_counts_both(people: Everyone, clock: Clock, bot: Bot) -
     await people.mei.types("something kept")
     await (await press(people.ben, message, "Answer together")).fill(text="The reasons")
     out = StringIO()
-    bot.database.read_now(lambda session: write(session, 1, clock.now, out))
+    bot.database.read_now(lambda session: write_export(session, 1, clock.now, out))
     (prompt,) = json.loads(out.getvalue())["prompts"]
     assert [(one["person"], one["with"], one["about"]) for one in prompt["answers"]] == [
         ("U-ben", ["U-ana"], None)

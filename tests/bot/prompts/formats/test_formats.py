@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.events import EmojiAdded, Said
-from bot.data.export import write
+from bot.core.events import EmojiAdded, ReplyWritten
+from bot.data.export import write_export
 from bot.prompts.answers import GiveAnswer
-from bot.prompts.bank.packs import find, forms
+from bot.prompts.bank.packs import find_bundled_question, load_form_packs
 from bot.prompts.formats.parking import GiveBack, Park
 from bot.runtime.bot import Bot
-from bot.runtime.process import build
+from bot.runtime.process import build_bot
 from storage.engine.database import Database
 from storage.models import Answer, Participant, Posting, PromptForm
 from tests.support.databases import Clock
@@ -28,7 +28,7 @@ QUESTION = "Do we support the old app?"
 def exported(bot: Bot, clock: Clock) -> str:
     """The team's export."""
     out = StringIO()
-    bot.database.read_now(lambda session: write(session, 1, clock.now, out))
+    bot.database.read_now(lambda session: write_export(session, 1, clock.now, out))
     return out.getvalue()
 
 
@@ -64,7 +64,7 @@ async def test_without_words_it_draws_one_of_its_own(people: Everyone, bot: Bot,
     plain = [posting for posting in rows(bot, Posting) if posting.form == form]
     keys = {posting.question for posting in plain}
     assert len(keys) == 2
-    assert keys <= {question.key for question in forms()[form].questions}
+    assert keys <= {question.key for question in load_form_packs()[form].questions}
     assert "[Mute this one]" in shown(people, first)
     assert (
         "comes again in its turn"
@@ -77,11 +77,13 @@ async def test_without_words_it_draws_one_of_its_own(people: Everyone, bot: Bot,
 
 def test_every_form_question_is_found_by_its_key_and_fits_a_card() -> None:
     """At least six of each, and no key twice."""
-    assert set(forms()) == set(PromptForm) - {PromptForm.PARK_IT}
-    every = [question for pack in forms().values() for question in pack.questions]
-    assert all(len(pack.questions) >= 6 for pack in forms().values())
+    assert set(load_form_packs()) == set(PromptForm) - {PromptForm.PARK_IT}
+    every = [question for pack in load_form_packs().values() for question in pack.questions]
+    assert all(len(pack.questions) >= 6 for pack in load_form_packs().values())
     assert len({question.key.partition(":")[2] for question in every}) == len(every)
-    assert all(find(question.key) == question and len(question.text) <= 160 for question in every)
+    assert all(
+        find_bundled_question(question.key) == question and len(question.text) <= 160 for question in every
+    )
 
 
 async def test_a_grey_area_asks_for_no_solutions_on_the_first_day(
@@ -94,7 +96,7 @@ async def test_a_grey_area_asks_for_no_solutions_on_the_first_day(
         "Replies here are kept as answers\n[Answer]"
     )
     await (await press(people.ben, message, "Answer")).fill(text="Nobody knows who still has it")
-    await people.mei.does(Said("m-mei", "I do"), thread=message)
+    await people.mei.does(ReplyWritten("m-mei", "I do"), thread=message)
     assert "· 2 heard\n“Nobody knows who still has it” — Ben\n[Answer]" in await people.ben.sees(message)
     await until(bot, clock, clock.now + timedelta(hours=23, minutes=59))
     assert "Ways out" not in shown(people, message)
@@ -185,7 +187,7 @@ async def test_the_two_minutes_begin_when_the_card_stands(
     assert standing.text.startswith("Two minutes")
     await (await press(people.ben, message, "Answer")).fill(text="Kept over a restart")
     clock.forward(minutes=1, seconds=59)
-    again = build(bot.database, [recorder], clock)
+    again = build_bot(bot.database, [recorder], clock)
     await again.tick()
     assert "Kept over" not in shown(people, message)
     clock.forward(seconds=1)
@@ -209,13 +211,13 @@ async def test_what_is_said_aloud_too_early_is_no_answer(people: Everyone, bot: 
     """Nor where the question is not open yet; the card did not promise to keep it."""
     for sort in ("aha_first", "park_it"):
         message = await asks(people.ana, sort, QUESTION)
-        await people.ben.does(Said(f"m-{sort}", "Hm"), thread=message)
+        await people.ben.does(ReplyWritten(f"m-{sort}", "Hm"), thread=message)
         await people.ben.does(EmojiAdded(message, "👍", ours="1"))
         assert rows(bot, Answer) == []
     later = await asks(people.ana, "park_it", QUESTION)
     clock.forward(minutes=10)
     await bot.tick()
-    await people.ben.does(Said("m-later", "Now"), thread=later)
+    await people.ben.does(ReplyWritten("m-later", "Now"), thread=later)
     assert [answer.text for answer in rows(bot, Answer)] == ["Now"]
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.prompts.formats.matching import across, circle, circles
+from bot.prompts.formats.matching import find_circles, match_circle, match_crafts
 
 
 def as_given(people: list[int]) -> None:
@@ -16,22 +16,22 @@ def test_everyone_is_covered_and_nobody_twice(number: int) -> None:
     """As one circle, whatever the order."""
     people = list(range(1, number + 1))
     for _ in range(20):
-        teammate = circle(people)
+        teammate = match_circle(people)
         assert sorted(teammate) == sorted(teammate.values()) == people
         assert all(one != other for one, other in teammate.items())
-        [group] = circles(teammate)
+        [group] = find_circles(teammate)
         assert sorted(group) == people
 
 
 @pytest.mark.parametrize("people", [[], [1]])
 def test_alone_there_is_no_teammate(people: list[int]) -> None:
     """It takes two."""
-    assert circle(people) == {}
+    assert match_circle(people) == {}
 
 
 def test_the_order_is_not_always_the_same() -> None:
     """Nobody can tell from who joined when."""
-    assert len({tuple(sorted(circle(range(1, 8)).items())) for _ in range(40)}) > 1
+    assert len({tuple(sorted(match_circle(range(1, 8)).items())) for _ in range(40)}) > 1
 
 
 def test_two_crafts_meet_in_every_group() -> None:
@@ -39,26 +39,26 @@ def test_two_crafts_meet_in_every_group() -> None:
     for crafts in ("ab", "aab", "abc", "aabb", "aaab", "aaaab", "abcd", "aabbcc", "aaabbbc", "aaaaaaab"):
         named = dict(enumerate(crafts, 1))
         for _ in range(20):
-            groups = across(named)
+            groups = match_crafts(named)
             assert sorted(person for group in groups for person in group) == sorted(named)
             assert all(len({named[person] for person in group}) > 1 for group in groups)
 
 
 def test_an_odd_one_makes_three_of_two() -> None:
     """And no group grows while another is smaller."""
-    assert sorted(map(len, across(dict(enumerate("aabbc", 1))))) == [2, 3]
-    assert sorted(map(len, across(dict(enumerate("aaaab", 1))))) == [5]
-    sizes = sorted(map(len, across(dict(enumerate("aaaaabb", 1)))))
+    assert sorted(map(len, match_crafts(dict(enumerate("aabbc", 1))))) == [2, 3]
+    assert sorted(map(len, match_crafts(dict(enumerate("aaaab", 1))))) == [5]
+    sizes = sorted(map(len, match_crafts(dict(enumerate("aaaaabb", 1)))))
     assert all(after - before <= 1 for before, after in pairwise(sizes))
 
 
 def test_one_craft_makes_no_pair() -> None:
     """Written in whatever way."""
-    assert across({1: "Design", 2: " design ", 3: "DESIGN"}, as_given) == []
-    assert across({}, as_given) == []
-    assert across({1: "Design"}, as_given) == []
+    assert match_crafts({1: "Design", 2: " design ", 3: "DESIGN"}, as_given) == []
+    assert match_crafts({}, as_given) == []
+    assert match_crafts({1: "Design"}, as_given) == []
 
 
 def test_circles_are_found_again() -> None:
     """From what was given to each; whoever has nobody is in none."""
-    assert circles({1: 4, 4: 1, 2: 3, 3: 5, 5: 2, 6: None}) == [[1, 4], [2, 3, 5]]
+    assert find_circles({1: 4, 4: 1, 2: 3, 3: 5, 5: 2, 6: None}) == [[1, 4], [2, 3, 5]]

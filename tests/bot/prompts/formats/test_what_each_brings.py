@@ -7,11 +7,11 @@ from io import StringIO
 
 import pytest
 
-from bot.data.export import write
+from bot.data.export import write_export
 from bot.prompts.formats.rounds import CloseRound, ImIn, NotThisTime
 from bot.prompts.formats.what_each_brings import WriteFreeLine, WriteLine
 from bot.runtime.bot import Bot
-from bot.runtime.process import build
+from bot.runtime.process import build_bot
 from storage.models import Answer, Participant, Posting
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Person
@@ -81,7 +81,7 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
         assert said.endswith("is kept, and is read out together with the others.")
     await writes(people.ben, message, "by Ben, in better words")
     out = StringIO()
-    bot.database.read_now(lambda session: write(session, 1, clock.now, out))
+    bot.database.read_now(lambda session: write_export(session, 1, clock.now, out))
     assert "· 3 written" in await people.ana.sees(message)
     assert "by Ben" not in shown(people, message) + out.getvalue() + (await people.ana.types("recap")).text
     assert "all of them are read out on the card now" in await writes(people.noor, message, "by Noor")
@@ -94,7 +94,7 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
     assert "\n".join(in_order) in text
     assert "free" not in text
     out = StringIO()
-    bot.database.read_now(lambda session: write(session, 1, clock.now, out))
+    bot.database.read_now(lambda session: write_export(session, 1, clock.now, out))
     (prompt,) = json.loads(out.getvalue())["prompts"]
     assert prompt["form"] == "brings"
     assert {(one["person"], one["about"]) for one in prompt["answers"]} == {
@@ -285,7 +285,7 @@ async def test_lines_are_kept_over_a_restart(
     await press(people.ana, message, "Close the round")
     await writes(people.ben, message, "A second look")
     clock.forward(days=3)
-    await build(bot.database, [recorder], clock).tick()
+    await build_bot(bot.database, [recorder], clock).tick()
     assert "“A second look” — Ben about" in shown(people, message)
 
 
