@@ -11,9 +11,7 @@ from bot.core.posts import Composer
 from bot.help import help
 from bot.help import near_misses as misfits
 from bot.memory import followups, fuel, sequels
-from bot.moments import (
-    card as cards,
-)
+from bot.memory.followups import compose_followup
 from bot.moments import (
     comfort as millimetres,
 )
@@ -32,12 +30,14 @@ from bot.moments import (
 from bot.moments import (
     versions,
 )
-from bot.moments.save_message import Save
+from bot.moments.card import compose_moment_card
+from bot.moments.save_message import Save, compose_mark
 from bot.moments.versions import VersionOf
 from bot.people import home, me, notes
+from bot.people.notes import compose_note, compose_stopped_note
 from bot.prompts import ask as prompts
-from bot.prompts import card as question_cards
 from bot.prompts.bank import browse as questions
+from bot.prompts.card import compose_pause_notice, compose_prompt_card
 from bot.quests import (
     cycle,
     quests,
@@ -48,15 +48,16 @@ from bot.quests import (
 from bot.quests import (
     whys as ladders,
 )
-from bot.quests import (
-    whys_card as ladder_cards,
-)
+from bot.quests.cycle import compose_cycle
+from bot.quests.quests import compose_quest_card
 from bot.quests.whys import WhyOf
-from bot.recaps import harvest as harvests
+from bot.quests.whys_card import compose_whys_card
 from bot.recaps import recap as recaps
+from bot.recaps.harvest import compose_harvest
+from bot.recaps.recap import compose_recap
 from bot.schedules import schedules
 from bot.teams import channels, setup
-from bot.teams import welcome as hello
+from bot.teams.welcome import compose_welcome
 from storage.models import PostingKind
 
 DECLARATIONS: tuple[Declaration, ...] = (
@@ -88,23 +89,23 @@ DECLARATIONS: tuple[Declaration, ...] = (
 )
 
 COMPOSERS: dict[str, Composer] = {
-    PostingKind.CARD: cards.compose_moment_card,
-    PostingKind.MARK: captures.compose_mark,
-    PostingKind.PROMPT: question_cards.compose_prompt_card,
-    PostingKind.RETRO: question_cards.compose_prompt_card,
-    PostingKind.QUIET: question_cards.compose_pause_notice,
-    PostingKind.RECAP: recaps.compose_recap,
-    PostingKind.QUEST: quests.compose_quest_card,
-    PostingKind.LADDER: ladder_cards.compose_whys_card,
-    PostingKind.CYCLE: cycle.compose_cycle,
-    PostingKind.HARVEST: harvests.compose_harvest,
-    PostingKind.FOLLOW_UP: followups.compose_followup,
-    PostingKind.HELLO: hello.compose_welcome,
-    PostingKind.NOTE_KEPT: notes.compose_note,
-    PostingKind.NOTE_DRAFT: notes.compose_note,
-    PostingKind.NOTE_TAKEN_BACK: notes.compose_note,
-    PostingKind.NOTE_SOURCE_GONE: notes.compose_note,
-    PostingKind.NOTE_STOPPED: notes.compose_stopped_note,
+    PostingKind.CARD: compose_moment_card,
+    PostingKind.MARK: compose_mark,
+    PostingKind.PROMPT: compose_prompt_card,
+    PostingKind.RETRO: compose_prompt_card,
+    PostingKind.QUIET: compose_pause_notice,
+    PostingKind.RECAP: compose_recap,
+    PostingKind.QUEST: compose_quest_card,
+    PostingKind.LADDER: compose_whys_card,
+    PostingKind.CYCLE: compose_cycle,
+    PostingKind.HARVEST: compose_harvest,
+    PostingKind.FOLLOW_UP: compose_followup,
+    PostingKind.HELLO: compose_welcome,
+    PostingKind.NOTE_KEPT: compose_note,
+    PostingKind.NOTE_DRAFT: compose_note,
+    PostingKind.NOTE_TAKEN_BACK: compose_note,
+    PostingKind.NOTE_SOURCE_GONE: compose_note,
+    PostingKind.NOTE_STOPPED: compose_stopped_note,
 }
 
 SHORTCUTS: tuple[Shortcut, ...] = (

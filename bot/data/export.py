@@ -13,15 +13,9 @@ from typing import Any, TextIO
 
 from sqlmodel import Session
 
-from bot.data import (
-    export_moments as export_followed,
-)
-from bot.data import (
-    export_prompts as export_gatherings,
-)
-from bot.data import (
-    export_quests as export_search,
-)
+from bot.data.export_moments import build_sequel_fields
+from bot.data.export_prompts import build_round_fields
+from bot.data.export_quests import build_quest_fields, export_team_quests
 from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from storage.data import export
 from storage.models import (
@@ -65,7 +59,7 @@ def write_export(session: Session, team_id: int, now: datetime, out: TextIO) -> 
         "channels": map(_channel_to_json, export.read_channels(session, team_id)),
         "people": ({"id": person, "name": name} for person, name in export.read_people(session, team_id)),
         "moments": _export_moments(session, team_id, now),
-        "quests": export_search.export_team_quests(session, team_id),
+        "quests": export_team_quests(session, team_id),
         "prompts": _export_prompts(session, team_id),
         "questions": (_question_to_json(*row) for row in export.read_questions(session, team_id)),
         "schedule": map(_schedule_to_json, export.read_schedules(session, team_id)),
@@ -122,8 +116,8 @@ def _export_moments(session: Session, team_id: int, now: datetime) -> Iterator[J
     for rows in export.read_moments(session, team_id):
         ids = [moment.id for moment, _, _ in rows]
         versions, taps = export.read_versions(session, ids), export.read_taps(session, ids)
-        searched = export_search.build_quest_fields(session, ids)
-        followed = export_followed.build_sequel_fields(session, ids)
+        searched = build_quest_fields(session, ids)
+        followed = build_sequel_fields(session, ids)
         for moment, author, keeper in rows:
             told = versions.get(moment.id, ())
             people = {"author": author, "kept_by": keeper}
@@ -179,7 +173,7 @@ def _version_to_json(version: Version, author: str) -> Json:
 def _export_prompts(session: Session, team_id: int) -> Iterator[Json]:
     for rows in export.read_prompts(session, team_id):
         ids = [posting.id for posting, _ in rows]
-        given, shared = export.read_answers(session, ids), export_gatherings.build_round_fields(session, ids)
+        given, shared = export.read_answers(session, ids), build_round_fields(session, ids)
         for posting, asker in rows:
             told = given.get(posting.id, ())
             tied = [

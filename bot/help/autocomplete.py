@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from bot.core.commands import MOMENT_PATTERN, ParamKind
 from bot.core.messages import Option
-from bot.moments import card as cards
-from bot.prompts.bank import team_bank
+from bot.moments.card import clip_text
+from bot.prompts.bank.team_bank import list_team_packs
 from storage.models import Moment, MomentState, ScheduleKind
 from storage.moments import moments
 
@@ -43,9 +43,9 @@ def _matching_moments(session: Session, team_id: int, typed: str) -> Iterable[Mo
 
 def _moment_option(moment: Moment) -> Option:
     words = " ".join(moment.text.split()) if moment.state == MomentState.KEPT else "waiting for its words"
-    return Option(str(moment.number), cards.clip_text(f"#{moment.number} · {words}", LABEL_LENGTH))
+    return Option(str(moment.number), clip_text(f"#{moment.number} · {words}", LABEL_LENGTH))
 
 
 def _matching_packs(session: Session, team_id: int, typed: str) -> Iterable[Option]:
-    known = team_bank.list_team_packs(session, team_id, ScheduleKind.PROMPT)
+    known = list_team_packs(session, team_id, ScheduleKind.PROMPT)
     return (Option(pack.key, pack.name) for pack in known if pack.questions and typed in pack.name.casefold())

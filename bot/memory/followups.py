@@ -14,7 +14,6 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from bot.core import times
 from bot.core.adapter import Capabilities
 from bot.core.commands import Declaration, user_text
 from bot.core.context import Context, UserError
@@ -36,9 +35,10 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.posts import ComposedPost
-from bot.memory import sequel_lines as followed
-from bot.memory import working_hours as mornings
-from bot.moments import card as cards
+from bot.core.times import local_day, utc_of
+from bot.memory.sequel_lines import STUCK, join_sequel_lines
+from bot.memory.working_hours import followup_due_at, morning_on_or_after, next_working_time
+from bot.moments.card import VERSION_WORDS, build_removed_card, format_moment_ref, moment_name
 from bot.moments.commands import AddSequel
 from bot.moments.log import active_moment, propagate_change
 from bot.quests.attempts import one_line
@@ -147,25 +147,23 @@ def _plan_followups_of(session: Session, team_id: int, now: datetime) -> None:
     A question without a card to ask under waits for a recap.
     """
     zone = session.get_one(Team, team_id).zone
-    askable, silent = [], _is_silent(session, team_id, times.local_day(now, zone))
+    askable, silent = [], _is_silent(session, team_id, local_day(now, zone))
     for followup, moment in followups.list_due(session, team_id, now):
         if not _is_worth_asking(session, followup, moment, now):
             followup.done_at = now
         elif moment.deleted_at is not None or silent:
-            followup.due_at = mornings.morning_on_or_after(times.local_day(now, zone) + DAY, zone)
+            followup.due_at = morning_on_or_after(local_day(now, zone) + DAY, zone)
         elif (card := _find_posted_card(session, moment)) is None:
             followup.in_recap = True
-            followup.due_at = mornings.morning_on_or_after(
-                _last_useful_day(session, followup, moment) + DAY, zone
-            )
+            followup.due_at = morning_on_or_after(_last_useful_day(session, followup, moment) + DAY, zone)
         else:
             askable.append((followup, moment, card))
-    soonest = mornings.next_working_time(max(now, _next_allowed_at(session, team_id) or now), zone)
+    soonest = next_working_time(max(now, _next_allowed_at(session, team_id) or now), zone)
     if askable and soonest <= now:
         first = min(askable, key=lambda one: _priority_of(session, one[0], one[1]))
         askable.remove(first)
         _plan_question(session, *first, now)
-        soonest = mornings.morning_on_or_after(times.local_day(now, zone) + WEEK, zone)
+        soonest = morning_on_or_after(local_day(now, zone) + WEEK, zone)
     for followup, _, _ in askable:
         followup.due_at = soonest
 
@@ -175,7 +173,7 @@ def _next_allowed_at(session: Session, team_id: int) -> datetime | None:
     last, zone = followups.last_asked(session, team_id), session.get_one(Team, team_id).zone
     if last is None:
         return None
-    return times.utc_of(times.local_day(last, zone) + WEEK, time(), zone)
+    return utc_of(local_day(last, zone) + WEEK, time(), zone)
 
 
 def _priority_of(session: Session, followup: FollowUp, moment: Moment) -> tuple[bool, date]:
@@ -191,8 +189,7 @@ def _last_useful_day(session: Session, followup: FollowUp, moment: Moment) -> da
     """Return the last day, in the team's time zone, on which the question is worth asking."""
     zone = session.get_one(Team, moment.team_id).zone
     return (
-        times.local_day(mornings.followup_due_at(moment.created_at, followup.kind, zone), zone)
-        + ASK_WITHIN[followup.kind]
+        local_day(followup_due_at(moment.created_at, followup.kind, zone), zone) + ASK_WITHIN[followup.kind]
     )
 
 
@@ -202,7 +199,7 @@ def _is_worth_asking(session: Session, followup: FollowUp, moment: Moment, now: 
     It must not be too late, and the moment must have its text and not be an experiment. An
     aha gets only the later questions, and only if people added versions or lines to it.
     """
-    today = times.local_day(now, session.get_one(Team, moment.team_id).zone)
+    today = local_day(now, session.get_one(Team, moment.team_id).zone)
     late = today > _last_useful_day(session, followup, moment)
     if late or moment.state != MomentState.KEPT or moment.kind == Kind.EXPERIMENT:
         return False
@@ -268,7 +265,7 @@ def compose_followup(
     """
     moment, followup = session.get(Moment, posting.moment_id), followups.find_by_posting(session, posting)
     if moment is not None and moment.deleted_at is not None:
-        return ComposedPost(Post(cards.build_removed_card(moment))) if posting.message else None
+        return ComposedPost(Post(build_removed_card(moment))) if posting.message else None
     if moment is None or followup is None:
         return None
     return ComposedPost(Post(_build_question_card(session, moment, followup.kind)))
@@ -283,14 +280,14 @@ def add_recap_question(session: Session, posting: Posting, card: Card) -> Card:
     if found is None:
         return card
     followup, moment = found
-    button = Button(f"About #{moment.number}", ShowFollowUp(cards.format_moment_ref(moment), followup.kind))
+    button = Button(f"About #{moment.number}", ShowFollowUp(format_moment_ref(moment), followup.kind))
     asked = QUESTIONS[followup.kind].format(_name_in_question(moment, followup.kind))
     line = Small((Strong(f"{HEADS[followup.kind]}: "), asked))
     return Card((*card.blocks, line), (*card.buttons, button), card.menu)
 
 
 def _name_in_question(moment: Moment, kind: str) -> str:
-    return cards.moment_name(moment) if kind == FollowUpKind.NEXT else f"#{moment.number}"
+    return moment_name(moment) if kind == FollowUpKind.NEXT else f"#{moment.number}"
 
 
 def _first_line_quote(moment: Moment) -> str:
@@ -307,21 +304,19 @@ def _build_question_card(session: Session, moment: Moment, kind: str, private: b
 
     In private there is no moment's card above it, so more of the moment's text comes first.
     """
-    said = (
-        (Quote(one_line(moment.text, cards.VERSION_WORDS), by=cards.moment_name(moment)),) if private else ()
-    )
+    said = (Quote(one_line(moment.text, VERSION_WORDS), by=moment_name(moment)),) if private else ()
     asked = QUESTIONS[kind].format(_name_in_question(moment, kind) if private else _first_line_quote(moment))
     heard = tuple(_answer_blocks(session, moment, kind))
     return Card((Title(HEADS[kind]), *said, Text((asked,)), *heard), _question_buttons(moment, kind))
 
 
 def _question_buttons(moment: Moment, kind: str) -> tuple[Button, ...]:
-    at = cards.format_moment_ref(moment)
+    at = format_moment_ref(moment)
     if kind == FollowUpKind.NEXT:
         return (Button("Open the next quest", NextQuest(at), Style.PRIMARY),)
     if kind == FollowUpKind.SET_OFF:
         return (Button("Say what it set off", AddSequel(at, SequelKind.SET_OFF), Style.PRIMARY),)
-    return tuple(Button(f"It is {said}", SayStuck(at, stuck)) for stuck, said in followed.STUCK.items())
+    return tuple(Button(f"It is {said}", SayStuck(at, stuck)) for stuck, said in STUCK.items())
 
 
 def _answer_blocks(session: Session, moment: Moment, kind: str) -> Iterator[Block]:
@@ -330,7 +325,7 @@ def _answer_blocks(session: Session, moment: Moment, kind: str) -> Iterator[Bloc
             yield Small(
                 (
                     Strong("It could begin with what is possible now: "),
-                    followed.join_sequel_lines(session, lines),
+                    join_sequel_lines(session, lines),
                 )
             )
         opened = quests.list_opened_after(session, moment.id)[-QUESTS:]
@@ -338,9 +333,9 @@ def _answer_blocks(session: Session, moment: Moment, kind: str) -> Iterator[Bloc
             yield Small((Strong("The next quest: "), one_line(quest.text, QUEST_WORDS)))
     elif kind == FollowUpKind.SET_OFF:
         if lines := sequels.list_sequels(session, moment.id, SequelKind.SET_OFF):
-            yield Small((followed.join_sequel_lines(session, lines),))
+            yield Small((join_sequel_lines(session, lines),))
     elif moment.stuck:
-        yield Small((f"So far: {followed.STUCK[moment.stuck]}. Anyone can say it anew.",))
+        yield Small((f"So far: {STUCK[moment.stuck]}. Anyone can say it anew.",))
 
 
 def show_followup(context: Context, command: ShowFollowUp) -> Reply:
@@ -360,7 +355,7 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
     if not text:
         hint = "A question you would like to answer together, one day or next week."
         field = Field("text", QUEST_LABEL, FieldKind.TEXT, hint=hint)
-        return Form("The next quest", NextQuest(cards.format_moment_ref(moment)), (field,), "Open")
+        return Form("The next quest", NextQuest(format_moment_ref(moment)), (field,), "Open")
     quest = open_quest(context, text)
     if quest.withdrawn_at is not None:
         raise UserError("That quest was opened and taken back.")
@@ -379,7 +374,7 @@ def set_stuck(context: Context, command: SayStuck) -> Reply:
     if moment.stuck != command.stuck:
         moment.stuck = command.stuck
         propagate_change(context, moment)
-    return text_reply(f"#{moment.number} is {followed.STUCK[command.stuck]}. Its card says so now.")
+    return text_reply(f"#{moment.number} is {STUCK[command.stuck]}. Its card says so now.")
 
 
 DECLARATIONS = (

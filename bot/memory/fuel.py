@@ -24,9 +24,9 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.moments import card as cards
+from bot.moments.card import clip_text, format_moment_ref, list_names, moment_name
 from bot.moments.commands import Show
-from bot.quests import link_words as road_signs
+from bot.quests.link_words import days_in_words, format_count
 from storage.models import Kind, Moment, Person, Team
 from storage.moments import moments
 from storage.quests import links
@@ -71,7 +71,7 @@ def show_memory(context: Context, command: Memory) -> Reply:
         return _reply_no_fuel(context, before is not None)
     here, team = first.breakthrough, str(context.caller.team_id)
     older = Button("Another one", Memory("fuel", str(here.number), team))
-    buttons = (Button("Show", Show(cards.format_moment_ref(here))), *((older,) if next(found, None) else ()))
+    buttons = (Button("Show", Show(format_moment_ref(here))), *((older,) if next(found, None) else ()))
     return Reply(Card(tuple(_fuel_blocks(context, first)), buttons), replaces=before is not None)
 
 
@@ -137,14 +137,14 @@ def _count_attempts_before(context: Context, breakthrough: Moment) -> int:
 def _fuel_blocks(context: Context, fuel: Fuel) -> Iterator[Block]:
     here, zone = fuel.breakthrough, context.session.get_one(Team, context.caller.team_id).zone
     yield Title("A breakthrough you were part of")
-    yield Quote(cards.clip_text(here.text, CARD_TEXT_LIMIT))
-    dead_ends = road_signs.format_count(fuel.dead_ends, "dead end")
+    yield Quote(clip_text(here.text, CARD_TEXT_LIMIT))
+    dead_ends = format_count(fuel.dead_ends, "dead end")
     if fuel.road is not None:
-        yield Text((f"Before it: {dead_ends}, in {road_signs.days_in_words(fuel.road.days)}.",))
-        yield Small(("Walked by " + cards.list_names(fuel.road.people),))
+        yield Text((f"Before it: {dead_ends}, in {days_in_words(fuel.road.days)}.",))
+        yield Small(("Walked by " + list_names(fuel.road.people),))
     else:
         yield Text((f"Before it: {dead_ends}.",))
-    yield Small((f"{cards.moment_name(here)} · ", Timestamp(here.created_at, zone)))
+    yield Small((f"{moment_name(here)} · ", Timestamp(here.created_at, zone)))
 
 
 DECLARATIONS = (

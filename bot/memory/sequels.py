@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import Button, Field, Form, Reply, text_reply
-from bot.memory import working_hours as mornings
-from bot.moments import card as cards
+from bot.memory.working_hours import plan_followups
+from bot.moments.card import format_moment_ref, moment_name
 from bot.moments.commands import AddSequel, DropSequels
 from bot.moments.log import active_moment, propagate_change
 from bot.quests.attempts import one_line, parse_number
@@ -52,9 +52,7 @@ def add_sequel(context: Context, command: AddSequel) -> Reply | Form:
     if sequels.add_once(context.session, line):
         _refresh_and_follow_up(context, moment)
     known = sequels.find_by_event(context.session, moment.id, context.origin.event)
-    out = Button(
-        "Take it out", DropSequels(cards.format_moment_ref(moment), str(known.id if known else line.id))
-    )
+    out = Button("Take it out", DropSequels(format_moment_ref(moment), str(known.id if known else line.id)))
     return text_reply(
         f"Your line stands on #{moment.number}. {_invite_others(context, moment, command)}", buttons=(out,)
     )
@@ -92,7 +90,7 @@ def _find_sequel_moment(context: Context, given: str) -> Moment:
     moment = active_moment(context, given)
     if moment.kind == Kind.EXPERIMENT:
         raise UserError(
-            f"{cards.moment_name(moment)} was tried, so ask why: {context.capabilities.command} why {moment.number}."
+            f"{moment_name(moment)} was tried, so ask why: {context.capabilities.command} why {moment.number}."
         )
     if moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} waits for its words; after that you can say what it opens.")
@@ -107,15 +105,13 @@ def _sequel_form(moment: Moment, command: AddSequel) -> Form:
     kind = _sequel_kind(command)
     asked, hint = SEQUEL_QUESTIONS[kind]
     text = Field("text", asked, value=command.text, hint=hint)
-    at = AddSequel(cards.format_moment_ref(moment), kind)
+    at = AddSequel(format_moment_ref(moment), kind)
     return Form(f"After #{moment.number}", at, (text,), "Add", intro=one_line(moment.text, SEQUEL_LENGTH))
 
 
 def _refresh_and_follow_up(context: Context, moment: Moment) -> None:
     """Refresh search and every post that shows the moment, and schedule its follow-up questions."""
-    mornings.plan_followups(
-        context.session, moment.team_id, moment.id, moment.created_at, followups.LATER_KINDS
-    )
+    plan_followups(context.session, moment.team_id, moment.id, moment.created_at, followups.LATER_KINDS)
     propagate_change(context, moment)
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from bot.core import times
+from bot.core.times import local_day, utc_of, zone_or_utc
 from storage.memory import followups
 from storage.models import FollowUpKind, Team
 
@@ -28,12 +28,12 @@ def morning_on_or_after(day: date, zone: str) -> datetime:
     """Return ten o'clock, in UTC, on that day, or on the following Monday for a weekend day."""
     while day.isoweekday() >= SATURDAY:
         day += DAY
-    return times.utc_of(day, MORNING, zone)
+    return utc_of(day, MORNING, zone)
 
 
 def next_working_time(at: datetime, zone: str) -> datetime:
     """Return the time itself within working hours, or the next morning after it."""
-    local = at.astimezone(times.zone_or_utc(zone))
+    local = at.astimezone(zone_or_utc(zone))
     if local.isoweekday() < SATURDAY and MORNING <= local.time() < EVENING:
         return at
     return morning_on_or_after(local.date() + (DAY if local.time() >= EVENING else timedelta()), zone)
@@ -41,7 +41,7 @@ def next_working_time(at: datetime, zone: str) -> datetime:
 
 def followup_due_at(kept_at: datetime, kind: str, zone: str) -> datetime:
     """Return the first morning on which a follow-up of this kind is asked about a moment."""
-    return morning_on_or_after(times.local_day(kept_at, zone) + followups.ASK_AFTER[kind], zone)
+    return morning_on_or_after(local_day(kept_at, zone) + followups.ASK_AFTER[kind], zone)
 
 
 def plan_followups(

@@ -27,7 +27,7 @@ from bot.core.messages import (
     text_card,
 )
 from bot.core.posts import ComposedPost
-from bot.memory import sequel_lines as followed
+from bot.memory.sequel_lines import full_sequel_texts, has_hidden_lines, sequel_blocks
 from bot.moments.commands import (
     AddSequel,
     AddVersion,
@@ -42,8 +42,8 @@ from bot.moments.commands import (
     SeeLinks,
     SeeWhys,
 )
-from bot.quests import link_words as road_signs
-from bot.quests import value_kinds as values
+from bot.quests.link_words import describe_links, removed_sentence
+from bot.quests.value_kinds import VALUE_PART, parse_kinds
 from storage.memory import sequels
 from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
 from storage.moments import moments
@@ -216,7 +216,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Bl
         yield Small(("Together: " + list_names(together),))
     if road is not None:
         yield from _link_blocks(road)
-    yield from followed.sequel_blocks(session, moment)
+    yield from sequel_blocks(session, moment)
     yield from _version_blocks(
         session, moments.list_versions(session, moment.id), now, _versions_limit(session, moment)
     )
@@ -243,7 +243,7 @@ def _value_blocks(session: Session, moment: Moment) -> Iterator[Block]:
     """Yield the quest that a breakthrough answers and the kinds of value it was given."""
     if found := quests.list_found_by(session, moment.id):
         yield Small(("It answers: " + clip_text(" ".join(found[0].text.split()), QUEST_WORDS),))
-    if worth := values.parse_kinds(moment.parts.get(values.VALUE_PART, "")):
+    if worth := parse_kinds(moment.parts.get(VALUE_PART, "")):
         yield Small(("Worth: " + ", ".join(worth),))
 
 
@@ -252,9 +252,9 @@ def _link_blocks(road: links.LinkSummary) -> Iterator[Block]:
     if road.linked_count or road.removed:
         yield Section("The road here")
     if road.linked_count:
-        yield Text((road_signs.describe_links(road),))
+        yield Text((describe_links(road),))
         yield Small(("Walked by " + list_names(road.people, CONTRIBUTORS_SHOWN),))
-    if gone := road_signs.removed_sentence(road):
+    if gone := removed_sentence(road):
         yield Small((gone,))
 
 
@@ -285,7 +285,7 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
         len(told) > _versions_limit(session, moment)
         or len(moments.names_involved(session, moment)) > NAMES_SHOWN
     )
-    return many or parts or versions or followed.has_hidden_lines(session, moment)
+    return many or parts or versions or has_hidden_lines(session, moment)
 
 
 def _readable_versions(session: Session, moment: Moment, now: datetime) -> Sequence[Version]:
@@ -369,7 +369,7 @@ def _full_texts(session: Session, moment: Moment, now: datetime) -> Iterator[tup
     told = _readable_versions(session, moment, now)
     people = moments.people_by_id(session, [version.author_id for version in told])
     yield from ((version.text, people[version.author_id].name) for version in told)
-    yield from followed.full_sequel_texts(session, moment)
+    yield from full_sequel_texts(session, moment)
 
 
 def split_into_pages(said: Iterable[tuple[str, str]]) -> Sequence[Sequence[Quote]]:

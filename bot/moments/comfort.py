@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Reply, Small, Text, text_reply
-from bot.moments import card as cards
+from bot.moments.card import format_moment_ref
 from bot.moments.commands import HowFar
 from bot.moments.log import active_moment
 from storage.models import Moment, MomentState
@@ -31,7 +31,7 @@ class Millimetres:
 def ask_distance(context: Context, command: HowFar) -> Reply:
     """Ask in private how far outside comfortable a moment was, with six buttons."""
     moment = _unrated_moment(context, command.moment)
-    at = cards.format_moment_ref(moment)
+    at = format_moment_ref(moment)
     asked = Text((f"How far outside comfortable was #{moment.number}, for you?",))
     note = "0 mm is home, 5 mm is far out. Your name is not kept with it, so there is one tap each, for good."
     taps = (Button(f"{each} mm", Millimetres(at, str(each))) for each in DISTANCES)
@@ -64,7 +64,7 @@ def _unrated_moment(context: Context, given: str, event: str = "") -> Moment:
     moment = active_moment(context, given)
     if moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} waits for its words; after that you can say how far out it was.")
-    at, person = cards.format_moment_ref(moment), context.caller.person_id
+    at, person = format_moment_ref(moment), context.caller.person_id
     mine = (
         context.anonymity.record_answer(at, person, event)
         if event

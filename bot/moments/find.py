@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from bot.core.commands import Declaration, words_param
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, text_reply
-from bot.moments import card as cards
+from bot.moments.card import build_moment_card, build_moment_page, clip_text, format_moment_ref, moment_name
 from bot.moments.commands import DropSequels, DropVersion, ReadOn, Show
 from bot.moments.log import Log, active_moment, unknown_moment
 from storage.memory import sequels
@@ -40,7 +40,7 @@ class List:
 def show_moment(context: Context, command: Show) -> Reply:
     """Return the moment's card for a private reply."""
     moment = active_moment(context, command.moment)
-    card = cards.build_moment_card(context.session, moment, context.now, private=True)
+    card = build_moment_card(context.session, moment, context.now, private=True)
     return Reply(replace(card, menu=(*card.menu[:-1], *_removal_buttons(context, moment), *card.menu[-1:])))
 
 
@@ -48,16 +48,16 @@ def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
     """Yield buttons to remove the caller's own version and lines."""
     told = moments.list_versions(context.session, moment.id)
     if any(version.author_id == context.caller.person_id for version in told):
-        yield Button("Take my version out", DropVersion(cards.format_moment_ref(moment)))
+        yield Button("Take my version out", DropVersion(format_moment_ref(moment)))
     if sequels.list_by_author(context.session, moment.id, context.caller.person_id):
-        yield Button("Take my lines out", DropSequels(cards.format_moment_ref(moment)))
+        yield Button("Take my lines out", DropSequels(format_moment_ref(moment)))
 
 
 def show_moment_page(context: Context, command: ReadOn) -> Reply:
     """Return one page of a moment's full content."""
     moment = active_moment(context, command.moment)
     page = int(command.page) if command.page.isdecimal() else 1
-    return Reply(cards.build_moment_page(context.session, moment, page, context.now), replaces=page > 1)
+    return Reply(build_moment_page(context.session, moment, page, context.now), replaces=page > 1)
 
 
 def list_latest(context: Context, _command: List) -> Reply:
@@ -86,12 +86,10 @@ def find_moments(context: Context, command: Find) -> Reply:
 
 def _result_blocks(context: Context, moment: Moment) -> list[Block]:
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
-    by = f"{cards.moment_name(moment)} · {author}"
+    by = f"{moment_name(moment)} · {author}"
     if moment.state != MomentState.KEPT:
         return [Small((f"{by} · waiting for its words",))]
-    return [
-        Quote(cards.clip_text(moment.text, 160), by, Button("Show", Show(cards.format_moment_ref(moment))))
-    ]
+    return [Quote(clip_text(moment.text, 160), by, Button("Show", Show(format_moment_ref(moment))))]
 
 
 def _reply_no_result(context: Context, command: Find) -> Reply:

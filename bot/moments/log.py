@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.core import ours
 from bot.core.adapter import Source
 from bot.core.commands import MOMENT_PATTERN, Declaration, user_text, words_param
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import Button, Card, Field, FieldKind, Form, Reply, Style, Text, text_reply
-from bot.memory import fuel
-from bot.memory import working_hours as mornings
-from bot.moments import card as cards
+from bot.core.ours import posting_purpose
+from bot.memory.fuel import offer_fuel
+from bot.memory.working_hours import plan_followups
+from bot.moments.card import PARTS, build_moment_card, format_moment_ref
 from bot.moments.commands import (
     AddVersion,
     Delete,
@@ -30,8 +30,17 @@ from bot.moments.commands import (
     SeeLinks,
 )
 from bot.moments.source import save_source_text
-from bot.quests import attempts
-from bot.quests import value_kinds as values
+from bot.quests.attempts import (
+    LOOP_MESSAGE,
+    PREVIOUS,
+    QUEST,
+    AttemptChoice,
+    build_attempt_fields,
+    close_found_quest,
+    quest_field,
+    save_attempt_place,
+)
+from bot.quests.value_kinds import ANOTHER_FIELD, VALUE_PART, save_value_part, value_error, value_fields
 from storage.delivery import postings
 from storage.models import FollowUpKind, Kind, Moment, MomentState, PostingKind, TapKind
 from storage.moments import moments
@@ -125,9 +134,9 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
         )
     if not command.text.strip():
         return _capture_form(context, command, kind)
-    if wrong := values.value_error(getattr(command, values.ANOTHER_FIELD, "")):
-        raise FormError(_capture_form(context, command, kind), {values.ANOTHER_FIELD: wrong})
-    parts = {**_filled_parts(command, kind), **values.save_value_part(context, kind, command)}
+    if wrong := value_error(getattr(command, ANOTHER_FIELD, "")):
+        raise FormError(_capture_form(context, command, kind), {ANOTHER_FIELD: wrong})
+    parts = {**_filled_parts(command, kind), **save_value_part(context, kind, command)}
     number = save_moment(context, kind, command.text.strip(), parts)
     return _saved_reply(
         context, number, kind, command.head, bool(parts), _place_in_quest(context, number, command)
@@ -139,14 +148,14 @@ def _place_in_quest(context: Context, number: int, command: Log | Breakthrough |
 
     Return a sentence about a quest that this closed, or an empty string.
     """
-    chosen = attempts.AttemptChoice(getattr(command, "quest", ""), getattr(command, "previous", ""))
+    chosen = AttemptChoice(getattr(command, "quest", ""), getattr(command, "previous", ""))
     if not (chosen.quest or chosen.previous):
         return ""
     moment = moments.find_by_number(context.session, context.caller.team_id, number)
     assert moment is not None
     if isinstance(command, Breakthrough):
-        return attempts.close_found_quest(context, moment.id, chosen.quest)
-    return attempts.save_attempt_place(context, moment.id, chosen)
+        return close_found_quest(context, moment.id, chosen.quest)
+    return save_attempt_place(context, moment.id, chosen)
 
 
 def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) -> int:
@@ -167,7 +176,7 @@ def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) 
     )
     plan_moment_card(context, moment_id, card_channel(context))
     if kind is Kind.BREAKTHROUGH:
-        mornings.plan_followups(context.session, caller.team_id, moment_id, context.now, tuple(FollowUpKind))
+        plan_followups(context.session, caller.team_id, moment_id, context.now, tuple(FollowUpKind))
     return number
 
 
@@ -208,8 +217,8 @@ def _place_fields(context: Context, command: Log | Breakthrough | Failed) -> tup
         return _breakthrough_fields(context, context.caller.team_id, vars(command))
     if not isinstance(command, Failed) or not context.caller.team_id:
         return ()
-    chosen = attempts.AttemptChoice(command.quest, command.previous)
-    return attempts.build_attempt_fields(context.session, context.caller.team_id, chosen=chosen)
+    chosen = AttemptChoice(command.quest, command.previous)
+    return build_attempt_fields(context.session, context.caller.team_id, chosen=chosen)
 
 
 def _breakthrough_fields(
@@ -220,12 +229,10 @@ def _breakthrough_fields(
     No quest field if it already found one.
     """
     found = moment is not None and quests.list_found_by(context.session, moment.id)
-    quest, worth, another = (
-        given.get(each, "") for each in (attempts.QUEST, values.VALUE_PART, values.ANOTHER_FIELD)
-    )
-    asked = attempts.quest_field(context.session, team_id, quest, "Which quest did it find?")
+    quest, worth, another = (given.get(each, "") for each in (QUEST, VALUE_PART, ANOTHER_FIELD))
+    asked = quest_field(context.session, team_id, quest, "Which quest did it find?")
     return (
-        *values.value_fields(context.session, team_id, worth, another),
+        *value_fields(context.session, team_id, worth, another),
         *((asked,) if asked and not found else ()),
     )
 
@@ -235,12 +242,12 @@ def _part_fields(kind: str, present: Any) -> tuple[Field, ...]:
         Field(
             part.name, part.label, FieldKind.TEXT, present.get(part.name, ""), required=False, hint=part.hint
         )
-        for part in cards.PARTS[kind]
+        for part in PARTS[kind]
     )
 
 
 def _filled_parts(command: Any, kind: str) -> dict[str, str]:
-    found = {part.name: getattr(command, part.name).strip() for part in cards.PARTS[kind]}
+    found = {part.name: getattr(command, part.name).strip() for part in PARTS[kind]}
     return {name: text for name, text in found.items() if text}
 
 
@@ -253,7 +260,7 @@ def _saved_reply(
     """
     at = context.moment_ref(number)
     buttons = []
-    if cards.PARTS[kind] and not whole:
+    if PARTS[kind] and not whole:
         buttons.append(_complete_button(kind, at))
     if head:
         again = f"Keep the word “{head.strip()}” too" if kind is Kind.AHA else "It was an aha"
@@ -263,7 +270,7 @@ def _saved_reply(
     ):
         buttons.append(Button("The road here", SeeLinks(at)))
     others = "Were others there? They can add their own version."
-    offered = fuel.offer_fuel(context, number) if kind is Kind.EXPERIMENT else ()
+    offered = offer_fuel(context, number) if kind is Kind.EXPERIMENT else ()
     far = Button("How far out was it?", HowFar(at))
     return text_reply(f"Kept as #{number}.{more} {others}", buttons=(*buttons, *offered, far)[:BUTTON_LIMIT])
 
@@ -314,7 +321,7 @@ def moment_of_message(context: Context, message: str) -> Moment | None:
         return moment
     posting = postings.find_by_message(context.session, context.caller.workspace_id, place, message)
     if posting is not None and not posting.moment_id:
-        raise UserError(ours.posting_purpose(posting.kind))
+        raise UserError(posting_purpose(posting.kind))
     return context.session.get(Moment, posting.moment_id) if posting else None
 
 
@@ -337,14 +344,10 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     text = command.text.strip() or (moment.text if command.whole == REST else "")
     if not text:
         return _edit_form(context, moment, moment.text, moment.parts)
-    if wrong := values.value_error(command.another_value):
-        raise FormError(_edit_form(context, moment, text, vars(command)), {values.ANOTHER_FIELD: wrong})
+    if wrong := value_error(command.another_value):
+        raise FormError(_edit_form(context, moment, text, vars(command)), {ANOTHER_FIELD: wrong})
     told = _place_experiment(context, moment, command) if moment.kind == Kind.EXPERIMENT else ""
-    found = (
-        attempts.close_found_quest(context, moment.id, command.quest)
-        if moment.kind == Kind.BREAKTHROUGH
-        else ""
-    )
+    found = close_found_quest(context, moment.id, command.quest) if moment.kind == Kind.BREAKTHROUGH else ""
     if moment.state != MomentState.KEPT:
         save_source_text(context.session, moment, Source(text, "", "", moment.source_link), context.now)
     moment.text = text
@@ -352,7 +355,7 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     moment.parts = {
         **stays,
         **_filled_parts(command, moment.kind),
-        **values.save_value_part(context, moment.kind, command),
+        **save_value_part(context, moment.kind, command),
     }
     moment.edited_at = context.now
     propagate_change(context, moment)
@@ -364,12 +367,12 @@ def _place_experiment(context: Context, moment: Moment, command: Edit) -> str:
 
     Return what to tell the author. FormError if it would come after itself.
     """
-    chosen = attempts.AttemptChoice(command.quest, command.previous)
+    chosen = AttemptChoice(command.quest, command.previous)
     try:
-        return attempts.save_attempt_place(context, moment.id, chosen)
+        return save_attempt_place(context, moment.id, chosen)
     except ValueError:
         form = _edit_form(context, moment, command.text, vars(command), chosen)
-        raise FormError(form, {attempts.PREVIOUS: attempts.LOOP_MESSAGE.format(moment.number)}) from None
+        raise FormError(form, {PREVIOUS: LOOP_MESSAGE.format(moment.number)}) from None
 
 
 def _oversized_parts(moment: Moment) -> Mapping[str, str]:
@@ -385,7 +388,7 @@ def _edit_form(
     moment: Moment,
     words: str,
     parts: Mapping[str, str],
-    chosen: attempts.AttemptChoice | None = None,
+    chosen: AttemptChoice | None = None,
 ) -> Form:
     """Return the edit form with the current or the submitted values.
 
@@ -395,13 +398,13 @@ def _edit_form(
     fields = [] if long else [Field("text", FORM_QUESTIONS[Kind(moment.kind)][1], FieldKind.TEXT, words)]
     fields += [field for field in _part_fields(moment.kind, parts) if field.name not in left_out]
     if moment.kind == Kind.EXPERIMENT:
-        fields += attempts.build_attempt_fields(context.session, moment.team_id, moment, chosen)
+        fields += build_attempt_fields(context.session, moment.team_id, moment, chosen)
     if moment.kind == Kind.BREAKTHROUGH:
         fields += _breakthrough_fields(context, moment.team_id, parts, moment)
     intro = LEFT_OUT_NOTICE.format(moment.number) if long or left_out else ""
     if not fields:
         raise UserError(intro)
-    edited = Edit(cards.format_moment_ref(moment), whole=REST if long else WHOLE)
+    edited = Edit(format_moment_ref(moment), whole=REST if long else WHOLE)
     return Form(f"Edit #{moment.number}", edited, tuple(fields), intro=intro)
 
 
@@ -436,7 +439,7 @@ def delete_moment(context: Context, command: Delete) -> Reply:
     moment.deleted_at, moment.deleted_by_id = context.now, context.caller.person_id
     propagate_change(context, moment)
     postings.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
-    undo = Button("Undo", Restore(cards.format_moment_ref(moment)))
+    undo = Button("Undo", Restore(format_moment_ref(moment)))
     return text_reply(f"#{moment.number} is removed. Until tomorrow you can bring it back.", buttons=(undo,))
 
 
@@ -471,7 +474,7 @@ def give_high_five(context: Context, command: HighFive) -> Reply | None:
         return text_reply(f"You gave #{moment.number} a high-five already.")
     if not command.private:
         return None
-    return Reply(cards.build_moment_card(context.session, moment, context.now, private=True), replaces=True)
+    return Reply(build_moment_card(context.session, moment, context.now, private=True), replaces=True)
 
 
 def record_presence(context: Context, command: IWasThere) -> Reply:
@@ -482,9 +485,9 @@ def record_presence(context: Context, command: IWasThere) -> Reply:
     moment, new = _record_tap(context, command, TapKind.THERE)
     said = f"You are down{'' if new else ' already'} as having been there for #{moment.number}."
     if command.private:
-        card = cards.build_moment_card(context.session, moment, context.now, private=True)
+        card = build_moment_card(context.session, moment, context.now, private=True)
         return Reply(Card((Text((said,)), *card.blocks), card.buttons, card.menu), replaces=True)
-    at = cards.format_moment_ref(moment)
+    at = format_moment_ref(moment)
     tell, far = Button("Add my version", AddVersion(at)), Button("How far out was it?", HowFar(at))
     return text_reply(said, buttons=(tell, far))
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Reply, Style, text_reply
-from bot.moments import card as cards
+from bot.moments.card import PARTS, format_moment_ref
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha
 from bot.moments.log import own_moment, propagate_change
-from bot.quests import value_kinds as values
+from bot.quests.value_kinds import VALUE_PART, parse_kinds
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, TapKind
 from storage.moments import moments
@@ -47,7 +47,7 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     if moment.kind == Kind.BREAKTHROUGH or moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} is no aha with words, so it cannot become an experiment.")
     _change_kind(context, moment, Kind.EXPERIMENT)
-    rest = Button("Add the rest", Edit(cards.format_moment_ref(moment)), Style.PRIMARY)
+    rest = Button("Add the rest", Edit(format_moment_ref(moment)), Style.PRIMARY)
     said = f"#{moment.number} is an experiment now. What happened, and what it taught, can be added."
     return text_reply(said, buttons=(rest,), replaces=True)
 
@@ -62,9 +62,9 @@ def _change_kind(context: Context, moment: Moment, kind: Kind) -> None:
 
 def _labelled_parts(moment: Moment) -> list[str]:
     """Return the answers to the form of the moment's kind, each after its label."""
-    labels = {part.name: part.label for part in cards.PARTS[moment.kind]}
+    labels = {part.name: part.label for part in PARTS[moment.kind]}
     told = [f"{label}: {moment.parts[name]}" for name, label in labels.items() if moment.parts.get(name)]
-    worth = ", ".join(values.parse_kinds(moment.parts.get(values.VALUE_PART, "")))
+    worth = ", ".join(parse_kinds(moment.parts.get(VALUE_PART, "")))
     return [*told, f"Worth: {worth}"] if worth else told
 
 

@@ -20,13 +20,24 @@ from bot.core.context import Context, FormError, UserError
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style, text_reply
 from bot.core.posts import Mark
-from bot.memory import fuel
-from bot.moments import card as cards
+from bot.memory.fuel import offer_fuel
+from bot.moments.card import format_moment_ref
 from bot.moments.commands import Edit, ItFailed, Show
 from bot.moments.log import active_moment, moment_of_message, own_moment, plan_moment_card, propagate_change
 from bot.moments.source import plan_note, refusal_reason, save_source_text
-from bot.prompts import thread_answers as replies
-from bot.quests import attempts
+from bot.prompts.thread_answers import (
+    remove_deleted_answer,
+    remove_reaction_answer,
+    save_reaction_answer,
+    update_edited_answer,
+)
+from bot.quests.attempts import (
+    LOOP_MESSAGE,
+    PREVIOUS,
+    AttemptChoice,
+    build_attempt_fields,
+    save_attempt_place,
+)
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, Person, Posting, PostingKind, Team
 from storage.moments import moments
@@ -99,10 +110,10 @@ def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:
     if moment.kind != Kind.EXPERIMENT:
         return ()
     if moment.author_id == context.caller.person_id:
-        rest = Button("Add the rest", Edit(cards.format_moment_ref(moment)), Style.PRIMARY)
-        return (rest, *fuel.offer_fuel(context, moment.number))
-    asks = attempts.build_attempt_fields(context.session, moment.team_id, moment)
-    return (Button("Where it belongs", PlaceAttempt(cards.format_moment_ref(moment))),) if asks else ()
+        rest = Button("Add the rest", Edit(format_moment_ref(moment)), Style.PRIMARY)
+        return (rest, *offer_fuel(context, moment.number))
+    asks = build_attempt_fields(context.session, moment.team_id, moment)
+    return (Button("Where it belongs", PlaceAttempt(format_moment_ref(moment))),) if asks else ()
 
 
 def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
@@ -111,24 +122,24 @@ def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
     Without a choice, return the form. Raises FormError if the experiment would follow itself.
     """
     moment = active_moment(context, command.moment)
-    chosen = attempts.AttemptChoice(command.quest, command.previous)
+    chosen = AttemptChoice(command.quest, command.previous)
     if not (chosen.quest or chosen.previous):
         return _build_place_form(context, moment)
     try:
-        told = attempts.save_attempt_place(context, moment.id, chosen)
+        told = save_attempt_place(context, moment.id, chosen)
     except ValueError:
         raise FormError(
             _build_place_form(context, moment, chosen),
-            {attempts.PREVIOUS: attempts.LOOP_MESSAGE.format(moment.number)},
+            {PREVIOUS: LOOP_MESSAGE.format(moment.number)},
         ) from None
     return text_reply(f"#{moment.number} is where it belongs.{told}")
 
 
-def _build_place_form(context: Context, moment: Moment, chosen: attempts.AttemptChoice | None = None) -> Form:
-    fields = attempts.build_attempt_fields(context.session, moment.team_id, moment, chosen)
+def _build_place_form(context: Context, moment: Moment, chosen: AttemptChoice | None = None) -> Form:
+    fields = build_attempt_fields(context.session, moment.team_id, moment, chosen)
     if moment.kind != Kind.EXPERIMENT or not fields:
         raise UserError("No quest is open, and there is no other experiment that it could follow.")
-    return Form(f"#{moment.number} belongs to", PlaceAttempt(cards.format_moment_ref(moment)), fields)
+    return Form(f"#{moment.number} belongs to", PlaceAttempt(format_moment_ref(moment)), fields)
 
 
 def _reply_already_saved(context: Context, moment: Moment, command: Save) -> Reply:
@@ -139,12 +150,12 @@ def _reply_already_saved(context: Context, moment: Moment, command: Save) -> Rep
     """
     if moment.deleted_at is not None:
         raise UserError(f"#{moment.number} was kept from that message and removed again; it stays out.")
-    see = Button("Show", Show(cards.format_moment_ref(moment)))
+    see = Button("Show", Show(format_moment_ref(moment)))
     said = f"That message is kept already, as #{moment.number}."
     if moment.kind != Kind.AHA or _kind_of(command) != Kind.EXPERIMENT:
         return text_reply(said, buttons=(see,))
     if moment.author_id == context.caller.person_id:
-        turned = Button("Make it an experiment", ItFailed(cards.format_moment_ref(moment)), Style.PRIMARY)
+        turned = Button("Make it an experiment", ItFailed(format_moment_ref(moment)), Style.PRIMARY)
         return text_reply(said, buttons=(turned, see))
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
     return text_reply(f"{said} Only {author} can make an experiment of it.", buttons=(see,))
@@ -201,7 +212,7 @@ def compose_mark(session: Session, posting: Posting, now: datetime, _ways: Capab
 def handle_emoji_added(context: Context, event: EmojiAdded) -> None:
     """Count a person's emoji on a message, and save the message at the team's threshold."""
     if event.ours or normalize_emoji(event.emoji) != context.caller.emoji:
-        replies.save_reaction_answer(context, event)
+        save_reaction_answer(context, event)
         return
     place = (context.caller.workspace_id, context.origin.channel, event.message)
     moments.add_trigger(context.session, *place, context.caller.person_id)
@@ -264,7 +275,7 @@ def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
     if normalize_emoji(event.emoji) not in keeping or not moments.remove_trigger(
         context.session, *place, context.caller.person_id
     ):
-        replies.remove_reaction_answer(context, event)
+        remove_reaction_answer(context, event)
         return
     left = moments.count_triggers(context.session, *place)
     for moment, team in kept:
@@ -282,7 +293,7 @@ def _withdraw_moment(context: Context, moment: Moment) -> None:
 
 def handle_message_edited(context: Context, event: MessageEdited) -> None:
     """Copy a message's edit to its moment, unless the moment was edited here."""
-    replies.update_edited_answer(context, event)
+    update_edited_answer(context, event)
     for moment in _moments_from(context, event.message):
         if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
             moment.text = event.text
@@ -291,7 +302,7 @@ def handle_message_edited(context: Context, event: MessageEdited) -> None:
 
 def handle_message_deleted(context: Context, event: MessageDeleted) -> None:
     """Remove the link to a deleted message, and ask its author once about the saved copy."""
-    replies.remove_deleted_answer(context, event)
+    remove_deleted_answer(context, event)
     postings.record_deleted_message(
         context.session, context.caller.workspace_id, context.origin.channel, event.message
     )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
-from bot.memory import working_hours as mornings
-from bot.moments import card as cards
+from bot.memory.working_hours import plan_followups
+from bot.moments.card import format_moment_ref
 from bot.moments.commands import AddVersion, DropVersion, Edit
 from bot.moments.log import FORM_WORDS, active_moment, edit_moment, moment_of_message, propagate_change
 from storage.memory import followups
@@ -47,7 +47,7 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
     if not command.text.strip():
         return _version_form(context, moment, mine)
     _save_version(context, moment, mine, command.text.strip())
-    out = Button("Take my version out", DropVersion(cards.format_moment_ref(moment)))
+    out = Button("Take my version out", DropVersion(format_moment_ref(moment)))
     return text_reply(_confirm_version(context, moment, mine is None), buttons=(out,))
 
 
@@ -72,7 +72,7 @@ def _version_form(context: Context, moment: Moment, mine: Version | None) -> For
     label = "How did you get there?"
     hint = "Yours may differ from everyone else's. That is the point."
     text = Field("text", label, FieldKind.TEXT, mine.text if mine else "", hint=hint)
-    return Form(f"My version of #{moment.number}", AddVersion(cards.format_moment_ref(moment)), (text,))
+    return Form(f"My version of #{moment.number}", AddVersion(format_moment_ref(moment)), (text,))
 
 
 def _save_version(context: Context, moment: Moment, mine: Version | None, text: str) -> None:
@@ -93,7 +93,7 @@ def _save_version(context: Context, moment: Moment, mine: Version | None, text: 
             )
         )  # fmt: skip
         if moment.kind != Kind.EXPERIMENT:
-            mornings.plan_followups(
+            plan_followups(
                 context.session, moment.team_id, moment.id, moment.created_at, followups.LATER_KINDS
             )
     context.session.flush()
@@ -119,7 +119,7 @@ def add_version_to_message(context: Context, command: VersionOf) -> Reply | Form
         raise UserError(
             "Nothing is kept from that message yet. Save it as an aha first, then add your version."
         )
-    return add_version(context, AddVersion(cards.format_moment_ref(moment)))
+    return add_version(context, AddVersion(format_moment_ref(moment)))
 
 
 DECLARATIONS = (

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core import times
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import (
@@ -28,7 +27,8 @@ from bot.core.messages import (
     Timestamp,
     Title,
 )
-from bot.moments import card as cards
+from bot.core.times import describe_zone, local_day
+from bot.moments.card import clip_text, format_moment_ref, moment_name
 from bot.moments.commands import Show
 from bot.moments.log import Log
 from bot.people.me import Me
@@ -69,7 +69,7 @@ def pause_notes(context: Context, command: PauseNotes) -> Reply:
     Notes that were due during the pause are sent after it.
     """
     person = context.session.get_one(Person, context.caller.person_id)
-    today = times.local_day(context.now, person.zone or "UTC")
+    today = local_day(context.now, person.zone or "UTC")
     person.paused_until = None if command.off else today + WEEK
     context.session.flush()
     postings.release_notes(context.session, person.id, context.now)
@@ -89,7 +89,7 @@ def _home_page(context: Context, person: Person, replaces: bool) -> Reply:
 
 def _is_paused(context: Context, person: Person) -> bool:
     until = person.paused_until
-    return until is not None and until > times.local_day(context.now, person.zone or "UTC")
+    return until is not None and until > local_day(context.now, person.zone or "UTC")
 
 
 def _home_blocks(context: Context, person: Person, paused: bool) -> Iterator[Block]:
@@ -114,16 +114,16 @@ def _coming_post(one: UpcomingPost, zone: str) -> Text:
 
 
 def _moment_quote(moment: Moment, channel: Channel) -> Quote:
-    by = f"{cards.moment_name(moment)} · #{channel.name}"
+    by = f"{moment_name(moment)} · #{channel.name}"
     return Quote(
-        cards.clip_text(moment.text, EXCERPT_WORDS),
+        clip_text(moment.text, EXCERPT_WORDS),
         by=by,
-        button=Button("Show", Show(cards.format_moment_ref(moment))),
+        button=Button("Show", Show(format_moment_ref(moment))),
     )
 
 
 def _settings_sentence(person: Person, paused: bool) -> str:
-    zone = f"You are on {times.describe_zone(person.zone)}" if person.zone else "Your zone is not known"
+    zone = f"You are on {describe_zone(person.zone)}" if person.zone else "Your zone is not known"
     kept = (
         "nobody can keep what you write"
         if person.opted_out

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core import times
 from bot.core.commands import Declaration, Needs, user_text
 from bot.core.context import Context, FormError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
+from bot.core.times import UNKNOWN_DATE, UNKNOWN_ZONE, describe_zone, find_zone, local_day, parse_date
 from storage.delivery import postings
 from storage.models import Person
 
@@ -37,17 +37,17 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
     tomorrow and 366 days from now, or a craft longer than LONGEST_CRAFT.
     """
     person = context.session.get_one(Person, context.caller.person_id)
-    today = times.local_day(context.now, person.zone or "UTC")
+    today = local_day(context.now, person.zone or "UTC")
     form = _settings_form(person, command, today)
     if not command.keep:
         return form
-    zone = times.find_zone(command.zone) if command.zone.strip() else None
-    until = times.parse_date(command.paused_until) if command.paused_until.strip() else None
+    zone = find_zone(command.zone) if command.zone.strip() else None
+    until = parse_date(command.paused_until) if command.paused_until.strip() else None
     errors = {}
     if command.zone.strip() and zone is None:
-        errors["zone"] = times.UNKNOWN_ZONE
+        errors["zone"] = UNKNOWN_ZONE
     if command.paused_until.strip() and until is None:
-        errors["paused_until"] = times.UNKNOWN_DATE
+        errors["paused_until"] = UNKNOWN_DATE
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
         errors["paused_until"] = "A day from tomorrow up to a year from now, please."
     craft = " ".join(command.craft.split())
@@ -86,7 +86,7 @@ def _settings_summary(person: Person) -> str:
         else "Others can keep what you write, and you are told"
     )
     pause = f" No direct messages before {person.paused_until.isoformat()}." if person.paused_until else ""
-    zone = f" You are on {times.describe_zone(person.zone)}." if person.zone else ""
+    zone = f" You are on {describe_zone(person.zone)}." if person.zone else ""
     craft = f" Your craft: {person.craft}." if person.craft else ""
     return f"{kept}.{zone}{craft}{pause}"
 

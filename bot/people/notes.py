@@ -17,7 +17,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, text_reply
 from bot.core.posts import ComposedPost
-from bot.moments import card as cards
+from bot.moments.card import build_removed_card, clip_text, format_moment_ref
 from bot.moments.commands import Delete
 from bot.moments.log import own_moment
 from bot.moments.save_message import GiveWords
@@ -48,13 +48,13 @@ def compose_note(
     if moment is None:
         return None
     if moment.deleted_at is not None:
-        return ComposedPost(Post(cards.build_removed_card(moment))) if posting.message else None
+        return ComposedPost(Post(build_removed_card(moment))) if posting.message else None
     return ComposedPost(Post(build_note_card(session, posting, moment)))
 
 
 def build_note_card(session: Session, posting: Posting, moment: Moment) -> Card:
     """Build a Note's card: one sentence, the words in question, and at most two buttons."""
-    words = Quote(cards.clip_text(moment.text, NOTE_WORDS))
+    words = Quote(clip_text(moment.text, NOTE_WORDS))
     blocks: tuple[Block, ...] = (Text((_note_sentence(session, posting, moment),)),)
     if moment.text:
         blocks = (*blocks, words)
@@ -81,7 +81,7 @@ def _note_sentence(session: Session, posting: Posting, moment: Moment) -> str:
 
 
 def _note_buttons(posting: Posting, moment: Moment) -> tuple[Button, ...]:
-    at = cards.format_moment_ref(moment)
+    at = format_moment_ref(moment)
     fine = Fine(at, str(posting.id))
     match posting.kind:
         case PostingKind.NOTE_DRAFT:

@@ -11,8 +11,8 @@ from bot.core.commands import Declaration, user_text
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.moments.log import FORM_WORDS, plan_moment_card
-from bot.prompts import anonymous_answers as nameless
-from bot.prompts import sealed_answers as aha_first
+from bot.prompts.anonymous_answers import ANONYMITY_NOTICE, refuse_second_answer, save_anonymous_answer
+from bot.prompts.sealed_answers import find_sealed_text, is_sealed, save_sealed_answer
 from storage.delivery import postings
 from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind, PromptForm
 from storage.moments import moments
@@ -103,12 +103,12 @@ def submit_answer(context: Context, command: GiveAnswer) -> Reply | Form:
     _require_open_question(context, posting, bool(command.text.strip()))
     if not command.text.strip():
         return _build_answer_form(context, command, posting)
-    if aha_first.is_sealed(posting):
+    if is_sealed(posting):
         gatherings.lock_posting(context.session, posting)
-    if aha_first.is_sealed(posting):
-        return aha_first.save_sealed_answer(context, posting, command.text)
+    if is_sealed(posting):
+        return save_sealed_answer(context, posting, command.text)
     if posting.anonymous:
-        return nameless.save_anonymous_answer(context, posting, command.text)
+        return save_anonymous_answer(context, posting, command.text)
     return _save_answer(context, posting, command.text)
 
 
@@ -135,7 +135,7 @@ def _build_answer_form(context: Context, command: GiveAnswer, posting: Posting) 
     not known.
     """
     if posting.anonymous:
-        nameless.refuse_second_answer(context, posting)
+        refuse_second_answer(context, posting)
     present = _find_current_text(context, posting)
     intro = f"{posting.text}\n\n{_describe_visibility(posting)}"
     value = present if len(present) <= FORM_WORDS else ""
@@ -146,8 +146,8 @@ def _build_answer_form(context: Context, command: GiveAnswer, posting: Posting) 
 
 def _find_current_text(context: Context, posting: Posting) -> str:
     """Return the caller's present answer, or an empty string."""
-    if aha_first.is_sealed(posting):
-        return aha_first.find_sealed_text(context, posting)
+    if is_sealed(posting):
+        return find_sealed_text(context, posting)
     known = answers.find_by_event(context.session, posting.id, _answer_event(context, posting))
     return known.text if known else ""
 
@@ -155,8 +155,8 @@ def _find_current_text(context: Context, posting: Posting) -> str:
 def _describe_visibility(posting: Posting) -> str:
     """Return the sentences that tell who will see an answer, and when."""
     if posting.anonymous:
-        return nameless.ANONYMITY_NOTICE
-    if aha_first.is_sealed(posting):
+        return ANONYMITY_NOTICE
+    if is_sealed(posting):
         return (
             "Nobody else sees your answer before the two minutes are over; then all stand there with names."
         )

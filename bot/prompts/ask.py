@@ -24,8 +24,7 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.moments import log as moments
-from bot.moments.log import Log
+from bot.moments.log import Log, save_moment
 from bot.prompts import (
     answers,
 )
@@ -33,14 +32,14 @@ from bot.prompts import (
     card as question_cards,
 )
 from bot.prompts import (
-    lifecycle as course,
-)
-from bot.prompts import (
     thread_answers as replies,
 )
-from bot.prompts.bank import hosts, team_bank
+from bot.prompts.answers import find_asked_question
+from bot.prompts.bank.hosts import FORMS
 from bot.prompts.bank.packs import Question
-from bot.prompts.formats import parking
+from bot.prompts.bank.team_bank import draw_form_question, draw_question, list_team_packs
+from bot.prompts.formats.parking import has_parked_texts
+from bot.prompts.lifecycle import close_earlier_questions, first_step_at
 from storage.delivery import postings
 from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers as given
@@ -53,7 +52,7 @@ SORTS = (
     Option(PostingKind.PROMPT, "A question to talk about"),
     Option(PostingKind.RETRO, "A look back"),
     Option(ANONYMOUS, "A look back, answered without names"),
-    *hosts.FORMS,
+    *FORMS,
 )
 DRAW_COOLDOWN = timedelta(hours=1)
 """How long after a drawn question the button posts no second one.
@@ -120,7 +119,7 @@ def _ask_form(context: Context, command: Ask) -> Form:
     text = Field("text", "Your question", FieldKind.TEXT, required=False, hint=hint)
     sort = Field("sort", "What is it?", FieldKind.CHOICE, SORTS[0].value, options=SORTS)
     known = (
-        team_bank.list_team_packs(context.session, context.caller.team_id, PostingKind.PROMPT)
+        list_team_packs(context.session, context.caller.team_id, PostingKind.PROMPT)
         if context.caller.team_id
         else ()
     )
@@ -161,9 +160,9 @@ def _prompt_form(sort: str) -> str:
 def _draw_question(context: Context, sort: str, only: str) -> Question:
     session, team_id, form = context.session, context.caller.team_id, _prompt_form(sort)
     if form and not only:
-        drawn = team_bank.draw_form_question(session, team_id, form)
+        drawn = draw_form_question(session, team_id, form)
     else:
-        drawn = team_bank.draw_question(session, team_id, _posting_kind(sort), only)
+        drawn = draw_question(session, team_id, _posting_kind(sort), only)
     if drawn is None and only:
         raise UserError("That pack has no such question left; another pack may.")
     if drawn is None:
@@ -179,11 +178,11 @@ def _plan_question(context: Context, sort: str, **more: object) -> Posting:
     postings.plan_once(
         context.session, _posting_key(context), _posting_kind(sort), context.caller.workspace_id, context.now,
         team_id=context.caller.team_id, channel=_posting_channel(context), anonymous=sort == ANONYMOUS,
-        form=_prompt_form(sort), turns_at=course.first_step_at(_prompt_form(sort), context.now), **more,
+        form=_prompt_form(sort), turns_at=first_step_at(_prompt_form(sort), context.now), **more,
     )  # fmt: skip
     posting = postings.find_by_key(context.session, _posting_key(context))
     assert posting is not None
-    course.close_earlier_questions(context.session, posting, context.now)
+    close_earlier_questions(context.session, posting, context.now)
     return posting
 
 
@@ -234,7 +233,7 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     The posted card shrinks to one sentence. Parked words can still be fetched back. Raise
     UserError if another person asked it, or if it is taken back already.
     """
-    posting = answers.find_asked_question(context, command.posting)
+    posting = find_asked_question(context, command.posting)
     if posting.asked_by_id != context.caller.person_id:
         raise UserError("Only the one who asked can take a question back.")
     if posting.withdrawn_at is not None:
@@ -244,13 +243,13 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     for answer_id in given.list_ids(context.session, posting.id):
         postings.refresh_answer(context.session, answer_id, context.now)
     context.anonymity.forget_posting(posting.id)
-    if not parking.has_parked_texts(context.session, posting):
+    if not has_parked_texts(context.session, posting):
         clear_participants(context.session, posting.id)
         posting.turns_at = None
     text, posting.text = posting.text, ""
     if not command.head:
         return text_reply("Your question is taken back.", replaces=True)
-    number = moments.save_moment(context, Kind.AHA, command.head + text, {})
+    number = save_moment(context, Kind.AHA, command.head + text, {})
     return text_reply(f"Kept as #{number}, with every word of it. The question is taken back.", replaces=True)
 
 

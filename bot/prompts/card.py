@@ -19,13 +19,22 @@ from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Section, Small, Text, Title
 from bot.core.posts import ComposedPost
 from bot.moments.card import clip_text, split_into_pages
-from bot.prompts import card_parts as looks
 from bot.prompts.answers import TAKEN_BACK, find_asked_question, parse_number
 from bot.prompts.bank import hosts
 from bot.prompts.bank.edit import MuteQuestion, SuggestQuestion
-from bot.prompts.card_parts import CardParts, ShownAnswer
+from bot.prompts.bank.hosts import next_host_line, picked_by_line
+from bot.prompts.card_parts import (
+    CardParts,
+    ShownAnswer,
+    aha_first_parts,
+    closing_line,
+    grey_area_parts,
+    plain_parts,
+)
 from bot.prompts.formats import parking
 from bot.prompts.formats import rounds as gatherings
+from bot.prompts.formats.parking import give_back_button, has_parked_texts, parking_parts
+from bot.prompts.formats.rounds import ROUND_FORMS, round_parts
 from bot.schedules.schedules import Plan, Resume
 from storage.models import Posting, PromptForm, Schedule, ScheduleKind
 from storage.moments import moments
@@ -37,12 +46,12 @@ ANSWER_LENGTH = 200
 """The most characters of an answer on the card."""
 
 CARD_PARTS_BY_FORM: Mapping[str, Callable[[Session, Posting, bool], CardParts]] = {
-    "": looks.plain_parts,
-    PromptForm.GREY_AREA: looks.grey_area_parts,
-    PromptForm.AHA_FIRST: looks.aha_first_parts,
-    PromptForm.PARK_IT: parking.parking_parts,
-    PromptForm.BRINGS: gatherings.round_parts,
-    PromptForm.CROSS_PAIR: gatherings.round_parts,
+    "": plain_parts,
+    PromptForm.GREY_AREA: grey_area_parts,
+    PromptForm.AHA_FIRST: aha_first_parts,
+    PromptForm.PARK_IT: parking_parts,
+    PromptForm.BRINGS: round_parts,
+    PromptForm.CROSS_PAIR: round_parts,
 }
 """The function that builds the card's parts, for each form of question."""
 
@@ -64,7 +73,7 @@ def compose_prompt_card(
     Return None if it was taken back before it was posted. After that, the card is one sentence.
     """
     if posting.withdrawn_at is not None:
-        back = (parking.give_back_button(posting),) if parking.has_parked_texts(session, posting) else ()
+        back = (give_back_button(posting),) if has_parked_texts(session, posting) else ()
         gone = Card((Small((TAKEN_BACK,)),), back)
         return ComposedPost(Post(gone)) if posting.message else None
     return ComposedPost(Post(_build_prompt_card(session, posting, ways.receives_replies)))
@@ -72,13 +81,9 @@ def compose_prompt_card(
 
 def _build_prompt_card(session: Session, posting: Posting, hears_replies: bool) -> Card:
     look, team = _build_card_parts(session, posting, hears_replies), str(posting.team_id)
-    said, pick = hosts.next_host_line(session, posting)
+    said, pick = next_host_line(session, posting)
     notes = tuple(Small((note,)) for note in (*look.notes, said) if note)
-    menu = (
-        []
-        if posting.form in gatherings.ROUND_FORMS
-        else [Button("Suggest a question", _suggest_command(posting))]
-    )
+    menu = [] if posting.form in ROUND_FORMS else [Button("Suggest a question", _suggest_command(posting))]
     if posting.question:
         menu.append(Button("Mute this one", MuteQuestion(posting.question, team)))
     if _has_more_answers(look):
@@ -101,7 +106,7 @@ def _build_card_parts(session: Session, posting: Posting, hears_replies: bool) -
         return look
     unseen = posting.anonymous and look.heard and not look.voices
     still = " Without names, answers are shown from four on." if unseen else ""
-    return replace(look, how=looks.closing_line(look.heard) + still, buttons=look.lasting, hidden=False)
+    return replace(look, how=closing_line(look.heard) + still, buttons=look.lasting, hidden=False)
 
 
 def _head_blocks(session: Session, posting: Posting, look: CardParts) -> Iterator[Block]:
@@ -112,7 +117,7 @@ def _head_blocks(session: Session, posting: Posting, look: CardParts) -> Iterato
     yield Title(look.title)
     if not look.hidden:
         yield Quote(posting.text, by=_asker_name(session, posting))
-    if picked := hosts.picked_by_line(session, posting):
+    if picked := picked_by_line(session, posting):
         yield Small((picked,))
     yield Small((look.how,))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.core.messages import Button, Style
-from bot.prompts import anonymous_answers as nameless
+from bot.prompts.anonymous_answers import shuffle_answers
 from bot.prompts.answers import GiveAnswer
 from bot.recaps.card import number_in_words
 from storage.models import Answer, Posting, PostingKind
@@ -79,8 +79,7 @@ def plain_parts(session: Session, posting: Posting, hears_replies: bool) -> Card
     if posting.anonymous:
         how = "By the form, without names; shown shuffled once there are four"
         voices = [
-            ShownAnswer(each.text)
-            for each in nameless.shuffle_answers(answers.list_form_answers(session, posting.id))
+            ShownAnswer(each.text) for each in shuffle_answers(answers.list_form_answers(session, posting.id))
         ]
     else:
         how, voices = (

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.prompts import sealed_answers as aha_first
-from bot.prompts.formats import parking
-from bot.prompts.formats import rounds as gatherings
+from bot.prompts.formats.parking import PARKING_TIME, advance_parking, parked_until
+from bot.prompts.formats.rounds import ROUND_FORMS, ROUND_LENGTH, advance_round
+from bot.prompts.sealed_answers import SEALED_FOR, open_sealed_answers
 from storage.delivery import postings
 from storage.models import Posting, PostingState, PromptForm
 from storage.prompts import lifecycle as courses
@@ -33,10 +33,10 @@ Most of a day has passed by then. People have hardly seen a younger question.
 
 FIRST_STEP_AFTER: Mapping[str, timedelta] = {
     PromptForm.GREY_AREA: timedelta(days=1),
-    PromptForm.BRINGS: gatherings.ROUND_LENGTH,
-    PromptForm.CROSS_PAIR: gatherings.ROUND_LENGTH,
-    PromptForm.PARK_IT: parking.PARKING_TIME,
-    PromptForm.AHA_FIRST: aha_first.SEALED_FOR,
+    PromptForm.BRINGS: ROUND_LENGTH,
+    PromptForm.CROSS_PAIR: ROUND_LENGTH,
+    PromptForm.PARK_IT: PARKING_TIME,
+    PromptForm.AHA_FIRST: SEALED_FOR,
 }
 """The time from posting a question to its form's first step."""
 
@@ -65,10 +65,7 @@ def _advance_question(session: Session, posting: Posting, now: datetime) -> None
     participants. A question that is not posted yet has its step moved back.
     """
     never = posting.state in (PostingState.FAILED, PostingState.SKIPPED) or posting.created_at + WEEK <= now
-    if (
-        posting.withdrawn_at is not None
-        and (later := parking.parked_until(session, posting, now)) is not None
-    ):
+    if posting.withdrawn_at is not None and (later := parked_until(session, posting, now)) is not None:
         posting.turns_at = later
     elif posting.withdrawn_at is not None or (posting.sent_at is None and never):
         clear_participants(session, posting.id)
@@ -99,12 +96,12 @@ def _run_step(session: Session, posting: Posting, now: datetime, last: datetime)
 
 def _run_form_step(session: Session, posting: Posting, now: datetime, last: datetime) -> datetime | None:
     """Run the step that belongs to the form. Return the time of its next one, if any."""
-    if posting.form in gatherings.ROUND_FORMS:
-        return gatherings.advance_round(session, posting, now, last)
+    if posting.form in ROUND_FORMS:
+        return advance_round(session, posting, now, last)
     if posting.form == PromptForm.PARK_IT:
-        return parking.advance_parking(session, posting, now)
+        return advance_parking(session, posting, now)
     if posting.form == PromptForm.AHA_FIRST and posting.turned_at is None:
-        aha_first.open_sealed_answers(session, posting, now)
+        open_sealed_answers(session, posting, now)
     elif posting.form == PromptForm.GREY_AREA and posting.turned_at is None:
         posting.turned_at = now
     return None
@@ -116,7 +113,7 @@ def close_earlier_questions(session: Session, posting: Posting, now: datetime) -
     Rounds that are still running stay open. So do questions younger than `CLOSE_AFTER`.
     """
     for earlier in courses.list_open_before(session, posting, now - CLOSE_AFTER):
-        if earlier.form in gatherings.ROUND_FORMS:
+        if earlier.form in ROUND_FORMS:
             continue
         earlier.closed_at = now
         if earlier.form != PromptForm.PARK_IT:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
-from bot.moments import card as cards
+from bot.moments.card import QUEST_WORDS, clip_text
 from storage.models import Attempt, Kind, Moment, MomentState, Quest
 from storage.moments import moments
 from storage.quests import attempts, quests
@@ -196,7 +196,7 @@ def close_found_quest(context: Context, moment_id: int, chosen: str) -> str:
     if quest is None:
         return ""
     if quests.close_as_found(context.session, quest.id, moment_id, context.caller.person_id, context.now):
-        looked_for = one_line(quest.text, cards.QUEST_WORDS)
+        looked_for = one_line(quest.text, QUEST_WORDS)
         return f" That is what you were looking for: “{looked_for}” The quest is found."
     context.session.refresh(quest)
     return _ending_text(context.session, quest)
@@ -223,7 +223,7 @@ def describe_quest_end(session: Session, quest: Quest) -> Iterator[str]:
 
 def one_line(words: str, length: int) -> str:
     """Return the beginning of a text on one line, up to `length` characters."""
-    return cards.clip_text(" ".join(words.split()), length)
+    return clip_text(" ".join(words.split()), length)
 
 
 def parse_number(given: str) -> int:

@@ -33,12 +33,12 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.posts import ComposedPost
-from bot.moments import card as cards
-from bot.quests import chart_data as searching
-from bot.quests import link_words as road_signs
+from bot.moments.card import moment_name
 from bot.quests.attempts import one_line, parse_number
+from bot.quests.chart_data import draw_quest_picture, load_quest_chart_data
+from bot.quests.link_words import format_count
 from bot.quests.quests import OpenQuest, SeeQuest
-from bot.recaps import recap as recaps
+from bot.recaps.recap import target_channel
 from storage.delivery import postings
 from storage.models import Moment, Posting, PostingKind, Quest, Team
 from storage.quests import attempts, quests
@@ -108,7 +108,7 @@ def post_cycle(context: Context, command: PostCycle) -> Reply:
     now = _load_overview(context.session, context.session.get_one(Team, caller.team_id), context.now)
     if not now.quests and now.chart_data is None:
         raise UserError(NOTHING)
-    place = recaps.target_channel(context)
+    place = target_channel(context)
     postings.plan_once(
         context.session, f"cycle:{origin.event}", PostingKind.CYCLE, caller.workspace_id, context.now,
         team_id=caller.team_id, channel=place.channel, thread="" if origin.direct else origin.thread,
@@ -134,7 +134,7 @@ def compose_cycle(
     opening = Button("Open a quest", OpenQuest(str(team.id)))
     card = Card(tuple(_overview_blocks(then, shown, f"{ways.command} cycle")), (opening,))
     told = tuple(then.latest[quest.id].id for quest in shown if quest.id in then.latest)
-    return ComposedPost(Post(card, searching.draw_quest_picture(then.chart_data)), told)
+    return ComposedPost(Post(card, draw_quest_picture(then.chart_data)), told)
 
 
 def _load_overview(
@@ -152,7 +152,7 @@ def _load_overview(
         found,
         attempts.count_by_quest(session, ids, at),
         latest if quoted is None else _keep_quoted(latest, quoted.moments),
-        searching.load_quest_chart_data(session, team, TITLE, at + INSTANT),
+        load_quest_chart_data(session, team, TITLE, at + INSTANT),
         team.zone,
     )
 
@@ -184,15 +184,15 @@ def _progress_parts(now: QuestOverview, quest: Quest) -> Iterator[Inline]:
     yield "since "
     yield Timestamp(quest.created_at, now.zone)
     tried = now.tried.get(quest.id, 0)
-    yield f" · {road_signs.format_count(tried, 'attempt') if tried else 'no attempts yet'}"
+    yield f" · {format_count(tried, 'attempt') if tried else 'no attempts yet'}"
     if latest := now.latest.get(quest.id):
-        yield f" · {cards.moment_name(latest)}: {one_line(latest.parts.get('taught') or latest.text, WORDS)}"
+        yield f" · {moment_name(latest)}: {one_line(latest.parts.get('taught') or latest.text, WORDS)}"
 
 
 def _totals_text(search: QuestHistory) -> str:
-    tried = road_signs.format_count(search.experiment_total, "experiment")
+    tried = format_count(search.experiment_total, "experiment")
     found = len(search.breakthroughs)
-    return f"So far {tried} and {road_signs.format_count(found, 'breakthrough') if found else 'no breakthrough yet'}."
+    return f"So far {tried} and {format_count(found, 'breakthrough') if found else 'no breakthrough yet'}."
 
 
 DECLARATIONS = (

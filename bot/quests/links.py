@@ -25,12 +25,12 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.moments import card as cards
+from bot.moments.card import format_moment_ref, list_names, moment_name
 from bot.moments.commands import Link, SeeLinks, Unlink
 from bot.moments.log import active_moment, unknown_moment
-from bot.quests import link_suggestions as candidates
-from bot.quests import link_words as road_signs
 from bot.quests.attempts import LABEL, one_line, parse_number
+from bot.quests.link_suggestions import suggest_links
+from bot.quests.link_words import describe_links
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState
 from storage.moments import moments
@@ -63,12 +63,12 @@ def show_links(context: Context, command: SeeLinks) -> Reply | Form:
 
 
 def _links_page(context: Context, here: Moment, stops: Sequence[Moment], page: int, last: int) -> Card:
-    at, road = cards.format_moment_ref(here), links.link_summaries(context.session, [here])[here.id]
+    at, road = format_moment_ref(here), links.link_summaries(context.session, [here])[here.id]
     where = f"page {page} of {last} · " if last > 1 else ""
     blocks = (
         Title(f"The road to #{here.number}"),
         *(_linked_moment_row(context, here, stop) for stop in stops),
-        Small((where + road_signs.describe_links(road),)),
+        Small((where + describe_links(road),)),
     )
     on = (Button("Read on", SeeLinks(at, str(page + 1))),) if page < last else ()
     return Card(blocks, (*on, Button("Link more", Link(at))))
@@ -77,14 +77,14 @@ def _links_page(context: Context, here: Moment, stops: Sequence[Moment], page: i
 def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Quote | Small:
     """Return a linked moment's text and lesson. For a removed moment, return a line that says so."""
     if stop.deleted_at is not None:
-        return Small((f"{cards.moment_name(stop)} was removed.",))
+        return Small((f"{moment_name(stop)} was removed.",))
     author = moments.people_by_id(context.session, [stop.author_id])[stop.author_id].name
     version = attempts.version_number(context.session, stop.id) if stop.kind == Kind.EXPERIMENT else 0
     insight = whys.insights_by_moment(context.session, [stop.id]).get(stop.id)
     learned = insight.text if insight else stop.parts.get("taught", "")
     lines = (one_line(stop.text, LINE_LENGTH), f"→ {one_line(learned, LINE_LENGTH)}" if learned else "")
-    by = " · ".join(filter(None, (cards.moment_name(stop), f"v{version}" if version else "", author)))
-    off = Button("Take it off", Unlink(cards.format_moment_ref(here), str(stop.number)))
+    by = " · ".join(filter(None, (moment_name(stop), f"v{version}" if version else "", author)))
+    off = Button("Take it off", Unlink(format_moment_ref(here), str(stop.number)))
     return Quote("\n".join(filter(None, lines)), by, off)
 
 
@@ -92,7 +92,7 @@ def _find_breakthrough(context: Context, given: str) -> Moment:
     """Return the breakthrough that a person named. Raise UserError if it is another kind of moment."""
     moment = active_moment(context, given)
     if moment.kind != Kind.BREAKTHROUGH:
-        raise UserError(f"{cards.moment_name(moment)} is no breakthrough: roads lead to those alone.")
+        raise UserError(f"{moment_name(moment)} is no breakthrough: roads lead to those alone.")
     return moment
 
 
@@ -145,7 +145,7 @@ def _find_linkable(context: Context, moment: Moment, command: Link, given: int) 
             context,
             moment,
             command,
-            f"{cards.moment_name(found)} is no breakthrough: roads lead to those alone.",
+            f"{moment_name(found)} is no breakthrough: roads lead to those alone.",
         )
     return found
 
@@ -173,12 +173,12 @@ def _save_links(context: Context, moment: Moment, pairs: Sequence[tuple[Moment, 
         postings.refresh_moment(context.session, each, context.now)
     ends = list({end.id: end for _, end in pairs}.values())
     if moment.kind != Kind.BREAKTHROUGH:
-        names = cards.list_names([f"#{end.number}" for end in ends])
+        names = list_names([f"#{end.number}" for end in ends])
         return text_reply(f"#{moment.number} is on the road to {names} now.")
     road = links.link_summaries(context.session, ends)[moment.id]
-    said = f"The road to #{moment.number}: {road_signs.describe_links(road)}. Everyone on it is named on the card."
+    said = f"The road to #{moment.number}: {describe_links(road)}. Everyone on it is named on the card."
     return text_reply(
-        said, buttons=(Button("The road here", SeeLinks(cards.format_moment_ref(moment)), Style.PRIMARY),)
+        said, buttons=(Button("The road here", SeeLinks(format_moment_ref(moment)), Style.PRIMARY),)
     )
 
 
@@ -188,9 +188,9 @@ def _link_error(context: Context, moment: Moment, command: Link, said: str) -> F
 
 def _link_form(context: Context, moment: Moment, given: Link | None = None) -> Form:
     """Return a form that asks what led to a breakthrough, or which breakthroughs a moment led to."""
-    at = Link(cards.format_moment_ref(moment), "1")
+    at = Link(format_moment_ref(moment), "1")
     if moment.kind == Kind.BREAKTHROUGH:
-        found = candidates.suggest_links(context.session, moment)
+        found = suggest_links(context.session, moment)
         likely = "\n".join(str(one.number) for one in found.moments[: found.chosen])
         hint = "Whatever you remember on the way here: failed experiments, ahas, an earlier breakthrough."
         chosen = _choice_field("What fed it?", found.moments, given.chosen if given else likely, context)
@@ -234,7 +234,7 @@ def unlink_moment(context: Context, command: Unlink) -> Reply:
         raise UserError(f"That is not on the road to #{here.number} any more.")
     postings.refresh_moment(context.session, here.id, context.now)
     postings.refresh_card(context.session, stop.id, context.now)
-    undo = Button("Undo", Link(cards.format_moment_ref(here), "1", str(stop.number)))
+    undo = Button("Undo", Link(format_moment_ref(here), "1", str(stop.number)))
     return text_reply(f"#{stop.number} is off the road to #{here.number}.", buttons=(undo,))
 
 

@@ -36,10 +36,9 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.posts import ComposedPost
-from bot.moments import card as cards
-from bot.moments import log as moments
-from bot.moments.log import Breakthrough, Failed
-from bot.quests import attempts as places
+from bot.moments.card import VERSION_WORDS, clip_text, split_into_pages
+from bot.moments.log import Breakthrough, Failed, capture_moment, card_channel, save_moment
+from bot.quests.attempts import describe_quest_end, parse_number
 from storage.delivery import postings
 from storage.models import Kind, Moment, Posting, PostingKind, Team
 from storage.models import Quest as Row
@@ -159,13 +158,13 @@ def open_quest(context: Context, text: str) -> Row:
         postings.plan_posting(
             context.session, f"{quests.QUEST_KEY_PREFIX}{row.id}", PostingKind.QUEST, context.caller.workspace_id,
             context.now,
-            team_id=team_id, channel=moments.card_channel(context),
+            team_id=team_id, channel=card_channel(context),
         )  # fmt: skip
     return row
 
 
 def _list_open_quests(context: Context, command: Quest) -> Reply:
-    before = places.parse_number(command.before) or None
+    before = parse_number(command.before) or None
     found = quests.list_open(context.session, context.caller.team_id, QUESTS_SHOWN + 1, before)
     team = str(context.caller.team_id) if context.caller.team_id else command.team
     new = Button("Open a quest", OpenQuest(team), Style.PRIMARY)
@@ -183,7 +182,7 @@ def _list_open_quests(context: Context, command: Quest) -> Reply:
 
 def _quest_row(row: Row, author: str, tried: int) -> Quote:
     see = Button("See it", SeeQuest(str(row.id), str(row.team_id)))
-    return Quote(cards.clip_text(row.text, 160), f"{author} · {attempts_in_words(tried)}", see)
+    return Quote(clip_text(row.text, 160), f"{author} · {attempts_in_words(tried)}", see)
 
 
 def attempts_in_words(number: int) -> str:
@@ -207,8 +206,8 @@ def show_quest(context: Context, command: SeeQuest) -> Reply:
     row = find_quest(context, command.quest)
     if not command.page:
         return Reply(build_quest_card(context.session, row))
-    pages = cards.split_into_pages([(row.text, ""), *([(row.reason, "Let go")] if row.reason else [])])
-    here = min(max(places.parse_number(command.page), 1), len(pages))
+    pages = split_into_pages([(row.text, ""), *([(row.reason, "Let go")] if row.reason else [])])
+    here = min(max(parse_number(command.page), 1), len(pages))
     on = Button("Read on", SeeQuest(command.quest, str(row.team_id), str(here + 1)))
     where = Small((f"Quest · page {here} of {len(pages)}",))
     return Reply(Card((*pages[here - 1], where), (on,) if here < len(pages) else ()), replaces=here > 1)
@@ -220,7 +219,7 @@ def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:
     Raise UserError if the quest is closed.
     """
     row = _find_open_quest(context, command.quest)
-    return moments.capture_moment(context, Failed(quest=str(row.id), team=str(row.team_id)))
+    return capture_moment(context, Failed(quest=str(row.id), team=str(row.team_id)))
 
 
 def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
@@ -229,7 +228,7 @@ def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
     Raise UserError if the quest is closed already.
     """
     row = _find_open_quest(context, command.quest)
-    return moments.capture_moment(context, Breakthrough(quest=str(row.id), team=str(row.team_id)))
+    return capture_moment(context, Breakthrough(quest=str(row.id), team=str(row.team_id)))
 
 
 def give_up_quest(context: Context, command: LetGo) -> Reply | Form:
@@ -244,7 +243,7 @@ def give_up_quest(context: Context, command: LetGo) -> Reply | Form:
         return Form("Let it go", LetGo(str(row.id), str(row.team_id)), (why,), "Let it go")
     if not quests.close_as_given_up(context.session, row.id, reason, context.caller.person_id, context.now):
         context.session.refresh(row)
-        raise UserError(" ".join(places.describe_quest_end(context.session, row)))
+        raise UserError(" ".join(describe_quest_end(context.session, row)))
     return text_reply("It is let go, and the card says why.")
 
 
@@ -259,7 +258,7 @@ def remove_quest(context: Context, command: RemoveQuest) -> Reply:
     if not command.sure:
         sure = Button("Remove it for good", RemoveQuest(str(row.id), str(row.team_id), "1"))
         said = "Its words and its reason will be gone for good. What was tried for it stays."
-        return Reply(Card((Text((said,)), Quote(cards.clip_text(row.text, CARD_TEXT_LIMIT))), (sure,)))
+        return Reply(Card((Text((said,)), Quote(clip_text(row.text, CARD_TEXT_LIMIT))), (sure,)))
     quests.withdraw_quest(context.session, row, context.now)
     return text_reply("The quest is removed.", replaces=True)
 
@@ -277,7 +276,7 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
     quests.withdraw_quest(context.session, row, context.now)
     if not command.head:
         return text_reply("Your quest is taken back.", replaces=True)
-    number = moments.save_moment(context, Kind.AHA, command.head + text, {})
+    number = save_moment(context, Kind.AHA, command.head + text, {})
     return text_reply(f"Kept as #{number}, with every word of it. The quest is taken back.", replaces=True)
 
 
@@ -286,7 +285,7 @@ def find_quest(context: Context, given: str) -> Row:
 
     Raise UserError if the team has no such quest.
     """
-    row = quests.find_in_team(context.session, context.caller.team_id, places.parse_number(given))
+    row = quests.find_in_team(context.session, context.caller.team_id, parse_number(given))
     if row is None:
         raise UserError("That quest was taken back, or belongs to another channel.")
     return row
@@ -295,7 +294,7 @@ def find_quest(context: Context, given: str) -> Row:
 def _find_open_quest(context: Context, given: str) -> Row:
     row = find_quest(context, given)
     if row.closed_at is not None:
-        raise UserError(" ".join(places.describe_quest_end(context.session, row)))
+        raise UserError(" ".join(describe_quest_end(context.session, row)))
     return row
 
 
@@ -334,7 +333,7 @@ def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
     ended = "" if row.closed_at is None else " · found" if row.found_id else " · let go"
     yield Title(f"Quest{ended}")
     on = Button("Read on", SeeQuest(str(row.id), str(row.team_id), "1")) if _is_clipped(row) else None
-    yield Quote(cards.clip_text(row.text, CARD_TEXT_LIMIT), button=on)
+    yield Quote(clip_text(row.text, CARD_TEXT_LIMIT), button=on)
     yield Small(tuple(_origin_line(session, row)))
 
 
@@ -353,7 +352,7 @@ def _origin_line(session: Session, row: Row) -> Iterator[Inline]:
 def _ending_blocks(session: Session, row: Row) -> Iterator[Block]:
     if row.found_id is None:
         yield Section("Let go")
-        yield Quote(cards.clip_text(row.reason, CARD_TEXT_LIMIT))
+        yield Quote(clip_text(row.reason, CARD_TEXT_LIMIT))
         return
     breakthrough = session.get_one(Moment, row.found_id)
     if breakthrough.deleted_at is not None:
@@ -362,7 +361,7 @@ def _ending_blocks(session: Session, row: Row) -> Iterator[Block]:
         )
         return
     yield Section(f"Found by breakthrough #{breakthrough.number}")
-    yield Quote(cards.clip_text(breakthrough.text, cards.VERSION_WORDS))
+    yield Quote(clip_text(breakthrough.text, VERSION_WORDS))
 
 
 DECLARATIONS = (

@@ -30,11 +30,11 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.moments import card as cards
+from bot.moments.card import format_moment_ref, moment_name, split_into_pages, split_text
 from bot.moments.commands import AskWhy, SeeWhys
 from bot.moments.log import FORM_WORDS, active_moment, card_channel, moment_of_message, propagate_change
-from bot.quests import blame as wording
 from bot.quests.attempts import NONE, one_line, parse_number
+from bot.quests.blame import Hint, find_hint
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
@@ -96,7 +96,7 @@ def ask_why(context: Context, command: AskWhy) -> Reply | Form:
     text = command.text.strip()
     if not text or command.how == AGAIN:
         return _why_form(context, moment, command)
-    hint = wording.find_hint(text) if command.how != AS_IT_IS else None
+    hint = find_hint(text) if command.how != AS_IT_IS else None
     if hint:
         return _suggest_rewording(context, command, hint)
     return replace(_save_why(context, moment, command.under, text), replaces=command.how == AS_IT_IS)
@@ -112,7 +112,7 @@ def ask_why_of_message(context: Context, command: WhyOf) -> Reply | Form:
         raise UserError(
             "Nothing is kept from that message yet. Save it as a failed experiment first, then ask why."
         )
-    return ask_why(context, AskWhy(cards.format_moment_ref(moment)))
+    return ask_why(context, AskWhy(format_moment_ref(moment)))
 
 
 def find_experiment(context: Context, given: str) -> Moment:
@@ -127,7 +127,7 @@ def find_experiment(context: Context, given: str) -> Moment:
         )
     if moment.kind != Kind.EXPERIMENT:
         raise UserError(
-            f"{cards.moment_name(moment)} has no ladder: whys stand under experiments, as "
+            f"{moment_name(moment)} has no ladder: whys stand under experiments, as "
             f"{context.capabilities.command} failed keeps them."
         )
     if moment.state != MomentState.KEPT:
@@ -153,7 +153,7 @@ def find_with_whys(context: Context, given: str) -> Moment:
 
 
 def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
-    gentler = wording.find_hint(command.text)
+    gentler = find_hint(command.text)
     hint = gentler.instead if gentler else "What let it happen? One step is enough; anyone can go deeper."
     fields = [Field("text", "Because …", FieldKind.TEXT, command.text, hint=hint)]
     if rungs := _active_whys(context.session, moment):
@@ -163,7 +163,7 @@ def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
         under = command.under if known else str(newest.why.id)
         which, older = "Under which why?", _options_hint(rungs)
         fields.append(Field("under", which, FieldKind.CHOICE, under, hint=older, options=options))
-    at, said = AskWhy(cards.format_moment_ref(moment)), one_line(moment.text, WHY_WORDS)
+    at, said = AskWhy(format_moment_ref(moment)), one_line(moment.text, WHY_WORDS)
     return Form("Why did that happen?", at, tuple(fields), "Add", intro=said)
 
 
@@ -200,7 +200,7 @@ def _options_hint(rungs: Sequence[NumberedWhy], first: int = 0) -> str:
     return NEWEST_HINT if len(rungs) > OPTION_LIMIT else ""
 
 
-def _suggest_rewording(context: Context, command: AskWhy, hint: wording.Hint) -> Reply:
+def _suggest_rewording(context: Context, command: AskWhy, hint: Hint) -> Reply:
     """Suggest another wording, in private, before the why is saved.
 
     The author may still send it as it is.
@@ -223,7 +223,7 @@ def _save_why(context: Context, moment: Moment, under: str, text: str) -> Reply:
         _plan_whys_card(context, moment)
         propagate_change(context, moment)
     said = f"Your why stands on the ladder of #{moment.number}. Anyone can ask on from there."
-    return text_reply(said, buttons=(Button("See the ladder", SeeWhys(cards.format_moment_ref(moment))),))
+    return text_reply(said, buttons=(Button("See the ladder", SeeWhys(format_moment_ref(moment))),))
 
 
 def _find_why(context: Context, moment: Moment, given: str) -> Why:
@@ -285,14 +285,14 @@ def _insight_form(context: Context, moment: Moment, rungs: Sequence[NumberedWhy]
     value = str(present.id) if present else ""
     hint = _options_hint(rungs, first)
     field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, hint=hint, options=options)
-    return Form("Mark the insight", MarkInsight(cards.format_moment_ref(moment), value), (field,), "Mark")
+    return Form("Mark the insight", MarkInsight(format_moment_ref(moment), value), (field,), "Mark")
 
 
 def _insight_conflict_reply(context: Context, moment: Moment, chosen: NumberedWhy | None) -> Reply:
     present = _marked_insight(context, moment)
     if chosen is not None and present is not None and present.id == chosen.why.id:
         return text_reply(f"{chosen.number} is the insight already.")
-    again = Button("Mark the insight", MarkInsight(cards.format_moment_ref(moment)))
+    again = Button("Mark the insight", MarkInsight(format_moment_ref(moment)))
     rungs = {rung.why.id: rung.number for rung in _active_whys(context.session, moment)}
     what = f"{rungs[present.id]} was marked as the insight" if present else "The insight was unmarked"
     return text_reply(f"{what} meanwhile, so nothing is changed. You can still move it.", buttons=(again,))
@@ -329,7 +329,7 @@ def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> F
     options, hint = _why_options(mine, first=first), _options_hint(mine, first)
     value = options[0 if _whys_from(mine, first) else -1].value
     field = Field("why", "Which one?", FieldKind.CHOICE, value, hint=hint, options=options)
-    return Form("Take a why out", TakeWhyOut(cards.format_moment_ref(moment)), (field,), "Take it out")
+    return Form("Take a why out", TakeWhyOut(format_moment_ref(moment)), (field,), "Take it out")
 
 
 def show_whys(context: Context, command: SeeWhys) -> Reply:
@@ -341,15 +341,11 @@ def show_whys(context: Context, command: SeeWhys) -> Reply:
     rungs = order_whys(whys.list_whys(context.session, moment.id))
     if not rungs:
         raise UserError(f"#{moment.number} has no why yet. Ask why first.")
-    pages = cards.split_into_pages((why_text(rung), _why_heading(rung)) for rung in rungs)
-    whose = iter([rung for rung in rungs for _ in cards.split_text(why_text(rung))])
+    pages = split_into_pages((why_text(rung), _why_heading(rung)) for rung in rungs)
+    whose = iter([rung for rung in rungs for _ in split_text(why_text(rung))])
     shown = [[(quote, next(whose)) for quote in page] for page in pages]
     here = min(max(parse_number(command.page), 1), len(pages))
-    on = (
-        (Button("Read on", SeeWhys(cards.format_moment_ref(moment), str(here + 1))),)
-        if here < len(pages)
-        else ()
-    )
+    on = (Button("Read on", SeeWhys(format_moment_ref(moment), str(here + 1))),) if here < len(pages) else ()
     where = Small((f"The ladder of #{moment.number} · page {here} of {len(pages)}",))
     quotes = tuple(_with_why_button(moment, quote, rung) for quote, rung in shown[here - 1])
     standing_here = [rung for _, rung in shown[here - 1] if rung.is_kept]
@@ -364,7 +360,7 @@ def _with_why_button(moment: Moment, quote: Quote, rung: NumberedWhy) -> Quote:
     """
     if not rung.is_kept or moment.kind != Kind.EXPERIMENT:
         return quote
-    return replace(quote, button=Button("Why?", AskWhy(cards.format_moment_ref(moment), str(rung.why.id))))
+    return replace(quote, button=Button("Why?", AskWhy(format_moment_ref(moment), str(rung.why.id))))
 
 
 def _mark_button(moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, ...]:
@@ -374,9 +370,7 @@ def _mark_button(moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, 
     """
     if not rungs or moment.kind != Kind.EXPERIMENT:
         return ()
-    return (
-        Button("Mark the insight", MarkInsight(cards.format_moment_ref(moment), first=str(rungs[0].why.id))),
-    )
+    return (Button("Mark the insight", MarkInsight(format_moment_ref(moment), first=str(rungs[0].why.id))),)
 
 
 def _take_out_button(context: Context, moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, ...]:
@@ -386,7 +380,7 @@ def _take_out_button(context: Context, moment: Moment, rungs: Sequence[NumberedW
         return ()
     mine = any(rung.why.author_id == context.caller.person_id for rung in free)
     label = "Take mine out" if mine else "Take one out"
-    return (Button(label, TakeWhyOut(cards.format_moment_ref(moment), first=str(free[0].why.id))),)
+    return (Button(label, TakeWhyOut(format_moment_ref(moment), first=str(free[0].why.id))),)
 
 
 def why_text(rung: NumberedWhy) -> str:

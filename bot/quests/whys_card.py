@@ -15,7 +15,7 @@ from sqlmodel import Session
 from bot.core.adapter import Capabilities
 from bot.core.messages import Block, Button, Card, Inline, Post, Small, Strong, Style, Text, Title
 from bot.core.posts import ComposedPost, Deferred
-from bot.moments import card as cards
+from bot.moments.card import build_removed_card, format_moment_ref, list_names, moment_name
 from bot.moments.commands import AskWhy, SeeWhys
 from bot.quests.attempts import one_line
 from bot.quests.whys import WHY_WORDS, MarkInsight, TakeWhyOut, why_text
@@ -45,7 +45,7 @@ def compose_whys_card(
     if moment is None:
         return None
     if moment.deleted_at is not None:
-        return ComposedPost(Post(cards.build_removed_card(moment))) if posting.message else None
+        return ComposedPost(Post(build_removed_card(moment))) if posting.message else None
     rungs = order_whys(whys.list_whys(session, moment.id))
     if not rungs and not posting.message:
         return None
@@ -59,7 +59,7 @@ def compose_whys_card(
 def _whys_card(session: Session, moment: Moment, rungs: Sequence[NumberedWhy]) -> Card:
     if not rungs:
         return Card((Text((f"No why stands under #{moment.number} now.",)),), _whys_buttons(moment, rungs))
-    at = cards.format_moment_ref(moment)
+    at = format_moment_ref(moment)
     long = len(rungs) > SHOWN or any(len(rung.why.text) > WHY_WORDS for rung in rungs)
     whole = (Button("Read on", SeeWhys(at, "1")),) if long else ()
     menu = (*whole, Button("Take mine out", TakeWhyOut(at)))
@@ -73,14 +73,12 @@ def _whys_buttons(moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button,
     """
     if moment.kind != Kind.EXPERIMENT:
         return ()
-    add = Button("Add a why", AskWhy(cards.format_moment_ref(moment)), Style.PRIMARY)
-    return (
-        (add, Button("Mark the insight", MarkInsight(cards.format_moment_ref(moment)))) if rungs else (add,)
-    )
+    add = Button("Add a why", AskWhy(format_moment_ref(moment)), Style.PRIMARY)
+    return (add, Button("Mark the insight", MarkInsight(format_moment_ref(moment)))) if rungs else (add,)
 
 
 def _whys_blocks(session: Session, moment: Moment, rungs: Sequence[NumberedWhy]) -> Iterator[Block]:
-    yield Title(f"Why? · {cards.moment_name(moment)}")
+    yield Title(f"Why? · {moment_name(moment)}")
     first = _first_shown_index(rungs)
     shown = rungs[first : first + SHOWN]
     yield Text(tuple(piece for rung in shown for piece in _why_line(rung, rung is shown[0])))
@@ -89,7 +87,7 @@ def _whys_blocks(session: Session, moment: Moment, rungs: Sequence[NumberedWhy])
             (f"{len(shown)} of {len(rungs)} rungs, around the newest. ", Strong("Read on"), " has them all.")
         )
     if names := whys.list_author_names(session, moment.id):
-        yield Small(("Climbed by " + cards.list_names(names),))
+        yield Small(("Climbed by " + list_names(names),))
     if moment.kind != Kind.EXPERIMENT:
         was = f"#{moment.number} was an experiment when these were written. They stay, and no more are asked."
         yield Small((was,))

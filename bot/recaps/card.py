@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
-from bot.moments import odometer
+from bot.moments.odometer import describe_comfort
 from bot.recaps.content import Participation, Recap, ToldAnswer, ToldMoment, recap_title
 from storage.models import Kind
 
@@ -152,7 +152,7 @@ def _open_experiment_blocks(numbers: Sequence[int]) -> Iterator[Block]:
 def _participation_blocks(heard: Participation) -> Iterator[Block]:
     named = f"{number_in_words(heard.people)} of you" if heard.people else ""
     nameless = f"{number_in_words(heard.nameless)} without a name" if heard.nameless else ""
-    far = odometer.describe_comfort(heard.millimetres) if heard.millimetres is not None else ""
+    far = describe_comfort(heard.millimetres) if heard.millimetres is not None else ""
     both = ", and ".join(filter(None, (named, nameless)))
     if said := " · ".join(filter(None, (both, far))):
         yield Small((Strong("Heard: "), f"{said}."))

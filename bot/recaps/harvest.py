@@ -15,13 +15,20 @@ from bot.core.adapter import Capabilities
 from bot.core.messages import Card, Post, Small, Title
 from bot.core.posts import ComposedPost
 from bot.core.times import Occurrence, Period, local_day, utc_of
-from bot.memory import followups
-from bot.moments import odometer
-from bot.quests import chart_data as searching
-from bot.quests import value_kinds as values
-from bot.recaps import harvest_card as harvest
+from bot.memory.followups import add_recap_question
+from bot.moments.odometer import measure_comfort
+from bot.quests.chart_data import draw_quest_picture, load_quest_chart_data
+from bot.quests.value_kinds import DOOR_OPENED, VALUE_PART, count_kinds, parse_kinds
 from bot.recaps.content import ToldMoment
-from bot.recaps.harvest_card import FoundBreakthrough, Harvest, QuestStatus, QuestSummary
+from bot.recaps.harvest_card import (
+    FoundBreakthrough,
+    Harvest,
+    QuestStatus,
+    QuestSummary,
+    build_harvest_card,
+    quarter_bounds,
+    quarter_title,
+)
 from storage.models import Kind, Moment, MomentState, Posting, Quest, Schedule, Team
 from storage.moments import moments
 from storage.quests import links, quests
@@ -46,8 +53,8 @@ def harvest_period(session: Session, schedule: Schedule, due: Occurrence, next_d
     that was a quarter ago. A harvest missed at its quarter's end, because recaps were paused
     or the bot did not run, comes with the next recap.
     """
-    first, after = harvest.quarter_bounds(due.day)
-    before, _ = harvest.quarter_bounds(first - timedelta(days=1))
+    first, after = quarter_bounds(due.day)
+    before, _ = quarter_bounds(first - timedelta(days=1))
     last = recaps.last_harvest(session, schedule.team_id)
     told = last.until if last is not None else None
     told_day = local_day(told - INSTANT, schedule.zone) if told is not None else None
@@ -68,7 +75,7 @@ def _period_start(told: datetime | None, told_day: date | None, first: date, zon
     That is the end of the last harvest if it was a quarter before, and midnight of `first`
     otherwise.
     """
-    before, _ = harvest.quarter_bounds(first - timedelta(days=1))
+    before, _ = quarter_bounds(first - timedelta(days=1))
     went_on = told is not None and told_day is not None and told_day >= before
     return told if told is not None and went_on else utc_of(first, time(), zone)
 
@@ -102,11 +109,9 @@ def compose_harvest(
     made = _build_harvest(session, team, span, told)
     if made.empty:
         return ComposedPost(Post(_emptied_card(made))) if posting.message else None
-    found = searching.load_quest_chart_data(
-        session, team, harvest.quarter_title(made.ends), span.until, span.since
-    )
-    whole = followups.add_recap_question(session, posting, harvest.build_harvest_card(made))
-    post = Post(whole, searching.draw_quest_picture(found))
+    found = load_quest_chart_data(session, team, quarter_title(made.ends), span.until, span.since)
+    whole = add_recap_question(session, posting, build_harvest_card(made))
+    post = Post(whole, draw_quest_picture(found))
     return ComposedPost(post, tuple(moment.id for moment in told))
 
 
@@ -161,9 +166,9 @@ def _build_harvest(session: Session, team: Team, span: Span, told: Sequence[Mome
         experiments=select_kind(Kind.EXPERIMENT),
         moments=select_kind(Kind.AHA),
         link_paths=tuple(roads.values()),
-        worth=tuple(values.count_kinds(moment.parts.get(values.VALUE_PART, "") for moment in every)),
+        worth=tuple(count_kinds(moment.parts.get(VALUE_PART, "") for moment in every)),
         participants=heard.count_participants(session, span),
-        millimetres=odometer.measure_comfort(session, span),
+        millimetres=measure_comfort(session, span),
         kept=recaps.count_kept(session, span),
     )
 
@@ -173,7 +178,7 @@ def _opened_door(moment: Moment) -> str:
 
     Empty if opening a door is not among its values.
     """
-    opened = values.DOOR_OPENED in values.parse_kinds(moment.parts.get(values.VALUE_PART, ""))
+    opened = DOOR_OPENED in parse_kinds(moment.parts.get(VALUE_PART, ""))
     return (moment.parts.get("powers") or moment.text) if opened else ""
 
 
@@ -206,6 +211,4 @@ def _quest_outcome(quest: Quest, closed: Sequence[Quest], numbers: Mapping[int, 
 
 
 def _emptied_card(made: Harvest) -> Card:
-    return Card(
-        (Title(f"Harvest · {harvest.quarter_title(made.ends)}"), Small(("What this told was removed.",)))
-    )
+    return Card((Title(f"Harvest · {quarter_title(made.ends)}"), Small(("What this told was removed.",))))

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from statistics import median_high
 
 from bot.core.messages import Block, Card, Inline, Quote, Section, Small, Strong, Text, Title
-from bot.moments import odometer
-from bot.quests import link_words as road_signs
+from bot.moments.odometer import describe_comfort
+from bot.quests.link_words import days_in_words, describe_links, format_count, removed_phrase
 from bot.recaps.card import make_excerpt, number_in_words
 from bot.recaps.content import ToldMoment
 from storage.quests.links import LinkSummary
@@ -123,13 +123,13 @@ def _build_figures(harvest: Harvest) -> Iterator[Block]:
     quests = harvest.quests
     ways = ((quests.found, "found"), (quests.let_go, "let go"))
     ended = ", ".join(f"{number} {how}" for number, how in ways if number)
-    searched = road_signs.format_count(quests.number, "quest") + (f" ({ended})" if ended else "")
+    searched = format_count(quests.number, "quest") + (f" ({ended})" if ended else "")
     figures = (
         ("Searched", searched if quests.number else ""),
-        ("Tried", road_signs.format_count(harvest.tried, "experiment") if harvest.tried else ""),
+        ("Tried", format_count(harvest.tried, "experiment") if harvest.tried else ""),
         (
             "Found",
-            road_signs.format_count(harvest.breakthroughs, "breakthrough") if harvest.breakthroughs else "",
+            format_count(harvest.breakthroughs, "breakthrough") if harvest.breakthroughs else "",
         ),
     )
     line: list[Inline] = []
@@ -155,11 +155,7 @@ def _build_breakthroughs(found: Sequence[FoundBreakthrough], number: int) -> Ite
         yield Section("Found")
     for each in found:
         road = each.link_path
-        signs = (
-            (road_signs.describe_links(road) if road.linked_count else "", road_signs.removed_phrase(road))
-            if road
-            else ()
-        )
+        signs = (describe_links(road) if road.linked_count else "", removed_phrase(road)) if road else ()
         measures = "".join(f" · {sign}" for sign in signs if sign)
         yield Quote(
             make_excerpt(each.told.text, QUOTE_LENGTH), by=f"#{each.told.number} · {each.told.by}{measures}"
@@ -200,7 +196,7 @@ def _build_medians(roads: Sequence[LinkSummary]) -> Iterator[Block]:
     if len(walked) < MEDIAN_FROM:
         return
     attempts, days = median_high(road.attempts for road in walked), median_high(road.days for road in walked)
-    said = f"{road_signs.format_count(attempts, 'attempt')} and {road_signs.days_in_words(days)}"
+    said = f"{format_count(attempts, 'attempt')} and {days_in_words(days)}"
     yield Small((Strong("To a breakthrough, typically: "), f"{said} (the median)."))
 
 
@@ -216,6 +212,6 @@ def _format_times(number: int) -> str:
 
 def _build_participation(people: int, millimetres: int | None) -> Iterator[Block]:
     heard = f"{number_in_words(people)} of you" if people else ""
-    far = odometer.describe_comfort(millimetres) if millimetres is not None else ""
+    far = describe_comfort(millimetres) if millimetres is not None else ""
     if said := " · ".join(filter(None, (heard, far))):
         yield Small((Strong("Heard: "), f"{said}."))

@@ -9,13 +9,13 @@ from sqlmodel import Session
 
 from bot.charts.cache import draw_cached
 from bot.charts.recap_chart import draw_recap_chart
-from bot.core import times
 from bot.core.adapter import Capabilities
 from bot.core.commands import Declaration, choice_param
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, ChannelMention, Picture, Post, Reply, Small, Title, text_reply
 from bot.core.posts import ComposedPost
-from bot.memory import followups
+from bot.core.times import Period, period_until
+from bot.memory.followups import add_recap_question
 from bot.recaps.card import compose_recap_card
 from bot.recaps.content import Recap as Told
 from bot.recaps.content import recap_title
@@ -62,7 +62,7 @@ def post_recap(context: Context, command: PostRecap) -> Reply:
     empty.
     """
     origin, caller = context.origin, context.caller
-    period = times.period_until(command.period or PERIODS[0], context.now, caller.zone)
+    period = period_until(command.period or PERIODS[0], context.now, caller.zone)
     if is_period_empty(context.session, caller.team_id, period):
         raise UserError(empty_recap_text(command.period))
     place = target_channel(context)
@@ -93,7 +93,7 @@ def empty_recap_text(period: str) -> str:
 def build_period_recap(session: Session, team_id: int, kind: str, now: datetime) -> Told:
     """Build the recap of the week, month, quarter or year up to now."""
     team = session.get_one(Team, team_id)
-    return select_recap(session, team, times.period_until(kind or PERIODS[0], now, team.zone), now).recap
+    return select_recap(session, team, period_until(kind or PERIODS[0], now, team.zone), now).recap
 
 
 def compose_recap(
@@ -106,11 +106,11 @@ def compose_recap(
     """
     assert posting.since is not None
     assert posting.until is not None
-    team, period = session.get_one(Team, posting.team_id), times.Period(posting.since, posting.until)
+    team, period = session.get_one(Team, posting.team_id), Period(posting.since, posting.until)
     made = select_recap(session, team, period, posting.created_at, recaps.find_quoted(session, posting.id))
     if made.recap.is_empty:
         return ComposedPost(Post(_removed_recap_card(made.recap))) if posting.message else None
-    whole = followups.add_recap_question(session, posting, compose_recap_card(made.recap))
+    whole = add_recap_question(session, posting, compose_recap_card(made.recap))
     return ComposedPost(Post(whole, draw_recap_picture(made.recap)), made.moments, made.answers)
 
 

@@ -16,10 +16,10 @@ from sqlmodel import Session
 
 from bot.charts.recap_chart import WEEKS, Week
 from bot.core.times import Period, local_day, zone_or_utc
-from bot.moments import odometer
+from bot.moments.odometer import measure_comfort
 from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
-from bot.prompts.bank import team_bank
-from bot.prompts.formats import rounds as gatherings
+from bot.prompts.bank.team_bank import list_team_packs
+from bot.prompts.formats.rounds import answer_byline
 from bot.recaps.card import MAX_ANSWERS, MAX_EXPERIMENTS, MAX_MOMENTS, count_screen_lines, share_screen
 from bot.recaps.content import Participation, Recap, ToldAnswer, ToldMoment
 from bot.recaps.content import Version as Telling
@@ -75,7 +75,7 @@ def select_recap(
         heard=Participation(
             heard.count_participants(session, span),
             heard.count_anonymous_answers(session, span),
-            odometer.measure_comfort(session, span),
+            measure_comfort(session, span),
         ),
         year_ago=next(iter(told.build_told(parts.year_ago)), None),
         question=_pick_week_question(session, team.zone, span),
@@ -221,9 +221,7 @@ def _group_answers(session: Session, answers: Sequence[int]) -> tuple[ToldAnswer
     questions = list(dict.fromkeys(answer.posting_id for answer, _ in found))
     together = sorted(found, key=lambda one: questions.index(one[0].posting_id))
     return tuple(
-        ToldAnswer(
-            question, gatherings.answer_byline(session, answer) or _answer_author(answer, people), answer.text
-        )
+        ToldAnswer(question, answer_byline(session, answer) or _answer_author(answer, people), answer.text)
         for answer, question in together
     )
 
@@ -246,9 +244,7 @@ def _pick_week_question(session: Session, zone: str, span: Span) -> str:
     It depends only on the team and the day, so that it stays the same when the recap is edited.
     A question that is muted, or was asked in the period, is skipped.
     """
-    packs = [
-        pack for pack in team_bank.list_team_packs(session, span.team_id, ScheduleKind.PROMPT) if pack.active
-    ]
+    packs = [pack for pack in list_team_packs(session, span.team_id, ScheduleKind.PROMPT) if pack.active]
     questions = next((pack.questions for pack in packs if pack.key == AHEAD_PACK), ())
     asked = heard.asked_or_muted_keys(session, span)
     first = local_day(span.until, zone).toordinal() // 7 + span.team_id

@@ -23,18 +23,19 @@ from bot.core.context import Clock, Context, FormError, UserError, WriteRequired
 from bot.core.drafts import OpenForm, SaveDraft
 from bot.core.messages import Card, Form, Option, Quote, Reply, Text
 from bot.core.posts import ComposedPost
-from bot.help import autocomplete as suggestions
-from bot.memory import followups
-from bot.people import notes
-from bot.prompts import lifecycle as course
+from bot.help.autocomplete import suggest_arguments
+from bot.memory.followups import plan_due_followups
+from bot.people.notes import next_waiting_note
+from bot.prompts.lifecycle import advance_due_questions
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
 from bot.runtime.housekeeping import run_housekeeping
 from bot.runtime.metrics import Metrics
 from bot.runtime.sanitize import sanitize_texts
-from bot.schedules import planner as planning
-from bot.teams import channels, setup
-from bot.teams import choose_team as which_team
+from bot.schedules.planner import plan_due_schedules
+from bot.teams.channels import make_private
+from bot.teams.choose_team import ask_which_team
+from bot.teams.setup import create_team
 from storage.delivery import pending, postings
 from storage.engine.database import Database
 from storage.engine.errors import BusyError, OutcomeUnsureError, StoreError
@@ -154,11 +155,11 @@ class Bot:
     async def plan_due(self) -> None:
         """Plan the posts that are due, and apply the changes that time alone brings."""
         now = self.clock()
-        while await self.database.write(lambda session: planning.plan_due_schedules(session, now)):
+        while await self.database.write(lambda session: plan_due_schedules(session, now)):
             pass
-        while await self.database.write(lambda session: course.advance_due_questions(session, now)):
+        while await self.database.write(lambda session: advance_due_questions(session, now)):
             pass
-        while await self.database.write(lambda session: followups.plan_due_followups(session, now)):
+        while await self.database.write(lambda session: plan_due_followups(session, now)):
             pass
         await self.database.write(lambda session: run_housekeeping(session, now))
         await self.delivery.mark_orphaned()
@@ -221,7 +222,7 @@ class Bot:
         if origin.private and caller.channel_id and not caller.private:
             if not writes:
                 raise WriteRequiredError
-            channels.make_private(session, session.get_one(Channel, caller.channel_id))
+            make_private(session, session.get_one(Channel, caller.channel_id))
             caller = _resolve_caller(session, origin)
         if declaration.needs is Needs.KNOWN_TEAM and not caller.team_id:
             return None
@@ -245,7 +246,7 @@ class Bot:
         context = Context(
             session, now, origin, caller, self.commands, self.anonymity, self._capabilities_of(origin), writes
         )
-        answer = which_team.ask_which_team(context, command) if asks else declaration.handle(context, command)
+        answer = ask_which_team(context, command) if asks else declaration.handle(context, command)
         return _with_notes(context, answer) if caller.has_waiting else answer
 
     def _stored_command(self, session: Session, caller: Caller, command: Any) -> Any:
@@ -272,7 +273,7 @@ class Bot:
             context = Context(
                 session, now, origin, caller, self.commands, self.anonymity, self._capabilities_of(origin)
             )
-            setup.create_team(context)
+            create_team(context)
             caller = _resolve_caller(session, origin)
         teams.add_member(session, caller.team_id, person.id)
         return caller._replace(member_id=person.id)
@@ -280,11 +281,7 @@ class Bot:
 
 def _suggest_options(session: Session, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
     team_id = _resolve_caller(session, origin).team_id
-    return (
-        suggestions.suggest_arguments(session, team_id, kind, typed)
-        if team_id and not origin.external
-        else ()
-    )
+    return suggest_arguments(session, team_id, kind, typed) if team_id and not origin.external else ()
 
 
 def _menu_reply(
@@ -353,7 +350,7 @@ def _with_notes(context: Context, answer: Reply | Form | None) -> Reply | Form |
 
     Notes wait when the person's direct messages were closed.
     """
-    if not isinstance(answer, Reply) or (waiting := notes.next_waiting_note(context)) is None:
+    if not isinstance(answer, Reply) or (waiting := next_waiting_note(context)) is None:
         return answer
     card = answer.card
     return replace(answer, card=Card(waiting.blocks + card.blocks, waiting.buttons + card.buttons, card.menu))

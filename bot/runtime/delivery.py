@@ -19,10 +19,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core import times
 from bot.core.adapter import Adapter, Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
 from bot.core.context import Clock
 from bot.core.posts import ComposedPost, Composer, Deferred, Mark
+from bot.core.times import utc_of
 from bot.runtime.metrics import Metrics
 from bot.schedules.form import NAMES
 from storage.delivery import postings
@@ -377,7 +377,7 @@ def _pause_end(due: DuePosting, now: datetime) -> datetime | None:
     """
     if due.paused_until is None:
         return None
-    morning = times.utc_of(due.paused_until, MORNING, due.zone)
+    morning = utc_of(due.paused_until, MORNING, due.zone)
     return morning if now < morning else None
 
 

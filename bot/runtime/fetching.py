@@ -15,9 +15,9 @@ from sqlmodel import Session
 
 from bot.core.adapter import Adapter, OutcomeUnknownError, Place, Source
 from bot.core.context import Clock
-from bot.moments import source as sources
+from bot.moments.source import mark_unreadable, refusal_reason, save_source_text, update_author_name
 from bot.runtime.sanitize import sanitize_texts
-from bot.teams import channels
+from bot.teams.channels import can_save_private_source
 from storage.engine.database import Database
 from storage.engine.errors import StoreError
 from storage.models import Fetch, Moment, Person
@@ -118,20 +118,20 @@ def _save_source(session: Session, moment_id: int, source: Source | None, now: d
         return
     if source is None or (not source.text.strip() and not source.by_bot):
         if source is not None:
-            sources.update_author_name(session, moment, source)
-        sources.mark_unreadable(session, moment, now)
+            update_author_name(session, moment, source)
+        mark_unreadable(session, moment, now)
     elif _is_refused(session, moment, source) or (
-        source.private and not channels.can_save_private_source(session, moment)
+        source.private and not can_save_private_source(session, moment)
     ):
         moments.discard_moment(session, moment, now)
     else:
-        sources.update_author_name(session, moment, source)
-        sources.save_source_text(session, moment, source, now)
+        update_author_name(session, moment, source)
+        save_source_text(session, moment, source, now)
 
 
 def _is_refused(session: Session, moment: Moment, source: Source) -> bool:
     author = session.get_one(Person, moment.author_id)
-    return bool(sources.refusal_reason(author, moment.kept_by_id, source.by_bot, source.external))
+    return bool(refusal_reason(author, moment.kept_by_id, source.by_bot, source.external))
 
 
 def _plan_retry(session: Session, moment_id: int, now: datetime) -> None:
@@ -139,7 +139,7 @@ def _plan_retry(session: Session, moment_id: int, now: datetime) -> None:
     if fetch is None:
         return
     if fetch.attempts >= len(RETRY_DELAYS):
-        sources.mark_unreadable(session, session.get_one(Moment, moment_id), now)
+        mark_unreadable(session, session.get_one(Moment, moment_id), now)
         return
     fetch.due_at = now + RETRY_DELAYS[fetch.attempts]
     fetch.attempts += 1

@@ -9,12 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.core import times
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, Timestamp, text_reply
-from bot.prompts.bank import team_bank
-from bot.schedules import planner as planning
+from bot.core.times import (
+    UNKNOWN_DATE,
+    UNKNOWN_TIME,
+    UNKNOWN_ZONE,
+    WEEKDAYS,
+    describe_zone,
+    find_zone,
+    local_day,
+    parse_date,
+    parse_time,
+    weekday_names,
+)
+from bot.prompts.bank.team_bank import list_team_packs
+from bot.schedules.planner import activate_schedule, coming_occurrence
 from storage.models import Schedule, ScheduleKind
 from storage.prompts import bank as questions
 from storage.schedules import schedules
@@ -34,7 +45,7 @@ DEFAULT_ZONE = "UTC"
 """The zone of a team whose platform does not report one."""
 
 ON, OFF, NAMED, ANONYMOUS = "on", "off", "named", "nameless"
-DAYS = tuple(Option(str(number), name) for number, name in enumerate(times.WEEKDAYS, 1))
+DAYS = tuple(Option(str(number), name) for number, name in enumerate(WEEKDAYS, 1))
 WEEKS = (Option("1", "Every week"), Option("2", "Every second week"))
 STATES = (Option(ON, "On"), Option(OFF, "Off"))
 NAME_OPTIONS = (Option(NAMED, "With names"), Option(ANONYMOUS, "Without names, shown shuffled from four on"))
@@ -83,8 +94,8 @@ def change_schedule(context: Context, command: ChangeSchedule) -> Reply | Form:
 def _current_values(context: Context, schedule: Schedule) -> ChangeSchedule:
     """Return the schedule's current values as if they had been typed into the form."""
     until = schedule.paused_until
-    is_paused = until is not None and until > times.local_day(context.now, schedule.zone)
-    packs = team_bank.list_team_packs(context.session, context.caller.team_id, schedule.kind)
+    is_paused = until is not None and until > local_day(context.now, schedule.zone)
+    packs = list_team_packs(context.session, context.caller.team_id, schedule.kind)
     return ChangeSchedule(
         schedule.kind, str(context.caller.team_id), "\n".join(schedule.weekdays), schedule.at, str(schedule.every),
         schedule.zone, ON if schedule.active else OFF, "\n".join(pack.key for pack in packs if pack.active),
@@ -105,7 +116,7 @@ def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
         Field("state", "On or off", FieldKind.CHOICE, options=STATES),
     ]
     if given.kind != ScheduleKind.RECAP:
-        packs = team_bank.list_team_packs(context.session, context.caller.team_id, given.kind)
+        packs = list_team_packs(context.session, context.caller.team_id, given.kind)
         options = tuple(Option(pack.key, pack.name) for pack in packs)
         shown.append(Field("packs", "Packs it draws from", FieldKind.CHOICES, options=options))
     pause = "Nothing comes before that day."
@@ -119,13 +130,13 @@ def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
 def _form_errors(context: Context, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
     if not _chosen_days(given):
         yield "days", "Choose at least one day."
-    if times.parse_time(given.at) is None:
-        yield "at", times.UNKNOWN_TIME
-    if times.find_zone(given.zone) is None:
-        yield "zone", times.UNKNOWN_ZONE
+    if parse_time(given.at) is None:
+        yield "at", UNKNOWN_TIME
+    if find_zone(given.zone) is None:
+        yield "zone", UNKNOWN_ZONE
     if given.kind != ScheduleKind.RECAP and not _chosen_packs(context, given):
         yield "packs", "Choose at least one pack."
-    if given.until.strip() and (wrong := _pause_error(context, times.parse_date(given.until))):
+    if given.until.strip() and (wrong := _pause_error(context, parse_date(given.until))):
         yield "until", wrong
 
 
@@ -134,16 +145,14 @@ def _chosen_days(given: ChangeSchedule) -> str:
 
 
 def _chosen_packs(context: Context, given: ChangeSchedule) -> set[str]:
-    known = {
-        pack.key for pack in team_bank.list_team_packs(context.session, context.caller.team_id, given.kind)
-    }
+    known = {pack.key for pack in list_team_packs(context.session, context.caller.team_id, given.kind)}
     return known & set(given.packs.split("\n"))
 
 
 def _pause_error(context: Context, until: date | None) -> str:
     if until is None:
-        return times.UNKNOWN_DATE
-    today = times.local_day(context.now, context.caller.zone)
+        return UNKNOWN_DATE
+    today = local_day(context.now, context.caller.zone)
     if until <= today:
         return "A pause ends on a day that is still to come."
     if until - today > LONGEST_PAUSE:
@@ -153,14 +162,14 @@ def _pause_error(context: Context, until: date | None) -> str:
 
 def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> None:
     """Copy the values of a valid form to the schedule."""
-    at, zone = times.parse_time(given.at), times.find_zone(given.zone)
+    at, zone = parse_time(given.at), find_zone(given.zone)
     assert at is not None
     assert zone is not None
     before = (schedule.weekdays, schedule.every, schedule.active)
     schedule.weekdays, schedule.at = _chosen_days(given), f"{at:%H:%M}"
     schedule.every = 2 if given.every == "2" else 1
     schedule.active, schedule.anonymous = given.state == ON, given.names == ANONYMOUS
-    schedule.paused_until, schedule.set_by_id = times.parse_date(given.until), context.caller.person_id
+    schedule.paused_until, schedule.set_by_id = parse_date(given.until), context.caller.person_id
     if given.kind != ScheduleKind.RECAP:
         _apply_packs(context, given)
     _apply_zone(context, schedule, zone.key)
@@ -170,7 +179,7 @@ def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> 
 
 def _apply_packs(context: Context, given: ChangeSchedule) -> None:
     team_id = context.caller.team_id
-    keys = [pack.key for pack in team_bank.list_team_packs(context.session, team_id, given.kind)]
+    keys = [pack.key for pack in list_team_packs(context.session, team_id, given.kind)]
     questions.save_pack_settings(context.session, team_id, given.kind, keys, _chosen_packs(context, given))
 
 
@@ -193,9 +202,9 @@ def _update_next_time(context: Context, schedule: Schedule, anew: bool) -> None:
     if not schedule.active:
         schedule.next_at = None
     elif anew:
-        planning.activate_schedule(context.session, schedule, context.now)
+        activate_schedule(context.session, schedule, context.now)
     else:
-        schedule.next_at = planning.coming_occurrence(context.session, schedule, context.now).at
+        schedule.next_at = coming_occurrence(context.session, schedule, context.now).at
 
 
 def _confirm_change(schedule: Schedule) -> Reply:
@@ -208,8 +217,8 @@ def _confirm_change(schedule: Schedule) -> Reply:
 def schedule_in_words(schedule: Schedule) -> str:
     """Return a schedule's days, time, weeks and zone in words."""
     weeks = "every week" if schedule.every == 1 else "every second week"
-    zone = times.describe_zone(schedule.zone)
-    return f"{times.weekday_names(schedule.weekdays)} at {schedule.at}, {weeks}, {zone}"
+    zone = describe_zone(schedule.zone)
+    return f"{weekday_names(schedule.weekdays)} at {schedule.at}, {weeks}, {zone}"
 
 
 def next_post_time(schedule: Schedule) -> Timestamp:

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core import times
-from bot.core.times import Occurrence, Rhythm
-from bot.memory import followups
-from bot.prompts import lifecycle as course
-from bot.prompts.bank import hosts, team_bank
-from bot.recaps import harvest as harvests
+from bot.core.times import Occurrence, Period, Rhythm, next_occurrence, utc_of
+from bot.memory.followups import ask_in_recap
+from bot.prompts.bank.hosts import take_pick
+from bot.prompts.bank.team_bank import draw_question
+from bot.prompts.lifecycle import close_earlier_questions, first_step_at
+from bot.recaps.harvest import harvest_period
 from bot.recaps.selection import is_period_empty
 from storage.delivery import postings
 from storage.models import PostingKind, Schedule, ScheduleKind
@@ -60,9 +60,9 @@ def coming_occurrence(session: Session, schedule: Schedule, after: datetime) -> 
 
 
 def _first_free_occurrence(session: Session, schedule_id: int, beat: Rhythm, after: datetime) -> Occurrence:
-    found, last = times.next_occurrence(beat, after), schedules.last_posting_date(session, schedule_id)
+    found, last = next_occurrence(beat, after), schedules.last_posting_date(session, schedule_id)
     while last is not None and found.day <= last:
-        found = times.next_occurrence(beat, found.at)
+        found = next_occurrence(beat, found.at)
     return found
 
 
@@ -107,9 +107,9 @@ def _advance_schedule(session: Session, schedule: Schedule, now: datetime) -> Oc
         schedules.stop_schedule(session, schedule.id)
         return None
     since = max(schedule.next_at, now - LATENESS_LIMITS[ScheduleKind(schedule.kind)])
-    latest, coming_up = None, times.next_occurrence(beat, since - INSTANT)
+    latest, coming_up = None, next_occurrence(beat, since - INSTANT)
     while coming_up.at <= now:
-        latest, coming_up = coming_up, times.next_occurrence(beat, coming_up.at)
+        latest, coming_up = coming_up, next_occurrence(beat, coming_up.at)
     schedule.next_at = coming_up.at
     return latest
 
@@ -119,25 +119,25 @@ def _plan_scheduled_post(
 ) -> None:
     if schedule.kind == ScheduleKind.RECAP:
         first, beat = due.day - timedelta(weeks=schedule.every), schedule_rhythm(schedule)
-        since = times.utc_of(first, beat.at, beat.zone)
-        harvest = harvests.harvest_period(session, schedule, due, times.next_occurrence(beat, due.at).day)
+        since = utc_of(first, beat.at, beat.zone)
+        harvest = harvest_period(session, schedule, due, next_occurrence(beat, due.at).day)
         kind = PostingKind.HARVEST if harvest else PostingKind.RECAP
-        told = harvest or times.Period(since, due.at)
+        told = harvest or Period(since, due.at)
         _plan_posting_once(session, schedule, home, due, now, kind=kind, since=told.since, until=told.until)
         posting = postings.find_by_key(session, _posting_key(schedule, due))
         if posting and not is_period_empty(session, schedule.team_id, told):
-            followups.ask_in_recap(session, posting, now)
+            ask_in_recap(session, posting, now)
     elif schedules.count_unanswered(session, schedule.id, schedule.anchor, SILENCE_LIMIT) == SILENCE_LIMIT:
         schedules.stop_schedule(session, schedule.id)
         _plan_posting_once(session, schedule, home, due, now, kind=PostingKind.QUIET)
     elif asked := _choose_question(session, schedule, due.day):
-        turns_at = course.first_step_at(asked.get("form", ""), now)
+        turns_at = first_step_at(asked.get("form", ""), now)
         _plan_posting_once(
             session, schedule, home, due, now, kind=PostingKind(schedule.kind), anonymous=schedule.anonymous,
             turns_at=turns_at, **asked,
         )  # fmt: skip
         if posting := postings.find_by_key(session, _posting_key(schedule, due)):
-            course.close_earlier_questions(session, posting, now)
+            close_earlier_questions(session, posting, now)
 
 
 def _choose_question(session: Session, schedule: Schedule, day: date) -> dict[str, Any]:
@@ -146,12 +146,12 @@ def _choose_question(session: Session, schedule: Schedule, day: date) -> dict[st
     Empty if there is none to draw.
     """
     talks = schedule.kind == ScheduleKind.PROMPT
-    if talks and (picked := hosts.take_pick(session, schedule.team_id, day)):
+    if talks and (picked := take_pick(session, schedule.team_id, day)):
         return {
             "text": picked.text, "question": picked.question, "form": picked.form,
             "asked_by_id": picked.person_id,
         }  # fmt: skip
-    drawn = team_bank.draw_question(session, schedule.team_id, schedule.kind)
+    drawn = draw_question(session, schedule.team_id, schedule.kind)
     return {"text": drawn.text, "question": drawn.key} if drawn else {}
 
 

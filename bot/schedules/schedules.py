@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.core import times
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import (
@@ -25,11 +24,12 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.prompts.bank import hosts
+from bot.core.times import find_zone
 from bot.prompts.bank.browse import Packs
+from bot.prompts.bank.hosts import hosting_button, hosts_line
 from bot.schedules import form as schedule_form
-from bot.schedules import planner as planning
 from bot.schedules.form import DEFAULT_ZONE, NAMES, ChangeSchedule, next_post_time, schedule_in_words
+from bot.schedules.planner import activate_schedule
 from storage.models import Schedule, ScheduleKind
 from storage.schedules import schedules
 
@@ -65,7 +65,7 @@ class Resume:
 
 def create_default_schedules(context: Context, team_id: int, zone: str) -> None:
     """Create a new team's schedules. The recap is on; questions are off until someone presses Start."""
-    known = times.find_zone(zone)
+    known = find_zone(zone)
     for kind, (weekdays, at, every) in DEFAULTS.items():
         schedule = Schedule(
             team_id=team_id, kind=kind, weekdays=weekdays, at=at, every=every, active=False,
@@ -75,7 +75,7 @@ def create_default_schedules(context: Context, team_id: int, zone: str) -> None:
         schedules.add_schedule(context.session, schedule)
     recap = _find_schedule(context, ScheduleKind.RECAP, team_id)
     if recap.next_at is None:
-        planning.activate_schedule(context.session, recap, context.now)
+        activate_schedule(context.session, recap, context.now)
 
 
 def _find_schedule(context: Context, kind: str, team_id: int) -> Schedule:
@@ -96,9 +96,9 @@ def show_schedules(context: Context, command: Plan) -> Reply:
     change = (
         Button(f"Change the {NAMES[one.kind].lower()}", ChangeSchedule(one.kind, team)) for one in found
     )
-    switch = hosts.hosting_button(context.session, context.caller.team_id, context.caller.person_id)
+    switch = hosting_button(context.session, context.caller.team_id, context.caller.person_id)
     menu = (Button("Packs of questions", Packs(team=team)), switch)
-    names = hosts.hosts_line(context.session, context.caller.team_id)
+    names = hosts_line(context.session, context.caller.team_id)
     hosting = (Small((f"The question is picked in turn by {names}",)),) if names else ()
     return Reply(Card((Title("What I post, and when"), *lines, *hosting), (*start, *change), menu))
 
@@ -137,7 +137,7 @@ def resume_questions(context: Context, command: Resume) -> Reply:
 def _begin_schedule(context: Context, schedule: Schedule) -> Schedule:
     if not schedule.active:
         schedule.paused_until, schedule.set_by_id = None, context.caller.person_id
-        planning.activate_schedule(context.session, schedule, context.now)
+        activate_schedule(context.session, schedule, context.now)
     return schedule
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core import times
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import (
@@ -25,12 +24,12 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.times import UNKNOWN_ZONE, describe_zone, find_zone
 from bot.moments.save_message import parse_emoji
 from bot.prompts.bank.browse import Packs
-from bot.schedules import schedules
-from bot.schedules.schedules import Plan, Start
-from bot.teams import channels
-from bot.teams import welcome as hello
+from bot.schedules.schedules import Plan, Start, create_default_schedules
+from bot.teams.channels import remove_other_channels
+from bot.teams.welcome import plan_welcome
 from storage.models import Channel, Team
 from storage.teams import teams
 
@@ -97,14 +96,14 @@ class StopKeeping:
 def create_team(context: Context) -> None:
     """Create a team for the current channel, with its schedules, and plan its welcome message."""
     origin = context.origin
-    told = times.find_zone(origin.zone)
+    told = find_zone(origin.zone)
     zone = told.key if told else "UTC"
     team = teams.create_team(
         context.session, context.caller, origin.channel, origin.channel_name, origin.private is not False, zone,
         context.now,
     )  # fmt: skip
-    schedules.create_default_schedules(context, team.id, zone)
-    hello.plan_welcome(context, team.id, origin.channel)
+    create_default_schedules(context, team.id, zone)
+    plan_welcome(context, team.id, origin.channel)
 
 
 def show_setup(context: Context, _command: Setup) -> Reply:
@@ -133,9 +132,7 @@ def _setting_blocks(context: Context) -> Iterator[Block]:
     if others:
         yield Text(("Also kept from: ", *_channel_links(others)))
     yield Text(
-        (
-            f"A message is kept by {caller.emoji} from {people}. Times are in {times.describe_zone(caller.zone)}.",
-        )
+        (f"A message is kept by {caller.emoji} from {people}. Times are in {describe_zone(caller.zone)}.",)
     )
     yield Small((_seal_text(context.session.get_one(Team, caller.team_id)),))
 
@@ -156,7 +153,7 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     form = _saving_form(team, command)
     if not command.emoji:
         return form
-    emoji, zone = parse_emoji(command.emoji), times.find_zone(command.zone)
+    emoji, zone = parse_emoji(command.emoji), find_zone(command.zone)
     errors = dict(_saving_errors(emoji, command.threshold.strip(), zone))
     if errors or zone is None:
         raise FormError(form, errors)
@@ -164,7 +161,7 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN.value
     people = "one person" if team.threshold == 1 else f"{team.threshold} people"
     return text_reply(
-        f"From now on {emoji} from {people} keeps a message. Times are in {times.describe_zone(zone.key)}."
+        f"From now on {emoji} from {people} keeps a message. Times are in {describe_zone(zone.key)}."
         f"{'' if sealed is team.seals else f' {_seal_text(team)}'}"
     )
 
@@ -201,7 +198,7 @@ def _saving_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str,
     if not threshold.isdecimal() or not 1 <= int(threshold) <= MOST_PEOPLE:
         yield "threshold", f"A number from 1 to {MOST_PEOPLE}, please."
     if zone is None:
-        yield "zone", times.UNKNOWN_ZONE
+        yield "zone", UNKNOWN_ZONE
 
 
 def move_home(context: Context, command: Move) -> Reply | Form:
@@ -225,7 +222,7 @@ def move_home(context: Context, command: Move) -> Reply | Form:
     home.home, there.home = False, True
     there.private = bool(command.channel_private)
     context.session.flush()
-    others = channels.remove_other_channels(context.session, there)
+    others = remove_other_channels(context.session, there)
     alone = " It is private, so no other channel keeps into the team any more." if others else ""
     return text_reply(
         "The team is at home in ",

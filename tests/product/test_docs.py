@@ -14,7 +14,7 @@ from adapters import PLATFORMS
 from bot.cli import build_parser
 from bot.core.commands import Commands
 from bot.features import DECLARATIONS
-from bot.help import help
+from bot.help.help import render_commands_page
 
 HERE = Path(__file__).parents[2]
 PAGES = (HERE / "README.md", HERE / "CONTRIBUTING.md", *sorted((HERE / "docs").glob("*.md")))
@@ -102,7 +102,7 @@ def test_the_page_of_commands_is_what_the_declarations_say() -> None:
     """Help and page come from one place."""
     page = HERE / "docs/commands.md"
     assert page.exists(), REMAKE
-    assert page.read_text() == help.render_commands_page(Commands(DECLARATIONS)), REMAKE
+    assert page.read_text() == render_commands_page(Commands(DECLARATIONS)), REMAKE
 
 
 def test_every_setting_is_documented() -> None:

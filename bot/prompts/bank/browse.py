@@ -13,7 +13,6 @@ from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, Text, Title
 from bot.prompts.answers import parse_number
 from bot.prompts.bank import edit as question_changes
-from bot.prompts.bank import team_bank
 from bot.prompts.bank.edit import (
     TITLES,
     AskNext,
@@ -26,7 +25,7 @@ from bot.prompts.bank.edit import (
     parse_question_kind,
 )
 from bot.prompts.bank.packs import Question
-from bot.prompts.bank.team_bank import OWN_PACK, TeamPack
+from bot.prompts.bank.team_bank import OWN_PACK, TeamPack, list_team_packs
 from storage.models import QuestionSetting, ScheduleKind
 from storage.prompts import bank as questions
 
@@ -64,7 +63,7 @@ def list_packs(context: Context, command: Packs) -> Reply:
     """Return every pack with the number of its questions that were not asked yet."""
     kind, team = parse_question_kind(command.kind), str(context.caller.team_id)
     asked = set(questions.list_asked_keys(context.session, context.caller.team_id, kind))
-    found = team_bank.list_team_packs(context.session, context.caller.team_id, kind)
+    found = list_team_packs(context.session, context.caller.team_id, kind)
     rows = (_pack_row(pack, kind, team, asked) for pack in found)
     other = next(one for one in TITLES if one != kind)
     buttons = (
@@ -85,7 +84,7 @@ def _pack_row(pack: TeamPack, kind: str, team: str, asked: set[str]) -> Quote:
 def list_pack_questions(context: Context, command: PackQuestions) -> Reply:
     """Return one page of a pack's questions. Raise UserError if the pack is gone."""
     kind, team = parse_question_kind(command.kind), str(context.caller.team_id)
-    found = team_bank.list_team_packs(context.session, context.caller.team_id, kind)
+    found = list_team_packs(context.session, context.caller.team_id, kind)
     pack = next((pack for pack in found if pack.key == command.pack), None)
     if pack is None:
         raise UserError("There is no such pack any more.")

@@ -13,9 +13,8 @@ from bot.core.commands import Declaration, user_text
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import CARD_TEXT_LIMIT, Button, Field, FieldKind, Form, Option, Reply, text_reply
 from bot.prompts.answers import parse_number
-from bot.prompts.bank import team_bank
 from bot.prompts.bank.packs import Question
-from bot.prompts.bank.team_bank import OWN_PACK, TeamPack
+from bot.prompts.bank.team_bank import OWN_PACK, TeamPack, find_bank_question, list_team_packs
 from storage.models import Question as OwnQuestion
 from storage.models import ScheduleKind
 from storage.prompts import bank as questions
@@ -89,7 +88,7 @@ def choose_packs(context: Context, command: ChoosePacks) -> Reply | Form:
     Without a first pack, return the form. Raise FormError if the first pack is off.
     """
     kind = parse_question_kind(command.kind)
-    there = team_bank.list_team_packs(context.session, context.caller.team_id, kind)
+    there = list_team_packs(context.session, context.caller.team_id, kind)
     if not command.first:
         return _packs_form(command, there, [pack.key for pack in there if pack.active], there[0].key)
     chosen = [pack.key for pack in there if pack.key in command.packs.split("\n")]
@@ -113,7 +112,7 @@ def _packs_form(command: ChoosePacks, there: Sequence[TeamPack], chosen: Sequenc
 
 def find_team_question(context: Context, key: str) -> Question:
     """Return the question that a button names. Raise UserError if it is no longer in the bank."""
-    question = team_bank.find_bank_question(context.session, context.caller.team_id, key)
+    question = find_bank_question(context.session, context.caller.team_id, key)
     if question is None:
         raise UserError("That question is not in the bank any more.")
     return question

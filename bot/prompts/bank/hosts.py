@@ -28,8 +28,8 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.moments.card import clip_text, list_names
-from bot.prompts.bank import team_bank
 from bot.prompts.bank.packs import Question
+from bot.prompts.bank.team_bank import draw_form_question, find_bank_question, preview_questions
 from storage.delivery import postings
 from storage.models import Person, Pick, Posting, PromptForm, ScheduleKind
 from storage.prompts import hosts
@@ -149,22 +149,18 @@ def _chosen_question(context: Context, command: PickQuestion, form: str) -> Ques
     FormError if there is neither.
     """
     known = (
-        team_bank.find_bank_question(context.session, context.caller.team_id, command.question)
+        find_bank_question(context.session, context.caller.team_id, command.question)
         if command.question
         else None
     )
-    drawn = known or (
-        team_bank.draw_form_question(context.session, context.caller.team_id, form) if form else None
-    )
+    drawn = known or (draw_form_question(context.session, context.caller.team_id, form) if form else None)
     if drawn is None:
         raise FormError(_pick_form(context, command), {"text": "Choose one above, or write your own here."})
     return drawn
 
 
 def _pick_form(context: Context, command: PickQuestion) -> Form:
-    drawn = team_bank.preview_questions(
-        context.session, context.caller.team_id, ScheduleKind.PROMPT, QUESTION_CHOICES
-    )
+    drawn = preview_questions(context.session, context.caller.team_id, ScheduleKind.PROMPT, QUESTION_CHOICES)
     options = tuple(
         Option(each.key, clip_text(f"{n}. {each.text}", LABEL_LENGTH - 2)) for n, each in enumerate(drawn, 1)
     )

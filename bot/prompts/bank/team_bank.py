@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.prompts.bank import packs as bank
-from bot.prompts.bank import rotation
-from bot.prompts.bank.packs import Pack, Question
+from bot.prompts.bank.packs import Pack, Question, find_bundled_question, load_form_packs, load_packs
+from bot.prompts.bank.rotation import choose_next_question
 from storage.models import PackSetting, QuestionSetting, ScheduleKind
 from storage.prompts import bank as questions
 
@@ -37,7 +36,7 @@ def list_team_packs(session: Session, team_id: int, kind: str) -> Sequence[TeamP
     All are on until the team chooses; after that, new packs are off, except the team's own.
     """
     decided = {setting.pack: setting for setting in questions.list_pack_settings(session, team_id, kind)}
-    known = {pack.key: pack for pack in (*bank.load_packs(), _own_pack(session, team_id))}
+    known = {pack.key: pack for pack in (*load_packs(), _own_pack(session, team_id))}
     order = [*(key for key in decided if key in known), *(key for key in known if key not in decided)]
     return [_to_team_pack(known[key], kind, decided) for key in order]
 
@@ -57,7 +56,7 @@ def _own_pack(session: Session, team_id: int) -> Pack:
 
 def find_bank_question(session: Session, team_id: int, key: str) -> Question | None:
     """Return a question of the built-in packs or of the team's own, or None."""
-    built_in = bank.find_bundled_question(key)
+    built_in = find_bundled_question(key)
     if built_in is not None:
         return built_in
     return next((question for question in _own_pack(session, team_id).questions if question.key == key), None)
@@ -72,7 +71,7 @@ def draw_question(session: Session, team_id: int, kind: str, only: str = "") -> 
     settings = questions.question_settings(session, team_id)
     wanted = [] if only else _wanted_keys(session, team_id, kind, settings)
     open_keys = _unmuted_keys(session, team_id, kind, settings, only)
-    key = rotation.choose_next_question(open_keys, _asked_keys(session, team_id, kind), wanted)
+    key = choose_next_question(open_keys, _asked_keys(session, team_id, kind), wanted)
     if key is not None and key in wanted:
         questions.save_question_setting(session, team_id, key, muted=False, next_at=None)
     return find_bank_question(session, team_id, key) if key else None
@@ -99,7 +98,7 @@ def preview_questions(session: Session, team_id: int, kind: str, number: int) ->
     open_keys = _unmuted_keys(session, team_id, kind, settings)
     asked, drawn = list(_asked_keys(session, team_id, kind)), list[str]()
     for _ in range(number):
-        key = rotation.choose_next_question(open_keys, [*asked, *drawn])
+        key = choose_next_question(open_keys, [*asked, *drawn])
         drawn += [key] if key and key not in drawn else []
     return [question for key in drawn if (question := find_bank_question(session, team_id, key))]
 
@@ -109,7 +108,7 @@ def draw_form_question(session: Session, team_id: int, form: str) -> Question | 
 
     A form without a pack of its own takes any question.
     """
-    pack = bank.load_form_packs().get(form)
+    pack = load_form_packs().get(form)
     if pack is None:
         return draw_question(session, team_id, ScheduleKind.PROMPT)
     muted = {key for key, setting in questions.question_settings(session, team_id).items() if setting.muted}
@@ -119,7 +118,7 @@ def draw_form_question(session: Session, team_id: int, form: str) -> Question | 
         for key in questions.list_asked_keys(session, team_id, ScheduleKind.PROMPT)
         if _pack_key(key) == pack.key
     ]
-    key = rotation.choose_next_question(open_keys, asked)
+    key = choose_next_question(open_keys, asked)
     return find_bank_question(session, team_id, key) if key else None
 
 
@@ -128,7 +127,7 @@ def _asked_keys(session: Session, team_id: int, kind: str) -> Sequence[str]:
 
     Those packs are not part of the rotation.
     """
-    own = {pack.key for pack in bank.load_form_packs().values()}
+    own = {pack.key for pack in load_form_packs().values()}
     return [key for key in questions.list_asked_keys(session, team_id, kind) if _pack_key(key) not in own]
 
 

@@ -30,7 +30,7 @@ from bot.core.messages import (
 from bot.moments.log import FORM_WORDS
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts, ShownAnswer
-from bot.prompts.formats import matching as rounds
+from bot.prompts.formats.matching import find_circles, match_circle, match_crafts
 from storage.delivery import postings
 from storage.models import Answer, AnswerKind, Participant, Posting, PromptForm
 from storage.moments import moments
@@ -74,9 +74,9 @@ def make_pairs(session: Session, posting: Posting, now: datetime) -> bool:
     Return False, with nothing changed, for fewer than two crafts.
     """
     members = {one.person_id: one for one in gatherings.list_not_opted_out(session, posting.id)}
-    groups = rounds.match_crafts({person: one.craft for person, one in members.items()})
+    groups = match_crafts({person: one.craft for person, one in members.items()})
     for group in groups:
-        for person, other in rounds.match_circle(group).items():
+        for person, other in match_circle(group).items():
             members[person].about_id = other
     if groups:
         posting.turned_at, posting.turns_at = now, now + ANSWER_PERIOD
@@ -88,7 +88,7 @@ def find_groups(session: Session, posting: Posting) -> Sequence[Sequence[Partici
     """Return the groups of a question, each with its people in alphabetical order."""
     members = {one.person_id: one for one in gatherings.list_participants(session, posting.id)}
     people = moments.people_by_id(session, list(members))
-    circles = rounds.find_circles({person: one.about_id for person, one in members.items()})
+    circles = find_circles({person: one.about_id for person, one in members.items()})
     return [
         sorted((members[person] for person in group), key=lambda one: people[one.person_id].name.casefold())
         for group in circles

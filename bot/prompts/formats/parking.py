@@ -26,9 +26,8 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.moments.log import FORM_WORDS
-from bot.prompts import card_parts as looks
 from bot.prompts.answers import lock_question
-from bot.prompts.card_parts import CardParts
+from bot.prompts.card_parts import CardParts, plain_parts
 from storage.delivery import postings
 from storage.models import Posting, PromptForm
 from storage.prompts import rounds as gatherings
@@ -131,7 +130,7 @@ def parking_parts(session: Session, posting: Posting, hears_replies: bool) -> Ca
             "Park it first", how, (Button("Park it", Park(at, team), Style.PRIMARY),), hidden=True
         )
     mine = (give_back_button(posting),) if parked else ()
-    open_one = looks.plain_parts(session, posting, hears_replies)
+    open_one = plain_parts(session, posting, hears_replies)
     return replace(open_one, buttons=(*open_one.buttons, *mine), lasting=mine)
 
 

@@ -21,6 +21,20 @@ from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts
 from bot.prompts.formats import cross_pairs as pairs
 from bot.prompts.formats import what_each_brings as brings
+from bot.prompts.formats.cross_pairs import (
+    PAIR_PREFIX,
+    cross_pair_parts,
+    find_groups,
+    group_event,
+    make_pairs,
+)
+from bot.prompts.formats.what_each_brings import (
+    LEAST_PEOPLE,
+    assign_teammates,
+    build_lines_card_parts,
+    person_about,
+    reveal_lines,
+)
 from bot.recaps.card import number_in_words
 from storage.delivery import postings
 from storage.models import Answer, Person, Posting, PromptForm
@@ -34,8 +48,8 @@ ROUND_LENGTH = timedelta(days=1)
 """How long a round stays open. With too few people in it, it is extended by the same time again."""
 
 ROUND_CLOSERS: dict[str, Callable[[Session, Posting, datetime], bool]] = {
-    PromptForm.BRINGS: brings.assign_teammates,
-    PromptForm.CROSS_PAIR: pairs.make_pairs,
+    PromptForm.BRINGS: assign_teammates,
+    PromptForm.CROSS_PAIR: make_pairs,
 }
 TITLES: dict[str, str] = {
     PromptForm.BRINGS: "What each of us brings",
@@ -175,7 +189,7 @@ def round_parts(session: Session, posting: Posting, hears_replies: bool) -> Card
     While the round is open they list who is in. After that each form supplies its own parts.
     """
     if posting.turned_at is not None:
-        after = brings.build_lines_card_parts if posting.form == PromptForm.BRINGS else pairs.cross_pair_parts
+        after = build_lines_card_parts if posting.form == PromptForm.BRINGS else cross_pair_parts
         return after(session, posting, hears_replies)
     at, team = str(posting.id), str(posting.team_id)
     names = gatherings.list_names(session, posting.id) if posting.closed_at is None else ()
@@ -196,14 +210,12 @@ def answer_byline(session: Session, answer: Answer) -> str:
 
     Empty for an ordinary answer with one author.
     """
-    if about := brings.person_about(answer):
+    if about := person_about(answer):
         people = moments.people_by_id(session, [answer.person_id, about])
         return f"{people[answer.person_id or 0].name} about {people[about].name}"
-    posting = (
-        session.get_one(Posting, answer.posting_id) if answer.event.startswith(pairs.PAIR_PREFIX) else None
-    )
-    for group in pairs.find_groups(session, posting) if posting else ():
-        if answer.event == pairs.group_event(group):
+    posting = session.get_one(Posting, answer.posting_id) if answer.event.startswith(PAIR_PREFIX) else None
+    for group in find_groups(session, posting) if posting else ():
+        if answer.event == group_event(group):
             people = moments.people_by_id(session, [one.person_id for one in group])
             return " and ".join(people[one.person_id].name for one in group)
     return ""
@@ -217,14 +229,14 @@ def advance_round(session: Session, posting: Posting, now: datetime, last: datet
     None if nothing more is due.
     """
     if posting.turned_at is None:
-        least = brings.LEAST_PEOPLE if posting.form == PromptForm.BRINGS else 2
+        least = LEAST_PEOPLE if posting.form == PromptForm.BRINGS else 2
         if len(gatherings.list_not_opted_out(session, posting.id)) >= least and ROUND_CLOSERS[posting.form](
             session, posting, now
         ):
             return posting.turns_at
         return min(now + ROUND_LENGTH, last) if now < last else None
     if posting.form == PromptForm.BRINGS and posting.closed_at is None:
-        brings.reveal_lines(session, posting, now)
+        reveal_lines(session, posting, now)
     return None
 
 

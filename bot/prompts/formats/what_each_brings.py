@@ -19,7 +19,7 @@ from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, Sty
 from bot.moments.log import FORM_WORDS
 from bot.prompts.answers import DropAnswer, lock_question, parse_number
 from bot.prompts.card_parts import CardParts, ShownAnswer, closing_line
-from bot.prompts.formats import matching as rounds
+from bot.prompts.formats.matching import match_circle
 from storage.delivery import postings
 from storage.models import Answer, AnswerKind, Participant, Person, Posting, PromptForm
 from storage.moments import moments
@@ -70,7 +70,7 @@ def assign_teammates(session: Session, posting: Posting, now: datetime) -> bool:
     Returns whether it did: it does nothing with fewer than two people.
     """
     members = gatherings.list_not_opted_out(session, posting.id)
-    teammate = rounds.match_circle([one.person_id for one in members])
+    teammate = match_circle([one.person_id for one in members])
     for one in members:
         one.about_id = teammate.get(one.person_id)
     if teammate:

@@ -9,7 +9,6 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from bot.charts import recap_chart as charts
 from bot.charts.quest_chart import (
     FOUND_STRIP,
     LEFT,
@@ -22,7 +21,7 @@ from bot.charts.quest_chart import (
     draw_quest_chart,
     longest_stretch,
 )
-from bot.charts.recap_chart import HEIGHT, WIDTH
+from bot.charts.recap_chart import BREAKTHROUGH, EXPERIMENT, HEIGHT, INK, PAPER, SOFT_INK, TINT, WIDTH
 
 START = date(2025, 12, 20)
 
@@ -76,16 +75,16 @@ def test_the_flat_part_is_shaded_and_named() -> None:
     middle = HEIGHT - (FOUND_STRIP[0] + FOUND_STRIP[1]) // 2
     edge = LEFT + (RIGHT - LEFT) * 83 / 90
     for x in range(LEFT + 4, int(edge) - 6):
-        assert image.getpixel((x, middle)) == rgb(charts.TINT)
+        assert image.getpixel((x, middle)) == rgb(TINT)
     for x in range(int(edge) + 8, RIGHT):
-        assert image.getpixel((x, middle)) == rgb(charts.PAPER)
+        assert image.getpixel((x, middle)) == rgb(PAPER)
     assert "the search · 83 days" in [text.get_text() for text in words(ONE)]
 
 
 def test_below_it_what_was_tried_climbs() -> None:
     """The line of experiments never falls, and ends at the top of its strip."""
     image = picture(ONE)
-    line = rgb(charts.EXPERIMENT)
+    line = rgb(EXPERIMENT)
     tops = [
         next(y for y in range(HEIGHT - TRIED_STRIP[1] - 4, HEIGHT) if image.getpixel((x, y)) == line)
         for x in range(LEFT + 6, RIGHT - 4)
@@ -98,7 +97,7 @@ def test_each_breakthrough_is_a_step_with_a_star() -> None:
     """Without colour too: a line that goes straight up, to a mark that nothing else has."""
     image = picture(ONE)
     x = round(LEFT + (RIGHT - LEFT) * 83 / 90)
-    column = [image.getpixel((x, HEIGHT - y)) == rgb(charts.BREAKTHROUGH) for y in range(*FOUND_STRIP)]
+    column = [image.getpixel((x, HEIGHT - y)) == rgb(BREAKTHROUGH) for y in range(*FOUND_STRIP)]
     assert all(column[4:-4])
 
 
@@ -139,7 +138,7 @@ def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: QuestHist
     assert image.size == (960, 540)
     edges = [(0, 0, 960, 20), (0, 520, 960, 540), (0, 0, 16, 540), (944, 0, 960, 540)]
     colours = [colour for edge in edges for _, colour in image.crop(edge).getcolors(WIDTH * HEIGHT) or []]
-    assert set(colours) == {rgb(charts.PAPER)}
+    assert set(colours) == {rgb(PAPER)}
 
 
 @every_scene
@@ -150,7 +149,7 @@ def test_words_stand_apart_and_are_large_enough_for_a_phone(scene: QuestHistory)
     assert all(min(box.min) > 0 and box.x1 < WIDTH and box.y1 < HEIGHT for box in boxes)
     assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
     assert min(float(text.get_fontsize()) for text in shown) >= 26
-    assert {text.get_color() for text in shown} <= {charts.INK, charts.SOFT_INK}
+    assert {text.get_color() for text in shown} <= {INK, SOFT_INK}
 
 
 def test_the_description_says_all_of_it() -> None:

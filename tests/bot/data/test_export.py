@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session
 
-from bot.data import export
+from bot.data.export import format_export_time, write_export
 from storage.data import export as reading
 from storage.engine.database import Database
 from storage.models import (
@@ -97,7 +97,7 @@ async def exported(database: Database, team: int, now: datetime = NOW) -> Any:
 
 async def written(database: Database, team: int, now: datetime = NOW) -> str:
     out = StringIO()
-    await database.read(lambda session: export.write_export(session, team, now, out))
+    await database.read(lambda session: write_export(session, team, now, out))
     return out.getvalue()
 
 
@@ -302,8 +302,8 @@ async def test_what_is_written_meanwhile_is_not_half_in_it(database: Database) -
 
 async def test_times_are_utc(database: Database) -> None:
     lisbon = datetime.fromisoformat("2026-07-01T12:00:00.250000+01:00")
-    assert export.format_export_time(lisbon) == "2026-07-01T11:00:00.250000Z"
-    assert export.format_export_time(datetime(2026, 7, 1, tzinfo=UTC)) == "2026-07-01T00:00:00Z"
+    assert format_export_time(lisbon) == "2026-07-01T11:00:00.250000Z"
+    assert format_export_time(datetime(2026, 7, 1, tzinfo=UTC)) == "2026-07-01T00:00:00Z"
 
 
 async def test_it_stands_one_thing_to_a_line(database: Database) -> None:

@@ -1,7 +1,7 @@
 """What is suggested while somebody types an argument."""
 
 from bot.core.commands import ParamKind
-from bot.prompts.bank import packs as bank
+from bot.prompts.bank.packs import load_packs
 from bot.runtime.bot import Bot
 from storage.models import ScheduleKind
 from tests.support.people import Everyone
@@ -43,7 +43,7 @@ async def test_packs_by_their_name(people: Everyone, bot: Bot, recorder: Recorde
     form = await people.ana.types("ask")
     assert "on its way" in (await form.fill(text="", pack=one.value)).text
     await bot.tick()
-    drawn = next(pack for pack in bank.load_packs() if pack.key == one.value).questions_of_kind(
+    drawn = next(pack for pack in load_packs() if pack.key == one.value).questions_of_kind(
         ScheduleKind.PROMPT
     )
     assert any(question.text in recorder.texts()[-1] for question in drawn)

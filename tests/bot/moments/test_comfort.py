@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from bot.moments import odometer
 from bot.moments.comfort import Millimetres
 from bot.moments.commands import HowFar
+from bot.moments.odometer import measure_comfort
 from bot.prompts.answers import GiveAnswer
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
@@ -35,7 +35,7 @@ def measured(bot: Bot) -> int | None:
     """The odometer of the week."""
     now = bot.clock()
     span = Span(1, now - timedelta(days=7), now + timedelta(minutes=1))
-    return bot.database.read_now(lambda session: odometer.measure_comfort(session, span))
+    return bot.database.read_now(lambda session: measure_comfort(session, span))
 
 
 async def test_one_tap_each(people: Everyone, bot: Bot) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.core.messages import Form
-from bot.data import export
+from bot.data.export import write_export
 from bot.moments.commands import (
     AddSequel,
     AddVersion,
@@ -179,7 +179,7 @@ class Talk:
 
     def _exported(self, session: Session) -> str:
         out = StringIO()
-        export.write_export(session, 1, self.clock.now, out)
+        write_export(session, 1, self.clock.now, out)
         return out.getvalue()
 
 

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from bot.quests import blame as wording
+from bot.quests.blame import FOLDER, find_hint, parse_language
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from bot.quests import blame as wording
 )
 def test_a_culprit_is_found(text: str, phrase: str) -> None:
     """Whole phrases, whatever their case, spaces, apostrophes and ways to write an accent."""
-    found = wording.find_hint(text)
+    found = find_hint(text)
     assert found
     assert found.phrase == phrase
 
@@ -39,7 +39,7 @@ def test_a_culprit_is_found(text: str, phrase: str) -> None:
 )  # fmt: skip
 def test_what_says_what_is_left_alone(text: str) -> None:
     """Most texts have nothing to suggest."""
-    assert wording.find_hint(text) is None
+    assert find_hint(text) is None
 
 
 def test_the_hint_is_in_the_text_s_own_language() -> None:
@@ -51,7 +51,7 @@ def test_the_hint_is_in_the_text_s_own_language() -> None:
             "Fue culpa del deploy y de los datos",
             "C'était un idiot dans la salle",
         )
-        if (found := wording.find_hint(text))
+        if (found := find_hint(text))
     }
     assert list(said.values()) == [
         "O que na nossa forma de trabalhar permitiu isto?",
@@ -62,10 +62,10 @@ def test_the_hint_is_in_the_text_s_own_language() -> None:
 
 def test_every_list_can_be_read() -> None:
     """Five languages, each with the words it is known by; each hint is a question, each phrase finds itself."""
-    files = sorted(wording.FOLDER.glob("*.toml"))
+    files = sorted(FOLDER.glob("*.toml"))
     assert [file.stem for file in files] == ["english", "french", "german", "portuguese", "spanish"]
     for file in files:
-        assert wording.parse_language(file.read_text("utf-8")).common
+        assert parse_language(file.read_text("utf-8")).common
         tables = [
             table for table in tomllib.loads(file.read_text("utf-8")).values() if isinstance(table, dict)
         ]
@@ -73,4 +73,4 @@ def test_every_list_can_be_read() -> None:
             assert table["hint"].endswith("?")
             assert len(table["hint"]) <= 100
             for phrase in table["phrases"]:
-                assert wording.find_hint(f"({phrase.replace('*', 'Ben')})"), phrase
+                assert find_hint(f"({phrase.replace('*', 'Ben')})"), phrase

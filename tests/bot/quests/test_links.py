@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.messages import FieldKind, Form
 from bot.core.plain_text import render_plain_card
-from bot.moments import card as cards
+from bot.moments.card import build_moment_card
 from bot.moments.commands import Delete, Edit, IWasThere, Link, Restore, SeeLinks, Unlink
 from bot.moments.log import Failed
 from bot.quests.quests import RemoveQuest
@@ -346,7 +346,7 @@ async def test_the_fullest_card_fits_one_message(database: Database) -> None:
                 row: Any = {"text": "word " * 40, "event": f"{person.id}{kind}", "created_at": NOW}
                 life.add(Sequel(moment_id=here.id, author_id=person.id, kind=kind, **row))
         life.there(here, *crowd)
-        return render_plain_card(cards.build_moment_card(life.session, here, NOW), ZoneInfo("UTC"))
+        return render_plain_card(build_moment_card(life.session, here, NOW), ZoneInfo("UTC"))
 
     text = await live(database, full)
     assert "20 attempts · 50 days · 20 people" in text

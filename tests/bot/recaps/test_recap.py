@@ -14,11 +14,10 @@ from bot.charts.recap_chart import Week
 from bot.core.adapter import Capabilities
 from bot.core.plain_text import render_plain_card
 from bot.core.posts import ComposedPost
-from bot.prompts.bank import packs as bank
-from bot.recaps import recap as recaps
+from bot.prompts.bank.packs import load_packs
 from bot.recaps.content import Participation
 from bot.recaps.content import Recap as Told
-from bot.recaps.recap import PostRecap, Recap
+from bot.recaps.recap import PostRecap, Recap, build_period_recap, compose_recap
 from bot.recaps.selection import year_before
 from storage.delivery import postings
 from storage.engine.database import Database
@@ -55,7 +54,7 @@ async def told(
         return life.team.id
 
     team = await live(database, write, zone)
-    return await database.read(lambda session: recaps.build_period_recap(session, team, period, NOW))
+    return await database.read(lambda session: build_period_recap(session, team, period, NOW))
 
 
 def texts(found: Any) -> list[str]:
@@ -293,7 +292,7 @@ async def test_the_picture_follows_the_teams_clock_through_summer_time(database:
 
 async def test_the_question_ahead_is_not_one_that_was_asked_or_muted(database: Database) -> None:
     team = await live(database, lambda life: life.team)
-    key = {question.text: question.key for pack in bank.load_packs() for question in pack.questions}
+    key = {question.text: question.key for pack in load_packs() for question in pack.questions}
     first = (await tell(database, team.id)).question
     await write(database, question(team, PostingKind.PROMPT, ago(days=1), question=key[first]))
     second = (await tell(database, team.id)).question
@@ -531,7 +530,7 @@ def forward(people: Everyone) -> None:
 
 
 async def tell(database: Database, team: int, now: datetime = NOW) -> Told:
-    return await database.read(lambda session: recaps.build_period_recap(session, team, "week", now))
+    return await database.read(lambda session: build_period_recap(session, team, "week", now))
 
 
 async def write(database: Database, row: Any) -> None:
@@ -548,7 +547,7 @@ async def composed(database: Database, posting: Posting) -> ComposedPost | None:
     """What a posting says now."""
 
     def compose(session: Session) -> ComposedPost | None:
-        return recaps.compose_recap(
+        return compose_recap(
             session, session.get_one(Posting, posting.id), NOW + timedelta(days=30), Capabilities()
         )
 

@@ -6,9 +6,9 @@ from sqlmodel import Session
 
 from bot.core.messages import Button, Quote, Reply
 from bot.prompts.ask import AskNow
-from bot.prompts.bank import packs as bank
-from bot.prompts.bank import team_bank
 from bot.prompts.bank.browse import Packs
+from bot.prompts.bank.packs import find_bundled_question, load_packs
+from bot.prompts.bank.team_bank import OWN_PACK, list_team_packs
 from bot.runtime.bot import Bot
 from storage.prompts import bank as questions
 from tests.support.databases import Clock
@@ -20,7 +20,7 @@ WHY, DOORS = "why", "doors-not-dollars"
 
 def text_of(key: str) -> str:
     """A built-in question's words."""
-    found = bank.find_bundled_question(key)
+    found = find_bundled_question(key)
     assert found is not None
     return found.text
 
@@ -70,8 +70,8 @@ async def chosen(page: Got, number: int = 0) -> Got:
 async def test_packs_take_turns_in_the_teams_order(people: Everyone, clock: Clock) -> None:
     """At first all of them, by key."""
     await look(people)
-    expected = [pack.questions_of_kind("prompt")[0].text for pack in bank.load_packs()] + [
-        bank.load_packs()[0].questions_of_kind("prompt")[1].text
+    expected = [pack.questions_of_kind("prompt")[0].text for pack in load_packs()] + [
+        load_packs()[0].questions_of_kind("prompt")[1].text
     ]
     assert await drawn(people, clock, 9) == expected
 
@@ -99,8 +99,8 @@ async def test_choosing_packs_and_which_goes_first(people: Everyone, clock: Cloc
     saved = await form.fill(packs=f"{DOORS}\n{WHY}", first=WHY)
     assert saved.text == "Questions to talk about come from these packs in turn: Why, Doors, not dollars."
     first, second = (
-        bank.find_bundled_question("why:every-week"),
-        bank.find_bundled_question("doors-not-dollars:admired-from-far"),
+        find_bundled_question("why:every-week"),
+        find_bundled_question("doors-not-dollars:admired-from-far"),
     )
     assert first
     assert second
@@ -123,14 +123,14 @@ async def test_a_pack_that_comes_later_is_off_for_a_team_that_has_chosen(people:
 
     def later(session: Session) -> list[tuple[str, bool]]:
         for setting in questions.list_pack_settings(session, 1, "prompt"):
-            if setting.pack in (DOORS, team_bank.OWN_PACK):
+            if setting.pack in (DOORS, OWN_PACK):
                 session.delete(setting)
         session.flush()
-        return [(pack.key, pack.active) for pack in team_bank.list_team_packs(session, 1, "prompt")]
+        return [(pack.key, pack.active) for pack in list_team_packs(session, 1, "prompt")]
 
     found = dict(await bot.database.write(later))
     assert found[WHY]
-    assert found[team_bank.OWN_PACK]
+    assert found[OWN_PACK]
     assert not found[DOORS]
 
 
@@ -166,7 +166,7 @@ async def test_muting_from_the_post_itself(people: Everyone, recorder: Recorder,
     got = await people.ben.does(mute)
     assert isinstance(got.answer, Reply)
     assert not got.answer.replaces
-    assert await drawn(people, clock) == [bank.load_packs()[1].questions_of_kind("prompt")[0].text]
+    assert await drawn(people, clock) == [load_packs()[1].questions_of_kind("prompt")[0].text]
 
 
 async def test_a_wish_comes_next_and_then_the_rotation_goes_on(people: Everyone, clock: Clock) -> None:

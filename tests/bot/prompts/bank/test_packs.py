@@ -3,17 +3,17 @@
 import pytest
 
 from bot.core.commands import ENCODED_LIMIT, Commands
-from bot.prompts.bank import packs as bank
 from bot.prompts.bank.browse import DECLARATIONS, OneQuestion, PackQuestions
 from bot.prompts.bank.edit import AskNext, MuteQuestion, UnmuteQuestion
+from bot.prompts.bank.packs import find_bundled_question, load_packs, parse_pack
 from bot.prompts.card import TITLE_LENGTH
 from storage.models import ScheduleKind
 
 
 def test_every_pack_has_questions_of_both_kinds() -> None:
     """A team that keeps a single pack is still asked."""
-    assert len(bank.load_packs()) == len({pack.key for pack in bank.load_packs()}) >= 8
-    for pack in bank.load_packs():
+    assert len(load_packs()) == len({pack.key for pack in load_packs()}) >= 8
+    for pack in load_packs():
         assert pack.name
         assert pack.about.endswith(".")
         assert len(pack.questions_of_kind(ScheduleKind.PROMPT)) >= 10
@@ -22,23 +22,23 @@ def test_every_pack_has_questions_of_both_kinds() -> None:
 
 def test_no_key_and_no_text_is_there_twice() -> None:
     """A key names one question in the whole bank, because muting it knows nothing else of it."""
-    every = [question for pack in bank.load_packs() for question in pack.questions]
+    every = [question for pack in load_packs() for question in pack.questions]
     assert len({question.key for question in every}) == len(every)
     assert len({question.text.casefold() for question in every}) == len(every)
 
 
 def test_every_question_can_be_found_by_its_key() -> None:
     """And one that is gone cannot."""
-    for pack in bank.load_packs():
+    for pack in load_packs():
         for question in pack.questions:
-            assert bank.find_bundled_question(question.key) == question
+            assert find_bundled_question(question.key) == question
             assert question.pack == pack.key
-    assert bank.find_bundled_question("why:never-written") is None
+    assert find_bundled_question("why:never-written") is None
 
 
 def test_every_question_is_short_enough_for_a_title() -> None:
     """And is one line that asks for something."""
-    for pack in bank.load_packs():
+    for pack in load_packs():
         for question in pack.questions:
             assert question.text == question.text.strip()
             assert len(question.text) <= TITLE_LENGTH
@@ -49,7 +49,7 @@ def test_every_question_is_short_enough_for_a_title() -> None:
 def test_every_question_fits_a_button(command: type) -> None:
     """With the number of a very late team."""
     commands = Commands(DECLARATIONS)
-    for pack in bank.load_packs():
+    for pack in load_packs():
         assert (
             len(commands.encode(PackQuestions(pack.key, ScheduleKind.PROMPT, "99", "99999999")))
             <= ENCODED_LIMIT
@@ -60,7 +60,7 @@ def test_every_question_fits_a_button(command: type) -> None:
 
 def test_a_pack_is_read_from_its_text() -> None:
     """The order in the file is the order it is asked in."""
-    pack = bank.parse_pack(
+    pack = parse_pack(
         "tea", 'name = "Tea"\nabout = "Tea."\n[prompts]\nb = "B?"\na = "A?"\n[retros]\nc = "C?"\n'
     )
     assert [question.key for question in pack.questions_of_kind(ScheduleKind.PROMPT)] == ["tea:b", "tea:a"]
