@@ -20,8 +20,8 @@ from time import perf_counter
 
 from benchmarks import raw
 from benchmarks.table import Table
-from bot.core.adapter import Origin
-from bot.moments.log import Log
+from bot.core.origin import Origin
+from bot.moments.commands import Log
 from bot.runtime.process import build_bot
 from storage.engine.database import open_database
 from storage.engine.schema import migrate_database

@@ -26,8 +26,9 @@ from adapters.slack.render import Json
 from adapters.slack.responses import accept_request
 from adapters.slack.settings import Settings
 from benchmarks.table import Table
-from bot.core.commands import Commands, Declaration, words_param
+from bot.core.commands import Commands, Declaration
 from bot.core.messages import Reply, text_reply
+from bot.core.params import words_param
 from tests.fakes.slack.wire import signature
 
 ROUNDS = 15

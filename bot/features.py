@@ -31,13 +31,14 @@ from bot.moments import (
     versions,
 )
 from bot.moments.card import compose_moment_card
-from bot.moments.save_message import Save, compose_mark
+from bot.moments.emoji import compose_mark
+from bot.moments.save_message import Save
 from bot.moments.versions import VersionOf
 from bot.people import home, me, notes
 from bot.people.notes import compose_note, compose_stopped_note
 from bot.prompts import ask as prompts
 from bot.prompts.bank import browse as questions
-from bot.prompts.card import compose_pause_notice, compose_prompt_card
+from bot.prompts.card import compose_prompt_card
 from bot.quests import (
     cycle,
     quests,
@@ -48,14 +49,15 @@ from bot.quests import (
 from bot.quests import (
     whys as ladders,
 )
+from bot.quests.card import compose_quest_card
+from bot.quests.commands import WhyOf
 from bot.quests.cycle import compose_cycle
-from bot.quests.quests import compose_quest_card
-from bot.quests.whys import WhyOf
 from bot.quests.whys_card import compose_whys_card
 from bot.recaps import recap as recaps
 from bot.recaps.harvest import compose_harvest
 from bot.recaps.recap import compose_recap
 from bot.schedules import schedules
+from bot.schedules.paused import compose_pause_notice
 from bot.teams import channels, setup
 from bot.teams.welcome import compose_welcome
 from storage.models import PostingKind

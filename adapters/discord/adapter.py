@@ -23,8 +23,8 @@ from adapters.discord.rate_limit import InvalidRequestBudget
 from adapters.discord.render import Encode
 from adapters.discord.responses import Responses
 from adapters.discord.settings import Settings
-from bot.core.adapter import Capabilities, Place, PostFailedError, SentMessage, Source
 from bot.core.messages import Post
+from bot.core.origin import Capabilities, Place, PostFailedError, SentMessage, Source
 
 if TYPE_CHECKING:
     from bot.runtime.bot import Bot

@@ -15,7 +15,7 @@ import discord
 from adapters.discord.api import ApiClient
 from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, DiscordApiError
 from adapters.discord.text import as_written, mentioned_ids
-from bot.core.adapter import OutcomeUnknownError
+from bot.core.origin import OutcomeUnknownError
 
 CACHE_SIZE = 10_000
 PRIVATE_THREAD = discord.ChannelType.private_thread.value

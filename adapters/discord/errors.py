@@ -9,7 +9,7 @@ from __future__ import annotations
 import discord
 from aiohttp import ClientConnectorError
 
-from bot.core.adapter import OutcomeUnknownError, PostFailedError
+from bot.core.origin import OutcomeUnknownError, PostFailedError
 
 RATE_LIMIT_WAIT = 30.0
 """Seconds to wait when Discord rate-limits a call without saying for how long."""

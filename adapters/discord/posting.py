@@ -24,8 +24,8 @@ from adapters.discord.errors import (
     to_post_failed,
 )
 from adapters.discord.render import COMPONENTS_V2, Encode
-from bot.core.adapter import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 from bot.core.messages import Picture, Post, Title
+from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"

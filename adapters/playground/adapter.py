@@ -19,8 +19,8 @@ from adapters.playground.chat.model import BOT, Channel, ChatError, Json, Messag
 from adapters.playground.connection import http as server
 from adapters.playground.connection.websocket import LiveUpdates
 from adapters.playground.interactions import People
-from bot.core.adapter import Capabilities, Place, PostFailedError, SentMessage, Source
 from bot.core.messages import Post
+from bot.core.origin import Capabilities, Place, PostFailedError, SentMessage, Source
 
 if TYPE_CHECKING:
     from bot.runtime.bot import Bot

@@ -15,7 +15,6 @@ from adapters.playground import payloads, render
 from adapters.playground.chat import views
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, ChatError, Json, Message, Whisper
-from bot.core.adapter import Origin
 from bot.core.events import (
     ChannelChanged,
     ChannelJoined,
@@ -27,6 +26,7 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.messages import Form, Reply
+from bot.core.origin import Origin
 
 if TYPE_CHECKING:
     from bot.runtime.bot import Bot

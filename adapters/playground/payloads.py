@@ -14,8 +14,8 @@ from typing import Any
 from adapters.playground import render
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, Channel, ChatError, Json, Message, Person
-from bot.core.adapter import Origin
 from bot.core.messages import FieldKind
+from bot.core.origin import Origin
 
 PLATFORM = "playground"
 COMMAND = "/aha"

@@ -33,8 +33,8 @@ from adapters.slack.rate_limit import ChannelRateLimit
 from adapters.slack.render import Encode, Json
 from adapters.slack.responses import Responses, Tasks
 from adapters.slack.settings import Settings
-from bot.core.adapter import Capabilities, Place, PostFailedError, SentMessage, Source
 from bot.core.messages import Post
+from bot.core.origin import Capabilities, Place, PostFailedError, SentMessage, Source
 from bot.encryption import Encryption
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.errors import SlackCallError, classify_error
-from bot.core.adapter import OutcomeUnknownError
+from bot.core.origin import OutcomeUnknownError
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from adapters.slack.api import ApiClient, Json
 from adapters.slack.errors import SlackCallError
-from bot.core.adapter import OutcomeUnknownError
+from bot.core.origin import OutcomeUnknownError
 from storage.engine.errors import StoreError
 
 VALID_FOR = 3_600.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
-from bot.core.adapter import OutcomeUnknownError, PostFailedError
+from bot.core.origin import OutcomeUnknownError, PostFailedError
 
 UNKNOWN_OUTCOME_CODES = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", ""}
 """Codes that leave open whether the call was done; "" when no response could be read."""

@@ -21,9 +21,9 @@ from adapters.slack.payloads import Interaction, InvalidPayloadError, object_at,
 from adapters.slack.render import Json
 from adapters.slack.responses import Responses, accept_request
 from adapters.slack.text import as_written, mentioned_ids
-from bot.core.adapter import Origin
 from bot.core.ask import ask_core, decode_command
 from bot.core.messages import Form, Reply
+from bot.core.origin import Origin
 from bot.runtime.bot import Bot
 
 log = logging.getLogger(__name__)

@@ -23,8 +23,8 @@ from adapters.slack.errors import SlackCallError
 from adapters.slack.forms import FormOrigin
 from adapters.slack.payloads import Interaction
 from adapters.slack.render import Encode, Json
-from bot.core.adapter import OutcomeUnknownError
 from bot.core.messages import Button, Card, Form, Quote, Reply, Small, Strong, Style, Text
+from bot.core.origin import OutcomeUnknownError
 from storage.engine.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from aiohttp import ClientError
 
 from adapters.slack.api import ApiClient
 from adapters.slack.errors import SlackCallError
-from bot.core.adapter import OutcomeUnknownError
 from bot.core.messages import Picture, Post, Small
+from bot.core.origin import OutcomeUnknownError
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.charts.recap_chart import (
+from bot.charts.canvas import (
     BREAKTHROUGH,
     EXPERIMENT,
     HEIGHT,

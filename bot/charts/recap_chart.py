@@ -10,31 +10,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import BytesIO
 from math import copysign
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.charts.canvas import (
+    AHA,
+    BREAKTHROUGH,
+    EXPERIMENT,
+    HEIGHT,
+    INK,
+    NUMBER_SIZE,
+    OUTLINE,
+    PAPER,
+    QUIET_AHA,
+    QUIET_EXPERIMENT,
+    SOFT_INK,
+    STAR,
+    TINT,
+    TITLE_SIZE,
+    WIDTH,
+    label_count,
+    render_png,
+    write_text,
+)
 from bot.core.messages import Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.text import Annotation
 
-WIDTH, HEIGHT = 960, 540
-"""Size in pixels. A phone shows the chart about 360 wide, so 26 px letters become 10 px."""
-
-PAPER, TINT = "#faf6ee", "#efe7d6"
-"""Background colours: of the chart, and of the highlighted week."""
-
-INK, SOFT_INK = "#26323a", "#545f66"
-"""Text colours: main text and secondary text. Contrast is at least 4.5:1 on both backgrounds."""
-
-AHA, QUIET_AHA = "#14697a", "#548c97"
-EXPERIMENT, QUIET_EXPERIMENT = "#8a4b2a", "#a96f4f"
-BREAKTHROUGH = "#9a6200"
-"""Mark colours, paler before the highlighted week. At least 3:1 on both backgrounds."""
 
 WEEKS = 12
 LAST_WEEK = WEEKS - 1
@@ -47,9 +51,6 @@ PANEL = (653, 24, 283, 424)
 MAX_DOTS = 12
 """The most rows of dots, both sides together, that people can count. Above it, weeks are bars."""
 
-TITLE_SIZE, NUMBER_SIZE, WORD_SIZE = 38, 34, 26
-OUTLINE = 3.5
-STAR = [(0, 1), (0.2, 0.2), (1, 0), (0.2, -0.2), (0, -1), (-0.2, -0.2), (-1, 0), (-0.2, 0.2), (0, 1)]
 
 Column = tuple[int, int, str]
 """A week's index, its number of moments (negative: drawn downward and hollow), its colour."""
@@ -261,44 +262,6 @@ def _label_days(axes: Axes, scale: Scale, weeks: Sequence[Week]) -> None:
     write_text(axes, f"Week of {last}", LAST_WEEK - 0.2, -scale.low, up=-40, bold=True)
 
 
-def write_text(
-    axes: Axes,
-    words: str,
-    week: float,
-    level: float,
-    *,
-    up: int,
-    size: int = WORD_SIZE,
-    bold: bool = False,
-    align: str = "left",
-    color: str = INK,
-) -> Annotation:
-    """Write `words` at a point of the plot, with the base line `up` pixels above it."""
-    text = axes.annotate(words, (week, level), (0, up), textcoords="offset points", annotation_clip=False)
-    text.set(font=_font_path(bold), fontsize=size, color=color, horizontalalignment=align)
-    return text
-
-
-def _font_path(bold: bool) -> Path:
-    from matplotlib import get_data_path
-
-    # By file, not by name: a system font of the same name could have different letters.
-    return Path(get_data_path(), "fonts", "ttf", "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
-
-
-def render_png(figure: Figure) -> bytes:
-    """Render a figure as a PNG.
-
-    The same figure gives the same bytes.
-    """
-    out = BytesIO()
-    without_version = {
-        "Software": None
-    }  # a version in the file would change its bytes with every library update
-    figure.savefig(out, format="png", dpi="figure", metadata=without_version)
-    return out.getvalue()
-
-
 def _tally_weeks(*weeks: Week) -> str:
     kinds = (
         label_count(sum(week.experiments for week in weeks), "experiment"),
@@ -313,11 +276,6 @@ def _list_breakthrough_weeks(weeks: Sequence[Week]) -> str:
     if not days:
         return ""
     return f"; breakthroughs came in the {'week' if len(days) == 1 else 'weeks'} of {_join_words(days)}"
-
-
-def label_count(number: int, word: str) -> str:
-    """Return a number with its noun, such as `no ahas`, `1 aha` or `1,204 ahas`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}" if number else f"no {word}s"
 
 
 def _join_words(words: Sequence[str]) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from bot import logs
-from bot.core.adapter import Origin
 from bot.core.messages import Card, Form, Quote, Reply, Text
+from bot.core.origin import Origin
 
 if TYPE_CHECKING:
     from bot.runtime.bot import Bot

@@ -8,9 +8,8 @@ of the docs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -19,86 +18,12 @@ from urllib.parse import unquote
 from sqlmodel import Session
 
 from bot.core.messages import Form, Reply
+from bot.core.params import MOMENT_PATTERN, NearMiss, Param, ParamKind
 
 if TYPE_CHECKING:
-    from bot.core.adapter import Origin
     from bot.core.context import Context
+    from bot.core.origin import Origin
     from storage.teams.teams import Caller
-
-ENCODED_LIMIT = 76
-"""The most characters of an encoded command. The smallest container holds 100.
-
-That is Discord's `custom_id`, to which a platform adds a location.
-"""
-
-MOMENT_PATTERN = re.compile(r"#?((?:\d{1,9}\.)?\d{1,9})")
-"""A moment's number: `42`, `#42`, or with its team `7.42`."""
-
-
-class ParamKind(StrEnum):
-    """The kind of an argument: free text, a moment's number, one of some words, or a pack.
-
-    WORDS is free text up to the end of the line. A PACK of questions is chosen from
-    suggestions or in a form. Nobody types its key.
-    """
-
-    WORDS = "words"
-    MOMENT = "moment"
-    CHOICE = "choice"
-    PACK = "pack"
-
-
-@dataclass(frozen=True)
-class Param:
-    """How a field of a command appears to the person who types the command."""
-
-    kind: ParamKind
-    summary: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-
-
-def words_param(summary: str) -> Any:
-    """Declare a field for free text up to the end of the line.
-
-    If the text is missing, the command asks for it with a form.
-    """
-    return field(default="", metadata={"param": Param(ParamKind.WORDS, summary), "written": True})
-
-
-def user_text() -> Any:
-    """Declare a field that a form fills with a person's own text.
-
-    The text is returned to the person if the command fails.
-    """
-    return field(default="", metadata={"written": True})
-
-
-def collect_user_texts(command: Any) -> list[str]:
-    """Return the texts in a command that a person wrote, without empty ones."""
-    texts = [getattr(command, f.name) for f in fields(command) if f.metadata.get("written")]
-    return [text for text in texts if text]
-
-
-def moment_param(summary: str = "The moment's number, like 42") -> Any:
-    """Declare a field for a moment.
-
-    It takes `42`, `#42`, or, from the bot's own buttons, `7.42` (number 42 of team 7).
-    """
-    return field(default="", metadata={"param": Param(ParamKind.MOMENT, summary, required=True)})
-
-
-def choice_param(summary: str, *choices: str) -> Any:
-    """Declare a field for one of a few words.
-
-    A missing word gives an empty field.
-    """
-    return field(default="", metadata={"param": Param(ParamKind.CHOICE, summary, choices=choices)})
-
-
-def pack_param(summary: str) -> Any:
-    """Declare a field for the key of one of the team's packs of questions."""
-    return field(default="", metadata={"param": Param(ParamKind.PACK, summary)})
 
 
 class Needs(StrEnum):
@@ -175,29 +100,6 @@ def _param_usage(name: str, param: Param) -> str:
     if param.kind is ParamKind.MOMENT:
         return "42"
     return f"[{'|'.join(param.choices) or name}]"
-
-
-@dataclass(frozen=True)
-class NearMiss:
-    """A typed line that resembles a command but does not parse as one.
-
-    It keeps the whole line, so that no text is lost.
-    """
-
-    text: str = user_text()
-    usage: str = ""
-    meant: str = ""
-    """The encoded command that the person probably meant, or an empty string."""
-
-
-@dataclass(frozen=True)
-class StoredCommand:
-    """A reference to a stored command. `pending` is the id of its row.
-
-    It replaces a command that is too long for a button, or that must run at most once.
-    """
-
-    pending: str = ""
 
 
 class Commands:

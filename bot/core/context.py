@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from bot.core.adapter import Capabilities, Origin
 from bot.core.anonymity import Anonymity
-from bot.core.commands import ENCODED_LIMIT, StoredCommand
-from bot.core.messages import Form
+from bot.core.messages import ChannelMention, Form
+from bot.core.origin import Capabilities, Origin
+from bot.core.params import ENCODED_LIMIT, StoredCommand
 from storage.delivery import pending
 from storage.teams import teams
 from storage.teams.teams import Caller
@@ -85,3 +85,25 @@ class Context:
         """Return this context under another event id, so that a repeated request is recognised."""
         caller = teams.resolve_in_team(self.session, self.caller, self.caller.team_id, event)
         return replace(self, origin=replace(self.origin, event=event), caller=caller)
+
+
+def card_channel(context: Context) -> str:
+    """Return the channel for a post about the speaker's command.
+
+    That is the channel of the command if it belongs to the team and is no direct message, else the
+    team's home channel.
+    """
+    caller, origin = context.caller, context.origin
+    said_here = caller.channel_id and not origin.direct
+    return origin.channel if said_here else teams.find_home(context.session, caller.team_id).external_id
+
+
+def target_channel(context: Context) -> ChannelMention:
+    """Return the channel where a button posts a private view.
+
+    That is the channel where it was pressed or, from a direct message, the team's home channel.
+    """
+    if not context.origin.direct:
+        return ChannelMention(context.origin.channel, context.caller.channel_name)
+    home = teams.find_home(context.session, context.caller.team_id)
+    return ChannelMention(home.external_id, home.name)

@@ -8,12 +8,14 @@ once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from bot.core.aside import form_from_text
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, UserError
-from bot.core.messages import Form
+from bot.core.messages import Field, FieldKind, Form, Option
 from storage.delivery import pending
 
 
@@ -71,6 +73,33 @@ def open_draft(context: Context, command: OpenForm | SubmitDraft) -> Form:
         return form_from_text(text or "", context.commands.decode)
     except ValueError:
         raise UserError("That form is too old to go on with. Please begin it once more.") from None
+
+
+def form_to_text(form: Form, encode: Callable[[Any], str]) -> str:
+    """Convert a form and the values of its fields to text.
+
+    Error sentences are not included.
+    """
+    plain = asdict(replace(form, command=None, errors={}))
+    return json.dumps({**plain, "command": encode(form.command)}, ensure_ascii=False, separators=(",", ":"))
+
+
+def form_from_text(text: str, decode: Callable[[str], Any]) -> Form:
+    """Convert the text of `form_to_text` back to a form.
+
+    Raises ValueError for any other text.
+    """
+    try:
+        kept = json.loads(text)
+        fields = tuple(_restore_field(each) for each in kept["fields"])
+        return Form(kept["title"], decode(kept["command"]), fields, kept["submit"], kept["intro"])
+    except (KeyError, TypeError) as wrong:
+        raise ValueError("not a form") from wrong
+
+
+def _restore_field(kept: Mapping[str, Any]) -> Field:
+    options = tuple(Option(**each) for each in kept["options"])
+    return Field(**{**kept, "kind": FieldKind(kept["kind"]), "options": options})
 
 
 DECLARATIONS = (

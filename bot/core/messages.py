@@ -12,6 +12,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+FORM_WORDS = 3_000
+"""Maximum characters of a form's text field on Slack (4,000 on Discord).
+
+A longer text cannot be edited in a form.
+"""
+
+
 CARD_TEXT_LIMIT = 600
 """The most characters of a person's text on a card before *read on* (design, section 6)."""
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.adapter import Capabilities
 from bot.core.messages import Post
+from bot.core.origin import Capabilities
 from storage.models import Posting
 
 

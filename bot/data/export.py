@@ -30,7 +30,7 @@ from storage.models import (
     Version,
     Workspace,
 )
-from storage.moments.moments import are_versions_open
+from storage.moments.versions import are_versions_open
 from storage.quests import value_kinds as values
 
 FORMAT, VERSION = "ahabot-export", 1

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from bot.core.commands import MOMENT_PATTERN, ParamKind
 from bot.core.messages import Option
-from bot.moments.card import clip_text
+from bot.core.params import MOMENT_PATTERN, ParamKind
+from bot.core.text import clip_text
 from bot.prompts.bank.team_bank import list_team_packs
 from storage.models import Moment, MomentState, ScheduleKind
 from storage.moments import moments

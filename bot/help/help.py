@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.core.commands import Commands, Declaration, NearMiss, Needs, choice_param
+from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
+from bot.core.params import NearMiss, choice_param
 from bot.help.near_misses import offer_near_miss
+from bot.moments.commands import Breakthrough, Failed, Log
 from bot.moments.find import Find
-from bot.moments.log import Breakthrough, Failed, Log
 from bot.people.me import Me
 from bot.prompts.ask import Ask
+from bot.quests.commands import Quest
 from bot.quests.cycle import Cycle
-from bot.quests.quests import Quest
 from bot.recaps.recap import Recap
 from bot.schedules.schedules import Plan
 from bot.teams.setup import Setup

@@ -5,10 +5,11 @@ Both keep the text that a person typed.
 
 from __future__ import annotations
 
-from bot.core.commands import Declaration, NearMiss, StoredCommand
+from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Form, Quote, Reply, Strong, Style, Text
-from bot.moments.log import Log
+from bot.core.params import NearMiss, StoredCommand
+from bot.moments.commands import Log
 from bot.teams.choose_team import InTeam, continue_in_team
 from storage.delivery import pending
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.commands import Declaration, choice_param
+from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
@@ -24,9 +24,9 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.moments.card import clip_text, format_moment_ref, list_names, moment_name
-from bot.moments.commands import Show
-from bot.quests.link_words import days_in_words, format_count
+from bot.core.moment import Show, format_moment_ref, moment_name
+from bot.core.params import choice_param
+from bot.core.text import clip_text, days_in_words, format_count, list_names
 from storage.models import Kind, Moment, Person, Team
 from storage.moments import moments
 from storage.quests import links

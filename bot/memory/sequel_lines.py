@@ -12,7 +12,7 @@ from itertools import groupby
 from sqlmodel import Session
 
 from bot.core.messages import Block, Small, Strong
-from bot.recaps.card import make_excerpt
+from bot.core.text import make_excerpt
 from storage.memory import sequels
 from storage.models import Moment, Sequel, SequelKind, Stuck
 from storage.moments import moments

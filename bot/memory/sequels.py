@@ -6,17 +6,41 @@ A sequel says what becomes possible now or, weeks later, what the moment set off
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import Button, Field, Form, Reply, text_reply
+from bot.core.moment import active_moment, format_moment_ref, moment_name, propagate_change
+from bot.core.params import user_text
+from bot.core.text import one_line, parse_number
 from bot.memory.working_hours import plan_followups
-from bot.moments.card import format_moment_ref, moment_name
-from bot.moments.commands import AddSequel, DropSequels
-from bot.moments.log import active_moment, propagate_change
-from bot.quests.attempts import one_line, parse_number
 from storage.memory import followups, sequels
 from storage.models import Kind, Moment, MomentState, Sequel, SequelKind
+
+
+@dataclass(frozen=True)
+class AddSequel:
+    """The command to add a line of what a moment makes possible or of what it set off.
+
+    Without text, it opens the form.
+    """
+
+    moment: str = ""
+    kind: str = SequelKind.POSSIBLE
+    text: str = user_text()
+
+
+@dataclass(frozen=True)
+class DropSequels:
+    """The command to remove one's own line from a moment.
+
+    Without a line id, it removes all lines that the person wrote on the moment.
+    """
+
+    moment: str = ""
+    line: str = ""
+
 
 SEQUEL_LENGTH = 200
 """The most characters of a line: one short thought."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.adapter import Capabilities
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,
@@ -26,73 +24,29 @@ from bot.core.messages import (
     Title,
     text_card,
 )
+from bot.core.moment import VERSION_WORDS, build_removed_card, format_moment_ref, moment_name
+from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.memory.sequel_lines import full_sequel_texts, has_hidden_lines, sequel_blocks
-from bot.moments.commands import (
-    AddSequel,
-    AddVersion,
-    AskWhy,
-    Delete,
-    Edit,
-    HighFive,
-    HowFar,
-    IWasThere,
-    Link,
-    ReadOn,
-    SeeLinks,
-    SeeWhys,
-)
+from bot.core.text import NAMES_SHOWN, VERSIONS, VERSIONS_BESIDE_PARTS, clip_text, list_names
+from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
+from bot.memory.sequels import AddSequel
+from bot.moments.commands import AddVersion, Delete, Edit, HighFive, HowFar, IWasThere, ReadOn
+from bot.moments.form import PARTS
+from bot.quests.attempts import QUEST_WORDS
+from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
 from bot.quests.link_words import describe_links, removed_sentence
 from bot.quests.value_kinds import VALUE_PART, parse_kinds
+from bot.quests.whys_order import whys_in_words
 from storage.memory import sequels
 from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
-from storage.moments import moments
+from storage.moments import moments, reactions
+from storage.moments import versions as version_rows
 from storage.quests import attempts, links, quests, whys
 
-
-@dataclass(frozen=True)
-class FormPart:
-    """A field of a kind's form beyond the text, with its label on the card and its hint."""
-
-    name: str
-    label: str
-    hint: str
-
-
-PARTS: dict[str, tuple[FormPart, ...]] = {
-    Kind.AHA: (
-        FormPart("used_to", "We used to think", "What everyone took for granted."),
-        FormPart("now_think", "Now we think", "What you would say today."),
-        FormPart("expecting", "Walked in expecting", "Where you thought it would go."),
-        FormPart("out_with", "Walked out with", "What you had in your hands in the end."),
-    ),
-    Kind.BREAKTHROUGH: (
-        FormPart("planned", "We planned", "What you set out to do."),
-        FormPart("came_as", "It came as", "The shape it had when it arrived."),
-        FormPart("repaid", "It repaid", "What the search had cost, and what came back."),
-        FormPart("powers", "It powers", "What you can do now that you could not before."),
-    ),
-    Kind.EXPERIMENT: (
-        FormPart("expected", "We expected", "What you thought would happen."),
-        FormPart("happened", "What happened", "What you saw instead."),
-        FormPart("wrong", "We were wrong about", "Something you took for granted."),
-        FormPart("taught", "It taught us", "One sentence is plenty."),
-    ),
-}
-NAMES: dict[str, str] = {Kind.AHA: "Aha", Kind.BREAKTHROUGH: "Breakthrough", Kind.EXPERIMENT: "Experiment"}
-VERSION_WORDS = 300
-"""Characters of a version that a card shows. Two side by side should fit a phone."""
 PART_WORDS = 240
 """Characters of a form part that a card shows.
 
 A breakthrough has four of these beside its links.
-"""
-QUEST_WORDS = 120
-"""Characters of its quest that the card of an experiment or breakthrough shows."""
-VERSIONS, VERSIONS_BESIDE_PARTS, NAMES_SHOWN = 6, 3, 12
-"""The most versions on a card, the most beside form parts, and the most names.
-
-*Read on* has the rest in pages.
 """
 
 
@@ -100,32 +54,6 @@ CONTRIBUTORS_SHOWN = 6
 """Names of the people behind a breakthrough's links that its card shows."""
 EDIT_GRACE = timedelta(hours=1)
 """How long after saving a moment a change does not make its card say `edited`."""
-
-
-def moment_name(moment: Moment) -> str:
-    """Return kind and number, such as `Aha #42`."""
-    return f"{NAMES[moment.kind]} #{moment.number}"
-
-
-def format_moment_ref(moment: Moment) -> str:
-    """Return a moment's reference as its buttons carry it: `7.42` is number 42 of team 7."""
-    return f"{moment.team_id}.{moment.number}"
-
-
-def whys_in_words(number: int) -> str:
-    """Return the number of whys in words, such as `3 whys`."""
-    return "1 why" if number == 1 else f"{number} whys"
-
-
-def clip_text(words: str, length: int) -> str:
-    """Return the beginning of a text, cut at a word if one ends near the limit.
-
-    `length` is in characters.
-    """
-    if len(words) <= length:
-        return words
-    cut = words[:length]
-    return (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.8 else cut) + " …"
 
 
 def compose_moment_card(
@@ -142,11 +70,6 @@ def compose_moment_card(
     if moment.deleted_at is not None:
         return ComposedPost(Post(build_removed_card(moment))) if posting.message else None
     return ComposedPost(Post(build_moment_card(session, moment, now)))
-
-
-def build_removed_card(moment: Moment) -> Card:
-    """Return the card that replaces a deleted moment's."""
-    return Card((Small((f"{moment_name(moment)} was removed.",)),))
 
 
 def build_moment_card(session: Session, moment: Moment, now: datetime, private: bool = False) -> Card:
@@ -182,7 +105,7 @@ def build_moment_card(session: Session, moment: Moment, now: datetime, private: 
 
 
 def _high_five_label(session: Session, moment: Moment) -> str:
-    given = len(moments.list_tap_names(session, moment.id, TapKind.HIGH_FIVE))
+    given = len(reactions.list_tap_names(session, moment.id, TapKind.HIGH_FIVE))
     return f"High-five ({given})" if given else "High-five"
 
 
@@ -209,7 +132,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Bl
         else _breakthrough_blocks(session, moment)
     )
     yield Small(tuple(_byline_parts(session, moment)))
-    together = moments.names_involved(session, moment)
+    together = reactions.names_involved(session, moment)
     if len(together) > 1 and not (
         road and road.linked_count
     ):  # the people behind its links include all of these
@@ -218,7 +141,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Bl
         yield from _link_blocks(road)
     yield from sequel_blocks(session, moment)
     yield from _version_blocks(
-        session, moments.list_versions(session, moment.id), now, _versions_limit(session, moment)
+        session, version_rows.list_versions(session, moment.id), now, _versions_limit(session, moment)
     )
 
 
@@ -264,13 +187,6 @@ def _breakthrough_blocks(session: Session, moment: Moment) -> Iterator[Block]:
         yield Small(("On the road to " + list_names([moment_name(each).lower() for each in fed]),))
 
 
-def list_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
-    """Return the first names, side by side, and how many more there are."""
-    more = len(names) - most
-    shown = ", ".join(names[:most])
-    return f"{shown} and {more} more" if more > 0 else shown
-
-
 def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool:
     """Return whether the card leaves something out that needs a *Read on* in the menu.
 
@@ -283,15 +199,15 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
     versions = any(len(version.text) > VERSION_WORDS for version in told)
     many = (
         len(told) > _versions_limit(session, moment)
-        or len(moments.names_involved(session, moment)) > NAMES_SHOWN
+        or len(reactions.names_involved(session, moment)) > NAMES_SHOWN
     )
     return many or parts or versions or has_hidden_lines(session, moment)
 
 
 def _readable_versions(session: Session, moment: Moment, now: datetime) -> Sequence[Version]:
     """Return the versions that may be read, sorted by their authors' names."""
-    told = moments.list_versions(session, moment.id)
-    return _sort_by_author(session, told)[1] if moments.are_versions_open(told, now) else ()
+    told = version_rows.list_versions(session, moment.id)
+    return _sort_by_author(session, told)[1] if version_rows.are_versions_open(told, now) else ()
 
 
 def _sort_by_author(
@@ -330,7 +246,7 @@ def _version_blocks(session: Session, told: Sequence[Version], now: datetime, ro
     if not told:
         return
     people, by_name = _sort_by_author(session, told)
-    if not moments.are_versions_open(told, now):
+    if not version_rows.are_versions_open(told, now):
         names = " and ".join(people[version.author_id].name for version in by_name)
         yield Small(
             (f"{names} added a version, sealed until a second one is there or two days have passed.",)
@@ -344,59 +260,3 @@ def _version_blocks(session: Session, told: Sequence[Version], now: datetime, ro
             ("1 more version", "it") if len(more) == 1 else (f"{len(more)} more versions", "them all")
         )
         yield Small((f"And {number}: ", Strong("Read on"), f" has {has}."))
-
-
-def build_moment_page(session: Session, moment: Moment, number: int, now: datetime) -> Card:
-    """Return one private page of a moment's full content, with a button to the next page.
-
-    Pages count from 1.
-    """
-    pages = split_into_pages(_full_texts(session, moment, now))
-    here = min(max(number, 1), len(pages))
-    more = (Button("Read on", ReadOn(format_moment_ref(moment), str(here + 1))),) if here < len(pages) else ()
-    together = moments.names_involved(session, moment) if here == len(pages) else ()
-    names = (Small(("Together: " + ", ".join(together),)),) if len(together) > NAMES_SHOWN else ()
-    where = Small((f"{moment_name(moment)} · page {here} of {len(pages)}",))
-    return Card((*pages[here - 1], *names, where), more)
-
-
-def _full_texts(session: Session, moment: Moment, now: datetime) -> Iterator[tuple[str, str]]:
-    """Yield the moment's text, form parts, versions and sequels, each with its label."""
-    yield moment.text, ""
-    for part in PARTS[moment.kind]:
-        if words := moment.parts.get(part.name):
-            yield words, part.label
-    told = _readable_versions(session, moment, now)
-    people = moments.people_by_id(session, [version.author_id for version in told])
-    yield from ((version.text, people[version.author_id].name) for version in told)
-    yield from full_sequel_texts(session, moment)
-
-
-def split_into_pages(said: Iterable[tuple[str, str]]) -> Sequence[Sequence[Quote]]:
-    """Return labelled texts as pages of quotes that fit a message.
-
-    A long text continues on further pages.
-    """
-    pages: list[list[Quote]] = []
-    for quote in (Quote(piece, by) for words, by in said for piece in split_text(words)):
-        length = sum(len(other.words) for other in pages[-1]) if pages else PAGE_LENGTH
-        if length + len(quote.words) > PAGE_LENGTH or len(pages[-1]) == QUOTES_PER_PAGE:
-            pages.append([])
-        pages[-1].append(quote)
-    return pages
-
-
-PAGE_LENGTH = 2_500
-"""Characters of a *read on* page.
-
-With its frame, a page fits a section of a Slack message (3,000).
-"""
-
-
-QUOTES_PER_PAGE = 6
-"""Quotes on a page: what a phone shows without much scrolling."""
-
-
-def split_text(text: str) -> list[str]:
-    """Return a text in pieces of at most one page, without losing a character."""
-    return [text[at : at + PAGE_LENGTH] for at in range(0, len(text), PAGE_LENGTH)] or [""]

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
+from bot.core.anonymity import ANONYMITY_FLOOR
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Reply, Small, Text, text_reply
-from bot.moments.card import format_moment_ref
+from bot.core.moment import active_moment, format_moment_ref
 from bot.moments.commands import HowFar
-from bot.moments.log import active_moment
 from storage.models import Moment, MomentState
+from storage.models.span import Span
 from storage.moments import comfort
 
 DISTANCES = range(comfort.MOST_MILLIMETRES + 1)
@@ -75,6 +78,20 @@ def _unrated_moment(context: Context, given: str, event: str = "") -> Moment:
             f"You have tapped on #{moment.number}. Without names, nobody can tell which tap is yours."
         )
     return moment
+
+
+def measure_comfort(session: Session, span: Span) -> int | None:
+    """Return the mean of all taps on a period's moments, in whole millimetres.
+
+    Half a millimetre rounds up. None below ANONYMITY_FLOOR (four) taps.
+    """
+    taps, millimetres = comfort.total_comfort(session, span)
+    return (2 * millimetres + taps) // (2 * taps) if taps >= ANONYMITY_FLOOR else None
+
+
+def describe_comfort(millimetres: int) -> str:
+    """Return the figure in words, such as `3 mm outside comfortable`."""
+    return f"{millimetres} mm outside comfortable"
 
 
 DECLARATIONS = (

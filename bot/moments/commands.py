@@ -7,15 +7,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.commands import moment_param, user_text
-from storage.models import SequelKind
+from bot.core.params import moment_param, user_text, words_param
 
 
 @dataclass(frozen=True)
-class Show:
-    """The command to show a moment in private."""
+class Log:
+    """Save an aha."""
 
-    moment: str = moment_param()
+    text: str = words_param("What you saw, found or finally understood")
+    head: str = ""
+    team: str = ""
+    used_to: str = user_text()
+    now_think: str = user_text()
+    expecting: str = user_text()
+    out_with: str = user_text()
+
+
+@dataclass(frozen=True)
+class Breakthrough:
+    """Save a breakthrough."""
+
+    text: str = words_param("What it is, in a sentence")
+    head: str = ""
+    team: str = ""
+    planned: str = user_text()
+    came_as: str = user_text()
+    repaid: str = user_text()
+    powers: str = user_text()
+    value: str = ""
+    another_value: str = user_text()
+    quest: str = ""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Save an experiment that did not work."""
+
+    text: str = words_param("What you tried")
+    head: str = ""
+    team: str = ""
+    expected: str = user_text()
+    happened: str = user_text()
+    taught: str = user_text()
+    wrong: str = user_text()
+    quest: str = ""
+    previous: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,85 +134,6 @@ class HowFar:
     """The command to ask, in private, how far outside comfortable a moment was."""
 
     moment: str = ""
-
-
-@dataclass(frozen=True)
-class AddSequel:
-    """The command to add a line of what a moment makes possible or of what it set off.
-
-    Without text, it opens the form.
-    """
-
-    moment: str = ""
-    kind: str = SequelKind.POSSIBLE
-    text: str = user_text()
-
-
-@dataclass(frozen=True)
-class DropSequels:
-    """The command to remove one's own line from a moment.
-
-    Without a line id, it removes all lines that the person wrote on the moment.
-    """
-
-    moment: str = ""
-    line: str = ""
-
-
-@dataclass(frozen=True)
-class AskWhy:
-    """The command to add a why to an experiment, below the why `under`.
-
-    Without text, it opens the form. `how` is the writer's choice after a gentler wording was
-    suggested: to send the text as it is, or to write it again.
-    """
-
-    moment: str = moment_param()
-    under: str = ""
-    how: str = ""
-    text: str = user_text()
-
-
-@dataclass(frozen=True)
-class SeeWhys:
-    """The command to show one private page of an experiment's whys."""
-
-    moment: str = ""
-    page: str = ""
-
-
-@dataclass(frozen=True)
-class SeeLinks:
-    """The command to show one private page of what led to a breakthrough.
-
-    When nothing is linked to the breakthrough yet, it opens the form that adds links.
-    """
-
-    moment: str = ""
-    page: str = ""
-
-
-@dataclass(frozen=True)
-class Link:
-    """The command to link what led to a breakthrough.
-
-    Of any other moment, it links the breakthroughs that the moment led to. `asked` is set
-    when the command comes from its form. `chosen` holds the numbers of moments, one per line,
-    and `others` holds what was typed beside them.
-    """
-
-    moment: str = ""
-    asked: str = ""
-    chosen: str = ""
-    others: str = user_text()
-
-
-@dataclass(frozen=True)
-class Unlink:
-    """The command to remove a linked moment, given by its number, from a breakthrough."""
-
-    moment: str = ""
-    stop: str = ""
 
 
 @dataclass(frozen=True)

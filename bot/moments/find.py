@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.core.commands import Declaration, words_param
+from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, text_reply
-from bot.moments.card import build_moment_card, build_moment_page, clip_text, format_moment_ref, moment_name
-from bot.moments.commands import DropSequels, DropVersion, ReadOn, Show
-from bot.moments.log import Log, active_moment, unknown_moment
+from bot.core.moment import Show, active_moment, format_moment_ref, moment_name, unknown_moment
+from bot.core.params import words_param
+from bot.core.text import clip_text
+from bot.memory.sequels import DropSequels
+from bot.moments.card import build_moment_card
+from bot.moments.card_pages import build_moment_page
+from bot.moments.commands import DropVersion, Log, ReadOn
 from storage.memory import sequels
 from storage.models import Moment, MomentState
-from storage.moments import moments
+from storage.moments import moments, versions
 
 SHOWN = 5
 """Moments in one private list: what a phone shows without much scrolling."""
@@ -46,7 +50,7 @@ def show_moment(context: Context, command: Show) -> Reply:
 
 def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
     """Yield buttons to remove the caller's own version and lines."""
-    told = moments.list_versions(context.session, moment.id)
+    told = versions.list_versions(context.session, moment.id)
     if any(version.author_id == context.caller.person_id for version in told):
         yield Button("Take my version out", DropVersion(format_moment_ref(moment)))
     if sequels.list_by_author(context.session, moment.id, context.caller.person_id):

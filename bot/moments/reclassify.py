@@ -9,13 +9,16 @@ from __future__ import annotations
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Reply, Style, text_reply
-from bot.moments.card import PARTS, format_moment_ref
+from bot.core.moment import format_moment_ref, own_moment, propagate_change
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha
-from bot.moments.log import own_moment, propagate_change
+from bot.moments.form import PARTS
+from bot.moments.log import save_moment
+from bot.quests.commands import TakeQuestBack
+from bot.quests.quests import _find_open_quest
 from bot.quests.value_kinds import VALUE_PART, parse_kinds
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Kind, Moment, MomentState, TapKind
-from storage.moments import moments
+from storage.moments import reactions
 from storage.quests import attempts, links, quests
 from storage.teams import teams
 
@@ -26,12 +29,12 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
     The word had been read as a command. A repeated press changes nothing.
     """
     moment = own_moment(context, command.moment, "change")
-    if moments.add_tap(context.session, moment.id, context.caller.person_id, TapKind.WHOLE):
+    if reactions.add_tap(context.session, moment.id, context.caller.person_id, TapKind.WHOLE):
         moment.text = command.head + moment.text
         teams.lock_team(context.session, moment.team_id)
         attempts.remove_attempt(context.session, moment.id, context.now)
         for stop in links.remove_links_to(context.session, moment.id):
-            postings.refresh_card(context.session, stop, context.now)
+            refresh.refresh_card(context.session, stop, context.now)
         quests.reopen_found_by(context.session, moment.id, context.now)
         _change_kind(context, moment, Kind.AHA)
     return text_reply(f"#{moment.number} is an aha, with every word of it.", replaces=True)
@@ -57,7 +60,7 @@ def _change_kind(context: Context, moment: Moment, kind: Kind) -> None:
         moment.text, moment.parts = "\n".join([moment.text, *_labelled_parts(moment)]), {}
         moment.kind = kind
     propagate_change(context, moment)
-    postings.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
+    refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
 
 
 def _labelled_parts(moment: Moment) -> list[str]:
@@ -66,6 +69,23 @@ def _labelled_parts(moment: Moment) -> list[str]:
     told = [f"{label}: {moment.parts[name]}" for name, label in labels.items() if moment.parts.get(name)]
     worth = ", ".join(parse_kinds(moment.parts.get(VALUE_PART, "")))
     return [*told, f"Worth: {worth}"] if worth else told
+
+
+def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
+    """Take an open quest back and erase its text; with `head`, save the whole line as an aha.
+
+    The posted card shrinks to one sentence. Raise UserError if the quest is closed, or if
+    another person opened it.
+    """
+    row = _find_open_quest(context, command.quest)
+    if row.author_id != context.caller.person_id:
+        raise UserError("Only the one who opened a quest can take it back; anyone can let it go.")
+    text = row.text
+    quests.withdraw_quest(context.session, row, context.now)
+    if not command.head:
+        return text_reply("Your quest is taken back.", replaces=True)
+    number = save_moment(context, Kind.AHA, command.head + text, {})
+    return text_reply(f"Kept as #{number}, with every word of it. The quest is taken back.", replaces=True)
 
 
 DECLARATIONS = (

@@ -7,29 +7,33 @@ source until the moment is edited here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlmodel import Session
-
-from bot.core.adapter import Capabilities, Origin, Source
-from bot.core.commands import Declaration, Needs, user_text
+from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError, UserError
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
-from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style, text_reply
-from bot.core.posts import Mark
+from bot.core.messages import Button, Form, Reply, Style, text_reply
+from bot.core.moment import (
+    Show,
+    active_moment,
+    format_moment_ref,
+    moment_of_message,
+    plan_moment_card,
+)
+from bot.core.origin import Source
 from bot.memory.fuel import offer_fuel
-from bot.moments.card import format_moment_ref
-from bot.moments.commands import Edit, ItFailed, Show
-from bot.moments.log import active_moment, moment_of_message, own_moment, plan_moment_card, propagate_change
-from bot.moments.source import plan_note, refusal_reason, save_source_text
-from bot.prompts.thread_answers import (
-    remove_deleted_answer,
-    remove_reaction_answer,
-    save_reaction_answer,
-    update_edited_answer,
+from bot.moments.commands import Edit, ItFailed
+from bot.moments.emoji import handle_emoji_added, handle_emoji_removed, is_relevant_emoji
+from bot.moments.source import (
+    GiveWords,
+    _record_person,
+    _start_moment,
+    handle_message_deleted,
+    handle_message_edited,
+    is_known_message,
+    refusal_reason,
+    save_given_words,
+    save_source_text,
 )
 from bot.quests.attempts import (
     LOOP_MESSAGE,
@@ -39,11 +43,8 @@ from bot.quests.attempts import (
     save_attempt_place,
 )
 from storage.delivery import postings
-from storage.models import Kind, Moment, MomentState, Person, Posting, PostingKind, Team
+from storage.models import Kind, Moment, MomentState, Person
 from storage.moments import moments
-from storage.prompts import answers
-from storage.teams import teams
-from storage.teams.teams import Caller
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,6 @@ class PlaceAttempt:
     moment: str = ""
     quest: str = ""
     previous: str = ""
-
-
-@dataclass(frozen=True)
-class GiveWords:
-    """The command with which a message's author gives the text of a draft moment."""
-
-    moment: str = ""
-    text: str = user_text()
 
 
 def save_from_message(context: Context, command: Save) -> Reply:
@@ -173,12 +166,6 @@ def _require_author(context: Context, command: Save) -> Person:
     return author
 
 
-def _record_person(context: Context, external_id: str, name: str) -> Person:
-    return teams.ensure_person(
-        context.session, context.caller.workspace_id, external_id, name, "", context.now
-    )
-
-
 def _kind_of(command: Save) -> Kind:
     return Kind.EXPERIMENT if command.kind == Kind.EXPERIMENT else Kind.AHA
 
@@ -187,186 +174,10 @@ def _add_saved_moment(context: Context, command: Save, author: Person) -> Moment
     return _start_moment(context, _kind_of(command), command.message, author, context.origin.event)
 
 
-def _start_moment(context: Context, kind: Kind, message: str, author: Person, event: str) -> Moment:
-    """Return a new moment for a message, still without its text."""
-    moment_id, _ = moments.add_moment(
-        context.session, context.caller.team_id, kind, author.id, "", context.now, state=MomentState.FETCHING,
-        kept_by_id=context.caller.person_id, event=event, source_channel=context.origin.channel, source_message=message,
-    )  # fmt: skip
-    teams.add_member(context.session, context.caller.team_id, author.id)
-    return context.session.get_one(Moment, moment_id)
-
-
 def _plan_thread_card(context: Context, moment: Moment, command: Save) -> None:
     key = f"card:{moment.id}"
     if postings.find_by_key(context.session, key) is None:
         plan_moment_card(context, moment.id, context.origin.channel, context.origin.thread or command.message)
-
-
-def compose_mark(session: Session, posting: Posting, now: datetime, _ways: Capabilities) -> Mark:
-    """Return whether the bot's 💡 belongs on the message: while the moment is not deleted."""
-    moment = session.get_one(Moment, posting.moment_id)
-    return Mark(moment.deleted_at is None)
-
-
-def handle_emoji_added(context: Context, event: EmojiAdded) -> None:
-    """Count a person's emoji on a message, and save the message at the team's threshold."""
-    if event.ours or normalize_emoji(event.emoji) != context.caller.emoji:
-        save_reaction_answer(context, event)
-        return
-    place = (context.caller.workspace_id, context.origin.channel, event.message)
-    moments.add_trigger(context.session, *place, context.caller.person_id)
-    if not event.author or moments.count_triggers(context.session, *place) < context.caller.threshold:
-        return
-    if (
-        moments.find_by_source(context.session, context.caller.team_id, context.origin.channel, event.message)
-        is None
-    ):
-        _save_by_emoji(context, event)
-
-
-def _save_by_emoji(context: Context, event: EmojiAdded) -> None:
-    """Save the message's link, author and reacting person now.
-
-    A stored job fetches the text later, so that it survives a restart.
-    """
-    author = None if event.external else _record_person(context, event.author, event.author_name)
-    if author is None or refusal_reason(author, context.caller.person_id):
-        return
-    moment = _start_moment(
-        context, Kind.AHA, event.message, author, f"emoji:{context.origin.channel}:{event.message}"
-    )
-    moments.request_fetch(context.session, moment.id, context.now)
-
-
-def normalize_emoji(emoji: str) -> str:
-    """Return an emoji without its variation selectors and skin tones.
-
-    Those give one emoji several spellings.
-    """
-    return "".join(char for char in emoji if char != "\ufe0f" and not "\U0001f3fb" <= char <= "\U0001f3ff")
-
-
-_SIGN = "[\u00a9\u00ae\u203c\u2049\u2100-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
-_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
-_TAGS = "[\U000e0020-\U000e007f]*"
-_EMOJI = re.compile(f"{_FLAG}|[0-9#*]\u20e3|{_SIGN}{_TAGS}(\u200d{_SIGN}{_TAGS})*|:[a-z0-9_+-]+:")
-"""One emoji without what `normalize_emoji` removes, or a custom one: a name between colons."""
-
-
-def parse_emoji(typed: str) -> str:
-    """Return the emoji that a person typed, as events name it.
-
-    Returns an empty string unless the text is exactly one emoji.
-    """
-    emoji = normalize_emoji(typed.strip())
-    return emoji if _EMOJI.fullmatch(emoji) else ""
-
-
-def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
-    """Remove a person's emoji from the count of a message.
-
-    Below the team's threshold, the author is asked what to do with the moment.
-    """
-    place = (context.caller.workspace_id, context.origin.channel, event.message)
-    found = _moments_from(context, event.message)
-    kept = [(moment, context.session.get_one(Team, moment.team_id)) for moment in found]
-    keeping = {context.caller.emoji, *(team.emoji for _, team in kept)}
-    if normalize_emoji(event.emoji) not in keeping or not moments.remove_trigger(
-        context.session, *place, context.caller.person_id
-    ):
-        remove_reaction_answer(context, event)
-        return
-    left = moments.count_triggers(context.session, *place)
-    for moment, team in kept:
-        if (moment.event or "").startswith("emoji:") and left < team.threshold:
-            _withdraw_moment(context, moment)
-
-
-def _withdraw_moment(context: Context, moment: Moment) -> None:
-    """Discard a moment whose text is not fetched yet, or else ask its author about it."""
-    if moment.state == MomentState.FETCHING:
-        moments.discard_moment(context.session, moment, context.now)
-    else:
-        plan_note(context.session, PostingKind.NOTE_TAKEN_BACK, moment, context.now)
-
-
-def handle_message_edited(context: Context, event: MessageEdited) -> None:
-    """Copy a message's edit to its moment, unless the moment was edited here."""
-    update_edited_answer(context, event)
-    for moment in _moments_from(context, event.message):
-        if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
-            moment.text = event.text
-            propagate_change(context, moment)
-
-
-def handle_message_deleted(context: Context, event: MessageDeleted) -> None:
-    """Remove the link to a deleted message, and ask its author once about the saved copy."""
-    remove_deleted_answer(context, event)
-    postings.record_deleted_message(
-        context.session, context.caller.workspace_id, context.origin.channel, event.message
-    )
-    for moment in _moments_from(context, event.message):
-        moment.source_link = ""
-        propagate_change(context, moment)
-        if moment.state == MomentState.KEPT:
-            plan_note(context.session, PostingKind.NOTE_SOURCE_GONE, moment, context.now)
-
-
-def _moments_from(context: Context, message: str) -> Sequence[Moment]:
-    """Return the moments that any team saved from a message of this channel.
-
-    That includes teams that the channel no longer belongs to.
-    """
-    return moments.list_by_message(
-        context.session, context.caller.workspace_id, context.origin.channel, message
-    )
-
-
-def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
-    """Save the author's text for a draft moment. Without text, return the form."""
-    moment = own_moment(context, command.moment, "give its words to")
-    if moment.state == MomentState.KEPT:
-        return text_reply(f"#{moment.number} has its words already.")
-    if not command.text.strip():
-        text = Field("text", "What did you write?", FieldKind.TEXT, hint="As you said it, or better.")
-        return Form(f"The words of #{moment.number}", command, (text,))
-    author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id]
-    save_source_text(
-        context.session, moment, Source(command.text, author.external_id, author.name), context.now
-    )
-    return text_reply(f"Thank you. #{moment.number} is kept in your words.")
-
-
-def is_known_message(
-    session: Session,
-    caller: Caller,
-    origin: Origin,
-    event: EmojiAdded | EmojiRemoved | MessageEdited | MessageDeleted,
-) -> bool:
-    """Return whether a message is a moment's source, an answer or one of the bot's own.
-
-    Nothing is stored about any other message.
-    """
-    place = (caller.workspace_id, origin.channel, event.message)
-    return bool(
-        moments.list_by_message(session, *place)
-        or answers.find_by_message(session, *place)
-        or postings.find_by_message(session, *place)
-    )
-
-
-def is_relevant_emoji(
-    session: Session, caller: Caller, origin: Origin, event: EmojiAdded | EmojiRemoved
-) -> bool:
-    """Return whether a reaction can save a message or answer a question.
-
-    Reactions of people from outside the workspace do neither.
-    """
-    if origin.external:
-        return False
-    keeps = caller.team_id and normalize_emoji(event.emoji) == caller.emoji
-    return bool(keeps) or is_known_message(session, caller, origin, event)
 
 
 DECLARATIONS = (

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.adapter import Source
+from bot.core.context import Context
+from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
+from bot.core.messages import Field, FieldKind, Form, Reply, text_reply
+from bot.core.moment import own_moment, propagate_change
+from bot.core.origin import Origin, Source
+from bot.core.params import user_text
+from bot.prompts.thread_answers import remove_deleted_answer, update_edited_answer
 from storage.delivery import postings
-from storage.models import Moment, MomentState, Person, PostingKind, Team
-from storage.moments import moments
+from storage.models import Kind, Moment, MomentState, Person, PostingKind, Team
+from storage.moments import fetches, moments
+from storage.prompts import answers
+from storage.teams import teams
+from storage.teams.teams import Caller
+
+
+@dataclass(frozen=True)
+class GiveWords:
+    """The command with which a message's author gives the text of a draft moment."""
+
+    moment: str = ""
+    text: str = user_text()
 
 
 def refusal_reason(
@@ -40,7 +59,7 @@ def save_source_text(session: Session, moment: Moment, source: Source, now: date
     The Note is sent only if another person saved it. If the moment was removed meanwhile,
     nothing is saved.
     """
-    moments.cancel_fetch(session, moment.id)
+    fetches.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:
         return
     moment.text, moment.source_link, moment.state = source.text, source.link, MomentState.KEPT
@@ -60,7 +79,7 @@ def mark_unreadable(session: Session, moment: Moment, now: datetime) -> None:
 
     Plan a Note that asks its author for the text. A removed moment does not change.
     """
-    moments.cancel_fetch(session, moment.id)
+    fetches.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:
         return
     moment.state = MomentState.DRAFT
@@ -75,3 +94,84 @@ def plan_note(session: Session, kind: PostingKind, moment: Moment, now: datetime
         session, f"{kind}:{moment.id}", kind, team.workspace_id, now,
         team_id=team.id, moment_id=moment.id, person_id=moment.author_id, asked_by_id=moment.kept_by_id,
     )  # fmt: skip
+
+
+def handle_message_edited(context: Context, event: MessageEdited) -> None:
+    """Copy a message's edit to its moment, unless the moment was edited here."""
+    update_edited_answer(context, event)
+    for moment in _moments_from(context, event.message):
+        if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
+            moment.text = event.text
+            propagate_change(context, moment)
+
+
+def handle_message_deleted(context: Context, event: MessageDeleted) -> None:
+    """Remove the link to a deleted message, and ask its author once about the saved copy."""
+    remove_deleted_answer(context, event)
+    postings.record_deleted_message(
+        context.session, context.caller.workspace_id, context.origin.channel, event.message
+    )
+    for moment in _moments_from(context, event.message):
+        moment.source_link = ""
+        propagate_change(context, moment)
+        if moment.state == MomentState.KEPT:
+            plan_note(context.session, PostingKind.NOTE_SOURCE_GONE, moment, context.now)
+
+
+def _moments_from(context: Context, message: str) -> Sequence[Moment]:
+    """Return the moments that any team saved from a message of this channel.
+
+    That includes teams that the channel no longer belongs to.
+    """
+    return moments.list_by_message(
+        context.session, context.caller.workspace_id, context.origin.channel, message
+    )
+
+
+def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
+    """Save the author's text for a draft moment. Without text, return the form."""
+    moment = own_moment(context, command.moment, "give its words to")
+    if moment.state == MomentState.KEPT:
+        return text_reply(f"#{moment.number} has its words already.")
+    if not command.text.strip():
+        text = Field("text", "What did you write?", FieldKind.TEXT, hint="As you said it, or better.")
+        return Form(f"The words of #{moment.number}", command, (text,))
+    author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id]
+    save_source_text(
+        context.session, moment, Source(command.text, author.external_id, author.name), context.now
+    )
+    return text_reply(f"Thank you. #{moment.number} is kept in your words.")
+
+
+def is_known_message(
+    session: Session,
+    caller: Caller,
+    origin: Origin,
+    event: EmojiAdded | EmojiRemoved | MessageEdited | MessageDeleted,
+) -> bool:
+    """Return whether a message is a moment's source, an answer or one of the bot's own.
+
+    Nothing is stored about any other message.
+    """
+    place = (caller.workspace_id, origin.channel, event.message)
+    return bool(
+        moments.list_by_message(session, *place)
+        or answers.find_by_message(session, *place)
+        or postings.find_by_message(session, *place)
+    )
+
+
+def _record_person(context: Context, external_id: str, name: str) -> Person:
+    return teams.ensure_person(
+        context.session, context.caller.workspace_id, external_id, name, "", context.now
+    )
+
+
+def _start_moment(context: Context, kind: Kind, message: str, author: Person, event: str) -> Moment:
+    """Return a new moment for a message, still without its text."""
+    moment_id, _ = moments.add_moment(
+        context.session, context.caller.team_id, kind, author.id, "", context.now, state=MomentState.FETCHING,
+        kept_by_id=context.caller.person_id, event=event, source_channel=context.origin.channel, source_message=message,
+    )  # fmt: skip
+    teams.add_member(context.session, context.caller.team_id, author.id)
+    return context.session.get_one(Moment, moment_id)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
-from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
+from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
+from bot.core.moment import active_moment, format_moment_ref, moment_of_message, propagate_change
 from bot.memory.working_hours import plan_followups
-from bot.moments.card import format_moment_ref
 from bot.moments.commands import AddVersion, DropVersion, Edit
-from bot.moments.log import FORM_WORDS, active_moment, edit_moment, moment_of_message, propagate_change
+from bot.moments.edit import edit_moment
 from storage.memory import followups
 from storage.models import Kind, Moment, MomentState, Team, Version
-from storage.moments import moments
+from storage.moments import reactions, versions
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
         return edit_moment(context, Edit(command.moment))
     if moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} waits for its words; after that you can add your version.")
-    told = moments.list_versions(context.session, moment.id)
+    told = versions.list_versions(context.session, moment.id)
     mine = next((version for version in told if version.author_id == context.caller.person_id), None)
     if not command.text.strip():
         return _version_form(context, moment, mine)
@@ -57,7 +57,7 @@ def remove_version(context: Context, command: DropVersion) -> Reply:
     Raise UserError if the person has none.
     """
     moment = active_moment(context, command.moment)
-    if not moments.remove_version(context.session, moment.id, context.caller.person_id):
+    if not versions.remove_version(context.session, moment.id, context.caller.person_id):
         raise UserError(f"#{moment.number} has no version of yours.")
     propagate_change(context, moment)
     return text_reply(f"Your version of #{moment.number} is taken out.", replaces=True)
@@ -81,7 +81,7 @@ def _save_version(context: Context, moment: Moment, mine: Version | None, text: 
     A new one is open at once if the team does not seal. One that is sealed stays so if the team
     later turns sealing off.
     """
-    moments.lock_moment(context.session, moment.id)
+    reactions.lock_moment(context.session, moment.id)
     if mine:
         mine.text, mine.edited_at = text, context.now
     else:
@@ -97,16 +97,16 @@ def _save_version(context: Context, moment: Moment, mine: Version | None, text: 
                 context.session, moment.team_id, moment.id, moment.created_at, followups.LATER_KINDS
             )
     context.session.flush()
-    told = moments.list_versions(context.session, moment.id)
-    if moments.are_versions_open(told, context.now):
-        moments.open_versions(context.session, told, context.now)
+    told = versions.list_versions(context.session, moment.id)
+    if versions.are_versions_open(told, context.now):
+        versions.open_versions(context.session, told, context.now)
     propagate_change(context, moment)
 
 
 def _confirm_version(context: Context, moment: Moment, new: bool) -> str:
-    told = moments.list_versions(context.session, moment.id)
+    told = versions.list_versions(context.session, moment.id)
     kept = "Your version is kept." if new else "Your version has your new words."
-    if moments.are_versions_open(told, context.now):
+    if versions.are_versions_open(told, context.now):
         where = "beside the others " if len(told) > 1 else ""
         return f"{kept} It stands {where}on #{moment.number}."
     return f"{kept} It stays sealed until someone else adds theirs, or for two days."

@@ -27,10 +27,10 @@ from bot.core.messages import (
     Timestamp,
     Title,
 )
+from bot.core.moment import Show, format_moment_ref, moment_name
+from bot.core.text import clip_text
 from bot.core.times import describe_zone, local_day
-from bot.moments.card import clip_text, format_moment_ref, moment_name
-from bot.moments.commands import Show
-from bot.moments.log import Log
+from bot.moments.commands import Log
 from bot.people.me import Me
 from bot.schedules.form import NAMES
 from storage.delivery import postings

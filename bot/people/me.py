@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.commands import Declaration, Needs, user_text
+from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
+from bot.core.params import user_text
+from bot.core.text import LONGEST_CRAFT
 from bot.core.times import UNKNOWN_DATE, UNKNOWN_ZONE, describe_zone, find_zone, local_day, parse_date
 from storage.delivery import postings
 from storage.models import Person
@@ -16,8 +18,6 @@ YES = Option("yes", "Yes, and I am told when it happens")
 NEVER = Option("never", "Never")
 
 LONGEST_PAUSE = timedelta(days=366)
-LONGEST_CRAFT = 60
-"""Maximum characters of a craft. Several crafts share one line of a card."""
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.adapter import Capabilities
 from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, text_reply
+from bot.core.moment import build_removed_card, format_moment_ref, own_moment
+from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.moments.card import build_removed_card, clip_text, format_moment_ref
+from bot.core.text import clip_text
 from bot.moments.commands import Delete
-from bot.moments.log import own_moment
-from bot.moments.save_message import GiveWords
-from storage.delivery import postings
+from bot.moments.source import GiveWords
+from storage.delivery import postings, refresh
 from storage.models import Moment, Person, Posting, PostingKind
 from storage.people import notes
 
@@ -105,7 +105,7 @@ def accept_note(context: Context, command: Fine) -> Reply | None:
         return text_reply(f"#{moment.number} stays as it is.", replaces=True)
     if not posting.text:
         posting.text = "It stays."
-        postings.refresh_posting(context.session, posting.id, context.now)
+        refresh.refresh_posting(context.session, posting.id, context.now)
     return None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bot.core import anonymity
 from bot.core.context import Context, UserError
 from bot.core.messages import Reply, text_reply
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Posting
 from storage.prompts import answers
 
@@ -44,7 +44,7 @@ def save_anonymous_answer(context: Context, posting: Posting, text: str) -> Repl
         context.session,
         _anonymous_answer(posting, context.anonymity.answer_token(context.origin.event), text),
     )
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     shown = answers.count_people(context.session, posting.id) >= ANONYMITY_FLOOR
     then = "" if shown else " Answers are shown once there are four."
     return text_reply(f"Your answer is in, without your name.{then}")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.commands import Declaration, user_text
+from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
-from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
-from bot.moments.log import FORM_WORDS, plan_moment_card
+from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
+from bot.core.moment import plan_moment_card
+from bot.core.params import user_text
 from bot.prompts.anonymous_answers import ANONYMITY_NOTICE, refuse_second_answer, save_anonymous_answer
 from bot.prompts.sealed_answers import find_sealed_text, is_sealed, save_sealed_answer
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind, PromptForm
 from storage.moments import moments
 from storage.prompts import answers
@@ -240,8 +241,8 @@ def erase_answer(context: Context, answer: Answer) -> None:
 
 def _refresh_cards_of(context: Context, answer: Answer) -> None:
     """Refresh the question's card and the recaps that quote the answer."""
-    postings.refresh_posting(context.session, answer.posting_id, context.now)
-    postings.refresh_answer(context.session, answer.id, context.now)
+    refresh.refresh_posting(context.session, answer.posting_id, context.now)
+    refresh.refresh_answer(context.session, answer.id, context.now)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

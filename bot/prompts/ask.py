@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.commands import Declaration, pack_param, words_param
+from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
@@ -24,7 +24,9 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.moments.log import Log, save_moment
+from bot.core.params import pack_param, words_param
+from bot.moments.commands import Log
+from bot.moments.log import save_moment
 from bot.prompts import (
     answers,
 )
@@ -40,7 +42,7 @@ from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import draw_form_question, draw_question, list_team_packs
 from bot.prompts.formats.parking import has_parked_texts
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
-from storage.delivery import postings
+from storage.delivery import postings, refresh
 from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers as given
 from storage.prompts import bank as asked
@@ -239,9 +241,9 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     if posting.withdrawn_at is not None:
         raise UserError("It is taken back already.")
     posting.withdrawn_at = context.now
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     for answer_id in given.list_ids(context.session, posting.id):
-        postings.refresh_answer(context.session, answer_id, context.now)
+        refresh.refresh_answer(context.session, answer_id, context.now)
     context.anonymity.forget_posting(posting.id)
     if not has_parked_texts(context.session, posting):
         clear_participants(context.session, posting.id)

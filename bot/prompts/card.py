@@ -13,12 +13,12 @@ from itertools import groupby
 
 from sqlmodel import Session
 
-from bot.core.adapter import Capabilities
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
-from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Section, Small, Text, Title
+from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Section, Small, Title
+from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.moments.card import clip_text, split_into_pages
+from bot.core.text import clip_text, split_into_pages
 from bot.prompts.answers import TAKEN_BACK, find_asked_question, parse_number
 from bot.prompts.bank import hosts
 from bot.prompts.bank.edit import MuteQuestion, SuggestQuestion
@@ -35,8 +35,7 @@ from bot.prompts.formats import parking
 from bot.prompts.formats import rounds as gatherings
 from bot.prompts.formats.parking import give_back_button, has_parked_texts, parking_parts
 from bot.prompts.formats.rounds import ROUND_FORMS, round_parts
-from bot.schedules.schedules import Plan, Resume
-from storage.models import Posting, PromptForm, Schedule, ScheduleKind
+from storage.models import Posting, PromptForm
 from storage.moments import moments
 
 TITLE_LENGTH = 150
@@ -173,18 +172,6 @@ def show_all_answers(context: Context, command: AllAnswers) -> Reply:
     where = Small((f"Answers · page {here} of {len(pages)}",))
     buttons = (Button("Read on", more),) if here < len(pages) else ()
     return Reply(Card((*pages[here - 1], where), buttons), replaces=here > 1)
-
-
-def compose_pause_notice(
-    session: Session, posting: Posting, now: datetime, _ways: Capabilities
-) -> ComposedPost:
-    """Compose the one notice that a schedule pauses because its last three questions had no answer."""
-    team = str(posting.team_id)
-    schedule = session.get_one(Schedule, posting.schedule_id)
-    which = "questions" if schedule.kind == ScheduleKind.PROMPT else "questions that look back"
-    sentence = f"The last three {which} found no answer here, so I stop asking for now."
-    buttons = (Button("Ask again", Resume(schedule.kind, team)), Button("Change when", Plan(team)))
-    return ComposedPost(Post(Card((Text((sentence,)),), buttons)))
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.core.messages import Button, Style
+from bot.core.text import number_in_words
 from bot.prompts.anonymous_answers import shuffle_answers
 from bot.prompts.answers import GiveAnswer
-from bot.recaps.card import number_in_words
 from storage.models import Answer, Posting, PostingKind
 from storage.moments import moments
 from storage.prompts import answers

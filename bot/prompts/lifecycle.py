@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.prompts.formats.parking import PARKING_TIME, advance_parking, parked_until
 from bot.prompts.formats.rounds import ROUND_FORMS, ROUND_LENGTH, advance_round
 from bot.prompts.sealed_answers import SEALED_FOR, open_sealed_answers
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Posting, PostingState, PromptForm
 from storage.prompts import lifecycle as courses
 from storage.prompts.rounds import clear_participants
@@ -70,7 +70,7 @@ def _advance_question(session: Session, posting: Posting, now: datetime) -> None
     elif posting.withdrawn_at is not None or (posting.sent_at is None and never):
         clear_participants(session, posting.id)
         posting.turns_at = None
-        postings.refresh_posting(session, posting.id, now)
+        refresh.refresh_posting(session, posting.id, now)
     elif posting.sent_at is None:
         posting.turns_at = first_step_at(posting.form, now)
     elif posting.turned_at is None and (turns_at := first_step_at(posting.form, posting.sent_at)) > now:
@@ -78,7 +78,7 @@ def _advance_question(session: Session, posting: Posting, now: datetime) -> None
     else:
         posting.turns_at = _run_step(session, posting, now, posting.sent_at + WEEK)
         session.flush()
-        postings.refresh_posting(session, posting.id, now)
+        refresh.refresh_posting(session, posting.id, now)
 
 
 def _run_step(session: Session, posting: Posting, now: datetime, last: datetime) -> datetime | None:
@@ -119,4 +119,4 @@ def close_earlier_questions(session: Session, posting: Posting, now: datetime) -
         if earlier.form != PromptForm.PARK_IT:
             earlier.turns_at = None
         session.flush()
-        postings.refresh_posting(session, earlier.id, now)
+        refresh.refresh_posting(session, earlier.id, now)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.messages import Reply, text_reply
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Posting, PromptForm
 from storage.prompts import answers
 from storage.prompts import rounds as gatherings
@@ -40,7 +40,7 @@ def save_sealed_answer(context: Context, posting: Posting, text: str) -> Reply:
     mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
     assert mine is not None
     mine.text, mine.wrote_at = text, context.now
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     return text_reply("Your answer is in. We read them together when the two minutes are over.")
 
 

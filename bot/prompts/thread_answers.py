@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from bot.core.adapter import Origin
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
+from bot.core.origin import Origin
 from bot.prompts.answers import can_answer_in_thread, erase_answer, is_question
-from storage.delivery import postings
+from storage.delivery import postings, refresh
 from storage.models import Answer, AnswerKind, Posting
 from storage.prompts import answers
 from storage.teams.teams import Caller
@@ -47,7 +47,7 @@ def save_reaction_answer(context: Context, event: EmojiAdded) -> None:
 def _refresh_count(context: Context, posting: Posting, first: bool) -> None:
     """Refresh the card if this is the person's first answer: the card shows a number of people."""
     if first:
-        postings.refresh_posting(context.session, posting.id, context.now)
+        refresh.refresh_posting(context.session, posting.id, context.now)
 
 
 def remove_reaction_answer(context: Context, event: EmojiRemoved) -> None:
@@ -65,7 +65,7 @@ def update_edited_answer(context: Context, event: MessageEdited) -> None:
     answer = _answer_of_message(context, event.message)
     if answer is not None and answer.text != event.text:
         answer.text, answer.edited_at = event.text, context.now
-        postings.refresh_answer(context.session, answer.id, context.now)
+        refresh.refresh_answer(context.session, answer.id, context.now)
 
 
 def remove_deleted_answer(context: Context, event: MessageDeleted) -> None:

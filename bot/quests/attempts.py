@@ -13,11 +13,15 @@ from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
-from bot.moments.card import QUEST_WORDS, clip_text
+from bot.core.text import one_line, parse_number
 from storage.models import Attempt, Kind, Moment, MomentState, Quest
 from storage.moments import moments
 from storage.quests import attempts, quests
 from storage.teams import teams
+
+QUEST_WORDS = 120
+"""Characters of its quest that the card of an experiment or breakthrough shows."""
+
 
 NONE = Option("none", "None of these")
 SHOWN = 24
@@ -221,11 +225,6 @@ def describe_quest_end(session: Session, quest: Quest) -> Iterator[str]:
     yield f"That quest was found already, by #{breakthrough.number}."
 
 
-def one_line(words: str, length: int) -> str:
-    """Return the beginning of a text on one line, up to `length` characters."""
-    return clip_text(" ".join(words.split()), length)
-
-
-def parse_number(given: str) -> int:
-    """Return the number in a form's or button's field, or 0 if it holds no valid row id."""
-    return int(given) if given.isdecimal() and len(given) < 10 else 0
+def attempts_in_words(number: int) -> str:
+    """Return a number of attempts in words."""
+    return {0: "no attempts yet", 1: "1 attempt"}.get(number, f"{number} attempts")

@@ -13,8 +13,8 @@ from bot.charts.quest_chart import MAX_POINTS, QuestHistory, draw_quest_chart
 from bot.core.messages import Picture
 from bot.core.times import local_day, utc_of
 from storage.models import Team
+from storage.models.span import Span
 from storage.recaps import recaps
-from storage.recaps.recaps import Span
 
 
 def load_quest_chart_data(

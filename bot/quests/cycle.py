@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.charts.quest_chart import QuestHistory
-from bot.core.adapter import Capabilities
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, target_channel
 from bot.core.messages import (
     Block,
     Button,
@@ -32,13 +31,12 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.moment import moment_name
+from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.moments.card import moment_name
-from bot.quests.attempts import one_line, parse_number
+from bot.core.text import format_count, one_line, parse_number
 from bot.quests.chart_data import draw_quest_picture, load_quest_chart_data
-from bot.quests.link_words import format_count
-from bot.quests.quests import OpenQuest, SeeQuest
-from bot.recaps.recap import target_channel
+from bot.quests.commands import OpenQuest, SeeQuest
 from storage.delivery import postings
 from storage.models import Moment, Posting, PostingKind, Quest, Team
 from storage.quests import attempts, quests

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.recaps.card import number_in_words
+from bot.core.text import days_in_words, format_count, number_in_words
 from storage.quests.links import LinkSummary
 
 
@@ -18,16 +18,6 @@ def _measure_words(road: LinkSummary) -> Iterator[str]:
         yield format_count(road.attempts, "attempt")
     yield days_in_words(road.days)
     yield "1 person" if len(road.people) == 1 else f"{len(road.people)} people"
-
-
-def days_in_words(number: int) -> str:
-    """Return whole days in words. Zero is `less than a day`."""
-    return format_count(number, "day") if number else "less than a day"
-
-
-def format_count(number: int, word: str) -> str:
-    """Return a count with its noun, such as `1 attempt` or `1,204 attempts`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def removed_sentence(road: LinkSummary) -> str:

@@ -25,13 +25,13 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.moments.card import format_moment_ref, list_names, moment_name
-from bot.moments.commands import Link, SeeLinks, Unlink
-from bot.moments.log import active_moment, unknown_moment
-from bot.quests.attempts import LABEL, one_line, parse_number
+from bot.core.moment import active_moment, format_moment_ref, moment_name, unknown_moment
+from bot.core.text import list_names, one_line, parse_number
+from bot.quests.attempts import LABEL
+from bot.quests.commands import Link, SeeLinks, Unlink
 from bot.quests.link_suggestions import suggest_links
 from bot.quests.link_words import describe_links
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Kind, Moment, MomentState
 from storage.moments import moments
 from storage.quests import attempts, links, whys
@@ -170,7 +170,7 @@ def _save_links(context: Context, moment: Moment, pairs: Sequence[tuple[Moment, 
     for source, end in pairs:
         links.add_link(context.session, source.id, end.id, context.caller.person_id, context.now)
     for each in {one.id: one for pair in pairs for one in pair}:
-        postings.refresh_moment(context.session, each, context.now)
+        refresh.refresh_moment(context.session, each, context.now)
     ends = list({end.id: end for _, end in pairs}.values())
     if moment.kind != Kind.BREAKTHROUGH:
         names = list_names([f"#{end.number}" for end in ends])
@@ -232,8 +232,8 @@ def unlink_moment(context: Context, command: Unlink) -> Reply:
     stop = moments.find_by_number(context.session, context.caller.team_id, parse_number(command.stop))
     if stop is None or not links.remove_link(context.session, stop.id, here.id):
         raise UserError(f"That is not on the road to #{here.number} any more.")
-    postings.refresh_moment(context.session, here.id, context.now)
-    postings.refresh_card(context.session, stop.id, context.now)
+    refresh.refresh_moment(context.session, here.id, context.now)
+    refresh.refresh_card(context.session, stop.id, context.now)
     undo = Button("Undo", Link(format_moment_ref(here), "1", str(stop.number)))
     return text_reply(f"#{stop.number} is off the road to #{here.number}.", buttons=(undo,))
 

@@ -6,41 +6,40 @@ redrawn when its rows change. It shows the number of attempts and how the quest 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-
-from sqlmodel import Session
-
-from bot.core.adapter import Capabilities
-from bot.core.commands import Declaration, user_text, words_param
-from bot.core.context import Context, UserError
+from bot.core.commands import Declaration
+from bot.core.context import Context, UserError, card_channel
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
-    Block,
     Button,
     Card,
     Field,
     FieldKind,
     Form,
-    Inline,
-    Post,
     Quote,
     Reply,
-    Section,
     Small,
     Style,
     Text,
-    Timestamp,
     Title,
     text_reply,
 )
-from bot.core.posts import ComposedPost
-from bot.moments.card import VERSION_WORDS, clip_text, split_into_pages
-from bot.moments.log import Breakthrough, Failed, capture_moment, card_channel, save_moment
-from bot.quests.attempts import describe_quest_end, parse_number
+from bot.core.text import clip_text, parse_number, split_into_pages
+from bot.moments.log import log_attempt, log_quest_breakthrough
+from bot.moments.reclassify import take_back_quest
+from bot.quests.attempts import attempts_in_words, describe_quest_end
+from bot.quests.card import build_quest_card
+from bot.quests.commands import (
+    FoundIt,
+    LetGo,
+    LogAttempt,
+    OpenQuest,
+    Quest,
+    RemoveQuest,
+    SeeQuest,
+    TakeQuestBack,
+)
 from storage.delivery import postings
-from storage.models import Kind, Moment, Posting, PostingKind, Team
+from storage.models import PostingKind
 from storage.models import Quest as Row
 from storage.moments import moments as kept
 from storage.quests import attempts, quests
@@ -49,82 +48,6 @@ QUESTS_SHOWN = 5
 """Quests on one private page."""
 
 QUEST_LABEL = "What are we looking for?"
-
-
-@dataclass(frozen=True)
-class Quest:
-    """A command that opens a quest or, without text, lists the open ones.
-
-    `before` is the quest id that a further page starts below. `head` is the command word that
-    was typed before the text.
-    """
-
-    text: str = words_param("What the team is looking for; without it, what is open")
-    head: str = ""
-    team: str = ""
-    before: str = ""
-
-
-@dataclass(frozen=True)
-class OpenQuest:
-    """A command that shows the form for a new quest."""
-
-    team: str = ""
-
-
-@dataclass(frozen=True)
-class SeeQuest:
-    """A command that shows a quest's card in private or, with `page`, its unclipped text."""
-
-    quest: str = ""
-    team: str = ""
-    page: str = ""
-
-
-@dataclass(frozen=True)
-class LogAttempt:
-    """A command that shows the form for an experiment in this quest."""
-
-    quest: str = ""
-    team: str = ""
-
-
-@dataclass(frozen=True)
-class FoundIt:
-    """A command that shows the form for the breakthrough that ends this quest."""
-
-    quest: str = ""
-    team: str = ""
-
-
-@dataclass(frozen=True)
-class LetGo:
-    """A command that gives up a quest. Its form asks for the reason."""
-
-    quest: str = ""
-    team: str = ""
-    reason: str = user_text()
-
-
-@dataclass(frozen=True)
-class RemoveQuest:
-    """A command that removes a quest, open or closed. `sure` is set once the person has confirmed."""
-
-    quest: str = ""
-    team: str = ""
-    sure: str = ""
-
-
-@dataclass(frozen=True)
-class TakeQuestBack:
-    """A command that takes the person's own quest back.
-
-    With `head`, the command word typed before it, the whole line is saved as an aha instead.
-    """
-
-    quest: str = ""
-    head: str = ""
-    team: str = ""
 
 
 def open_or_list_quests(context: Context, command: Quest) -> Reply:
@@ -185,11 +108,6 @@ def _quest_row(row: Row, author: str, tried: int) -> Quote:
     return Quote(clip_text(row.text, 160), f"{author} · {attempts_in_words(tried)}", see)
 
 
-def attempts_in_words(number: int) -> str:
-    """Return a number of attempts in words."""
-    return {0: "no attempts yet", 1: "1 attempt"}.get(number, f"{number} attempts")
-
-
 def build_quest_form(context: Context, command: OpenQuest) -> Form:
     """Return the form that asks what the team is looking for."""
     hint = "A question you would like to answer together, one day or next week."
@@ -211,24 +129,6 @@ def show_quest(context: Context, command: SeeQuest) -> Reply:
     on = Button("Read on", SeeQuest(command.quest, str(row.team_id), str(here + 1)))
     where = Small((f"Quest · page {here} of {len(pages)}",))
     return Reply(Card((*pages[here - 1], where), (on,) if here < len(pages) else ()), replaces=here > 1)
-
-
-def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:
-    """Return the form for an experiment, with this quest chosen.
-
-    Raise UserError if the quest is closed.
-    """
-    row = _find_open_quest(context, command.quest)
-    return capture_moment(context, Failed(quest=str(row.id), team=str(row.team_id)))
-
-
-def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
-    """Return the form for a breakthrough that closes this quest when it is saved.
-
-    Raise UserError if the quest is closed already.
-    """
-    row = _find_open_quest(context, command.quest)
-    return capture_moment(context, Breakthrough(quest=str(row.id), team=str(row.team_id)))
 
 
 def give_up_quest(context: Context, command: LetGo) -> Reply | Form:
@@ -263,23 +163,6 @@ def remove_quest(context: Context, command: RemoveQuest) -> Reply:
     return text_reply("The quest is removed.", replaces=True)
 
 
-def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
-    """Take an open quest back and erase its text; with `head`, save the whole line as an aha.
-
-    The posted card shrinks to one sentence. Raise UserError if the quest is closed, or if
-    another person opened it.
-    """
-    row = _find_open_quest(context, command.quest)
-    if row.author_id != context.caller.person_id:
-        raise UserError("Only the one who opened a quest can take it back; anyone can let it go.")
-    text = row.text
-    quests.withdraw_quest(context.session, row, context.now)
-    if not command.head:
-        return text_reply("Your quest is taken back.", replaces=True)
-    number = save_moment(context, Kind.AHA, command.head + text, {})
-    return text_reply(f"Kept as #{number}, with every word of it. The quest is taken back.", replaces=True)
-
-
 def find_quest(context: Context, given: str) -> Row:
     """Return the quest that a button or form names, open or closed.
 
@@ -296,72 +179,6 @@ def _find_open_quest(context: Context, given: str) -> Row:
     if row.closed_at is not None:
         raise UserError(" ".join(describe_quest_end(context.session, row)))
     return row
-
-
-def compose_quest_card(
-    session: Session, posting: Posting, now: datetime, _ways: Capabilities
-) -> ComposedPost | None:
-    """Compose a quest's card.
-
-    Return None if the quest was taken back before the card was posted. After that, the card is
-    one sentence.
-    """
-    row = quests.find_by_posting(session, posting)
-    if row is None or row.withdrawn_at is not None:
-        gone = Card((Small(("This quest was taken back.",)),))
-        return ComposedPost(Post(gone)) if posting.message else None
-    return ComposedPost(Post(build_quest_card(session, row)))
-
-
-def build_quest_card(session: Session, row: Row) -> Card:
-    """Build the card: the quest, its author, its attempts, and how it ended."""
-    at, team = str(row.id), str(row.team_id)
-    blocks = (*_head_blocks(session, row), *(_ending_blocks(session, row) if row.closed_at else ()))
-    menu = (Button("Remove it", RemoveQuest(at, team)),)
-    if row.closed_at is not None:
-        return Card(blocks, menu=menu)
-    tried = bool(attempts.count_by_quest(session, [row.id]))
-    buttons = (
-        Button("Log an attempt", LogAttempt(at, team), Style.PLAIN if tried else Style.PRIMARY),
-        Button("Found it", FoundIt(at, team), Style.PRIMARY if tried else Style.PLAIN),
-        Button("Let it go", LetGo(at, team)),
-    )
-    return Card(blocks, buttons, menu)
-
-
-def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
-    ended = "" if row.closed_at is None else " · found" if row.found_id else " · let go"
-    yield Title(f"Quest{ended}")
-    on = Button("Read on", SeeQuest(str(row.id), str(row.team_id), "1")) if _is_clipped(row) else None
-    yield Quote(clip_text(row.text, CARD_TEXT_LIMIT), button=on)
-    yield Small(tuple(_origin_line(session, row)))
-
-
-def _is_clipped(row: Row) -> bool:
-    return len(row.text) > CARD_TEXT_LIMIT or len(row.reason) > CARD_TEXT_LIMIT
-
-
-def _origin_line(session: Session, row: Row) -> Iterator[Inline]:
-    """Yield who opened the quest, when, and the number of attempts."""
-    team = session.get(Team, row.team_id)
-    yield f"{kept.people_by_id(session, [row.author_id])[row.author_id].name} · since "
-    yield Timestamp(row.created_at, team.zone if team else "UTC")
-    yield f" · {attempts_in_words(attempts.count_by_quest(session, [row.id]).get(row.id, 0))}"
-
-
-def _ending_blocks(session: Session, row: Row) -> Iterator[Block]:
-    if row.found_id is None:
-        yield Section("Let go")
-        yield Quote(clip_text(row.reason, CARD_TEXT_LIMIT))
-        return
-    breakthrough = session.get_one(Moment, row.found_id)
-    if breakthrough.deleted_at is not None:
-        yield Text(
-            (f"Found by breakthrough #{breakthrough.number}, which was removed. Tomorrow it is open again.",)
-        )
-        return
-    yield Section(f"Found by breakthrough #{breakthrough.number}")
-    yield Quote(clip_text(breakthrough.text, VERSION_WORDS))
 
 
 DECLARATIONS = (

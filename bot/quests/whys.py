@@ -8,14 +8,15 @@ authors can still take them out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import dropwhile
 
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, card_channel
 from bot.core.messages import (
+    FORM_WORDS,
     Button,
     Card,
     Field,
@@ -30,11 +31,11 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.moments.card import format_moment_ref, moment_name, split_into_pages, split_text
-from bot.moments.commands import AskWhy, SeeWhys
-from bot.moments.log import FORM_WORDS, active_moment, card_channel, moment_of_message, propagate_change
-from bot.quests.attempts import NONE, one_line, parse_number
+from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_of_message, propagate_change
+from bot.core.text import one_line, parse_number, split_into_pages, split_text
 from bot.quests.blame import Hint, find_hint
+from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut, WhyOf
+from bot.quests.insights import _can_take_out, mark_insight, take_why_out
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
@@ -49,42 +50,6 @@ PAGE_HINT = "The whys from this page on."
 LABEL_LENGTH = 70
 AS_IT_IS, AGAIN = "as-it-is", "again"
 TAKEN_OUT = "This one was taken out."
-
-
-@dataclass(frozen=True)
-class WhyOf:
-    """The message shortcut *Ask why*.
-
-    It works on a message saved as an experiment and on the bot's card of an experiment.
-    """
-
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class MarkInsight:
-    """Mark the why that is the insight.
-
-    `was` is the insight's id when the form was opened. `first` is the id of the first why
-    offered, if the form was opened from a page of whys.
-    """
-
-    moment: str = ""
-    was: str = ""
-    why: str = ""
-    first: str = ""
-
-
-@dataclass(frozen=True)
-class TakeWhyOut:
-    """Take out a why.
-
-    Without its id a form asks which one, starting with the why `first`.
-    """
-
-    moment: str = ""
-    why: str = ""
-    first: str = ""
 
 
 def ask_why(context: Context, command: AskWhy) -> Reply | Form:
@@ -246,90 +211,6 @@ def _plan_whys_card(context: Context, moment: Moment) -> None:
         context.session, key, PostingKind.LADDER, context.caller.workspace_id, context.now,
         team_id=moment.team_id, moment_id=moment.id, channel=card.channel if card else card_channel(context),
     )  # fmt: skip
-
-
-def mark_insight(context: Context, command: MarkInsight) -> Reply | Form:
-    """Mark one why as the insight, or none.
-
-    An experiment has at most one. If somebody else changed the mark meanwhile, nothing is
-    changed and the reply says what they marked.
-    """
-    moment = find_experiment(context, command.moment)
-    rungs = _active_whys(context.session, moment)
-    if not command.why:
-        return _insight_form(context, moment, rungs, parse_number(command.first))
-    chosen = next((rung for rung in rungs if rung.why.id == parse_number(command.why)), None)
-    if chosen is None and command.why != NONE.value:
-        raise UserError("That why was taken out meanwhile.")
-    if not whys.set_insight(
-        context.session, moment.id, chosen.why.id if chosen else 0, parse_number(command.was)
-    ):
-        return _insight_conflict_reply(context, moment, chosen)
-    propagate_change(context, moment)
-    if chosen is None:
-        return text_reply(f"#{moment.number} has no insight marked now.")
-    return text_reply(f"{chosen.number} is the insight now. It stands on the card of #{moment.number} too.")
-
-
-def _insight_form(context: Context, moment: Moment, rungs: Sequence[NumberedWhy], first: int) -> Form:
-    """Return the form that asks which why is the insight.
-
-    A form opened from a page of whys has no option for none of them, because it would read as
-    none of this page. UserError if there are no whys.
-    """
-    if not rungs:
-        raise UserError(f"#{moment.number} has no why yet. Ask why first.")
-    present = _marked_insight(context, moment)
-    options = _why_options(rungs, present.id if present else 0, first)
-    options = options if _whys_from(rungs, first) else (*options, NONE)
-    value = str(present.id) if present else ""
-    hint = _options_hint(rungs, first)
-    field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, hint=hint, options=options)
-    return Form("Mark the insight", MarkInsight(format_moment_ref(moment), value), (field,), "Mark")
-
-
-def _insight_conflict_reply(context: Context, moment: Moment, chosen: NumberedWhy | None) -> Reply:
-    present = _marked_insight(context, moment)
-    if chosen is not None and present is not None and present.id == chosen.why.id:
-        return text_reply(f"{chosen.number} is the insight already.")
-    again = Button("Mark the insight", MarkInsight(format_moment_ref(moment)))
-    rungs = {rung.why.id: rung.number for rung in _active_whys(context.session, moment)}
-    what = f"{rungs[present.id]} was marked as the insight" if present else "The insight was unmarked"
-    return text_reply(f"{what} meanwhile, so nothing is changed. You can still move it.", buttons=(again,))
-
-
-def _marked_insight(context: Context, moment: Moment) -> Why | None:
-    return whys.insights_by_moment(context.session, [moment.id]).get(moment.id)
-
-
-def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
-    """Take out a why of the speaker's own. Whys below it stay.
-
-    An admin may take out anyone's. UserError if it is already gone or not the speaker's.
-    """
-    moment = find_with_whys(context, command.moment)
-    mine = [rung for rung in _active_whys(context.session, moment) if _can_take_out(context, rung.why)]
-    if not command.why:
-        return _take_out_form(moment, mine, parse_number(command.first))
-    rung = next((each for each in mine if each.why.id == parse_number(command.why)), None)
-    if rung is None:
-        raise UserError("That why is taken out already, or it is not yours.")
-    whys.remove_why(context.session, rung.why, context.now)
-    propagate_change(context, moment)
-    return text_reply(f"{rung.number} is taken out.")
-
-
-def _can_take_out(context: Context, why: Why) -> bool:
-    return why.author_id == context.caller.person_id or context.origin.admin
-
-
-def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> Form:
-    if not mine:
-        raise UserError(f"No why of yours stands under #{moment.number}.")
-    options, hint = _why_options(mine, first=first), _options_hint(mine, first)
-    value = options[0 if _whys_from(mine, first) else -1].value
-    field = Field("why", "Which one?", FieldKind.CHOICE, value, hint=hint, options=options)
-    return Form("Take a why out", TakeWhyOut(format_moment_ref(moment)), (field,), "Take it out")
 
 
 def show_whys(context: Context, command: SeeWhys) -> Reply:

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.adapter import Capabilities
 from bot.core.messages import Block, Button, Card, Inline, Post, Small, Strong, Style, Text, Title
+from bot.core.moment import build_removed_card, format_moment_ref, moment_name
+from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Deferred
-from bot.moments.card import build_removed_card, format_moment_ref, list_names, moment_name
-from bot.moments.commands import AskWhy, SeeWhys
-from bot.quests.attempts import one_line
-from bot.quests.whys import WHY_WORDS, MarkInsight, TakeWhyOut, why_text
+from bot.core.text import list_names, one_line
+from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut
+from bot.quests.whys import WHY_WORDS, why_text
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, Posting, PostingState

@@ -90,3 +90,8 @@ def _shown_ids(whys: Sequence[Why]) -> set[int]:
             if why.parent_id is not None:
                 holding.add(why.parent_id)
     return holding
+
+
+def whys_in_words(number: int) -> str:
+    """Return the number of whys in words, such as `3 whys`."""
+    return "1 why" if number == 1 else f"{number} whys"

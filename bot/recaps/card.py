@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
-from bot.moments.odometer import describe_comfort
+from bot.core.text import make_excerpt, number_in_words
+from bot.moments.comfort import describe_comfort
 from bot.recaps.content import Participation, Recap, ToldAnswer, ToldMoment, recap_title
 from storage.models import Kind
 
@@ -28,7 +29,6 @@ LINES_EACH = (1, 3, 4)
 MAX_ANSWERS, MAX_MOMENTS, MAX_EXPERIMENTS = 3, 5, 3
 """The most answers, moments and experiments shown, when the other two leave room."""
 
-NUMBER_WORDS = "no one two three four five six seven eight nine ten eleven twelve"
 
 QUESTION_LENGTH = 120
 """Characters of a question above its answers. Nearly every question of the bank is shorter."""
@@ -173,21 +173,3 @@ def _question_blocks(question: str) -> Iterator[Block]:
 def _credit_line(told: ToldMoment) -> str:
     kind = "Breakthrough " if told.kind == Kind.BREAKTHROUGH else ""
     return f"{kind}#{told.number} · {told.by}"
-
-
-def number_in_words(number: int) -> str:
-    """Return a number as it is spoken: in words up to twelve, in digits above."""
-    words = NUMBER_WORDS.split()
-    return words[number] if number < len(words) else f"{number:,}"
-
-
-def make_excerpt(words: str, length: int) -> str:
-    """Return the beginning of a text on one line, at most `length` characters and a ` …`.
-
-    The cut is at a space if there is one in the last 30 percent.
-    """
-    line = " ".join(words.split())
-    if len(line) <= length:
-        return line
-    cut = line[:length]
-    return (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.7 else cut).rstrip(" ,;:") + " …"

@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from bot.core.adapter import Capabilities
 from bot.core.messages import Card, Post, Small, Title
+from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.times import Occurrence, Period, local_day, utc_of
 from bot.memory.followups import add_recap_question
-from bot.moments.odometer import measure_comfort
+from bot.moments.comfort import measure_comfort
 from bot.quests.chart_data import draw_quest_picture, load_quest_chart_data
 from bot.quests.value_kinds import DOOR_OPENED, VALUE_PART, count_kinds, parse_kinds
 from bot.recaps.content import ToldMoment
@@ -30,11 +30,12 @@ from bot.recaps.harvest_card import (
     quarter_title,
 )
 from storage.models import Kind, Moment, MomentState, Posting, Quest, Schedule, Team
+from storage.models.span import Span
 from storage.moments import moments
 from storage.quests import links, quests
 from storage.recaps import participation as heard
 from storage.recaps import recaps
-from storage.recaps.recaps import QuotedIds, Span
+from storage.recaps.recaps import QuotedIds
 
 SHOWN, EXPERIMENTS, AHAS, QUESTS = 3, 2, 2, 3
 """How many items a harvest quotes.

@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from statistics import median_high
 
 from bot.core.messages import Block, Card, Inline, Quote, Section, Small, Strong, Text, Title
-from bot.moments.odometer import describe_comfort
-from bot.quests.link_words import days_in_words, describe_links, format_count, removed_phrase
-from bot.recaps.card import make_excerpt, number_in_words
+from bot.core.text import days_in_words, format_count, make_excerpt, number_in_words
+from bot.moments.comfort import describe_comfort
+from bot.quests.link_words import describe_links, removed_phrase
 from bot.recaps.content import ToldMoment
 from storage.quests.links import LinkSummary
 

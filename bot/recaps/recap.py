@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from bot.charts.cache import draw_cached
 from bot.charts.recap_chart import draw_recap_chart
-from bot.core.adapter import Capabilities
-from bot.core.commands import Declaration, choice_param
-from bot.core.context import Context, UserError
-from bot.core.messages import Button, Card, ChannelMention, Picture, Post, Reply, Small, Title, text_reply
+from bot.core.commands import Declaration
+from bot.core.context import Context, UserError, target_channel
+from bot.core.messages import Button, Card, Picture, Post, Reply, Small, Title, text_reply
+from bot.core.origin import Capabilities
+from bot.core.params import choice_param
 from bot.core.posts import ComposedPost
 from bot.core.times import Period, period_until
 from bot.memory.followups import add_recap_question
@@ -23,7 +24,6 @@ from bot.recaps.selection import is_period_empty, select_recap
 from storage.delivery import postings
 from storage.models import Posting, PostingKind, Team
 from storage.recaps import recaps
-from storage.teams import teams
 
 PERIODS = ("week", "month", "quarter", "year")
 
@@ -72,17 +72,6 @@ def post_recap(context: Context, command: PostRecap) -> Reply:
         since=period.since, until=period.until, asked_by_id=caller.person_id,
     )  # fmt: skip
     return text_reply("The recap is on its way to ", place, ".", replaces=True)
-
-
-def target_channel(context: Context) -> ChannelMention:
-    """Return the channel where a button posts a private view.
-
-    That is the channel where it was pressed or, from a direct message, the team's home channel.
-    """
-    if not context.origin.direct:
-        return ChannelMention(context.origin.channel, context.caller.channel_name)
-    home = teams.find_home(context.session, context.caller.team_id)
-    return ChannelMention(home.external_id, home.name)
 
 
 def empty_recap_text(period: str) -> str:

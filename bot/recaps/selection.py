@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from bot.charts.recap_chart import WEEKS, Week
 from bot.core.times import Period, local_day, zone_or_utc
-from bot.moments.odometer import measure_comfort
+from bot.moments.comfort import measure_comfort
 from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.prompts.formats.rounds import answer_byline
@@ -24,10 +24,11 @@ from bot.recaps.card import MAX_ANSWERS, MAX_EXPERIMENTS, MAX_MOMENTS, count_scr
 from bot.recaps.content import Participation, Recap, ToldAnswer, ToldMoment
 from bot.recaps.content import Version as Telling
 from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team, Version
-from storage.moments import moments
+from storage.models.span import Span
+from storage.moments import moments, versions
 from storage.recaps import participation as heard
 from storage.recaps import recaps
-from storage.recaps.recaps import QuotedIds, Span
+from storage.recaps.recaps import QuotedIds
 
 OPEN_EXPERIMENT_WINDOW = timedelta(days=31)
 """How long before the period an experiment without a lesson may be and still be listed as open."""
@@ -206,8 +207,8 @@ def were_versions_open(told: Sequence[Version], as_of: datetime) -> bool:
     Later ones are left out, so that an edit adds nothing new. Two versions are always readable;
     a single one is from 48 hours on, or once it was opened.
     """
-    opened = (one.opened_at or one.created_at + moments.SEALED_FOR for one in told)
-    old = any(one.created_at + moments.SEALED_FOR <= as_of for one in told)
+    opened = (one.opened_at or one.created_at + versions.SEALED_FOR for one in told)
+    old = any(one.created_at + versions.SEALED_FOR <= as_of for one in told)
     return len(told) > 1 or old or any(at <= as_of for at in opened)
 
 

@@ -15,16 +15,17 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import features
-from bot.core.adapter import Adapter, Capabilities, Origin
+from bot.core.adapter import Adapter
 from bot.core.anonymity import Anonymity
-from bot.core.aside import form_to_text
-from bot.core.commands import Commands, Declaration, Needs, ParamKind, StoredCommand, collect_user_texts
+from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Clock, Context, FormError, UserError, WriteRequiredError
-from bot.core.drafts import OpenForm, SaveDraft
+from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.messages import Card, Form, Option, Quote, Reply, Text
+from bot.core.origin import Capabilities, Origin
+from bot.core.params import ParamKind, StoredCommand, collect_user_texts
 from bot.core.posts import ComposedPost
 from bot.help.autocomplete import suggest_arguments
-from bot.memory.followups import plan_due_followups
+from bot.memory.followup_planner import plan_due_followups
 from bot.people.notes import next_waiting_note
 from bot.prompts.lifecycle import advance_due_questions
 from bot.runtime.delivery import Delivery
@@ -41,7 +42,7 @@ from storage.engine.database import Database
 from storage.engine.errors import BusyError, OutcomeUnsureError, StoreError
 from storage.memory import followups as expected
 from storage.models import Channel
-from storage.moments import moments
+from storage.moments import fetches
 from storage.prompts import lifecycle as courses
 from storage.schedules import schedules as due_schedules
 from storage.teams import presence, teams
@@ -298,7 +299,7 @@ def _menu_reply(
 
 def _next_send_time(session: Session, now: datetime) -> datetime | None:
     """Return when the next posting or fetch is due after `now`, or None."""
-    dues = (postings.next_due(session, now), moments.next_fetch_time(session, now))
+    dues = (postings.next_due(session, now), fetches.next_fetch_time(session, now))
     return min((due for due in dues if due is not None), default=None)
 
 
@@ -306,7 +307,7 @@ def _next_due_time(session: Session) -> datetime | None:
     times = (
         postings.next_due(session),
         due_schedules.next_due(session),
-        moments.next_fetch_time(session),
+        fetches.next_fetch_time(session),
         expected.next_due(session),
         courses.next_due(session),
     )

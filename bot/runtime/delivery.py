@@ -19,8 +19,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core.adapter import Adapter, Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
+from bot.core.adapter import Adapter
 from bot.core.context import Clock
+from bot.core.origin import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
 from bot.core.posts import ComposedPost, Composer, Deferred, Mark
 from bot.core.times import utc_of
 from bot.runtime.metrics import Metrics

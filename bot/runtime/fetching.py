@@ -13,15 +13,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.adapter import Adapter, OutcomeUnknownError, Place, Source
+from bot.core.adapter import Adapter
 from bot.core.context import Clock
+from bot.core.origin import OutcomeUnknownError, Place, Source
 from bot.moments.source import mark_unreadable, refusal_reason, save_source_text, update_author_name
 from bot.runtime.sanitize import sanitize_texts
 from bot.teams.channels import can_save_private_source
 from storage.engine.database import Database
 from storage.engine.errors import StoreError
 from storage.models import Fetch, Moment, Person
-from storage.moments import moments
+from storage.moments import erasure, fetches
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Fetching:
         """Start the fetches that are due."""
         now, limit, platforms = self.clock(), BATCH + len(self._in_hand), list(self.adapters)
         found = await self.database.read(
-            lambda session: moments.list_due_fetches(session, now, platforms, limit)
+            lambda session: fetches.list_due_fetches(session, now, platforms, limit)
         )
         for moment, workspace in found:
             if moment.id not in self._in_hand:
@@ -123,7 +124,7 @@ def _save_source(session: Session, moment_id: int, source: Source | None, now: d
     elif _is_refused(session, moment, source) or (
         source.private and not can_save_private_source(session, moment)
     ):
-        moments.discard_moment(session, moment, now)
+        erasure.discard_moment(session, moment, now)
     else:
         update_author_name(session, moment, source)
         save_source_text(session, moment, source, now)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.moments.log import UNDO_PERIOD
-from storage.delivery import pending, postings
+from bot.moments.edit import UNDO_PERIOD
+from storage.delivery import pending, refresh
 from storage.models import Moment
-from storage.moments import moments
+from storage.moments import erasure, moments, versions
 
 BATCH = 200
 """The most moments or versions handled in one run."""
@@ -20,8 +20,8 @@ PENDING_LIFETIME = timedelta(days=30)
 def run_housekeeping(session: Session, now: datetime) -> None:
     """Do all maintenance that is due, in batches of limited size."""
     _open_due_versions(session, now)
-    for moment in moments.list_unerased(session, now - UNDO_PERIOD, BATCH):
-        moments.erase_moment(session, moment, now)
+    for moment in erasure.list_unerased(session, now - UNDO_PERIOD, BATCH):
+        erasure.erase_moment(session, moment, now)
     pending.delete_before(session, now - PENDING_LIFETIME)
 
 
@@ -30,9 +30,9 @@ def _open_due_versions(session: Session, now: datetime) -> None:
 
     Reading checks the time itself, so a late tick shows nothing wrong.
     """
-    due = moments.list_versions_to_open(session, now, BATCH)
-    moments.open_versions(session, due, now)
+    due = versions.list_versions_to_open(session, now, BATCH)
+    versions.open_versions(session, due, now)
     for moment_id in {version.moment_id for version in due}:
         moment = session.get_one(Moment, moment_id)
         moments.update_tokens(session, moment, now)
-        postings.refresh_moment(session, moment_id, now)
+        refresh.refresh_moment(session, moment_id, now)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core.times import Occurrence, Period, Rhythm, next_occurrence, utc_of
-from bot.memory.followups import ask_in_recap
+from bot.memory.followup_planner import ask_in_recap
 from bot.prompts.bank.hosts import take_pick
 from bot.prompts.bank.team_bank import draw_question
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at

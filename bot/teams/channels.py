@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from bot.core.adapter import Origin
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.events import ChannelChanged, ChannelJoined, ChannelLeft, ChannelMoved, ChannelReopened
+from bot.core.origin import Origin
 from storage.delivery import postings
 from storage.models import Channel, Moment, Team
 from storage.teams import teams

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core.commands import collect_user_texts
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
+from bot.core.params import collect_user_texts
 from storage.delivery import pending
 from storage.teams import teams
 

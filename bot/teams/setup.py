@@ -25,7 +25,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.times import UNKNOWN_ZONE, describe_zone, find_zone
-from bot.moments.save_message import parse_emoji
+from bot.moments.emoji import parse_emoji
 from bot.prompts.bank.browse import Packs
 from bot.schedules.schedules import Plan, Start, create_default_schedules
 from bot.teams.channels import remove_other_channels

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.adapter import Capabilities
 from bot.core.context import Context
 from bot.core.messages import Button, Card, Post, Small, Style, Text, Title
+from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.prompts.ask import AskNow
 from bot.schedules.schedules import Plan, Start

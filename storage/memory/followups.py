@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, exists, func, or_, select
 from sqlmodel import Session, col
 
-from storage.delivery import postings
+from storage.delivery import postings, refresh
 from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Version
 
 FOLLOWUP_KEY_PREFIX = "followup:"
@@ -144,7 +144,7 @@ def refresh_followup(session: Session, moment_id: int, kind: FollowUpKind, now: 
     asked = select(col(FollowUp.id)).where(col(FollowUp.moment_id) == moment_id, col(FollowUp.kind) == kind)
     for followup_id in session.execute(asked).scalars():
         if (posting := postings.find_by_key(session, f"{FOLLOWUP_KEY_PREFIX}{followup_id}")) is not None:
-            postings.refresh_posting(session, posting.id, now)
+            refresh.refresh_posting(session, posting.id, now)
 
 
 def erase_for_moment(session: Session, moment_id: int) -> None:

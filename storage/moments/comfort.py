@@ -13,7 +13,8 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from storage.models import Comfort, Moment
-from storage.recaps.recaps import Span, kept_in_span
+from storage.models.span import Span
+from storage.recaps.recaps import kept_in_span
 
 MOST_MILLIMETRES = 5
 """The largest number of millimetres of a tap. The smallest is 0."""

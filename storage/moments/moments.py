@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import Session, col
 
-from storage.delivery import pending, postings
 from storage.engine.prepared import PreparedStatement
-from storage.memory import followups, sequels
+from storage.memory import sequels
 from storage.models import (
-    Fetch,
     Moment,
     MomentState,
     Person,
-    Spark,
-    Tap,
-    TapKind,
     Team,
-    Version,
-    Workspace,
 )
-from storage.moments import comfort
 from storage.moments import fulltext as search
-from storage.quests import quests, whys
-
-SEALED_FOR = timedelta(hours=48)
-"""How long a first added version stays hidden when nobody adds a second one."""
+from storage.moments.versions import are_versions_open, list_versions
+from storage.quests import whys
 
 _TAKE_NUMBER = PreparedStatement(
     update(Team)
@@ -153,81 +143,6 @@ def people_by_id(session: Session, ids: Iterable[int | None]) -> Mapping[int, Pe
     return {person.id: person for person in found}
 
 
-def list_versions(session: Session, moment_id: int) -> Sequence[Version]:
-    """Return a moment's added versions, oldest first."""
-    wanted = select(Version).where(col(Version.moment_id) == moment_id).order_by(col(Version.id))
-    return session.execute(wanted).scalars().all()
-
-
-def are_versions_open(versions: Sequence[Version], now: datetime) -> bool:
-    """Return whether added versions may be read.
-
-    They may when two are written, or the first is 48 hours old or already opened.
-    """
-    return len(versions) > 1 or any(
-        v.opened_at is not None or v.created_at + SEALED_FOR <= now for v in versions
-    )
-
-
-def remove_version(session: Session, moment_id: int, author_id: int) -> bool:
-    """Delete the version of a person and return whether there was one."""
-    theirs = (col(Version.moment_id) == moment_id, col(Version.author_id) == author_id)
-    return session.execute(delete(Version).where(*theirs).returning(col(Version.id))).first() is not None
-
-
-def open_versions(session: Session, told: Sequence[Version], now: datetime) -> None:
-    """Record that versions are open from now on."""
-    for version in told:
-        version.opened_at = version.opened_at or now
-    session.flush()
-
-
-def list_versions_to_open(session: Session, now: datetime, limit: int) -> Sequence[Version]:
-    """Return the versions older than 48 hours that are not recorded as open."""
-    wanted = select(Version).where(
-        col(Version.opened_at).is_(None), col(Version.created_at) <= now - SEALED_FOR
-    )
-    return session.execute(wanted.order_by(col(Version.id)).limit(limit)).scalars().all()
-
-
-def add_tap(session: Session, moment_id: int, person_id: int, kind: TapKind) -> bool:
-    """Save a tap once per person and return whether it is new."""
-    if session.get(Tap, (moment_id, person_id, kind)) is not None:
-        return False
-    session.add(Tap(moment_id=moment_id, person_id=person_id, kind=kind))
-    session.flush()
-    return True
-
-
-def lock_moment(session: Session, moment_id: int) -> None:
-    """Lock a moment until the commit.
-
-    Of two people who add a first version at the same time, one then sees the version of the other.
-    """
-    session.execute(select(col(Moment.id)).where(col(Moment.id) == moment_id).with_for_update())
-
-
-def names_involved(session: Session, moment: Moment) -> Sequence[str]:
-    """Return the names of the people involved in a moment, in alphabetical order.
-
-    These are its author, the authors of versions, and the people who were there.
-    """
-    told = select(col(Version.author_id)).where(col(Version.moment_id) == moment.id)
-    there = select(col(Tap.person_id)).where(col(Tap.moment_id) == moment.id, col(Tap.kind) == TapKind.THERE)
-    everyone = people_by_id(session, [moment.author_id, *session.execute(told.union(there)).scalars()])
-    return sorted((person.name for person in everyone.values()), key=str.casefold)
-
-
-def list_tap_names(session: Session, moment_id: int, kind: TapKind) -> Sequence[str]:
-    """Return the names of the people who tapped, in alphabetical order."""
-    wanted = (
-        select(col(Person.name))
-        .join(Tap, col(Tap.person_id) == col(Person.id))
-        .where(col(Tap.moment_id) == moment_id, col(Tap.kind) == kind)
-    )
-    return sorted(session.execute(wanted).scalars(), key=str.casefold)
-
-
 def update_tokens(session: Session, moment: Moment, now: datetime) -> None:
     """Update the search tokens of a moment.
 
@@ -241,124 +156,3 @@ def update_tokens(session: Session, moment: Moment, now: datetime) -> None:
     texts = [] if gone else [moment.text, *moment.parts.values(), *open_texts, *rungs, *lines]
     moment.tokens = search.index_tokens(moment.team_id, texts) if texts else ""
     session.flush()
-
-
-def list_unerased(session: Session, before: datetime, limit: int) -> Sequence[Moment]:
-    """Return moments deleted until a time whose text is not erased yet."""
-    wanted = select(Moment).where(
-        col(Moment.deleted_at).is_not(None), col(Moment.deleted_at) <= before, col(Moment.erased_at).is_(None)
-    )
-    return session.execute(wanted.limit(limit)).scalars().all()
-
-
-def erase_moment(session: Session, moment: Moment, now: datetime) -> None:
-    """Erase the text of a deleted moment and everything attached to it.
-
-    Its number and its source message stay.
-    """
-    session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
-    for of_it in (whys, sequels, comfort, followups):
-        of_it.erase_for_moment(session, moment.id)
-    quests.reopen_found_by(session, moment.id, now)
-    session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
-    pending.delete_by_event(session, moment.event or "")
-    moment.text, moment.parts, moment.tokens, moment.source_link = "", {}, "", ""
-    moment.erased_at = now
-    session.flush()
-
-
-def add_trigger(session: Session, workspace_id: int, channel: str, message: str, person_id: int) -> None:
-    """Save one person's capture emoji on a message, once."""
-    if _find_trigger(session, workspace_id, channel, message, person_id) is None:
-        session.add(Spark(workspace_id=workspace_id, channel=channel, message=message, person_id=person_id))
-        session.flush()
-
-
-def remove_trigger(session: Session, workspace_id: int, channel: str, message: str, person_id: int) -> bool:
-    """Delete one person's capture emoji on a message and return whether it existed."""
-    found = _find_trigger(session, workspace_id, channel, message, person_id)
-    if found is None:
-        return False
-    session.delete(found)
-    session.flush()
-    return True
-
-
-def count_triggers(session: Session, workspace_id: int, channel: str, message: str) -> int:
-    """Return the number of people with a capture emoji on a message."""
-    there = select(func.count()).where(
-        col(Spark.workspace_id) == workspace_id,
-        col(Spark.channel) == channel,
-        col(Spark.message) == message,
-    )
-    count: int = session.execute(there).scalar_one()
-    return count
-
-
-def _find_trigger(
-    session: Session, workspace_id: int, channel: str, message: str, person_id: int
-) -> Spark | None:
-    return session.execute(
-        select(Spark).where(
-            col(Spark.workspace_id) == workspace_id,
-            col(Spark.channel) == channel,
-            col(Spark.message) == message,
-            col(Spark.person_id) == person_id,
-        )
-    ).scalar_one_or_none()
-
-
-def request_fetch(session: Session, moment_id: int, now: datetime) -> None:
-    """Request the text of the source message of a moment."""
-    if session.get(Fetch, moment_id) is None:
-        session.add(Fetch(moment_id=moment_id, due_at=now))
-        session.flush()
-
-
-def cancel_fetch(session: Session, moment_id: int) -> None:
-    """Delete the request for the text of a moment, because it was fetched or is not needed."""
-    session.execute(delete(Fetch).where(col(Fetch.moment_id) == moment_id))
-
-
-def list_due_fetches(
-    session: Session, now: datetime, platforms: Collection[str], limit: int
-) -> Sequence[tuple[Moment, Workspace]]:
-    """Return the moments whose text is to be fetched now from these platforms, with workspaces."""
-    wanted = (
-        select(Moment, Workspace)
-        .join(Fetch, col(Fetch.moment_id) == col(Moment.id))
-        .join(Team, col(Team.id) == col(Moment.team_id))
-        .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
-        .where(col(Fetch.due_at) <= now, col(Workspace.platform).in_(platforms))
-        .order_by(col(Fetch.due_at), col(Moment.id))
-        .limit(limit)
-    )
-    return [(moment, workspace) for moment, workspace in session.execute(wanted)]
-
-
-def next_fetch_time(session: Session, after: datetime | None = None) -> datetime | None:
-    """Return the time of the next fetch, of all or of those due after `after`."""
-    wanted = select(func.min(Fetch.due_at))
-    if after is not None:
-        wanted = wanted.where(col(Fetch.due_at) > after)
-    first: datetime | None = session.execute(wanted).scalar_one()
-    return first
-
-
-def discard_moment(session: Session, moment: Moment, now: datetime) -> None:
-    """Delete a moment that should not have been started.
-
-    Its message was not written by a person, or may not be saved. When something about it was sent
-    already, it stays as a deleted moment, and its postings are refreshed.
-    """
-    cancel_fetch(session, moment.id)
-    session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
-    session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
-    followups.erase_for_moment(session, moment.id)
-    if postings.delete_unsent(session, moment.id):
-        session.delete(moment)
-        session.flush()
-        return
-    moment.deleted_at = now
-    erase_moment(session, moment, now)
-    postings.refresh_moment(session, moment.id, now)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import and_, func, literal, not_, select, update
 from sqlmodel import Session, col
 
-from storage.delivery import postings
+from storage.delivery import postings, refresh
 from storage.models import Attempt, Kind, Moment, MomentState
 
 
@@ -71,10 +71,10 @@ def _refresh_cards(
     for quest_id in quests:
         posting = postings.find_by_key(session, f"quest:{quest_id}")
         if posting is not None:
-            postings.refresh_posting(session, posting.id, now)
+            refresh.refresh_posting(session, posting.id, now)
     for moment_id in moments:
         if moment_id is not None:
-            postings.refresh_card(session, moment_id, now)
+            refresh.refresh_card(session, moment_id, now)
 
 
 def attempt_chain(session: Session, moment_id: int, forward: bool = True) -> Sequence[int]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from storage.delivery import postings
+from storage.delivery import postings, refresh
 from storage.memory import followups
 from storage.models import Attempt, FollowUpKind, Posting, PostingKind, Quest
 
@@ -147,14 +147,14 @@ def withdraw_quest(session: Session, quest: Quest, now: datetime) -> None:
         .returning(col(Attempt.moment_id))
     )
     for moment_id in freed.scalars().all():
-        postings.refresh_card(session, moment_id, now)
+        refresh.refresh_card(session, moment_id, now)
     session.flush()
     if quest.found_id is not None:
-        postings.refresh_card(session, quest.found_id, now)
+        refresh.refresh_card(session, quest.found_id, now)
     refresh_quest(session, quest.id, now)
     if quest.after_id is not None:
         followups.refresh_followup(session, quest.after_id, FollowUpKind.NEXT, now)
-    postings.refresh_kinds(session, quest.team_id, [PostingKind.CYCLE, PostingKind.HARVEST], now)
+    refresh.refresh_kinds(session, quest.team_id, [PostingKind.CYCLE, PostingKind.HARVEST], now)
 
 
 def list_opened_after(session: Session, moment_id: int) -> Sequence[Quest]:
@@ -166,7 +166,7 @@ def list_opened_after(session: Session, moment_id: int) -> Sequence[Quest]:
 def refresh_quest(session: Session, quest_id: int, now: datetime) -> None:
     """Refresh a quest's card."""
     if (posting := postings.find_by_key(session, f"{QUEST_KEY_PREFIX}{quest_id}")) is not None:
-        postings.refresh_posting(session, posting.id, now)
+        refresh.refresh_posting(session, posting.id, now)
 
 
 def find_by_posting(session: Session, posting: Posting) -> Quest | None:

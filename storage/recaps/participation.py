@@ -27,7 +27,8 @@ from storage.models import (
     Version,
     Why,
 )
-from storage.recaps.recaps import Span, kept_in_span
+from storage.models.span import Span
+from storage.recaps.recaps import kept_in_span
 
 ANSWERED_KINDS = (PostingKind.PROMPT, PostingKind.RETRO)
 """The kinds of posting that people answer."""

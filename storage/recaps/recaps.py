@@ -28,17 +28,10 @@ from storage.models import (
     TapKind,
     Version,
 )
+from storage.models.span import Span
 
 WEEKLY_KINDS = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
 """The kinds of moment counted week by week, in this order."""
-
-
-class Span(NamedTuple):
-    """A stretch of a team's time: from `since` to before `until`."""
-
-    team_id: int
-    since: datetime
-    until: datetime
 
 
 class QuotedIds(NamedTuple):

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.core.adapter import Origin
 from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.messages import Button, Form, Reply
+from bot.core.origin import Origin
 from bot.core.plain_text import render_plain_card
 from bot.runtime.bot import Bot
 from tests.support.recorder import EVENTS, Recorder

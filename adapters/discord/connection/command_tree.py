@@ -23,7 +23,8 @@ from adapters.discord.rate_limit import InvalidRequestBudget
 from adapters.discord.settings import Settings
 from adapters.tasks import Tasks
 from bot import logs
-from bot.core.commands import Commands, Declaration, Param, ParamKind, Shortcut
+from bot.core.commands import Commands, Declaration, Shortcut
+from bot.core.params import Param, ParamKind
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from adapters.slack.payloads import text_at
 from adapters.slack.render import Json
 from adapters.slack.settings import Settings
 from bot import logs
-from bot.core.adapter import OutcomeUnknownError
+from bot.core.origin import OutcomeUnknownError
 from storage.engine.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.api import ApiClient
 from adapters.slack.errors import SlackCallError
-from bot.core.adapter import OutcomeUnknownError
+from bot.core.origin import OutcomeUnknownError
 from bot.settings import SettingError
 
 log = logging.getLogger(__name__)

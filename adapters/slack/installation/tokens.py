@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installation import oauth
 from adapters.slack.installation.oauth import REVOKED_CODES, Secrets
-from bot.core.adapter import OutcomeUnknownError
+from bot.core.origin import OutcomeUnknownError
 from bot.encryption import Encryption
 from storage.engine.errors import StoreError
 from storage.models import Installation

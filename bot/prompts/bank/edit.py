@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.commands import Declaration, user_text
+from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import CARD_TEXT_LIMIT, Button, Field, FieldKind, Form, Option, Reply, text_reply
+from bot.core.params import user_text
 from bot.prompts.answers import parse_number
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import OWN_PACK, TeamPack, find_bank_question, list_team_packs

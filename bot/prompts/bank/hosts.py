@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, user_text
+from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
@@ -27,10 +27,11 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.moments.card import clip_text, list_names
+from bot.core.params import user_text
+from bot.core.text import clip_text, list_names
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import draw_form_question, find_bank_question, preview_questions
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Person, Pick, Posting, PromptForm, ScheduleKind
 from storage.prompts import hosts
 from storage.schedules import schedules
@@ -105,7 +106,7 @@ def _has_active_questions(session: Session, team_id: int) -> bool:
 def _refresh_latest_question(context: Context) -> None:
     """Refresh the newest weekly question, whose card names the next host."""
     if latest := hosts.latest_prompt_id(context.session, context.caller.team_id):
-        postings.refresh_posting(context.session, latest, context.now)
+        refresh.refresh_posting(context.session, latest, context.now)
 
 
 def pick_question(context: Context, command: PickQuestion) -> Reply | Form:

@@ -13,9 +13,10 @@ from hashlib import blake2b
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, user_text
+from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import (
+    FORM_WORDS,
     Button,
     Card,
     Field,
@@ -27,11 +28,11 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.moments.log import FORM_WORDS
+from bot.core.params import user_text
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts, ShownAnswer
 from bot.prompts.formats.matching import find_circles, match_circle, match_crafts
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Participant, Posting, PromptForm
 from storage.moments import moments
 from storage.prompts import answers
@@ -207,9 +208,9 @@ def drop_together(context: Context, command: DropTogether) -> Reply:
 
 def _refresh_posts(context: Context, posting: Posting) -> None:
     context.session.flush()
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     for answer_id in answers.list_ids(context.session, posting.id):
-        postings.refresh_answer(context.session, answer_id, context.now)
+        refresh.refresh_answer(context.session, answer_id, context.now)
 
 
 def cross_pair_parts(session: Session, posting: Posting, _hears_replies: bool) -> CardParts:

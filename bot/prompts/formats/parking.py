@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, user_text
+from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import (
+    FORM_WORDS,
     Button,
     Card,
     Field,
@@ -25,10 +26,10 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.moments.log import FORM_WORDS
+from bot.core.params import user_text
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts, plain_parts
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Posting, PromptForm
 from storage.prompts import rounds as gatherings
 
@@ -71,7 +72,7 @@ def park_text(context: Context, command: Park) -> Reply | Form:
     mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
     assert mine is not None
     mine.text = command.text
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     said = "Parked. Nobody else sees it. It waits for you here and on the card, for a day."
     return text_reply(said, buttons=(give_back_button(posting),))
 
@@ -107,7 +108,7 @@ def return_parked_text(context: Context, command: GiveBack) -> Reply:
         raise UserError("Nothing of yours is parked here. What is parked waits for a day and is then gone.")
     text = mine.text
     gatherings.remove_participant(context.session, mine)
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     return Reply(
         Card((Text(("Here is what you parked:",)), Quote(text), Small(("It is not kept here any more.",))))
     )

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, user_text
+from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import Button, Field, Form, Reply, Style, text_reply
-from bot.moments.card import list_names
-from bot.people.me import LONGEST_CRAFT
+from bot.core.params import user_text
+from bot.core.text import LONGEST_CRAFT, list_names, number_in_words
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts
 from bot.prompts.formats import cross_pairs as pairs
@@ -35,8 +35,7 @@ from bot.prompts.formats.what_each_brings import (
     person_about,
     reveal_lines,
 )
-from bot.recaps.card import number_in_words
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Answer, Person, Posting, PromptForm
 from storage.moments import moments
 from storage.prompts import rounds as gatherings
@@ -119,7 +118,7 @@ def join_round(context: Context, command: ImIn) -> Reply | Form:
     person.craft = craft or person.craft
     under = person.craft if posting.form == PromptForm.CROSS_PAIR else ""
     gatherings.add_participant(context.session, posting.id, person.id, context.now, under)
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     out = Button("Not this time", NotThisTime(command.posting, command.team))
     return text_reply(_joined_sentence(context, under), buttons=(out,))
 
@@ -145,7 +144,7 @@ def leave_round(context: Context, command: NotThisTime) -> Reply:
     mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
     if mine is not None:
         gatherings.remove_participant(context.session, mine)
-        postings.refresh_posting(context.session, posting.id, context.now)
+        refresh.refresh_posting(context.session, posting.id, context.now)
     return text_reply("You are not in this time.", replaces=True)
 
 
@@ -159,7 +158,7 @@ def close_round(context: Context, command: CloseRound) -> Reply:
         raise UserError("Whoever asked closes the round. By itself it closes after a day.")
     if not ROUND_CLOSERS[posting.form](context.session, posting, context.now):
         raise UserError(_too_few_sentence(context.session, posting))
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     count = number_in_words(len(gatherings.list_not_opted_out(context.session, posting.id)))
     if posting.form == PromptForm.CROSS_PAIR:
         return text_reply("The pairs are made, and the card names them.")

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, user_text
+from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
-from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, Style, text_reply
-from bot.moments.log import FORM_WORDS
+from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Option, Reply, Style, text_reply
+from bot.core.params import user_text
 from bot.prompts.answers import DropAnswer, lock_question, parse_number
 from bot.prompts.card_parts import CardParts, ShownAnswer, closing_line
 from bot.prompts.formats.matching import match_circle
-from storage.delivery import postings
+from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Participant, Person, Posting, PromptForm
 from storage.moments import moments
 from storage.prompts import answers
@@ -100,7 +100,7 @@ def save_teammate_line(context: Context, command: WriteLine) -> Reply | Form:
         return _build_line_form(posting, command, about, mine.text)
     mine.text, mine.wrote_at = command.text.strip(), context.now
     context.session.flush()
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     if _has_missing_lines(context.session, posting):
         return text_reply(f"Your line about {about} is kept, and is read out together with the others.")
     reveal_lines(context.session, posting, context.now)
@@ -159,7 +159,7 @@ def reveal_lines(session: Session, posting: Posting, now: datetime) -> None:
             answers.save_answer(session, _build_line(posting, one.person_id, one.about_id, one.text, now))
     gatherings.erase_texts(session, posting.id)
     posting.closed_at, posting.turns_at = now, None
-    postings.refresh_posting(session, posting.id, now)
+    refresh.refresh_posting(session, posting.id, now)
 
 
 def _build_line(posting: Posting, author: int, about: int, text: str, now: datetime) -> Answer:
@@ -200,7 +200,7 @@ def _save_missing_line_about(context: Context, posting: Posting, about: int, tex
     line = answers.save_answer(
         context.session, _build_line(posting, context.caller.person_id, about, text, context.now)
     )
-    postings.refresh_posting(context.session, posting.id, context.now)
+    refresh.refresh_posting(context.session, posting.id, context.now)
     back = Button("Take it back", DropAnswer(str(line.id), str(context.caller.team_id)))
     return text_reply(
         f"Your line about {_name_of(context.session, about)} stands with the others.", buttons=(back,)

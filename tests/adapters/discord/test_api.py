@@ -11,8 +11,8 @@ from adapters.discord.api import ApiClient
 from adapters.discord.connection.gateway import Gateway
 from adapters.discord.errors import DiscordApiError, to_post_failed
 from adapters.discord.rate_limit import InvalidRequestBudget
-from bot.core.adapter import OutcomeUnknownError
 from bot.core.messages import Picture
+from bot.core.origin import OutcomeUnknownError
 from tests.adapters.discord.connection.connected import does, living
 from tests.fakes.discord.faults import Breaks, Dawdles, Drops, Limited, Refuses
 from tests.fakes.discord.server import Discord, serving

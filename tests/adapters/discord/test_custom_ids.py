@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.discord import custom_ids as frames
 from adapters.discord.custom_ids import LONGEST_ID, CustomId
-from bot.core.commands import ENCODED_LIMIT
+from bot.core.params import ENCODED_LIMIT
 
 SNOWFLAKE = st.one_of(st.just(""), st.integers(1, 2**64 - 1).map(str))
 LARGEST = str(2**64 - 1)

@@ -16,7 +16,6 @@ from adapters.discord import custom_ids as frames
 from adapters.discord import render
 from adapters.discord.render import Json
 from adapters.discord.text import unescape_text
-from bot.core.commands import ENCODED_LIMIT
 from bot.core.messages import (
     Block,
     Button,
@@ -30,6 +29,7 @@ from bot.core.messages import (
     Text,
     Title,
 )
+from bot.core.params import ENCODED_LIMIT
 from tests.fakes.discord.checks import limits, schema
 
 MESSAGES = "/channels/{channel_id}/messages"

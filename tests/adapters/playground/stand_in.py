@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.core.adapter import Origin
-from bot.core.commands import Commands, Declaration, Shortcut, choice_param, moment_param, words_param
+from bot.core.commands import Commands, Declaration, Shortcut
 from bot.core.events import (
     ChannelChanged,
     ChannelJoined,
@@ -21,6 +20,8 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.messages import Form, Reply
+from bot.core.origin import Origin
+from bot.core.params import choice_param, moment_param, words_param
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from adapters.playground.chat.model import BOT
-from bot.core.adapter import Place
 from bot.core.events import (
     ChannelChanged,
     ChannelJoined,
@@ -15,6 +14,7 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.messages import Button, Card, Post, Quote, Title, text_reply
+from bot.core.origin import Place
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import SHORTCUT, HighFive, Keep, Log, Menu
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 
-from bot.core.adapter import Place
 from bot.core.messages import (
     Button,
     Card,
@@ -20,6 +19,7 @@ from bot.core.messages import (
     text_card,
     text_reply,
 )
+from bot.core.origin import Place
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import HighFive, Log, Menu, Plan
 

@@ -10,7 +10,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.errors import SlackCallError, as_post_failed, classify_error
-from bot.core.adapter import OutcomeUnknownError
+from bot.core.origin import OutcomeUnknownError
 from tests.fakes.slack import read
 from tests.fakes.slack.chat import SlackRoom
 from tests.fakes.slack.faults import Breaks, Drops, Refuses

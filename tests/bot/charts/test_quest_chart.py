@@ -9,6 +9,7 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
+from bot.charts.canvas import BREAKTHROUGH, EXPERIMENT, HEIGHT, INK, PAPER, SOFT_INK, TINT, WIDTH
 from bot.charts.quest_chart import (
     FOUND_STRIP,
     LEFT,
@@ -21,7 +22,6 @@ from bot.charts.quest_chart import (
     draw_quest_chart,
     longest_stretch,
 )
-from bot.charts.recap_chart import BREAKTHROUGH, EXPERIMENT, HEIGHT, INK, PAPER, SOFT_INK, TINT, WIDTH
 
 START = date(2025, 12, 20)
 

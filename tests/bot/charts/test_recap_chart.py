@@ -17,14 +17,20 @@ from matplotlib.text import Text
 from PIL import Image
 
 from bot.charts import recap_chart as charts
-from bot.charts.recap_chart import (
+from bot.charts.canvas import (
+    AHA,
+    BREAKTHROUGH,
+    EXPERIMENT,
     HEIGHT,
+    INK,
+    PAPER,
+    QUIET_AHA,
+    QUIET_EXPERIMENT,
+    SOFT_INK,
+    TINT,
     WIDTH,
-    Week,
-    compose_recap_figure,
-    describe_recap_chart,
-    draw_recap_chart,
 )
+from bot.charts.recap_chart import Week, compose_recap_figure, describe_recap_chart, draw_recap_chart
 
 COLUMNS = range(68, 700, 56)
 """The middle of each week, in pixels from the left; the last is the highlighted one."""
@@ -102,29 +108,29 @@ def test_each_aha_is_a_filled_dot_and_each_experiment_a_ring_below() -> None:
     image = picture(CALM)
     for week, column in zip(CALM, COLUMNS, strict=True):
         last = week is CALM[-1]
-        dots = runs(image, column, charts.AHA if last else charts.QUIET_AHA)
-        rims = runs(image, column, charts.EXPERIMENT if last else charts.QUIET_EXPERIMENT)
+        dots = runs(image, column, AHA if last else QUIET_AHA)
+        rims = runs(image, column, EXPERIMENT if last else QUIET_EXPERIMENT)
         assert (len(dots), len(rims)) == (week.ahas, 2 * week.experiments)
 
 
 def test_breakthroughs_shine_whole_above_all_else() -> None:
     """No bar and no number covers a star, not even in the busiest week."""
     image = picture(BUSY)
-    stars = [sum(runs(image, column, charts.BREAKTHROUGH)) for column in COLUMNS]
+    stars = [sum(runs(image, column, BREAKTHROUGH)) for column in COLUMNS]
     assert [star > 35 for star in stars] == [week.breakthroughs > 0 for week in BUSY]
 
 
 def test_many_ahas_are_a_filled_bar_and_many_experiments_a_hollow_one() -> None:
     """The two can be told without colour and without knowing which side is which."""
     image = picture(weeks((20, 20, 0)))
-    assert sum(runs(image, COLUMNS[-1], charts.AHA)) > 80
-    assert sum(runs(image, COLUMNS[-1], charts.EXPERIMENT)) < 10
+    assert sum(runs(image, COLUMNS[-1], AHA)) > 80
+    assert sum(runs(image, COLUMNS[-1], EXPERIMENT)) < 10
 
 
 def test_many_moments_are_bars_as_high_as_their_numbers() -> None:
     """Twice the ahas is twice the height."""
     image = picture(weeks((0, 40, 0), (0, 20, 0), (0, 40, 0)))
-    [low], [high] = runs(image, COLUMNS[-2], charts.QUIET_AHA), runs(image, COLUMNS[-1], charts.AHA)
+    [low], [high] = runs(image, COLUMNS[-2], QUIET_AHA), runs(image, COLUMNS[-1], AHA)
     assert high == pytest.approx(2 * low, abs=6)
 
 
@@ -137,16 +143,16 @@ def test_a_kind_weighs_the_same_above_and_below() -> None:
 def test_one_moment_beside_a_thousand_is_still_seen() -> None:
     """The smallest bar is some pixels high, whatever the highest."""
     image = picture(weeks((0, 1000, 0), (0, 1, 0)))
-    assert sum(runs(image, COLUMNS[-1] + 12, charts.AHA)) >= 3
+    assert sum(runs(image, COLUMNS[-1] + 12, AHA)) >= 3
 
 
 def test_the_last_week_alone_is_highlighted() -> None:
     """Strong colours and the tinted panel are the last week's only."""
     image = picture(weeks(*[(2, 2, 0)] * 12))
     for column in COLUMNS[:-1]:
-        assert not runs(image, column, charts.AHA) + runs(image, column, charts.TINT)
-    assert runs(image, COLUMNS[-1], charts.AHA)
-    assert runs(image, COLUMNS[-1], charts.TINT)
+        assert not runs(image, column, AHA) + runs(image, column, TINT)
+    assert runs(image, COLUMNS[-1], AHA)
+    assert runs(image, COLUMNS[-1], TINT)
 
 
 def test_a_number_is_written_once() -> None:
@@ -195,7 +201,7 @@ def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: list[Week
     assert image.size == (960, 540)
     edges = [(0, 0, 960, 24), (0, 516, 960, 540), (0, 0, 24, 540), (936, 0, 960, 540)]
     colours = [colour for edge in edges for _, colour in image.crop(edge).getcolors(WIDTH * HEIGHT) or []]
-    assert set(colours) == {rgb(charts.PAPER)}
+    assert set(colours) == {rgb(PAPER)}
 
 
 @every_scene
@@ -221,18 +227,18 @@ def test_words_are_drawn_with_the_letters_that_the_library_brings() -> None:
     assert all(font.is_relative_to(matplotlib.get_data_path()) for font in fonts)
 
 
-@pytest.mark.parametrize("background", [charts.PAPER, charts.TINT])
+@pytest.mark.parametrize("background", [PAPER, TINT])
 def test_words_and_marks_stand_out_from_both_backgrounds(background: str) -> None:
     """WCAG asks 4.5:1 of words and 3:1 of marks."""
-    marks = [charts.AHA, charts.QUIET_AHA, charts.EXPERIMENT, charts.QUIET_EXPERIMENT, charts.BREAKTHROUGH]
-    assert min(contrast(background, ink) for ink in (charts.INK, charts.SOFT_INK)) >= 4.5
+    marks = [AHA, QUIET_AHA, EXPERIMENT, QUIET_EXPERIMENT, BREAKTHROUGH]
+    assert min(contrast(background, ink) for ink in (INK, SOFT_INK)) >= 4.5
     assert min(contrast(background, mark) for mark in marks) >= 3
 
 
 @every_scene
 def test_every_word_has_one_of_the_two_inks(scene: list[Week]) -> None:
     """So the contrast above is that of what is really written."""
-    assert {text.get_color() for text in words(compose_recap_figure(scene))} <= {charts.INK, charts.SOFT_INK}
+    assert {text.get_color() for text in words(compose_recap_figure(scene))} <= {INK, SOFT_INK}
 
 
 # What it says to those who do not see it

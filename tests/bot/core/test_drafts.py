@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.core.drafts import SubmitDraft, draft_event
-from bot.moments.log import Failed
+from bot.moments.commands import Failed
 from bot.runtime.bot import Bot
 from storage.models import Pending
 from tests.support.databases import Clock

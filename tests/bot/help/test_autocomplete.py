@@ -1,6 +1,6 @@
 """What is suggested while somebody types an argument."""
 
-from bot.core.commands import ParamKind
+from bot.core.params import ParamKind
 from bot.prompts.bank.packs import load_packs
 from bot.runtime.bot import Bot
 from storage.models import ScheduleKind

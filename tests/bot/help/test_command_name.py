@@ -3,8 +3,8 @@
 import threading
 from datetime import datetime
 
-from bot.core.adapter import Capabilities
 from bot.core.events import ChannelJoined
+from bot.core.origin import Capabilities
 from bot.runtime.bot import Bot
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder

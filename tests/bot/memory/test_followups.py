@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.core.adapter import Source
-from bot.moments.commands import AddSequel, AddVersion, Edit
+from bot.core.origin import Source
+from bot.memory.sequels import AddSequel
+from bot.moments.commands import AddVersion, Edit
 from bot.runtime.bot import Bot
 from bot.schedules.schedules import Start
 from bot.teams.setup import SetKeeping

@@ -1,8 +1,8 @@
 """Fuel: what dead ends led to, for whoever asks; offered once, to who needs it, and never pushed again."""
 
 from bot.memory.fuel import Memory
-from bot.moments.commands import Link
 from bot.moments.save_message import Save
+from bot.quests.commands import Link
 from storage.models import Kind
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got, Person

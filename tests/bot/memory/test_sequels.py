@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.moments.commands import AddSequel, AddVersion
+from bot.memory.sequels import AddSequel
+from bot.moments.commands import AddVersion
 from bot.runtime.bot import Bot
 from storage.models import SequelKind
 from tests.support.people import HOME, Everyone, Person

@@ -9,15 +9,14 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from bot.moments.comfort import Millimetres
+from bot.moments.comfort import Millimetres, measure_comfort
 from bot.moments.commands import HowFar
-from bot.moments.odometer import measure_comfort
 from bot.prompts.answers import GiveAnswer
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from storage.engine.database import open_database
 from storage.models import Comfort, Posting
-from storage.recaps.recaps import Span
+from storage.models.span import Span
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder

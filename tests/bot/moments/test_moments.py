@@ -3,8 +3,8 @@
 import pytest
 
 from bot.core.messages import Quote, Reply
-from bot.moments.commands import HighFive, IWasThere, Link, ReadOn
-from bot.moments.log import Failed
+from bot.moments.commands import Failed, HighFive, IWasThere, ReadOn
+from bot.quests.commands import Link
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from bot.core.adapter import Source
-from bot.core.commands import StoredCommand
 from bot.core.events import ChannelChanged, MessageDeleted, MessageEdited
+from bot.core.origin import Source
+from bot.core.params import StoredCommand
 from bot.moments.commands import Delete, Edit
 from bot.moments.save_message import Save
 from bot.prompts.answers import KeepAnswer

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from bot.core.adapter import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 from bot.core.events import MessageDeleted, MessageEdited
 from bot.core.messages import Option, Post
+from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 from bot.moments.commands import ItFailed
 from bot.moments.save_message import Save
 from bot.moments.versions import VersionOf
-from bot.quests.whys import WhyOf
+from bot.quests.commands import WhyOf
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got, Person

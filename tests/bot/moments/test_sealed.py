@@ -15,15 +15,8 @@ from sqlmodel import Session
 
 from bot.core.messages import Form
 from bot.data.export import write_export
-from bot.moments.commands import (
-    AddSequel,
-    AddVersion,
-    Delete,
-    DropVersion,
-    IWasThere,
-    ReadOn,
-    Restore,
-)
+from bot.memory.sequels import AddSequel
+from bot.moments.commands import AddVersion, Delete, DropVersion, IWasThere, ReadOn, Restore
 from bot.moments.versions import VersionOf
 from bot.people.home import Home
 from bot.recaps.content import recap_document

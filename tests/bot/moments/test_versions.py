@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from bot.moments.commands import AddVersion, Edit, ReadOn
-from bot.moments.log import Failed
+from bot.moments.commands import AddVersion, Edit, Failed, ReadOn
 from bot.moments.versions import VersionOf
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock

@@ -4,10 +4,9 @@ from typing import Any
 
 from sqlmodel import select
 
-from bot.core.adapter import Source
 from bot.core.events import ChannelChanged, ReplyWritten
-from bot.moments.commands import AddVersion, HighFive
-from bot.moments.log import Log
+from bot.core.origin import Source
+from bot.moments.commands import AddVersion, HighFive, Log
 from bot.moments.save_message import Save
 from bot.runtime.bot import Bot
 from bot.teams.choose_team import InTeam

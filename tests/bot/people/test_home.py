@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.core.adapter import Origin
 from bot.core.messages import Reply, Timestamp
+from bot.core.origin import Origin
 from bot.moments.commands import AddVersion, HighFive
 from bot.people.home import Home
 from bot.runtime.bot import Bot

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.core.adapter import Capabilities
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
+from bot.core.origin import Capabilities
 from bot.prompts.ask import AskNow
 from bot.prompts.bank.packs import load_packs
 from bot.runtime.bot import Bot

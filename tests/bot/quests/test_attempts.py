@@ -3,7 +3,7 @@
 from bot.core.messages import Field, Form
 from bot.moments.commands import Edit
 from bot.moments.save_message import PlaceAttempt, Save
-from bot.quests.quests import FoundIt, LetGo
+from bot.quests.commands import FoundIt, LetGo
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Person

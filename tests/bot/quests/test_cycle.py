@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from bot.moments.commands import Delete, Edit
-from bot.moments.log import Failed
+from bot.moments.commands import Delete, Edit, Failed
+from bot.quests.commands import LetGo, TakeQuestBack
 from bot.quests.cycle import Cycle
-from bot.quests.quests import LetGo, TakeQuestBack
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Everyone

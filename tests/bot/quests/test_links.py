@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 from bot.core.messages import FieldKind, Form
 from bot.core.plain_text import render_plain_card
 from bot.moments.card import build_moment_card
-from bot.moments.commands import Delete, Edit, IWasThere, Link, Restore, SeeLinks, Unlink
-from bot.moments.log import Failed
-from bot.quests.quests import RemoveQuest
+from bot.moments.commands import Delete, Edit, Failed, IWasThere, Restore
+from bot.quests.commands import Link, RemoveQuest, SeeLinks, Unlink
 from bot.quests.value_kinds import BUILT_IN
 from bot.runtime.bot import Bot
 from storage.engine.database import Database

@@ -1,10 +1,10 @@
 """What a team looks for: opened, tried, found or let go, on a card that follows."""
 
 from bot.core.messages import Form, Option
-from bot.moments.commands import AddSequel, AskWhy, Edit
-from bot.moments.log import Failed
+from bot.memory.sequels import AddSequel
+from bot.moments.commands import Edit, Failed
 from bot.moments.save_message import PlaceAttempt, Save
-from bot.quests.quests import FoundIt, LetGo, LogAttempt, OpenQuest, Quest, SeeQuest
+from bot.quests.commands import AskWhy, FoundIt, LetGo, LogAttempt, OpenQuest, Quest, SeeQuest
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got, Person

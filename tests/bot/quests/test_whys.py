@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from bot.core.adapter import PostFailedError
 from bot.core.events import MessageDeleted
 from bot.core.messages import FieldKind, Quote, Reply
-from bot.moments.commands import AddVersion, AskWhy, Edit, SeeWhys
-from bot.quests.whys import MarkInsight, TakeWhyOut, WhyOf
+from bot.core.origin import PostFailedError
+from bot.moments.commands import AddVersion, Edit
+from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut, WhyOf
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import HOME, Everyone, Got, Person

@@ -13,14 +13,8 @@ import pytest
 from bot.charts.recap_chart import Week
 from bot.core.messages import Button, Quote, Section, Small, Text, Title
 from bot.core.plain_text import render_plain_card, render_plain_line
-from bot.recaps.card import (
-    SCREEN_LINES,
-    compose_recap_card,
-    count_screen_lines,
-    make_excerpt,
-    number_in_words,
-    share_screen,
-)
+from bot.core.text import make_excerpt, number_in_words
+from bot.recaps.card import SCREEN_LINES, compose_recap_card, count_screen_lines, share_screen
 from bot.recaps.content import (
     Participation,
     Recap,

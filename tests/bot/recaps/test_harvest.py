@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.moments.commands import Delete, Edit, Link
-from bot.moments.log import Breakthrough, Failed
-from bot.quests.quests import LetGo, TakeQuestBack
+from bot.moments.commands import Breakthrough, Delete, Edit, Failed
+from bot.quests.commands import LetGo, Link, TakeQuestBack
 from bot.recaps.harvest_card import quarter_bounds, quarter_title
 from bot.runtime.bot import Bot
 from bot.schedules.form import ChangeSchedule

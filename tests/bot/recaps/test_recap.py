@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from bot.charts.recap_chart import Week
-from bot.core.adapter import Capabilities
+from bot.core.origin import Capabilities
 from bot.core.plain_text import render_plain_card
 from bot.core.posts import ComposedPost
 from bot.prompts.bank.packs import load_packs
@@ -35,7 +35,7 @@ from storage.models import (
     Team,
     Version,
 )
-from storage.moments import moments
+from storage.moments import erasure
 from tests.support.databases import Clock
 from tests.support.history import NOW, Life, ago, live
 from tests.support.people import Everyone
@@ -438,7 +438,7 @@ async def test_once_its_words_are_erased_nothing_slips_into_its_place_either(dat
     def erase(session: Session) -> None:
         moment = session.get_one(Moment, first.moments[2])
         moment.deleted_at = NOW
-        moments.erase_moment(session, moment, NOW)
+        erasure.erase_moment(session, moment, NOW)
 
     await database.write(erase)
     after = voices_of(await composed(database, posting))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.adapter import OutcomeUnknownError, PostFailedError
+from bot.core.origin import OutcomeUnknownError, PostFailedError
 from bot.moments.save_message import Save
 from bot.recaps.recap import PostRecap
 from bot.runtime.bot import Bot

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.adapter import Place, Source
+from bot.core.origin import Place, Source
 from bot.runtime.bot import Bot
 from storage.delivery import postings
 from storage.engine.database import Database

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.adapter import PostFailedError
+from bot.core.origin import PostFailedError
 from bot.runtime.bot import Bot
 from bot.runtime.scheduler import Scheduler
 from tests.support.people import Everyone

@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.core.adapter import PostFailedError, Source
 from bot.core.events import (
     ChannelChanged,
     ChannelLeft,
@@ -11,6 +10,7 @@ from bot.core.events import (
     MessageDeleted,
     ReplyWritten,
 )
+from bot.core.origin import PostFailedError, Source
 from bot.runtime.bot import Bot
 from storage.models import Channel
 from storage.teams import teams

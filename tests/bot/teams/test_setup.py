@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.adapter import PostFailedError
 from bot.core.events import ChannelChanged, ChannelJoined, ChannelLeft
+from bot.core.origin import PostFailedError
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Everyone

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from storage.engine.database import Database
 from storage.models import Channel, Kind, Moment, Team
+from storage.moments import erasure, moments
 from storage.moments import fulltext as search
-from storage.moments import moments
 from storage.teams import teams
 
 NOW = datetime(2026, 3, 16, tzinfo=UTC)
@@ -108,7 +108,7 @@ async def test_erased_words_are_in_no_index(database: Database) -> None:
         moment.deleted_at = NOW
         moments.update_tokens(session, moment, NOW)
         hidden = len(moments.search_moments(session, one, "zanzibar", 1))
-        moments.erase_moment(session, moment, NOW)
+        erasure.erase_moment(session, moment, NOW)
         return hidden, len(moment.tokens)
 
     assert await database.write(work) == (0, 0)

@@ -10,7 +10,8 @@ import pytest
 from adapters.discord.connection import command_tree as tree
 from adapters.discord.connection.translations import load_languages
 from bot import features
-from bot.core.commands import Commands, Declaration, choice_param, words_param
+from bot.core.commands import Commands, Declaration
+from bot.core.params import choice_param, words_param
 from tests.adapters.discord.connection.connected import COMMANDS, Noting, as_told, does, life_at, living, says
 from tests.fakes.discord import payloads
 from tests.fakes.discord.faults import Breaks, Refuses

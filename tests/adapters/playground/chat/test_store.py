@@ -12,9 +12,9 @@ from adapters.playground.adapter import Playground
 from adapters.playground.chat import disk, views
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT
-from bot.core.adapter import Place, PostFailedError
 from bot.core.events import ReplyWritten
 from bot.core.messages import Card, Field, Form, Picture, Post, Quote, Title, text_reply
+from bot.core.origin import Place, PostFailedError
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import Log, StandIn
 

@@ -11,8 +11,8 @@ import pytest
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import ChatError
 from adapters.playground.chat.timeline import parse_jump_time, suggest_stops
-from bot.core.adapter import Place
 from bot.core.messages import Card, Post, Title
+from bot.core.origin import Place
 from tests.adapters.playground.conftest import Running
 
 FRIDAY = datetime(2026, 3, 20, 12, tzinfo=UTC)

@@ -12,7 +12,6 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from adapters.playground.chat.store import Store
-from bot.core.adapter import Place
 from bot.core.events import EmojiAdded
 from bot.core.messages import (
     Button,
@@ -28,6 +27,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.origin import Place
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import HighFive, Log
 from tests.support import chromium as arguments

@@ -11,7 +11,7 @@ import pytest
 from adapters.slack.installation.authorize import Authorizer, apply_access_change
 from adapters.slack.installation.oauth import TokenSet, parse_grant
 from adapters.slack.installation.tokens import Tokens
-from bot.core.adapter import OutcomeUnknownError, PostFailedError
+from bot.core.origin import OutcomeUnknownError, PostFailedError
 from bot.runtime.bot import Bot
 from bot.settings import SettingError
 from storage.engine.errors import StoreError

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.core.commands import ENCODED_LIMIT, Commands
+from bot.core.commands import Commands
+from bot.core.params import ENCODED_LIMIT
 from bot.prompts.bank.browse import DECLARATIONS, OneQuestion, PackQuestions
 from bot.prompts.bank.edit import AskNext, MuteQuestion, UnmuteQuestion
 from bot.prompts.bank.packs import find_bundled_question, load_packs, parse_pack

@@ -1,0 +1,83 @@
+"""Colours, sizes and the writing that both charts share."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+
+WIDTH, HEIGHT = 960, 540
+"""Size in pixels. A phone shows the chart about 360 wide, so 26 px letters become 10 px."""
+
+
+PAPER, TINT = "#faf6ee", "#efe7d6"
+"""Background colours: of the chart, and of the highlighted week."""
+
+
+INK, SOFT_INK = "#26323a", "#545f66"
+"""Text colours: main text and secondary text. Contrast is at least 4.5:1 on both backgrounds."""
+
+
+AHA, QUIET_AHA = "#14697a", "#548c97"
+
+
+EXPERIMENT, QUIET_EXPERIMENT = "#8a4b2a", "#a96f4f"
+
+
+BREAKTHROUGH = "#9a6200"
+"""Mark colours, paler before the highlighted week. At least 3:1 on both backgrounds."""
+
+
+TITLE_SIZE, NUMBER_SIZE, WORD_SIZE = 38, 34, 26
+
+
+OUTLINE = 3.5
+
+
+STAR = [(0, 1), (0.2, 0.2), (1, 0), (0.2, -0.2), (0, -1), (-0.2, -0.2), (-1, 0), (-0.2, 0.2), (0, 1)]
+
+
+def write_text(
+    axes: Axes,
+    words: str,
+    week: float,
+    level: float,
+    *,
+    up: int,
+    size: int = WORD_SIZE,
+    bold: bool = False,
+    align: str = "left",
+    color: str = INK,
+) -> Annotation:
+    """Write `words` at a point of the plot, with the base line `up` pixels above it."""
+    text = axes.annotate(words, (week, level), (0, up), textcoords="offset points", annotation_clip=False)
+    text.set(font=_font_path(bold), fontsize=size, color=color, horizontalalignment=align)
+    return text
+
+
+def _font_path(bold: bool) -> Path:
+    from matplotlib import get_data_path
+
+    # By file, not by name: a system font of the same name could have different letters.
+    return Path(get_data_path(), "fonts", "ttf", "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
+
+
+def render_png(figure: Figure) -> bytes:
+    """Render a figure as a PNG.
+
+    The same figure gives the same bytes.
+    """
+    out = BytesIO()
+    without_version = {
+        "Software": None
+    }  # a version in the file would change its bytes with every library update
+    figure.savefig(out, format="png", dpi="figure", metadata=without_version)
+    return out.getvalue()
+
+
+def label_count(number: int, word: str) -> str:
+    """Return a number with its noun, such as `no ahas`, `1 aha` or `1,204 ahas`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}" if number else f"no {word}s"

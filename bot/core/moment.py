@@ -1,0 +1,139 @@
+"""Finding the moment a command names, and its name, reference and card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core.context import Context, UserError
+from bot.core.messages import Card, Small
+from bot.core.params import MOMENT_PATTERN, moment_param
+from storage.delivery import postings, refresh
+from storage.models import Kind, Moment, PostingKind
+from storage.moments import moments
+
+NAMES: dict[str, str] = {Kind.AHA: "Aha", Kind.BREAKTHROUGH: "Breakthrough", Kind.EXPERIMENT: "Experiment"}
+
+
+VERSION_WORDS = 300
+"""Characters of a version that a card shows. Two side by side should fit a phone."""
+
+
+@dataclass(frozen=True)
+class Show:
+    """The command to show a moment in private."""
+
+    moment: str = moment_param()
+
+
+OTHER_PURPOSE = "That post is mine, and everything in it is kept already."
+
+
+PURPOSES: Mapping[str, str] = {
+    PostingKind.HELLO: "That is my own hello: it says what I do, and starts the weekly questions.",
+    PostingKind.QUEST: "That card of a quest is mine: it counts what you try, until it is found or let go.",
+    PostingKind.PROMPT: "That question stands on a card of mine: it is there for your answers.",
+    PostingKind.RETRO: "That question stands on a card of mine: it is there for your answers.",
+    PostingKind.QUIET: "That post is mine: it says that the questions rest, and brings them back.",
+    PostingKind.RECAP: "That recap is mine: it tells once more what is kept already.",
+    PostingKind.HARVEST: "That harvest is mine: it tells once more what is kept already.",
+    PostingKind.CYCLE: "That picture of the search is mine: it shows how your quests stand.",
+}
+
+
+def plan_moment_card(context: Context, moment_id: int, channel: str, thread: str = "") -> None:
+    """Plan the card of a moment."""
+    postings.plan_posting(
+        context.session, f"card:{moment_id}", PostingKind.CARD, context.caller.workspace_id, context.now,
+        team_id=context.caller.team_id, moment_id=moment_id, channel=channel, thread=thread,
+    )  # fmt: skip
+
+
+def find_moment(context: Context, given: str) -> Moment:
+    """Return the moment a person named, deleted or not.
+
+    UserError with the latest number if there is none.
+    """
+    found = MOMENT_PATTERN.fullmatch(given)
+    number = int(found[1].rpartition(".")[2]) if found else 0
+    moment = moments.find_by_number(context.session, context.caller.team_id, number)
+    if moment is None:
+        raise UserError(unknown_moment(context, number))
+    return moment
+
+
+def active_moment(context: Context, given: str) -> Moment:
+    """Return the moment a person named, if it is not deleted.
+
+    UserError if it is deleted or does not exist.
+    """
+    moment = find_moment(context, given)
+    if moment.deleted_at is not None:
+        raise UserError(f"#{moment.number} was removed.")
+    return moment
+
+
+def moment_of_message(context: Context, message: str) -> Moment | None:
+    """Return the moment saved from a message of this channel, or shown by it.
+
+    A card or a card of whys shows a moment. UserError for a post by the bot that shows none,
+    because nobody wrote it and nothing can be saved from it.
+    """
+    place = context.origin.channel
+    moment = moments.find_by_source(context.session, context.caller.team_id, place, message)
+    if moment is not None:
+        return moment
+    posting = postings.find_by_message(context.session, context.caller.workspace_id, place, message)
+    if posting is not None and not posting.moment_id:
+        raise UserError(posting_purpose(posting.kind))
+    return context.session.get(Moment, posting.moment_id) if posting else None
+
+
+def unknown_moment(context: Context, number: int) -> str:
+    """Return the sentence for a number without a moment, or for a team without any moments."""
+    newest = moments.latest_number(context.session, context.caller.team_id)
+    if not newest:
+        coming = moments.next_number(context.session, context.caller.team_id)
+        yet = "yet" if coming == 1 else "now"
+        return f"Nothing is kept here {yet}. Write what you saw after the command, and it will be #{coming}."
+    return f"There is no #{number} here; the latest is #{newest}."
+
+
+def own_moment(context: Context, given: str, what: str) -> Moment:
+    """Return the speaker's own moment.
+
+    UserError if somebody else wrote it. `what` is the verb of that sentence.
+    """
+    moment = active_moment(context, given)
+    if moment.author_id != context.caller.person_id:
+        author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
+        raise UserError(
+            f"#{moment.number} is in {author}'s words; only {author} can {what} it. You can add your version."
+        )
+    return moment
+
+
+def propagate_change(context: Context, moment: Moment) -> None:
+    """Update the search index and refresh every post that shows the moment."""
+    moments.update_tokens(context.session, moment, context.now)
+    refresh.refresh_moment(context.session, moment.id, context.now)
+
+
+def moment_name(moment: Moment) -> str:
+    """Return kind and number, such as `Aha #42`."""
+    return f"{NAMES[moment.kind]} #{moment.number}"
+
+
+def format_moment_ref(moment: Moment) -> str:
+    """Return a moment's reference as its buttons carry it: `7.42` is number 42 of team 7."""
+    return f"{moment.team_id}.{moment.number}"
+
+
+def build_removed_card(moment: Moment) -> Card:
+    """Return the card that replaces a deleted moment's."""
+    return Card((Small((f"{moment_name(moment)} was removed.",)),))
+
+
+def posting_purpose(kind: str) -> str:
+    """Return the sentence that says what a kind of posting is for."""
+    return PURPOSES.get(kind, OTHER_PURPOSE)

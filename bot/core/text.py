@@ -1,0 +1,106 @@
+"""Texts cut, counted and put into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.core.messages import Quote
+
+LONGEST_CRAFT = 60
+"""Maximum characters of a craft. Several crafts share one line of a card."""
+
+
+VERSIONS, VERSIONS_BESIDE_PARTS, NAMES_SHOWN = 6, 3, 12
+"""The most versions on a card, the most beside form parts, and the most names.
+
+*Read on* has the rest in pages.
+"""
+
+
+PAGE_LENGTH = 2_500
+"""Characters of a *read on* page.
+
+With its frame, a page fits a section of a Slack message (3,000).
+"""
+
+
+QUOTES_PER_PAGE = 6
+"""Quotes on a page: what a phone shows without much scrolling."""
+
+
+NUMBER_WORDS = "no one two three four five six seven eight nine ten eleven twelve"
+
+
+def clip_text(words: str, length: int) -> str:
+    """Return the beginning of a text, cut at a word if one ends near the limit.
+
+    `length` is in characters.
+    """
+    if len(words) <= length:
+        return words
+    cut = words[:length]
+    return (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.8 else cut) + " …"
+
+
+def list_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
+    """Return the first names, side by side, and how many more there are."""
+    more = len(names) - most
+    shown = ", ".join(names[:most])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def split_into_pages(said: Iterable[tuple[str, str]]) -> Sequence[Sequence[Quote]]:
+    """Return labelled texts as pages of quotes that fit a message.
+
+    A long text continues on further pages.
+    """
+    pages: list[list[Quote]] = []
+    for quote in (Quote(piece, by) for words, by in said for piece in split_text(words)):
+        length = sum(len(other.words) for other in pages[-1]) if pages else PAGE_LENGTH
+        if length + len(quote.words) > PAGE_LENGTH or len(pages[-1]) == QUOTES_PER_PAGE:
+            pages.append([])
+        pages[-1].append(quote)
+    return pages
+
+
+def split_text(text: str) -> list[str]:
+    """Return a text in pieces of at most one page, without losing a character."""
+    return [text[at : at + PAGE_LENGTH] for at in range(0, len(text), PAGE_LENGTH)] or [""]
+
+
+def number_in_words(number: int) -> str:
+    """Return a number as it is spoken: in words up to twelve, in digits above."""
+    words = NUMBER_WORDS.split()
+    return words[number] if number < len(words) else f"{number:,}"
+
+
+def make_excerpt(words: str, length: int) -> str:
+    """Return the beginning of a text on one line, at most `length` characters and a ` …`.
+
+    The cut is at a space if there is one in the last 30 percent.
+    """
+    line = " ".join(words.split())
+    if len(line) <= length:
+        return line
+    cut = line[:length]
+    return (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.7 else cut).rstrip(" ,;:") + " …"
+
+
+def one_line(words: str, length: int) -> str:
+    """Return the beginning of a text on one line, up to `length` characters."""
+    return clip_text(" ".join(words.split()), length)
+
+
+def parse_number(given: str) -> int:
+    """Return the number in a form's or button's field, or 0 if it holds no valid row id."""
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def days_in_words(number: int) -> str:
+    """Return whole days in words. Zero is `less than a day`."""
+    return format_count(number, "day") if number else "less than a day"
+
+
+def format_count(number: int, word: str) -> str:
+    """Return a count with its noun, such as `1 attempt` or `1,204 attempts`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,131 @@
+"""Saving a message by emoji."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.core.context import Context
+from bot.core.events import EmojiAdded, EmojiRemoved
+from bot.core.origin import Capabilities, Origin
+from bot.core.posts import Mark
+from bot.moments.source import (
+    _moments_from,
+    _record_person,
+    _start_moment,
+    is_known_message,
+    plan_note,
+    refusal_reason,
+)
+from bot.prompts.thread_answers import remove_reaction_answer, save_reaction_answer
+from storage.models import Kind, Moment, MomentState, Posting, PostingKind, Team
+from storage.moments import erasure, fetches, moments, reactions
+from storage.teams.teams import Caller
+
+_SIGN = "[\u00a9\u00ae\u203c\u2049\u2100-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+
+
+_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
+
+
+_TAGS = "[\U000e0020-\U000e007f]*"
+
+
+_EMOJI = re.compile(f"{_FLAG}|[0-9#*]\u20e3|{_SIGN}{_TAGS}(\u200d{_SIGN}{_TAGS})*|:[a-z0-9_+-]+:")
+"""One emoji without what `normalize_emoji` removes, or a custom one: a name between colons."""
+
+
+def compose_mark(session: Session, posting: Posting, now: datetime, _ways: Capabilities) -> Mark:
+    """Return whether the bot's 💡 belongs on the message: while the moment is not deleted."""
+    moment = session.get_one(Moment, posting.moment_id)
+    return Mark(moment.deleted_at is None)
+
+
+def handle_emoji_added(context: Context, event: EmojiAdded) -> None:
+    """Count a person's emoji on a message, and save the message at the team's threshold."""
+    if event.ours or normalize_emoji(event.emoji) != context.caller.emoji:
+        save_reaction_answer(context, event)
+        return
+    place = (context.caller.workspace_id, context.origin.channel, event.message)
+    reactions.add_trigger(context.session, *place, context.caller.person_id)
+    if not event.author or reactions.count_triggers(context.session, *place) < context.caller.threshold:
+        return
+    if (
+        moments.find_by_source(context.session, context.caller.team_id, context.origin.channel, event.message)
+        is None
+    ):
+        _save_by_emoji(context, event)
+
+
+def _save_by_emoji(context: Context, event: EmojiAdded) -> None:
+    """Save the message's link, author and reacting person now.
+
+    A stored job fetches the text later, so that it survives a restart.
+    """
+    author = None if event.external else _record_person(context, event.author, event.author_name)
+    if author is None or refusal_reason(author, context.caller.person_id):
+        return
+    moment = _start_moment(
+        context, Kind.AHA, event.message, author, f"emoji:{context.origin.channel}:{event.message}"
+    )
+    fetches.request_fetch(context.session, moment.id, context.now)
+
+
+def normalize_emoji(emoji: str) -> str:
+    """Return an emoji without its variation selectors and skin tones.
+
+    Those give one emoji several spellings.
+    """
+    return "".join(char for char in emoji if char != "\ufe0f" and not "\U0001f3fb" <= char <= "\U0001f3ff")
+
+
+def parse_emoji(typed: str) -> str:
+    """Return the emoji that a person typed, as events name it.
+
+    Returns an empty string unless the text is exactly one emoji.
+    """
+    emoji = normalize_emoji(typed.strip())
+    return emoji if _EMOJI.fullmatch(emoji) else ""
+
+
+def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
+    """Remove a person's emoji from the count of a message.
+
+    Below the team's threshold, the author is asked what to do with the moment.
+    """
+    place = (context.caller.workspace_id, context.origin.channel, event.message)
+    found = _moments_from(context, event.message)
+    kept = [(moment, context.session.get_one(Team, moment.team_id)) for moment in found]
+    keeping = {context.caller.emoji, *(team.emoji for _, team in kept)}
+    if normalize_emoji(event.emoji) not in keeping or not reactions.remove_trigger(
+        context.session, *place, context.caller.person_id
+    ):
+        remove_reaction_answer(context, event)
+        return
+    left = reactions.count_triggers(context.session, *place)
+    for moment, team in kept:
+        if (moment.event or "").startswith("emoji:") and left < team.threshold:
+            _withdraw_moment(context, moment)
+
+
+def _withdraw_moment(context: Context, moment: Moment) -> None:
+    """Discard a moment whose text is not fetched yet, or else ask its author about it."""
+    if moment.state == MomentState.FETCHING:
+        erasure.discard_moment(context.session, moment, context.now)
+    else:
+        plan_note(context.session, PostingKind.NOTE_TAKEN_BACK, moment, context.now)
+
+
+def is_relevant_emoji(
+    session: Session, caller: Caller, origin: Origin, event: EmojiAdded | EmojiRemoved
+) -> bool:
+    """Return whether a reaction can save a message or answer a question.
+
+    Reactions of people from outside the workspace do neither.
+    """
+    if origin.external:
+        return False
+    keeps = caller.team_id and normalize_emoji(event.emoji) == caller.emoji
+    return bool(keeps) or is_known_message(session, caller, origin, event)

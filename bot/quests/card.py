@@ -1,0 +1,100 @@
+"""A quest's card in the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.core.messages import (
+    CARD_TEXT_LIMIT,
+    Block,
+    Button,
+    Card,
+    Inline,
+    Post,
+    Quote,
+    Section,
+    Small,
+    Style,
+    Text,
+    Timestamp,
+    Title,
+)
+from bot.core.moment import VERSION_WORDS
+from bot.core.origin import Capabilities
+from bot.core.posts import ComposedPost
+from bot.core.text import clip_text
+from bot.quests.attempts import attempts_in_words
+from bot.quests.commands import FoundIt, LetGo, LogAttempt, RemoveQuest, SeeQuest
+from storage.models import Moment, Posting, Team
+from storage.models import Quest as Row
+from storage.moments import moments as kept
+from storage.quests import attempts, quests
+
+
+def compose_quest_card(
+    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+) -> ComposedPost | None:
+    """Compose a quest's card.
+
+    Return None if the quest was taken back before the card was posted. After that, the card is
+    one sentence.
+    """
+    row = quests.find_by_posting(session, posting)
+    if row is None or row.withdrawn_at is not None:
+        gone = Card((Small(("This quest was taken back.",)),))
+        return ComposedPost(Post(gone)) if posting.message else None
+    return ComposedPost(Post(build_quest_card(session, row)))
+
+
+def build_quest_card(session: Session, row: Row) -> Card:
+    """Build the card: the quest, its author, its attempts, and how it ended."""
+    at, team = str(row.id), str(row.team_id)
+    blocks = (*_head_blocks(session, row), *(_ending_blocks(session, row) if row.closed_at else ()))
+    menu = (Button("Remove it", RemoveQuest(at, team)),)
+    if row.closed_at is not None:
+        return Card(blocks, menu=menu)
+    tried = bool(attempts.count_by_quest(session, [row.id]))
+    buttons = (
+        Button("Log an attempt", LogAttempt(at, team), Style.PLAIN if tried else Style.PRIMARY),
+        Button("Found it", FoundIt(at, team), Style.PRIMARY if tried else Style.PLAIN),
+        Button("Let it go", LetGo(at, team)),
+    )
+    return Card(blocks, buttons, menu)
+
+
+def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
+    ended = "" if row.closed_at is None else " · found" if row.found_id else " · let go"
+    yield Title(f"Quest{ended}")
+    on = Button("Read on", SeeQuest(str(row.id), str(row.team_id), "1")) if _is_clipped(row) else None
+    yield Quote(clip_text(row.text, CARD_TEXT_LIMIT), button=on)
+    yield Small(tuple(_origin_line(session, row)))
+
+
+def _is_clipped(row: Row) -> bool:
+    return len(row.text) > CARD_TEXT_LIMIT or len(row.reason) > CARD_TEXT_LIMIT
+
+
+def _origin_line(session: Session, row: Row) -> Iterator[Inline]:
+    """Yield who opened the quest, when, and the number of attempts."""
+    team = session.get(Team, row.team_id)
+    yield f"{kept.people_by_id(session, [row.author_id])[row.author_id].name} · since "
+    yield Timestamp(row.created_at, team.zone if team else "UTC")
+    yield f" · {attempts_in_words(attempts.count_by_quest(session, [row.id]).get(row.id, 0))}"
+
+
+def _ending_blocks(session: Session, row: Row) -> Iterator[Block]:
+    if row.found_id is None:
+        yield Section("Let go")
+        yield Quote(clip_text(row.reason, CARD_TEXT_LIMIT))
+        return
+    breakthrough = session.get_one(Moment, row.found_id)
+    if breakthrough.deleted_at is not None:
+        yield Text(
+            (f"Found by breakthrough #{breakthrough.number}, which was removed. Tomorrow it is open again.",)
+        )
+        return
+    yield Section(f"Found by breakthrough #{breakthrough.number}")
+    yield Quote(clip_text(breakthrough.text, VERSION_WORDS))

@@ -1,0 +1,175 @@
+"""The commands about quests, attempts, whys and links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.params import moment_param, user_text, words_param
+
+
+@dataclass(frozen=True)
+class AskWhy:
+    """The command to add a why to an experiment, below the why `under`.
+
+    Without text, it opens the form. `how` is the writer's choice after a gentler wording was
+    suggested: to send the text as it is, or to write it again.
+    """
+
+    moment: str = moment_param()
+    under: str = ""
+    how: str = ""
+    text: str = user_text()
+
+
+@dataclass(frozen=True)
+class SeeWhys:
+    """The command to show one private page of an experiment's whys."""
+
+    moment: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class SeeLinks:
+    """The command to show one private page of what led to a breakthrough.
+
+    When nothing is linked to the breakthrough yet, it opens the form that adds links.
+    """
+
+    moment: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """The command to link what led to a breakthrough.
+
+    Of any other moment, it links the breakthroughs that the moment led to. `asked` is set
+    when the command comes from its form. `chosen` holds the numbers of moments, one per line,
+    and `others` holds what was typed beside them.
+    """
+
+    moment: str = ""
+    asked: str = ""
+    chosen: str = ""
+    others: str = user_text()
+
+
+@dataclass(frozen=True)
+class Unlink:
+    """The command to remove a linked moment, given by its number, from a breakthrough."""
+
+    moment: str = ""
+    stop: str = ""
+
+
+@dataclass(frozen=True)
+class Quest:
+    """A command that opens a quest or, without text, lists the open ones.
+
+    `before` is the quest id that a further page starts below. `head` is the command word that
+    was typed before the text.
+    """
+
+    text: str = words_param("What the team is looking for; without it, what is open")
+    head: str = ""
+    team: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class OpenQuest:
+    """A command that shows the form for a new quest."""
+
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class SeeQuest:
+    """A command that shows a quest's card in private or, with `page`, its unclipped text."""
+
+    quest: str = ""
+    team: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class LogAttempt:
+    """A command that shows the form for an experiment in this quest."""
+
+    quest: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class FoundIt:
+    """A command that shows the form for the breakthrough that ends this quest."""
+
+    quest: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class LetGo:
+    """A command that gives up a quest. Its form asks for the reason."""
+
+    quest: str = ""
+    team: str = ""
+    reason: str = user_text()
+
+
+@dataclass(frozen=True)
+class RemoveQuest:
+    """A command that removes a quest, open or closed. `sure` is set once the person has confirmed."""
+
+    quest: str = ""
+    team: str = ""
+    sure: str = ""
+
+
+@dataclass(frozen=True)
+class TakeQuestBack:
+    """A command that takes the person's own quest back.
+
+    With `head`, the command word typed before it, the whole line is saved as an aha instead.
+    """
+
+    quest: str = ""
+    head: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class WhyOf:
+    """The message shortcut *Ask why*.
+
+    It works on a message saved as an experiment and on the bot's card of an experiment.
+    """
+
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class MarkInsight:
+    """Mark the why that is the insight.
+
+    `was` is the insight's id when the form was opened. `first` is the id of the first why
+    offered, if the form was opened from a page of whys.
+    """
+
+    moment: str = ""
+    was: str = ""
+    why: str = ""
+    first: str = ""
+
+
+@dataclass(frozen=True)
+class TakeWhyOut:
+    """Take out a why.
+
+    Without its id a form asks which one, starting with the why `first`.
+    """
+
+    moment: str = ""
+    why: str = ""
+    first: str = ""

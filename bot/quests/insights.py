@@ -1,0 +1,107 @@
+"""Marking a why as the insight, and removing a why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.context import Context, UserError
+from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
+from bot.core.moment import format_moment_ref, propagate_change
+from bot.core.text import parse_number
+from bot.quests.attempts import NONE
+from bot.quests.commands import MarkInsight, TakeWhyOut
+from bot.quests.whys import (
+    _active_whys,
+    _options_hint,
+    _why_options,
+    _whys_from,
+    find_experiment,
+    find_with_whys,
+)
+from bot.quests.whys_order import NumberedWhy
+from storage.models import Moment, Why
+from storage.quests import whys
+
+
+def mark_insight(context: Context, command: MarkInsight) -> Reply | Form:
+    """Mark one why as the insight, or none.
+
+    An experiment has at most one. If somebody else changed the mark meanwhile, nothing is
+    changed and the reply says what they marked.
+    """
+    moment = find_experiment(context, command.moment)
+    rungs = _active_whys(context.session, moment)
+    if not command.why:
+        return _insight_form(context, moment, rungs, parse_number(command.first))
+    chosen = next((rung for rung in rungs if rung.why.id == parse_number(command.why)), None)
+    if chosen is None and command.why != NONE.value:
+        raise UserError("That why was taken out meanwhile.")
+    if not whys.set_insight(
+        context.session, moment.id, chosen.why.id if chosen else 0, parse_number(command.was)
+    ):
+        return _insight_conflict_reply(context, moment, chosen)
+    propagate_change(context, moment)
+    if chosen is None:
+        return text_reply(f"#{moment.number} has no insight marked now.")
+    return text_reply(f"{chosen.number} is the insight now. It stands on the card of #{moment.number} too.")
+
+
+def _insight_form(context: Context, moment: Moment, rungs: Sequence[NumberedWhy], first: int) -> Form:
+    """Return the form that asks which why is the insight.
+
+    A form opened from a page of whys has no option for none of them, because it would read as
+    none of this page. UserError if there are no whys.
+    """
+    if not rungs:
+        raise UserError(f"#{moment.number} has no why yet. Ask why first.")
+    present = _marked_insight(context, moment)
+    options = _why_options(rungs, present.id if present else 0, first)
+    options = options if _whys_from(rungs, first) else (*options, NONE)
+    value = str(present.id) if present else ""
+    hint = _options_hint(rungs, first)
+    field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, hint=hint, options=options)
+    return Form("Mark the insight", MarkInsight(format_moment_ref(moment), value), (field,), "Mark")
+
+
+def _insight_conflict_reply(context: Context, moment: Moment, chosen: NumberedWhy | None) -> Reply:
+    present = _marked_insight(context, moment)
+    if chosen is not None and present is not None and present.id == chosen.why.id:
+        return text_reply(f"{chosen.number} is the insight already.")
+    again = Button("Mark the insight", MarkInsight(format_moment_ref(moment)))
+    rungs = {rung.why.id: rung.number for rung in _active_whys(context.session, moment)}
+    what = f"{rungs[present.id]} was marked as the insight" if present else "The insight was unmarked"
+    return text_reply(f"{what} meanwhile, so nothing is changed. You can still move it.", buttons=(again,))
+
+
+def _marked_insight(context: Context, moment: Moment) -> Why | None:
+    return whys.insights_by_moment(context.session, [moment.id]).get(moment.id)
+
+
+def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
+    """Take out a why of the speaker's own. Whys below it stay.
+
+    An admin may take out anyone's. UserError if it is already gone or not the speaker's.
+    """
+    moment = find_with_whys(context, command.moment)
+    mine = [rung for rung in _active_whys(context.session, moment) if _can_take_out(context, rung.why)]
+    if not command.why:
+        return _take_out_form(moment, mine, parse_number(command.first))
+    rung = next((each for each in mine if each.why.id == parse_number(command.why)), None)
+    if rung is None:
+        raise UserError("That why is taken out already, or it is not yours.")
+    whys.remove_why(context.session, rung.why, context.now)
+    propagate_change(context, moment)
+    return text_reply(f"{rung.number} is taken out.")
+
+
+def _can_take_out(context: Context, why: Why) -> bool:
+    return why.author_id == context.caller.person_id or context.origin.admin
+
+
+def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> Form:
+    if not mine:
+        raise UserError(f"No why of yours stands under #{moment.number}.")
+    options, hint = _why_options(mine, first=first), _options_hint(mine, first)
+    value = options[0 if _whys_from(mine, first) else -1].value
+    field = Field("why", "Which one?", FieldKind.CHOICE, value, hint=hint, options=options)
+    return Form("Take a why out", TakeWhyOut(format_moment_ref(moment)), (field,), "Take it out")

@@ -1,0 +1,97 @@
+"""Marking posted cards to be edited after their rows changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlmodel import Session, col
+
+from storage.models import Attempt, FollowUp, Link, Posting, PostingKind, PostingState, Quest, Quotation
+
+
+def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
+    """Refresh every posting that shows a moment.
+
+    These are its card, mark, notes and whys, the recaps that quote it or ask about it, the quest
+    that counts it or that it found, and the cards of the moments linked to it.
+    """
+    asking = select(col(FollowUp.recap_id)).where(col(FollowUp.moment_id) == moment_id)
+    quoting = select(col(Quotation.posting_id)).where(col(Quotation.moment_id) == moment_id)
+    shown = (
+        col(Posting.moment_id) == moment_id,
+        _is_card_of(_breakthroughs_fed_by(moment_id)),
+        _is_card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment_id)),
+        col(Posting.id).in_(quoting.union(asking.where(col(FollowUp.recap_id).is_not(None)))),
+        col(Posting.key).in_(_quest_keys(session, moment_id)),
+    )
+    _refresh_matching(session, or_(*shown), now)
+
+
+def _quest_keys(session: Session, moment_id: int) -> Sequence[str]:
+    """Return the posting keys of the quests that a moment is an attempt at or has found."""
+    tried = select(col(Attempt.quest_id)).where(
+        col(Attempt.moment_id) == moment_id, col(Attempt.quest_id).is_not(None)
+    )
+    found = select(col(Quest.id)).where(col(Quest.found_id) == moment_id)
+    return [f"quest:{quest_id}" for quest_id in session.execute(tried.union(found)).scalars()]
+
+
+def refresh_card(session: Session, moment_id: int, now: datetime) -> None:
+    """Refresh the card of a moment and the cards of the breakthroughs it fed.
+
+    Use it for changes that no other posting shows.
+    """
+    _refresh_matching(session, _is_card_of([moment_id]) | _is_card_of(_breakthroughs_fed_by(moment_id)), now)
+
+
+def _is_card_of(moment_ids: Any) -> Any:
+    return col(Posting.moment_id).in_(moment_ids) & (col(Posting.kind) == PostingKind.CARD)
+
+
+def _breakthroughs_fed_by(moment_id: int) -> Any:
+    return select(col(Link.to_id)).where(col(Link.from_id) == moment_id)
+
+
+def refresh_kinds(session: Session, team_id: int, kinds: Collection[PostingKind], now: datetime) -> None:
+    """Refresh all postings of a team of these kinds."""
+    _refresh_matching(session, (col(Posting.team_id) == team_id) & col(Posting.kind).in_(kinds), now)
+
+
+def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:
+    """Refresh the cycle and harvest postings of a team created at or after `counted_from`.
+
+    Their figures may count a moment kept at that time.
+    """
+    kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST])
+    _refresh_matching(
+        session, (col(Posting.team_id) == team_id) & kinds & (col(Posting.created_at) >= counted_from), now
+    )
+
+
+def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:
+    """Refresh the recaps that quote an answer."""
+    quoting = select(col(Quotation.posting_id)).where(col(Quotation.answer_id) == answer_id)
+    _refresh_matching(session, col(Posting.id).in_(quoting), now)
+
+
+def refresh_posting(session: Session, posting_id: int, now: datetime) -> None:
+    """Refresh one posting."""
+    _refresh_matching(session, col(Posting.id) == posting_id, now)
+
+
+def _refresh_matching(session: Session, condition: Any, now: datetime) -> None:
+    """Increment the revision of matching postings and make them due now.
+
+    A posting not sent yet is composed from the rows anyway. A note that was shown at the top of a
+    reply is sent without a message of its own, so it cannot be edited and is left out.
+    """
+    somewhere = or_(col(Posting.state) != PostingState.SENT, col(Posting.message).is_not(None))
+    session.execute(
+        update(Posting)
+        .where(condition, somewhere, col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]))
+        .values(revision=col(Posting.revision) + 1, due_at=now)
+        .execution_options(synchronize_session=False)
+    )

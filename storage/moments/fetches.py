@@ -1,0 +1,48 @@
+"""Messages whose text is still to be fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlmodel import Session, col
+
+from storage.models import Fetch, Moment, Team, Workspace
+
+
+def request_fetch(session: Session, moment_id: int, now: datetime) -> None:
+    """Request the text of the source message of a moment."""
+    if session.get(Fetch, moment_id) is None:
+        session.add(Fetch(moment_id=moment_id, due_at=now))
+        session.flush()
+
+
+def cancel_fetch(session: Session, moment_id: int) -> None:
+    """Delete the request for the text of a moment, because it was fetched or is not needed."""
+    session.execute(delete(Fetch).where(col(Fetch.moment_id) == moment_id))
+
+
+def list_due_fetches(
+    session: Session, now: datetime, platforms: Collection[str], limit: int
+) -> Sequence[tuple[Moment, Workspace]]:
+    """Return the moments whose text is to be fetched now from these platforms, with workspaces."""
+    wanted = (
+        select(Moment, Workspace)
+        .join(Fetch, col(Fetch.moment_id) == col(Moment.id))
+        .join(Team, col(Team.id) == col(Moment.team_id))
+        .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
+        .where(col(Fetch.due_at) <= now, col(Workspace.platform).in_(platforms))
+        .order_by(col(Fetch.due_at), col(Moment.id))
+        .limit(limit)
+    )
+    return [(moment, workspace) for moment, workspace in session.execute(wanted)]
+
+
+def next_fetch_time(session: Session, after: datetime | None = None) -> datetime | None:
+    """Return the time of the next fetch, of all or of those due after `after`."""
+    wanted = select(func.min(Fetch.due_at))
+    if after is not None:
+        wanted = wanted.where(col(Fetch.due_at) > after)
+    first: datetime | None = session.execute(wanted).scalar_one()
+    return first

@@ -1,0 +1,90 @@
+"""Taps on a moment, and emoji on messages that are not saved yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from storage.models import Moment, Person, Spark, Tap, TapKind, Version
+from storage.moments.moments import people_by_id
+
+
+def add_tap(session: Session, moment_id: int, person_id: int, kind: TapKind) -> bool:
+    """Save a tap once per person and return whether it is new."""
+    if session.get(Tap, (moment_id, person_id, kind)) is not None:
+        return False
+    session.add(Tap(moment_id=moment_id, person_id=person_id, kind=kind))
+    session.flush()
+    return True
+
+
+def lock_moment(session: Session, moment_id: int) -> None:
+    """Lock a moment until the commit.
+
+    Of two people who add a first version at the same time, one then sees the version of the other.
+    """
+    session.execute(select(col(Moment.id)).where(col(Moment.id) == moment_id).with_for_update())
+
+
+def names_involved(session: Session, moment: Moment) -> Sequence[str]:
+    """Return the names of the people involved in a moment, in alphabetical order.
+
+    These are its author, the authors of versions, and the people who were there.
+    """
+    told = select(col(Version.author_id)).where(col(Version.moment_id) == moment.id)
+    there = select(col(Tap.person_id)).where(col(Tap.moment_id) == moment.id, col(Tap.kind) == TapKind.THERE)
+    everyone = people_by_id(session, [moment.author_id, *session.execute(told.union(there)).scalars()])
+    return sorted((person.name for person in everyone.values()), key=str.casefold)
+
+
+def list_tap_names(session: Session, moment_id: int, kind: TapKind) -> Sequence[str]:
+    """Return the names of the people who tapped, in alphabetical order."""
+    wanted = (
+        select(col(Person.name))
+        .join(Tap, col(Tap.person_id) == col(Person.id))
+        .where(col(Tap.moment_id) == moment_id, col(Tap.kind) == kind)
+    )
+    return sorted(session.execute(wanted).scalars(), key=str.casefold)
+
+
+def add_trigger(session: Session, workspace_id: int, channel: str, message: str, person_id: int) -> None:
+    """Save one person's capture emoji on a message, once."""
+    if _find_trigger(session, workspace_id, channel, message, person_id) is None:
+        session.add(Spark(workspace_id=workspace_id, channel=channel, message=message, person_id=person_id))
+        session.flush()
+
+
+def remove_trigger(session: Session, workspace_id: int, channel: str, message: str, person_id: int) -> bool:
+    """Delete one person's capture emoji on a message and return whether it existed."""
+    found = _find_trigger(session, workspace_id, channel, message, person_id)
+    if found is None:
+        return False
+    session.delete(found)
+    session.flush()
+    return True
+
+
+def count_triggers(session: Session, workspace_id: int, channel: str, message: str) -> int:
+    """Return the number of people with a capture emoji on a message."""
+    there = select(func.count()).where(
+        col(Spark.workspace_id) == workspace_id,
+        col(Spark.channel) == channel,
+        col(Spark.message) == message,
+    )
+    count: int = session.execute(there).scalar_one()
+    return count
+
+
+def _find_trigger(
+    session: Session, workspace_id: int, channel: str, message: str, person_id: int
+) -> Spark | None:
+    return session.execute(
+        select(Spark).where(
+            col(Spark.workspace_id) == workspace_id,
+            col(Spark.channel) == channel,
+            col(Spark.message) == message,
+            col(Spark.person_id) == person_id,
+        )
+    ).scalar_one_or_none()

@@ -1,0 +1,51 @@
+"""Versions of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from storage.models import Version
+
+SEALED_FOR = timedelta(hours=48)
+"""How long a first added version stays hidden when nobody adds a second one."""
+
+
+def list_versions(session: Session, moment_id: int) -> Sequence[Version]:
+    """Return a moment's added versions, oldest first."""
+    wanted = select(Version).where(col(Version.moment_id) == moment_id).order_by(col(Version.id))
+    return session.execute(wanted).scalars().all()
+
+
+def are_versions_open(versions: Sequence[Version], now: datetime) -> bool:
+    """Return whether added versions may be read.
+
+    They may when two are written, or the first is 48 hours old or already opened.
+    """
+    return len(versions) > 1 or any(
+        v.opened_at is not None or v.created_at + SEALED_FOR <= now for v in versions
+    )
+
+
+def remove_version(session: Session, moment_id: int, author_id: int) -> bool:
+    """Delete the version of a person and return whether there was one."""
+    theirs = (col(Version.moment_id) == moment_id, col(Version.author_id) == author_id)
+    return session.execute(delete(Version).where(*theirs).returning(col(Version.id))).first() is not None
+
+
+def open_versions(session: Session, told: Sequence[Version], now: datetime) -> None:
+    """Record that versions are open from now on."""
+    for version in told:
+        version.opened_at = version.opened_at or now
+    session.flush()
+
+
+def list_versions_to_open(session: Session, now: datetime, limit: int) -> Sequence[Version]:
+    """Return the versions older than 48 hours that are not recorded as open."""
+    wanted = select(Version).where(
+        col(Version.opened_at).is_(None), col(Version.created_at) <= now - SEALED_FOR
+    )
+    return session.execute(wanted.order_by(col(Version.id)).limit(limit)).scalars().all()
