@@ -194,7 +194,7 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
     """
     if len(moment.text) > CARD_TEXT_LIMIT:
         return False
-    told = _readable_versions(session, moment, now)
+    told = readable_versions(session, moment, now)
     parts = any(len(words) > PART_WORDS for words in moment.parts.values())
     versions = any(len(version.text) > VERSION_WORDS for version in told)
     many = (
@@ -204,7 +204,7 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
     return many or parts or versions or has_hidden_lines(session, moment)
 
 
-def _readable_versions(session: Session, moment: Moment, now: datetime) -> Sequence[Version]:
+def readable_versions(session: Session, moment: Moment, now: datetime) -> Sequence[Version]:
     """Return the versions that may be read, sorted by their authors' names."""
     told = version_rows.list_versions(session, moment.id)
     return _sort_by_author(session, told)[1] if version_rows.are_versions_open(told, now) else ()

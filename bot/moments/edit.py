@@ -10,7 +10,7 @@ from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply,
 from bot.core.moment import active_moment, find_moment, format_moment_ref, own_moment, propagate_change
 from bot.core.origin import Source
 from bot.moments.commands import Delete, Edit, Restore
-from bot.moments.form import FORM_QUESTIONS, _breakthrough_fields, _filled_parts, _part_fields
+from bot.moments.form import FORM_QUESTIONS, breakthrough_fields, filled_parts, part_fields
 from bot.moments.source import save_source_text
 from bot.quests.attempts import (
     LOOP_MESSAGE,
@@ -61,7 +61,7 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     stays = _oversized_parts(moment) if command.whole else moment.parts
     moment.parts = {
         **stays,
-        **_filled_parts(command, moment.kind),
+        **filled_parts(command, moment.kind),
         **save_value_part(context, moment.kind, command),
     }
     moment.edited_at = context.now
@@ -103,11 +103,11 @@ def _edit_form(
     """
     long, left_out = len(moment.text) > FORM_WORDS, _oversized_parts(moment)
     fields = [] if long else [Field("text", FORM_QUESTIONS[Kind(moment.kind)][1], FieldKind.TEXT, words)]
-    fields += [field for field in _part_fields(moment.kind, parts) if field.name not in left_out]
+    fields += [field for field in part_fields(moment.kind, parts) if field.name not in left_out]
     if moment.kind == Kind.EXPERIMENT:
         fields += build_attempt_fields(context.session, moment.team_id, moment, chosen)
     if moment.kind == Kind.BREAKTHROUGH:
-        fields += _breakthrough_fields(context, moment.team_id, parts, moment)
+        fields += breakthrough_fields(context, moment.team_id, parts, moment)
     intro = LEFT_OUT_NOTICE.format(moment.number) if long or left_out else ""
     if not fields:
         raise UserError(intro)

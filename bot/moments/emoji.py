@@ -12,9 +12,9 @@ from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.origin import Capabilities, Origin
 from bot.core.posts import Mark
 from bot.moments.source import (
-    _moments_from,
-    _record_person,
-    _start_moment,
+    moments_from_message,
+    ensure_author,
+    start_moment,
     is_known_message,
     plan_note,
     refusal_reason,
@@ -64,10 +64,10 @@ def _save_by_emoji(context: Context, event: EmojiAdded) -> None:
 
     A stored job fetches the text later, so that it survives a restart.
     """
-    author = None if event.external else _record_person(context, event.author, event.author_name)
+    author = None if event.external else ensure_author(context, event.author, event.author_name)
     if author is None or refusal_reason(author, context.caller.person_id):
         return
-    moment = _start_moment(
+    moment = start_moment(
         context, Kind.AHA, event.message, author, f"emoji:{context.origin.channel}:{event.message}"
     )
     fetches.request_fetch(context.session, moment.id, context.now)
@@ -96,7 +96,7 @@ def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
     Below the team's threshold, the author is asked what to do with the moment.
     """
     place = (context.caller.workspace_id, context.origin.channel, event.message)
-    found = _moments_from(context, event.message)
+    found = moments_from_message(context, event.message)
     kept = [(moment, context.session.get_one(Team, moment.team_id)) for moment in found]
     keeping = {context.caller.emoji, *(team.emoji for _, team in kept)}
     if normalize_emoji(event.emoji) not in keeping or not reactions.remove_trigger(

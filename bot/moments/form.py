@@ -52,21 +52,21 @@ PARTS: dict[str, tuple[FormPart, ...]] = {
 }
 
 
-def _place_fields(context: Context, command: Log | Breakthrough | Failed) -> tuple[Field, ...]:
+def place_fields(context: Context, command: Log | Breakthrough | Failed) -> tuple[Field, ...]:
     """Return the fields that place a moment.
 
     For an experiment: its quest and the attempt before it. For a breakthrough: its values and
     its quest.
     """
     if isinstance(command, Breakthrough):
-        return _breakthrough_fields(context, context.caller.team_id, vars(command))
+        return breakthrough_fields(context, context.caller.team_id, vars(command))
     if not isinstance(command, Failed) or not context.caller.team_id:
         return ()
     chosen = AttemptChoice(command.quest, command.previous)
     return build_attempt_fields(context.session, context.caller.team_id, chosen=chosen)
 
 
-def _breakthrough_fields(
+def breakthrough_fields(
     context: Context, team_id: int, given: Mapping[str, str], moment: Moment | None = None
 ) -> tuple[Field, ...]:
     """Return the fields for a breakthrough's values and quest.
@@ -82,7 +82,7 @@ def _breakthrough_fields(
     )
 
 
-def _part_fields(kind: str, present: Any) -> tuple[Field, ...]:
+def part_fields(kind: str, present: Any) -> tuple[Field, ...]:
     return tuple(
         Field(
             part.name, part.label, FieldKind.TEXT, present.get(part.name, ""), required=False, hint=part.hint
@@ -91,6 +91,6 @@ def _part_fields(kind: str, present: Any) -> tuple[Field, ...]:
     )
 
 
-def _filled_parts(command: Any, kind: str) -> dict[str, str]:
+def filled_parts(command: Any, kind: str) -> dict[str, str]:
     found = {part.name: getattr(command, part.name).strip() for part in PARTS[kind]}
     return {name: text for name, text in found.items() if text}

@@ -27,7 +27,7 @@ from bot.moments.commands import (
     Restore,
 )
 from bot.moments.edit import delete_moment, edit_moment, restore_moment
-from bot.moments.form import FORM_QUESTIONS, PARTS, _filled_parts, _part_fields, _place_fields
+from bot.moments.form import FORM_QUESTIONS, PARTS, filled_parts, part_fields, place_fields
 from bot.moments.reactions import give_high_five, record_presence
 from bot.quests.attempts import (
     AttemptChoice,
@@ -35,7 +35,7 @@ from bot.quests.attempts import (
     save_attempt_place,
 )
 from bot.quests.commands import FoundIt, LogAttempt, SeeLinks
-from bot.quests.quests import _find_open_quest
+from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
 from storage.models import FollowUpKind, Kind, Moment
 from storage.moments import moments
@@ -63,7 +63,7 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
         return _capture_form(context, command, kind)
     if wrong := value_error(getattr(command, ANOTHER_FIELD, "")):
         raise FormError(_capture_form(context, command, kind), {ANOTHER_FIELD: wrong})
-    parts = {**_filled_parts(command, kind), **save_value_part(context, kind, command)}
+    parts = {**filled_parts(command, kind), **save_value_part(context, kind, command)}
     number = save_moment(context, kind, command.text.strip(), parts)
     return _saved_reply(
         context, number, kind, command.head, bool(parts), _place_in_quest(context, number, command)
@@ -110,7 +110,7 @@ def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) 
 def _capture_form(context: Context, command: Log | Breakthrough | Failed, kind: Kind) -> Form:
     title, question = FORM_QUESTIONS[kind]
     text = Field("text", question, FieldKind.TEXT, command.text)
-    fields = (text, *_part_fields(kind, vars(command)), *_place_fields(context, command))
+    fields = (text, *part_fields(kind, vars(command)), *place_fields(context, command))
     asked: dict[str, Any] = {field.name: "" for field in fields}
     return Form(title, replace(command, **asked), fields)
 
@@ -154,7 +154,7 @@ def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:
 
     Raise UserError if the quest is closed.
     """
-    row = _find_open_quest(context, command.quest)
+    row = find_open_quest(context, command.quest)
     return capture_moment(context, Failed(quest=str(row.id), team=str(row.team_id)))
 
 
@@ -163,7 +163,7 @@ def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
 
     Raise UserError if the quest is closed already.
     """
-    row = _find_open_quest(context, command.quest)
+    row = find_open_quest(context, command.quest)
     return capture_moment(context, Breakthrough(quest=str(row.id), team=str(row.team_id)))
 
 

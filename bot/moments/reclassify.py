@@ -14,7 +14,7 @@ from bot.moments.commands import Edit, ItFailed, ItWasAnAha
 from bot.moments.form import PARTS
 from bot.moments.log import save_moment
 from bot.quests.commands import TakeQuestBack
-from bot.quests.quests import _find_open_quest
+from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import VALUE_PART, parse_kinds
 from storage.delivery import refresh
 from storage.models import Kind, Moment, MomentState, TapKind
@@ -77,7 +77,7 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
     The posted card shrinks to one sentence. Raise UserError if the quest is closed, or if
     another person opened it.
     """
-    row = _find_open_quest(context, command.quest)
+    row = find_open_quest(context, command.quest)
     if row.author_id != context.caller.person_id:
         raise UserError("Only the one who opened a quest can take it back; anyone can let it go.")
     text = row.text

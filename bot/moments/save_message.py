@@ -26,8 +26,8 @@ from bot.moments.commands import Edit, ItFailed
 from bot.moments.emoji import handle_emoji_added, handle_emoji_removed, is_relevant_emoji
 from bot.moments.source import (
     GiveWords,
-    _record_person,
-    _start_moment,
+    ensure_author,
+    start_moment,
     handle_message_deleted,
     handle_message_edited,
     is_known_message,
@@ -157,7 +157,7 @@ def _reply_already_saved(context: Context, moment: Moment, command: Save) -> Rep
 def _require_author(context: Context, command: Save) -> Person:
     """Return the author of the message. Raises UserError if it must not be saved."""
     known = bool(command.author) and not command.by_bot and not command.external
-    author = _record_person(context, command.author, command.author_name) if known else None
+    author = ensure_author(context, command.author, command.author_name) if known else None
     said = refusal_reason(author, context.caller.person_id, bool(command.by_bot), bool(command.external))
     if author is None or said:
         raise UserError(said)
@@ -171,7 +171,7 @@ def _kind_of(command: Save) -> Kind:
 
 
 def _add_saved_moment(context: Context, command: Save, author: Person) -> Moment:
-    return _start_moment(context, _kind_of(command), command.message, author, context.origin.event)
+    return start_moment(context, _kind_of(command), command.message, author, context.origin.event)
 
 
 def _plan_thread_card(context: Context, moment: Moment, command: Save) -> None:

@@ -99,7 +99,7 @@ def plan_note(session: Session, kind: PostingKind, moment: Moment, now: datetime
 def handle_message_edited(context: Context, event: MessageEdited) -> None:
     """Copy a message's edit to its moment, unless the moment was edited here."""
     update_edited_answer(context, event)
-    for moment in _moments_from(context, event.message):
+    for moment in moments_from_message(context, event.message):
         if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
             moment.text = event.text
             propagate_change(context, moment)
@@ -111,14 +111,14 @@ def handle_message_deleted(context: Context, event: MessageDeleted) -> None:
     postings.record_deleted_message(
         context.session, context.caller.workspace_id, context.origin.channel, event.message
     )
-    for moment in _moments_from(context, event.message):
+    for moment in moments_from_message(context, event.message):
         moment.source_link = ""
         propagate_change(context, moment)
         if moment.state == MomentState.KEPT:
             plan_note(context.session, PostingKind.NOTE_SOURCE_GONE, moment, context.now)
 
 
-def _moments_from(context: Context, message: str) -> Sequence[Moment]:
+def moments_from_message(context: Context, message: str) -> Sequence[Moment]:
     """Return the moments that any team saved from a message of this channel.
 
     That includes teams that the channel no longer belongs to.
@@ -161,13 +161,13 @@ def is_known_message(
     )
 
 
-def _record_person(context: Context, external_id: str, name: str) -> Person:
+def ensure_author(context: Context, external_id: str, name: str) -> Person:
     return teams.ensure_person(
         context.session, context.caller.workspace_id, external_id, name, "", context.now
     )
 
 
-def _start_moment(context: Context, kind: Kind, message: str, author: Person, event: str) -> Moment:
+def start_moment(context: Context, kind: Kind, message: str, author: Person, event: str) -> Moment:
     """Return a new moment for a message, still without its text."""
     moment_id, _ = moments.add_moment(
         context.session, context.caller.team_id, kind, author.id, "", context.now, state=MomentState.FETCHING,

@@ -11,10 +11,10 @@ from bot.core.text import parse_number
 from bot.quests.attempts import NONE
 from bot.quests.commands import MarkInsight, TakeWhyOut
 from bot.quests.whys import (
-    _active_whys,
-    _options_hint,
-    _why_options,
-    _whys_from,
+    list_active_whys,
+    options_hint,
+    why_options,
+    whys_from,
     find_experiment,
     find_with_whys,
 )
@@ -30,7 +30,7 @@ def mark_insight(context: Context, command: MarkInsight) -> Reply | Form:
     changed and the reply says what they marked.
     """
     moment = find_experiment(context, command.moment)
-    rungs = _active_whys(context.session, moment)
+    rungs = list_active_whys(context.session, moment)
     if not command.why:
         return _insight_form(context, moment, rungs, parse_number(command.first))
     chosen = next((rung for rung in rungs if rung.why.id == parse_number(command.why)), None)
@@ -55,10 +55,10 @@ def _insight_form(context: Context, moment: Moment, rungs: Sequence[NumberedWhy]
     if not rungs:
         raise UserError(f"#{moment.number} has no why yet. Ask why first.")
     present = _marked_insight(context, moment)
-    options = _why_options(rungs, present.id if present else 0, first)
-    options = options if _whys_from(rungs, first) else (*options, NONE)
+    options = why_options(rungs, present.id if present else 0, first)
+    options = options if whys_from(rungs, first) else (*options, NONE)
     value = str(present.id) if present else ""
-    hint = _options_hint(rungs, first)
+    hint = options_hint(rungs, first)
     field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, hint=hint, options=options)
     return Form("Mark the insight", MarkInsight(format_moment_ref(moment), value), (field,), "Mark")
 
@@ -68,7 +68,7 @@ def _insight_conflict_reply(context: Context, moment: Moment, chosen: NumberedWh
     if chosen is not None and present is not None and present.id == chosen.why.id:
         return text_reply(f"{chosen.number} is the insight already.")
     again = Button("Mark the insight", MarkInsight(format_moment_ref(moment)))
-    rungs = {rung.why.id: rung.number for rung in _active_whys(context.session, moment)}
+    rungs = {rung.why.id: rung.number for rung in list_active_whys(context.session, moment)}
     what = f"{rungs[present.id]} was marked as the insight" if present else "The insight was unmarked"
     return text_reply(f"{what} meanwhile, so nothing is changed. You can still move it.", buttons=(again,))
 
@@ -83,7 +83,7 @@ def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
     An admin may take out anyone's. UserError if it is already gone or not the speaker's.
     """
     moment = find_with_whys(context, command.moment)
-    mine = [rung for rung in _active_whys(context.session, moment) if _can_take_out(context, rung.why)]
+    mine = [rung for rung in list_active_whys(context.session, moment) if can_take_out(context, rung.why)]
     if not command.why:
         return _take_out_form(moment, mine, parse_number(command.first))
     rung = next((each for each in mine if each.why.id == parse_number(command.why)), None)
@@ -94,14 +94,14 @@ def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
     return text_reply(f"{rung.number} is taken out.")
 
 
-def _can_take_out(context: Context, why: Why) -> bool:
+def can_take_out(context: Context, why: Why) -> bool:
     return why.author_id == context.caller.person_id or context.origin.admin
 
 
 def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> Form:
     if not mine:
         raise UserError(f"No why of yours stands under #{moment.number}.")
-    options, hint = _why_options(mine, first=first), _options_hint(mine, first)
-    value = options[0 if _whys_from(mine, first) else -1].value
+    options, hint = why_options(mine, first=first), options_hint(mine, first)
+    value = options[0 if whys_from(mine, first) else -1].value
     field = Field("why", "Which one?", FieldKind.CHOICE, value, hint=hint, options=options)
     return Form("Take a why out", TakeWhyOut(format_moment_ref(moment)), (field,), "Take it out")

@@ -136,7 +136,7 @@ def give_up_quest(context: Context, command: LetGo) -> Reply | Form:
 
     Without a reason, return the form. Raise UserError if the quest is closed already.
     """
-    row, reason = _find_open_quest(context, command.quest), command.reason.strip()
+    row, reason = find_open_quest(context, command.quest), command.reason.strip()
     if not reason:
         hint = "What you know now is worth having looked for it."
         why = Field("reason", "Why do we let it go?", FieldKind.TEXT, hint=hint)
@@ -174,7 +174,7 @@ def find_quest(context: Context, given: str) -> Row:
     return row
 
 
-def _find_open_quest(context: Context, given: str) -> Row:
+def find_open_quest(context: Context, given: str) -> Row:
     row = find_quest(context, given)
     if row.closed_at is not None:
         raise UserError(" ".join(describe_quest_end(context.session, row)))

@@ -35,7 +35,7 @@ from bot.core.moment import active_moment, format_moment_ref, moment_name, momen
 from bot.core.text import one_line, parse_number, split_into_pages, split_text
 from bot.quests.blame import Hint, find_hint
 from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut, WhyOf
-from bot.quests.insights import _can_take_out, mark_insight, take_why_out
+from bot.quests.insights import can_take_out, mark_insight, take_why_out
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
@@ -121,28 +121,28 @@ def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
     gentler = find_hint(command.text)
     hint = gentler.instead if gentler else "What let it happen? One step is enough; anyone can go deeper."
     fields = [Field("text", "Because …", FieldKind.TEXT, command.text, hint=hint)]
-    if rungs := _active_whys(context.session, moment):
-        options = (*_why_options(rungs, parse_number(command.under)), Option("0", "None: a why of its own"))
+    if rungs := list_active_whys(context.session, moment):
+        options = (*why_options(rungs, parse_number(command.under)), Option("0", "None: a why of its own"))
         newest = max(rungs, key=lambda rung: rung.why.id)
         known = any(option.value == command.under for option in options)
         under = command.under if known else str(newest.why.id)
-        which, older = "Under which why?", _options_hint(rungs)
+        which, older = "Under which why?", options_hint(rungs)
         fields.append(Field("under", which, FieldKind.CHOICE, under, hint=older, options=options))
     at, said = AskWhy(format_moment_ref(moment)), one_line(moment.text, WHY_WORDS)
     return Form("Why did that happen?", at, tuple(fields), "Add", intro=said)
 
 
-def _active_whys(session: Session, moment: Moment) -> Sequence[NumberedWhy]:
+def list_active_whys(session: Session, moment: Moment) -> Sequence[NumberedWhy]:
     return [rung for rung in order_whys(whys.list_whys(session, moment.id)) if rung.is_kept]
 
 
-def _why_options(rungs: Sequence[NumberedWhy], chosen: int = 0, first: int = 0) -> tuple[Option, ...]:
+def why_options(rungs: Sequence[NumberedWhy], chosen: int = 0, first: int = 0) -> tuple[Option, ...]:
     """Return up to OPTION_LIMIT whys as options, in the order of the card.
 
     They are the whys from `first` on, or the newest without it, and always the chosen one.
     """
     wanted = [
-        rung.why.id for rung in _whys_from(rungs, first) or sorted(rungs, key=lambda rung: -rung.why.id)
+        rung.why.id for rung in whys_from(rungs, first) or sorted(rungs, key=lambda rung: -rung.why.id)
     ]
     present = [rung.why.id for rung in rungs if rung.why.id == chosen]
     offered = [*present, *(why_id for why_id in wanted if why_id != chosen)][:OPTION_LIMIT]
@@ -153,14 +153,14 @@ def _why_options(rungs: Sequence[NumberedWhy], chosen: int = 0, first: int = 0) 
     )
 
 
-def _whys_from(rungs: Sequence[NumberedWhy], first: int) -> Sequence[NumberedWhy]:
+def whys_from(rungs: Sequence[NumberedWhy], first: int) -> Sequence[NumberedWhy]:
     """Return the why `first` and those after it. Empty if it was taken out."""
     return tuple(dropwhile(lambda rung: rung.why.id != first, rungs))
 
 
-def _options_hint(rungs: Sequence[NumberedWhy], first: int = 0) -> str:
+def options_hint(rungs: Sequence[NumberedWhy], first: int = 0) -> str:
     """Return the hint that says which whys a form offers. Empty if it offers all."""
-    if _whys_from(rungs, first):
+    if whys_from(rungs, first):
         return PAGE_HINT
     return NEWEST_HINT if len(rungs) > OPTION_LIMIT else ""
 
@@ -256,7 +256,7 @@ def _mark_button(moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, 
 
 def _take_out_button(context: Context, moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, ...]:
     """Return a page's button to take out the whys that the reader may take out."""
-    free = [rung for rung in rungs if _can_take_out(context, rung.why)]
+    free = [rung for rung in rungs if can_take_out(context, rung.why)]
     if not free:
         return ()
     mine = any(rung.why.author_id == context.caller.person_id for rung in free)
