@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.check import Finding
 from bot.core.adapter import Adapter
+from bot.core.commands import Commands
 from bot.settings import SettingError
 
 PLATFORMS = ("playground", "slack", "discord")
@@ -29,7 +30,7 @@ def build_adapters(environ: Mapping[str, str]) -> list[Adapter]:
     return [adapter for adapter in built if adapter is not None]
 
 
-def check_platforms(environ: Mapping[str, str]) -> list[Finding]:
+def check_platforms(environ: Mapping[str, str], commands: Commands) -> list[Finding]:
     """Run each platform's own configuration check, for `ahabot check`.
 
     Platforms without a `check` module are skipped.
@@ -37,11 +38,11 @@ def check_platforms(environ: Mapping[str, str]) -> list[Finding]:
     return [
         finding
         for name in _platforms_with("check")
-        for finding in _load_module(name, "check").check_platform(environ)
+        for finding in _load_module(name, "check").check_platform(environ, commands)
     ]
 
 
-def platform_manifest(name: str, environ: Mapping[str, str], url: str) -> Any:
+def platform_manifest(name: str, environ: Mapping[str, str], commands: Commands, url: str) -> Any:
     """Return the app manifest of a platform, as data to paste into its settings.
 
     Raises SettingError if the platform takes no manifest.
@@ -49,7 +50,7 @@ def platform_manifest(name: str, environ: Mapping[str, str], url: str) -> Any:
     known = _platforms_with("manifest")
     if name not in known:
         raise SettingError(f"There is a manifest for {' and '.join(known) or 'no platform'}, not for {name}.")
-    return _load_module(name, "manifest").build_manifest(environ, url)
+    return _load_module(name, "manifest").build_manifest(environ, commands, url)
 
 
 def _platforms_with(room: str) -> list[str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bot.core.commands import Commands
     from bot.settings import Settings
     from storage.engine.database import Database
 
@@ -123,17 +124,25 @@ def run_check(settings: Settings, environ: Mapping[str, str]) -> int:
             raise SettingError(NO_PLATFORM)
         return ", ".join(found)
 
-    findings = [*check_setup(settings, name_platforms), *check_platforms(environ)]
+    findings = [*check_setup(settings, name_platforms), *check_platforms(environ, _every_command())]
     print(*findings, sep="\n")
     return 0 if all(finding.fine for finding in findings) else 1
 
 
 def print_manifest(environ: Mapping[str, str], options: Namespace) -> int:
     """Print a platform's app manifest as JSON, for the current settings."""
-    from adapters import platform_manifest as made
+    from adapters import platform_manifest
 
-    print(json.dumps(made(options.platform, environ, options.url), ensure_ascii=False, indent=2))
+    made = platform_manifest(options.platform, environ, _every_command(), options.url)
+    print(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
+
+
+def _every_command() -> Commands:
+    from bot.core.commands import Commands
+    from bot.features import DECLARATIONS, SHORTCUTS
+
+    return Commands(DECLARATIONS, SHORTCUTS)
 
 
 def run_playground(settings: Settings, environ: Mapping[str, str], options: Namespace) -> int:

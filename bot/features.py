@@ -1,118 +1,174 @@
-"""The registry of features: every declaration, composer and shortcut, listed once.
+"""The registry: everything the bot can do, one line for each part of a room.
 
-No other module knows all features.
+A new command, post, schedule kind or event is files in one room and a line here. Nothing else knows all rooms.
 """
 
 from __future__ import annotations
 
-from bot.core import drafts as asides
-from bot.core.commands import Declaration, Shortcut
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+
+from bot.core import drafts
+from bot.core.commands import Declaration, Needs, Shortcut
+from bot.core.events import (
+    ChannelChanged,
+    ChannelJoined,
+    ChannelLeft,
+    ChannelMoved,
+    ChannelReopened,
+    EmojiAdded,
+    EmojiRemoved,
+    Listener,
+    MessageDeleted,
+    MessageEdited,
+    ReplyWritten,
+)
 from bot.core.posts import Composer
-from bot.help import help
-from bot.help import near_misses as misfits
-from bot.memory import followups, fuel, sequels
-from bot.memory.followups import compose_followup
+from bot.core.timers import Planner, Timer
+from bot.help import help, near_misses
+from bot.memory import followup_planner, followups, fuel, sequels
 from bot.moments import (
-    comfort as millimetres,
-)
-from bot.moments import (
-    find as finding,
-)
-from bot.moments import (
-    log as moments,
-)
-from bot.moments import (
-    reclassify as kinds,
-)
-from bot.moments import (
-    save_message as captures,
-)
-from bot.moments import (
+    comfort,
+    edit,
+    emoji,
+    find,
+    log,
+    reactions,
+    reclassify,
+    save_message,
+    source,
     versions,
 )
 from bot.moments.card import compose_moment_card
-from bot.moments.emoji import compose_mark
-from bot.moments.save_message import Save
-from bot.moments.versions import VersionOf
 from bot.people import home, me, notes
-from bot.people.notes import compose_note, compose_stopped_note
-from bot.prompts import ask as prompts
-from bot.prompts.bank import browse as questions
-from bot.prompts.card import compose_prompt_card
-from bot.quests import (
-    cycle,
-    quests,
-)
-from bot.quests import (
-    links as roads,
-)
-from bot.quests import (
-    whys as ladders,
-)
+from bot.prompts import answers, ask, lifecycle, thread_answers
+from bot.prompts import card as prompt_card
+from bot.prompts import planner as prompt_planner
+from bot.prompts.bank import browse, hosts
+from bot.prompts.bank import edit as bank_edit
+from bot.prompts.formats import cross_pairs, parking, rounds, what_each_brings
+from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
-from bot.quests.cycle import compose_cycle
-from bot.quests.whys_card import compose_whys_card
-from bot.recaps import recap as recaps
-from bot.recaps.harvest import compose_harvest
-from bot.recaps.recap import compose_recap
-from bot.schedules import schedules
-from bot.schedules.paused import compose_pause_notice
-from bot.teams import channels, setup
-from bot.teams.welcome import compose_welcome
-from storage.models import PostingKind
+from bot.recaps import harvest, recap
+from bot.recaps import planner as recap_planner
+from bot.schedules import form as schedule_form
+from bot.schedules import paused, schedules
+from bot.schedules import planner as schedule_planner
+from bot.teams import channels, setup, welcome
+from storage.memory import followups as followup_rows
+from storage.models import PostingKind, ScheduleKind
+from storage.prompts import lifecycle as lifecycle_rows
+from storage.schedules import schedules as schedule_rows
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    *moments.DECLARATIONS,
-    *kinds.DECLARATIONS,
-    *finding.DECLARATIONS,
-    *captures.DECLARATIONS,
+    *log.DECLARATIONS,
+    *edit.DECLARATIONS,
+    *reactions.DECLARATIONS,
+    *reclassify.DECLARATIONS,
+    *find.DECLARATIONS,
+    *save_message.DECLARATIONS,
+    *source.DECLARATIONS,
     *versions.DECLARATIONS,
     *sequels.DECLARATIONS,
-    *millimetres.DECLARATIONS,
+    *comfort.DECLARATIONS,
     *followups.DECLARATIONS,
     *quests.DECLARATIONS,
-    *ladders.DECLARATIONS,
-    *roads.DECLARATIONS,
+    *whys.DECLARATIONS,
+    *insights.DECLARATIONS,
+    *links.DECLARATIONS,
     *cycle.DECLARATIONS,
     *fuel.DECLARATIONS,
-    *prompts.DECLARATIONS,
-    *questions.DECLARATIONS,
-    *recaps.DECLARATIONS,
+    *ask.DECLARATIONS,
+    *answers.DECLARATIONS,
+    *prompt_card.DECLARATIONS,
+    *rounds.DECLARATIONS,
+    *what_each_brings.DECLARATIONS,
+    *cross_pairs.DECLARATIONS,
+    *parking.DECLARATIONS,
+    *hosts.DECLARATIONS,
+    *browse.DECLARATIONS,
+    *bank_edit.DECLARATIONS,
+    *recap.DECLARATIONS,
     *schedules.DECLARATIONS,
+    *schedule_form.DECLARATIONS,
     *setup.DECLARATIONS,
-    *channels.DECLARATIONS,
     *me.DECLARATIONS,
     *home.DECLARATIONS,
     *notes.DECLARATIONS,
-    *misfits.DECLARATIONS,
-    *asides.DECLARATIONS,
+    *near_misses.DECLARATIONS,
+    *drafts.DECLARATIONS,
     *help.DECLARATIONS,
 )
-
-COMPOSERS: dict[str, Composer] = {
-    PostingKind.CARD: compose_moment_card,
-    PostingKind.MARK: compose_mark,
-    PostingKind.PROMPT: compose_prompt_card,
-    PostingKind.RETRO: compose_prompt_card,
-    PostingKind.QUIET: compose_pause_notice,
-    PostingKind.RECAP: compose_recap,
-    PostingKind.QUEST: compose_quest_card,
-    PostingKind.LADDER: compose_whys_card,
-    PostingKind.CYCLE: compose_cycle,
-    PostingKind.HARVEST: compose_harvest,
-    PostingKind.FOLLOW_UP: compose_followup,
-    PostingKind.HELLO: compose_welcome,
-    PostingKind.NOTE_KEPT: compose_note,
-    PostingKind.NOTE_DRAFT: compose_note,
-    PostingKind.NOTE_TAKEN_BACK: compose_note,
-    PostingKind.NOTE_SOURCE_GONE: compose_note,
-    PostingKind.NOTE_STOPPED: compose_stopped_note,
-}
+"""All commands, in the order in which help and the platforms list them."""
 
 SHORTCUTS: tuple[Shortcut, ...] = (
-    Shortcut("Save as aha", Save("aha")),
-    Shortcut("Save as failed experiment", Save("experiment")),
-    Shortcut("Add my version", VersionOf()),
+    Shortcut("Save as aha", save_message.Save("aha")),
+    Shortcut("Save as failed experiment", save_message.Save("experiment")),
+    Shortcut("Add my version", versions.VersionOf()),
     Shortcut("Ask why", WhyOf()),
 )
+"""The entries of a message's menu."""
+
+COMPOSERS: Mapping[str, Composer] = {
+    PostingKind.CARD: compose_moment_card,
+    PostingKind.MARK: emoji.compose_mark,
+    PostingKind.PROMPT: prompt_card.compose_prompt_card,
+    PostingKind.RETRO: prompt_card.compose_prompt_card,
+    PostingKind.QUIET: paused.compose_pause_notice,
+    PostingKind.RECAP: recap.compose_recap,
+    PostingKind.QUEST: compose_quest_card,
+    PostingKind.LADDER: whys_card.compose_whys_card,
+    PostingKind.CYCLE: cycle.compose_cycle,
+    PostingKind.HARVEST: harvest.compose_harvest,
+    PostingKind.FOLLOW_UP: followups.compose_followup,
+    PostingKind.HELLO: welcome.compose_welcome,
+    PostingKind.NOTE_KEPT: notes.compose_note,
+    PostingKind.NOTE_DRAFT: notes.compose_note,
+    PostingKind.NOTE_TAKEN_BACK: notes.compose_note,
+    PostingKind.NOTE_SOURCE_GONE: notes.compose_note,
+    PostingKind.NOTE_STOPPED: notes.compose_stopped_note,
+}
+"""What each kind of posting says."""
+
+PLANNERS: Mapping[str, Planner] = {
+    ScheduleKind.PROMPT: Planner(prompt_planner.plan_question, late=timedelta(hours=6)),
+    ScheduleKind.RETRO: Planner(prompt_planner.plan_question, late=timedelta(hours=6)),
+    ScheduleKind.RECAP: Planner(recap_planner.plan_recap, late=timedelta(days=3)),
+}
+"""What each kind of schedule plans. A morning's question makes no sense at night, Friday's recap does on Monday."""
+
+LISTENERS: Mapping[type, tuple[Listener, ...]] = {
+    EmojiAdded: (
+        Listener(emoji.handle_emoji_added, is_relevant=emoji.can_save_by_emoji),
+        Listener(thread_answers.save_reaction_answer, is_relevant=thread_answers.is_reaction_answer),
+    ),
+    EmojiRemoved: (
+        Listener(emoji.handle_emoji_removed, Needs.PERSON, emoji.can_withdraw_by_emoji),
+        Listener(thread_answers.remove_reaction_answer, Needs.PERSON, thread_answers.is_own_post),
+    ),
+    ReplyWritten: (Listener(thread_answers.save_reply_answer, is_relevant=thread_answers.is_relevant_reply),),
+    MessageEdited: (
+        Listener(thread_answers.update_edited_answer, Needs.PERSON, thread_answers.is_answer_message),
+        Listener(source.handle_message_edited, Needs.PERSON, source.is_source_message),
+    ),
+    MessageDeleted: (
+        Listener(thread_answers.remove_deleted_answer, Needs.PERSON, thread_answers.is_answer_message),
+        Listener(whys_card.forget_deleted_whys, Needs.PERSON, whys_card.is_posted_message),
+        Listener(source.handle_message_deleted, Needs.PERSON, source.is_source_message),
+    ),
+    ChannelJoined: (Listener(channels.handle_joined, Needs.TEAM),),
+    ChannelReopened: (Listener(channels.handle_reopened),),
+    ChannelLeft: (Listener(channels.handle_left),),
+    ChannelChanged: (Listener(channels.handle_channel_changed),),
+    ChannelMoved: (Listener(channels.handle_channel_moved, Needs.PERSON, channels.is_known_channel),),
+}
+"""Who is told of each event, in this order and in one transaction."""
+
+TIMERS: tuple[Timer, ...] = (
+    Timer(partial(schedule_planner.plan_due_schedules, planners=PLANNERS), schedule_rows.next_due),
+    Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
+    Timer(followup_planner.plan_due_followups, followup_rows.next_due),
+)
+"""What becomes due by itself."""

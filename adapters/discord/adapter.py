@@ -8,7 +8,6 @@ core calls `posting`, and `responses` for answers to one person. Both send throu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -23,11 +22,9 @@ from adapters.discord.rate_limit import InvalidRequestBudget
 from adapters.discord.render import Encode
 from adapters.discord.responses import Responses
 from adapters.discord.settings import Settings
+from bot.core.adapter import Bot
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, Place, PostFailedError, SentMessage, Source
-
-if TYPE_CHECKING:
-    from bot.runtime.bot import Bot
 
 
 class Discord:
@@ -60,7 +57,7 @@ class Discord:
     async def start(self, bot: Bot) -> None:
         """Connect to Discord and start to accept events."""
         self.bot = bot
-        await self.gateway.start(bot.commands, bot.shortcuts, self._build_dispatcher(bot))
+        await self.gateway.start(bot.commands, bot.commands.shortcuts, self._build_dispatcher(bot))
 
     async def stop(self) -> None:
         """Stop accepting events, finish the running tasks, and disconnect."""

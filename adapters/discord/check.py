@@ -17,7 +17,6 @@ from adapters.discord.connection import command_tree as tree
 from adapters.discord.connection.client import quiet_logger
 from adapters.discord.connection.gateway import NO_CONTENT, WRONG_TOKEN, IdentifyBudget
 from adapters.discord.settings import Settings
-from bot import features
 from bot.check import Finding
 from bot.core.commands import Commands
 from bot.settings import SettingError
@@ -70,7 +69,7 @@ It raises DiscordCheckError or one of REQUEST_ERRORS.
 """
 
 
-def check_platform(environ: Mapping[str, str]) -> list[Finding]:
+def check_platform(environ: Mapping[str, str], commands: Commands) -> list[Finding]:
     """Return all findings about Discord.
 
     Empty where Discord isn't set up, or where its settings are invalid, which another finding
@@ -80,10 +79,10 @@ def check_platform(environ: Mapping[str, str]) -> list[Finding]:
         settings = Settings.read(environ)
     except SettingError:
         return []
-    return asyncio.run(_collect_findings(settings)) if settings else []
+    return asyncio.run(_collect_findings(settings, commands)) if settings else []
 
 
-async def _collect_findings(settings: Settings) -> list[Finding]:
+async def _collect_findings(settings: Settings, commands: Commands) -> list[Finding]:
     quiet_logger()
     head = {"Authorization": f"Bot {settings.token}"}
     async with ClientSession(timeout=REQUEST_TIMEOUT, headers=head) as session:
@@ -95,14 +94,14 @@ async def _collect_findings(settings: Settings) -> list[Finding]:
                 return await answer.json()
 
         try:
-            return [finding async for finding in _yield_findings(fetch_path, settings)]
+            return [finding async for finding in _yield_findings(fetch_path, settings, commands)]
         except DiscordCheckError as refused:
             return [Finding(ABOUT, _refusal_sentence(refused.status), fine=False)]
         except REQUEST_ERRORS:
             return [Finding(ABOUT, UNREACHABLE, fine=False)]
 
 
-async def _yield_findings(ask: Ask, settings: Settings) -> AsyncIterator[Finding]:
+async def _yield_findings(ask: Ask, settings: Settings, commands: Commands) -> AsyncIterator[Finding]:
     application = await ask("/oauth2/applications/@me")
     servers = await _list_servers(ask)
     yield Finding(
@@ -113,7 +112,7 @@ async def _yield_findings(ask: Ask, settings: Settings) -> AsyncIterator[Finding
     if application.get("interactions_endpoint_url"):
         yield Finding(ABOUT, ENDPOINT_URL_SET, fine=False)
     yield _check_identifies(await ask("/gateway/bot"), settings)
-    yield await _check_commands(ask, str(application["id"]))
+    yield await _check_commands(ask, str(application["id"]), commands)
     async for finding in _check_servers(ask, str(application["id"]), servers):
         yield finding
 
@@ -147,8 +146,8 @@ def _check_identifies(gateway: Mapping[str, Any], settings: Settings) -> Finding
     )
 
 
-async def _check_commands(ask: Ask, application: str) -> Finding:
-    wanted = await tree.build_offline_payload(Commands(features.DECLARATIONS), features.SHORTCUTS)
+async def _check_commands(ask: Ask, application: str, commands: Commands) -> Finding:
+    wanted = await tree.build_offline_payload(commands, commands.shortcuts)
     there = await ask(f"/applications/{application}/commands?with_localizations=true")
     return Finding(
         ABOUT, "its commands are registered" if tree.has_same_commands(wanted, there) else NOT_REGISTERED

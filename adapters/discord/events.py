@@ -18,6 +18,7 @@ from discord.abc import GuildChannel
 from adapters.discord import payloads
 from adapters.discord.directory import Directory, Spot, can_post, is_private_channel, spot_of_channel
 from adapters.discord.payloads import PLATFORM, display_name_of, is_by_person, message_id_of
+from bot.core.adapter import Bot
 from bot.core.events import (
     ChannelChanged,
     ChannelJoined,
@@ -30,7 +31,6 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.origin import Origin, OutcomeUnknownError
-from bot.runtime.bot import Bot
 from storage.engine.errors import StoreError
 from storage.teams import presence
 from storage.teams.presence import KnownWorkspace

@@ -18,13 +18,13 @@ from adapters.discord.custom_ids import MORE, CustomId
 from adapters.discord.directory import NOWHERE, Directory, Spot
 from adapters.discord.payloads import PLATFORM, Interaction, display_name_of, message_id_of
 from adapters.discord.responses import FormStep, Response, Responses, form_button_card, make_form_id
+from bot.core.adapter import Bot
 from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command, return_words
 from bot.core.commands import Declaration, Shortcut
 from bot.core.drafts import OpenForm, SubmitDraft, draft_event
 from bot.core.messages import Button, Card, FieldKind, Form, Option, Quote, Reply, Strong, Text
 from bot.core.origin import Origin
 from bot.core.params import ParamKind, collect_user_texts
-from bot.runtime.bot import Bot
 from storage.engine.errors import StoreError
 
 LOG = "log"

@@ -16,6 +16,7 @@ import discord
 
 from adapters.discord.connection.client import wanted_intents
 from adapters.discord.settings import Settings
+from bot.core.commands import Commands
 from bot.settings import SettingError
 
 Json = dict[str, Any]
@@ -45,10 +46,10 @@ NO_ID = (
 )
 
 
-def build_manifest(environ: Mapping[str, str], url: str = "") -> Json:
+def build_manifest(environ: Mapping[str, str], _commands: Commands, _url: str = "") -> Json:
     """Return everything that an admin sets up on Discord, for these variables.
 
-    `url` is ignored, since Discord sends nothing to the bot over HTTP. Raises SettingError without
+    Discord takes commands at run time, and sends nothing to the bot over HTTP. Raises SettingError without
     a token, or with an invalid one.
     """
     settings = Settings.read(environ)

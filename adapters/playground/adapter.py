@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -19,11 +18,9 @@ from adapters.playground.chat.model import BOT, Channel, ChatError, Json, Messag
 from adapters.playground.connection import http as server
 from adapters.playground.connection.websocket import LiveUpdates
 from adapters.playground.interactions import People
+from bot.core.adapter import Bot
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, Place, PostFailedError, SentMessage, Source
-
-if TYPE_CHECKING:
-    from bot.runtime.bot import Bot
 
 BULB = "💡"
 MAX_JUMP = timedelta(days=3660)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from adapters.playground import payloads, render
 from adapters.playground.chat import views
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, ChatError, Json, Message, Whisper
+from bot.core.adapter import Bot
 from bot.core.events import (
     ChannelChanged,
     ChannelJoined,
@@ -27,9 +28,6 @@ from bot.core.events import (
 )
 from bot.core.messages import Form, Reply
 from bot.core.origin import Origin
-
-if TYPE_CHECKING:
-    from bot.runtime.bot import Bot
 
 T = TypeVar("T")
 
@@ -103,7 +101,7 @@ class People:
     async def use_shortcut(self, person: str, label: str, message: str, *, event: str = "") -> Shown:
         """Choose an entry of a message's menu."""
         found = self._find_message(person, message)
-        chosen = next((each for each in self.bot.shortcuts if each.label == label), None)
+        chosen = next((each for each in self.bot.commands.shortcuts if each.label == label), None)
         if chosen is None:
             raise ChatError("There is no such entry in the menu.", 404)
         command = self.bot.commands.fill_fields(chosen.command, payloads.describe_message(found, self.chat))

@@ -8,7 +8,6 @@ Incoming: `connection.http` (HTTP) or `connection.socket_mode` (Socket Mode) ->
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -33,12 +32,10 @@ from adapters.slack.rate_limit import ChannelRateLimit
 from adapters.slack.render import Encode, Json
 from adapters.slack.responses import Responses, Tasks
 from adapters.slack.settings import Settings
+from bot.core.adapter import Bot
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, Place, PostFailedError, SentMessage, Source
 from bot.encryption import Encryption
-
-if TYPE_CHECKING:
-    from bot.runtime.bot import Bot
 
 FINISH_WITHIN = 2.5
 """Seconds that a shutdown waits for answers people are waiting for.

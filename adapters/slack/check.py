@@ -21,6 +21,7 @@ from adapters.slack.installation import oauth
 from adapters.slack.installation.oauth import Secrets
 from adapters.slack.settings import Settings
 from bot.check import Finding
+from bot.core.commands import Commands
 from bot.encryption import Encryption
 from bot.settings import SettingError
 
@@ -30,7 +31,7 @@ SECRETS_ACCEPTED = {"invalid_code", "code_already_used", "bad_redirect_uri"}
 """Error codes that Slack returns for a made-up code when the app's id and secret are right."""
 
 
-def check_platform(environ: Mapping[str, str]) -> list[Finding]:
+def check_platform(environ: Mapping[str, str], _commands: Commands) -> list[Finding]:
     """Return all findings about Slack.
 
     The list is empty when Slack is not configured, or when its settings are wrong, because

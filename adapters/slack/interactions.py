@@ -21,10 +21,10 @@ from adapters.slack.payloads import Interaction, InvalidPayloadError, object_at,
 from adapters.slack.render import Json
 from adapters.slack.responses import Responses, accept_request
 from adapters.slack.text import as_written, mentioned_ids
+from bot.core.adapter import Bot
 from bot.core.ask import ask_core, decode_command
 from bot.core.messages import Form, Reply
 from bot.core.origin import Origin
-from bot.runtime.bot import Bot
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class Interactions:
         """Handle a message shortcut, which is an entry of a message's menu."""
         doing = payloads.parse_shortcut(body, context)
         bot = self.bot
-        command = payloads.find_shortcut_command(text_at(body, "callback_id"), bot.shortcuts)
+        command = payloads.find_shortcut_command(text_at(body, "callback_id"), bot.commands.shortcuts)
         about = await self._message_values(doing, object_at(body, "message"))
         answer = await self._ask_core(bot.commands.fill_fields(command, about), doing)
         return self.responses.to_button(doing, answer, bot.commands.encode)

@@ -12,8 +12,7 @@ from typing import Any
 
 from adapters.slack.installation.install import REDIRECT
 from adapters.slack.settings import Settings
-from bot.core.commands import Shortcut
-from bot.features import SHORTCUTS
+from bot.core.commands import Commands, Shortcut
 from bot.settings import SettingError
 
 log = logging.getLogger(__name__)
@@ -94,7 +93,7 @@ def shortcut_id(label: str) -> str:
     return label.casefold().replace(" ", "-")
 
 
-def build_manifest(environ: Mapping[str, str], url: str = "") -> Json:
+def build_manifest(environ: Mapping[str, str], commands: Commands, url: str = "") -> Json:
     """Return the manifest for these variables.
 
     `url` is the bot's public HTTPS address; Socket Mode needs none. Without any Slack
@@ -114,7 +113,7 @@ def build_manifest(environ: Mapping[str, str], url: str = "") -> Json:
     return {
         "_metadata": {"major_version": 2},
         "display_information": _display_information(),
-        "features": _app_features(settings, base),
+        "features": _app_features(settings, commands, base),
         "oauth_config": _oauth_config(settings, address if base or settings.is_multi_workspace else ""),
         "settings": _app_settings(settings, base),
     }
@@ -141,7 +140,7 @@ def _display_information() -> Json:
     }
 
 
-def _app_features(settings: Settings, base: str) -> Json:
+def _app_features(settings: Settings, commands: Commands, base: str) -> Json:
     command = {
         "command": settings.command,
         "description": "Keep an aha; alone it brings a menu",
@@ -154,7 +153,7 @@ def _app_features(settings: Settings, base: str) -> Json:
             "messages_tab_read_only_enabled": True,
         },
         "bot_user": {"display_name": "Ahabot", "always_online": True},
-        "shortcuts": _shortcut_entries(SHORTCUTS),
+        "shortcuts": _shortcut_entries(commands.shortcuts),
         "slash_commands": [{**command, "url": base + ROUTE} if base else command],
     }
 

@@ -1,22 +1,53 @@
 """The interface between the core and a chat platform.
 
-It defines the values that are exchanged and the errors a platform raises. A platform is a
-folder in `adapters/` with a class that implements `Adapter`. The core contains nothing
-that is specific to a platform.
+A platform is a folder in `adapters/` with a class that implements `Adapter`; it knows the bot as
+the Protocol `Bot`. The core contains nothing that is specific to a platform.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from aiohttp import web
 
-from bot.core.messages import Post
-from bot.core.origin import Capabilities, Place, SentMessage, Source
+from bot.core.commands import Commands
+from bot.core.context import Clock
+from bot.core.drafts import OpenForm
+from bot.core.messages import Form, Option, Post, Reply
+from bot.core.origin import Capabilities, Origin, Place, SentMessage, Source
+from bot.core.params import ParamKind
+from storage.engine.database import Database
 
-if TYPE_CHECKING:
-    from bot.runtime.bot import Bot
+
+class Bot(Protocol):
+    """The bot, as platforms know it."""
+
+    commands: Commands
+    database: Database
+    clock: Clock
+
+    async def handle(self, command: Any, origin: Origin) -> Reply | Form | None:
+        """Run a command or pass on an event, and return the answer after the commit.
+
+        An event that cannot be stored raises StoreError, so that its platform sends it again.
+        """
+
+    async def suggest(self, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
+        """Return options for an argument that is still being typed."""
+
+    async def more(self, message: str, origin: Origin) -> Reply | None:
+        """Return the menu of a posted card as a private reply, or None when it has no menu."""
+
+    async def put_aside(self, form: Form, origin: Origin, pending: str = "") -> OpenForm:
+        """Save a form with its values as a draft for one person, and return the command to open it."""
+
+    async def tick(self) -> None:
+        """Do everything that is due now, and return when it is finished."""
+
+    async def next_due(self) -> datetime | None:
+        """Return when anything is due next, or None."""
 
 
 class Adapter(Protocol):

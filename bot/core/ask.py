@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot import logs
+from bot.core.adapter import Bot
 from bot.core.messages import Card, Form, Quote, Reply, Text
 from bot.core.origin import Origin
-
-if TYPE_CHECKING:
-    from bot.runtime.bot import Bot
 
 log = logging.getLogger(__name__)
 

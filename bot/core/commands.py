@@ -12,18 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
-
-from sqlmodel import Session
 
 from bot.core.messages import Form, Reply
 from bot.core.params import MOMENT_PATTERN, NearMiss, Param, ParamKind
-
-if TYPE_CHECKING:
-    from bot.core.context import Context
-    from bot.core.origin import Origin
-    from storage.teams.teams import Caller
 
 
 class Needs(StrEnum):
@@ -46,11 +39,11 @@ class Needs(StrEnum):
     PERSON = "person"
 
 
-RelevanceCheck = Callable[[Session, "Caller", "Origin", Any], bool]
-"""Tells whether an event is relevant, before any name is stored."""
+Handler = Callable[[Any, Any], Reply | Form | None]
+"""Answers a command with a reply, a form, or nothing. Takes a `Context` and the command.
 
-Handler = Callable[["Context", Any], Reply | Form | None]
-"""Answers a command with a reply, a form, or nothing."""
+`Context` is not named here, because it holds the `Commands` of this module.
+"""
 
 
 @dataclass(frozen=True)
@@ -59,14 +52,11 @@ class Declaration:
 
     `name` is the word that a person types. It is empty for commands that only buttons, forms
     and events send. `typed_only` commands exist only in the text grammar, and `instead` names
-    another way to do the same. `read_only` commands promise to write nothing. `is_event`
-    marks an event: nobody waits for an answer, and errors are raised so that the platform
-    delivers the event again. `is_relevant` tells whether an event is relevant, before any
-    name is stored.
+    another way to do the same. `read_only` commands promise to write nothing.
     """
 
     key: str
-    """The command's name in encoded form: `HighFive` is `high-five`."""
+    """The command's name in encoded form. Posted buttons and stored drafts carry it, so it never changes."""
     command: type
     handle: Handler
     name: str = ""
@@ -75,9 +65,7 @@ class Declaration:
     typed_only: bool = False
     instead: str = ""
     read_only: bool = False
-    is_event: bool = False
     needs: Needs = Needs.TEAM
-    is_relevant: RelevanceCheck | None = None
 
     @property
     def params(self) -> dict[str, Param]:
@@ -102,11 +90,24 @@ def _param_usage(name: str, param: Param) -> str:
     return f"[{'|'.join(param.choices) or name}]"
 
 
-class Commands:
-    """All declarations, indexed by type, by typed word and by key."""
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry in the menu of a message. The platform fills in what it knows of the message.
 
-    def __init__(self, declarations: Iterable[Declaration]) -> None:
-        self.all = tuple(declarations)
+    Fields it may fill: `message`, `text`, `author`, `author_name`, `link`, `by_bot`,
+    `external`. The last two are "1" or empty. `Commands.fill_fields` ignores those that the
+    command does not have.
+    """
+
+    label: str
+    command: Any
+
+
+class Commands:
+    """All declarations, indexed by type, by typed word and by key, and the entries of a message's menu."""
+
+    def __init__(self, declarations: Iterable[Declaration], shortcuts: Iterable[Shortcut] = ()) -> None:
+        self.all, self.shortcuts = tuple(declarations), tuple(shortcuts)
         self._by_type = {d.command: d for d in self.all}
         self._by_key = {d.key: d for d in self.all}
         if len(self._by_key) != len(self.all):
@@ -219,16 +220,3 @@ def _parse_value(param: Param, word: str) -> str | None:
         found = MOMENT_PATTERN.fullmatch(word)
         return found and found[1]
     return word.casefold() if word.casefold() in param.choices or not param.choices else None
-
-
-@dataclass(frozen=True)
-class Shortcut:
-    """An entry in the menu of a message. The platform fills in what it knows of the message.
-
-    Fields it may fill: `message`, `text`, `author`, `author_name`, `link`, `by_bot`,
-    `external`. The last two are "1" or empty. `Commands.fill_fields` ignores those that the
-    command does not have.
-    """
-
-    label: str
-    command: Any

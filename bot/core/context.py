@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlmodel import Session
 
 from bot.core.anonymity import Anonymity
+from bot.core.commands import Commands
 from bot.core.messages import ChannelMention, Form
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
 from storage.delivery import pending
 from storage.teams import teams
 from storage.teams.teams import Caller
-
-if TYPE_CHECKING:
-    from bot.core.commands import Commands
 
 Clock = Callable[[], datetime]
 """A function that returns the current time, aware.

@@ -7,7 +7,15 @@ reply.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.core.commands import Needs
+from bot.core.origin import Origin
+from storage.teams.teams import Caller
 
 
 @dataclass(frozen=True)
@@ -85,3 +93,35 @@ class ChannelMoved:
     """The origin's channel has a new id. `before` is its old id, which is no longer used."""
 
     before: str
+
+
+RelevanceCheck = Callable[[Session, Caller, Origin, Any], bool]
+"""Tells whether an event is relevant to a listener, before any name is stored."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A function that an event is passed to, as a `Context` and the event.
+
+    An error is raised to the platform, so that it delivers the event again. An event that no
+    listener finds relevant leaves no trace.
+    """
+
+    handle: Callable[[Any, Any], None]
+    needs: Needs = Needs.KNOWN_TEAM
+    is_relevant: RelevanceCheck | None = None
+
+
+EVENT_KEYS: Mapping[type, str] = {
+    EmojiAdded: "emoji-added",
+    EmojiRemoved: "emoji-removed",
+    ReplyWritten: "said",
+    MessageEdited: "message-edited",
+    MessageDeleted: "message-deleted",
+    ChannelJoined: "joined",
+    ChannelLeft: "left",
+    ChannelReopened: "reopened",
+    ChannelChanged: "channel-changed",
+    ChannelMoved: "channel-moved",
+}
+"""The names of the events in metrics."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import active_moment, find_moment, format_moment_ref, own_moment, propagate_change
@@ -149,3 +150,26 @@ def restore_moment(context: Context, command: Restore) -> Reply:
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
     postings.restore_postings(context.session, moment.id, context.now)
     return text_reply(f"#{moment.number} is back.", replaces=True)
+
+
+DECLARATIONS = (
+    Declaration(
+        "edit",
+        Edit,
+        edit_moment,
+        "edit",
+        "Change a moment of yours",
+        typed_only=True,
+        instead="show the moment, then Edit.",
+    ),
+    Declaration(
+        "delete",
+        Delete,
+        delete_moment,
+        "delete",
+        "Remove a moment of yours; a day to undo",
+        typed_only=True,
+        instead="show the moment, then Delete.",
+    ),
+    Declaration("restore", Restore, restore_moment),
+)

@@ -12,14 +12,13 @@ from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.origin import Capabilities, Origin
 from bot.core.posts import Mark
 from bot.moments.source import (
-    moments_from_message,
     ensure_author,
-    start_moment,
-    is_known_message,
+    is_source_message,
+    moments_from_message,
     plan_note,
     refusal_reason,
+    start_moment,
 )
-from bot.prompts.thread_answers import remove_reaction_answer, save_reaction_answer
 from storage.models import Kind, Moment, MomentState, Posting, PostingKind, Team
 from storage.moments import erasure, fetches, moments, reactions
 from storage.teams.teams import Caller
@@ -45,9 +44,6 @@ def compose_mark(session: Session, posting: Posting, now: datetime, _ways: Capab
 
 def handle_emoji_added(context: Context, event: EmojiAdded) -> None:
     """Count a person's emoji on a message, and save the message at the team's threshold."""
-    if event.ours or normalize_emoji(event.emoji) != context.caller.emoji:
-        save_reaction_answer(context, event)
-        return
     place = (context.caller.workspace_id, context.origin.channel, event.message)
     reactions.add_trigger(context.session, *place, context.caller.person_id)
     if not event.author or reactions.count_triggers(context.session, *place) < context.caller.threshold:
@@ -102,7 +98,6 @@ def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
     if normalize_emoji(event.emoji) not in keeping or not reactions.remove_trigger(
         context.session, *place, context.caller.person_id
     ):
-        remove_reaction_answer(context, event)
         return
     left = reactions.count_triggers(context.session, *place)
     for moment, team in kept:
@@ -118,14 +113,17 @@ def _withdraw_moment(context: Context, moment: Moment) -> None:
         plan_note(context.session, PostingKind.NOTE_TAKEN_BACK, moment, context.now)
 
 
-def is_relevant_emoji(
-    session: Session, caller: Caller, origin: Origin, event: EmojiAdded | EmojiRemoved
-) -> bool:
-    """Return whether a reaction can save a message or answer a question.
+def can_save_by_emoji(_session: Session, caller: Caller, origin: Origin, event: EmojiAdded) -> bool:
+    """Return whether a reaction counts towards saving a message: the team's emoji on a person's message.
 
-    Reactions of people from outside the workspace do neither.
+    Reactions of people from outside the workspace never do.
     """
+    return not (origin.external or event.ours) and normalize_emoji(event.emoji) == caller.emoji
+
+
+def can_withdraw_by_emoji(session: Session, caller: Caller, origin: Origin, event: EmojiRemoved) -> bool:
+    """Return whether a removed reaction may have saved a message, for this team or an earlier one."""
     if origin.external:
         return False
-    keeps = caller.team_id and normalize_emoji(event.emoji) == caller.emoji
-    return bool(keeps) or is_known_message(session, caller, origin, event)
+    saves = caller.team_id and normalize_emoji(event.emoji) == caller.emoji
+    return bool(saves) or is_source_message(session, caller, origin, event)

@@ -16,19 +16,13 @@ from bot.memory.fuel import offer_fuel
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import (
     Breakthrough,
-    Delete,
     Edit,
     Failed,
-    HighFive,
     HowFar,
     ItWasAnAha,
-    IWasThere,
     Log,
-    Restore,
 )
-from bot.moments.edit import delete_moment, edit_moment, restore_moment
 from bot.moments.form import FORM_QUESTIONS, PARTS, filled_parts, part_fields, place_fields
-from bot.moments.reactions import give_high_five, record_presence
 from bot.quests.attempts import (
     AttemptChoice,
     close_found_quest,
@@ -173,25 +167,6 @@ DECLARATIONS = (
     Declaration(
         "failed", Failed, capture_moment, "failed", "Keep an experiment that did not work, and what it taught"
     ),
-    Declaration(
-        "edit",
-        Edit,
-        edit_moment,
-        "edit",
-        "Change a moment of yours",
-        typed_only=True,
-        instead="show the moment, then Edit.",
-    ),
-    Declaration(
-        "delete",
-        Delete,
-        delete_moment,
-        "delete",
-        "Remove a moment of yours; a day to undo",
-        typed_only=True,
-        instead="show the moment, then Delete.",
-    ),
-    Declaration("restore", Restore, restore_moment),
-    Declaration("high-five", HighFive, give_high_five),
-    Declaration("i-was-there", IWasThere, record_presence),
+    Declaration("log-attempt", LogAttempt, log_attempt),
+    Declaration("found-it", FoundIt, log_quest_breakthrough),
 )

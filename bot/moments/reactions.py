@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.messages import Button, Card, Reply, Text, text_reply
 from bot.core.moment import active_moment, format_moment_ref
@@ -47,3 +48,9 @@ def _record_tap(context: Context, command: HighFive | IWasThere, kind: TapKind) 
     if new:
         refresh.refresh_card(context.session, moment.id, context.now)
     return moment, new
+
+
+DECLARATIONS = (
+    Declaration("high-five", HighFive, give_high_five),
+    Declaration("i-was-there", IWasThere, record_presence),
+)

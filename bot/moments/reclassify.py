@@ -91,4 +91,5 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
 DECLARATIONS = (
     Declaration("it-was-an-aha", ItWasAnAha, reclassify_as_aha),
     Declaration("it-failed", ItFailed, reclassify_as_experiment),
+    Declaration("take-quest-back", TakeQuestBack, take_back_quest),
 )

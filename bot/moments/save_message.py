@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError, UserError
-from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
 from bot.core.messages import Button, Form, Reply, Style, text_reply
 from bot.core.moment import (
     Show,
@@ -23,17 +22,11 @@ from bot.core.moment import (
 from bot.core.origin import Source
 from bot.memory.fuel import offer_fuel
 from bot.moments.commands import Edit, ItFailed
-from bot.moments.emoji import handle_emoji_added, handle_emoji_removed, is_relevant_emoji
 from bot.moments.source import (
-    GiveWords,
     ensure_author,
-    start_moment,
-    handle_message_deleted,
-    handle_message_edited,
-    is_known_message,
     refusal_reason,
-    save_given_words,
     save_source_text,
+    start_moment,
 )
 from bot.quests.attempts import (
     LOOP_MESSAGE,
@@ -183,37 +176,4 @@ def _plan_thread_card(context: Context, moment: Moment, command: Save) -> None:
 DECLARATIONS = (
     Declaration("save", Save, save_from_message, needs=Needs.CHANNEL),
     Declaration("place-attempt", PlaceAttempt, place_attempt),
-    Declaration("give-words", GiveWords, save_given_words),
-    Declaration(
-        "emoji-added",
-        EmojiAdded,
-        handle_emoji_added,
-        needs=Needs.KNOWN_TEAM,
-        is_event=True,
-        is_relevant=is_relevant_emoji,
-    ),
-    Declaration(
-        "emoji-removed",
-        EmojiRemoved,
-        handle_emoji_removed,
-        needs=Needs.PERSON,
-        is_event=True,
-        is_relevant=is_relevant_emoji,
-    ),
-    Declaration(
-        "message-edited",
-        MessageEdited,
-        handle_message_edited,
-        needs=Needs.PERSON,
-        is_event=True,
-        is_relevant=is_known_message,
-    ),
-    Declaration(
-        "message-deleted",
-        MessageDeleted,
-        handle_message_deleted,
-        needs=Needs.PERSON,
-        is_event=True,
-        is_relevant=is_known_message,
-    ),
 )

@@ -8,17 +8,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.commands import Declaration
 from bot.core.context import Context
-from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited
+from bot.core.events import EmojiRemoved, MessageDeleted, MessageEdited
 from bot.core.messages import Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import own_moment, propagate_change
 from bot.core.origin import Origin, Source
 from bot.core.params import user_text
-from bot.prompts.thread_answers import remove_deleted_answer, update_edited_answer
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, Person, PostingKind, Team
 from storage.moments import fetches, moments
-from storage.prompts import answers
 from storage.teams import teams
 from storage.teams.teams import Caller
 
@@ -98,7 +97,6 @@ def plan_note(session: Session, kind: PostingKind, moment: Moment, now: datetime
 
 def handle_message_edited(context: Context, event: MessageEdited) -> None:
     """Copy a message's edit to its moment, unless the moment was edited here."""
-    update_edited_answer(context, event)
     for moment in moments_from_message(context, event.message):
         if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
             moment.text = event.text
@@ -107,10 +105,6 @@ def handle_message_edited(context: Context, event: MessageEdited) -> None:
 
 def handle_message_deleted(context: Context, event: MessageDeleted) -> None:
     """Remove the link to a deleted message, and ask its author once about the saved copy."""
-    remove_deleted_answer(context, event)
-    postings.record_deleted_message(
-        context.session, context.caller.workspace_id, context.origin.channel, event.message
-    )
     for moment in moments_from_message(context, event.message):
         moment.source_link = ""
         propagate_change(context, moment)
@@ -143,22 +137,11 @@ def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
     return text_reply(f"Thank you. #{moment.number} is kept in your words.")
 
 
-def is_known_message(
-    session: Session,
-    caller: Caller,
-    origin: Origin,
-    event: EmojiAdded | EmojiRemoved | MessageEdited | MessageDeleted,
+def is_source_message(
+    session: Session, caller: Caller, origin: Origin, event: EmojiRemoved | MessageEdited | MessageDeleted
 ) -> bool:
-    """Return whether a message is a moment's source, an answer or one of the bot's own.
-
-    Nothing is stored about any other message.
-    """
-    place = (caller.workspace_id, origin.channel, event.message)
-    return bool(
-        moments.list_by_message(session, *place)
-        or answers.find_by_message(session, *place)
-        or postings.find_by_message(session, *place)
-    )
+    """Return whether any team saved a moment from the event's message."""
+    return bool(moments.list_by_message(session, caller.workspace_id, origin.channel, event.message))
 
 
 def ensure_author(context: Context, external_id: str, name: str) -> Person:
@@ -175,3 +158,6 @@ def start_moment(context: Context, kind: Kind, message: str, author: Person, eve
     )  # fmt: skip
     teams.add_member(context.session, context.caller.team_id, author.id)
     return context.session.get_one(Moment, moment_id)
+
+
+DECLARATIONS = (Declaration("give-words", GiveWords, save_given_words),)

@@ -27,15 +27,6 @@ from bot.core.messages import (
 from bot.core.params import pack_param, words_param
 from bot.moments.commands import Log
 from bot.moments.log import save_moment
-from bot.prompts import (
-    answers,
-)
-from bot.prompts import (
-    card as question_cards,
-)
-from bot.prompts import (
-    thread_answers as replies,
-)
 from bot.prompts.answers import find_asked_question
 from bot.prompts.bank.hosts import FORMS
 from bot.prompts.bank.packs import Question
@@ -261,7 +252,4 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ),
     Declaration("ask-now", AskNow, draw_question_now),
     Declaration("take-back", TakeBack, take_back_question),
-    *answers.DECLARATIONS,
-    *replies.DECLARATIONS,
-    *question_cards.DECLARATIONS,
 )

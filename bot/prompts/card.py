@@ -20,7 +20,6 @@ from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, split_into_pages
 from bot.prompts.answers import TAKEN_BACK, find_asked_question, parse_number
-from bot.prompts.bank import hosts
 from bot.prompts.bank.edit import MuteQuestion, SuggestQuestion
 from bot.prompts.bank.hosts import next_host_line, picked_by_line
 from bot.prompts.card_parts import (
@@ -31,8 +30,6 @@ from bot.prompts.card_parts import (
     grey_area_parts,
     plain_parts,
 )
-from bot.prompts.formats import parking
-from bot.prompts.formats import rounds as gatherings
 from bot.prompts.formats.parking import give_back_button, has_parked_texts, parking_parts
 from bot.prompts.formats.rounds import ROUND_FORMS, round_parts
 from storage.models import Posting, PromptForm
@@ -176,7 +173,4 @@ def show_all_answers(context: Context, command: AllAnswers) -> Reply:
 
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("all-answers", AllAnswers, show_all_answers, read_only=True),
-    *gatherings.DECLARATIONS,
-    *parking.DECLARATIONS,
-    *hosts.DECLARATIONS,
 )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
 from bot.core.origin import Origin
+from bot.moments.emoji import normalize_emoji
 from bot.prompts.answers import can_answer_in_thread, erase_answer, is_question
 from storage.delivery import postings, refresh
 from storage.models import Answer, AnswerKind, Posting
@@ -122,13 +122,24 @@ def is_relevant_reply(session: Session, caller: Caller, origin: Origin, _said: R
     return postings.find_by_message(session, caller.workspace_id, origin.channel, origin.thread) is not None
 
 
-DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(
-        "said",
-        ReplyWritten,
-        save_reply_answer,
-        needs=Needs.KNOWN_TEAM,
-        is_event=True,
-        is_relevant=is_relevant_reply,
-    ),
-)
+def is_reaction_answer(session: Session, caller: Caller, origin: Origin, event: EmojiAdded) -> bool:
+    """Return whether a reaction stands on one of the bot's posts.
+
+    The team's own emoji on a person's message saves that message instead.
+    """
+    saves = not event.ours and normalize_emoji(event.emoji) == caller.emoji
+    return not saves and is_own_post(session, caller, origin, event)
+
+
+def is_own_post(session: Session, caller: Caller, origin: Origin, event: EmojiAdded | EmojiRemoved) -> bool:
+    """Return whether the event's message is a post of the bot, and its person not from outside."""
+    if origin.external:
+        return False
+    return postings.find_by_message(session, caller.workspace_id, origin.channel, event.message) is not None
+
+
+def is_answer_message(
+    session: Session, caller: Caller, origin: Origin, event: MessageEdited | MessageDeleted
+) -> bool:
+    """Return whether the event's message is an answer to a question."""
+    return answers.find_by_message(session, caller.workspace_id, origin.channel, event.message) is not None

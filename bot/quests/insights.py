@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import format_moment_ref, propagate_change
@@ -11,12 +12,13 @@ from bot.core.text import parse_number
 from bot.quests.attempts import NONE
 from bot.quests.commands import MarkInsight, TakeWhyOut
 from bot.quests.whys import (
+    can_take_out,
+    find_experiment,
+    find_with_whys,
     list_active_whys,
     options_hint,
     why_options,
     whys_from,
-    find_experiment,
-    find_with_whys,
 )
 from bot.quests.whys_order import NumberedWhy
 from storage.models import Moment, Why
@@ -94,10 +96,6 @@ def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
     return text_reply(f"{rung.number} is taken out.")
 
 
-def can_take_out(context: Context, why: Why) -> bool:
-    return why.author_id == context.caller.person_id or context.origin.admin
-
-
 def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> Form:
     if not mine:
         raise UserError(f"No why of yours stands under #{moment.number}.")
@@ -105,3 +103,9 @@ def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> F
     value = options[0 if whys_from(mine, first) else -1].value
     field = Field("why", "Which one?", FieldKind.CHOICE, value, hint=hint, options=options)
     return Form("Take a why out", TakeWhyOut(format_moment_ref(moment)), (field,), "Take it out")
+
+
+DECLARATIONS = (
+    Declaration("mark-insight", MarkInsight, mark_insight),
+    Declaration("take-why-out", TakeWhyOut, take_why_out),
+)

@@ -24,14 +24,10 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.text import clip_text, parse_number, split_into_pages
-from bot.moments.log import log_attempt, log_quest_breakthrough
-from bot.moments.reclassify import take_back_quest
 from bot.quests.attempts import attempts_in_words, describe_quest_end
 from bot.quests.card import build_quest_card
 from bot.quests.commands import (
-    FoundIt,
     LetGo,
-    LogAttempt,
     OpenQuest,
     Quest,
     RemoveQuest,
@@ -191,9 +187,6 @@ DECLARATIONS = (
     ),
     Declaration("open-quest", OpenQuest, build_quest_form),
     Declaration("see-quest", SeeQuest, show_quest, read_only=True),
-    Declaration("log-attempt", LogAttempt, log_attempt),
-    Declaration("found-it", FoundIt, log_quest_breakthrough),
     Declaration("let-go", LetGo, give_up_quest),
     Declaration("remove-quest", RemoveQuest, remove_quest),
-    Declaration("take-quest-back", TakeQuestBack, take_back_quest),
 )

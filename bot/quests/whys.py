@@ -35,7 +35,6 @@ from bot.core.moment import active_moment, format_moment_ref, moment_name, momen
 from bot.core.text import one_line, parse_number, split_into_pages, split_text
 from bot.quests.blame import Hint, find_hint
 from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut, WhyOf
-from bot.quests.insights import can_take_out, mark_insight, take_why_out
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
@@ -141,9 +140,7 @@ def why_options(rungs: Sequence[NumberedWhy], chosen: int = 0, first: int = 0) -
 
     They are the whys from `first` on, or the newest without it, and always the chosen one.
     """
-    wanted = [
-        rung.why.id for rung in whys_from(rungs, first) or sorted(rungs, key=lambda rung: -rung.why.id)
-    ]
+    wanted = [rung.why.id for rung in whys_from(rungs, first) or sorted(rungs, key=lambda rung: -rung.why.id)]
     present = [rung.why.id for rung in rungs if rung.why.id == chosen]
     offered = [*present, *(why_id for why_id in wanted if why_id != chosen)][:OPTION_LIMIT]
     return tuple(
@@ -273,12 +270,14 @@ def _why_heading(rung: NumberedWhy) -> str:
     return f"{rung.number} · the insight" if rung.why.insight else rung.number
 
 
+def can_take_out(context: Context, why: Why) -> bool:
+    return why.author_id == context.caller.person_id or context.origin.admin
+
+
 DECLARATIONS = (
     Declaration(
         "ask-why", AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder"
     ),
     Declaration("see-ladder", SeeWhys, show_whys, read_only=True),
     Declaration("why-of", WhyOf, ask_why_of_message),
-    Declaration("mark-insight", MarkInsight, mark_insight),
-    Declaration("take-why-out", TakeWhyOut, take_why_out),
 )

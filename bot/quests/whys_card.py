@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.core.context import Context
+from bot.core.events import MessageDeleted
 from bot.core.messages import Block, Button, Card, Inline, Post, Small, Strong, Style, Text, Title
 from bot.core.moment import build_removed_card, format_moment_ref, moment_name
-from bot.core.origin import Capabilities
+from bot.core.origin import Capabilities, Origin
 from bot.core.posts import ComposedPost, Deferred
 from bot.core.text import list_names, one_line
 from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut
@@ -23,6 +25,7 @@ from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, Posting, PostingState
 from storage.quests import whys
+from storage.teams.teams import Caller
 
 SHOWN, ABOVE = 12, 8
 """How many whys the card shows, and how many of them come before the newest.
@@ -108,3 +111,15 @@ def _why_line(rung: NumberedWhy, first: bool) -> Iterator[Inline]:
     else:
         yield Strong(rung.number)
         yield f" {said}"
+
+
+def forget_deleted_whys(context: Context, event: MessageDeleted) -> None:
+    """Record that a person deleted a message of whys, so that it stays away until the next why."""
+    postings.record_deleted_message(
+        context.session, context.caller.workspace_id, context.origin.channel, event.message
+    )
+
+
+def is_posted_message(session: Session, caller: Caller, origin: Origin, event: MessageDeleted) -> bool:
+    """Return whether the event's message is a post of the bot."""
+    return postings.find_by_message(session, caller.workspace_id, origin.channel, event.message) is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,31 +21,25 @@ from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Clock, Context, FormError, UserError, WriteRequiredError
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
+from bot.core.events import EVENT_KEYS, Listener
 from bot.core.messages import Card, Form, Option, Quote, Reply, Text
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ParamKind, StoredCommand, collect_user_texts
 from bot.core.posts import ComposedPost
 from bot.help.autocomplete import suggest_arguments
-from bot.memory.followup_planner import plan_due_followups
 from bot.people.notes import next_waiting_note
-from bot.prompts.lifecycle import advance_due_questions
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
-from bot.runtime.housekeeping import run_housekeeping
 from bot.runtime.metrics import Metrics
 from bot.runtime.sanitize import sanitize_texts
-from bot.schedules.planner import plan_due_schedules
+from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
 from bot.teams.channels import make_private
 from bot.teams.choose_team import ask_which_team
 from bot.teams.setup import create_team
 from storage.delivery import pending, postings
 from storage.engine.database import Database
 from storage.engine.errors import BusyError, OutcomeUnsureError, StoreError
-from storage.memory import followups as expected
 from storage.models import Channel
-from storage.moments import fetches
-from storage.prompts import lifecycle as courses
-from storage.schedules import schedules as due_schedules
 from storage.teams import presence, teams
 from storage.teams.teams import Caller
 
@@ -73,8 +68,7 @@ class Bot:
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
-        self.commands = Commands(features.DECLARATIONS)
-        self.shortcuts = features.SHORTCUTS
+        self.commands = Commands(features.DECLARATIONS, features.SHORTCUTS)
         self.metrics = Metrics()
         self.anonymity = Anonymity()
         self.adapters: dict[str, Adapter] = {}
@@ -93,22 +87,62 @@ class Bot:
         raises StoreError, so that its platform sends it again. Every other command answers an error
         with one sentence and the person's own text.
         """
-        declaration = self.commands.find_declaration(command)
+        listeners = features.LISTENERS.get(type(command))
+        key = self.commands.find_declaration(command).key if listeners is None else EVENT_KEYS[type(command)]
         began = time.perf_counter()
         outcome = "failed"
         try:
-            answer, outcome = await self._answer_or_explain(
-                declaration, sanitize_texts(command), sanitize_texts(origin)
-            )
+            command, origin = sanitize_texts(command), sanitize_texts(origin)
+            if listeners is not None:
+                answer, outcome = await self._pass_on(listeners, command, origin)
+                return answer
+            answer, outcome = await self._answer_or_explain(command, origin)
             return answer
         finally:
-            self.metrics.commands.labels(declaration.key, outcome).inc()
+            self.metrics.commands.labels(key, outcome).inc()
             self.metrics.seconds.observe(time.perf_counter() - began)
 
-    async def _answer_or_explain(
-        self, declaration: Declaration, command: Any, origin: Origin
-    ) -> tuple[Reply | Form | None, str]:
+    async def _pass_on(
+        self, listeners: Sequence[Listener], event: Any, origin: Origin
+    ) -> tuple[Reply | None, str]:
+        """Pass an event to its listeners in one transaction.
+
+        Return None, or the person's words if a listener refuses them, and the outcome for the metrics.
+        """
+        if too_long := _explain_length(event):
+            return _return_words(too_long, event), "refused"
+        try:
+            await self.database.write(
+                lambda session: self._run_listeners(session, listeners, event, origin), lane=_lane_of(origin)
+            )
+        except UserError as refusal:
+            return _return_words(str(refusal), event), "refused"
+        except StoreError as error:
+            self._forget_unless_unsure(error, origin)
+            raise
+        self.anonymity.mark_stored(origin.event)
+        self.wake.set()
+        return None, "done"
+
+    def _run_listeners(
+        self, session: Session, listeners: Sequence[Listener], event: Any, origin: Origin
+    ) -> None:
+        for listener in listeners:
+            caller = self._resolve_private(session, origin, writes=True)
+            known = caller.team_id or listener.needs is not Needs.KNOWN_TEAM
+            known = known and not _asks_for_team(caller, listener.needs, origin)
+            if known and (not listener.is_relevant or listener.is_relevant(session, caller, origin, event)):
+                context = self._make_context(session, caller, origin, listener.needs, event)
+                listener.handle(context, event)
+
+    def _forget_unless_unsure(self, error: StoreError, origin: Origin) -> None:
+        """Let an anonymous answer be given again, unless it may be stored after all."""
+        if not isinstance(error, OutcomeUnsureError):
+            self.anonymity.forget_event(origin.event)
+
+    async def _answer_or_explain(self, command: Any, origin: Origin) -> tuple[Reply | Form | None, str]:
         """Return the answer, and the outcome as one word for the metrics."""
+        declaration = self.commands.find_declaration(command)
         if too_long := _explain_length(command):
             return _return_words(too_long, command), "refused"
         try:
@@ -120,10 +154,7 @@ class Bot:
         except FormError as wrong:
             return wrong.form, "refused"
         except StoreError as error:
-            if not isinstance(error, OutcomeUnsureError):
-                self.anonymity.forget_event(origin.event)
-            if declaration.is_event:
-                raise
+            self._forget_unless_unsure(error, origin)
             return _return_words(
                 _explain_error(error, command, self._capabilities_of(origin)), command
             ), "failed"
@@ -155,14 +186,7 @@ class Bot:
 
     async def plan_due(self) -> None:
         """Plan the posts that are due, and apply the changes that time alone brings."""
-        now = self.clock()
-        while await self.database.write(lambda session: plan_due_schedules(session, now)):
-            pass
-        while await self.database.write(lambda session: advance_due_questions(session, now)):
-            pass
-        while await self.database.write(lambda session: plan_due_followups(session, now)):
-            pass
-        await self.database.write(lambda session: run_housekeeping(session, now))
+        await run_due_timers(self.database, features.TIMERS, self.clock())
         await self.delivery.mark_orphaned()
 
     async def send_due(self) -> float | None:
@@ -173,7 +197,7 @@ class Bot:
         await self.delivery.start_lanes()
         await self.fetching.start_fetches()
         now = self.clock()
-        soon = await self.database.read(lambda session: _next_send_time(session, now))
+        soon = await self.database.read(lambda session: next_send_time(session, now))
         return None if soon is None else (soon - now).total_seconds()
 
     async def tick(self) -> None:
@@ -184,7 +208,7 @@ class Bot:
 
     async def next_due(self) -> datetime | None:
         """Return when anything is due next, or None."""
-        return await self.database.read(_next_due_time)
+        return await self.database.read(lambda session: next_due_time(session, features.TIMERS))
 
     def _capabilities_of(self, origin: Origin) -> Capabilities:
         adapter = self.adapters.get(origin.platform)
@@ -193,7 +217,7 @@ class Bot:
     async def _run_command(
         self, declaration: Declaration, command: Any, origin: Origin
     ) -> Reply | Form | None:
-        began, within = time.monotonic(), None if declaration.is_event else self.patience
+        began, within = time.monotonic(), self.patience
         if declaration.read_only:
             try:
                 async with asyncio.timeout(within):
@@ -208,8 +232,8 @@ class Bot:
                 raise BusyError("The database is busy right now.") from None
         answer = await self.database.write(
             lambda session: self._answer_command(session, declaration, command, origin, writes=True),
-            None if within is None else max(0, within - (time.monotonic() - began)),
-            lane=f"{origin.workspace}:{origin.channel}",
+            max(0, within - (time.monotonic() - began)),
+            lane=_lane_of(origin),
         )
         self.wake.set()
         return answer
@@ -218,37 +242,59 @@ class Bot:
         self, session: Session, declaration: Declaration, command: Any, origin: Origin, writes: bool
     ) -> Reply | Form | None:
         """Resolve the caller, create missing rows, and return the feature's answer."""
-        now = self.clock()
-        caller = _resolve_caller(session, origin)
-        if origin.private and caller.channel_id and not caller.private:
-            if not writes:
-                raise WriteRequiredError
-            make_private(session, session.get_one(Channel, caller.channel_id))
-            caller = _resolve_caller(session, origin)
+        caller = self._resolve_private(session, origin, writes)
         if declaration.needs is Needs.KNOWN_TEAM and not caller.team_id:
             return None
-        if declaration.is_relevant and not declaration.is_relevant(session, caller, origin, command):
-            return None
-        if origin.external and not declaration.is_event and declaration.needs is not Needs.PERSON:
+        if origin.external and declaration.needs is not Needs.PERSON:
             raise UserError(OUTSIDER_WORDS)
         if declaration.needs is Needs.CHANNEL and origin.direct:
             raise UserError(DIRECT_MESSAGE_WORDS)
+        context = self._make_context(session, caller, origin, declaration.needs, command, writes)
+        asks = _asks_for_team(context.caller, declaration.needs, origin)
+        answer = ask_which_team(context, command) if asks else declaration.handle(context, command)
+        return _with_notes(context, answer) if context.caller.has_waiting else answer
+
+    def _resolve_private(self, session: Session, origin: Origin, writes: bool) -> Caller:
+        """Return the caller, after a channel that is private now has been recorded as such.
+
+        WriteRequiredError if that has to be recorded first.
+        """
+        caller = _resolve_caller(session, origin)
+        if not (origin.private and caller.channel_id and not caller.private):
+            return caller
+        if not writes:
+            raise WriteRequiredError
+        make_private(session, session.get_one(Channel, caller.channel_id))
+        return _resolve_caller(session, origin)
+
+    def _make_context(
+        self,
+        session: Session,
+        caller: Caller,
+        origin: Origin,
+        needs: Needs,
+        command: Any,
+        writes: bool = True,
+    ) -> Context:
+        """Return the context of a command or event, with the caller's missing rows created.
+
+        WriteRequiredError if rows have to be created and the session only reads.
+        """
+        now = self.clock()
         caller = _caller_in_named_team(
             session, caller, self._stored_command(session, caller, command), origin
         )
-        asks = declaration.needs is Needs.TEAM and origin.direct and not caller.team_id
+        asks = _asks_for_team(caller, needs, origin)
         renamed = origin.person_name not in ("", caller.person_name)
-        if renamed or caller.has_waiting or caller.removed or not _is_complete(caller, declaration, asks):
+        if renamed or caller.has_waiting or caller.removed or not _is_complete(caller, needs, asks):
             if not writes:
                 raise WriteRequiredError
             if caller.removed:
                 presence.mark_present(session, caller.workspace_id)
-            caller = self._complete_caller(session, caller, declaration, origin, now)
-        context = Context(
+            caller = self._complete_caller(session, caller, needs, origin, now)
+        return Context(
             session, now, origin, caller, self.commands, self.anonymity, self._capabilities_of(origin), writes
         )
-        answer = ask_which_team(context, command) if asks else declaration.handle(context, command)
-        return _with_notes(context, answer) if caller.has_waiting else answer
 
     def _stored_command(self, session: Session, caller: Caller, command: Any) -> Any:
         """Return the command that a StoredCommand refers to, or the command itself."""
@@ -258,7 +304,7 @@ class Bot:
         return self.commands.decode(encoded) if encoded else command
 
     def _complete_caller(
-        self, session: Session, caller: Caller, declaration: Declaration, origin: Origin, now: datetime
+        self, session: Session, caller: Caller, needs: Needs, origin: Origin, now: datetime
     ) -> Caller:
         """Create the missing rows (workspace, person, team, membership) and return the full caller."""
         workspace_id = caller.workspace_id or teams.ensure_workspace(
@@ -268,7 +314,7 @@ class Bot:
             session, workspace_id, origin.person, origin.person_name, origin.zone, now
         )
         caller = caller._replace(workspace_id=workspace_id, person_id=person.id, person_name=person.name)
-        if declaration.needs is Needs.PERSON or (origin.direct and not caller.team_id):
+        if needs is Needs.PERSON or (origin.direct and not caller.team_id):
             return caller
         if not caller.team_id:
             context = Context(
@@ -295,23 +341,6 @@ def _menu_reply(
     if not isinstance(composed, ComposedPost) or not composed.post.card.menu:
         return None
     return Reply(Card((Text(("What would you like to do?",)),), composed.post.card.menu))
-
-
-def _next_send_time(session: Session, now: datetime) -> datetime | None:
-    """Return when the next posting or fetch is due after `now`, or None."""
-    dues = (postings.next_due(session, now), fetches.next_fetch_time(session, now))
-    return min((due for due in dues if due is not None), default=None)
-
-
-def _next_due_time(session: Session) -> datetime | None:
-    times = (
-        postings.next_due(session),
-        due_schedules.next_due(session),
-        fetches.next_fetch_time(session),
-        expected.next_due(session),
-        courses.next_due(session),
-    )
-    return min((time for time in times if time is not None), default=None)
 
 
 def _resolve_caller(session: Session, origin: Origin) -> Caller:
@@ -341,8 +370,18 @@ def _team_part(ref: str) -> str:
     return ref.partition(".")[0] if "." in ref else ""
 
 
-def _is_complete(caller: Caller, declaration: Declaration, asks: bool) -> bool:
-    needs_team = declaration.needs is not Needs.PERSON and not asks
+def _asks_for_team(caller: Caller, needs: Needs, origin: Origin) -> bool:
+    """Return whether a form has to ask for the team: in a direct message of a person in several."""
+    return needs is Needs.TEAM and origin.direct and not caller.team_id
+
+
+def _lane_of(origin: Origin) -> str:
+    """Return the writer's lane of a channel: one command after the other."""
+    return f"{origin.workspace}:{origin.channel}"
+
+
+def _is_complete(caller: Caller, needs: Needs, asks: bool) -> bool:
+    needs_team = needs is not Needs.PERSON and not asks
     return bool(caller.person_id and (caller.member_id or not needs_team)) and not asks
 
 

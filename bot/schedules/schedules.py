@@ -27,7 +27,6 @@ from bot.core.messages import (
 from bot.core.times import find_zone
 from bot.prompts.bank.browse import Packs
 from bot.prompts.bank.hosts import hosting_button, hosts_line
-from bot.schedules import form as schedule_form
 from bot.schedules.form import DEFAULT_ZONE, NAMES, ChangeSchedule, next_post_time, schedule_in_words
 from bot.schedules.planner import activate_schedule
 from storage.models import Schedule, ScheduleKind
@@ -156,5 +155,4 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ),
     Declaration("start", Start, start_questions),
     Declaration("resume", Resume, resume_questions),
-    *schedule_form.DECLARATIONS,
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.events import ChannelChanged, ChannelJoined, ChannelLeft, ChannelMoved, ChannelReopened
 from bot.core.origin import Origin
@@ -68,7 +67,8 @@ def handle_channel_moved(context: Context, event: ChannelMoved) -> None:
             make_private(session, there)
 
 
-def _is_known_channel(session: Session, caller: Caller, _origin: Origin, event: ChannelMoved) -> bool:
+def is_known_channel(session: Session, caller: Caller, _origin: Origin, event: ChannelMoved) -> bool:
+    """Return whether any row names the channel by the id it had before."""
     return teams.find_channel(session, caller.workspace_id, event.before) is not None
 
 
@@ -110,21 +110,3 @@ def can_save_private_source(session: Session, moment: Moment) -> bool:
     if not source.private:
         make_private(session, source)
     return source.home
-
-
-DECLARATIONS = (
-    Declaration("joined", ChannelJoined, handle_joined, is_event=True),
-    Declaration("reopened", ChannelReopened, handle_reopened, needs=Needs.KNOWN_TEAM, is_event=True),
-    Declaration("left", ChannelLeft, handle_left, needs=Needs.KNOWN_TEAM, is_event=True),
-    Declaration(
-        "channel-changed", ChannelChanged, handle_channel_changed, needs=Needs.KNOWN_TEAM, is_event=True
-    ),
-    Declaration(
-        "channel-moved",
-        ChannelMoved,
-        handle_channel_moved,
-        needs=Needs.PERSON,
-        is_event=True,
-        is_relevant=_is_known_channel,
-    ),
-)

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.core.adapter import Bot
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 from bot.core.plain_text import render_plain_card
-from bot.runtime.bot import Bot
 
 
 @dataclass

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from adapters.playground.chat.model import ChatError, Json
 from adapters.playground.chat.store import Store
-
-if TYPE_CHECKING:
-    from bot.runtime.bot import Bot
+from bot.core.adapter import Bot
 
 FIRST_STEP = timedelta(minutes=1)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -133,7 +133,7 @@ def _visible_world(playground: Playground, person: str) -> Json:
     commands = [{"usage": each.usage, "summary": each.summary} for each in named]
     return views.view_world(playground.chat, person) | {
         "commands": commands,
-        "shortcuts": [shortcut.label for shortcut in bot.shortcuts],
+        "shortcuts": [shortcut.label for shortcut in bot.commands.shortcuts],
     }
 
 

@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
@@ -19,14 +19,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installation import oauth
 from adapters.slack.installation.oauth import REVOKED_CODES, Secrets
+from bot.core.adapter import Bot
 from bot.core.origin import OutcomeUnknownError
 from bot.encryption import Encryption
 from storage.engine.errors import StoreError
 from storage.models import Installation
 from storage.teams import installations, presence
-
-if TYPE_CHECKING:
-    from bot.runtime.bot import Bot
 
 log = logging.getLogger(__name__)
 

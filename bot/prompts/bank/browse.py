@@ -12,7 +12,6 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, Text, Title
 from bot.prompts.answers import parse_number
-from bot.prompts.bank import edit as question_changes
 from bot.prompts.bank.edit import (
     TITLES,
     AskNext,
@@ -136,5 +135,4 @@ DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("packs", Packs, list_packs, read_only=True),
     Declaration("pack-questions", PackQuestions, list_pack_questions, read_only=True),
     Declaration("one-question", OneQuestion, show_question, read_only=True),
-    *question_changes.DECLARATIONS,
 )

@@ -19,8 +19,6 @@ from bot.core.params import user_text
 from bot.core.text import LONGEST_CRAFT, list_names, number_in_words
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts
-from bot.prompts.formats import cross_pairs as pairs
-from bot.prompts.formats import what_each_brings as brings
 from bot.prompts.formats.cross_pairs import (
     PAIR_PREFIX,
     cross_pair_parts,
@@ -243,6 +241,4 @@ DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("im-in", ImIn, join_round),
     Declaration("not-this-time", NotThisTime, leave_round),
     Declaration("close-round", CloseRound, close_round),
-    *brings.DECLARATIONS,
-    *pairs.DECLARATIONS,
 )

@@ -12,12 +12,17 @@ from adapters.discord.connection.gateway import NO_CONTENT
 from adapters.discord.manifest import PERMISSIONS
 from bot import features
 from bot.__main__ import main
+from bot.core.commands import Commands
+from bot.features import DECLARATIONS, SHORTCUTS
 from tests.adapters.discord.connection.connected import COMMANDS, Noting, life_at
 from tests.fakes.discord.checks.permissions import Can
 from tests.fakes.discord.faults import Breaks, Limited, Refuses
 from tests.fakes.discord.gateway import Intent
 from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Server
+
+COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
+
 
 TOKEN = base64.urlsafe_b64encode(b"123456789012345678").decode() + ".very.secret"
 SCOPE = "GET /applications/{application_id}/guilds/{guild_id}/commands"
@@ -187,5 +192,5 @@ async def test_on_the_command_line(
 
 def test_no_discord_no_lines() -> None:
     """And what is set wrong is said where the platforms are."""
-    assert check_platform({}) == []
-    assert check_platform({"DISCORD_TOKEN": TOKEN, "DISCORD_SHARD_IDS": "0"}) == []
+    assert check_platform({}, COMMANDS) == []
+    assert check_platform({"DISCORD_TOKEN": TOKEN, "DISCORD_SHARD_IDS": "0"}, COMMANDS) == []

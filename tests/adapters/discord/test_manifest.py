@@ -9,8 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from adapters.discord.manifest import NO_ID, NO_TOKEN, PERMISSIONS, build_manifest, needed_permissions
+from bot.core.commands import Commands
+from bot.features import DECLARATIONS, SHORTCUTS
 from bot.settings import SettingError
 from tests.fakes.discord.checks.permissions import Can
+
+COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
+
 
 ID = "1234567890123456789"
 TOKEN = f"{base64.urlsafe_b64encode(ID.encode()).decode().rstrip('=')}.lantern.secret"
@@ -23,7 +28,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "discord.md"
 
 def test_the_invite_link() -> None:
     """For the application whose token it is, with the least it may."""
-    link = urlsplit(build_manifest({"DISCORD_TOKEN": TOKEN})["invite"])
+    link = urlsplit(build_manifest({"DISCORD_TOKEN": TOKEN}, COMMANDS)["invite"])
     assert (link.scheme, link.netloc, link.path) == ("https", "discord.com", "/oauth2/authorize")
     assert parse_qs(link.query) == {
         "client_id": [ID], "scope": ["bot applications.commands"], "permissions": [str(int(LEAST))],
@@ -33,7 +38,7 @@ def test_the_invite_link() -> None:
 def test_the_least_it_may() -> None:
     """Nothing that lets it mention everyone, manage anything, or is an administrator's."""
     assert needed_permissions().value == LEAST
-    made = build_manifest({"DISCORD_TOKEN": TOKEN})
+    made = build_manifest({"DISCORD_TOKEN": TOKEN}, COMMANDS)
     assert made["scopes"] == ["bot", "applications.commands"]
     assert made["permissions"]["number"] == str(int(LEAST))
     assert len(made["permissions"]["names"]) == 7
@@ -42,8 +47,8 @@ def test_the_least_it_may() -> None:
 def test_message_content_is_a_switch_in_the_portal() -> None:
     """And nothing to do there without it."""
     without, asked = (
-        build_manifest({"DISCORD_TOKEN": TOKEN}),
-        build_manifest({"DISCORD_TOKEN": TOKEN, "DISCORD_MESSAGE_CONTENT": "1"}),
+        build_manifest({"DISCORD_TOKEN": TOKEN}, COMMANDS),
+        build_manifest({"DISCORD_TOKEN": TOKEN, "DISCORD_MESSAGE_CONTENT": "1"}, COMMANDS),
     )
     assert without["intents"] == {
         "number": 1 | 1 << 9 | 1 << 10, "names": ["guilds", "guild_messages", "guild_reactions"],
@@ -56,7 +61,7 @@ def test_message_content_is_a_switch_in_the_portal() -> None:
 def test_without_a_token() -> None:
     """What to do first."""
     with pytest.raises(SettingError) as wrong:
-        build_manifest({})
+        build_manifest({}, COMMANDS)
     assert str(wrong.value) == NO_TOKEN
 
 
@@ -66,13 +71,13 @@ def test_without_a_token() -> None:
 def test_a_token_that_is_none(token: str) -> None:
     """Such as the application's id, its public key, or half of a token."""
     with pytest.raises(SettingError) as wrong:
-        build_manifest({"DISCORD_TOKEN": token})
+        build_manifest({"DISCORD_TOKEN": token}, COMMANDS)
     assert str(wrong.value) == NO_ID
 
 
 def test_no_secret_is_in_it() -> None:
     """It is made to be passed on."""
-    said = json.dumps(build_manifest({"DISCORD_TOKEN": TOKEN}))
+    said = json.dumps(build_manifest({"DISCORD_TOKEN": TOKEN}, COMMANDS))
     assert TOKEN.partition(".")[0] not in said
     assert "secret" not in said
 

@@ -19,11 +19,16 @@ from adapters.slack.check import check_platform
 from adapters.slack.installation.check import SCOPE_USES
 from adapters.slack.manifest import HISTORY_SCOPES, SCOPES
 from bot.__main__ import main
+from bot.core.commands import Commands
 from bot.encryption import Encryption
+from bot.features import DECLARATIONS, SHORTCUTS
 from storage.engine.database import open_database
 from storage.models import Installation
 from storage.teams import installations
 from tests.fakes.slack.company import KEY, OTHER_KEY
+
+COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
+
 
 ALL = ",".join((*SCOPES, *HISTORY_SCOPES))
 SECRET = "xoxb-very-secret"
@@ -96,7 +101,7 @@ def lines(desk: Desk, **more: str) -> list[str]:
         **more,
     }
     found = [
-        str(finding) for finding in check_platform({name: value for name, value in given.items() if value})
+        str(finding) for finding in check_platform({name: value for name, value in given.items() if value}, COMMANDS)
     ]
     assert "very-secret" not in "".join(found)
     return found
@@ -293,5 +298,5 @@ def test_slack_is_away() -> None:
 
 def test_no_slack_no_lines() -> None:
     """And half of it is said where the platforms are."""
-    assert check_platform({}) == []
-    assert check_platform({"SLACK_BOT_TOKEN": SECRET}) == []
+    assert check_platform({}, COMMANDS) == []
+    assert check_platform({"SLACK_BOT_TOKEN": SECRET}, COMMANDS) == []

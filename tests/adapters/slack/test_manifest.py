@@ -12,8 +12,12 @@ from adapters.slack import manifest as m
 from adapters.slack.events import Events
 from adapters.slack.manifest import build_manifest
 from bot.__main__ import main
-from bot.features import SHORTCUTS
+from bot.core.commands import Commands
+from bot.features import DECLARATIONS, SHORTCUTS
 from bot.settings import SettingError
+
+COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
+
 
 SCHEMA = Path(__file__).parents[4] / "shared" / "data" / "slack-manifest.schema.2.json"
 """Slack's own, beside the checkout; it is read there and not copied."""
@@ -66,7 +70,7 @@ def wrong(made: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(("way", "content"), list(product(WAYS, ["", "0"])))
 def test_it_is_valid_in_every_way(way: dict[str, str], content: str) -> None:
     """For each way in, with and without message content; by Slack's own schema too, where that is at hand."""
-    made = build_manifest({**way, "SLACK_MESSAGE_CONTENT": content})
+    made = build_manifest({**way, "SLACK_MESSAGE_CONTENT": content}, COMMANDS)
     assert wrong(made) == []
     if SCHEMA.exists():
         schema = json.loads(SCHEMA.read_text())
@@ -78,7 +82,7 @@ def test_it_is_valid_in_every_way(way: dict[str, str], content: str) -> None:
 
 def test_the_check_itself_finds_what_the_schema_misses() -> None:
     """Broken manifests, one fault each."""
-    made = build_manifest({"SLACK_SIGNING_SECRET": "s"})
+    made = build_manifest({"SLACK_SIGNING_SECRET": "s"}, COMMANDS)
     scopes, parts = made["oauth_config"]["scopes"], made["settings"]
     scopes["bot"] = ["chat:wrote"]
     parts["event_subscriptions"] = {"bot_events": ["reaction_addled", "message.channels"]}
@@ -93,9 +97,9 @@ def test_the_check_itself_finds_what_the_schema_misses() -> None:
 
 def test_the_least_it_may() -> None:
     """Exactly these scopes; history and message events only with message content."""
-    made = build_manifest({})
+    made = build_manifest({}, COMMANDS)
     assert made["oauth_config"]["scopes"]["bot"] == [*LEAST.split(), "channels:history", "groups:history"]
-    without = build_manifest({"SLACK_MESSAGE_CONTENT": "0"})
+    without = build_manifest({"SLACK_MESSAGE_CONTENT": "0"}, COMMANDS)
     assert without["oauth_config"]["scopes"]["bot"] == LEAST.split()
     fewer = set(without["settings"]["event_subscriptions"]["bot_events"])
     more = set(made["settings"]["event_subscriptions"]["bot_events"])
@@ -104,9 +108,9 @@ def test_the_least_it_may() -> None:
 
 def test_ways_in() -> None:
     """Socket Mode is the first minute's; over HTTP everything has its address."""
-    assert build_manifest({})["settings"]["socket_mode_enabled"] is True
-    assert "url" not in build_manifest({})["features"]["slash_commands"][0]
-    over_http = build_manifest({}, "https://aha.acme.dev/")
+    assert build_manifest({}, COMMANDS)["settings"]["socket_mode_enabled"] is True
+    assert "url" not in build_manifest({}, COMMANDS)["features"]["slash_commands"][0]
+    over_http = build_manifest({}, COMMANDS, "https://aha.acme.dev/")
     assert over_http["settings"]["socket_mode_enabled"] is False
     address = "https://aha.acme.dev/slack/events"
     assert over_http["features"]["slash_commands"][0]["url"] == address
@@ -116,25 +120,25 @@ def test_ways_in() -> None:
 
 def test_many_workspaces() -> None:
     """Tokens rotate and organisations can install it; with one workspace neither."""
-    made = build_manifest(WAYS[3])
+    made = build_manifest(WAYS[3], COMMANDS)
     assert made["settings"]["token_rotation_enabled"] is True
     assert made["settings"]["org_deploy_enabled"] is True
-    assert build_manifest(WAYS[2])["settings"]["token_rotation_enabled"] is False
+    assert build_manifest(WAYS[2], COMMANDS)["settings"]["token_rotation_enabled"] is False
     heard = made["settings"]["event_subscriptions"]["bot_events"]
     assert {"team_access_granted", "team_access_revoked"} <= set(heard)
-    alone = build_manifest(WAYS[2])["settings"]["event_subscriptions"]["bot_events"]
+    alone = build_manifest(WAYS[2], COMMANDS)["settings"]["event_subscriptions"]["bot_events"]
     assert set(heard) - set(alone) == {"team_access_granted", "team_access_revoked"}
 
 
 def test_one_workspace_or_many() -> None:
     """Not both: the one token would be passed over in silence."""
     with pytest.raises(SettingError, match="take out SLACK_BOT_TOKEN"):
-        build_manifest({**WAYS[3], "SLACK_BOT_TOKEN": "xoxb-1"})
+        build_manifest({**WAYS[3], "SLACK_BOT_TOKEN": "xoxb-1"}, COMMANDS)
 
 
 def test_what_people_see() -> None:
     """The command of the settings, all shortcuts, the Home tab; a name that Slack would cut is a shorter one."""
-    features = build_manifest({"SLACK_COMMAND": "/eureka"})["features"]
+    features = build_manifest({"SLACK_COMMAND": "/eureka"}, COMMANDS)["features"]
     assert features["slash_commands"][0]["command"] == "/eureka"
     assert features["app_home"]["home_tab_enabled"] is True
     shortcuts = [(each["type"], each["name"], each["callback_id"]) for each in features["shortcuts"]]
@@ -173,13 +177,13 @@ def test_on_the_command_line(
 def test_a_bad_setting_is_one_sentence() -> None:
     """As everywhere."""
     with pytest.raises(SettingError, match="SLACK_COMMAND"):
-        build_manifest({"SLACK_COMMAND": "aha"})
+        build_manifest({"SLACK_COMMAND": "aha"}, COMMANDS)
 
 
 def test_no_secret_is_in_it() -> None:
     """It is made to be pasted somewhere."""
     given = {"SLACK_APP_TOKEN": "xapp-secret", "SLACK_CLIENT_ID": "cid", "SLACK_CLIENT_SECRET": "hidden"}
-    assert not any(secret in json.dumps(build_manifest(given)) for secret in given.values())
+    assert not any(secret in json.dumps(build_manifest(given, COMMANDS)) for secret in given.values())
 
 
 @pytest.mark.parametrize("url", ["aha", "http://aha.acme.dev"])
@@ -193,8 +197,8 @@ def test_an_address_that_slack_would_not_take(url: str, capsys: pytest.CaptureFi
 
 def test_without_an_address_it_says_where_one_belongs(caplog: pytest.LogCaptureFixture) -> None:
     """Nobody shall paste an example's address without noticing; Socket Mode needs none."""
-    build_manifest({"SLACK_SIGNING_SECRET": "s"})
+    build_manifest({"SLACK_SIGNING_SECRET": "s"}, COMMANDS)
     assert "give it with --url" in caplog.text
     caplog.clear()
-    build_manifest({})
+    build_manifest({}, COMMANDS)
     assert caplog.text == ""

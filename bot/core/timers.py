@@ -1,0 +1,61 @@
+"""Work that time alone makes due: schedules, and everything else that waits for a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.core.times import Occurrence, Rhythm
+from storage.delivery import postings
+from storage.models import Posting, PostingKind, Schedule
+from storage.schedules.schedules import HomeChannel
+
+
+@dataclass(frozen=True)
+class DueSchedule:
+    """A schedule whose time has come, and the channel that its post goes to."""
+
+    schedule: Schedule
+    rhythm: Rhythm
+    occurrence: Occurrence
+    home: HomeChannel
+
+    def plan_posting(self, session: Session, now: datetime, kind: PostingKind, **more: Any) -> Posting | None:
+        """Plan this occurrence's posting, once for its local date however often it is planned.
+
+        Return the posting, or None if it cannot be found afterwards.
+        """
+        key = f"schedule:{self.schedule.id}:{self.occurrence.day}"
+        postings.plan_once(
+            session, key, kind=kind, workspace_id=self.home.workspace_id, now=now,
+            team_id=self.schedule.team_id, channel=self.home.channel, schedule_id=self.schedule.id,
+            local_date=self.occurrence.day, **more,
+        )  # fmt: skip
+        return postings.find_by_key(session, key)
+
+
+@dataclass(frozen=True)
+class Planner:
+    """How one kind of schedule is planned.
+
+    `late` is how late a post may still be sent if nothing ran at its time.
+    """
+
+    plan: Callable[[Session, DueSchedule, datetime], None]
+    late: timedelta
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Work of one room that becomes due by itself.
+
+    `run_due` does a batch of it as of a time and returns its size; there may be more until it
+    returns 0. `next_due` returns when work is due next, or None.
+    """
+
+    run_due: Callable[[Session, datetime], int]
+    next_due: Callable[[Session], datetime | None]

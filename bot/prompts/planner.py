@@ -1,0 +1,52 @@
+"""Planning a scheduled question, or the pause after three that nobody answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.core.timers import DueSchedule
+from bot.prompts.bank.hosts import take_pick
+from bot.prompts.bank.team_bank import draw_question
+from bot.prompts.lifecycle import close_earlier_questions, first_step_at
+from storage.models import PostingKind, Schedule, ScheduleKind
+from storage.schedules import schedules
+
+SILENCE_LIMIT = 3
+"""Questions in a row without any answer until the schedule pauses (design, section 1)."""
+
+
+def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:
+    """Plan the next question, and close the ones before it.
+
+    After SILENCE_LIMIT questions without an answer, plan the notice of the pause instead. Nothing is
+    planned if there is no question to draw.
+    """
+    schedule = due.schedule
+    if schedules.count_unanswered(session, schedule.id, schedule.anchor, SILENCE_LIMIT) == SILENCE_LIMIT:
+        schedules.stop_schedule(session, schedule.id)
+        due.plan_posting(session, now, PostingKind.QUIET)
+    elif asked := _choose_question(session, schedule, due.occurrence.day):
+        turns_at = first_step_at(asked.get("form", ""), now)
+        posting = due.plan_posting(
+            session, now, PostingKind(schedule.kind), anonymous=schedule.anonymous, turns_at=turns_at, **asked
+        )
+        if posting:
+            close_earlier_questions(session, posting, now)
+
+
+def _choose_question(session: Session, schedule: Schedule, day: date) -> dict[str, Any]:
+    """Return the fields of the host's pick, or else of a drawn question.
+
+    Empty if there is none to draw.
+    """
+    talks = schedule.kind == ScheduleKind.PROMPT
+    if talks and (picked := take_pick(session, schedule.team_id, day)):
+        return {
+            "text": picked.text, "question": picked.question, "form": picked.form,
+            "asked_by_id": picked.person_id,
+        }  # fmt: skip
+    drawn = draw_question(session, schedule.team_id, schedule.kind)
+    return {"text": drawn.text, "question": drawn.key} if drawn else {}

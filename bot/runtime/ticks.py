@@ -1,0 +1,38 @@
+"""The clock's half of the bot: what is due by now, and when anything is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.core.timers import Timer
+from bot.runtime.housekeeping import run_housekeeping
+from storage.delivery import postings
+from storage.engine.database import Database
+from storage.moments import fetches
+
+
+async def run_due_timers(database: Database, timers: Iterable[Timer], now: datetime) -> None:
+    """Do the work of every timer that is due, batch by batch, and then the housekeeping."""
+    for timer in timers:
+        while await database.write(lambda session: timer.run_due(session, now)):
+            pass
+    await database.write(lambda session: run_housekeeping(session, now))
+
+
+def next_send_time(session: Session, now: datetime) -> datetime | None:
+    """Return when the next posting or fetch is due after `now`, or None."""
+    dues = (postings.next_due(session, now), fetches.next_fetch_time(session, now))
+    return min((due for due in dues if due is not None), default=None)
+
+
+def next_due_time(session: Session, timers: Iterable[Timer]) -> datetime | None:
+    """Return when anything is due next: a posting, a fetch or a timer's work. None if nothing is."""
+    dues = (
+        postings.next_due(session),
+        fetches.next_fetch_time(session),
+        *(timer.next_due(session) for timer in timers),
+    )
+    return min((due for due in dues if due is not None), default=None)
