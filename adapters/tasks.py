@@ -1,4 +1,4 @@
-"""Running tasks, so that a stop can wait for them."""
+"""Work in progress, so that a shutdown can wait for it. Every platform uses it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+POLL = 0.02
+"""Seconds between two looks at the blocks in progress, which cannot be awaited."""
+
 
 class Tasks:
-    """The set of running tasks."""
+    """The work in progress: tasks of its own, and blocks that run within somebody else's task."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
+        self._blocks = 0
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run `work` as a task that survives its caller being cancelled."""
@@ -28,23 +32,21 @@ class Tasks:
 
     @contextmanager
     def track(self) -> Iterator[None]:
-        """Track the current task while the block runs."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._running.add(task)
+        """Count the block as work in progress while it runs."""
+        self._blocks += 1
         try:
             yield
         finally:
-            self._running.discard(task)
+            self._blocks -= 1
 
-    async def drain(self, within: float) -> None:
-        """Wait until no task is running, including tasks started meanwhile.
+    async def drain(self, within: float | None = None) -> None:
+        """Wait until no work is in progress, including work started meanwhile.
 
-        Returns after `within` seconds at the latest, and logs how many were still running.
+        Returns after `within` seconds at the latest, and logs how much was still in progress.
         """
         try:
             async with asyncio.timeout(within):
-                while self._running:
-                    await asyncio.wait(list(self._running))
+                while self._running or self._blocks:
+                    await asyncio.wait([*self._running, asyncio.create_task(asyncio.sleep(POLL))])
         except TimeoutError:
-            log.warning("%s answers were cut off", len(self._running))
+            log.warning("%s answers were cut off", len(self._running) + self._blocks)

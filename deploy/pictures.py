@@ -22,7 +22,7 @@ from playwright.async_api import Browser, Locator, async_playwright, expect
 
 from adapters.playground.adapter import Playground
 from adapters.playground.demo import story
-from adapters.playground.render import card_plain_words
+from adapters.playground.text import card_plain_words
 from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import open_database
 from storage.engine.schema import migrate_database

@@ -7,14 +7,11 @@ sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date, time
-from typing import Any
 
-from adapters.playground import render
+from adapters.playground import text
 from adapters.playground.chat.chat import Chat
-from adapters.playground.chat.model import BOT, Channel, ChatError, Json, Message, Person
-from bot.core.messages import FieldKind
+from adapters.playground.chat.model import BOT, Channel, Json, Message, Person
+from adapters.playground.errors import ChatError
 from bot.core.origin import Origin
 
 PLATFORM = "playground"
@@ -96,10 +93,10 @@ def describe_message(message: Message, chat: Chat) -> dict[str, str]:
     author = chat.world.people.get(message.author)
     return {
         "message": message.id,
-        "text": message.text or render.card_plain_words(message.card),
+        "text": message.text or text.card_plain_words(message.card),
         "author": message.author,
         "author_name": author.name if author else "Ahabot",
-        "link": render.link_to_message(message),
+        "link": text.link_to_message(message),
         "by_bot": "1" if message.author == BOT else "",
         "external": "",
     }
@@ -113,47 +110,3 @@ def check_emoji(given: str) -> str:
     if not 0 < len(given) <= EMOJI_LENGTH or given.split() != [given]:
         raise ChatError("That is not an emoji.")
     return given
-
-
-def check_form_values(form: Json, values: Mapping[str, str], channels: set[str]) -> dict[str, str]:
-    """Return a form's values, each checked against its field.
-
-    ChatError with a sentence for each invalid one.
-    """
-    taken: dict[str, str] = {}
-    errors: dict[str, str] = {}
-    for field in form["fields"]:
-        value = values.get(field["name"], "")
-        taken[field["name"]] = value
-        if value.strip():
-            errors |= {field["name"]: wrong} if (wrong := _field_error(field, value, channels)) else {}
-        elif field["required"]:
-            errors[field["name"]] = "This one is needed."
-    if errors:
-        raise ChatError("Not sent yet: one look at the marked place.", 422, errors)
-    return taken
-
-
-def _field_error(field: Json, value: str, channels: set[str]) -> str:
-    options = {option["value"] for option in field["options"]}
-    match FieldKind(field["kind"]):
-        case FieldKind.CHOICE if value not in options:
-            return "Choose one of these."
-        case FieldKind.CHOICES if not options.issuperset(value.split("\n")):
-            return "Choose among these."
-        case FieldKind.CHANNEL if value not in channels:
-            return "Choose a channel from the list."
-        case FieldKind.DATE if not _can_parse(date.fromisoformat, value):
-            return "Give a day, like 2026-03-20."
-        case FieldKind.TIME if not _can_parse(time.fromisoformat, value):
-            return "Give a time, like 16:00."
-        case _:
-            return ""
-
-
-def _can_parse(read: Callable[[str], Any], value: str) -> bool:
-    try:
-        read(value)
-    except ValueError:
-        return False
-    return True

@@ -30,8 +30,9 @@ from adapters.slack.manifest import required_scopes
 from adapters.slack.posting import Posting
 from adapters.slack.rate_limit import ChannelRateLimit
 from adapters.slack.render import Encode, Json
-from adapters.slack.responses import Responses, Tasks
+from adapters.slack.responses import Responses
 from adapters.slack.settings import Settings
+from adapters.tasks import Tasks
 from bot.core.adapter import Bot
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, Place, PostFailedError, SentMessage, Source

@@ -9,11 +9,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from adapters.slack import emoji, payloads
+from adapters.slack import payloads
 from adapters.slack.interactions import BoltContext, Interactions
 from adapters.slack.payloads import InvalidPayloadError, find_thread, is_by_person, object_at, text_at
 from adapters.slack.render import Json
-from adapters.slack.text import as_written, mentioned_ids
+from adapters.slack.text import as_written, emoji_character, mentioned_ids
 from bot.core.events import (
     ChannelChanged,
     ChannelJoined,
@@ -114,14 +114,14 @@ class Events:
         )
         external = await self.interactions.directory.is_external(known, workspace)
         added = EmojiAdded(
-            text_at(item, "ts"), emoji.emoji_character(text_at(event, "reaction")), author, known.name if known else "",
+            text_at(item, "ts"), emoji_character(text_at(event, "reaction")), author, known.name if known else "",
             "1" if author == us else "", "1" if external else "",
         )  # fmt: skip
         await self._send_event(added, body, context, text_at(event, "user"), text_at(item, "channel"))
 
     async def _handle_emoji_removed(self, event: Json, body: Json, context: BoltContext) -> None:
         item = _reacted_message(event)
-        removed = EmojiRemoved(text_at(item, "ts"), emoji.emoji_character(text_at(event, "reaction")))
+        removed = EmojiRemoved(text_at(item, "ts"), emoji_character(text_at(event, "reaction")))
         await self._send_event(removed, body, context, text_at(event, "user"), text_at(item, "channel"))
 
     async def _handle_message(self, event: Json, body: Json, context: BoltContext) -> None:

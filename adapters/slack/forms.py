@@ -14,9 +14,8 @@ from datetime import date, time
 from hashlib import blake2b
 from typing import Any
 
-from adapters.slack.emoji import replace_emoji_names
 from adapters.slack.render import TEXT, Encode, Json, button_value, plain_text, render_view
-from adapters.slack.text import unescape_text
+from adapters.slack.text import replace_emoji_names, unescape_text
 from bot.core.messages import Card, Field, FieldKind, Form, Option
 
 TITLE, LABEL, OPTION, METADATA = 24, 2_000, 75, 3_000

@@ -8,9 +8,7 @@ and cannot be sent to a channel that the bot is not a member of.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from aiohttp import ClientError
@@ -23,6 +21,7 @@ from adapters.slack.errors import SlackCallError
 from adapters.slack.forms import FormOrigin
 from adapters.slack.payloads import Interaction
 from adapters.slack.render import Encode, Json
+from adapters.tasks import Tasks
 from bot.core.messages import Button, Card, Form, Quote, Reply, Small, Strong, Style, Text
 from bot.core.origin import OutcomeUnknownError
 from storage.engine.errors import StoreError
@@ -34,41 +33,6 @@ T = TypeVar("T")
 TOO_LATE = "Slack did not let me open the form in time. Nothing is lost: open it from here."
 EXTRA_RESPONSES = 4
 """Further messages sent to one response URL. Slack accepts five in all."""
-
-
-class Tasks:
-    """Running work that a shutdown waits for."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._awaited = 0
-
-    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run `work` as a task that survives its caller being cancelled."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def track(self, work: Coroutine[Any, Any, T]) -> T:
-        """Await `work`, and count it as running until it ends."""
-        self._awaited += 1
-        try:
-            return await work
-        finally:
-            self._awaited -= 1
-
-    async def drain(self, within: float) -> None:
-        """Wait until no work is running, for at most `within` seconds.
-
-        Log a warning with the number of answers cut off when the time is over.
-        """
-        try:
-            async with asyncio.timeout(within):
-                while self._tasks or self._awaited:
-                    await asyncio.wait([*self._tasks, asyncio.create_task(asyncio.sleep(0.02))])
-        except TimeoutError:
-            log.warning("%s answers were cut off", len(self._tasks) + self._awaited)
 
 
 class Responses:

@@ -13,7 +13,8 @@ from typing import Any, assert_never
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from adapters.slack.emoji import replace_emoji_names
+from emoji import emojize
+
 from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 
@@ -21,6 +22,8 @@ MARKUP_PATTERN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 MENTION_PATTERN = re.compile(r"<@([UW][A-Z0-9]+)>")
 FORMAT_PATTERN = re.compile(r"[*_~`]|^\s*>", re.MULTILINE)
 """Characters that format text as bold, struck, code or a quote, and cannot be escaped in mrkdwn."""
+EMOJI_PATTERN = re.compile(r":[a-z0-9_+'-]+:")
+"""An emoji's name as Slack sends it, `:bulb:` for 💡."""
 CHUNK_SIZE = 2_900
 """Characters of one rich text element; Slack's own limit for a text is 3,000."""
 UTC = ZoneInfo("UTC")
@@ -140,3 +143,18 @@ def _bold_text(text: str) -> str:
 
 def _quote_url(url: str) -> str:
     return escape_text(quote(url, safe="%/:=&?~#+!$,;'@()*[]"))
+
+
+def emoji_character(name: str) -> str:
+    """Return the character of an emoji name from an event, or `:name:` if there is none.
+
+    Skin tones are dropped.
+    """
+    return replace_emoji_names(f":{name.partition('::')[0]}:")
+
+
+def replace_emoji_names(text: str) -> str:
+    """Return the text with each emoji's `:name:` replaced by its character."""
+    if ":" not in text:
+        return text
+    return EMOJI_PATTERN.sub(lambda found: emojize(found[0], language="alias"), text)

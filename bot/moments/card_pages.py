@@ -11,7 +11,7 @@ from bot.core.messages import Button, Card, Small
 from bot.core.moment import format_moment_ref, moment_name
 from bot.core.text import NAMES_SHOWN, split_into_pages
 from bot.memory.sequel_lines import full_sequel_texts
-from bot.moments.card import _readable_versions
+from bot.moments.card import readable_versions
 from bot.moments.commands import ReadOn
 from bot.moments.form import PARTS
 from storage.models import Moment
@@ -38,7 +38,7 @@ def _full_texts(session: Session, moment: Moment, now: datetime) -> Iterator[tup
     for part in PARTS[moment.kind]:
         if words := moment.parts.get(part.name):
             yield words, part.label
-    told = _readable_versions(session, moment, now)
+    told = readable_versions(session, moment, now)
     people = moments.people_by_id(session, [version.author_id for version in told])
     yield from ((version.text, people[version.author_id].name) for version in told)
     yield from full_sequel_texts(session, moment)

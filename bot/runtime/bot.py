@@ -94,8 +94,8 @@ class Bot:
         try:
             command, origin = sanitize_texts(command), sanitize_texts(origin)
             if listeners is not None:
-                answer, outcome = await self._pass_on(listeners, command, origin)
-                return answer
+                refusal, outcome = await self._pass_on(listeners, command, origin)
+                return refusal
             answer, outcome = await self._answer_or_explain(command, origin)
             return answer
         finally:

@@ -16,7 +16,6 @@ from adapters.playground.chat import disk
 from adapters.playground.chat.model import (
     BOT,
     Channel,
-    ChatError,
     Json,
     Message,
     OpenForm,
@@ -25,6 +24,7 @@ from adapters.playground.chat.model import (
     direct_channel,
 )
 from adapters.playground.chat.store import Store
+from adapters.playground.errors import ChatError
 
 T = TypeVar("T")
 

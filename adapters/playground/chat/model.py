@@ -16,14 +16,6 @@ BOT = "ahabot"
 """The author of the bot's messages, and the person of its own reactions."""
 
 
-class ChatError(Exception):
-    """An impossible interaction: one sentence for the person, and one for each invalid field."""
-
-    def __init__(self, sentence: str, status: int = 400, errors: Mapping[str, str] | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence, self.status, self.errors = sentence, status, dict(errors or {})
-
-
 @dataclass(frozen=True)
 class Clock:
     """The playground's time ahead of the real one, in seconds, and the last number that was used."""

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from adapters.playground.chat.model import ChatError, Json
+from adapters.playground.chat.model import Json
 from adapters.playground.chat.store import Store
+from adapters.playground.errors import ChatError
 from bot.core.adapter import Bot
 
 FIRST_STEP = timedelta(minutes=1)

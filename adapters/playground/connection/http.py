@@ -11,17 +11,16 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from adapters.playground.chat import disk, views
-from adapters.playground.chat.model import ChatError, Json
+from adapters.playground.chat.model import Json
 from adapters.playground.chat.timeline import suggest_stops
 from adapters.playground.connection.routes import INTERACTIONS
-
-if TYPE_CHECKING:
-    from adapters.playground.adapter import Playground
+from adapters.playground.connection.websocket import LiveUpdates
+from adapters.playground.errors import ChatError
+from adapters.playground.interactions import People
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +38,16 @@ HEADERS = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def playground_routes(playground: Playground) -> Sequence[web.RouteDef]:
+def playground_routes(people: People, live: LiveUpdates) -> Sequence[web.RouteDef]:
     """Return all routes of the playground."""
     return [
         web.get("/", _guard_handler(partial(_serve_page, name="index.html"))),
         web.get("/page/{name}", _guard_handler(_serve_page)),
-        web.get("/pictures/{name}", _guard_handler(partial(_serve_picture, playground))),
-        web.get("/api/world", _guard_handler(partial(_serve_world, playground))),
-        web.get("/api/stops", _guard_handler(partial(_serve_stops, playground))),
-        web.get("/api/live", _guard_handler(partial(_serve_live, playground), changes=True)),
-        web.post("/api/{doing}", _guard_handler(partial(_run_interaction, playground), changes=True)),
+        web.get("/pictures/{name}", _guard_handler(partial(_serve_picture, people))),
+        web.get("/api/world", _guard_handler(partial(_serve_world, people))),
+        web.get("/api/stops", _guard_handler(partial(_serve_stops, people))),
+        web.get("/api/live", _guard_handler(partial(_serve_live, people, live), changes=True)),
+        web.post("/api/{doing}", _guard_handler(partial(_run_interaction, people), changes=True)),
     ]
 
 
@@ -98,51 +97,51 @@ async def _serve_page(request: web.Request, name: str = "") -> web.StreamRespons
     return web.FileResponse(PAGE / wanted, headers=HEADERS)
 
 
-async def _serve_picture(playground: Playground, request: web.Request) -> web.StreamResponse:
-    png = disk.read_picture(playground.chat.world.path, request.match_info["name"])
+async def _serve_picture(people: People, request: web.Request) -> web.StreamResponse:
+    png = disk.read_picture(people.chat.world.path, request.match_info["name"])
     if png is None:
         raise ChatError("That picture is not here any more.", 404)
     return web.Response(body=png, content_type="image/png")
 
 
-async def _serve_world(playground: Playground, request: web.Request) -> web.StreamResponse:
-    return _json_response(_visible_world(playground, request.query.get("person", "")))
+async def _serve_world(people: People, request: web.Request) -> web.StreamResponse:
+    return _json_response(_visible_world(people, request.query.get("person", "")))
 
 
-async def _serve_stops(playground: Playground, request: web.Request) -> web.StreamResponse:
-    person = playground.chat.find_person(request.query.get("person", ""))
-    zones = [each.zone for each in playground.chat.world.people.values()]
-    return _json_response({"stops": suggest_stops(playground.current_time(), person.zone, zones)})
+async def _serve_stops(people: People, request: web.Request) -> web.StreamResponse:
+    person = people.chat.find_person(request.query.get("person", ""))
+    zones = [each.zone for each in people.chat.world.people.values()]
+    return _json_response({"stops": suggest_stops(people.chat.world.current_time(), person.zone, zones)})
 
 
-async def _serve_live(playground: Playground, request: web.Request) -> web.StreamResponse:
-    """Serve live updates to a tab.
+async def _serve_live(people: People, live: LiveUpdates, request: web.Request) -> web.StreamResponse:
+    """Serve a tab's live updates.
 
-    A tab may be older than the chat. One with an unknown person gets the first person's updates.
+    A tab may outlive the chat that it knew. With an unknown person, it gets the first person's view.
     """
-    people = playground.chat.world.people
+    known = people.chat.world.people
     person = request.query.get("person", "")
-    person = person if person in people else next(iter(people))
-    return await playground.live.serve_tab(request, person, _visible_world(playground, person))
+    person = person if person in known else next(iter(known))
+    return await live.serve_tab(request, person, _visible_world(people, person))
 
 
-def _visible_world(playground: Playground, person: str) -> Json:
+def _visible_world(people: People, person: str) -> Json:
     """Return the chat as a person sees it, with the bot's commands and shortcuts."""
-    bot = playground.people.bot
+    bot = people.bot
     named = sorted((each for each in bot.commands.all if each.name), key=lambda each: each.typed_only)
     commands = [{"usage": each.usage, "summary": each.summary} for each in named]
-    return views.view_world(playground.chat, person) | {
+    return views.view_world(people.chat, person) | {
         "commands": commands,
         "shortcuts": [shortcut.label for shortcut in bot.commands.shortcuts],
     }
 
 
-async def _run_interaction(playground: Playground, request: web.Request) -> web.StreamResponse:
+async def _run_interaction(people: People, request: web.Request) -> web.StreamResponse:
     """Run an interaction: a POST to `/api/` and its name, with a JSON object."""
-    doing = INTERACTIONS.get(request.match_info["doing"])
-    if doing is None:
+    run = INTERACTIONS.get(request.match_info["run"])
+    if run is None:
         raise ChatError("The playground does not know how to do that.", 404)
-    return _json_response(await doing(playground, await _read_body(request)))
+    return _json_response(await run(people, await _read_body(request)))
 
 
 async def _read_body(request: web.Request) -> Json:

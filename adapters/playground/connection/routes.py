@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from adapters.playground.chat.model import Json
 from adapters.playground.chat.timeline import parse_jump_time
-from adapters.playground.interactions import Shown
+from adapters.playground.interactions import People
 from adapters.playground.payloads import read_body_event, read_body_flag, read_body_text, read_body_texts
+from adapters.playground.responses import Shown
 from bot.core.messages import Form, Reply
 
-if TYPE_CHECKING:
-    from adapters.playground.adapter import Playground
-
-InteractionHandler = Callable[["Playground", Json], Awaitable[Json]]
+InteractionHandler = Callable[[People, Json], Awaitable[Json]]
 
 
 def _answer_json(shown: Shown) -> Json:
@@ -29,7 +26,7 @@ def _answer_json(shown: Shown) -> Json:
     }
 
 
-async def _send_line(here: Playground, body: Json) -> Json:
+async def _send_line(people: People, body: Json) -> Json:
     """Send a line. Body: {person, channel, text, thread?, event}."""
     who, where, thread = (
         read_body_text(body, "person"),
@@ -37,13 +34,13 @@ async def _send_line(here: Playground, body: Json) -> Json:
         read_body_text(body, "thread", default=""),
     )
     return _answer_json(
-        await here.people.type_line(
+        await people.type_line(
             who, where, read_body_text(body, "text"), thread=thread, event=read_body_event(body)
         )
     )
 
 
-async def _press_button(here: Playground, body: Json) -> Json:
+async def _press_button(people: People, body: Json) -> Json:
     """Press a button. Body: {person, card, button, thread?, event}."""
     who, card, button = (
         read_body_text(body, "person"),
@@ -52,32 +49,32 @@ async def _press_button(here: Playground, body: Json) -> Json:
     )
     thread = read_body_text(body, "thread", default="")
     return _answer_json(
-        await here.people.press_button(who, card, button, thread=thread, event=read_body_event(body))
+        await people.press_button(who, card, button, thread=thread, event=read_body_event(body))
     )
 
 
-async def _submit_form(here: Playground, body: Json) -> Json:
+async def _submit_form(people: People, body: Json) -> Json:
     """Submit a form. Body: {person, form, values: {name: text}}."""
     return _answer_json(
-        await here.people.submit_form(
+        await people.submit_form(
             read_body_text(body, "person"), read_body_text(body, "form"), read_body_texts(body, "values")
         )
     )
 
 
-async def _use_shortcut(here: Playground, body: Json) -> Json:
+async def _use_shortcut(people: People, body: Json) -> Json:
     """Use a message shortcut. Body: {person, label, message, event}."""
     who, label, message = (
         read_body_text(body, "person"),
         read_body_text(body, "label"),
         read_body_text(body, "message"),
     )
-    return _answer_json(await here.people.use_shortcut(who, label, message, event=read_body_event(body)))
+    return _answer_json(await people.use_shortcut(who, label, message, event=read_body_event(body)))
 
 
-async def _set_reaction(here: Playground, body: Json) -> Json:
+async def _set_reaction(people: People, body: Json) -> Json:
     """Add or remove a reaction. Body: {person, message, emoji, on, event}."""
-    do = here.people.add_reaction if read_body_flag(body, "on") else here.people.remove_reaction
+    do = people.add_reaction if read_body_flag(body, "on") else people.remove_reaction
     await do(
         read_body_text(body, "person"),
         read_body_text(body, "message"),
@@ -87,76 +84,76 @@ async def _set_reaction(here: Playground, body: Json) -> Json:
     return {}
 
 
-async def _edit_message(here: Playground, body: Json) -> Json:
+async def _edit_message(people: People, body: Json) -> Json:
     """Edit a message. Body: {person, message, text, event}."""
     who, message = read_body_text(body, "person"), read_body_text(body, "message")
-    await here.people.edit_message(who, message, read_body_text(body, "text"), event=read_body_event(body))
+    await people.edit_message(who, message, read_body_text(body, "text"), event=read_body_event(body))
     return {}
 
 
-async def _delete_message(here: Playground, body: Json) -> Json:
+async def _delete_message(people: People, body: Json) -> Json:
     """Delete a message. Body: {person, message, event}."""
-    await here.people.delete_message(
+    await people.delete_message(
         read_body_text(body, "person"), read_body_text(body, "message"), event=read_body_event(body)
     )
     return {}
 
 
-async def _dismiss_whisper(here: Playground, body: Json) -> Json:
+async def _dismiss_whisper(people: People, body: Json) -> Json:
     """Dismiss a private reply. Body: {person, whisper}."""
-    here.chat.dismiss_whisper(read_body_text(body, "person"), read_body_text(body, "whisper"))
+    people.chat.dismiss_whisper(read_body_text(body, "person"), read_body_text(body, "whisper"))
     return {}
 
 
-async def _invite_bot(here: Playground, body: Json) -> Json:
+async def _invite_bot(people: People, body: Json) -> Json:
     """Invite the bot to a channel, or remove it. Body: {person, channel, on, event}."""
-    do = here.people.invite_bot if read_body_flag(body, "on") else here.people.remove_bot
+    do = people.invite_bot if read_body_flag(body, "on") else people.remove_bot
     await do(read_body_text(body, "person"), read_body_text(body, "channel"), event=read_body_event(body))
     return {}
 
 
-async def _change_channel(here: Playground, body: Json) -> Json:
+async def _change_channel(people: People, body: Json) -> Json:
     """Rename a channel or change its privacy. Body: {person, channel, name, private, event}."""
     who, channel, name = (
         read_body_text(body, "person"),
         read_body_text(body, "channel"),
         read_body_text(body, "name"),
     )
-    await here.people.change_channel(
+    await people.change_channel(
         who, channel, name=name, private=read_body_flag(body, "private"), event=read_body_event(body)
     )
     return {}
 
 
-async def _add_channel(here: Playground, body: Json) -> Json:
+async def _add_channel(people: People, body: Json) -> Json:
     """Add a channel. Body: {person, name, private, members: "ana ben"}."""
     members = read_body_text(body, "members", default="").split() if read_body_flag(body, "private") else None
     return {
-        "channel": here.chat.add_channel(
+        "channel": people.chat.add_channel(
             read_body_text(body, "person"), read_body_text(body, "name"), members
         ).id
     }
 
 
-async def _add_person(here: Playground, body: Json) -> Json:
+async def _add_person(people: People, body: Json) -> Json:
     """Add a person. Body: {name, zone}."""
-    return {"person": here.chat.add_person(read_body_text(body, "name"), read_body_text(body, "zone")).id}
+    return {"person": people.chat.add_person(read_body_text(body, "name"), read_body_text(body, "zone")).id}
 
 
-async def _allow_notes(here: Playground, body: Json) -> Json:
+async def _allow_notes(people: People, body: Json) -> Json:
     """Set whether this person accepts direct messages. Body: {person, on}."""
-    here.chat.allow_notes(read_body_text(body, "person"), read_body_flag(body, "on"))
+    people.chat.allow_notes(read_body_text(body, "person"), read_body_flag(body, "on"))
     return {}
 
 
-async def _jump_time(here: Playground, body: Json) -> Json:
+async def _jump_time(people: People, body: Json) -> Json:
     """Move time forward. Body: {person, to: "2026-03-20T16:00"}.
 
     The time is in the person's zone unless it has an offset.
     """
-    await here.jump_to(
+    await people.jump_to(
         parse_jump_time(
-            read_body_text(body, "to"), here.chat.find_person(read_body_text(body, "person")).zone
+            read_body_text(body, "to"), people.chat.find_person(read_body_text(body, "person")).zone
         )
     )
     return {}

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.playground import render
 from adapters.playground.chat.model import BOT, Message, direct_channel
-from adapters.playground.interactions import Shown
+from adapters.playground.responses import Shown
 from bot.core.times import utc_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.connection.bolt_app import dispatch_request
-from adapters.slack.responses import Tasks
+from adapters.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,8 @@ class HttpEndpoint:
             return web.Response(status=400 if self._is_signed(body, request) else 401)
         if not _has_readable_signature(request):
             return web.Response(status=401)
-        answer = await self.tasks.track(dispatch_request(self.app, asked))
+        with self.tasks.track():
+            answer = await dispatch_request(self.app, asked)
         return await to_aiohttp_response(answer)
 
     def _is_signed(self, body: str, request: web.Request) -> bool:

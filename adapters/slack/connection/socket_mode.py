@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import quiet_logger
 from adapters.slack.connection.bolt_app import dispatch_request
-from adapters.slack.responses import Tasks
+from adapters.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -89,5 +89,6 @@ class Connection:
             return
         began = time.time()
         asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
-        answer = await self.tasks.track(dispatch_request(self._app, asked))
+        with self.tasks.track():
+            answer = await dispatch_request(self._app, asked)
         await send_async_response(client, request, answer, began)

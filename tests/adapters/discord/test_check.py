@@ -12,17 +12,12 @@ from adapters.discord.connection.gateway import NO_CONTENT
 from adapters.discord.manifest import PERMISSIONS
 from bot import features
 from bot.__main__ import main
-from bot.core.commands import Commands
-from bot.features import DECLARATIONS, SHORTCUTS
 from tests.adapters.discord.connection.connected import COMMANDS, Noting, life_at
 from tests.fakes.discord.checks.permissions import Can
 from tests.fakes.discord.faults import Breaks, Limited, Refuses
 from tests.fakes.discord.gateway import Intent
 from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Server
-
-COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
-
 
 TOKEN = base64.urlsafe_b64encode(b"123456789012345678").decode() + ".very.secret"
 SCOPE = "GET /applications/{application_id}/guilds/{guild_id}/commands"
@@ -43,7 +38,9 @@ async def there() -> AsyncIterator[Discord]:
 
 async def lines(there: Discord, **more: str) -> list[str]:
     """What is said, as the terminal shows it; `check` has a loop of its own."""
-    found = [str(each) for each in await asyncio.to_thread(check_platform, there.environment | more)]
+    found = [
+        str(each) for each in await asyncio.to_thread(check_platform, there.environment | more, COMMANDS)
+    ]
     assert not [line for line in found if "secret" in line or TOKEN.partition(".")[0] in line]
     return found
 

@@ -12,6 +12,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, web
 
 from adapters.playground.adapter import Playground
 from adapters.playground.chat.chat import Chat
+from adapters.playground.interactions import People
 from tests.adapters.playground.stand_in import StandIn
 
 
@@ -55,7 +56,7 @@ class Running:
     page: Page
 
     @property
-    def people(self) -> Any:
+    def people(self) -> People:
         """Those in the chat, for what a story does in Python."""
         return self.playground.people
 

@@ -57,7 +57,7 @@ async def test_a_private_channel_and_a_direct_message_say_so(here: Running) -> N
 
 async def test_plain_talk_is_not_the_bots(here: Running) -> None:
     """A message at the top of a channel is for people; one in a thread may be an answer."""
-    await here.people.invite("ana", "random")
+    await here.people.invite_bot("ana", "random")
     root = await here.page.do("type", person="ana", channel="random", text="What did we learn?")
     assert [type(command) for command, _ in here.bot.heard] == [ChannelJoined]
     said = await here.page.do("type", person="ben", channel="random", text="To ask.", thread=root["message"])
@@ -68,8 +68,8 @@ async def test_plain_talk_is_not_the_bots(here: Running) -> None:
 
 async def test_an_emoji_names_its_author(here: Running) -> None:
     """The core hears who wrote the message, and takes an emoji off again by the same one."""
-    await here.people.invite("ana", "random")
-    said = await here.people.type("ben", "random", "We signed each one twice.")
+    await here.people.invite_bot("ana", "random")
+    said = await here.people.type_line("ben", "random", "We signed each one twice.")
     await here.page.do("react", person="mei", message=said.message, emoji="💡", on=True, event="e1")
     assert here.bot.last[0] == EmojiAdded(said.message, "💡", "ben", "Ben")
     assert (here.bot.last[1].person, here.bot.last[1].event) == ("mei", "e1")
@@ -80,18 +80,18 @@ async def test_an_emoji_names_its_author(here: Running) -> None:
 
 async def test_an_emoji_on_the_bots_own_message_says_so(here: Running) -> None:
     """Nothing is captured there, so the core has to know."""
-    await here.people.invite("ana", "random")
+    await here.people.invite_bot("ana", "random")
     sent = await here.playground.post(
         Place("playground", "random"), Post(Card((Title("A question"),))), key="p1"
     )
-    await here.people.react("ana", sent.message, "👍")
+    await here.people.add_reaction("ana", sent.message, "👍")
     assert here.bot.last[0].ours == "1"
 
 
 async def test_words_change_and_go(here: Running) -> None:
     """Only the person who wrote a message edits it; an admin may delete it, and nothing of it stays."""
-    await here.people.invite("ana", "random")
-    said = (await here.people.type("ben", "random", "Wrods.")).message
+    await here.people.invite_bot("ana", "random")
+    said = (await here.people.type_line("ben", "random", "Wrods.")).message
     status, answer = await here.page.try_to("edit", person="mei", message=said, text="Mine now")
     assert (status, answer["error"]) == (403, "Only the person who wrote it can edit it.")
     await here.page.do("edit", person="ben", message=said, text="Words.")
@@ -104,17 +104,17 @@ async def test_words_change_and_go(here: Running) -> None:
 
 async def test_where_the_bot_is_not_it_hears_nothing(here: Running) -> None:
     """In a channel without it, only commands and shortcuts reach the bot."""
-    said = (await here.people.type("ben", "random", "Psst.")).message
-    await here.people.react("ana", said, "💡")
-    await here.people.type("ana", "random", "Yes?", thread=said)
+    said = (await here.people.type_line("ben", "random", "Psst.")).message
+    await here.people.add_reaction("ana", said, "💡")
+    await here.people.type_line("ana", "random", "Yes?", thread=said)
     assert not here.bot.heard
-    await here.people.shortcut("ana", SHORTCUT, said)
+    await here.people.use_shortcut("ana", SHORTCUT, said)
     assert here.bot.last[0] == Keep(said, "Psst.", "Ben", f"/#c=random&m={said}", "")
 
 
 async def test_a_shortcut_on_a_card_gives_its_words(here: Running) -> None:
     """The bot's own card is marked as not written by a person."""
-    await here.people.invite("ana", "random")
+    await here.people.invite_bot("ana", "random")
     card = Card((Title("Aha #1"), Quote("We sign once.", "Ana")))
     sent = await here.playground.post(Place("playground", "random"), Post(card), key="p1")
     await here.page.do("shortcut", person="ben", label=SHORTCUT, message=sent.message)
@@ -135,10 +135,10 @@ async def test_rooms_change(here: Running) -> None:
 
 async def test_a_button_is_pressed_by_its_label_or_its_command(here: Running) -> None:
     """A story names the label, the page the command; both are the same press."""
-    await here.people.invite("ana", "random")
+    await here.people.invite_bot("ana", "random")
     card = Card((Title("Aha #1"),), (Button("High-five", HighFive("7.1")),))
     sent = await here.playground.post(Place("playground", "random"), Post(card), key="p1")
-    await here.people.press("ben", sent.message, "High-five")
+    await here.people.press_button("ben", sent.message, "High-five")
     await here.page.do("press", person="ben", card=sent.message, button="high-five:7.1", event="e2")
     assert [command for command, _ in here.bot.heard[1:]] == [HighFive("7.1")] * 2
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.playground import render
+from adapters.playground import render, text
 from bot.core.messages import (
     Button,
     Card,
@@ -63,7 +63,7 @@ def test_every_block_has_its_place() -> None:
         "do:gone",
     ]
     assert (
-        render.card_plain_words(shown)
+        text.card_plain_words(shown)
         == "Aha #42\n<b>We *sign*</b> once\nHeard\nin #random on 2026-03-20\nBen was there"
     )
 

@@ -144,7 +144,7 @@ async def test_a_note_goes_to_one_persons_messages(here: Running) -> None:
 
 async def test_a_closed_room_stays_closed(here: Running) -> None:
     """Mei is not in the quiet corner: she cannot read there, write there, react or press."""
-    await here.people.invite("ana", "quiet-corner")
+    await here.people.invite_bot("ana", "quiet-corner")
     card = Card((Title(SECRET),), (Button("High-five", HighFive("1")),))
     sent = await here.playground.post(Place("playground", "quiet-corner"), Post(card), key="p1")
     assert SECRET not in json.dumps(await here.page.world("mei"))
@@ -159,9 +159,9 @@ async def test_a_closed_room_stays_closed(here: Running) -> None:
 
 async def test_in_a_thread_the_answer_stays_in_the_thread(here: Running) -> None:
     """A private reply appears where the person is looking."""
-    root = (await here.people.type("ana", "random", "A question.")).message
+    root = (await here.people.type_line("ana", "random", "A question.")).message
     here.bot.answers[Log] = Reply(text_card("Kept."))
-    shown = await here.people.type("ana", "random", "/aha from the thread", thread=root)
+    shown = await here.people.type_line("ana", "random", "/aha from the thread", thread=root)
     assert here.bot.last[1].thread == root
     assert shown.json is not None
     assert shown.json["thread"] == root

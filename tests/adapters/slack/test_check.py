@@ -101,7 +101,8 @@ def lines(desk: Desk, **more: str) -> list[str]:
         **more,
     }
     found = [
-        str(finding) for finding in check_platform({name: value for name, value in given.items() if value}, COMMANDS)
+        str(finding)
+        for finding in check_platform({name: value for name, value in given.items() if value}, COMMANDS)
     ]
     assert "very-secret" not in "".join(found)
     return found

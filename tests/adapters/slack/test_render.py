@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import forms, render
-from adapters.slack.emoji import emoji_character
 from adapters.slack.forms import FormOrigin
-from adapters.slack.text import as_written, escape_text, render_mrkdwn, unescape_text
+from adapters.slack.text import as_written, emoji_character, escape_text, render_mrkdwn, unescape_text
 from bot.core.messages import (
     Block,
     Button,

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.core.events import ChannelJoined, ChannelLeft, MessageDeleted, ReplyWritten
+from bot.features import PLANNERS
 from bot.runtime.bot import Bot
 from bot.schedules.planner import BATCH, plan_due_schedules
 from bot.schedules.schedules import Plan, Start
@@ -385,7 +386,7 @@ async def test_many_teams_are_planned_a_batch_at_a_time(bot: Bot, people: Everyo
     now = clock.now + WEEK
     counts: list[int] = []
     while not counts or counts[-1]:
-        counts.append(await bot.database.write(lambda session: plan_due_schedules(session, now)))
+        counts.append(await bot.database.write(lambda session: plan_due_schedules(session, now, PLANNERS)))
     assert counts == [BATCH, 1, 0]
 
 
@@ -406,6 +407,6 @@ async def test_two_processes_share_what_is_due(people: Everyone, bot: Bot, datab
     assert (len(mine), len(theirs)) == (2, 1)
     assert not set(mine) & set(theirs)
     await asyncio.gather(
-        *(bot.database.write(lambda session: plan_due_schedules(session, later)) for _ in range(3))
+        *(bot.database.write(lambda session: plan_due_schedules(session, later, PLANNERS)) for _ in range(3))
     )
     assert len(planned(bot, PostingKind.RECAP)) == 1

@@ -15,6 +15,8 @@ import aiohttp
 
 from adapters.slack.adapter import build_adapter as slack_adapter
 from adapters.slack.manifest import build_manifest as slack_manifest
+from bot.core.commands import Commands
+from bot.features import DECLARATIONS, SHORTCUTS
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
@@ -169,7 +171,7 @@ def environment(slack: Slack, transport: str) -> dict[str, str]:
 
 def install(slack: Slack, environ: dict[str, str]) -> dict[str, Any]:
     """The app as our own manifest describes it: what it may do, and what it is told of."""
-    manifest = slack_manifest(environ, "https://aha.example.com")
+    manifest = slack_manifest(environ, Commands(DECLARATIONS, SHORTCUTS), "https://aha.example.com")
     scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
     slack.tokens[BOT_TOKEN] = Token(slack.home.team, scopes)

@@ -18,7 +18,7 @@ from tests.fakes.discord import payloads
 from tests.fakes.discord.server import Discord
 from tests.fakes.discord.world import Channel, Interaction, Json, Message
 
-COMMANDS = Commands(features.DECLARATIONS)
+COMMANDS = Commands(features.DECLARATIONS, features.SHORTCUTS)
 
 
 class Noting:
@@ -47,34 +47,40 @@ class Noting:
         """What was noted of a kind."""
         return [words[1:] for words in self.notes if words[0] == kind]
 
-    async def said(self, message: discord.Message) -> None:
+    async def handle_message(self, message: discord.Message) -> None:
         """By its id."""
-        await self.note("said", str(message.id))
+        await self.note("handle_message", str(message.id))
 
-    async def typed(self, _interaction: discord.Interaction, declaration: Declaration, options: Any) -> None:
+    async def handle_command(
+        self, _interaction: discord.Interaction, declaration: Declaration, options: Any
+    ) -> None:
         """The word, and what was given."""
         given: Mapping[str, str] = options
-        await self.note("typed", declaration.name, *(f"{name}={value}" for name, value in given.items()))
+        await self.note(
+            "handle_command", declaration.name, *(f"{name}={value}" for name, value in given.items())
+        )
 
-    async def suggested(
+    async def suggest_options(
         self, _i: discord.Interaction, declaration: Declaration, name: str, typed: str
     ) -> None:
         """Word, option, and what stands there."""
-        await self.note("suggested", declaration.name, name, typed)
+        await self.note("suggest_options", declaration.name, name, typed)
 
-    async def chosen(self, _i: discord.Interaction, shortcut: Shortcut, message: discord.Message) -> None:
+    async def handle_message_shortcut(
+        self, _i: discord.Interaction, shortcut: Shortcut, message: discord.Message
+    ) -> None:
         """Which, and on what."""
-        await self.note("chosen", shortcut.label, str(message.id))
+        await self.note("handle_message_shortcut", shortcut.label, str(message.id))
 
-    async def pressed(self, interaction: discord.Interaction) -> None:
+    async def handle_button(self, interaction: discord.Interaction) -> None:
         """Which."""
         data: Any = interaction.data
-        await self.note("pressed", data["custom_id"])
+        await self.note("handle_button", data["custom_id"])
 
-    async def submitted(self, interaction: discord.Interaction) -> None:
+    async def handle_form(self, interaction: discord.Interaction) -> None:
         """Which."""
         data: Any = interaction.data
-        await self.note("submitted", data["custom_id"])
+        await self.note("handle_form", data["custom_id"])
 
 
 class Sleeps:

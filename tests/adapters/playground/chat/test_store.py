@@ -33,7 +33,7 @@ async def again(path: Path) -> Playground:
 
 async def test_a_post_stands_before_post_returns(here: Running, path: Path) -> None:
     """A process killed right after has posted; the next one finds it by its key and does not post twice."""
-    await here.people.invite("ana", "random")
+    await here.people.invite_bot("ana", "random")
     sent = await here.playground.post(PLACE, CARD, "posting-7")
     killed = await again(path)
     assert await killed.find(PLACE, "posting-7") == sent
@@ -45,13 +45,13 @@ async def test_a_post_stands_before_post_returns(here: Running, path: Path) -> N
 async def test_everything_is_there_after_a_restart(here: Running, path: Path) -> None:
     """Talk, threads, emoji, rooms, people, private replies, open forms and the clock."""
     here.bot.answers[Log] = text_reply("Kept.")
-    await here.people.invite("ana", "random")
-    root = (await here.people.type("ana", "random", "Hello.")).message
-    await here.people.type("ben", "random", "Hi.", thread=root)
-    await here.people.react("ben", root, "💡")
-    await here.people.type("ana", "random", "/aha x")
+    await here.people.invite_bot("ana", "random")
+    root = (await here.people.type_line("ana", "random", "Hello.")).message
+    await here.people.type_line("ben", "random", "Hi.", thread=root)
+    await here.people.add_reaction("ben", root, "💡")
+    await here.people.type_line("ana", "random", "/aha x")
     here.bot.answers[Log] = Form("Keep an aha", Log(), (Field("text", "What?"),))
-    form = (await here.people.type("ana", "random", "/aha log")).id
+    form = (await here.people.type_line("ana", "random", "/aha log")).id
     here.playground.chat.add_person("Noor", "Asia/Dubai")
     await here.playground.jump_to(here.playground.current_time().replace(year=2030))
     before = await here.page.world("ana")
@@ -77,8 +77,8 @@ async def test_a_retry_is_the_same_doing(here: Running) -> None:
 
 async def test_a_retry_tells_the_bot_what_it_missed(here: Running) -> None:
     """The words stood, the bot failed: the same event again brings them to it, and no second message."""
-    await here.people.invite("ana", "random")
-    root = (await here.people.type("ana", "random", "Hello.")).message
+    await here.people.invite_bot("ana", "random")
+    root = (await here.people.type_line("ana", "random", "Hello.")).message
     here.bot.answers[ReplyWritten] = RuntimeError("away")
     body = {"person": "ben", "channel": "random", "text": "Hi.", "thread": root, "event": "e1"}
     assert (await here.page.try_to("type", **body))[0] == 503
@@ -91,8 +91,8 @@ async def test_a_retry_tells_the_bot_what_it_missed(here: Running) -> None:
 
 async def test_edits_marks_and_words_as_they_are_now(here: Running) -> None:
     """The bot edits only its own, marks any, and reads what stands there now."""
-    await here.people.invite("ana", "random")
-    said = (await here.people.type("ben", "random", "Wrods.")).message
+    await here.people.invite_bot("ana", "random")
+    said = (await here.people.type_line("ben", "random", "Wrods.")).message
     await here.people.edit_message("ben", said, "Words.")
     await here.playground.mark(PLACE, said, True)
     await here.playground.mark(PLACE, said, True)
@@ -128,7 +128,7 @@ async def test_where_nothing_can_be_posted(here: Running) -> None:
 
 async def test_pictures_come_and_go_with_what_shows_them(here: Running, path: Path) -> None:
     """A picture is served with its words, survives a restart, and is forgotten when its post is emptied."""
-    await here.people.invite("ana", "random")
+    await here.people.invite_bot("ana", "random")
     sent = await here.playground.post(PLACE, RECAP, "r1")
     picture = (await here.page.world("ben"))["messages"][0]["picture"]
     assert picture["alt"] == "Twelve weeks: one aha."

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.playground.chat.chat import Chat
-from adapters.playground.chat.model import ChatError
 from adapters.playground.chat.timeline import parse_jump_time, suggest_stops
+from adapters.playground.errors import ChatError
 from bot.core.messages import Card, Post, Title
 from bot.core.origin import Place
 from tests.adapters.playground.conftest import Running
@@ -21,7 +21,7 @@ SOON = timedelta(seconds=30)
 
 async def test_what_is_due_appears_at_its_own_hour(here: Running) -> None:
     """Three weeks ahead: three recaps, each with the time it was due, and every open page sees them come."""
-    await here.people.invite("ana", "random")
+    await here.people.invite_bot("ana", "random")
     start = here.playground.current_time()
     here.bot.due = [start + timedelta(days=7 * week) for week in (1, 2, 3, 4)]
 

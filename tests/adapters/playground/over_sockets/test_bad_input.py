@@ -57,8 +57,8 @@ async def test_unknown_addresses_and_people(here: Running) -> None:
 
 async def test_unknown_ids(here: Running) -> None:
     """Each says what is missing."""
-    said = (await here.people.type("ana", "random", "Hello.")).message
-    tries = {
+    said = (await here.people.type_line("ana", "random", "Hello.")).message
+    tries: dict[str, tuple[str, dict[str, Any]]] = {
         "That message is not here any more.": ("react", {"message": "99", "emoji": "👍", "on": True}),
         "That button is not there any more.": ("press", {"card": said, "button": "log:forged"}),
         "That form is not open any more.": ("submit", {"form": "f9", "values": {}}),

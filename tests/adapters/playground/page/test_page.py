@@ -86,9 +86,9 @@ async def test_a_time_is_on_the_reader_s_own_clock(here: Running, browser: Brows
 
 async def test_words_are_only_words(here: Running, browser: Browser) -> None:
     """Markup in a message, a card, a name, a title and a form shows as it was written, and does nothing."""
-    await here.people.invite("ana", "random")
+    await here.people.invite_bot("ana", "random")
     here.playground.chat.add_person("<b>Eve</b>", "UTC")
-    await here.people.type("-b-eve--b-", "random", NASTY)
+    await here.people.type_line("-b-eve--b-", "random", NASTY)
     lines = Small((NASTY, TextLink(NASTY, "javascript:alert(1)"), Timestamp(here.playground.current_time())))
     card = Card((Title(NASTY), Quote(NASTY, NASTY), lines), (Button(NASTY, HighFive("1")),))
     await here.playground.post(Place("playground", "random"), Post(card), "p1")
@@ -156,8 +156,8 @@ async def test_while_the_server_is_away(here: Running, browser: Browser) -> None
 
 async def test_the_keyboard_alone(here: Running, browser: Browser) -> None:
     """From the skip link to a reaction, a thread and back, without a mouse."""
-    await here.people.invite("ana", "random")
-    said = (await here.people.type("ben", "random", "We signed each one twice.")).message
+    await here.people.invite_bot("ana", "random")
+    said = (await here.people.type_line("ben", "random", "We signed each one twice.")).message
     page = await tab(browser, here, "#p=ana&c=random")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
@@ -181,7 +181,7 @@ async def test_the_keyboard_alone(here: Running, browser: Browser) -> None:
 
 async def test_a_small_phone(here: Running, browser: Browser) -> None:
     """At 320 pixels nothing sticks out, the side slides in and away, and a thread covers the room."""
-    root = (await here.people.type("ben", "random", "lantern" * 60)).message
+    root = (await here.people.type_line("ben", "random", "lantern" * 60)).message
     page = await tab(browser, here, "#p=ana&c=random", viewport=PHONE, has_touch=True, is_mobile=True)
     assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     await page.get_by_role("button", name="Channels and people").tap()

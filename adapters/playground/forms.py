@@ -1,0 +1,78 @@
+"""Forms as JSON for the page, and their values on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from typing import Any
+
+from adapters.playground.chat.model import Json
+from adapters.playground.errors import ChatError
+from bot.core.messages import Field, FieldKind, Form
+
+
+def form_to_json(asked: Form) -> Json:
+    """Return a form as JSON. Its command stays in the chat, which finds it by the form's id."""
+    return {
+        "title": asked.title,
+        "intro": asked.intro,
+        "submit": asked.submit,
+        "fields": [_field_json(field) for field in asked.fields],
+        "errors": dict(asked.errors),
+    }
+
+
+def _field_json(field: Field) -> Json:
+    return {
+        "name": field.name,
+        "label": field.label,
+        "kind": field.kind.value,
+        "value": field.value,
+        "required": field.required,
+        "hint": field.hint,
+        "options": [{"value": option.value, "label": option.label} for option in field.options],
+    }
+
+
+def check_form_values(form: Json, values: Mapping[str, str], channels: set[str]) -> dict[str, str]:
+    """Return a form's values, each checked against its field.
+
+    ChatError with a sentence for each invalid one.
+    """
+    taken: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for field in form["fields"]:
+        value = values.get(field["name"], "")
+        taken[field["name"]] = value
+        if value.strip():
+            errors |= {field["name"]: wrong} if (wrong := _field_error(field, value, channels)) else {}
+        elif field["required"]:
+            errors[field["name"]] = "This one is needed."
+    if errors:
+        raise ChatError("Not sent yet: one look at the marked place.", 422, errors)
+    return taken
+
+
+def _field_error(field: Json, value: str, channels: set[str]) -> str:
+    options = {option["value"] for option in field["options"]}
+    match FieldKind(field["kind"]):
+        case FieldKind.CHOICE if value not in options:
+            return "Choose one of these."
+        case FieldKind.CHOICES if not options.issuperset(value.split("\n")):
+            return "Choose among these."
+        case FieldKind.CHANNEL if value not in channels:
+            return "Choose a channel from the list."
+        case FieldKind.DATE if not _can_parse(date.fromisoformat, value):
+            return "Give a day, like 2026-03-20."
+        case FieldKind.TIME if not _can_parse(time.fromisoformat, value):
+            return "Give a time, like 16:00."
+        case _:
+            return ""
+
+
+def _can_parse(read: Callable[[str], Any], value: str) -> bool:
+    try:
+        read(value)
+    except ValueError:
+        return False
+    return True
