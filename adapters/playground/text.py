@@ -26,6 +26,7 @@ def card_plain_words(shown: Json | None) -> str:
 
 
 def line_to_json(line: Line) -> list[Json | str]:
+    """Return a line as JSON: plain text as it is, everything else as an object."""
     return [_inline_json(piece) for piece in line]
 
 
@@ -60,6 +61,7 @@ def _is_safe_url(url: str) -> bool:
 
 
 def line_words(line: list[Json | str]) -> str:
+    """Return the plain text of a line's JSON."""
     return "".join(piece if isinstance(piece, str) else _piece_words(piece) for piece in line)
 
 

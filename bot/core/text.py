@@ -10,11 +10,8 @@ LONGEST_CRAFT = 60
 """Maximum characters of a craft. Several crafts share one line of a card."""
 
 
-VERSIONS, VERSIONS_BESIDE_PARTS, NAMES_SHOWN = 6, 3, 12
-"""The most versions on a card, the most beside form parts, and the most names.
-
-*Read on* has the rest in pages.
-"""
+NAMES_SHOWN = 12
+"""The most names on a card. *Read on* has the rest in pages."""
 
 
 PAGE_LENGTH = 2_500

@@ -27,11 +27,11 @@ from bot.core.messages import (
 from bot.core.moment import VERSION_WORDS, build_removed_card, format_moment_ref, moment_name
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import NAMES_SHOWN, VERSIONS, VERSIONS_BESIDE_PARTS, clip_text, list_names
+from bot.core.text import NAMES_SHOWN, clip_text, list_names
 from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
 from bot.memory.sequels import AddSequel
 from bot.moments.commands import AddVersion, Delete, Edit, HighFive, HowFar, IWasThere, ReadOn
-from bot.moments.form import PARTS
+from bot.moments.parts import PARTS
 from bot.quests.attempts import QUEST_WORDS
 from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
 from bot.quests.link_words import describe_links, removed_sentence
@@ -43,6 +43,8 @@ from storage.moments import moments, reactions
 from storage.moments import versions as version_rows
 from storage.quests import attempts, links, quests, whys
 
+VERSIONS, VERSIONS_BESIDE_PARTS = 6, 3
+"""The most versions on a card, and the most beside form parts. *Read on* has the rest in pages."""
 PART_WORDS = 240
 """Characters of a form part that a card shows.
 

@@ -13,7 +13,7 @@ from bot.core.text import NAMES_SHOWN, split_into_pages
 from bot.memory.sequel_lines import full_sequel_texts
 from bot.moments.card import readable_versions
 from bot.moments.commands import ReadOn
-from bot.moments.form import PARTS
+from bot.moments.parts import PARTS
 from storage.models import Moment
 from storage.moments import moments, reactions
 

@@ -1,6 +1,7 @@
 """The command classes of a single moment, without their handlers.
 
-A moment's card carries all of them on its buttons, so they live apart from the handlers.
+A moment's card carries all of them on its buttons, so they live apart from the handlers. The
+fields of a command are stored in this order: first those of the last base class, its own at the end.
 """
 
 from __future__ import annotations
@@ -8,50 +9,49 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.params import moment_param, user_text, words_param
+from bot.moments.parts import AhaParts, BreakthroughParts, ExperimentParts
 
 
 @dataclass(frozen=True)
-class Log:
+class Capture:
+    """The fields of every command that saves a moment.
+
+    `head` is the first word as typed, to undo its reading as a command.
+    """
+
+    text: str = words_param("What happened")
+    head: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where an experiment belongs: its quest, and the attempt before it."""
+
+    quest: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class Log(AhaParts, Capture):
     """Save an aha."""
 
     text: str = words_param("What you saw, found or finally understood")
-    head: str = ""
-    team: str = ""
-    used_to: str = user_text()
-    now_think: str = user_text()
-    expecting: str = user_text()
-    out_with: str = user_text()
 
 
 @dataclass(frozen=True)
-class Breakthrough:
+class Breakthrough(BreakthroughParts, Capture):
     """Save a breakthrough."""
 
     text: str = words_param("What it is, in a sentence")
-    head: str = ""
-    team: str = ""
-    planned: str = user_text()
-    came_as: str = user_text()
-    repaid: str = user_text()
-    powers: str = user_text()
-    value: str = ""
-    another_value: str = user_text()
     quest: str = ""
 
 
 @dataclass(frozen=True)
-class Failed:
+class Failed(Placed, ExperimentParts, Capture):
     """Save an experiment that did not work."""
 
     text: str = words_param("What you tried")
-    head: str = ""
-    team: str = ""
-    expected: str = user_text()
-    happened: str = user_text()
-    taught: str = user_text()
-    wrong: str = user_text()
-    quest: str = ""
-    previous: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,15 @@ class DropVersion:
 
 
 @dataclass(frozen=True)
-class Edit:
+class Edited:
+    """The moment that is edited, and its new text."""
+
+    moment: str = moment_param()
+    text: str = user_text()
+
+
+@dataclass(frozen=True)
+class Edit(AhaParts, Placed, ExperimentParts, BreakthroughParts, Edited):
     """The command to edit one's own moment. Without new text, it opens the filled-in form.
 
     `whole` is set when a form asked for all parts, so that an empty part deletes the present
@@ -108,24 +116,6 @@ class Edit:
     form left out a text too long for it, and that text stays unchanged.
     """
 
-    moment: str = moment_param()
-    text: str = user_text()
-    planned: str = user_text()
-    came_as: str = user_text()
-    repaid: str = user_text()
-    powers: str = user_text()
-    value: str = ""
-    another_value: str = user_text()
-    expected: str = user_text()
-    happened: str = user_text()
-    taught: str = user_text()
-    wrong: str = user_text()
-    quest: str = ""
-    previous: str = ""
-    used_to: str = user_text()
-    now_think: str = user_text()
-    expecting: str = user_text()
-    out_with: str = user_text()
     whole: str = ""
 
 

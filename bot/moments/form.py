@@ -1,14 +1,14 @@
-"""The parts of a moment's kinds, and the forms that ask for them."""
+"""The fields of the forms that save and edit a moment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind
 from bot.moments.commands import Breakthrough, Failed, Log
+from bot.moments.parts import PARTS
 from bot.quests.attempts import QUEST, AttemptChoice, build_attempt_fields, quest_field
 from bot.quests.value_kinds import ANOTHER_FIELD, VALUE_PART, value_fields
 from storage.models import Kind, Moment
@@ -18,37 +18,6 @@ FORM_QUESTIONS = {
     Kind.AHA: ("Log an aha", "What did you see, find or finally understand?"),
     Kind.BREAKTHROUGH: ("Keep a breakthrough", "What is it, in a sentence?"),
     Kind.EXPERIMENT: ("Keep a failed experiment", "What did you try?"),
-}
-
-
-@dataclass(frozen=True)
-class FormPart:
-    """A field of a kind's form beyond the text, with its label on the card and its hint."""
-
-    name: str
-    label: str
-    hint: str
-
-
-PARTS: dict[str, tuple[FormPart, ...]] = {
-    Kind.AHA: (
-        FormPart("used_to", "We used to think", "What everyone took for granted."),
-        FormPart("now_think", "Now we think", "What you would say today."),
-        FormPart("expecting", "Walked in expecting", "Where you thought it would go."),
-        FormPart("out_with", "Walked out with", "What you had in your hands in the end."),
-    ),
-    Kind.BREAKTHROUGH: (
-        FormPart("planned", "We planned", "What you set out to do."),
-        FormPart("came_as", "It came as", "The shape it had when it arrived."),
-        FormPart("repaid", "It repaid", "What the search had cost, and what came back."),
-        FormPart("powers", "It powers", "What you can do now that you could not before."),
-    ),
-    Kind.EXPERIMENT: (
-        FormPart("expected", "We expected", "What you thought would happen."),
-        FormPart("happened", "What happened", "What you saw instead."),
-        FormPart("wrong", "We were wrong about", "Something you took for granted."),
-        FormPart("taught", "It taught us", "One sentence is plenty."),
-    ),
 }
 
 
@@ -83,6 +52,7 @@ def breakthrough_fields(
 
 
 def part_fields(kind: str, present: Any) -> tuple[Field, ...]:
+    """Return the form's fields for a kind's parts, filled with the present values."""
     return tuple(
         Field(
             part.name, part.label, FieldKind.TEXT, present.get(part.name, ""), required=False, hint=part.hint
@@ -92,5 +62,6 @@ def part_fields(kind: str, present: Any) -> tuple[Field, ...]:
 
 
 def filled_parts(command: Any, kind: str) -> dict[str, str]:
+    """Return the parts that a person gave in a command, without empty ones."""
     found = {part.name: getattr(command, part.name).strip() for part in PARTS[kind]}
     return {name: text for name, text in found.items() if text}

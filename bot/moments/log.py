@@ -22,7 +22,8 @@ from bot.moments.commands import (
     ItWasAnAha,
     Log,
 )
-from bot.moments.form import FORM_QUESTIONS, PARTS, filled_parts, part_fields, place_fields
+from bot.moments.form import FORM_QUESTIONS, filled_parts, part_fields, place_fields
+from bot.moments.parts import PARTS
 from bot.quests.attempts import (
     AttemptChoice,
     close_found_quest,

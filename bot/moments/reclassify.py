@@ -11,8 +11,8 @@ from bot.core.context import Context, UserError
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.moment import format_moment_ref, own_moment, propagate_change
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha
-from bot.moments.form import PARTS
 from bot.moments.log import save_moment
+from bot.moments.parts import PARTS
 from bot.quests.commands import TakeQuestBack
 from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import VALUE_PART, parse_kinds

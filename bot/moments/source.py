@@ -145,6 +145,7 @@ def is_source_message(
 
 
 def ensure_author(context: Context, external_id: str, name: str) -> Person:
+    """Return the person who wrote a message, as a new row if it is their first."""
     return teams.ensure_person(
         context.session, context.caller.workspace_id, external_id, name, "", context.now
     )

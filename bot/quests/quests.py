@@ -171,6 +171,10 @@ def find_quest(context: Context, given: str) -> Row:
 
 
 def find_open_quest(context: Context, given: str) -> Row:
+    """Return the open quest that a button or form names.
+
+    Raise UserError with how it ended if it is closed.
+    """
     row = find_quest(context, given)
     if row.closed_at is not None:
         raise UserError(" ".join(describe_quest_end(context.session, row)))

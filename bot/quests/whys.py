@@ -132,6 +132,7 @@ def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
 
 
 def list_active_whys(session: Session, moment: Moment) -> Sequence[NumberedWhy]:
+    """Return the whys of an experiment that nobody took out, numbered and in order."""
     return [rung for rung in order_whys(whys.list_whys(session, moment.id)) if rung.is_kept]
 
 
@@ -271,6 +272,7 @@ def _why_heading(rung: NumberedWhy) -> str:
 
 
 def can_take_out(context: Context, why: Why) -> bool:
+    """Return whether the speaker may take out a why: its author or an admin."""
     return why.author_id == context.caller.person_id or context.origin.admin
 
 

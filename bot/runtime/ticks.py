@@ -17,9 +17,13 @@ from storage.moments import fetches
 async def run_due_timers(database: Database, timers: Iterable[Timer], now: datetime) -> None:
     """Do the work of every timer that is due, batch by batch, and then the housekeeping."""
     for timer in timers:
-        while await database.write(lambda session: timer.run_due(session, now)):
-            pass
+        await _run_timer(database, timer, now)
     await database.write(lambda session: run_housekeeping(session, now))
+
+
+async def _run_timer(database: Database, timer: Timer, now: datetime) -> None:
+    while await database.write(lambda session: timer.run_due(session, now)):
+        pass
 
 
 def next_send_time(session: Session, now: datetime) -> datetime | None:

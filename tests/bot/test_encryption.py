@@ -1,4 +1,4 @@
-"""Encrypting tokens: keys, newest first."""
+"""Tests of the encryption of tokens, with the newest key first."""
 
 import pytest
 from cryptography.fernet import Fernet
@@ -10,7 +10,7 @@ ONE, TWO = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
 def test_what_is_sealed_opens_again() -> None:
-    """A rotated token's 312 characters too, with any of the keys; and nothing is nothing."""
+    """Any of the keys decrypts, even a rotated token of 312 characters. An empty text stays empty."""
     sealed = Encryption([ONE]).encrypt("xoxe.xoxb-1-" + "a" * 160)
     assert "xoxb" not in sealed
     assert Encryption([TWO, ONE]).decrypt(sealed).startswith("xoxe.xoxb-1-a")
@@ -18,7 +18,7 @@ def test_what_is_sealed_opens_again() -> None:
 
 
 def test_renewed_only_where_it_is_needed() -> None:
-    """With the newest key; what has it already stays as it is."""
+    """A token is encrypted anew with the newest key, unless it already is."""
     sealed = Encryption([ONE]).encrypt("secret")
     assert Encryption([ONE]).rotate(sealed) == sealed
     assert Encryption([TWO]).decrypt(Encryption([TWO, ONE]).rotate(sealed)) == "secret"
@@ -36,7 +36,7 @@ def test_renewed_only_where_it_is_needed() -> None:
     ],
 )
 def test_without_a_good_key_it_does_not_start(given: dict[str, str], sentence: str) -> None:
-    """One sentence, which never repeats a key."""
+    """The error is one sentence that never repeats a key."""
     with pytest.raises(SettingError, match=sentence) as wrong:
         Encryption.read(given)
     assert "hunter2" not in str(wrong.value)
@@ -44,5 +44,5 @@ def test_without_a_good_key_it_does_not_start(given: dict[str, str], sentence: s
 
 
 def test_keys_from_the_environment() -> None:
-    """With white space around them, as people paste them."""
+    """Whitespace around them, as in pasted keys, is ignored."""
     assert Encryption.read({KEYS_VARIABLE: f" {TWO} , {ONE} "}).decrypt(Encryption([ONE]).encrypt("x")) == "x"

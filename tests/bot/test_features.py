@@ -1,11 +1,12 @@
-"""What was ever posted or stored still works: buttons and drafts name commands by their keys."""
+"""Tests of command keys, by which posted buttons and stored drafts name their commands."""
 
 from dataclasses import fields
 
 import pytest
 
 from bot.core.commands import Commands
-from bot.features import DECLARATIONS
+from bot.core.events import EVENT_KEYS
+from bot.features import DECLARATIONS, LISTENERS
 
 KEYS = """
 add-sequel add-version all-answers answer-together ask ask-next ask-now ask-why breakthrough
@@ -24,12 +25,13 @@ unmute-question version-of why-of write-free-line write-line
 
 
 def test_every_key_ever_used_names_a_command() -> None:
-    """A button that was posted long ago still does what it says."""
-    assert sorted(declaration.key for declaration in DECLARATIONS) == KEYS.split()
+    """A button posted long ago still works."""
+    keys = [*(declaration.key for declaration in DECLARATIONS), *EVENT_KEYS.values()]
+    assert sorted(keys) == KEYS.split()
 
 
 def test_a_stored_command_comes_back_as_it_was() -> None:
-    """Whatever stands in its fields."""
+    """All of its fields survive, whatever they contain."""
     commands = Commands(DECLARATIONS)
     for declaration in DECLARATIONS:
         command = declaration.command(*(f"50% of {field.name}: yes" for field in fields(declaration.command)))
@@ -37,6 +39,28 @@ def test_a_stored_command_comes_back_as_it_was() -> None:
 
 
 def test_no_two_commands_have_one_key() -> None:
-    """Or a button would do something else than it says."""
+    """Otherwise a button could run the wrong command."""
     with pytest.raises(ValueError, match="same key"):
         Commands([*DECLARATIONS, DECLARATIONS[0]])
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "log:text:head:team:used_to:now_think:expecting:out_with",
+        "breakthrough:text:head:team:planned:came_as:repaid:powers:value:another_value:quest",
+        "failed:text:head:team:expected:happened:taught:wrong:quest:previous",
+        "edit:moment:text:planned:came_as:repaid:powers:value:another_value:expected:happened:taught:wrong"
+        ":quest:previous:used_to:now_think:expecting:out_with:whole",
+    ],
+)
+def test_a_draft_that_was_stored_long_ago_fills_the_same_fields(stored: str) -> None:
+    """The order of a command's fields is what is stored."""
+    command = Commands(DECLARATIONS).decode(stored)
+    assert [getattr(command, field.name) for field in fields(command)] == stored.split(":")[1:]
+    assert all(getattr(command, name) == name for name in stored.split(":")[1:])
+
+
+def test_every_event_has_a_listener_and_a_name() -> None:
+    """An event that nobody hears would be lost without a word."""
+    assert set(LISTENERS) == set(EVENT_KEYS)

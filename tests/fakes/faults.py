@@ -1,4 +1,4 @@
-"""What goes wrong on demand at a platform's server: a list of faults for each call, each used as often as it says."""
+"""Faults that a fake platform server produces on demand: a queue for each call, each fault used as often as queued."""
 
 from __future__ import annotations
 
@@ -11,52 +11,52 @@ from aiohttp import web
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Base of nothing: what one call meets, before or after it did its work."""
+    """A failure of one call. Base class of the concrete faults."""
 
     after: bool = False
-    """Whether the work is done all the same: the message stands, and nobody hears of it."""
+    """Whether the fault comes after the call took effect: the message exists, but the caller does not learn of it."""
 
 
 @dataclass(frozen=True)
 class Breaks(Fault):
-    """A 5xx with a page of HTML, as load balancers give."""
+    """A 5xx answer with an HTML page, as load balancers send."""
 
     status: int = 503
 
 
 @dataclass(frozen=True)
 class Drops(Fault):
-    """The connection ends without an answer."""
+    """A connection that ends without an answer."""
 
 
 @dataclass(frozen=True)
 class Dawdles(Fault):
-    """An answer, but late."""
+    """A delayed answer."""
 
     seconds: float = 1.0
 
 
 @dataclass
 class Faults:
-    """The faults that wait, by the call's name."""
+    """The queued faults, by the call's name."""
 
     waiting: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
 
     def put(self, call: str, fault: Fault, times: int = 1) -> None:
-        """The next `times` calls of that name meet this."""
+        """Queue the fault for the next `times` calls of that name."""
         self.waiting[call] += [fault] * times
 
     def take(self, call: str) -> Fault | None:
-        """What this call meets."""
+        """Remove and return the next fault queued for the call, or None."""
         return self.waiting[call].pop(0) if self.waiting[call] else None
 
     def clear(self) -> None:
-        """Nothing goes wrong any more."""
+        """Remove all queued faults."""
         self.waiting.clear()
 
 
 async def strike(fault: Fault, request: web.Request) -> web.Response | None:
-    """Do what the fault says; nothing where the call is answered as usual after it."""
+    """Carry out the fault. Returns None where the call is answered as usual afterwards."""
     match fault:
         case Breaks(status=status):
             return web.Response(status=status, text="<html>upstream</html>", content_type="text/html")

@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say. How fast anything is stands in no test."""
+"""The benchmarks' correctness. No test checks how fast anything is."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from benchmarks import captures, discord, dispatch, raw, slack
 from benchmarks.table import Table
 
 OWN = {"number", "event", "created_at", "due_at", "key", "moment_id"}
-"""What two rows of the same sort never share."""
+"""The columns in which two rows of the same kind always differ."""
 
 
 def test_both_sides_write_the_same_rows(tmp_path: Path) -> None:
-    """A capture by sqlite3 alone leaves what one through the bot leaves."""
+    """A capture by sqlite3 alone writes the same rows as one through the bot."""
     path = asyncio.run(captures.create_template(tmp_path / "bench.db"))
     by_the_bot = raw.newest_rows(path)
     alone = raw.RawWriter.open_file(path)
@@ -27,7 +27,7 @@ def test_both_sides_write_the_same_rows(tmp_path: Path) -> None:
 
 
 async def test_slack_keeps_what_it_acknowledges() -> None:
-    """Both contestants answer everybody over their sockets; the bot's file is counted after its end."""
+    """Bolt alone and the bot both answer everyone, and the benchmark counts the rows in the bot's file afterwards."""
     async with slack.open_slack_bench(seconds=0.4, alone=3) as bench:
         bare, ahabot = await bench.run_bare(), await bench.run_ahabot()
     for turn in (bare, ahabot):
@@ -40,7 +40,7 @@ async def test_slack_keeps_what_it_acknowledges() -> None:
 
 
 async def test_discord_keeps_what_it_acknowledges() -> None:
-    """Each answers everybody over its websocket, and the bot says to each what it keeps."""
+    """discord.py alone and the bot both answer everyone, and the bot also posts its cards."""
     async with discord.open_discord_bench(seconds=0.4, alone=3) as bench:
         bare, ahabot = await bench.run_bare(), await bench.run_ahabot()
         assert bench.discord.called(discord.POST_MESSAGE), "cards came to the channels"
@@ -54,7 +54,7 @@ async def test_discord_keeps_what_it_acknowledges() -> None:
 
 
 def test_a_loss_ends_the_benchmark(tmp_path: Path) -> None:
-    """What was acknowledged and does not stand in the file is no result."""
+    """The benchmark fails when a capture was acknowledged and is not in the file."""
     path = asyncio.run(captures.create_template(tmp_path / "bench.db"))
     slack.check_all_saved(path, 1, 1)
     with pytest.raises(RuntimeError, match="of 3 captures 2 were acknowledged, and 1 are kept"):
@@ -63,13 +63,13 @@ def test_a_loss_ends_the_benchmark(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("build", dispatch.BUILDS.values())
 async def test_every_command_finds_its_place(build: Callable[[int], dispatch.Dispatch]) -> None:
-    """One of one, and one of thirty."""
+    """Every dispatcher finds its command as the only one, and as one of thirty."""
     for many in (1, dispatch.COMMANDS):
         assert await dispatch.measure_cost(build(many), many, requests=2) > 0
 
 
 def test_a_table_reads_like_one() -> None:
-    """Names to the left, figures to the right."""
+    """Names are aligned left, and numbers right."""
     table = Table("How fast", ("", "a second"), [("a bot", "2,000"), ("sqlite3", "10,000")], "Aim: fast.")
     assert str(table).splitlines() == [
         "How fast",

@@ -1,6 +1,6 @@
-"""The main job as people do it on the page: a real browser, the real bot, and a Monday morning that is always the same.
+"""The product's main use on the playground's page, with a real browser, the real bot and a fixed start time.
 
-Everything is found as a person finds it, by role, label and words; whatever the page complains of fails the test.
+Elements are found as a person finds them, by role, label and text. Any error or warning on the page fails the test.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PHONE = {
     "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "reduced_motion": "reduce",
 }  # fmt: skip
 PATIENCE = 10_000
-"""Milliseconds; what works takes a few of them, except on a machine that has much else to do."""
+"""Milliseconds to wait for an element. Usually a few are enough, except on a busy machine."""
 
 STICKS_OUT = """() => [...document.querySelectorAll("body, body *")].filter((node) => {
   const { left, right, width } = node.getBoundingClientRect();
@@ -45,51 +45,51 @@ PRIVATE = "From Ahabot, only you can see this"
 
 @dataclass(frozen=True)
 class Tab:
-    """One person's tab of the playground, and what they find in it."""
+    """One person's tab of the playground."""
 
     page: Page
 
     def said(self, *words: str) -> Locator:
-        """The newest message or card in the channel in which all of these words stand."""
+        """Return the newest message or card in the channel that contains all of these texts."""
         found = self.page.get_by_role("log", name="Messages").get_by_role("article")
         for each in words:
             found = found.filter(has_text=each)
         return found.last
 
     def told(self, words: str) -> Locator:
-        """What the bot told this person in private."""
+        """Return the newest private response of the bot that contains these words."""
         return self.page.get_by_role("article", name=PRIVATE).filter(has_text=words).last
 
     def button(self, name: str) -> Locator:
-        """A button of the page, or of the form that is open."""
+        """Return a button of the page or of the open form."""
         return self.page.get_by_role("button", name=name, exact=True)
 
     async def writes(self, text: str) -> None:
-        """Type a line in the channel, and send it."""
+        """Type a message in the channel and send it."""
         await self.page.get_by_role("textbox", name="Write, or type /aha").fill(text)
         await self.page.keyboard.press("Enter")
 
     async def answers(self, question: str, words: str) -> None:
-        """Fill in the one field of a form, and send it."""
+        """Fill in one field of the open form, and submit it."""
         await self.page.get_by_role("dialog").get_by_role("textbox", name=question).fill(words)
         await self.button("Keep").click()
         await expect(self.page.get_by_role("dialog")).to_have_count(0)
 
     async def becomes(self, name: str) -> None:
-        """Be somebody else, through the menu at the top."""
+        """Change to another person with the menu at the top."""
         await self.page.get_by_role("button", name="You are").click()
         await self.page.get_by_role("menuitemradio", name=name).click()
         await expect(self.page.get_by_role("button", name=f"You are {name}")).to_be_visible()
 
     async def jumps(self, to: str, day: str) -> None:
-        """Let time pass, through the menu at the top."""
+        """Move the time forward with the menu at the top."""
         time = self.page.get_by_role("button", name="Jump to")
         await time.click()
         await self.page.get_by_role("menuitem", name=to).click()
         await expect(time).to_contain_text(day)
 
     async def sticks_out(self) -> Any:
-        """What can be seen of the page and is not within the screen's width."""
+        """Return the visible elements that extend beyond the width of the screen."""
         return await self.page.evaluate(STICKS_OUT)
 
 
@@ -102,7 +102,7 @@ class Playing:
     complaints: list[str] = field(default_factory=list)
 
     async def tab(self, who: str, **look: Any) -> Tab:
-        """A tab of its own as somebody, in the team's channel."""
+        """Open a new tab as this person, in the team's channel."""
         page = await (await self.browser.new_context(**look)).new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -117,7 +117,7 @@ BAD = ("error", "warning")
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser(chromium: Path) -> AsyncIterator[Browser]:
-    """The system's browser, once for all tests here, because it takes longest to start."""
+    """Start the system's browser, once for this module because starting it is slow."""
     expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(browsers.ARGUMENTS))
@@ -128,7 +128,7 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def playing(browser: Browser, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Playing]:
-    """The whole bot on its playground, in which nobody has said anything."""
+    """Run the whole bot on an empty playground. Errors and warnings of the page fail the test."""
     shutil.copy(sqlite_template, tmp_path / "ahabot.db")
     there = Playground.open_file(tmp_path / "chat.json", begins=MONDAY)
     with closing(open_database(f"sqlite:///{tmp_path / 'ahabot.db'}")) as database:
@@ -156,7 +156,7 @@ async def test_the_main_job(playing: Playing) -> None:
 
 
 async def _versions(ana: Tab, ben: Tab) -> None:
-    """Ben's is sealed until Mei, in the same tab, adds hers."""
+    """Check that Ben's version is hidden until Mei, in the same tab, adds hers."""
     await ben.said("Aha #1").get_by_role("button", name="Add my version").click()
     await ben.answers("How did you get there?", "For me it was the silence after the demo.")
     await expect(ben.told("Your version is kept. It stays sealed")).to_be_visible()
@@ -172,7 +172,7 @@ async def _versions(ana: Tab, ben: Tab) -> None:
 
 
 async def _a_question(ana: Tab, mei: Tab) -> None:
-    """Started by Ana, asked on Tuesday, answered by Mei in its thread and by Ana with its form."""
+    """Check a question that Ana schedules, asked on Tuesday, answered by Mei in its thread and by Ana with its form."""
     await ana.said("Hello, I am Ahabot").get_by_role("button", name="Start the weekly questions").click()
     await expect(ana.told("The next question comes Tuesday 17 March, 10:00")).to_be_visible()
     await ana.jumps("Tuesday 10:00", "Tue 17 Mar")
@@ -193,7 +193,7 @@ async def _a_question(ana: Tab, mei: Tab) -> None:
 
 
 async def _an_emoji(ana: Tab, mei: Tab) -> None:
-    """What Mei said is kept by Ana's 💡; Mei is told in private, and lets it be."""
+    """Check that Ana's 💡 saves Mei's message, and that Mei is told in private and presses *Fine*."""
     await mei.writes("It is fast because nobody logs in twice.")
     said = ana.said("nobody logs in twice")
     await said.hover()
@@ -209,7 +209,7 @@ async def _an_emoji(ana: Tab, mei: Tab) -> None:
 
 
 async def _friday(ana: Tab, mei: Tab) -> None:
-    """Time goes on for everyone, and the week comes back with a picture that is really there."""
+    """Check that time moves for both people, and that Friday's recap loads its picture."""
     await ana.jumps("Friday 16:00", "Fri 20 Mar")
     recap = mei.said("The week of 13 March", AHA, "nobody logs in twice")
     await expect(recap).to_contain_text("For me it was the silence after the demo.")
@@ -223,7 +223,7 @@ async def _friday(ana: Tab, mei: Tab) -> None:
 
 
 async def test_by_keyboard_in_the_dark(playing: Playing) -> None:
-    """The menu, a form that is closed by accident, and a capture, without a mouse and in dark colours."""
+    """The menu, a form closed by accident and a capture work by keyboard, with the dark colour scheme."""
     ana = await playing.tab("ana", color_scheme="dark")
     red, green, blue = map(int, re.findall(r"\d+", str(await ana.page.evaluate(BACKGROUND)))[:3])
     assert red + green + blue < 150
@@ -253,7 +253,7 @@ BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
 
 async def _walk(tab: Tab, key: str, to: Locator) -> None:
-    """Press a key until something has the focus."""
+    """Press a key until an element has the focus. Fail after 30 times."""
     for _ in range(30):
         if await to.evaluate("node => node === document.activeElement"):
             return
@@ -262,7 +262,7 @@ async def _walk(tab: Tab, key: str, to: Locator) -> None:
 
 
 async def test_on_a_phone(playing: Playing) -> None:
-    """The same by thumb: nothing sticks out sideways, whatever is open."""
+    """The main use works by touch on a phone, and no element extends beyond the screen's width."""
     ana = await playing.tab("ana", **PHONE)
     await ana.button("Invite Ahabot").tap()
     await expect(ana.said("Hello, I am Ahabot")).to_be_visible()

@@ -1,7 +1,7 @@
-"""The command line as people meet it: its exit codes, and one sentence for whatever is wrong.
+"""The command line: its exit codes, and one sentence for each error.
 
-What serves, or depends on being a process, is one here; the rest is called in ours, where nothing has to
-load.
+Commands that serve, or that depend on being a process, run in a process of their own. All others run in the test's
+process, which has everything loaded already.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ INHERITED = ("PATH", "HOME", "TMPDIR", "MPLCONFIGDIR")
 
 
 def started(*arguments: str, folder: Path, out: Any = subprocess.PIPE, **environ: str) -> Process:
-    """`python -m bot` in this folder, with these variables and no others of ours."""
+    """Start `python -m bot` in this folder, with these variables and only INHERITED ones besides."""
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     command, environ = [sys.executable, "-m", "bot", *arguments], {**kept, "PYTHONPATH": str(HERE), **environ}
     return subprocess.Popen(
@@ -45,7 +45,7 @@ def started(*arguments: str, folder: Path, out: Any = subprocess.PIPE, **environ
 
 @dataclass(frozen=True)
 class Said:
-    """What a command said, and how it ended."""
+    """A finished command's exit code and output."""
 
     code: int
     out: str
@@ -53,13 +53,13 @@ class Said:
 
     @property
     def refusal(self) -> str:
-        """The one line of a command that could not be done."""
+        """The single error line of a command that failed with exit code 2."""
         assert (self.code, self.out, self.error.count("\n")) == (2, "", 1), self
         return self.error.strip()
 
 
 def finished(*arguments: str, folder: Path, **environ: str) -> Said:
-    """A command in a process of its own, run to its end."""
+    """Run a command in a process of its own until it ends."""
     process = started(*arguments, folder=folder, out=subprocess.PIPE, **environ)
     out, error = process.communicate(timeout=60)
     return Said(process.returncode, out, error)
@@ -72,7 +72,10 @@ Ahabot = Callable[..., Said]
 def ahabot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Ahabot]:
-    """A command in this process, in an empty folder, with only the variables that it is given."""
+    """Return a function that runs a command in this process, in an empty folder.
+
+    It sees the given variables, and only INHERITED ones besides.
+    """
     monkeypatch.chdir(tmp_path)
     handlers = logging.root.handlers[:]
 
@@ -90,13 +93,13 @@ def ahabot(
 
 
 def unwritable(folder: Path) -> Path:
-    """A folder in which nothing can be made; on Linux even root cannot in /proc."""
+    """Return a folder that cannot be written; on Linux it is /proc, where even root cannot write."""
     folder.chmod(0o555)
     return Path("/proc") if Path("/proc/self").exists() else folder
 
 
 def test_help_is_there_at_once(tmp_path: Path) -> None:
-    """It names every command, and loads neither the database nor the platforms for that."""
+    """`--help` names every command without loading the database or the platforms."""
     said = finished("--help", folder=tmp_path, PYTHONPROFILEIMPORTTIME="1")
     assert said.code == 0
     assert all(name in said.out for name in ("run", "demo", "teams", "check", "migrate", "recap", "export"))
@@ -122,18 +125,18 @@ def test_help_is_there_at_once(tmp_path: Path) -> None:
 def test_what_cannot_start_says_why(
     line: str, environ: dict[str, str], sentence: str, ahabot: Ahabot, tmp_path: Path
 ) -> None:
-    """One line that names what to change and says no secret; and nothing is left behind."""
+    """The error is one line that names what to change, without secrets, and no file is created."""
     assert ahabot(line, **environ).refusal == sentence
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_process_that_cannot_start_says_no_more(tmp_path: Path) -> None:
-    """Nothing is added on the way out: no trace, no warning."""
+    """A process that fails to start prints its one line without a traceback or warning."""
     assert finished("run", folder=tmp_path).refusal.startswith("No platform is set up: set SLACK_BOT_TOKEN")
 
 
 def test_a_folder_that_cannot_be_written(ahabot: Ahabot, tmp_path: Path) -> None:
-    """The sentence names the setting."""
+    """The error names the setting to check."""
     where = unwritable(tmp_path)
     said = ahabot("migrate", DATABASE_URL=f"sqlite:///{where / 'ahabot.db'}")
     assert said.refusal.startswith("The database's folder cannot be written (")
@@ -142,7 +145,7 @@ def test_a_folder_that_cannot_be_written(ahabot: Ahabot, tmp_path: Path) -> None
 
 
 def test_a_database_of_a_newer_ahabot(ahabot: Ahabot, tmp_path: Path, sqlite_template: Path) -> None:
-    """It is left alone, by those that read and by those that write."""
+    """Commands that read and commands that write both refuse the database of a newer version."""
     newer = shutil.copy(sqlite_template, tmp_path / "ahabot.db")
     with sqlite3.connect(newer) as database:
         database.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
@@ -153,7 +156,7 @@ def test_a_database_of_a_newer_ahabot(ahabot: Ahabot, tmp_path: Path, sqlite_tem
 
 
 def test_a_new_database(ahabot: Ahabot) -> None:
-    """Made by `migrate`, looked at by `check`, and nobody in it yet."""
+    """`migrate` creates the database, `check` reports on it, and it has no team yet."""
     assert ahabot("migrate").out == "The database is up to date now.\n"
     assert ahabot("migrate").out == "The database was up to date.\n"
     said = ahabot("check")
@@ -169,7 +172,7 @@ def test_a_new_database(ahabot: Ahabot) -> None:
 
 
 def test_check_says_what_is_wrong_with_the_database(ahabot: Ahabot) -> None:
-    """A line for each thing, whatever is wrong with another."""
+    """`check` prints all four lines although the database cannot be reached."""
     said = ahabot("check", DATABASE_URL="postgresql://me:secret@127.0.0.1:1/x")
     assert said.code == 1
     assert "NOT OK  database   The database cannot be reached." in said.out
@@ -179,7 +182,7 @@ def test_check_says_what_is_wrong_with_the_database(ahabot: Ahabot) -> None:
 
 @contextmanager
 def playing(folder: Path) -> Iterator[tuple[Process, str]]:
-    """`demo --empty`, and the address it says last, on a line of its own."""
+    """Run `demo --empty`, and return the process and the URL that it prints on a line of its own."""
     process = started("demo", "--empty", folder=folder, PORT="0")
     assert process.stdout is not None
     try:
@@ -192,7 +195,7 @@ def playing(folder: Path) -> Iterator[tuple[Process, str]]:
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Another program writes the file meanwhile, so that whatever comes has to wait."""
+    """Hold a write lock on a SQLite file, so that other writers must wait."""
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -205,7 +208,7 @@ def held(path: Path) -> Iterator[None]:
 async def test_the_demo_from_start_to_end(
     ahabot: Ahabot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says where it is, tells how it is, guards its port and its files, and finishes what is in hand."""
+    """The demo prints its URL, reports its health, refuses a second process, and finishes running work on SIGTERM."""
     with playing(tmp_path) as (process, address):
         await _tells_how_it_is(address)
         _guards_port_and_files(tmp_path, address)
@@ -242,7 +245,10 @@ def _guards_port_and_files(folder: Path, address: str) -> None:
 
 
 async def _ended_in_the_middle(process: Process, address: str, folder: Path) -> str:
-    """The answer to a capture that had to wait when SIGTERM came; the process ends well, and in time."""
+    """Send SIGTERM while a capture waits for the lock, and return the capture's response.
+
+    The process must exit with code 0 within 10 seconds.
+    """
     async with here(address) as page:
         with held(folder / "demo-empty" / "ahabot.db"):
             capture = asyncio.create_task(_answer(page))
@@ -276,7 +282,7 @@ def _tells_what_is_in_it(ahabot: Ahabot, database: str) -> None:
 
 
 def _has_a_picture(folder: Path, database: str) -> None:
-    """As bytes, for a file."""
+    """Check that `recap --format png` writes a PNG to a file."""
     picture = folder / "recap.png"
     with picture.open("wb") as file:
         started("recap", "--format", "png", folder=folder, out=file, DATABASE_URL=database).communicate(
@@ -286,7 +292,7 @@ def _has_a_picture(folder: Path, database: str) -> None:
 
 
 def _minds_no_early_end(folder: Path, database: str) -> None:
-    """Who stops reading, as `| head` does, gets no complaint."""
+    """Check that `export` reports no error when its reader closes the pipe early, as `| head` does."""
     reads, writes = os.pipe()
     os.close(reads)
     with os.fdopen(writes, "wb") as nobody:

@@ -1,8 +1,8 @@
-"""The main job as one dialogue, held on every platform, word for word the same.
+"""Whole conversations with the bot, word for word the same on every platform.
 
-A team captures, someone adds their version, a question is asked and answered in its thread, an emoji keeps a
-message and its author is told, and on Friday the week comes back with its picture. And the search as another: from
-a quest over failed experiments to what found it, the next quest, and the quarter's harvest.
+In the first, a team saves a moment, others add their versions, a question is asked and answered in its thread, an
+emoji saves a message and its author is told, and on Friday the recap comes with its picture. Another follows a quest
+through failed experiments to the breakthrough, the next quest and the quarter's harvest.
 """
 
 from collections.abc import AsyncIterator
@@ -38,21 +38,21 @@ PLATFORMS: dict[str, Opened] = {
 
 @pytest.fixture(params=PLATFORMS)
 async def room(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Room]:
-    """The home channel on one platform, on a Monday morning, with the bot in it and nothing said yet."""
+    """Open the home channel on one platform, on a Monday morning, with the bot in it and no messages of people."""
     opened = PLATFORMS[request.param]
     async with opened(database, tmp_path, MONDAY) as there:
         yield there
 
 
 def the(channel: list[Seen], *words: str) -> Seen:
-    """The newest message in which all of these words stand."""
+    """Return the newest message that contains all of these texts."""
     found = [seen for seen in channel if all(each in seen for each in words)]
     assert found, f"nobody says {words} in:\n" + "\n---\n".join(seen.text for seen in channel)
     return found[-1]
 
 
 async def test_the_main_job(room: Room) -> None:
-    """From the first capture to the recap."""
+    """The main use works from the first capture to the recap."""
     kept = await room.types("Ana", "We used to cache tokens, now we sign them.")
     assert kept
     assert "Kept as #1" in kept
@@ -151,7 +151,7 @@ async def _friday(room: Room) -> None:
 
 
 async def test_nothing_typed_is_lost(room: Room) -> None:
-    """Lines that begin with a command's name, or nearly: each way the text can be kept."""
+    """Text that begins with a command's name can still be saved as an aha, with one button."""
     asked = await room.types("Ana", "show must go on")
     assert asked
     assert "Keep it as an aha?" in asked
@@ -166,7 +166,7 @@ async def test_nothing_typed_is_lost(room: Room) -> None:
 
 
 async def test_taking_back(room: Room) -> None:
-    """Deleted, undone, deleted by its source, and never kept against a person's will."""
+    """A moment can be deleted and restored, only its author can delete it, and a removed message is not saved again."""
     await room.types("Ana", "A thought too many")
     the(await room.channel(), "Aha #1", "A thought too many")
     removed = await room.types("Ana", "delete 1")
@@ -195,7 +195,7 @@ async def test_taking_back(room: Room) -> None:
 
 
 async def test_a_whole_cycle(room: Room) -> None:
-    """Quest, three failed experiments, a ladder, a breakthrough with its road, the next quest, the harvest."""
+    """A quest leads through three failed experiments, whys and a breakthrough to the next quest and the harvest."""
     opened = await room.types("Ana", f"quest {QUEST}")
     assert opened
     assert "Open now" in opened
@@ -211,7 +211,7 @@ async def test_a_whole_cycle(room: Room) -> None:
 
 
 async def _three_attempts(room: Room, quest: Seen) -> tuple[Seen, Seen, Seen]:
-    """On three days, each the next attempt at the same idea; their cards."""
+    """Log three attempts at the same idea on three days, and return their cards."""
     form = await room.presses("Ben", "Log an attempt", quest.id)
     assert form
     kept = await room.fills(
@@ -242,7 +242,7 @@ async def _next_attempt(room: Room, who: str, quest: Seen, text: str, previous: 
 
 
 async def _a_ladder(room: Room, card: Seen) -> None:
-    """Three whys, two of them under the first; one is the insight."""
+    """Add three whys, two of them under the first, and mark one as the insight."""
     form = await room.presses("Ana", "Ask why", card.id)
     assert form
     await room.fills("Ana", form.id, text="Its guesses were wrong")
@@ -272,7 +272,7 @@ async def _a_ladder(room: Room, card: Seen) -> None:
 
 
 async def _a_breakthrough(room: Room, quest: Seen) -> Seen:
-    """It finds the quest; its card."""
+    """Log the breakthrough that completes the quest, and return its card."""
     await room.until(THURSDAY)
     form = await room.presses("Ana", "Found it", quest.id)
     assert form
@@ -292,7 +292,7 @@ async def _a_breakthrough(room: Room, quest: Seen) -> Seen:
 
 
 async def _its_road(room: Room, card: Seen, *attempts: Seen) -> None:
-    """What fed it is suggested, chosen, and named on every card."""
+    """Link the suggested attempts to the breakthrough, and check that every card names the link."""
     form = await room.presses("Ana", "The road here", card.id)
     assert form
     numbers = [number_in(attempt) for attempt in attempts]
@@ -308,7 +308,7 @@ async def _its_road(room: Room, card: Seen, *attempts: Seen) -> None:
 
 
 async def _two_versions(room: Room, card: Seen) -> None:
-    """Sealed while there is one; side by side with the second."""
+    """Check that the first version is hidden until there is a second, and that both are shown then."""
     for who, text in (("Ben", "For me it was the fourth call"), ("Mei", "For me it was one file")):
         form = await room.presses(who, "Add my version", card.id)
         assert form
@@ -320,7 +320,7 @@ async def _two_versions(room: Room, card: Seen) -> None:
 
 
 async def _back_to_work(room: Room, card: Seen) -> None:
-    """Three days later it is Sunday; the morning after, in the card's own thread."""
+    """Check that the follow-up, due on a Sunday, comes on Monday in the card's thread, and open the next quest."""
     await room.until(SUNDAY)
     assert not [seen for seen in await room.channel() if "Now get back to work" in seen]
     await room.until(NEXT_MONDAY)
@@ -336,7 +336,7 @@ async def _back_to_work(room: Room, card: Seen) -> None:
 
 
 async def _the_harvest(room: Room) -> None:
-    """In place of the quarter's last recap, with its picture."""
+    """Check that the harvest replaces the quarter's last recap and has its picture."""
     await room.until(QUARTERS_END)
     harvest = the(await room.channel(), "Harvest · January to March 2026")
     assert "Searched 2 quests (1 found) · Tried 3 experiments · Found 1 breakthrough" in harvest

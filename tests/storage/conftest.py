@@ -1,4 +1,4 @@
-"""Tests of the store itself have a database each, because they close it, lock it and look into its file."""
+"""Fixtures for storage tests, each with its own database, because they close, lock or inspect it."""
 
 from tests.support.databases import own_database as database
 from tests.support.databases import own_url as url

@@ -1,7 +1,7 @@
-"""A chat as the people in it see it, the same on every platform, so that one dialogue can be held on all of them.
+"""A chat as people see it, with the same interface on every platform.
 
-A platform's room turns "Ana types" into that platform's own payloads over real sockets, and what comes back into
-plain words. The dialogue in `tests/product/test_conversations.py` knows only this page.
+Each platform's `Room` turns an action such as "Ana types" into the platform's own payloads over real sockets, and
+the response into plain text. `tests/product/test_conversations.py` uses only this interface.
 """
 
 import asyncio
@@ -22,81 +22,81 @@ from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
 
 HOME = "team-lantern"
-"""The channel of the dialogue."""
+"""The channel of the conversations."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What stands before a person: its words in reading order, buttons as [Label]; for a form its fields."""
+    """A message or form as a person sees it: its text in reading order, with buttons as [Label], and its fields."""
 
     id: str
     text: str
     fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     thread: str = ""
     picture: str = ""
-    """The alt text of its picture."""
+    """The alt text of the picture."""
     marks: frozenset[str] = frozenset()
-    """The emoji that the bot itself put on it."""
+    """The emoji that the bot added."""
 
     def __contains__(self, words: str) -> bool:
-        """Whether these words stand there, however the lines break."""
+        """Return whether the text contains these words. Line breaks count as spaces."""
         return " ".join(words.split()) in " ".join(self.text.split())
 
 
 class Room(Protocol):
-    """People in a chat with the bot. `who` is a first name; all of it happens in the home channel."""
+    """A chat with people and the bot. `who` is a first name, and every action happens in the home channel."""
 
     async def types(self, who: str, text: str) -> Seen | None:
-        """Give the root command with this text; the private answer or form."""
+        """Send the root command with this text, and return the private response or form."""
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
-        """Write a message for everyone; its id."""
+        """Post a message for everyone and return its id."""
 
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
-        """Press a button on what stands under this id; the private answer or form."""
+        """Press a button on the message or view with this id, and return the private response or form."""
 
     async def fills(self, who: str, form: str, **values: str) -> Seen | None:
-        """Send a form."""
+        """Submit a form and return the private response or form."""
 
     async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
-        """Put an emoji on a message, or take it off."""
+        """Add an emoji to a message, or remove it."""
 
     async def chooses(self, who: str, entry: str, message: str) -> Seen | None:
-        """Choose an entry of a message's menu."""
+        """Choose an entry of a message's menu, and return the private response or form."""
 
     async def deletes(self, who: str, message: str) -> None:
-        """Delete one's own message."""
+        """Delete a person's own message."""
 
     async def edits(self, who: str, message: str, text: str) -> None:
-        """Rewrite one's own message."""
+        """Change the text of a person's own message."""
 
     async def until(self, time: datetime) -> None:
-        """Let time pass; what is due on the way appears."""
+        """Move the clock to `time`, and do everything that becomes due on the way."""
 
     async def channel(self) -> list[Seen]:
-        """Everything of the bot's in the channel, threads included, oldest first, once all of it has arrived."""
+        """Return the bot's messages in the channel, threads included, oldest first, once all have arrived."""
 
     async def message(self, message: str) -> Seen:
-        """One message, whoever wrote it."""
+        """Return one message, by any author."""
 
     async def notes(self, who: str) -> list[Seen]:
-        """What the bot told this person in private, in direct messages."""
+        """Return the bot's direct messages to a person."""
 
 
 Opened = Callable[[Database, Path, datetime], AbstractAsyncContextManager[Room]]
-"""How the dialogue opens a room: in this folder and at this time, with the bot in the home channel."""
+"""A function that opens a `Room` with a database, a folder and a start time, and the bot in the home channel."""
 
 
 @dataclass
 class Owed:
-    """Counts what the bot is asked, and whether somebody gets an answer; a person waits no longer than that."""
+    """A counter of the bot's running commands and its responses, so that a person waits only while needed."""
 
     bot: Bot
     working: int = 0
     answers: int = 0
 
     def __post_init__(self) -> None:
-        """Listen at the bot's one door."""
+        """Wrap `Bot.handle`, so that every command is counted."""
         handle = self.bot.handle
 
         async def listened(command: Any, origin: Any) -> Any:
@@ -111,15 +111,15 @@ class Owed:
         vars(self.bot)["handle"] = listened
 
     async def __call__(self) -> bool:
-        """Whether what was done just now has an answer, which may still be on its way."""
-        while self.working:  # noqa: ASYNC110  # the bot has no event for it, nor needs one
+        """Return whether the last action has a response, which may not have arrived yet."""
+        while self.working:  # noqa: ASYNC110  # the bot has no event for this
             await asyncio.sleep(0.005)
         answers, self.answers = self.answers, 0
         return answers > 0
 
 
 class Http:
-    """The playground's page, without the page: what it sends and what it is told, over a real socket."""
+    """A `Room` on the playground: the requests of its page, sent over a real socket without a browser."""
 
     def __init__(self, session: aiohttp.ClientSession, address: str, settle: Callable[[], Any]) -> None:
         self.session = session
@@ -128,58 +128,58 @@ class Http:
         self.forms: dict[str, Seen] = {}
 
     async def types(self, who: str, text: str) -> Seen | None:
-        """See Room."""
+        """Implement `Room.types`."""
         return await self._do("type", person=who.lower(), channel=HOME, text=f"/aha {text}".strip())
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
-        """See Room."""
+        """Implement `Room.says`."""
         done = await self._post("type", person=who.lower(), channel=HOME, text=text, thread=thread)
         return str(done["message"])
 
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
-        """See Room."""
+        """Implement `Room.presses`."""
         return await self._do("press", person=who.lower(), card=on, button=label)
 
     async def fills(self, who: str, form: str, **values: str) -> Seen | None:
-        """See Room. A page sends what stands in every field, touched or not."""
+        """Implement `Room.fills`. Every field is sent, changed or not, as the page does."""
         standing = {name: each["value"] for name, each in self.forms[form].fields.items()}
         assert values.keys() <= standing.keys(), f"{[*values]} in a form of {[*standing]}"
         return await self._do("submit", person=who.lower(), form=form, values={**standing, **values})
 
     async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
-        """See Room."""
+        """Implement `Room.reacts`."""
         await self._post("react", person=who.lower(), message=message, emoji=emoji, on=on)
 
     async def chooses(self, who: str, entry: str, message: str) -> Seen | None:
-        """See Room."""
+        """Implement `Room.chooses`."""
         return await self._do("shortcut", person=who.lower(), label=entry, message=message)
 
     async def deletes(self, who: str, message: str) -> None:
-        """See Room."""
+        """Implement `Room.deletes`."""
         await self._post("delete", person=who.lower(), message=message)
 
     async def edits(self, who: str, message: str, text: str) -> None:
-        """See Room."""
+        """Implement `Room.edits`."""
         await self._post("edit", person=who.lower(), message=message, text=text)
 
     async def joins(self, who: str) -> None:
-        """Bring the bot into the home channel."""
+        """Add the bot to the home channel."""
         await self._post("invite", person=who.lower(), channel=HOME, on=True)
 
     async def until(self, time: datetime) -> None:
-        """See Room."""
+        """Implement `Room.until`."""
         await self._post("jump", person="ana", to=time.isoformat())
 
     async def channel(self) -> list[Seen]:
-        """See Room."""
+        """Implement `Room.channel`."""
         return [_seen(each) for each in await self._messages() if each["channel"] == HOME and each["card"]]
 
     async def message(self, message: str) -> Seen:
-        """See Room."""
+        """Implement `Room.message`."""
         return next(_seen(each) for each in await self._messages() if each["id"] == message)
 
     async def notes(self, who: str) -> list[Seen]:
-        """See Room."""
+        """Implement `Room.notes`."""
         world = await self._world(who.lower())
         direct = {channel["id"] for channel in world["channels"] if channel["direct"]}
         return [_seen(each) for each in world["messages"] if each["channel"] in direct and each["card"]]
@@ -232,7 +232,7 @@ def _form(shown: Mapping[str, Any]) -> Seen:
 
 
 def _lines(shown: Any) -> list[str]:
-    """Every text of a card's JSON, in order; buttons as [Label]."""
+    """Return every text in a card's JSON, in order, with buttons as [Label]."""
     if isinstance(shown, str):
         return [shown]
     if isinstance(shown, list):
@@ -251,7 +251,7 @@ def _lines(shown: Any) -> list[str]:
 
 @asynccontextmanager
 async def playground(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Http]:
-    """An empty playground at this time, with the bot in the home channel."""
+    """Open an empty playground at this time, with the bot in the home channel."""
     there = Playground.open_file(folder / "chat.json", begins=begins)
     bot = build_bot(database, [there], there.current_time)
     async with run_bot(bot, "127.0.0.1", 0) as port:
@@ -263,7 +263,7 @@ async def playground(database: Database, folder: Path, begins: datetime) -> Asyn
 
 
 def number_in(seen: Seen | None) -> str:
-    """The `#42` in what somebody sees."""
+    """Return the number in a message, such as `42` for `#42`."""
     assert seen is not None
     found = re.search(r"#(\d+)", seen.text)
     assert found, seen.text
@@ -271,7 +271,7 @@ def number_in(seen: Seen | None) -> str:
 
 
 def choice(form: Seen | None, name: str, words: str) -> str:
-    """What to fill in to choose, in this field, the option in which the words stand."""
+    """Return the value of the one option of this field whose label contains the words."""
     assert form is not None
     options: Mapping[str, str] = form.fields[name]["options"]
     found = [value for label, value in options.items() if words in label]
@@ -280,7 +280,7 @@ def choice(form: Seen | None, name: str, words: str) -> str:
 
 
 async def soon(check: Callable[[], Any]) -> Any:
-    """What `check` gives once it gives something; a real platform takes its time."""
+    """Repeat `check` until its result is truthy, and return it. Fail after 100 attempts, 0.05 seconds apart."""
     for _ in range(100):
         if found := await check():
             return found

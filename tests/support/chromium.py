@@ -1,6 +1,6 @@
-"""The system's Chromium or Chrome, for tests that look at a page as a person would.
+"""The system's Chromium or Chrome, for tests that use a page in a browser.
 
-The system's own, because Playwright's download of a browser needs a host that many networks close.
+Playwright's own download of a browser needs a host that many networks block.
 """
 
 import shutil
@@ -13,18 +13,18 @@ APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 ARGUMENTS = (
-    "--no-sandbox",  # refused to root and in most containers; the only pages it sees are our own
+    "--no-sandbox",  # the sandbox does not work as root and in most containers; only our own pages are opened
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
-    "--disable-background-networking",  # on a closed network each call home is a refusal, many at a time
+    "--disable-background-networking",  # on a blocked network these many requests would all fail
     "--disable-component-update",
     "--disable-sync",
 )
 
 
 def find() -> Path | None:
-    """The browser's program, if there is one."""
+    """Return the path of the browser's program, or None when there is none."""
     named = (shutil.which(name) for name in NAMES)
     installed = (path for path in APPLICATIONS if Path(path).exists())
     path = next((path for path in (*named, *installed) if path), None)

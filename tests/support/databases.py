@@ -1,4 +1,4 @@
-"""The real databases that tests run on, each its own copy of one that was migrated once."""
+"""The databases for tests, on SQLite and PostgreSQL. Each is a copy of a database that was migrated once."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ ENGINES = ("sqlite", "postgresql")
 
 
 def made(url: str) -> str:
-    """The database at this address, brought up to date and closed."""
+    """Create and migrate the database at this URL, and return the URL."""
     database = open_database(url)
     migrate_database(database)
     database.close()
@@ -28,16 +28,16 @@ def made(url: str) -> str:
 
 @dataclass
 class Clock:
-    """A clock that stands still until it is told otherwise. It begins on a Monday morning."""
+    """A clock that moves only when a test moves it. It starts on Monday, 16 March 2026, at 9:00 UTC."""
 
     now: datetime = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
     def __call__(self) -> datetime:
-        """What the core asks."""
+        """Return the current time."""
         return self.now
 
     def forward(self, **by: float) -> None:
-        """Let time pass: `forward(hours=3)`."""
+        """Move the clock forward, as in `forward(hours=3)`."""
         self.now += timedelta(**by)
 
 
@@ -49,7 +49,7 @@ class Copies:
     number: Iterator[int] = field(default_factory=count)
 
     def make(self) -> str:
-        """The name of a new one."""
+        """Create a copy and return its name."""
         name = f"copy_{next(self.number)}"
         self.server.create(name, template="ahabot_template")
         return name
@@ -57,7 +57,7 @@ class Copies:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with our tables and nothing in them."""
+    """Create an SQLite file with our tables, all empty, and return its path."""
     path = tmp_path_factory.mktemp("template") / "ahabot.db"
     made(f"sqlite:///{path}")
     return path
@@ -65,13 +65,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def copies(postgres: server.Server) -> Copies:
-    """The same on PostgreSQL."""
+    """Create the PostgreSQL template with our tables, all empty, and return its copies."""
     made(postgres.create("ahabot_template"))
     return Copies(postgres)
 
 
 def empty(database: Database) -> None:
-    """Take every row out, and let numbers begin at 1 again."""
+    """Delete every row, and restart the generated numbers at 1."""
     with database.writing.begin() as connection:
         server = connection.dialect.name == "postgresql"
         connection.exec_driver_sql(
@@ -87,9 +87,9 @@ def empty(database: Database) -> None:
 
 @dataclass
 class Lent:
-    """Databases that stay open from test to test and are emptied in between.
+    """Databases that remain open from test to test and are emptied in between.
 
-    To open one for each test takes longer than most tests: every statement is then compiled anew.
+    Opening one for each test would take longer than most tests, because every statement is then compiled again.
     """
 
     make: Callable[[str], str]
@@ -97,19 +97,19 @@ class Lent:
     opened: dict[str, Database] = field(default_factory=dict)
 
     def url(self, engine: str) -> str:
-        """The address of an empty, migrated database."""
+        """Return the URL of this engine's shared database, which is empty and migrated."""
         if engine not in self.urls:
             self.urls[engine] = self.make(engine)
         return self.urls[engine]
 
     def lend(self, url: str) -> Database:
-        """The same, open."""
+        """Return the database at this URL, open."""
         if url not in self.opened:
             self.opened[url] = open_database(url)
         return self.opened[url]
 
     def take_back(self, url: str) -> None:
-        """Empty it; one that cannot be emptied is not lent again."""
+        """Empty a database. If that fails, close it, do not use it again, and raise the error."""
         try:
             empty(self.opened[url])
         except DBAPIError:
@@ -118,14 +118,14 @@ class Lent:
             raise
 
     def close(self) -> None:
-        """All of them."""
+        """Close all databases."""
         for database in self.opened.values():
             database.close()
 
 
 @pytest.fixture(scope="session")
 def lent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lent]:
-    """What the tests of this process share."""
+    """Share the databases among the tests of this process."""
 
     def make(engine: str) -> str:
         if engine == "sqlite":
@@ -142,20 +142,23 @@ def lent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, lent: Lent) -> str:
-    """The address of an empty, migrated database, once on each engine."""
+    """Return the URL of an empty, migrated database, once for each engine."""
     return lent.url(request.param)
 
 
 @pytest.fixture
 def database(url: str, lent: Lent) -> Iterator[Database]:
-    """An open, empty database, once on each engine."""
+    """Return an open, empty database, once for each engine."""
     yield lent.lend(url)
     lent.take_back(url)
 
 
 @pytest.fixture(params=ENGINES)
 def own_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of one that no other test has: for what harms, closes or looks into a database."""
+    """Return the URL of a database that no other test uses, once for each engine.
+
+    It is for tests that damage, close or inspect a database.
+    """
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "ahabot.db")
         yield f"sqlite:///{tmp_path / 'ahabot.db'}"
@@ -168,7 +171,7 @@ def own_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def own_database(url: str) -> Iterator[Database]:
-    """The same, open."""
+    """Open the database at the test's URL, and close it at the end."""
     opened = open_database(url)
     yield opened
     opened.close()
@@ -176,5 +179,5 @@ def own_database(url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that the test moves."""
+    """Return a clock that the test moves."""
     return Clock()

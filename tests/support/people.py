@@ -1,4 +1,4 @@
-"""People who speak to the bot through `Bot.handle`, and what they read; for tests of one feature at a time."""
+"""People who use the bot through `Bot.handle`, and what they see, for tests of single features."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,40 +16,40 @@ HOME = Origin("recorder", "W1", "C1", "", "", "", channel_name="lantern")
 
 @dataclass
 class Person:
-    """Somebody in the recorder's chat."""
+    """A person in the recorder's chat."""
 
     bot: Bot
     origin: Origin
 
     async def types(self, text: str, **where: Any) -> "Got":
-        """Give the root command with this text."""
+        """Send the root command with this text."""
         return await self.does(self.bot.commands.parse(text), **where)
 
     async def does(self, command: Any, **where: Any) -> "Got":
-        """Send any command or event."""
+        """Send any command or event and return the response."""
         origin = replace(self.origin, **{"event": f"e{next(EVENTS)}", **where})
         return Got(self, origin, await self.bot.handle(command, origin))
 
     async def sees(self, message: str) -> str:
-        """Everything that is due has gone out; then the words of a message."""
+        """Do everything that is due, and return the text of a message."""
         await self.bot.tick()
         recorder = self.bot.adapters["recorder"]
         assert isinstance(recorder, Recorder)
         return recorder.standing[message].text
 
     async def reacts(self, message: str, author: "Person", emoji: str = "💡", **where: Any) -> None:
-        """Put an emoji on somebody's message."""
+        """Add an emoji to another person's message."""
         event = EmojiAdded(message, emoji, author.origin.person, author.origin.person_name)
         await self.does(event, **where)
 
     async def unreacts(self, message: str, emoji: str = "💡") -> None:
-        """Take it off again."""
+        """Remove an emoji from a message."""
         await self.does(EmojiRemoved(message, emoji))
 
 
 @dataclass
 class Got:
-    """What one person got for one thing they did."""
+    """The response to one action of a person."""
 
     person: Person
     origin: Origin
@@ -57,17 +57,20 @@ class Got:
 
     @property
     def text(self) -> str:
-        """Its words, buttons as [Label]; nothing for an event or a form."""
+        """The response's text with buttons as [Label], or an empty string for an event or a form."""
         return render_plain_card(self.answer.card, ZoneInfo("UTC")) if isinstance(self.answer, Reply) else ""
 
     @property
     def form(self) -> Form:
-        """The form."""
+        """The form in the response."""
         assert isinstance(self.answer, Form), self.text
         return self.answer
 
     def button(self, label: str) -> Any:
-        """The command behind a button."""
+        """Return the command of a button, encoded and decoded as platforms do.
+
+        The encoded command must fit in 100 characters.
+        """
         assert isinstance(self.answer, Reply)
         card = self.answer.card
         at_quotes = [block.button for block in card.blocks if hasattr(block, "button")]
@@ -79,13 +82,13 @@ class Got:
         return self.person.bot.commands.decode(encoded)
 
     async def press(self, label: str, **where: Any) -> "Got":
-        """Press a button on it, where it stands."""
+        """Press a button of the response, in the place where it was shown."""
         return await self.person.does(
             self.button(label), **{"channel": self.origin.channel, "direct": self.origin.direct, **where}
         )
 
     async def fill(self, **values: str) -> "Got":
-        """Send the form; the same form is always the same event."""
+        """Submit the form. Every submission of the same form has the same event id."""
         commands = self.person.bot.commands
         carried = commands.encode(self.form.command)
         assert len(carried) <= 100, carried
@@ -99,12 +102,12 @@ class Got:
 
 @dataclass
 class Everyone:
-    """The people of the tests: Ana is an admin, Ben and Mei are not."""
+    """The people in the tests. Ana is an admin; Ben, Mei and Noor are not."""
 
     bot: Bot
 
     def __post_init__(self) -> None:
-        """Give each their seat."""
+        """Create the four people."""
         self.ana = self._person("ana", "Ana", "Europe/Lisbon", admin=True)
         self.ben = self._person("ben", "Ben", "Europe/Berlin")
         self.mei = self._person("mei", "Mei", "Asia/Singapore")

@@ -1,7 +1,7 @@
-"""A real PostgreSQL for the tests: made in a temporary folder, reached by a socket there, gone afterwards.
+"""A real PostgreSQL server for the tests, in a temporary folder that is deleted afterwards.
 
-A server of its own, because no test may touch one that a person runs; a socket, because a free port stays
-free only until somebody takes it.
+The tests start their own server so that they never touch an existing one. It listens on a socket in the folder,
+because a port that is free now may be taken a moment later.
 """
 
 import os
@@ -22,43 +22,47 @@ from psycopg import sql
 
 MISSING = "PostgreSQL is not installed (Debian: apt install postgresql; macOS: brew install postgresql)"
 NEEDED = ("initdb", "postgres")
-INSTALLED = (  # where Debian and Homebrew put it, which is not on the PATH
+INSTALLED = (  # where Debian and Homebrew install it, outside of PATH
     "/usr/lib/postgresql/*/bin",
     "/opt/homebrew/opt/postgresql*/bin",
     "/usr/local/opt/postgresql*/bin",
 )
-CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # these data outlive no power cut
+CARELESS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+)  # the data need not survive a power cut
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, found by the folder its socket is in."""
+    """A running server, identified by the folder of its socket."""
 
     folder: Path
 
     def url(self, database: str = "postgres") -> str:
-        """The address that DATABASE_URL takes."""
+        """Return a database's URL, as DATABASE_URL accepts it."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}&port=5432"
 
     def connect(self) -> psycopg.Connection:
-        """A connection for what only a server's owner does; each statement commits itself."""
+        """Return a connection as the superuser, with autocommit."""
         return psycopg.connect(host=str(self.folder), port=5432, user="postgres", autocommit=True)
 
     def create(self, name: str, template: str | None = None) -> str:
-        """Make a database, empty or as a copy of another that nobody is connected to; returns its address."""
+        """Create a database and return its URL. A `template` to copy must have no connections."""
         new, old = sql.Identifier(name), sql.Identifier(template or "template0")
         with self.connect() as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(new, old))
         return self.url(name)
 
     def drop(self, name: str) -> None:
-        """Remove a database, whoever is still connected to it."""
+        """Drop a database, even with open connections."""
         with self.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def find() -> Path | None:
-    """The folder with the programs we need, of the newest version there is."""
+    """Return the folder of PostgreSQL's programs: the one on PATH, or else the newest; None without any."""
     on_path = shutil.which("postgres")
     places = [folder for pattern in INSTALLED for folder in Path("/").glob(pattern[1:])]
     places.sort(key=lambda folder: [int(number) for number in re.findall(r"\d+", str(folder))], reverse=True)
@@ -67,7 +71,10 @@ def find() -> Path | None:
 
 
 def account() -> tuple[int | None, int | None]:
-    """Who runs it: ourselves; but as root, whom PostgreSQL refuses, an account without rights."""
+    """Return the user and group id to run PostgreSQL as, or None for both to run as the current user.
+
+    PostgreSQL refuses to run as root; for root these are the ids of an account without rights.
+    """
     if os.getuid() != 0:
         return None, None
     for name in ("postgres", "nobody"):
@@ -78,7 +85,7 @@ def account() -> tuple[int | None, int | None]:
 
 
 def start(*command: str | Path, folder: Path) -> subprocess.Popen[bytes]:
-    """Run one of PostgreSQL's programs as the account that may; what it says goes to a log in the folder."""
+    """Run one of PostgreSQL's programs as the user of `account`, with its output in the folder's log."""
     user, group = account()
     groups: list[int] | None = None if user is None else []
     with (folder / "log").open("ab") as log:
@@ -88,13 +95,13 @@ def start(*command: str | Path, folder: Path) -> subprocess.Popen[bytes]:
 
 
 def expect(ready: bool, folder: Path) -> None:
-    """Fail with PostgreSQL's own words."""
+    """Raise RuntimeError with PostgreSQL's log unless `ready`."""
     if not ready:
         raise RuntimeError("PostgreSQL did not start. It says:\n" + (folder / "log").read_text())
 
 
 def initialise(programs: Path, folder: Path) -> None:
-    """Make an empty cluster, in UTF-8 whatever the machine speaks."""
+    """Create an empty cluster, always with a UTF-8 locale."""
     locale = "C.UTF-8" if os.uname().sysname == "Linux" else "en_US.UTF-8"
     options = ("--username=postgres", "--auth=trust", "--encoding=UTF8", f"--locale={locale}", "--no-sync")
     made = start(programs / "initdb", f"--pgdata={folder / 'data'}", *options, folder=folder).wait(60)
@@ -102,14 +109,14 @@ def initialise(programs: Path, folder: Path) -> None:
 
 
 def answers(server: Server) -> bool:
-    """Whether it takes connections yet."""
+    """Return whether the server accepts connections."""
     with suppress(psycopg.OperationalError), server.connect():
         return True
     return False
 
 
 def await_answer(process: subprocess.Popen[bytes], server: Server) -> None:
-    """Wait until it takes connections, or fail as soon as it cannot."""
+    """Wait until the server accepts connections. Raise RuntimeError when it exits or after 60 seconds."""
     deadline = time.monotonic() + 60
     while not answers(server):
         expect(process.poll() is None and time.monotonic() < deadline, server.folder)
@@ -118,7 +125,7 @@ def await_answer(process: subprocess.Popen[bytes], server: Server) -> None:
 
 @contextmanager
 def running(programs: Path, folder: Path, durable: bool) -> Iterator[Server]:
-    """The server on a cluster that exists; stopped at the end at once, whatever happened."""
+    """Run the server on an existing cluster. At the end it is stopped at once, also after an error."""
     settings = [f"unix_socket_directories={folder}", "listen_addresses=", "port=5432", "max_connections=100"]
     settings += [] if durable else CARELESS
     options = [f"--{setting}" for setting in settings]
@@ -127,13 +134,13 @@ def running(programs: Path, folder: Path, durable: bool) -> Iterator[Server]:
         await_answer(process, Server(folder))
         yield Server(folder)
     finally:
-        process.send_signal(signal.SIGQUIT)  # no farewell: what it holds is thrown away next
+        process.send_signal(signal.SIGQUIT)  # immediate shutdown, since the data are deleted next
         process.wait(30)
 
 
 @contextmanager
 def server(durable: bool = False) -> Iterator[Server]:
-    """A server of one's own; a durable one syncs to disk as in production, for tests that end by force."""
+    """Run a temporary server. With `durable` it syncs to disk as in production, for tests that kill processes."""
     programs = find()
     if programs is None:
         raise RuntimeError(MISSING)

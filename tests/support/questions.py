@@ -1,4 +1,4 @@
-"""Questions of every form in the recorder's chat: asking one, and pressing what stands on its card."""
+"""Helpers for questions of every format in the recorder's chat."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from tests.support.recorder import Recorder
 
 
 async def asks(who: Person, sort: str, text: str = "", **values: str) -> str:
-    """Ask with the form; the message that it stands as."""
+    """Ask a question with the form, and return the id of its message."""
     recorder = there(who)
     before = set(recorder.standing)
     await (await who.types("ask")).fill(text=text, sort=sort, **values)
@@ -22,14 +22,14 @@ async def asks(who: Person, sort: str, text: str = "", **values: str) -> str:
 
 
 def there(who: Person) -> Recorder:
-    """The chat somebody is in."""
+    """Return the recorder of a person's chat."""
     recorder = who.bot.adapters["recorder"]
     assert isinstance(recorder, Recorder)
     return recorder
 
 
 async def press(who: Person, message: str, label: str, **where: Any) -> Got:
-    """Press a button on a post as it stands now."""
+    """Press a button on the current state of a post."""
     await who.bot.tick()
     card = there(who).standing[message].post.card
     found = [one.command for one in (*card.buttons, *card.menu) if one.label == label]
@@ -38,7 +38,7 @@ async def press(who: Person, message: str, label: str, **where: Any) -> Got:
 
 
 async def until(bot: Bot, clock: Clock, time: datetime) -> None:
-    """Let time pass, with a tick whenever something is due."""
+    """Move the clock to `time`, with a tick at every due time on the way."""
     while (due := await bot.next_due()) is not None and due <= time:
         clock.now = max(clock.now, due)
         await bot.tick()
@@ -47,7 +47,7 @@ async def until(bot: Bot, clock: Clock, time: datetime) -> None:
 
 
 def rows(bot: Bot, table: Any) -> list[Any]:
-    """Everything in a table, as it is stored."""
+    """Return all rows of a table."""
 
     def read(session: Session) -> list[Any]:
         return list(session.execute(select(table)).scalars())

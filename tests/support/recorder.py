@@ -1,6 +1,6 @@
-"""The tests' own platform: it records what the core posts, and fails in every way that a platform can.
+"""A platform for tests that records the core's posts and can fail in every way that a platform can.
 
-The fourth adapter beside Slack's, Discord's and the playground's; it has no look at all.
+It is an adapter like those of Slack, Discord and the playground, but displays nothing.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from bot.core.plain_text import render_plain_card
 
 @dataclass
 class Standing:
-    """A message that stands in the recorder."""
+    """A posted message."""
 
     place: Place
     post: Post
@@ -28,13 +28,13 @@ class Standing:
 
     @property
     def text(self) -> str:
-        """What a person reads."""
+        """The text that a person reads."""
         return render_plain_card(self.post.card, ZoneInfo("UTC"))
 
 
 @dataclass
 class Recorder:
-    """Keeps every message; `trouble` holds errors to raise at the next calls, after or before storing."""
+    """An adapter that stores every message. The next calls raise the errors in `trouble`, one for each call."""
 
     platform: str = "recorder"
     standing: dict[str, Standing] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Recorder:
     said: dict[str, Source] = field(default_factory=dict)
     trouble: list[Exception] = field(default_factory=list)
     stored_first: bool = False
-    """Whether a message is stored before the trouble strikes, as when a connection drops late."""
+    """Whether a message is stored before the error is raised, as when a connection is lost late."""
     can_find: bool = True
     ready: bool = True
     capabilities: Capabilities = field(default_factory=Capabilities)
@@ -50,7 +50,7 @@ class Recorder:
     numbers: Any = field(default_factory=lambda: count(1))
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """None."""
+        """Return no routes."""
         return []
 
     async def start(self, bot: Bot) -> None:
@@ -58,10 +58,10 @@ class Recorder:
         self.bot = bot
 
     async def stop(self) -> None:
-        """Nothing to end."""
+        """Do nothing."""
 
     async def post(self, place: Place, post: Post, key: str) -> SentMessage:
-        """Store it, unless there is trouble."""
+        """Store a message, or raise the next error in `trouble`."""
         if self.trouble and not self.stored_first:
             raise self.trouble.pop(0)
         message = f"m{next(self.numbers)}"
@@ -71,7 +71,7 @@ class Recorder:
         return SentMessage(place.channel or f"dm-{place.person}", message, f"https://chat.example/{message}")
 
     async def edit(self, place: Place, message: str, post: Post) -> None:
-        """Replace it."""
+        """Replace a message. Raise PostFailedError when it does not exist."""
         if self.trouble:
             raise self.trouble.pop(0)
         if message not in self.standing:
@@ -80,36 +80,39 @@ class Recorder:
         self.standing[message] = replace(there, post=post, edits=there.edits + 1)
 
     async def mark(self, place: Place, message: str, on: bool) -> None:
-        """Note our own emoji."""
+        """Store whether the message has the bot's emoji."""
         if self.trouble:
             raise self.trouble.pop(0)
         (self.marks.add if on else self.marks.discard)(message)
 
     async def find(self, place: Place, key: str) -> SentMessage | None:
-        """The message under a key."""
+        """Return the message with this key, or None.
+
+        Raise OutcomeUnknownError when `can_find` is false.
+        """
         if not self.can_find:
             raise OutcomeUnknownError
         found = (SentMessage(s.place.channel, m) for m, s in self.standing.items() if s.key == key)
         return next(found, None)
 
     async def read(self, place: Place, message: str) -> Source | None:
-        """A person's message."""
+        """Return a person's message from `said`, or None."""
         if self.trouble:
             raise self.trouble.pop(0)
         return self.said.get(message)
 
-    # What tests look at
+    # Helpers for assertions
 
     def texts(self, channel: str = "C1") -> list[str]:
-        """What stands in a channel, threads included."""
+        """Return the texts in a channel, threads included."""
         return [each.text for each in self.standing.values() if each.place.channel == channel]
 
     def notes(self, person: str) -> list[str]:
-        """What stands in somebody's direct messages."""
+        """Return the texts of a person's direct messages."""
         return [each.text for each in self.standing.values() if each.place.person == person]
 
     def last(self, channel: str = "C1") -> tuple[str, Standing]:
-        """The newest message of a channel."""
+        """Return the newest message of a channel, with its id."""
         return [(m, s) for m, s in self.standing.items() if s.place.channel == channel][-1]
 
 

@@ -138,7 +138,7 @@ def _visible_world(people: People, person: str) -> Json:
 
 async def _run_interaction(people: People, request: web.Request) -> web.StreamResponse:
     """Run an interaction: a POST to `/api/` and its name, with a JSON object."""
-    run = INTERACTIONS.get(request.match_info["run"])
+    run = INTERACTIONS.get(request.match_info["doing"])
     if run is None:
         raise ChatError("The playground does not know how to do that.", 404)
     return _json_response(await run(people, await _read_body(request)))

@@ -1,4 +1,4 @@
-"""What tests of the Discord adapter share."""
+"""Fixtures for tests of the Discord adapter."""
 
 from tests.adapters.discord.over_sockets.conftest import no_heartbeats_left
 

@@ -1,4 +1,4 @@
-"""Calls to Discord: what became of each, what is never sent with one, and where we stop asking."""
+"""Tests of calls to Discord: their outcome, what is never sent, and when to stop."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ PNG = bytes.fromhex(
 
 @pytest.fixture
 async def there() -> AsyncIterator[Discord]:
-    """A server with Ana on it and a channel."""
+    """Yield a fake Discord with a server, Ana and a channel."""
     async with serving() as there:
         here = there.world.found()
         there.world.add("Ana")
@@ -40,34 +40,34 @@ async def there() -> AsyncIterator[Discord]:
 
 @pytest.fixture
 def home(there: Discord) -> Channel:
-    """The channel."""
+    """Return the channel."""
     return there.world.channel("lantern")
 
 
 @pytest.fixture
 async def life(there: Discord) -> AsyncIterator[Gateway]:
-    """Connected."""
+    """Yield a connected gateway."""
     async with living(there) as life:
         yield life
 
 
 @pytest.fixture
 async def calls(there: Discord, life: Gateway) -> AsyncIterator[ApiClient]:
-    """Ours."""
+    """Yield an API client."""
     calls = ApiClient(there.api, life.current_http, life.budget)
     yield calls
     await calls.close()
 
 
 def words(text: str = "hello") -> dict[str, Any]:
-    """A message."""
+    """Return the body of a message."""
     return {"flags": V2, "components": [{"type": 10, "content": text}]}
 
 
 async def test_a_message_is_made_and_changed_and_mentions_nobody(
     there: Discord, home: Channel, calls: ApiClient
 ) -> None:
-    """Whatever stands in it."""
+    """This holds for any content."""
     said = await calls.call_api("POST", SEND, json=words("@everyone"), channel_id=home.id)
     again = {"channel_id": home.id, "message_id": said["id"]}
     await calls.call_api("PATCH", f"{SEND}/{{message_id}}", json=words("@here"), **again)
@@ -77,7 +77,7 @@ async def test_a_message_is_made_and_changed_and_mentions_nobody(
 
 
 async def test_pictures_go_with_it(there: Discord, home: Channel, calls: ApiClient) -> None:
-    """As attachments, by number."""
+    """They are attachments, by number."""
     body = {
         "flags": V2,
         "attachments": [{"id": 0, "filename": "weeks.png", "description": "Twelve quiet weeks"}],
@@ -92,7 +92,7 @@ async def test_pictures_go_with_it(there: Discord, home: Channel, calls: ApiClie
 
 
 async def test_a_question_has_its_query(there: Discord, home: Channel, calls: ApiClient) -> None:
-    """And no body."""
+    """A GET request has a query and no body."""
     for at in range(3):
         await calls.call_api("POST", SEND, json=words(str(at)), channel_id=home.id)
     assert len(await calls.call_api("GET", SEND, params={"limit": 2}, channel_id=home.id)) == 2
@@ -109,7 +109,7 @@ async def test_a_question_has_its_query(there: Discord, home: Channel, calls: Ap
 async def test_what_discord_surely_did_not_do(
     there: Discord, home: Channel, calls: ApiClient, fault: Any, code: int, status: int
 ) -> None:
-    """With its own number for why, asked once."""
+    """The error has Discord's code, and the call is made once."""
     there.faults.put(f"POST {SEND}", fault)
     with pytest.raises(DiscordApiError) as no:
         await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
@@ -119,7 +119,7 @@ async def test_what_discord_surely_did_not_do(
 
 @pytest.mark.parametrize("fault", [Breaks(status=503), Breaks(status=503, after=True), Drops(after=True)])
 async def test_what_nobody_knows(there: Discord, home: Channel, calls: ApiClient, fault: Any) -> None:
-    """It may stand, or not."""
+    """The message may exist or not."""
     there.faults.put(f"POST {SEND}", fault)
     with pytest.raises(OutcomeUnknownError):
         await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
@@ -128,7 +128,7 @@ async def test_what_nobody_knows(there: Discord, home: Channel, calls: ApiClient
 async def test_an_answer_that_takes_too_long(
     there: Discord, home: Channel, calls: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody knows."""
+    """The outcome is unknown."""
     monkeypatch.setattr(module, "CALL_TIMEOUT", 0.05)
     there.faults.put(f"POST {SEND}", Dawdles(seconds=0.5))
     with pytest.raises(OutcomeUnknownError, match="TimeoutError"):
@@ -136,7 +136,7 @@ async def test_an_answer_that_takes_too_long(
 
 
 async def test_slow_down(there: Discord, home: Channel, calls: ApiClient) -> None:
-    """A short wait is discord.py's; a long one, or one before Discord itself, is told, with its seconds."""
+    """discord.py handles a short wait. A long one, or one from before Discord itself, is reported in seconds."""
     there.faults.put(f"POST {SEND}", Limited(seconds=0.01))
     await calls.call_api("POST", SEND, json=words(), channel_id=home.id)
     for fault in (Limited(seconds=40), Limited(seconds=40, via=False)):
@@ -147,7 +147,7 @@ async def test_slow_down(there: Discord, home: Channel, calls: ApiClient) -> Non
 
 
 async def test_nobody_is_there(there: Discord, home: Channel, life: Gateway, calls: ApiClient) -> None:
-    """Before we are connected, and after we left: not sent, and later it may work."""
+    """Before connecting and after stopping nothing is sent, and a later retry makes sense."""
     nobody = ApiClient(there.api, lambda: None, InvalidRequestBudget())
     with pytest.raises(DiscordApiError) as no:
         await nobody.call_api("POST", SEND, json=words(), channel_id=home.id)
@@ -162,7 +162,7 @@ async def test_nobody_is_there(there: Discord, home: Channel, life: Gateway, cal
 async def test_too_many_mistakes_stop_us_before_discord_does(
     there: Discord, home: Channel, life: Gateway
 ) -> None:
-    """A tenth of its limit, for the whole process; after ten minutes there is room again."""
+    """A process may use a tenth of Discord's limit. After ten minutes it may send again."""
     now = 0.0
     budget = InvalidRequestBudget(limit=3, clock=lambda: now)
     life.budget._latest = budget._latest
@@ -184,7 +184,7 @@ async def test_too_many_mistakes_stop_us_before_discord_does(
 
 
 def test_only_mistakes_count() -> None:
-    """Of Discord's limit, a tenth: 404 is none."""
+    """A tenth of Discord's limit is for invalid requests, and a 404 is none."""
     budget = InvalidRequestBudget(clock=lambda: 0.0)
     for status in (200, 204, 400, 404, 500) * 1000:
         budget.count(status)
@@ -196,12 +196,12 @@ def test_only_mistakes_count() -> None:
 
 @pytest.fixture
 def asked(there: Discord, home: Channel) -> Interaction:
-    """Something that somebody did."""
+    """Return an interaction of Ana's."""
     return does(there, home, "Ana", 2, {"id": "5", "name": "aha", "type": 1, "options": []})
 
 
 async def test_an_answer_to_a_person(there: Discord, calls: ApiClient, asked: Interaction) -> None:
-    """First, more of it, changed, and gone; nobody is mentioned by any of it."""
+    """It is sent, followed up, edited and deleted, and mentions nobody."""
     app = there.world.app
     assert await calls.send_callback(asked.id, asked.token, {"type": 4, "data": words() | {"flags": V2 | 64}})
     assert await calls.send_follow_up(app, asked.token, words("more") | {"flags": V2 | 64})
@@ -213,7 +213,7 @@ async def test_an_answer_to_a_person(there: Discord, calls: ApiClient, asked: In
 
 
 async def test_deferring_brings_no_message(there: Discord, calls: ApiClient, asked: Interaction) -> None:
-    """And has nothing to mention anybody with."""
+    """So it has no `allowed_mentions`."""
     assert await calls.send_callback(asked.id, asked.token, {"type": 5, "data": {"flags": 64}})
     assert there.called(CALLBACK)[0].given == {"type": 5, "data": {"flags": 64}}
 
@@ -221,7 +221,7 @@ async def test_deferring_brings_no_message(there: Discord, calls: ApiClient, ask
 async def test_an_answer_that_comes_too_late(
     there: Discord, calls: ApiClient, asked: Interaction, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Or that another process gave already: nothing is raised, nothing is tried again, and no secret is logged."""
+    """Nothing is raised or retried, even if another process answered, and no secret is logged."""
     caplog.set_level(logging.INFO)
     body = {"type": 5, "data": {"flags": 64}}
     assert await calls.send_callback(asked.id, asked.token, body)
@@ -242,7 +242,7 @@ async def test_an_answer_that_comes_too_late(
 async def test_an_answer_that_does_not_arrive(
     there: Discord, calls: ApiClient, asked: Interaction, fault: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Is not sent again, for the first one may have arrived; it is logged."""
+    """It is not sent again, because the first one may have arrived, and it is logged."""
     there.faults.put(CALLBACK, fault)
     assert not await calls.send_callback(asked.id, asked.token, {"type": 5})
     assert len(there.called(CALLBACK)) <= 1
@@ -265,7 +265,7 @@ async def test_an_answer_that_does_not_arrive(
     ],
 )
 def test_a_sentence_for_each_no(refused: DiscordApiError, sentence: str) -> None:
-    """For whoever set it up; whether it makes sense again, and whether it is a person who takes none."""
+    """It is for the person who set the post up. It says if a retry makes sense, or direct messages are closed."""
     told = to_post_failed(refused)
     assert str(told).startswith(sentence)
     assert told.retry_after == refused.after

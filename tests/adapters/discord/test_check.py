@@ -1,4 +1,4 @@
-"""`ahabot check` for Discord: a line for each thing that is missing, and no token in any."""
+"""Tests of `ahabot check` for Discord: a line for each missing thing, and no token in any."""
 
 import asyncio
 import base64
@@ -29,7 +29,7 @@ LEAST = (
 
 @pytest.fixture
 async def there() -> AsyncIterator[Discord]:
-    """A server of Discord's, with us on it."""
+    """Yield a fake Discord with the bot on one server."""
     async with serving() as there:
         there.token = there.gateway.token = TOKEN
         there.world.found()
@@ -37,7 +37,10 @@ async def there() -> AsyncIterator[Discord]:
 
 
 async def lines(there: Discord, **more: str) -> list[str]:
-    """What is said, as the terminal shows it; `check` has a loop of its own."""
+    """Return the lines that `check` prints about Discord.
+
+    It runs in a thread, because it has an event loop of its own.
+    """
     found = [
         str(each) for each in await asyncio.to_thread(check_platform, there.environment | more, COMMANDS)
     ]
@@ -46,18 +49,18 @@ async def lines(there: Discord, **more: str) -> list[str]:
 
 
 def wrong(found: list[str]) -> list[str]:
-    """Those that are not fine."""
+    """Return the lines about problems."""
     return [line.partition("discord")[2].strip() for line in found if line.startswith("NOT OK")]
 
 
 def may(here: Server, there: Discord, permissions: int) -> None:
-    """Let the bot do just this on a server."""
+    """Give the bot exactly these permissions on a server."""
     here.roles[here.id].permissions = 0
     next(role for role in here.roles.values() if role.bot == there.world.bot.id).permissions = permissions
 
 
 async def test_everything_is_fine(there: Discord) -> None:
-    """Who we are, where, how often we began, what is registered, and what each server lets us do."""
+    """The lines say who the bot is, where, how many IDENTIFYs are left, the commands, and the permissions."""
     life = life_at(there)
     await life.start(COMMANDS, features.SHORTCUTS, Noting())
     await life.stop()
@@ -73,7 +76,7 @@ async def test_everything_is_fine(there: Discord) -> None:
 
 
 async def test_a_token_that_does_not_work(there: Discord) -> None:
-    """One sentence, and nothing more is asked."""
+    """There is one sentence, and no further request."""
     said = await lines(there, DISCORD_TOKEN="MTIz.very.secret")
     assert len(said) == 1
     assert "DISCORD_TOKEN" in wrong(said)[0]
@@ -81,7 +84,7 @@ async def test_a_token_that_does_not_work(there: Discord) -> None:
 
 
 async def test_message_content(there: Discord) -> None:
-    """Asked for and not allowed; asked for and allowed."""
+    """It may be requested but not granted, or both."""
     assert NO_CONTENT in wrong(await lines(there, DISCORD_MESSAGE_CONTENT="1"))
     there.allows(Intent.CONTENT)
     said = await lines(there, DISCORD_MESSAGE_CONTENT="1")
@@ -90,7 +93,7 @@ async def test_message_content(there: Discord) -> None:
 
 
 async def test_few_identifies_left(there: Discord) -> None:
-    """A sign of a crash loop."""
+    """This is a sign of a crash loop."""
     there.gateway.starts = 40
     assert wrong(await lines(there)) == [
         "1 shard; 40 of 1,000 IDENTIFYs are left today: something starts it again and again, so it waits longer "
@@ -99,7 +102,7 @@ async def test_few_identifies_left(there: Discord) -> None:
 
 
 async def test_commands_that_are_not_registered_yet(there: Discord) -> None:
-    """The next start does that, so it is said, and fine."""
+    """The line counts as fine and says that the next start registers them."""
     said = await lines(there)
     assert wrong(said) == []
     assert "`ahabot run` registers them" in said[3]
@@ -118,20 +121,20 @@ async def test_commands_that_are_not_registered_yet(there: Discord) -> None:
     ],
 )
 async def test_each_missing_permission_has_its_name(there: Discord, lost: Can, named: str) -> None:
-    """With the server, and what does not work without it."""
+    """The line has the server and what does not work without it."""
     may(there.world.home, there, LEAST & ~lost)
     (said,) = wrong(await lines(there))
     assert said.startswith(f"on Lantern: {named} is missing, and with it ")
 
 
 async def test_an_administrator_lacks_nothing(there: Discord) -> None:
-    """Whatever else is ticked."""
+    """Other permissions do not matter then."""
     may(there.world.home, there, Can.ADMINISTRATOR)
     assert wrong(await lines(there)) == []
 
 
 async def test_the_scope_for_commands(there: Discord) -> None:
-    """Added by a link without it; an answer that says nothing about it counts for nothing."""
+    """It is missing if the invite link lacked it. An unrelated error does not count as missing."""
     there.faults.put(SCOPE, Refuses(status=403, code=50001))
     (said,) = wrong(await lines(there))
     assert said == "on Lantern: the scope applications.commands is missing, and with it /aha"
@@ -140,7 +143,7 @@ async def test_the_scope_for_commands(there: Discord) -> None:
 
 
 async def test_many_servers(there: Discord) -> None:
-    """The first fifty by name, the rest in one line; each of those is asked about once."""
+    """The first fifty are named, the rest counted in one line. Each of the fifty is checked once."""
     for at in range(SERVERS + 2):
         may(there.world.found(f"Server {at}"), there, 0)
     said = wrong(await lines(there))
@@ -153,7 +156,7 @@ async def test_many_servers(there: Discord) -> None:
 
 
 async def test_no_server_yet(there: Discord) -> None:
-    """How to get on one; a name holds nothing that a terminal obeys."""
+    """The line says how to add the bot. A server's name is printed without control characters."""
     there.world.leaves(there.world.home)
     said = await lines(there)
     assert wrong(said) == []
@@ -163,7 +166,7 @@ async def test_no_server_yet(there: Discord) -> None:
 
 
 async def test_discord_is_away(there: Discord) -> None:
-    """Said once."""
+    """One line says so."""
     said = await lines(there, DISCORD_API_URL="http://127.0.0.1:1/api/v10")
     assert len(said) == 1
     assert "cannot be reached" in wrong(said)[0]
@@ -176,7 +179,7 @@ async def test_discord_is_away(there: Discord) -> None:
 async def test_on_the_command_line(
     there: Discord, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Beside everything else that is looked at; 1 where something is missing."""
+    """It is printed beside all other checks. The exit code is 1 if something is missing."""
     monkeypatch.chdir(tmp_path)
     for name, value in there.environment.items():
         monkeypatch.setenv(name, value)
@@ -188,6 +191,6 @@ async def test_on_the_command_line(
 
 
 def test_no_discord_no_lines() -> None:
-    """And what is set wrong is said where the platforms are."""
+    """Invalid settings are reported with the platforms."""
     assert check_platform({}, COMMANDS) == []
     assert check_platform({"DISCORD_TOKEN": TOKEN, "DISCORD_SHARD_IDS": "0"}, COMMANDS) == []

@@ -1,4 +1,4 @@
-"""What a press carries: it fits, comes back, and is unique in its message."""
+"""Tests of custom ids: they fit, can be read back, and are unique in their message."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ LONGEST = "x" * ENCODED_LIMIT
 
 @given(st.text(min_size=1, max_size=40), st.integers(0, 999), SNOWFLAKE, SNOWFLAKE)
 def test_a_frame_comes_back(command: str, number: int, guild: str, opened: str) -> None:
-    """Whatever the command is, with dots in it too."""
+    """This holds for any command, with dots in it too."""
     frame = CustomId(command, number, guild, opened)
     assert frames.read_custom_id(frames.write_custom_id(frame)) == frame
 
 
 def test_every_button_of_the_core_fits() -> None:
-    """In a server's message, and in a direct one that has to say which server it is about."""
+    """It fits in a server's message, and in a direct one that has to name the server."""
     assert frames.can_fit(CustomId(LONGEST, 999, LARGEST))
     assert len(frames.write_custom_id(CustomId(LONGEST, 999, LARGEST))) <= LONGEST_ID
 
 
 def test_a_form_that_does_not_fit_is_told() -> None:
-    """So that it can be put aside first."""
+    """It can then be saved as a draft first."""
     assert frames.can_fit(CustomId(LONGEST, opened=LARGEST))
     assert not frames.can_fit(CustomId("x" * 99, opened=LARGEST))
     with pytest.raises(ValueError, match="a custom_id holds 100"):
@@ -38,13 +38,13 @@ def test_a_form_that_does_not_fit_is_told() -> None:
 
 @pytest.mark.parametrize("custom_id", ["", "log", "1.2.log", "!.a.b.log", "1.Ä.b.log", "1.%.b.log"])
 def test_what_is_not_ours(custom_id: str) -> None:
-    """Another bot's, or an older version's."""
+    """It is another bot's, or of an older version."""
     with pytest.raises(ValueError, match="not one of our frames"):
         frames.read_custom_id(custom_id)
 
 
 def test_a_press_on_a_button_and_in_a_menu() -> None:
-    """Of a menu it is the entry that counts; without one nothing was meant."""
+    """In a menu the chosen entry counts. Without a choice there is no CustomId."""
     assert frames.read_pressed_id({"component_type": 2, "custom_id": "1...edit:7.42"}) == CustomId(
         "edit:7.42", 1
     )

@@ -1,4 +1,4 @@
-"""Forms as modals: within every limit, in steps where they are long, and all that was given comes back."""
+"""Tests of forms as modals: within every limit, split into steps, with all values coming back."""
 
 from __future__ import annotations
 
@@ -39,13 +39,16 @@ SCHEDULE = Form(
 
 
 def problems(modal: Json) -> list[str]:
-    """What Discord would have against a modal."""
+    """Return what Discord would reject in a modal."""
     body = {"type": 9, "data": modal}
     return [*limits.of_callback(body), *schema.of("ModalInteractionCallbackRequest", body)]
 
 
 def submitted(modal: Json, chosen: Mapping[str, Any] | None = None) -> Json:
-    """The modal as somebody sends it: with what stood there first, or what they chose by a part's name."""
+    """Return the submission of a modal.
+
+    Each part has its initial value, or the one that `chosen` holds under its custom id.
+    """
     parts = []
     for part in modal["components"]:
         if inner := part.get("component"):
@@ -68,7 +71,7 @@ def _answered(inner: Json, given: Any) -> Json:
 
 
 def filled(form: Form, *chosen: Mapping[str, Any]) -> dict[str, str]:
-    """What all its steps together give to the form's command."""
+    """Return the values that all steps of a form give to its command, sent one after another."""
     found: dict[str, str] = {}
     left = iter(chosen)
     for modal in modals(form):
@@ -77,13 +80,13 @@ def filled(form: Form, *chosen: Mapping[str, Any]) -> dict[str, str]:
 
 
 def modals(form: Form) -> Iterator[Json]:
-    """One after the other, as a person meets them."""
+    """Yield the modal of each step."""
     for step in forms.split_steps(form):
         yield forms.build_modal(step, "1...log")
 
 
 def test_the_longest_form_is_filled_in_in_two_steps() -> None:
-    """Five parts, then three; sent untouched it gives what stood there."""
+    """They have five and three parts. Sent unchanged, they give the initial values."""
     first, second = modals(SCHEDULE)
     assert problems(first) == problems(second) == []
     assert [len(first["components"]), len(second["components"])] == [5, 3]
@@ -92,7 +95,7 @@ def test_the_longest_form_is_filled_in_in_two_steps() -> None:
 
 
 def test_a_form_of_one_step_stays_one() -> None:
-    """An intro is a part of it, and stands in the first step alone."""
+    """An intro is one of its parts, and only the first step has it."""
     (now,) = forms.split_steps(replace(SCHEDULE, fields=SCHEDULE.fields[:5]))
     assert len(now.fields) == 5
     now, rest = forms.split_steps(replace(SCHEDULE, intro="What this is *for*."))
@@ -103,7 +106,7 @@ def test_a_form_of_one_step_stays_one() -> None:
 
 
 def test_a_long_form_is_not_shown_by_halves() -> None:
-    """Who forgets its steps is told at once."""
+    """A form that was not split into steps raises ValueError."""
     with pytest.raises(ValueError, match="too many values to unpack"):
         forms.build_modal(SCHEDULE, "1...log")
 
@@ -124,7 +127,7 @@ KINDS = Form(
 
 
 def test_a_form_as_it_stands() -> None:
-    """It gives what its steps would have given one after the other, sent untouched."""
+    """Its current values equal those of all its steps, sent unchanged."""
     expected = {field.name: field.value for field in KINDS.fields if field.name != "none"}
     given = {**expected, "where_name": "#77", "where_private": "1"}
     assert (
@@ -146,12 +149,12 @@ def test_a_form_as_it_stands() -> None:
     ],
 )
 def test_whether_all_that_must_be_given_is_there(given: Mapping[str, str], whole: bool) -> None:
-    """What need not be, and what offers nothing to choose, is not missed."""
+    """Optional fields, and fields without options, may be empty."""
     assert forms.is_complete(forms.fill_form(KINDS, given)) == whole
 
 
 def test_the_step_that_is_wrong() -> None:
-    """The first in which something is."""
+    """It is the first step with an invalid value."""
     assert forms.find_wrong_step(SCHEDULE) == 0
     assert forms.find_wrong_step(replace(SCHEDULE, errors={"until": "Which day?"})) == 1
     assert forms.find_wrong_step(replace(SCHEDULE, errors={"until": "Which day?", "at": "Which hour?"})) == 0
@@ -161,7 +164,7 @@ def test_the_step_that_is_wrong() -> None:
 
 
 def test_every_kind_of_field() -> None:
-    """Buttons where one of a few must be chosen, boxes for several, else lists. What offers nothing is left out."""
+    """A required choice of few has radio buttons, several have checkboxes, more have lists. None is left out."""
     shown = [part["component"] for modal in modals(KINDS) for part in modal["components"]]
     assert [problem for modal in modals(KINDS) for problem in problems(modal)] == []
     assert {each["custom_id"]: each["type"] for each in shown} == {
@@ -174,7 +177,7 @@ def test_every_kind_of_field() -> None:
 
 
 def test_what_need_not_be_chosen_can_be_let_go() -> None:
-    """Said outright, for phones; and nothing chosen is empty."""
+    """The minimum is given explicitly, for phones, and no choice is an empty value."""
     form = replace(KINDS, fields=tuple(each for each in KINDS.fields if not each.required))
     (modal,) = modals(form)
     assert all(part["component"]["min_values"] == 0 for part in modal["components"])
@@ -185,7 +188,7 @@ TEAMS = tuple(Option(str(number), f"#team-{number:03}") for number in range(130)
 
 
 def test_many_teams_stand_in_several_lists() -> None:
-    """Each list says from where to where it goes; whichever one is chosen from counts, also in a later step."""
+    """Each list is labelled with its range. The one chosen from counts, even in a later step."""
     form = Form(
         "Which team?", "command", (Field("team", "Which team?", FieldKind.CHOICE, "3", options=TEAMS),)
     )
@@ -203,7 +206,7 @@ def test_many_teams_stand_in_several_lists() -> None:
 
 
 def test_many_to_choose_several_of() -> None:
-    """What was chosen in each list comes back together."""
+    """The choices of all lists come back together."""
     field = Field("packs", "Packs", FieldKind.CHOICES, "3\n30", options=TEAMS[:60])
     form = Form("Packs", "command", (field,))
     (modal,) = modals(form)
@@ -215,7 +218,7 @@ def test_many_to_choose_several_of() -> None:
 
 
 def test_a_chosen_channel() -> None:
-    """Its name is in the submission; whether it is private, somebody else knows, and unknown means private."""
+    """The submission has its name. Without knowing whether it is private, it counts as private."""
     modal = forms.build_modal(
         Form("Move", "move", (Field("channel", "Where to?", FieldKind.CHANNEL),)), "1...move"
     )
@@ -230,7 +233,7 @@ def test_a_chosen_channel() -> None:
 
 
 def test_sentences_stand_below_their_fields() -> None:
-    """What could not be taken takes the hint's place; what was typed stays."""
+    """The error replaces the hint, and the typed text stays."""
     field = Field("zone", "Zone", value="Lisboa", hint="A city, like Lisbon.")
     (hinted,) = forms.build_modal(Form("T", "c", (field,)), "1...c")["components"]
     wrong = Form("T", "c", (field,), errors={"zone": "That zone is not one I know."})
@@ -241,7 +244,7 @@ def test_sentences_stand_below_their_fields() -> None:
 
 
 def test_a_long_label_goes_on_below() -> None:
-    """Parted between words, so that all of it can be read."""
+    """It is split between words, so that all of it is readable."""
     label = "What did you set out to do before you found out what it was?"
     (part,) = forms.build_modal(Form("T", "c", (Field("a", label, hint="One line."),)), "1...c")["components"]
     assert part["label"] == "What did you set out to do before you found…"
@@ -251,7 +254,7 @@ def test_a_long_label_goes_on_below() -> None:
 @settings(deadline=None, max_examples=40)
 @given(WORDS, WORDS, st.sampled_from(FieldKind), st.booleans(), st.integers(0, 60))
 def test_any_words_fit(words: str, value: str, kind: FieldKind, required: bool, many: int) -> None:
-    """Whatever stands in a form."""
+    """The modal is valid whatever text a form holds."""
     chosen = tuple(Option(f"{number}{words}", words or "x") for number in range(many))
     fields = (Field("first", words, kind, value * 20, required, words, chosen), Field("second", "Second"))
     form = Form(words, "c", fields, intro=words * 20, errors={"second": words})

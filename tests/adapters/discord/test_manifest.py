@@ -1,4 +1,4 @@
-"""How Discord shall set us up: the link, the least that works, and what a token has to be for that."""
+"""Tests of Discord's manifest: the invite link, minimal permissions, and the token it needs."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "discord.md"
 
 
 def test_the_invite_link() -> None:
-    """For the application whose token it is, with the least it may."""
+    """It is for the token's application, with minimal permissions."""
     link = urlsplit(build_manifest({"DISCORD_TOKEN": TOKEN}, COMMANDS)["invite"])
     assert (link.scheme, link.netloc, link.path) == ("https", "discord.com", "/oauth2/authorize")
     assert parse_qs(link.query) == {
@@ -36,7 +36,7 @@ def test_the_invite_link() -> None:
 
 
 def test_the_least_it_may() -> None:
-    """Nothing that lets it mention everyone, manage anything, or is an administrator's."""
+    """It may not mention everyone, manage anything or act as an administrator."""
     assert needed_permissions().value == LEAST
     made = build_manifest({"DISCORD_TOKEN": TOKEN}, COMMANDS)
     assert made["scopes"] == ["bot", "applications.commands"]
@@ -45,7 +45,7 @@ def test_the_least_it_may() -> None:
 
 
 def test_message_content_is_a_switch_in_the_portal() -> None:
-    """And nothing to do there without it."""
+    """Without it there is nothing to do in the portal."""
     without, asked = (
         build_manifest({"DISCORD_TOKEN": TOKEN}, COMMANDS),
         build_manifest({"DISCORD_TOKEN": TOKEN, "DISCORD_MESSAGE_CONTENT": "1"}, COMMANDS),
@@ -59,7 +59,7 @@ def test_message_content_is_a_switch_in_the_portal() -> None:
 
 
 def test_without_a_token() -> None:
-    """What to do first."""
+    """It says what to do first."""
     with pytest.raises(SettingError) as wrong:
         build_manifest({}, COMMANDS)
     assert str(wrong.value) == NO_TOKEN
@@ -69,20 +69,20 @@ def test_without_a_token() -> None:
     "token", ["x", "x.y.z", "é.y.z", "!!!.y.z", ID, f"{ID}.y.z", TOKEN.partition(".")[0]]
 )
 def test_a_token_that_is_none(token: str) -> None:
-    """Such as the application's id, its public key, or half of a token."""
+    """It may be the application's id, its public key, or half of a token."""
     with pytest.raises(SettingError) as wrong:
         build_manifest({"DISCORD_TOKEN": token}, COMMANDS)
     assert str(wrong.value) == NO_ID
 
 
 def test_no_secret_is_in_it() -> None:
-    """It is made to be passed on."""
+    """It is meant to be passed on."""
     said = json.dumps(build_manifest({"DISCORD_TOKEN": TOKEN}, COMMANDS))
     assert TOKEN.partition(".")[0] not in said
     assert "secret" not in said
 
 
 def test_the_docs_say_the_same() -> None:
-    """Each permission by name, in the table."""
+    """The table has each permission by name."""
     named = re.findall(r"^\| \*(.+?)\* \|", DOCS.read_text(), re.MULTILINE)
     assert named == [said for said, _ in PERMISSIONS.values()]

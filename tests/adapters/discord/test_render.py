@@ -1,4 +1,4 @@
-"""Cards as Discord's components: within every limit, whatever people write, and nothing of it lost."""
+"""Tests of cards as Discord components: within every limit for any text, and complete."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def encode(command: Any) -> str:
 
 
 def problems(components: Sequence[Json], files: dict[str, bytes] | None = None) -> list[str]:
-    """What Discord would have against a message of these components."""
+    """Return what Discord would reject in a message of these components."""
     attachments = [{"id": number, "filename": name} for number, name in enumerate(files or ())]
     body = {
         "flags": render.COMPONENTS_V2,
@@ -54,7 +54,7 @@ def problems(components: Sequence[Json], files: dict[str, bytes] | None = None) 
 
 
 def nodes(components: Any) -> list[Json]:
-    """Every component, in reading order."""
+    """Return every component, in reading order."""
     found: list[Json] = []
     for each in components:
         found += [
@@ -70,7 +70,7 @@ def texts(components: Any) -> list[str]:
 
 
 def pressable(components: Any) -> dict[str, str]:
-    """What can be pressed, by its label: the command that it carries."""
+    """Return the command of each button, by its label."""
     found: dict[str, str] = {}
     for each in nodes(components):
         if each["type"] == render.BUTTON:
@@ -79,7 +79,7 @@ def pressable(components: Any) -> dict[str, str]:
 
 
 def crowded(quotes: list[str], labels: list[str]) -> Card:
-    """A card with these words in every place there is."""
+    """Return a card with these texts in every possible place."""
     buttons = tuple(Button(label or "Go", str(number)) for number, label in enumerate(labels))
     blocks: list[Block] = [Title("Aha #1"), *(Quote(words, by=words[:40]) for words in quotes)]
     blocks += [Quote(words, button=Button("Show", words[:20])) for words in quotes]
@@ -93,7 +93,7 @@ def crowded(quotes: list[str], labels: list[str]) -> Card:
 @settings(deadline=None, max_examples=10)
 @given(st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=12))
 def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
-    """Each message of a card passes, whatever stands in it; and the one that everybody sees."""
+    """Each private message and the public one are valid, whatever text the card holds."""
     card = crowded(quotes, labels)
     for components in (
         *render.render_messages(card, encode, str(2**64 - 1)),
@@ -105,20 +105,20 @@ def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
 @settings(deadline=None, max_examples=60)
 @given(WORDS)
 def test_nothing_of_a_quote_is_lost(words: str) -> None:
-    """However long, every character of it stands there."""
+    """Every character is shown, at any length."""
     card = Card((Title("Aha #1"), Quote(words * 6, by="Ana")))
     parts = render.render_messages(card, encode)
     assert letters(words * 6) in letters(told(parts)) or not words.strip()
 
 
 def told(parts: Sequence[Sequence[Json]]) -> str:
-    """What people read in messages."""
+    """Return the text that people read in messages."""
     shown = "\n".join(texts(part for each in parts for part in each))
     return unescape_text(re.sub(r"(?m)^> (?:### )?", "", shown))
 
 
 def letters(words: str) -> str:
-    """Without spaces and line breaks."""
+    """Return a text without spaces and line breaks."""
     return re.sub(r"\s", "", words)
 
 
@@ -126,14 +126,14 @@ def letters(words: str) -> str:
     "words", ["word " * 8_000, "*" * 40_000, "💡" * 20_000, "\n*" * 20_000, "x" * 40_000]
 )
 def test_forty_thousand_characters_come_back(words: str) -> None:
-    """Handed back in several messages, because one holds about four thousand."""
+    """They come back in several messages, because one holds about four thousand."""
     parts = render.render_messages(Card((Text(("Too late.",)), Quote(words))), encode)
     assert [problem for each in parts for problem in problems(each)] == []
     assert letters(told(parts)).endswith(letters(words))
 
 
 def test_words_are_the_largest() -> None:
-    """What a card is about stands as a heading under a small title; a long text and answers stand as they are."""
+    """The main text is a heading under a small title. Long texts and answers are plain."""
     card = Card(
         (Title("Aha #42"), Quote("We sign\\ them"), Section("How"), Quote("Ana's", by="Ana"), Title("Alone"))
     )
@@ -146,7 +146,7 @@ def test_words_are_the_largest() -> None:
 
 
 def test_words_are_never_obeyed() -> None:
-    """Markup in anybody's words is shown, in a line of a quote too."""
+    """Markup in people's text is shown, even within a line of a quote."""
     nasty = "<@1> **b** ||s||\n# big\n> [x](https://evil.example)"
     card = Card(
         (Quote(nasty, by=nasty), Text((nasty, Strong(nasty))), Small((nasty,)), Title(nasty), Section(nasty))
@@ -158,7 +158,7 @@ def test_words_are_never_obeyed() -> None:
 
 
 def test_buttons_and_menu() -> None:
-    """Five a row; nothing that can be pressed is left out, all of it has its own id; before everyone behind *More*."""
+    """A row has five buttons, each with its own id, and none is left out. In public the menu is behind *More*."""
     buttons = tuple(Button(f"Button {number}", "same") for number in range(7))
     menu = tuple(Button(f"Entry {number}", "same") for number in range(20))
     card = Card((Quote("words", button=Button("Show", "x")),), buttons, menu)
@@ -175,7 +175,7 @@ def test_buttons_and_menu() -> None:
 
 
 def test_styles() -> None:
-    """One look for what is quiet, asked for, or dangerous."""
+    """Quiet, recommended and dangerous buttons each have one look."""
     card = Card((), tuple(Button(style.value, style.value, style) for style in Style))
     (message,) = render.render_messages(card, encode)
     styles = {each["label"]: each["style"] for each in nodes(message) if each["type"] == render.BUTTON}
@@ -183,7 +183,7 @@ def test_styles() -> None:
 
 
 def test_a_press_in_a_direct_message_says_which_server() -> None:
-    """Since the message itself does not; and the longest command of the core still fits."""
+    """The message itself does not say it. The longest command of the core still fits."""
     command = "c" * (ENCODED_LIMIT - len(encode("")))
     card = Card((Text(("Kept.",)),), (Button("Fine", command),), (Button("Remove it", command),))
     (message,) = render.render_messages(card, encode, str(2**64 - 1))
@@ -195,7 +195,7 @@ def test_a_press_in_a_direct_message_says_which_server() -> None:
 
 
 def test_a_post_that_is_too_long_says_so_and_keeps_its_buttons() -> None:
-    """Whole blocks are left out, and what everybody can press stays."""
+    """Whole blocks are left out, and the public buttons stay."""
     quotes = tuple(Quote(f"{number} " + "*" * 290, by="Ana") for number in range(30))
     card = Card((Title("Aha #42"), *quotes), (Button("High-five", "h"),), (Button("Edit", "e"),))
     message = render.render_message(card, encode)
@@ -206,7 +206,7 @@ def test_a_post_that_is_too_long_says_so_and_keeps_its_buttons() -> None:
 
 
 def test_many_short_lines_stand_together() -> None:
-    """Where they would be too many components for everybody's one message; and privately they are parted."""
+    """Lines are joined in a public message with too many components, and split over private messages."""
     card = Card(tuple(Small((f"Line {number}",)) for number in range(60)))
     message = render.render_message(card, encode)
     assert problems(message) == []
@@ -216,7 +216,7 @@ def test_many_short_lines_stand_together() -> None:
 
 
 def test_a_picture() -> None:
-    """Above the buttons, with the words that say what it shows."""
+    """It is above the buttons, with its alternative text."""
     drawn = io.BytesIO()
     Image.new("RGB", (4, 4)).save(drawn, "PNG")
     picture = Picture(drawn.getvalue(), "Twelve weeks. " * 100, "recap-2026-03-16.png")
@@ -231,7 +231,7 @@ def test_a_picture() -> None:
 
 
 def test_a_posting_is_known_by_its_number() -> None:
-    """The same for the same key, and an integer that Discord takes."""
+    """It is the same for the same key, and an integer that Discord accepts."""
     (container,) = render.render_message(Card((Title("T"),)), encode, key="recap:1:2026-03-20")
     assert (
         container["id"]
@@ -246,13 +246,13 @@ def test_a_posting_is_known_by_its_number() -> None:
     "card", [Card(()), Card((Quote(" \n "),)), Card((Text((" ",)), Small(("",)))), Card((Title(""),))]
 )
 def test_nothing_to_say_is_still_a_message(card: Card) -> None:
-    """Discord takes no empty text."""
+    """Discord accepts no empty text."""
     (message,) = render.render_messages(card, encode)
     assert problems(message) == []
 
 
 def test_a_blank_between_two_parts_of_a_line() -> None:
-    """It parts them, so it stays."""
+    """It separates them, so it stays."""
     card = Card(
         (Text(("Another way to ask:", " ", Strong("What was known?"))), Small((Strong("a"), " ", "b")))
     )

@@ -1,4 +1,4 @@
-"""People's words on Discord: shown as they are, whatever they hold; and read as their author saw them."""
+"""Tests of people's text on Discord: shown exactly as it is, and read as its author saw it."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ LINK = re.compile(r"<https?://[^\s<>]+>", re.IGNORECASE)
 
 
 def bare(escaped: str) -> str:
-    """What Discord would still read as markup: without what a backslash protects, and without links."""
+    """Return the text that Discord would still parse as markup, without escapes and links."""
     return LINK.sub("·", re.sub(r"\\[^0-9A-Za-z\s]", "·", escaped))
 
 
 def obeyed(escaped: str) -> list[str]:
-    """The marks in a text that would do something."""
+    """Return the marks in a text that would have an effect."""
     left = bare(escaped)
     heads = re.findall(r"(?:^|(?<=[\n\r\u2028\u2029]))\s*(?:#|-|\+|>|\d+[.)])", left)
     return [*heads, *re.findall(r"[\\*_~|`<\[]|://|:[\w+-]+:|@everyone|@here", left)]
@@ -55,7 +55,7 @@ def obeyed(escaped: str) -> list[str]:
 
 @pytest.mark.parametrize("words", NASTY)
 def test_nasty_words_are_shown(words: str) -> None:
-    """Nothing in them is obeyed, and Discord shows each of their characters."""
+    """No markup in them has an effect, and every character is shown."""
     for links in (True, False):
         assert obeyed(escape_text(words, links)) == []
         assert unescape_text(escape_text(words, links)) == words
@@ -64,7 +64,7 @@ def test_nasty_words_are_shown(words: str) -> None:
 @settings(deadline=None, max_examples=500)
 @given(WORDS)
 def test_any_words_are_shown(words: str) -> None:
-    """Whatever they are."""
+    """This holds for any text."""
     for links in (True, False):
         assert obeyed(escape_text(words, links)) == []
         assert unescape_text(escape_text(words, links)) == words
@@ -83,13 +83,13 @@ def test_any_words_are_shown(words: str) -> None:
     ],
 )
 def test_addresses_can_be_followed(words: str, address: str) -> None:
-    """A bare address is a link that ends where it ends."""
+    """A bare URL becomes a link of exactly its length."""
     assert f"<{address}>" in escape_text(words)
     assert "<" not in bare(escape_text(words, links=False))
 
 
 def test_what_people_wrote() -> None:
-    """Discord's markup becomes what its author saw, names as far as they are known."""
+    """Discord's markup becomes what its author saw, with names as far as known."""
     text = (
         "<@1> and <@!2> of <@&3> in <#4>: <:party:12> <a:dance:13> </aha log:5> <https://x.example> "
         "<t:1773741600> <t:1773741600:D> <t:1773741600:t> <t:1773741600:R> <t:9999999999999> *a* @everyone"
@@ -102,12 +102,12 @@ def test_what_people_wrote() -> None:
 
 
 def test_names_are_words() -> None:
-    """A name with markup in it is not read again."""
+    """Markup in a name is not parsed."""
     assert as_written("<@1>", {"1": "<#2>"}) == "@<#2>"
 
 
 def test_lines() -> None:
-    """Times are shown in the reader's zone, channels and links as such."""
+    """Times are in the reader's zone, and channels and links are Discord's."""
     at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
     line = (
         "On ",
@@ -126,12 +126,12 @@ def test_lines() -> None:
 
 
 def test_strong_words_stay_strong() -> None:
-    """On one line, and nothing in them ends it early."""
+    """They are on one line, and no character in them ends the bold text."""
     assert render_markdown((Strong("a**b\n# c"), " d")) == "**a\\*\\*b # c** d"
     assert bold_text("  ") == "  "
     assert bold_text("https://x.example/**a") == "**https\\://x.example/\\*\\*a**"
 
 
 def test_an_emoji_is_long() -> None:
-    """As Discord's own programs count."""
+    """The length is counted as Discord's clients do."""
     assert text_length("a💡é") == 4

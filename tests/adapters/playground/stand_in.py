@@ -97,12 +97,12 @@ SHORTCUT = "Save as aha"
 
 
 class StandIn:
-    """What the playground sees of a Bot: `commands`, `shortcuts`, `handle`, `next_due` and `tick`."""
+    """The part of a Bot that the playground uses: `commands`, `handle`, `next_due` and `tick`."""
 
     def __init__(self) -> None:
         named = {Menu: "help", Log: "log", Show: "show", Recap: "recap"}
         everything = (*named, HighFive, Keep, Plan, *EVENTS)
-        self.commands = Commands(
+        declarations = (
             Declaration(
                 re.sub(r"(?<!^)(?=[A-Z])", "-", each.__name__).lower(),
                 each,
@@ -112,7 +112,7 @@ class StandIn:
             )
             for each in everything
         )
-        self.shortcuts = (Shortcut(SHORTCUT, Keep()),)
+        self.commands = Commands(declarations, (Shortcut(SHORTCUT, Keep()),))
         self.heard: list[tuple[Any, Origin]] = []
         self.answers: dict[type, Answer | Callable[[Any, Origin], Answer]] = {}
         self.due: list[datetime] = []

@@ -1,4 +1,4 @@
-"""The search's picture: what it shades, that it can be read, and what it says to those who do not see it."""
+"""Tests of the quest chart: what it shades, that it is readable, and its alternative text."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -29,7 +29,7 @@ START = date(2025, 12, 20)
 def search(
     days: int, tried: Sequence[int], found: Sequence[int], title: str = "How our search goes"
 ) -> QuestHistory:
-    """A search of so many days: experiments and breakthroughs by the day, from 0 on, that they were kept on."""
+    """Return a history of `days` days, with the days (from 0) of experiments and breakthroughs."""
     every = [START + timedelta(days=day) for day in range(days + 1)]
     counted = [sum(day <= at for day in tried) for at in range(days + 1)]
     return QuestHistory(title, every, counted, [START + timedelta(days=day) for day in found])
@@ -52,17 +52,17 @@ every_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys(
 
 
 def picture(shown: QuestHistory) -> Image.Image:
-    """The drawn picture, decoded."""
+    """Return the drawn picture, decoded."""
     return Image.open(BytesIO(draw_quest_chart(shown).png)).convert("RGB")
 
 
 def rgb(colour: str) -> tuple[int, ...]:
-    """Red, green and blue of `#rrggbb`, 0 to 255."""
+    """Return the red, green and blue of `#rrggbb`, each 0 to 255."""
     return tuple(bytes.fromhex(colour[1:]))
 
 
 def words(shown: QuestHistory) -> list[Text]:
-    """Every text that the picture shows."""
+    """Return every text in the picture."""
     figure = compose_quest_figure(shown)
     figure.draw_without_rendering()
     found = figure.findobj(lambda artist: isinstance(artist, Text) and bool(artist.get_text()))
@@ -70,7 +70,7 @@ def words(shown: QuestHistory) -> list[Text]:
 
 
 def test_the_flat_part_is_shaded_and_named() -> None:
-    """From the first day to the breakthrough; behind it the paper is plain again."""
+    """It lasts from the first day to the breakthrough. After it, the background is plain."""
     image = picture(ONE)
     middle = HEIGHT - (FOUND_STRIP[0] + FOUND_STRIP[1]) // 2
     edge = LEFT + (RIGHT - LEFT) * 83 / 90
@@ -94,7 +94,7 @@ def test_below_it_what_was_tried_climbs() -> None:
 
 
 def test_each_breakthrough_is_a_step_with_a_star() -> None:
-    """Without colour too: a line that goes straight up, to a mark that nothing else has."""
+    """It is recognisable without colour: a vertical line to a mark that nothing else has."""
     image = picture(ONE)
     x = round(LEFT + (RIGHT - LEFT) * 83 / 90)
     column = [image.getpixel((x, HEIGHT - y)) == rgb(BREAKTHROUGH) for y in range(*FOUND_STRIP)]
@@ -112,7 +112,7 @@ def test_each_breakthrough_is_a_step_with_a_star() -> None:
     ],
 )
 def test_the_longest_stretch_is_the_search(found: list[int], since: int, until: int, over: bool) -> None:
-    """Before the first, between two, or since the last; it says when it still goes on."""
+    """It lies before the first breakthrough, between two, or after the last, and then says that it continues."""
     steadily = range(0, 90, 7)
     longest = longest_stretch(search(90, steadily, found))
     assert longest is not None
@@ -124,7 +124,7 @@ def test_the_longest_stretch_is_the_search(found: list[int], since: int, until: 
 
 
 def test_days_on_which_nobody_tried_are_no_search() -> None:
-    """A long pause is not shaded as one; where nothing was tried at all, nothing is."""
+    """A long pause is not shaded, and without attempts nothing is."""
     paused = search(90, [1, 3, 5], [20])
     assert longest_stretch(paused) == Stretch(START, START + timedelta(days=20), over=True)
     assert longest_stretch(search(90, [], [20])) is None
@@ -133,7 +133,7 @@ def test_days_on_which_nobody_tried_are_no_search() -> None:
 
 @every_scene
 def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: QuestHistory) -> None:
-    """On its own background, with nothing pushed to the edge."""
+    """It has its own background, and nothing is at the edge."""
     image = picture(scene)
     assert image.size == (960, 540)
     edges = [(0, 0, 960, 20), (0, 520, 960, 540), (0, 0, 16, 540), (944, 0, 960, 540)]
@@ -143,7 +143,7 @@ def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: QuestHist
 
 @every_scene
 def test_words_stand_apart_and_are_large_enough_for_a_phone(scene: QuestHistory) -> None:
-    """No word touches another or the edge; none is smaller than 26 in 960."""
+    """No word touches another or the edge, and none is smaller than 26 in 960."""
     shown = words(scene)
     boxes = [text.get_window_extent() for text in shown]
     assert all(min(box.min) > 0 and box.x1 < WIDTH and box.y1 < HEIGHT for box in boxes)
@@ -153,7 +153,7 @@ def test_words_stand_apart_and_are_large_enough_for_a_phone(scene: QuestHistory)
 
 
 def test_the_description_says_all_of_it() -> None:
-    """The numbers, the days, and what is shaded."""
+    """It has the numbers, the days, and what is shaded."""
     assert describe_quest_chart(ONE) == (
         "How our search goes, 20 December 2025 to 20 March 2026: 12 experiments and 1 breakthrough, counted up over "
         "time. Shaded as the search: 83 days, from 20 December 2025 to 13 March 2026. Nothing was found yet "
@@ -164,12 +164,12 @@ def test_the_description_says_all_of_it() -> None:
 
 @every_scene
 def test_the_description_is_short(scene: QuestHistory) -> None:
-    """At most 500 characters."""
+    """It has at most 500 characters."""
     assert len(describe_quest_chart(scene)) <= 500
 
 
 def test_the_same_search_gives_the_same_bytes() -> None:
-    """And one more experiment other ones."""
+    """One more experiment gives other bytes."""
     again = search(90, [2, 9, 15, 21, 22, 30, 37, 44, 52, 61, 70, 88], [83])
     assert draw_quest_chart(again) == draw_quest_chart(ONE)
     assert draw_quest_chart(search(90, [2, 9], [83])).png != draw_quest_chart(ONE).png

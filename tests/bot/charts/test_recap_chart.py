@@ -1,4 +1,4 @@
-"""The recap's picture: what it shows, that it can be read, and that nothing a team keeps breaks it."""
+"""Tests of the recap's chart: what it shows, that it is readable, and that any data can be drawn."""
 
 import subprocess
 import sys
@@ -37,13 +37,16 @@ COLUMNS = range(68, 700, 56)
 
 
 def weeks(*counts: tuple[int, int, int]) -> list[Week]:
-    """Twelve weeks up to 16 March 2026 that end with `counts`: (experiments, ahas, breakthroughs)."""
+    """Return twelve weeks up to 16 March 2026 that end with `counts`.
+
+    Each count is (experiments, ahas, breakthroughs).
+    """
     shown = [(0, 0, 0)] * (12 - len(counts)) + list(counts)
     return [Week(date(2025, 12, 29) + timedelta(weeks=i), *kinds) for i, kinds in enumerate(shown)]
 
 
 def one_week(place: int, *kinds: int) -> list[Week]:
-    """Twelve quiet weeks, but for the one at `place` (0 to 11)."""
+    """Return twelve quiet weeks with other counts for the one at `place` (0 to 11)."""
     quiet = weeks(*[(1, 1, 0)] * 12)
     return [Week(week.starts, *kinds) if i == place else week for i, week in enumerate(quiet)]
 
@@ -66,36 +69,36 @@ every_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys(
 
 
 def picture(shown: Sequence[Week]) -> Image.Image:
-    """The drawn picture, decoded."""
+    """Return the drawn picture, decoded."""
     return Image.open(BytesIO(draw_recap_chart(shown).png)).convert("RGB")
 
 
 def rgb(colour: str) -> tuple[int, ...]:
-    """Red, green and blue of `#rrggbb`, 0 to 255."""
+    """Return the red, green and blue of `#rrggbb`, each 0 to 255."""
     return tuple(bytes.fromhex(colour[1:]))
 
 
 def runs(image: Image.Image, column: int, colour: str) -> list[int]:
-    """The lengths of the unbroken stretches of a colour in one column of pixels, from the top."""
+    """Return the lengths of a colour's unbroken runs in one column of pixels, from the top."""
     pixels = (image.getpixel((column, y)) == rgb(colour) for y in range(image.height))
     return [len(list(run)) for same, run in groupby(pixels) if same]
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours as WCAG 2 defines it, 1 to 21."""
+    """Return the contrast of two colours as WCAG 2 defines it, 1 to 21."""
     dark, light = sorted(map(luminance, (one, other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def luminance(colour: str) -> float:
-    """The relative luminance of `#rrggbb`, 0 to 1."""
+    """Return the relative luminance of `#rrggbb`, 0 to 1."""
     parts = [part / 255 for part in rgb(colour)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def words(figure: Figure) -> list[Text]:
-    """Every text that the figure shows."""
+    """Return every text in the figure."""
     found = figure.findobj(lambda artist: isinstance(artist, Text) and bool(artist.get_text()))
     return [text for text in found if isinstance(text, Text)]
 
@@ -104,7 +107,7 @@ def words(figure: Figure) -> list[Text]:
 
 
 def test_each_aha_is_a_filled_dot_and_each_experiment_a_ring_below() -> None:
-    """A week of few moments can be counted: a dot is one run of its colour, a ring two."""
+    """Few moments can be counted: a dot is one run of its colour, a ring two."""
     image = picture(CALM)
     for week, column in zip(CALM, COLUMNS, strict=True):
         last = week is CALM[-1]
@@ -114,14 +117,14 @@ def test_each_aha_is_a_filled_dot_and_each_experiment_a_ring_below() -> None:
 
 
 def test_breakthroughs_shine_whole_above_all_else() -> None:
-    """No bar and no number covers a star, not even in the busiest week."""
+    """No bar and no number covers a star, even in the busiest week."""
     image = picture(BUSY)
     stars = [sum(runs(image, column, BREAKTHROUGH)) for column in COLUMNS]
     assert [star > 35 for star in stars] == [week.breakthroughs > 0 for week in BUSY]
 
 
 def test_many_ahas_are_a_filled_bar_and_many_experiments_a_hollow_one() -> None:
-    """The two can be told without colour and without knowing which side is which."""
+    """They differ without colour, and without knowing the sides."""
     image = picture(weeks((20, 20, 0)))
     assert sum(runs(image, COLUMNS[-1], AHA)) > 80
     assert sum(runs(image, COLUMNS[-1], EXPERIMENT)) < 10
@@ -141,13 +144,13 @@ def test_a_kind_weighs_the_same_above_and_below() -> None:
 
 
 def test_one_moment_beside_a_thousand_is_still_seen() -> None:
-    """The smallest bar is some pixels high, whatever the highest."""
+    """The smallest bar is several pixels high, however high the largest."""
     image = picture(weeks((0, 1000, 0), (0, 1, 0)))
     assert sum(runs(image, COLUMNS[-1] + 12, AHA)) >= 3
 
 
 def test_the_last_week_alone_is_highlighted() -> None:
-    """Strong colours and the tinted panel are the last week's only."""
+    """Only the last week has strong colours and the tinted panel."""
     image = picture(weeks(*[(2, 2, 0)] * 12))
     for column in COLUMNS[:-1]:
         assert not runs(image, column, AHA) + runs(image, column, TINT)
@@ -156,7 +159,7 @@ def test_the_last_week_alone_is_highlighted() -> None:
 
 
 def test_a_number_is_written_once() -> None:
-    """The highest bar has its number, but the highlighted week's stands in its panel."""
+    """The highest bar has its number. The highlighted week's number is in its panel."""
     written = [text.get_text() for text in words(compose_recap_figure(weeks((30, 40, 7), (20, 50, 9))))]
     assert [written.count(number) for number in ("30", "40", "7", "20", "50", "9")] == [1, 0, 1, 1, 1, 1]
 
@@ -164,14 +167,14 @@ def test_a_number_is_written_once() -> None:
 @pytest.mark.parametrize("kind", ["experiments", "ahas", "breakthroughs"])
 @pytest.mark.parametrize("place", [0, 5, 11])
 def test_one_more_moment_of_any_kind_in_any_week_changes_the_picture(kind: str, place: int) -> None:
-    """Nothing kept is left out."""
+    """No saved moment is left out."""
     more = list(CALM)
     more[place] = replace(more[place], **{kind: getattr(more[place], kind) + 1})
     assert draw_recap_chart(more).png != draw_recap_chart(CALM).png
 
 
 def test_the_same_weeks_give_the_same_bytes_in_any_thread() -> None:
-    """Drawings made at the same time do not touch each other."""
+    """Simultaneous drawings do not affect each other."""
     with ThreadPoolExecutor(4) as pool:
         drawn = list(pool.map(draw_recap_chart, [CALM, BUSY] * 4))
     assert drawn == [draw_recap_chart(CALM), draw_recap_chart(BUSY)] * 4
@@ -179,14 +182,14 @@ def test_the_same_weeks_give_the_same_bytes_in_any_thread() -> None:
 
 
 def test_a_young_team_sees_empty_weeks_first_and_an_old_one_the_last_twelve() -> None:
-    """The picture is always of twelve weeks."""
+    """The picture always has twelve weeks."""
     assert draw_recap_chart(CALM[-2:]) == draw_recap_chart(weeks((1, 5, 2), (3, 4, 1)))
     older = Week(CALM[0].starts - timedelta(weeks=1), 9, 9, 9)
     assert draw_recap_chart([older, *CALM]) == draw_recap_chart(CALM)
 
 
 def test_no_week_at_all_is_refused() -> None:
-    """There is nothing to highlight."""
+    """There is no week to highlight."""
     with pytest.raises(ValueError, match="at least one week"):
         draw_recap_chart([])
 
@@ -196,7 +199,7 @@ def test_no_week_at_all_is_refused() -> None:
 
 @every_scene
 def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: list[Week]) -> None:
-    """No number of moments pushes a mark or a word to the edge."""
+    """No number of moments moves a mark or a word to the edge."""
     image = picture(scene)
     assert image.size == (960, 540)
     edges = [(0, 0, 960, 24), (0, 516, 960, 540), (0, 0, 24, 540), (936, 0, 960, 540)]
@@ -221,7 +224,7 @@ def test_words_are_large_enough_for_a_phone(scene: list[Week]) -> None:
 
 
 def test_words_are_drawn_with_the_letters_that_the_library_brings() -> None:
-    """A machine without fonts draws the same picture as one with many."""
+    """The picture is the same on machines with and without fonts."""
     fonts = {Path(str(text.get_fontproperties().get_file())) for text in words(compose_recap_figure(BUSY))}
     assert {font.name for font in fonts} == {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"}
     assert all(font.is_relative_to(matplotlib.get_data_path()) for font in fonts)
@@ -229,7 +232,7 @@ def test_words_are_drawn_with_the_letters_that_the_library_brings() -> None:
 
 @pytest.mark.parametrize("background", [PAPER, TINT])
 def test_words_and_marks_stand_out_from_both_backgrounds(background: str) -> None:
-    """WCAG asks 4.5:1 of words and 3:1 of marks."""
+    """WCAG requires 4.5:1 for words and 3:1 for marks."""
     marks = [AHA, QUIET_AHA, EXPERIMENT, QUIET_EXPERIMENT, BREAKTHROUGH]
     assert min(contrast(background, ink) for ink in (INK, SOFT_INK)) >= 4.5
     assert min(contrast(background, mark) for mark in marks) >= 3
@@ -237,7 +240,7 @@ def test_words_and_marks_stand_out_from_both_backgrounds(background: str) -> Non
 
 @every_scene
 def test_every_word_has_one_of_the_two_inks(scene: list[Week]) -> None:
-    """So the contrast above is that of what is really written."""
+    """So the contrasts tested above are those of the real words."""
     assert {text.get_color() for text in words(compose_recap_figure(scene))} <= {INK, SOFT_INK}
 
 
@@ -245,7 +248,7 @@ def test_every_word_has_one_of_the_two_inks(scene: list[Week]) -> None:
 
 
 def test_the_description_has_the_numbers_the_highlighted_week_and_the_breakthroughs() -> None:
-    """All that the picture shows, in two plain sentences."""
+    """It says all that the picture shows, in two sentences."""
     assert describe_recap_chart(CALM) == (
         "Twelve weeks of looking, up to the highlighted week of 16 March 2026: "
         "12 experiments, 17 ahas and 4 breakthroughs; in that week 3 experiments, 4 ahas and 1 breakthrough. "
@@ -255,7 +258,7 @@ def test_the_description_has_the_numbers_the_highlighted_week_and_the_breakthrou
 
 
 def test_the_description_of_one_moment_is_not_in_the_plural() -> None:
-    """One is one, and what never came is not dated."""
+    """It uses the singular for one, and no date for a kind without moments."""
     assert describe_recap_chart(weeks((0, 1, 0), (0, 0, 0))) == (
         "Twelve weeks of looking, up to the highlighted week of 16 March 2026: "
         "no experiments, 1 aha and no breakthroughs; "
@@ -272,13 +275,13 @@ def test_the_description_of_nothing_says_so() -> None:
 
 
 def test_the_longest_description_keeps_to_500_characters() -> None:
-    """Millions of everything, and a breakthrough in each week of autumn."""
+    """It has millions of each kind, and a breakthrough in each week of autumn."""
     autumn = [Week(date(2026, 9, 7) + timedelta(weeks=i), *[9_999_999] * 3) for i in range(12)]
     assert len(describe_recap_chart(autumn)) <= 500
 
 
 def test_the_file_is_named_after_the_highlighted_week() -> None:
-    """A downloaded picture can be told from the next one; what it says comes with it."""
+    """Downloaded pictures have different names, and the alternative text comes with them."""
     drawn = draw_recap_chart(CALM)
     assert (drawn.name, drawn.alt) == ("recap-2026-03-16.png", describe_recap_chart(CALM))
 
@@ -287,7 +290,7 @@ def test_the_file_is_named_after_the_highlighted_week() -> None:
 
 
 def test_the_drawing_library_waits_until_something_is_drawn() -> None:
-    """Commands that draw nothing start without it, and no global plotting state is ever loaded."""
+    """It is imported only to draw, and its global plotting state never."""
     script = (
         "import sys, datetime, bot.charts.recap_chart as charts\n"
         "assert 'matplotlib' not in sys.modules\n"

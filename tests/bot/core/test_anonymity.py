@@ -1,10 +1,10 @@
-"""One answer a person, remembered in memory alone."""
+"""Tests of one anonymous answer per person, remembered in memory only."""
 
 from bot.core.anonymity import Anonymity
 
 
 def test_one_answer_each() -> None:
-    """A second doing is not the first; the same one, run again by the writer, is."""
+    """A second event is refused. The same event, run again by the writer, is not."""
     anonymity = Anonymity()
     assert anonymity.record_answer(1, 7, "e1")
     assert anonymity.record_answer(1, 7, "e1")
@@ -14,7 +14,7 @@ def test_one_answer_each() -> None:
 
 
 def test_an_answer_that_was_not_stored_may_be_given_again() -> None:
-    """Nobody is silenced by a full disk."""
+    """A full disk does not use up a person's answer."""
     anonymity = Anonymity()
     assert anonymity.record_answer(1, 7, "e1")
     assert anonymity.record_answer(1, 8, "e2")
@@ -25,7 +25,7 @@ def test_an_answer_that_was_not_stored_may_be_given_again() -> None:
 
 
 def test_what_is_forgotten_is_gone() -> None:
-    """With the posting."""
+    """Forgetting a posting forgets who answered it."""
     anonymity = Anonymity()
     anonymity.record_answer(1, 7, "e1")
     anonymity.forget_posting(1)
@@ -33,7 +33,7 @@ def test_what_is_forgotten_is_gone() -> None:
 
 
 def test_a_token_tells_nothing() -> None:
-    """The same for the same doing, another in another process, and nothing that is known of a person."""
+    """It depends on the event and the process only, and is not stored."""
     anonymity, other = Anonymity(), Anonymity()
     assert anonymity.answer_token("e1") == anonymity.answer_token("e1") != other.answer_token("e1")
     anonymity.record_answer(1, 7, "e1")

@@ -1,4 +1,4 @@
-"""Forms that wait for their person: a step at a time, and opened again with everything that was typed."""
+"""Tests of drafts: forms stored step by step and reopened with everything typed."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.support.questions import rows
 
 
 async def test_a_form_is_put_aside_and_gone_on_with(people: Everyone, bot: Bot) -> None:
-    """Everything typed so far stands in it; its submission is what the whole form would have been."""
+    """It keeps all values, and submitting it equals submitting the whole form."""
     asked = await people.ana.does(Failed())
     typed = replace(asked.form.fields[0], value="A wizard: before the “import”")
     command = bot.commands.fill_fields(asked.form.command, {typed.name: typed.value})
@@ -30,7 +30,7 @@ async def test_a_form_is_put_aside_and_gone_on_with(people: Everyone, bot: Bot) 
 
 
 async def test_nobody_else_opens_it(people: Everyone, bot: Bot) -> None:
-    """It is one person's; and one that is no more says what to do."""
+    """It belongs to one person. A missing draft gets a sentence that says what to do."""
     asked = await people.ana.does(Failed())
     later = await bot.put_aside(asked.form, asked.origin)
     too_old = "That form is too old to go on with. Please begin it once more."
@@ -39,7 +39,7 @@ async def test_nobody_else_opens_it(people: Everyone, bot: Bot) -> None:
 
 
 async def test_one_form_is_one_row(people: Everyone, bot: Bot) -> None:
-    """Put aside again it takes its own place, for its person alone; however it is opened, it is the same."""
+    """Saving it again replaces its row, for its person only. However it is opened, it is the same event."""
     asked = await people.ana.does(Failed())
     before = await bot.put_aside(asked.form, asked.origin)
     more = replace(asked.form, intro="A wizard")
@@ -52,7 +52,7 @@ async def test_one_form_is_one_row(people: Everyone, bot: Bot) -> None:
 
 
 async def test_a_form_that_is_gone_is_no_other(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """What was kept with it is erased with it; and the next one that waits is another event, under another name."""
+    """Its values are erased with it, and the next draft has another event name."""
     asked = await people.ana.does(Failed())
     first = await bot.put_aside(asked.form, asked.origin)
     assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=draft_event(first))).text

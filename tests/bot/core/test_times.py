@@ -1,4 +1,4 @@
-"""Wall time, zones and periods, where the clocks change and where days are missing."""
+"""Tests of local times, zones and periods around clock changes and missing days."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -33,7 +33,7 @@ CHANGES = {
 
 
 def occurrences(rhythm: Rhythm, after: datetime, count: int) -> list[Occurrence]:
-    """The next so many, each looked for from the one before."""
+    """Return the next `count` occurrences, each computed from the one before."""
     found: list[Occurrence] = []
     for _ in range(count):
         found.append(next_occurrence(rhythm, found[-1].at if found else after))
@@ -42,7 +42,7 @@ def occurrences(rhythm: Rhythm, after: datetime, count: int) -> list[Occurrence]
 
 @st.composite
 def rhythms(draw: st.DrawFn) -> tuple[Rhythm, datetime]:
-    """Any rhythm in a zone with a surprise, and a time shortly before that."""
+    """Generate a rhythm in a zone with an unusual change, and a time shortly before that."""
     zone = draw(st.sampled_from(sorted(CHANGES)))
     start = draw(st.sampled_from(CHANGES[zone])) + timedelta(minutes=draw(st.integers(0, 20_000)))
     weekdays = "".join(sorted(draw(st.sets(st.sampled_from(DAILY), min_size=1))))
@@ -54,7 +54,7 @@ def rhythms(draw: st.DrawFn) -> tuple[Rhythm, datetime]:
 
 @given(rhythms())
 def test_nothing_comes_twice_on_a_local_date(drawn: tuple[Rhythm, datetime]) -> None:
-    """Neither by the date that names it nor by the one a calendar there shows; and each later than before."""
+    """Both the occurrence's own date and the calendar date differ, and each instant is later."""
     rhythm, start = drawn
     found = occurrences(rhythm, start, 25)
     assert all(before.day < after.day and before.at < after.at for before, after in pairwise(found))
@@ -65,7 +65,7 @@ def test_nothing_comes_twice_on_a_local_date(drawn: tuple[Rhythm, datetime]) -> 
 
 @given(rhythms())
 def test_it_comes_at_the_time_on_the_clock(drawn: tuple[Rhythm, datetime]) -> None:
-    """On the days it was set for; only a time that does not exist there comes later on the clock."""
+    """It comes on the set days. Only a time that does not exist shifts to a later one."""
     rhythm, start = drawn
     for day, at in occurrences(rhythm, start, 25):
         clock = at.astimezone(ZoneInfo(rhythm.zone))
@@ -78,7 +78,7 @@ def test_it_comes_at_the_time_on_the_clock(drawn: tuple[Rhythm, datetime]) -> No
 
 @given(rhythms())
 def test_nothing_is_left_out(drawn: tuple[Rhythm, datetime]) -> None:
-    """Between two neighbours lies no other day of the rhythm, but for one that the calendar skipped."""
+    """No matching day lies between two neighbours, except one that the calendar skipped."""
     rhythm, start = drawn
     found = occurrences(rhythm, start, 10)
     for before, after in pairwise(found):
@@ -101,12 +101,12 @@ def test_nothing_is_left_out(drawn: tuple[Rhythm, datetime]) -> None:
 def test_a_missing_time_shifts_forward_and_a_doubled_one_is_the_first(
     zone: str, day: date, at: time, utc: datetime
 ) -> None:
-    """The four places that this goes wrong in."""
+    """These are four known difficult places."""
     assert utc_of(day, at, zone) == utc
 
 
 def test_the_day_that_apia_skipped() -> None:
-    """A Friday that never was: its post comes on Saturday, and Saturday's own is not a second one."""
+    """The post of the missing Friday comes on Saturday, and Saturday's own is not added."""
     fridays = Rhythm("5", time(10), "Pacific/Apia", 1, date(2011, 12, 1))
     due = next_occurrence(fridays, datetime(2011, 12, 27, tzinfo=UTC))
     assert due == (date(2011, 12, 30), datetime(2011, 12, 30, 20, tzinfo=UTC))
@@ -117,14 +117,14 @@ def test_the_day_that_apia_skipped() -> None:
 
 
 def test_every_second_week_is_counted_from_the_anchor() -> None:
-    """The week runs from Monday, so a Thursday and the Monday before it belong together."""
+    """Weeks start on Monday, so a Thursday and the Monday before it are in one week."""
     rhythm = Rhythm("14", time(15), "UTC", 2, date(2026, 3, 19))
     days = [due.day for due in occurrences(rhythm, datetime(2026, 3, 16, 12, tzinfo=UTC), 4)]
     assert days == [date(2026, 3, 16), date(2026, 3, 19), date(2026, 3, 30), date(2026, 4, 2)]
 
 
 def test_a_rhythm_without_a_day_is_refused() -> None:
-    """Rather than looked for until the end of time."""
+    """Otherwise the search for the next occurrence would never end."""
     with pytest.raises(ValueError, match="weekday"):
         Rhythm("", time(10), "UTC", 1, date(2026, 3, 16))
 
@@ -140,7 +140,7 @@ def test_a_rhythm_without_a_day_is_refused() -> None:
     ],
 )
 def test_a_zone_in_a_sentence(zone: str, said: str) -> None:
-    """By its city, where it is named after one."""
+    """It is named after its city, if it has one."""
     assert describe_zone(zone) == said
 
 
@@ -166,14 +166,14 @@ def test_a_zone_in_a_sentence(zone: str, said: str) -> None:
     ],
 )
 def test_a_zone_is_known_by_its_name_or_a_city(said: str, zone: str | None) -> None:
-    """As people write them."""
+    """Common spellings are accepted."""
     found = find_zone(said)
     assert (found and found.key) == zone
 
 
 @given(st.text())
 def test_no_text_breaks_the_parsers(text: str) -> None:
-    """They know it, or they do not."""
+    """They return a value or None."""
     assert find_zone(text) is None or find_zone(text)
     assert parse_time(text) is None or parse_time(text) is not None
     assert parse_date(text) is None or parse_date(text)
@@ -181,7 +181,7 @@ def test_no_text_breaks_the_parsers(text: str) -> None:
 
 
 def test_every_city_of_ours_is_in_a_zone_there_is() -> None:
-    """A slip in the list would otherwise show on the day that somebody lives there."""
+    """Otherwise a typo in the list would only show for a person from that city."""
     for zone, cities in CITIES.items():
         assert ZoneInfo(zone).key == zone
         for city in cities:
@@ -199,7 +199,7 @@ def test_every_city_of_ours_is_in_a_zone_there_is() -> None:
     ],
 )  # fmt: skip
 def test_a_time_is_read_as_people_write_it(said: str, at: time | None) -> None:
-    """Or not at all."""
+    """Other texts give None."""
     assert parse_time(said) == at
 
 
@@ -211,12 +211,12 @@ def test_a_time_is_read_as_people_write_it(said: str, at: time | None) -> None:
     ],
 )  # fmt: skip
 def test_a_day_is_read_as_the_sentence_says(said: str, day: date | None) -> None:
-    """Year, month, day."""
+    """The order is year, month, day."""
     assert parse_date(said) == day
 
 
 def test_a_period_ends_now_and_keeps_the_time_on_the_clock() -> None:
-    """A week in which the clocks change has 167 hours; a month before the 31st is February's last day."""
+    """A week with a clock change has 167 hours. A month before 31 March starts on February's last day."""
     now = datetime(2026, 3, 31, 14, tzinfo=UTC)
     assert period_until("week", now, "Europe/Berlin").since == datetime(2026, 3, 24, 15, tzinfo=UTC)
     assert period_until("month", now, "UTC").since == datetime(2026, 2, 28, 14, tzinfo=UTC)
@@ -228,7 +228,7 @@ def test_a_period_ends_now_and_keeps_the_time_on_the_clock() -> None:
 
 
 def test_weekdays_in_words() -> None:
-    """As a sentence needs them."""
+    """They are written as in a sentence."""
     assert weekday_names("2") == "Tuesday"
     assert weekday_names("52") == "Tuesday and Friday"
     assert weekday_names("135") == "Monday, Wednesday and Friday"

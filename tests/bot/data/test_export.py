@@ -1,4 +1,4 @@
-"""The export: everything that people may read, nothing that they may not, and each key of it documented."""
+"""Tests of the export: all that people may read and nothing more, with every key documented."""
 
 import json
 import re
@@ -38,7 +38,7 @@ from tests.support.history import NOW, Life, ago, live
 
 
 def everything(life: Life) -> int:
-    """Something of everything that there is."""
+    """Create a history with at least one row of every kind."""
     ana, ben, mei = life.person("Ana"), life.person("Ben"), life.person("Mei")
     parts = {"expected": "fast", "happened": "slow", "wrong": "caches", "taught": "sign once"}
     told = life.experiment('We cached "tokens".\nBadly. 💡', ana, ago(days=3), **parts)
@@ -68,7 +68,7 @@ def everything(life: Life) -> int:
 
 
 def followed(life: Life, ana: Person) -> None:
-    """An aha with its shape, two lines on it of which one was taken out, and four taps."""
+    """Add an aha with all its parts, two sequel lines of which one was removed, and four taps."""
     shape = {"used_to": "a wizard", "now_think": "a template", "expecting": "praise", "out_with": "a file"}
     aha = life.moment("Templates", ana, ago(days=2), parts=shape, stuck="habit")
     by_gil: Any = {"moment_id": aha.id, "author_id": life.person("Gil").id, "kind": SequelKind.POSSIBLE}
@@ -79,7 +79,7 @@ def followed(life: Life, ana: Person) -> None:
 
 
 def searched(life: Life, told: Moment, through: Moment, ana: Person, ben: Person) -> None:
-    """A quest that was found, one taken back, an attempt, and a ladder of two rungs, one of them taken out."""
+    """Add a found quest, one taken back, an attempt, and two whys of which one was taken out."""
     of_ana: Any = {"team_id": life.team.id, "author_id": ana.id, "created_at": ago(days=5)}
     found: Any = {"closed_at": ago(days=2), "closed_by_id": ben.id, "found_id": through.id}
     quest = life.add(Quest(**of_ana, text="Why so slow?", **found))
@@ -91,7 +91,7 @@ def searched(life: Life, told: Moment, through: Moment, ana: Person, ben: Person
 
 
 async def exported(database: Database, team: int, now: datetime = NOW) -> Any:
-    """What the file says."""
+    """Return the export as parsed JSON."""
     return json.loads(await written(database, team, now))
 
 
@@ -107,7 +107,7 @@ async def test_every_key_is_documented_and_the_other_way_round(database: Databas
 
 
 def keys(value: Any, at: str = "") -> set[str]:
-    """Every path to a value, lists as `[]`."""
+    """Return every path to a value, with lists as `[]`."""
     if isinstance(value, dict):
         inner = {f"{at}.{key}".lstrip("."): each for key, each in value.items()}
         return set(inner).union(*(keys(each, path) for path, each in inner.items()))
@@ -117,7 +117,7 @@ def keys(value: Any, at: str = "") -> set[str]:
 
 
 def documented() -> set[str]:
-    """The keys in the tables of the first chapter of docs/export.md."""
+    """Return the keys in the tables of the first chapter of docs/export.md."""
     page = Path(__file__).parents[3] / "docs" / "export.md"
     chapter = page.read_text("utf-8").partition("\n# ")[0]
     return set(re.findall(r"^\| `([^`]+)` \|", chapter, re.MULTILINE))
@@ -177,7 +177,7 @@ async def test_a_quest_is_exported_with_what_became_of_it(database: Database) ->
 
 
 async def test_what_followed_is_exported(database: Database) -> None:
-    """Lines that stand, whether it stuck, and taps as counts alone, from four on."""
+    """It has the lines that were not removed, whether it stuck, and taps as counts, from four on."""
     found = await exported(database, await live(database, everything))
     assert found["team"]["seals"] is True
     aha = found["moments"][3]
@@ -280,7 +280,7 @@ async def test_a_large_team_is_read_in_pieces(database: Database, monkeypatch: p
 
 
 async def test_what_is_written_meanwhile_is_not_half_in_it(database: Database) -> None:
-    """Someone keeps a moment and joins between two reads of the export."""
+    """A moment and a person added between two reads of the export are not half in it."""
 
     def story(life: Life) -> int:
         life.moment("before", life.person("Ana"), ago(days=1))

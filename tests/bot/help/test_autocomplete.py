@@ -1,4 +1,4 @@
-"""What is suggested while somebody types an argument."""
+"""Tests of the suggestions for an argument while a person types."""
 
 from bot.core.params import ParamKind
 from bot.prompts.bank.packs import load_packs
@@ -9,7 +9,7 @@ from tests.support.recorder import Recorder
 
 
 async def test_moments_by_their_words_or_their_number(people: Everyone, bot: Bot) -> None:
-    """Without a word the latest; a number is that one; what was removed is not meant any more."""
+    """An empty input suggests the latest, a number that moment. Removed moments are left out."""
     await people.ana.types("We sign once now")
     await people.ben.types("Nobody reads the second page")
     await people.ana.types("Too many words")
@@ -26,12 +26,12 @@ async def test_moments_by_their_words_or_their_number(people: Everyone, bot: Bot
 
 
 async def test_nothing_where_there_is_no_team(people: Everyone, bot: Bot) -> None:
-    """Another channel's memory is suggested to nobody."""
+    """The moments of another channel are not suggested."""
     assert await bot.suggest(ParamKind.MOMENT, "", people.ana.origin) == ()
 
 
 async def test_packs_by_their_name(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """And a question is drawn from the one that was chosen, even where it is off."""
+    """A chosen pack gives the question, even if the pack is off."""
     await people.ana.types("We sign once now")
     packs = await bot.suggest(ParamKind.PACK, "", people.ana.origin)
     assert len(packs) >= 8

@@ -1,4 +1,4 @@
-"""Where a team's command has another name, the bot says that name."""
+"""Tests that the bot uses the command name that a team configured."""
 
 import threading
 from datetime import datetime
@@ -11,7 +11,7 @@ from tests.support.recorder import Recorder
 
 
 async def test_it_says_the_command_by_its_name(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """From the first hello on, and in what went wrong."""
+    """It does so from the first hello on, and in errors."""
     recorder.capabilities = Capabilities(command="/lantern")
     await people.ana.does(ChannelJoined())
     await bot.tick()

@@ -1,4 +1,4 @@
-"""What the bot says of its own commands: true wherever it is read."""
+"""Tests that help texts are true on every platform."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def sentences() -> Iterator[str]:
-    """Every text in the core's code that names the command; one in backticks stands in a page of the docs."""
+    """Yield every text in the core's code that may name a command.
+
+    Docstrings and texts with backticks are skipped; the latter are for a page of the docs.
+    """
     for path in Path(bot.__file__).parent.rglob("*.py"):
         tree = ast.parse(path.read_text())
         said = [each.value for each in ast.walk(tree) if isinstance(each, ast.Constant)]
@@ -33,14 +36,14 @@ def sentences() -> Iterator[str]:
 
 
 def test_every_command_in_a_sentence_is_one_everywhere() -> None:
-    """Where subcommands are real ones, nothing else can follow `/aha`, and it cannot stand alone."""
+    """With real subcommands, `/aha` cannot stand alone, and no other word can follow it."""
     named = [found[1] for text in sentences() for found in COMMAND.finditer(text)]
     assert {"log", "find", "show", "schedule"} <= set(named)
     assert set(named) <= EVERYWHERE
 
 
 async def test_help_lists_what_there_is_everywhere(people: Everyone) -> None:
-    """What is only typed on some platforms is told as what it is everywhere: a button."""
+    """A command that only some platforms take as text is described as a button."""
     said = (await people.ana.types("help")).text
     listed = {line.partition(" · ")[0] for line in said.splitlines() if " · " in line}
     assert listed == EVERYWHERE
@@ -49,7 +52,7 @@ async def test_help_lists_what_there_is_everywhere(people: Everyone) -> None:
 
 @pytest.mark.parametrize("word", sorted(TYPED))
 async def test_help_says_how_to_do_it_without_typing(people: Everyone, word: str) -> None:
-    """The typed form, and what does the same where there is none."""
+    """It has the typed form, and another way for platforms without one."""
     said = (await people.ana.types(f"help {word}")).text
     assert f"As text: {word}" in said
     assert "Anywhere: " in said

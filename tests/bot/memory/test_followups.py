@@ -1,4 +1,4 @@
-"""What is asked later, in the card's own thread, at most once a week."""
+"""Tests of follow-ups: questions asked later in the card's thread, at most once a week."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ NEXT, SET_OFF, STUCK = "Now get back to work", "Some weeks on", "Some months on"
 
 
 async def pass_by(bot: Bot, clock: Clock, days: float) -> None:
-    """Days go by, with a tick each half of one and whenever something is due."""
+    """Advance the clock by days, with a tick every 12 hours and whenever something is due."""
     end = clock.now + timedelta(days=days)
     while clock.now < end:
         due = await bot.next_due() or end
@@ -31,24 +31,24 @@ async def pass_by(bot: Bot, clock: Clock, days: float) -> None:
 
 
 def threads(recorder: Recorder) -> list[tuple[str, Standing]]:
-    """What stands in threads, by the thread's message."""
+    """Return the posts in threads, each with its thread's message."""
     return [(each.place.thread, each) for each in recorder.standing.values() if each.place.thread]
 
 
 def heads(recorder: Recorder) -> list[str]:
-    """The first lines of what stands in threads."""
+    """Return the first lines of the posts in threads."""
     return [each.text.splitlines()[0] for _, each in threads(recorder)]
 
 
 def card_of(recorder: Recorder, number: int) -> str:
-    """The message that a moment's card is."""
+    """Return the message of a moment's card."""
     return next(m for m, each in recorder.standing.items() if f"#{number}\n" in each.text)
 
 
 async def test_the_search_begins_again_in_the_card_s_thread(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Three days later, once; answering opens the next quest, and the question shows it."""
+    """It is asked once, after three days. Answering opens the next quest, and the question shows it."""
     await people.ana.types("breakthrough sign tokens once")
     await bot.tick()
     await pass_by(bot, clock, 2.5)
@@ -74,7 +74,7 @@ async def test_the_search_begins_again_in_the_card_s_thread(
 async def test_it_repeats_the_words_and_what_is_possible_now(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """One line of the words, as they are now; the first three lines of what the next quest could begin with."""
+    """It has one line of the current text, and the first three sequel lines as a start for the quest."""
     await people.ana.types("breakthrough one wrod.\nand much more about it")
     for text in ("Offline log-in", "One less server", "Sleep", "A talk"):
         await (await people.ben.does(AddSequel("1.1"))).fill(text=text)
@@ -95,7 +95,7 @@ async def test_it_repeats_the_words_and_what_is_possible_now(
 
 
 async def asked_at(bot: Bot) -> list[datetime]:
-    """When the team was asked, in Lisbon."""
+    """Return when the team was asked, in Lisbon time."""
 
     def of(session: Session) -> list[datetime]:
         found = session.exec(select(FollowUp.asked_at).order_by(col(FollowUp.asked_at)))
@@ -117,7 +117,7 @@ async def asked_at(bot: Bot) -> list[datetime]:
 async def test_it_comes_in_the_morning_of_a_working_day(
     people: Everyone, bot: Bot, clock: Clock, later: dict[str, float], asked: str
 ) -> None:
-    """However late at night it was kept, and also when the clocks change in between."""
+    """This holds for moments saved at night and across clock changes."""
     clock.forward(**later)
     await people.ana.types("breakthrough sign tokens once")
     await bot.tick()
@@ -128,7 +128,7 @@ async def test_it_comes_in_the_morning_of_a_working_day(
 async def test_what_was_put_off_comes_in_the_morning_too(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """A week later, as after a pause or a removal that was undone at night."""
+    """This holds a week later, after a pause, and after a removal undone at night."""
     await people.ana.types("breakthrough one")
     await people.ana.types("breakthrough two")
     await bot.tick()
@@ -147,7 +147,7 @@ async def test_what_was_put_off_comes_in_the_morning_too(
 
 
 async def test_a_team_that_moved_away_has_its_own_morning(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """The zone counts that the team has when it is asked, not when it kept the moment."""
+    """The team's zone at the time of asking counts, not the one at the time of saving."""
     await people.ana.types("breakthrough sign tokens once")
     await (await people.ana.does(SetKeeping("1"))).fill(zone="Tokyo")
     await bot.tick()
@@ -157,7 +157,7 @@ async def test_a_team_that_moved_away_has_its_own_morning(people: Everyone, bot:
 
 
 async def test_a_process_that_comes_back_in_the_afternoon(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Asks within working hours; in the evening, not before the next morning."""
+    """It asks within working hours. In the evening it waits for the next morning."""
     await people.ana.types("breakthrough here")
     await bot.tick()
     clock.forward(days=3, hours=6)
@@ -173,7 +173,7 @@ async def test_a_process_that_comes_back_in_the_afternoon(people: Everyone, bot:
 async def test_a_month_and_a_quarter_later(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """What it set off, and whether it stuck; the card says both."""
+    """The questions are what it set off and whether it stuck, and the card shows both answers."""
     await people.ana.types("breakthrough sign tokens once")
     await bot.tick()
     await pass_by(bot, clock, 91)
@@ -199,7 +199,7 @@ async def test_a_month_and_a_quarter_later(
 async def test_of_an_aha_only_where_it_was_told_together(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """A line of what it makes possible, or a version, says that it mattered to more than one."""
+    """A sequel line or a version shows that it mattered to more than one person."""
     await people.ana.types("alone")
     await people.ana.types("with a line")
     await (await people.ben.does(AddSequel("1.2"))).fill(text="Sleep")
@@ -218,7 +218,7 @@ async def test_of_an_aha_only_where_it_was_told_together(
 async def test_at_most_one_a_week_and_they_do_not_pile_up(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Of five breakthroughs on one day two are asked about what is next; the others waited too long."""
+    """Of five breakthroughs on one day two are asked about. The other questions waited too long."""
     for number in range(5):
         await people.ana.types(f"breakthrough number {number}")
     await bot.tick()
@@ -235,7 +235,7 @@ async def test_at_most_one_a_week_and_they_do_not_pile_up(
 async def test_what_is_next_comes_before_the_rest(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """However many ahas wait to be asked about: a breakthrough's question is only good for a week."""
+    """A breakthrough's question comes before any number of ahas, because it is useful for a week only."""
     for number in range(1, 11):
         await people.ana.types(f"aha {number} of them")
         await (await people.ben.does(AddVersion(f"1.{number}"))).fill(text="As I saw it")
@@ -248,7 +248,7 @@ async def test_what_is_next_comes_before_the_rest(
 async def test_a_week_lies_between_a_recap_s_question_and_a_thread_s(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """It counts from when people read it."""
+    """The week counts from when people could read it."""
     await kept_by_emoji(people, bot, recorder)
     await pass_by(bot, clock, 30)
     await people.ana.types("breakthrough sign tokens once")
@@ -266,7 +266,7 @@ async def test_a_week_lies_between_a_recap_s_question_and_a_thread_s(
 async def test_two_that_wait_are_in_two_recaps(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """One a week, and none is lost."""
+    """Each recap has one, and none is lost."""
     await kept_by_emoji(people, bot, recorder)
     await kept_by_emoji(people, bot, recorder, "m-mei", 2)
     for _ in range(6):
@@ -290,12 +290,12 @@ async def test_another_team_s_week_is_its_own(
 
 
 async def schedules_of(bot: Bot) -> list[Schedule]:
-    """All that there are."""
+    """Return all schedules."""
     return await bot.database.read(lambda session: list(session.exec(select(Schedule))))
 
 
 async def set_schedules(bot: Bot, kind: str = "", **values: object) -> None:
-    """As the form of a schedule would, for all of them or for one kind."""
+    """Set fields of all schedules, or of one kind, directly in the database."""
 
     def change(session: Session) -> None:
         wanted = (Schedule.kind == kind,) if kind else ()
@@ -310,7 +310,7 @@ async def set_schedules(bot: Bot, kind: str = "", **values: object) -> None:
 async def test_a_team_that_pauses_is_left_in_peace(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, how: str
 ) -> None:
-    """And afterwards nothing is asked that is long past; what is still fresh is."""
+    """Afterwards only questions that are not too late are asked."""
     await people.ana.types("breakthrough sign tokens once")
     await bot.tick()
     off = {"active": False, "next_at": None}
@@ -333,7 +333,7 @@ async def test_a_team_that_pauses_is_left_in_peace(
 async def test_nothing_is_asked_of_what_was_removed(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Brought back within the day, it is asked after all; removed later, the question goes with it."""
+    """Restored within the day, it is asked. Removed later, its question is removed too."""
     await people.ana.types("breakthrough sign tokens once")
     await people.ana.types("breakthrough gone for good")
     await bot.tick()
@@ -353,7 +353,7 @@ async def test_nothing_is_asked_of_what_was_removed(
 async def test_without_a_card_the_recap_asks(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """A message kept by an emoji has no card of ours: one small line with a button, and nothing in the channel."""
+    """A moment saved by emoji has no card. Its question is one small line with a button in the recap."""
     await people.ana.types("list")
     recorder.said["m-ben"] = Source("It was the silence", "U-ben", "Ben", "https://chat.example/m-ben")
     await people.ana.reacts("m-ben", people.ben)
@@ -380,7 +380,7 @@ async def test_without_a_card_the_recap_asks(
 async def kept_by_emoji(
     people: Everyone, bot: Bot, recorder: Recorder, message: str = "m-ben", number: int = 1
 ) -> None:
-    """A moment with a line of what it makes possible, and without a card."""
+    """Save a moment by emoji, so without a card, and add a sequel line."""
     await people.ana.types("list")
     recorder.said[message] = Source("It was the silence", "U-ben", "Ben", f"https://chat.example/{message}")
     await people.ana.reacts(message, people.ben)
@@ -391,7 +391,7 @@ async def kept_by_emoji(
 async def test_a_quiet_week_loses_no_question(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Nothing was kept in the week it was due, so there was no recap: the next one asks, and only that one."""
+    """Without a recap in the week it was due, the next recap asks it, once."""
     await kept_by_emoji(people, bot, recorder)
     await pass_by(bot, clock, 37)
     assert not any(SET_OFF in each.text for each in recorder.standing.values())
@@ -406,7 +406,7 @@ async def test_a_quiet_week_loses_no_question(
 async def test_without_a_card_and_without_recaps_it_waits(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Recaps are off while it is due; once they are on again, the question is in the first of them."""
+    """The first recap after they are turned on again has it."""
     await kept_by_emoji(people, bot, recorder)
     await set_schedules(bot, next_at=None)
     await set_schedules(bot, "recap", active=False)
@@ -419,7 +419,7 @@ async def test_without_a_card_and_without_recaps_it_waits(
 
 
 async def test_a_process_that_was_away(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """What is a little late is asked, once, though not on the Saturday it comes back; what is very late is not."""
+    """A slightly late question is asked once, on a working day. A very late one is not asked."""
     await people.ana.types("breakthrough sign tokens once")
     await bot.tick()
     clock.forward(days=40)
@@ -436,7 +436,7 @@ async def test_a_process_that_was_away(people: Everyone, bot: Bot, recorder: Rec
 
 
 async def test_it_was_an_aha_after_all(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """Then nobody is asked for the next quest."""
+    """The next quest is then not asked for."""
     got = await people.ana.types("breakthrough is what we need")
     await got.press("It was an aha")
     await bot.tick()

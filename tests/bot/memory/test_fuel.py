@@ -1,4 +1,4 @@
-"""Fuel: what dead ends led to, for whoever asks; offered once, to who needs it, and never pushed again."""
+"""Tests of fuel: what dead ends led to, shown on request, and offered once to a person who needs it."""
 
 from bot.memory.fuel import Memory
 from bot.moments.save_message import Save
@@ -11,13 +11,13 @@ OFFER = "[What dead ends led to]"
 
 
 async def fails(person: Person, *texts: str) -> Got:
-    """Experiments that failed, one after another; the answer to the last."""
+    """Log failed experiments one after another, and return the answer to the last."""
     said = [await person.types(f"failed {text}") for text in texts]
     return said[-1]
 
 
 async def breakthrough(people: Everyone, clock: Clock) -> None:
-    """Two dead ends of Ben's and the breakthrough #3 they fed, which Ana wrote down."""
+    """Create two dead ends by Ben, and the breakthrough #3 by Ana that they are linked to."""
     await fails(people.ben, "A wizard", "A shorter wizard")
     clock.forward(days=9)
     await people.ana.types("breakthrough Show them a template")
@@ -25,7 +25,7 @@ async def breakthrough(people: Everyone, clock: Clock) -> None:
 
 
 async def test_a_breakthrough_of_one_s_own(people: Everyone, clock: Clock) -> None:
-    """Whoever was part of it reads what came before; with its road, how long that was."""
+    """A person who was part of it reads what came before and, if it has links, how long it took."""
     await breakthrough(people, clock)
     for person in (people.ana, people.ben):
         told = await person.types("memory fuel")
@@ -37,7 +37,7 @@ async def test_a_breakthrough_of_one_s_own(people: Everyone, clock: Clock) -> No
 
 
 async def test_who_was_part_of_none_reads_a_calm_sentence(people: Everyone, clock: Clock) -> None:
-    """Nobody else's breakthrough is held up to them."""
+    """The breakthroughs of others are not shown for comparison."""
     await breakthrough(people, clock)
     said = await people.mei.types("memory fuel")
     assert said.text.startswith("There is no breakthrough here yet that you were part of")
@@ -45,7 +45,7 @@ async def test_who_was_part_of_none_reads_a_calm_sentence(people: Everyone, cloc
 
 
 async def test_without_a_road_the_team_s_own_attempts_count(people: Everyone) -> None:
-    """Since the breakthrough before; one that nothing was tried for is no fuel."""
+    """They count since the breakthrough before. A breakthrough without attempts is no fuel."""
     await fails(people.ben, "one", "two")
     await people.ana.types("breakthrough first")
     await fails(people.ben, "three")
@@ -60,7 +60,7 @@ async def test_without_a_road_the_team_s_own_attempts_count(people: Everyone) ->
 
 
 async def test_offered_once_after_the_third_in_a_row(people: Everyone, clock: Clock) -> None:
-    """In the private answer, as a button; not after two, not again, and a redelivery says the same."""
+    """It is a button in the private reply, not after two and not again. A redelivery gets the same reply."""
     await breakthrough(people, clock)
     assert OFFER not in (await fails(people.mei, "a", "b", "c")).text
     assert OFFER not in (await people.ana.types("failed one")).text
@@ -75,7 +75,7 @@ async def test_offered_once_after_the_third_in_a_row(people: Everyone, clock: Cl
 
 
 async def test_offered_beside_a_message_saved_as_the_third(people: Everyone, clock: Clock) -> None:
-    """One's own; whoever saves somebody else's is offered nothing for it."""
+    """This holds for one's own message, and not for saving another person's."""
     await breakthrough(people, clock)
     await fails(people.ana, "one", "two")
     mine = {"text": "three", "author": "U-ana", "author_name": "Ana"}
@@ -87,7 +87,7 @@ async def test_offered_beside_a_message_saved_as_the_third(people: Everyone, clo
 
 
 async def test_it_waits_for_a_breakthrough(people: Everyone, clock: Clock) -> None:
-    """Who has none is offered nothing, and still may be one day."""
+    """A person without one gets no offer yet, but may get it later."""
     assert OFFER not in (await fails(people.ben, "A wizard", "A shorter wizard", "None")).text
     await people.ana.types("breakthrough Show them a template")
     await people.ana.does(Link("1.4", "1", "1"))

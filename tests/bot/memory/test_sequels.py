@@ -1,4 +1,4 @@
-"""What follows from a moment, a line at a time."""
+"""Tests of sequels: lines about what follows from a moment."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.support.recorder import Recorder
 
 
 async def test_lines_gather_on_the_card(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Anyone adds one; the card shows the first of each, search finds them, *read on* has them all."""
+    """Anyone adds one. The card shows the first of each kind, search finds all, and *Read on* shows all."""
     await people.ana.types("Sign tokens once")
     for person, text in [
         (people.ben, "Offline log-in"),
@@ -32,7 +32,7 @@ async def test_lines_gather_on_the_card(people: Everyone, bot: Bot, recorder: Re
 
 
 async def test_whoever_added_one_can_tell_the_others_where(people: Everyone) -> None:
-    """In the menu of the moment's card, which also *show* has; what it set off, under the question itself."""
+    """The button is in the menu of the moment's card and private card, and under the later question."""
     await people.ana.types("Sign tokens once")
     added = await (await people.ben.does(AddSequel("1.1"))).fill(text="Offline log-in")
     assert added.text.startswith(
@@ -45,7 +45,7 @@ async def test_whoever_added_one_can_tell_the_others_where(people: Everyone) -> 
 
 
 async def test_a_line_is_one_line(people: Everyone) -> None:
-    """A longer one comes back in its form, as it was typed."""
+    """A longer text comes back in its form, as typed."""
     await people.ana.types("Sign tokens once")
     form = await people.ben.does(AddSequel("1.1"))
     again = await form.fill(text="long " * 60)
@@ -54,7 +54,7 @@ async def test_a_line_is_one_line(people: Everyone) -> None:
 
 
 async def test_sent_twice_it_is_one_and_taken_out_it_stays_out(people: Everyone) -> None:
-    """Nobody else's line goes with it."""
+    """Other people's lines stay."""
     await people.ana.types("Sign tokens once")
     await (await people.mei.does(AddSequel("1.1"))).fill(text="Sleep")
     form = await people.ben.does(AddSequel("1.1"))
@@ -70,7 +70,7 @@ async def test_sent_twice_it_is_one_and_taken_out_it_stays_out(people: Everyone)
 
 
 async def test_all_of_one_s_own_from_the_moment_itself(people: Everyone) -> None:
-    """Whoever wrote none is not offered it."""
+    """A person without lines has no such button."""
     await people.ana.types("Sign tokens once")
     for text in ("Sleep", "Rest"):
         await (await people.mei.does(AddSequel("1.1"))).fill(text=text)
@@ -82,7 +82,7 @@ async def test_all_of_one_s_own_from_the_moment_itself(people: Everyone) -> None
 async def test_the_largest_breakthrough_fits_one_message(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Everything as long as it may be, with six versions and lines of both kinds."""
+    """All parts have full length, with six versions and lines of both kinds."""
     parts = dict.fromkeys(("planned", "came_as", "repaid", "powers"), "p" * 2_900)
     await (await people.ana.types("breakthrough")).fill(text="t" * 2_900, **parts)
     for number in range(6):
@@ -98,7 +98,7 @@ async def test_the_largest_breakthrough_fits_one_message(
 
 
 async def test_where_there_is_nothing_to_follow(people: Everyone) -> None:
-    """Under an experiment one asks why; a removed moment hands the words back."""
+    """An experiment takes whys instead, and a removed moment returns the text."""
     await people.ana.types("failed a wizard")
     assert "[What now becomes possible?]" not in (await people.ana.types("show 1")).text
     assert "/aha why 1" in (await people.ana.does(AddSequel("1.1"))).text

@@ -1,4 +1,4 @@
-"""One millimetre: counted, and nobody's."""
+"""Tests of the comfort ratings in millimetres: counted and anonymous."""
 
 import asyncio
 import shutil
@@ -23,7 +23,7 @@ from tests.support.recorder import Recorder
 
 
 def counted(bot: Bot) -> dict[int, int]:
-    """How many taps there are at each distance, on all moments."""
+    """Return the number of taps for each distance, over all moments."""
     return {
         row.millimetres: row.taps
         for row in bot.database.read_now(lambda session: session.exec(select(Comfort)).all())
@@ -31,14 +31,14 @@ def counted(bot: Bot) -> dict[int, int]:
 
 
 def measured(bot: Bot) -> int | None:
-    """The odometer of the week."""
+    """Return the week's mean distance, or None."""
     now = bot.clock()
     span = Span(1, now - timedelta(days=7), now + timedelta(minutes=1))
     return bot.database.read_now(lambda session: measure_comfort(session, span))
 
 
 async def test_one_tap_each(people: Everyone, bot: Bot) -> None:
-    """From the answer to a capture or from the card; a second one says why it cannot be."""
+    """A tap works from the reply to a capture or from the card. A second one says why it is refused."""
     kept = await people.ana.types("Sign tokens once")
     asked = await kept.press("How far out was it?")
     assert "How far outside comfortable was #1, for you?" in asked.text
@@ -52,7 +52,7 @@ async def test_one_tap_each(people: Everyone, bot: Bot) -> None:
 
 
 async def test_brought_twice_it_counts_once(people: Everyone, bot: Bot) -> None:
-    """The platform may bring the same press again, and gets the same answer."""
+    """A redelivered press gets the same reply."""
     await people.ana.types("Sign tokens once")
     said = [(await people.ben.does(Millimetres("1.1", "2"), event="press-1")).text for _ in range(2)]
     assert said[0] == said[1]
@@ -60,7 +60,7 @@ async def test_brought_twice_it_counts_once(people: Everyone, bot: Bot) -> None:
 
 
 async def test_a_tap_that_was_not_stored_may_be_made_again(people: Everyone, bot: Bot) -> None:
-    """The database was away for a moment."""
+    """A short database outage does not use up the tap."""
     await people.ana.types("Sign tokens once")
     await bot.database.write(lambda session: session.execute(text("ALTER TABLE comfort RENAME TO away")))
     assert "Nothing was kept" in (await people.ben.does(Millimetres("1.1", "2"))).text
@@ -71,14 +71,14 @@ async def test_a_tap_that_was_not_stored_may_be_made_again(people: Everyone, bot
 
 @pytest.mark.parametrize("distance", ["6", "-1", "", "two", "٣" * 12])
 async def test_what_no_button_says(people: Everyone, bot: Bot, distance: str) -> None:
-    """Nothing is counted at a distance that there is not."""
+    """A distance out of range is not counted."""
     await people.ana.types("Sign tokens once")
     await people.ben.does(Millimetres("1.1", distance))
     assert counted(bot) == {}
 
 
 async def test_the_odometer_speaks_from_four_on(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Over all moments of the time; those removed count no more."""
+    """The mean covers all moments of the period. Removed ones no longer count."""
     await people.ana.types("Sign tokens once")
     await people.ana.types("Templates beat wizards")
     for person, distance in [(people.ana, "1"), (people.ben, "3"), (people.mei, "5")]:
@@ -94,7 +94,7 @@ async def test_the_odometer_speaks_from_four_on(people: Everyone, bot: Bot, cloc
 
 
 async def test_on_what_is_gone(people: Everyone) -> None:
-    """A sentence, and no count."""
+    """A removed moment gets a sentence and no count."""
     await people.ana.types("Sign tokens once")
     await people.ana.types("delete 1")
     assert (await people.ben.does(HowFar("1.1"))).text == "#1 was removed."
@@ -102,7 +102,7 @@ async def test_on_what_is_gone(people: Everyone) -> None:
 
 
 async def a_retrospective(bot: Bot, recorder: Recorder) -> None:
-    """A moment and a question without names stand in the channel, and everyone has been seen there."""
+    """Create a moment and a question with anonymous answers, in a team that knows everyone."""
     people = Everyone(bot)
     for person in (people.ana, people.ben, people.mei):
         await person.types("list")
@@ -112,9 +112,9 @@ async def a_retrospective(bot: Bot, recorder: Recorder) -> None:
 
 
 async def speaks(path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One person taps, and answers without a name; then the bot ends.
+    """Tap and answer anonymously as one person, in a bot that ends afterwards.
 
-    Chance has the same luck each time, so that only the person differs.
+    Random values are fixed, so that runs differ only in the person.
     """
     monkeypatch.setattr("storage.prompts.answers.randbelow", lambda _: 7)
     monkeypatch.setattr("bot.core.anonymity.secrets.token_bytes", lambda size: b"k" * size)
@@ -133,14 +133,14 @@ async def speaks(path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def the_question(session: Session) -> int:
-    """The id of its posting."""
+    """Return the id of the question's posting."""
     return session.exec(select(Posting.id).where(Posting.text == "How was it?")).one()
 
 
 async def test_the_file_is_the_same_whoever_it_was(
     tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Byte for byte: a tap and an answer without a name lead to nobody."""
+    """It is equal byte for byte: taps and anonymous answers do not reveal the person."""
     start = tmp_path / "start.db"
     shutil.copy(sqlite_template, start)
     database = open_database(f"sqlite:///{start}")

@@ -1,4 +1,4 @@
-"""Keeping moments, finding them, changing and removing them."""
+"""Tests of saving, finding, changing and removing moments."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.support.recorder import Recorder
 
 
 def words_of(got: Got) -> str:
-    """The people's words on a private card."""
+    """Return people's text on a private card."""
     assert isinstance(got.answer, Reply)
     return "".join(block.words for block in got.answer.card.blocks if isinstance(block, Quote))
 
@@ -20,7 +20,7 @@ def words_of(got: Got) -> str:
 async def test_text_is_kept_exactly_and_its_card_follows(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """The words stand in the channel as they were typed."""
+    """The channel shows the text as it was typed."""
     got = await people.ana.types("  We  used to\ncache *tokens* <@U1> ")
     assert got.text.startswith("Kept as #1.")
     await bot.tick()
@@ -28,7 +28,7 @@ async def test_text_is_kept_exactly_and_its_card_follows(
 
 
 async def test_the_same_delivery_twice_is_one_moment(people: Everyone, bot: Bot) -> None:
-    """A redelivered command gets the same answer and keeps nothing more."""
+    """A redelivered command gets the same reply and saves nothing more."""
     first = await people.ana.types("once", event="delivery-7")
     again = await people.ana.types("once", event="delivery-7")
     assert first.text == again.text
@@ -36,7 +36,7 @@ async def test_the_same_delivery_twice_is_one_moment(people: Everyone, bot: Bot)
 
 
 async def test_without_text_a_form_asks(people: Everyone) -> None:
-    """`log` alone opens the form; sending it twice keeps one."""
+    """`log` alone opens the form. Sending it twice saves one moment."""
     form = await people.ana.types("log")
     assert [field.name for field in form.form.fields if field.required] == ["text"]
     assert (await form.fill(text="Now I see")).text.startswith("Kept as #1")
@@ -47,7 +47,7 @@ async def test_without_text_a_form_asks(people: Everyone) -> None:
 async def test_the_shape_of_an_aha_is_offered_and_never_demanded(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """One step keeps it, with at most three buttons; what it changed stands on the card and in search."""
+    """One step saves it, with at most three buttons. What it changed is on the card and in search."""
     got = await people.ana.types("log imports need a template")
     assert got.text.endswith("[Before and after] [Keep the word “log” too] [How far out was it?]")
     form = await got.press("Before and after")
@@ -65,7 +65,7 @@ async def test_the_shape_of_an_aha_is_offered_and_never_demanded(
 async def test_failed_keeps_at_once_and_offers_the_rest(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """What was typed is safe before anything more is asked."""
+    """The typed text is saved before anything more is asked."""
     got = await people.ben.types("failed a wizard for the import")
     form = await got.press("Add the rest")
     await form.fill(happened="Nobody got past step two", taught="Templates beat wizards")
@@ -77,7 +77,7 @@ async def test_failed_keeps_at_once_and_offers_the_rest(
 
 
 async def test_a_first_word_read_wrongly_is_put_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """`failed to …` was a sentence; one press makes it one again, with every letter."""
+    """`failed to …` was a sentence. One press restores it with every letter."""
     got = await people.ben.types("Failed to see it until Mei drew it")
     assert (await got.press("It was an aha")).text == "#1 is an aha, with every word of it."
     await got.press("It was an aha")
@@ -89,7 +89,7 @@ async def test_a_first_word_read_wrongly_is_put_back(people: Everyone, bot: Bot,
     ("line", "usage"), [("show must go on", "show 42"), ("delete everything now", "delete 42")]
 )
 async def test_a_line_that_is_no_command_is_asked_about(people: Everyone, line: str, usage: str) -> None:
-    """A word with fixed arguments that do not fit: the text is handed back and can be kept, once."""
+    """A command word with unfitting arguments returns the text, which can be saved once."""
     got = await people.ana.types(line)
     assert usage in got.text
     assert line in got.text
@@ -99,7 +99,7 @@ async def test_a_line_that_is_no_command_is_asked_about(people: Everyone, line: 
 
 
 async def test_a_slip_of_the_finger_is_asked_about(people: Everyone) -> None:
-    """`shwo 1` was probably `show 1`."""
+    """`shwo 1` was probably meant as `show 1`."""
     await people.ana.types("something")
     got = await people.ana.types("shwo 1")
     assert "something" in (await got.press("Do that")).text
@@ -107,7 +107,7 @@ async def test_a_slip_of_the_finger_is_asked_about(people: Everyone) -> None:
 
 @pytest.mark.parametrize("given", ["420", "#420"])
 async def test_a_number_that_is_no_moment(people: Everyone, given: str) -> None:
-    """The sentence names the latest there is."""
+    """The sentence names the latest number."""
     assert (await people.ana.types(f"show {given}")).text == (
         "Nothing is kept here yet. Write what you saw after the command, and it will be #1."
     )
@@ -116,7 +116,7 @@ async def test_a_number_that_is_no_moment(people: Everyone, given: str) -> None:
 
 
 async def test_only_the_author_edits(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Others are told who can, and what they can do instead."""
+    """Others are told who can edit it, and what they can do instead."""
     await people.ana.types("one thing")
     assert "only Ana can change it" in (await people.ben.types("edit 1")).text
     form = await people.ana.types("edit 1")
@@ -128,7 +128,7 @@ async def test_only_the_author_edits(people: Everyone, bot: Bot, recorder: Recor
 
 
 async def test_removing_and_undoing(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """The card is emptied, search forgets it, and for a day it can come back."""
+    """The card is emptied and search no longer finds it. It can be restored for a day."""
     await people.ben.types("a thought too many")
     await bot.tick()
     removed = await people.ben.types("delete 1")
@@ -143,7 +143,7 @@ async def test_removing_and_undoing(people: Everyone, bot: Bot, recorder: Record
 
 
 async def test_after_a_day_the_words_are_gone(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Undo comes too late, and says so."""
+    """Undo then says that it is too late."""
     await people.ben.types("gone for good")
     removed = await people.ben.types("delete 1")
     clock.forward(hours=25)
@@ -156,7 +156,7 @@ async def test_after_a_day_the_words_are_gone(people: Everyone, bot: Bot, clock:
 
 
 async def test_an_admin_may_remove_but_not_edit(people: Everyone) -> None:
-    """The words of others are never rewritten."""
+    """Nobody can rewrite another person's text."""
     await people.ben.types("not nice")
     assert "only Ben can change it" in (await people.ana.types("edit 1")).text
     assert "is removed" in (await people.ana.types("delete 1")).text
@@ -164,7 +164,7 @@ async def test_an_admin_may_remove_but_not_edit(people: Everyone) -> None:
 
 
 async def test_taps_count_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """High-five and presence, once a person; names stand in alphabetical order."""
+    """High-five and presence count once per person, with names in alphabetical order."""
     await people.ana.types("together")
     shown = await people.mei.types("show 1")
     assert "[High-five (1)]" in (await shown.press("High-five")).text
@@ -176,7 +176,7 @@ async def test_taps_count_once(people: Everyone, bot: Bot, recorder: Recorder) -
 
 
 async def test_a_button_a_year_later(people: Everyone, clock: Clock) -> None:
-    """Old buttons still work, or say in a sentence why not."""
+    """Old buttons still work, or one sentence says why not."""
     await people.ana.types("old")
     shown = await people.mei.types("show 1")
     clock.forward(days=370)
@@ -186,7 +186,7 @@ async def test_a_button_a_year_later(people: Everyone, clock: Clock) -> None:
 
 
 async def test_forty_thousand_characters(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Kept whole, shown in part, read on in private; longer is handed back."""
+    """They are saved whole, shown in part and readable in private pages. A longer text is returned."""
     long = "wörter " * 5_714
     await people.ana.types(long)
     await bot.tick()
@@ -214,21 +214,21 @@ async def test_forty_thousand_characters(people: Everyone, bot: Bot, recorder: R
     ],
 )
 async def test_odd_text_is_kept_as_it_is(people: Everyone, bot: Bot, recorder: Recorder, text: str) -> None:
-    """Control characters, mentions, markup and SQL are words."""
+    """Control characters, mentions, markup and SQL are ordinary text."""
     await people.ana.types(text)
     await bot.tick()
     assert text.strip() in recorder.texts()[-1]
 
 
 async def test_nul_and_lone_surrogates_are_left_out(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The only two things that no database takes."""
+    """No database accepts these two."""
     await people.ana.types("a\0b\ud800c")
     await bot.tick()
     assert "“abc”" in recorder.texts()[-1]
 
 
 async def test_lists_and_pages(people: Everyone) -> None:
-    """The newest first, five at a time."""
+    """The newest come first, five at a time."""
     for number in range(7):
         await people.ana.types(f"thought {number}")
     first = await people.ben.types("find thought")
@@ -242,7 +242,7 @@ async def test_lists_and_pages(people: Everyone) -> None:
 
 
 async def test_find_may_have_been_an_aha(people: Everyone) -> None:
-    """`find out …` is a search first, and an aha at one press, once."""
+    """`find out …` searches at first. One press saves it as an aha, once only."""
     got = await people.ana.types("find out why the tests are slow " + "and long " * 30)
     kept = await got.press("It was an aha")
     assert kept.text.startswith("Kept as #1")
@@ -253,7 +253,7 @@ async def test_find_may_have_been_an_aha(people: Everyone) -> None:
 async def test_in_a_direct_message_a_form_asks_which_team(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """One team needs no question; two do, and the words wait meanwhile."""
+    """With one team it does not ask. With two it does, and stores the text meanwhile."""
     dm = {"channel": "D-ana", "direct": True, "private": True}
     assert "which team is yours" in (await people.ana.types("early", **dm)).text
     await people.ana.types("hello from lantern")
@@ -272,7 +272,7 @@ async def test_in_a_direct_message_a_form_asks_which_team(
 
 @pytest.mark.parametrize("line", ["log", "breakthrough", "failed"])
 async def test_a_word_that_nothing_followed_is_no_part_of_the_text(people: Everyone, line: str) -> None:
-    """What a form asked began with the form: there is no typed line to put back together."""
+    """A moment from a form has no typed line to restore."""
     kept = await (await people.ana.types(line)).fill(text="It is this")
     assert "It was an aha" not in kept.text
     assert "Keep the word" not in kept.text
@@ -281,7 +281,7 @@ async def test_a_word_that_nothing_followed_is_no_part_of_the_text(people: Every
 async def test_what_its_form_asked_stays_with_what_was_an_aha(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """The rest was added before its first word was read rightly: all of it stands on, line by line."""
+    """Parts added before the first word was corrected stay, as lines of the text."""
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
     await (await kept.press("Add the rest")).fill(
         planned="A wizard", came_as="Their own\nspreadsheet", value="money\ntrust"
@@ -303,7 +303,7 @@ async def test_what_its_form_asked_stays_with_what_was_an_aha(
 
 
 async def test_the_word_log_leaves_an_aha_s_shape(people: Everyone) -> None:
-    """It stays an aha, so what changed keeps its own places."""
+    """It stays an aha, so its parts stay where they were."""
     kept = await people.ana.types("log jam in the import")
     await (await kept.press("Before and after")).fill(used_to="It flows")
     await kept.press("Keep the word “log” too")
@@ -313,7 +313,7 @@ async def test_the_word_log_leaves_an_aha_s_shape(people: Everyone) -> None:
 
 
 async def test_the_rest_of_a_text_that_no_form_holds(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Its form asks for the rest alone, and every letter of the text stays."""
+    """Its form has only the other parts, and the long text stays complete."""
     long = "wörter " * 600
     form = await (await people.ana.types(f"failed {long}")).press("Add the rest")
     assert "text" not in [field.name for field in form.form.fields]
@@ -328,7 +328,7 @@ async def test_the_rest_of_a_text_that_no_form_holds(people: Everyone, bot: Bot,
 
 
 async def test_a_part_that_no_form_holds_stays(people: Everyone) -> None:
-    """Where another platform's form took more, the rest can still be changed around it."""
+    """A part too long for this form stays unchanged, and the other parts can be edited."""
     await people.ana.does(Failed("A cache", happened="much " * 700, taught="Little"))
     form = await people.ana.types("edit 1")
     assert "happened" not in [field.name for field in form.form.fields]
@@ -340,7 +340,7 @@ async def test_a_part_that_no_form_holds_stays(people: Everyone) -> None:
 
 
 async def test_i_was_there_is_answered(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Privately, in a sentence, with what one can do next; the second time it says that it was so already."""
+    """The private reply says what one can do next. The second one says that it was recorded already."""
     await people.ana.types("breakthrough A template")
     await people.ben.types("failed A wizard")
     await people.ana.does(Link("1.1", "1", "2"))
@@ -355,7 +355,7 @@ async def test_i_was_there_is_answered(people: Everyone, bot: Bot, recorder: Rec
 
 
 async def test_what_is_added_within_the_hour_is_no_edit(people: Everyone, clock: Clock) -> None:
-    """The card says *edited* of what was changed later."""
+    """Later changes are marked as *edited* on the card."""
     kept = await people.ana.types("failed A wizard")
     clock.forward(minutes=50)
     await (await kept.press("Add the rest")).fill(happened="Nobody got through")
@@ -366,7 +366,7 @@ async def test_what_is_added_within_the_hour_is_no_edit(people: Everyone, clock:
 
 
 async def test_delete_stands_last(people: Everyone) -> None:
-    """After everything one might want more often."""
+    """*Delete* comes after the more frequent buttons."""
     for line in ("an aha", "failed a wizard", "breakthrough a template"):
         await people.ana.types(line)
     for number in ("1", "2", "3"):

@@ -1,4 +1,4 @@
-"""What people may rely on: what is private stays so, what is gone is gone, what has no name has none."""
+"""Tests of guarantees: private text stays private, removed text is gone, anonymous text has no name."""
 
 import asyncio
 import threading
@@ -28,7 +28,7 @@ TALK: dict[str, Any] = {"channel": "C-talk", "channel_name": "talk"}
 
 
 def rows(bot: Bot, table: Any) -> list[Any]:
-    """Everything in a table."""
+    """Return all rows of a table."""
 
     def read(session: Session) -> list[Any]:
         return list(session.execute(select(table)).scalars())
@@ -37,23 +37,23 @@ def rows(bot: Bot, table: Any) -> list[Any]:
 
 
 async def feeds(people: Everyone) -> None:
-    """A team in C1 into which C-talk keeps."""
+    """Create a team in C1 that also saves from C-talk."""
     await people.ana.types("ours")
     await people.ana.does(LetKeep("1", "C-talk", "talk"))
 
 
 async def saves(person: Person, message: str = "m-ben", **where: Any) -> str:
-    """Ben's message, by its shortcut."""
+    """Save Ben's message with the message shortcut, and return the reply."""
     return (await person.does(Save("aha", message, "Ben's words", "U-ben", "Ben"), **where)).text
 
 
 def direct(name: str) -> dict[str, Any]:
-    """A direct message with the bot."""
+    """Return the origin fields of a direct message with the bot."""
     return {"channel": f"D-{name}", "direct": True, "private": True}
 
 
 async def test_no_public_channel_keeps_into_a_private_home(people: Everyone) -> None:
-    """What is kept there could be read there."""
+    """Otherwise that channel could read what was said in the private home."""
     await people.ana.types("a secret", **SECRET)
     said = await people.ana.does(LetKeep("1", "C-talk", "talk"), **SECRET)
     assert "must not be read in another" in said.text
@@ -61,7 +61,7 @@ async def test_no_public_channel_keeps_into_a_private_home(people: Everyone) -> 
 
 
 async def test_a_home_that_becomes_private_lets_the_others_go(people: Everyone, bot: Bot) -> None:
-    """By an event, and by a move, which says so."""
+    """A move to a private channel removes the other channels, and its reply says so."""
     await feeds(people)
     moved = await people.ana.does(Move("1", "C-p", "secret", "1"))
     assert "no other channel keeps into the team" in moved.text
@@ -69,7 +69,7 @@ async def test_a_home_that_becomes_private_lets_the_others_go(people: Everyone, 
 
 
 async def test_a_home_that_turns_private_lets_the_others_go(people: Everyone, bot: Bot) -> None:
-    """The platform says so afterwards."""
+    """A platform event removes the other channels, which can then read nothing."""
     await feeds(people)
     await people.ana.does(ChannelChanged(), private=True)
     assert [one.external_id for one in rows(bot, Channel)] == ["C1"]
@@ -77,7 +77,7 @@ async def test_a_home_that_turns_private_lets_the_others_go(people: Everyone, bo
 
 
 async def test_a_direct_message_is_not_saved(people: Everyone, bot: Bot) -> None:
-    """Neither with one team nor with two; nothing of it waits anywhere."""
+    """This holds with one team and with two, and no stored command keeps its text."""
     await people.ana.types("ours")
     assert "stays there" in await saves(people.ana, **direct("ana"))
     await people.ana.types("two", channel="C2", channel_name="two")
@@ -89,7 +89,7 @@ async def test_a_direct_message_is_not_saved(people: Everyone, bot: Bot) -> None
 async def test_a_draft_its_author_declined_stays_out(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """The shortcut brings no words into it."""
+    """The message shortcut does not fill it in again."""
     await people.ana.types("ours")
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
@@ -99,7 +99,7 @@ async def test_a_draft_its_author_declined_stays_out(
 
 
 async def test_removed_while_its_words_are_fetched(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """What comes then is dropped; brought back, it is fetched again."""
+    """Text that arrives then is dropped. After an undo it is fetched again."""
     await people.ana.types("ours")
     recorder.said["m-ben"] = Source("Ben's words", "U-ben", "Ben")
     await people.ana.reacts("m-ben", people.ben)
@@ -113,7 +113,7 @@ async def test_removed_while_its_words_are_fetched(people: Everyone, bot: Bot, r
 
 
 async def test_words_given_before_they_were_fetched(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The author's own stay; before them the card says that it waits."""
+    """The author's own text stays. Before it, the card says that it waits."""
     await people.ana.types("ours")
     recorder.said["m-ben"] = Source("Ben's words", "U-ben", "Ben")
     await people.ana.reacts("m-ben", people.ben)
@@ -124,7 +124,7 @@ async def test_words_given_before_they_were_fetched(people: Everyone, bot: Bot, 
 
 
 async def test_words_given_to_a_draft_by_edit(people: Everyone, bot: Bot) -> None:
-    """It is a moment like every other then."""
+    """It is then a moment like any other."""
     await people.ana.types("ours")
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
@@ -133,7 +133,7 @@ async def test_words_given_to_a_draft_by_edit(people: Everyone, bot: Bot) -> Non
 
 
 async def test_an_emoji_taken_back_before_the_words_came(people: Everyone, bot: Bot) -> None:
-    """There was nothing yet: nobody is asked."""
+    """The moment is discarded without a question to the author."""
     await people.ana.types("ours")
     await people.ana.reacts("m-ben", people.ben)
     await people.ana.unreacts("m-ben")
@@ -142,7 +142,7 @@ async def test_an_emoji_taken_back_before_the_words_came(people: Everyone, bot: 
 
 
 async def test_erased_words_wait_nowhere(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Neither behind the button that kept them nor in a question that was taken back."""
+    """They are gone from the stored command of a button and from a question that was taken back."""
     await (await people.ana.types("show must go on")).press("Keep it as an aha")
     await people.ana.types("delete 1")
     await (await people.ana.types("ask Who moved my cheese?")).press("It was an aha")
@@ -154,7 +154,7 @@ async def test_erased_words_wait_nowhere(people: Everyone, bot: Bot, clock: Cloc
 
 
 async def test_an_answer_without_a_name_has_no_time(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Not in its id, nor in when its author was first heard of."""
+    """Neither its id nor the creation time of its author's row reveals when it was given."""
     form = await people.ana.types("ask")
     await form.fill(text="How was it?", sort="nameless")
     await bot.tick()
@@ -170,7 +170,7 @@ async def test_an_answer_without_a_name_has_no_time(people: Everyone, bot: Bot, 
 async def test_a_question_taken_back_leaves_the_recap(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """It and its answers go from where they were told already."""
+    """It and its answers are removed from recaps that quoted them."""
     await people.ana.types("something kept")
     asked = await people.ana.types("ask What did we see?")
     await bot.tick()
@@ -186,7 +186,7 @@ async def test_a_question_taken_back_leaves_the_recap(
 
 
 async def test_a_channel_let_go_is_still_heard(people: Everyone, bot: Bot) -> None:
-    """Edits and deletions of what was kept there count; a command there begins a team of its own."""
+    """Messages saved from it still follow edits and deletions. A command there creates a team of its own."""
     await feeds(people)
     await saves(people.ana, **TALK)
     await people.ana.does(StopKeeping("1", "C-talk"))
@@ -200,7 +200,7 @@ async def test_a_channel_let_go_is_still_heard(people: Everyone, bot: Bot) -> No
 
 
 async def test_one_form_for_two_teams_is_done_once(people: Everyone, bot: Bot) -> None:
-    """The team that was chosen first has it."""
+    """It runs for the team that was chosen first."""
     await people.ana.types("one")
     await people.ana.types("two", channel="C2", channel_name="two")
     form = (await people.ana.types("a word", **direct("ana"))).form.command
@@ -212,7 +212,7 @@ async def test_one_form_for_two_teams_is_done_once(people: Everyone, bot: Bot) -
 
 
 async def test_the_first_word_twice(people: Everyone) -> None:
-    """`log log in is broken`: one press puts it back, the second changes nothing."""
+    """`log log in is broken`: one press restores the word, and a second one changes nothing."""
     got = await people.ana.types("log log in is broken")
     for _ in range(2):
         await got.press("Keep the word “log” too")
@@ -221,20 +221,20 @@ async def test_the_first_word_twice(people: Everyone) -> None:
 
 @pytest.mark.parametrize("emoji", ["🌱", "❤️", "👍🏽", "🇵🇹", "1️⃣", "👩‍🚀", ":party-parrot:"])
 async def test_one_emoji(people: Everyone, emoji: str) -> None:
-    """However many code points it is made of; a custom one by its name."""
+    """It may have any number of code points. A custom one is given by its name."""
     form = await (await people.ana.types("setup")).press("Emoji and zone")
     assert "keeps a message" in (await form.fill(emoji=emoji)).text
 
 
 @pytest.mark.parametrize("emoji", ["hello", "🎉🎉", "a", "1", "::", "x:tada:"])
 async def test_not_one_emoji(people: Everyone, emoji: str) -> None:
-    """It would never be seen on a message."""
+    """A value that can never be a reaction is refused."""
     form = await (await people.ana.types("setup")).press("Emoji and zone")
     assert "emoji" in (await form.fill(emoji=emoji)).form.errors
 
 
 async def test_a_button_when_the_database_is_busy(people: Everyone, bot: Bot) -> None:
-    """Nothing was given, so nothing is handed back."""
+    """The person gave no text, so none is returned."""
     await people.ana.types("one")
     misfit = await people.ana.types("show must go on")
     hold, bot.patience = threading.Event(), 0.5
@@ -249,7 +249,7 @@ async def test_a_button_when_the_database_is_busy(people: Everyone, bot: Bot) ->
 
 @pytest.mark.parametrize("words", ["moment", "moment " + "long " * 30])
 async def test_older_stays_in_its_team(people: Everyone, words: str) -> None:
-    """In a direct message with two teams it is asked once which."""
+    """A direct message with two teams asks for the team once, and *Older* stays in it."""
     for number in range(7):
         await people.ana.types(f"{words} {number}")
     await people.ana.types("two", channel="C2", channel_name="two")
@@ -259,7 +259,7 @@ async def test_older_stays_in_its_team(people: Everyone, words: str) -> None:
 
 
 async def test_the_next_number_is_the_one_it_will_be(people: Everyone) -> None:
-    """Numbers are never used again."""
+    """Numbers are never reused."""
     await people.ana.types("one")
     await people.ana.types("delete 1")
     assert "it will be #2" in (await people.ana.types("list")).text
@@ -267,7 +267,7 @@ async def test_the_next_number_is_the_one_it_will_be(people: Everyone) -> None:
 
 
 async def test_an_answer_whose_moment_was_removed(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Keeping it again does not claim what is not so."""
+    """Saving it again says that the moment stays removed."""
     await people.ana.types("ask What did we see?")
     await bot.tick()
     button = recorder.last()[1].post.card.buttons[0].command
@@ -280,13 +280,13 @@ async def test_an_answer_whose_moment_was_removed(people: Everyone, bot: Bot, re
 
 @pytest.mark.parametrize("day", ["2026-01-01", "9999-01-01"])
 async def test_a_pause_that_makes_no_sense(people: Everyone, day: str) -> None:
-    """It is over already, or never ends."""
+    """It is over already, or would last for ever."""
     form = await people.ben.types("me")
     assert "paused_until" in (await form.fill(paused_until=day, keep="yes")).form.errors
 
 
 async def test_one_s_own_version_can_be_taken_out(people: Everyone) -> None:
-    """From the answer to it, or from the moment's own page."""
+    """The button is on its reply and on the moment's private card."""
     await people.ana.types("one")
     for _ in range(2):
         form = await (await people.ben.types("show 1")).press("Add my version")
@@ -298,7 +298,7 @@ async def test_one_s_own_version_can_be_taken_out(people: Everyone) -> None:
 
 
 async def test_somebody_from_outside_does_not_count(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """With two asked for, one of ours and one of theirs are one."""
+    """With a threshold of two, one member and one person from outside count as one."""
     form = await (await people.ana.types("setup")).press("Emoji and zone")
     await form.fill(threshold="2")
     await people.mei.reacts("m-ben", people.ben, external=True)
@@ -307,7 +307,7 @@ async def test_somebody_from_outside_does_not_count(people: Everyone, bot: Bot, 
 
 
 async def test_a_pause_that_ends_early(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """What waited comes at once."""
+    """Waiting Notes are sent at once."""
     await (await people.ben.types("me")).fill(paused_until="2026-03-20", keep="yes")
     await saves(people.ana)
     await bot.tick()

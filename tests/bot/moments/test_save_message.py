@@ -1,4 +1,4 @@
-"""Keeping what somebody said: consent, emoji, edits and deletions of the source."""
+"""Tests of saving a person's message: consent, emoji, edits and deletions of the source."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ from tests.support.recorder import Recorder
 
 
 async def begin(people: Everyone, recorder: Recorder) -> None:
-    """A team that has kept one thing, and a message of Ben's."""
+    """Create a team with one moment, and a message by Ben."""
     await people.ana.types("the first")
     recorder.said["m-ben"] = Source("Nobody logs in twice", "U-ben", "Ben", "https://chat.example/m-ben")
     await people.bot.tick()
 
 
 async def saved(people: Everyone, by: Person, message: str = "m-ben", **changes: Any) -> Got:
-    """The shortcut on Ben's message."""
+    """Save Ben's message with the message shortcut, and return the answer."""
     given = {"text": "Nobody logs in twice", "author": "U-ben", "author_name": "Ben", **changes}
     return await by.does(Save("aha", message, **given))
 
@@ -33,7 +33,7 @@ async def saved(people: Everyone, by: Person, message: str = "m-ben", **changes:
 async def test_the_author_is_told_once_and_can_take_it_out(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """A message of somebody else's: 💡, a card in its thread, a Note, and one press to undo all of it."""
+    """Another's message gets a 💡, a card in its thread and a Note, and one press undoes it all."""
     await begin(people, recorder)
     got = await saved(people, people.ana)
     assert "Kept as #2. Ben is told" in got.text
@@ -59,7 +59,7 @@ async def test_the_author_is_told_once_and_can_take_it_out(
 
 
 async def test_fine_takes_the_buttons_off(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The Note has done its work."""
+    """The Note then needs no buttons any more."""
     await begin(people, recorder)
     await saved(people, people.ana)
     await bot.tick()
@@ -72,7 +72,7 @@ async def test_fine_takes_the_buttons_off(people: Everyone, bot: Bot, recorder: 
 async def test_fine_on_a_note_that_headed_a_reply(
     people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where direct messages are closed the Note comes with the next reply, and after its answer not again."""
+    """With direct messages closed, the Note is in the next reply. Once answered, it is not repeated."""
     await begin(people, recorder)
     await saved(people, people.ana)
     real = recorder.post
@@ -92,7 +92,7 @@ async def test_fine_on_a_note_that_headed_a_reply(
 
 
 async def test_an_emoji_keeps_at_the_team_s_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """With two asked for, the same person twice is one; the second person keeps it."""
+    """With a threshold of two, the same person counts once, and a second person saves it."""
     await begin(people, recorder)
     setup = await people.ana.types("setup")
     await (await setup.press("Emoji and zone")).fill(threshold="2")
@@ -122,7 +122,7 @@ async def test_one_s_own_message_needs_no_note(people: Everyone, bot: Bot, recor
 async def test_a_message_that_cannot_be_fetched_is_tried_again(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """The emoji is remembered; the words follow when the platform answers."""
+    """The emoji is stored, and the text follows when the platform responds."""
     await begin(people, recorder)
     recorder.trouble = [OutcomeUnknownError()]
     await people.ana.reacts("m-ben", people.ben)
@@ -134,7 +134,7 @@ async def test_a_message_that_cannot_be_fetched_is_tried_again(
 
 
 async def test_an_unreadable_message_is_a_draft(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Its author gives the words, or anyone by the shortcut; until then it counts nowhere."""
+    """Its author gives the text, or anyone with the shortcut. Until then it is not counted."""
     await begin(people, recorder)
     await people.ana.reacts("m-other", people.mei)
     await bot.tick()
@@ -149,7 +149,7 @@ async def test_an_unreadable_message_is_a_draft(people: Everyone, bot: Bot, reco
 
 
 async def test_a_bot_s_message_is_not_kept(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Neither by emoji nor by shortcut."""
+    """This holds for the emoji and for the shortcut."""
     await begin(people, recorder)
     recorder.said["m-robot"] = Source("Build 17 is green", "U-robot", "Robot", by_bot=True)
     await people.ana.reacts("m-robot", people.noor)
@@ -159,7 +159,7 @@ async def test_a_bot_s_message_is_not_kept(people: Everyone, bot: Bot, recorder:
 
 
 async def test_never_capture_me(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Who prefers not to be kept is not, by anyone, and says things themselves."""
+    """Nobody can save messages of a person who opted out. That person can still log moments."""
     await begin(people, recorder)
     form = await people.ben.types("me")
     assert Option("never", "Never") in form.form.fields[2].options
@@ -174,7 +174,7 @@ async def test_never_capture_me(people: Everyone, bot: Bot, recorder: Recorder) 
 async def test_our_copy_follows_its_source_until_edited_here(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """An edit there is an edit here; after an edit here no longer."""
+    """An edit of the source is copied until the moment is edited."""
     await begin(people, recorder)
     await saved(people, people.ana)
     await people.ben.does(MessageEdited("m-ben", "Nobody logs in thrice"))
@@ -187,7 +187,7 @@ async def test_our_copy_follows_its_source_until_edited_here(
 async def test_a_deleted_source_loses_its_link_and_asks_once(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Keep, or remove too."""
+    """The author may keep the moment or remove it too."""
     await begin(people, recorder)
     await saved(people, people.ana, link="https://chat.example/m-ben")
     assert "where it was said" in (await people.ana.types("show 2")).text
@@ -201,7 +201,7 @@ async def test_a_deleted_source_loses_its_link_and_asks_once(
 
 
 async def test_an_emoji_alone_makes_no_team(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Where nobody asked for the bot, it keeps nothing."""
+    """In a channel without a team, an emoji saves nothing."""
     await begin(people, recorder)
     await people.ana.reacts("m-ben", people.ben, channel="C-elsewhere")
     await bot.tick()
@@ -212,12 +212,12 @@ FAILED = "experiment"
 
 
 async def fails(by: Person, message: str = "m-ben", text: str = "Nobody logs in twice") -> Got:
-    """*Save as failed experiment* on Ben's message."""
+    """Use *Save as failed experiment* on Ben's message, and return the answer."""
     return await by.does(Save(FAILED, message, text, "U-ben", "Ben"))
 
 
 async def test_a_draft_becomes_what_it_is_saved_as(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The 💡 could not read it, or has not yet: whoever gives the words says what they are."""
+    """For a message without its text yet, the shortcut sets both text and kind."""
     await begin(people, recorder)
     await people.ana.reacts("m-unread", people.ben)
     await bot.tick()
@@ -231,7 +231,7 @@ async def test_a_draft_becomes_what_it_is_saved_as(people: Everyone, bot: Bot, r
 
 
 async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Its author can say so, and nobody else; what was said of the aha stays in its words."""
+    """Only its author can change the kind. The parts of the aha become lines of the text."""
     await begin(people, recorder)
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
@@ -253,7 +253,7 @@ async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot,
 
 
 async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """A breakthrough has found something; a card of ours is the moment that it shows."""
+    """A breakthrough does not. The bot's card of an aha counts as its moment."""
     await people.ana.types("breakthrough A template")
     await people.ana.types("A wizard")
     await bot.tick()
@@ -265,7 +265,7 @@ async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, rec
 
 
 async def test_our_own_posts_say_what_they_are(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Hello, quest and question: each entry of their menus gets one sentence, and none that leads to a refusal."""
+    """Each menu entry on a hello, quest or question gets one sentence, and no button that is refused."""
     await people.ana.types("quest How do people get their data in?")
     await people.ana.types("ask What did we decide?")
     await bot.tick()

@@ -1,4 +1,4 @@
-"""Whatever the order of actions: what is sealed is read by nobody, anywhere, before its time."""
+"""Property tests: whatever the order of actions, nobody reads sealed text before its time."""
 
 import asyncio
 import logging
@@ -37,7 +37,7 @@ Step = tuple[str, int, int]
 
 @dataclass
 class Telling:
-    """A version as the test knows it: once it could be read, it is no secret any more."""
+    """A version in the model. Once it was readable it is no secret any more."""
 
     text: str
     at: datetime
@@ -46,7 +46,7 @@ class Telling:
 
 @dataclass
 class Asked:
-    """A question whose answers wait: until two minutes are over, until all lines are read out, or for ever."""
+    """A question with sealed answers: for two minutes, until all lines are shown, or for ever."""
 
     message: str
     opens: datetime | None
@@ -55,14 +55,14 @@ class Asked:
     closed: bool = False
 
     def is_open(self, now: datetime) -> bool:
-        """Whether its answers may be read by all."""
+        """Return whether everyone may read its answers."""
         every = self.closed and set(self.given) >= set(self.people)
         return every or (self.opens is not None and self.opens <= now)
 
 
 @dataclass
 class Model:
-    """The rule as the issue states it, beside the code that keeps it."""
+    """The rule as the issue states it, independent of the tested code."""
 
     seals: bool = True
     asked: dict[str, Asked] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Model:
     gone: dict[int, datetime] = field(default_factory=dict)
 
     def tell(self, number: int, who: str, text: str, now: datetime) -> None:
-        """Somebody wrote one, or wrote theirs anew."""
+        """Record a new version, or a person's replacement of their own."""
         mine = self.told[number].get(who)
         if mine is not None:
             self.past.append((who, Telling(mine.text, mine.at, mine.public)))
@@ -82,12 +82,12 @@ class Model:
             self.told[number][who] = Telling(text, now, not self.seals)
 
     def drop(self, number: int, who: str) -> None:
-        """Somebody took theirs out."""
+        """Record that a person removed their version."""
         if who in self.told[number]:
             self.past.append((who, self.told[number].pop(who)))
 
     def time(self, now: datetime) -> None:
-        """Two are written, one is open already, or the two days of one have passed."""
+        """Set the time, and open versions of a moment with two versions, an open one, or one 48 hours old."""
         self.now = now
         for number, told in self.told.items():
             old = any(one.public or one.at + timedelta(hours=48) <= now for one in told.values())
@@ -96,7 +96,7 @@ class Model:
                     one.public = True
 
     def secrets(self) -> Iterator[tuple[str, str]]:
-        """Who wrote what that nobody may have read."""
+        """Yield each author and text that nobody else may have read."""
         for told in self.told.values():
             yield from ((who, one.text) for who, one in told.items() if not one.public)
         yield from ((who, one.text) for who, one in self.past if not one.public)
@@ -107,7 +107,7 @@ class Model:
 
 
 class Talk:
-    """A team of four on an empty database, and everything that anybody gets to read."""
+    """A team of four on an empty database, with a check of everything that anybody reads."""
 
     def __init__(self, database: Database) -> None:
         self.clock, self.recorder, self.model = Clock(), Recorder(), Model()
@@ -120,20 +120,20 @@ class Talk:
         self.looked_for: list[str] = []
 
     async def begin(self) -> None:
-        """An aha and an experiment of Ana's."""
+        """Create an aha and an experiment by Ana."""
         await self.people[0].types("We sign once now")
         await self.people[0].types("failed a wizard")
         await self.bot.tick()
 
     async def do(self, step: Step) -> None:
-        """One action; then nothing sealed may be anywhere."""
+        """Perform one action, then check that no sealed text leaked."""
         what, person, number = step
         await KNOWN[what](self, self.people[person], number)
         self.model.time(self.clock.now)
         await self._nothing_leaks()
 
     async def reads(self, person: Person, got: Got) -> Got:
-        """What somebody was answered: another's secret is not in it."""
+        """Check that an answer contains no secret of another person, and return it."""
         self.model.time(self.clock.now)
         shown = got.text
         if isinstance(got.answer, Form):
@@ -165,7 +165,7 @@ class Talk:
             assert not [text for text in secrets if text in words], f"in {where}: {words}"
 
     def _not_looked_for(self, rows: str) -> str:
-        """What somebody typed to look for it is theirs; it stands behind *Keep it as an aha*."""
+        """Return the text without people's own search terms, which *Keep it as an aha* repeats."""
         for typed in self.looked_for:
             rows = rows.replace(typed, "")
         return rows
@@ -177,7 +177,7 @@ class Talk:
 
 
 def _all_else(session: Session) -> str:
-    """Every row of every table but those that hold secrets: search's words, postings, what waits, all of it."""
+    """Return every row of every table except those that hold secrets, as text."""
     holding = (Version.__tablename__, Participant.__tablename__)
     tables = [table for table in Table.metadata.sorted_tables if table.name not in holding]
     rows = (session.execute(select(table)).all() for table in tables)
@@ -193,7 +193,7 @@ async def _tells(talk: Talk, person: Person, number: int) -> None:
 
 
 async def _asks(talk: Talk, person: Person, number: int) -> None:
-    """The form, from the moment and from its card."""
+    """Open the version form from the moment and from its card."""
     await talk.reads(person, await person.does(AddVersion(f"1.{number}")))
     await talk.reads(person, await person.does(VersionOf(f"m{number}")))
 
@@ -214,7 +214,7 @@ async def _looks(talk: Talk, person: Person, number: int) -> None:
 
 
 async def _searches(talk: Talk, person: Person, _: int) -> None:
-    """For every secret of somebody else: nothing is found, not even that it is there."""
+    """Search for each secret of another person, and expect no trace of it."""
     talk.model.time(talk.clock.now)
     for who, text in list(talk.model.secrets()):
         talk.looked_for.append(f"find {text}")
@@ -249,7 +249,7 @@ async def _waits(talk: Talk, hours: float, tick: bool = True) -> None:
 
 
 async def _asks_for(talk: Talk, person: Person, sort: str, opens: timedelta | None) -> None:
-    """A question of a form whose answers wait; while one of a form waits, there is no second."""
+    """Ask a question of a form with sealed answers, unless one of that form is still sealed."""
     before = talk.model.asked.get(sort)
     if before is None or before.is_open(talk.clock.now):
         message = await asks(person, sort, "What is next?")
@@ -257,7 +257,7 @@ async def _asks_for(talk: Talk, person: Person, sort: str, opens: timedelta | No
 
 
 async def _pressed(talk: Talk, person: Person, sort: str, label: str) -> Got | None:
-    """What the card of the newest question of a form answers, where it has that button now."""
+    """Press a button on the newest question of a form, if it has that button, and return the answer."""
     await talk.bot.tick()
     asked = talk.model.asked.get(sort)
     buttons = talk.recorder.standing[asked.message].post.card.buttons if asked else ()
@@ -267,7 +267,7 @@ async def _pressed(talk: Talk, person: Person, sort: str, label: str) -> Got | N
 
 
 async def _gives(talk: Talk, person: Person, sort: str, label: str) -> None:
-    """An answer in its form; kept for its author where it says so."""
+    """Send an answer by form, and record it in the model."""
     got = await _pressed(talk, person, sort, label)
     if got is None or not isinstance(got.answer, Form):
         return
@@ -281,7 +281,7 @@ async def _gives(talk: Talk, person: Person, sort: str, label: str) -> None:
 
 
 async def _round(talk: Talk, person: Person, _: int) -> None:
-    """Three are in, and whoever asked closes it; in two days at the latest the lines are read out."""
+    """Run a round with three people, closed by the person who asked. Its lines open within two days."""
     known = talk.model.asked.get("brings")
     if known is not None and not known.is_open(talk.clock.now):
         return
@@ -335,7 +335,7 @@ ALSO = ("looks", "searches", "posts a recap", "an hour", "two days less an hour"
 
 
 def one_of(*names: str) -> st.SearchStrategy[Step]:
-    """One of these steps, by anybody."""
+    """Return a strategy for one of these steps, by anybody."""
     return st.tuples(st.sampled_from(names), st.integers(0, 3), st.sampled_from(MOMENTS))
 
 
@@ -355,14 +355,14 @@ at_leisure = settings(
 @given(on_questions)
 @at_leisure
 def test_no_answer_leaks_before_its_time(lent: Lent, done: list[Step]) -> None:
-    """Of an aha first, a round of lines, or what was parked: the same, through all of these."""
+    """Answers to an aha first, lines of a round and parked texts are tested alike."""
     _play(lent, done)
 
 
 @given(on_versions)
 @at_leisure
 def test_no_sealed_text_leaks(lent: Lent, done: list[Step]) -> None:
-    """Through no command, search, recap, page, export, posting, log line or row."""
+    """Commands, search, recaps, pages, exports, postings, logs and rows do not contain it."""
     _play(lent, done)
 
 
@@ -389,7 +389,7 @@ async def _through(database: Database, done: list[Step]) -> None:
 
 
 def test_the_model_itself_knows_a_secret() -> None:
-    """What the property rests on: a lone version is secret, two are not, and so is the 49th hour."""
+    """A lone version is secret. Two versions, or one after 48 hours, are not."""
     now, model = Clock().now, Model()
     model.tell(1, "U-ben", "one", now)
     model.time(now)

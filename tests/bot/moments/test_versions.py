@@ -1,4 +1,4 @@
-"""Everyone's own telling: sealed, then side by side."""
+"""Tests of added versions: sealed at first, then shown side by side."""
 
 from dataclasses import replace
 
@@ -11,13 +11,13 @@ from tests.support.recorder import Recorder
 
 
 async def tell(person: Person, text: str) -> str:
-    """Add a version to the first moment, by its form."""
+    """Add a person's version to the first moment by its form, and return the reply."""
     form = await person.does(AddVersion("1.1"))
     return (await form.fill(text=text)).text
 
 
 async def test_one_is_sealed_two_are_open(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Who, not what; then both, in the order of names, and found by search."""
+    """A sealed one shows its author only. Two are open, in the order of names, and found by search."""
     await people.ana.types("We sign once now")
     assert "stays sealed" in await tell(people.mei, "It was the spreadsheet")
     await bot.tick()
@@ -34,7 +34,7 @@ async def test_one_is_sealed_two_are_open(people: Everyone, bot: Bot, recorder: 
 async def test_alone_it_opens_after_two_days(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """By the clock, even when nobody ticked at that hour: reading checks the time itself."""
+    """Reading checks the time itself, so no tick is needed at that hour."""
     await people.ana.types("We sign once now")
     await tell(people.mei, "It was the spreadsheet")
     clock.forward(hours=47)
@@ -47,7 +47,7 @@ async def test_alone_it_opens_after_two_days(
 
 
 async def test_one_s_own_is_rewritten_not_doubled(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The form shows the present words; a second version by the same person opens nothing."""
+    """The form shows the current text. A second version by the same person opens nothing."""
     await people.ana.types("We sign once now")
     await tell(people.mei, "It was the spreadsheet")
     form = await people.mei.does(AddVersion("1.1"))
@@ -58,13 +58,13 @@ async def test_one_s_own_is_rewritten_not_doubled(people: Everyone, bot: Bot, re
 
 
 async def turn_the_seal(people: Everyone, to: str) -> str:
-    """Change it in setup."""
+    """Change in the setup whether versions are sealed, and return the reply."""
     form = await (await people.ana.types("setup")).press("Emoji and zone")
     return (await form.fill(seals=to)).text
 
 
 async def test_a_team_may_turn_the_seal_off(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """From then on a version is open at once, and one written under the seal keeps its promise."""
+    """New versions are then open at once, and one that was sealed before stays sealed."""
     await people.ana.types("We sign once now")
     await people.ana.types("Imports need a template")
     await tell(people.mei, "It was the spreadsheet")
@@ -82,7 +82,7 @@ async def test_a_team_may_turn_the_seal_off(people: Everyone, bot: Bot, recorder
 
 
 async def test_open_stays_open(people: Everyone) -> None:
-    """Also when one of the two is taken out again."""
+    """They stay open when one of the two is taken out again."""
     await people.ana.types("We sign once now")
     await tell(people.mei, "It was the spreadsheet")
     form = await people.ben.types("version 1")
@@ -94,7 +94,7 @@ async def test_open_stays_open(people: Everyone) -> None:
 
 
 async def test_asked_for_by_its_number(people: Everyone) -> None:
-    """`version 1` is one's own, and nobody else's; of what is not there it says what is."""
+    """`version 1` opens one's own version only. For an unknown number the reply names the latest."""
     await people.ana.types("We sign once now")
     await tell(people.mei, "It was the spreadsheet")
     assert (await people.ben.types("version 1")).form.fields[0].value == ""
@@ -110,7 +110,7 @@ async def test_the_author_edits_instead(people: Everyone) -> None:
 
 
 async def test_typed_words_change_no_more_than_they_say(people: Everyone, bot: Bot) -> None:
-    """Said without its form, an author's version replaces nothing; new words leave the rest of the moment alone."""
+    """A version typed by the author replaces nothing, and a new text changes no other part."""
     await people.ana.does(Failed("A wizard", expected="Everyone gets in", taught="Nobody reads"))
     told = await people.ana.does(AddVersion("1.1", "It was the spreadsheet"))
     assert told.text.startswith("#1 is your own: its text is your version, and Edit changes that.")
@@ -127,7 +127,7 @@ async def test_typed_words_change_no_more_than_they_say(people: Everyone, bot: B
 
 
 async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """On our card of a moment it opens the form; on anything else it says what to do first."""
+    """On a moment's card it opens the form. On other messages it says what to do first."""
     await people.ana.types("We sign once now")
     await bot.tick()
     card, _ = recorder.last()
@@ -136,7 +136,7 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
 
 
 async def test_on_a_removed_moment(people: Everyone) -> None:
-    """A form sent after the moment was removed says so, and gives the words back."""
+    """A form sent after the removal says so and returns the text."""
     await people.ana.types("We sign once now")
     form = await people.mei.does(AddVersion("1.1"))
     await people.ana.types("delete 1")
@@ -144,7 +144,7 @@ async def test_on_a_removed_moment(people: Everyone) -> None:
 
 
 async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """An experiment's card shows three versions; read on, in the menu, has all of them, and what else was cut."""
+    """An experiment's card shows three versions. *Read on* has all of them and everything that was cut."""
     form = await people.ana.types("failed")
     await form.fill(text="A cache", taught="It taught us " + "much " * 100)
     for number in range(8):
@@ -167,7 +167,7 @@ async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorde
 async def test_what_waits_for_its_words_takes_no_version(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """As with *Ask why*: one sentence, and what was written is handed back; its author gives the words."""
+    """The text is returned with one sentence. The moment's author gets the edit form."""
     await people.ana.types("list")
     await people.ana.reacts("m-unread", people.ben)
     await bot.tick()
@@ -179,7 +179,7 @@ async def test_what_waits_for_its_words_takes_no_version(
 
 
 async def test_one_version_more(people: Everyone, bot: Bot) -> None:
-    """One is one."""
+    """The count of one is in the singular."""
     await people.ana.does(Failed("A cache", taught="Nothing"))
     for number in range(4):
         one = Person(bot, replace(HOME, person=f"U-{number}", person_name=f"Person {number}"))

@@ -1,4 +1,4 @@
-"""Who is never kept, and what stays where it was said."""
+"""Tests of consent: people whose words are never saved, and text that stays in its channel."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ OUTSIDER: dict[str, Any] = {"external": True, "person": "U-guest", "person_name"
 
 
 async def persons(bot: Bot) -> set[str]:
-    """Who stands in the database."""
+    """Return the external ids of all stored people."""
     wanted = select(PersonRow)
     return await bot.database.read(lambda session: {one.external_id for one in session.exec(wanted)})
 
 
 async def test_somebody_from_outside_is_not_kept(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Neither by command nor by button, emoji or reply; they get one sentence and their words back."""
+    """Commands, buttons, emoji and replies save nothing, and return the text with one sentence."""
     await people.ana.types("something")
     said = await people.ben.types("words from outside", **OUTSIDER)
     assert "people of its own organisation" in said.text
@@ -42,14 +42,14 @@ async def test_somebody_from_outside_is_not_kept(people: Everyone, bot: Bot, rec
 
 
 async def test_somebody_from_outside_reads_nothing(people: Everyone) -> None:
-    """A shared channel's guests see what is posted there, and not the team's memory."""
+    """Guests of a shared channel see its posts, and not the team's memory."""
     await people.ana.types("something of ours")
     for line in ("find something", "list", "show 1", "recap"):
         assert "something of ours" not in (await people.ben.types(line, **OUTSIDER)).text
 
 
 async def test_opted_out_between_emoji_and_fetch(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Never means never: the words are not kept even where the emoji came first."""
+    """The text is not saved, even if the emoji came before the opt-out."""
     await people.ana.types("something")
     await people.ana.reacts("m-ben", people.ben)
     await (await people.ben.types("me")).fill(keep="never")
@@ -61,7 +61,7 @@ async def test_opted_out_between_emoji_and_fetch(people: Everyone, bot: Bot, rec
 
 
 async def test_a_further_channel_that_becomes_private_keeps_no_more(people: Everyone) -> None:
-    """What is said there from now on stays there: its next command begins a team of its own."""
+    """Its later messages stay there, and its next command creates a team of its own."""
     await people.ana.types("ours")
     form = await (await people.ana.types("setup")).press("Let another channel keep")
     await form.fill(channel="C-talk", channel_name="talk")
@@ -75,7 +75,7 @@ async def test_a_further_channel_that_becomes_private_keeps_no_more(people: Ever
 
 
 async def test_a_home_that_becomes_private(people: Everyone, bot: Bot) -> None:
-    """It is reached from nowhere else any more."""
+    """No other channel can read it any more."""
     await people.ana.types("ours")
     await people.ana.does(ChannelChanged(), private=True)
     dm = {"channel": "D-ana", "direct": True}
@@ -83,7 +83,7 @@ async def test_a_home_that_becomes_private(people: Everyone, bot: Bot) -> None:
 
 
 async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot) -> None:
-    """No private team is reached by its number in a form's answer."""
+    """The number of a private team in a form's values does not give access to it."""
     await people.ana.types("one", channel="C1")
     await people.ana.types("two", channel="C2", channel_name="two")
     await people.ben.types("a secret", channel="C3", channel_name="secret", private=True)
@@ -100,7 +100,7 @@ async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot) -> None:
 async def test_taken_out_of_the_workspace(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """What was promised is let go, schedules wait; with the first word they go on."""
+    """Planned posts are dropped and schedules wait. They continue with the first command."""
     await people.ana.types("something")
     await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
     await bot.database.write(

@@ -1,4 +1,4 @@
-"""A person's own page."""
+"""Tests of a person's own page."""
 
 from dataclasses import replace
 
@@ -17,12 +17,12 @@ SECRET = {"channel": "C-p", "channel_name": "secret", "private": True}
 
 
 async def opens(person: Person) -> Got:
-    """The page, as a platform asks for it."""
+    """Return the page as a platform requests it."""
     return await person.does(Home(), **PAGE)
 
 
 async def test_an_empty_page(people: Everyone) -> None:
-    """For somebody nobody knew yet; no team is made of it."""
+    """A new person gets one, and no team is created."""
     page = await opens(people.noor)
     assert page.text.splitlines()[0] == "Your page"
     assert "Nothing yet. Put a 💡 on a message" in page.text
@@ -31,7 +31,7 @@ async def test_an_empty_page(people: Everyone) -> None:
 
 
 async def test_what_comes_next_in_the_viewer_s_own_zone(people: Everyone) -> None:
-    """Soonest first; a schedule that is off is not there."""
+    """The soonest comes first. A schedule that is off is left out."""
     await people.ana.types("something")
     before = await opens(people.ana)
     assert "Recap in #lantern" in before.text
@@ -55,7 +55,7 @@ async def test_what_comes_next_in_the_viewer_s_own_zone(people: Everyone) -> Non
 
 
 async def test_moments_one_was_part_of(people: Everyone, clock: Clock) -> None:
-    """Said, told or pressed; the latest five, each once, with a way to it."""
+    """It has the latest five that one wrote, has a version of or pressed a button on, each once with a link."""
     for number in range(1, 5):
         await people.ana.types(f"moment number {number}")
         clock.forward(minutes=1)
@@ -74,7 +74,7 @@ async def test_moments_one_was_part_of(people: Everyone, clock: Clock) -> None:
 
 
 async def test_what_is_gone_or_private_is_not_there(people: Everyone) -> None:
-    """Neither a deleted moment nor a private channel's, nor its schedule."""
+    """Deleted moments, and moments and schedules of a private channel, are left out."""
     await people.ana.types("out it goes")
     await people.ana.types("delete 1")
     await people.ana.types("a secret", **SECRET)
@@ -85,7 +85,7 @@ async def test_what_is_gone_or_private_is_not_there(people: Everyone) -> None:
 
 
 async def test_a_channel_we_left_is_not_there(people: Everyone) -> None:
-    """Nothing comes there any more."""
+    """No post can be sent there any more."""
     from bot.core.events import ChannelLeft
 
     await people.ana.types("something")
@@ -94,7 +94,7 @@ async def test_a_channel_we_left_is_not_there(people: Everyone) -> None:
 
 
 async def test_the_pause_switch(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """On for a week, off again; the page shows which, and Notes wait meanwhile."""
+    """It pauses for a week or ends that. The page shows the state, and Notes wait meanwhile."""
     from bot.moments.save_message import Save
 
     paused = await (await opens(people.ben)).press("Pause for a week")
@@ -113,7 +113,7 @@ async def test_the_pause_switch(people: Everyone, bot: Bot, recorder: Recorder, 
 
 
 async def test_a_long_text_is_shortened(people: Everyone) -> None:
-    """The page stays a page."""
+    """The page keeps its size."""
     await people.ana.types("word " * 200)
     page = await opens(people.ana)
     assert page.text.count("word") < 40
@@ -121,7 +121,7 @@ async def test_a_long_text_is_shortened(people: Everyone) -> None:
 
 
 async def test_another_workspace_has_its_own_page(people: Everyone) -> None:
-    """The same id elsewhere is somebody else."""
+    """The same id in another workspace is another person."""
     await people.ana.types("something here")
     elsewhere: Origin = replace(people.ana.origin, workspace="W2")
     page = await opens(replace(people.ana, origin=elsewhere))

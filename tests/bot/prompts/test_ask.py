@@ -1,4 +1,4 @@
-"""Asking, answering in every way there is, and taking back."""
+"""Tests of asking a question, every way of answering it, and taking it back."""
 
 import re
 from dataclasses import replace
@@ -22,7 +22,7 @@ QUESTION = "What did we decide without noticing?"
 
 
 def rows(bot: Bot, table: Any) -> list[Any]:
-    """Everything in a table, as it is stored."""
+    """Return all rows of a table, ordered by id."""
 
     def read(session: Session) -> list[Any]:
         return list(session.execute(select(table).order_by(col(table.id))).scalars())
@@ -31,14 +31,14 @@ def rows(bot: Bot, table: Any) -> list[Any]:
 
 
 async def asked(people: Everyone, recorder: Recorder, line: str = f"ask {QUESTION}") -> str:
-    """Ana asks; the message it stands as."""
+    """Let Ana ask a question, and return its message."""
     await people.ana.types(line)
     await people.bot.tick()
     return next(m for m, s in recorder.standing.items() if s.key.startswith("ask:"))
 
 
 async def asked_without_names(people: Everyone, recorder: Recorder, text: str = QUESTION) -> str:
-    """Ana asks a look back that is answered without names."""
+    """Let Ana ask a retrospective with anonymous answers, and return its message."""
     form = await people.ana.types("ask")
     await form.fill(text=text, sort="nameless")
     await people.bot.tick()
@@ -46,7 +46,7 @@ async def asked_without_names(people: Everyone, recorder: Recorder, text: str = 
 
 
 async def pressed(who: Person, recorder: Recorder, message: str, label: str) -> Got:
-    """Press a button on a post."""
+    """Press a button on a post, and return the answer."""
     card = recorder.standing[message].post.card
     command = next(one.command for one in (*card.buttons, *card.menu) if one.label == label)
     commands = who.bot.commands
@@ -54,13 +54,13 @@ async def pressed(who: Person, recorder: Recorder, message: str, label: str) -> 
 
 
 async def answered(who: Person, recorder: Recorder, message: str, text: str) -> Got:
-    """Answer by the form."""
+    """Answer with the form."""
     form = await pressed(who, recorder, message, "Answer")
     return await form.fill(text=text)
 
 
 async def everything_told(who: Person, recorder: Recorder, message: str) -> str:
-    """All answers that may be shown, on the card or in the pages behind it."""
+    """Return all visible answers: the card, or the private pages if it leaves some out."""
     shown = await who.sees(message)
     if "[All answers]" not in shown:
         return shown
@@ -73,7 +73,7 @@ async def everything_told(who: Person, recorder: Recorder, message: str) -> str:
 
 
 async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Only where replies are heard does it promise to keep them."""
+    """It promises to save replies only if the bot receives them."""
     heard = await asked(people, recorder)
     assert "Replies here are kept as answers" in recorder.standing[heard].text
     recorder.capabilities = Capabilities(receives_replies=False)
@@ -87,7 +87,7 @@ async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recor
 async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
     people: Everyone, recorder: Recorder
 ) -> None:
-    """As it was typed, and the largest thing on its card."""
+    """The text is as typed, and the largest thing on the card."""
     got = await people.ana.types(f"ask {QUESTION}")
     assert got.text == "Your question is on its way to the channel.\n[It was an aha]"
     await people.bot.tick()
@@ -111,7 +111,7 @@ async def test_the_same_doing_asks_once(people: Everyone, recorder: Recorder) ->
 
 
 async def test_it_was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The whole line is kept, with its first word, and the question is taken back."""
+    """The whole line is saved, including its first word, and the question is taken back."""
     got = await people.ana.types("ask  Mei why and you learn how")
     await bot.tick()
     kept = await got.press("It was an aha")
@@ -125,7 +125,7 @@ async def test_it_was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> 
 
 
 async def test_taken_back_before_it_was_posted(people: Everyone, recorder: Recorder) -> None:
-    """It never shows."""
+    """It is never posted."""
     got = await people.ana.types("ask Mei why")
     await got.press("It was an aha")
     await people.bot.tick()
@@ -133,14 +133,14 @@ async def test_taken_back_before_it_was_posted(people: Everyone, recorder: Recor
 
 
 async def test_only_the_asker_takes_it_back(people: Everyone) -> None:
-    """A question in another's words is theirs."""
+    """A press by another person is refused."""
     got = await people.ana.types(f"ask {QUESTION}")
     refused = await people.ben.does(got.button("It was an aha"))
     assert refused.text == "Only the one who asked can take a question back."
 
 
 async def test_a_question_that_is_too_long_comes_back_whole(people: Everyone, bot: Bot) -> None:
-    """And can be kept as what it probably was."""
+    """A button saves it as an aha, which it probably was."""
     text = "why " * 200 + "?"
     got = await people.ana.types(f"ask {text}")
     assert text in got.text
@@ -151,7 +151,7 @@ async def test_a_question_that_is_too_long_comes_back_whole(people: Everyone, bo
 
 
 async def test_the_form_draws_one_when_it_is_left_empty(people: Everyone, recorder: Recorder) -> None:
-    """From the bank, of the kind that was chosen."""
+    """It comes from the bank and is of the chosen kind."""
     form = await people.ana.types("ask")
     await form.fill(sort="retro")
     await people.bot.tick()
@@ -180,7 +180,7 @@ async def test_a_first_question_now_is_drawn_once_an_hour(
 async def test_replies_reactions_and_forms_are_heard_once_a_person(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Whoever answers in three ways is still one who was heard."""
+    """A person who answers in three ways counts once."""
     message = await asked(people, recorder)
     await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
     await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
@@ -199,7 +199,7 @@ async def test_replies_reactions_and_forms_are_heard_once_a_person(
 
 
 async def test_a_reply_elsewhere_is_no_answer(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Nor is one from outside, or from whoever prefers never to be kept."""
+    """Replies of people from outside or who opted out are not answers either."""
     message = await asked(people, recorder)
     hello = next(m for m, s in recorder.standing.items() if s.key.startswith("hello"))
     await people.ben.does(ReplyWritten("m-1", "Hi"), thread=hello)
@@ -214,7 +214,7 @@ async def test_a_reply_elsewhere_is_no_answer(people: Everyone, bot: Bot, record
 async def test_a_reaction_can_be_taken_off_and_put_on_again(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """It counts while it stands."""
+    """It counts while it is on the message."""
     message = await asked(people, recorder)
     await people.ben.does(EmojiAdded(message, "👍", ours="1"))
     assert "1 heard" in await people.ben.sees(message)
@@ -226,7 +226,7 @@ async def test_a_reaction_can_be_taken_off_and_put_on_again(
 
 
 async def test_an_answer_follows_its_message(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Edited with it, gone with it, and not brought back by a late delivery."""
+    """It is edited and deleted with it, and a late delivery does not restore it."""
     message = await asked(people, recorder)
     await people.ben.does(ReplyWritten("m-ben", "The dedline"), thread=message)
     await people.ben.does(MessageEdited("m-ben", "The deadline"))
@@ -242,7 +242,7 @@ async def test_an_answer_follows_its_message(people: Everyone, bot: Bot, recorde
 async def test_a_second_form_has_the_first_words_and_replaces_them(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """One answer each by form."""
+    """Each person has one answer by form."""
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
     assert got.text == "Your answer stands under the question.\n[Keep it as an aha] [Take it back]"
@@ -259,7 +259,7 @@ async def test_a_second_form_has_the_first_words_and_replaces_them(
 async def test_an_answer_is_a_moment_only_by_its_button(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Pressed by its author, however often, it is one."""
+    """However often its author presses, it becomes one moment."""
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
     assert rows(bot, Moment) == []
@@ -273,7 +273,7 @@ async def test_an_answer_is_a_moment_only_by_its_button(
 
 
 async def test_an_answer_can_be_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Its words are gone from the card and from the database; then it can be given anew."""
+    """Its text leaves the card and the database, and a new answer can be given."""
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
     assert (await got.press("Take it back")).text == "Your answer is taken back."
@@ -285,7 +285,7 @@ async def test_an_answer_can_be_taken_back(people: Everyone, bot: Bot, recorder:
 
 
 async def test_a_question_taken_back_takes_no_answers(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Not by a form that was open before either."""
+    """A form that was open before is refused too."""
     got = await people.ana.types("ask Mei why")
     await bot.tick()
     message, _ = recorder.last()
@@ -297,7 +297,7 @@ async def test_a_question_taken_back_takes_no_answers(people: Everyone, bot: Bot
 
 
 async def test_answers_without_names(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """Counted at once, shown from four on, shuffled, and never with an author or a time."""
+    """They count at once, and are shown from four on, shuffled, without author or time."""
     message = await asked_without_names(people, recorder)
     text = recorder.standing[message].text
     assert text.startswith(f"Looking back\n“{QUESTION}” — Ana\nBy the form, without names")
@@ -324,7 +324,7 @@ async def test_answers_without_names(people: Everyone, bot: Bot, recorder: Recor
 
 
 async def test_the_order_tells_nothing_and_stays(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """A new answer may come anywhere between the others, which keep their order."""
+    """A new answer may appear anywhere between the others, whose order stays."""
     message = await asked_without_names(people, recorder)
     orders = []
     for number in range(12):
@@ -338,7 +338,7 @@ async def test_the_order_tells_nothing_and_stays(people: Everyone, bot: Bot, rec
 
 
 async def test_one_answer_each_without_names(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """A second is refused before it is written; one already written comes back to its author."""
+    """A second answer is refused before the form. One already written goes back to its author."""
     message = await asked_without_names(people, recorder)
     form = await pressed(people.ben, recorder, message, "Answer")
     other = await pressed(people.ben, recorder, message, "Answer")
@@ -357,7 +357,7 @@ async def test_one_answer_each_without_names(people: Everyone, bot: Bot, recorde
 async def test_what_is_said_openly_under_such_a_question_is_not_kept(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """By form only."""
+    """Only the form takes answers to an anonymous question."""
     message = await asked_without_names(people, recorder)
     await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
     await people.ben.does(EmojiAdded(message, "👍", ours="1"))
@@ -367,7 +367,7 @@ async def test_what_is_said_openly_under_such_a_question_is_not_kept(
 async def test_no_row_leads_from_a_person_to_their_answer(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Nothing waits in `pending`, and nothing in the answer repeats what the platform called the doing."""
+    """No row waits in `pending`, and the answer does not contain the platform's event id."""
     message = await asked_without_names(people, recorder)
     form = await pressed(people.ben, recorder, message, "Answer")
     await form.fill(text="The deadline")
@@ -379,7 +379,7 @@ async def test_no_row_leads_from_a_person_to_their_answer(
 async def test_many_and_long_answers_are_read_in_private_pages(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """The question stays the largest thing; nothing of an answer is lost."""
+    """The question stays the largest, and no answer is cut there."""
     message = await asked(people, recorder)
     whole = "".join(f"{number:04} " for number in range(1200))
     await answered(people.ben, recorder, message, whole)
@@ -392,14 +392,14 @@ async def test_many_and_long_answers_are_read_in_private_pages(
 
 @pytest.mark.parametrize("posting", ["999", "x", "", "-1", "9" * 40, "²"])
 async def test_a_button_of_another_place_is_refused(people: Everyone, posting: str) -> None:
-    """In a sentence."""
+    """The reply is one sentence."""
     await people.ana.types("hello")
     got = await people.ben.does(people.bot.commands.decode(f"give-answer:{posting}"))
     assert got.text == "That question does not belong to this channel."
 
 
 async def test_another_teams_question_is_not_ours(people: Everyone, recorder: Recorder) -> None:
-    """Even where its number is known."""
+    """A button with its number is refused too."""
     message = await asked(people, recorder)
     answer = replace(recorder.standing[message].post.card.buttons[0].command, team="")
     assert (await people.ben.does(answer)).form.title == "A question for us"
@@ -408,7 +408,7 @@ async def test_another_teams_question_is_not_ours(people: Everyone, recorder: Re
 
 
 async def test_asked_in_a_direct_message(people: Everyone, recorder: Recorder) -> None:
-    """It goes to the home of one's team."""
+    """The question is posted in the team's home."""
     await people.ana.types("hello")
     await people.ana.types(f"ask {QUESTION}", channel="D-ana", direct=True)
     await people.bot.tick()
@@ -418,7 +418,7 @@ async def test_asked_in_a_direct_message(people: Everyone, recorder: Recorder) -
 async def test_an_answer_kept_as_a_moment_is_told_once(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """In a recap it stands among the moments, and not among the answers as well."""
+    """A recap lists it among the moments only."""
     message = await asked(people, recorder)
     form = await people.ben.does(recorder.standing[message].post.card.buttons[0].command)
     got = await form.fill(text="Nobody reads the second page")

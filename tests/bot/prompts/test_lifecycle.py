@@ -1,4 +1,4 @@
-"""How a question ends: when the next one comes or after a week, with how many were heard and never who was not."""
+"""Tests of how a question closes: by the next one or after a week, with a count and never with who was silent."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 def shown(people: Everyone, message: str) -> str:
-    """What everybody reads there."""
+    """Return the current text of a public message."""
     return there(people.ana).standing[message].text
 
 
@@ -27,7 +27,7 @@ def shown(people: Everyone, message: str) -> str:
     [(0, "This question has closed."), (1, "One of you was heard."), (3, "Three of you were heard.")],
 )
 async def test_after_a_week(people: Everyone, bot: Bot, clock: Clock, number: int, said: str) -> None:
-    """The answers stay where they are; the button goes."""
+    """The answers stay, and the button is removed."""
     message = await asks(people.ana, "prompt", QUESTION)
     for who in (people.ben, people.mei, people.noor)[:number]:
         await (await press(who, message, "Answer")).fill(text=f"by {who.origin.person_name}")
@@ -42,7 +42,7 @@ async def test_after_a_week(people: Everyone, bot: Bot, clock: Clock, number: in
 
 
 async def test_the_next_one_closes_it(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Where it has stood a day; one that is hardly there stays open, and so does the other kind."""
+    """A question at least a day old is closed. A younger one, or one of the other kind, stays open."""
     old = await asks(people.ana, "prompt", QUESTION)
     back = await asks(people.ana, "retro", QUESTION)
     await (await press(people.ben, old, "Answer")).fill(text="The deadline")
@@ -55,7 +55,7 @@ async def test_the_next_one_closes_it(people: Everyone, bot: Bot, clock: Clock) 
 
 
 async def test_each_weekly_question_closes_the_last(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Also the look back, every second week; one card at a time is open."""
+    """So does the biweekly look back: one card of a kind is open at a time."""
     await people.ana.types("hello there")
     await people.ana.does(Start("1"))
     await until(bot, clock, clock.now + 16 * DAY)
@@ -65,7 +65,7 @@ async def test_each_weekly_question_closes_the_last(people: Everyone, bot: Bot, 
 
 
 async def test_a_round_that_is_under_way_is_left_alone(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Its people finish it first."""
+    """It stays open until its people finish."""
     message = await asks(people.ana, "brings", QUESTION)
     await press(people.ben, message, "I'm in")
     clock.forward(hours=21)
@@ -74,7 +74,7 @@ async def test_a_round_that_is_under_way_is_left_alone(people: Everyone, bot: Bo
 
 
 async def test_what_comes_after_the_end(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """A press gets a sentence; words that were typed, and replies below, still count."""
+    """A press gets a sentence. Text already typed and replies in the thread still count."""
     message = await asks(people.ana, "prompt", QUESTION)
     form = await press(people.ben, message, "Answer")
     await until(bot, clock, clock.now + 7 * DAY)
@@ -87,7 +87,7 @@ async def test_what_comes_after_the_end(people: Everyone, bot: Bot, clock: Clock
 
 
 async def test_without_names_and_too_few(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """It says why nothing is shown."""
+    """The card says why no answer is shown."""
     message = await asks(people.ana, "nameless", QUESTION)
     await (await press(people.ben, message, "Answer")).fill(text="The deadline")
     await until(bot, clock, clock.now + 7 * DAY)
@@ -97,7 +97,7 @@ async def test_without_names_and_too_few(people: Everyone, bot: Bot, clock: Cloc
 
 
 async def test_a_card_that_never_stood(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
-    """Its time does not begin, and after a week nobody waits for it any more."""
+    """If it is never posted, its time does not start. After a week it is dropped."""
     await people.ana.types("hello there")
     await bot.tick()
     del bot.adapters["recorder"]
@@ -117,7 +117,7 @@ async def test_a_card_that_never_stood(people: Everyone, bot: Bot, clock: Clock,
 
 
 async def test_the_clock_goes_on_while_the_process_is_down(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Three weeks later everything that fell due happens at once, and once."""
+    """Three weeks later everything overdue happens at once, and once only."""
     messages = [
         await asks(people.ana, sort, QUESTION) for sort in ("prompt", "grey_area", "park_it", "brings")
     ]

@@ -1,4 +1,4 @@
-"""Where an experiment belongs, as people meet it: the idea it follows, and the quest it counts for."""
+"""Tests of an experiment's place: the attempt it follows and the quest it counts for."""
 
 from bot.core.messages import Field, Form
 from bot.moments.commands import Edit
@@ -14,42 +14,42 @@ LET_GO = "That quest was let go already. The reason: Nobody imports any more."
 
 
 async def attempt(person: Person, text: str, **place: str) -> str:
-    """Log a failed experiment by its form."""
+    """Log a failed experiment by its form, and return the reply."""
     return (await (await person.types("failed")).fill(text=text, **place)).text
 
 
 async def let_go(person: Person) -> None:
-    """Close the first quest."""
+    """Give up the first quest."""
     await (await person.does(LetGo("1", "1"))).fill(reason="Nobody imports any more")
 
 
 def asked(form: Form, name: str) -> Field:
-    """One of a form's questions."""
+    """Return a field of a form."""
     (field,) = [field for field in form.fields if field.name == name]
     return field
 
 
 async def ideas(person: Person) -> list[str]:
-    """What the form of a new experiment offers to follow."""
+    """Return the attempts that the form of a new experiment offers to follow."""
     form = (await person.types("failed")).form
     return [option.label for option in asked(form, "previous").options]
 
 
 async def quest_card(bot: Bot, recorder: Recorder) -> str:
-    """The first quest's card, with everything gone out."""
+    """Return the first quest's card after everything due was sent."""
     await bot.tick()
     return next(each.text for each in recorder.standing.values() if each.key == "quest:1")
 
 
 def stands(recorder: Recorder, title: str) -> bool:
-    """Whether a card with this title is there."""
+    """Return whether a card with this title is posted."""
     return any(each.text.startswith(f"{title}\n") for each in recorder.standing.values())
 
 
 async def test_a_removed_last_attempt_does_not_end_its_idea(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """The one before it can be followed again, and the next takes the number after the removed one."""
+    """The attempt before it can be followed again, and the next gets the number after the removed one."""
     await attempt(people.ana, "a wizard")
     await attempt(people.ana, "a shorter wizard", previous="1")
     removed = await people.ana.types("delete 2")
@@ -67,7 +67,7 @@ async def test_a_removed_last_attempt_does_not_end_its_idea(
 async def test_an_attempt_at_a_quest_let_go_meanwhile_stands_by_itself(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Its words are kept, it is said what became of the quest, and the closed card counts nothing new."""
+    """It is saved, the reply says how the quest ended, and the closed quest's card does not change."""
     await people.ana.types(f"quest {QUEST}")
     form = await people.ben.types("failed")
     await let_go(people.ana)
@@ -79,7 +79,7 @@ async def test_an_attempt_at_a_quest_let_go_meanwhile_stands_by_itself(
 
 
 async def test_an_attempt_at_a_quest_found_meanwhile(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The same, with the breakthrough that found it."""
+    """The same holds, and the reply names the breakthrough."""
     await people.ana.types(f"quest {QUEST}")
     form = await people.ben.types("failed")
     await (await people.mei.does(FoundIt("1", "1"))).fill(text="Show them a template")
@@ -93,7 +93,7 @@ async def test_an_attempt_at_a_quest_found_meanwhile(people: Everyone, bot: Bot,
 async def test_what_was_kept_while_the_quest_was_open_counts(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Placed only after it was let go: it belongs there, and its author hears how the quest ended, once."""
+    """It counts even if placed after the end, and its author hears once how the quest ended."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
     form = await kept.press("Add the rest")
@@ -108,7 +108,7 @@ async def test_what_was_kept_while_the_quest_was_open_counts(
 
 
 async def test_who_places_a_saved_message_is_told_as_well(people: Everyone, clock: Clock) -> None:
-    """As its author would be."""
+    """That person gets the same sentence as the author would."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.does(Save("experiment", "said-1", "We tried a wizard", "U-ben", "Ben"))
     form = await kept.press("Where it belongs")
@@ -120,7 +120,7 @@ async def test_who_places_a_saved_message_is_told_as_well(people: Everyone, cloc
 
 
 async def test_a_corrected_word_joins_no_quest_opened_since(people: Everyone, clock: Clock) -> None:
-    """Also at the first edit: who mends a typo said nothing of a quest that was not there yet."""
+    """Fixing a typo, even as the first edit, does not select a newer quest."""
     await people.ben.types("failed a wizrad")
     clock.forward(days=40)
     await people.ana.types(f"quest {QUEST}")
@@ -128,14 +128,14 @@ async def test_a_corrected_word_joins_no_quest_opened_since(people: Everyone, cl
 
 
 async def test_a_corrected_word_joins_no_quest_that_was_declined(people: Everyone) -> None:
-    """*None of these* was an answer, so the only open quest is not chosen again."""
+    """After *None of these*, the only open quest is not preselected again."""
     await people.ana.types(f"quest {QUEST}")
     await attempt(people.ben, "a wizrad", quest="none")
     assert asked((await people.ben.does(Edit("1.1"))).form, "quest").value == "none"
 
 
 async def test_the_quest_that_was_open_is_chosen_when_the_rest_is_added(people: Everyone) -> None:
-    """What was typed in one line gets its quest with the rest of its words."""
+    """It is preselected in the form that follows a typed line."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
     assert asked((await kept.press("Add the rest")).form, "quest").value == "1"
@@ -144,7 +144,7 @@ async def test_the_quest_that_was_open_is_chosen_when_the_rest_is_added(people: 
 async def test_the_next_attempt_looks_for_what_the_last_one_did(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Among several quests nobody has to say it again; an edit can still say that it is part of none."""
+    """With several quests, it joins its predecessor's quest. An edit can still set none."""
     await people.ana.types(f"quest {QUEST}")
     await people.ana.types("quest What makes Monday slow?")
     await attempt(people.ben, "A wizard", quest="1")

@@ -1,4 +1,4 @@
-"""No blame: what is found, in which language, and what is left alone."""
+"""Tests of blame detection: which phrases it finds, in which language, and what it ignores."""
 
 import tomllib
 
@@ -23,7 +23,7 @@ from bot.quests.blame import FOLDER, find_hint, parse_language
     ],
 )
 def test_a_culprit_is_found(text: str, phrase: str) -> None:
-    """Whole phrases, whatever their case, spaces, apostrophes and ways to write an accent."""
+    """Whole phrases match in any case, spacing, apostrophe and spelling of accents."""
     found = find_hint(text)
     assert found
     assert found.phrase == phrase
@@ -38,12 +38,12 @@ def test_a_culprit_is_found(text: str, phrase: str) -> None:
     ],
 )  # fmt: skip
 def test_what_says_what_is_left_alone(text: str) -> None:
-    """Most texts have nothing to suggest."""
+    """Most texts get no hint."""
     assert find_hint(text) is None
 
 
 def test_the_hint_is_in_the_text_s_own_language() -> None:
-    """Where a phrase is the same in several, the words around it decide."""
+    """If several languages share a phrase, the words around it decide."""
     said = {
         text: found.instead
         for text in (
@@ -61,7 +61,7 @@ def test_the_hint_is_in_the_text_s_own_language() -> None:
 
 
 def test_every_list_can_be_read() -> None:
-    """Five languages, each with the words it is known by; each hint is a question, each phrase finds itself."""
+    """Each of five languages has identifying words, hints that are questions, and phrases that match themselves."""
     files = sorted(FOLDER.glob("*.toml"))
     assert [file.stem for file in files] == ["english", "french", "german", "portuguese", "spanish"]
     for file in files:

@@ -1,4 +1,4 @@
-"""The cycle: every open quest and where it stands, in private and as a post with its picture."""
+"""Tests of the cycle: every open quest with its progress, in private and posted with the chart."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ QUEST = "How do people get their data in?"
 
 
 async def search(people: Everyone, clock: Clock) -> None:
-    """Two quests, two attempts at the first over three days, and a breakthrough of another kind."""
+    """Create two quests, two attempts at the first over three days, and an unrelated breakthrough."""
     await people.ana.types(f"quest {QUEST}")
     await people.ben.types("quest What makes Monday slow?")
     await people.ben.does(Failed("A wizard", quest="1", taught="Nobody reads a wizard"))
@@ -24,7 +24,7 @@ async def search(people: Everyone, clock: Clock) -> None:
 
 
 async def test_where_each_quest_stands(people: Everyone, clock: Clock) -> None:
-    """The oldest first, with its attempts and what the latest taught."""
+    """The oldest comes first, with its attempts and the latest lesson."""
     await search(people, clock)
     said = await people.ana.types("cycle")
     assert said.text == (
@@ -38,7 +38,7 @@ async def test_where_each_quest_stands(people: Everyone, clock: Clock) -> None:
 
 
 async def test_before_anything_was_looked_for(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """One sentence and a way to begin; nothing is posted."""
+    """There is one sentence and a button to begin. Nothing can be posted."""
     said = await people.ana.types("cycle")
     assert said.text.startswith("No quest is open, and nothing was tried yet.")
     assert (await said.press("Open a quest")).form.title == "Open a quest"
@@ -47,7 +47,7 @@ async def test_before_anything_was_looked_for(people: Everyone, bot: Bot, record
 
 
 async def test_without_an_open_quest(people: Everyone, clock: Clock) -> None:
-    """What was let go is not shown; what was tried still counts."""
+    """Quests that were given up are not shown, but their attempts count."""
     await search(people, clock)
     for quest in ("1", "2"):
         await (await people.ana.does(LetGo(quest, "1"))).fill(reason="Enough")
@@ -57,7 +57,7 @@ async def test_without_an_open_quest(people: Everyone, clock: Clock) -> None:
 
 
 async def test_many_quests_come_in_pages(people: Everyone) -> None:
-    """Five at a time; all of them are there."""
+    """A page has five, and all of them are there."""
     for number in range(1, 13):
         await people.ana.types(f"quest number {number}.")
     page, seen = await people.ana.types("cycle"), ""
@@ -72,7 +72,7 @@ async def test_many_quests_come_in_pages(people: Everyone) -> None:
 async def test_posted_it_has_the_picture(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """The whole search, counted up; its words say what it shows."""
+    """The picture covers the whole time, and its alternative text says what it shows."""
     await search(people, clock)
     said = await (await people.ana.types("cycle")).press("Post it here")
     assert said.text == "The cycle is on its way to #lantern."
@@ -93,7 +93,7 @@ async def test_posted_it_has_the_picture(
 async def test_a_posted_one_brings_nothing_new_and_lets_go_of_what_is_gone(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """It follows what it quotes: new words, a removal, a quest taken back. What came later stays out."""
+    """It follows edits and removals of what it quotes, and shows nothing that came later."""
     await search(people, clock)
     await (await people.ana.types("cycle")).press("Post it here")
     await bot.tick()

@@ -1,4 +1,4 @@
-"""The road to a breakthrough: its form, what is suggested, what people choose, and what the cards say of it."""
+"""Tests of a breakthrough's links: the form, suggestions, people's choices, and the cards."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,27 +20,27 @@ from tests.support.recorder import Recorder
 
 
 async def tried(person: Person, text: str, **place: str) -> None:
-    """A failed experiment, by its form."""
+    """Log a failed experiment."""
     await person.does(Failed(text, **place))
 
 
 def field(form: Form, name: str) -> str:
-    """What stands in a field of a form."""
+    """Return the value of a form's field."""
     return next(each.value for each in form.fields if each.name == name)
 
 
 def offered(form: Form, name: str) -> list[str]:
-    """What a field offers."""
+    """Return the option labels of a form's field."""
     return [option.label for each in form.fields if each.name == name for option in each.options]
 
 
 def card_of(recorder: Recorder, name: str) -> str:
-    """The card in the channel that begins like this."""
+    """Return the channel's card that begins with this name."""
     return next(each.text for each in recorder.standing.values() if each.text.startswith(name))
 
 
 async def road(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Three experiments of three people over ten days, one quest, and the breakthrough #4 that found it."""
+    """Create a quest, three experiments by two people over ten days, and the breakthrough #4 that ends the quest."""
     await people.ana.types("quest How do people get their data in?")
     await tried(people.ben, "We put a wizard in front of it", quest="1")
     clock.forward(days=4)
@@ -53,7 +53,7 @@ async def road(people: Everyone, bot: Bot, clock: Clock) -> None:
 
 
 async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """What it is, planned and came as, what it repaid and powers, what it was worth: all of it on the card."""
+    """The card has its text, what was planned, how it came, what it repaid and powers, and its value."""
     await people.ana.types("quest How do people get their data in?")
     form = await people.ana.types("breakthrough")
     names = [each.name for each in form.form.fields]
@@ -76,7 +76,7 @@ async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, reco
 
 
 async def test_a_team_s_own_kind_of_value_stays(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Once added it can be chosen; another team does not have it; the same word twice is one kind."""
+    """It can be chosen again, in this team only. The same word twice is one kind."""
     await (await people.ana.types("breakthrough")).fill(text="A template", another_value=" Calm  nights ")
     again = await people.ben.types("breakthrough")
     assert "Calm nights" in offered(again.form, "value")
@@ -88,7 +88,7 @@ async def test_a_team_s_own_kind_of_value_stays(people: Everyone, bot: Bot, reco
 
 
 async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """`breakthrough text` is kept at once; its form has the same questions, and clears what is cleared."""
+    """`breakthrough text` saves at once. Its form has the same fields, and an emptied field is deleted."""
     await people.ana.types("quest How do people get their data in?")
     kept = await people.ana.types("breakthrough A template")
     form = await kept.press("Add the rest")
@@ -107,7 +107,7 @@ async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, r
 async def test_the_road_is_suggested_and_chosen(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Quest and chain are chosen already, shared words come next; the card has the measures and the people."""
+    """Attempts of its quest are preselected, then come shared words. The card has measures and people."""
     await road(people, bot, clock)
     assert "The road here\n" not in card_of(recorder, "Breakthrough #4")
     form = await people.mei.does(SeeLinks("1.4"))
@@ -130,7 +130,7 @@ async def test_the_road_is_suggested_and_chosen(
 async def test_an_earlier_attempt_at_a_linked_idea_is_chosen_already(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """Whoever links the second attempt is offered the first."""
+    """Linking the second attempt preselects the first."""
     await road(people, bot, clock)
     await people.ana.does(Link("1.4", "1", "2"))
     form = (await people.ana.does(Link("1.4"))).form
@@ -141,7 +141,7 @@ async def test_an_earlier_attempt_at_a_linked_idea_is_chosen_already(
 async def test_the_people_are_credited_by_themselves(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Whoever wrote, asked why or was there on the way is named; nobody has to."""
+    """Authors of linked moments and of their whys, and people who were there, are named on the card."""
     await road(people, bot, clock)
     await people.ana.does(Link("1.4", "1", "1\n2"))
     await people.mei.does(IWasThere("1.1"))
@@ -152,7 +152,7 @@ async def test_the_people_are_credited_by_themselves(
 
 
 async def test_the_road_stop_by_stop(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """In private, in pages, with what each taught; any stop can be taken off, and put back."""
+    """Private pages list each linked moment with its lesson. Each can be unlinked and linked again."""
     await road(people, bot, clock)
     for number in range(5, 12):
         await people.noor.does(Failed(f"Attempt {number}", taught=f"lesson {number}"))
@@ -171,7 +171,7 @@ async def test_the_road_stop_by_stop(people: Everyone, bot: Bot, clock: Clock) -
 
 
 async def test_from_the_other_end(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """On an experiment's or aha's card, *Link* asks which breakthroughs it fed."""
+    """On the card of an experiment or aha, *Link* asks which breakthroughs it led to."""
     await road(people, bot, clock)
     await people.noor.types("Their spreadsheet was there all along")
     form = await people.noor.does(Link("1.5"))
@@ -186,7 +186,7 @@ async def test_from_the_other_end(people: Everyone, bot: Bot, recorder: Recorder
 
 
 async def test_what_leads_to_itself_is_refused(people: Everyone) -> None:
-    """A moment that feeds itself, two that feed each other, and a longer loop; nothing typed is lost."""
+    """Loops of one, two or more moments are refused, and nothing typed is lost."""
     for text in ("one", "two", "three"):
         await people.ana.types(f"breakthrough {text}")
     itself = await people.ana.does(Link("1.1", "1", others="1 2"))
@@ -201,7 +201,7 @@ async def test_what_leads_to_itself_is_refused(people: Everyone) -> None:
 
 
 async def test_two_people_who_close_a_loop_together(people: Everyone) -> None:
-    """Each has the form open; whoever comes second is told."""
+    """Both have the form open. The second one is told."""
     for text in ("one", "two"):
         await people.ana.types(f"breakthrough {text}")
     anas, bens = await people.ana.does(Link("1.1")), await people.ben.does(Link("1.2"))
@@ -210,7 +210,7 @@ async def test_two_people_who_close_a_loop_together(people: Everyone) -> None:
 
 
 async def test_what_cannot_be_linked(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Nothing is linked unless all of it can be; each time one sentence."""
+    """Either all of them are linked or none, and one sentence says why not."""
     await road(people, bot, clock)
     await people.mei.does(Delete("1.3"))
     for others, said in (
@@ -227,7 +227,7 @@ async def test_what_cannot_be_linked(people: Everyone, bot: Bot, clock: Clock) -
 async def test_a_removed_attempt_leaves_the_road_honest(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """The card says that it is missing, also after its words are gone for good; brought back, it counts again."""
+    """The card says that it is missing, even after its text is erased. Restored, it counts again."""
     await road(people, bot, clock)
     await people.ana.does(Link("1.4", "1", "1\n2\n3"))
     await people.mei.does(Delete("1.3"))
@@ -252,7 +252,7 @@ async def test_a_removed_attempt_leaves_the_road_honest(
 async def test_a_removed_breakthrough_stands_on_no_card(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """The experiments say nothing of it any more."""
+    """The linked experiments no longer mention it."""
     await road(people, bot, clock)
     await people.ana.does(Link("1.4", "1", "1"))
     await people.ana.does(Delete("1.4"))
@@ -263,7 +263,7 @@ async def test_a_removed_breakthrough_stands_on_no_card(
 async def test_a_breakthrough_that_was_an_aha_has_no_road(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Its first word belonged to the text: what led there leads nowhere."""
+    """Its first word was part of the text, so its links disappear."""
     await tried(people.ben, "A wizard")
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
     await people.ana.does(Link("1.2", "1", "1"))
@@ -276,7 +276,7 @@ async def test_a_breakthrough_that_was_an_aha_has_no_road(
 async def test_who_and_when_stand_with_the_words_and_not_with_the_road(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """What it is and who said it; then the road and who walked it."""
+    """The text and its author come first, then the links and their authors."""
     await road(people, bot, clock)
     await people.ana.does(Link("1.4", "1", "1\n2\n3"))
     await bot.tick()
@@ -287,7 +287,7 @@ async def test_who_and_when_stand_with_the_words_and_not_with_the_road(
 async def test_a_road_whose_only_stop_is_gone_is_no_heading(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Nothing stands above nothing."""
+    """Without linked moments there is no heading."""
     await people.ana.types("an aha on the way")
     await people.ana.types("breakthrough big")
     await people.ana.does(Link("1.2", "1", "1"))
@@ -297,7 +297,7 @@ async def test_a_road_whose_only_stop_is_gone_is_no_heading(
 
 
 async def test_the_reply_leads_to_the_road(people: Everyone) -> None:
-    """Where something was tried, the private answer to a breakthrough offers it; before that it does not."""
+    """The reply to a breakthrough offers linking once the team has an experiment."""
     assert "[The road here]" not in (await people.ana.types("breakthrough one")).text
     await tried(people.ben, "A wizard")
     form = await (await people.ana.types("breakthrough two")).press("The road here")
@@ -306,7 +306,7 @@ async def test_the_reply_leads_to_the_road(people: Everyone) -> None:
 
 
 async def test_more_experiments_than_a_form_shows(people: Everyone) -> None:
-    """The likeliest come first, at most 24; where nothing is likely, a few of the newest."""
+    """At most 24 are offered, the likeliest first. If none is likely, a few of the newest are."""
     await tried(people.ben, "The spreadsheet was too long")
     for number in range(30):
         await tried(people.ben, f"Something else {number}")
@@ -325,7 +325,7 @@ async def test_more_experiments_than_a_form_shows(people: Everyone) -> None:
 
 
 async def test_the_fullest_card_fits_one_message(database: Database) -> None:
-    """Everything that a breakthrough can have, all of it long, stays below Discord's 4,000 characters."""
+    """With every part at full length it stays below Discord's 4,000 characters."""
 
     def full(life: Life) -> str:
         crowd = [life.person(f"{number:02} {'name ' * 6}"[:32]) for number in range(20)]
@@ -355,7 +355,7 @@ async def test_the_fullest_card_fits_one_message(database: Database) -> None:
 
 
 async def test_more_numbers_than_one_form_links(people: Everyone) -> None:
-    """One sentence beside the field, with everything still in it; nothing is linked."""
+    """The form comes back complete with one error, and nothing is linked."""
     await people.ana.types("breakthrough Found")
     many = " ".join(str(number) for number in range(2, 53))
     got = await people.ana.does(Link("1.1", "1", others=many))
@@ -364,7 +364,7 @@ async def test_more_numbers_than_one_form_links(people: Everyone) -> None:
 
 
 async def test_a_kind_of_value_in_many_words_is_asked_about(people: Everyone) -> None:
-    """Nothing is cut: one sentence beside the field, with everything still in it, when new and when edited."""
+    """The form comes back complete with one error, when new and when edited."""
     long = "the quiet joy of a team that sleeps at night"
     form = await people.ana.types("breakthrough")
     again = await form.fill(text="A template", planned="A wizard", value="trust", another_value=long)
@@ -387,7 +387,7 @@ async def test_a_kind_of_value_in_many_words_is_asked_about(people: Everyone) ->
 
 
 async def test_kinds_of_value_between_commas_are_several(people: Everyone) -> None:
-    """Joy and pride are two, and each can be chosen on its own next time."""
+    """Joy and pride are two kinds, and each can be chosen alone later."""
     await (await people.ana.types("breakthrough")).fill(text="A template", another_value="joy, pride,Joy,")
     assert "Worth: joy, pride\n" in (await people.ben.types("show 1")).text
     options = offered((await people.ben.types("breakthrough")).form, "value")
@@ -395,7 +395,7 @@ async def test_kinds_of_value_between_commas_are_several(people: Everyone) -> No
 
 
 async def test_the_card_names_the_quest_it_found(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """One small line, for as long as the quest stands."""
+    """One small line names it, as long as the quest is not removed."""
     await people.ana.types("quest How do people\nget their data in? " + "And why " * 30)
     kept = await people.ana.types("breakthrough A template")
     await bot.tick()

@@ -1,4 +1,4 @@
-"""What a team looks for: opened, tried, found or let go, on a card that follows."""
+"""Tests of quests: opened, tried, found or given up, with a card that follows."""
 
 from bot.core.messages import Form, Option
 from bot.memory.sequels import AddSequel
@@ -15,37 +15,37 @@ QUEST = "How do people get their data in?"
 
 
 async def opened(people: Everyone, bot: Bot, recorder: Recorder, text: str = QUEST) -> str:
-    """Ana's quest, the first; the message of its card."""
+    """Let Ana open the first quest, and return its card's message."""
     await people.ana.types(f"quest {text}")
     await bot.tick()
     return recorder.last()[0]
 
 
 async def attempt(person: Person, text: str, **place: str) -> str:
-    """Log a failed experiment by its form."""
+    """Log a failed experiment by its form, and return the reply."""
     return (await (await person.types("failed")).fill(text=text, **place)).text
 
 
 def options(form: Form, name: str) -> list[str]:
-    """What one field offers."""
+    """Return the option labels of a field."""
     (field,) = [field for field in form.fields if field.name == name]
     return [option.label for option in field.options]
 
 
 def chosen(form: Form) -> dict[str, str]:
-    """What a form has chosen already of an experiment's place."""
+    """Return the preselected quest and previous attempt of a form."""
     return {field.name: field.value for field in form.fields if field.name in ("quest", "previous")}
 
 
 def card_of(recorder: Recorder, name: str) -> str:
-    """The card of a moment, by its kind and number."""
+    """Return the card whose text begins with this kind and number."""
     return next(each.text for each in recorder.standing.values() if each.text.startswith(name))
 
 
 async def test_a_quest_from_its_first_word_to_what_found_it(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Its card counts the attempts, and in the end says what found it."""
+    """Its card counts the attempts, and at the end names the breakthrough."""
     said = await people.ana.types(f"quest {QUEST}")
     assert said.text.startswith("Open now.")
     await bot.tick()
@@ -72,7 +72,7 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
 
 
 async def test_letting_go_asks_why(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Anyone may; the card keeps the reason."""
+    """Anyone may give a quest up, and the card shows the reason."""
     message = await opened(people, bot, recorder)
     form = await people.ben.does(LetGo("1", "1"))
     assert (await form.fill(reason=" ")).form.title == "Let it go"
@@ -84,7 +84,7 @@ async def test_letting_go_asks_why(people: Everyone, bot: Bot, recorder: Recorde
 
 
 async def test_what_is_closed_is_not_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """An old button takes nobody's reason away."""
+    """An old button does not remove the given reason."""
     asked = await people.ana.types("quest How do people get their data in?")
     await (await people.ben.does(LetGo("1", "1"))).fill(reason="Nobody imports any more")
     late = await asked.press("It was an aha")
@@ -92,7 +92,7 @@ async def test_what_is_closed_is_not_taken_back(people: Everyone, bot: Bot, reco
 
 
 async def test_a_quest_closes_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The second of two people gets one sentence, and a breakthrough is kept all the same."""
+    """The second person gets one sentence, and a breakthrough is saved all the same."""
     message = await opened(people, bot, recorder)
     bens, meis = await people.ben.does(LetGo("1", "1")), await people.mei.does(FoundIt("1", "1"))
     anas = await people.ana.does(FoundIt("1", "1"))
@@ -106,7 +106,7 @@ async def test_a_quest_closes_once(people: Everyone, bot: Bot, recorder: Recorde
 
 
 async def test_one_let_go_stays_so(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Whoever comes second reads the reason."""
+    """A second person who gives it up sees the first reason."""
     await opened(people, bot, recorder)
     meis = await people.mei.does(FoundIt("1", "1"))
     await (await people.ben.does(LetGo("1", "1"))).fill(reason="Nobody imports any more")
@@ -116,7 +116,7 @@ async def test_one_let_go_stays_so(people: Everyone, bot: Bot, recorder: Recorde
 
 
 async def test_what_is_open_in_private(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """`quest` alone lists what is open, a page at a time; each opens with its buttons."""
+    """`quest` alone lists the open quests in pages. Each opens with its buttons."""
     empty = await people.ana.types("quest")
     form = await empty.press("Open a quest")
     assert (await form.fill(text="quest number 1")).text.startswith("Open now.")
@@ -135,7 +135,7 @@ async def test_what_is_open_in_private(people: Everyone, bot: Bot, recorder: Rec
 
 
 async def test_a_long_quest_is_kept_whole(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The card shows its beginning; the rest is in private pages."""
+    """The card shows its beginning, and private pages the rest."""
     text = "why " * 2_000
     await opened(people, bot, recorder, text)
     assert len(recorder.last()[1].text) < 1_000
@@ -148,7 +148,7 @@ async def test_a_long_quest_is_kept_whole(people: Everyone, bot: Bot, recorder: 
 
 
 async def test_the_same_delivery_opens_one(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Also after it was taken back."""
+    """This holds even after it was taken back."""
     first = await people.ana.types(f"quest {QUEST}", event="delivery-1")
     await people.ana.types(f"quest {QUEST}", event="delivery-1")
     await bot.tick()
@@ -159,7 +159,7 @@ async def test_the_same_delivery_opens_one(people: Everyone, bot: Bot, recorder:
 
 
 async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """`quest logs …` was a sentence; one press keeps it whole, and the quest is gone from its attempts too."""
+    """`quest logs …` was a sentence. One press saves it whole and removes the quest from its attempts."""
     said = await people.ana.types("Quest lines are what keeps people reading")
     await attempt(people.ben, "tried", quest="1")
     await bot.tick()
@@ -175,7 +175,7 @@ async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: R
 async def test_what_it_found_is_open_again_when_it_was_none(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """The word breakthrough belonged to the sentence: the quest goes on, and can be found by another."""
+    """The word `breakthrough` was part of a sentence, so the quest is open again."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
     found = await people.ana.does(Edit("1.1", "or not, we ship on Friday", quest="1"))
@@ -192,7 +192,7 @@ async def test_what_it_found_is_open_again_when_it_was_none(
 async def test_found_by_what_was_removed(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """For a day the breakthrough may come back; after that the search is open again."""
+    """The breakthrough can be restored for a day. After that the quest is open again."""
     message = await opened(people, bot, recorder)
     await (await people.ben.types("breakthrough")).fill(text="A template", quest="1")
     await people.ben.types("delete 1")
@@ -208,7 +208,7 @@ async def test_found_by_what_was_removed(
 async def test_its_words_can_be_removed_however_it_ended(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """By who opened it, or an admin, after one look; nobody else."""
+    """Its author or an admin can do it, after a confirmation, and nobody else."""
     await people.ben.types(f"quest {QUEST}")
     await attempt(people.ben, "A wizard", quest="1")
     await (await people.mei.does(LetGo("1", "1"))).fill(reason="Nobody asks any more")
@@ -227,7 +227,7 @@ async def test_its_words_can_be_removed_however_it_ended(
 
 
 async def test_only_its_opener_takes_it_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Others let it go."""
+    """Others can give it up."""
     said = await (await people.ana.does(OpenQuest())).fill(text=QUEST)
     command = said.button("Take it back")
     assert "anyone can let it go" in (await people.ben.does(command)).text
@@ -235,7 +235,7 @@ async def test_only_its_opener_takes_it_back(people: Everyone, bot: Bot, recorde
 
 
 async def test_the_form_of_an_experiment_asks_where_it_belongs(people: Everyone) -> None:
-    """Not where there is nothing to choose; the only open quest is chosen already."""
+    """The only open quest is preselected. Without any choice the field is left out."""
     bare = (await people.ana.types("failed")).form
     assert [field.name for field in bare.fields] == ["text", "expected", "happened", "wrong", "taught"]
     await people.ana.types(f"quest {QUEST}")
@@ -252,7 +252,7 @@ async def test_the_form_of_an_experiment_asks_where_it_belongs(people: Everyone)
 async def test_what_was_typed_is_kept_and_placed_with_the_rest(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """`failed …` asks nothing first; its form knows the one quest there is, and later edits leave it alone."""
+    """`failed …` asks nothing at first. Its form preselects the only quest, and later edits do not change it."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
     form = await kept.press("Add the rest")
@@ -270,7 +270,7 @@ async def test_what_was_typed_is_kept_and_placed_with_the_rest(
 
 
 async def test_a_later_edit_joins_no_quest_by_itself(people: Everyone) -> None:
-    """Who corrects a word weeks later did not say that it belongs to the quest opened since."""
+    """Fixing a word weeks later does not put it in a quest opened since."""
     await people.ben.types("failed a wizrad")
     await (await people.ben.does(Edit("1.1"))).fill(text="a wizard")
     await people.ana.types(f"quest {QUEST}")
@@ -278,7 +278,7 @@ async def test_a_later_edit_joins_no_quest_by_itself(people: Everyone) -> None:
 
 
 async def test_attempts_at_one_idea_are_a_chain(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """v1, v2, v3: the next attempt follows the last, whichever of them was chosen."""
+    """With v1, v2, v3 the next attempt follows the last, whichever was chosen."""
     await attempt(people.ana, "a wizard")
     await bot.tick()
     assert card_of(recorder, "Experiment #1\n")
@@ -292,7 +292,7 @@ async def test_attempts_at_one_idea_are_a_chain(people: Everyone, bot: Bot, reco
 
 
 async def test_a_removed_attempt_keeps_its_place(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The numbers of the others stay, and the quest's card counts one less until it comes back."""
+    """The others keep their numbers, and the quest's card counts one less until it is restored."""
     quest = await opened(people, bot, recorder)
     await attempt(people.ana, "first")
     await attempt(people.ana, "second", previous="1")
@@ -307,7 +307,7 @@ async def test_a_removed_attempt_keeps_its_place(people: Everyone, bot: Bot, rec
 
 
 async def test_a_chain_makes_no_loop(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """An attempt cannot come after one that follows it: a sentence at the field, and nothing typed is lost."""
+    """An attempt cannot follow its own follower. The error is at the field, and nothing typed is lost."""
     for number, text in enumerate(("first", "second", "third")):
         await attempt(people.ana, text, previous=str(number) if number else "")
     form = await people.ana.does(Edit("1.1"))
@@ -327,7 +327,7 @@ async def test_a_chain_makes_no_loop(people: Everyone, bot: Bot, recorder: Recor
 async def test_where_an_attempt_moves_its_followers_numbers_change(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """On the cards that stand already, the one left behind included."""
+    """Their posted cards change too, including the attempt left behind."""
     await attempt(people.ana, "one idea")
     await attempt(people.ana, "another idea")
     await attempt(people.ana, "its next", previous="2")
@@ -346,7 +346,7 @@ async def test_where_an_attempt_moves_its_followers_numbers_change(
 async def test_the_breakthrough_that_found_it_is_removed(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """The quest stays found, without the words; they come back with an undo."""
+    """The quest stays found, without the text, which comes back with an undo."""
     message = await opened(people, bot, recorder)
     await (await people.ana.does(FoundIt("1", "1"))).fill(text="Show them a template")
     await people.ana.sees(message)
@@ -374,7 +374,7 @@ async def test_an_experiment_that_was_an_aha_leaves_its_chain(
 async def test_a_saved_message_is_placed_by_who_kept_it(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Its words stay its author's; where it belongs anyone may say. Without anything to choose, nothing is asked."""
+    """Anyone may set its place, but not its text. Without any choice nothing is asked."""
     said = Save("experiment", "said-1", "We tried a wizard", "U-ben", "Ben")
     assert "[Where it belongs]" not in (await people.ana.does(said)).text
     await people.ana.types(f"quest {QUEST}")
@@ -392,7 +392,7 @@ async def test_a_saved_message_is_placed_by_who_kept_it(
 
 
 async def test_what_is_not_there_any_more_is_left_out(people: Everyone) -> None:
-    """A form that names a quest or an experiment that is gone keeps the words all the same."""
+    """A form that names a missing quest or experiment still saves its text."""
     kept = await people.ana.does(Failed("words", quest="999", previous="77"))
     assert kept.text.startswith("Kept as #1.")
     await people.ana.types("an aha")
@@ -400,7 +400,7 @@ async def test_what_is_not_there_any_more_is_left_out(people: Everyone) -> None:
 
 
 async def test_another_team_s_quest_stays_there(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """By its number from elsewhere: one sentence, and nothing of it."""
+    """Its number from another channel gets one sentence and none of its text."""
     await people.ana.types(f"quest {QUEST}", channel="C9", channel_name="harbour")
     await people.ben.types("an aha")
     answer = await people.ben.does(SeeQuest("1", "2"))
@@ -410,7 +410,7 @@ async def test_another_team_s_quest_stays_there(people: Everyone, bot: Bot, reco
 
 
 async def test_in_a_direct_message_there_may_be_none(people: Everyone) -> None:
-    """With one team it is that team's; before any, the sentence says what to do."""
+    """With one team it is that team's. Without a team, the sentence says what to do."""
     got: Got = await people.ana.types("quest", channel="D1", direct=True)
     assert "which team is yours" in got.text
     await people.ana.types(f"quest {QUEST}")
@@ -423,7 +423,7 @@ async def test_in_a_direct_message_there_may_be_none(people: Everyone) -> None:
 
 
 async def test_who_asks_why_and_who_looks_is_heard(people: Everyone, clock: Clock) -> None:
-    """A recap counts everyone who did something for the search."""
+    """A recap counts everyone who contributed to a quest."""
     await people.ana.types("failed A wizard")
     await (await people.ben.does(AskWhy("1.1"))).fill(text="Nobody reads")
     await people.mei.types(f"quest {QUEST}")

@@ -1,4 +1,4 @@
-"""Why ladders: climbed together in the experiment's thread, with one insight and no culprit."""
+"""Tests of whys: collected in the experiment's thread, with one insight and no culprit."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from tests.support.recorder import Recorder, Standing
 
 
 async def tried(people: Everyone, bot: Bot, recorder: Recorder) -> str:
-    """Ana's experiment #1; the message of its card."""
+    """Let Ana log experiment #1, and return its card's message."""
     await people.ana.types("failed a wizard for the import")
     await bot.tick()
     return recorder.last()[0]
@@ -26,7 +26,7 @@ async def tried(people: Everyone, bot: Bot, recorder: Recorder) -> str:
 async def test_a_why_before_the_card_is_posted(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """The ladder waits for its card, and then stands in its thread and nowhere else."""
+    """The whys wait for the experiment's card and are posted only in its thread."""
     await people.ana.types("list")
     await bot.tick()
     await people.ana.types("failed a wizard for the import")
@@ -45,7 +45,7 @@ async def test_a_why_before_the_card_is_posted(
 async def test_a_first_why_taken_out_before_it_was_posted(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """There is no ladder of nothing; with the next why there is one."""
+    """No empty card is posted. The next why creates one."""
     await tried(people, bot, recorder)
     await add(people.mei, "Nobody got past step two")
     await (await people.mei.does(TakeWhyOut("1.1"))).fill()
@@ -55,7 +55,7 @@ async def test_a_first_why_taken_out_before_it_was_posted(
 
 
 async def test_a_ladder_that_was_deleted(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Nothing brings it back but a new why; then all of it stands there again."""
+    """A deleted card comes back only with a new why, and then with all of them."""
     await tried(people, bot, recorder)
     await add(people.mei, "Nobody got past step two")
     await ladder(bot, recorder)
@@ -73,19 +73,19 @@ async def test_a_ladder_that_was_deleted(people: Everyone, bot: Bot, recorder: R
 
 
 async def add(person: Person, text: str, under: str = "") -> str:
-    """Add a why by the form, beneath the rung that stands there first or the one that is chosen."""
+    """Add a why by the form, below the preselected or the given one, and return the reply."""
     form = await person.does(AskWhy("1.1"))
     return (await form.fill(text=text, **({"under": under} if under else {}))).text
 
 
 async def ladder(bot: Bot, recorder: Recorder) -> Standing:
-    """The ladder as it stands."""
+    """Return the posted card of the whys."""
     await bot.tick()
     return next(each for each in recorder.standing.values() if each.key.startswith("ladder:"))
 
 
 async def test_rungs_and_a_branch_in_the_thread(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Each why hangs under the newest one until somebody chooses another; nobody's name is on a rung."""
+    """A why goes below the newest one unless another is chosen. No why has a name beside it."""
     card = await tried(people, bot, recorder)
     asked = await people.mei.does(AskWhy("1.1"))
     assert [field.name for field in asked.form.fields] == ["text"]
@@ -112,7 +112,7 @@ async def test_rungs_and_a_branch_in_the_thread(people: Everyone, bot: Bot, reco
 async def test_a_why_of_its_own_stands_beside_the_first(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """*None* in the form begins another ladder."""
+    """*None* in the form adds it on the top level."""
     await tried(people, bot, recorder)
     await add(people.ana, "first")
     await add(people.ana, "beside it", under="0")
@@ -120,7 +120,7 @@ async def test_a_why_of_its_own_stands_beside_the_first(
 
 
 async def test_the_insight_stands_out_and_on_the_card(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """At most one; marked anew it moves, and *None of these* takes it off."""
+    """There is at most one. Marking another moves it, and *None of these* removes it."""
     card = await tried(people, bot, recorder)
     await add(people.ana, "first")
     await add(people.ben, "second")
@@ -143,7 +143,7 @@ async def test_the_insight_stands_out_and_on_the_card(people: Everyone, bot: Bot
 
 
 async def test_two_people_mark_the_insight_at_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The first one stands; the second is told so, and can move it."""
+    """The first mark counts. The second person is told, and can move it."""
     await tried(people, bot, recorder)
     await add(people.ana, "first")
     await add(people.ben, "second")
@@ -160,7 +160,7 @@ async def test_two_people_mark_the_insight_at_once(people: Everyone, bot: Bot, r
 
 
 async def test_the_same_form_sent_twice_is_one_rung(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Also after it was taken out: a late delivery does not bring it back."""
+    """A late delivery does not bring a removed why back."""
     await tried(people, bot, recorder)
     form = await people.ben.does(AskWhy("1.1"))
     await form.fill(text="once")
@@ -172,7 +172,7 @@ async def test_the_same_form_sent_twice_is_one_rung(people: Everyone, bot: Bot, 
 
 
 async def test_taking_a_rung_out(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """One's own alone; what hangs on it stays, the numbers too, and its words are nowhere."""
+    """Only one's own can be removed. Whys below it and all numbers stay, and its text is erased."""
     card = await tried(people, bot, recorder)
     await add(people.ben, "a secret")
     await add(people.mei, "below it")
@@ -190,7 +190,7 @@ async def test_taking_a_rung_out(people: Everyone, bot: Bot, recorder: Recorder)
 
 
 async def test_an_admin_may_take_out_anybody_s(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """As with moments."""
+    """The rule is the same as for moments."""
     await tried(people, bot, recorder)
     await add(people.ben, "something that must go")
     page = await people.ana.does(SeeWhys("1.1"))
@@ -199,13 +199,13 @@ async def test_an_admin_may_take_out_anybody_s(people: Everyone, bot: Bot, recor
 
 
 async def sixty(person: Person, deep: bool) -> None:
-    """Sixty whys of one person's, each beneath the last or all beside each other."""
+    """Add sixty whys by one person, each below the last or all on the top level."""
     for step in range(60):
         await person.does(AskWhy("1.1", str(step) if deep else "0", "", f"because {step + 1}."))
 
 
 async def pages_of_ladder(person: Person) -> list[Got]:
-    """All private pages of the ladder."""
+    """Return all private pages of the whys."""
     pages = [await person.does(SeeWhys("1.1"))]
     while "[Read on]" in pages[-1].text:
         pages.append(await pages[-1].press("Read on"))
@@ -213,13 +213,13 @@ async def pages_of_ladder(person: Person) -> list[Got]:
 
 
 def rungs_on(page: Got) -> dict[str, str]:
-    """What stands on a private page: words by number."""
+    """Return the texts of the whys on a private page, by number."""
     assert isinstance(page.answer, Reply)
     return {block.by: block.words for block in page.answer.card.blocks if isinstance(block, Quote)}
 
 
 def offered(got: Got) -> dict[str, str]:
-    """What the only field of a form lets one choose: values by label."""
+    """Return the option values of a form's only field, by label."""
     (field,) = got.form.fields
     assert len(field.options) <= 25
     assert len(field.hint) <= 100, "Discord shows no more"
@@ -228,7 +228,7 @@ def offered(got: Got) -> dict[str, str]:
 
 
 async def test_a_ladder_sixty_deep_is_readable(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The card shows the part around the newest rung; all of it is in private pages, each rung to be asked on."""
+    """The card shows the part around the newest why. Private pages have all, each with a button to ask on."""
     await tried(people, bot, recorder)
     await sixty(people.ben, deep=True)
     text = (await ladder(bot, recorder)).text
@@ -246,7 +246,7 @@ async def test_a_ladder_sixty_deep_is_readable(people: Everyone, bot: Bot, recor
 
 
 async def test_a_ladder_sixty_wide_is_readable(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Sixty whys beside each other, and one beneath the oldest: the card follows the newest."""
+    """With sixty whys on the top level and one below the oldest, the card shows the newest."""
     await tried(people, bot, recorder)
     await sixty(people.ben, deep=False)
     text = (await ladder(bot, recorder)).text
@@ -261,7 +261,7 @@ async def test_a_ladder_sixty_wide_is_readable(people: Everyone, bot: Bot, recor
 async def test_each_of_sixty_rungs_can_be_the_insight(
     people: Everyone, bot: Bot, recorder: Recorder, deep: bool
 ) -> None:
-    """The card's form offers the newest and says where the others are; each page offers what stands on it."""
+    """The card's form offers the newest. Each page offers its own whys."""
     card = await tried(people, bot, recorder)
     await sixty(people.ben, deep)
     form = await people.mei.does(MarkInsight("1.1"))
@@ -288,7 +288,7 @@ async def test_each_of_sixty_rungs_can_be_the_insight(
 async def test_a_page_marks_its_own_rungs_also_when_others_came_and_went(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """New rungs above a page do not push its own out of reach; without its first one the newest are offered."""
+    """New whys do not push out those of a page. If its first one is gone, the newest are offered."""
     await tried(people, bot, recorder)
     await sixty(people.ben, deep=False)
     page = (await pages_of_ladder(people.mei))[1]
@@ -300,7 +300,7 @@ async def test_a_page_marks_its_own_rungs_also_when_others_came_and_went(
 
 
 async def test_the_oldest_of_sixty_can_be_taken_out(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """From its page, where only one's own are offered; a page without any has no such button."""
+    """Its page offers only one's own whys. A page without any has no such button."""
     await tried(people, bot, recorder)
     await sixty(people.ben, deep=False)
     assert "press Read on" in (await people.ben.does(TakeWhyOut("1.1"))).form.fields[0].hint
@@ -313,7 +313,7 @@ async def test_the_oldest_of_sixty_can_be_taken_out(people: Everyone, bot: Bot, 
 async def test_a_rung_far_down_has_a_number_of_its_own(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Short enough to be said aloud, never another's, and the same after others branched off or were taken out."""
+    """The number is short and unique, and stays the same after branches and removals."""
     await tried(people, bot, recorder)
     await sixty(people.ben, deep=True)
     before = {said: at for page in await pages_of_ladder(people.mei) for at, said in rungs_on(page).items()}
@@ -334,7 +334,7 @@ async def test_a_rung_far_down_has_a_number_of_its_own(
 
 
 async def was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> Got:
-    """Ana's experiment with a ladder, until she says that its first word belonged to the text."""
+    """Turn Ana's experiment with whys into an aha, and return the reply."""
     kept = await people.ana.types("failed a wizard for the import")
     await bot.tick()
     await add(people.ben, "Nobody got past step two")
@@ -347,7 +347,7 @@ async def was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> Got:
 async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Nothing is asked on it any more, so nothing on it offers to."""
+    """It has no buttons to add a why or mark the insight."""
     assert (await was_an_aha(people, bot, recorder)).text == "#1 is an aha, with every word of it."
     assert (await ladder(bot, recorder)).text == (
         "Why? · Aha #1\n"
@@ -371,7 +371,7 @@ async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
 async def test_one_s_own_why_comes_out_of_what_was_an_aha(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """From the ladder or its page; with the last one gone there is nothing to press."""
+    """The button is on the card and its pages until none of one's own is left."""
     await was_an_aha(people, bot, recorder)
     taking = await people.ben.does(TakeWhyOut("1.1"))
     assert list(offered(taking)) == ["1 · Nobody got past step two"]
@@ -386,7 +386,7 @@ async def test_one_s_own_why_comes_out_of_what_was_an_aha(
 async def test_a_long_ladder_of_what_was_an_aha_is_read_to_its_end(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """All its pages are there, and on none of them is a button to ask or to mark."""
+    """All pages are there, without buttons to ask on or to mark."""
     kept = await people.ana.types("failed a wizard for the import")
     await sixty(people.ben, deep=True)
     await kept.press("It was an aha")
@@ -401,7 +401,7 @@ async def test_a_long_ladder_of_what_was_an_aha_is_read_to_its_end(
 async def test_a_removed_experiment_takes_its_ladder_along(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Its words are gone from the thread and from search at once, and come back with an undo."""
+    """Its whys leave the thread and search at once, and come back with an undo."""
     await tried(people, bot, recorder)
     await add(people.ben, "Nobody got past step two")
     await bot.tick()
@@ -413,7 +413,7 @@ async def test_a_removed_experiment_takes_its_ladder_along(
 
 
 async def words_left(bot: Bot) -> list[str]:
-    """What the tables still hold of rungs, and of commands that wait."""
+    """Return the texts that remain in the tables of whys and of stored commands."""
     both = text("SELECT text FROM why UNION ALL SELECT command FROM pending")
     return await bot.database.read(lambda session: list(session.execute(both).scalars()))
 
@@ -421,7 +421,7 @@ async def words_left(bot: Bot) -> list[str]:
 async def test_what_was_taken_out_or_removed_is_in_no_table(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """A rung at once, also one that waited for its writer's word; the whole ladder with its experiment's words."""
+    """A removed why is erased at once, and all whys with the experiment's text."""
     await tried(people, bot, recorder)
     asked = await (await people.ben.does(AskWhy("1.1"))).fill(text="Mei forgot to sign it")
     await asked.press("Send as it is")
@@ -436,7 +436,7 @@ async def test_what_was_taken_out_or_removed_is_in_no_table(
 
 
 async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """On the card or the ladder of an experiment the form; on anything else, what to do first."""
+    """The card of an experiment or of its whys opens the form. Other messages get a sentence."""
     card = await tried(people, bot, recorder)
     assert (await people.mei.does(WhyOf(card))).form.title == "Why did that happen?"
     await add(people.mei, "first")
@@ -450,7 +450,7 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
 
 
 async def test_typed_with_a_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """`why 1` is the same form; a sentence that begins with that word is asked about."""
+    """`why 1` opens the same form. A sentence that begins with that word is asked about."""
     await tried(people, bot, recorder)
     assert (await people.mei.types("why 1")).form.title == "Why did that happen?"
     assert "why does it always rain" in (await people.mei.types("why does it always rain")).text
@@ -461,7 +461,7 @@ async def test_typed_with_a_number(people: Everyone, bot: Bot, recorder: Recorde
 async def test_a_culprit_is_asked_about_and_never_refused(
     people: Everyone, bot: Bot, recorder: Recorder, blaming: str
 ) -> None:
-    """The words come back in private with another way to ask; sent as they are, they stand, once."""
+    """The text comes back in private with another wording. Sent unchanged, it is saved once."""
     await tried(people, bot, recorder)
     form = await people.mei.does(AskWhy("1.1"))
     asked = await form.fill(text=blaming)
@@ -480,7 +480,7 @@ async def test_a_culprit_is_asked_about_and_never_refused(
 async def test_said_differently_it_stands_where_it_was_meant(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """The form again has the words and the rung that was chosen."""
+    """The form opens again with the text and the chosen why above it."""
     await tried(people, bot, recorder)
     await add(people.ana, "first")
     await add(people.ana, "second")
@@ -491,7 +491,7 @@ async def test_said_differently_it_stands_where_it_was_meant(
 
 
 async def test_a_rung_taken_out_is_not_asked_on(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Its place is shown without a button, and an old button asks on from the newest that stands."""
+    """Its place has no button, and an old button asks on from the newest one."""
     await tried(people, bot, recorder)
     await add(people.ben, "first")
     await add(people.mei, "second")
@@ -508,7 +508,7 @@ async def test_a_rung_taken_out_is_not_asked_on(people: Everyone, bot: Bot, reco
 async def test_the_largest_experiment_fits_one_message(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Everything as long as it may be, six versions and an insight: below what the tightest platform takes."""
+    """With all parts at full length, six versions and an insight, it fits the smallest platform limit."""
     await people.ana.types("quest " + "q" * 5_000)
     parts = dict.fromkeys(("expected", "happened", "wrong", "taught"), "p" * 2_900)
     await (await people.ana.types("failed")).fill(text="t" * 2_900, **parts)

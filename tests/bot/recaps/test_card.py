@@ -1,4 +1,4 @@
-"""What a recap's card says, and that it stays within one screen of a phone."""
+"""Tests of the recap's card: its words, and that it fits one screen of a phone."""
 
 import json
 import re
@@ -178,7 +178,7 @@ def test_the_room_is_shared(there: tuple[int, int, int], shown: tuple[int, int, 
 
 
 def test_the_room_is_shared_in_the_same_way_again() -> None:
-    """Of what was shown; also with further experiments, which are quoted because they are still open."""
+    """Sharing the screen among the shown parts again changes nothing, even with more open experiments."""
     for there in product(range(5), range(8), range(5)):
         shown = share_screen(*there)
         again = {share_screen(more, *shown[1:]) for more in range(shown[0], there[0] + 1)}
@@ -187,7 +187,10 @@ def test_the_room_is_shared_in_the_same_way_again() -> None:
 
 
 def height(recap: Recap) -> int:
-    """The points that a card takes on a phone 390 wide: 44 letters to a line, 56 small ones."""
+    """Return the card's height in points on a phone 390 points wide.
+
+    A line holds 44 letters, or 56 small ones.
+    """
     points = 0
     for block in compose_recap_card(recap).blocks:
         match block:
@@ -205,7 +208,7 @@ def height(recap: Recap) -> int:
 
 
 def test_a_full_week_fits_one_screen_of_a_phone() -> None:
-    """Of 844 points a chat's bars and its input leave some 650."""
+    """A phone has 844 points. The chat's bars and its input leave about 650."""
     words = "Imports need a template, not a wizard, and people told us so for months before."
     told = replace(IMPORT, text=words)
     tried = replace(CACHE, text=words, happened=words, taught="We sign each token once now.")
@@ -263,7 +266,7 @@ def test_buttons_are_the_callers() -> None:
 
 
 def keys(value: object, at: str = "") -> set[str]:
-    """Every path to a value in a document, lists as `[]`."""
+    """Return every path to a value in a document, with lists as `[]`."""
     match value:
         case dict():
             inner = {f"{at}.{key}".lstrip("."): each for key, each in value.items()}
@@ -275,7 +278,7 @@ def keys(value: object, at: str = "") -> set[str]:
 
 
 def documented(heading: str) -> set[str]:
-    """The keys in the tables of a chapter of docs/export.md."""
+    """Return the keys in the tables of a chapter of docs/export.md."""
     chapters = re.split(r"^# ", Path("docs/export.md").read_text("utf-8"), flags=re.MULTILINE)
     chapter = next(chapter for chapter in chapters if chapter.startswith(heading))
     cells = re.findall(r"^\| (`.*?) \|", chapter, re.MULTILINE)

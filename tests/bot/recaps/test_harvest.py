@@ -1,4 +1,4 @@
-"""The harvest: once a quarter, in place of that week's recap; calm when there is little, nothing when there is none."""
+"""Tests of the harvest: it replaces one recap a quarter, short for little activity, absent for none."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,22 +19,22 @@ QUEST = "How do people get their data in?"
 
 @pytest.fixture(autouse=True)
 def january(clock: Clock) -> None:
-    """The quarter's first Monday."""
+    """Set the clock to the quarter's first Monday."""
     clock.now = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 def harvests(recorder: Recorder) -> list[Standing]:
-    """Those that stand."""
+    """Return the posted harvests."""
     return [each for each in recorder.standing.values() if each.text.startswith("Harvest ·")]
 
 
 def recaps(recorder: Recorder) -> list[str]:
-    """The recaps that stand."""
+    """Return the texts of the posted recaps."""
     return [each.text for each in recorder.standing.values() if each.text.startswith("The week of")]
 
 
 async def quarter_of_work(people: Everyone, clock: Clock) -> None:
-    """A quest that three attempts of two people found, one let go, and a second breakthrough with a short road."""
+    """Create a quest found after three attempts by two people, one given up, and a second linked breakthrough."""
     await people.ana.types(f"quest {QUEST}")
     await people.ben.types("quest What makes Monday slow?")
     for text, taught in (
@@ -58,7 +58,7 @@ async def quarter_of_work(people: Everyone, clock: Clock) -> None:
 
 
 async def test_a_quarter_s_harvest(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """Searched, tried, found; medians, the mix of value, the doors that opened; with the picture."""
+    """It has what was searched, tried and found, medians, kinds of value, opened doors, and the picture."""
     await quarter_of_work(people, clock)
     clock.now = datetime(2026, 3, 20, 16, 0, tzinfo=UTC)
     await bot.tick()
@@ -91,7 +91,7 @@ async def test_a_quarter_s_harvest(people: Everyone, bot: Bot, recorder: Recorde
 async def test_the_last_attempt_is_told_and_how_many_quests_more(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Of an idea's three attempts the third says where it got to; of five quests the newest three have words."""
+    """Of an idea's three attempts the third is told. Of five quests the newest three are quoted."""
     for number in range(5):
         await people.ana.types(f"quest Number {number}?")
     await people.ben.does(Failed("A wizard", taught="Nobody reads"))
@@ -112,7 +112,7 @@ async def test_the_last_attempt_is_told_and_how_many_quests_more(
 async def test_it_stands_in_place_of_that_week_s_recap(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """One a quarter; the weeks around it have their recap as ever, and the next harvest goes on where it ended."""
+    """There is one a quarter. The other weeks keep their recaps, and the next harvest starts where it ended."""
     await people.ana.types("failed A wizard")
     clock.now = datetime(2026, 3, 19, 9, 0, tzinfo=UTC)
     for day in range(1, 13):
@@ -135,7 +135,7 @@ async def test_it_stands_in_place_of_that_week_s_recap(
 async def test_a_quarter_without_a_search_keeps_its_recap(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Ahas alone are told by the week; and where nothing was kept at all, nothing is posted."""
+    """A quarter with only ahas keeps its weekly recaps, and an empty quarter gets no post."""
     await people.ana.types("An aha in January")
     clock.now = datetime(2026, 3, 26, 9, 0, tzinfo=UTC)
     await people.ana.types("An aha of this week")
@@ -151,7 +151,7 @@ async def test_a_quarter_without_a_search_keeps_its_recap(
 
 
 async def test_a_little_is_a_short_card(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """Nothing is said of what there is none of."""
+    """Empty sections are left out."""
     await people.ana.types("failed A wizard")
     clock.now = LAST_FRIDAY
     await bot.tick()
@@ -165,7 +165,7 @@ async def test_a_little_is_a_short_card(people: Everyone, bot: Bot, recorder: Re
 async def test_what_is_removed_leaves_it(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Words that change change there too; nothing slips into the place of what is gone."""
+    """Edited texts change in it too, and nothing takes the place of what was removed."""
     await quarter_of_work(people, clock)
     await people.ana.types("quest Who calls first?")
     clock.now = LAST_FRIDAY
@@ -197,7 +197,7 @@ async def test_what_is_removed_leaves_it(
 async def test_a_second_time_in_the_last_week(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Whoever moves the recap to a later day of that week gets a recap there, no second harvest."""
+    """Moving the recap to a later day of that week gives a recap there, not a second harvest."""
     await people.ana.types("failed A wizard")
     clock.now = LAST_FRIDAY
     await bot.tick()
@@ -228,7 +228,7 @@ async def test_of_several_recaps_in_the_last_week_the_last(
 
 
 def test_quarters() -> None:
-    """Their first day, and the first after them."""
+    """A quarter is given by its first day and the first day after it."""
     assert quarter_bounds(date(2026, 3, 31)) == (date(2026, 1, 1), date(2026, 4, 1))
     assert quarter_bounds(date(2026, 12, 31)) == (date(2026, 10, 1), date(2027, 1, 1))
     assert quarter_bounds(date(2024, 2, 29)) == (date(2024, 1, 1), date(2024, 4, 1))
@@ -238,7 +238,7 @@ def test_quarters() -> None:
 async def test_one_that_could_not_come_comes_with_the_next_recap(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Recaps paused over the quarter's end; the next quarter's own harvest comes too, and nothing twice."""
+    """With recaps paused at the quarter's end, the harvest comes later and nothing is told twice."""
     await people.ana.types("failed A wizard")
     clock.now = datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
     form = await (await people.ana.types("schedule")).press("Change the recap")
@@ -260,7 +260,7 @@ async def test_one_that_could_not_come_comes_with_the_next_recap(
 async def test_its_figures_follow_what_is_removed(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Also of what it does not quote; the road says so. Brought back, they are as they were."""
+    """Removals outside the quotes count too, and the links line says so. An undo restores the figures."""
     for number in range(4):
         await people.ben.does(Failed(f"Attempt {number}"))
         clock.forward(days=1)

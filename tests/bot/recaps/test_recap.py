@@ -1,4 +1,4 @@
-"""The recap as a team sees it: what is chosen from a real database, and what becomes of it afterwards."""
+"""Tests of the recap on a real database: what it selects, and how later changes affect it."""
 
 import re
 from collections.abc import Callable
@@ -47,7 +47,7 @@ UTC_ZONE = ZoneInfo("UTC")
 async def told(
     database: Database, story: Callable[[Life], Any], period: str = "week", zone: str = "UTC"
 ) -> Told:
-    """The recap, up to that Friday, of a team's life."""
+    """Return the recap of a team's history, for the period that ends on that Friday."""
 
     def write(life: Life) -> int:
         story(life)
@@ -279,7 +279,7 @@ async def test_the_picture_counts_twelve_weeks_to_the_same_hour(database: Databa
 
 
 async def test_the_picture_follows_the_teams_clock_through_summer_time(database: Database) -> None:
-    """New York changed its clocks on 8 March: a week before, 12:00 there was 17:00 in UTC, not 16:00."""
+    """New York changed its clocks on 8 March: a week earlier, 12:00 there was 17:00 UTC, not 16:00."""
 
     def story(life: Life) -> None:
         ana = life.person("Ana")
@@ -347,7 +347,7 @@ async def test_answers_alone_need_no_picture(database: Database) -> None:
 
 
 def full(life: Life, experiments: int = 4, moments: int = 7, answers: int = 4) -> Posting:
-    """A week with more than a recap holds, and the promise of its recap."""
+    """Create a week with more than a recap holds, and return its recap's posting."""
     people = [life.person(name) for name in ("Ana", "Ben", "Mei", "Omar")]
     for number in range(experiments):
         life.experiment(f"tried {number}", people[number % 4], ago(days=5, hours=-number))
@@ -521,7 +521,7 @@ async def test_of_an_empty_period_one_calm_sentence(
 
 
 def forward(people: Everyone) -> None:
-    """An hour later: a period ends just before now."""
+    """Advance the clock by an hour, because a period ends just before now."""
     assert isinstance(people.bot.clock, Clock)
     people.bot.clock.forward(hours=1)
 
@@ -544,7 +544,7 @@ def question(team: Team, kind: PostingKind, at: datetime, **more: Any) -> Postin
 
 
 async def composed(database: Database, posting: Posting) -> ComposedPost | None:
-    """What a posting says now."""
+    """Return the posting's current post."""
 
     def compose(session: Session) -> ComposedPost | None:
         return compose_recap(
@@ -555,7 +555,7 @@ async def composed(database: Database, posting: Posting) -> ComposedPost | None:
 
 
 async def sent(database: Database, posting: Posting) -> ComposedPost:
-    """The same, posted: what it quotes is recorded, and it stands."""
+    """Return the posting's post after recording it as sent, with what it quotes."""
     made = await composed(database, posting)
     assert made is not None
 
@@ -573,7 +573,7 @@ def lines_of(made: ComposedPost | None) -> list[str]:
 
 
 def voices_of(made: ComposedPost | None) -> set[str]:
-    """What is said, each voice for itself."""
+    """Return the lines of a post, split so that each voice is separate."""
     return {voice for line in lines_of(made) for voice in _credits(line).split(" · ")}
 
 

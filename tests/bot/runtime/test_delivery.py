@@ -1,4 +1,4 @@
-"""What was promised goes out once, or it is known why not."""
+"""Tests of delivery: a planned post is sent once, or the reason why not is known."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -21,13 +21,13 @@ from tests.support.recorder import Recorder
 
 
 async def states(bot: Bot) -> list[str]:
-    """The states of all cards."""
+    """Return the states of all cards."""
     sql = "SELECT state FROM posting WHERE kind = 'card' ORDER BY id"
     return await bot.database.read(lambda s: [row[0] for row in s.connection().exec_driver_sql(sql)])
 
 
 async def test_a_card_is_posted_once_and_then_edited(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Whatever happens to the moment, its message stays the same one."""
+    """Every change of the moment edits the same message."""
     await people.ana.types("one")
     await bot.tick()
     await (await people.ben.types("show 1")).press("High-five")
@@ -41,7 +41,7 @@ async def test_a_card_is_posted_once_and_then_edited(people: Everyone, bot: Bot,
 async def test_an_answer_that_never_came_is_looked_into(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """The message was stored and the connection dropped: it is found, and not posted again."""
+    """The message was stored and the connection dropped: it is found and not posted again."""
     await people.ana.types("first")
     await bot.tick()
     recorder.trouble, recorder.stored_first = [OutcomeUnknownError()], True
@@ -57,7 +57,7 @@ async def test_an_answer_that_never_came_is_looked_into(
 async def test_what_surely_does_not_stand_is_posted(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """The platform says that it has no such message."""
+    """A message that the platform says does not exist is posted again."""
     await people.ana.types("first")
     await bot.tick()
     recorder.trouble, recorder.stored_first = [OutcomeUnknownError()], False
@@ -71,7 +71,7 @@ async def test_what_surely_does_not_stand_is_posted(
 async def test_nothing_unknown_is_posted_blindly(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """A platform that cannot tell: it stays unknown for good."""
+    """If the platform cannot look the message up, its state stays unknown."""
     await people.ana.types("first")
     await bot.tick()
     recorder.trouble, recorder.can_find = [OutcomeUnknownError()], False
@@ -84,7 +84,7 @@ async def test_nothing_unknown_is_posted_blindly(
 
 
 async def test_a_limit_is_waited_for(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """Not before the platform said, and then once."""
+    """The post is sent once, no earlier than the platform allows."""
     await people.ana.types("first")
     await bot.tick()
     recorder.trouble = [PostFailedError("Too many messages.", retry_after=30)]
@@ -101,7 +101,7 @@ async def test_a_limit_is_waited_for(people: Everyone, bot: Bot, recorder: Recor
 async def test_closed_direct_messages_wait_for_the_next_command(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """The Note heads the next private reply, with its buttons, and only that one."""
+    """The Note is added to the top of the next private reply, with its buttons, and only to that one."""
     await people.ana.types("first")
     await bot.tick()
     save = Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben")
@@ -127,7 +127,7 @@ async def test_closed_direct_messages_wait_for_the_next_command(
 async def test_a_schedule_that_cannot_post_stops_and_says_so_once(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Whoever set it up gets one Note, and it does not try every week for ever."""
+    """The person who set it up gets one Note, and it stops trying every week."""
     await people.ana.types("first")
     await bot.tick()
     clock.forward(days=4, hours=8)
@@ -149,7 +149,7 @@ async def test_a_schedule_that_cannot_post_stops_and_says_so_once(
 async def test_a_process_that_dies_while_sending(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, database: Database
 ) -> None:
-    """What was being sent then is looked for by the next process, and posted only if it is not there."""
+    """The next process looks the post up, and posts it only if it is not there."""
     await people.ana.types("in the middle")
     await database.write(
         lambda s: s.connection().exec_driver_sql(
@@ -167,7 +167,7 @@ async def test_a_process_that_dies_while_sending(
 async def test_what_another_process_left_is_found_without_a_restart(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, database: Database
 ) -> None:
-    """On a database that several use, one may die while the others go on: after two minutes its posting is free."""
+    """On a shared database, a dead process's posting is free for the others after two minutes."""
     await people.ana.types("left behind")
     claimed = "UPDATE posting SET state = 'sending', claimed_at = created_at WHERE kind = 'card'"
     await database.write(lambda s: s.connection().exec_driver_sql(claimed).close())
@@ -183,7 +183,7 @@ async def test_what_another_process_left_is_found_without_a_restart(
 async def test_an_edit_is_simply_repeated(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, trouble: Exception
 ) -> None:
-    """Putting the same words there twice harms nobody."""
+    """Repeating an edit with the same content is harmless."""
     await people.ana.types("before")
     await bot.tick()
     await (await people.ana.types("edit 1")).fill(text="after")
@@ -195,21 +195,21 @@ async def test_an_edit_is_simply_repeated(
 
 
 async def rows(bot: Bot, sql: str) -> list[Any]:
-    """Rows as the database has them."""
+    """Return the rows of an SQL query."""
     return await bot.database.read(
         lambda s: [tuple(row) for row in s.connection().exec_driver_sql(sql).all()]
     )
 
 
 async def sql(bot: Bot, statement: str) -> None:
-    """One statement of the test's own."""
+    """Run one SQL statement."""
     await bot.database.write(lambda s: s.connection().exec_driver_sql(statement).close())
 
 
 async def test_a_removal_while_a_recap_is_composed_reaches_it(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The words go out of the memory just after they were read for the recap: they never stand in the channel."""
+    """Words that are removed just after they were read for the recap never appear in the channel."""
     await people.ana.types("a quiet word")
     await people.ana.types("another one")
     await bot.tick()
@@ -243,7 +243,7 @@ async def _remove_first(people: Everyone) -> None:
 async def test_a_removal_outlasts_an_outage(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, trouble: Exception
 ) -> None:
-    """What stands and should not is tried until it is gone, an hour apart at the most."""
+    """The removal of a message is retried until it succeeds, at most an hour apart."""
     await people.ana.types("secret")
     await bot.tick()
     await people.ana.types("delete 1")
@@ -259,7 +259,7 @@ async def test_a_removal_outlasts_an_outage(
 async def test_an_edit_of_a_message_that_is_gone_ends(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """There is nothing to bring up to date."""
+    """An edit of a deleted message is not retried."""
     await people.ana.types("secret")
     await bot.tick()
     recorder.standing.clear()
@@ -271,7 +271,7 @@ async def test_an_edit_of_a_message_that_is_gone_ends(
 async def test_what_fails_before_the_call_is_simply_tried_again(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing went out, so a platform that cannot look for it is not asked to."""
+    """Nothing was sent, so the platform is not asked to look for the message."""
     recorder.can_find = False
     await people.ana.types("first")
     with monkeypatch.context() as patch:
@@ -290,7 +290,7 @@ async def test_what_fails_before_the_call_is_simply_tried_again(
 async def test_a_recap_without_its_picture(
     people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
-    """What cannot be drawn is left out; the words go out."""
+    """A picture that cannot be drawn is left out, and the words are posted."""
 
     def faulty(*_: Any) -> Any:
         raise RuntimeError("no font")
@@ -305,7 +305,7 @@ async def test_a_recap_without_its_picture(
 
 
 async def test_a_lane_that_ends_looks_for_more(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """What was promised while its lane was busy does not wait for the next tick."""
+    """A post planned while its lane was busy does not wait for the next tick."""
     await people.ana.types("first")
     bot.wake.clear()
     await bot.delivery.start_lanes()
@@ -316,7 +316,7 @@ async def test_a_lane_that_ends_looks_for_more(people: Everyone, bot: Bot, recor
 async def test_a_tick_ends_when_nothing_waits_behind_a_lane(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """A lane that ends just while it is looked what else is due leaves nothing behind."""
+    """A lane that ends while due posts are looked up leaves no post unsent."""
     reached, gate, post, read = asyncio.Event(), asyncio.Event(), recorder.post, bot.database.read
 
     async def held(place: Any, said: Any, key: str) -> Any:
@@ -345,7 +345,7 @@ async def test_a_tick_ends_when_nothing_waits_behind_a_lane(
 async def test_one_destination_does_not_starve_another(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """However much waits for one channel, or for a platform that is not there any more."""
+    """Many posts for one channel, or for a missing platform, do not delay others."""
     await people.ana.types("first")
     await people.ana.types("elsewhere", channel="C2", channel_name="attic")
     await bot.tick()
@@ -359,7 +359,7 @@ async def test_one_destination_does_not_starve_another(
 
 
 def _crowd(session: Any) -> None:
-    """Five hundred that are older than all else: half to one channel, half to a platform nobody runs."""
+    """Plan 500 older postings: half for one channel, half for a platform that is not running."""
     long_ago = datetime(2026, 3, 1, tzinfo=UTC)
     away = teams.ensure_workspace(session, "gone", "W9", "", long_ago)
     here = teams.ensure_workspace(session, "recorder", "W1", "", long_ago)
@@ -378,7 +378,7 @@ def _crowd(session: Any) -> None:
 async def test_a_note_that_headed_a_reply_is_not_sent_again(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """It was read; nothing about it can be brought up to date."""
+    """The person has read it, and no message exists that could be updated."""
     await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
     real = recorder.post
 
@@ -398,7 +398,7 @@ async def test_a_note_that_headed_a_reply_is_not_sent_again(
 
 
 async def test_a_tap_touches_only_the_card(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Neither the author's Note nor the mark shows it."""
+    """A tap does not refresh the author's Note or the mark."""
     await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
     await bot.tick()
     await (await people.mei.types("show 1")).press("High-five")
@@ -409,7 +409,7 @@ async def test_a_tap_touches_only_the_card(people: Everyone, bot: Bot, recorder:
 async def test_a_pause_ends_in_the_morning_of_the_person(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """In Singapore eight o'clock is midnight in UTC; before that there is no Note, and after it there is one."""
+    """In Singapore 8:00 is midnight in UTC. There is no Note before that, and one after it."""
     await people.mei.types("list")
     await sql(bot, "UPDATE person SET paused_until = '2026-03-18' WHERE external_id = 'U-mei'")
     await people.ana.does(Save("aha", "m-mei", "A word of Mei's", "U-mei", "Mei"))
@@ -422,7 +422,7 @@ async def test_a_pause_ends_in_the_morning_of_the_person(
 
 
 async def test_a_pause_taken_back_releases_what_waits(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """`me` calls it: what was put off looks again when it may go out."""
+    """Ending the pause, as `me` does, releases the postponed Notes."""
     await people.mei.types("list")
     await sql(bot, "UPDATE person SET paused_until = '2026-03-30' WHERE external_id = 'U-mei'")
     await people.ana.does(Save("aha", "m-mei", "A word of Mei's", "U-mei", "Mei"))
@@ -437,7 +437,7 @@ async def test_a_pause_taken_back_releases_what_waits(people: Everyone, bot: Bot
 async def test_limits_in_a_row_leave_the_schedule_on(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """A limit is waited for up to a day; then this one post is given up, and the next one comes."""
+    """A limit is waited for up to a day. Then that post is given up, and the next one comes."""
     await people.ana.types("first")
     await bot.tick()
     clock.forward(days=4, hours=8)

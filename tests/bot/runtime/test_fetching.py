@@ -1,4 +1,4 @@
-"""Messages that an emoji kept: their words are fetched beside everything else, and one bad one stays its own."""
+"""Tests of fetching messages saved by emoji: in the background, with one bad message affecting no other."""
 
 import asyncio
 from typing import Any
@@ -17,7 +17,7 @@ from tests.support.recorder import Recorder
 
 
 async def test_words_that_no_database_takes(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """They are kept without NUL and half characters."""
+    """They are saved without NUL and lone surrogates."""
     recorder.said["m1"] = Source("a\0b\ud83d c", "U-ben", "B\0en")
     await people.ana.types("first")
     await people.ana.reacts("m1", people.ben)
@@ -26,7 +26,7 @@ async def test_words_that_no_database_takes(people: Everyone, bot: Bot, recorder
 
 
 async def test_names_that_no_database_takes(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """A person's and a channel's name come from the platform too."""
+    """The names of people and channels are cleaned in the same way."""
     got = await people.ana.types("first", person_name="An\0a\ud83d", channel_name="lan\0tern")
     assert got.text.startswith("Kept as #1")
 
@@ -34,7 +34,7 @@ async def test_names_that_no_database_takes(people: Everyone, bot: Bot, recorder
 async def test_one_bad_message_is_its_own(
     people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
-    """Whatever goes wrong with it, the others are fetched and posts go out; it is tried again."""
+    """If one fails, it is retried. The others are fetched, and posts are sent."""
     real = recorder.read
 
     async def read(place: Place, message: str) -> Source | None:
@@ -59,7 +59,7 @@ async def test_one_bad_message_is_its_own(
 async def test_a_slow_read_holds_nothing_up(
     people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Posts go out, and other messages are read, while one platform takes its time."""
+    """Posts are sent and other messages read while one platform is slow."""
     answers, real = asyncio.Event(), recorder.read
 
     async def read(place: Place, message: str) -> Source | None:
@@ -87,7 +87,7 @@ async def test_a_slow_read_holds_nothing_up(
 async def test_what_was_not_ours_to_keep_goes_with_its_notes(
     people: Everyone, bot: Bot, recorder: Recorder, database: Database, sent: bool
 ) -> None:
-    """A promised Note is taken back; where one went out, the moment stays as a removed one."""
+    """An unsent Note is taken back. After a sent one, the moment remains as a removed one."""
     await people.ana.types("first")
     await people.ana.reacts("m1", people.ben)
 

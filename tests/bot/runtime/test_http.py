@@ -1,4 +1,4 @@
-"""Health, readiness and metrics, as a service manager, a load balancer and Prometheus ask for them."""
+"""Tests of health, readiness and metrics, as service managers, load balancers and Prometheus request them."""
 
 from collections.abc import AsyncIterator
 
@@ -19,25 +19,25 @@ AWAY = StoreError("The database cannot be reached. Try again in a moment.")
 
 @pytest.fixture
 async def client(bot: Bot) -> AsyncIterator[Client]:
-    """Whoever asks."""
+    """Yield an HTTP client for the bot's application."""
     async with TestClient(TestServer(build_application(bot))) as opened:
         yield opened
 
 
 async def asked(client: Client, path: str) -> tuple[int, str]:
-    """The status and the words of a page."""
+    """Return the status and the text of a page."""
     async with client.get(path) as response:
         return response.status, await response.text()
 
 
 async def test_it_is_alive_and_ready(client: Client) -> None:
-    """Database and platforms answer."""
+    """The database and the platforms respond."""
     assert await asked(client, "/healthz") == (200, "alive\n")
     assert await asked(client, "/readyz") == (200, "ready\n")
 
 
 async def test_a_platform_that_was_not_reached_yet(client: Client, recorder: Recorder) -> None:
-    """Alive, and not ready; afterwards it is."""
+    """The process is alive but not ready until the platform is reached."""
     recorder.ready = False
     assert await asked(client, "/readyz") == (503, "Not reached yet: recorder.\n")
     assert await asked(client, "/healthz") == (200, "alive\n")
@@ -46,7 +46,7 @@ async def test_a_platform_that_was_not_reached_yet(client: Client, recorder: Rec
 
 
 async def test_a_database_that_is_away(client: Client, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence says so; the process is alive all the same, so nobody restarts it for that."""
+    """The response says so, but the process counts as alive and is not restarted for that."""
 
     async def away(_work: object) -> None:
         raise AWAY
@@ -59,7 +59,7 @@ async def test_a_database_that_is_away(client: Client, bot: Bot, monkeypatch: py
 async def test_metrics_count_what_was_done_and_how_it_went(
     client: Client, bot: Bot, people: Everyone, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each command by its name and outcome, each posting by what became of it, and how long people waited."""
+    """They count commands by name and outcome, postings by result, and how long people waited."""
     await people.ana.types("We sign tokens now")
     await people.ana.types("show 420")
     await bot.tick()
@@ -83,7 +83,7 @@ async def test_metrics_count_what_was_done_and_how_it_went(
 
 
 async def test_metrics_say_nothing_of_anybody(client: Client, bot: Bot, people: Everyone) -> None:
-    """No words, no names, no ids: only kinds and numbers."""
+    """They have no words, names or ids, only kinds and numbers."""
     await people.ana.types("breakthrough the secret of the lantern")
     await bot.tick()
     _, figures = await asked(client, "/metrics")
@@ -91,6 +91,6 @@ async def test_metrics_say_nothing_of_anybody(client: Client, bot: Bot, people: 
 
 
 async def test_other_pages_are_not_there(client: Client) -> None:
-    """One line, and no version of anything."""
+    """The response is one line without any version."""
     status, words = await asked(client, "/admin")
     assert (status, words) == (404, "404: Not Found")

@@ -1,4 +1,4 @@
-"""Of what is not about us, nothing is noted: not even who was there."""
+"""Tests that messages between people leave no trace, not even their names."""
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from tests.support.people import Everyone
     ],
 )
 async def test_talk_among_themselves(people: Everyone, bot: Bot, event: object) -> None:
-    """Ben and Mei talk in the channel; the bot knows Ana, who used it, and nobody else."""
+    """Ben and Mei talk in the channel. The bot knows only Ana, who used it."""
     await people.ana.types("something")
     await people.ben.does(event, thread="m8")
     assert bot.database.read_now(lambda s: list(s.execute(select(col(Person.name))).scalars())) == ["Ana"]

@@ -1,4 +1,4 @@
-"""The pump and the tick go on, whatever goes wrong, and nothing that is due soon waits for a tick."""
+"""Tests of the scheduler: faults stop neither the pump nor the tick, and work due soon waits for no tick."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from tests.support.recorder import Recorder
 
 @pytest.fixture
 async def scheduler(bot: Bot) -> AsyncIterator[Scheduler]:
-    """One at work."""
+    """Yield a running scheduler."""
     scheduler = Scheduler(bot)
     await scheduler.start()
     yield scheduler
@@ -24,7 +24,7 @@ async def scheduler(bot: Bot) -> AsyncIterator[Scheduler]:
 
 
 async def stands(recorder: Recorder, text: str) -> None:
-    """Wait, much shorter than a tick, until it stands in the channel."""
+    """Wait for a text in the channel, for much less than a tick."""
     for _ in range(250):
         if any(text in each for each in recorder.texts()):
             return
@@ -35,7 +35,7 @@ async def stands(recorder: Recorder, text: str) -> None:
 async def test_a_fault_does_not_end_the_pump(
     people: Everyone, bot: Bot, recorder: Recorder, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is logged, and the next thing goes out."""
+    """It is logged, and the next post is sent."""
     real, faults = bot.delivery.start_lanes, [RuntimeError("a fault")]
 
     async def pump() -> int:
@@ -52,7 +52,7 @@ async def test_a_fault_does_not_end_the_pump(
 
 
 async def test_a_fault_in_a_tick(bot: Bot, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is due goes out all the same."""
+    """Due posts are sent all the same."""
 
     async def plan_due() -> None:
         raise RuntimeError("a fault")
@@ -66,7 +66,7 @@ async def test_a_fault_in_a_tick(bot: Bot, scheduler: Scheduler, monkeypatch: py
 async def test_what_comes_while_its_lane_is_busy(
     people: Everyone, recorder: Recorder, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It goes out when the lane is free."""
+    """It is sent when the lane is free."""
     free, real = asyncio.Event(), recorder.post
 
     async def post(*given: Any) -> Any:
@@ -85,7 +85,7 @@ async def test_what_comes_while_its_lane_is_busy(
 async def test_what_has_to_wait_a_second_waits_a_second(
     people: Everyone, bot: Bot, recorder: Recorder, scheduler: Scheduler
 ) -> None:
-    """A short limit is not a whole tick."""
+    """A short limit does not delay it until the next tick."""
     loop, start = asyncio.get_running_loop(), bot.clock()
     began = loop.time()
 

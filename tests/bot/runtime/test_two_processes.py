@@ -1,4 +1,4 @@
-"""Two processes on one PostgreSQL: whatever both see is done once."""
+"""Tests with two processes on one PostgreSQL: what both see is done once."""
 
 import asyncio
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 @pytest.fixture
 def second(url: str, database: Database, recorder: Recorder, clock: Clock) -> Iterator[Bot]:
-    """Another process's bot on the same database and the same platform."""
+    """Yield another process's bot on the same database and platform."""
     other = open_database(url)
     yield build_bot(other, [recorder], clock)
     other.close()
 
 
 async def test_one_delivery_to_both_is_one_moment(people: Everyone, second: Bot) -> None:
-    """As when an old process overlaps a new one: both get every event, and both give the same answer."""
+    """When an old and a new process both get every event, both give the same reply."""
     await people.ana.types("first")
     others = Everyone(second)
     for number in range(20):
@@ -62,7 +62,7 @@ async def test_what_is_due_is_posted_once(
 async def test_a_team_is_asked_once_a_week_by_both(
     people: Everyone, bot: Bot, second: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Many breakthroughs in many teams fall due at once: each team is asked about one of them."""
+    """When many breakthroughs of many teams fall due at once, each team is asked about one."""
     channels = [f"C{number}" for number in range(8)]
     for channel in channels:
         for number in range(4):
@@ -76,7 +76,7 @@ async def test_a_team_is_asked_once_a_week_by_both(
 
 
 async def test_many_at_once_from_both(people: Everyone, bot: Bot, second: Bot) -> None:
-    """Numbers stay unique and without gaps while both write into the same teams."""
+    """Numbers stay unique and without gaps while both write for the same teams."""
     await people.ana.types("first")
     await people.ana.types("first", channel="C2", channel_name="garden")
     others = Everyone(second)
@@ -94,7 +94,7 @@ async def test_many_at_once_from_both(people: Everyone, bot: Bot, second: Bot) -
 
 
 async def test_attempts_stay_one_chain(people: Everyone, bot: Bot, second: Bot) -> None:
-    """Two experiments put after each other at once make no loop, and two after the same one no fork."""
+    """Two experiments placed after each other at once form no loop, and two after the same one no fork."""
     others = Everyone(second)
     pairs = [(number, number + 1) for number in range(2, 22, 2)]
     for number in range(1, pairs[-1][1] + 1):
@@ -117,7 +117,7 @@ async def test_attempts_stay_one_chain(people: Everyone, bot: Bot, second: Bot) 
 
 
 async def test_no_attempt_follows_an_aha(people: Everyone, bot: Bot, second: Bot) -> None:
-    """An experiment turns out to be an aha just as another is put after it."""
+    """An experiment turns out to be an aha just as another is placed after it."""
     others = Everyone(second)
     for number in range(1, 21, 2):
         await people.ana.types("failed to see it")
@@ -133,10 +133,10 @@ async def test_no_attempt_follows_an_aha(people: Everyone, bot: Bot, second: Bot
 async def both_placed(
     people: Everyone, others: Everyone, first: PlaceAttempt, moment: str, previous: str
 ) -> None:
-    """One process places one experiment while the other places another."""
+    """Place one experiment from each process at the same time."""
     await asyncio.gather(people.ana.does(first), others.ben.does(PlaceAttempt(moment, previous=previous)))
 
 
 async def rows(bot: Bot, sql: str) -> list[tuple[object, ...]]:
-    """What the database says."""
+    """Return the rows of an SQL query."""
     return await bot.database.read(lambda s: [tuple(r) for r in s.connection().exec_driver_sql(sql)])

@@ -1,4 +1,4 @@
-"""What is posted unasked: when it begins, how it is changed, and what happens when nobody answers."""
+"""Tests of scheduled posts: how they start, change and pause."""
 
 import asyncio
 from dataclasses import replace
@@ -25,7 +25,7 @@ WEEK = timedelta(weeks=1)
 
 
 def planned(bot: Bot, *kinds: str) -> list[Posting]:
-    """Scheduled postings, as they are stored."""
+    """Return the stored postings of schedules, of these kinds or of all."""
 
     def read(session: Session) -> list[Posting]:
         wanted = select(Posting).where(col(Posting.schedule_id).is_not(None)).order_by(col(Posting.id))
@@ -35,25 +35,25 @@ def planned(bot: Bot, *kinds: str) -> list[Posting]:
 
 
 def days(bot: Bot, *kinds: str) -> list[date | None]:
-    """The local dates of what was planned."""
+    """Return the local dates of the planned postings."""
     return [posting.local_date for posting in planned(bot, *kinds)]
 
 
 def schedule(bot: Bot, kind: str) -> Schedule:
-    """A schedule of the first team."""
+    """Return a schedule of the first team."""
     found = bot.database.read_now(lambda session: schedules.find_schedule(session, 1, kind))
     assert found is not None
     return found
 
 
 async def begun(people: Everyone) -> None:
-    """Ana's team, in Lisbon, its questions started on Monday."""
+    """Create Ana's team in Lisbon, with its questions started on Monday."""
     await people.ana.types("hello there")
     await people.ana.does(Start("1"))
 
 
 async def set_by_hand(bot: Bot, kind: str, **values: Any) -> None:
-    """What nobody can do in the chat."""
+    """Change schedule rows directly in the database, as no command can."""
 
     def write(session: Session) -> None:
         session.execute(update(Schedule).where(col(Schedule.kind) == kind).values(**values))
@@ -62,7 +62,7 @@ async def set_by_hand(bot: Bot, kind: str, **values: Any) -> None:
 
 
 async def until(bot: Bot, clock: Clock, time: datetime) -> None:
-    """Let time pass, with a tick whenever something is due."""
+    """Advance the clock to `time`, with a tick whenever something is due."""
     while (due := await bot.next_due()) is not None and due <= time:
         clock.now = max(clock.now, due)
         await bot.tick()
@@ -76,12 +76,12 @@ async def change(people: Everyone, kind: str) -> Got:
 
 
 def day(month: int, number: int, hour: int = 0, minute: int = 0) -> datetime:
-    """A time of that spring, UTC."""
+    """Return a time in 2026, in UTC."""
     return datetime(2026, month, number, hour, minute, tzinfo=UTC)
 
 
 async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
-    """The recap is on, the questions wait for someone to start them."""
+    """A new team's recap is on; its questions are off until someone starts them."""
     await people.ana.types("hello there")
     assert (await people.ben.types("schedule")).text == (
         "What I post, and when\n"
@@ -97,7 +97,7 @@ async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
 
 
 async def test_start_says_when_and_may_be_pressed_again(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """By everyone, at any time, without moving anything."""
+    """Anyone can press Start at any time. A second press changes nothing."""
     await people.ana.types("hello there")
     first = await people.ana.does(Start("1"))
     assert first.text == (
@@ -111,14 +111,14 @@ async def test_start_says_when_and_may_be_pressed_again(people: Everyone, bot: B
 
 
 async def test_a_look_back_begins_with_the_next_day_it_can(people: Everyone, clock: Clock) -> None:
-    """Started on a Friday it comes on the next Thursday, and not in the week after."""
+    """Started on a Friday, it is posted on the next Thursday and not in the week after."""
     clock.now = day(3, 20, 9)
     await people.ana.types("hello there")
     assert "the next look back 26 March 2026, 15:00" in (await people.ana.does(Start("1"))).text
 
 
 async def test_three_weeks_of_posts(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
-    """A question a week, a look back every second; at ten in Lisbon before and after the clocks change."""
+    """A question comes weekly, a look back every second week, at 10:00 before and after the clock change."""
     await begun(people)
     await until(bot, clock, day(4, 3, 18))
     prompts = planned(bot, "prompt")
@@ -139,7 +139,7 @@ async def test_three_weeks_of_posts(people: Everyone, bot: Bot, clock: Clock, re
 
 
 async def test_planned_twice_is_posted_once(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Even if a schedule's time is set back by hand."""
+    """A date is posted once, even if the schedule's time is set back by hand."""
     await begun(people)
     clock.now = day(3, 17, 10)
     await bot.tick()
@@ -152,7 +152,7 @@ async def test_planned_twice_is_posted_once(people: Everyone, bot: Bot, clock: C
 async def test_a_later_time_on_the_same_day_waits_for_the_next(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """One posting a local date; and the answer says so, rather than promise one that does not come."""
+    """A local date gets one post, and the reply promises no second one for it."""
     await begun(people)
     clock.now = day(3, 17, 11)
     await bot.tick()
@@ -172,7 +172,7 @@ async def test_a_later_time_on_the_same_day_waits_for_the_next(
 async def test_after_a_pause_of_ours(
     people: Everyone, bot: Bot, clock: Clock, kind: str, late: timedelta, count: int
 ) -> None:
-    """What is not too late comes; what is, is left out and the next one comes at its time."""
+    """After an outage, a post that is not too late is sent. A later one is skipped until its next time."""
     await begun(people)
     due = schedule(bot, kind).next_at
     assert due is not None
@@ -183,7 +183,7 @@ async def test_after_a_pause_of_ours(
 
 
 async def test_what_was_missed_does_not_pile_up(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Five weeks away: at most the latest recap, of its own week."""
+    """After five weeks offline, at most the latest recap is posted, and it covers its own week."""
     await begun(people)
     clock.now = day(4, 18, 9)
     await bot.tick()
@@ -196,7 +196,7 @@ async def test_what_was_missed_does_not_pile_up(people: Everyone, bot: Bot, cloc
 async def test_a_recap_of_every_second_week_leaves_no_week_out(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """It tells of both."""
+    """It covers both weeks."""
     await people.ana.types("hello there")
     await (await change(people, "recap")).fill(every="2")
     await until(bot, clock, day(4, 4))
@@ -206,7 +206,7 @@ async def test_a_recap_of_every_second_week_leaves_no_week_out(
 
 
 async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """The form has what holds; its answer says what comes."""
+    """The form has the current values, and its reply says when the next post is."""
     await begun(people)
     form = await change(people, "look back")
     assert form.form.title == "When I look back"
@@ -231,7 +231,7 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
 
 
 async def test_what_cannot_be_read_comes_back_beside_its_field(people: Everyone, bot: Bot) -> None:
-    """With everything as it was typed, and nothing changed."""
+    """The form comes back as it was filled in, and nothing is changed."""
     await begun(people)
     form = await change(people, "question")
     wrong = await form.fill(days="", at="ten", zone="Mars", packs="", until="soon")
@@ -262,14 +262,14 @@ async def test_what_cannot_be_read_comes_back_beside_its_field(people: Everyone,
     ],
 )
 async def test_a_pause_that_makes_no_sense(people: Everyone, until_day: str, sentence: str) -> None:
-    """Is asked about."""
+    """The form comes back with an error for it."""
     await begun(people)
     wrong = await (await change(people, "question")).fill(until=until_day)
     assert wrong.form.errors == {"until": sentence}
 
 
 async def test_a_pause_ends_by_itself(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Nothing before that day; afterwards the form has forgotten it."""
+    """Nothing is posted before that day. Afterwards the form no longer shows the pause."""
     await begun(people)
     got = await (await change(people, "question")).fill(until="2026-04-07")
     assert got.text.endswith("Next: 7 April 2026, 09:00")
@@ -280,7 +280,7 @@ async def test_a_pause_ends_by_itself(people: Everyone, bot: Bot, clock: Clock) 
 
 
 async def test_off_is_off_until_it_is_on(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Also for the recap."""
+    """That is also true for the recap."""
     await begun(people)
     got = await (await change(people, "recap")).fill(state="off")
     assert got.text == "Recap: off. Nothing comes until someone turns it on again."
@@ -291,7 +291,7 @@ async def test_off_is_off_until_it_is_on(people: Everyone, bot: Bot, clock: Cloc
 
 
 async def test_a_zone_told_for_the_first_time_is_the_teams(people: Everyone, bot: Bot) -> None:
-    """Where the platform tells none, one form moves all three; a second one moves only its own."""
+    """With no zone from the platform, the first form sets all three schedules, and a later one only its own."""
     people.ana.origin = replace(people.ana.origin, zone="")
     await begun(people)
     assert "every week, UTC" in (await people.ben.types("schedule")).text
@@ -307,7 +307,7 @@ async def test_a_zone_told_for_the_first_time_is_the_teams(people: Everyone, bot
 async def test_after_three_without_an_answer_it_pauses_and_says_so_once(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
-    """In the fourth one's place, questions and looks back each for themselves; until somebody wants more."""
+    """The notice replaces the fourth question. Questions and look backs pause separately, until someone resumes."""
     await begun(people)
     await until(bot, clock, day(5, 1))
     assert days(bot, "prompt") == [date(2026, 3, 17), date(2026, 3, 24), date(2026, 3, 31)]
@@ -326,7 +326,7 @@ async def test_after_three_without_an_answer_it_pauses_and_says_so_once(
 async def test_one_answer_keeps_it_going(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
-    """Also if the others found none."""
+    """One answer is enough, even if the other questions got none."""
     await begun(people)
     await until(bot, clock, day(3, 24, 12))
     message = [m for m, s in recorder.standing.items() if "A question for us" in s.text][-1]
@@ -339,7 +339,7 @@ async def test_one_answer_keeps_it_going(
 
 
 async def test_a_deleted_answer_is_none(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
-    """As if nobody had said it."""
+    """A deleted answer does not count."""
     await begun(people)
     await until(bot, clock, day(3, 17, 12))
     message = next(m for m, s in recorder.standing.items() if "A question for us" in s.text)
@@ -350,7 +350,7 @@ async def test_a_deleted_answer_is_none(people: Everyone, bot: Bot, clock: Clock
 
 
 async def test_nothing_is_posted_where_the_bot_cannot_speak(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Nor does it come late when it is invited again."""
+    """The missed post is not sent late when the bot is invited again."""
     await begun(people)
     await people.ana.does(ChannelLeft())
     await until(bot, clock, day(3, 18))
@@ -362,7 +362,7 @@ async def test_nothing_is_posted_where_the_bot_cannot_speak(people: Everyone, bo
 async def test_a_row_that_makes_no_sense_silences_nobody_else(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """It is turned off, and the others go on."""
+    """The invalid schedule is turned off, and the others continue."""
     await begun(people)
     await set_by_hand(bot, "prompt", weekdays="", next_at=day(3, 16, 10))
     await until(bot, clock, day(3, 20))
@@ -371,7 +371,7 @@ async def test_a_row_that_makes_no_sense_silences_nobody_else(
 
 
 async def test_with_every_question_muted_nothing_is_posted(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """And the schedule goes on, for a question may come."""
+    """The schedule stays on, because a question may be added."""
     await begun(people)
     await (await change(people, "question")).fill(packs="own")
     await until(bot, clock, day(3, 18))
@@ -380,7 +380,7 @@ async def test_with_every_question_muted_nothing_is_posted(people: Everyone, bot
 
 
 async def test_many_teams_are_planned_a_batch_at_a_time(bot: Bot, people: Everyone, clock: Clock) -> None:
-    """Until none is left."""
+    """Batches run until one is empty."""
     for number in range(BATCH + 1):
         await people.ana.does(bot.commands.parse("hello"), channel=f"T{number}", channel_name=f"t{number}")
     now = clock.now + WEEK
@@ -391,7 +391,7 @@ async def test_many_teams_are_planned_a_batch_at_a_time(bot: Bot, people: Everyo
 
 
 async def test_two_processes_share_what_is_due(people: Everyone, bot: Bot, database: Database) -> None:
-    """On PostgreSQL, what one has claimed another passes over; on SQLite only one process writes."""
+    """On PostgreSQL, a process skips rows that another has claimed. On SQLite only one process writes."""
     await begun(people)
     if database.url.get_backend_name() == "sqlite":
         return

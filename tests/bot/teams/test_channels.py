@@ -1,4 +1,4 @@
-"""What happens to a team's channels: moved to another id, closed for a while, or private from now on."""
+"""Tests of changes to a team's channels: a new id, closed for a while, or private from now on."""
 
 import pytest
 
@@ -22,12 +22,12 @@ TALK = {"channel": "C-talk", "channel_name": "talk"}
 
 
 async def channel(bot: Bot, external_id: str) -> Channel | None:
-    """A channel's row."""
+    """Return a channel's row."""
     return await bot.database.read(lambda session: teams.find_channel(session, 1, external_id))
 
 
 async def let_talk_keep(people: Everyone) -> None:
-    """A second, public channel whose moments belong to the team."""
+    """Add a second, public channel whose moments belong to the team."""
     await people.ana.types("ours")
     form = await (await people.ana.types("setup")).press("Let another channel keep")
     await form.fill(**{"channel": "C-talk", "channel_name": "talk"})
@@ -39,7 +39,7 @@ async def let_talk_keep(people: Everyone) -> None:
 async def test_a_channel_that_goes_by_another_id(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Team, schedule, kept messages, emoji and questions follow; the old id is nobody's."""
+    """Team, schedule, saved messages, emoji and questions move to the new id. The old id is unused."""
     recorder.said["m1"] = Source("Ben's words", "U-ben", "Ben")
     await people.ana.reacts("m0", people.ben)
     await people.ana.types("first")
@@ -70,7 +70,7 @@ async def test_a_channel_that_goes_by_another_id(
 
 
 async def test_what_is_due_follows(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """What was promised to the old id is posted under the new one."""
+    """Posts planned for the old id are sent to the new one."""
     await people.ana.types("first")
     await people.ana.does(ChannelMoved("C1"), channel="C9")
     await bot.tick()
@@ -79,7 +79,7 @@ async def test_what_is_due_follows(people: Everyone, bot: Bot, recorder: Recorde
 
 
 async def test_emoji_counted_before_count_after(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Of the two that a message needs, one was there before."""
+    """With a threshold of two, one emoji from before the move counts."""
     recorder.said["m1"] = Source("Ben's words", "U-ben", "Ben")
     await people.ana.types("first")
     form = await (await people.ana.types("setup")).press("Emoji and zone")
@@ -92,7 +92,7 @@ async def test_emoji_counted_before_count_after(people: Everyone, bot: Bot, reco
 
 
 async def test_a_team_that_began_under_the_new_id(people: Everyone, bot: Bot) -> None:
-    """It stays there, and the old id takes no more posts; nothing of either is lost."""
+    """It stays there, the old id gets no more posts, and nothing of either team is lost."""
     await people.ana.types("old")
     await people.ana.types("new", channel="C9")
     await people.ana.does(ChannelMoved("C1"), channel="C9")
@@ -104,7 +104,7 @@ async def test_a_team_that_began_under_the_new_id(people: Everyone, bot: Bot) ->
 
 
 async def test_another_workspace_s_channel_stays(people: Everyone, bot: Bot) -> None:
-    """The same id elsewhere is another channel, and an id that nobody knows is none of ours."""
+    """The same id in another workspace is another channel, and an unknown id is ignored."""
     await people.ana.types("ours")
     await people.ben.types("theirs", workspace="W2")
     await people.ana.does(ChannelMoved("C1"), channel="C9", workspace="W2")
@@ -118,7 +118,7 @@ async def test_another_workspace_s_channel_stays(people: Everyone, bot: Bot) -> 
 
 
 async def test_open_again(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """What failed while it was closed stops no schedule, nobody is greeted or told, and the next recap comes."""
+    """A post that failed while it was closed stops no schedule. Nobody is greeted, and the next recap comes."""
     await people.ana.types("something")
     await bot.tick()
     clock.forward(days=5)
@@ -144,7 +144,7 @@ async def test_open_again(people: Everyone, bot: Bot, recorder: Recorder, clock:
 async def test_what_was_asked_for_comes_once_we_are_let_in(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, hours: int, stands: bool
 ) -> None:
-    """A question and the search's picture within a day; after that they would come out of nowhere."""
+    """A requested question and quest chart come within a day. Later they would be out of context."""
     await people.ana.types("failed A wizard")
     await bot.tick()
     clock.forward(hours=1)
@@ -162,7 +162,7 @@ async def test_what_was_asked_for_comes_once_we_are_let_in(
 
 
 async def test_open_again_without_a_team(people: Everyone, bot: Bot) -> None:
-    """Nothing to bring back, and no team is made."""
+    """Nothing is restored, and no team is created."""
     await people.ana.does(ChannelReopened(), channel="C-else")
     assert await channel(bot, "C-else") is None
 
@@ -171,7 +171,7 @@ async def test_open_again_without_a_team(people: Everyone, bot: Bot) -> None:
 
 
 async def test_a_command_notices_first(people: Everyone, bot: Bot) -> None:
-    """No event told it: the first command from a home that is private now closes it to all others."""
+    """No event reported it: the first command from a home that became private cuts off the other channels."""
     await let_talk_keep(people)
     await people.mei.types("a secret", private=True)
     home = await channel(bot, "C1")
@@ -182,7 +182,7 @@ async def test_a_command_notices_first(people: Everyone, bot: Bot) -> None:
 
 
 async def test_a_read_notices_first(people: Everyone, bot: Bot) -> None:
-    """Also one that only looks."""
+    """A read-only command does so too."""
     await people.ana.types("ours")
     await people.mei.types("list", private=True)
     home = await channel(bot, "C1")
@@ -191,7 +191,7 @@ async def test_a_read_notices_first(people: Everyone, bot: Bot) -> None:
 
 
 async def test_a_further_channel_s_command_notices_first(people: Everyone) -> None:
-    """What is typed there begins a team of its own."""
+    """A command typed there creates a new team."""
     await let_talk_keep(people)
     assert (await people.mei.types("a secret", **TALK, private=True)).text.startswith("Kept as #1")
     assert "secret" not in (await people.ana.types("list")).text
@@ -199,7 +199,7 @@ async def test_a_further_channel_s_command_notices_first(people: Everyone) -> No
 
 @pytest.mark.parametrize("where", ["home", "further"])
 async def test_the_message_itself_tells(people: Everyone, bot: Bot, recorder: Recorder, where: str) -> None:
-    """An emoji's event does not say that the channel is private; fetching the words does, before they are kept."""
+    """An emoji event does not say that the channel is private. Fetching the message does, before it is saved."""
     await let_talk_keep(people)
     recorder.said["m1"] = Source("a secret", "U-ben", "Ben", private=True)
     there = {} if where == "home" else TALK
@@ -218,7 +218,7 @@ async def test_the_message_itself_tells(people: Everyone, bot: Bot, recorder: Re
 
 
 async def test_what_nobody_said_stays_as_it_was(people: Everyone, bot: Bot) -> None:
-    """A new name while the platform does not tell who may read: nothing is let go, nothing is opened."""
+    """A new name without known visibility changes no access."""
     await let_talk_keep(people)
     await people.ana.does(ChannelChanged(), channel_name="new", private=None)
     home = await channel(bot, "C1")
@@ -233,7 +233,7 @@ async def test_what_nobody_said_stays_as_it_was(people: Everyone, bot: Bot) -> N
 
 
 async def test_a_team_in_a_channel_that_nobody_knows(people: Everyone, bot: Bot) -> None:
-    """Until the platform says otherwise it is private."""
+    """It is private until the platform says otherwise."""
     await people.ana.types("ours", private=None)
     home = await channel(bot, "C1")
     assert home is not None

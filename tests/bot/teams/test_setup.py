@@ -1,4 +1,4 @@
-"""What teams and people set for themselves, and the first minute in a channel."""
+"""Tests of the settings of teams and people, and of the first minute in a channel."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.support.recorder import Recorder
 
 
 async def test_the_first_minute(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Invited, it says hello once; a question now, the weekly ones, and when are one press away."""
+    """Invited, the bot says hello once, with buttons for a question, the weekly questions and their times."""
     await people.ana.does(ChannelJoined())
     await people.ana.does(ChannelJoined())
     await bot.tick()
@@ -27,7 +27,7 @@ async def test_the_first_minute(people: Everyone, bot: Bot, recorder: Recorder) 
 
 
 async def test_used_before_it_was_invited(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """What a channel did not take without the bot in it comes with the invitation, the hello first."""
+    """Posts that the channel refused before the bot was invited follow the invitation, the hello first."""
     recorder.trouble = [PostFailedError("Invite me first."), PostFailedError("Invite me first.")]
     await people.ana.types("something")
     await bot.tick()
@@ -42,7 +42,7 @@ async def test_used_before_it_was_invited(people: Everyone, bot: Bot, recorder: 
 async def test_removed_it_is_silent_invited_again_it_speaks(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """A channel it was sent away from gets no recap; after an invitation it does."""
+    """A channel that removed the bot gets no recap until it is invited again."""
     await people.ana.types("something")
     await people.ana.does(ChannelLeft())
     clock.forward(days=5)
@@ -59,7 +59,7 @@ async def test_removed_it_is_silent_invited_again_it_speaks(
 
 
 async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:
-    """A bad value stands beside its field, and what was typed stays."""
+    """An invalid value comes back beside its field, with everything typed."""
     form = await (await people.ana.types("setup")).press("Emoji and zone")
     wrong = await form.fill(emoji="two words", threshold="0", zone="Atlantis")
     assert wrong.form.errors == {
@@ -73,7 +73,7 @@ async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:
 
 
 async def test_the_team_moves(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Cards go to the new home; the old one still keeps into it, until it is told to stop."""
+    """Cards go to the new home. The old channel still saves for the team until it is removed."""
     await people.ana.types("before")
     move = await (await people.ana.types("setup")).press("Move to another channel")
     said = await move.fill(channel="C9", channel_name="new-place")
@@ -89,7 +89,7 @@ async def test_the_team_moves(people: Everyone, bot: Bot, recorder: Recorder) ->
 
 
 async def test_another_channel_keeps_into_the_team(people: Everyone) -> None:
-    """Public ones only, and not another team's."""
+    """Only a public channel that belongs to no other team can be added."""
     await people.ana.types("lantern's own")
     await people.ana.types("garden's own", channel="C-garden", channel_name="garden")
     form = await (await people.ana.types("setup")).press("Let another channel keep")
@@ -101,7 +101,7 @@ async def test_another_channel_keeps_into_the_team(people: Everyone) -> None:
 
 
 async def test_a_private_home_does_not_move(people: Everyone) -> None:
-    """What was said there stays there."""
+    """What was said in a private channel stays in it."""
     here = {"channel": "C-p", "channel_name": "secret", "private": True}
     await people.ana.types("a secret", **here)
     form = await (await people.ana.types("setup", **here)).press("Move to another channel", **here)
@@ -111,7 +111,7 @@ async def test_a_private_home_does_not_move(people: Everyone) -> None:
 
 
 async def test_a_private_channel_s_moment_is_not_shown_elsewhere(people: Everyone) -> None:
-    """Not even by its full number."""
+    """Its full number does not help."""
     here = {"channel": "C-p", "channel_name": "secret", "private": True}
     await people.ana.types("a secret", **here)
     assert (await people.ana.types("show 1.1")).text == "That belongs to another channel. Ask for it there."
@@ -121,14 +121,14 @@ async def test_a_private_channel_s_moment_is_not_shown_elsewhere(people: Everyon
 
 
 async def test_a_renamed_channel(people: Everyone) -> None:
-    """Its new name is the one that is shown."""
+    """The new name is shown."""
     await people.ana.types("something")
     await people.ana.does(ChannelChanged(), channel_name="lantern-two")
     assert "Home: #lantern-two" in (await people.ana.types("setup")).text
 
 
 async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
-    """Zone, pause and opt-out; a bad zone or date stands beside its field."""
+    """It has zone, pause and opt-out. An invalid zone or date comes back beside its field."""
     form = await people.ben.types("me")
     wrong = await form.fill(zone="Atlantis", paused_until="soon", keep="yes")
     assert set(wrong.form.errors) == {"zone", "paused_until"}
@@ -148,5 +148,5 @@ async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) 
     ("line", "words"), [("help", "breakthrough · "), ("help find", "Write: find"), ("", "[Log an aha]")]
 )
 async def test_help_and_menu(people: Everyone, line: str, words: Any) -> None:
-    """Made from the declarations, everywhere and for everyone."""
+    """They are made from the declarations and work everywhere and for everyone."""
     assert words in (await people.ana.types(line)).text

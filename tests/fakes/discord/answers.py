@@ -1,4 +1,4 @@
-"""What the app answers an interaction with, and what the person sees of it: messages, rewritten ones, modals."""
+"""The app's answers to an interaction, and what the person sees of them: messages, edited messages, modals."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def of_callback(did: Interaction, body: Json, files: dict[str, bytes]) -> list[str]:
-    """What is wrong with an answer, to this interaction in particular."""
+    """Return the problems of a callback, including those that depend on its interaction."""
     kind, on = body.get("type"), did.on
     found = []
     if (kind == CHOICES) != (did.type == COMPLETE):
@@ -48,7 +48,7 @@ def of_callback(did: Interaction, body: Json, files: dict[str, bytes]) -> list[s
 
 
 def take(discord: Discord, did: Interaction, body: Json, files: dict[str, bytes]) -> Message | None:
-    """Do what the first answer says; the message that it made or rewrote."""
+    """Apply the first callback, and return the message that it made or edited."""
     did.answered, data = body["type"], body.get("data") or {}
     match did.answered:
         case 4:
@@ -72,7 +72,7 @@ def take(discord: Discord, did: Interaction, body: Json, files: dict[str, bytes]
 
 
 def _message(discord: Discord, did: Interaction, flags: int) -> Message:
-    """An empty message of the app's, in answer to this."""
+    """Create an empty message of the app that answers the interaction."""
     world = discord.world
     menu = did.type == COMMAND and did.data.get("type") != 1
     said = Message(
@@ -99,7 +99,7 @@ def _thinking(discord: Discord, did: Interaction, data: Json) -> Message:
 
 
 def _opens(discord: Discord, did: Interaction, data: Json) -> None:
-    """A modal comes before the person; only one can."""
+    """Open a modal for the user, and close any other that is open."""
     for other in discord.world.interactions.values():
         if other.modal is not None and other.user is did.user:
             other.modal.open = False
@@ -107,7 +107,7 @@ def _opens(discord: Discord, did: Interaction, data: Json) -> None:
 
 
 def rewrite(discord: Discord, did: Interaction, said: Message, body: Json, files: dict[str, bytes]) -> None:
-    """Other words in a message that the interaction reaches."""
+    """Edit a message that the interaction can reach."""
     thinking = said.loading
     parts.edit(discord.world, said, body, parts.files_of(discord.world, body, files))
     did.changed.append(said)
@@ -116,7 +116,7 @@ def rewrite(discord: Discord, did: Interaction, said: Message, body: Json, files
 
 
 def follow(discord: Discord, did: Interaction, body: Json, files: dict[str, bytes]) -> Message:
-    """A follow-up; the first one takes the place of what was thinking, and is as private as that."""
+    """Send a follow-up. The first one replaces the loading message, and is ephemeral if that was."""
     if did.original is not None and did.original.loading:
         rewrite(discord, did, did.original, body, files)
         return did.original
@@ -126,7 +126,7 @@ def follow(discord: Discord, did: Interaction, body: Json, files: dict[str, byte
 
 
 def told(discord: Discord, did: Interaction, message: Message | None) -> Json:
-    """InteractionCallbackResponse."""
+    """Return an `InteractionCallbackResponse`."""
     about: Json = {"id": did.id, "type": did.type, "channel_id": did.channel.id}
     if did.channel.server:
         about["guild_id"] = did.channel.server

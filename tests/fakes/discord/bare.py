@@ -1,4 +1,7 @@
-"""A bare discord.py client with nothing of ours: a command with subcommands, a button, modals, a reaction listener."""
+"""A minimal discord.py client that does not use the bot: a command with subcommands, a message menu, a card, a form.
+
+It records all its events, reactions included.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,14 @@ from tests.fakes.discord.server import Discord
 
 
 def pixel() -> bytes:
-    """A picture."""
+    """Return a PNG of one pixel."""
     written = io.BytesIO()
     Image.new("RGB", (1, 1)).save(written, "PNG")
     return written.getvalue()
 
 
 class Form(discord.ui.Modal, title="A form"):
-    """Two questions: one to write, one to choose."""
+    """A modal with two questions: a text input and a menu."""
 
     words: discord.ui.Label[Any] = discord.ui.Label(
         text="What happened",
@@ -42,7 +45,7 @@ class Form(discord.ui.Modal, title="A form"):
     )
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Tell what was written."""
+        """Answer with the submitted values."""
         text, kind = self.words.component, self.kind.component
         assert isinstance(text, discord.ui.TextInput)
         assert isinstance(kind, discord.ui.Select)
@@ -50,7 +53,7 @@ class Form(discord.ui.Modal, title="A form"):
 
 
 class Card(discord.ui.LayoutView):
-    """A card of components v2, with what a button and a menu do."""
+    """A components v2 card with four buttons and a menu."""
 
     def __init__(self, said: str = "words") -> None:
         super().__init__(timeout=None)
@@ -68,7 +71,7 @@ class Card(discord.ui.LayoutView):
 
 
 class Bare(discord.Client):
-    """Notes what it hears, and answers simply."""
+    """A client that records its events and gives simple answers."""
 
     def __init__(self, intents: discord.Intents, **more: Any) -> None:
         nobody = discord.AllowedMentions.none()
@@ -90,24 +93,24 @@ class Bare(discord.Client):
         await self.tree.sync()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Do not wait five seconds, as the library would."""
+        """Skip the five seconds that the library waits."""
 
     def names(self) -> list[str]:
-        """The names of all that it heard."""
+        """Return the names of all recorded events."""
         return [name for name, _ in self.heard]
 
     def last(self, name: str) -> Any:
-        """The latest of this name."""
+        """Return the data of the latest event with this name."""
         return next(data for each, data in reversed(self.heard) if each == name)
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """Note it."""
+        """Record the event, then dispatch it."""
         if not event.startswith("socket_"):
             self.heard.append((event, args[0] if len(args) == 1 else args))
         super().dispatch(event, *args, **kwargs)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Buttons and menus, by custom_id alone, as after a restart."""
+        """Answer buttons and menus by custom_id alone, as after a restart."""
         if interaction.type is not discord.InteractionType.component:
             return
         data: Any = interaction.data
@@ -166,7 +169,7 @@ def _commands(client: Bare) -> None:
 async def connected(
     there: Discord, intents: discord.Intents, token: str = "", **more: Any
 ) -> AsyncIterator[Bare]:
-    """The bare client at work in this Discord."""
+    """Run the minimal client, connected to this Discord."""
     with (
         patch.object(discord.http.Route, "BASE", there.api),
         patch.object(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(there.gateway.url)),
@@ -176,7 +179,7 @@ async def connected(
             running = asyncio.create_task(client.start(token or there.token))
             try:
                 async with asyncio.timeout(10):
-                    while not client.is_ready() and not running.done():  # noqa: ASYNC110  # it has no event until it logged in
+                    while not client.is_ready() and not running.done():  # noqa: ASYNC110  # the client has no event before its login
                         await asyncio.sleep(0.01)
                 if running.done():
                     running.result()

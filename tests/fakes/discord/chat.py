@@ -1,4 +1,4 @@
-"""Our Discord as a room for the dialogue: people there, and a real discord.py client that serves them."""
+"""A `tests.support.chat.Room` on the fake Discord: people in it, and a real discord.py client that serves them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from tests.support.databases import Clock
 FIRST_STEP = timedelta(minutes=1)
 PEOPLE = ("Ben", "Mei", "Chidi")
 STEP = "Not kept yet:"
-"""How the answer to a step of a long form begins; a button on it leads to the next."""
+"""The beginning of the answer to a step of a long form. A button on that answer leads to the next step."""
 
 
 @dataclass
 class DiscordRoom:
-    """See tests.rooms.Room."""
+    """The `tests.support.chat.Room` of the fake Discord."""
 
     discord: Discord
     people: People
@@ -43,15 +43,18 @@ class DiscordRoom:
 
     @property
     def server(self) -> Server:
-        """Where the home channel is."""
+        """The server of the home channel."""
         return self.discord.world.servers[self.home.server]
 
     async def types(self, who: str, text: str) -> Seen | None:
-        """See Room. The subcommand that begins the line, or `log`; for what is a button here, the button."""
+        """Type a command in the home channel, and return the private answer or form.
+
+        The first word selects the subcommand, `log` where it names none. A command that is a button here is pressed.
+        """
         return _seen_by(await self.gives(who, text, self.home), self.discord)
 
     async def gives(self, who: str, text: str, channel: Channel) -> Got:
-        """The same in any channel, with all that came of it."""
+        """Give a command like `types`, in any channel, and return everything that came of it."""
         word, _, rest = text.partition(" ")
         declaration = self.bot.commands.find_by_word(word)
         if declaration is None:
@@ -64,7 +67,7 @@ class DiscordRoom:
         return await self.people.types(who, f"aha {declaration.name}", channel, **options)
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
-        """See Room. A reply goes into the thread of its message, begun where there is none."""
+        """Write a message and return its id. A reply goes into its message's thread, which is started on first use."""
         place = self.home
         if thread:
             begun = self.discord.world.channels.get(thread)
@@ -72,14 +75,14 @@ class DiscordRoom:
         return (await self.people.says(who, text, place)).id
 
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
-        """See Room. What stands behind *More* is two presses away."""
+        """Press a button, and return the private answer or form. A button behind *More* takes two presses."""
         message = self.standing(on)
         if not read.pressed(message.components, label) and read.pressed(message.components, "More"):
             message = (await self.people.presses(who, "More", message)).whispers[-1]
         return _seen_by(await self.people.presses(who, label, message), self.discord)
 
     async def fills(self, who: str, form: str, **values: str) -> Seen | None:
-        """See Room. A form in steps is gone through to its end; each step takes what it has a field for."""
+        """Fill in and send a form. A form in steps is completed; each step takes the values that it has fields for."""
         modal, left = self._modal(form), dict(values)
         assert modal.user == self.discord.world.person(who).id
         while True:
@@ -93,23 +96,26 @@ class DiscordRoom:
             modal = step
 
     async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
-        """See Room."""
+        """Put an emoji on a message, or take it off."""
         await self.people.reacts(who, emoji, self.standing(message), on)
 
     async def chooses(self, who: str, entry: str, message: str) -> Seen | None:
-        """See Room."""
+        """Choose an entry of a message's menu, and return the private answer or form."""
         return _seen_by(await self.people.chooses(who, entry, self.standing(message)), self.discord)
 
     async def deletes(self, who: str, message: str) -> None:
-        """See Room."""
+        """Delete a message of one's own."""
         await self.people.deletes(self.standing(message))
 
     async def edits(self, who: str, message: str, text: str) -> None:
-        """See Room."""
+        """Rewrite a message of one's own."""
         await self.people.edits(self.standing(message), text)
 
     async def until(self, time: datetime) -> None:
-        """Time moves from one due thing to the next; what stays due whatever we do must not hold it up."""
+        """Move the clock from one due task to the next until `time`.
+
+        The step doubles while a task is still due after its tick.
+        """
         before, step = None, FIRST_STEP
         while (due := await self.bot.next_due()) is not None and due <= time and self.clock.now < time:
             stuck = before is not None and due <= before
@@ -121,61 +127,64 @@ class DiscordRoom:
         await self.settled()
 
     async def awake(self) -> None:
-        """The bot has counted its servers, which takes discord.py two seconds: what comes now is new to it."""
+        """Wait until the client has counted its servers, so that later ones are new to it.
+
+        discord.py counts for two seconds; `opened` shortens that.
+        """
         client = self.adapter.gateway.client
         assert client is not None
         await client.wait_until_ready()
 
     async def ends(self) -> None:
-        """The process with the bot ends; what is said from now on nobody hears."""
+        """End the bot's process. It does not learn of anything written afterwards."""
         await self.process.aclose()
 
     async def later(self, **by: float) -> None:
-        """Time passes, and what is due goes out."""
+        """Move the clock forward, and deliver what is due."""
         self.clock.forward(**by)
         await self.settled()
 
     async def settled(self) -> None:
-        """Everything that is due has gone out, and everybody was told."""
+        """Deliver everything that is due, and wait until every client has read it."""
         await self.people.heard()
         await self.bot.tick()
         await self.people.heard()
 
     async def channel(self) -> list[Seen]:
-        """See Room."""
+        """Return the bot's messages in the home channel and its threads."""
         return await self.in_channel(self.home)
 
     async def in_channel(self, channel: Channel) -> list[Seen]:
-        """What the bot says in a channel and its threads."""
+        """Return the bot's messages in a channel and its threads."""
         await self.settled()
         us = self.discord.world.bot.id
         said = self.discord.world.standing(channel.id, threads=True)
         return [_seen(message, self.discord) for message in said if message.author == us]
 
     async def message(self, message: str) -> Seen:
-        """See Room."""
+        """Return one message."""
         await self.settled()
         return _seen(self.standing(message), self.discord)
 
     async def notes(self, who: str) -> list[Seen]:
-        """See Room."""
+        """Return the bot's direct messages to a person."""
         return await self.in_channel(self.discord.world.direct(self.discord.world.person(who).id))
 
     async def finds(self, words: str = "", who: str = "Mei") -> str:
-        """What somebody gets for `find`."""
+        """Return the text of the answer to `find` with these words."""
         await self.settled()
         found = await self.types(who, f"find {words}".strip())
         assert found
         return found.text
 
     def standing(self, message: str) -> Message:
-        """A message, whoever sees it."""
+        """Return the message with this id, ephemeral or not."""
         found = self.discord.world.message(message)
         assert found is not None
         return found
 
     def form(self, seen: Seen | None) -> Modal:
-        """The form that somebody has before them."""
+        """Return the modal that a person has open."""
         assert seen is not None
         return self._modal(seen.id)
 
@@ -185,7 +194,7 @@ class DiscordRoom:
 
 
 def _seen_by(got: Got, discord: Discord) -> Seen | None:
-    """What is new before one person; None where everything is as it was."""
+    """Return what is new for one person, or None where nothing is."""
     assert not got.trouble, got.trouble
     if got.modal is not None:
         fields = read.fields(got.modal.body)
@@ -211,7 +220,7 @@ def _seen(message: Message, discord: Discord) -> Seen:
 async def living(
     discord: Discord, database: Database, clock: Clock, home: Channel, **more: str
 ) -> AsyncIterator[DiscordRoom]:
-    """The bot at work in this Discord, as one process; a second one is another such block."""
+    """Run the bot on this Discord as one process. A second call runs a second process."""
     adapter = discord_adapter({**discord.environment, **more})
     assert adapter is not None
     bot = build_bot(database, [adapter], clock)
@@ -227,7 +236,10 @@ async def living(
 async def opened(
     database: Database, begins: datetime, hears: bool = True, invited: bool = True, **more: str
 ) -> AsyncIterator[DiscordRoom]:
-    """Our Discord with its people, the home channel, and the bot at work. `hears` is the privileged intent."""
+    """Run the fake Discord with its people, the home channel and the bot.
+
+    `hears` switches on the privileged intent for message content.
+    """
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     at_once = patch("adapters.discord.connection.client.GUILDS_WITHIN", 0.05)
     with patch.dict(os.environ, clean, clear=True), at_once:
@@ -246,6 +258,6 @@ async def opened(
 
 @asynccontextmanager
 async def discord(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Room]:
-    """How the dialogue opens this room."""
+    """Open the fake Discord for the dialogue."""
     async with opened(database, begins) as room:
         yield room

@@ -1,6 +1,6 @@
-"""What goes wrong on demand in Discord's own way; by route, such as `POST /channels/{channel_id}/messages`.
+"""Faults in Discord's own format, by route such as `POST /channels/{channel_id}/messages`.
 
-Of what breaks, discord.py tries 500, 502, 504 and 524 again after 1, 3, 5 … s, and never 503.
+discord.py retries after a 500, 502, 504 or 524, waiting 1, 3, 5 … s, and never after a 503.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Refuses(Fault):
-    """An error of Discord's own, such as 403 with 50013."""
+    """An error answer of the API, such as 403 with code 50013."""
 
     status: int = 403
     code: int = 50013
@@ -38,7 +38,7 @@ class Refuses(Fault):
 
 @dataclass(frozen=True)
 class Limited(Fault):
-    """429. discord.py waits and tries again where `via` names a proxy, as the real one does; else it raises."""
+    """A 429 answer. discord.py waits and retries if `via` names a proxy, as the real one does; else it raises."""
 
     seconds: float = 0.05
     everywhere: bool = False
@@ -46,7 +46,7 @@ class Limited(Fault):
 
 
 async def strike(fault: Fault, request: web.Request) -> web.Response | None:
-    """Do what the fault says; nothing where the call is answered as usual after it."""
+    """Carry out the fault. Returns None where the call is answered as usual afterwards."""
     match fault:
         case Refuses(status=status, code=code, message=message):
             raise DiscordError(status, code, message)
@@ -57,7 +57,7 @@ async def strike(fault: Fault, request: web.Request) -> web.Response | None:
 
 
 def limited(seconds: float, everywhere: bool = False, via: bool = True) -> web.Response:
-    """429 as Discord gives it."""
+    """Return a 429 answer in Discord's format."""
     body = {"message": "You are being rate limited.", "retry_after": seconds, "global": everywhere}
     headers = {
         "Retry-After": str(max(1, round(seconds))),
@@ -69,7 +69,7 @@ def limited(seconds: float, everywhere: bool = False, via: bool = True) -> web.R
 
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    """JSON with the bare content type: with a charset beside it discord.py reads a string."""
+    """Return a JSON response without a charset. With a charset discord.py would read the body as a string."""
     text = web.json_response(body).body
     head = {"Content-Type": "application/json", **(headers or {})}
     return web.Response(body=text, status=status, headers=head)

@@ -1,6 +1,6 @@
-"""How our Discord reaches the app: sessions over websockets, each with its shard, its intents and its own count.
+"""The gateway of the fake Discord: sessions over websockets, each with its shard, intents and sequence numbers.
 
-A session outlives its connection: what happens meanwhile is kept for a resume, unless it was closed with 1000.
+A session outlives its connection: its events are kept for a resume, unless it was closed with 1000 or 1001.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CAUGHT_UP_WITHIN = 5.0
 
 
 class Intent(IntFlag):
-    """What a session may ask to be told of."""
+    """The gateway intents that a session can request."""
 
     GUILDS = 1 << 0
     MEMBERS = 1 << 1
@@ -41,15 +41,15 @@ class Intent(IntFlag):
 PRIVILEGED = Intent.MEMBERS | Intent.PRESENCES | Intent.CONTENT
 KNOWN_INTENTS = (1 << 26) - 1
 LIMITED_FLAGS = {Intent.PRESENCES: 1 << 13, Intent.MEMBERS: 1 << 15, Intent.CONTENT: 1 << 19}
-"""The application flags that say an intent is switched on, for a bot on fewer than a hundred servers."""
+"""The application flags of switched-on privileged intents, for a bot on fewer than a hundred servers."""
 
 Make = Callable[[int], Json]
-"""An event's payload, for a session with these intents."""
+"""A function that returns an event's payload for a session with these intents."""
 
 
 @dataclass(eq=False)
 class Line:
-    """One connection. What it is to be sent goes through one writer, in order."""
+    """One connection. All its frames are sent by one writer, in order."""
 
     socket: web.WebSocketResponse
     transport: asyncio.Transport
@@ -57,11 +57,11 @@ class Line:
     frames: asyncio.Queue[bytes | str | int] = field(default_factory=asyncio.Queue)
     marked: int = 0
     reached: int = 0
-    """The highest mark that the client gave back, having read everything before it."""
+    """The highest mark that the client returned. It has read everything before that mark."""
     pong: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, frame: Json) -> None:
-        """Send this after everything before it."""
+        """Queue a frame behind all earlier ones."""
         text = json.dumps({"t": None, "s": None, **frame})
         if self.squeeze is None:
             self.frames.put_nowait(text)
@@ -70,13 +70,13 @@ class Line:
             self.frames.put_nowait(data)
 
     def mark(self) -> int:
-        """Ask the client to say when it has read all of it; its websocket does, between two messages."""
+        """Send a numbered ping, and return its number. The client answers it after reading all earlier frames."""
         self.marked += 1
         self.frames.put_nowait(self.marked)
         return self.marked
 
     async def write(self) -> None:
-        """Until the connection ends."""
+        """Send the queued frames until the connection ends."""
         with contextlib.suppress(ConnectionError):
             while True:
                 match await self.frames.get():
@@ -88,13 +88,13 @@ class Line:
                         await self.socket.send_str(text)
 
     def abort(self) -> None:
-        """End without a word."""
+        """End the connection without a close frame."""
         self.transport.abort()
 
 
 @dataclass(eq=False)
 class Session:
-    """Somebody who identified. Counts what it was told, and keeps it for a resume."""
+    """An identified client. It numbers its events and keeps them for a resume."""
 
     id: str
     intents: int
@@ -104,7 +104,7 @@ class Session:
     line: Line | None = None
 
     def tell(self, name: str, data: Json) -> None:
-        """One event."""
+        """Send one event."""
         self.count += 1
         frame = {"op": DISPATCH, "t": name, "s": self.count, "d": data}
         self.told.append(frame)
@@ -112,12 +112,12 @@ class Session:
             self.line.put(frame)
 
     def has(self, server: str) -> bool:
-        """Whether this server, or "" for direct messages, is on its shard."""
+        """Return whether a server, or "" for direct messages, is on the session's shard."""
         number, of = self.shard
         return ((int(server) >> 22) % of if server else 0) == number
 
     def names(self) -> list[str]:
-        """The names of all events it was told."""
+        """Return the names of all events sent to the session."""
         return [frame["t"] for frame in self.told]
 
 
@@ -128,39 +128,39 @@ class Gateway:
     world: World
     token: str
     privileged: int = 0
-    """The privileged intents that are switched on in the portal."""
+    """The privileged intents that are switched on in the developer portal."""
     sessions: dict[str, Session] = field(default_factory=dict)
     lines: set[Line] = field(default_factory=set)
     beat: float = 45.0
     """Seconds between heartbeats."""
     closed: bool = False
-    """Takes no connections."""
+    """Whether new connections are refused."""
     acks: bool = True
-    """Answers heartbeats; a client that hears nothing gives a connection up."""
+    """Whether heartbeats are answered. A client without answers gives up its connection."""
     identifies: list[Json] = field(default_factory=list)
     resumes: list[Json] = field(default_factory=list)
     starts: int = 1000
-    """How many IDENTIFYs are left today."""
+    """The number of IDENTIFYs left today."""
     problems: list[str] = field(default_factory=list)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-    """Somebody identified or resumed."""
+    """Set when a client has identified or resumed."""
 
     @property
     def url(self) -> str:
-        """Where to connect."""
+        """The address to connect to."""
         return self.world.address.replace("http", "ws", 1) + "/gateway/"
 
     @property
     def live(self) -> list[Session]:
-        """Sessions with a connection."""
+        """The sessions with a connection."""
         return [session for session in self.sessions.values() if session.line is not None]
 
-    # Telling
+    # Sending events
 
     def tell(
         self, name: str, make: Make | Json, server: str = "", needs: int = 0, place: Channel | None = None
     ) -> None:
-        """An event, to each session of its shard with one of the intents it needs that may see the place."""
+        """Send an event to each session of the shard with one of the intents in `needs`, if the bot can see `place`."""
         if place is not None and not payloads.sees(self.world, place):
             return
         for session in list(self.sessions.values()):
@@ -168,7 +168,7 @@ class Gateway:
                 session.tell(name, make(session.intents) if callable(make) else make)
 
     async def caught_up(self) -> None:
-        """Every client that is connected has read all it was told."""
+        """Wait until every connected client has read all its events."""
         await asyncio.gather(*(self._read(line) for line in self.lines))
 
     async def _read(self, line: Line) -> None:
@@ -179,21 +179,21 @@ class Gateway:
                     line.pong.clear()
                     await line.pong.wait()
 
-    # Trouble
+    # Faults
 
     def drops(self) -> None:
-        """Every connection ends without a word; sessions can be resumed."""
+        """End every connection without a close frame. The sessions can be resumed."""
         for line in list(self.lines):
             line.abort()
 
     def reconnects(self) -> None:
-        """Tell everyone to come again and resume (op 7)."""
+        """Tell every client to reconnect and resume (op 7)."""
         for session in self.live:
             assert session.line is not None
             session.line.put({"op": RECONNECT, "d": None})
 
     def invalidates(self, resumable: bool = False) -> None:
-        """End every session (op 9); where it is not `resumable` it is forgotten."""
+        """Invalidate every session (op 9). Without `resumable` they are deleted."""
         for session in self.live:
             assert session.line is not None
             session.line.put({"op": INVALID, "d": resumable})
@@ -209,7 +209,7 @@ class Gateway:
     # Serving
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """One connection, until it ends."""
+        """Serve one connection until it ends."""
         assert request.transport is not None
         if self.closed:
             request.transport.abort()
@@ -251,7 +251,7 @@ class Gateway:
                     return
 
     def _ended(self, line: Line) -> None:
-        """A session closed by the client with 1000 or 1001 is over."""
+        """Detach the connection from its session. A session that the client closed with 1000 or 1001 is deleted."""
         for session in list(self.sessions.values()):
             if session.line is line:
                 session.line = None
@@ -298,7 +298,7 @@ class Gateway:
         self.ready.set()
 
     def _wrong(self, data: Json, intents: Any, shard: Any) -> int:
-        """The code to close with, where something is wrong with an IDENTIFY."""
+        """Return the close code for an invalid IDENTIFY, or 0 for a valid one."""
         if data.get("token") != self.token:
             return 4004
         if len(shard) != 2 or not 0 <= shard[0] < shard[1]:
@@ -324,7 +324,7 @@ class Gateway:
 
     @property
     def flags(self) -> int:
-        """The application's flags: which privileged intents are on."""
+        """The application's flags, which show the privileged intents that are on."""
         return sum(bit for intent, bit in LIMITED_FLAGS.items() if intent & self.privileged)
 
     async def _resume(self, line: Line, data: Json) -> None:
@@ -344,7 +344,7 @@ class Gateway:
             self.ready.set()
 
     def _members(self, line: Line, data: Json) -> None:
-        """GUILD_MEMBERS_CHUNK, all in one."""
+        """Send the requested members in a single GUILD_MEMBERS_CHUNK."""
         session = next(s for s in self.sessions.values() if s.line is line)
         here = self.world.servers[str(data["guild_id"])]
         wanted = data.get("user_ids")

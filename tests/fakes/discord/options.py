@@ -1,4 +1,4 @@
-"""A slash command as a person types it: looked up in what the app registered, its options by their declared types."""
+"""A slash command as a person types it: found among the app's registered commands, its options checked by type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ TEXT, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = range(3, 11)
 def typed(
     world: World, person: User, place: Channel, line: str, given: dict[str, Any], focused: str = ""
 ) -> Json:
-    """The data of a command, or of an option that is being typed. AssertionError where Discord would not send it."""
+    """Return the data of a command, or of an option in `focused` that is being typed.
+
+    Raises AssertionError where Discord would not send it.
+    """
     names = line.split()
     command = _command(world, person, place, names[0])
     node, path = command, names[1:]
@@ -76,7 +79,7 @@ def _options(
 
 
 def _value(world: World, place: Channel, option: Json, value: Any, resolved: Json) -> Any:
-    """One option's value, as its type has it."""
+    """Return one option's value in the form of its declared type."""
     name, kind = option["name"], option["type"]
     match kind:
         case 3:
@@ -107,7 +110,7 @@ def _chosen(option: Json, value: Any) -> Any:
 
 
 def thing(world: World, place: Channel, kind: int, value: str, resolved: Json) -> str:
-    """A person, a channel or a role (by the type of an option): its id; what it is comes into `resolved`."""
+    """Return the id of a person, a channel or a role (by the type of an option), and add its object to `resolved`."""
     here = world.servers[place.server] if place.server else None
     if kind == CHANNEL:
         found = world.channel(value)

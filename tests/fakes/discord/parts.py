@@ -1,4 +1,4 @@
-"""What becomes of a body once it is taken: texts, numbered components, files with addresses."""
+"""Storing a request body as a message: texts, numbered components, and files with addresses."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ NONCE_LIVES = 300.0
 
 @dataclass
 class Nonces:
-    """Which message a nonce made: for a few minutes the same one makes no other."""
+    """The messages sent with a nonce. For `lives` seconds the same nonce makes no second message."""
 
     made: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     lives: float = NONCE_LIVES
 
     def first(self, channel: str, nonce: str) -> str | None:
-        """The id of the message that stands under it."""
+        """Return the id of the message that was already sent with this nonce, or None."""
         message, at = self.made.get((channel, nonce), ("", 0.0))
         return message if message and monotonic() - at < self.lives else None
 
     def keep(self, channel: str, nonce: str, message: str) -> None:
-        """Remember it from now on."""
+        """Remember the message sent with this nonce."""
         self.made[channel, nonce] = (message, monotonic())
 
 
 def files_of(world: World, body: Json, files: dict[str, bytes]) -> list[Attachment]:
-    """The uploaded files as attachments, with the alt texts that the body gives them."""
+    """Return the uploaded files as attachments, with the alt texts from the body."""
     alts = {each.get("filename"): each.get("description") for each in body.get("attachments") or []}
     return [
         Attachment(world.mint.mint(), name, data, guess_type(name)[0] or UNKNOWN_KIND, alts.get(name) or "")
@@ -42,7 +42,7 @@ def files_of(world: World, body: Json, files: dict[str, bytes]) -> list[Attachme
 
 
 def written(world: World, message: Message, body: Json, files: list[Attachment]) -> None:
-    """Put a body into a new message."""
+    """Fill a new message from a request body."""
     message.flags |= (body.get("flags") or 0) & SETTABLE
     message.content = body.get("content") or ""
     message.attachments = files
@@ -51,7 +51,7 @@ def written(world: World, message: Message, body: Json, files: list[Attachment])
 
 
 def edit(world: World, message: Message, body: Json, files: list[Attachment]) -> None:
-    """Put a body into a message that stands: what it does not name stays."""
+    """Apply a request body to an existing message. Keys that the body leaves out stay unchanged."""
     message.flags = (message.flags | (body.get("flags") or 0) & SETTABLE) & ~LOADING
     if "attachments" in body:
         kept = {str(each["id"]) for each in body["attachments"] or []}
@@ -66,7 +66,7 @@ def edit(world: World, message: Message, body: Json, files: list[Attachment]) ->
 
 
 def embed(world: World, message: Message, given: Json) -> Json:
-    """MessageEmbedResponse."""
+    """Return a `MessageEmbedResponse`."""
     told = {name: value for name, value in given.items() if value is not None} | {"type": "rich"}
     for name in ("image", "thumbnail"):
         if name in told:
@@ -78,7 +78,7 @@ def embed(world: World, message: Message, given: Json) -> Json:
 
 
 def _media(world: World, message: Message, url: str) -> Json:
-    """UnfurledMediaResponse: an `attachment://` becomes the address of its file."""
+    """Return an `UnfurledMediaResponse`. An `attachment://` URL becomes the address of its file."""
     name = url.removeprefix("attachment://")
     file = next((each for each in message.attachments if each.name == name), None)
     if name == url or file is None:
@@ -91,12 +91,12 @@ def _media(world: World, message: Message, url: str) -> Json:
 
 
 def components(world: World, message: Message, given: list[Json]) -> list[Json]:
-    """As they stand in a message: each with a number, and with what was left out."""
+    """Return components as a message stores them: numbered, with defaults filled in."""
     return numbered([_component(world, message, each) for each in given])
 
 
 def numbered(given: list[Json]) -> list[Json]:
-    """Each component without an id gets the next free number, in reading order."""
+    """Give each component without an id the next free number, in reading order."""
     taken = {node["id"] for node in _nodes(given) if node.get("id")}
     number = 0
     for node in _nodes(given):
@@ -125,7 +125,7 @@ DEFAULTS: dict[int, Json] = {
 
 
 ONLY_SENT = ("required",)
-"""What a message's component is sent with and not told with."""
+"""Keys of a component that are sent with a message and not returned with it."""
 
 
 def _component(world: World, message: Message, given: Json) -> Json:
@@ -152,7 +152,7 @@ def _component(world: World, message: Message, given: Json) -> Json:
 
 
 def modal(body: Json) -> Json:
-    """A modal as it stands before a person: every part has a number."""
+    """Return a modal as the person's client has it, with every part numbered."""
 
     def each(node: Json) -> Json:
         told = dict(node)

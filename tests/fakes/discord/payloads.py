@@ -1,4 +1,4 @@
-"""How things look on the wire: shaped like Discord's own samples and schemas, with every key that discord.py reads."""
+"""Objects as Discord sends them: shaped like its own samples and schemas, with every key that discord.py reads."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROLE_MENTION = re.compile(r"<@&(\d+)>")
 
 
 def user(person: User) -> Json:
-    """UserResponse."""
+    """Return a `UserResponse`."""
     return {
         "id": person.id, "username": person.name.lower(), "avatar": None, "discriminator": "0",
         "public_flags": 0, "flags": 0, "bot": person.bot, "banner": None, "accent_color": None,
@@ -39,14 +39,14 @@ def user(person: User) -> Json:
 
 
 def me(world: World) -> Json:
-    """UserPIIResponse."""
+    """Return a `UserPIIResponse`."""
     return user(world.bot) | {
         "mfa_enabled": False, "locale": "en-US", "premium_type": 0, "email": None, "verified": True,
     }  # fmt: skip
 
 
 def member(who: Member, with_user: bool = True) -> Json:
-    """GuildMemberResponse; within messages it comes without the user."""
+    """Return a `GuildMemberResponse`. Within messages it comes without the user."""
     told: Json = {
         "avatar": None, "banner": None, "communication_disabled_until": None, "flags": 0,
         "joined_at": who.joined, "nick": who.nick, "pending": False, "premium_since": None,
@@ -56,7 +56,7 @@ def member(who: Member, with_user: bool = True) -> Json:
 
 
 def role(each: Role) -> Json:
-    """GuildRoleResponse."""
+    """Return a `GuildRoleResponse`."""
     colors = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
     return {
         "id": each.id, "name": each.name, "permissions": str(int(each.permissions)), "position": each.position,
@@ -67,12 +67,12 @@ def role(each: Role) -> Json:
 
 
 def emoji(each: Json) -> Json:
-    """A custom emoji of a server."""
+    """Return a custom emoji of a server."""
     return {**each, "roles": [], "require_colons": True, "managed": False, "available": True}
 
 
 def channel(world: World, place: Channel) -> Json:
-    """GuildChannelResponse, ThreadResponse or PrivateChannelResponse."""
+    """Return a `GuildChannelResponse`, `ThreadResponse` or `PrivateChannelResponse`."""
     if place.type == DIRECT:
         return {
             "id": place.id, "type": place.type, "last_message_id": place.last, "flags": 0,
@@ -112,7 +112,7 @@ def _thread(world: World, place: Channel) -> Json:
 
 
 def server(world: World, here: Server) -> Json:
-    """GuildResponse."""
+    """Return a `GuildResponse`."""
     return {
         "id": here.id, "name": here.name, "icon": None, "description": None, "home_header": None,
         "splash": None, "discovery_splash": None, "features": [], "banner": None, "owner_id": here.owner,
@@ -130,7 +130,10 @@ def server(world: World, here: Server) -> Json:
 
 
 def server_created(world: World, here: Server, again: bool) -> Json:
-    """GUILD_CREATE. Hidden channels are told too, members but the bot are not. `again`: it was known before."""
+    """Return the data of GUILD_CREATE. Hidden channels are in it, members other than the bot are not.
+
+    `again` says that the bot was on the server before.
+    """
     places = [c for c in world.channels.values() if c.server == here.id and not c.deleted]
     open_threads = [c for c in places if c.is_thread and not c.archived and sees(world, c)]
     return {
@@ -144,19 +147,19 @@ def server_created(world: World, here: Server, again: bool) -> Json:
 
 
 def sees(world: World, place: Channel) -> bool:
-    """Whether the bot hears of what happens in a channel."""
+    """Return whether the bot receives the events of a channel."""
     if place.type == 12 and world.bot.id not in place.joined:
         return False
     return bool(in_channel(world, place, world.bot.id) & Can.VIEW_CHANNEL)
 
 
 def address(world: World, place: str, file: Attachment) -> str:
-    """Where a file is served, with the marks of a signed address."""
+    """Return the address of a file, with the parameters of a signed URL."""
     return f"{world.address}/attachments/{place}/{file.id}/{file.name}?ex=6a&is=69&hm=00"
 
 
 def attachment(world: World, place: str, file: Attachment) -> Json:
-    """MessageAttachmentResponse."""
+    """Return a `MessageAttachmentResponse`."""
     url = address(world, place, file)
     return {
         "id": file.id, "filename": file.name, "size": len(file.data), "url": url, "proxy_url": url,
@@ -165,7 +168,7 @@ def attachment(world: World, place: str, file: Attachment) -> Json:
 
 
 def reaction(each: Reaction, bot: str) -> Json:
-    """MessageReactionResponse."""
+    """Return a `MessageReactionResponse`."""
     normal, burst = len(each.normal), len(each.burst)
     return {
         "emoji": {"id": each.emoji["id"], "name": each.emoji["name"]}, "count": normal + burst,
@@ -175,7 +178,7 @@ def reaction(each: Reaction, bot: str) -> Json:
 
 
 def mentioned(world: World, said: Message) -> list[str]:
-    """The ids of those whom a message mentions; a reply mentions, unless that was switched off."""
+    """Return the ids of the users a message mentions. A reply mentions the replied author unless `pings` is off."""
     found = [each for each in MENTION.findall(said.content) if each in world.users]
     replied = world.messages.get(said.reference)
     if replied is not None and said.pings and said.type == REPLY:
@@ -184,13 +187,13 @@ def mentioned(world: World, said: Message) -> list[str]:
 
 
 def may_read(world: World, said: Message) -> bool:
-    """Whether the bot sees the words without the privileged intent."""
+    """Return whether the bot sees a message's words without the privileged intent."""
     direct = bool(world.channels[said.channel].user)
     return said.author == world.bot.id or direct or world.bot.id in mentioned(world, said)
 
 
 def message(world: World, said: Message, content: bool = True, nested: bool = True) -> Json:
-    """MessageResponse. Without `content` the words of others are empty, as they are without the intent."""
+    """Return a `MessageResponse`. Without `content` the words of others are empty, as they are without the intent."""
     shown = content or may_read(world, said)
     told: Json = {
         "id": said.id, "channel_id": said.channel, "type": said.type, "author": user(world.users[said.author]),
@@ -226,7 +229,7 @@ def _reference(world: World, said: Message, content: bool, nested: bool) -> Json
 
 
 def message_event(world: World, said: Message, content: bool) -> Json:
-    """MESSAGE_CREATE and MESSAGE_UPDATE."""
+    """Return the data of MESSAGE_CREATE and MESSAGE_UPDATE."""
     place = world.channels[said.channel]
     told = message(world, said, content) | {"channel_type": place.type}
     if here := world.server_of(place):
@@ -237,7 +240,7 @@ def message_event(world: World, said: Message, content: bool) -> Json:
 
 
 def interaction(world: World, did: Interaction) -> Json:
-    """INTERACTION_CREATE."""
+    """Return the data of INTERACTION_CREATE."""
     place, here = did.channel, world.server_of(did.channel)
     told: Json = {
         "id": did.id, "application_id": world.app, "type": did.type, "token": did.token, "version": 1,
@@ -265,7 +268,7 @@ def _on(world: World, did: Interaction) -> Json:
 
 
 def metadata(world: World, did: Interaction) -> Json:
-    """What a message tells of the interaction that made it."""
+    """Return the `interaction_metadata` of a message."""
     told: Json = {
         "id": did.id, "type": did.type, "user": user(did.user),
         "authorizing_integration_owners": {"0": did.channel.server or "0"},
@@ -280,7 +283,7 @@ def metadata(world: World, did: Interaction) -> Json:
 def reacted(
     world: World, said: Message, who: str, each: Json, on: bool, burst: bool
 ) -> Json:  # fmt: skip
-    """MESSAGE_REACTION_ADD and MESSAGE_REACTION_REMOVE."""
+    """Return the data of MESSAGE_REACTION_ADD and MESSAGE_REACTION_REMOVE."""
     place = world.channels[said.channel]
     told: Json = {
         "user_id": who, "channel_id": said.channel, "message_id": said.id, "emoji": emoji_part(each),
@@ -296,13 +299,13 @@ def reacted(
 
 
 def emoji_part(each: Json) -> Json:
-    """An emoji in an event: a custom one has an id, of one deleted long ago only that."""
+    """Return an emoji as it is in an event. A custom one has an id; one that was deleted long ago has only the id."""
     told: Json = {"id": each["id"], "name": each["name"]}
     return told | {"animated": True} if each.get("animated") else told
 
 
 def partial_server(world: World, here: Server) -> Json:
-    """MyGuildResponse."""
+    """Return a `MyGuildResponse`."""
     return {
         "id": here.id, "name": here.name, "icon": None, "banner": None, "owner": False, "features": [],
         "permissions": str(int(on_server(here, world.bot.id))),
@@ -310,7 +313,7 @@ def partial_server(world: World, here: Server) -> Json:
 
 
 def application(world: World, flags: int, scopes: list[str] | None = None) -> Json:
-    """PrivateApplicationResponse: the app, as its maker's portal shows it."""
+    """Return a `PrivateApplicationResponse`: the app as its owner sees it in the developer portal."""
     install: Json = {"scopes": scopes or ["bot", "applications.commands"], "permissions": "0"}
     return {
         "id": world.app, "name": world.app_name, "icon": None, "description": "", "type": None,
@@ -325,7 +328,7 @@ def application(world: World, flags: int, scopes: list[str] | None = None) -> Js
 
 
 def command(world: World, asked: Json, id: str, version: str, here: str = "") -> Json:
-    """ApplicationCommandResponse: what says nothing is not told, such as `required` where it is false."""
+    """Return an `ApplicationCommandResponse`. Empty values are left out, such as `required` where it is false."""
     wanted: Any = asked.get("default_member_permissions")
     told = {
         "dm_permission": True, "contexts": None, "integration_types": [0], "nsfw": False, "type": 1,
@@ -347,7 +350,7 @@ def _sparse(node: Json) -> Json:
 
 
 def without_localizations(node: Json) -> Json:
-    """A command as it is told where nobody asked for its translations."""
+    """Return a command without its translations, as the API does unless they are requested."""
     told = {name: value for name, value in node.items() if not name.endswith("_localizations")}
     if "options" in told:
         told["options"] = [without_localizations(each) for each in told["options"]]

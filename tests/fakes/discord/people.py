@@ -1,7 +1,7 @@
-"""People in our Discord: what they do, as the real one's events, and what they get for it.
+"""People on the fake Discord: what they do, sent as the events of the real one, and what they get in return.
 
-A person can only do what Discord's own app would let them: commands and options that the app registered, components
-that stand in a message before them, forms with every wanted field filled.
+A person can only do what Discord's own app allows: use commands and options that the app registered and components
+of a message they see, and send forms with every required field filled.
 """
 
 from __future__ import annotations
@@ -39,31 +39,31 @@ from tests.fakes.discord.world import (
 )
 
 KINDS = {5: USER, 6: ROLE, 7: MENTIONABLE, 8: CHANNEL}
-"""What is chosen in each type of menu, as the type of an option."""
+"""The option type of what is chosen in each type of menu."""
 PATIENCE = 5.0
-"""Seconds that a person looks for an answer which the app still owes."""
+"""Seconds that a person waits for an answer which the app still owes."""
 TROUBLE = {
     COMMAND: "The application did not respond", PRESS: "This interaction failed",
     SUBMIT: "Something went wrong. Try again.", COMPLETE: "Loading options failed",
 }  # fmt: skip
-"""What Discord itself says where the app gave no answer in time."""
+"""Discord's own message where the app did not answer in time."""
 
 
 @dataclass(frozen=True)
 class Got:
-    """What somebody has before them after they did something."""
+    """What a person sees after an action."""
 
     interaction: Interaction
     whispers: list[Message] = field(default_factory=list)
-    """Only for them: what came or was rewritten."""
+    """The ephemeral messages that came or were edited."""
     shown: list[Message] = field(default_factory=list)
-    """The same for everyone."""
+    """The messages for everyone that came or were edited."""
     modal: Modal | None = None
     trouble: str = ""
 
     @property
     def text(self) -> str:
-        """All of it, as a person reads it."""
+        """All of it as a person reads it."""
         told = [read.words(message) for message in (*self.whispers, *self.shown)]
         if self.modal is not None:
             told.append(read.modal(self.modal.body))
@@ -71,33 +71,36 @@ class Got:
 
 
 async def nothing_owed() -> bool:
-    """Nobody keeps count of what the app still owes."""
+    """Return False: nothing counts what the app still owes."""
     return False
 
 
 @dataclass
 class People:
-    """Everybody. `owed` waits while the app works, and says whether an answer is still on its way."""
+    """All people. `owed` waits while the app works, and returns whether an answer is still on its way."""
 
     discord: Discord
     owed: Callable[[], Awaitable[bool]] = nothing_owed
     after: float = 0.0
-    """Seconds to wait for the rest of a deferred answer where nobody keeps count."""
+    """Seconds to wait for the rest of a deferred answer where nothing counts what is owed."""
     settles: bool = True
-    """Whether a person looks once more when the app is quiet, and so sees every follow-up."""
+    """Whether an action ends only when the app is quiet, so that every follow-up is seen."""
 
     @property
     def world(self) -> World:
-        """Where they are."""
+        """The state of the fake Discord."""
         return self.discord.world
 
-    # Speaking with everyone
+    # Messages
 
     async def says(
         self, who: str, text: str, channel: Channel | str, to: Message | None = None, ping: bool = True,
         files: dict[str, bytes] | None = None,
     ) -> Message:  # fmt: skip
-        """A message, or a reply `to` one, which mentions its author unless `ping` is off; the app has heard of it."""
+        """Write a message, or a reply `to` one, and wait until the app has handled it.
+
+        A reply mentions the author it replies to unless `ping` is off.
+        """
         person, place = self.world.person(who), self._place(channel)
         self._may(person, place, Can.SEND_MESSAGES_IN_THREADS if place.is_thread else Can.SEND_MESSAGES)
         message = Message(self.world.mint.mint(), place.id, person.id, text, nonce=self.world.mint.mint())
@@ -111,33 +114,33 @@ class People:
         return message
 
     async def edits(self, message: Message, text: str) -> None:
-        """One's own message in other words."""
+        """Rewrite a message of one's own."""
         message.content = text
         self.discord.changed(message)
         await self.heard()
 
     async def deletes(self, *messages: Message) -> None:
-        """A message away, or many at once, as moderators do."""
+        """Delete a message, or several at once as moderators do."""
         self.discord.gone(*messages)
         await self.heard()
 
     async def reacts(
         self, who: str, emoji: str | Json, message: Message, on: bool = True, burst: bool = False
     ) -> None:
-        """An emoji on a message, or off it; `burst` is a super reaction. A custom one is given as its object."""
+        """Put an emoji on a message, or take it off. `burst` is a super reaction; a custom emoji is given as object."""
         each = emoji if isinstance(emoji, dict) else {"id": None, "name": emoji}
         self.discord.reacted(message, self.world.person(who).id, each, on, burst)
         await self.heard()
 
     async def clears(self, message: Message, emoji: str = "") -> None:
-        """A moderator takes all reactions off, or all of one emoji."""
+        """Remove all reactions as a moderator, or all of one emoji."""
         self.discord.cleared(message, emoji)
         await self.heard()
 
-    # Places
+    # Channels and servers
 
     async def threads(self, who: str, message: Message, name: str = "A thread") -> Channel:
-        """A thread from a message; it has the message's id."""
+        """Start a thread from a message. It has the message's id."""
         place = self.world.channels[message.channel]
         thread = Channel(message.id, name, THREAD, place.server, place.id, owner=self.world.person(who).id)
         self.discord.began(thread, message)
@@ -145,7 +148,7 @@ class People:
         return thread
 
     async def posts(self, who: str, forum: Channel, title: str, text: str) -> tuple[Channel, Message]:
-        """A post in a forum: a thread, and a first message with its id."""
+        """Write a post in a forum: a thread, and a first message with its id."""
         assert forum.type == FORUM
         person, id = self.world.person(who), self.world.mint.mint()
         post = self.discord.began(Channel(id, title, THREAD, forum.server, forum.id, owner=person.id))
@@ -154,7 +157,7 @@ class People:
         return post, first
 
     async def changes(self, channel: Channel, **what: Any) -> None:
-        """A channel's or thread's `name`, `topic`, `archived`, `locked`."""
+        """Change the `name`, `topic`, `archived` or `locked` of a channel or thread."""
         for name, value in what.items():
             assert hasattr(channel, name), name
             setattr(channel, name, value)
@@ -162,7 +165,7 @@ class People:
         await self.heard()
 
     async def shuts(self, channel: Channel, deny: int = Can.VIEW_CHANNEL, whom: str = "") -> None:
-        """Take something from the bot, or from `whom`, in one channel; 0 gives it back."""
+        """Deny permissions in one channel to the bot, or to `whom`; 0 gives them back."""
         user = self.world.person(whom).id if whom else self.world.bot.id
         channel.overwrites = [each for each in channel.overwrites if each.id != user]
         if deny:
@@ -171,19 +174,19 @@ class People:
         await self.heard()
 
     async def removes_channel(self, channel: Channel) -> None:
-        """A channel or thread away, with all that was said there."""
+        """Delete a channel or thread with all its messages."""
         self.discord.removed(channel)
         await self.heard()
 
     async def permits(self, server: Server, permissions: int) -> None:
-        """The bot's own role has other permissions now."""
+        """Set the permissions of the bot's own role."""
         role = next(each for each in server.roles.values() if each.bot == self.world.bot.id)
         role.permissions = int(permissions)
         self.discord.of_role(server, role)
         await self.heard()
 
     async def promotes(self, who: str, permissions: int, server: Server | None = None) -> None:
-        """Somebody has a role with these permissions now; the bot may be meant too."""
+        """Give a role with these permissions to a person or to the bot."""
         here, person = server or self.world.home, self.world.person(who)
         role = self.world.grants(here, person, int(permissions), f"Role {permissions}")
         self.discord.of_role(here, role, "GUILD_ROLE_CREATE")
@@ -191,21 +194,24 @@ class People:
         await self.heard()
 
     async def invites(self, server: Server) -> None:
-        """The bot comes to a server."""
+        """Add the bot to a server."""
         self.world.joins(server)
         self.discord.welcomed(server)
         await self.heard()
 
     async def removes(self, server: Server) -> None:
-        """The bot is sent out of a server."""
+        """Remove the bot from a server."""
         self.world.leaves(server)
         self.discord.expelled(server)
         await self.heard()
 
-    # Speaking with the bot
+    # Commands, components and forms
 
     async def types(self, who: str, line: str, channel: Channel | str, /, **options: Any) -> Got:
-        """A slash command: `aha log` with its options by name. AssertionError where Discord would not send it."""
+        """Type a slash command such as `aha log`, with its options by name.
+
+        Raises AssertionError where Discord would not send it.
+        """
         person, place = self.world.person(who), self._place(channel)
         self._may(person, place, Can.USE_APPLICATION_COMMANDS)
         data = typed(self.world, person, place, line.removeprefix("/"), options)
@@ -214,13 +220,13 @@ class People:
     async def completes(
         self, who: str, line: str, channel: Channel | str, focused: str, /, **options: Any
     ) -> list[Json]:
-        """What is offered while an option is typed; the one in focus may be incomplete, others missing."""
+        """Return the choices offered while an option is typed. It may be incomplete, and other options missing."""
         person, place = self.world.person(who), self._place(channel)
         data = typed(self.world, person, place, line.removeprefix("/"), options, focused)
         return (await self._does(COMPLETE, person, place, data)).interaction.choices or []
 
     async def chooses(self, who: str, entry: str, message: Message) -> Got:
-        """An entry of a message's menu, by its name."""
+        """Choose an entry of a message's menu by its name."""
         person, place = self.world.person(who), self.world.channels[message.channel]
         self._may(person, place, Can.USE_APPLICATION_COMMANDS)
         known = [*self.world.commands.get(place.server, []), *self.world.commands.get("", [])]
@@ -235,12 +241,12 @@ class People:
         return await self._does(COMMAND, person, place, data)
 
     async def presses(self, who: str, label: str, on: Message) -> Got:
-        """A button or an entry of a menu, by what stands on it or by custom_id."""
+        """Press a button (by label or custom_id), or choose an option of a menu (by label or value)."""
         person, place = self.world.person(who), self.world.channels[on.channel]
         return await self._does(PRESS, person, place, self.press(person, label, on), on)
 
     def press(self, person: User, label: str, on: Message) -> Json:
-        """The data of a press."""
+        """Return the interaction data of a press."""
         assert not on.deleted, "that message is gone"
         assert on.to in ("", person.id), f"{person.name} does not see that message"
         found = read.pressed(on.components, label)
@@ -252,7 +258,7 @@ class People:
         return data if option is None else data | {"values": [option["value"]]}
 
     async def picks(self, who: str, menu: str, on: Message, *values: str) -> Got:
-        """Some of a menu, which is known by custom_id or placeholder; people, roles, channels by name."""
+        """Choose in a menu, found by custom_id or placeholder. People, roles and channels are given by name."""
         person, place = self.world.person(who), self.world.channels[on.channel]
         assert not on.deleted, "that message is gone"
         assert on.to in ("", person.id), f"{person.name} does not see that message"
@@ -271,11 +277,11 @@ class People:
         return lambda kind, name: thing(self.world, place, KINDS[kind], name, resolved)
 
     async def submits(self, form: Modal, /, **values: str) -> Got:
-        """A form: what stands there, and what the person puts in its place, by custom_id or label."""
+        """Submit a form. The `values`, by custom_id or label, replace the initial ones."""
         return await self.sends(form, values)
 
     async def sends(self, form: Modal, values: dict[str, str]) -> Got:
-        """The same for names that are no Python names."""
+        """Submit a form like `submits`, with field names that are no Python names."""
         assert form.open, "that form is closed"
         did, person = form.interaction, self.world.users[form.user]
         resolved: Json = {}
@@ -289,7 +295,7 @@ class People:
         self, kind: int, person: User, place: Channel, data: Json, on: Message | None = None,
         opener: Interaction | None = None,
     ) -> Got:  # fmt: skip
-        """Do it, and look at what came of it."""
+        """Do an action, and return what came of it."""
         did = Interaction(
             self.world.mint.mint(), secrets.token_urlsafe(60), kind, person, place, data, on, opener
         )
@@ -303,7 +309,7 @@ class People:
         return _got(did, TROUBLE[kind] if late else "")
 
     async def _until(self, did: Interaction, there: Callable[[], bool], seconds: float) -> bool:
-        """Wait for something of an interaction's; whether it came."""
+        """Wait up to `seconds` for a condition on an interaction, and return whether it came true."""
         try:
             async with asyncio.timeout(seconds):
                 while not there():
@@ -314,7 +320,7 @@ class People:
         return True
 
     async def heard(self) -> None:
-        """The app has heard of everything, and has done what it does about it."""
+        """Wait until the app has read all events and finished its work on them."""
         await self.discord.quiet()
         await self.owed()
         await self.discord.quiet()
@@ -329,7 +335,7 @@ class People:
 
 
 def _came(did: Interaction) -> bool:
-    """Whether there is more than the promise of an answer."""
+    """Return whether more than the deferral has arrived."""
     ready = did.original is not None and not did.original.loading and did.answered == DEFER
     return ready or bool(did.changed) or len(did.said) > (did.answered == DEFER)
 

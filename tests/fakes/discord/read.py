@@ -1,4 +1,4 @@
-"""What a person reads of messages and modals: words in order, buttons and entries of menus as [Label]."""
+"""What a person reads in messages and modals: words in order, buttons and menu options as [Label]."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 from tests.fakes.discord.world import Json, Message, Modal
 
 HELD = 0xE000
-"""Where characters that are no markup are kept while the markup goes: a plane that nobody writes in."""
+"""The offset of literal characters while markup is removed, in a Unicode area that no message uses."""
 PLAIN = re.compile(r"\\([^0-9A-Za-z\s])|```(?:\w+\n)?(.*?)```|``(.+?)``|`([^`\n]+)`", re.DOTALL)
-"""What is shown as it is: an escaped sign, and code. Whichever begins first, so that an escaped ` begins none."""
+"""Text that is shown literally: an escaped sign, and code. The first to begin wins, so an escaped ` begins no code."""
 STAMP = re.compile(r"<t:(-?\d+)(?::([tTdDfFsSR]))?>")
 MARKUP = (
     (re.compile(r"<(?:@[!&]?)(\d+)>"), r"@\1"),
@@ -36,16 +36,16 @@ STYLES = {
     "t": "%H:%M", "T": "%H:%M:%S", "d": "%d/%m/%Y", "D": "%-d %B %Y", "f": "%-d %B %Y %H:%M",
     "F": "%A, %-d %B %Y %H:%M", "R": "%-d %B %Y %H:%M", "s": "%d/%m/%Y %H:%M", "S": "%d/%m/%Y %H:%M:%S",
 }  # fmt: skip
-"""Time stamps as somebody with British settings has them; a relative one as the time it means."""
+"""Time stamp formats of a reader with British settings. A relative time stamp is shown as the time it means."""
 WARNING = "⚠"
-"""What begins a text of a modal that says what is wrong with the field below it."""
+"""The first character of a text in a modal that says what is wrong with the field below it."""
 
 BUTTON, SELECT, INPUT, DISPLAY, THUMBNAIL, LABEL, RADIO, CHECKBOX = 2, 3, 4, 10, 11, 18, 21, 23
 ENTITIES = (5, 6, 7, 8)
 
 
 def words(message: Message, zone: tzinfo = UTC) -> str:
-    """A message: its content, its embeds, its components."""
+    """Return a message's text: its content, its embeds, its components."""
     if message.loading:
         return "is thinking…"
     lines = [markdown(message.content, zone)] if message.content else []
@@ -56,13 +56,13 @@ def words(message: Message, zone: tzinfo = UTC) -> str:
 
 
 def modal(body: Json, zone: tzinfo = UTC) -> str:
-    """A modal: title, words, labels with what is said below them, and its button."""
+    """Return a modal's text: title, words, labels with their descriptions, and its button."""
     lines = [line for part in body["components"] for line in _lines(part, zone)]
     return "\n".join([body["title"], *filter(None, lines), "[Submit]"])
 
 
 def markdown(text: str, zone: tzinfo = UTC) -> str:
-    """Discord's Markdown as it is shown: markup gone, what was escaped plain, time stamps readable."""
+    """Return Discord's Markdown as it is shown: without markup, with escapes literal and time stamps readable."""
 
     def held(found: re.Match[str]) -> str:
         inner = next(group for group in found.groups() if group is not None)
@@ -118,7 +118,7 @@ def _label(button: Json) -> str:
 
 
 def picture(message: Message) -> str:
-    """The alt text of its picture."""
+    """Return the alt text of a message's picture, or an empty string."""
     shown = [
         each.get("description")
         for node in nodes(message.components)
@@ -128,7 +128,7 @@ def picture(message: Message) -> str:
 
 
 def nodes(components: list[Json]) -> Iterator[Json]:
-    """Every component in reading order, with those in it."""
+    """Yield every component in reading order, with those in it."""
     for node in components:
         yield node
         inner = [*(node.get("components") or []), node.get("accessory"), node.get("component")]
@@ -136,7 +136,7 @@ def nodes(components: list[Json]) -> Iterator[Json]:
 
 
 def pressed(components: list[Json], label: str) -> tuple[Json, Json | None] | None:
-    """The button with this label or custom_id, or the menu with an option called so, and that option."""
+    """Return the button with this label or custom_id, or the menu and its option with this label or value, or None."""
     for node in nodes(components):
         if node["type"] == BUTTON and label in (_label(node), node.get("custom_id")):
             return node, None
@@ -147,9 +147,9 @@ def pressed(components: list[Json], label: str) -> tuple[Json, Json | None] | No
 
 
 def fields(body: Json) -> dict[str, dict[str, Any]]:
-    """The questions of a modal by custom_id, with what stands in them and what is said above and below them.
+    """Return the fields of a modal by custom_id, with their values and the words above and below them.
 
-    Discord has no place for an error: it is a text above the field, or its description, that begins with a ⚠.
+    Discord cannot show an error at a field: it is a text above the field, or its description, that begins with a ⚠.
     """
     found: dict[str, dict[str, Any]] = {}
     above = ""
@@ -171,7 +171,7 @@ def fields(body: Json) -> dict[str, dict[str, Any]]:
 
 
 def shown(element: Json) -> str:
-    """What stands in a field at first; of several, one to a line."""
+    """Return the initial value of a field. Several values are separated by line breaks."""
     if element["type"] == INPUT:
         return element.get("value") or ""
     chosen = [option["value"] for option in element.get("options") or [] if option.get("default")]
@@ -180,11 +180,14 @@ def shown(element: Json) -> str:
 
 
 Pick = Callable[[int, str], str]
-"""The id of a person, a role or a channel (by the type of its menu) that is chosen by name."""
+"""A function that returns the id of the person, role or channel (by the type of its menu) with this name."""
 
 
 def submission(form: Modal, given: Mapping[str, str], pick: Pick) -> list[Json]:
-    """The components of a modal that is sent, by custom_id or label. Asserts what Discord's own form would."""
+    """Return the components of a submitted modal, with values given by custom_id or label.
+
+    Raises AssertionError where Discord's own form would not be sent.
+    """
     asked = fields(form.body)
     names = {each["label"]: name for name, each in asked.items()}
     values = {names.get(name, name): value for name, value in given.items()}
@@ -217,7 +220,7 @@ def _sent(element: Json, values: Mapping[str, str], pick: Pick) -> Json:
 
 
 def chosen(menu: Json, values: list[str], pick: Pick) -> list[str]:
-    """What is chosen in a menu, by label, value or name."""
+    """Return the values chosen in a menu, given by label, value or name."""
     if menu["type"] in ENTITIES:
         return [pick(menu["type"], each) for each in values]
     by_label = {option["label"]: option["value"] for option in menu["options"]}
@@ -229,7 +232,7 @@ def chosen(menu: Json, values: list[str], pick: Pick) -> list[str]:
 
 
 def menu(components: list[Json], name: str) -> Json | None:
-    """The menu with this custom_id or placeholder."""
+    """Return the menu with this custom_id or placeholder, or None."""
     for node in nodes(components):
         if node["type"] in (SELECT, *ENTITIES) and name in (node["custom_id"], node.get("placeholder")):
             return node

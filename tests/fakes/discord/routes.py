@@ -1,4 +1,4 @@
-"""The routes of Discord's REST API that a bot like ours needs, each as strict as the real one."""
+"""The routes of Discord's REST API that the bot needs, each as strict as the real one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """One call: what stands in its address, its body, and what was uploaded with it."""
+    """One call: the parameters of its address, its body, and its uploaded files."""
 
     discord: Discord
     params: dict[str, str]
@@ -44,11 +44,11 @@ class Call:
 
     @property
     def world(self) -> World:
-        """Everything."""
+        """The state of the fake Discord."""
         return self.discord.world
 
     def checked(self, problems: Iterable[str], where: str = "") -> None:
-        """Hold a body against the limits: what is wrong fails the test, and is refused too."""
+        """Raise DiscordError with the problems of a body, if there are any. They also fail the test."""
         found = [f"{where}: {problem}" if where else problem for problem in problems]
         if found:
             self.discord.problems += found
@@ -56,7 +56,10 @@ class Call:
             raise DiscordError(400, 50035, "Invalid Form Body", errors=errors)
 
     def place(self, needs: int = 0) -> Channel:
-        """The channel of the call, in which the bot may do this. DiscordError."""
+        """Return the channel of the call.
+
+        Raises DiscordError if it is missing or hidden, or the bot lacks a permission in `needs`.
+        """
         found = self.world.channels.get(self.params["channel_id"])
         if found is None or found.deleted:
             raise unknown("Channel")
@@ -70,18 +73,18 @@ class Call:
         return found
 
     def message(self, place: Channel) -> Message:
-        """The message of the call. DiscordError."""
+        """Return the message of the call. Raises DiscordError if it is missing."""
         return self.world.near(place.id, self.params["message_id"])
 
     def server(self) -> Server:
-        """The server of the call, with the bot on it. DiscordError."""
+        """Return the server of the call. Raises DiscordError if it is missing or unavailable, or without the bot."""
         found = self.world.servers.get(self.params["guild_id"])
         if found is None or found.unavailable or self.world.bot.id not in found.members:
             raise unknown("Guild")
         return found
 
     def interaction(self) -> Interaction:
-        """The interaction whose token a webhook's address has. DiscordError."""
+        """Return the interaction of a webhook's token. Raises DiscordError if it is unknown, too old or unanswered."""
         found = self.world.interactions.get(self.params["webhook_token"])
         if found is None or self.params["webhook_id"] != self.world.app:
             raise unknown("Webhook")
@@ -92,18 +95,18 @@ class Call:
         return found
 
     def told(self, message: Message) -> Json:
-        """A message, as the API tells it."""
+        """Return a message as the API returns it."""
         return payloads.message(self.world, message, self.discord.reads)
 
 
 Do = Callable[[Call], Any]
 
 
-# Who we are
+# The app and its bot
 
 
 def gateway_bot(call: Call) -> Json:
-    """GET /gateway/bot."""
+    """Answer `GET /gateway/bot`."""
     return gateway_url(call) | {
         "shards": 1,
         "session_start_limit": {
@@ -114,35 +117,35 @@ def gateway_bot(call: Call) -> Json:
 
 
 def gateway_url(call: Call) -> Json:
-    """GET /gateway."""
+    """Answer `GET /gateway`."""
     return {"url": call.discord.gateway.url}
 
 
 def me(call: Call) -> Json:
-    """GET /users/@me."""
+    """Answer `GET /users/@me`."""
     return payloads.me(call.world)
 
 
 def application(call: Call) -> Json:
-    """GET /oauth2/applications/@me."""
+    """Answer `GET /oauth2/applications/@me`."""
     return payloads.application(call.world, call.discord.gateway.flags)
 
 
 def my_servers(call: Call) -> list[Json]:
-    """GET /users/@me/guilds."""
+    """Answer `GET /users/@me/guilds`."""
     bot = call.world.bot.id
     return [payloads.partial_server(call.world, s) for s in call.world.servers.values() if bot in s.members]
 
 
 def leave(call: Call) -> None:
-    """DELETE /users/@me/guilds/{guild_id}."""
+    """Answer `DELETE /users/@me/guilds/{guild_id}`."""
     here = call.server()
     call.world.leaves(here)
     call.discord.expelled(here)
 
 
 def open_direct(call: Call) -> Json:
-    """POST /users/@me/channels: opens for anyone; whether they take a message shows when one is sent."""
+    """Answer `POST /users/@me/channels`. It succeeds even for a person who takes no messages; sending then fails."""
     user = call.world.users.get(str(call.body.get("recipient_id")))
     if user is None:
         raise unknown("User")
@@ -152,7 +155,7 @@ def open_direct(call: Call) -> Json:
 
 
 def user(call: Call) -> Json:
-    """GET /users/{user_id}."""
+    """Answer `GET /users/{user_id}`."""
     found = call.world.users.get(call.params["user_id"])
     if found is None:
         raise unknown("User")
@@ -163,19 +166,19 @@ def user(call: Call) -> Json:
 
 
 def server(call: Call) -> Json:
-    """GET /guilds/{guild_id}."""
+    """Answer `GET /guilds/{guild_id}`."""
     return payloads.server(call.world, call.server())
 
 
 def server_channels(call: Call) -> list[Json]:
-    """GET /guilds/{guild_id}/channels: without threads."""
+    """Answer `GET /guilds/{guild_id}/channels`, without threads."""
     here = call.server()
     found = [c for c in call.world.channels.values() if c.server == here.id and not c.deleted]
     return [payloads.channel(call.world, each) for each in found if not each.is_thread]
 
 
 def active_threads(call: Call) -> Json:
-    """GET /guilds/{guild_id}/threads/active."""
+    """Answer `GET /guilds/{guild_id}/threads/active`."""
     here = call.server()
     found = [
         c
@@ -187,7 +190,7 @@ def active_threads(call: Call) -> Json:
 
 
 def member(call: Call) -> Json:
-    """GET /guilds/{guild_id}/members/{user_id}."""
+    """Answer `GET /guilds/{guild_id}/members/{user_id}`."""
     found = call.server().members.get(call.params["user_id"].replace("@me", call.world.bot.id))
     if found is None:
         raise unknown("Member")
@@ -195,17 +198,17 @@ def member(call: Call) -> Json:
 
 
 def roles(call: Call) -> list[Json]:
-    """GET /guilds/{guild_id}/roles."""
+    """Answer `GET /guilds/{guild_id}/roles`."""
     return [payloads.role(each) for each in call.server().roles.values()]
 
 
 def channel(call: Call) -> Json:
-    """GET /channels/{channel_id}."""
+    """Answer `GET /channels/{channel_id}`."""
     return payloads.channel(call.world, call.place())
 
 
 def edit_channel(call: Call) -> Json:
-    """PATCH /channels/{channel_id}: of a thread also whether it is archived or locked."""
+    """Answer `PATCH /channels/{channel_id}`. A thread can also be archived or locked."""
     place = call.place()
     needs = Can.MANAGE_THREADS if place.is_thread else Can.MANAGE_CHANNELS
     own = place.is_thread and place.owner == call.world.bot.id and not call.body.keys() & {"locked"}
@@ -219,7 +222,7 @@ def edit_channel(call: Call) -> Json:
 
 
 def delete_channel(call: Call) -> Json:
-    """DELETE /channels/{channel_id}."""
+    """Answer `DELETE /channels/{channel_id}`."""
     place = call.place()
     call.place(Can.MANAGE_THREADS if place.is_thread else Can.MANAGE_CHANNELS)
     told = payloads.channel(call.world, place)
@@ -228,7 +231,7 @@ def delete_channel(call: Call) -> Json:
 
 
 def typing(call: Call) -> None:
-    """POST /channels/{channel_id}/typing."""
+    """Answer `POST /channels/{channel_id}/typing`."""
     call.place()
 
 
@@ -236,7 +239,7 @@ def typing(call: Call) -> None:
 
 
 def send(call: Call) -> Json:
-    """POST /channels/{channel_id}/messages: where the nonce is enforced, never twice."""
+    """Answer `POST /channels/{channel_id}/messages`. An enforced nonce makes only one message."""
     place = call.place()
     _may_speak(call, place)
     call.checked(limits.of_message(call.body, call.files), "message")
@@ -270,7 +273,7 @@ def _may_speak(call: Call, place: Channel) -> None:
 
 
 def _message(call: Call, place: Channel, body: Json) -> Message:
-    """A new message of the bot's."""
+    """Create a message of the bot."""
     bot = call.world.bot.id
     message = Message(call.world.mint.mint(), place.id, bot)
     if reference := body.get("message_reference"):
@@ -286,7 +289,7 @@ def _message(call: Call, place: Channel, body: Json) -> Message:
 
 
 def messages(call: Call) -> list[Json]:
-    """GET /channels/{channel_id}/messages: newest first."""
+    """Answer `GET /channels/{channel_id}/messages`, newest first."""
     place = call.place(Can.READ_MESSAGE_HISTORY)
     after, before = int(call.query.get("after") or 0), int(call.query.get("before") or 1 << 63)
     found = [m for m in call.world.standing(place.id) if after < int(m.id) < before]
@@ -296,13 +299,13 @@ def messages(call: Call) -> list[Json]:
 
 
 def message(call: Call) -> Json:
-    """GET /channels/{channel_id}/messages/{message_id}."""
+    """Answer `GET /channels/{channel_id}/messages/{message_id}`."""
     place = call.place(Can.READ_MESSAGE_HISTORY)
     return call.told(call.message(place))
 
 
 def edit_message(call: Call) -> Json:
-    """PATCH /channels/{channel_id}/messages/{message_id}: the bot's own."""
+    """Answer `PATCH /channels/{channel_id}/messages/{message_id}`, for the bot's own messages only."""
     place = call.place()
     said = call.message(place)
     if said.author != call.world.bot.id:
@@ -321,7 +324,7 @@ def _of_edit(call: Call, said: Message) -> list[str]:
 
 
 def delete_message(call: Call) -> None:
-    """DELETE /channels/{channel_id}/messages/{message_id}."""
+    """Answer `DELETE /channels/{channel_id}/messages/{message_id}`."""
     place = call.place()
     said = call.message(place)
     if said.author != call.world.bot.id:
@@ -330,14 +333,14 @@ def delete_message(call: Call) -> None:
 
 
 def delete_messages(call: Call) -> None:
-    """POST /channels/{channel_id}/messages/bulk-delete."""
+    """Answer `POST /channels/{channel_id}/messages/bulk-delete`."""
     place = call.place(Can.MANAGE_MESSAGES)
     wanted = [call.world.message(str(each)) for each in call.body["messages"]]
     call.discord.gone(*[each for each in wanted if each is not None and each.channel == place.id])
 
 
 def start_thread(call: Call) -> Json:
-    """POST /channels/{channel_id}/messages/{message_id}/threads."""
+    """Answer `POST /channels/{channel_id}/messages/{message_id}/threads`."""
     place = call.place(Can.CREATE_PUBLIC_THREADS | Can.READ_MESSAGE_HISTORY)
     starter = call.message(place)
     if (there := call.world.channels.get(starter.id)) is not None and not there.deleted:
@@ -348,7 +351,7 @@ def start_thread(call: Call) -> Json:
 
 
 def new_thread(call: Call) -> Json:
-    """POST /channels/{channel_id}/threads: on its own, or a post in a forum."""
+    """Answer `POST /channels/{channel_id}/threads`: a thread without a message, or a post in a forum."""
     place, bot = call.place(), call.world.bot.id
     call.place(Can.SEND_MESSAGES if place.type == FORUM else Can.CREATE_PUBLIC_THREADS)
     kind = THREAD if place.type == FORUM else call.body.get("type") or PRIVATE_THREAD
@@ -366,7 +369,7 @@ def new_thread(call: Call) -> Json:
 
 
 def join_thread(call: Call) -> None:
-    """PUT /channels/{channel_id}/thread-members/@me."""
+    """Answer `PUT /channels/{channel_id}/thread-members/@me`."""
     call.place().joined.add(call.world.bot.id)
 
 
@@ -374,7 +377,7 @@ def join_thread(call: Call) -> None:
 
 
 def react(call: Call) -> None:
-    """PUT …/reactions/{emoji_name}/@me: a new emoji needs a permission of its own."""
+    """Answer `PUT …/reactions/{emoji_name}/@me`. An emoji that is new on the message needs ADD_REACTIONS."""
     place = call.place(Can.READ_MESSAGE_HISTORY)
     said, emoji = call.message(place), _emoji(call)
     if call.params["emoji_name"] not in said.reactions:
@@ -385,7 +388,7 @@ def react(call: Call) -> None:
 
 
 def _emoji(call: Call) -> Json:
-    """The emoji of the call: a character, or `name:id` of one that a server with the bot has."""
+    """Return the emoji of the call: a character, or `name:id` of a custom one on a server that has the bot."""
     name, _, id = call.params["emoji_name"].partition(":")
     if not id:
         if name.isascii():
@@ -398,19 +401,19 @@ def _emoji(call: Call) -> Json:
 
 
 def unreact(call: Call) -> None:
-    """DELETE …/reactions/{emoji_name}/@me."""
+    """Answer `DELETE …/reactions/{emoji_name}/@me`."""
     said, emoji = call.message(call.place()), _emoji(call)
     call.discord.reacted(said, call.world.bot.id, emoji, on=False)
 
 
 def unreact_other(call: Call) -> None:
-    """DELETE …/reactions/{emoji_name}/{user_id}."""
+    """Answer `DELETE …/reactions/{emoji_name}/{user_id}`."""
     said, emoji = call.message(call.place(Can.MANAGE_MESSAGES)), _emoji(call)
     call.discord.reacted(said, call.params["user_id"], emoji, on=False)
 
 
 def reactors(call: Call) -> list[Json]:
-    """GET …/reactions/{emoji_name}: `type=1` for super reactions."""
+    """Answer `GET …/reactions/{emoji_name}`; `type=1` asks for super reactions."""
     said = call.message(call.place(Can.READ_MESSAGE_HISTORY))
     found = said.reactions.get(call.params["emoji_name"]) or Reaction({})
     burst = call.query.get("type") == "1"
@@ -418,12 +421,12 @@ def reactors(call: Call) -> list[Json]:
 
 
 def clear_reactions(call: Call) -> None:
-    """DELETE …/reactions."""
+    """Answer `DELETE …/reactions`."""
     call.discord.cleared(call.message(call.place(Can.MANAGE_MESSAGES)))
 
 
 def clear_emoji(call: Call) -> None:
-    """DELETE …/reactions/{emoji_name}."""
+    """Answer `DELETE …/reactions/{emoji_name}`."""
     said = call.message(call.place(Can.MANAGE_MESSAGES))
     if call.params["emoji_name"] in said.reactions:
         call.discord.cleared(said, call.params["emoji_name"])
@@ -433,7 +436,7 @@ def clear_emoji(call: Call) -> None:
 
 
 def commands(call: Call) -> list[Json]:
-    """GET /applications/{application_id}/[guilds/{guild_id}/]commands."""
+    """Answer `GET /applications/{application_id}/[guilds/{guild_id}/]commands`."""
     _own(call)
     found = call.world.commands.get(call.params.get("guild_id", ""), [])
     if call.query.get("with_localizations", "").lower() in ("1", "true"):
@@ -442,7 +445,10 @@ def commands(call: Call) -> list[Json]:
 
 
 def put_commands(call: Call) -> list[Json]:
-    """PUT the same: all of them at once; who keeps name and type keeps the id."""
+    """Answer `PUT /applications/{application_id}/[guilds/{guild_id}/]commands`, which replaces all commands.
+
+    A command that keeps its name and type keeps its id.
+    """
     _own(call)
     here = call.params.get("guild_id", "")
     if here and call.world.bot.id not in call.server().members:
@@ -466,7 +472,7 @@ def _own(call: Call) -> None:
 
 
 def callback(call: Call) -> Json | None:
-    """POST /interactions/{interaction_id}/{interaction_token}/callback: once, and in time."""
+    """Answer `POST /interactions/{interaction_id}/{interaction_token}/callback`: once, and within `answer_within`."""
     found = call.world.interactions.get(call.params["interaction_token"])
     if found is None or found.id != call.params["interaction_id"]:
         raise unknown("interaction")
@@ -482,7 +488,7 @@ def callback(call: Call) -> Json | None:
 
 
 def follow_up(call: Call) -> Json | None:
-    """POST /webhooks/{webhook_id}/{webhook_token}: the first one after deferring fills what was thinking."""
+    """Answer `POST /webhooks/{webhook_id}/{webhook_token}`. The first one after deferring fills the loading message."""
     found = call.interaction()
     call.checked(limits.of_message(call.body, call.files, flags="interaction"), "follow-up")
     said = answers.follow(call.discord, found, call.body, call.files)
@@ -490,7 +496,7 @@ def follow_up(call: Call) -> Json | None:
 
 
 def original(call: Call) -> Json:
-    """GET /webhooks/…/messages/@original."""
+    """Answer `GET /webhooks/…/messages/@original`."""
     return call.told(_original(call))
 
 
@@ -502,7 +508,7 @@ def _original(call: Call) -> Message:
 
 
 def edit_original(call: Call) -> Json:
-    """PATCH /webhooks/…/messages/@original."""
+    """Answer `PATCH /webhooks/…/messages/@original`."""
     return _rewrite(call, _original(call))
 
 
@@ -513,7 +519,7 @@ def _rewrite(call: Call, said: Message) -> Json:
 
 
 def delete_original(call: Call) -> None:
-    """DELETE /webhooks/…/messages/@original."""
+    """Answer `DELETE /webhooks/…/messages/@original`."""
     call.discord.gone(_original(call))
 
 
@@ -526,23 +532,23 @@ def _followed(call: Call) -> Message:
 
 
 def followed(call: Call) -> Json:
-    """GET /webhooks/…/messages/{message_id}."""
+    """Answer `GET /webhooks/…/messages/{message_id}`."""
     return call.told(_followed(call))
 
 
 def edit_followed(call: Call) -> Json:
-    """PATCH /webhooks/…/messages/{message_id}."""
+    """Answer `PATCH /webhooks/…/messages/{message_id}`."""
     return _rewrite(call, _followed(call))
 
 
 def delete_followed(call: Call) -> None:
-    """DELETE /webhooks/…/messages/{message_id}."""
+    """Answer `DELETE /webhooks/…/messages/{message_id}`."""
     call.discord.gone(_followed(call))
 
 
 @dataclass(frozen=True)
 class Route:
-    """A method and a path as Discord's description has them, and what is done there."""
+    """A method and a path from Discord's description, and the function that answers them."""
 
     method: str
     path: str
@@ -551,12 +557,12 @@ class Route:
 
     @property
     def name(self) -> str:
-        """What faults, rates and `called` know it by."""
+        """The route's key in `faults`, `rates` and `called`."""
         return f"{self.method} {self.path}"
 
     @property
     def schema(self) -> str:
-        """Its path in the description."""
+        """The route's path in the description."""
         return self.path
 
 
@@ -612,4 +618,4 @@ ROUTES = (
     Route("PATCH", _WEBHOOK + "/messages/{message_id}", edit_followed, needs_token=False),
     Route("DELETE", _WEBHOOK + "/messages/{message_id}", delete_followed, needs_token=False),
 )
-"""In the order in which they are tried: what is spelled out comes before what is a parameter."""
+"""All routes in the order of matching: a fixed path comes before one with a parameter in its place."""

@@ -1,7 +1,7 @@
-"""A Discord of our own on loopback: its REST API and its gateway over real sockets, for a real discord.py client.
+"""A fake Discord on loopback: its REST API and its gateway over real sockets, for a real discord.py client.
 
-It is as strict as we know the real one to be, holds every body against `limits` and Discord's own schema, and goes
-wrong on demand. `people` acts in it. To use it:
+It is as strict as the real one is known to be, checks every body against `limits` and Discord's own schema, and
+produces faults on demand. `people` acts in it. To use it:
 
     async with serving() as discord:
         here = discord.world.found()                     # a server, the bot in it
@@ -12,8 +12,8 @@ wrong on demand. `people` acts in it. To use it:
         people = People(discord)
         got = await people.types("Ana", "aha log", home, text="We sign them now.")
 
-At its end `serving` fails the test where the app sent a body that Discord would not have taken (`problems`), and
-where our own answers were not what Discord's schema says (`slips`).
+At its end `serving` fails the test if the app sent a body that Discord would not have taken (`problems`), or if an
+answer of the fake server did not match Discord's schema (`slips`).
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ from tests.fakes.discord.world import (
 BOT_TOKEN = "MTIz.lantern.token"
 API = "/api/v10"
 SETTLE = 0.01
-"""Seconds that an answer of ours gets to set off the next call of the app's, before all is called quiet."""
+"""Seconds that an answer gets to trigger the app's next call, before the app counts as quiet."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """A call that the app made: which route, where, with what, and how it was answered."""
+    """A call that the app made: its route, path and body, and how it was answered."""
 
     route: str
     path: str
@@ -74,7 +74,7 @@ class Done:
 
 @dataclass
 class Discord:
-    """The server and everything in it."""
+    """The server and its state."""
 
     world: World = field(default_factory=World)
     token: str = BOT_TOKEN
@@ -82,42 +82,42 @@ class Discord:
     rates: Rates = field(default_factory=Rates)
     calls: list[Done] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    """What was wrong with the app's bodies; a test that leaves some here has failed."""
+    """Problems of the app's bodies. A test that leaves some here has failed."""
     slips: list[str] = field(default_factory=list)
-    """What was wrong with our own answers."""
+    """Errors in the server's own answers."""
     answer_within: float = 3.0
-    """Seconds until an interaction that nobody answered is lost."""
+    """Seconds until an unanswered interaction is lost."""
     token_lives: float = TOKEN_LIVES
     checks: bool = True
-    """Whether bodies are held against Discord's schema too, which takes a millisecond or so each."""
+    """Whether bodies are also checked against Discord's schema, which takes about a millisecond each."""
     nonces: Nonces = field(default_factory=Nonces)
     down: bool = False
-    """Nobody is there: every connection ends without an answer."""
+    """Whether the server is unreachable: every connection ends without an answer."""
     busy: int = 0
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     gateway: Gateway = field(init=False)
 
     def __post_init__(self) -> None:
-        """The gateway tells of the same world."""
+        """Create the gateway on the same state."""
         self.gateway = Gateway(self.world, self.token)
 
     @property
     def address(self) -> str:
-        """Where it listens."""
+        """The address that it listens on."""
         return self.world.address
 
     @property
     def api(self) -> str:
-        """DISCORD_API_URL."""
+        """The value for DISCORD_API_URL."""
         return self.address + API
 
     @property
     def environment(self) -> dict[str, str]:
-        """What somebody sets."""
+        """The environment variables of an app on this server."""
         return {"DISCORD_TOKEN": self.token, "DISCORD_API_URL": self.api}
 
     def allows(self, *intents: Intent) -> None:
-        """Switch privileged intents on in the portal; none are at first."""
+        """Switch privileged intents on in the developer portal. None are on at first."""
         for intent in intents:
             self.gateway.privileged |= intent
 
@@ -127,21 +127,21 @@ class Discord:
         return bool(self.gateway.privileged & Intent.CONTENT)
 
     def called(self, route: str) -> list[Done]:
-        """The calls of one route, such as `POST /channels/{channel_id}/messages`."""
+        """Return the calls of one route, such as `POST /channels/{channel_id}/messages`."""
         return [done for done in self.calls if done.route == route]
 
     async def connected(self, sessions: int = 1, within: float = 10.0) -> None:
-        """So many sessions of the app stand, each told of its servers."""
+        """Wait until so many sessions of the app are connected and told of their servers, at most `within` seconds."""
         async with asyncio.timeout(within):
             while len(self.gateway.live) < sessions:
                 self.gateway.ready.clear()
                 await self.gateway.ready.wait()
         await self.quiet()
 
-    # What happens, and who is told
+    # Changes and the events that report them
 
     def stands(self, message: Message) -> Message:
-        """A message: everyone sees it, or the one it is for."""
+        """Store a new message, and send its event unless it is ephemeral. An unlocked thread is no longer archived."""
         self.world.messages[message.id] = message
         place = self.world.channels[message.channel]
         place.archived = place.archived and place.locked
@@ -151,7 +151,7 @@ class Discord:
         return message
 
     def stood(self, place: Channel, components: list[Json], content: str = "", user: str = "") -> Message:
-        """A message of the app's own from another time, whatever stands on its buttons; `user` makes it private."""
+        """Store an earlier message of the app, with components that are not checked; `user` makes it ephemeral."""
         message = Message(self.world.mint.mint(), place.id, self.world.bot.id, content, to=user)
         message.flags = (V2 if any(each["type"] != 1 for each in components) else 0) | (
             EPHEMERAL if user else 0
@@ -160,14 +160,14 @@ class Discord:
         return self.stands(message)
 
     def changed(self, message: Message, counts: bool = True) -> None:
-        """A message has other words."""
+        """Count an edit of a message, and send its event. With `counts` the message shows that it was edited."""
         message.edits += 1
         message.edited = now() if counts else message.edited
         if not message.to:
             self.said("MESSAGE_UPDATE", message)
 
     def said(self, name: str, message: Message) -> None:
-        """An event that carries a message, its words where the session may see them."""
+        """Send an event with a message, its words only to sessions that may see them."""
         place = self.world.channels[message.channel]
         self.gateway.tell(
             name,
@@ -178,7 +178,7 @@ class Discord:
         )
 
     def gone(self, *messages: Message) -> None:
-        """Messages of one channel are deleted, one or many at once."""
+        """Delete one or several messages of one channel, and send one event."""
         for message in messages:
             message.deleted = True
         seen = [message for message in messages if not message.to]
@@ -194,7 +194,7 @@ class Discord:
             self.gateway.tell("MESSAGE_DELETE_BULK", told | {"ids": ids}, place.server, needs, place)
 
     def reacted(self, message: Message, user: str, emoji: Json, on: bool = True, burst: bool = False) -> bool:
-        """Somebody put an emoji on a message, or took it off; whether that changed anything."""
+        """Put a user's emoji on a message, or take it off, and return whether that changed anything."""
         name = f"{emoji['name']}:{emoji['id']}" if emoji["id"] else str(emoji["name"])
         each = message.reactions.setdefault(name, Reaction(emoji))
         users = each.burst if burst else each.normal
@@ -209,7 +209,7 @@ class Discord:
         return changes
 
     def cleared(self, message: Message, name: str = "") -> None:
-        """All reactions go, or all of one emoji."""
+        """Remove all reactions of a message, or all of one emoji."""
         told: Json = {"channel_id": message.channel, "message_id": message.id}
         if server := self.world.channels[message.channel].server:
             told["guild_id"] = server
@@ -226,7 +226,7 @@ class Discord:
         self.gateway.tell(name, told, place.server, needs, place)
 
     def began(self, thread: Channel, starter: Message | None = None) -> Channel:
-        """A thread, or a post in a forum."""
+        """Store a new thread, or a post in a forum, and send its event."""
         self.world.channels[thread.id] = thread
         self._of_thread("THREAD_CREATE", thread, {"newly_created": True})
         if starter is not None:
@@ -235,7 +235,7 @@ class Discord:
         return thread
 
     def moved(self, place: Channel) -> None:
-        """A channel or a thread was changed: its name, its overwrites, archived, locked."""
+        """Send the event of a changed channel or thread: its name, overwrites, archived, locked."""
         if place.is_thread:
             self._of_thread("THREAD_UPDATE", place, {})
         elif place.server:
@@ -247,13 +247,13 @@ class Discord:
         self.gateway.tell(name, told, place.server, Intent.GUILDS, place)
 
     def made(self, place: Channel) -> Channel:
-        """A channel that nobody knew of yet."""
+        """Send the event of a new channel."""
         told = payloads.channel(self.world, place)
         self.gateway.tell("CHANNEL_CREATE", told, place.server, Intent.GUILDS)
         return place
 
     def removed(self, place: Channel) -> None:
-        """A channel or a thread is deleted, and all that was said there."""
+        """Delete a channel or thread with its threads and messages, and send its event."""
         told = payloads.channel(self.world, place)
         name = "CHANNEL_DELETE"
         if place.is_thread:
@@ -265,27 +265,27 @@ class Discord:
                 message.deleted = True
 
     def of_role(self, server: Server, role: Role, name: str = "GUILD_ROLE_UPDATE") -> None:
-        """A role was made or changed."""
+        """Send the event of a new or changed role."""
         told = {"guild_id": server.id, "role": payloads.role(role)}
         self.gateway.tell(name, told, server.id, Intent.GUILDS)
 
     def of_member(self, server: Server, who: Member) -> None:
-        """Somebody's roles or name changed; of itself the bot is always told."""
+        """Send the event of a member's new roles or name. The bot always gets the event about itself."""
         told = payloads.member(who) | {"guild_id": server.id}
         needs = 0 if who.user.bot else Intent.MEMBERS
         self.gateway.tell("GUILD_MEMBER_UPDATE", told, server.id, needs)
 
     def welcomed(self, server: Server) -> None:
-        """The bot came to a server."""
+        """Send the event of a server that the bot has joined."""
         told = payloads.server_created(self.world, server, again=False)
         self.gateway.tell("GUILD_CREATE", told, server.id, Intent.GUILDS)
 
     def expelled(self, server: Server) -> None:
-        """The bot is out."""
+        """Send the event of a server that the bot is no longer on."""
         self.gateway.tell("GUILD_DELETE", {"id": server.id}, server.id, Intent.GUILDS)
 
     def outage(self, server: Server, on: bool = True) -> None:
-        """A server cannot be reached, which is no removal; or is back."""
+        """Start or end an outage of a server. The bot stays on the server meanwhile."""
         server.unavailable = on
         if on:
             told = {"id": server.id, "unavailable": True}
@@ -295,7 +295,7 @@ class Discord:
             self.gateway.tell("GUILD_CREATE", back, server.id, Intent.GUILDS)
 
     def did(self, interaction: Interaction) -> None:
-        """Somebody did something with the app: each session of the shard is told, whatever its intents."""
+        """Store a user's action with the app, and send it to each session of the shard, whatever its intents."""
         self.world.interactions[interaction.token] = interaction
         told = payloads.interaction(self.world, interaction)
         self.gateway.tell("INTERACTION_CREATE", told, interaction.channel.server)
@@ -303,13 +303,13 @@ class Discord:
     # Waiting
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do something beside the rest."""
+        """Run `work` as a background task."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
     async def quiet(self) -> None:
-        """The app has read all it was told, and calls nothing any more."""
+        """Wait until the app has read all its events and makes no more calls."""
         while True:
             made, told = len(self.calls), self._told()
             await self.gateway.caught_up()
@@ -323,7 +323,7 @@ class Discord:
     # Calls of the app
 
     async def call(self, route: Route, request: web.Request) -> web.StreamResponse:
-        """One call of a route, in full."""
+        """Serve one call of a route."""
         if self.down:
             assert request.transport is not None
             request.transport.abort()
@@ -345,7 +345,7 @@ class Discord:
         return response
 
     async def _faulty(self, route: Route, request: web.Request, done: _Doing) -> web.Response:
-        """The call, with the fault that waits for it."""
+        """Answer the call, with the fault that is queued for it."""
         fault = self.faults.take(route.name)
         done.given, files = await _body(request)
         done.files = tuple(files)
@@ -383,7 +383,7 @@ class Discord:
                 response.headers.setdefault(name, value)
 
     async def file(self, request: web.Request) -> web.Response:
-        """A file of a message, as the CDN serves it."""
+        """Serve a file of a message, as the CDN does."""
         for message in self.world.messages.values():
             for each in message.attachments:
                 if each.id == request.match_info["id"] and not message.deleted:
@@ -391,7 +391,7 @@ class Discord:
         return web.Response(status=404, text="This content is no longer available.")
 
     async def stop(self) -> None:
-        """Tell nobody anything more."""
+        """Cancel all tasks and end all connections."""
         tasks = list(self.tasks)
         for task in tasks:
             task.cancel()
@@ -401,7 +401,7 @@ class Discord:
 
     @asynccontextmanager
     async def outage_of_everything(self) -> AsyncIterator[None]:
-        """Nobody is there for a while: REST and gateway both end connections without a word."""
+        """Make the server unreachable for a while: REST and gateway end connections without an answer."""
         self.down = self.gateway.closed = True
         self.gateway.drops()
         try:
@@ -412,7 +412,7 @@ class Discord:
 
 @dataclass
 class _Doing:
-    """A call while it is answered."""
+    """A call that is being answered."""
 
     route: str
     path: str
@@ -426,12 +426,12 @@ class _Doing:
 
 
 def answer_nothing() -> web.Response:
-    """204."""
+    """Return a 204 response."""
     return web.Response(status=204)
 
 
 async def _body(request: web.Request) -> tuple[Any, dict[str, bytes]]:
-    """JSON, or a form with JSON in `payload_json` and files beside it."""
+    """Return the request's JSON and files. A form has the JSON in `payload_json`, with the files beside it."""
     if request.content_type != "multipart/form-data":
         text = await request.text()
         return (json.loads(text) if text else {}), {}
@@ -447,7 +447,7 @@ async def _body(request: web.Request) -> tuple[Any, dict[str, bytes]]:
 
 
 def _spelled(body: Any, name: str = "", parent: str = "") -> Any:
-    """A body as the schema wants it, where the documentation takes both: ids as texts, permissions as integers."""
+    """Return a body as the schema wants it where Discord takes both: ids as texts, permissions as integers."""
     match body:
         case dict():
             return {key: _spelled(value, key, name) for key, value in body.items()}
@@ -462,13 +462,13 @@ def _spelled(body: Any, name: str = "", parent: str = "") -> Any:
 
 
 def _is_id(number: int, name: str, parent: str) -> bool:
-    """Whether a number is a snowflake, or the number of an upload; those of components are numbers."""
+    """Return whether a number is a snowflake or the number of an upload. The ids of components stay numbers."""
     return (name == "id" and (parent == "attachments" or number > 1 << 40)) or name.endswith("_id")
 
 
 @asynccontextmanager
 async def serving(port: int = 0, discord: Discord | None = None) -> AsyncIterator[Discord]:
-    """A Discord that listens; at the end, a body that it would not have taken fails the test."""
+    """Run a fake Discord. At the end, a body that Discord would not have taken fails the test."""
     discord = discord or Discord()
     app = web.Application(client_max_size=64 << 20)
     for route in ROUTES:

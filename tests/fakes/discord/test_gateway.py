@@ -1,4 +1,4 @@
-"""The gateway by hand: what closes a connection, what a resume brings, members in chunks, sessions that end."""
+"""Tests of the gateway over a raw websocket: closing codes, resumes, members in chunks, sessions that end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GUILDS = int(Intent.GUILDS | Intent.MESSAGES)
 
 @dataclass
 class Hand:
-    """A connection, and what came over it; the stream is packed where `unpack` is there."""
+    """A raw connection and the frames it received. `unpack` decompresses the stream if it is compressed."""
 
     socket: aiohttp.ClientWebSocketResponse
     unpack: Any = None
@@ -98,7 +98,7 @@ async def test_what_closes_it_later(there: Discord) -> None:
 
 @pytest.mark.parametrize("query", ["", "&compress=zlib-stream"])
 async def test_a_session(there: Discord, query: str) -> None:
-    """READY, the servers, an answer to a heartbeat; packed where that was asked for."""
+    """READY, the servers and the answer to a heartbeat arrive, compressed if that was requested."""
     async with connection(there, query) as hand:
         await hand.says(1, None)
         assert (await hand.next())["op"] == 11
@@ -117,7 +117,7 @@ def _says(one: Discord, text: str) -> None:
 
 
 async def test_a_resume(there: Discord) -> None:
-    """What came after the last that was read, and no more; not after a session was closed with 1000."""
+    """A resume delivers only the events after the last one read, and fails once the session was closed with 1000."""
     async with connection(there) as hand:
         await hand.says(2, identity(there))
         session = (await hand.until("READY"))["d"]["session_id"]
@@ -159,7 +159,7 @@ async def test_members(there: Discord) -> None:
 
 
 async def test_no_identifies_left(there: Discord) -> None:
-    """The token would be reset: nobody gets in any more."""
+    """Discord would reset the token, so no client can log in."""
     there.gateway.starts = 0
     async with connection(there) as hand:
         await hand.says(2, identity(there))

@@ -1,4 +1,4 @@
-"""What a person reads: Markdown gone, escapes plain, time stamps readable, cards and forms in order."""
+"""Tests of `read`: Markdown is removed, escapes are literal, time stamps readable, cards and forms in order."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_markdown(written: str, shown: str) -> None:
 
 
 def test_time_stamps() -> None:
-    """In the reader's zone."""
+    """Time stamps are shown in the reader's time zone."""
     monday = 1773651600
     assert read.markdown(f"<t:{monday}>") == "16 March 2026 09:00"
     assert read.markdown(f"<t:{monday}:F>") == "Monday, 16 March 2026 09:00"
@@ -53,7 +53,7 @@ def test_time_stamps() -> None:
 
 
 def test_a_card() -> None:
-    """Texts, buttons, menus, pictures in the order in which they stand."""
+    """Texts, buttons, menus and pictures are read in their order on the card."""
     go = {"type": 2, "style": 1, "label": "Go", "custom_id": "go"}
     menu = {"type": 3, "custom_id": "m", "options": [{"label": "Edit", "value": "e"}]}
     section = {"type": 9, "components": [{"type": 10, "content": "*beside*"}], "accessory": go}
@@ -86,7 +86,7 @@ def test_content_and_embeds() -> None:
 
 
 def test_a_form() -> None:
-    """Fields by custom_id with what stands in them, and what is wrong beside them."""
+    """Fields are found by custom_id, with their values and errors."""
     body: Json = {
         "title": "A form", "custom_id": "form", "components": [
             {"type": 10, "content": "Some **words**"},

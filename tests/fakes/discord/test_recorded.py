@@ -1,4 +1,4 @@
-"""Our payloads beside those of Discord's documentation: whatever key stands there stands in ours, of the same kind."""
+"""Tests of the fake's payloads: they have the keys and value types of the samples in Discord's documentation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LEFT_OUT = {
     "icon", "cover_image", "slug", "primary_sku_id", "guild_id", "event_webhooks_url", "avatar", "team",
     "event_webhooks_status", "is_pending", "default_auto_archive_duration", "integration_types_config",
 }  # fmt: skip
-"""What depends on the app or the server, or is older than what Discord says today."""
+"""Keys that depend on the app or the server, or are older than Discord's current API."""
 
 
 def recorded(name: str) -> Json:
@@ -44,7 +44,7 @@ def recorded(name: str) -> Json:
 
 
 def same(theirs: Any, ours: Any, where: str = "") -> list[str]:
-    """What of theirs is not in ours, or is of another kind."""
+    """Return the keys of a sample that the fake's payload lacks or has with another type."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
         missing = [f"{where}.{key}" for key in theirs.keys() - ours.keys() - LEFT_OUT]
         both = [key for key in theirs if key in ours and key not in LEFT_OUT]
@@ -91,7 +91,7 @@ def test_places_and_people(world: World) -> None:
 
 
 def test_interactions(world: World) -> None:
-    """A command, and an entry of a message's menu with the message in it."""
+    """A command and an entry of a message's menu, with the message in it, match the samples."""
     chat = did(world, COMMAND, {"type": 1, "name": "aha", "id": "1", "options": []})
     assert not same(recorded("interaction_chat_input"), chat)
     message = Message(world.mint.mint(), world.channel("team-lantern").id, world.person("Ana").id, "words")
@@ -125,7 +125,7 @@ def _form(world: World, name: str) -> Modal:
     ],
 )
 def test_a_form_that_is_sent(world: World, name: str, value: str) -> None:
-    """Exactly as in the samples: each part with its number, the label around its component."""
+    """The submitted form equals the sample: each part with its number, the label around its component."""
     form = _form(world, name)
     (field,) = read.fields(form.body)
     if name == "text_input":

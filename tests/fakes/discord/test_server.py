@@ -1,4 +1,4 @@
-"""Our Discord itself, with nothing of ours on the other side: a bare discord.py client over real sockets."""
+"""Tests of the fake Discord with a minimal discord.py client over real sockets, without the bot."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNPRIVILEGED = discord.Intents(guilds=True, messages=True, reactions=True)
 
 @dataclass
 class Scene:
-    """A Discord, a server with Ana, Ben and the bot, and a bare client that notes what it hears."""
+    """A fake Discord, a server with Ana, Ben and the bot, and a minimal client that records its events."""
 
     discord: Discord
     here: Server
@@ -40,16 +40,16 @@ class Scene:
         return self.discord.world
 
     def channel(self, place: Channel | None = None) -> Any:
-        """A channel, as the client knows it."""
+        """Return a channel as the client knows it."""
         id = int((place or self.home).id)
         return self.client.get_channel(id) or self.client.get_partial_messageable(id)
 
     def message(self, said: Message) -> Any:
-        """A message, as the client can reach it."""
+        """Return a message as the client can reach it."""
         return self.channel(self.world.channels[said.channel]).get_partial_message(int(said.id))
 
     async def posts(self, **what: Any) -> Message:
-        """The client says something in the home channel."""
+        """Send a message from the client to the home channel."""
         sent = await self.channel().send(**what)
         return self.world.messages[str(sent.id)]
 
@@ -62,7 +62,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def there() -> AsyncIterator[tuple[Discord, Channel]]:
-    """A Discord that nobody is connected to yet."""
+    """Run a fake Discord that no client is connected to yet."""
     async with serving() as one:
         here = one.world.found()
         one.world.add("Ana", admin=True)
@@ -72,7 +72,7 @@ async def there() -> AsyncIterator[tuple[Discord, Channel]]:
 
 @pytest.fixture
 async def scene(there: tuple[Discord, Channel]) -> AsyncIterator[Scene]:
-    """The bare client without privileged intents."""
+    """Connect the minimal client without privileged intents."""
     one, home = there
     async with connected(one, UNPRIVILEGED) as client:
         await one.connected()
@@ -80,14 +80,14 @@ async def scene(there: tuple[Discord, Channel]) -> AsyncIterator[Scene]:
 
 
 async def until(there: Callable[[], bool]) -> None:
-    """The client got so far."""
+    """Wait until a condition is true."""
     async with asyncio.timeout(10):
-        while not there():  # noqa: ASYNC110  # it has no event for it
+        while not there():  # noqa: ASYNC110  # the client has no event for it
             await asyncio.sleep(0.01)
 
 
 async def refused(doing: Awaitable[Any]) -> tuple[int, int]:
-    """Status and code of what was not done."""
+    """Return the HTTP status and the error code of a refused call."""
     with pytest.raises(discord.HTTPException) as wrong:
         await doing
     return wrong.value.status, wrong.value.code
@@ -97,7 +97,7 @@ async def refused(doing: Awaitable[Any]) -> tuple[int, int]:
 
 
 async def test_starting(scene: Scene) -> None:
-    """Log in, register, connect: the server is there with its channels, and so are the commands."""
+    """The client logs in, registers its commands and connects, and knows the server with its channels."""
     assert [done.route for done in scene.discord.calls][:3] == [
         "GET /users/@me", "GET /oauth2/applications/@me", "PUT /applications/{application_id}/commands",
     ]  # fmt: skip
@@ -183,7 +183,7 @@ async def test_what_discord_would_not_send(scene: Scene, line: str, options: dic
 
 
 async def test_a_late_answer_with_a_picture(scene: Scene) -> None:
-    """A promise, then words and a file in a multipart body, which the CDN serves."""
+    """After a deferral, words and a file arrive in a multipart body, and the CDN serves the file."""
     waiting = asyncio.create_task(scene.people.types("Ana", "aha show", scene.home, moment=42, who="Ben"))
     await scene.discord.quiet()
     (promised,) = scene.world.whispers(scene.world.person("Ana").id)
@@ -215,7 +215,7 @@ async def test_suggestions(scene: Scene) -> None:
 
 
 async def test_a_messages_menu(scene: Scene) -> None:
-    """The words come with it, whatever the intents."""
+    """The interaction contains the message's words, whatever the intents."""
     said = await scene.people.says("Ben", "It is *fast* now.", scene.home)
     got = await scene.people.chooses("Ana", "Save as aha", said)
     assert got.text == "Saved: It is fast now."
@@ -232,7 +232,7 @@ async def test_no_answer(scene: Scene) -> None:
 
 
 async def test_answers_in_the_wrong_order(scene: Scene) -> None:
-    """Before the first answer, twice, and after a quarter of an hour."""
+    """Refused are a follow-up before the first answer, a second first answer, and a follow-up after 15 minutes."""
     scene.discord.answer_within = 0.1
     await scene.people.types("Ana", "aha silent", scene.home)
     did = scene.client.last("silent")
@@ -263,7 +263,7 @@ async def test_follow_ups_are_rewritten_and_deleted(scene: Scene) -> None:
 
 
 async def test_the_first_follow_up_takes_the_place_of_a_promise(scene: Scene) -> None:
-    """And is as private as that, whatever it says itself."""
+    """It is ephemeral if the deferral was, whatever its own flags say."""
     scene.discord.answer_within = 0.1
     await scene.people.types("Ana", "aha silent", scene.home)
     did = scene.client.last("silent")
@@ -298,7 +298,7 @@ async def test_a_button_must_be_there(scene: Scene) -> None:
 
 
 async def test_a_menu_in_a_private_message(scene: Scene) -> None:
-    """Only the one it is for can choose there."""
+    """Only the person who sees the message can choose in its menu."""
     await scene.people.types("Ana", "aha log", scene.home, text="x")
     card = Card()
     await scene.client.last("log").followup.send(view=card, ephemeral=True)
@@ -312,7 +312,7 @@ async def test_a_menu_in_a_private_message(scene: Scene) -> None:
 
 
 async def test_a_menu_of_people(scene: Scene) -> None:
-    """Whoever is chosen comes with it; a menu from before a restart works by its custom_id."""
+    """The chosen people come with the interaction. A menu from before a restart works by its custom_id."""
     menu = {"type": 5, "custom_id": "card:menu", "placeholder": "Who was there", "max_values": 2}
     old = scene.discord.stood(scene.home, [{"type": 1, "components": [menu]}])
     ids = [scene.world.person(name).id for name in ("Ana", "Ben")]
@@ -338,7 +338,7 @@ async def test_a_button_that_nobody_answers(scene: Scene) -> None:
 
 
 async def test_a_form(scene: Scene) -> None:
-    """Opens, shows what stands in it, is sent once, and closes."""
+    """A form opens, shows its initial values, is sent once, and closes."""
     got = await scene.people.presses("Ana", "Form", await scene.posts(view=Card()))
     assert got.modal is not None
     assert got.text.split("\n") == ["A form", "What happened", "In your words", "Which kind", "[Submit]"]
@@ -376,7 +376,7 @@ async def test_a_form_that_nobody_takes_stays_open(scene: Scene) -> None:
 
 
 async def test_words_without_the_intent(scene: Scene) -> None:
-    """Empty, unless they mention the bot, reply to it, are its own, or are direct."""
+    """A message is empty unless it mentions the bot, replies to it, is its own, or is a direct message."""
     ana, me = scene.world.person("Ana"), scene.world.bot
     await scene.people.says("Ana", "Nobody told the bot.", scene.home)
     heard = scene.client.last("message")
@@ -426,7 +426,7 @@ async def test_only_what_was_asked_for(there: tuple[Discord, Channel]) -> None:
 
 
 async def test_direct_messages(scene: Scene) -> None:
-    """Opened by the app, closed by the person, with a button in them."""
+    """The app opens direct messages with a button in them, and the person closes them."""
     ana = scene.world.person("Ana")
     user = await scene.client.fetch_user(int(ana.id))
     await user.send(view=Card())
@@ -461,7 +461,7 @@ async def test_history(scene: Scene) -> None:
 
 
 async def test_a_message_with_a_picture(scene: Scene) -> None:
-    """Uploaded with it, shown by `attachment://`, kept over an edit that names it."""
+    """A file is uploaded with the message, shown by `attachment://`, and kept by an edit that names it."""
     file = discord.File(io.BytesIO(pixel()), "chart.png", description="A small chart")
     view: Any = discord.ui.LayoutView()
     gallery: Any = discord.ui.MediaGallery()
@@ -471,7 +471,7 @@ async def test_a_message_with_a_picture(scene: Scene) -> None:
     said = scene.world.messages[str(sent.id)]
     assert read.picture(said) == "A small chart"
     assert said.components[0]["items"][0]["media"]["url"].startswith(scene.discord.address)
-    nobody = discord.AllowedMentions.none()  # which the library leaves out where only components change
+    nobody = discord.AllowedMentions.none()  # the library leaves it out where only components change
     await sent.edit(view=Card(), attachments=sent.attachments, allowed_mentions=nobody)
     assert [each.name for each in said.attachments] == ["chart.png"]
     await sent.edit(view=Card(), attachments=[], allowed_mentions=nobody)
@@ -482,7 +482,7 @@ async def test_a_message_with_a_picture(scene: Scene) -> None:
 
 
 async def test_reactions(scene: Scene) -> None:
-    """Plain, super, custom; taken off one by one or all at once."""
+    """Plain, super and custom reactions are added, and removed one by one or all at once."""
     said = await scene.people.says("Ben", "Hello", scene.home)
     custom = scene.world.emoji(scene.here, "lantern")
     for emoji, burst in (("💡", False), ("💡", True), (custom, False)):
@@ -516,11 +516,11 @@ async def test_the_bots_own_reaction(scene: Scene) -> None:
     assert await refused(scene.message(said).add_reaction("bulb:1234")) == (404, 10014)
 
 
-# Places
+# Channels, servers and roles
 
 
 async def test_threads(scene: Scene) -> None:
-    """From a message, by a person and by the app; what is said there; deleted."""
+    """A person and the app start threads from messages, write in them, and close and delete them."""
     card = await scene.posts(content="A question")
     thread = await scene.people.threads("Ana", card, "Answers")
     assert scene.client.last("thread_create").name == "Answers"
@@ -555,7 +555,7 @@ async def test_a_forum(scene: Scene) -> None:
 
 
 async def test_what_the_bot_may_not(scene: Scene) -> None:
-    """Hidden, muted, gone: the right code for each; and the events that say so."""
+    """Hidden, muted and deleted channels each give the right code, and the events report them."""
     card = await scene.posts(content="Here")
     secret = scene.world.make(scene.here, "secret")
     secret = scene.discord.made(secret)
@@ -583,7 +583,7 @@ async def test_what_the_bot_may_not(scene: Scene) -> None:
 
 
 async def test_servers_come_and_go(scene: Scene) -> None:
-    """Joined, removed, and away for a while, which is no removal."""
+    """The bot joins a server and is removed from it. An outage of a server is no removal."""
     other = scene.world.found("Harbour", joined=False)
     place = scene.world.make(other, "general")
     await scene.people.invites(other)
@@ -602,7 +602,7 @@ async def test_servers_come_and_go(scene: Scene) -> None:
 
 
 async def test_roles(scene: Scene) -> None:
-    """Of itself the bot is told without the privileged intent, of others it is not."""
+    """Without the privileged intent the bot is told of its own roles, and not of others'."""
     await scene.people.promotes("Ben", Can.MANAGE_GUILD)
     assert scene.client.last("guild_role_create").permissions.manage_guild
     assert "member_update" not in scene.client.names()
@@ -615,11 +615,11 @@ async def test_roles(scene: Scene) -> None:
     assert ben.deleted
 
 
-# Trouble
+# Faults and limits
 
 
 async def test_rate_limits(scene: Scene) -> None:
-    """With `Via` the client waits and tries again; without it, it gives up; everything can be limited at once."""
+    """With `Via` the client waits and retries, without it the call fails. A limit can be global."""
     scene.discord.faults.put(SEND, faults.Limited(0.01))
     await scene.posts(content="Again.")
     scene.discord.faults.put(SEND, faults.Limited(0.01, everywhere=True))
@@ -631,7 +631,7 @@ async def test_rate_limits(scene: Scene) -> None:
 
 
 async def test_a_narrow_bucket(scene: Scene) -> None:
-    """The client sees it in the headers and stays within it; another channel has a bucket of its own."""
+    """The client sees the limit in the headers and keeps to it. Another channel has its own bucket."""
     scene.discord.rates.narrow(SEND, 2, 0.05)
     other = scene.discord.made(scene.world.make(scene.here, "other"))
     await asyncio.gather(*(scene.posts(content=f"{number}") for number in range(5)))
@@ -647,7 +647,7 @@ async def test_a_narrow_bucket(scene: Scene) -> None:
 
 
 async def test_faults(scene: Scene) -> None:
-    """Before and after the work is done; late; refused."""
+    """Faults come before or after the work is done, delay the answer, or refuse the call."""
     scene.discord.faults.put(SEND, faults.Breaks(503))
     assert (await refused(scene.posts(content="Not said.")))[0] == 503
     scene.discord.faults.put(SEND, faults.Breaks(503, after=True))
@@ -663,7 +663,7 @@ async def test_faults(scene: Scene) -> None:
 
 
 async def test_a_dropped_connection_is_resumed(scene: Scene) -> None:
-    """What was said meanwhile comes after it, in order, and once."""
+    """Messages sent meanwhile arrive after the reconnect, in order and once."""
     scene.discord.gateway.closed = True
     scene.discord.gateway.drops()
     await until(lambda: not scene.discord.gateway.live)
@@ -697,7 +697,7 @@ async def test_it_is_told_to_come_again(scene: Scene, how: str) -> None:
 
 
 async def test_an_invalid_session(scene: Scene) -> None:
-    """It identifies anew, and is told of everything again."""
+    """The client identifies again, and is told of everything again."""
     scene.discord.gateway.ready.clear()
     scene.discord.gateway.invalidates()
     await scene.discord.connected()
@@ -733,7 +733,7 @@ async def test_a_close_that_ends_it(there: tuple[Discord, Channel]) -> None:
 
 
 async def test_two_at_once(scene: Scene) -> None:
-    """Each session is told of everything; whoever answers first has answered."""
+    """Each session is told of everything, and the first answer counts."""
     async with connected(scene.discord, UNPRIVILEGED) as second:
         await scene.discord.connected(2)
         await scene.people.says("Ana", "Hello", scene.home)
@@ -746,7 +746,7 @@ async def test_two_at_once(scene: Scene) -> None:
 
 
 async def test_shards(there: tuple[Discord, Channel]) -> None:
-    """Each hears of its servers alone; direct messages are on the first."""
+    """Each client is told of its own servers only, and the first one of direct messages."""
     one, _ = there
     other = one.world.make(one.world.found("Harbour"), "general")
     async with (
@@ -772,11 +772,11 @@ async def test_heartbeats(there: tuple[Discord, Channel]) -> None:
         await until(lambda: 0 < client.latency < float("inf"))
 
 
-# The checks
+# Checks of bodies and answers
 
 
 async def asked(method: str, path: str, wanted: int, body: Any = None, **odd: Any) -> None:
-    """One request to a Discord in which something is odd."""
+    """Send one request to a Discord whose state has the odd values."""
     async with serving() as one:
         vars(one.world).update(odd)
         home = one.world.make(one.world.found(), "team-lantern")
@@ -796,7 +796,7 @@ async def asked(method: str, path: str, wanted: int, body: Any = None, **odd: An
     ],
 )
 async def test_a_body_that_discord_would_not_take_fails_the_test(body: Any, reason: str) -> None:
-    """Whatever the caller does about it."""
+    """It fails even if the caller handles the refusal."""
     with pytest.raises(AssertionError, match=reason):
         await asked("POST", "/channels/{channel}/messages", 400, body)
 

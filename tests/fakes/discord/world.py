@@ -1,6 +1,6 @@
-"""What is true in our Discord: servers, roles, people, channels, messages, interactions. Everything in memory.
+"""The state of the fake Discord: servers, roles, people, channels, messages, interactions. All of it is in memory.
 
-Ids are snowflakes minted at the moment, because discord.py computes ages and expiries from them.
+Ids are snowflakes with the current time in them, because discord.py computes ages and expiries from them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from tests.fakes.discord.checks.permissions import EVERYONE, INVITED, Can
 Json = dict[str, Any]
 
 EPOCH = 1420070400000
-"""Milliseconds; what a snowflake counts from."""
+"""Start of snowflake time (1 January 2015), in milliseconds since 1970."""
 SHARD_STEP = 1 << 22
 DAY = 86_400_000
-"""Servers are older than everything else, so that no other id is theirs."""
+"""Milliseconds. Server ids are dated a day before the app's id, so that no other id equals one."""
 
 TEXT, DIRECT, NEWS, THREAD, PRIVATE_THREAD, FORUM = 0, 1, 5, 11, 12, 15
 THREADS = (10, THREAD, PRIVATE_THREAD)
@@ -33,13 +33,13 @@ SAID, REPLY, COMMAND_SAID, MENU_SAID = 0, 19, 20, 23
 COMMAND, PRESS, COMPLETE, SUBMIT = 2, 3, 4, 5
 """Types of interactions."""
 PONG, MESSAGE, DEFER, DEFER_EDIT, EDIT, CHOICES, MODAL = 1, 4, 5, 6, 7, 8, 9
-"""Types of answers to them."""
+"""Types of interaction callbacks."""
 
 TOKEN_LIVES = 15 * 60.0
 
 
 class DiscordError(Exception):
-    """What a call answers when it does not do what it was asked: status, JSON code, message; `more` beside them."""
+    """An error answer of the API: HTTP status, JSON error code and message. `more` holds further keys of the body."""
 
     def __init__(self, status: int, code: int, message: str, **more: Any) -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -50,7 +50,7 @@ class DiscordError(Exception):
 
 
 def unknown(what: str) -> DiscordError:
-    """404 for one of the things that can be missing."""
+    """Return the 404 error for a missing object of this kind."""
     return DiscordError(404, UNKNOWN[what], f"Unknown {what}")
 
 
@@ -61,7 +61,7 @@ UNKNOWN = {
 
 
 def forbidden(code: int) -> DiscordError:
-    """403 for one of the reasons there are."""
+    """Return the 403 error with this code."""
     return DiscordError(403, code, FORBIDDEN[code])
 
 
@@ -73,36 +73,36 @@ FORBIDDEN = {
 
 @dataclass
 class Snowflakes:
-    """Ids that grow with time, none twice."""
+    """A generator of unique ids that grow with time."""
 
     last: int = 0
 
     def mint(self) -> str:
-        """The next one."""
+        """Return the next id."""
         self.last = max(self.last + 1, (int(time.time() * 1000) - EPOCH) << 22)
         return str(self.last)
 
 
 def now() -> str:
-    """A time stamp of this moment, as Discord writes them."""
+    """Return the current time as an ISO 8601 time stamp, as Discord writes it."""
     return datetime.now(UTC).isoformat()
 
 
 def minted_at(snowflake: str) -> str:
-    """When an id was minted, as a time stamp."""
+    """Return the time in an id as an ISO 8601 time stamp."""
     return datetime.fromtimestamp(((int(snowflake) >> 22) + EPOCH) / 1000, UTC).isoformat()
 
 
 @dataclass
 class User:
-    """Somebody, on every server."""
+    """A person or a bot, the same on every server."""
 
     id: str
     name: str
     locale: str = "en-US"
     bot: bool = False
     closed: bool = False
-    """Takes no direct messages."""
+    """Whether the user takes no direct messages."""
 
 
 @dataclass
@@ -115,12 +115,12 @@ class Role:
     position: int = 1
     managed: bool = False
     bot: str = ""
-    """The bot whose own role it is."""
+    """The id of the bot whose own role it is, or an empty string."""
 
 
 @dataclass
 class Member:
-    """Somebody on one server."""
+    """A user on one server."""
 
     user: User
     roles: list[str] = field(default_factory=list)
@@ -130,7 +130,7 @@ class Member:
 
 @dataclass
 class Overwrite:
-    """What a role (kind 0) or a member (kind 1) may more, or less, in one channel."""
+    """A permission overwrite of a role (kind 0) or a member (kind 1) in one channel."""
 
     id: str
     kind: int
@@ -140,7 +140,7 @@ class Overwrite:
 
 @dataclass
 class Server:
-    """A guild. The bot is there while it is a member."""
+    """A guild. The bot is on it while it is among the members."""
 
     id: str
     name: str
@@ -150,22 +150,22 @@ class Server:
     emojis: dict[str, Json] = field(default_factory=dict)
     locale: str = "en-US"
     unavailable: bool = False
-    """An outage: the gateway says so, and REST answers 10004."""
+    """Whether the server has an outage: the gateway reports it, and REST answers 10004, for its channels 10003."""
     system: str = ""
-    """The channel for Discord's own messages."""
+    """The id of the channel for Discord's own messages."""
 
     def __post_init__(self) -> None:
-        """@everyone has the server's id."""
+        """Add the @everyone role, which has the server's id."""
         self.roles[self.id] = Role(self.id, "@everyone", EVERYONE, 0)
 
     def role(self, name: str) -> Role:
-        """A role by name or id."""
+        """Return the role with this name or id."""
         return next(role for role in self.roles.values() if name in (role.name, role.id))
 
 
 @dataclass
 class Channel:
-    """A channel, a thread, a forum, or direct messages with `user`."""
+    """A channel, a thread, a forum, or the direct messages with `user`."""
 
     id: str
     name: str
@@ -177,17 +177,17 @@ class Channel:
     overwrites: list[Overwrite] = field(default_factory=list)
     user: str = ""
     owner: str = ""
-    """Who began a thread."""
+    """The id of the user who started the thread."""
     archived: bool = False
     locked: bool = False
     joined: set[str] = field(default_factory=set)
-    """Who is in a private thread."""
+    """The ids of the users in a private thread."""
     last: str | None = None
     deleted: bool = False
 
     @property
     def is_thread(self) -> bool:
-        """Whether it hangs on another channel."""
+        """Whether the channel is a thread."""
         return self.type in THREADS
 
 
@@ -204,7 +204,7 @@ class Attachment:
 
 @dataclass
 class Reaction:
-    """One emoji on a message: who put it there, and who as a super reaction."""
+    """One emoji on a message, with the ids of the users who reacted normally and with a super reaction."""
 
     emoji: Json
     normal: list[str] = field(default_factory=list)
@@ -213,7 +213,7 @@ class Reaction:
 
 @dataclass
 class Message:
-    """Something said. `to` makes it ephemeral: only that person sees it, and only its interaction reaches it."""
+    """A message. With `to` it is ephemeral: only that user sees it, and only its interaction can reach it."""
 
     id: str
     channel: str
@@ -227,11 +227,11 @@ class Message:
     type: int = SAID
     nonce: str | int | None = None
     reference: str = ""
-    """The message it replies to."""
+    """The id of the message that it replies to."""
     pings: bool = True
-    """Whether a reply mentions the one it replies to."""
+    """Whether a reply mentions the author of the message it replies to."""
     metadata: Json | None = None
-    """Of the interaction that made it."""
+    """The `interaction_metadata` of the interaction that made it."""
     webhook: str = ""
     to: str = ""
     edits: int = 0
@@ -241,17 +241,17 @@ class Message:
 
     @property
     def loading(self) -> bool:
-        """It says that the app is thinking."""
+        """Whether the message shows that the app is thinking."""
         return bool(self.flags & LOADING)
 
     def marks(self, user: str) -> frozenset[str]:
-        """The emoji that this user put on it."""
+        """Return the emoji that this user put on the message."""
         return frozenset(name for name, each in self.reactions.items() if user in each.normal + each.burst)
 
 
 @dataclass
 class Modal:
-    """A form that stands open before somebody. Open it again to send it twice."""
+    """A form shown to a user. Set `open` again to send it twice."""
 
     id: str
     user: str
@@ -262,7 +262,7 @@ class Modal:
 
 @dataclass
 class Interaction:
-    """Something a person did with the app, and all that it answered."""
+    """An action of a user with the app, and everything that the app answered to it."""
 
     id: str
     token: str
@@ -271,34 +271,34 @@ class Interaction:
     channel: Channel
     data: Json
     on: Message | None = None
-    """The message whose component it was."""
+    """The message whose component was used."""
     opener: Interaction | None = None
-    """What opened the modal that was sent."""
+    """The interaction that opened the submitted modal."""
     made: float = field(default_factory=monotonic)
     answered: int = 0
-    """Type of the first answer; 0 while there is none."""
+    """The type of the first callback; 0 while there is none."""
     original: Message | None = None
     said: list[Message] = field(default_factory=list)
-    """Its answer and follow-ups, in order."""
+    """The answer and follow-ups, in order."""
     changed: list[Message] = field(default_factory=list)
-    """Messages that it rewrote, in order."""
+    """The messages that the interaction edited, in order."""
     choices: list[Json] | None = None
     modal: Modal | None = None
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def age(self) -> float:
-        """Seconds since the person did it."""
+        """Seconds since the user's action."""
         return monotonic() - self.made
 
     def ages(self, seconds: float) -> None:
-        """Let it be older."""
+        """Make the interaction `seconds` older."""
         self.made -= seconds
 
 
 @dataclass
 class World:
-    """Everything. The app and its bot are in it from the start, on no server."""
+    """The whole state. The app and its bot exist from the start, on no server."""
 
     mint: Snowflakes = field(default_factory=Snowflakes)
     users: dict[str, User] = field(default_factory=dict)
@@ -306,9 +306,9 @@ class World:
     channels: dict[str, Channel] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     commands: dict[str, list[Json]] = field(default_factory=dict)
-    """What the app registered, by server; under "" what is global."""
+    """The commands that the app registered, by server id; the global ones are under ""."""
     interactions: dict[str, Interaction] = field(default_factory=dict)
-    """By token."""
+    """All interactions, by token."""
     app: str = ""
     app_name: str = "Ahabot"
     bot: User = field(init=False)
@@ -316,16 +316,19 @@ class World:
     address: str = ""
 
     def __post_init__(self) -> None:
-        """The app, whose bot has the same id, and who made it."""
+        """Create the app, its bot with the same id, and its owner."""
         self.app = self.mint.mint()
         self.bot = User(self.app, self.app_name, bot=True)
         self.owner = User(self.mint.mint(), "Maker")
         self.users |= {self.bot.id: self.bot, self.owner.id: self.owner}
 
-    # Making things
+    # Creating objects
 
     def found(self, name: str = "Lantern", joined: bool = True) -> Server:
-        """A new server, with everyone who is there already on it; each next one is on the next shard."""
+        """Create a server with all existing people on it, and the bot if it has `joined`.
+
+        Each next server is on the next shard.
+        """
         yesterday = (int(self.app) >> 22) - DAY
         server = Server(str((yesterday + len(self.servers)) * SHARD_STEP), name)
         self.servers[server.id] = server
@@ -338,20 +341,20 @@ class World:
         return server
 
     def joins(self, server: Server, permissions: int = INVITED) -> Member:
-        """The bot comes in, with a role of its own."""
+        """Add the bot to a server, with its own managed role, and return the member."""
         role = Role(self.mint.mint(), self.app_name, permissions, managed=True, bot=self.bot.id)
         server.roles[role.id] = role
         server.members[self.bot.id] = Member(self.bot, [role.id])
         return server.members[self.bot.id]
 
     def leaves(self, server: Server) -> None:
-        """The bot is out, and its role with it."""
+        """Remove the bot and its role from a server."""
         for role in [r for r in server.roles.values() if r.bot == self.bot.id]:
             del server.roles[role.id]
         server.members.pop(self.bot.id, None)
 
     def add(self, name: str, admin: bool = False, locale: str = "en-US") -> User:
-        """A new person, on every server there is; an admin may manage it."""
+        """Create a person on every existing server. An admin gets MANAGE_GUILD and MANAGE_CHANNELS."""
         user = User(self.mint.mint(), name, locale)
         self.users[user.id] = user
         for server in self.servers.values():
@@ -361,7 +364,7 @@ class World:
         return user
 
     def grants(self, server: Server, user: User, permissions: int, name: str = "Admins") -> Role:
-        """A role with these permissions for somebody."""
+        """Give a user a role with these permissions, and return the role. An existing role of that name is extended."""
         role = next((r for r in server.roles.values() if r.name == name), None)
         if role is None:
             role = Role(self.mint.mint(), name, 0, len(server.roles))
@@ -373,7 +376,7 @@ class World:
     def make(
         self, server: Server, name: str, type: int = TEXT, private: bool = False, parent: str = ""
     ) -> Channel:
-        """A new channel; a private one is hidden from @everyone and open to the members there are now."""
+        """Create a channel. A private one is hidden from @everyone and visible to the present members."""
         count = len([each for each in self.channels.values() if each.server == server.id])
         channel = Channel(self.mint.mint(), name, type, server.id, parent, count)
         if private:
@@ -383,12 +386,12 @@ class World:
         return channel
 
     def emoji(self, server: Server, name: str, animated: bool = False) -> Json:
-        """A custom emoji."""
+        """Create a custom emoji."""
         emoji: Json = {"id": self.mint.mint(), "name": name, "animated": animated}
         server.emojis[emoji["id"]] = emoji
         return emoji
 
-    # Finding things
+    # Finding objects
 
     @property
     def home(self) -> Server:
@@ -396,15 +399,15 @@ class World:
         return next(iter(self.servers.values()))
 
     def person(self, name: str) -> User:
-        """Somebody by first name or id."""
+        """Return the user with this first name or id."""
         return next(user for user in self.users.values() if name in (user.name, user.id))
 
     def channel(self, name: str) -> Channel:
-        """A channel or a thread by name or id."""
+        """Return the channel or thread with this name or id."""
         return next(c for c in self.channels.values() if name in (c.name, c.id) and not c.deleted)
 
     def direct(self, user: str) -> Channel:
-        """The direct messages of somebody with the bot."""
+        """Return the direct message channel of a user and the bot, and create it on first use."""
         for channel in self.channels.values():
             if channel.user == user:
                 return channel
@@ -413,32 +416,32 @@ class World:
         return channel
 
     def server_of(self, channel: Channel) -> Server | None:
-        """The server of a channel; None for direct messages."""
+        """Return the server of a channel, or None for direct messages."""
         return self.servers.get(channel.server)
 
     def message(self, message: str) -> Message | None:
-        """What stands under this id, whoever may see it."""
+        """Return the message with this id, or None. Ephemeral messages count, deleted ones do not."""
         found = self.messages.get(message)
         return None if found is None or found.deleted else found
 
     def near(self, channel: str, message: str) -> Message:
-        """The same for what the API must find in a channel. DiscordError."""
+        """Return the message with this id in a channel. Raises DiscordError where the API would not find it."""
         found = self.message(message)
         if found is None or found.to or found.channel != channel:
             raise unknown("Message")
         return found
 
     def standing(self, channel: str, threads: bool = False) -> list[Message]:
-        """What everyone sees in a channel, oldest first; with `threads` what hangs on it too."""
+        """Return the messages of a channel that everyone sees, oldest first. `threads` adds those in its threads."""
         places = {channel}
         if threads:
             places |= {each.id for each in self.channels.values() if each.parent == channel}
         return [m for m in self.messages.values() if m.channel in places and not m.deleted and not m.to]
 
     def whispers(self, user: str) -> list[Message]:
-        """What only one person sees."""
+        """Return the ephemeral messages for one user."""
         return [m for m in self.messages.values() if m.to == user and not m.deleted]
 
     def shared(self, user: str) -> list[Server]:
-        """The servers that somebody has in common with the bot."""
+        """Return the servers that a user shares with the bot."""
         return [s for s in self.servers.values() if user in s.members and self.bot.id in s.members]

@@ -1,4 +1,4 @@
-"""Our Slack as a room for the dialogue: people there, and a real AsyncApp that serves them over real sockets."""
+"""The fake Slack as a `Room` for the conversations, with the real bot connected over real sockets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FIRST_STEP = timedelta(minutes=1)
 
 @dataclass
 class SlackRoom:
-    """See tests.rooms.Room."""
+    """A `Room` of `tests/support/chat.py` on the fake Slack."""
 
     slack: Slack
     people: People
@@ -51,19 +51,19 @@ class SlackRoom:
         return self.slack.home
 
     async def types(self, who: str, text: str) -> Seen | None:
-        """See Room."""
+        """Implement `Room.types`."""
         return self._got(await self.people.types(who, text, self.home.id))
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
-        """See Room."""
+        """Implement `Room.says`."""
         return (await self.people.says(who, text, self.home.id, thread)).ts
 
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
-        """See Room."""
+        """Implement `Room.presses`."""
         return self._got(await self.people.presses(who, label, self._standing(on)))
 
     async def fills(self, who: str, form: str, **values: str) -> Seen | None:
-        """See Room."""
+        """Implement `Room.fills`."""
         view = self._standing(form)
         assert isinstance(view, View)
         assert view.open, "that form is closed"
@@ -71,23 +71,26 @@ class SlackRoom:
         return self._got(await self.people.submits(view, **values))
 
     async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
-        """See Room."""
+        """Implement `Room.reacts`."""
         await self.people.reacts(who, emoji, self._message(message), on)
 
     async def chooses(self, who: str, entry: str, message: str) -> Seen | None:
-        """See Room."""
+        """Implement `Room.chooses`."""
         return self._got(await self.people.chooses(who, self._callback(entry), self._message(message)))
 
     async def deletes(self, who: str, message: str) -> None:
-        """See Room."""
+        """Implement `Room.deletes`."""
         await self.people.deletes(self._message(message))
 
     async def edits(self, who: str, message: str, text: str) -> None:
-        """See Room."""
+        """Implement `Room.edits`."""
         await self.people.edits(self._message(message), text)
 
     async def until(self, time: datetime) -> None:
-        """Time moves from one due thing to the next; what stays due whatever we do must not hold it up."""
+        """Move the clock from one due time to the next, up to `time`.
+
+        When work remains due after a tick, the clock still moves on, by one minute at first and twice as far each time.
+        """
         before, step = None, FIRST_STEP
         while (due := await self.bot.next_due()) is not None and due <= time and self.clock.now < time:
             stuck = before is not None and due <= before
@@ -99,30 +102,30 @@ class SlackRoom:
         await self.settled()
 
     async def settled(self) -> None:
-        """Everything that is due has gone out, and everybody was told."""
+        """Wait until events are delivered and due work is done."""
         await self.slack.quiet()
         await self.bot.tick()
         await self.slack.quiet()
 
     async def channel(self) -> list[Seen]:
-        """See Room."""
+        """Implement `Room.channel`."""
         await self.settled()
         return [_seen(m, self.slack) for m in self.slack.home.standing(self.home.id) if m.by_bot]
 
     async def message(self, message: str) -> Seen:
-        """See Room."""
+        """Implement `Room.message`."""
         await self.settled()
         return _seen(self._message(message), self.slack)
 
     async def notes(self, who: str) -> list[Seen]:
-        """See Room."""
+        """Implement `Room.notes`."""
         await self.settled()
         here = self.slack.home
         direct = here.direct(here.person(who).id)
         return [_seen(m, self.slack) for m in here.standing(direct.id) if m.by_bot]
 
     def _callback(self, entry: str) -> str:
-        """The callback_id that our manifest gives an entry of a menu."""
+        """Return the callback_id that our manifest gives to a menu entry."""
         found = [each for each in self.manifest["features"]["shortcuts"] if each["name"] == entry]
         assert found, f"no {entry} in the menus of our manifest"
         return str(found[0]["callback_id"])
@@ -145,7 +148,7 @@ class SlackRoom:
 
 
 def form(view: View) -> Seen:
-    """A form, or an answer that stands in a modal."""
+    """Return a form, or a response shown in a modal."""
     return Seen(view.id, read.view(view.body), read.fields(view.body["blocks"], view.errors))
 
 
@@ -164,13 +167,13 @@ def _seen(message: Message, slack: Slack) -> Seen:
 
 
 def environment(slack: Slack, transport: str) -> dict[str, str]:
-    """What somebody sets for one workspace."""
+    """Return the environment variables for one workspace."""
     way = {"SLACK_APP_TOKEN": APP_TOKEN} if transport == SOCKET else {"SLACK_SIGNING_SECRET": SECRET}
     return {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_API_URL": slack.api, **way}
 
 
 def install(slack: Slack, environ: dict[str, str]) -> dict[str, Any]:
-    """The app as our own manifest describes it: what it may do, and what it is told of."""
+    """Install the app with the scopes and events of our manifest, and return the manifest."""
     manifest = slack_manifest(environ, Commands(DECLARATIONS, SHORTCUTS), "https://aha.example.com")
     scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
@@ -188,9 +191,9 @@ async def opened(
     pace: float = 0.0,
     **more: str,
 ) -> AsyncIterator[SlackRoom]:
-    """Our Slack with its people in the home channel, and the bot at work over this transport.
+    """Open a fake Slack with people in the home channel and the bot connected over this transport.
 
-    `pace` is the time between two posts in a channel, a second in earnest.
+    `pace` is the seconds between two posts in a channel; on the real Slack it is one second.
     """
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     with patch.dict(os.environ, clean, clear=True):
@@ -226,7 +229,7 @@ async def opened(
 
 
 def over(transport: str) -> Opened:
-    """How the dialogue opens this room."""
+    """Return the function that opens this `Room` for the conversations."""
 
     @asynccontextmanager
     async def open_it(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Room]:

@@ -1,4 +1,4 @@
-"""The part of Slack that installs: what it answers to codes, refresh tokens and `auth.test`."""
+"""A fake of Slack's installation API: `oauth.v2.access` for codes and refresh tokens, and `auth.test`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,19 +23,19 @@ OTHER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 @dataclass
 class Company:
-    """Slack, as far as tokens go. `codes` maps a code to what it installs."""
+    """The server for tokens. `codes` and `refresh` map each code and refresh token to its response."""
 
     codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     refresh: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     answer: dict[str, Any] | None = None
-    """Given to everything, while it is set."""
+    """The response to every `oauth.v2.access` request, while it is set."""
     broken: bool = False
-    """Whether it hangs up without a word."""
+    """Whether the server closes the connection without a response."""
     url: str = ""
 
     async def access(self, request: web.Request) -> web.Response:
-        """`oauth.v2.access`, for codes and refresh tokens; both can be used once."""
+        """Handle `oauth.v2.access` for codes and refresh tokens. Each can be used once."""
         given = await request.post()
         self.asked.append(str(given.get("grant_type", "code")))
         if self.broken:
@@ -52,13 +52,13 @@ class Company:
         return web.json_response(found or {"ok": False, "error": "invalid_code"})
 
     async def test(self, request: web.Request) -> web.Response:
-        """`auth.test`."""
+        """Handle `auth.test`."""
         self.asked.append("auth.test")
         return web.json_response({"ok": True, "bot_id": "B1", "user_id": "U-bot", "team_id": "T1"})
 
 
 def installed(team: str = "T1", **more: Any) -> dict[str, Any]:
-    """What a code brings, for one workspace."""
+    """Return the response to a code, for one workspace."""
     return {
         "ok": True, "access_token": f"xoxb-{team}", "token_type": "bot", "scope": "commands,chat:write",
         "bot_user_id": "U-bot", "app_id": "A1", "team": {"id": team, "name": f"Team <{team}>"},
@@ -67,14 +67,14 @@ def installed(team: str = "T1", **more: Any) -> dict[str, Any]:
 
 
 def for_all(organisation: str = "E1", **more: Any) -> dict[str, Any]:
-    """The same for a whole organisation: there is no team."""
+    """Return the response to a code for a whole organisation, which has no team."""
     of_it = {"team": None, "enterprise": {"id": organisation, "name": "Acme"}, "is_enterprise_install": True}
     return installed(access_token=f"xoxb-{organisation}", **of_it | more)
 
 
 @asynccontextmanager
 async def company() -> AsyncIterator[Company]:
-    """Slack on loopback."""
+    """Serve the API on loopback."""
     slack = Company()
     app = web.Application()
     app.add_routes([web.post("/api/oauth.v2.access", slack.access), web.post("/api/auth.test", slack.test)])
@@ -85,7 +85,7 @@ async def company() -> AsyncIterator[Company]:
 
 @asynccontextmanager
 async def many(slack: Company, bot: Bot, *keys: str) -> AsyncIterator[Tokens]:
-    """The tokens of many workspaces, begun."""
+    """Start `Tokens` for many workspaces, encrypted with these keys."""
     async with ClientSession() as session:
         client = AsyncWebClient(base_url=slack.url, session=session, retry_handlers=[])
         tokens = Tokens(lambda: client, encryption=Encryption(keys or (KEY,)), secrets=SECRETS)
@@ -95,29 +95,29 @@ async def many(slack: Company, bot: Bot, *keys: str) -> AsyncIterator[Tokens]:
 
 @dataclass
 class Browser:
-    """Somebody's browser, with its own cookies."""
+    """A person's browser, with its own cookies."""
 
     client: TestClient[Any, Any]
 
     async def begins(self) -> str:
-        """Open the first page; the state that Slack gets."""
+        """Open the install page and return the `state` that is sent to Slack."""
         answer = await self.client.get("/slack/install", allow_redirects=False)
         assert answer.status == 302
         return parse_qs(urlsplit(answer.headers["Location"]).query)["state"][0]
 
     async def comes_back(self, **query: str) -> tuple[int, str]:
-        """Open the second page; its status and its words."""
+        """Open the redirect page and return its status and text."""
         answer = await self.client.get("/slack/oauth_redirect", params=query)
         return answer.status, await answer.text()
 
     async def installs(self, code: str) -> tuple[int, str]:
-        """The whole way."""
+        """Open both pages with this code, and return the second one's status and text."""
         return await self.comes_back(state=await self.begins(), code=code)
 
 
 @asynccontextmanager
 async def browsers(tokens: Tokens) -> AsyncIterator[tuple[Browser, Browser]]:
-    """Two browsers before our pages."""
+    """Open two browsers on our installation pages."""
     app = web.Application()
     app.add_routes(Install(tokens, SECRETS, ("commands", "chat:write")).page_routes())
     async with TestServer(app) as server:

@@ -1,4 +1,4 @@
-"""What Slack tells an app, in its own words: the inner events, and the envelope around them."""
+"""The payloads of Slack's events: the inner events, and the envelope around them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ NUMBERS = count(1)
 
 
 def hears(here: Workspace, event: Json) -> bool:
-    """Whether the bot is where it happened."""
+    """Return whether the bot receives an event.
+
+    It receives events without a channel and events of channels it is in, and a few kinds from other channels.
+    """
     place = (event.get("item") or {}).get("channel") or event.get("channel")
     name = place.get("id") if isinstance(place, dict) else place
     channel = here.channels.get(str(name))
@@ -48,7 +51,7 @@ def hears(here: Workspace, event: Json) -> bool:
 
 
 def wrapped(here: Workspace, event: Json) -> Json:
-    """The body of one delivery; a redelivery brings the very same."""
+    """Return the body of a delivery. A repeated delivery has the same body."""
     authorization = {
         "enterprise_id": here.enterprise or None, "team_id": None if here.org_wide else here.team,
         "user_id": here.bot, "is_bot": True, "is_enterprise_install": here.org_wide,
@@ -69,7 +72,7 @@ def _shared(here: Workspace, event: Json) -> bool:
 
 
 def said(here: Workspace, message: Message) -> Json:
-    """A new message."""
+    """Return the event of a new message."""
     told = message.seen(here.bot_id, here.app)
     author = here.users[message.user]
     return {
@@ -87,13 +90,13 @@ def _parent(here: Workspace, message: Message) -> str:
 
 
 def rich(text: str) -> list[Json]:
-    """The blocks that Slack makes of what people type."""
+    """Return the blocks that Slack makes of typed text."""
     section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
     return [{"type": "rich_text", "block_id": "b1", "elements": [section]}]
 
 
 def changed(here: Workspace, message: Message, before: Json) -> Json:
-    """A message has other words."""
+    """Return the event of a changed message."""
     at = here.ts()
     return {
         "type": "message", "subtype": "message_changed", "hidden": True, "channel": message.channel, "ts": at,
@@ -103,7 +106,7 @@ def changed(here: Workspace, message: Message, before: Json) -> Json:
 
 
 def deleted(here: Workspace, message: Message) -> Json:
-    """A message is gone."""
+    """Return the event of a deleted message."""
     at = here.ts()
     return {
         "type": "message", "subtype": "message_deleted", "hidden": True, "channel": message.channel, "ts": at,
@@ -113,7 +116,7 @@ def deleted(here: Workspace, message: Message) -> Json:
 
 
 def reaction(message: Message, user: str, name: str, on: bool) -> Json:
-    """An emoji came or went."""
+    """Return the event of an added or removed emoji."""
     return {
         "type": "reaction_added" if on else "reaction_removed", "user": user, "reaction": name,
         "item": {"type": "message", "channel": message.channel, "ts": message.ts},
@@ -122,7 +125,7 @@ def reaction(message: Message, user: str, name: str, on: bool) -> Json:
 
 
 def membership(here: Workspace, channel: Channel, user: str, by: str, on: bool) -> Json:
-    """Somebody came into a channel or left it."""
+    """Return the event of a person joining or leaving a channel."""
     return {
         "type": "member_joined_channel" if on else "member_left_channel", "user": user, "channel": channel.id,
         "channel_type": "G" if channel.private else "C", "team": here.team, "event_ts": f"{time.time():.6f}",
@@ -131,7 +134,7 @@ def membership(here: Workspace, channel: Channel, user: str, by: str, on: bool) 
 
 
 def of_channel(channel: Channel, what: str, user: str) -> Json:
-    """A channel was archived, renamed, shared: `what` is `archive`, `rename` and so on."""
+    """Return the event of a changed channel. `what` is `archive`, `rename`, `shared` and so on."""
     kind = "group" if channel.private and what not in ("shared", "unshared") else "channel"
     about: Json | str = channel.id
     if what == "rename":
@@ -140,7 +143,7 @@ def of_channel(channel: Channel, what: str, user: str) -> Json:
 
 
 def converted(here: Workspace, channel: Channel, user: str) -> Json:
-    """A channel was made private, or public: a message in it says so, and nothing else does."""
+    """Return the event of a channel made private or public. Slack reports it only as a message in the channel."""
     kind, at = "private" if channel.private else "public", here.ts()
     return {
         "type": "message", "subtype": f"channel_convert_to_{kind}", "user": user, "ts": at, "event_ts": at,
@@ -149,7 +152,7 @@ def converted(here: Workspace, channel: Channel, user: str) -> Json:
 
 
 def moved(before: str, after: str) -> Json:
-    """A private channel goes by another id, since somebody is about to share it."""
+    """Return the event of a private channel's new id, which it gets before it is shared."""
     return {
         "type": "channel_id_changed", "old_channel_id": before, "new_channel_id": after,
         "event_ts": f"{time.time():.6f}",
@@ -157,12 +160,12 @@ def moved(before: str, after: str) -> Json:
 
 
 def access(granted: bool, *teams: str) -> Json:
-    """An organisation's admins let the app into some workspaces, or out of them."""
+    """Return the event of an organisation's admins adding the app to workspaces, or removing it."""
     return {"type": f"team_access_{'granted' if granted else 'revoked'}", "team_ids": list(teams)}
 
 
 def home(channel: Channel, user: str, view: Json | None) -> Json:
-    """Somebody looks at the App Home."""
+    """Return the event of a person opening the App Home."""
     told: Json = {
         "type": "app_home_opened", "user": user, "channel": channel.id, "tab": "home",
         "event_ts": f"{time.time():.6f}",

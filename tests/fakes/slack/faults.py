@@ -1,4 +1,4 @@
-"""What goes wrong on demand in Slack's own way; by method."""
+"""Faults on demand, as Slack reports them, by API method."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ __all__ = ["Breaks", "Dawdles", "Drops", "Fault", "Faults", "Limited", "Refuses"
 
 @dataclass(frozen=True)
 class Refuses(Fault):
-    """An error in the body of a 200."""
+    """An error in the body of a response with status 200."""
 
     error: str = "fatal_error"
 
 
 @dataclass(frozen=True)
 class Limited(Fault):
-    """429 with Retry-After."""
+    """A response with status 429 and a Retry-After header. `seconds` is its value."""
 
     seconds: int = 1
 
 
 async def strike(fault: Fault, request: web.Request) -> web.Response | None:
-    """Do what the fault says; nothing where the call is answered as usual after it."""
+    """Apply a fault and return its response, or None when the call is to be answered as usual."""
     match fault:
         case Refuses(error=error):
             raise SlackError(error)

@@ -1,7 +1,7 @@
-"""What Slack takes: every payload that leaves in a test is held against it, and against slack_sdk.models.
+"""Checks of outgoing payloads against Slack's limits and against slack_sdk.models.
 
-The numbers are Slack's own, from the schema of its blocks; the rules below them are what its documentation
-says and its models do not check. A payload with a problem fails the test that sent it.
+The numbers in `numbers.py` come from Slack's own schema of its blocks. The other rules are in Slack's
+documentation, and slack_sdk.models does not check them. A payload with a problem fails the test that sent it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ Json = Mapping[str, Any]
 MESSAGE_BLOCKS = 50
 MESSAGE_TEXT = 40_000
 MESSAGE_WORDS, FRAME = 13_100, 125
-"""Characters of all texts in a message's blocks, and what a block counts beside them; measured by others, written
-down nowhere."""
+"""Characters of all texts in a message's blocks, and the characters counted for each block besides.
+
+Slack does not document this; other developers measured it.
+"""
 MENTION = re.compile(r"<(@[UW]|!(channel|here|everyone|subteam))")
 VIEW_SIZE = 250_000
 METADATA_SIZE = 8_000
-KINDS = {  # what a `type` is called in NUMBERS
+KINDS = {  # from a `type` to its key in NUMBERS
     **dict.fromkeys(("static_select", "external_select", "users_select", "channels_select"), "select"),
     **{f"multi_{name}": "select" for name in ("static_select", "external_select", "users_select")},
     **dict.fromkeys(
@@ -57,7 +59,7 @@ INPUTS = (INTERACTIVE - {"button", "overflow", "workflow_button"}) | {
 PLAIN = frozenset(
     ["title", "submit", "close", "label", "hint", "placeholder", "description", "confirm", "deny"]
 )
-"""Where Slack wants plain_text. `description` and `title` of some new blocks are freer."""
+"""Fields in which Slack requires plain_text. FREER lists the kinds that also allow mrkdwn in them."""
 BLOCKS = frozenset(
     [
         "section",
@@ -88,7 +90,7 @@ UNKNOWN_TO_MODELS = frozenset(["alert", "card", "carousel", "container", "data_t
 
 
 def of_message(body: Json) -> list[str]:
-    """What is wrong with a message: one that is posted, updated, ephemeral, or an answer to a command."""
+    """Return the problems of a message: posted, updated, ephemeral, or the response to a command."""
     blocks, text = body.get("blocks") or [], body.get("text")
     found = list(_of_blocks(blocks, MESSAGE_BLOCKS))
     if not isinstance(text, str) or not text.strip():
@@ -106,7 +108,7 @@ def of_message(body: Json) -> list[str]:
 
 
 def of_view(view: Json) -> list[str]:
-    """What is wrong with a modal or an App Home."""
+    """Return the problems of a modal or an App Home."""
     kind = view.get("type")
     if kind not in ("modal", "home"):
         return [f"view: type {kind!r}"]
@@ -128,7 +130,7 @@ def of_view(view: Json) -> list[str]:
 
 
 def of_answer(body: Json) -> list[str]:
-    """What is wrong with what an acknowledgement carries: a message, or what becomes of a modal."""
+    """Return the problems of an acknowledgement's body: a message, or a `response_action` for a modal."""
     match body.get("response_action"):
         case None:
             return of_message(body) if body.get("text") or body.get("blocks") else []
@@ -179,7 +181,7 @@ def _of_block(block: Json, where: str) -> Iterator[str]:
 
 
 def _shape(block: Json, where: str) -> Iterator[str]:
-    """What a block must have, and what may stand in it."""
+    """Yield the problems of a block's required fields and of its elements' types."""
     elements = _dicts(block.get("elements"))
     match block["type"]:
         case "section":
@@ -217,7 +219,7 @@ SMALL = ("plain_text", "mrkdwn", "image")
 
 
 def _of_node(node: Json, where: str, kind: str = "") -> Iterator[str]:
-    """A block, an element, or anything inside one."""
+    """Yield the problems of a block or element and of everything nested in it."""
     named = str(node.get("type", ""))
     kind = kind or KINDS.get(named, "" if named in NOT_KINDS else named)
     yield from _bounds(node, kind, where)
@@ -233,7 +235,7 @@ def _of_node(node: Json, where: str, kind: str = "") -> Iterator[str]:
 
 
 NOT_KINDS = ("text", "option", "confirmation", "view", "segment")
-"""Types inside rich text, or none at all, that are called like a kind of NUMBERS."""
+"""Keys of NUMBERS that also occur as a `type` with another meaning, such as `text` in rich text."""
 FREER = (
     "card",
     "container",
@@ -256,7 +258,7 @@ CHILDREN = {
 
 
 def _element(node: Json, kind: str, where: str) -> Iterator[str]:
-    """What an element must have beside its lengths."""
+    """Yield the problems of an element other than lengths and counts."""
     match kind:
         case "text":
             yield from _text({"text": node}, "text", where)
@@ -305,7 +307,7 @@ def _typed(node: Json, where: str) -> Iterator[str]:
 
 
 def _chosen(node: Json, where: str) -> Iterator[str]:
-    """What is chosen at first must be among what can be chosen."""
+    """Yield the problems of initial options, which must be among the options."""
     options = [
         *_dicts(node.get("options")),
         *(option for group in _dicts(node.get("option_groups")) for option in _dicts(group.get("options"))),
@@ -320,7 +322,7 @@ def _chosen(node: Json, where: str) -> Iterator[str]:
 
 
 def _text(node: Json, name: str, where: str, plain: bool = False, needed: bool = False) -> Iterator[str]:
-    """A text object under `name`."""
+    """Yield the problems of the text object in the field `name`."""
     text = node.get(name)
     if text is None:
         if needed:
@@ -334,7 +336,7 @@ def _text(node: Json, name: str, where: str, plain: bool = False, needed: bool =
 
 
 def _bounds(node: Json, kind: str, where: str) -> Iterator[str]:
-    """Every number that Slack's schema has for this kind."""
+    """Yield the problems with the limits in NUMBERS for this kind."""
     for name in ("action_id", "block_id"):
         yield from _bound(node.get(name), NUMBERS[name], f"{where}.{name}")
     rules = NUMBERS.get(kind, {})
@@ -419,10 +421,10 @@ def _of_metadata(metadata: Any) -> list[str]:
 
 
 def _models(build: Any, where: str) -> list[str]:
-    """What Slack's own library says."""
+    """Return the error that slack_sdk.models raises, if any."""
     try:
         build()
-    except Exception as wrong:  # whatever it is, the library would not have sent it
+    except Exception as wrong:  # with any exception the library would not have sent the payload
         return [f"{where}: slack_sdk says {wrong}"]
     return []
 
@@ -452,7 +454,7 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object in a payload, but not what it only quotes."""
+    """Yield every object in a payload, at any depth."""
     if isinstance(value, dict):
         yield value
         for inner in value.values():

@@ -1,4 +1,4 @@
-"""The methods of Slack's Web API that a bot like ours needs, each as strict as the real one."""
+"""The methods of Slack's Web API that our bot needs, each as strict as the real one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """One call: of which workspace, with which arguments, in whose name."""
+    """One call of a method: its workspace, arguments and token."""
 
     slack: Slack
     workspace: Workspace
@@ -25,7 +25,7 @@ class Call:
     token: str
 
     def text(self, name: str) -> str:
-        """An argument that must be there. SlackError."""
+        """Return a required argument. Raise SlackError when it is missing."""
         value = self.given.get(name)
         if value in (None, ""):
             raise SlackError(
@@ -34,7 +34,10 @@ class Call:
         return str(value)
 
     def data(self, name: str, default: Any = None) -> Any:
-        """An argument of structure, which comes as JSON or as a text of JSON."""
+        """Return a structured argument, given as JSON or as a string of JSON.
+
+        Raise SlackError when the string is not JSON.
+        """
         value = self.given.get(name, default)
         try:
             return json.loads(value) if isinstance(value, str) and value else value
@@ -42,7 +45,10 @@ class Call:
             raise SlackError("invalid_arguments") from None
 
     def place(self, error: str = "not_in_channel") -> Channel:
-        """The channel of the call, which the bot must be in. SlackError."""
+        """Return the channel of the call; a user id means the direct messages with that user.
+
+        Raise SlackError when the bot is not in the channel.
+        """
         name, here = self.text("channel"), self.workspace
         if name in here.users and not here.users[name].bot:
             return here.direct(name)
@@ -54,7 +60,7 @@ class Call:
         return found
 
     def checked(self, problems: list[str]) -> None:
-        """Hold a payload against the limits: what is wrong fails the test, and is refused too."""
+        """Record a payload's problems, which fails the test, and raise SlackError when there are any."""
         if problems:
             self.slack.problems += problems
             raise SlackError("invalid_blocks", response_metadata={"messages": problems})
@@ -64,7 +70,7 @@ Method = Callable[[Call], Json]
 
 
 def auth_test(call: Call) -> Json:
-    """Who we are."""
+    """Handle auth.test: return the app's identity."""
     here = call.workspace
     return {
         "url": "https://lantern.slack.com/", "team": here.name, "team_id": here.team, "user": "ahabot",
@@ -74,7 +80,7 @@ def auth_test(call: Call) -> Json:
 
 
 def _body(call: Call) -> Json:
-    """Text, blocks and metadata of a message, within the limits and with files that are there."""
+    """Return a message's text, blocks and metadata. Raise SlackError when they break a limit or a file is missing."""
     body = {
         "text": call.given.get("text"),
         "blocks": call.data("blocks") or [],
@@ -96,7 +102,7 @@ def _open(channel: Channel, here: Workspace) -> None:
 
 
 def post_message(call: Call) -> Json:
-    """chat.postMessage."""
+    """Handle chat.postMessage."""
     here, channel = call.workspace, call.place()
     _open(channel, here)
     body, thread = _body(call), str(call.given.get("thread_ts") or "")
@@ -112,7 +118,7 @@ def post_message(call: Call) -> Json:
 
 
 def update(call: Call) -> Json:
-    """chat.update."""
+    """Handle chat.update."""
     here, channel = call.workspace, call.place("channel_not_found")
     message = here.near(channel.id, call.text("ts"))
     if message.user != here.bot:
@@ -126,7 +132,7 @@ def update(call: Call) -> Json:
 
 
 def post_ephemeral(call: Call) -> Json:
-    """chat.postEphemeral: lost on people who are not there."""
+    """Handle chat.postEphemeral. Raise SlackError when the user is not in the channel."""
     here, channel, user = call.workspace, call.place(), call.text("user")
     _open(channel, here)
     if user not in channel.members:
@@ -139,7 +145,7 @@ def post_ephemeral(call: Call) -> Json:
 
 
 def delete(call: Call) -> Json:
-    """chat.delete."""
+    """Handle chat.delete."""
     here, channel = call.workspace, call.place("channel_not_found")
     message = here.near(channel.id, call.text("ts"))
     if message.user != here.bot:
@@ -149,7 +155,7 @@ def delete(call: Call) -> Json:
 
 
 def permalink(call: Call) -> Json:
-    """chat.getPermalink."""
+    """Handle chat.getPermalink."""
     channel = call.place("channel_not_found")
     ts = call.text("message_ts")
     call.workspace.near(channel.id, ts)
@@ -157,17 +163,17 @@ def permalink(call: Call) -> Json:
 
 
 def link(channel: str, ts: str) -> str:
-    """The address of a message."""
+    """Return the link to a message."""
     return f"https://lantern.slack.com/archives/{channel}/p{ts.replace('.', '')}"
 
 
 def add_reaction(call: Call) -> Json:
-    """reactions.add."""
+    """Handle reactions.add."""
     return _react(call, True)
 
 
 def remove_reaction(call: Call) -> Json:
-    """reactions.remove."""
+    """Handle reactions.remove."""
     return _react(call, False)
 
 
@@ -183,7 +189,7 @@ def _react(call: Call, on: bool) -> Json:
 
 
 def reactions(call: Call) -> Json:
-    """reactions.get: the message too, its words with it."""
+    """Handle reactions.get, which returns the whole message."""
     here, channel = call.workspace, call.place("channel_not_found")
     message = here.near(channel.id, call.text("timestamp"))
     return {"type": "message", "channel": channel.id, "message": _told(here, message)}
@@ -199,7 +205,7 @@ def _told(here: Workspace, message: Message) -> Json:
 
 
 def channel_info(call: Call) -> Json:
-    """conversations.info: public channels, and private ones that we are in."""
+    """Handle conversations.info, for public channels and the private ones that the bot is in."""
     found = call.workspace.channels.get(call.text("channel"))
     if found is None or (found.private and call.workspace.bot not in found.members):
         raise SlackError("channel_not_found")
@@ -207,7 +213,7 @@ def channel_info(call: Call) -> Json:
 
 
 def open_direct(call: Call) -> Json:
-    """conversations.open."""
+    """Handle conversations.open."""
     user = call.workspace.users.get(call.text("users"))
     if user is None or user.deleted:
         raise SlackError("user_not_found" if user is None else "user_disabled")
@@ -217,14 +223,14 @@ def open_direct(call: Call) -> Json:
 
 
 def history(call: Call) -> Json:
-    """conversations.history: without replies, newest first."""
+    """Handle conversations.history: messages without thread replies, newest first."""
     channel = call.place()
     told = [m for m in call.workspace.standing(channel.id) if m.thread in ("", m.ts)]
     return {"messages": _page(call, told)[::-1], "has_more": False, "response_metadata": {"next_cursor": ""}}
 
 
 def replies(call: Call) -> Json:
-    """conversations.replies: a thread, oldest first, its root with it."""
+    """Handle conversations.replies: a thread with its root, oldest first."""
     channel, ts = call.place(), call.text("ts")
     root = call.workspace.near(channel.id, ts)
     told = [m for m in call.workspace.standing(channel.id) if m is root or m.thread == (root.thread or ts)]
@@ -247,7 +253,7 @@ def _page(call: Call, messages: list[Message]) -> list[Json]:
 
 
 def channels(call: Call) -> Json:
-    """conversations.list."""
+    """Handle conversations.list."""
     here = call.workspace
     kinds = str(call.given.get("types") or "public_channel").split(",")
     told = [
@@ -260,7 +266,7 @@ def channels(call: Call) -> Json:
 
 
 def members(call: Call) -> Json:
-    """conversations.members."""
+    """Handle conversations.members."""
     return {
         "members": sorted(call.place("channel_not_found").members),
         "response_metadata": {"next_cursor": ""},
@@ -268,7 +274,7 @@ def members(call: Call) -> Json:
 
 
 def user_info(call: Call) -> Json:
-    """users.info."""
+    """Handle users.info."""
     found = call.workspace.users.get(call.text("user"))
     if found is None:
         raise SlackError("user_not_found")
@@ -276,13 +282,13 @@ def user_info(call: Call) -> Json:
 
 
 def users(call: Call) -> Json:
-    """users.list."""
+    """Handle users.list."""
     told = [user.seen(call.workspace.team) for user in call.workspace.users.values()]
     return {"members": told, "response_metadata": {"next_cursor": ""}}
 
 
 def team_info(call: Call) -> Json:
-    """team.info."""
+    """Handle team.info."""
     here = call.workspace
     return {"team": {"id": here.team, "name": here.name, "domain": here.name.lower()}}
 
@@ -299,12 +305,12 @@ def _view(call: Call, kind: str) -> Json:
 
 
 def open_view(call: Call) -> Json:
-    """views.open: a trigger id lives three seconds and opens one modal."""
+    """Handle views.open. A trigger id is valid for three seconds and opens one modal."""
     return _opened(call, "")
 
 
 def push_view(call: Call) -> Json:
-    """views.push: over the one that stands there."""
+    """Handle views.push: open a modal on top of the one that is open."""
     return _opened(call, "open")
 
 
@@ -320,7 +326,7 @@ def _opened(call: Call, over: str) -> Json:
 
 
 def update_view(call: Call) -> Json:
-    """views.update."""
+    """Handle views.update."""
     view = call.workspace.views.get(call.text("view_id"))
     if view is None or not view.open:
         raise SlackError("not_found")
@@ -331,7 +337,7 @@ def update_view(call: Call) -> Json:
 
 
 def publish_view(call: Call) -> Json:
-    """views.publish: somebody's App Home."""
+    """Handle views.publish: set a person's App Home."""
     user, body = call.text("user_id"), _view(call, "home")
     if user not in call.workspace.users:
         raise SlackError("user_not_found")
@@ -343,7 +349,7 @@ def publish_view(call: Call) -> Json:
 
 
 def upload_url(call: Call) -> Json:
-    """files.getUploadURLExternal."""
+    """Handle files.getUploadURLExternal."""
     length = int(call.text("length"))
     if length < 1:
         raise SlackError("invalid_arguments")
@@ -352,7 +358,7 @@ def upload_url(call: Call) -> Json:
 
 
 def complete_upload(call: Call) -> Json:
-    """files.completeUploadExternal: with a channel, it is shared there."""
+    """Handle files.completeUploadExternal. With a channel, the files are posted there."""
     files = [
         call.slack.files.complete(each.get("id", ""), each.get("title", "")) for each in call.data("files")
     ]
@@ -367,12 +373,12 @@ def complete_upload(call: Call) -> Json:
 
 
 def file_info(call: Call) -> Json:
-    """files.info."""
+    """Handle files.info."""
     return {"file": call.slack.files.info(call.text("file"))}
 
 
 def revoke(call: Call) -> Json:
-    """auth.revoke."""
+    """Handle auth.revoke."""
     call.slack.tokens.pop(call.token, None)
     return {"revoked": True}
 
@@ -405,4 +411,4 @@ METHODS: dict[str, tuple[Method, str]] = {
     "files.completeUploadExternal": (complete_upload, "files:write"),
     "files.info": (file_info, "files:read"),
 }
-"""Each method, and the scope that it needs."""
+"""The function of each method, and the scope that the method needs."""

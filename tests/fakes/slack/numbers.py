@@ -1,4 +1,4 @@
-"""The lengths and counts that Slack's schema of blocks names, by kind and field."""
+"""The limits of lengths and counts in Slack's schema of blocks, by kind and field."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What Slack keeps beside its messages: trigger ids, response URLs, uploaded files, tokens."""
+"""The fake Slack's trigger ids, response URLs, uploaded files and tokens."""
 
 from __future__ import annotations
 
@@ -15,32 +15,35 @@ URL_USES = 5
 
 @dataclass(frozen=True)
 class Token:
-    """What a token may, and where."""
+    """The workspace and the scopes of a token."""
 
     workspace: str
     scopes: frozenset[str] = BOT_SCOPES
     refresh: str = ""
     enterprise: str = ""
-    """Set on the token of a whole organisation."""
+    """The organisation's id, on the token of an organisation-wide installation."""
     until: float = float("inf")
-    """On the monotonic clock; rotated tokens end."""
+    """When the token expires, on the monotonic clock."""
 
 
 @dataclass
 class Triggers:
-    """Trigger ids: three seconds, one use."""
+    """Trigger ids. Each is valid for three seconds and one use."""
 
     given: dict[str, tuple[str, float]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def give(self, user: str) -> str:
-        """A new one, for what this person did just now."""
+        """Return a new trigger id for a person's interaction."""
         trigger = f"{len(self.given) + 1}.{secrets.randbelow(10**9)}.{secrets.token_hex(16)}"
         self.given[trigger] = (user, monotonic() + TRIGGER_LIVES)
         return trigger
 
     def take(self, trigger: str) -> str:
-        """Whose it is; never again after this. SlackError."""
+        """Use up a trigger id and return its user.
+
+        Raise SlackError when it is unknown, used or expired.
+        """
         if trigger not in self.given:
             raise SlackError("invalid_trigger_id")
         user, until = self.given[trigger]
@@ -54,7 +57,7 @@ class Triggers:
 
 @dataclass
 class ResponseUrl:
-    """Where an interaction may be answered, five times in half an hour."""
+    """A URL for responses to an interaction, valid for five uses and 30 minutes."""
 
     workspace: Workspace
     channel: str
@@ -65,7 +68,7 @@ class ResponseUrl:
     until: float = field(default_factory=lambda: monotonic() + URL_LIVES)
 
     def use(self) -> None:
-        """Once more. SlackError."""
+        """Count one use. Raise SlackError when the URL is expired or used up."""
         if monotonic() > self.until:
             raise SlackError("expired_url")
         if self.uses == 0:
@@ -75,7 +78,7 @@ class ResponseUrl:
 
 @dataclass
 class File:
-    """A file on its way up."""
+    """A file, from the request for an upload URL on."""
 
     id: str
     name: str
@@ -88,14 +91,17 @@ class File:
 
 @dataclass
 class Files:
-    """Files by id. `slow` is how often a fresh one is still unknown to blocks, as happens on the real one."""
+    """Files by id.
+
+    `slow` is the number of times that a block with a new file is rejected, as the real Slack does for a while.
+    """
 
     known: dict[str, File] = field(default_factory=dict)
     slow: int = 0
     disabled: bool = False
 
     def begin(self, name: str, length: int, alt: str) -> str:
-        """Promise a place to send it."""
+        """Announce a file and return its id. Raise SlackError when uploads are disabled."""
         if self.disabled:
             raise SlackError("file_uploads_disabled")
         file = f"F0{len(self.known) + 1:06}"
@@ -103,13 +109,13 @@ class Files:
         return file
 
     def upload(self, file: str, data: bytes) -> None:
-        """Its bytes. SlackError."""
+        """Store a file's bytes. Raise SlackError when the file is unknown or the length differs."""
         if file not in self.known or len(data) != self.known[file].length:
             raise SlackError("bad_upload")
         self.known[file].data = data
 
     def complete(self, file: str, title: str) -> Json:
-        """It is all there. SlackError."""
+        """Complete an upload and return the file's information. Raise SlackError without bytes."""
         found = self.known.get(file)
         if found is None or not found.data:
             raise SlackError("file_not_found")
@@ -117,7 +123,7 @@ class Files:
         return self.info(file)
 
     def info(self, file: str) -> Json:
-        """As the API tells it. SlackError."""
+        """Return a file as the API does. Raise SlackError when it is unknown."""
         found = self.known.get(file)
         if found is None:
             raise SlackError("file_not_found")
@@ -130,7 +136,7 @@ class Files:
         }
 
     def shown(self, block: Json) -> None:
-        """A block shows a file: it must be there. SlackError."""
+        """Raise SlackError when a block shows a file that is not completely uploaded."""
         if not (wanted := block.get("slack_file")):
             return
         found = self.known.get(wanted.get("id", ""))

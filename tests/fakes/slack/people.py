@@ -1,4 +1,4 @@
-"""People in our Slack: what they do, as the real one's payloads, and what they get for it."""
+"""People in the fake Slack: their actions as Slack's payloads, and what they see afterwards."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tests.fakes.slack.wire import COMMAND, INTERACTION, Answer
 from tests.fakes.slack.world import Channel, Json, Message, User, View, Workspace, emoji_name, escaped
 
 PATIENCE = 5.0
-"""Seconds that a person looks for an answer which the app still owes."""
+"""Seconds that a person waits for a response that is still to come."""
 
 
 @dataclass(frozen=True)
 class Got:
-    """What somebody has before them after they did something."""
+    """What a person sees after an action."""
 
     answer: Answer
     whispers: list[Message] = field(default_factory=list)
     view: View | None = None
     trouble: str = ""
-    """What Slack itself says where the app gave no answer."""
+    """Slack's own error message when the app did not respond."""
 
     @property
     def text(self) -> str:
-        """All of it, as a person reads it."""
+        """The whole text, as a person reads it."""
         shown = [read.words(message.blocks, message.text) for message in self.whispers]
         if self.view is not None:
             shown.append(read.view(self.view.body))
@@ -37,25 +37,25 @@ class Got:
 
 
 async def nothing_owed() -> bool:
-    """Nobody keeps count of what the app still owes."""
+    """Return False: responses still to come are not tracked."""
     return False
 
 
 @dataclass
 class People:
-    """Those in one workspace. `owed` says whether an answer is still on its way."""
+    """The people in one workspace. `owed` returns whether a response is still to come."""
 
     slack: Slack
     here: Workspace
     command: str = "/aha"
     owed: Callable[[], Awaitable[bool]] = nothing_owed
     after: float = 0.0
-    """Seconds to wait for late answers where nobody keeps count."""
+    """Seconds to wait for a late response when `owed` returns False."""
 
-    # Speaking with everyone
+    # Public messages
 
     async def says(self, who: str, text: str, channel: str, thread: str = "") -> Message:
-        """A message for everyone; the app has heard of it when this returns."""
+        """Post a message for everyone, and return once the app has received it."""
         person = self.here.person(who)
         message = Message(channel, self.here.ts(), person.id, escaped(text), thread=thread)
         self.slack.stands(self.here, message)
@@ -63,27 +63,27 @@ class People:
         return message
 
     async def edits(self, message: Message, text: str) -> None:
-        """One's own message in other words."""
+        """Change the text of a person's own message."""
         before = message.seen(self.here.bot_id, self.here.app)
         message.text, message.edits = escaped(text), message.edits + 1
         self.slack.changed(self.here, message, before)
         await self.slack.quiet()
 
     async def deletes(self, message: Message) -> None:
-        """One's own message away."""
+        """Delete a person's own message."""
         message.deleted = True
         self.slack.tell(self.here, events.deleted(self.here, message))
         await self.slack.quiet()
 
     async def reacts(self, who: str, emoji: str, message: Message, on: bool = True) -> None:
-        """An emoji on a message, or off it."""
+        """Add an emoji to a message, or remove it."""
         self.slack.reacted(self.here, message, self.here.person(who).id, emoji_name(emoji), on)
         await self.slack.quiet()
 
     # Channels
 
     async def invites(self, who: str, channel: Channel, on: bool = True) -> None:
-        """The bot comes into a channel, or is sent out of it."""
+        """Add the bot to a channel, or remove it."""
         (channel.members.add if on else channel.members.discard)(self.here.bot)
         told = events.membership(self.here, channel, self.here.bot, self.here.person(who).id, on)
         self.slack.tell(self.here, told)
@@ -92,9 +92,9 @@ class People:
         await self.slack.quiet()
 
     async def changes(self, who: str, channel: Channel, what: str, name: str = "") -> None:
-        """`archive`, `unarchive`, `rename`, `shared`, `unshared` or `deleted`.
+        """Change a channel: `archive`, `unarchive`, `rename`, `shared`, `unshared` or `deleted`.
 
-        Out of the archive a private channel has its members again, a public one has none.
+        After `unarchive` a private channel has its members again, and a public one has none.
         """
         match what:
             case "archive" | "unarchive":
@@ -119,7 +119,7 @@ class People:
         await self.slack.quiet()
 
     async def moves(self, channel: Channel) -> None:
-        """Begin to share a private channel: it has another id from now on."""
+        """Begin to share a private channel, which gives it a new id."""
         before, after = channel.id, channel.id.replace("C0", "C9", 1)
         del self.here.channels[before]
         channel.id = after
@@ -130,7 +130,7 @@ class People:
         await self.slack.quiet()
 
     async def uninstalls(self, how: str = "account_inactive") -> None:
-        """The app is thrown out: both events, in an order that nobody promises."""
+        """Uninstall the app: end its tokens and send both events. Slack does not guarantee their order."""
         for token, known in list(self.slack.tokens.items()):
             if known.workspace == self.here.team:
                 self.slack.ends(token, how)
@@ -140,16 +140,16 @@ class People:
         )
         await self.slack.quiet()
 
-    # Speaking with the bot
+    # Commands and interactions
 
     async def types(self, who: str, text: str, channel: str) -> Got:
-        """The slash command."""
+        """Send the slash command with this text."""
         person, place = self.here.person(who), self.here.channels[channel]
         form = self.command_form(person, place, text)
         return await self._does(COMMAND, form, person, channel)
 
     def command_form(self, person: User, place: Channel, text: str) -> Json:
-        """The body of a slash command."""
+        """Return the body of a slash command."""
         return {
             "token": "verification-token", "team_id": self.here.team, "team_domain": self.here.name.lower(),
             "channel_id": place.id, "channel_name": "directmessage" if place.user else _told_name(place),
@@ -162,14 +162,14 @@ class People:
         }  # fmt: skip
 
     async def presses(self, who: str, label: str, on: Message | View) -> Got:
-        """A button or an entry of a menu, by what stands on it."""
+        """Press a button or a menu entry, found by its label."""
         person, body = self.here.person(who), on.body["blocks"] if isinstance(on, View) else on.blocks
         pressed = read.button(body, label)
         assert pressed, f"no [{label}] in:\n{read.words(body)}"
         return await self._does(INTERACTION, self.press(person, on, pressed), person, self._channel(on))
 
     def press(self, person: User, on: Message | View, action: Json) -> Json:
-        """The payload of a press."""
+        """Return the payload of a press."""
         payload = self._payload("block_actions", person) | {
             "trigger_id": self.slack.triggers.give(person.id),
             "actions": [read.handed_back(action) | {"action_ts": f"{time.time():.6f}"}],
@@ -189,7 +189,7 @@ class People:
         }  # fmt: skip
 
     async def chooses(self, who: str, callback: str, message: Message) -> Got:
-        """An entry of a message's menu, by its callback_id."""
+        """Choose an entry of a message's menu by its callback_id."""
         person, place = self.here.person(who), self.here.channels[message.channel]
         payload = self._payload("message_action", person) | {
             "callback_id": callback, "trigger_id": self.slack.triggers.give(person.id),
@@ -201,7 +201,7 @@ class People:
         return await self._does(INTERACTION, payload, person, place.id)
 
     async def starts(self, who: str, callback: str) -> Got:
-        """A global shortcut."""
+        """Run a global shortcut."""
         person = self.here.person(who)
         payload = self._payload("shortcut", person) | {
             "callback_id": callback, "trigger_id": self.slack.triggers.give(person.id),
@@ -210,7 +210,7 @@ class People:
         return await self._does(INTERACTION, payload, person, "")
 
     async def submits(self, view: View, **values: str) -> Got:
-        """A form: what stands there, and what the person puts in its place."""
+        """Submit a form with its current values, replaced by `values` where given."""
         person = self.here.users[view.user]
         got = await self._does(INTERACTION, self.submission(view, values), person, "")
         if got.answer.ok:
@@ -218,7 +218,7 @@ class People:
         return replace(got, view=view if view.open else got.view)
 
     def submission(self, view: View, values: dict[str, str]) -> Json:
-        """The payload of a submit."""
+        """Return the payload of a form's submission."""
         person = self.here.users[view.user]
         state = {"values": read.handed_back(read.state(view.body["blocks"], values))}
         return self._payload("view_submission", person) | {
@@ -227,7 +227,7 @@ class People:
         }  # fmt: skip
 
     def _after_submit(self, view: View, body: Json) -> View:
-        """What the acknowledgement makes of the modal."""
+        """Apply the acknowledgement's `response_action` to the modal, and return the view that is open then."""
         self.slack.problems += limits.of_answer(body)
         view.errors = {}
         match body.get("response_action"):
@@ -249,7 +249,7 @@ class People:
         return view
 
     async def looks_home(self, who: str) -> View | None:
-        """The App Home."""
+        """Open the App Home and return it."""
         person = self.here.person(who)
         before = self.here.homes.get(person.id)
         told = events.home(self.here.direct(person.id), person.id, before.seen(self.here) if before else None)
@@ -258,7 +258,7 @@ class People:
         return self.here.homes.get(person.id)
 
     async def _does(self, kind: str, payload: Json, person: User, channel: str) -> Got:
-        """Send it, and look at what came of it."""
+        """Send an interaction and return what the person sees afterwards."""
         wire, here = self.slack.wire, self.here
         assert wire is not None
         before = {id(m): m.edits for m in here.messages if m.to == person.id}
@@ -278,15 +278,15 @@ class People:
             shown = [v for v in everywhere if v.user == person.id and views.get(v.id) != v.hash]
             return said, shown[-1] if shown else None
 
-        owed = await self.owed() and not answer.body  # what the acknowledgement carries is the answer
+        owed = await self.owed() and not answer.body  # the body of an acknowledgement is the response itself
         until = time.monotonic() + (PATIENCE if owed else self.after)
-        while not any(came()) and time.monotonic() < until and answer.ok:  # noqa: ASYNC110  # others put it there
+        while not any(came()) and time.monotonic() < until and answer.ok:  # noqa: ASYNC110  # other tasks fill them, without an event
             await asyncio.sleep(0.01)
         whispers, view = came()
         return Got(answer, whispers, view, trouble)
 
     def _command_answer(self, form: Json, body: Json) -> None:
-        """What the acknowledgement of a command carries is a message too."""
+        """Post the message in a command's acknowledgement, if it has one."""
         self.slack.problems += limits.of_answer(body)
         key = str(form["response_url"]).rpartition("/")[2]
         if body.get("text") or body.get("blocks"):
@@ -306,7 +306,7 @@ class People:
         }  # fmt: skip
 
     def _with_thread(self, on: Message) -> Json:
-        """A message as interactions bring it: once somebody replied, it says that it is the root of its thread."""
+        """Return a message as interactions contain it: with its own `thread_ts` once it has replies."""
         root = {"thread_ts": on.ts} if any(each.thread == on.ts for each in self.here.messages) else {}
         return {**root, **on.seen(self.here.bot_id, self.here.app)}
 
@@ -315,7 +315,7 @@ class People:
 
 
 def _told_name(place: Channel) -> str:
-    """Payloads call every private channel the same."""
+    """Return a channel's name in payloads, which is `privategroup` for every private channel."""
     return "directmessage" if place.user else "privategroup" if place.private else place.name
 
 

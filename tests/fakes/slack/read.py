@@ -1,4 +1,4 @@
-"""What a person reads of blocks and forms: words in order, buttons as [Label], fields with their values."""
+"""Blocks and forms as a person reads them: texts in order, buttons as [Label], fields with their values."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ MARKUP = (
 
 
 def words(blocks: list[Json], text: str = "") -> str:
-    """A message; where it has no blocks, its text."""
+    """Return the text of a message's blocks, or `text` when there are none."""
     lines = [line for block in blocks for line in _lines(block)]
     return "\n".join(lines) if lines else mrkdwn(text)
 
 
 def view(body: Json) -> str:
-    """A modal or an App Home."""
+    """Return the text of a modal or an App Home."""
     head = [_text(body[name]) for name in ("title",) if body.get(name)]
     foot = [f"[{_text(body['submit'])}]"] if body.get("submit") else []
     return "\n".join([*head, words(body["blocks"]), *foot])
 
 
 def mrkdwn(text: str) -> str:
-    """Slack's markup as it is shown."""
+    """Return mrkdwn as Slack displays it."""
     for pattern, shown in MARKUP:
         text = pattern.sub(shown, text)
     return html.unescape(text)
@@ -80,7 +80,7 @@ def _element(element: Json) -> Iterator[str]:
 
 
 def _rich(element: Json) -> str:
-    """Rich text, whatever is nested in it."""
+    """Return the text of a rich text element and everything nested in it."""
     if "elements" in element:
         between = "\n" if element["type"] == "rich_text_list" else ""
         return between.join(_rich(each) for each in element["elements"])
@@ -96,13 +96,13 @@ def _rich(element: Json) -> str:
 
 
 def picture(blocks: list[Json], files: list[Json]) -> str:
-    """The alt text of a picture."""
+    """Return the alt text of the first picture, or an empty string."""
     shown = [block["alt_text"] for block in blocks if block["type"] == "image"]
     return str(next(iter([*shown, *(file.get("alt_txt", "") for file in files)]), ""))
 
 
 def button(blocks: list[Json], label: str) -> Json | None:
-    """The action of what stands there with this label."""
+    """Return the action of the button or option with this label, or None."""
     for block in blocks:
         for element in [*(block.get("elements") or []), *filter(None, [block.get("accessory")])]:
             about = {
@@ -118,7 +118,7 @@ def button(blocks: list[Json], label: str) -> Json | None:
 
 
 def fields(blocks: list[Json], errors: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """The questions of a form by name, with what stands in them and what is said beside them."""
+    """Return the fields of a form by name, with their values, labels, hints and errors."""
     return {
         _name(block): {
             "value": shown(block["element"]), "label": _text(block["label"]),
@@ -133,12 +133,12 @@ def fields(blocks: list[Json], errors: Mapping[str, str]) -> dict[str, dict[str,
 
 
 def _name(block: Json) -> str:
-    """A field's name is its action_id."""
+    """Return a field's name: its action_id, or else its block_id."""
     return str(block["element"].get("action_id") or block.get("block_id"))
 
 
 def shown(element: Json) -> str:
-    """What stands in a field at first; of several, one to a line."""
+    """Return a field's initial value; several values are separated by line breaks."""
     if "initial_option" in element:
         return str(element["initial_option"]["value"])
     if "initial_options" in element:
@@ -148,7 +148,7 @@ def shown(element: Json) -> str:
 
 
 def state(blocks: list[Json], values: Mapping[str, str]) -> dict[str, Any]:
-    """The state of a form that is sent. Every name that is given must be a field."""
+    """Return the state of a submitted form. Every name in `values` must be a field."""
     asked = {_name(block): block for block in blocks if block["type"] == "input"}
     assert values.keys() <= asked.keys(), f"{[*values]} in a form of {[*asked]}"
     return {
@@ -181,13 +181,13 @@ def _options(element: Json, values: list[str]) -> list[Json]:
 
 
 def offered(element: Json) -> list[Json]:
-    """What a list, a menu or a group of boxes lets one choose."""
+    """Return the options of a list, a menu or a group of checkboxes."""
     groups = element.get("option_groups") or [element]
     return [option for group in groups for option in group.get("options") or []]
 
 
 def handed_back(given: Json) -> Json:
-    """As interactions bring texts and values back: escaped, like everything that people type."""
+    """Return a value with every text in it escaped, as Slack sends texts and values in interactions."""
 
     def each(value: Any) -> Any:
         match value:

@@ -1,7 +1,7 @@
-"""A Slack of our own on loopback: its Web API over real sockets, and its ways of reaching an app.
+"""A fake Slack on loopback: its Web API over real sockets, and its event deliveries to an app.
 
-It is as strict as we know the real one to be, holds every payload against `limits`, and goes wrong on demand.
-`people` acts in it; `wire` brings what they do to the app.
+It is as strict as we know the real one to be, checks every payload with `limits`, and fails on demand.
+`people` performs people's actions, and `wire` sends them to the app.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CLIENT_ID, CLIENT_SECRET = "111.222", "a-client-secret"
 
 @dataclass(frozen=True)
 class Done:
-    """A call that the app made: of which method, with what, and how it was answered."""
+    """A call by the app: its method, arguments and error, and its time on the monotonic clock."""
 
     method: str
     given: Json
@@ -44,34 +44,34 @@ class Done:
 
 @dataclass
 class Slack:
-    """The server and everything in it."""
+    """The server with all its state."""
 
     address: str = ""
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     app_tokens: set[str] = field(default_factory=lambda: {APP_TOKEN})
     codes: dict[str, Json] = field(default_factory=dict)
-    """What an OAuth code is exchanged for, once."""
+    """The response to each OAuth code, which can be exchanged once."""
     faults: Faults = field(default_factory=Faults)
     triggers: Triggers = field(default_factory=Triggers)
     files: Files = field(default_factory=Files)
     urls: dict[str, ResponseUrl] = field(default_factory=dict)
     calls: list[Done] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    """What was wrong with payloads; a test that leaves some here has failed."""
+    """The problems of all payloads. A test that ends with any of them fails."""
     socket: Socket = field(default_factory=Socket)
     wire: Wire | None = None
     waits: tuple[float, ...] = (0.05, 0.2, 0.4)
-    """Seconds until an event that was not acknowledged comes again. On the real one: at once, 60, 300."""
+    """Seconds until an unacknowledged event is sent again. On the real Slack: at once, 60, 300."""
     subscribed: frozenset[str] = events.ALL
     delivered: list[tuple[Json, Answer, int]] = field(default_factory=list)
-    """Every delivery of an event: its payload, the answer, and which attempt it was."""
+    """Every delivery of an event: its payload, the response, and the number of the attempt from 0."""
     behind: Callable[[str, Json, str], Awaitable[Json]] | None = None
-    """Somebody else's Slack that answers in our place: method, arguments, token -> the answer."""
+    """Another server that answers API calls instead of this one: method, arguments, token -> the response."""
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """One workspace with the app in it."""
+        """Add one workspace with the app in it."""
         here = Workspace()
         self.workspaces[here.team] = here
         self.tokens[BOT_TOKEN] = Token(here.team)
@@ -83,36 +83,36 @@ class Slack:
 
     @property
     def api(self) -> str:
-        """SLACK_API_URL."""
+        """The value of SLACK_API_URL."""
         return f"{self.address}/api/"
 
     def over_http(self, url: str, session: aiohttp.ClientSession, secret: str = SECRET) -> Http:
-        """Reach the app by requests to this address."""
+        """Send events and interactions to the app as HTTP requests to this URL."""
         self.wire = http = Http(url, secret, session)
         return http
 
     def over_socket(self) -> Socket:
-        """Reach the app by Socket Mode."""
+        """Send events and interactions to the app over Socket Mode."""
         self.wire = self.socket
         return self.socket
 
     def called(self, method: str) -> list[Done]:
-        """The calls of one method."""
+        """Return the calls of one method."""
         return [done for done in self.calls if done.method == method]
 
-    # What happens in a workspace, and who is told
+    # Changes in a workspace, and their events
 
     def stands(self, here: Workspace, message: Message) -> None:
-        """A message everyone sees."""
+        """Store a message for everyone and send its event."""
         here.messages.append(message)
         self.tell(here, events.said(here, message))
 
     def changed(self, here: Workspace, message: Message, before: Json) -> None:
-        """A message has other words."""
+        """Send the event of a changed message."""
         self.tell(here, events.changed(here, message, before))
 
     def reacted(self, here: Workspace, message: Message, user: str, name: str, on: bool) -> None:
-        """Somebody put an emoji on a message, or took it off."""
+        """Add a person's emoji to a message or remove it, and send the event."""
         users = message.reactions.setdefault(name, [])
         (users.append if on else users.remove)(user)
         if not users:
@@ -120,7 +120,10 @@ class Slack:
         self.tell(here, events.reaction(message, user, name, on))
 
     def opened(self, here: Workspace, user: str, body: Json, over: View | None = None) -> View:
-        """A modal stands before somebody."""
+        """Open a modal for a person and return it.
+
+        Without `over` it replaces the person's open modals.
+        """
         if over is None:
             for view in here.views.values():
                 view.open = view.open and view.user != user
@@ -130,18 +133,18 @@ class Slack:
         return view
 
     def url_for(self, here: Workspace, channel: str, user: str, on: Message | None = None) -> str:
-        """A response_url."""
+        """Return a new response_url."""
         key = secrets.token_hex(8)
         self.urls[key] = ResponseUrl(here, channel, user, on)
         return f"{self.address}/response/{key}"
 
     def tell(self, here: Workspace, event: Json) -> None:
-        """The app hears of it in the background, where it is subscribed and where it is a member."""
+        """Send an event in the background when the app is subscribed to it and a member of the channel."""
         if self.wire and event["type"] in self.subscribed and events.hears(here, event):
             self.spawn(self.deliver(events.wrapped(here, event)))
 
     async def deliver(self, payload: Json, attempts: int | None = None) -> Answer:
-        """An event, and again while it is not acknowledged."""
+        """Send an event, at most `attempts` times until it is acknowledged, and return the last response."""
         assert self.wire is not None
         answer, reason = Answer(0), ""
         for attempt in range(len(self.waits) + 1 if attempts is None else attempts):
@@ -155,27 +158,27 @@ class Slack:
         return answer
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do something beside the rest."""
+        """Run a coroutine as a background task."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
     async def quiet(self) -> None:
-        """Everything that happened was told."""
+        """Wait until every event is delivered."""
         while self.tasks:
             await asyncio.gather(*self.tasks)
 
     async def stop(self) -> None:
-        """Tell nobody anything more."""
+        """Cancel all deliveries."""
         tasks = list(self.tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    # Requests of the app
+    # Requests from the app
 
     async def call(self, request: web.Request) -> web.StreamResponse:
-        """One call of a method."""
+        """Handle a call of an API method."""
         method, given = request.match_info["method"], await _arguments(request)
         fault, error = self.faults.take(method), ""
         try:
@@ -216,7 +219,10 @@ class Slack:
         return do(Call(self, self._meant(known, given), given, token))
 
     def _meant(self, known: Token, given: Json) -> Workspace:
-        """The workspace of a call: an organisation's token is for each that has the channel or the person."""
+        """Return the workspace of a call.
+
+        With an organisation's token it is the workspace that has the channel or the person.
+        """
         team = str(given.get("team_id") or known.workspace)
         trigger, _ = self.triggers.given.get(str(given.get("trigger_id")), ("", 0.0))
         people = {str(given.get(name)) for name in ("user", "users", "user_id")} | {trigger}
@@ -249,7 +255,7 @@ class Slack:
         return {"url": f"{address}/link/?ticket={secrets.token_hex(8)}&app_id={self.home.app}"}
 
     def _exchange(self, given: Json, authorization: str) -> Json:
-        """oauth.v2.access: a code for a token, once; a refresh token for the next pair."""
+        """Handle oauth.v2.access: exchange a code for a token, once, or a refresh token for the next pair."""
         ours = (CLIENT_ID, CLIENT_SECRET)
         if authorization.startswith("Basic "):
             pair = tuple(base64.b64decode(authorization[6:]).decode().split(":", 1))
@@ -274,7 +280,7 @@ class Slack:
     def grant(
         self, here: Workspace, rotates: bool = False, org: bool = False, scopes: frozenset[str] = BOT_SCOPES
     ) -> Json:
-        """A token for the app in a workspace, as `oauth.v2.access` answers."""
+        """Create a token for the app in a workspace, and return the response of `oauth.v2.access`."""
         self.workspaces[here.team] = here
         token, refresh = f"xoxb-{secrets.token_hex(8)}", f"xoxe-1-{secrets.token_hex(8)}" if rotates else ""
         self.tokens[token] = Token(here.team, scopes, refresh, here.enterprise if org else "")
@@ -289,17 +295,17 @@ class Slack:
         }  # fmt: skip
 
     def consents(self, here: Workspace, rotates: bool = False, org: bool = False) -> str:
-        """Somebody pressed *Allow*: the code that comes back with them."""
+        """Approve an installation, as *Allow* does, and return the code for the redirect."""
         code = secrets.token_hex(8)
         self.codes[code] = self.grant(here, rotates, org)
         return code
 
     def ends(self, token: str = BOT_TOKEN, how: str = "token_revoked") -> None:
-        """From now on this token answers `token_revoked` or `account_inactive`."""
+        """End a token. Calls with it then return `token_revoked` or `account_inactive`."""
         self.tokens[token] = Token(how)
 
     async def respond(self, request: web.Request) -> web.Response:
-        """A use of a response_url."""
+        """Handle a request to a response_url."""
         key = request.match_info["key"]
         body: Json = await request.json()
         fault, error = self.faults.take("response_url"), ""
@@ -318,7 +324,10 @@ class Slack:
             self.calls.append(Done("response_url", body, error, monotonic()))
 
     def answered(self, url: ResponseUrl, body: Json) -> None:
-        """A message for one person or for all, or another in the place of the one with the button."""
+        """Post, replace or delete a message through a response_url.
+
+        A new message is for one person, or for everyone with `in_channel`.
+        """
         here = url.workspace
         if body.get("delete_original"):
             if url.on is not None:
@@ -341,7 +350,7 @@ class Slack:
         )
 
     async def upload(self, request: web.Request) -> web.Response:
-        """The bytes of a file."""
+        """Handle the upload of a file's bytes."""
         fault = self.faults.take("upload")
         try:
             if fault is not None and (response := await strike(fault, request)) is not None:
@@ -363,7 +372,7 @@ def _token(request: web.Request, given: Json) -> str:
 
 
 async def _arguments(request: web.Request) -> Json:
-    """From the address, a form, or JSON, as the real one takes them."""
+    """Return a request's arguments from its query and its form or JSON, as the real Slack accepts them."""
     given: Json = dict(request.query)
     if request.content_type == "application/json":
         given |= await request.json()
@@ -374,7 +383,7 @@ async def _arguments(request: web.Request) -> Json:
 
 @asynccontextmanager
 async def serving(port: int = 0) -> AsyncIterator[Slack]:
-    """A Slack that listens; at the end, a payload that it would not have taken fails the test."""
+    """Serve a fake Slack. At the end, any payload that Slack would reject fails the test."""
     slack = Slack()
     app = web.Application(client_max_size=64 << 20)
     app.router.add_route("*", "/api/{method}", slack.call)
@@ -396,7 +405,7 @@ async def serving(port: int = 0) -> AsyncIterator[Slack]:
 
 
 def now() -> str:
-    """A time stamp of this moment."""
+    """Return the current time as a timestamp in Slack's format."""
     return f"{time.time():.6f}"
 
 

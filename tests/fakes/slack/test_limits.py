@@ -1,4 +1,4 @@
-"""The checker itself: what Slack would take passes, and every broken payload is named."""
+"""The limits check itself: it accepts valid payloads and reports every broken one."""
 
 from __future__ import annotations
 
@@ -243,12 +243,12 @@ def test_a_broken_answer(body: Json) -> None:
 
 
 def test_the_models_are_asked_too() -> None:
-    """What only slack_sdk.models knows is found: they want a range of lengths the right way round."""
+    """The check reports a problem that slack_sdk.models finds."""
     found = limits.of_view({**modal(), "close": {"type": "plain_text", "text": "x" * 30}})
     assert any("slack_sdk says" in problem for problem in found)
 
 
 def test_every_number_is_slacks() -> None:
-    """Where the schema is at hand, our copy of its numbers is the same."""
+    """Our copy of the numbers equals the schema's, where the schema file is present."""
     if SCHEMA.exists():
         assert json.loads(SCHEMA.read_text()) == NUMBERS

@@ -1,4 +1,4 @@
-"""Our Slack itself, with nothing of ours on the other side: slack_sdk's client, Bolt's AsyncApp, its Socket Mode."""
+"""The fake Slack alone, against slack_sdk's client, Bolt's AsyncApp and its Socket Mode, without our bot."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FORM = {
 
 @dataclass
 class Scene:
-    """A Slack, a channel with Ana and the bot, and a bare app that notes what it hears."""
+    """A fake Slack, a channel with Ana, Ben and the bot, and a minimal app that records what it receives."""
 
     slack: Slack
     client: AsyncWebClient
@@ -58,14 +58,14 @@ class Scene:
     people: People
     heard: list[Any] = field(default_factory=list)
     broken: int = 0
-    """How many events the app still fails on."""
+    """The number of events that the app still fails on."""
 
     @property
     def here(self) -> Workspace:
         return self.slack.home
 
     def app(self) -> AsyncApp:
-        """Bolt, with a listener for each way in."""
+        """Return a Bolt app with a listener for each kind of payload."""
         app = AsyncApp(client=self.client, signing_secret=SECRET, process_before_response=True)
 
         @app.event({"type": "message"})
@@ -115,7 +115,7 @@ class Scene:
 
 @asynccontextmanager
 async def served(scene: Scene, transport: str) -> AsyncIterator[None]:
-    """The bare app at work."""
+    """Run the minimal app over this transport."""
     app = scene.app()
     if transport == "socket":
         handler = AsyncSocketModeHandler(app, APP_TOKEN)
@@ -135,7 +135,7 @@ async def served(scene: Scene, transport: str) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def bare(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    """A Slack that nobody serves yet."""
+    """Open a fake Slack without a running app."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     async with serving() as slack:
@@ -149,7 +149,7 @@ async def bare(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
 
 @pytest.fixture(params=["http", "socket"])
 async def scene(bare: Scene, request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
-    """The bare app over both ways."""
+    """Run the minimal app, once over each transport."""
     async with served(bare, request.param):
         yield bare
 
@@ -251,14 +251,14 @@ async def test_bolt_refuses_what_slack_did_not_send(bare: Scene, transport: str)
 
 
 async def refused(call: Any) -> str:
-    """The error of a call."""
+    """Return the error of a call that must fail."""
     with pytest.raises(SlackApiError) as wrong:
         await call
     return str(wrong.value.response["error"])
 
 
 async def test_messages(bare: Scene) -> None:
-    """Posted, changed, answered, linked, found again; strictly."""
+    """Messages are posted, changed, replied to, linked and read back."""
     client, home = bare.client, bare.home.id
     first = await client.chat_postMessage(
         channel=home, text="one", metadata={"event_type": "posting", "event_payload": {"key": "k"}}
@@ -319,7 +319,7 @@ async def test_reactions(bare: Scene) -> None:
 
 
 async def test_trigger_ids(bare: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One use, three seconds."""
+    """A trigger id works once, and for three seconds."""
     trigger = bare.slack.triggers.give("U0ANA")
     opened = await bare.client.views_open(trigger_id=trigger, view=FORM)
     assert await refused(bare.client.views_open(trigger_id=trigger, view=FORM)) == "exchanged_trigger_id"
@@ -337,7 +337,7 @@ async def test_trigger_ids(bare: Scene, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 async def test_response_urls(bare: Scene) -> None:
-    """Five uses."""
+    """A response_url works five times."""
     url = bare.slack.url_for(bare.here, bare.home.id, "U0ANA")
     async with aiohttp.ClientSession() as session:
         codes = [(await session.post(url, json={"text": str(number)})).status for number in range(6)]
@@ -364,7 +364,7 @@ async def test_a_picture_goes_up(bare: Scene) -> None:
 
 
 async def test_faults(bare: Scene) -> None:
-    """Each way to go wrong, and what stands afterwards."""
+    """Each fault reaches the client, and only calls with `after` store their message."""
     client, home, wrong = bare.client, bare.home.id, bare.slack.faults
     wrong.put("chat.postMessage", faults.Limited(seconds=7))
     with pytest.raises(SlackApiError) as limited:
@@ -398,7 +398,7 @@ async def test_a_broken_payload_fails_the_test() -> None:
 
 
 async def test_oauth(bare: Scene) -> None:
-    """A code once; a refresh token once; a token that was revoked is nobody's."""
+    """A code and a refresh token work once each, and a revoked token is invalid."""
     client, there = AsyncWebClient(base_url=bare.slack.api), Workspace("T0OTHER", "Other")
     code = bare.slack.consents(there, rotates=True)
 

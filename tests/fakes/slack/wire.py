@@ -1,4 +1,4 @@
-"""How Slack reaches the app: signed HTTP requests with retries, or frames on Socket Mode's connections."""
+"""The two transports from Slack to the app: signed HTTP requests, and Socket Mode."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EVENT, COMMAND, INTERACTION = "events_api", "slash_commands", "interactive"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the app answered one delivery with. `status` is 0 where nothing came in time."""
+    """The app's response to one delivery. `status` is 0 when none came in time."""
 
     status: int
     body: Json = field(default_factory=dict)
@@ -33,32 +33,32 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether Slack takes it as acknowledged."""
+        """Whether Slack counts the delivery as acknowledged."""
         return self.status == 200
 
 
 class Wire(Protocol):
-    """A way to the app."""
+    """A transport to the app."""
 
     async def send(self, kind: str, payload: Json, retry: int = 0, reason: str = "") -> Answer:
-        """One delivery of an event, a command or an interaction."""
+        """Deliver an event, a command or an interaction once, and return the response."""
 
 
 def signature(secret: str, stamp: str, body: bytes) -> str:
-    """X-Slack-Signature."""
+    """Return the value of the X-Slack-Signature header."""
     return "v0=" + hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
 
 
 @dataclass
 class Http:
-    """Signed requests to the app's one address."""
+    """Signed HTTP requests to the app's URL."""
 
     url: str
     secret: str
     session: aiohttp.ClientSession
 
     async def send(self, kind: str, payload: Json, retry: int = 0, reason: str = "") -> Answer:
-        """See Wire."""
+        """Implement `Wire.send`."""
         body, headers = encoded(kind, payload)
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason or "http_error"}
@@ -67,7 +67,7 @@ class Http:
     async def raw(
         self, body: bytes, headers: dict[str, str], stamp: float | None = None, secret: str = ""
     ) -> Answer:
-        """Any body, signed at a time of one's own and with any secret."""
+        """Send any body, signed with any time and secret."""
         at = str(int(time.time() if stamp is None else stamp))
         signed = {
             "X-Slack-Request-Timestamp": at, "X-Slack-Signature": signature(secret or self.secret, at, body),
@@ -84,7 +84,7 @@ class Http:
 
 
 def encoded(kind: str, payload: Json) -> tuple[bytes, dict[str, str]]:
-    """A payload as it travels over HTTP, and its headers."""
+    """Return a payload's HTTP body and headers."""
     if kind == EVENT:
         return json.dumps(payload).encode(), {"Content-Type": "application/json"}
     form = payload if kind == COMMAND else {"payload": json.dumps(payload)}
@@ -100,24 +100,24 @@ def _json(text: str) -> Json:
 
 @dataclass
 class Socket:
-    """Socket Mode: each payload goes to one of the connections, and is acknowledged by its envelope's id."""
+    """Socket Mode: each payload is sent on one connection and acknowledged by the id of its envelope."""
 
     app: str = "A0AHABOT"
     lines: list[web.WebSocketResponse] = field(default_factory=list)
     waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     late: list[Json] = field(default_factory=list)
-    """Acknowledgements that nobody waited for any more, or that came twice."""
+    """Acknowledgements that came too late or a second time."""
     opened: int = 0
     turn: int = 0
     connected: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def live(self) -> list[web.WebSocketResponse]:
-        """Connections that stand."""
+        """The open connections."""
         return [line for line in self.lines if not line.closed]
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        """One connection, until it ends."""
+        """Serve one connection until it is closed."""
         line = web.WebSocketResponse(heartbeat=15)
         await line.prepare(request)
         self.lines.append(line)
@@ -143,7 +143,7 @@ class Socket:
             waiting.set_result(ack)
 
     async def send(self, kind: str, payload: Json, retry: int = 0, reason: str = "") -> Answer:
-        """See Wire."""
+        """Implement `Wire.send`."""
         envelope: dict[str, Any] = {
             "envelope_id": str(uuid4()), "type": kind, "payload": payload,
             "accepts_response_payload": kind != EVENT,
@@ -153,7 +153,7 @@ class Socket:
         return await self.frame(envelope)
 
     async def frame(self, envelope: Json) -> Answer:
-        """Any envelope, to the next connection in turn."""
+        """Send any envelope on the next connection in turn, and return the response."""
         began = time.monotonic()
         waiting = asyncio.get_running_loop().create_future()
         self.waiting[envelope["envelope_id"]] = waiting
@@ -170,19 +170,20 @@ class Socket:
         return Answer(200, ack.get("payload") or {}, time.monotonic() - began)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Tell every connection to come again, as Slack does every few hours; `warning` comes ahead of it."""
+        """Ask every client to reconnect, as Slack does every few hours.
+
+        With the reason `warning` the request is only announced.
+        """
         for line in self.live:
             await line.send_json(
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}
             )
             if reason != "warning":
                 self.connected.clear()
-                self.lines.remove(
-                    line
-                )  # it gets nothing new, but what it has in hand may still be acknowledged
+                self.lines.remove(line)  # it gets nothing new, but may still acknowledge earlier envelopes
 
     async def hang_up(self) -> None:
-        """End every connection without a word; what is in hand there is acknowledged over no other."""
+        """Close every connection without notice. Envelopes sent on them can no longer be acknowledged."""
         self.connected.clear()
         self.waiting.clear()
         for line in list(self.live):

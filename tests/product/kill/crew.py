@@ -1,4 +1,4 @@
-"""Starts the real bot as a process, and ends it by force, as often as a test likes."""
+"""A helper that starts the real bot as a process and kills it, any number of times."""
 
 import asyncio
 import json
@@ -17,13 +17,13 @@ Process: TypeAlias = "subprocess.Popen[str]"
 
 @dataclass
 class Crew:
-    """The program that makes processes, and the one that serves."""
+    """The program that forks processes, and the id of the process that serves, or 0."""
 
     program: Process
     serving: int = 0
 
     async def start(self, database: str, chat: Path) -> str:
-        """Have a process serve these; the address it serves at."""
+        """Start a process that serves this database and chat, and return its URL."""
         assert self.program.stdin is not None
         self.program.stdin.write(json.dumps({"database": database, "chat": str(chat)}) + "\n")
         self.program.stdin.flush()
@@ -31,7 +31,10 @@ class Crew:
         return f"http://127.0.0.1:{port}"
 
     async def end(self, sign: signal.Signals) -> int:
-        """End it: with SIGTERM as a service manager does, with SIGKILL as it cannot notice. Its exit code."""
+        """Send the serving process a signal and return its exit code.
+
+        SIGTERM is what a service manager sends; SIGKILL leaves the process no time to react.
+        """
         os.kill(self.serving, sign)
         self.serving = 0
         return int(await self._said())
@@ -43,7 +46,7 @@ class Crew:
 
 @contextmanager
 def crew() -> Iterator[Crew]:
-    """A crew; at the end none of it is left."""
+    """Run a `Crew`. At the end all of its processes are ended."""
     command = (sys.executable, "-m", "tests.product.kill.program")
     program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     made = Crew(program)

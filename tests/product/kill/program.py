@@ -1,7 +1,7 @@
-"""The real bot as a process of its own, for a test that ends it by force: `python -m tests.kill.program`.
+"""The real bot as a separate process, for the kill test: `python -m tests.product.kill.program`.
 
-It loads everything once and then, for each line with a database's address and a chat's file, makes a process that
-serves them and says its own id and port; when that has ended, however it did, it says the exit code.
+The program loads everything once. For each input line with a database URL and a chat file it forks a process that
+serves them and prints its id and port. When that process has ended, the program prints the exit code.
 """
 
 import json
@@ -20,11 +20,11 @@ from storage.engine.database import open_database
 from storage.engine.schema import migrate_database
 
 SLOW = 0.01
-"""Seconds that the disk takes for a commit, so that many an end falls between a command's work and its commit."""
+"""Seconds added before each commit, so that many kills fall between a command's work and its commit."""
 
 
 def main() -> None:
-    """One process after another. Forked before there is any thread, so that each begins as a fresh one would."""
+    """Fork one process after another. There are no threads yet, so that each starts like a new process."""
     for line in sys.stdin:
         if child := os.fork():
             print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def serve(database: str, chat: str) -> None:
-    """As `ahabot demo` does, until told to stop."""
+    """Serve the playground as `ahabot demo` does, until a signal stops it."""
     playground = Playground.open_file(Path(chat))
 
     async def until(stop: Event) -> None:

@@ -1,8 +1,8 @@
-"""The process ends by force, at random, while fifty captures a second arrive: nothing is lost or doubled.
+"""A test that kills the process at random times while fifty captures a second arrive: nothing is lost or doubled.
 
-Five times in a row on each engine; `make kill` does it fifty times (AHABOT_KILLS), in lives of five on a
-database of their own. A killed process leaves the disk's cache alone: that a commit survives a power cut too,
-the pragmas see to.
+A normal run kills five times in a row on each engine. `make kill` does so fifty times (AHABOT_KILLS), in series of
+five with a database each. A killed process does not affect the operating system's disk cache; for power cuts the
+SQLite pragmas in `storage/engine/database.py` are responsible.
 """
 
 import asyncio
@@ -31,19 +31,19 @@ from tests.support.databases import ENGINES
 KILLS = int(os.environ.get("AHABOT_KILLS", "5"))
 A_LIFE = 5
 SOONEST, LATEST = 0.2, 1.2
-"""Seconds from the first acknowledgement to the end."""
+"""Shortest and longest time from the first acknowledgement to the kill, in seconds."""
 
 
 @dataclass(frozen=True)
 class Records:
-    """What is in the database: moments, the postings of their cards, and what became of those."""
+    """The database's moments, and the postings of their cards with their states."""
 
     moments: list[Moment]
     cards: list[Posting]
 
     @classmethod
     def read(cls, url: str) -> "Records":
-        """As another process sees it."""
+        """Read the database over a connection of its own, as another process would."""
         database = open_database(url, writes=False)
         try:
             return database.read_now(cls._of)
@@ -56,7 +56,7 @@ class Records:
         return cls(list(session.exec(select(Moment))), list(session.exec(cards)))
 
     def expect(self, typist: Typist, when: str) -> None:
-        """Everything acknowledged is here under its number, nothing twice, and each moment has one card."""
+        """Check that every acknowledged capture is stored once, under its number, and has one card."""
         here = {moment.text: moment.number for moment in self.moments}
         said = {typist.texts[event]: number for event, (number, *_) in typist.numbers.items()}
         assert [two for two in typist.numbers.values() if len(two) > 1] == [], f"{when}: two numbers for one"
@@ -68,13 +68,13 @@ class Records:
 
 
 def twice(things: Iterator[object]) -> list[object]:
-    """Those that come more than once."""
+    """Return the elements that occur more than once."""
     return [thing for thing, times in Counter(things).items() if times > 1]
 
 
 @pytest.fixture(scope="module")
 def durable() -> Iterator[servers.Server]:
-    """A PostgreSQL that syncs to disk as in production."""
+    """Run a PostgreSQL server that syncs to disk as in production."""
     if servers.find() is None:
         pytest.skip(servers.MISSING)
     with servers.server(durable=True) as server:
@@ -83,7 +83,7 @@ def durable() -> Iterator[servers.Server]:
 
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database with nothing in it, not even tables."""
+    """Return the URL of an empty database without tables."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ahabot.db'}"
     server: servers.Server = request.getfixturevalue("durable")
@@ -92,7 +92,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def bots() -> Iterator[Crew]:
-    """Whoever starts the bot, and ends it."""
+    """Run the `Crew` that starts and kills the bot."""
     with crew() as made:
         yield made
 
@@ -101,7 +101,7 @@ def bots() -> Iterator[Crew]:
 async def test_what_was_acknowledged_outlives_the_process(
     life: int, url: str, bots: Crew, tmp_path: Path
 ) -> None:
-    """Killed, started, killed again; at the end everything is there once, in memory and in the channel."""
+    """After several kills every capture exists once, in the database and in the channel."""
     typist, chat = Typist(), tmp_path / "chat.json"
     for kill in range(min(A_LIFE, KILLS - life * A_LIFE)):
         after = await killed(bots, typist, await bots.start(url, chat))
@@ -111,7 +111,7 @@ async def test_what_was_acknowledged_outlives_the_process(
 
 
 async def killed(bots: Crew, typist: Typist, address: str) -> float:
-    """A process in the middle of its work, ended; how many seconds after its first answer."""
+    """Kill a process during its work, and return the seconds since its first response."""
     after = random.uniform(SOONEST, LATEST)
     await does(address, "invite", channel=CHANNEL, on=True, event="invited")
     typing = asyncio.create_task(typist.types(address))
@@ -124,7 +124,7 @@ async def killed(bots: Crew, typist: Typist, address: str) -> float:
 
 
 async def settled(bots: Crew, typist: Typist, address: str) -> None:
-    """What nobody acknowledged comes again, and time brings out what was under way."""
+    """Repeat the unacknowledged captures, move the clock on 30 minutes so that pending cards are posted, and stop."""
     await typist.types_again(address)
     later = datetime.now(UTC) + timedelta(minutes=30)
     await does(address, "jump", to=later.isoformat())
@@ -132,7 +132,7 @@ async def settled(bots: Crew, typist: Typist, address: str) -> None:
 
 
 def whole(url: str, chat: Path, typist: Typist) -> None:
-    """After all of it: every capture is kept, and its card stands in the channel, once."""
+    """Check that every capture is stored and its card is in the channel, once each."""
     records = Records.read(url)
     records.expect(typist, "at the end")
     assert not typist.unanswered

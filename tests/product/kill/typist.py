@@ -1,6 +1,6 @@
-"""Somebody who writes fifty captures a second, notes which were acknowledged, and sends the others again.
+"""A sender of fifty captures a second that records acknowledgements and repeats the other captures.
 
-That is what a platform does: what nobody answered comes once more, under the same event id.
+Platforms do the same: they send an unacknowledged event again, with the same event id.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import aiohttp
 
 PACE = 1 / 50
 TWICE = 3
-"""Captures that were acknowledged, and come once more all the same, at each start."""
+"""Number of acknowledged captures that are sent again at each start."""
 
 KEPT = re.compile(r"Kept as #(\d+)")
 PEOPLE = ("ana", "ben", "chidi", "mei")
@@ -23,7 +23,7 @@ CHANNEL = "team-lantern"
 
 @dataclass
 class Typist:
-    """What was sent, and under which numbers it was acknowledged."""
+    """The captures sent, and the moment numbers in their acknowledgements, by event id."""
 
     texts: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -32,11 +32,11 @@ class Typist:
 
     @property
     def unanswered(self) -> list[str]:
-        """The events nobody acknowledged."""
+        """The ids of unacknowledged events."""
         return [event for event in self.texts if event not in self.numbers]
 
     async def types(self, address: str) -> None:
-        """Again what nobody acknowledged, then ever new captures at a steady pace, until cancelled."""
+        """Repeat unacknowledged captures and TWICE others, then send 50 new ones a second, until cancelled."""
         self.answered.clear()
         async with here(address) as page:
             try:
@@ -49,7 +49,7 @@ class Typist:
                 await asyncio.gather(*self.sending)
 
     async def types_again(self, address: str) -> None:
-        """Everything that nobody acknowledged, until somebody does."""
+        """Repeat unacknowledged captures until all are acknowledged. Fail after 60 seconds."""
         async with here(address) as page, asyncio.timeout(60):
             while self.unanswered:
                 for event in self.unanswered:
@@ -74,19 +74,19 @@ class Typist:
             async with page.post("/api/type", json=body) as response:
                 answer = await response.text()
         except aiohttp.ClientError:
-            return  # it was killed meanwhile: nobody knows
+            return  # the process was killed, so the outcome is unknown
         if found := KEPT.search(answer):
             self.numbers[event].add(int(found[1]))
             self.answered.set()
 
 
 def here(address: str) -> aiohttp.ClientSession:
-    """A session with the page at this address, which takes requests from itself alone."""
+    """Return a client for the page at this URL. It sends the page's Origin, because others are refused."""
     connections = aiohttp.TCPConnector(limit=0)
     return aiohttp.ClientSession(address, headers={"Origin": address}, connector=connections)
 
 
 async def does(address: str, doing: str, **body: object) -> None:
-    """Something else that a person does on the page."""
+    """Send another action of the page, as Ana unless `person` is given."""
     async with here(address) as page, page.post(f"/api/{doing}", json={"person": "ana", **body}) as response:
         assert response.status == 200, await response.text()

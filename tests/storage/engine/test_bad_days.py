@@ -1,4 +1,4 @@
-"""The database is locked, read-only, full, slow or away: one sentence, and the person's words back."""
+"""Tests of a database that is locked, read-only, full, slow or away: one sentence and the text back."""
 
 import asyncio
 import sqlite3
@@ -23,12 +23,12 @@ FILES = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 @pytest.fixture(autouse=True)
 def as_in_earnest(bot: Bot) -> None:
-    """People are answered as soon as they are outside of a test."""
+    """Set the time limit for answers to that of production."""
     bot.patience = ANSWER_WITHIN
 
 
 async def slow(bot: Bot, seconds: float) -> asyncio.Task[bool]:
-    """A writer that is busy for that long."""
+    """Keep the writer busy for that many seconds."""
     hold = threading.Event()
     task = asyncio.create_task(bot.database.write(lambda _: hold.wait(seconds)))
     await asyncio.sleep(0.05)
@@ -36,7 +36,7 @@ async def slow(bot: Bot, seconds: float) -> asyncio.Task[bool]:
 
 
 async def test_a_slow_database_hands_the_words_back(people: Everyone, bot: Bot) -> None:
-    """Within two seconds, and nothing of it is kept later."""
+    """It does so within two seconds, and nothing of it is saved later."""
     await people.ana.types("before")
     busy = await slow(bot, 4)
     began = asyncio.get_running_loop().time()
@@ -52,7 +52,7 @@ async def test_a_slow_database_hands_the_words_back(people: Everyone, bot: Bot) 
 async def test_a_database_that_is_slow_to_read(
     people: Everyone, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Looking something up has its time too."""
+    """Reading has a time limit too."""
     await people.ana.types("before")
     original = bot.clock
 
@@ -68,7 +68,7 @@ async def test_a_database_that_is_slow_to_read(
 
 
 async def test_a_command_that_is_just_being_written(people: Everyone, bot: Bot) -> None:
-    """Nobody can know within two seconds: the sentence says to look first."""
+    """Its outcome is unknown after two seconds, so the sentence says to look first."""
     await people.ana.types("before")
     original = bot.clock
 
@@ -100,7 +100,7 @@ async def test_a_locked_file(people: Everyone, database: Database) -> None:
 
 @FILES
 async def test_a_read_only_file(people: Everyone, bot: Bot) -> None:
-    """The sentence says who can do something about it."""
+    """The sentence says who can fix it."""
     await people.ana.types("before")
     await bot.database.write(lambda session: _pragma(session, "query_only = ON"))
     got = await people.ana.types(WORDS)
@@ -113,7 +113,7 @@ async def test_a_read_only_file(people: Everyone, bot: Bot) -> None:
 
 @FILES
 async def test_a_full_disk(people: Everyone, bot: Bot) -> None:
-    """What does not fit is handed back whole; when there is room again, it goes on with the next number."""
+    """A text that does not fit is returned whole. With space again, the next number is used."""
     await people.ana.types("before")
     await bot.database.write(lambda session: _pragma(session, "max_page_count = 1"))
     long = "wörter " * 5_000
@@ -126,7 +126,7 @@ async def test_a_full_disk(people: Everyone, bot: Bot) -> None:
 
 @FILES
 async def test_an_event_is_raised_for_the_platform_to_repeat(people: Everyone, database: Database) -> None:
-    """Nobody waits for it, so it must not be swallowed."""
+    """Nobody waits for an event, so its error must not be swallowed."""
     await people.ana.types("before")
     other = sqlite3.connect(str(database_file(database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""What keeps an SQLite file safe, on the connection that writes it; and readers that cannot write."""
+"""Tests of the settings that keep an SQLite file safe, and of readers that cannot write."""
 
 import sqlite3
 
@@ -23,21 +23,21 @@ FILES = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
     ],
 )
 async def test_the_writer_is_set_up_to_lose_nothing(database: Database, pragma: str, value: object) -> None:
-    """As the engine itself says, after whatever it was asked."""
+    """The engine reports these settings, whatever ran on it before."""
     asked = text(f"PRAGMA {pragma}")
     assert await database.write(lambda session: session.execute(asked).scalar_one()) == value
 
 
 @FILES
 async def test_a_reader_cannot_write(database: Database) -> None:
-    """One process writes, and in it one connection."""
+    """One process writes, with one connection."""
     with pytest.raises(StoreError, match="read-only"):
         await database.read(lambda session: session.execute(text("DELETE FROM moment")))
 
 
 @FILES
 async def test_the_file_stays_whole_beside_a_reader(database: Database) -> None:
-    """A look from another process takes no lock that a writer waits for."""
+    """A reader in another process takes no lock that the writer waits for."""
     beside = open_database(database.url.render_as_string(), writes=False)
     count = text("SELECT count(*) FROM moment")
     assert beside.read_now(lambda session: session.execute(count).scalar_one()) == 0
@@ -46,7 +46,7 @@ async def test_the_file_stays_whole_beside_a_reader(database: Database) -> None:
 
 
 def in_the_files(database: Database) -> bytes:
-    """Every byte of the database and of the journal beside it."""
+    """Return every byte of the database file and of the journal beside it."""
     path = database_file(database.url)
     assert path is not None
     return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
@@ -54,7 +54,7 @@ def in_the_files(database: Database) -> bytes:
 
 @FILES
 async def test_what_is_erased_is_in_no_file(database: Database) -> None:
-    """Neither in the database nor in the journal beside it, once that is folded in; a reader keeps nobody waiting."""
+    """It is neither in the database nor in the journal after a checkpoint, and a reader blocks nobody."""
     words = b"xyzzy-dentist"
     await database.write(lambda session: session.execute(text("CREATE TABLE notes (words TEXT)")))
     await database.write(lambda session: session.execute(text("INSERT INTO notes VALUES ('xyzzy-dentist')")))

@@ -1,4 +1,4 @@
-"""Statements run on the driver itself: the same values, the same errors, and a server that goes away."""
+"""Tests of prepared statements on the driver: the same values, the same errors, and a lost server."""
 
 import asyncio
 import threading
@@ -28,19 +28,19 @@ ROW = {
 
 
 async def test_values_go_in_and_come_out_as_their_types_have_them(database: Database) -> None:
-    """A time comes back aware, and no character of a text means anything."""
+    """A time comes back aware, and no character of a text is special."""
     number, at = await database.write(lambda session: ADD.fetch_first(session, ROW))
     assert (number > 0, at) == (True, NOON)
     assert await database.read(lambda session: FIND.fetch_first(session, {})) == [ROW["name"]]
 
 
 async def test_no_row_is_an_empty_one(database: Database) -> None:
-    """Nothing found is nothing, not an error."""
+    """A query without rows returns an empty list, not an error."""
     assert await database.read(lambda session: FIND.fetch_first(session, {})) == []
 
 
 async def test_each_set_of_columns_is_its_own_statement(database: Database) -> None:
-    """What is left out is the engine's business, here a NULL."""
+    """The database sets the columns that are left out, here to NULL."""
     removed = {**ROW, "removed_at": NOON}
     await database.write(lambda session: ADD.fetch_first(session, removed))
     await database.write(lambda session: ADD.fetch_first(session, {**ROW, "external_id": "W2"}))
@@ -50,7 +50,7 @@ async def test_each_set_of_columns_is_its_own_statement(database: Database) -> N
 
 
 async def test_an_error_is_sqlalchemys_and_holds_no_values(database: Database) -> None:
-    """So the writer tells a race from a fault, and no log holds what people wrote."""
+    """So the writer can tell a race from a fault, and no log has people's text."""
     await database.write(lambda session: ADD.fetch_first(session, ROW))
 
     def again(session: Session) -> str:
@@ -63,7 +63,7 @@ async def test_an_error_is_sqlalchemys_and_holds_no_values(database: Database) -
 
 
 async def test_a_server_that_goes_away_in_mid_batch(database: Database) -> None:
-    """The commands of the batch are run again, each alone, on a new connection; nobody waits for ever."""
+    """Each command of the batch runs again alone, on a new connection, and nobody waits for ever."""
     if database_file(database.url) is not None:
         return
     hold = threading.Event()
@@ -89,5 +89,5 @@ async def test_a_server_that_goes_away_in_mid_batch(database: Database) -> None:
 
 
 def added(name: str) -> Any:
-    """Work that adds a workspace."""
+    """Return work that adds a workspace."""
     return lambda session: teams.ensure_workspace(session, "recorder", name, name, NOON)

@@ -1,4 +1,4 @@
-"""Migrations: from nothing, again, from a newer program, and on data."""
+"""Tests of migrations: on nothing, repeated, from a newer program, and on data."""
 
 from pathlib import Path
 
@@ -15,25 +15,25 @@ from storage.models import Table
 
 
 def test_the_scripts_make_exactly_the_tables_of_the_models(database: Database) -> None:
-    """What the models say and what the scripts make cannot drift apart."""
+    """Models and migration scripts cannot drift apart."""
     with database.writing.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": is_ours})
         assert compare_metadata(context, Table.metadata) == []
 
 
 def test_every_constraint_has_a_name(database: Database) -> None:
-    """A constraint without one could not be changed on SQLite."""
+    """A constraint without a name cannot be changed on SQLite."""
     named = [c.name for table in Table.metadata.tables.values() for c in table.constraints]
     assert all(named)
 
 
 def test_migrating_again_does_nothing(database: Database) -> None:
-    """The second time there is nothing to do."""
+    """A second run changes nothing."""
     assert migrate_database(database) is False
 
 
 def test_a_newer_database_is_refused_in_one_sentence(database: Database) -> None:
-    """A program that is too old does not touch it."""
+    """An older program does not touch it."""
     with database.writing.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
     with pytest.raises(OpenError, match="newer Ahabot"):
@@ -43,7 +43,7 @@ def test_a_newer_database_is_refused_in_one_sentence(database: Database) -> None
 
 
 def test_an_empty_database_is_said_to_be_older(tmp_path: Path) -> None:
-    """Looking at a database that was never migrated says what to run."""
+    """Opening a database that was never migrated says what to run."""
     database = open_database(f"sqlite:///{tmp_path / 'new.db'}")
     with pytest.raises(OpenError, match="ahabot migrate"):
         check_schema(database)
@@ -51,7 +51,7 @@ def test_an_empty_database_is_said_to_be_older(tmp_path: Path) -> None:
 
 
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:
-    """One process writes an SQLite file; the second one is told so, and a reader may look."""
+    """One process writes an SQLite file. A second one gets an error, and a reader may open it."""
     url = f"sqlite:///{tmp_path / 'one.db'}"
     first = open_database(url)
     migrate_database(first)
@@ -73,14 +73,14 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_address_names_the_setting(url: str, sentence: str) -> None:
-    """One line that names the variable, and never the password in it."""
+    """One line names the variable, and never the password in it."""
     with pytest.raises(OpenError, match=sentence) as wrong:
         open_database(url)
     assert "secret" not in str(wrong.value)
 
 
 def test_a_server_that_is_away_is_one_sentence() -> None:
-    """PostgreSQL that does not answer."""
+    """This is for a PostgreSQL that does not respond."""
     database = open_database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     with pytest.raises(OpenError, match="cannot be reached"):
         migrate_database(database)
@@ -88,5 +88,5 @@ def test_a_server_that_is_away_is_one_sentence() -> None:
 
 
 def test_plain_postgresql_addresses_mean_our_driver() -> None:
-    """As other tools write them."""
+    """Addresses as other tools write them are accepted."""
     assert parse_database_url("postgresql://me@host/name").drivername == "postgresql+psycopg"

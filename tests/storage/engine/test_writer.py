@@ -1,4 +1,4 @@
-"""The one writer: grouped commits, a savepoint each, and nobody let go before the commit."""
+"""Tests of the single writer: grouped commits, a savepoint each, and results only after the commit."""
 
 import asyncio
 import sqlite3
@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 16, tzinfo=UTC)
 
 
 def named(name: str) -> Any:
-    """Work that adds a workspace."""
+    """Return work that adds a workspace."""
 
     def work(session: Session) -> int:
         return teams.ensure_workspace(session, "recorder", name, name, NOW)
@@ -29,24 +29,24 @@ def named(name: str) -> Any:
 
 
 def refused(session: Session) -> None:
-    """Work that writes something and then changes its mind."""
+    """Add a workspace, then raise ValueError."""
     named("never")(session)
     raise ValueError("changed my mind")
 
 
 def broken(session: Session) -> None:
-    """Work that the database refuses."""
+    """Add a workspace that the database refuses."""
     session.add(Workspace(platform="recorder", external_id="one", created_at=NOW))
     session.flush()
 
 
 async def names(database: Database) -> set[str]:
-    """What is there, as another connection sees it."""
+    """Return the stored workspaces as another connection sees them."""
     return await database.read(lambda session: set(session.execute(select(Workspace.external_id)).scalars()))  # type: ignore[call-overload]
 
 
 async def test_many_callers_share_commits(database: Database) -> None:
-    """What waits together is committed together, and everything is there."""
+    """Waiting work is committed together, and all of it is stored."""
     hold = threading.Event()
     first = asyncio.create_task(database.write(lambda _: hold.wait(5)))
     await asyncio.sleep(0.05)
@@ -59,13 +59,13 @@ async def test_many_callers_share_commits(database: Database) -> None:
 
 
 def no_driver_error(session: Session) -> None:
-    """Work whose flush fails before the database sees it."""
+    """Add a row whose flush fails before it reaches the database."""
     session.add(Workspace(platform="recorder", external_id="x", created_at="never"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("failing", [refused, broken, no_driver_error])
 async def test_one_failure_is_its_own(database: Database, failing: Any) -> None:
-    """A command that fails in a batch rolls back alone; its neighbours stay."""
+    """A command that fails in a batch is rolled back alone, and the others stay."""
     await database.write(named("one"))
     hold = threading.Event()
     first = asyncio.create_task(database.write(lambda _: hold.wait(5)))
@@ -84,14 +84,14 @@ async def test_one_failure_is_its_own(database: Database, failing: Any) -> None:
 
 
 async def test_nobody_is_let_go_before_the_commit(database: Database) -> None:
-    """Whoever has an answer can be sure that another connection sees what was written."""
+    """A caller with a result knows that another connection sees what was written."""
     for number in range(20):
         await database.write(named(f"w{number}"))
         assert f"w{number}" in await names(database)
 
 
 async def test_what_still_waits_is_withdrawn(database: Database) -> None:
-    """After its time a command is taken back and nothing of it is written, whatever comes later."""
+    """After its time a command is withdrawn, and nothing of it is written later."""
     hold = threading.Event()
     first = asyncio.create_task(database.write(lambda _: hold.wait(5)))
     await asyncio.sleep(0.05)
@@ -103,7 +103,7 @@ async def test_what_still_waits_is_withdrawn(database: Database) -> None:
 
 
 async def test_what_is_being_written_is_said_to_be_unsure(database: Database) -> None:
-    """A command in hand cannot be withdrawn, and the person is told so."""
+    """A command that is running cannot be withdrawn, and its caller is told so."""
     hold = threading.Event()
     with pytest.raises(OutcomeUnsureError):
         await database.write(lambda _: hold.wait(5), within=0.1)
@@ -111,7 +111,7 @@ async def test_what_is_being_written_is_said_to_be_unsure(database: Database) ->
 
 
 async def test_stopping_writes_what_waits(database: Database, url: str) -> None:
-    """Nothing that was taken in is dropped at the end, and nothing more is taken in."""
+    """All accepted work is written, and no more is accepted."""
     waiting = [asyncio.create_task(database.write(named(f"w{n}"))) for n in range(10)]
     await asyncio.sleep(0)
     await asyncio.to_thread(database.close)
@@ -125,7 +125,7 @@ async def test_stopping_writes_what_waits(database: Database, url: str) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_a_locked_file_is_one_sentence(database: Database) -> None:
-    """Another program that holds the file gets named as such, and afterwards all goes on."""
+    """The error names the other program, and afterwards everything works."""
     other = sqlite3.connect(str(database_file(database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="locked by another program"):
@@ -138,7 +138,7 @@ async def test_a_locked_file_is_one_sentence(database: Database) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_a_full_disk_is_one_sentence_and_its_neighbours_live(database: Database) -> None:
-    """What does not fit is refused; what fits, in the same batch, is kept."""
+    """Work that does not fit is refused, and work that fits in the same batch is stored."""
     await database.write(named("one"))
 
     def cap(session: Session) -> None:
@@ -158,7 +158,7 @@ async def test_a_full_disk_is_one_sentence_and_its_neighbours_live(database: Dat
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_a_lost_connection_is_made_again(database: Database) -> None:
-    """PostgreSQL that ended our connection finds us back at the next command."""
+    """After PostgreSQL ended the connection, the next command opens a new one."""
     await database.write(named("one"))
     await database.write(lambda session: session.execute(select(func.pg_backend_pid())).scalar_one())
     end = (
@@ -173,7 +173,7 @@ async def test_a_lost_connection_is_made_again(database: Database) -> None:
 async def test_whatever_goes_wrong_the_next_one_is_written(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not even a fault of our own leaves people waiting for a writer that is gone."""
+    """Even a fault in our own code does not stop the writer."""
 
     def faulty(*_jobs: object) -> None:
         raise RuntimeError("a fault")
@@ -187,7 +187,7 @@ async def test_whatever_goes_wrong_the_next_one_is_written(
 
 
 async def test_the_log_says_more_but_no_words(database: Database, caplog: pytest.LogCaptureFixture) -> None:
-    """What the database refused for no reason we know: the statement, and none of its values."""
+    """For an unexpected refusal the log has the statement and none of its values."""
     half = text("INSERT INTO workspace (name) VALUES (:name)")
     with pytest.raises(StoreError, match="The log of Ahabot says more"):
         await database.write(lambda session: session.execute(half, {"name": "secret"}))

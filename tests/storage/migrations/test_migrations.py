@@ -1,4 +1,4 @@
-"""Migrations on a database that holds data: every row is there afterwards, and is of use."""
+"""Tests of migrations on a database with data: every row is there and usable afterwards."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +34,7 @@ FILLED = (
 
 @pytest.fixture(params=ENGINES)
 def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database of the first release's schema, with a team's life in it."""
+    """Yield a database with the first release's schema and a team's rows."""
     url = f"sqlite:///{tmp_path / 'old.db'}"
     postgres: server.Server | None = None
     if request.param == "postgresql":
@@ -55,7 +55,7 @@ def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
 
 
 def test_everything_is_there_afterwards(before: Database) -> None:
-    """Rows, what points to them, and the search index; a copy of the file stands beside it."""
+    """Rows, references and the search index are there, with a copy of the file beside it."""
     assert migrate_database(before) is True
     check_schema(before)
     path = database_file(before.url)

@@ -1,4 +1,4 @@
-"""Search takes any text a person types, and finds only what belongs to the team."""
+"""Tests of full-text search: it takes any typed text, and finds only the team's own moments."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 16, tzinfo=UTC)
 
 
 def team(session: Session, name: str = "one") -> int:
-    """A team with one person, both of the same number."""
+    """Create a team with one person, both with the same id, and return that id."""
     workspace = teams.ensure_workspace(session, "recorder", "W", "W", NOW)
     person = teams.ensure_person(session, workspace, name, name, "", NOW)
     made = Team(workspace_id=workspace, created_at=NOW)
@@ -29,7 +29,7 @@ def team(session: Session, name: str = "one") -> int:
 
 
 def keep(session: Session, team_id: int, text: str) -> int:
-    """A moment with this text; its number."""
+    """Add a moment with this text, and return its number."""
     return moments.add_moment(session, team_id, Kind.AHA, team_id, text, NOW)[1]
 
 
@@ -55,7 +55,7 @@ def keep(session: Session, team_id: int, text: str) -> int:
 async def test_words_are_found_as_people_write_them(
     database: Database, text: str, asked: str, there: bool
 ) -> None:
-    """Accents, case, quotes, other scripts and SQL are words like all others."""
+    """Accents, case, quotes, other scripts and SQL are ordinary words."""
 
     def work(session: Session) -> bool:
         one = team(session)
@@ -66,7 +66,7 @@ async def test_words_are_found_as_people_write_them(
 
 
 async def test_another_team_is_never_found(database: Database) -> None:
-    """Not even by writing the token that the index knows a team by."""
+    """Writing the token by which the index knows a team does not help."""
 
     def work(session: Session) -> list[Moment]:
         one, two = team(session, "one"), team(session, "two")
@@ -82,7 +82,7 @@ async def test_another_team_is_never_found(database: Database) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=80).filter(lambda t: "\0" not in t))
 def test_any_text_can_be_searched_for(database: Database, text: str) -> None:
-    """Whatever is typed, search answers; and a text with words in it finds itself."""
+    """Every search has a result, and a text with words finds itself."""
     clean = text.encode(errors="ignore").decode()
 
     def work(session: Session) -> bool:
@@ -99,7 +99,7 @@ def test_any_text_can_be_searched_for(database: Database, text: str) -> None:
 
 
 async def test_erased_words_are_in_no_index(database: Database) -> None:
-    """A deleted moment is not found, and after its erasure nothing of it is there to be found."""
+    """A deleted moment is not found, and after its erasure none of its words are in the index."""
 
     def work(session: Session) -> tuple[int, int]:
         one = team(session)

@@ -1,4 +1,4 @@
-"""The chain of attempts: walked in both directions, however long, and never round in a circle."""
+"""Tests of the chain of attempts: followed in both directions, at any length, and never in a loop."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 
 def experiments(session: Session, number: int) -> list[int]:
-    """So many experiments of one team; their ids."""
+    """Create that many experiments of one team, and return their ids."""
     workspace_id = teams.ensure_workspace(session, "recorder", "W1", "", NOW)
     person = teams.ensure_person(session, workspace_id, "U1", "Ana", "", NOW)
     team = Team(workspace_id=workspace_id, created_at=NOW)
@@ -27,7 +27,7 @@ def experiments(session: Session, number: int) -> list[int]:
 
 
 async def test_a_long_chain_is_walked_both_ways(database: Database) -> None:
-    """From its middle the whole is seen, in order."""
+    """From its middle, the whole chain is returned in order."""
 
     def work(session: Session) -> None:
         ids = experiments(session, 60)
@@ -42,7 +42,7 @@ async def test_a_long_chain_is_walked_both_ways(database: Database) -> None:
 
 
 async def test_a_loop_that_no_row_should_make_ends(database: Database) -> None:
-    """Whoever wrote it, reading it stops."""
+    """Reading a loop of rows terminates."""
 
     def work(session: Session) -> None:
         first, second, alone = experiments(session, 3)
@@ -58,7 +58,7 @@ async def test_a_loop_that_no_row_should_make_ends(database: Database) -> None:
 
 
 async def test_an_attempt_in_the_middle_stays_there(database: Database) -> None:
-    """Said again, or by naming an earlier one, it is still where it was; another idea takes its followers along."""
+    """Naming the same or an earlier attempt changes nothing. Another idea takes its followers along."""
 
     def work(session: Session) -> None:
         first, second, third, other = experiments(session, 4)
@@ -76,7 +76,7 @@ async def test_an_attempt_in_the_middle_stays_there(database: Database) -> None:
 
 
 async def test_an_idea_can_be_followed_while_nothing_that_stands_follows_it(database: Database) -> None:
-    """However many removed ones are between; a removed one is no idea itself."""
+    """Removed attempts between do not matter, and a removed one cannot be followed."""
 
     def work(session: Session) -> None:
         first, second, third, fourth = experiments(session, 4)
@@ -95,13 +95,13 @@ async def test_an_idea_can_be_followed_while_nothing_that_stands_follows_it(data
 
 
 def remove(session: Session, *moment_ids: int) -> None:
-    """As a person does it."""
+    """Mark moments as deleted."""
     for moment_id in moment_ids:
         session.get_one(Moment, moment_id).deleted_at = NOW
     session.flush()
 
 
 def ideas(session: Session, moment_id: int, but: int = 0) -> list[int]:
-    """The ids of what can be followed in the team of this one."""
+    """Return the ids of the attempts that can be followed in this moment's team, without `but`."""
     team_id = session.get_one(Moment, moment_id).team_id
     return [idea.id for idea in attempts.latest_ideas(session, team_id, 10, but)]

@@ -1,4 +1,4 @@
-"""What tests of our life on Discord share: a desk that notes what comes, and waits that end when a test says so."""
+"""Helpers for tests of the gateway: handlers that note events, and waits that a test controls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMMANDS = Commands(features.DECLARATIONS, features.SHORTCUTS)
 
 
 class Noting:
-    """A desk that notes what comes, in words, and does nothing."""
+    """Handlers that note each event as words and do nothing else."""
 
     def __init__(self) -> None:
         self.notes: list[tuple[str, ...]] = []
@@ -30,7 +30,7 @@ class Noting:
         self.may_go_on.set()
 
     def __getattr__(self, kind: str) -> Any:
-        """Everything that nothing below says more of."""
+        """Return a handler that notes its own name, for all methods not defined below."""
 
         async def noted(*_what: Any) -> None:
             await self.note(kind)
@@ -38,23 +38,23 @@ class Noting:
         return noted
 
     async def note(self, *words: str) -> None:
-        """Note it, and be done when the test lets it."""
+        """Note the start, wait until the test allows the end, and note the words."""
         self.notes.append(("begun", *words))
         await self.may_go_on.wait()
         self.notes[self.notes.index(("begun", *words))] = words
 
     def of(self, kind: str) -> list[tuple[str, ...]]:
-        """What was noted of a kind."""
+        """Return the notes of one handler, without its name."""
         return [words[1:] for words in self.notes if words[0] == kind]
 
     async def handle_message(self, message: discord.Message) -> None:
-        """By its id."""
+        """Note the message's id."""
         await self.note("handle_message", str(message.id))
 
     async def handle_command(
         self, _interaction: discord.Interaction, declaration: Declaration, options: Any
     ) -> None:
-        """The word, and what was given."""
+        """Note the command's word and its options."""
         given: Mapping[str, str] = options
         await self.note(
             "handle_command", declaration.name, *(f"{name}={value}" for name, value in given.items())
@@ -63,28 +63,28 @@ class Noting:
     async def suggest_options(
         self, _i: discord.Interaction, declaration: Declaration, name: str, typed: str
     ) -> None:
-        """Word, option, and what stands there."""
+        """Note the command's word, the option and its text so far."""
         await self.note("suggest_options", declaration.name, name, typed)
 
     async def handle_message_shortcut(
         self, _i: discord.Interaction, shortcut: Shortcut, message: discord.Message
     ) -> None:
-        """Which, and on what."""
+        """Note the shortcut's label and the message's id."""
         await self.note("handle_message_shortcut", shortcut.label, str(message.id))
 
     async def handle_button(self, interaction: discord.Interaction) -> None:
-        """Which."""
+        """Note the button's custom id."""
         data: Any = interaction.data
         await self.note("handle_button", data["custom_id"])
 
     async def handle_form(self, interaction: discord.Interaction) -> None:
-        """Which."""
+        """Note the form's custom id."""
         data: Any = interaction.data
         await self.note("handle_form", data["custom_id"])
 
 
 class Sleeps:
-    """Waits that are noted, and over at once unless the test holds them."""
+    """A sleep that notes its seconds and ends at once, unless the test holds it."""
 
     def __init__(self) -> None:
         self.waits: list[float] = []
@@ -100,7 +100,7 @@ class Sleeps:
 
 
 def life_at(there: Discord, sleeps: Sleeps | None = None, more: Mapping[str, str] | None = None) -> Gateway:
-    """One that is not begun yet, as these variables set it up."""
+    """Return a gateway with these settings that is not started yet."""
     settings = Settings.read({**there.environment, **(more or {})})
     assert settings is not None
     return Gateway(settings, InvalidRequestBudget(), sleeps or Sleeps())
@@ -114,7 +114,7 @@ async def living(
     sessions: int = 1,
     more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Gateway]:
-    """Our life inside the block, connected."""
+    """Yield a connected gateway, and stop it at the end."""
     life = life_at(there, sleeps, more)
     try:
         await life.start(COMMANDS, features.SHORTCUTS, desk or Noting())
@@ -125,7 +125,7 @@ async def living(
 
 
 def says(there: Discord, place: Channel, who: str, words: str) -> str:
-    """Somebody says something; its id."""
+    """Post a person's message, and return its id."""
     said = Message(there.world.mint.mint(), place.id, there.world.person(who).id, words)
     return there.stands(said).id
 
@@ -133,7 +133,7 @@ def says(there: Discord, place: Channel, who: str, words: str) -> str:
 def does(
     there: Discord, place: Channel, who: str, kind: int, data: Json, on: Message | None = None
 ) -> Interaction:
-    """An interaction of this kind."""
+    """Send an interaction of a person, and return it."""
     mint = there.world.mint
     did = Interaction(mint.mint(), f"token-{mint.mint()}", kind, there.world.person(who), place, data, on)
     there.did(did)
@@ -141,5 +141,5 @@ def does(
 
 
 def as_told(there: Discord, did: Interaction) -> Json:
-    """An interaction's event."""
+    """Return an interaction's event data."""
     return payloads.interaction(there.world, did)

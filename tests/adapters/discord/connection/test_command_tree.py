@@ -1,4 +1,4 @@
-"""Discord's commands: what people see of them, that they arrive, and that only a change is registered."""
+"""Tests of Discord's commands: how people see them, that they arrive, and that only changes are registered."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,14 +25,14 @@ WITHIN = 20.0
 
 @dataclass(frozen=True)
 class Wave:
-    """A command that only this test has."""
+    """A command for these tests only."""
 
     topic: str = choice_param("About what", *(f"topic-{at}" for at in range(26)))
     text: str = words_param("What you want to say")
 
 
 def wave(_turn: object, _command: object) -> None:
-    """Nobody calls it."""
+    """Do nothing."""
 
 
 WAVE = Declaration("wave", Wave, wave, "wave", "Wave at the team")
@@ -40,7 +40,7 @@ WAVE = Declaration("wave", Wave, wave, "wave", "Wave at the team")
 
 @pytest.fixture
 async def there() -> AsyncIterator[Discord]:
-    """A server with Ana on it and a channel."""
+    """Yield a fake Discord with a server, Ana and a channel."""
     async with serving() as there:
         here = there.world.found()
         there.world.add("Ana")
@@ -50,24 +50,24 @@ async def there() -> AsyncIterator[Discord]:
 
 @pytest.fixture
 def home(there: Discord) -> Channel:
-    """The channel."""
+    """Return the channel."""
     return there.world.channel("lantern")
 
 
 async def until(what: Any) -> None:
-    """Until something is so; looked at again after a little while."""
+    """Wait until a condition is true. TimeoutError after WITHIN seconds."""
     async with asyncio.timeout(WITHIN):
         while not what():
             await pause()
 
 
 async def pause() -> None:
-    """A little while."""
+    """Wait for five milliseconds."""
     await asyncio.sleep(0.005)
 
 
 async def begun_and_stopped(there: Discord, commands: Commands) -> tuple[int, int]:
-    """How often a start asked for what is registered, and how often it registered anything."""
+    """Start and stop a gateway, and return how often it read and how often it registered commands."""
     before = len(there.called(GET)), len(there.called(PUT))
     life = life_at(there)
     await life.start(commands, features.SHORTCUTS, Noting())
@@ -76,7 +76,7 @@ async def begun_and_stopped(there: Discord, commands: Commands) -> tuple[int, in
 
 
 async def test_they_are_registered_when_they_changed(there: Discord) -> None:
-    """The first start registers them, the second does not, a changed declaration does again."""
+    """The first start registers them, the second does not, and one with a changed declaration does."""
     assert await begun_and_stopped(there, COMMANDS) == (1, 1)
     assert await begun_and_stopped(there, COMMANDS) == (1, 0)
     changed = Commands((*features.DECLARATIONS, WAVE))
@@ -86,7 +86,7 @@ async def test_they_are_registered_when_they_changed(there: Discord) -> None:
 
 
 async def test_what_discord_adds_is_no_change() -> None:
-    """Left out, empty and false are one to it; another description, translation or order of options is none."""
+    """Missing, empty and false values are equal. Another description, translation or order is a change."""
     wanted = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     there = [_as_discord_has_it(each) for each in wanted]
     assert tree.has_same_commands(wanted, list(reversed(there)))
@@ -103,7 +103,10 @@ async def test_what_discord_adds_is_no_change() -> None:
 
 
 def _as_discord_has_it(part: Any) -> Any:
-    """What is false or empty is left out, or null; ids and versions are added."""
+    """Return a payload as Discord returns it.
+
+    False and empty values are left out or null, and ids and versions are added.
+    """
     if isinstance(part, list):
         return [_as_discord_has_it(each) for each in part]
     if not isinstance(part, dict):
@@ -124,7 +127,7 @@ async def test_a_failure_to_register_stops_nothing(there: Discord, route: str, f
 
 
 async def test_what_people_see() -> None:
-    """A subcommand for each declaration with a name that is not typed only, and the entries of a message's menu."""
+    """There is a subcommand for each named declaration that is not typed only, and the message menu's entries."""
     root, *menu = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     assert root["name"] == "aha"
     assert {each["name"] for each in root["options"]} >= OURS
@@ -139,7 +142,7 @@ async def test_what_people_see() -> None:
 
 
 async def test_options_are_typed() -> None:
-    """Words up to Discord's limit, moments and packs with suggestions, a few words to choose from; required first."""
+    """Texts have Discord's limit, moments and packs suggestions, others choices. Required options come first."""
     offered = await tree.build_offline_payload(Commands((*features.DECLARATIONS, WAVE)), ())
     options = {each["name"]: {one["name"]: one for one in each["options"]} for each in offered[0]["options"]}
     assert options["log"]["text"]["max_length"] == 6000
@@ -155,7 +158,7 @@ async def test_options_are_typed() -> None:
 
 
 async def test_they_fit_discords_limits() -> None:
-    """At most 25 subcommands and five entries; texts up to 100 characters, in every language; 8,000 in all."""
+    """At most 25 subcommands and five entries, texts up to 100 characters in any language, 8,000 in all."""
     root, *menu = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     assert len(root["options"]) <= 25
     assert len(menu) <= 5
@@ -167,7 +170,7 @@ async def test_they_fit_discords_limits() -> None:
 
 
 def _texts(part: Any, language: str | None = None) -> list[str]:
-    """All that people read; in one language, or in all."""
+    """Return all texts that people read, in one language or in all."""
     if isinstance(part, list):
         return [text for each in part for text in _texts(each, language)]
     if not isinstance(part, dict):
@@ -183,7 +186,7 @@ def _texts(part: Any, language: str | None = None) -> list[str]:
 
 
 async def test_other_languages() -> None:
-    """Descriptions, not the words one types; Spanish in all regions; nothing where we have nothing."""
+    """Descriptions are translated and typed words are not. Spanish serves all its regions."""
     root, save, *_ = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     log = next(each for each in root["options"] if each["name"] == "log")
     assert set(log["description_localizations"]) == {"de", "es-ES", "es-419"}
@@ -193,7 +196,7 @@ async def test_other_languages() -> None:
 
 
 async def test_translations_are_of_what_is_said_now() -> None:
-    """A sentence that nobody says any more has no translation either."""
+    """No translation is left of a sentence that is not used any more."""
     said = {
         text
         for each in await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
@@ -205,7 +208,7 @@ async def test_translations_are_of_what_is_said_now() -> None:
 
 
 async def test_commands_arrive(there: Discord, home: Channel) -> None:
-    """With what was given, as it was typed."""
+    """They have the given values, as typed."""
     desk = Noting()
     async with living(there, desk):
         does(there, home, "Ana", 2, _typed("log", text="We *sign* them, @everyone"))
@@ -218,7 +221,7 @@ async def test_commands_arrive(there: Discord, home: Channel) -> None:
 
 
 async def test_entries_of_a_messages_menu_arrive(there: Discord, home: Channel) -> None:
-    """With the message."""
+    """They come with the message."""
     desk = Noting()
     async with living(there, desk):
         message = there.world.message(says(there, home, "Ana", "x"))
@@ -229,7 +232,7 @@ async def test_entries_of_a_messages_menu_arrive(there: Discord, home: Channel) 
 
 
 async def test_suggestions_are_asked_for(there: Discord, home: Channel) -> None:
-    """And answered by nobody but the desk."""
+    """Only the handlers answer them."""
     desk = Noting()
     async with living(there, desk):
         data = _typed("show", moment="tok")
@@ -249,7 +252,7 @@ async def test_suggestions_are_asked_for(there: Discord, home: Channel) -> None:
 async def test_an_old_version_of_a_command(
     there: Discord, home: Channel, name: str, given: dict[str, str]
 ) -> None:
-    """One that we do not have is answered as such; an option that we do not know is left out."""
+    """An unknown command is handled as outdated. An unknown option is left out."""
     desk = Noting()
     async with living(there, desk):
         does(there, home, "Ana", 2, _typed(name, **given))
@@ -260,7 +263,7 @@ async def test_an_old_version_of_a_command(
 async def test_an_old_entry_and_an_unreadable_one(
     there: Discord, home: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Somebody waits for both; what they wrote is in no log."""
+    """Both are handled as outdated, and people's text is in no log."""
     desk = Noting()
     async with living(there, desk):
         message = there.world.message(says(there, home, "Ana", "a secret of ours"))

@@ -1,4 +1,4 @@
-"""Our life on Discord, over real sockets: it goes on through whatever the gateway does, and spends few IDENTIFYs."""
+"""Tests of the gateway over real sockets: it survives any disconnection and uses few IDENTIFYs."""
 
 import asyncio
 import logging
@@ -41,7 +41,7 @@ WITHIN = 20.0
 
 @pytest.fixture
 async def there() -> AsyncIterator[Discord]:
-    """A server with Ana on it and a channel."""
+    """Yield a fake Discord with a server, Ana and a channel."""
     async with serving() as there:
         here = there.world.found()
         there.world.add("Ana")
@@ -51,24 +51,24 @@ async def there() -> AsyncIterator[Discord]:
 
 @pytest.fixture
 def home(there: Discord) -> Channel:
-    """The channel."""
+    """Return the channel."""
     return there.world.channel("lantern")
 
 
 async def pause() -> None:
-    """A little while."""
+    """Wait for five milliseconds."""
     await asyncio.sleep(0.005)
 
 
 async def until(what: Any) -> None:
-    """Until something is so; looked at again after a little while."""
+    """Wait until a condition is true. TimeoutError after WITHIN seconds."""
     async with asyncio.timeout(WITHIN):
         while not what():
             await pause()
 
 
 async def test_it_connects(there: Discord) -> None:
-    """One IDENTIFY, with the intents that are not privileged; ready as soon as Discord says so."""
+    """It sends one IDENTIFY with the unprivileged intents, and is ready when Discord says so."""
     sleeps = Sleeps()
     async with living(there, sleeps=sleeps) as life:
         assert life.ready
@@ -82,14 +82,14 @@ async def test_it_connects(there: Discord) -> None:
 
 
 async def test_message_content_is_asked_for_where_it_is_set(there: Discord) -> None:
-    """The one privileged intent."""
+    """It is the only privileged intent."""
     there.allows(Intent.CONTENT)
     async with living(there, more=CONTENT):
         assert there.gateway.identifies[0]["intents"] & Intent.CONTENT
 
 
 async def test_a_dropped_connection_is_resumed(there: Discord, home: Channel) -> None:
-    """What was said meanwhile comes then; nothing is lost, and nothing comes twice."""
+    """Events of the meantime come then, none is lost and none comes twice."""
     desk = Noting()
     async with living(there, desk):
         said = [says(there, home, "Ana", "before")]
@@ -105,7 +105,7 @@ async def test_a_dropped_connection_is_resumed(there: Discord, home: Channel) ->
 
 
 async def test_told_to_come_again_it_resumes(there: Discord, home: Channel) -> None:
-    """Op 7, as Discord sends it when it restarts a server of its own."""
+    """Discord sends op 7 when it restarts one of its servers."""
     desk = Noting()
     async with living(there, desk):
         there.gateway.reconnects()
@@ -117,7 +117,7 @@ async def test_told_to_come_again_it_resumes(there: Discord, home: Channel) -> N
 
 
 async def test_a_session_that_ended_is_begun_anew(there: Discord, home: Channel) -> None:
-    """Op 9: after the one to five seconds that Discord asks for, with the same client."""
+    """After op 9 it waits the one to five seconds that Discord asks for, with the same client."""
     desk, sleeps = Noting(), Sleeps()
     async with living(there, desk, sleeps) as life:
         client = life.client
@@ -133,7 +133,7 @@ async def test_a_session_that_ended_is_begun_anew(there: Discord, home: Channel)
 
 
 async def test_a_wrong_token_is_one_sentence(there: Discord) -> None:
-    """Known before an IDENTIFY is spent on it."""
+    """It is detected before an IDENTIFY is used."""
     life = life_at(there, more={"DISCORD_TOKEN": "not.the.one"})
     with pytest.raises(SettingError) as wrong:
         await life.start(COMMANDS, features.SHORTCUTS, Noting())
@@ -145,7 +145,7 @@ async def test_a_wrong_token_is_one_sentence(there: Discord) -> None:
 
 
 async def test_a_token_that_only_the_gateway_refuses(there: Discord) -> None:
-    """4004."""
+    """The gateway closes with code 4004."""
     there.gateway.token = "another"
     life = life_at(there)
     with pytest.raises(SettingError, match="DISCORD_TOKEN"):
@@ -154,7 +154,7 @@ async def test_a_token_that_only_the_gateway_refuses(there: Discord) -> None:
 
 
 async def test_message_content_that_the_portal_does_not_allow(there: Discord) -> None:
-    """A sentence that names the variable and the switch, and no IDENTIFY."""
+    """The sentence names the variable and the switch, and no IDENTIFY is used."""
     life = life_at(there, more=CONTENT)
     with pytest.raises(SettingError) as wrong:
         await life.start(COMMANDS, features.SHORTCUTS, Noting())
@@ -169,7 +169,7 @@ async def test_message_content_that_the_portal_does_not_allow(there: Discord) ->
 async def test_what_is_switched_off_later_is_logged_and_tried_again(
     there: Discord, caplog: pytest.LogCaptureFixture, code: int, sentence: str
 ) -> None:
-    """A bot at work does not end; it says what is wrong, waits long, and goes on when that is changed."""
+    """A running bot logs what is wrong, waits long, and continues once it is fixed."""
     there.allows(Intent.CONTENT)
     sleeps = Sleeps()
     async with living(there, sleeps=sleeps, more=CONTENT | {"DISCORD_SHARD_COUNT": "1"}) as life:
@@ -185,7 +185,7 @@ async def test_what_is_switched_off_later_is_logged_and_tried_again(
 
 
 async def test_more_shards_are_asked_for_where_none_are_set(there: Discord) -> None:
-    """4011 without DISCORD_SHARD_COUNT: the next client asks how many there shall be."""
+    """After code 4011 without DISCORD_SHARD_COUNT, the next client asks for the number."""
     sleeps = Sleeps()
     async with living(there, sleeps=sleeps):
         await there.gateway.closes(4011)
@@ -197,7 +197,7 @@ async def test_more_shards_are_asked_for_where_none_are_set(there: Discord) -> N
 async def test_an_event_that_lacks_a_key_ends_nothing(
     there: Discord, home: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is logged, without anybody's words, and left out."""
+    """It is logged without people's text, and skipped."""
     desk = Noting()
     async with living(there, desk) as life:
         client = life.client
@@ -215,7 +215,7 @@ async def test_an_event_that_lacks_a_key_ends_nothing(
 
 
 async def test_an_interaction_that_lacks_a_key_is_handed_on(there: Discord, home: Channel) -> None:
-    """Somebody waits there."""
+    """A person waits for its answer."""
     desk = Noting()
     async with living(there, desk):
         press = {"custom_id": "x", "component_type": 2}
@@ -230,7 +230,7 @@ async def test_an_interaction_that_lacks_a_key_is_handed_on(there: Discord, home
 async def test_a_ready_that_cannot_be_read_makes_a_new_client(
     there: Discord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even that: after a short wait."""
+    """The new client follows after a short wait."""
     whole, broken = there.gateway._ready, [{"v": 10}]
     monkeypatch.setattr(there.gateway, "_ready", lambda *some: broken.pop() if broken else whole(*some))
     sleeps = Sleeps()
@@ -243,7 +243,7 @@ async def test_a_ready_that_cannot_be_read_makes_a_new_client(
 async def test_what_the_desk_raises_ends_nothing(
     there: Discord, home: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Logged with its place, and without its words."""
+    """The handler's exception is logged with its place and without people's text."""
     desk = Noting()
 
     words = "a secret of ours"
@@ -264,7 +264,7 @@ async def test_what_the_desk_raises_ends_nothing(
 
 
 async def test_few_identifies_left_make_it_wait(there: Discord, caplog: pytest.LogCaptureFixture) -> None:
-    """Over restarts too, for Discord remembers: a crash loop waits longer each time."""
+    """It also waits after restarts, because Discord counts: a crash loop waits longer each time."""
     there.gateway.starts = 100
     sleeps = Sleeps()
     sleeps.over.clear()
@@ -285,7 +285,7 @@ async def test_few_identifies_left_make_it_wait(there: Discord, caplog: pytest.L
 
 
 async def test_a_session_ended_with_few_left_closes_first(there: Discord) -> None:
-    """No open connection waits for minutes: a new client does, before it connects."""
+    """No open connection waits for minutes. A new client waits before it connects."""
     sleeps = Sleeps()
     async with living(there, sleeps=sleeps) as life:
         client = life.client
@@ -297,7 +297,7 @@ async def test_a_session_ended_with_few_left_closes_first(there: Discord) -> Non
 
 
 def test_they_never_run_out() -> None:
-    """A bot that crashes at once after each IDENTIFY, for a day: some are always left."""
+    """A bot that crashes after each IDENTIFY for a day never uses all of them."""
     day, now, used = 86_400.0, 0.0, 0
     while True:
         now += IdentifyBudget(1000, 1000 - used, day - now).seconds_to_wait()
@@ -308,7 +308,7 @@ def test_they_never_run_out() -> None:
 
 
 def test_plenty_left_costs_no_wait() -> None:
-    """Nor do many shards; and none left waits for the next window."""
+    """Many shards do not wait either. With none left, it waits for the next window."""
     assert IdentifyBudget(1000, 1000, 86_400).seconds_to_wait() == 0
     assert IdentifyBudget(1000, 950, 86_400).seconds_to_wait(16) < 1
     assert IdentifyBudget(1000, 10, 60).seconds_to_wait(16) == 60
@@ -316,12 +316,12 @@ def test_plenty_left_costs_no_wait() -> None:
 
 
 async def test_a_stop_finishes_what_is_in_hand(there: Discord, home: Channel) -> None:
-    """And takes nothing new meanwhile."""
+    """It accepts nothing new meanwhile."""
     desk = Noting()
     async with living(there, desk) as life:
         desk.may_go_on.clear()
         first = says(there, home, "Ana", "in hand")
-        await until(lambda: ("begun", "said", first) in desk.notes)
+        await until(lambda: ("begun", "handle_message", first) in desk.notes)
         stopping = asyncio.create_task(life.stop())
         await until(lambda: not life.is_accepting)
         says(there, home, "Ana", "too late")
@@ -337,14 +337,14 @@ async def test_a_stop_finishes_what_is_in_hand(there: Discord, home: Channel) ->
 async def test_a_stop_waits_for_nothing_that_hangs(
     there: Discord, home: Channel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Two and a half seconds, and one to hang up: with the core's six that stays under ten."""
+    """It takes 2.5 seconds and one to disconnect. With the core's six that is below ten."""
     assert module.FINISH_WITHIN + CLOSE_WITHIN + 6 < 10
     monkeypatch.setattr(module, "FINISH_WITHIN", 0.05)
     desk = Noting()
     async with living(there, desk) as life:
         desk.may_go_on.clear()
         said = says(there, home, "Ana", "hangs")
-        await until(lambda: ("begun", "said", said) in desk.notes)
+        await until(lambda: ("begun", "handle_message", said) in desk.notes)
         await life.stop()
         assert "1 answers were cut off" in caplog.text
         desk.may_go_on.set()
@@ -352,7 +352,7 @@ async def test_a_stop_waits_for_nothing_that_hangs(
 
 
 async def test_a_stop_while_it_connects_anew(there: Discord, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where Discord takes the connection and says nothing: that is no reason to stay."""
+    """A Discord that accepts the connection and sends nothing does not delay the stop."""
     async with living(there) as life:
         monkeypatch.setattr(Line, "put", lambda *_: None)
         before = set(there.gateway.lines)
@@ -364,7 +364,7 @@ async def test_a_stop_while_it_connects_anew(there: Discord, monkeypatch: pytest
 
 
 async def test_two_processes_at_once(there: Discord, home: Channel) -> None:
-    """Each hears everything, so that nothing is lost while one takes over from the other."""
+    """Both get every event, so none is lost while one takes over from the other."""
     old_desk, new_desk = Noting(), Noting()
     async with living(there, new_desk) as new:
         async with living(there, old_desk, sessions=2):
@@ -378,7 +378,7 @@ async def test_two_processes_at_once(there: Discord, home: Channel) -> None:
 
 
 async def test_shards_of_several_processes(there: Discord) -> None:
-    """Each its own; the one with the first shard registers the commands."""
+    """Each has its own shards, and the one with the first shard registers the commands."""
     other = there.world.found("Beacon")
     second = there.world.make(other, "beacon")
     first_desk, second_desk = Noting(), Noting()
@@ -398,7 +398,7 @@ async def test_shards_of_several_processes(there: Discord) -> None:
 
 
 async def test_shards_of_one_process_take_turns(there: Discord) -> None:
-    """Five seconds between two IDENTIFYs, as Discord takes no more at once; ready when all are there."""
+    """Discord requires five seconds between IDENTIFYs. The gateway is ready when all are connected."""
     sleeps = Sleeps()
     async with living(there, sleeps=sleeps, sessions=2, more={"DISCORD_SHARD_COUNT": "2"}) as life:
         assert life.ready
@@ -408,7 +408,7 @@ async def test_shards_of_one_process_take_turns(there: Discord) -> None:
 
 
 async def test_discord_away_at_the_start(there: Discord, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The start does not wait for it; the bot goes on trying."""
+    """The start does not wait for it, and the bot keeps trying."""
     monkeypatch.setattr(module, "READY_WITHIN", 0.05)
     life = life_at(there)
     async with there.outage_of_everything():
@@ -421,7 +421,7 @@ async def test_discord_away_at_the_start(there: Discord, monkeypatch: pytest.Mon
 
 
 async def test_the_library_logs_no_bodies(there: Discord) -> None:
-    """At DEBUG it would print what people say."""
+    """At DEBUG it would log people's text."""
     logging.getLogger("discord").setLevel(logging.NOTSET)
     root = logging.getLogger()
     before = root.level
@@ -435,7 +435,7 @@ async def test_the_library_logs_no_bodies(there: Discord) -> None:
 
 
 async def test_buttons_and_forms_come_without_anything_remembered(there: Discord, home: Channel) -> None:
-    """Of messages and forms that another process made."""
+    """The messages and forms are from another process."""
     desk = Noting()
     async with living(there, desk):
         message = there.world.message(says(there, home, "Ana", "x"))
@@ -448,7 +448,7 @@ async def test_buttons_and_forms_come_without_anything_remembered(there: Discord
 
 @pytest.fixture
 async def process(there: Discord, tmp_path: Path) -> AsyncIterator[Process]:
-    """`ahabot run` on a file of its own, connected."""
+    """Yield a connected `ahabot run` process with a database file of its own."""
     kept = {
         name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "MPLCONFIGDIR") if name in os.environ
     }
@@ -468,7 +468,7 @@ async def process(there: Discord, tmp_path: Path) -> AsyncIterator[Process]:
 async def test_told_to_stop_it_answers_and_ends_well(
     there: Discord, home: Channel, process: Process, tmp_path: Path
 ) -> None:
-    """SIGTERM while somebody's words wait for the database: they are kept, and it says so."""
+    """On SIGTERM, text that waits for the database is saved and its author gets the reply."""
     people = People(there)
     with _held(tmp_path / "ahabot.db"):
         typing = asyncio.create_task(people.types("Ana", "aha log", home, text="We sign them now."))
@@ -485,7 +485,7 @@ async def test_told_to_stop_it_answers_and_ends_well(
 
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
-    """Another program writes the file meanwhile, so that whatever comes has to wait."""
+    """Lock the database file, as another program would, so that writes have to wait."""
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:

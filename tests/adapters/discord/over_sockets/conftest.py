@@ -1,4 +1,4 @@
-"""What tests of Discord share: our Discord with the real bot, which reads the words of others or does not."""
+"""Fixtures for tests of the real bot on a fake Discord, with or without message content."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def url(lent: Lent) -> str:
-    """One engine is enough here: the dialogue runs on each, and what is stored is tested without Discord."""
+    """Return an SQLite address.
+
+    One engine is enough: the conversations run on both, and storage is tested without Discord.
+    """
     return lent.url("sqlite")
 
 
 @pytest.fixture
 async def room(database: Database) -> AsyncIterator[DiscordRoom]:
-    """With DISCORD_MESSAGE_CONTENT=1."""
+    """Yield a chat with DISCORD_MESSAGE_CONTENT=1."""
     async with opened(database, MONDAY) as there:
         await there.settled()
         yield there
@@ -32,7 +35,10 @@ async def room(database: Database) -> AsyncIterator[DiscordRoom]:
 
 @pytest.fixture
 async def deaf(database: Database) -> AsyncIterator[DiscordRoom]:
-    """Without it, as by default: what people write is heard where it mentions the bot."""
+    """Yield a chat without message content, as by default.
+
+    The bot gets the text only of messages that mention it.
+    """
     async with opened(database, MONDAY, hears=False) as there:
         await there.settled()
         yield there
@@ -40,7 +46,7 @@ async def deaf(database: Database) -> AsyncIterator[DiscordRoom]:
 
 @pytest.fixture(autouse=True)
 def no_heartbeats_left() -> Iterator[None]:
-    """A connection that has ended beats no more."""
+    """Check after each test that no heartbeat thread of an ended connection is left."""
     yield
     alive = [each for each in threading.enumerate() if isinstance(each, KeepAliveHandler)]
     for thread in alive:

@@ -1,4 +1,4 @@
-"""Bad days: the database away, Discord refusing, limiting, breaking off. Each test says what a person sees."""
+"""Tests of bad days: no database, or a Discord that refuses, limits or disconnects, as people see them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 
 @contextmanager
 def database_away(room: DiscordRoom) -> Iterator[None]:
-    """Another program holds the file."""
+    """Lock the database file, as another program would."""
     other = sqlite3.connect(str(database_file(room.bot.database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -39,12 +39,12 @@ def database_away(room: DiscordRoom) -> Iterator[None]:
 
 
 def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
-    """Those in which these words stand."""
+    """Return the messages that contain these words."""
     return [each for each in seen if words in each]
 
 
 async def card(room: DiscordRoom) -> Seen:
-    """Ana's moment, as everyone sees it."""
+    """Let Ana log a moment, and return its public card."""
     await room.types("Ana", WORDS)
     [found] = with_words(await room.channel())
     return found
@@ -54,7 +54,7 @@ async def card(room: DiscordRoom) -> Seen:
 
 
 async def test_a_person_gets_their_words_back(room: DiscordRoom) -> None:
-    """A command, a form and a button: within two seconds, with what they wrote, and nothing of it is kept."""
+    """A command, a form and a button get it within two seconds, and nothing is saved."""
     ours = await card(room)
     form = room.form(await room.presses("Ben", "Add my version", ours.id))
     loop = asyncio.get_running_loop()
@@ -77,7 +77,7 @@ async def test_a_person_gets_their_words_back(room: DiscordRoom) -> None:
 async def test_an_event_is_tried_again(
     room: DiscordRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Discord brings an emoji once; while the database is away we hold it, and it is captured once."""
+    """Discord sends an emoji once. The adapter holds it until the database is back, and it is saved once."""
     monkeypatch.setattr(happenings, "RETRY_WAITS", (0.1,) * 50)
     await room.types("Ana", "The first.")
     said = await room.says("Ben", WORDS)
@@ -101,7 +101,7 @@ async def test_an_event_is_tried_again(
 async def test_an_event_is_given_up_in_the_end(
     room: DiscordRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The log says so, without anybody's words."""
+    """The log says so, without people's text."""
     monkeypatch.setattr(happenings, "RETRY_WAITS", ())
     await room.types("Ana", "The first.")
     said = await room.says("Ben", WORDS)
@@ -120,13 +120,13 @@ async def test_an_event_is_given_up_in_the_end(
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The core takes longer than Discord would wait, each time."""
+    """Make every answer of the core too slow to be sent at once."""
     monkeypatch.setattr(answers, "CORE_WITHIN", 0.0)
 
 
 @pytest.mark.usefixtures("slow")
 async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
-    """A command, a button, a form and a private card: the same answers, a little later."""
+    """A command, button, form and private card get the same answers a little later."""
     got = await room.gives("Ana", WORDS, room.home)
     assert got.interaction.answered == DEFER
     assert "Kept as #1" in got.text
@@ -145,7 +145,7 @@ async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
 
 
 async def test_a_form_that_comes_late(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Discord takes no form any more: a sentence, and a button that opens it."""
+    """Discord accepts no form any more, so a sentence and a button that opens it are sent."""
     ours = await card(room)
     monkeypatch.setattr(answers, "CORE_WITHIN", 0.0)
     late = await room.presses("Ben", "Add my version", ours.id)
@@ -159,7 +159,7 @@ async def test_a_form_that_comes_late(room: DiscordRoom, monkeypatch: pytest.Mon
 
 
 async def test_a_form_that_discord_refuses(room: DiscordRoom) -> None:
-    """The same, where Discord does not take it for a reason of its own."""
+    """The same happens if Discord refuses it for another reason."""
     ours = await card(room)
     room.discord.faults.put(CALLBACK, faults.Refuses(400, 50035, "Invalid Form Body"))
     late = await room.presses("Ben", "Add my version", ours.id)
@@ -170,7 +170,7 @@ async def test_a_form_that_discord_refuses(room: DiscordRoom) -> None:
 
 
 async def test_an_answer_that_fails(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is wrong in us: one sentence, and the words."""
+    """For any internal fault there is one sentence, with the text."""
 
     async def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -183,7 +183,7 @@ async def test_an_answer_that_fails(room: DiscordRoom, monkeypatch: pytest.Monke
 
 
 async def test_too_late_and_answered_already(room: DiscordRoom) -> None:
-    """What a person did is kept though Discord takes no answer any more; nothing is tried again and again."""
+    """The command is saved although Discord accepts no answer, and the answer is not retried."""
     for refusal in (
         faults.Refuses(404, 10062, "Unknown interaction"),
         faults.Refuses(400, 40060, "Acknowledged"),
@@ -203,7 +203,7 @@ async def test_too_late_and_answered_already(room: DiscordRoom) -> None:
 
 @pytest.mark.parametrize("how", ["gone", "unseen", "read only", "the channel's end"])
 async def test_a_question_that_cannot_be_posted(room: DiscordRoom, how: str) -> None:
-    """It stops, and whoever set it up is told why, once; of a channel whose end we heard of, nothing is asked."""
+    """The schedule stops, and its creator is told once. Nothing is sent to a channel known to be deleted."""
     await room.types("Ana", WORDS)
     [hello] = with_words(await room.channel(), "I am Ahabot")
     await room.presses("Ana", "Start the weekly questions", hello.id)
@@ -231,7 +231,7 @@ async def test_a_question_that_cannot_be_posted(room: DiscordRoom, how: str) -> 
     ("status", "code"), [(400, 50035), (400, 50083), (403, 50013), (404, 10003), (403, 50001)]
 )
 async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code: int) -> None:
-    """The moment is kept and found; nothing stands in the channel; nobody posts it again and again."""
+    """The moment is saved and found, without a card, and posting is not repeated."""
     await room.types("Ana", "The first.")
     await room.settled()
     room.discord.faults.put(POST, faults.Refuses(status, code, "No"))
@@ -249,7 +249,7 @@ async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code:
     "fault", [faults.Breaks(after=True), faults.Drops(after=True)], ids=["5xx", "dropped"]
 )
 async def test_it_stands_but_nobody_said_so(room: DiscordRoom, fault: faults.Fault) -> None:
-    """Stored, and then no answer: it is found again, never posted twice, and its buttons work."""
+    """Stored without an answer, it is found, never posted twice, and its buttons work."""
     await room.types("Ana", "The first.")
     await room.settled()
     room.discord.faults.put(POST, fault, 5)
@@ -263,7 +263,7 @@ async def test_it_stands_but_nobody_said_so(room: DiscordRoom, fault: faults.Fau
 
 
 async def test_it_stands_in_a_forum_but_nobody_said_so(room: DiscordRoom) -> None:
-    """A card that is a post of its own is found again by what it carries; there is no nonce for those."""
+    """A card that is a forum post has no nonce, so it is found by its content."""
     forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
     post, _first = await room.people.posts("Ben", forum, "An idea", "A template.")
     await room.gives("Ana", "The first.", post)
@@ -279,7 +279,7 @@ async def test_it_stands_in_a_forum_but_nobody_said_so(room: DiscordRoom) -> Non
 
 
 async def test_the_library_tries_again_by_itself(room: DiscordRoom) -> None:
-    """It stands, Discord answers 502, and discord.py posts once more: the nonce brings the first one back."""
+    """Stored with a 502, the message is posted again by discord.py: the nonce returns the first one."""
     await room.types("Ana", "The first.")
     await room.settled()
     room.discord.faults.put(POST, faults.Breaks(status=502, after=True))
@@ -290,7 +290,7 @@ async def test_the_library_tries_again_by_itself(room: DiscordRoom) -> None:
 
 
 async def test_it_does_not_stand_and_nobody_said_so(room: DiscordRoom) -> None:
-    """Looked for, and surely not there: then it is posted, once."""
+    """It is looked up, not found, and then posted once."""
     await room.types("Ana", "The first.")
     await room.settled()
     room.discord.faults.put(POST, faults.Breaks())
@@ -303,7 +303,7 @@ async def test_it_does_not_stand_and_nobody_said_so(room: DiscordRoom) -> None:
 
 
 async def test_discord_asks_us_to_slow_down(room: DiscordRoom) -> None:
-    """429: discord.py waits as long as it is told, and it comes once; where it is told no time, we come again."""
+    """On a 429, discord.py waits as told, and the post is sent once. Without a time, the bot retries."""
     await room.types("Ana", "The first.")
     await room.settled()
     room.discord.faults.put(POST, faults.Limited(seconds=0.2))
@@ -317,7 +317,7 @@ async def test_discord_asks_us_to_slow_down(room: DiscordRoom) -> None:
 
 
 async def test_closed_direct_messages(room: DiscordRoom) -> None:
-    """The Note waits, and heads the person's next private answer."""
+    """The Note waits, and is at the top of the person's next private reply."""
     await room.types("Ana", "The first.")
     said = await room.says("Ben", WORDS)
     room.discord.world.person("Ben").closed = True
@@ -332,7 +332,7 @@ async def test_closed_direct_messages(room: DiscordRoom) -> None:
 
 
 async def test_the_privilege_to_read_is_gone(room: DiscordRoom) -> None:
-    """The message cannot be read any more: its author is asked for the words."""
+    """The message can no longer be read, so its author is asked for the text."""
     await room.types("Ana", "The first.")
     said = await room.says("Ben", WORDS)
     read = "GET /channels/{channel_id}/messages/{message_id}"
@@ -344,7 +344,7 @@ async def test_the_privilege_to_read_is_gone(room: DiscordRoom) -> None:
 
 
 async def test_the_message_cannot_be_read_just_now(room: DiscordRoom) -> None:
-    """Discord does not answer: it is tried again, and kept."""
+    """Discord does not respond, so it is retried and then saved."""
     await room.types("Ana", "The first.")
     said = await room.says("Ben", WORDS)
     room.discord.faults.put("GET /channels/{channel_id}/messages/{message_id}", faults.Breaks())
@@ -358,7 +358,7 @@ async def test_the_message_cannot_be_read_just_now(room: DiscordRoom) -> None:
 
 
 async def test_the_connection_drops(room: DiscordRoom) -> None:
-    """What happens meanwhile comes with the resume, once."""
+    """Events of the meantime come with the resume, once."""
     await room.types("Ana", "The first.")
     said = room.standing(await room.says("Ben", WORDS))
     room.discord.gateway.drops()
@@ -373,7 +373,7 @@ async def test_the_connection_drops(room: DiscordRoom) -> None:
 
 @asynccontextmanager
 async def both(copies: Copies) -> AsyncIterator[tuple[DiscordRoom, DiscordRoom]]:
-    """An old process and the new one, at the same time, on one PostgreSQL."""
+    """Yield an old and a new process on one PostgreSQL at the same time."""
     name = copies.make()
     first, second = open_database(copies.server.url(name)), open_database(copies.server.url(name))
     try:
@@ -388,7 +388,7 @@ async def both(copies: Copies) -> AsyncIterator[tuple[DiscordRoom, DiscordRoom]]
 
 
 async def test_two_processes_take_everything_once(copies: Copies) -> None:
-    """Both hear of everything: each command, press, form and emoji has one answer, and is done once."""
+    """Both get every event: each command, button, form and emoji is answered and saved once."""
     async with both(copies) as (old, new):
         for number in range(1, 6):
             kept = await old.types("Ana", f"Thought {number}.")

@@ -1,4 +1,4 @@
-"""Bad input: what Discord sent before, what it should not have sent, and what is hardly anything at all."""
+"""Tests of bad input: outdated, malformed or nearly empty events from Discord."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ OLD = "That was made by another version of me"
 
 
 def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
-    """Those in which these words stand."""
+    """Return the messages that contain these words."""
     return [each for each in seen if words in each]
 
 
 async def card(room: DiscordRoom) -> Seen:
-    """Ana's moment, as everyone sees it."""
+    """Let Ana log a moment, and return its public card."""
     await room.types("Ana", WORDS)
     [found] = with_words(await room.channel())
     return found
 
 
 def begin(room: DiscordRoom, kind: int, data: Json, on: str = "", who: str = "Ana") -> Interaction:
-    """Something that Ana did, not told to anybody yet."""
+    """Return an interaction of a person that is not sent yet."""
     return Interaction(
         room.discord.world.mint.mint(), secrets.token_urlsafe(60), kind, room.discord.world.person(who),
         room.home, data, room.standing(on) if on else None,
@@ -42,13 +42,16 @@ def begin(room: DiscordRoom, kind: int, data: Json, on: str = "", who: str = "An
 
 
 async def does(room: DiscordRoom, did: Interaction) -> None:
-    """She does it; it is answered when this returns, or Discord has given up waiting."""
+    """Send an interaction, and wait until it is answered.
+
+    TimeoutError after five seconds without an answer.
+    """
     room.discord.did(did)
     await answered(did)
 
 
 async def answered(did: Interaction) -> None:
-    """Somebody answered."""
+    """Wait until an interaction is answered. TimeoutError after five seconds."""
     async with asyncio.timeout(5):
         while not did.answered:
             did.came.clear()
@@ -60,7 +63,7 @@ async def answered(did: Interaction) -> None:
     ["no-such:thing", "1...no-such:thing", "1...high-five:1:2:3:4:5", "...", "x" * 100, "1.?.!.log", "💡"],
 )
 async def test_an_unknown_button(room: DiscordRoom, carried: str) -> None:
-    """Of an older version of us, or somebody's invention: a sentence, and nothing done."""
+    """An outdated or invented one gets a sentence and has no effect."""
     ours = await card(room)
     did = begin(room, PRESS, {"component_type": 2, "custom_id": carried, "id": 5}, ours.id)
     await does(room, did)
@@ -71,7 +74,7 @@ async def test_an_unknown_button(room: DiscordRoom, carried: str) -> None:
 
 
 async def test_an_unknown_form(room: DiscordRoom) -> None:
-    """The sentence, and what was typed."""
+    """The reply has a sentence and the typed text."""
     part = {"type": 18, "id": 1, "component": {"type": 4, "id": 2, "custom_id": "text", "value": WORDS}}
     did = begin(room, SUBMIT, {"custom_id": "made:elsewhere", "components": [part], "resolved": {}})
     await does(room, did)
@@ -81,7 +84,7 @@ async def test_an_unknown_form(room: DiscordRoom) -> None:
 
 
 async def test_a_command_that_we_no_longer_have(room: DiscordRoom) -> None:
-    """Another version's, still registered: the sentence, and the words."""
+    """A command that is still registered gets a sentence, and its text is returned."""
     option = {"type": 3, "name": "text", "value": WORDS}
     below = {"type": 1, "name": "gone", "options": [option]}
     root = next(each for each in room.discord.world.commands[""] if each["name"] == "aha")
@@ -99,7 +102,7 @@ async def test_a_command_that_we_no_longer_have(room: DiscordRoom) -> None:
 
 
 async def test_a_form_sent_twice(room: DiscordRoom) -> None:
-    """Two interactions of one form, as where the first answer got lost: kept once, and answered the same."""
+    """Two interactions of one form, as after a lost answer, are saved once and answered alike."""
     form = room.form(await room.types("Ana", "log"))
     for _ in range(2):
         form.open = True
@@ -109,7 +112,7 @@ async def test_a_form_sent_twice(room: DiscordRoom) -> None:
 
 
 async def test_the_same_interaction_twice(room: DiscordRoom) -> None:
-    """Brought again by a resume: kept once, answered once."""
+    """Repeated by a resume, it is saved and answered once."""
     got = await room.gives("Ana", WORDS, room.home)
     room.discord.did(got.interaction)
     await room.people.heard()
@@ -119,7 +122,7 @@ async def test_the_same_interaction_twice(room: DiscordRoom) -> None:
 
 
 async def test_a_message_with_nothing_but_a_picture(room: DiscordRoom) -> None:
-    """There are no words to keep: the menu says so, and an emoji asks its author."""
+    """There is no text to save: the menu says so, and an emoji asks its author."""
     await room.types("Ana", "The first.")
     said = await room.people.says("Ben", "", room.home, files={"plan.txt": b"x"})
     saved = await room.chooses("Ana", "Save as aha", said.id)
@@ -131,7 +134,7 @@ async def test_a_message_with_nothing_but_a_picture(room: DiscordRoom) -> None:
 
 
 async def test_a_message_of_a_bot_and_of_the_system(room: DiscordRoom) -> None:
-    """Not written by a person: not kept."""
+    """It is not by a person, so it is not saved."""
     await room.types("Ana", "The first.")
     robot = room.discord.world.add("Robot")
     robot.bot = True
@@ -148,7 +151,7 @@ async def test_a_message_of_a_bot_and_of_the_system(room: DiscordRoom) -> None:
 
 
 async def test_a_member_who_is_gone(room: DiscordRoom) -> None:
-    """Their words are kept under their own name; the Note that cannot reach them breaks nothing."""
+    """Their message is saved under their name, and a Note that cannot reach them breaks nothing."""
     await room.types("Ana", "The first.")
     said = await room.people.says("Ben", WORDS, room.home)
     ben = room.discord.world.person("Ben")
@@ -160,7 +163,7 @@ async def test_a_member_who_is_gone(room: DiscordRoom) -> None:
 
 
 async def test_a_message_that_is_gone(room: DiscordRoom) -> None:
-    """Deleted before we could read it: its author may still give the words."""
+    """Deleted before it was read, it can still get its text from its author."""
     await room.types("Ana", "The first.")
     said = await room.people.says("Ben", WORDS, room.home)
     said.deleted = True
@@ -170,7 +173,7 @@ async def test_a_message_that_is_gone(room: DiscordRoom) -> None:
 
 
 async def test_a_menu_that_was_closed_again(room: DiscordRoom) -> None:
-    """Nothing chosen: nothing done, and nothing said."""
+    """Without a choice nothing is done or said."""
     shown = await room.types("Ana", "log")
     assert shown
     ours = await card(room)
@@ -181,7 +184,7 @@ async def test_a_menu_that_was_closed_again(room: DiscordRoom) -> None:
 
 
 async def test_the_longest_that_a_command_takes(room: DiscordRoom) -> None:
-    """The longest that Discord takes is kept whole, and read whole."""
+    """The longest text that Discord accepts is saved and read whole."""
     long = "word " * 1199 + "end."
     kept = await room.types("Ana", long)
     assert kept
@@ -199,7 +202,7 @@ async def test_the_longest_that_a_command_takes(room: DiscordRoom) -> None:
 
 
 async def stored(room: DiscordRoom) -> object:
-    """The first moment's words as they are kept."""
+    """Return the stored text of the first moment."""
     return await room.bot.database.read(
         lambda session: session.connection().exec_driver_sql("SELECT text FROM moment").scalar()
     )
@@ -209,7 +212,7 @@ async def stored(room: DiscordRoom) -> object:
 
 
 def broken(payload: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every part of a payload, missing or of another kind."""
+    """Yield each part of a payload by its path, with values that are missing or of another type."""
     inner = payload.items() if isinstance(payload, dict) else enumerate(payload)
     for name, value in inner:
         for other in (None, 7, {} if isinstance(value, str) else "x"):
@@ -219,7 +222,7 @@ def broken(payload: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any
 
 
 def with_part(payload: Json, path: tuple[Any, ...], value: Any) -> Json:
-    """The payload with another part; None takes it out."""
+    """Return a copy of the payload with another value at `path`. None removes it from a dict."""
     changed = deepcopy(payload)
     place: Any = changed
     for name in path[:-1]:
@@ -238,7 +241,7 @@ KINDS = ("command", "press", "form", "reaction", "reply", "edited", "deleted", "
 async def test_missing_and_strange_parts(
     room: DiscordRoom, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The connection lives on through all of it, and people's words are in no log."""
+    """The connection survives all of them, and people's text is in no log."""
     caplog.set_level(logging.INFO)
     name, payload = await sample(room, kind)
     shapes = list(broken(payload))
@@ -262,7 +265,7 @@ async def test_missing_and_strange_parts(
 
 
 async def sample(room: DiscordRoom, kind: str) -> tuple[str, Json]:
-    """A good event of this kind."""
+    """Return the name and data of a valid event of this kind."""
     world, ours = room.discord.world, await card(room)
     said, ana = room.standing(await room.says("Ben", WORDS)), world.person("Ana")
     match kind:
@@ -303,7 +306,7 @@ async def sample(room: DiscordRoom, kind: str) -> tuple[str, Json]:
 
 
 async def test_an_interaction_that_nobody_can_read(room: DiscordRoom) -> None:
-    """Without its version it is not what discord.py knows: a sentence all the same, and the words."""
+    """discord.py cannot parse one without its version. The person still gets a sentence and the text."""
     data = typed(room.discord.world, room.discord.world.person("Ana"), room.home, "aha log", {"text": WORDS})
     did = begin(room, COMMAND, data)
     room.discord.world.interactions[did.token] = did
@@ -317,7 +320,7 @@ async def test_an_interaction_that_nobody_can_read(room: DiscordRoom) -> None:
 
 
 async def test_events_of_no_kind(room: DiscordRoom) -> None:
-    """Of a newer Discord than ours, or of none."""
+    """They come from a newer version of Discord, or are empty."""
     for name, told in (
         ("MOON_ROSE", {"id": "1"}),
         ("MESSAGE_CREATE", {}),

@@ -1,4 +1,4 @@
-"""The ways in that the dialogue does not take: what a person does on Discord, and what is there then."""
+"""Tests of interactions beyond the shared conversations: what a person does on Discord, and the result."""
 
 from __future__ import annotations
 
@@ -23,41 +23,41 @@ WORDS = "We used to cache tokens, now we sign them."
 
 
 def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
-    """Those in which these words stand."""
+    """Return the messages that contain these words."""
     return [each for each in seen if words in each]
 
 
 async def card(room: DiscordRoom) -> Seen:
-    """Ana's moment, as everyone sees it."""
+    """Let Ana log a moment, and return its public card."""
     await room.types("Ana", WORDS)
     [found] = with_words(await room.channel())
     return found
 
 
 async def setup(room: DiscordRoom) -> str:
-    """Ana's look at what the team has set."""
+    """Let Ana open the settings, and return the message's id."""
     shown = await room.types("Ana", "setup")
     assert shown
     return shown.id
 
 
 async def channels(room: DiscordRoom) -> list[Stored]:
-    """The channels as rows."""
+    """Return the channels' rows."""
     return await room.bot.database.read(lambda session: list(session.exec(select(Stored))))
 
 
 async def all_have_teams(room: DiscordRoom, number: int) -> bool:
-    """Whether there are that many teams."""
+    """Return whether there are exactly `number` teams."""
     return await room.bot.database.read(lambda session: len(session.exec(select(Team)).all()) == number)
 
 
 async def holds(those: list[object]) -> bool:
-    """Whether there is one."""
+    """Return whether the list has an entry."""
     return bool(those)
 
 
 async def a_question(room: DiscordRoom) -> Seen:
-    """One that was asked for."""
+    """Ask a first question, and return its message."""
     await room.types("Ana", WORDS)
     [hello] = with_words(await room.channel(), "I am Ahabot")
     await room.presses("Ana", "A first question now", hello.id)
@@ -68,7 +68,7 @@ async def a_question(room: DiscordRoom) -> Seen:
 
 
 async def test_the_first_minute(database: Database) -> None:
-    """Invited, it says once what it does, with a first question at hand; nobody gets a direct message."""
+    """Invited, the bot says once what it does, with a button for a first question, and sends no direct message."""
     async with opened(database, MONDAY, invited=False) as room:
         await room.awake()
         await room.people.invites(room.server)
@@ -86,7 +86,7 @@ async def test_the_first_minute(database: Database) -> None:
 
 
 async def test_the_hello_goes_where_the_bot_may_write(database: Database) -> None:
-    """Past the channel for newcomers, where only the admins write."""
+    """It skips the channel for newcomers, in which only admins write."""
     async with opened(database, MONDAY, invited=False) as room:
         await room.awake()
         news = room.discord.world.make(room.server, "news")
@@ -100,7 +100,7 @@ async def test_the_hello_goes_where_the_bot_may_write(database: Database) -> Non
 
 
 async def test_nowhere_to_write(database: Database) -> None:
-    """Not a word, and what people do is kept all the same: the answer says what to change."""
+    """It posts nothing but saves what people log, and the reply says what to change."""
     async with opened(database, MONDAY, invited=False) as room:
         await room.awake()
         room.home.overwrites.append(_nobody_writes(room))
@@ -115,7 +115,7 @@ async def test_nowhere_to_write(database: Database) -> None:
 
 
 async def test_invited_while_nobody_was_there(database: Database) -> None:
-    """The first minute comes with the next start, and never again; so does one of the first two seconds."""
+    """The hello follows at the next start, and only once, even for an invitation just before the start."""
     async with opened(database, MONDAY) as room:
         await room.awake()
         garden = room.discord.world.found("Garden", joined=False)
@@ -135,7 +135,7 @@ async def test_invited_while_nobody_was_there(database: Database) -> None:
 
 
 async def test_a_start_on_servers_that_we_know(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands are looked up together, and nothing is written of those that are as they were."""
+    """Thousands are looked up together, and unchanged ones write nothing."""
     asked: list[int] = []
     known = presence.known_workspaces
 
@@ -189,7 +189,7 @@ async def test_an_emoji_in_a_thread_and_in_a_forum(room: DiscordRoom) -> None:
 
 
 async def test_an_emoji_in_a_thread_that_is_asleep(room: DiscordRoom) -> None:
-    """Nobody told us of it: the channel that it hangs on is asked for once."""
+    """No event announced the thread, so its channel is requested once."""
     await room.types("Ana", WORDS)
     root = room.standing(await room.says("Ben", "What did you see?"))
     thread = Channel(root.id, "Old", 11, room.server.id, room.home.id, owner=root.author, archived=True)
@@ -208,7 +208,7 @@ async def test_an_emoji_in_a_thread_that_is_asleep(room: DiscordRoom) -> None:
 
 
 async def test_super_custom_and_foreign_emoji(room: DiscordRoom) -> None:
-    """A super reaction counts as any; a custom emoji keeps where a team chose it; a bot's counts for nothing."""
+    """A super reaction counts, and a custom emoji that the team chose. A bot's reaction does not."""
     await room.types("Ana", WORDS)
     said = room.standing(await room.says("Ben", "A super thought."))
     await room.people.reacts("Ana", "💡", said, burst=True)
@@ -230,7 +230,7 @@ async def test_super_custom_and_foreign_emoji(room: DiscordRoom) -> None:
 
 
 async def test_an_emoji_taken_back_and_cleared(room: DiscordRoom) -> None:
-    """Taken back by the one who gave it, the author is asked; a moderator who tidies up takes nothing back."""
+    """If its giver takes it back, the author is asked. A moderator's clearing has no effect."""
     await room.types("Ana", WORDS)
     said = room.standing(await room.says("Ben", "Half a thought."))
     await room.people.reacts("Ana", "💡", said)
@@ -254,7 +254,7 @@ async def test_an_emoji_on_our_own_message_keeps_nothing(room: DiscordRoom) -> N
 
 
 async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
-    """Link and author are kept, and the author is asked; with the words it is a moment like any."""
+    """Link and author are saved, and the author is asked for the text. With it, it is a moment like any."""
     await deaf.types("Ana", WORDS)
     said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
     await deaf.reacts("Ana", "💡", said)
@@ -283,7 +283,7 @@ async def test_a_draft_that_its_author_leaves_out(deaf: DiscordRoom) -> None:
 
 
 async def test_a_draft_with_its_words_from_the_menu(deaf: DiscordRoom) -> None:
-    """*Save as aha* brings the words along, whoever chooses it."""
+    """*Save as aha* includes the text, so anyone can complete the draft."""
     await deaf.types("Ana", WORDS)
     said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
     await deaf.reacts("Ana", "💡", said)
@@ -295,7 +295,7 @@ async def test_a_draft_with_its_words_from_the_menu(deaf: DiscordRoom) -> None:
 
 
 async def test_answers_without_the_privileged_intent(deaf: DiscordRoom) -> None:
-    """A reply that pings us is heard, also with the mention in its words; others are not, and say nothing."""
+    """A reply that pings or mentions the bot counts. Others are not received, and get no reaction."""
     question = await a_question(deaf)
     asked = deaf.standing(question.id)
     await deaf.people.says("Ben", "The import, again.", deaf.home, to=asked)
@@ -310,7 +310,7 @@ async def test_answers_without_the_privileged_intent(deaf: DiscordRoom) -> None:
 
 
 async def test_answers_with_it(room: DiscordRoom) -> None:
-    """A reply in the channel, one in the thread; a message beside them is none."""
+    """A reply in the channel and one in the thread count. An unrelated message does not."""
     question = await a_question(room)
     asked = room.standing(question.id)
     await room.people.says("Ben", "The import, again.", room.home, to=asked, ping=False)
@@ -324,7 +324,7 @@ async def test_answers_with_it(room: DiscordRoom) -> None:
 
 
 async def test_saved_from_the_menu_with_its_card_in_a_thread(deaf: DiscordRoom) -> None:
-    """The card begins a thread under the message, or comes into the one that is there."""
+    """The card starts a thread under the message, or uses the existing one."""
     await deaf.types("Ana", WORDS)
     said = await deaf.says("Ben", "Nobody logs in twice.")
     saved = await deaf.chooses("Ana", "Save as failed experiment", said)
@@ -342,7 +342,7 @@ async def test_saved_from_the_menu_with_its_card_in_a_thread(deaf: DiscordRoom) 
 
 
 async def test_saved_where_no_thread_may_be_begun(deaf: DiscordRoom) -> None:
-    """Its card is a reply then."""
+    """The card is then a reply."""
     everyone = deaf.server.roles[deaf.server.id]
     everyone.permissions &= ~int(Can.CREATE_PUBLIC_THREADS)
     await deaf.people.permits(deaf.server, INVITED & ~Can.CREATE_PUBLIC_THREADS)
@@ -365,7 +365,7 @@ async def test_the_source_is_edited_and_deleted(room: DiscordRoom) -> None:
 
 
 async def test_many_messages_deleted_at_once(room: DiscordRoom) -> None:
-    """As moderators do; the author of the kept one is asked."""
+    """Moderators do this. The author of the saved one is asked."""
     await room.types("Ana", WORDS)
     said = [room.standing(await room.says("Ben", f"Thought {number}")) for number in range(3)]
     await room.people.reacts("Ana", "💡", said[1])
@@ -389,7 +389,7 @@ async def test_words_with_markup_come_back_as_written(room: DiscordRoom) -> None
 
 
 async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> None:
-    """Five parts a step: what was given waits as a row, also over a restart in the middle."""
+    """A step has five parts. The values wait in a row and survive a restart."""
     plan = await room.types("Ana", "schedule")
     assert plan
     step = room.form(await room.presses("Ana", "Change the question", plan.id))
@@ -409,21 +409,21 @@ async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> No
 
 
 async def half_way(room: DiscordRoom, **given: str) -> Message:
-    """Ana's breakthrough after its first step, as it stands before her."""
+    """Submit the first step of Ana's breakthrough, and return the private message that follows."""
     step = room.form(await room.types("Ana", "breakthrough"))
     told = await room.people.submits(step, text=WORDS, planned="A wizard", **given)
     return told.whispers[0]
 
 
 async def goes_on(room: DiscordRoom, label: str, on: Message, **given: str) -> str:
-    """A button that opens a form, sent with what Ana gives in it; what she reads."""
+    """Press a button that opens a form, submit it as Ana, and return the reply's text."""
     got = await room.people.presses("Ana", label, on)
     assert got.modal, got.text
     return (await room.people.submits(got.modal, **given)).text
 
 
 async def test_a_step_gone_on_with_twice_is_kept_once(room: DiscordRoom, database: Database) -> None:
-    """The same answer each time, also from another process; and all of what was given is in it."""
+    """Both get the same reply, from another process too, and all values are in it."""
     told = await half_way(room)
     assert "Kept as #1" in await goes_on(room, "Continue", told)
     assert "Kept as #1" in await goes_on(room, "Continue", told)
@@ -440,7 +440,7 @@ async def test_a_step_gone_on_with_twice_is_kept_once(room: DiscordRoom, databas
 
 
 async def test_a_first_step_sent_twice_is_one_form(room: DiscordRoom) -> None:
-    """As where its first answer got lost: whichever of the two answers is gone on with, it is kept once."""
+    """As after a lost answer: with either of the two replies the form is saved once."""
     step = room.form(await room.types("Ana", "breakthrough"))
     told = []
     for _ in range(2):
@@ -452,7 +452,7 @@ async def test_a_first_step_sent_twice_is_one_form(room: DiscordRoom) -> None:
 
 
 async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
-    """It says that nothing is kept yet; what is there already can be kept as it is, once."""
+    """The reply says that nothing is saved yet. *Keep it as it is* saves the values so far, once."""
     told = await half_way(room)
     assert "Not kept yet: one more step, or keep it as it is." in read.words(told)
     assert WORDS not in await room.finds("cache")
@@ -467,7 +467,7 @@ async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
 
 
 async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordRoom) -> None:
-    """Kept as it is means all of it: also what stood in a step that was not opened."""
+    """*Keep it as it is* also keeps the initial values of unopened steps."""
     first = await half_way(room)
     await goes_on(room, "Continue", first, another_value="Calm mornings")
     shown = await room.types("Ana", "show 1")
@@ -483,7 +483,7 @@ async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordR
 
 
 async def test_a_step_filled_in_wrong(room: DiscordRoom) -> None:
-    """The form opens again at that step, and what was given before is in it."""
+    """The form opens again at that step, with all earlier values."""
     plan = await room.types("Ana", "schedule")
     assert plan
     step = room.form(await room.presses("Ana", "Change the question", plan.id))
@@ -500,7 +500,7 @@ async def test_a_step_filled_in_wrong(room: DiscordRoom) -> None:
 
 
 async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
-    """Filled in wrong as often as one likes, nothing of it is lost; and when it is right, it is there once."""
+    """Any number of invalid submissions lose nothing, and a valid one is saved once."""
     ours = await card(room)
     form = room.form(await room.presses("Mei", "What now becomes possible?", ours.id))
     long = "We can sleep. " * 30
@@ -521,7 +521,7 @@ async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
 
 
 async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) -> None:
-    """A form that waits belongs to who began it; and one filled in wrong comes back with what was typed."""
+    """An invalid form comes back to its person with the typed values."""
     form = room.form(await room.presses("Ana", "Emoji and zone", await setup(room)))
     wrong = await room.people.submits(form, threshold="many", zone="Nowhere at all")
     assert "How many" in wrong.text or "From how many people?" in wrong.text
@@ -535,7 +535,7 @@ async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) 
 
 
 async def test_what_is_offered_while_typing(room: DiscordRoom) -> None:
-    """Moments by their words or number, packs by their name; where nothing is kept, nothing."""
+    """Moments are found by words or number, packs by name. Without any moment there is no suggestion."""
     assert await room.people.completes("Mei", "aha show", room.home, "moment", moment="cache") == []
     await room.types("Ana", WORDS)
     await room.types("Ana", "Nobody reads the second page.")
@@ -553,7 +553,7 @@ async def test_what_is_offered_while_typing(room: DiscordRoom) -> None:
 
 
 async def test_everything_works_after_a_restart(room: DiscordRoom, database: Database) -> None:
-    """Cards, forms and direct messages of the process before: nothing of them lives in memory."""
+    """Cards, forms and direct messages of the earlier process work, because none needs its memory."""
     ours = await card(room)
     said = await room.says("Ben", "Nobody logs in twice.")
     await room.reacts("Ana", "💡", said)
@@ -577,7 +577,7 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
 
 
 async def test_more_as_often_as_one_likes(room: DiscordRoom, database: Database) -> None:
-    """A form that was closed opens again, after a restart too; for whoever may not, the sentence."""
+    """A closed form opens again, after a restart too. Other people get a sentence."""
     ours = await card(room)
     assert "[More]" in ours
     assert "[Edit]" not in ours
@@ -598,7 +598,7 @@ async def test_more_as_often_as_one_likes(room: DiscordRoom, database: Database)
 
 
 async def test_more_of_what_is_gone(room: DiscordRoom) -> None:
-    """A card that still stands before somebody after its moment was removed: a sentence, and nothing done."""
+    """A button on an outdated card of a removed moment gets a sentence and has no effect."""
     ours = await card(room)
     stale = room.standing(ours.id).components
     await room.presses("Ana", "Delete", ours.id)
@@ -613,7 +613,7 @@ async def test_more_of_what_is_gone(room: DiscordRoom) -> None:
 
 
 async def test_private_channels_stay_private(room: DiscordRoom) -> None:
-    """A channel hidden from @everyone, and a private thread, each keep for themselves."""
+    """A channel hidden from @everyone and a private thread each have their own moments."""
     await room.types("Ana", WORDS)
     secret = room.discord.made(room.discord.world.make(room.server, "secret", TEXT, private=True))
     got = await room.gives("Ana", "The launch moved.", secret)
@@ -632,7 +632,7 @@ async def test_private_channels_stay_private(room: DiscordRoom) -> None:
 
 
 async def test_a_channel_becomes_private(room: DiscordRoom) -> None:
-    """By its own permissions or by those of @everyone: from then on nobody outside reads it."""
+    """By its own permissions or those of @everyone, it is then readable only inside."""
     await room.types("Ana", WORDS)
     other = room.discord.made(room.discord.world.make(room.server, "garden"))
     form = room.form(await room.presses("Ana", "Let another channel keep", await setup(room)))
@@ -649,7 +649,7 @@ async def test_a_channel_becomes_private(room: DiscordRoom) -> None:
 
 
 async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
-    """There everything stands in posts of its own: the hello, and each card."""
+    """The hello and each card are posts of their own there."""
     forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
     post, _first = await room.people.posts("Ben", forum, "An idea", "A template.")
     got = await room.gives("Ana", WORDS, post)
@@ -662,7 +662,7 @@ async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
 
 
 async def test_renamed_shut_out_and_let_in_again(room: DiscordRoom) -> None:
-    """Nothing is posted while the bot may not; what was kept meanwhile is shown when it may again."""
+    """Without permission nothing is posted. With it again, moments saved meanwhile get their cards."""
     await card(room)
     await room.people.changes(room.home, name="team-sun")
     assert "team-sun" in {each.name for each in await channels(room)}
@@ -686,7 +686,7 @@ async def test_renamed_shut_out_and_let_in_again(room: DiscordRoom) -> None:
 
 
 async def test_our_role_loses_and_regains_what_it_may(room: DiscordRoom) -> None:
-    """The whole server at once, by a role."""
+    """A role changes the whole server at once."""
     await card(room)
     everyone = room.server.roles[room.server.id]
     before = everyone.permissions
@@ -702,7 +702,7 @@ async def test_our_role_loses_and_regains_what_it_may(room: DiscordRoom) -> None
 
 
 async def test_an_outage_is_no_removal(room: DiscordRoom) -> None:
-    """A server that cannot be reached goes on when it is back; one that sent us out does when it invites again."""
+    """After an outage a server continues. After a removal it continues with the next invitation."""
     await card(room)
     room.discord.outage(room.server)
     await room.people.heard()
@@ -722,7 +722,7 @@ async def test_an_outage_is_no_removal(room: DiscordRoom) -> None:
 
 
 async def test_admins_are_asked_for_anew_each_time(room: DiscordRoom) -> None:
-    """Whoever manages the server or its channels may remove what others kept, as long as they do."""
+    """People may delete others' moments as long as they manage the server or its channels."""
     await card(room)
     refused = await room.types("Ben", "delete 1")
     assert refused

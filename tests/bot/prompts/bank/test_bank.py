@@ -1,4 +1,4 @@
-"""The team's question bank: looking through it, packs and their order, muting, wishing, suggesting."""
+"""Tests of the team's question bank: browsing, packs and their order, muting, wishes, suggestions."""
 
 from typing import Any
 
@@ -19,20 +19,20 @@ WHY, DOORS = "why", "doors-not-dollars"
 
 
 def text_of(key: str) -> str:
-    """A built-in question's words."""
+    """Return a built-in question's text."""
     found = find_bundled_question(key)
     assert found is not None
     return found.text
 
 
 async def look(people: Everyone, kind: str = "prompt") -> Got:
-    """A team, and its packs."""
+    """Create a team and return its list of packs."""
     await people.ana.types("hello there")
     return await people.ana.does(Packs(kind, "1"))
 
 
 async def drawn(people: Everyone, clock: Clock, times: int = 1) -> list[str]:
-    """What the team is asked, so many times, an hour and more apart."""
+    """Return the texts of that many questions, each drawn two hours after the last."""
     found = []
     for _ in range(times):
         clock.forward(hours=2)
@@ -50,25 +50,25 @@ async def drawn(people: Everyone, clock: Clock, times: int = 1) -> list[str]:
 
 
 def at_quotes(shown: Got) -> list[tuple[str, Button]]:
-    """The buttons of a list, each with the small words beside it."""
+    """Return the buttons of a list, each with the small text beside it."""
     assert isinstance(shown.answer, Reply)
     quotes = [block for block in shown.answer.card.blocks if isinstance(block, Quote)]
     return [(quote.by, quote.button) for quote in quotes if quote.button]
 
 
 async def of_a_pack(packs: Got, name: str) -> Got:
-    """Look into the pack of that name."""
+    """Open the pack whose text contains `name`."""
     return await packs.person.does(next(button for by, button in at_quotes(packs) if name in by).command)
 
 
 async def chosen(page: Got, number: int = 0) -> Got:
-    """Choose a question of a page."""
+    """Open a question of a page, by its position."""
     _, button = at_quotes(page)[number]
     return await page.person.does(button.command)
 
 
 async def test_packs_take_turns_in_the_teams_order(people: Everyone, clock: Clock) -> None:
-    """At first all of them, by key."""
+    """At first that is all of them, by key."""
     await look(people)
     expected = [pack.questions_of_kind("prompt")[0].text for pack in load_packs()] + [
         load_packs()[0].questions_of_kind("prompt")[1].text
@@ -77,7 +77,7 @@ async def test_packs_take_turns_in_the_teams_order(people: Everyone, clock: Cloc
 
 
 async def test_the_packs_say_what_is_still_to_come(people: Everyone, clock: Clock) -> None:
-    """Per kind, with the other kind a button away."""
+    """The list is per kind, with a button for the other kind."""
     packs = await look(people)
     assert (
         "“The reason behind the thing, and the reason behind that.” — Why · 12 of 12 to come [Look]"
@@ -92,7 +92,7 @@ async def test_the_packs_say_what_is_still_to_come(people: Everyone, clock: Cloc
 
 
 async def test_choosing_packs_and_which_goes_first(people: Everyone, clock: Clock) -> None:
-    """The others keep their order; what is off is not drawn from."""
+    """The other packs keep their order, and none is drawn from a pack that is off."""
     packs = await look(people)
     form = await packs.press("Choose packs")
     assert len(form.form.fields[0].value.split("\n")) == 9
@@ -118,7 +118,7 @@ async def test_the_first_pack_has_to_be_on(people: Everyone) -> None:
 
 
 async def test_a_pack_that_comes_later_is_off_for_a_team_that_has_chosen(people: Everyone, bot: Bot) -> None:
-    """But its own questions never need to be switched on."""
+    """The team's own questions are always on."""
     await (await (await look(people)).press("Choose packs")).fill(packs=WHY, first=WHY)
 
     def later(session: Session) -> list[tuple[str, bool]]:
@@ -135,7 +135,7 @@ async def test_a_pack_that_comes_later_is_off_for_a_team_that_has_chosen(people:
 
 
 async def test_looking_through_a_pack(people: Everyone) -> None:
-    """Five on a page, each with its state and a button."""
+    """A page has five questions, each with its state and a button."""
     page = await of_a_pack(await look(people), "Why")
     assert page.text.count("— to come [Choose]") == 5
     second = await page.press("More")
@@ -146,7 +146,7 @@ async def test_looking_through_a_pack(people: Everyone) -> None:
 
 
 async def test_muting_and_unmuting(people: Everyone, clock: Clock) -> None:
-    """A muted one is passed over, until somebody wants it back."""
+    """A muted question is skipped until somebody unmutes it."""
     page = await of_a_pack(await look(people), "Doors")
     muted = await (await chosen(page)).press("Mute")
     assert muted.text == "Muted: this question is not asked here again.\n[Undo]"
@@ -158,7 +158,7 @@ async def test_muting_and_unmuting(people: Everyone, clock: Clock) -> None:
 
 
 async def test_muting_from_the_post_itself(people: Everyone, recorder: Recorder, clock: Clock) -> None:
-    """In a private answer beside it; the next one comes from the next pack."""
+    """The reply is private, and the next question comes from the next pack."""
     await look(people)
     await drawn(people, clock)
     card = recorder.last()[1].post.card
@@ -170,7 +170,7 @@ async def test_muting_from_the_post_itself(people: Everyone, recorder: Recorder,
 
 
 async def test_a_wish_comes_next_and_then_the_rotation_goes_on(people: Everyone, clock: Clock) -> None:
-    """First wished, first asked; also from a pack that is off; once."""
+    """Wishes come once, oldest first, even from a pack that is off."""
     packs = await look(people)
     await (await packs.press("Choose packs")).fill(packs=DOORS, first=DOORS)
     page = await of_a_pack(packs, "Why")
@@ -185,7 +185,7 @@ async def test_a_wish_comes_next_and_then_the_rotation_goes_on(people: Everyone,
 
 
 async def test_wishing_for_a_muted_one_unmutes_it(people: Everyone, clock: Clock) -> None:
-    """And muting one takes the wish back."""
+    """Muting a question takes its wish back."""
     page = await of_a_pack(await look(people), "Why")
     one = await chosen(page)
     await one.press("Mute")
@@ -198,7 +198,7 @@ async def test_wishing_for_a_muted_one_unmutes_it(people: Everyone, clock: Clock
 
 
 async def test_suggesting_a_question(people: Everyone, clock: Clock) -> None:
-    """It is in the rotation at once, and can be wished for right there."""
+    """It is in the rotation at once and can be wished for right there."""
     form = await (await look(people)).press("Suggest a question")
     got = await form.fill(text="  Who fed the cat?  ", sort="prompt")
     assert got.text == "It is in your own pack now, and comes in its turn.\n[Ask it next] [Remove]"
@@ -210,7 +210,7 @@ async def test_suggesting_a_question(people: Everyone, clock: Clock) -> None:
 
 
 async def test_a_suggestion_that_is_too_long_stays_in_the_form(people: Everyone) -> None:
-    """Nothing typed is lost."""
+    """No typed text is lost."""
     form = await (await look(people)).press("Suggest a question")
     wrong = await form.fill(text="why " * 200, sort="retro")
     assert wrong.form.errors == {"text": "A question holds up to 600 characters; this has 799."}
@@ -235,7 +235,7 @@ async def test_only_who_suggested_it_or_an_admin_removes_it(people: Everyone) ->
 
 
 async def test_nothing_left_to_ask(people: Everyone) -> None:
-    """Only an empty pack is on: a sentence, and no post."""
+    """With only an empty pack on, there is a sentence and no post."""
     packs = await look(people)
     await (await packs.press("Choose packs")).fill(packs="own", first="own")
     refused = await people.ana.does(AskNow("1"))

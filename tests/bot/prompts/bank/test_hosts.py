@@ -1,4 +1,4 @@
-"""The host of the week: taken in turn by those who want it, and nobody is asked."""
+"""Tests of the host of the week: volunteers take turns, and nobody is asked to be one."""
 
 from datetime import timedelta
 
@@ -14,29 +14,29 @@ WEEK = timedelta(weeks=1)
 
 
 async def begun(people: Everyone) -> None:
-    """Ana's team, its questions started on Monday morning; the first comes on Tuesday at ten."""
+    """Start the questions of Ana's team on a Monday morning; the first comes on Tuesday at ten."""
     await people.ana.types("hello there")
     await people.ana.does(Start("1"))
 
 
 async def volunteers(people: Everyone, *names: str) -> list[Got]:
-    """These would like to host."""
+    """Press the button to host for each of these people, and return the replies."""
     return [await (await getattr(people, name).types("schedule")).press("I'd like to host") for name in names]
 
 
 def prompts(people: Everyone) -> list[str]:
-    """The weekly questions as they stand, oldest first."""
+    """Return the current texts of the weekly questions, oldest first."""
     found = [s for s in there(people.ana).standing.values() if s.key.startswith("schedule:1:")]
     return [standing.text for standing in found]
 
 
 def message(people: Everyone) -> str:
-    """The newest weekly question."""
+    """Return the message id of the newest weekly question."""
     return [m for m, s in there(people.ana).standing.items() if s.key.startswith("schedule:1:")][-1]
 
 
 async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Offered when one volunteers; the card says who picked it, and nobody is mentioned."""
+    """The button is there once somebody volunteers. The card says who picked, and mentions nobody."""
     await begun(people)
     [got] = await volunteers(people, "mei")
     assert got.text == "You are among the hosts: Mei. It is your turn already.\n[Pick the next question]"
@@ -58,7 +58,7 @@ async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Cloc
 
 
 async def test_in_one_s_own_words_and_in_any_form(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """The later pick counts; a round of theirs is theirs to close."""
+    """The later pick counts, and a round picked by the host is closed by the host."""
     await begun(people)
     [got] = await volunteers(people, "mei")
     form = await got.press("Pick the next question")
@@ -78,7 +78,7 @@ async def test_in_one_s_own_words_and_in_any_form(people: Everyone, bot: Bot, cl
 async def test_the_card_names_the_next_host_who_alone_can_pick(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """They take turns; who does not pick has had theirs, and the question is drawn as always."""
+    """Without a pick, the host's turn is over and the question is drawn as usual."""
     await begun(people)
     await volunteers(people, "ben", "mei")
     await until(bot, clock, clock.now + timedelta(days=2))
@@ -101,7 +101,7 @@ async def test_the_card_names_the_next_host_who_alone_can_pick(
 
 
 async def test_nobody_hosts(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Then nothing is said of it, and a press from somewhere gets a sentence."""
+    """The card says nothing about hosts, and an old button gets a sentence."""
     await begun(people)
     await until(bot, clock, clock.now + timedelta(days=2))
     assert "host" not in prompts(people)[0]
@@ -109,7 +109,7 @@ async def test_nobody_hosts(people: Everyone, bot: Bot, clock: Clock) -> None:
 
 
 async def test_one_can_stop_hosting(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """The schedule shows who does; the card follows."""
+    """The schedule shows the hosts, and the card follows."""
     await begun(people)
     await volunteers(people, "ben", "mei")
     schedule = await people.mei.types("schedule")
@@ -121,7 +121,7 @@ async def test_one_can_stop_hosting(people: Everyone, bot: Bot, clock: Clock) ->
 
 
 async def test_a_form_without_a_choice(people: Everyone) -> None:
-    """And one with too many words: a sentence beside it, and nothing is lost."""
+    """Without a choice, or with too long a text, the form comes back with an error beside its field."""
     await begun(people)
     [got] = await volunteers(people, "mei")
     form = await got.press("Pick the next question")
@@ -133,7 +133,7 @@ async def test_a_form_without_a_choice(people: Everyone) -> None:
 
 
 async def test_while_the_questions_are_off(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """It says so; the pick waits until they begin."""
+    """The reply says so, and the pick is saved until they start."""
     await people.ana.types("hello there")
     [got] = await volunteers(people, "mei")
     assert "The weekly questions are off for now" in got.text
@@ -146,7 +146,7 @@ async def test_while_the_questions_are_off(people: Everyone, bot: Bot, clock: Cl
 
 
 async def test_the_draw_is_as_if_nobody_had_looked(people: Everyone, bot: Bot) -> None:
-    """Three that are shown have not had their turn by that."""
+    """The three previewed questions do not count as asked."""
     await begun(people)
     [got] = await volunteers(people, "mei")
     one, two = [(await got.press("Pick the next question")).form.intro for _ in range(2)]

@@ -1,10 +1,11 @@
-"""The built-in questions: every one fits where it is shown and carried, and keeps its key."""
+"""Tests of the built-in questions: each fits where it is shown and keeps its key."""
 
 import pytest
 
 from bot.core.commands import Commands
 from bot.core.params import ENCODED_LIMIT
-from bot.prompts.bank.browse import DECLARATIONS, OneQuestion, PackQuestions
+from bot.features import DECLARATIONS
+from bot.prompts.bank.browse import OneQuestion, PackQuestions
 from bot.prompts.bank.edit import AskNext, MuteQuestion, UnmuteQuestion
 from bot.prompts.bank.packs import find_bundled_question, load_packs, parse_pack
 from bot.prompts.card import TITLE_LENGTH
@@ -12,7 +13,7 @@ from storage.models import ScheduleKind
 
 
 def test_every_pack_has_questions_of_both_kinds() -> None:
-    """A team that keeps a single pack is still asked."""
+    """A team with a single pack still gets questions."""
     assert len(load_packs()) == len({pack.key for pack in load_packs()}) >= 8
     for pack in load_packs():
         assert pack.name
@@ -22,14 +23,14 @@ def test_every_pack_has_questions_of_both_kinds() -> None:
 
 
 def test_no_key_and_no_text_is_there_twice() -> None:
-    """A key names one question in the whole bank, because muting it knows nothing else of it."""
+    """A key names one question in the whole bank, because muting stores only the key."""
     every = [question for pack in load_packs() for question in pack.questions]
     assert len({question.key for question in every}) == len(every)
     assert len({question.text.casefold() for question in every}) == len(every)
 
 
 def test_every_question_can_be_found_by_its_key() -> None:
-    """And one that is gone cannot."""
+    """An unknown key gives no question."""
     for pack in load_packs():
         for question in pack.questions:
             assert find_bundled_question(question.key) == question
@@ -38,7 +39,7 @@ def test_every_question_can_be_found_by_its_key() -> None:
 
 
 def test_every_question_is_short_enough_for_a_title() -> None:
-    """And is one line that asks for something."""
+    """Each is one line that asks for something."""
     for pack in load_packs():
         for question in pack.questions:
             assert question.text == question.text.strip()
@@ -48,7 +49,7 @@ def test_every_question_is_short_enough_for_a_title() -> None:
 
 @pytest.mark.parametrize("command", [OneQuestion, MuteQuestion, UnmuteQuestion, AskNext])
 def test_every_question_fits_a_button(command: type) -> None:
-    """With the number of a very late team."""
+    """It fits even with the number of a team that joins very late."""
     commands = Commands(DECLARATIONS)
     for pack in load_packs():
         assert (
@@ -60,7 +61,7 @@ def test_every_question_fits_a_button(command: type) -> None:
 
 
 def test_a_pack_is_read_from_its_text() -> None:
-    """The order in the file is the order it is asked in."""
+    """The order in the file is the order in which questions are asked."""
     pack = parse_pack(
         "tea", 'name = "Tea"\nabout = "Tea."\n[prompts]\nb = "B?"\na = "A?"\n[retros]\nc = "C?"\n'
     )

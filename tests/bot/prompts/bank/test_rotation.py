@@ -1,4 +1,4 @@
-"""The rotation's promises, on any bank and any past."""
+"""Tests of the rotation's guarantees, on any bank and any history."""
 
 from collections import Counter
 from itertools import pairwise
@@ -14,7 +14,7 @@ ABC: Packs = [("a", ["a:1", "a:2"]), ("b", ["b:1"]), ("c", ["c:1", "c:2"])]
 
 @st.composite
 def banks(draw: st.DrawFn) -> Packs:
-    """A few packs, some of them empty."""
+    """Generate a few packs, some of them empty."""
     sizes = draw(st.lists(st.integers(0, 5), min_size=1, max_size=5))
     return [(f"p{pack}", [f"p{pack}:{number}" for number in range(size)]) for pack, size in enumerate(sizes)]
 
@@ -24,7 +24,7 @@ def keys(packs: Packs) -> list[str]:
 
 
 def draws(packs: Packs, count: int, asked: list[str] | None = None) -> list[str]:
-    """The next so many, each of them then asked."""
+    """Return the next `count` questions, each recorded as asked."""
     past = list(asked or [])
     for _ in range(count):
         key = choose_next_question(packs, past)
@@ -35,7 +35,7 @@ def draws(packs: Packs, count: int, asked: list[str] | None = None) -> list[str]
 
 @given(banks().filter(keys))
 def test_nothing_comes_again_until_all_has_come(packs: Packs) -> None:
-    """Round after round."""
+    """This holds round after round."""
     size = len(keys(packs))
     found = draws(packs, 3 * size)
     for start in range(0, 3 * size, size):
@@ -44,7 +44,7 @@ def test_nothing_comes_again_until_all_has_come(packs: Packs) -> None:
 
 @given(banks().filter(lambda packs: len(keys(packs)) > 1), st.data())
 def test_never_the_same_twice_in_a_row(packs: Packs, data: st.DataObject) -> None:
-    """Whatever was asked before, also by wish and in another order."""
+    """This holds whatever was asked before, even by wish and in another order."""
     past = data.draw(st.lists(st.sampled_from([*keys(packs), "gone:1"]), max_size=30))
     found = [*past[-1:], *draws(packs, 20, past)]
     assert all(before != after for before, after in pairwise(found))
@@ -52,7 +52,7 @@ def test_never_the_same_twice_in_a_row(packs: Packs, data: st.DataObject) -> Non
 
 @given(banks().filter(lambda packs: len(keys(packs)) > 1), st.data())
 def test_what_came_least_comes_first(packs: Packs, data: st.DataObject) -> None:
-    """So a question or a pack that is new gets its turn before anything comes again."""
+    """So a new question or pack gets its turn before anything is repeated."""
     past = data.draw(st.lists(st.sampled_from(keys(packs)), max_size=30))
     times = Counter(past)
     key = choose_next_question(packs, past)
@@ -62,28 +62,28 @@ def test_what_came_least_comes_first(packs: Packs, data: st.DataObject) -> None:
 
 
 def test_packs_take_turns() -> None:
-    """One from each in the team's order, as long as there is one."""
+    """Each gives one question, in the team's order, as long as it has any."""
     assert draws(ABC, 5) == ["a:1", "b:1", "c:1", "a:2", "c:2"]
 
 
 def test_a_muted_question_still_says_whose_turn_it_was() -> None:
-    """Muting what was just asked does not begin the circle anew."""
+    """Muting the last question does not restart the rotation of packs."""
     muted: Packs = [("a", ["a:2"]), *ABC[1:]]
     assert choose_next_question(muted, ["a:1"]) == "b:1"
 
 
 def test_a_wish_goes_first() -> None:
-    """Even one that was asked before."""
+    """This holds even for a question that was asked before."""
     assert choose_next_question(ABC, ["a:1"], ["c:2", "a:1"]) == "c:2"
     assert choose_next_question([], [], ["c:2"]) == "c:2"
 
 
 def test_nothing_to_ask() -> None:
-    """All packs off, or all muted."""
+    """All packs are off, or all questions are muted."""
     assert choose_next_question([], []) is None
     assert choose_next_question([("a", [])], ["a:1"]) is None
 
 
 def test_a_single_question_is_better_than_none() -> None:
-    """A team that has muted the rest is asked it again."""
+    """A team that has muted all others is asked it again."""
     assert choose_next_question([("a", ["a:1"])], ["a:1"]) == "a:1"

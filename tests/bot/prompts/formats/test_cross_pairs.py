@@ -1,4 +1,4 @@
-"""A cross pair: two crafts, one question, one joint reply."""
+"""Tests of cross pairs: two crafts, one question, one joint answer."""
 
 import json
 from datetime import timedelta
@@ -18,17 +18,17 @@ DAY = timedelta(days=1)
 
 
 async def joins(who: Person, message: str, craft: str) -> str:
-    """Somebody is in, under a craft that was not known yet."""
+    """Join the round with a craft that was not stored yet, and return the reply."""
     return (await (await press(who, message, "I'm in")).fill(craft=craft)).text
 
 
 def shown(people: Everyone, message: str) -> str:
-    """What everybody reads there."""
+    """Return the current text of a public message."""
     return there(people.ana).standing[message].text
 
 
 async def paired(people: Everyone) -> str:
-    """Ana and Ben answer together."""
+    """Put Ana and Ben in one pair, and return the question's message."""
     message = await asks(people.ana, "cross_pair", QUESTION)
     await joins(people.ana, message, "design")
     await joins(people.ben, message, "code")
@@ -37,7 +37,7 @@ async def paired(people: Everyone) -> str:
 
 
 async def test_a_craft_is_asked_once_and_changed_in_me(people: Everyone, bot: Bot) -> None:
-    """Next time one tap is enough."""
+    """The next time, one tap is enough."""
     message = await asks(people.ana, "cross_pair", QUESTION)
     said = await joins(people.ben, message, "  wood   work ")
     assert said.startswith("You are in, as wood work; /aha me changes that.")
@@ -51,7 +51,7 @@ async def test_a_craft_is_asked_once_and_changed_in_me(people: Everyone, bot: Bo
 
 
 async def test_never_chosen_after_the_pairs_were_made(people: Everyone, bot: Bot) -> None:
-    """Their name and craft leave the card; the joint answer stays, with who is left on it."""
+    """After an opt-out, name and craft leave the card, and the joint answer stays with the other's name."""
     message = await paired(people)
     await (await people.ben.types("me")).fill(keep="never")
     await (await press(people.ana, message, "Answer together")).fill(text="The edges")
@@ -61,7 +61,7 @@ async def test_never_chosen_after_the_pairs_were_made(people: Everyone, bot: Bot
 
 
 async def test_a_craft_that_is_too_long(people: Everyone) -> None:
-    """Comes back with a sentence beside it, from either form."""
+    """Either form comes back with an error beside the field."""
     message = await asks(people.ana, "cross_pair", QUESTION)
     form = await (await press(people.ben, message, "I'm in")).fill(craft="x" * 61)
     assert "60 characters" in form.form.errors["craft"]
@@ -70,7 +70,7 @@ async def test_a_craft_that_is_too_long(people: Everyone) -> None:
 
 
 async def test_one_joint_reply_that_either_changes(people: Everyone, bot: Bot) -> None:
-    """Both names stand on it, and both were heard."""
+    """It has both names, and both count as heard."""
     message = await paired(people)
     assert "Together: Ana (design) and Ben (code)\n[Answer together]" in await people.ana.sees(message)
     form = await press(people.ben, message, "Answer together")
@@ -93,7 +93,7 @@ async def test_one_joint_reply_that_either_changes(people: Everyone, bot: Bot) -
 
 
 async def test_two_who_write_at_once_lose_nothing(people: Everyone, bot: Bot) -> None:
-    """The second gets both texts back, and puts them together."""
+    """The second gets both texts back to combine them."""
     message = await paired(people)
     bens, anas = [await press(who, message, "Answer together") for who in (people.ben, people.ana)]
     await bens.fill(text="The reasons")
@@ -110,7 +110,7 @@ async def test_two_who_write_at_once_lose_nothing(people: Everyone, bot: Bot) ->
 
 
 async def test_an_odd_one_joins_a_pair(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """As three; the pairs are made after a day by themselves."""
+    """They are three. Pairs are made after a day without a press."""
     message = await asks(people.ana, "cross_pair", QUESTION)
     await joins(people.ana, message, "design")
     await joins(people.ben, message, "Design ")
@@ -126,7 +126,7 @@ async def test_an_odd_one_joins_a_pair(people: Everyone, bot: Bot, clock: Clock)
 
 
 async def test_one_craft_makes_no_pair(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """It waits for another, and after a week it closes quietly."""
+    """The round waits for another craft, and closes quietly after a week."""
     message = await asks(people.ana, "cross_pair", QUESTION)
     await joins(people.ana, message, "design")
     await joins(people.ben, message, "design")
@@ -140,7 +140,7 @@ async def test_one_craft_makes_no_pair(people: Everyone, bot: Bot, clock: Clock)
 
 
 async def test_whoever_is_in_no_pair(people: Everyone, bot: Bot) -> None:
-    """Before there are any, and after."""
+    """A press gets a sentence, before and after the pairs are made."""
     message = await asks(people.ana, "cross_pair", QUESTION)
     at = str(next(posting.id for posting in rows(bot, Posting) if posting.form == "cross_pair"))
     assert "The pairs are not made yet." in (await people.noor.does(AnswerTogether(at, "1"))).text
@@ -153,7 +153,7 @@ async def test_whoever_is_in_no_pair(people: Everyone, bot: Bot) -> None:
 
 
 async def test_the_recap_counts_both(people: Everyone, clock: Clock, bot: Bot) -> None:
-    """And tells the reply with both their names."""
+    """It quotes the answer with both names."""
     message = await paired(people)
     await people.mei.types("something kept")
     await (await press(people.ben, message, "Answer together")).fill(text="The reasons")

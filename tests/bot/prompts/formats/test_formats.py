@@ -1,4 +1,4 @@
-"""Grey areas, an aha first and park it: what a question says at each stage, and what stays private until when."""
+"""Tests of grey areas, an aha first and park it: what the card says, and what stays private until when."""
 
 import sqlite3
 from contextlib import closing
@@ -26,14 +26,14 @@ QUESTION = "Do we support the old app?"
 
 
 def exported(bot: Bot, clock: Clock) -> str:
-    """The team's export."""
+    """Return the team's export."""
     out = StringIO()
     bot.database.read_now(lambda session: write_export(session, 1, clock.now, out))
     return out.getvalue()
 
 
 def in_the_file(database: Database) -> bytes:
-    """Every byte of the database, with what its journal holds brought in."""
+    """Return every byte of the database file, after its journal is written into it."""
     assert database.url.database is not None
     with closing(sqlite3.connect(database.url.database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -41,12 +41,12 @@ def in_the_file(database: Database) -> bytes:
 
 
 def shown(people: Everyone, message: str) -> str:
-    """What everybody reads there."""
+    """Return the current text of a public message."""
     return there(people.ana).standing[message].text
 
 
 async def test_the_form_offers_them_all(people: Everyone) -> None:
-    """Beside the three sorts of question there were."""
+    """They are listed beside the three plain sorts of question."""
     options = {one.label for one in (await people.ana.types("ask")).form.fields[1].options}
     assert {
         "A question to talk about", "A look back", "A look back, answered without names",
@@ -58,7 +58,7 @@ async def test_the_form_offers_them_all(people: Everyone) -> None:
 
 @pytest.mark.parametrize("form", ["grey_area", "brings", "cross_pair", "aha_first"])
 async def test_without_words_it_draws_one_of_its_own(people: Everyone, bot: Bot, form: str) -> None:
-    """Another each time, and the weekly questions keep their turn."""
+    """Each draw is another question, and the weekly rotation does not change."""
     await asks(people.ana, "prompt")
     first, second = await asks(people.ana, form), await asks(people.ana, form)
     plain = [posting for posting in rows(bot, Posting) if posting.form == form]
@@ -76,7 +76,7 @@ async def test_without_words_it_draws_one_of_its_own(people: Everyone, bot: Bot,
 
 
 def test_every_form_question_is_found_by_its_key_and_fits_a_card() -> None:
-    """At least six of each, and no key twice."""
+    """Each form has at least six, and no key occurs twice."""
     assert set(load_form_packs()) == set(PromptForm) - {PromptForm.PARK_IT}
     every = [question for pack in load_form_packs().values() for question in pack.questions]
     assert all(len(pack.questions) >= 6 for pack in load_form_packs().values())
@@ -89,7 +89,7 @@ def test_every_form_question_is_found_by_its_key_and_fits_a_card() -> None:
 async def test_a_grey_area_asks_for_no_solutions_on_the_first_day(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """After it ways out are welcome, and the two stand apart; one person may say both."""
+    """Then it also takes ways out, listed separately. One person may give both."""
     message = await asks(people.ana, "grey_area", QUESTION)
     assert shown(people, message).startswith(
         f"A grey area\n“{QUESTION}” — Ana\nOnly what is undecided, please: solutions are for tomorrow. "
@@ -114,7 +114,7 @@ async def test_a_grey_area_asks_for_no_solutions_on_the_first_day(
 
 
 async def test_all_of_a_grey_area_can_be_read(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """In private pages that say which is which."""
+    """Private pages list all answers and say which kind each is."""
     message = await asks(people.ana, "grey_area", QUESTION)
     await (await press(people.ben, message, "Answer")).fill(text="grey " * 90)
     await until(bot, clock, clock.now + timedelta(days=1))
@@ -125,7 +125,7 @@ async def test_all_of_a_grey_area_can_be_read(people: Everyone, bot: Bot, clock:
 
 
 async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """For two minutes nobody's words are anywhere; then they stand side by side."""
+    """For two minutes the answers are nowhere visible. Then all are shown."""
     message = await asks(people.ana, "aha_first", QUESTION)
     assert shown(people, message).startswith(f"Two minutes, then we read them together\n“{QUESTION}” — Ana\n")
     got = await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
@@ -154,7 +154,7 @@ async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bo
 async def test_who_is_never_kept_by_others_answers_all_the_same(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """What somebody gives themselves is kept, whenever they chose that others may not."""
+    """A form answer of an opted-out person is saved, because they gave it themselves."""
     await (await people.mei.types("me")).fill(keep="never")
     message = await asks(people.ana, "aha_first", QUESTION)
     await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
@@ -171,7 +171,7 @@ async def test_who_is_never_kept_by_others_answers_all_the_same(
 async def test_the_two_minutes_begin_when_the_card_stands(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
-    """However long the platform was away; and a restart in between changes nothing."""
+    """They count from the posting, however late it is, and survive a restart."""
     await people.ana.types("hello there")
     await bot.tick()
     recorder.trouble = [ConnectionError("away")]
@@ -198,7 +198,7 @@ async def test_the_two_minutes_begin_when_the_card_stands(
 async def test_an_answer_typed_while_it_was_sealed_stands_when_it_comes_late(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """The form was open when the two minutes ended."""
+    """It counts although its form was sent after the two minutes."""
     message = await asks(people.ana, "aha_first", QUESTION)
     form = await press(people.ben, message, "Answer")
     clock.forward(minutes=2)
@@ -208,7 +208,7 @@ async def test_an_answer_typed_while_it_was_sealed_stands_when_it_comes_late(
 
 
 async def test_what_is_said_aloud_too_early_is_no_answer(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Nor where the question is not open yet; the card did not promise to keep it."""
+    """A reply or reaction does not count while answers are sealed or the question is hidden."""
     for sort in ("aha_first", "park_it"):
         message = await asks(people.ana, sort, QUESTION)
         await people.ben.does(ReplyWritten(f"m-{sort}", "Hm"), thread=message)
@@ -222,7 +222,7 @@ async def test_what_is_said_aloud_too_early_is_no_answer(people: Everyone, bot: 
 
 
 async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """What is on one's mind is put away; the question opens; one gets it back, and it is nowhere any more."""
+    """A parked text is given back once, after the question opens, and is deleted then."""
     message = await asks(people.ana, "park_it", QUESTION)
     assert shown(people, message) == (
         "Park it first\nIn ten minutes a question opens here. Until then, park what is on your mind: nobody else "
@@ -254,7 +254,7 @@ async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
 
 
 async def test_what_nobody_takes_back_is_gone_after_a_day(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Also where the next question closed this one before; the question itself goes on for its week."""
+    """This holds even if a later question closed this one. The question stays open for its week."""
     message = await asks(people.ana, "park_it", QUESTION)
     await (await press(people.ben, message, "Park it")).fill(text="The dentist at four")
     await until(bot, clock, clock.now + timedelta(hours=23, minutes=59))
@@ -267,7 +267,7 @@ async def test_what_nobody_takes_back_is_gone_after_a_day(people: Everyone, bot:
 
 
 async def test_park_it_asks_what_it_draws(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Any question of the bank; it is shown when it opens and not before."""
+    """It takes any question of the bank and hides it until it opens."""
     message = await asks(people.ana, "park_it")
     [posting] = [each for each in rows(bot, Posting) if each.form == "park_it"]
     assert posting.text not in shown(people, message)
@@ -279,7 +279,7 @@ async def test_park_it_asks_what_it_draws(people: Everyone, bot: Bot, clock: Clo
 async def test_taken_back_while_something_is_parked_or_sealed(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """The words go with the question, and time does nothing more to it."""
+    """The texts are erased with the question, and no timed step follows."""
     for sort, label in (("park_it", "Park it"), ("aha_first", "Answer")):
         got = await (await people.ana.types("ask")).fill(text=QUESTION, sort=sort)
         await bot.tick()
@@ -298,7 +298,7 @@ async def test_taken_back_while_something_is_parked_or_sealed(
 
 
 async def test_parked_under_a_question_that_was_taken_back(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Also where the question was taken back meanwhile; the button goes with it."""
+    """The text can still be given back, and then the button is removed."""
     got = await (await people.ana.types("ask")).fill(text=QUESTION, sort="park_it")
     await bot.tick()
     message, _ = there(people.ana).last()
@@ -313,7 +313,7 @@ async def test_parked_under_a_question_that_was_taken_back(people: Everyone, bot
 
 @pytest.mark.parametrize("command", [Park("1", "1"), GiveBack("99", "1"), Park("x", "1"), GiveBack("", "1")])
 async def test_a_button_that_belongs_elsewhere(people: Everyone, command: object) -> None:
-    """A sentence, and nothing else."""
+    """It gets one sentence and has no effect."""
     await people.ana.types("ask What now?")
     assert (await people.ben.does(command)).text in (
         "That button belongs to another question.", "That question does not belong to this channel.",
@@ -324,7 +324,7 @@ async def test_a_button_that_belongs_elsewhere(people: Everyone, command: object
 async def test_nothing_parked_is_left_in_the_file(
     people: Everyone, bot: Bot, clock: Clock, database: Database
 ) -> None:
-    """Once it was given back or erased."""
+    """The text is gone from the file once it was given back or erased."""
     message = await asks(people.ana, "park_it", QUESTION)
     await (await press(people.ben, message, "Park it")).fill(text="xyzzy-dentist")
     clock.forward(minutes=10)

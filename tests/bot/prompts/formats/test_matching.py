@@ -1,4 +1,4 @@
-"""Who is whose in a round: everyone covered, nobody twice, and crafts that meet."""
+"""Tests of matching in a round: everyone covered, nobody twice, and groups of different crafts."""
 
 from itertools import pairwise
 
@@ -8,12 +8,12 @@ from bot.prompts.formats.matching import find_circles, match_circle, match_craft
 
 
 def as_given(people: list[int]) -> None:
-    """The order in which they came."""
+    """Leave the people in the order in which they joined."""
 
 
 @pytest.mark.parametrize("number", [2, 3, 4, 7, 40])
 def test_everyone_is_covered_and_nobody_twice(number: int) -> None:
-    """As one circle, whatever the order."""
+    """The matches form one circle, whatever the order."""
     people = list(range(1, number + 1))
     for _ in range(20):
         teammate = match_circle(people)
@@ -25,17 +25,17 @@ def test_everyone_is_covered_and_nobody_twice(number: int) -> None:
 
 @pytest.mark.parametrize("people", [[], [1]])
 def test_alone_there_is_no_teammate(people: list[int]) -> None:
-    """It takes two."""
+    """A round needs two people."""
     assert match_circle(people) == {}
 
 
 def test_the_order_is_not_always_the_same() -> None:
-    """Nobody can tell from who joined when."""
+    """The order of joining does not reveal the matches."""
     assert len({tuple(sorted(match_circle(range(1, 8)).items())) for _ in range(40)}) > 1
 
 
 def test_two_crafts_meet_in_every_group() -> None:
-    """However many there are of each; nobody is left out."""
+    """Nobody is left out, however many there are of each craft."""
     for crafts in ("ab", "aab", "abc", "aabb", "aaab", "aaaab", "abcd", "aabbcc", "aaabbbc", "aaaaaaab"):
         named = dict(enumerate(crafts, 1))
         for _ in range(20):
@@ -45,7 +45,7 @@ def test_two_crafts_meet_in_every_group() -> None:
 
 
 def test_an_odd_one_makes_three_of_two() -> None:
-    """And no group grows while another is smaller."""
+    """No group grows while another one is smaller."""
     assert sorted(map(len, match_crafts(dict(enumerate("aabbc", 1))))) == [2, 3]
     assert sorted(map(len, match_crafts(dict(enumerate("aaaab", 1))))) == [5]
     sizes = sorted(map(len, match_crafts(dict(enumerate("aaaaabb", 1)))))
@@ -53,12 +53,12 @@ def test_an_odd_one_makes_three_of_two() -> None:
 
 
 def test_one_craft_makes_no_pair() -> None:
-    """Written in whatever way."""
+    """Spelling variants count as the same craft."""
     assert match_crafts({1: "Design", 2: " design ", 3: "DESIGN"}, as_given) == []
     assert match_crafts({}, as_given) == []
     assert match_crafts({1: "Design"}, as_given) == []
 
 
 def test_circles_are_found_again() -> None:
-    """From what was given to each; whoever has nobody is in none."""
+    """They follow from the matches. A person without a match is in none."""
     assert find_circles({1: 4, 4: 1, 2: 3, 3: 5, 5: 2, 6: None}) == [[1, 4], [2, 3, 5]]

@@ -1,4 +1,4 @@
-"""What each brings: a round of lines about teammates, private until all are read out together."""
+"""Tests of what each brings: lines about teammates, private until all are shown together."""
 
 import json
 from dataclasses import replace
@@ -23,12 +23,12 @@ DAY = timedelta(days=1)
 
 
 def everyone(people: Everyone) -> tuple[Person, ...]:
-    """All four."""
+    """Return all four people."""
     return people.ana, people.ben, people.mei, people.noor
 
 
 async def round_of(people: Everyone, *who: Person) -> str:
-    """Ana asks, and these are in; the message."""
+    """Let Ana start a round that these people join, and return its message."""
     message = await asks(people.ana, "brings", QUESTION)
     for one in who:
         await press(one, message, "I'm in")
@@ -37,29 +37,29 @@ async def round_of(people: Everyone, *who: Person) -> str:
 
 
 def at(bot: Bot) -> str:
-    """The number of the posting."""
+    """Return the id of the round's posting, as text."""
     return str(next(posting.id for posting in rows(bot, Posting) if posting.form == "brings"))
 
 
 async def whom(who: Person, message: str) -> str:
-    """Whom somebody's line is about, as only they see it."""
+    """Return the name of the teammate that a person's own form shows."""
     form = (await press(who, message, "Write my line")).form
     assert QUESTION in form.intro
     return form.fields[0].label.removeprefix("Your line about ")
 
 
 async def writes(who: Person, message: str, text: str) -> str:
-    """Somebody writes their line; the reply."""
+    """Write a person's line, and return the reply."""
     return (await (await press(who, message, "Write my line")).fill(text=text)).text
 
 
 def shown(people: Everyone, message: str) -> str:
-    """What everybody reads there."""
+    """Return the current text of a public message."""
     return there(people.ana).standing[message].text
 
 
 async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Everyone is covered, nobody twice, and nothing is read before all of it is."""
+    """Everyone is covered, nobody twice, and no line is readable before all are written."""
     message = await round_of(people, *everyone(people))
     assert shown(people, message) == (
         f"What each of us brings\n“{QUESTION}” — Ana\nTap “I'm in”: everyone in it gets one teammate to write a "
@@ -104,7 +104,7 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
 
 
 async def test_what_nobody_wrote_stays_open_to_anyone(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """After two days; who has not written is nowhere named."""
+    """After two days anyone may write a missing line. People who wrote nothing are never named."""
     message = await round_of(people, people.ana, people.ben, people.mei)
     await press(people.ana, message, "Close the round")
     await bot.tick()
@@ -137,7 +137,7 @@ async def test_what_nobody_wrote_stays_open_to_anyone(people: Everyone, bot: Bot
 
 
 async def test_one_chooses_where_several_lines_are_free(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """In one form; one's own is not among them."""
+    """One form offers them all, except the line about oneself."""
     message = await round_of(people, *everyone(people))
     await press(people.ana, message, "Close the round")
     await until(bot, clock, clock.now + 2 * DAY)
@@ -154,7 +154,7 @@ async def test_one_chooses_where_several_lines_are_free(people: Everyone, bot: B
 
 
 async def test_after_a_day_it_closes_by_itself_with_three(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """And with two it waits for another day; with nobody it ends as quietly as it began."""
+    """With two people it waits another day. With none it ends quietly."""
     message = await round_of(people, people.ana, people.ben)
     await until(bot, clock, clock.now + DAY)
     assert "[I'm in]" in shown(people, message)
@@ -173,7 +173,7 @@ async def test_after_a_day_it_closes_by_itself_with_three(people: Everyone, bot:
 
 @pytest.mark.parametrize(("number", "said"), [(0, "Nobody is in so far"), (1, "One is in so far")])
 async def test_a_team_of_one(people: Everyone, number: int, said: str) -> None:
-    """It takes two, and the round stays open."""
+    """A round needs two people, so it stays open."""
     message = await round_of(people, *everyone(people)[:number])
     assert said in (await press(people.ana, message, "Close the round")).text
     assert "[I'm in]" in await people.ana.sees(message)
@@ -187,7 +187,7 @@ async def test_two_are_enough_for_whoever_asked(people: Everyone) -> None:
 
 
 async def test_only_whoever_asked_closes_it_and_once(people: Everyone, bot: Bot) -> None:
-    """Two presses at once are one; the second finds it done, and the circle is the same."""
+    """The second of two simultaneous presses finds it closed, with the same circle."""
     message = await round_of(people, *everyone(people))
     assert "Whoever asked closes the round." in (await press(people.ben, message, "Close the round")).text
     await people.ana.does(CloseRound(at(bot), "1"))
@@ -199,7 +199,7 @@ async def test_only_whoever_asked_closes_it_and_once(people: Everyone, bot: Bot)
 
 
 async def test_in_and_out_again(people: Everyone, bot: Bot) -> None:
-    """While it is open, without a word to anyone."""
+    """While the round is open, one can leave, and nobody is told."""
     message = await round_of(people, people.ana)
     got = await press(people.ben, message, "I'm in")
     await press(people.ben, message, "I'm in")
@@ -210,7 +210,7 @@ async def test_in_and_out_again(people: Everyone, bot: Bot) -> None:
 
 
 async def test_pressed_by_someone_who_is_not_in(people: Everyone, bot: Bot) -> None:
-    """Before it closes and after it; a sentence each."""
+    """They get a sentence, before and after it closes."""
     message = await round_of(people, people.ana, people.ben)
     early = await people.noor.does(WriteLine(at(bot), "1", "Too early"))
     assert early.text.startswith("The round is still open.")
@@ -223,7 +223,7 @@ async def test_pressed_by_someone_who_is_not_in(people: Everyone, bot: Bot) -> N
 
 
 async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone, bot: Bot) -> None:
-    """Nor given anybody to write about; nobody is left uncovered in silence."""
+    """They get no teammate, and nobody stays uncovered unnoticed."""
     message = await round_of(people, *everyone(people))
     await (await people.noor.types("me")).fill(keep="never")
     assert "You chose that nothing of yours is kept" in (await press(people.noor, message, "I'm in")).text
@@ -240,7 +240,7 @@ async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone
 
 
 async def test_never_chosen_after_writing(people: Everyone, bot: Bot) -> None:
-    """Neither what Mei wrote nor what was written about her is read out; the others' lines are."""
+    """After Mei opts out, lines by and about Mei are left out. The other lines are shown."""
     message = await round_of(people, *everyone(people))
     await press(people.ana, message, "Close the round")
     names = {one.origin.person_name: await whom(one, message) for one in everyone(people)}
@@ -261,7 +261,7 @@ async def test_never_chosen_after_writing(people: Everyone, bot: Bot) -> None:
 
 
 async def test_one_s_own_line_can_be_taken_back_once_it_is_read(people: Everyone, bot: Bot) -> None:
-    """By whoever wrote it; then it is free for anyone."""
+    """Its author takes it back. Then anyone may write it anew."""
     message = await round_of(people, people.ana, people.ben)
     await press(people.ana, message, "Close the round")
     form = await press(people.ana, message, "Write my line")
@@ -280,7 +280,7 @@ async def test_one_s_own_line_can_be_taken_back_once_it_is_read(people: Everyone
 async def test_lines_are_kept_over_a_restart(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
-    """While it is down, its two days end as well."""
+    """The two days also end while the bot does not run."""
     message = await round_of(people, *everyone(people)[:3])
     await press(people.ana, message, "Close the round")
     await writes(people.ben, message, "A second look")
@@ -292,7 +292,7 @@ async def test_lines_are_kept_over_a_restart(
 async def test_many_lines_stand_on_one_card_and_the_rest_in_pages(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """Twelve, clipped; nothing is lost."""
+    """The card shows twelve, clipped. The pages show all in full."""
     message = await asks(people.ana, "brings", QUESTION)
     crowd = [
         Person(bot, replace(people.ben.origin, person=f"U{number}", person_name=f"P{number:02}"))

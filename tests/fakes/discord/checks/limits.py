@@ -1,7 +1,7 @@
-"""What Discord takes and its OpenAPI description does not say: every body that leaves in a test is held against it.
+"""Limits of Discord that its OpenAPI description lacks. Every body that is sent in a test is checked against them.
 
-The numbers are from Discord's documentation. The last rule is our own: nothing we say rings, so each text goes out
-with `allowed_mentions` that allow none. A body with a problem fails the test that sent it.
+The numbers are from Discord's documentation. One rule is the project's own: no message of the bot notifies anyone, so
+each text is sent with `allowed_mentions` that allow none. A body with a problem fails the test that sent it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MODAL_PARTS = 5
 MODAL_TITLE = 45
 MODAL_LABEL = 45
 COMMANDS = {1: 100, 2: 15, 3: 15}
-"""Of each type, global or on one server."""
+"""The highest number of commands of each type, global or on one server."""
 COMMAND_CHARACTERS = 8000
 COMMAND_OPTIONS = 25
 NAME = re.compile(r"^[-_'\w\u0900-\u097f\u0e00-\u0e7f]{1,32}$")
@@ -41,7 +41,7 @@ NONCE = 25
 UPLOAD = 10 << 20
 V2 = 1 << 15
 FLAGS = {"message": 1 << 2 | 1 << 12 | V2, "interaction": 1 << 2 | 1 << 6 | 1 << 12 | V2}
-"""The flags that may be set: an answer to an interaction may be private, a message may not."""
+"""The flags that may be set. An answer to an interaction may be ephemeral, a message may not."""
 
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
 SELECTS = (3, 5, 6, 7, 8)
@@ -62,16 +62,16 @@ IN_LABEL = (*SELECTS, TEXT_INPUT, FILE_UPLOAD, RADIO, CHECKBOXES, CHECKBOX)
 LINK, PREMIUM = 5, 6
 
 Files = Mapping[str, bytes]
-"""What was uploaded with a body, by name."""
+"""The files uploaded with a body, by name."""
 
 
 def of_message(
     body: Json, files: Files | None = None, v2: bool = False, standing: Collection[str] = (), edit: bool = False,
     flags: str = "message",
 ) -> list[str]:  # fmt: skip
-    """What is wrong with a message that is sent, or rewritten (`edit`).
+    """Return the problems of a message that is sent or, with `edit`, edited.
 
-    `v2` says whether the one that stands has components of the second kind, `standing` which files it has.
+    `v2` says whether the edited message has components v2, and `standing` names its files.
     """
     return list(_of_message(body, files or {}, v2, standing, edit, flags))
 
@@ -106,7 +106,7 @@ def _of_message(
 
 
 def _mentions(body: Json) -> Iterator[str]:
-    """Our own rule: nobody is rung up."""
+    """Yield a problem if the message may notify anyone, which is the project's own rule."""
     allowed = body.get("allowed_mentions")
     if not isinstance(allowed, dict) or allowed.get("parse") != []:
         yield "allowed_mentions: without parse [] it may ring, and we are calm"
@@ -140,17 +140,17 @@ def _of_attachments(body: Json, files: Files, standing: Collection[str]) -> Iter
 
 
 def _pictures(files: Files) -> Iterator[str]:
-    """What is called a picture is one."""
+    """Yield a problem for each file that has the name of a picture and does not decode."""
     for name, data in files.items():
         if name.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")) and data:
             try:
                 Image.open(io.BytesIO(data)).load()
-            except Exception as wrong:  # whatever it is, nobody would see a picture
+            except Exception as wrong:  # on any error nobody would see a picture
                 yield f"{name}: does not decode: {wrong}"
 
 
 def _attached(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
-    """Every `attachment://` there is."""
+    """Yield the place and the file name of every `attachment://` URL."""
     match node:
         case dict():
             for name, value in node.items():
@@ -221,7 +221,7 @@ def _of_v2(body: Json, components: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _of_component(node: Json, where: str) -> Iterator[str]:
-    """One of a v2 message, with what is in it."""
+    """Yield the problems of a component of a v2 message and of those in it."""
     match node.get("type"):
         case 1:
             yield from _of_row(node, where)
@@ -328,7 +328,7 @@ def _unique(components: Any) -> Iterator[str]:
 def of_callback(
     body: Json, files: Files | None = None, v2: bool = False, standing: Collection[str] = ()
 ) -> list[str]:
-    """What is wrong with an answer to an interaction. `v2`, `standing`: of the message whose button it was."""
+    """Return the problems of an answer to an interaction. `v2` and `standing` describe the message with the button."""
     data = body.get("data") or {}
     match body.get("type"):
         case 4:
@@ -363,7 +363,7 @@ def _of_choices(data: Json) -> Iterator[str]:
 
 
 def of_modal(body: Json) -> list[str]:
-    """What is wrong with a modal."""
+    """Return the problems of a modal."""
     return list(_of_modal(body))
 
 
@@ -432,7 +432,7 @@ def _of_input(node: Json, where: str) -> Iterator[str]:
 
 
 def of_commands(commands: Any) -> list[str]:
-    """What is wrong with the commands that the app registers, all of them at once."""
+    """Return the problems of all commands that the app registers at once."""
     return list(_of_commands(commands))
 
 
@@ -519,7 +519,7 @@ def _of_option(option: Json, where: str) -> Iterator[str]:
 
 
 def _size(node: Json) -> int:
-    """Of a name, a description and values; of localisations only the longest counts."""
+    """Return the characters of names, descriptions and values. Of localisations only the longest counts."""
     total = 0
     for name in ("name", "description"):
         texts = [node.get(name) or "", *(node.get(f"{name}_localizations") or {}).values()]
@@ -530,7 +530,7 @@ def _size(node: Json) -> int:
 
 
 def size_of(command: Json) -> int:
-    """Characters of a command, as the limit of 8,000 counts them."""
+    """Return the characters of a command, as the limit of 8,000 counts them."""
     return _size(command)
 
 
@@ -539,7 +539,7 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def _nodes(components: Any) -> Iterator[dict[str, Any]]:
-    """Every component, with those in it."""
+    """Yield every component, with those in it."""
     for node in _dicts(components):
         yield node
         yield from _nodes(node.get("components"))
@@ -547,5 +547,5 @@ def _nodes(components: Any) -> Iterator[dict[str, Any]]:
 
 
 def as_text(body: Any) -> str:
-    """A body, as it stands in a report."""
+    """Return a body as JSON for a report, cut to 400 characters."""
     return json.dumps(body, ensure_ascii=False)[:400]

@@ -1,4 +1,4 @@
-"""Who may do what where: the bits that our bot meets, and how roles and overwrites add up to them."""
+"""The permission bits that the bot meets, and how roles and overwrites combine into a user's permissions."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ EVERYONE = int(
     | Can.ADD_REACTIONS | Can.EMBED_LINKS | Can.ATTACH_FILES | Can.USE_EXTERNAL_EMOJIS
     | Can.USE_APPLICATION_COMMANDS | Can.CREATE_PUBLIC_THREADS | Can.CREATE_INSTANT_INVITE
 )  # fmt: skip
-"""What @everyone may on a new server."""
+"""The permissions of @everyone on a new server."""
 INVITED = int(
     Can.VIEW_CHANNEL | Can.SEND_MESSAGES | Can.SEND_MESSAGES_IN_THREADS | Can.READ_MESSAGE_HISTORY
     | Can.ADD_REACTIONS | Can.EMBED_LINKS | Can.ATTACH_FILES | Can.CREATE_PUBLIC_THREADS
 )  # fmt: skip
-"""What the bot's own role gives it, as its invite link would ask."""
+"""The permissions of the bot's own role, as its invite link requests them."""
 DIRECTLY = int(EVERYONE | Can.MENTION_EVERYONE)
 
 
 def on_server(server: Server, user: str) -> int:
-    """What somebody may on a server, before any channel has its say. 0 for who is not there."""
+    """Return a user's permissions on a server, before channel overwrites. Returns 0 for a user who is not on it."""
     member = server.members.get(user)
     if member is None:
         return 0
@@ -63,7 +63,7 @@ def on_server(server: Server, user: str) -> int:
 
 
 def in_channel(world: World, channel: Channel, user: str) -> int:
-    """What somebody may in a channel; threads follow the channel they hang on."""
+    """Return a user's permissions in a channel. A thread has the overwrites of its parent channel."""
     if channel.user:
         return DIRECTLY if user in (channel.user, world.bot.id) else 0
     server = world.servers[channel.server]
@@ -82,7 +82,7 @@ def in_channel(world: World, channel: Channel, user: str) -> int:
 
 
 def _overwritten(found: int, channel: Channel, server: Server, user: str) -> int:
-    """First @everyone's overwrite, then all roles' at once, then the member's own."""
+    """Apply the overwrites of @everyone first, then of all roles together, then of the member."""
     roles = server.members[user].roles
     everyone = [each for each in channel.overwrites if each.id == server.id]
     of_roles = [each for each in channel.overwrites if each.kind == 0 and each.id in roles]

@@ -1,4 +1,4 @@
-"""Rate limits as Discord tells them: one bucket for a route and its major parameter, with headers on every answer."""
+"""Rate limits as Discord reports them: one bucket for a route and its major parameter, with headers on every answer."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from time import monotonic, time
 
 COUNTED = (401, 403, 429)
-"""What is an invalid request; 10,000 in ten minutes and the address is banned."""
+"""The statuses of invalid requests. After 10,000 of them in ten minutes Discord bans the address."""
 MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token")
 
 
 @dataclass
 class Bucket:
-    """What is left of one route's allowance."""
+    """The remaining calls of one route."""
 
     limit: int
     per: float
@@ -22,7 +22,7 @@ class Bucket:
     until: float = 0.0
 
     def take(self) -> float:
-        """One call; how long it must wait where there is nothing left, else 0."""
+        """Count one call. Returns the seconds to wait where no calls are left, else 0."""
         if monotonic() >= self.until:
             self.left, self.until = self.limit, monotonic() + self.per
         if self.left == 0:
@@ -33,26 +33,26 @@ class Bucket:
 
 @dataclass
 class Rates:
-    """All buckets. Wide by default, so that tests do not wait; `narrow` makes a route as tight as it is told."""
+    """All buckets. The default limit is wide, so that tests do not wait; `narrow` tightens it for a route."""
 
     limits: dict[str, tuple[int, float]] = field(default_factory=dict)
     default: tuple[int, float] = (5000, 1.0)
     buckets: dict[str, Bucket] = field(default_factory=dict)
     invalid: Counter[int] = field(default_factory=Counter)
-    """How many answers were 401, 403 and 429."""
+    """The number of answers with each of the statuses 401, 403 and 429."""
 
     def narrow(self, route: str, limit: int, per: float) -> None:
-        """From now on this route takes `limit` calls in `per` seconds."""
+        """Limit a route to `limit` calls in `per` seconds from now on."""
         self.limits[route] = (limit, per)
         self.buckets.clear()
 
     def bucket(self, route: str, params: dict[str, str]) -> Bucket:
-        """The one that a call falls into."""
+        """Return the bucket of a call."""
         key = ":".join([route, *(params[name] for name in MAJOR if name in params)])
         return self.buckets.setdefault(key, Bucket(*self.limits.get(route, self.default)))
 
     def headers(self, route: str, bucket: Bucket) -> dict[str, str]:
-        """X-RateLimit-*."""
+        """Return the X-RateLimit-* headers."""
         after = max(bucket.until - monotonic(), 0.0)
         return {
             "X-RateLimit-Limit": str(bucket.limit), "X-RateLimit-Remaining": str(bucket.left),
@@ -61,11 +61,11 @@ class Rates:
         }  # fmt: skip
 
     def answered(self, status: int) -> None:
-        """Count what is an invalid request."""
+        """Count the answer if its status is that of an invalid request."""
         if status in COUNTED:
             self.invalid[status] += 1
 
     @property
     def wasted(self) -> int:
-        """How many requests were invalid."""
+        """The number of invalid requests."""
         return self.invalid.total()

@@ -1,7 +1,8 @@
-"""Discord's own OpenAPI description, where it is at hand: what it says of our requests, and of our server's answers.
+"""Validation of requests and of the fake server's answers with Discord's own OpenAPI description, if available.
 
-It is read from beside the checkout and is not part of the project. Two things are changed on reading: unknown keys
-are wrong, and a command's permissions and an attachment's id may be the integers that Discord documents.
+The file lies beside the checkout and is not part of the project. Two things are changed when it is read: unknown
+keys are errors, and the keys in `EXTRA` are allowed. A command's permissions and an attachment's id, which may be
+integers or texts according to Discord's documentation, are converted by `server` first.
 """
 
 from __future__ import annotations
@@ -43,17 +44,17 @@ EXTRA = {
     "CreateForumThreadRequest": ["type"],
     "CreatedThreadResponse": ["message"],
 }
-"""Keys that discord.py always sends: documented, or ignored by Discord, and not described."""
+"""Keys that discord.py always sends, by schema: documented or ignored by Discord, and not in its description."""
 
 
 def at_hand() -> bool:
-    """Whether the description is there."""
+    """Return whether the description is available."""
     return FILE.exists()
 
 
 @cache
 def _spec() -> dict[str, Any]:
-    """The description, closed to unknown keys."""
+    """Return the description, with unknown keys forbidden."""
     spec: dict[str, Any] = json.loads(FILE.read_text())
     for name, schema in spec["components"]["schemas"].items():
         _close(schema)
@@ -87,14 +88,14 @@ def _described(pointer: str) -> bool:
 
 @cache
 def _fast(pointer: str) -> jsonschema_rs.Draft202012Validator:
-    """Says whether something is right, in microseconds; most of what the tests send is."""
+    """Return a validator that only says whether a body is valid, in microseconds. Most bodies in the tests are."""
     registry = jsonschema_rs.Registry([(ROOT, _spec())])
     return jsonschema_rs.Draft202012Validator({"$ref": f"{ROOT}#/{_quoted(pointer)}"}, registry=registry)
 
 
 @cache
 def _telling(pointer: str) -> Draft202012Validator:
-    """Says what is wrong, in milliseconds."""
+    """Return a validator that explains the errors, in milliseconds."""
     registry: Registry[Any] = Registry().with_resource(ROOT, DRAFT202012.create_resource(_spec()))
     return Draft202012Validator({"$ref": f"{ROOT}#/{_quoted(pointer)}"}, registry=registry)
 
@@ -109,14 +110,14 @@ def _at(method: str, path: str, *steps: str) -> str:
 
 
 def of_request(method: str, path: str, body: Any) -> list[str]:
-    """What the description has against a request's body."""
+    """Return the errors of a request's body."""
     if not at_hand():
         return []
     return _problems(_at(method, path, "requestBody"), body)
 
 
 def of_response(method: str, path: str, body: Any) -> list[str]:
-    """What the description has against an answer of ours."""
+    """Return the errors of an answer of the fake server."""
     if not at_hand():
         return []
     done, created = (_at(method, path, "responses", status) for status in ("200", "201"))
@@ -124,7 +125,7 @@ def of_response(method: str, path: str, body: Any) -> list[str]:
 
 
 def of(name: str, body: Any) -> list[str]:
-    """What the schema of this name has against something."""
+    """Return the errors of a value against the schema of this name."""
     return _problems(f"components/schemas/{name}", body) if at_hand() else []
 
 
@@ -141,7 +142,7 @@ def _told(error: ValidationError) -> str:
 
 
 def _deepest(error: ValidationError) -> Iterator[ValidationError]:
-    """Of alternatives, what is wrong with the one that was meant: the one whose `type` fits."""
+    """Yield the errors of the alternative that was meant, which is the one whose `type` fits."""
     if error.validator not in ("oneOf", "anyOf") or not error.context:
         yield error
         return
@@ -157,6 +158,6 @@ def _deepest(error: ValidationError) -> Iterator[ValidationError]:
 
 
 def _other_kind(error: ValidationError, inner: ValidationError) -> bool:
-    """Whether this alternative is for another `type`, or for null."""
+    """Return whether the error shows that the alternative is for another `type`, or for null."""
     below = list(inner.absolute_path)[len(error.absolute_path) :]
     return below == ["type"] or (not below and inner.validator == "type")

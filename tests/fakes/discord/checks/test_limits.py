@@ -1,4 +1,4 @@
-"""The checker itself: what Discord would take passes, and every broken body is named, for the right reason."""
+"""Tests of the limits: bodies that Discord takes pass, and each broken body is reported for the right reason."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def sub(name: str = "log", *inner: Json, **more: Any) -> Json:
 
 
 def sized(characters: int) -> list[Json]:
-    """One command of so many characters in all."""
+    """Return one command with so many characters in all."""
     told = command(
         *[sub(f"s{n:02}", *[option(f"o{m}", description="x" * 100) for m in range(4)]) for n in range(18)]
     )
@@ -326,7 +326,7 @@ def test_broken_commands(name: str) -> None:
 
 
 def test_files() -> None:
-    """What is uploaded, told of and shown must be the same, and a picture one."""
+    """Uploaded, declared and shown files must be the same, and a picture must decode."""
     assert limits.of_message(card(gallery(), **UPLOADED), PIXEL) == []
     assert limits.of_message(card(gallery(), **UPLOADED)) != []
     assert any("not told of" in p for p in limits.of_message(said(attachments=[]), PIXEL))
@@ -337,7 +337,7 @@ def test_files() -> None:
 
 
 def test_edits() -> None:
-    """What stands counts: its flag, its files; nothing need be said."""
+    """An edit is checked with the flag and the files of the existing message, and may be empty."""
     assert limits.of_message({"components": []}, edit=True) == []
     assert limits.of_message(only(components=[text()]), v2=True, edit=True) == []
     assert any("without the flag" in p for p in limits.of_message(only(components=[text()]), edit=True))

@@ -1,0 +1,78 @@
+"""What the kinds of a moment ask beyond its text. Each part is declared once, here.
+
+From these classes follow the fields of the commands that save and edit a moment, the form, the
+sections of the card and the keys of the export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from bot.core.params import user_text
+from storage.models import Kind
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a kind, with its label on the form and the card, and its hint on the form."""
+
+    name: str
+    label: str
+    hint: str
+
+
+def part(label: str, hint: str, last: bool = False) -> Any:
+    """Declare a part as a field for a person's own text.
+
+    `last` shows it after the other parts. The order of the fields themselves is that of stored
+    commands and never changes.
+    """
+    return field(default="", metadata={"written": True, "label": label, "hint": hint, "last": last})
+
+
+@dataclass(frozen=True)
+class AhaParts:
+    """The parts of an aha: before and after."""
+
+    used_to: str = part("We used to think", "What everyone took for granted.")
+    now_think: str = part("Now we think", "What you would say today.")
+    expecting: str = part("Walked in expecting", "Where you thought it would go.")
+    out_with: str = part("Walked out with", "What you had in your hands in the end.")
+
+
+@dataclass(frozen=True)
+class BreakthroughParts:
+    """The parts of a breakthrough, and the kinds of value that it had."""
+
+    planned: str = part("We planned", "What you set out to do.")
+    came_as: str = part("It came as", "The shape it had when it arrived.")
+    repaid: str = part("It repaid", "What the search had cost, and what came back.")
+    powers: str = part("It powers", "What you can do now that you could not before.")
+    value: str = ""
+    another_value: str = user_text()
+
+
+@dataclass(frozen=True)
+class ExperimentParts:
+    """The parts of an experiment: what was expected, what happened, what it taught."""
+
+    expected: str = part("We expected", "What you thought would happen.")
+    happened: str = part("What happened", "What you saw instead.")
+    taught: str = part("It taught us", "One sentence is plenty.", last=True)
+    wrong: str = part("We were wrong about", "Something you took for granted.")
+
+
+def _declared_parts(kind: type) -> tuple[Part, ...]:
+    declared = [each for each in fields(kind) if "label" in each.metadata]
+    in_order = sorted(declared, key=lambda each: each.metadata["last"])
+    return tuple(Part(each.name, each.metadata["label"], each.metadata["hint"]) for each in in_order)
+
+
+PARTS: Mapping[str, tuple[Part, ...]] = {
+    Kind.AHA: _declared_parts(AhaParts),
+    Kind.BREAKTHROUGH: _declared_parts(BreakthroughParts),
+    Kind.EXPERIMENT: _declared_parts(ExperimentParts),
+}
+"""The parts of each kind, in the order in which people see them."""
