@@ -1,4 +1,4 @@
-"""`make bench`: runs every benchmark, or the named ones, and prints a table for each."""
+"""The program of `make bench`: it runs all or the named benchmarks and prints a table for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes requirements.lock: one universal resolution with hashes, in parts.
+"""The writer of requirements.lock: one universal resolution with hashes, in parts.
 
 Each part is complete together with the parts before it, so the beginning of the file is itself
 a valid lock file. The Makefile and the Dockerfile cut it with sed, and pip checks every hash.

@@ -1,7 +1,7 @@
-"""Takes the screenshots in docs/pictures anew, with Chromium.
+"""The program that takes the screenshots in docs/pictures anew, with Chromium.
 
-They show the demo's team in a fixed week, in a temporary folder. The same story on the same
-days gives the same pictures, so only a change of the look changes them. Run by `make
+The screenshots show the demo's team in a fixed week, in a temporary folder. The same story on
+the same days gives the same pictures, so only a change of the look changes them. Run by `make
 pictures`.
 """
 

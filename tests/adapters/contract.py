@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
@@ -69,6 +70,8 @@ class ContractChat(Protocol):
     """Whether `find` still finds a message that was edited."""
     longest_alt: int = 2_000
     """Characters of a picture's alt text that arrive."""
+    direct_is_private: bool = False
+    """Whether the origin of a direct message says that its channel is private, too."""
     tells_zones: bool = True
     """Whether the platform tells a person's time zone."""
 
@@ -121,6 +124,14 @@ def post_of(*blocks: Block, buttons: tuple[Button, ...] = (), picture: Picture |
 
 def quote(words: str, *buttons: Button) -> Post:
     return post_of(Title("Aha #7"), Quote(words), buttons=buttons)
+
+
+def blocks_with(words: str) -> Sequence[Block]:
+    """Return every kind of block in which a card can have a person's words, but a title, which is the bot's."""
+    return (
+        Quote(words), Quote(words, by="Ana"), Quote(words, button=Button("Show", Log("x"))), Section(words),
+        Text((words,)), Text(("Said: ", Strong(words))), Small((words, " · Ana")),
+    )  # fmt: skip
 
 
 def draw_png(color: str) -> bytes:
@@ -178,32 +189,25 @@ class Contract:
 
     # Start and stop
 
-    async def test_before_and_after_the_start(self, chat: ContractChat) -> None:
-        """Routes and capabilities are known before the start. Only then is it ready, and only then it posts."""
-        adapter = chat.new_process()
-        try:
-            known = route_names(adapter), adapter.capabilities
-            assert adapter.platform == chat.adapter.platform
-            assert not adapter.ready
-            refused = await refusal(adapter.post(chat.home, quote(WORDS), KEY))
-            assert refused.retry_after
-            await adapter.start(chat.bot)
-            assert adapter.ready
-            assert known == (route_names(adapter), adapter.capabilities)
-            assert known == (route_names(chat.adapter), chat.adapter.capabilities)
-            assert chat.adapter.ready
-            assert await messages_with(chat, WORDS) == []
-        finally:
-            await adapter.stop()
-
-    async def test_another_process_finds_a_message(self, chat: ContractChat) -> None:
-        """The key is with the message on the platform, not in the memory of a process."""
+    async def test_another_process(self, chat: ContractChat) -> None:
+        """Routes and capabilities are known before the start. From then on it is ready, posts, and finds by key."""
         sent = await chat.adapter.post(chat.home, quote(WORDS), KEY)
         adapter = chat.new_process()
         try:
+            known = route_names(adapter), adapter.capabilities
+            assert (adapter.platform, adapter.ready) == (chat.adapter.platform, False)
+            refused = await refusal(adapter.post(chat.home, quote(OTHER_WORDS), OTHER_KEY))
+            assert refused.retry_after
             await adapter.start(chat.bot)
-            assert await adapter.find(chat.home, KEY) == sent
+            assert (adapter.ready, chat.adapter.ready) == (True, True)
+            assert known == (route_names(adapter), adapter.capabilities)
+            assert known == (route_names(chat.adapter), chat.adapter.capabilities)
+            assert await adapter.find(chat.home, KEY) == sent, "the key is on the platform, not in memory"
             assert await adapter.find(chat.home, OTHER_KEY) is None
+            again = await adapter.post(chat.home, quote(WORDS), KEY)
+            assert (again == sent) is (chat.messages_after_repeat == 1)
+            other = await adapter.post(chat.home, quote(OTHER_WORDS), OTHER_KEY)
+            assert await adapter.find(chat.home, OTHER_KEY) == other
         finally:
             await adapter.stop()
 
@@ -221,7 +225,7 @@ class Contract:
         assert len(await messages_with(chat, OTHER_WORDS)) == 1
 
     async def test_find(self, chat: ContractChat) -> None:
-        """By its own key, among other messages, or not at all; an edit changes nothing about that."""
+        """By its own key among other messages, or not at all."""
         assert await chat.adapter.find(chat.home, KEY) is None
         sent = await chat.adapter.post(chat.home, quote(WORDS), KEY)
         other = await chat.adapter.post(chat.home, quote(OTHER_WORDS), OTHER_KEY)
@@ -229,8 +233,12 @@ class Contract:
         assert await chat.adapter.find(chat.home, OTHER_KEY) == other
         await chat.adapter.edit(chat.home, sent.message, quote("Something else."))
         assert (await chat.adapter.find(chat.home, KEY) == sent) is chat.finds_edited
-        await chat.people.deletes("Ana", other.message)
-        assert await chat.adapter.find(chat.home, OTHER_KEY) is None
+
+    async def test_find_what_was_deleted(self, chat: ContractChat) -> None:
+        """It certainly does not exist any more."""
+        sent = await chat.adapter.post(chat.home, quote(WORDS), KEY)
+        await chat.people.deletes("Ana", sent.message)
+        assert await chat.adapter.find(chat.home, KEY) is None
 
     async def test_a_post_in_a_thread(self, chat: ContractChat) -> None:
         """It is in that thread, and is found, edited, marked and read there by the id that was given for it."""
@@ -309,10 +317,8 @@ class Contract:
             refused = await refusal(call)
             assert (refused.retry_after, refused.closed) == (None, False)
         assert await chat.adapter.read(chat.home, said) is None
-        try:
+        with suppress(OutcomeUnknownError):
             assert await chat.adapter.find(chat.home, KEY) == sent
-        except OutcomeUnknownError:
-            pass
         assert await messages_with(chat, OTHER_WORDS) == []
 
     # Reading
@@ -351,26 +357,15 @@ class Contract:
 
     # What people see
 
-    @pytest.mark.parametrize(
-        "block",
-        [
-            Quote(SHOWN_MARKUP),
-            Quote(SHOWN_MARKUP, by="Ana"),
-            Quote(SHOWN_MARKUP, button=Button("Show", Log("x"))),
-            Text((SHOWN_MARKUP,)),
-            Text(("Said: ", Strong(SHOWN_MARKUP))),
-            Small((SHOWN_MARKUP, " · Ana")),
-            Section(SHOWN_MARKUP),
-            Quote(LINES),
-        ],
-        ids=["quote", "quote by", "quote with a button", "text", "bold", "small", "section", "lines"],
-    )
-    async def test_words_are_shown_as_written(self, chat: ContractChat, block: Block) -> None:
-        """Wherever a person's words are on a card, the reader sees each character and nothing happens to it."""
-        sent = await chat.adapter.post(chat.home, post_of(Title("Aha #7"), block), KEY)
-        words = LINES if isinstance(block, Quote) and block.words == LINES else SHOWN_MARKUP
+    async def test_words_are_shown_as_written(self, chat: ContractChat) -> None:
+        """Wherever a person's words are on a card, the reader sees each character, and nothing happens to it."""
+        for number, block in enumerate(blocks_with(SHOWN_MARKUP)):
+            sent = await chat.adapter.post(chat.home, post_of(Title("Aha #7"), block), f"contract:{number}")
+            seen = await chat.see(sent.message)
+            assert SHOWN_MARKUP in seen.text, f"{block}\nis shown as\n{seen.text}"
+        sent = await chat.adapter.post(chat.home, quote(LINES), "contract:lines")
         seen = await chat.see(sent.message)
-        assert words in seen.text, f"{words}\nis not in\n{seen.text}"
+        assert LINES in seen.text, seen.text
 
     async def test_long_words_are_shown_as_written(self, chat: ContractChat) -> None:
         """All 3,000 characters. A platform may show them in several parts, so only spaces can be at a cut."""
@@ -381,16 +376,18 @@ class Contract:
         assert seen.text.endswith("[Show]")
 
     async def test_a_card_in_reading_order(self, chat: ContractChat) -> None:
-        """Every kind of block, and the buttons below."""
+        """Every kind of block, and the buttons below, each once."""
         post = post_of(
-            Title("The week"), Text(("What we ", Strong("tried"), ".")), Section("Aha"), Quote(WORDS, by="Ben"),
+            Title("The week"), Text(("What we tried.",)), Section("What we saw"), Quote(WORDS, by="Ben"),
             Quote(OTHER_WORDS), Small(("Six took part.",)),
             buttons=(Button("Answer", Log("x")), Button("Later", Log("y"))),
         )  # fmt: skip
         seen = await chat.see((await chat.adapter.post(chat.home, post, KEY)).message)
-        parts = ("The week", "What we tried.", "Aha", "Ben", WORDS, OTHER_WORDS, "Six took part.", "[Answer]",
-                 "[Later]")  # fmt: skip
-        assert seen.text.split("\n") == [*parts]
+        parts = (
+            "The week", "What we tried.", "What we saw", WORDS, OTHER_WORDS, "Six took part.", "[Answer]", "[Later]",
+        )  # fmt: skip
+        assert [seen.text.count(part) for part in (*parts, "Ben")] == [1] * 9, seen.text
+        assert sorted(parts, key=seen.text.index) == [*parts], seen.text
 
     async def test_a_picture(self, chat: ContractChat) -> None:
         """The picture and its alt text arrive; an edit can bring another one, or none."""
@@ -421,10 +418,10 @@ class Contract:
         check_origin(chat, origin, "Ana")
         await chat.repeat()
         assert {each.event for _, each in handled_of(chat, Log)} == {origin.event}
-        [seen] = [seen for seen in await chat.people.channel() if MARKUP in seen.text]
-        found = await chat.people.types("Mei", "find bold")
-        assert found
-        assert found.text.count(MARKUP) == 1
+        assert [MARKUP in seen.text for seen in await messages_with(chat, "Aha #")] == [True]
+        shown = await chat.people.types("Mei", "show 1")
+        assert shown
+        assert MARKUP in shown.text, shown.text
         assert await chat.people.types("Ana", f"log {OTHER_WORDS}")
         (_, other) = handled_of(chat, Log)[-1]
         assert other.event != origin.event
@@ -441,7 +438,9 @@ class Contract:
         assert {each.event for _, each in handled_of(chat, Log)} == {origin.event}
         assert len(await messages_with(chat, command.text)) == 1
         assert await chat.people.presses("Ben", "Keep it", sent.message)
-        assert len({each.event for _, each in handled_of(chat, Log)}) == 2, "pressed again, it is another event"
+        assert len({each.event for _, each in handled_of(chat, Log)}) == 2, (
+            "pressed again, it is another event"
+        )
 
     async def test_a_button_in_other_places(self, chat: ContractChat) -> None:
         """In a thread, in a private channel and in a direct message: the origin says where it was pressed."""
@@ -460,33 +459,39 @@ class Contract:
             chat, hidden, "Ben", channel=private.channel, channel_name=hidden.channel_name, private=True
         )
         check_origin(
-            chat, direct, "Ben", channel=channel, channel_name="", direct=True, private=direct.private
+            chat, direct, "Ben", channel=channel, channel_name="", direct=True, private=chat.direct_is_private
         )
         assert len({each.event for each, _ in origins}) == 3
 
-    @pytest.mark.parametrize("words", [LINES, LONG], ids=["lines", "long"])
-    async def test_a_form(self, chat: ContractChat, words: str) -> None:
+    async def test_a_form(self, chat: ContractChat) -> None:
         """Its values are in its command as they were typed; a form that is sent twice is taken once."""
-        form = await chat.people.types("Ana", "log")
-        assert form
-        assert await chat.people.fills("Ana", form.id, text=words)
-        filled = [(each, origin) for each, origin in handled_of(chat, Log) if each.text]
-        assert [each.text for each, _ in filled] == [words]
-        check_origin(chat, filled[0][1], "Ana")
-        await chat.repeat()
-        events = {origin.event for each, origin in handled_of(chat, Log) if each.text}
-        assert events == {filled[0][1].event}
-        shown = await chat.people.types("Mei", "list")
-        assert shown
-        assert "#1" in shown
-        assert "#2" not in shown
+        for number, words in enumerate((LINES, LONG), 1):
+            form = await chat.people.types("Ana", "log")
+            assert form
+            answer = await chat.people.fills("Ana", form.id, text=words)
+            assert answer
+            assert f"#{number}" in answer
+            (command, origin) = handled_of(chat, Log)[-1]
+            assert command.text == words
+            check_origin(chat, origin, "Ana")
+            await chat.repeat()
+            assert {each.event for filled, each in handled_of(chat, Log) if filled == command} == {
+                origin.event
+            }
+            assert len(await messages_with(chat, "Aha #")) == number
+        assert len({origin.event for filled, origin in handled_of(chat, Log) if filled.text}) == 2
 
     async def test_events_of_messages(self, chat: ContractChat) -> None:
         """An emoji, a reply, an edit and a deletion name a message by the id that `read` takes."""
         root = await chat.people.says("Ben", WORDS)
         await chat.people.reacts("Mei", "🎉", root)
         [(added, origin)] = handled_of(chat, EmojiAdded)
-        assert (added.message, added.emoji, added.author, added.ours) == (root, "🎉", chat.person_id("Ben"), "")
+        assert (added.message, added.emoji, added.author, added.ours) == (
+            root,
+            "🎉",
+            chat.person_id("Ben"),
+            "",
+        )
         check_origin(chat, origin, "Mei")
         await chat.people.reacts("Mei", "🎉", root, on=False)
         [(removed, origin)] = handled_of(chat, EmojiRemoved)

@@ -21,7 +21,7 @@ remove-question reopened restore resume said save say-stuck see-ladder see-quest
 setup show start stop-keeping suggest-question take-back take-form take-quest-back take-why-out unlink
 unmute-question version-of why-of write-free-line write-line
 """
-"""Every key ever used. Add a new one here; never take one out, for posted buttons and stored drafts carry it."""
+"""All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""
 
 
 def test_every_key_ever_used_names_a_command() -> None:

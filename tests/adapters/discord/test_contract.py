@@ -33,7 +33,7 @@ class DiscordChat(ContractChat):
     """Discord tells an app nobody's time zone."""
 
     def __init__(self, people: DiscordRoom) -> None:
-        self.people = self.room = people
+        self.people = self.fake = people
         self.bot, self.adapter = people.bot, people.adapter
         self.home = Place(people.server.id, people.home.id)
         self.handled = record_handled(people.bot)
@@ -47,28 +47,28 @@ class DiscordChat(ContractChat):
         return f"https://discord.com/channels/{self.home.workspace}/{thread or self.home.channel}/{inner}"
 
     def new_process(self) -> Adapter:
-        adapter = build_adapter({**self.room.discord.environment, "DISCORD_MESSAGE_CONTENT": "1"})
+        adapter = build_adapter({**self.fake.discord.environment, "DISCORD_MESSAGE_CONTENT": "1"})
         assert adapter is not None
         return adapter
 
     async def private_channel(self) -> Place:
-        channel = self.world.make(self.room.server, "quiet-corner", private=True)
-        self.room.discord.made(channel)
-        await self.room.people.heard()
+        channel = self.world.make(self.fake.server, "quiet-corner", private=True)
+        self.fake.discord.made(channel)
+        await self.fake.people.heard()
         return Place(self.home.workspace, channel.id)
 
     async def see(self, message: str) -> Seen:
-        return await self.room.message(message.rpartition(":")[2])
+        return await self.fake.message(message.rpartition(":")[2])
 
     async def picture(self, message: str) -> bytes:
-        [file] = self.room.standing(message).attachments
+        [file] = self.fake.standing(message).attachments
         return file.data
 
     async def mention(self, who: str, whom: str, text: str) -> str:
-        return await self.room.says(who, f"<@{self.person_id(whom)}> {text}")
+        return await self.fake.says(who, f"<@{self.person_id(whom)}> {text}")
 
     async def remove_bot(self) -> None:
-        await self.room.people.shuts(self.room.home)
+        await self.fake.people.shuts(self.fake.home)
 
     async def close_messages(self, who: str) -> None:
         self.world.person(who).closed = True
@@ -76,8 +76,8 @@ class DiscordChat(ContractChat):
     async def repeat(self) -> None:
         """Deliver the same interaction, as after a resumed connection; a form is sent by the person again."""
         last = [*self.world.interactions.values()][-1]
-        self.room.discord.did(self._sent_again(last) if last.type == SUBMIT else last)
-        await self.room.settled()
+        self.fake.discord.did(self._sent_again(last) if last.type == SUBMIT else last)
+        await self.fake.settled()
 
     def _sent_again(self, form: Interaction) -> Interaction:
         known = replace(form, id=self.world.mint.mint(), token=secrets.token_urlsafe(60), answered=0)

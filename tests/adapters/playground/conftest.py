@@ -1,4 +1,4 @@
-"""A playground on a real socket, its page's way of speaking to it, and a bot that answers as a test says."""
+"""Fixtures for a playground on a real socket, its page's requests, and a stand-in for the bot."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from tests.adapters.playground.stand_in import StandIn
 
 @dataclass(frozen=True)
 class Page:
-    """What the page does: it asks, it sends JSON from its own origin, and it listens."""
+    """The page's requests: it reads, sends JSON from its own origin, and listens."""
 
     session: ClientSession
     base: str
 
     async def world(self, person: str) -> Any:
-        """The world as this person sees it."""
+        """Return the state as this person sees it."""
         async with self.session.get(f"{self.base}/api/world", params={"person": person}) as answer:
             return await answer.json()
 
     async def do(self, doing: str, **body: Any) -> Any:
-        """Do something; it must be possible."""
+        """Send an action, which must succeed, and return the response."""
         status, answer = await self.try_to(doing, **body)
         assert status == 200, answer
         return answer
 
     async def try_to(self, doing: str, **body: Any) -> tuple[int, Any]:
-        """Do something, whatever comes of it."""
+        """Send an action, and return the status and the response."""
         headers = {"Origin": self.base}
         async with self.session.post(f"{self.base}/api/{doing}", json=body, headers=headers) as answer:
             return answer.status, await answer.json()
 
     async def listen(self, person: str) -> ClientWebSocketResponse:
-        """Be told of everything this person may know; the first word is the world."""
+        """Open this person's live connection, whose first message is the state."""
         line = await self.session.ws_connect(f"{self.base}/api/live?person={person}", origin=self.base)
         assert "world" in await line.receive_json()
         return line
@@ -49,7 +49,7 @@ class Page:
 
 @dataclass
 class Running:
-    """One run of the playground: what a process has in hand."""
+    """A running playground with its stand-in bot and its page."""
 
     playground: Playground
     bot: StandIn
@@ -57,19 +57,19 @@ class Running:
 
     @property
     def people(self) -> People:
-        """Those in the chat, for what a story does in Python."""
+        """The playground's people, as a story uses them."""
         return self.playground.people
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the chat is kept."""
+    """Return the path of the chat's file."""
     return tmp_path / "chat.json"
 
 
 @pytest.fixture
 async def here(path: Path) -> AsyncIterator[Running]:
-    """A playground that serves its page on loopback."""
+    """Yield a playground that serves its page on loopback."""
     playground, bot = Playground(Chat.open_file(path)), StandIn()
     app = web.Application()
     app.add_routes(playground.routes())

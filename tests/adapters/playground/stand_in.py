@@ -1,4 +1,4 @@
-"""A bot that remembers what it was told and answers as a test says: the playground is tested alone."""
+"""A stand-in for the bot, which records what it is told and answers as a test sets it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from bot.core.params import choice_param, moment_param, words_param
 
 @dataclass(frozen=True)
 class Menu:
-    """A bare `/aha`."""
+    """The bare `/aha`."""
 
 
 @dataclass(frozen=True)
 class Log:
-    """Keep some words."""
+    """A command that saves a text."""
 
     text: str = words_param("What became clear")
     note: str = ""
@@ -39,28 +39,28 @@ class Log:
 
 @dataclass(frozen=True)
 class Show:
-    """Look at a moment."""
+    """A command that shows a moment."""
 
     moment: str = moment_param()
 
 
 @dataclass(frozen=True)
 class Recap:
-    """The week again."""
+    """A command that shows a recap."""
 
     period: str = choice_param("Which period", "week", "month")
 
 
 @dataclass(frozen=True)
 class HighFive:
-    """A press of the button of that name."""
+    """The command of the button of that name."""
 
     moment: str
 
 
 @dataclass(frozen=True)
 class Keep:
-    """A shortcut on a message."""
+    """The command of a message shortcut."""
 
     message: str = ""
     text: str = ""
@@ -71,7 +71,7 @@ class Keep:
 
 @dataclass(frozen=True)
 class Plan:
-    """A form with one field of each kind."""
+    """The command of a form with one field of each kind."""
 
     line: str = ""
     text: str = ""
@@ -97,7 +97,7 @@ SHORTCUT = "Save as aha"
 
 
 class StandIn:
-    """The part of a Bot that the playground uses: `commands`, `handle`, `next_due` and `tick`."""
+    """The part of Bot that the playground uses: `commands`, `shortcuts`, `handle`, `next_due` and `tick`."""
 
     def __init__(self) -> None:
         named = {Menu: "help", Log: "log", Show: "show", Recap: "recap"}
@@ -119,7 +119,7 @@ class StandIn:
         self.on_tick: Callable[[], Any] | None = None
 
     async def handle(self, command: Any, origin: Origin) -> Reply | Form | None:
-        """Remember, and answer as the test said."""
+        """Record a command, and return the answer that the test set."""
         self.heard.append((command, origin))
         answer = self.answers.get(type(command))
         answer = answer(command, origin) if callable(answer) else answer
@@ -129,14 +129,14 @@ class StandIn:
 
     @property
     def last(self) -> tuple[Any, Origin]:
-        """What it was told last."""
+        """The last command and its origin."""
         return self.heard[-1]
 
     async def next_due(self) -> datetime | None:
-        """The earliest thing due."""
+        """Return the earliest due time."""
         return min(self.due, default=None)
 
     async def tick(self) -> None:
-        """Do what is due, as the test said."""
+        """Run the due work that the test set."""
         if self.on_tick and (done := self.on_tick()):
             await done

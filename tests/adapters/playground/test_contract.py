@@ -38,6 +38,9 @@ class RecordingSession:
 class PlaygroundChat(ContractChat):
     """A new playground with the bot in the home channel."""
 
+    direct_is_private = True
+    """A conversation with the bot is a private channel of the playground's own."""
+
     def __init__(self, adapter: Playground, people: Http, requests: RecordingSession) -> None:
         self.adapter = self.playground = adapter
         self.bot = cast(Any, adapter.people.bot)
@@ -108,4 +111,12 @@ async def chat(database: Database, tmp_path: Path) -> AsyncIterator[ContractChat
 
 
 class TestPlayground(Contract):
-    """Every check of the contract."""
+    """Every check of the contract. Each `xfail` is a fault of the adapter, and goes when that is mended."""
+
+    @pytest.mark.xfail(strict=True, reason="`read` never says that a channel is private")
+    async def test_read_in_a_private_channel(self, chat: ContractChat) -> None:
+        await super().test_read_in_a_private_channel(chat)
+
+    @pytest.mark.xfail(strict=True, reason="`find` gives a message that was deleted")
+    async def test_find_what_was_deleted(self, chat: ContractChat) -> None:
+        await super().test_find_what_was_deleted(chat)

@@ -1,4 +1,4 @@
-"""People talk, and the bot hears what it should: commands, replies in threads, emoji, changes; no more."""
+"""Tests of what the bot is told: commands, replies in threads, emoji and changes, and nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.adapters.playground.stand_in import SHORTCUT, HighFive, Keep, Log, Me
 
 
 async def test_a_command_is_told_with_who_and_where(here: Running) -> None:
-    """Ana writes `/aha` in an open channel; the core learns all that the platform knows."""
+    """For `/aha` in a public channel, the core gets all that the platform knows."""
     here.bot.answers[Log] = text_reply("Kept as #1.")
     await here.page.do("type", person="ana", channel="random", text="/aha we sign them now", event="e1")
     command, origin = here.bot.last
@@ -39,7 +39,7 @@ async def test_a_command_is_told_with_who_and_where(here: Running) -> None:
 
 
 async def test_a_bare_command_is_the_menu(here: Running) -> None:
-    """`/aha` alone, in any case, is the menu; `/ahab` is a message like any other."""
+    """`/aha` alone, in any case, is the menu. `/ahab` is an ordinary message."""
     await here.page.do("type", person="ben", channel="random", text=" /AHA ")
     assert isinstance(here.bot.last[0], Menu)
     await here.page.do("type", person="ben", channel="random", text="/ahab was a captain")
@@ -48,7 +48,7 @@ async def test_a_bare_command_is_the_menu(here: Running) -> None:
 
 
 async def test_a_private_channel_and_a_direct_message_say_so(here: Running) -> None:
-    """What is said in a closed room is marked as such."""
+    """Their messages are marked as private."""
     await here.page.do("type", person="ben", channel="quiet-corner", text="/aha")
     assert here.bot.last[1].private
     await here.page.do("type", person="ben", channel="with-ben", text="/aha")
@@ -56,7 +56,7 @@ async def test_a_private_channel_and_a_direct_message_say_so(here: Running) -> N
 
 
 async def test_plain_talk_is_not_the_bots(here: Running) -> None:
-    """A message at the top of a channel is for people; one in a thread may be an answer."""
+    """A message in a channel is for people. One in a thread may be an answer."""
     await here.people.invite_bot("ana", "random")
     root = await here.page.do("type", person="ana", channel="random", text="What did we learn?")
     assert [type(command) for command, _ in here.bot.heard] == [ChannelJoined]
@@ -67,7 +67,7 @@ async def test_plain_talk_is_not_the_bots(here: Running) -> None:
 
 
 async def test_an_emoji_names_its_author(here: Running) -> None:
-    """The core hears who wrote the message, and takes an emoji off again by the same one."""
+    """The core gets the message's author. Taking the emoji off is a second event."""
     await here.people.invite_bot("ana", "random")
     said = await here.people.type_line("ben", "random", "We signed each one twice.")
     await here.page.do("react", person="mei", message=said.message, emoji="💡", on=True, event="e1")
@@ -79,7 +79,7 @@ async def test_an_emoji_names_its_author(here: Running) -> None:
 
 
 async def test_an_emoji_on_the_bots_own_message_says_so(here: Running) -> None:
-    """Nothing is captured there, so the core has to know."""
+    """Nothing is saved from it, so the core has to know."""
     await here.people.invite_bot("ana", "random")
     sent = await here.playground.post(
         Place("playground", "random"), Post(Card((Title("A question"),))), key="p1"
@@ -89,7 +89,7 @@ async def test_an_emoji_on_the_bots_own_message_says_so(here: Running) -> None:
 
 
 async def test_words_change_and_go(here: Running) -> None:
-    """Only the person who wrote a message edits it; an admin may delete it, and nothing of it stays."""
+    """Only its author edits a message. An admin may delete it, and nothing of it is left."""
     await here.people.invite_bot("ana", "random")
     said = (await here.people.type_line("ben", "random", "Wrods.")).message
     status, answer = await here.page.try_to("edit", person="mei", message=said, text="Mine now")
@@ -103,7 +103,7 @@ async def test_words_change_and_go(here: Running) -> None:
 
 
 async def test_where_the_bot_is_not_it_hears_nothing(here: Running) -> None:
-    """In a channel without it, only commands and shortcuts reach the bot."""
+    """In a channel without the bot, only commands and shortcuts reach it."""
     said = (await here.people.type_line("ben", "random", "Psst.")).message
     await here.people.add_reaction("ana", said, "💡")
     await here.people.type_line("ana", "random", "Yes?", thread=said)
@@ -122,7 +122,7 @@ async def test_a_shortcut_on_a_card_gives_its_words(here: Running) -> None:
 
 
 async def test_rooms_change(here: Running) -> None:
-    """The bot comes, hears of a new name, and goes."""
+    """The bot is invited, told of a new name, and removed."""
     await here.page.do("invite", person="ana", channel="random", on=True)
     await here.page.do("change-channel", person="ana", channel="random", name="#The Loft", private=True)
     command, origin = here.bot.last
@@ -134,7 +134,7 @@ async def test_rooms_change(here: Running) -> None:
 
 
 async def test_a_button_is_pressed_by_its_label_or_its_command(here: Running) -> None:
-    """A story names the label, the page the command; both are the same press."""
+    """A story names the label, the page the command. Both are the same press."""
     await here.people.invite_bot("ana", "random")
     card = Card((Title("Aha #1"),), (Button("High-five", HighFive("7.1")),))
     sent = await here.playground.post(Place("playground", "random"), Post(card), key="p1")
@@ -144,7 +144,7 @@ async def test_a_button_is_pressed_by_its_label_or_its_command(here: Running) ->
 
 
 async def test_new_people_and_rooms(here: Running) -> None:
-    """Somebody new sees the open channels and has a conversation of their own with the bot."""
+    """A new person sees the public channels and has a direct channel with the bot."""
     person = (await here.page.do("add-person", name="Ólafur", zone="Atlantic/Reykjavik"))["person"]
     room = (await here.page.do("add-channel", person="mei", name="Sea Room", private=True, members=person))[
         "channel"

@@ -1,4 +1,4 @@
-"""A card on its way to the page: structure, and addresses that lead nowhere they should not."""
+"""Tests of cards for the page: their structure, and links to safe addresses only."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def encode(command: Any) -> str:
 
 
 def test_every_block_has_its_place() -> None:
-    """Reading order, people's words untouched, and a button wherever one stands."""
+    """They are in reading order with people's text unchanged and a button in its place."""
     card = Card(
         (
             Title("Aha #42"),
@@ -72,7 +72,7 @@ def test_every_block_has_its_place() -> None:
     "url", ["https://example.org/a?b#c", "http://127.0.0.1:8080/", "/#c=random&m=3", "#c=random"]
 )
 def test_addresses_that_lead_somewhere(url: str) -> None:
-    """Sites over HTTP, and places within the page."""
+    """They are HTTP URLs, and places within the page."""
     assert render.card_to_json(text_card(TextLink("there", url)), encode)["blocks"][0]["line"] == [
         {"link": url, "text": "there"}
     ]
@@ -84,5 +84,5 @@ def test_addresses_that_lead_somewhere(url: str) -> None:
      " javascript:alert(1)", "https:evil", "http://[", "ftp://example.org", "", "vbscript:x", "JaVaScRiPt:x"],
 )  # fmt: skip
 def test_addresses_that_do_not(url: str) -> None:
-    """Everything else is only its words."""
+    """All others are shown as text only."""
     assert render.card_to_json(text_card(TextLink("there", url)), encode)["blocks"][0]["line"] == ["there"]

@@ -1,4 +1,4 @@
-"""What one person alone sees: replies and forms, shown to nobody else by any way out of the server."""
+"""Tests of private replies and forms: one person sees them, and no way out of the server shows them to others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FORM = Form("Keep an aha", Log(), (Field("text", "What became clear?", FieldKind
 
 
 async def test_a_private_reply_reaches_one_person(here: Running) -> None:
-    """Ana's two tabs show it; Ben's world and Ben's live line hold no word of it."""
+    """Ana's open pages show it. Ben's state and live connection do not contain it."""
     here.bot.answers[Log] = text_reply(SECRET)
     hers, his = await here.page.listen("ana"), await here.page.listen("ben")
     answer = await here.page.do("type", person="ana", channel="random", text="/aha quietly")
@@ -41,7 +41,7 @@ async def test_a_private_reply_reaches_one_person(here: Running) -> None:
 
 
 async def test_nobody_else_presses_or_dismisses_it(here: Running) -> None:
-    """A private card's id is of no use to others."""
+    """Other people cannot use a private card's id."""
     here.bot.answers[Log] = text_reply(SECRET, buttons=(Button("Fine", HighFive("1")),))
     whisper = (await here.page.do("type", person="ana", channel="random", text="/aha x"))["reply"]["id"]
     status, _ = await here.page.try_to("press", person="ben", card=whisper, button="Fine")
@@ -53,7 +53,7 @@ async def test_nobody_else_presses_or_dismisses_it(here: Running) -> None:
 
 
 async def test_a_reply_may_take_the_place_of_the_card_that_was_pressed(here: Running) -> None:
-    """*Remove it* becomes *Removed*, and stays where it was."""
+    """*Remove it* becomes *Removed* in the same place."""
     here.bot.answers[Log] = text_reply("Kept.", buttons=(Button("Remove it", HighFive("1")),))
     first = (await here.page.do("type", person="ana", channel="random", text="/aha x"))["reply"]
     here.bot.answers[HighFive] = text_reply("Removed.", replaces=True)
@@ -66,7 +66,7 @@ async def test_a_reply_may_take_the_place_of_the_card_that_was_pressed(here: Run
 
 
 async def test_a_form_opens_and_is_filled(here: Running) -> None:
-    """Its submission is its command with the values put in, and its event the form's own id."""
+    """Its submission is its command with the values, and its event is the form's id."""
     here.bot.answers[Menu] = FORM
     form = (await here.page.do("type", person="ana", channel="random", text="/aha"))["form"]
     await here.page.do("submit", person="ana", form=form["id"], values={"text": "We sign once.", "odd": "x"})
@@ -76,7 +76,7 @@ async def test_a_form_opens_and_is_filled(here: Running) -> None:
 
 
 async def test_submitting_twice_is_one_event(here: Running) -> None:
-    """A second press of the button, or a retry on a bad line, brings the same event."""
+    """A second press or a network retry sends the same event."""
     here.bot.answers[Menu] = FORM
     form = (await here.page.do("type", person="ana", channel="random", text="/aha"))["form"]["id"]
     body = {"person": "ana", "form": form, "values": {"text": "Once."}}
@@ -86,7 +86,7 @@ async def test_submitting_twice_is_one_event(here: Running) -> None:
 
 
 async def test_a_form_is_not_for_others(here: Running) -> None:
-    """Ben cannot send what was put in front of Ana."""
+    """Ben cannot submit a form that was opened for Ana."""
     here.bot.answers[Menu] = FORM
     form = (await here.page.do("type", person="ana", channel="random", text="/aha"))["form"]["id"]
     status, answer = await here.page.try_to("submit", person="ben", form=form, values={"text": "Mine."})
@@ -94,7 +94,7 @@ async def test_a_form_is_not_for_others(here: Running) -> None:
 
 
 async def test_what_cannot_be_taken_is_said_beside_its_field(here: Running) -> None:
-    """The chat checks what every chat checks, so the core never sees a choice that was not offered."""
+    """The playground validates as other chats do, so the core gets no choice that was not offered."""
     options = (Option("a", "A"), Option("b", "B"))
     fields = (
         Field("line", "A line"),
@@ -124,7 +124,7 @@ async def test_what_cannot_be_taken_is_said_beside_its_field(here: Running) -> N
 
 
 async def test_a_form_that_comes_back_is_a_new_one(here: Running) -> None:
-    """What the core cannot take comes back with its sentence, to be sent as another event."""
+    """An invalid form comes back with its error, to be sent as another event."""
     here.bot.answers[Menu] = FORM
     form = (await here.page.do("type", person="ana", channel="random", text="/aha"))["form"]
     here.bot.answers[Log] = Form("Keep an aha", Log(), FORM.fields, errors={"text": "Shorter, please."})
@@ -143,7 +143,7 @@ async def test_a_note_goes_to_one_persons_messages(here: Running) -> None:
 
 
 async def test_a_closed_room_stays_closed(here: Running) -> None:
-    """Mei is not in the quiet corner: she cannot read there, write there, react or press."""
+    """Mei is not in the private channel: she cannot read, write, react or press there."""
     await here.people.invite_bot("ana", "quiet-corner")
     card = Card((Title(SECRET),), (Button("High-five", HighFive("1")),))
     sent = await here.playground.post(Place("playground", "quiet-corner"), Post(card), key="p1")

@@ -1,4 +1,4 @@
-"""The home channel on our own Slack, over HTTP, for tests of Slack's adapter."""
+"""Fixtures for tests of the Slack adapter: the home channel on a fake Slack, over HTTP."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 async def room(database: Database) -> AsyncIterator[SlackRoom]:
-    """The bot is in the channel; whatever it sends has to be within Slack's limits."""
+    """Yield a chat with the bot in the channel, and check that it kept Slack's limits."""
     async with opened(database, MONDAY, HTTP) as there:
         yield there
         assert there.slack.problems == []
@@ -21,7 +21,7 @@ async def room(database: Database) -> AsyncIterator[SlackRoom]:
 
 @pytest.fixture
 async def before(database: Database) -> AsyncIterator[SlackRoom]:
-    """The same, before anybody invited the bot."""
+    """Yield a chat before the bot is invited, and check that it kept Slack's limits."""
     async with opened(database, MONDAY, HTTP, joined=False) as there:
         yield there
         assert there.slack.problems == []

@@ -1,4 +1,4 @@
-"""`ahabot check` for Slack: a line for each thing that is missing, and no token in any."""
+"""Tests of `ahabot check` for Slack: a line for each missing thing, and no token in any."""
 
 import asyncio
 import logging
@@ -37,21 +37,21 @@ NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 @dataclass
 class Desk:
-    """What Slack says to those who check."""
+    """A stand-in for Slack's API, as `check` calls it."""
 
     url: str = ""
     scopes: str | None = ALL
     said: dict[str, dict[str, Any]] = field(default_factory=dict)
     of_token: dict[str, str] = field(default_factory=dict)
-    """The scopes of tokens that have others."""
+    """The scopes of tokens whose scopes differ from `scopes`."""
     gone: dict[str, str] = field(default_factory=dict)
-    """Tokens that do not work, and why."""
+    """Invalid tokens, each with Slack's error."""
     asking: int = 0
     most: int = 0
-    """How many asked at the same time."""
+    """The most simultaneous requests so far."""
 
     async def answer(self, request: web.Request) -> web.Response:
-        """`ok`, unless something else is to be said."""
+        """Answer a call with `ok`, unless the test set another answer."""
         method = request.match_info["method"]
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.asking += 1
@@ -70,7 +70,10 @@ class Desk:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    """On loopback, in a thread of its own, since `check` has a loop of its own."""
+    """Yield a stand-in for Slack's API on loopback.
+
+    It runs in a thread with a loop of its own, because `check` has a loop of its own too.
+    """
     desk, loop = Desk(), asyncio.new_event_loop()
 
     async def open_up() -> web.AppRunner:
@@ -93,7 +96,7 @@ def desk() -> Iterator[Desk]:
 
 
 def lines(desk: Desk, **more: str) -> list[str]:
-    """What is said, as the terminal shows it."""
+    """Return the lines that `check` prints about Slack."""
     given = {
         "SLACK_API_URL": desk.url,
         "SLACK_BOT_TOKEN": SECRET,
@@ -109,7 +112,7 @@ def lines(desk: Desk, **more: str) -> list[str]:
 
 
 def test_everything_is_fine(desk: Desk) -> None:
-    """Who we are, all scopes, the socket; and what nobody can know."""
+    """The lines say who the bot is, that all scopes and the socket work, and what cannot be checked."""
     said = lines(desk)
     assert all(line.startswith("ok") for line in said)
     assert "ahabot in Acme" in said[0]
@@ -119,7 +122,7 @@ def test_everything_is_fine(desk: Desk) -> None:
 
 
 def test_each_missing_scope_has_its_line(desk: Desk) -> None:
-    """With what does not work without it."""
+    """The line says what does not work without it."""
     desk.scopes = (
         "commands, chat:write,users:read,channels:read,groups:read,im:write,reactions:read,channels:history"
     )
@@ -150,7 +153,7 @@ def test_each_missing_scope_has_its_line(desk: Desk) -> None:
     ],
 )
 def test_a_token_that_does_not_work(desk: Desk, method: str, error: str, sentence: str) -> None:
-    """Which one, why, and what to do."""
+    """The line says which one, why, and what to do."""
     desk.said[method] = {"ok": False, "error": error}
     one = {} if method == "auth.test" else {"SLACK_BOT_TOKEN": ""}
     many = {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "very-secret", "AHABOT_SECRET_KEYS": KEY}
@@ -159,7 +162,7 @@ def test_a_token_that_does_not_work(desk: Desk, method: str, error: str, sentenc
 
 
 def test_many_workspaces_without_keys(desk: Desk) -> None:
-    """Named, because the bot would not start."""
+    """The line names it, because the bot would not start."""
     said = lines(desk, SLACK_BOT_TOKEN="", SLACK_CLIENT_ID="1", SLACK_CLIENT_SECRET="2")
     assert next(line for line in said if line.startswith("NOT OK")).split()[3] == "AHABOT_SECRET_KEYS"
     assert any("belong together" in line for line in said)
@@ -172,7 +175,7 @@ MANY = {
 
 @pytest.fixture
 def installed(sqlite_template: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
-    """Some workspaces have installed us; the variables with which they are found."""
+    """Return a function that stores installations and returns the variables to find them."""
     shutil.copy(sqlite_template, tmp_path / "ahabot.db")
     url = f"sqlite:///{tmp_path / 'ahabot.db'}"
 
@@ -194,7 +197,10 @@ def installed(sqlite_template: Path, tmp_path: Path) -> Callable[..., dict[str, 
 
 
 def many(desk: Desk, environ: dict[str, str]) -> list[str]:
-    """The lines about workspaces that installed us, with the first alone being fine."""
+    """Return the lines about installed workspaces.
+
+    Only the first of them, with the numbers, is fine.
+    """
     said = lines(desk, **environ)
     start = next(number for number, line in enumerate(said) if "installed in" in line)
     assert said[start].startswith("ok")
@@ -203,7 +209,7 @@ def many(desk: Desk, environ: dict[str, str]) -> list[str]:
 
 
 def test_each_workspace_that_installed_us(desk: Desk, installed: Callable[..., dict[str, str]]) -> None:
-    """Named with what it lacks; who is fine is only counted."""
+    """Each one with a problem is named with what it lacks. The others are counted."""
     environ = installed("Lantern", "Harbour", "Meadow", "Li\x1bme")
     desk.gone["very-secret-Harbour"] = "token_revoked"
     desk.of_token["very-secret-Meadow"] = ALL.replace("files:write,", "")
@@ -218,7 +224,7 @@ def test_each_workspace_that_installed_us(desk: Desk, installed: Callable[..., d
 
 
 def test_hundreds_of_workspaces(desk: Desk, installed: Callable[..., dict[str, str]]) -> None:
-    """One line for what they all lack, and a few asked at a time."""
+    """One line has what they all lack, and only a few are checked at a time."""
     environ = installed(*(f"n{number}" for number in range(300)))
     assert many(desk, environ) == ["installed in 300 workspaces, all fine"]
     desk.scopes = ALL.replace("files:write,", "")
@@ -231,7 +237,7 @@ def test_hundreds_of_workspaces(desk: Desk, installed: Callable[..., dict[str, s
 def test_a_token_that_is_renewed_when_it_is_used(
     desk: Desk, installed: Callable[..., dict[str, str]]
 ) -> None:
-    """Looking does not spend its refresh token; one that none of the keys opens is named."""
+    """A check does not use its refresh token. A token that no key decrypts is named."""
     environ = installed("Lantern", refresh_token=Encryption([KEY]).encrypt("r"))
     installed("Harbour", key=OTHER_KEY)
     desk.gone["very-secret-Lantern"] = "token_expired"
@@ -242,7 +248,7 @@ def test_a_token_that_is_renewed_when_it_is_used(
 
 
 def test_nobody_installed_it_yet(desk: Desk, tmp_path: Path) -> None:
-    """With a database or without one."""
+    """This holds with a database and without one."""
     said = lines(desk, **MANY, DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}")
     assert any("nobody has installed the app yet" in line for line in said)
     assert not (tmp_path / "none.db").exists()
@@ -251,7 +257,7 @@ def test_nobody_installed_it_yet(desk: Desk, tmp_path: Path) -> None:
 def test_one_workspace_and_many(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Both at once are one sentence, on the command line too, and it does not start."""
+    """Both at once give one sentence, on the command line too, and the bot does not start."""
     monkeypatch.chdir(tmp_path)
     for name, value in {**MANY, "SLACK_BOT_TOKEN": SECRET, "SLACK_SIGNING_SECRET": "s"}.items():
         monkeypatch.setenv(name, value)
@@ -263,7 +269,7 @@ def test_one_workspace_and_many(
 
 
 def test_http(desk: Desk) -> None:
-    """Signed requests cannot be asked for; the address is said."""
+    """Signed requests cannot be tested, so the line names the address."""
     assert any(
         "POST /slack/events" in line for line in lines(desk, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="s")
     )
@@ -272,7 +278,7 @@ def test_http(desk: Desk) -> None:
 def test_on_the_command_line(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Beside everything else that is looked at; 1 where something is missing."""
+    """It is printed beside all other checks. The exit code is 1 if something is missing."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SLACK_API_URL", desk.url)
     monkeypatch.setenv("SLACK_BOT_TOKEN", SECRET)
@@ -285,19 +291,19 @@ def test_on_the_command_line(
 
 
 def test_no_secret_in_the_log(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    """Slack's library would print what it sends, the app's own secret among it."""
+    """Slack's library would log what it sends, including the client secret."""
     caplog.set_level(logging.DEBUG)
     lines(desk, SLACK_BOT_TOKEN="", SLACK_CLIENT_ID="1.2", SLACK_CLIENT_SECRET="very-secret")
     assert "very-secret" not in caplog.text
 
 
 def test_slack_is_away() -> None:
-    """Said once for each thing that was asked."""
+    """There is one line for each thing that was checked."""
     said = lines(Desk("http://127.0.0.1:1/api/"))
     assert sum("cannot be reached" in line for line in said) == 2
 
 
 def test_no_slack_no_lines() -> None:
-    """And half of it is said where the platforms are."""
+    """Incomplete settings are reported with the platforms."""
     assert check_platform({}, COMMANDS) == []
     assert check_platform({"SLACK_BOT_TOKEN": SECRET}, COMMANDS) == []

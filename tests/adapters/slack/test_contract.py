@@ -29,7 +29,7 @@ class SlackChat(ContractChat):
     """Slack has no idempotency key, so the core asks `find` before it posts again."""
 
     def __init__(self, people: SlackRoom) -> None:
-        self.people = self.slack = people
+        self.people = self.fake = people
         self.bot, self.adapter = people.bot, people.bot.adapters["slack"]
         self.home = Place(people.here.team, people.home.id)
         self.handled = record_handled(people.bot)
@@ -49,44 +49,44 @@ class SlackChat(ContractChat):
         vars(self.wire)["send"] = recorded
 
     def person_id(self, who: str) -> str:
-        return str(self.slack.here.person(who).id)
+        return str(self.fake.here.person(who).id)
 
     def message_link(self, message: str) -> str:
         return link(self.home.channel, message)
 
     def new_process(self) -> Adapter:
-        adapter = build_adapter(environment(self.slack.slack, HTTP))
+        adapter = build_adapter(environment(self.fake.slack, HTTP))
         assert adapter is not None
         return adapter
 
     async def private_channel(self) -> Place:
-        channel = self.slack.here.make("quiet-corner", private=True)
-        await self.slack.people.invites("Ana", channel)
+        channel = self.fake.here.make("quiet-corner", private=True)
+        await self.fake.people.invites("Ana", channel)
         return Place(self.home.workspace, channel.id)
 
     async def see(self, message: str) -> Seen:
-        return await self.slack.message(message)
+        return await self.fake.message(message)
 
     async def picture(self, message: str) -> bytes:
-        found = self.slack.here.message(message)
+        found = self.fake.here.message(message)
         [file] = [block["slack_file"]["id"] for block in found.blocks if block["type"] == "image"]
-        return self.slack.slack.files.known[file].data
+        return self.fake.slack.files.known[file].data
 
     async def mention(self, who: str, whom: str, text: str) -> str:
-        said = await self.slack.people.says(who, text, self.home.channel)
+        said = await self.fake.people.says(who, text, self.home.channel)
         said.text = f"<@{self.person_id(whom)}> {said.text}"
         return said.ts
 
     async def remove_bot(self) -> None:
-        await self.slack.people.invites("Ana", self.slack.home, on=False)
+        await self.fake.people.invites("Ana", self.fake.home, on=False)
 
     async def close_messages(self, who: str) -> None:
-        self.slack.here.person(who).closed = True
+        self.fake.here.person(who).closed = True
 
     async def repeat(self) -> None:
         assert self.wire is not None
         assert (await self.wire.send(*self.sent[-1])).ok
-        await self.slack.settled()
+        await self.fake.settled()
 
 
 @pytest.fixture

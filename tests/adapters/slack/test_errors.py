@@ -1,4 +1,4 @@
-"""Bad days of Slack that `over_sockets/test_bad_days.py` leaves out: what cannot be asked, opened or delivered."""
+"""Tests of Slack errors not in `over_sockets/test_bad_days.py`: failed requests, forms and deliveries."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,20 +17,20 @@ from tests.fakes.slack.faults import Breaks, Drops, Refuses
 
 
 def cards(room: SlackRoom, words: str) -> list[str]:
-    """What stands in the home channel with these words."""
+    """Return the home channel's posts that contain these words."""
     shown = [read.words(m.blocks, m.text) for m in room.here.standing(room.home.id) if m.by_bot]
     return [text for text in shown if words in text]
 
 
 async def later(room: SlackRoom) -> None:
-    """Half an hour, in steps."""
+    """Advance the clock by half an hour, with a tick each minute."""
     for _ in range(30):
         room.clock.now += timedelta(minutes=1)
         await room.bot.tick()
 
 
 async def test_a_form_that_opens_too_late(room: SlackRoom) -> None:
-    """The person gets a button that opens it, and what they had typed."""
+    """The person gets a button that opens it, and the typed text."""
     await room.types("Ana", "a thought")
     await room.settled()
     room.slack.faults.put("views.open", Refuses(error="expired_trigger_id"))
@@ -45,7 +45,7 @@ async def test_a_form_that_opens_too_late(room: SlackRoom) -> None:
 
 
 async def test_without_history_nobody_can_look(room: SlackRoom) -> None:
-    """An unknown outcome stays unknown: better one message less than one twice."""
+    """An unknown outcome stays unknown: a missing message is better than a repeated one."""
     await room.settled()
     room.slack.faults.put("chat.postMessage", Drops(after=True))
     room.slack.faults.put("conversations.history", Refuses(error="missing_scope"), times=20)
@@ -56,7 +56,7 @@ async def test_without_history_nobody_can_look(room: SlackRoom) -> None:
 
 
 async def test_nobody_can_be_told(room: SlackRoom) -> None:
-    """Direct messages are closed: the Note heads the person's next private answer."""
+    """With direct messages closed, the Note is in the person's next private reply."""
     await room.types("Ana", "so that there is a team")
     said = await room.says("Ben", "My own words")
     await room.settled()
@@ -69,7 +69,7 @@ async def test_nobody_can_be_told(room: SlackRoom) -> None:
 
 
 async def test_notes_wait_one_by_one(room: SlackRoom) -> None:
-    """The app's messages are closed: each next private answer is headed by one Note, with its own buttons."""
+    """With direct messages closed, each private reply has one Note with its buttons."""
     await room.types("Ana", "so that there is a team")
     room.here.person("Ben").closed = True
     for words in ("First words", "Second words"):
@@ -88,7 +88,7 @@ async def test_notes_wait_one_by_one(room: SlackRoom) -> None:
 
 
 async def test_slack_tells_nothing_of_a_person(room: SlackRoom) -> None:
-    """Keeping does not wait for it."""
+    """Saving does not wait for it."""
     room.slack.faults.put("users.info", Drops(), times=5)
     room.slack.faults.put("conversations.info", Breaks(), times=5)
     kept = await room.types("Mei", "a thought")
@@ -102,7 +102,7 @@ async def test_slack_tells_nothing_of_a_person(room: SlackRoom) -> None:
 
 @dataclass
 class Answered:
-    """What slack_sdk carries in its errors."""
+    """The response in an error of slack_sdk."""
 
     status_code: int
     data: Any
@@ -110,13 +110,13 @@ class Answered:
 
 
 def answered(status: int = 200, data: Any = None, **headers: str) -> SlackApiError:
-    """An error as slack_sdk raises it."""
+    """Return an error as slack_sdk raises it."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return SlackApiError("x", Answered(status, data, named))  # type: ignore[no-untyped-call]
 
 
 def said(error: str) -> SlackApiError:
-    """An error in the body of a 200."""
+    """Return an error from the body of a 200."""
     return answered(data={"ok": False, "error": error})
 
 
@@ -129,7 +129,7 @@ SURE = [
 
 @pytest.mark.parametrize("code", SURE)
 def test_surely_not_posted(code: str) -> None:
-    """For good: whoever set it up is told why in a sentence."""
+    """It is final, and the person who set it up gets the reason in a sentence."""
     refused = classify_error(said(code))
     assert isinstance(refused, SlackCallError)
     told = as_post_failed(refused)
@@ -152,7 +152,7 @@ def test_surely_not_posted(code: str) -> None:
     ],
 )
 def test_not_posted_yet(error: Exception, seconds: float) -> None:
-    """Surely not, and worth another try after a while."""
+    """The post does not exist, and a later retry makes sense."""
     refused = classify_error(error)
     assert isinstance(refused, SlackCallError)
     assert as_post_failed(refused).retry_after == seconds
@@ -175,7 +175,7 @@ def test_not_posted_yet(error: Exception, seconds: float) -> None:
     ],
 )
 def test_nobody_knows(error: Exception) -> None:
-    """It may stand: it is looked for, never simply sent again."""
+    """The post may exist, so it is looked up and never just sent again."""
     assert isinstance(classify_error(error), OutcomeUnknownError)
 
 
@@ -183,7 +183,7 @@ def test_nobody_knows(error: Exception) -> None:
     "code", ["cannot_dm_bot", "user_disabled", "messages_tab_disabled", "user_not_found"]
 )
 def test_closed(code: str) -> None:
-    """Somebody takes no direct messages: what they are to know waits for them."""
+    """The person accepts no direct messages, so their Notes wait."""
     refused = classify_error(said(code))
     assert isinstance(refused, SlackCallError)
     assert as_post_failed(refused).closed

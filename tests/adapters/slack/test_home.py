@@ -1,4 +1,4 @@
-"""The app's home: a person's own page, short however many teams they are in, with times in their own zone."""
+"""Tests of the app home: a person's page, short for any number of teams, with times in their own zone."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.support.chat import soon
 
 
 async def home_of(room: SlackRoom, who: str) -> View:
-    """What stands there once the app has drawn it anew."""
+    """Return a person's home once the app has drawn it anew."""
     person = room.here.person(who).id
     before = room.here.homes[person].hash if person in room.here.homes else ""
 
@@ -24,7 +24,7 @@ async def home_of(room: SlackRoom, who: str) -> View:
 
 
 async def test_a_busy_person(room: SlackRoom) -> None:
-    """In eight teams, part of nine moments: the next posts and latest moments, settings and a switch."""
+    """With eight teams and nine moments it has the next posts, latest moments, settings and a switch."""
     for number in range(7):
         channel = room.here.make(f"team-{number}")
         await room.people.invites("Ana", channel)
@@ -48,7 +48,7 @@ async def test_a_busy_person(room: SlackRoom) -> None:
 
 
 async def test_the_switch(room: SlackRoom) -> None:
-    """Paused, it says until when; what was to be told waits, and comes when it is turned back."""
+    """A paused page says until when. Notes wait, and are sent when it is turned off."""
     await room.types("Ana", "so that there is a team")
     home = await home_of(room, "Ben")
     assert "Nothing yet." in read.view(home.body)
@@ -65,7 +65,7 @@ async def test_the_switch(room: SlackRoom) -> None:
 
 
 async def test_somebody_new(room: SlackRoom) -> None:
-    """Nothing yet, and how it begins."""
+    """The page is empty and says how to begin."""
     body = (await home_of(room, "Mei")).body
     assert limits.of_view(body) == []
     assert "Put a 💡 on a message" in read.view(body)

@@ -1,4 +1,4 @@
-"""Even at LOG_LEVEL=DEBUG nobody's words are in the log."""
+"""Tests that no log has people's text, even at LOG_LEVEL=DEBUG."""
 
 import logging
 from typing import Any, cast
@@ -17,7 +17,7 @@ from tests.fakes.slack.chat import TRANSPORTS, opened
 async def test_no_words_in_the_log(
     database: Database, caplog: pytest.LogCaptureFixture, transport: str
 ) -> None:
-    """Not from us, and not from Slack's libraries."""
+    """Neither the adapter nor Slack's libraries log any."""
     caplog.set_level(logging.DEBUG)
     async with opened(database, MONDAY, transport) as room:
         await room.types("Ana", "a peculiar thought")
@@ -31,7 +31,7 @@ async def test_no_words_in_the_log(
 def test_the_library_reads_our_variables(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It would tell whoever starts us of a token it skips, and of files for tokens that we never make."""
+    """Bolt would log that it ignores a token, and name files for tokens that are never created."""
     caplog.set_level(logging.INFO)
     for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         monkeypatch.setenv(name, "xoxb-lantern")

@@ -1,4 +1,4 @@
-"""The app manifest: valid against Slack's schema, and against what the schema does not know."""
+"""Tests of the app manifest: valid by Slack's schema, and by rules that the schema lacks."""
 
 import json
 from itertools import product
@@ -20,7 +20,7 @@ COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
 
 
 SCHEMA = Path(__file__).parents[4] / "shared" / "data" / "slack-manifest.schema.2.json"
-"""Slack's own, beside the checkout; it is read there and not copied."""
+"""Slack's own schema, if it is installed beside the checkout. It is not copied into this project."""
 LEAST = "commands chat:write im:write reactions:read reactions:write users:read files:write channels:read groups:read"
 NEEDS = {
     "app_home_opened": "", "app_uninstalled": "", "tokens_revoked": "",
@@ -28,7 +28,7 @@ NEEDS = {
     "channel_": "channels:read", "group_": "groups:read", "member_": "channels:read", "reaction_": "reactions:read",
     "message.channels": "channels:history", "message.groups": "groups:history",
 }  # fmt: skip
-"""The beginnings of events that there are, and the scope that each needs; from Slack's reference."""
+"""Prefixes of event names and the scope that each needs, from Slack's reference."""
 EVENTS = {
     "channel_archive", "channel_deleted", "channel_left", "channel_rename", "channel_shared",
     "channel_unshared", "group_archive", "group_deleted", "group_left", "group_rename",
@@ -46,7 +46,7 @@ WAYS: tuple[dict[str, str], ...] = (
 
 
 def wrong(made: dict[str, Any]) -> list[str]:
-    """What the schema misses, a sentence each."""
+    """Return a sentence for each fault that the schema misses."""
     scopes = made["oauth_config"]["scopes"]["bot"]
     events = made["settings"]["event_subscriptions"]["bot_events"]
     found = [f"unknown event {event}" for event in events if event not in EVENTS]
@@ -69,7 +69,7 @@ def wrong(made: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(("way", "content"), list(product(WAYS, ["", "0"])))
 def test_it_is_valid_in_every_way(way: dict[str, str], content: str) -> None:
-    """For each way in, with and without message content; by Slack's own schema too, where that is at hand."""
+    """It is checked for each transport, with and without message content, by Slack's schema if installed."""
     made = build_manifest({**way, "SLACK_MESSAGE_CONTENT": content}, COMMANDS)
     assert wrong(made) == []
     if SCHEMA.exists():
@@ -81,7 +81,7 @@ def test_it_is_valid_in_every_way(way: dict[str, str], content: str) -> None:
 
 
 def test_the_check_itself_finds_what_the_schema_misses() -> None:
-    """Broken manifests, one fault each."""
+    """Each broken manifest has one fault."""
     made = build_manifest({"SLACK_SIGNING_SECRET": "s"}, COMMANDS)
     scopes, parts = made["oauth_config"]["scopes"], made["settings"]
     scopes["bot"] = ["chat:wrote"]
@@ -96,7 +96,7 @@ def test_the_check_itself_finds_what_the_schema_misses() -> None:
 
 
 def test_the_least_it_may() -> None:
-    """Exactly these scopes; history and message events only with message content."""
+    """It has exactly these scopes. History and message events need message content."""
     made = build_manifest({}, COMMANDS)
     assert made["oauth_config"]["scopes"]["bot"] == [*LEAST.split(), "channels:history", "groups:history"]
     without = build_manifest({"SLACK_MESSAGE_CONTENT": "0"}, COMMANDS)
@@ -107,7 +107,7 @@ def test_the_least_it_may() -> None:
 
 
 def test_ways_in() -> None:
-    """Socket Mode is the first minute's; over HTTP everything has its address."""
+    """Socket Mode is the default. Over HTTP everything has its URL."""
     assert build_manifest({}, COMMANDS)["settings"]["socket_mode_enabled"] is True
     assert "url" not in build_manifest({}, COMMANDS)["features"]["slash_commands"][0]
     over_http = build_manifest({}, COMMANDS, "https://aha.acme.dev/")
@@ -119,7 +119,7 @@ def test_ways_in() -> None:
 
 
 def test_many_workspaces() -> None:
-    """Tokens rotate and organisations can install it; with one workspace neither."""
+    """Tokens rotate and organisations can install it. With one workspace neither is set."""
     made = build_manifest(WAYS[3], COMMANDS)
     assert made["settings"]["token_rotation_enabled"] is True
     assert made["settings"]["org_deploy_enabled"] is True
@@ -131,13 +131,13 @@ def test_many_workspaces() -> None:
 
 
 def test_one_workspace_or_many() -> None:
-    """Not both: the one token would be passed over in silence."""
+    """With both, the single token would be silently ignored."""
     with pytest.raises(SettingError, match="take out SLACK_BOT_TOKEN"):
         build_manifest({**WAYS[3], "SLACK_BOT_TOKEN": "xoxb-1"}, COMMANDS)
 
 
 def test_what_people_see() -> None:
-    """The command of the settings, all shortcuts, the Home tab; a name that Slack would cut is a shorter one."""
+    """It has the configured command, all shortcuts and the Home tab. Names that are too long are shortened."""
     features = build_manifest({"SLACK_COMMAND": "/eureka"}, COMMANDS)["features"]
     assert features["slash_commands"][0]["command"] == "/eureka"
     assert features["app_home"]["home_tab_enabled"] is True
@@ -153,7 +153,7 @@ def test_what_people_see() -> None:
 
 
 def test_everything_it_hears_of_is_answered() -> None:
-    """An event that nothing listens to would only cost."""
+    """Events that nothing listens to would only cost requests."""
     routes = Events(None, None).routes  # type: ignore[arg-type]
     heard = {event.partition(".")[0] for event in (*m.EVENTS, *m.ORGANISATION_EVENTS, *m.HISTORY_EVENTS)}
     assert heard <= set(routes)
@@ -162,7 +162,7 @@ def test_everything_it_hears_of_is_answered() -> None:
 def test_on_the_command_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """As JSON to paste; a platform that takes none is one sentence."""
+    """It is JSON to paste. A platform without a manifest gets one sentence."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SLACK_COMMAND", "/eureka")
     assert main(["manifest", "slack", "--url", "https://aha.acme.dev"]) == 0
@@ -175,20 +175,20 @@ def test_on_the_command_line(
 
 
 def test_a_bad_setting_is_one_sentence() -> None:
-    """As everywhere."""
+    """The rule is the same as everywhere."""
     with pytest.raises(SettingError, match="SLACK_COMMAND"):
         build_manifest({"SLACK_COMMAND": "aha"}, COMMANDS)
 
 
 def test_no_secret_is_in_it() -> None:
-    """It is made to be pasted somewhere."""
+    """It is meant to be pasted elsewhere."""
     given = {"SLACK_APP_TOKEN": "xapp-secret", "SLACK_CLIENT_ID": "cid", "SLACK_CLIENT_SECRET": "hidden"}
     assert not any(secret in json.dumps(build_manifest(given, COMMANDS)) for secret in given.values())
 
 
 @pytest.mark.parametrize("url", ["aha", "http://aha.acme.dev"])
 def test_an_address_that_slack_would_not_take(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """One sentence with an example, and no manifest."""
+    """There is one sentence with an example, and no manifest."""
     assert main(["manifest", "slack", "--url", url]) == 2
     said = capsys.readouterr()
     assert said.out == ""
@@ -196,7 +196,7 @@ def test_an_address_that_slack_would_not_take(url: str, capsys: pytest.CaptureFi
 
 
 def test_without_an_address_it_says_where_one_belongs(caplog: pytest.LogCaptureFixture) -> None:
-    """Nobody shall paste an example's address without noticing; Socket Mode needs none."""
+    """The placeholder cannot be mistaken for an address. Socket Mode needs none."""
     build_manifest({"SLACK_SIGNING_SECRET": "s"}, COMMANDS)
     assert "give it with --url" in caplog.text
     caplog.clear()

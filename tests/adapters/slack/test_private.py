@@ -1,4 +1,4 @@
-"""What is said in a private or a shared channel stays there, also when it becomes one."""
+"""Tests that text from a private or shared channel stays there, even if it becomes one later."""
 
 import pytest
 
@@ -8,13 +8,13 @@ from tests.fakes.slack.faults import Drops
 
 
 async def is_private(room: SlackRoom, team: int = 1) -> bool:
-    """Whether a team's home is known to be closed to others."""
+    """Return whether a team's home is known to be private."""
     return await room.bot.database.read(lambda session: teams.find_home(session, team).private)
 
 
 @pytest.mark.parametrize("kind", ["open", "private", "shared", "pending"])
 async def test_a_channel_from_the_start(room: SlackRoom, kind: str) -> None:
-    """No event tells that one was shared long ago: Slack is asked, and the team begins closed to others."""
+    """No event says that a channel was shared long ago, so Slack is asked, and the team starts private."""
     there = room.here.make("elsewhere")
     if kind != "open":
         setattr(there, kind, True)
@@ -24,7 +24,7 @@ async def test_a_channel_from_the_start(room: SlackRoom, kind: str) -> None:
 
 @pytest.mark.parametrize("becomes", ["private", "shared"])
 async def test_a_channel_becomes(room: SlackRoom, becomes: str) -> None:
-    """From then on it is reached from nowhere else; open again, it is."""
+    """Then it is readable only from inside, until it is public again."""
     await room.types("Ana", "/aha before that")
     await room.settled()
     assert not await is_private(room)
@@ -38,7 +38,7 @@ async def test_a_channel_becomes(room: SlackRoom, becomes: str) -> None:
 
 
 async def test_somebody_from_outside(room: SlackRoom) -> None:
-    """In a shared channel they are not kept, neither by their own command nor by others."""
+    """In a shared channel their words are not saved, by their own command or by others."""
     room.home.shared = True
     zoe = room.here.add("Zoe", team="T0ELSEWHERE")
     room.home.members.add(zoe.id)
@@ -54,7 +54,7 @@ async def test_somebody_from_outside(room: SlackRoom) -> None:
 
 @pytest.mark.parametrize("how", ["shortcut", "emoji"])
 async def test_somebody_of_whom_slack_tells_nothing(room: SlackRoom, how: str) -> None:
-    """Then their message says of which workspace they are, and nothing of it is kept."""
+    """Their message says which workspace they belong to, and nothing of it is saved."""
     zoe = room.here.add("Zoe", team="T0ELSEWHERE")
     room.home.members.add(zoe.id)
     await room.types("Ana", "so that there is a team")

@@ -1,4 +1,4 @@
-"""Posts go out about one a second a channel; what is kept never waits for them, and other channels do not either."""
+"""Tests of the rate limit: one post a second per channel, without delaying captures or other channels."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ EVERY = 0.3
 
 
 async def test_a_burst(database: Database) -> None:
-    """All is kept at once; its cards follow one by one, and the other channel's is not held up by them."""
+    """All is saved at once. Its cards follow one by one, and do not delay another channel's card."""
     async with opened(database, MONDAY, HTTP, pace=EVERY) as room:
         await room.settled()
         other = room.here.make("second")
@@ -32,12 +32,12 @@ async def test_a_burst(database: Database) -> None:
         assert len(here) == 5
         assert (
             here[-1] - here[0] > EVERY * 2
-        )  # arrivals wobble on a busy machine; the waits are counted below
+        )  # arrival times vary on a busy machine; the waits are tested below
         assert there[0] < here[2]
 
 
 async def test_the_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first goes at once and each further one a second later; another channel, and one long silent, at once."""
+    """The first goes at once and each further one a second later. Other and quiet channels do not wait."""
     waits: list[float] = []
 
     async def wait(seconds: float) -> None:

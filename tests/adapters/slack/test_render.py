@@ -1,4 +1,4 @@
-"""Cards and forms as Slack's blocks: within every limit, whatever people write, and nothing of it lost."""
+"""Tests of cards and forms as Slack blocks: within every limit for any text, and complete."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -40,7 +40,7 @@ def encode(command: Any) -> str:
 @settings(deadline=None, max_examples=40)
 @given(st.lists(WORDS, max_size=12), st.lists(WORDS, max_size=12))
 def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
-    """Each message of a card passes, whatever stands in it."""
+    """Each message of a card is valid, whatever text it holds."""
     buttons = tuple(Button(label or "Go", str(number)) for number, label in enumerate(labels))
     blocks: list[Block] = [Title("Aha #1"), *(Quote(words, by=words[:40]) for words in quotes)]
     blocks += [Quote(words, button=Button("Show", words[:20])) for words in quotes]
@@ -52,7 +52,7 @@ def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
 @settings(deadline=None, max_examples=60)
 @given(WORDS)
 def test_nothing_of_a_quote_is_lost(words: str) -> None:
-    """However long, every character of it stands there."""
+    """Every character is shown, at any length."""
     card = Card((Quote(words * 12),))
     shown = [text for each in render.render_messages(card, encode) for text in _texts(each["blocks"])]
     assert "".join(shown).strip() == (words * 12).strip() or not words.strip()
@@ -69,7 +69,7 @@ def _texts(blocks: Any) -> list[str]:
 
 
 def test_forty_thousand_characters_come_back() -> None:
-    """Handed back in several messages, because one holds about thirteen thousand."""
+    """They come back in several messages, because one holds about thirteen thousand."""
     given_back = "".join(f"{number:07} " for number in range(5_000))
     messages = render.render_messages(Card((Text(("Too late.",)), Quote(given_back))), encode)
     assert 1 < len(messages) <= 5
@@ -86,7 +86,7 @@ def _nodes(node: Any) -> list[Json]:
 
 
 def test_words_are_never_obeyed() -> None:
-    """Mentions, links and markup in anybody's words are shown, wherever they stand."""
+    """Mentions, links and markup in people's text are shown as text everywhere."""
     lines = ((NASTY, Strong(NASTY)), (Strong("Ana: "), NASTY, " · ", TextLink("there", "https://x.example")))
     card = Card((Title(NASTY[:150]), Section(NASTY), Quote(NASTY, NASTY), Quote(NASTY, button=Button(NASTY, 1)),
                  *map(Text, lines), *map(Small, lines)))  # fmt: skip
@@ -99,7 +99,7 @@ def test_words_are_never_obeyed() -> None:
 
 
 def test_small_words_without_markup_stay_on_one_line() -> None:
-    """Names with an apostrophe, times and emoji are nothing that Slack obeys."""
+    """Names with an apostrophe, times and emoji are no Slack markup."""
     at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
     (message,) = render.render_messages(
         Card((Small(("Ana O'Neil: 10:30 💡 · ", Timestamp(at), " · edited")),)), encode
@@ -109,7 +109,7 @@ def test_small_words_without_markup_stay_on_one_line() -> None:
 
 
 def test_rich_text_shows_what_markup_would() -> None:
-    """A line with risky words keeps its times, links and channels."""
+    """A line with risky text keeps its times, links and channels."""
     at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
     line = ("*stars* ", Timestamp(at, clock=True), ChannelMention("C1", "general"), TextLink("x", "https://x.example"),
             TextLink("run", "javascript:x"))  # fmt: skip
@@ -126,7 +126,7 @@ def test_rich_text_shows_what_markup_would() -> None:
 
 
 def test_a_post_that_is_too_long_says_so_and_can_still_be_pressed() -> None:
-    """The core keeps its cards far below this; were one longer, nothing would vanish without a word."""
+    """The core's cards are far below the limit. A longer one says that it was cut."""
     crowd = tuple(Quote("x" * 300, f"Person {number}") for number in range(90))
     card = Card((Title("Aha #1"), *crowd), (Button("High-five", 1),), (Button("Edit", 2),))
     message = render.render_message(card, encode, render.picture_block("F0123456", "Twelve weeks"))
@@ -141,7 +141,7 @@ def test_a_post_that_is_too_long_says_so_and_can_still_be_pressed() -> None:
 
 
 def test_a_view_that_is_too_long_says_so() -> None:
-    """A hundred blocks are all that a home or a window holds."""
+    """A home or modal holds a hundred blocks."""
     card = Card(
         tuple(Quote("x" * 900, button=Button(f"Show {n}", n)) for n in range(120)), (Button("Pause", 1),)
     )
@@ -152,7 +152,7 @@ def test_a_view_that_is_too_long_says_so() -> None:
 
 
 def test_a_menu_holds_five_and_the_rest_are_buttons() -> None:
-    """Nothing that can be pressed is left out, and all of it has an id of its own."""
+    """No command is left out, and each has its own id."""
     menu = tuple(Button(f"Entry {number}", number) for number in range(8))
     card = Card((Quote("words", button=Button("Show", "x")),), (Button("First", "a"),), menu)
     (message,) = render.render_messages(card, encode)
@@ -172,7 +172,7 @@ def _ids(node: Any) -> list[str]:
 
 
 def test_lines() -> None:
-    """Times are shown in the reader's zone, channels and links as such."""
+    """Times are in the reader's zone, and channels and links are Slack's."""
     at = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
     line = (
         "On ",
@@ -190,14 +190,14 @@ def test_lines() -> None:
 
 
 def test_strong_words() -> None:
-    """A star counts only beside a word: with a space between, Slack shows both stars and nothing bold."""
+    """With a space beside the star, Slack shows both stars and no bold text."""
     assert render_mrkdwn((Strong("Heard: "), "four of you.")) == "*Heard:* four of you."
     assert render_mrkdwn(("Press", Strong(" A & B "), "now", Strong(" "))) == "Press *A &amp; B* now "
     assert read.mrkdwn("*Heard: * four") == "*Heard: * four"
 
 
 def test_what_people_wrote() -> None:
-    """Slack's markup becomes what its author saw, its escapes come off once."""
+    """Slack's markup becomes what its author saw, and its escapes are removed once."""
     text = "<@U1|ana> and <@U2> in <#C1|general>: <https://x.example|x> &lt;b&gt; &amp;amp; :bulb: <!here> 12:30:45"
     seen = as_written(text, {"U2": "Ben"})
     assert seen == "@ana and @Ben in #general: x (https://x.example) <b> &amp; 💡 @here 12:30:45"
@@ -206,12 +206,12 @@ def test_what_people_wrote() -> None:
 @settings(deadline=None, max_examples=60)
 @given(WORDS)
 def test_escapes_come_off_as_they_went_on(words: str) -> None:
-    """Once on, once off."""
+    """Each is added once and removed once."""
     assert unescape_text(escape_text(words)) == words
 
 
 def test_emoji() -> None:
-    """Known names are characters, skin tones do not matter, others keep their name."""
+    """Known names become characters, skin tones are ignored, and other emoji keep their name."""
     assert [emoji_character(name) for name in ("bulb", "+1::skin-tone-3", "party-parrot")] == [
         "💡",
         "👍",
@@ -237,7 +237,7 @@ EVERYTHING = Form(
 
 
 def test_every_field_fits_and_comes_back() -> None:
-    """A form with every kind of field passes; submitted untouched it gives what stood there."""
+    """A form with every kind of field is valid, and gives its initial values when sent unchanged."""
     view = forms.build_modal(EVERYTHING, FormOrigin(channel="C1"), encode)
     assert limits.of_view(view) == []
     view["state"] = {"values": read.handed_back(read.state(view["blocks"], {"where": "C7"}))}
@@ -252,7 +252,7 @@ def test_every_field_fits_and_comes_back() -> None:
 
 
 def test_more_options_than_a_list_holds() -> None:
-    """Slack takes a hundred in a list, and a hundred groups of a hundred: all can be chosen, and stay chosen."""
+    """Slack takes 100 groups of 100 options. All of them can be chosen and stay chosen."""
     many = tuple(Option(str(number), f"#channel-{number:03}") for number in range(250))
     fields = (
         Field("one", "Which one?", FieldKind.CHOICE, "249", options=many),
@@ -267,7 +267,7 @@ def test_more_options_than_a_list_holds() -> None:
 
 
 def test_a_form_of_a_hundred_blocks() -> None:
-    """As many as a view takes."""
+    """A view takes no more."""
     fields = tuple(Field(f"f{number}", "What?", FieldKind.TEXT, "x" * 500) for number in range(98))
     view = forms.build_modal(
         Form("A title that is longer than twenty-four", "c", fields, intro="i"), FormOrigin(), encode
@@ -277,7 +277,7 @@ def test_a_form_of_a_hundred_blocks() -> None:
 
 
 def test_errors_stand_beside_their_fields_only_where_they_are() -> None:
-    """A sentence for a field that this window does not have cannot stand beside it."""
+    """An error for a field that the modal lacks is not beside any field."""
     form = Form("T", "c", (Field("zone", "Zone"),), errors={"zone": "Which?"})
     view = forms.build_modal(form, FormOrigin(), encode)
     view["state"] = {"values": read.state(view["blocks"], {})}
@@ -287,7 +287,7 @@ def test_errors_stand_beside_their_fields_only_where_they_are() -> None:
 
 
 def test_another_form_in_the_same_window_is_empty() -> None:
-    """Slack keeps what was typed under a block's id, so other forms have other ids."""
+    """Slack keeps typed text by block id, so other forms have other ids."""
     ids = {
         forms.build_modal(Form("T", c, (Field("text", "Text"),)), FormOrigin(), encode)["blocks"][0][
             "block_id"
@@ -298,7 +298,7 @@ def test_another_form_in_the_same_window_is_empty() -> None:
 
 
 def test_a_long_way_back_is_left_out() -> None:
-    """`private_metadata` holds 3,000 characters; the command is what must not be lost."""
+    """`private_metadata` holds 3,000 characters. The command is always kept."""
     kept = forms.build_modal(
         EVERYTHING, FormOrigin(channel="C1", card="https://x.example/" + "y" * 3_000), encode
     )

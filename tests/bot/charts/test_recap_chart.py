@@ -33,7 +33,7 @@ from bot.charts.canvas import (
 from bot.charts.recap_chart import Week, compose_recap_figure, describe_recap_chart, draw_recap_chart
 
 COLUMNS = range(68, 700, 56)
-"""The middle of each week, in pixels from the left; the last is the highlighted one."""
+"""The middle of each week, in pixels from the left. The last week is highlighted."""
 
 
 def weeks(*counts: tuple[int, int, int]) -> list[Week]:
@@ -194,7 +194,7 @@ def test_no_week_at_all_is_refused() -> None:
         draw_recap_chart([])
 
 
-# That it can be read
+# Readability
 
 
 @every_scene
@@ -244,7 +244,7 @@ def test_every_word_has_one_of_the_two_inks(scene: list[Week]) -> None:
     assert {text.get_color() for text in words(compose_recap_figure(scene))} <= {INK, SOFT_INK}
 
 
-# What it says to those who do not see it
+# The alternative text
 
 
 def test_the_description_has_the_numbers_the_highlighted_week_and_the_breakthroughs() -> None:
@@ -286,7 +286,7 @@ def test_the_file_is_named_after_the_highlighted_week() -> None:
     assert (drawn.name, drawn.alt) == ("recap-2026-03-16.png", describe_recap_chart(CALM))
 
 
-# What it costs
+# Cost
 
 
 def test_the_drawing_library_waits_until_something_is_drawn() -> None:

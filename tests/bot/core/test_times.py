@@ -29,7 +29,7 @@ CHANGES = {
     "Pacific/Apia": (datetime(2011, 12, 22, tzinfo=UTC), datetime(2012, 3, 25, tzinfo=UTC)),
     "Australia/Lord_Howe": (datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 9, 26, tzinfo=UTC)),
 }
-"""Days shortly before each zone's clocks, or its calendar, change."""
+"""Days shortly before the clock or the calendar of each zone changes."""
 
 
 def occurrences(rhythm: Rhythm, after: datetime, count: int) -> list[Occurrence]:

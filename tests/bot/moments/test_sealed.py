@@ -32,7 +32,7 @@ from tests.support.recorder import Recorder
 
 MOMENTS = (1, 2)
 Step = tuple[str, int, int]
-"""What is done, by which person, to which moment."""
+"""An action, the index of its person, and the number of its moment."""
 
 
 @dataclass

@@ -459,7 +459,7 @@ async def test_when_everything_told_is_removed_the_recap_is_emptied(database: Da
     assert lines_of(after) == ["The week of 13 March", "What this told was removed."]
 
 
-# Asked for
+# On request
 
 
 @pytest.fixture
@@ -526,7 +526,7 @@ def forward(people: Everyone) -> None:
     people.bot.clock.forward(hours=1)
 
 
-# How the tests ask
+# Helpers
 
 
 async def tell(database: Database, team: int, now: datetime = NOW) -> Told:

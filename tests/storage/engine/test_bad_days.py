@@ -18,7 +18,7 @@ WORDS = "We used to cache tokens, now we sign them"
 
 
 FILES = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-"""What a file can suffer; a server has none."""
+"""Faults of a database file, which a server does not have."""
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ async def test_a_slow_database_hands_the_words_back(people: Everyone, bot: Bot) 
     busy = await slow(bot, 4)
     began = asyncio.get_running_loop().time()
     got = await people.ana.types(WORDS)
-    assert asyncio.get_running_loop().time() - began < 3  # 1.8 s, and a busy machine
+    assert asyncio.get_running_loop().time() - began < 3  # the limit is 1.8 s, and the machine may be busy
     assert (
         got.text == f"The database is busy right now. Nothing was kept; here is what you gave me.\n“{WORDS}”"
     )
@@ -63,7 +63,7 @@ async def test_a_database_that_is_slow_to_read(
     monkeypatch.setattr(bot, "clock", sleepy)
     began = asyncio.get_running_loop().time()
     got = await people.ana.types("list")
-    assert asyncio.get_running_loop().time() - began < 3  # 1.8 s, and a busy machine
+    assert asyncio.get_running_loop().time() - began < 3  # the limit is 1.8 s, and the machine may be busy
     assert got.text.startswith("The database is busy right now.")
 
 
@@ -107,7 +107,7 @@ async def test_a_read_only_file(people: Everyone, bot: Bot) -> None:
     assert "read-only" in got.text
     assert WORDS in got.text
     assert "before" in (await people.ana.types("list")).text
-    bot.database.writing.dispose()  # as a restart would, once it may be written again
+    bot.database.writing.dispose()  # as a restart does once the file is writable again
     assert (await people.ana.types(WORDS)).text.startswith("Kept as #2")
 
 

@@ -251,7 +251,7 @@ async def test_what_the_desk_raises_ends_nothing(
     async def raises(_message: object) -> None:
         raise ValueError(words)
 
-    setattr(desk, "handle_edit", raises)  # noqa: B010  # the desk notes what it has no method for
+    setattr(desk, "handle_edit", raises)  # noqa: B010  # Noting answers every name
     async with living(there, desk):
         said = says(there, home, "Ana", "whole")
         message = there.world.message(said)

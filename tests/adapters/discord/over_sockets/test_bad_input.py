@@ -208,7 +208,7 @@ async def stored(room: DiscordRoom) -> object:
     )
 
 
-# What Discord should not have sent
+# Malformed events
 
 
 def broken(payload: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -261,7 +261,7 @@ async def test_missing_and_strange_parts(
     kept = await room.types("Mei", "Still there.")
     assert kept
     assert "Kept as #" in kept
-    room.discord.problems.clear()  # interactions that nobody made are answered too
+    room.discord.problems.clear()  # the bot answers interactions that do not exist in the fake
 
 
 async def sample(room: DiscordRoom, kind: str) -> tuple[str, Json]:

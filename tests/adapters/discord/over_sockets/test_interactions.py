@@ -250,7 +250,7 @@ async def test_an_emoji_on_our_own_message_keeps_nothing(room: DiscordRoom) -> N
     assert "#2" not in await room.finds("cache")
 
 
-# Without the words of others
+# Without message content
 
 
 async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
@@ -573,7 +573,7 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
         assert later.form(asked).body["title"] == "How messages are kept"
 
 
-# What else a card offers
+# The menu of a card
 
 
 async def test_more_as_often_as_one_likes(room: DiscordRoom, database: Database) -> None:

@@ -1,4 +1,4 @@
-"""What was said stays said: once for each event, on disk before anyone hears of it, and across restarts."""
+"""Tests of the chat's store: one change per event, on disk before anyone is told, and after restarts."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ RECAP = Post(Card((Title("The week"),)), Picture(PNG, "Twelve weeks: one aha.", 
 
 
 async def again(path: Path) -> Playground:
-    """The next process, on the same file."""
+    """Start a playground on the same file, as the next process does."""
     playground = Playground(Chat.open_file(path))
     await playground.start(cast(Any, StandIn()))
     return playground
 
 
 async def test_a_post_stands_before_post_returns(here: Running, path: Path) -> None:
-    """A process killed right after has posted; the next one finds it by its key and does not post twice."""
+    """After a kill, the next process finds the post by its key and does not post it twice."""
     await here.people.invite_bot("ana", "random")
     sent = await here.playground.post(PLACE, CARD, "posting-7")
     killed = await again(path)
@@ -43,7 +43,7 @@ async def test_a_post_stands_before_post_returns(here: Running, path: Path) -> N
 
 
 async def test_everything_is_there_after_a_restart(here: Running, path: Path) -> None:
-    """Talk, threads, emoji, rooms, people, private replies, open forms and the clock."""
+    """Messages, threads, emoji, channels, people, private replies, open forms and the clock are."""
     here.bot.answers[Log] = text_reply("Kept.")
     await here.people.invite_bot("ana", "random")
     root = (await here.people.type_line("ana", "random", "Hello.")).message
@@ -64,7 +64,7 @@ async def test_everything_is_there_after_a_restart(here: Running, path: Path) ->
 
 
 async def test_a_retry_is_the_same_doing(here: Running) -> None:
-    """The page sends again what found nobody: one message, one private reply, the same event each time."""
+    """A request repeated by the page gives one message, one private reply and the same event."""
     here.bot.answers[Log] = text_reply("Kept.")
     for _ in range(2):
         await here.page.do("type", person="ana", channel="random", text="Hello.", event="e1")
@@ -76,7 +76,7 @@ async def test_a_retry_is_the_same_doing(here: Running) -> None:
 
 
 async def test_a_retry_tells_the_bot_what_it_missed(here: Running) -> None:
-    """The words stood, the bot failed: the same event again brings them to it, and no second message."""
+    """If the bot failed, the same event reaches it again, without a second message."""
     await here.people.invite_bot("ana", "random")
     root = (await here.people.type_line("ana", "random", "Hello.")).message
     here.bot.answers[ReplyWritten] = RuntimeError("away")
@@ -90,7 +90,7 @@ async def test_a_retry_tells_the_bot_what_it_missed(here: Running) -> None:
 
 
 async def test_edits_marks_and_words_as_they_are_now(here: Running) -> None:
-    """The bot edits only its own, marks any, and reads what stands there now."""
+    """The bot edits only its own messages, marks any, and reads the current text."""
     await here.people.invite_bot("ana", "random")
     said = (await here.people.type_line("ben", "random", "Wrods.")).message
     await here.people.edit_message("ben", said, "Words.")
@@ -110,7 +110,7 @@ async def test_edits_marks_and_words_as_they_are_now(here: Running) -> None:
 
 
 async def test_where_nothing_can_be_posted(here: Running) -> None:
-    """Each refusal is sure, and says what a person can do."""
+    """Each refusal is certain and says what a person can do."""
     here.playground.chat.allow_notes("mei", False)
     refusals = {
         "Ahabot is not in #random. Invite it there.": PLACE,
@@ -127,7 +127,7 @@ async def test_where_nothing_can_be_posted(here: Running) -> None:
 
 
 async def test_pictures_come_and_go_with_what_shows_them(here: Running, path: Path) -> None:
-    """A picture is served with its words, survives a restart, and is forgotten when its post is emptied."""
+    """A picture survives a restart, and is deleted when its post is emptied."""
     await here.people.invite_bot("ana", "random")
     sent = await here.playground.post(PLACE, RECAP, "r1")
     picture = (await here.page.world("ben"))["messages"][0]["picture"]
@@ -140,7 +140,7 @@ async def test_pictures_come_and_go_with_what_shows_them(here: Running, path: Pa
 
 
 async def test_stopping_finishes_what_is_in_hand(here: Running) -> None:
-    """Nothing new is taken, the one at work gets its answer, and every open page is hung up on."""
+    """New requests are refused, the running one is answered, and all open pages are disconnected."""
     goes_on = asyncio.Event()
 
     async def slow(command: Any, origin: Any) -> Any:
@@ -163,7 +163,7 @@ async def test_stopping_finishes_what_is_in_hand(here: Running) -> None:
 
 
 def test_a_file_that_is_not_ours(path: Path) -> None:
-    """It says so, with what to do, and leaves the file alone; a fresh start forgets everything."""
+    """The error says what to do and leaves the file unchanged. A fresh start deletes everything."""
     path.write_text("{}[")
     with pytest.raises(disk.UnreadableChatError, match="--fresh"):
         Chat.open_file(path)

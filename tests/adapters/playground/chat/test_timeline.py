@@ -1,4 +1,4 @@
-"""Time in the playground: it goes forward on request, and what is due appears at its own hour."""
+"""Tests of the playground's clock: it advances on request, and due posts appear at their own time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOON = timedelta(seconds=30)
 
 
 async def test_what_is_due_appears_at_its_own_hour(here: Running) -> None:
-    """Three weeks ahead: three recaps, each with the time it was due, and every open page sees them come."""
+    """In three weeks there are three recaps at their due times, and open pages get them."""
     await here.people.invite_bot("ana", "random")
     start = here.playground.current_time()
     here.bot.due = [start + timedelta(days=7 * week) for week in (1, 2, 3, 4)]
@@ -44,7 +44,7 @@ async def test_what_is_due_appears_at_its_own_hour(here: Running) -> None:
 
 
 async def test_what_stays_due_does_not_hold_time_up(here: Running) -> None:
-    """Something that fails again and again is tried a few times on the way to next year, not for ever."""
+    """A failing task is tried a few times on the way to next year, not for ever."""
     ticks: list[datetime] = []
     here.bot.due = [here.playground.current_time() + timedelta(minutes=1)]
     here.bot.on_tick = lambda: ticks.append(here.playground.current_time())
@@ -54,7 +54,7 @@ async def test_what_stays_due_does_not_hold_time_up(here: Running) -> None:
 
 
 async def test_time_does_not_go_back(here: Running) -> None:
-    """Nor for ever forward."""
+    """It does not go forward without limit either."""
     for to, sentence in (
         ("2020-01-01T10:00", "Time only moves forward here."),
         ("9999-12-31T23:59", "Ten years at once is far enough."),
@@ -66,7 +66,7 @@ async def test_time_does_not_go_back(here: Running) -> None:
 
 
 def test_a_new_world_may_begin_in_the_past(path: Path) -> None:
-    """A story is told from twelve weeks ago; opening it again does not turn time back."""
+    """A story starts twelve weeks ago. Opening its file again does not set the clock back."""
     began = datetime.now(UTC) - timedelta(weeks=12)
     chat = Chat.open_file(path, begins=began)
     assert timedelta() <= chat.world.current_time() - began < SOON
@@ -77,7 +77,7 @@ def test_a_new_world_may_begin_in_the_past(path: Path) -> None:
 
 
 def test_the_next_stops_are_the_schedules() -> None:
-    """From Friday noon: today at 16:00 first."""
+    """From Friday noon the first one is today at 16:00."""
 
     def shown(reader: str, *others: str) -> list[Any]:
         return [(stop["label"], stop["at"][:16]) for stop in suggest_stops(FRIDAY, reader, others)]
@@ -102,7 +102,7 @@ def test_the_next_stops_are_the_schedules() -> None:
     ],
 )
 def test_a_wall_clock_is_read_in_its_zone(given: str, zone: str, utc: str) -> None:
-    """As the person's wall shows it; an hour that does not exist is the one after."""
+    """The hour is the person's local one. A missing hour is the one after it."""
     assert parse_jump_time(given, zone).isoformat() == utc
 
 
@@ -112,6 +112,6 @@ def test_a_leap_day_next_year() -> None:
 
 
 def test_nonsense_is_refused() -> None:
-    """With a sentence."""
+    """The error is one sentence."""
     with pytest.raises(ChatError, match="like 2026-03-20"):
         parse_jump_time("tomorrow", "UTC")

@@ -1,4 +1,4 @@
-"""Who gets in: this host and this page alone, and never beside real tokens."""
+"""Tests of access to the playground: from this machine and page only, and never with real tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def post(session: ClientSession, url: str, body: str, **headers: str) -> t
 
 @pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "[::1]:{port}", "localhost"])
 async def test_names_of_this_machine_are_let_in(here: Running, host: str) -> None:
-    """A page opened as 127.0.0.1, as localhost or by its IPv6 address works."""
+    """The page opens as 127.0.0.1, as localhost and by the IPv6 address."""
     port = here.page.base.rpartition(":")[2]
     name = host.format(port=port)
     status, _ = await post(
@@ -36,7 +36,7 @@ async def test_names_of_this_machine_are_let_in(here: Running, host: str) -> Non
 )
 @pytest.mark.parametrize("address", ["/", "/page/main.js", "/api/world?person=ana", "/pictures/x.png"])
 async def test_another_name_for_this_machine_is_turned_away(here: Running, host: str, address: str) -> None:
-    """A site that points its own name at loopback gets nothing, not even the page."""
+    """A site whose name points to loopback gets nothing, not even the page."""
     async with here.page.session.get(here.page.base + address, headers={"Host": host}) as answer:
         assert answer.status == 403
         assert (await answer.json())["error"] == "The playground answers only at 127.0.0.1 or localhost."
@@ -46,7 +46,7 @@ async def test_another_name_for_this_machine_is_turned_away(here: Running, host:
     "origin", [None, "null", "http://evil.example", "https://127.0.0.1", "http://127.0.0.1"]
 )
 async def test_another_site_cannot_act(here: Running, origin: str | None) -> None:
-    """A form or a script on another site, or on another port, sends nothing."""
+    """A form or script on another site or port can send nothing."""
     headers = {"Content-Type": "application/json"} | ({"Origin": origin} if origin else {})
     status, answer = await post(here.page.session, f"{here.page.base}/api/type", json.dumps(SENT), **headers)
     assert (status, answer["error"]) == (403, "The playground takes requests only from its own page.")
@@ -54,7 +54,7 @@ async def test_another_site_cannot_act(here: Running, origin: str | None) -> Non
 
 
 async def test_another_site_cannot_listen(here: Running) -> None:
-    """A WebSocket is open to every site unless its Origin is looked at; ours is."""
+    """A WebSocket is open to every site unless the server checks its Origin."""
     with pytest.raises(WSServerHandshakeError, match="403"):
         await here.page.session.ws_connect(
             f"{here.page.base}/api/live?person=ana", origin="http://evil.example"
@@ -62,14 +62,14 @@ async def test_another_site_cannot_listen(here: Running) -> None:
 
 
 async def test_a_plain_form_is_turned_away(here: Running) -> None:
-    """Only JSON is taken, which a cross-site form cannot send."""
+    """Only JSON is accepted, which a cross-site form cannot send."""
     headers = {"Origin": here.page.base, "Content-Type": "text/plain"}
     status, answer = await post(here.page.session, f"{here.page.base}/api/type", json.dumps(SENT), **headers)
     assert (status, answer["error"]) == (403, "The playground takes only JSON.")
 
 
 async def test_the_page_may_run_nothing_but_its_own(here: Running) -> None:
-    """The policy allows this server's files alone: no inline script, no other host, no frame around it."""
+    """The policy allows only this server's files: no inline script, other host or frame."""
     async with here.page.session.get(f"{here.page.base}/") as answer:
         policy = answer.headers["Content-Security-Policy"]
         text = await answer.text()
@@ -82,7 +82,7 @@ async def test_the_page_may_run_nothing_but_its_own(here: Running) -> None:
 
 @pytest.mark.parametrize("name", ["..%2Fadapter.py", "main.js%00", "nothing.js", "..%5Cadapter.py"])
 async def test_only_files_of_the_page_are_served(here: Running, name: str) -> None:
-    """A name is looked up, never followed."""
+    """A file name is looked up in a table and never used as a path."""
     async with here.page.session.get(f"{here.page.base}/page/{name}") as answer:
         assert answer.status == 404
 
@@ -91,7 +91,7 @@ async def test_only_files_of_the_page_are_served(here: Running, name: str) -> No
     "name", ["SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_SIGNING_SECRET", "DISCORD_TOKEN"]
 )
 def test_it_does_not_start_beside_real_tokens(name: str) -> None:
-    """The sentence names the variable and never what it holds."""
+    """The sentence names the variable and never its value."""
     said = settings.find_refusal({name: "xoxb-secret"})
     assert said is not None
     assert name in said
@@ -99,5 +99,5 @@ def test_it_does_not_start_beside_real_tokens(name: str) -> None:
 
 
 def test_it_starts_where_there_are_none() -> None:
-    """An empty variable is none."""
+    """An empty variable is no token."""
     assert settings.find_refusal({"SLACK_BOT_TOKEN": " ", "PATH": "/bin"}) is None

@@ -1,4 +1,4 @@
-"""The demo's life: it is played by the real bot, fits any day it is played on, and reads well at the end."""
+"""Tests of the demo's story: played by the real bot, right on any day, and good to read at the end."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from storage.engine.schema import migrate_database
 from storage.models import Answer, AnswerKind, Moment, Posting, PostingKind, Version
 
 TODAY = datetime(2026, 5, 13, 18, 30, tzinfo=UTC)
-"""A Wednesday: Tuesday's question has come, Thursday's has not."""
+"""A Wednesday, after Tuesday's question and before Thursday's."""
 
 DAYS = [TODAY + timedelta(days=day) for day in range(7)]
 HOURS = [time(0, 5), time(9, 30), time(14, 59, 59), time(15), time(15, 1), time(23, 50)]
-"""In UTC; in May it is one hour later in Lisbon, so that 15:00 is the hour of the recap."""
+"""Times in UTC. In May, 15:00 UTC is 16:00 in Lisbon, the time of the recap."""
 
 STORY = tomllib.loads(story.FILE.read_text("utf-8"))
 THIS_WEEK = next(week for week in STORY["weeks"] if week["ago"] == 0)
@@ -43,17 +43,17 @@ NOT_KEPT = ("ask", "setup", "schedule", "quest", "cycle")
 
 
 def keeps(what: Any) -> bool:
-    """Whether a doing makes a moment by itself: a command that keeps, or an emoji that keeps a message."""
+    """Return whether a step of the story saves a moment by itself: a command, or an emoji on a message."""
     typed = what.get("types", "")
     return what.get("reacts") == "💡" or (typed.startswith("/aha ") and typed.split()[1] not in NOT_KEPT)
 
 
-# The timetable, for every day
+# The timetable on any day
 
 
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%A}")
 def test_the_story_ends_on_any_day_and_hour(day: datetime) -> None:
-    """Everything is in order and past, and this week has something to tell already."""
+    """All steps are in order and past, and this week has something to tell."""
     for today in (datetime.combine(day.date(), hour, UTC) for hour in HOURS):
         doings = story.plan_story(today)
         times = [doing.at for doing in doings]
@@ -66,7 +66,7 @@ def test_the_story_ends_on_any_day_and_hour(day: datetime) -> None:
 
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%A}")
 def test_nobody_answers_before_the_question(day: datetime) -> None:
-    """An answer to a question of the week comes after Tuesday at ten."""
+    """An answer to a weekly question comes after Tuesday at ten."""
     for doing in story.plan_story(day):
         assert doing.is_answer == any(label in doing.what.values() for label in story.BUTTONS_UNDER)
         if "asked" in doing.what.values():
@@ -75,14 +75,14 @@ def test_nobody_answers_before_the_question(day: datetime) -> None:
 
 
 def test_a_week_ends_with_its_recap() -> None:
-    """At the very hour the next week has begun."""
+    """The next week starts at that very hour."""
     hour = datetime(2026, 5, 15, 16, tzinfo=ZoneInfo(story.ZONE))
     assert story.week_end(hour - timedelta(seconds=1)) == hour
     assert story.week_end(hour) == hour + timedelta(weeks=1)
 
 
 def test_the_year_before_lies_in_the_same_weeks() -> None:
-    """Whatever year it is, each of the latest recaps has a moment of the year before it."""
+    """In any year, each of the latest recaps has a moment of the year before."""
     for today in (TODAY, datetime(2028, 3, 2, 12, tzinfo=UTC), datetime(2029, 1, 3, 12, tzinfo=UTC)):
         end = story.week_end(today)
         kept = [
@@ -96,11 +96,11 @@ def test_the_year_before_lies_in_the_same_weeks() -> None:
             assert any(until - timedelta(weeks=1) <= at < until for at in kept)
 
 
-# What is written
+# The file of the story
 
 
 def test_the_file_is_in_order() -> None:
-    """So that it can be read from top to bottom."""
+    """It can be read from top to bottom."""
     begin = story.week_end(TODAY)
     for week in STORY["weeks"]:
         times = [story._story_time(begin, what["at"]) for what in week["told"]]
@@ -110,7 +110,7 @@ def test_the_file_is_in_order() -> None:
 
 
 def test_people_have_first_names_and_nothing_else() -> None:
-    """A word with a capital after somebody's name would be a surname."""
+    """A capitalised word after a name would be a surname."""
     names = "Ana|Ben|Chidi|Mei|Noor|Tom|Inês|Rosa|Matthias"
     found = re.findall(rf"\b(?:{names}) [A-Z]\w+", story.FILE.read_text("utf-8"))
     assert found == []
@@ -119,12 +119,12 @@ def test_people_have_first_names_and_nothing_else() -> None:
     }  # fmt: skip
 
 
-# The whole, played once
+# The played story
 
 
 @dataclass
 class Played:
-    """What there is when the story has been told, and what the next Friday brings."""
+    """The result of the whole story, and the recap of the next Friday."""
 
     present: datetime
     messages: Sequence[Message]
@@ -140,30 +140,30 @@ class Played:
     ahead: Message | None = None
 
     def recaps(self) -> Sequence[Message]:
-        """The recaps in the channel, one of them a harvest; the one to come is not among them."""
+        """Return the recaps in the channel, one of them a harvest, without the one to come."""
         return [message for message in self.messages if message.picture and not has(message, CYCLE)]
 
     def one(self, *words: str) -> str:
-        """The one card of the bot's in the channel or a thread that holds all these words, as it reads now."""
+        """Return the current text of the only card of the bot that contains all these words."""
         found = [text(each) for each in self.messages if each.card and has(each, *words)]
         assert len(found) == 1, words
         return found[0]
 
 
 def has(message: Message, *words: str) -> bool:
-    """Whether a message is a card that begins with the first of these and holds the others."""
+    """Return whether a message is a card that begins with the first words and contains the others."""
     said = text_rows.card_plain_words(message.card)
     return said.startswith(words[0]) and all(each in said for each in words)
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """The story told on a Wednesday, to an empty world."""
+    """Return the story's result, played on a Wednesday in an empty playground."""
     return asyncio.run(play(tmp_path_factory.mktemp("demo")))
 
 
 async def play(folder: Path) -> Played:
-    """As `ahabot demo` does it, and then a jump to Friday."""
+    """Play the story as `ahabot demo` does, then jump to Friday."""
     playground = Playground(Chat.open_file(folder / "chat.json", story.story_start(TODAY)))
     with closing(open_database(f"sqlite:///{folder / 'ahabot.db'}")) as database:
         migrate_database(database)
@@ -179,7 +179,7 @@ async def play(folder: Path) -> Played:
 
 
 def look(session: Session, playground: Playground) -> Played:
-    """Count what the story left."""
+    """Return the counts of what the story created."""
     standing = col(Moment.deleted_at).is_(None)
     by_kind = session.execute(select(Moment.kind, func.count()).where(standing).group_by(col(Moment.kind)))
     questions = select(Posting.text).where(col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]))
@@ -203,14 +203,14 @@ def look(session: Session, playground: Playground) -> Played:
 
 
 def text(message: Message) -> str:
-    """A card's words, with whose they are."""
+    """Return a card's text with the names of its authors."""
     assert message.card is not None
     by = [block["by"] for block in message.card["blocks"] if block.get("by")]
     return "\n".join([text_rows.card_plain_words(message.card), *by])
 
 
 def test_a_quarter_of_moments(played: Played) -> None:
-    """Ahas most of all, failed experiments that taught something, and three breakthroughs."""
+    """Most are ahas, with failed experiments that taught something, and three breakthroughs."""
     assert played.kinds["breakthrough"] == 3
     assert 8 <= played.kinds["experiment"] <= 14
     assert 45 <= played.kinds.total() <= 60
@@ -223,7 +223,7 @@ def test_versions_side_by_side_and_one_still_sealed(played: Played) -> None:
 
 
 def test_talk_around_them(played: Played) -> None:
-    """Messages, answers in threads, and a retrospective that five answered without their names."""
+    """There are messages, thread replies, and a retrospective with five anonymous answers."""
     plain = [message for message in played.messages if message.author != BOT and not message.thread]
     assert 40 <= len(plain) <= 80
     assert 30 <= played.replies <= 60
@@ -232,7 +232,7 @@ def test_talk_around_them(played: Played) -> None:
 
 
 def test_the_bot_asks_what_the_answers_are_written_for(played: Played) -> None:
-    """Where the order of the question bank changes, the answers of the story have to be read again."""
+    """If the order of the question bank changes, the story's answers need a review."""
     written = [week.get(key) for week in STORY["weeks"] for key in ("asked", "looked_back")]
     to_come = THIS_WEEK["looked_back"]
     own = [what["types"].removeprefix("/aha ask ") for week in STORY["weeks"] for what in week["told"]
@@ -243,7 +243,7 @@ def test_the_bot_asks_what_the_answers_are_written_for(played: Played) -> None:
 
 
 def test_recaps_but_not_of_the_empty_week(played: Played) -> None:
-    """Five of the year before and eleven of the quarter, each on its Friday at four."""
+    """There are five of the year before and eleven of the quarter, each on its Friday at four."""
     fridays = [message.at.astimezone(ZoneInfo(story.ZONE)) for message in played.recaps()]
     assert {(day.weekday(), day.hour, day.minute) for day in fridays} == {(4, 16, 0)}
     empty = story.week_end(TODAY) - timedelta(weeks=6)
@@ -255,7 +255,7 @@ def test_recaps_but_not_of_the_empty_week(played: Played) -> None:
 
 
 def test_a_quest_is_tried_three_times_at_one_idea_and_found(played: Played) -> None:
-    """Each attempt knows the one before, and says what it taught."""
+    """Each attempt names its version and what it taught."""
     quest = played.one("Quest", "What wakes Inês at four")
     assert "Quest · found" in quest
     assert "4 attempts" in quest
@@ -276,7 +276,7 @@ def test_a_ladder_with_a_branch_and_an_insight_by_all_six(played: Played) -> Non
 
 
 def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
-    """What was planned and how it came, its value, its road, versions, and what followed from it."""
+    """It has what was planned and how it came, its value, links, versions and sequels."""
     found = played.one("Breakthrough #", "The lantern was never wrong")
     assert "We planned\nGet rid of the false alarms." in found
     assert "It came as\nThere were none." in found
@@ -289,7 +289,7 @@ def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
 
 
 def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
-    """Back to work: each breakthrough's thread has the next quest, and two of them are open today."""
+    """Each breakthrough's thread has the next quest, and two of them are open today."""
     asked = [text(each) for each in played.messages if each.card and has(each, "Now get back to work")]
     assert [len(re.findall("The next quest: ", each)) for each in asked] == [1, 1, 1]
     assert "Quest · found" in played.one("Quest", "When do the leaves get wet")
@@ -300,7 +300,7 @@ def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
 
 
 def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
-    """In place of the recap of March's last Friday."""
+    """It replaces the recap of March's last Friday."""
     harvests = [each for each in played.recaps() if has(each, "Harvest")]
     assert [f"{each.at:%Y-%m-%d}" for each in harvests] == ["2026-03-27"]
     said = text(harvests[0])
@@ -310,7 +310,7 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
 
 
 def test_friday_brings_a_recap_with_a_year_ago(played: Played) -> None:
-    """The first thing one does in the demo: jump to Friday."""
+    """The jump to Friday is the demo's first step."""
     assert played.ahead is not None
     assert played.ahead.picture
     said = text(played.ahead)
@@ -326,6 +326,6 @@ def test_search_finds_across_the_weeks(played: Played) -> None:
 
 
 def test_the_end_is_the_present(played: Played) -> None:
-    """The clock shows today, and nobody is left with old private answers in front of them."""
+    """The clock shows today, and no old private replies are left."""
     assert timedelta() <= played.present - TODAY < timedelta(seconds=30)
     assert played.whispers == 0

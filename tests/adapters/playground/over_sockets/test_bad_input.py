@@ -1,4 +1,4 @@
-"""Whatever is thrown at the server is answered with one quiet sentence, and never with a 500."""
+"""Tests of bad input: every request gets one sentence, and never a 500."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIELDS = (
 )
 @pytest.mark.parametrize("doing", ["type", "submit", "jump"])
 async def test_what_is_not_json(here: Running, doing: str, body: str) -> None:
-    """Not an object, not JSON, or nested out of all reason."""
+    """It is no object, no JSON, or nested too deeply."""
     headers = {"Origin": here.page.base, "Content-Type": "application/json"}
     url = f"{here.page.base}/api/{doing}"
     async with here.page.session.post(url, data=body, headers=headers) as answer:
@@ -35,14 +35,14 @@ async def test_what_is_not_json(here: Running, doing: str, body: str) -> None:
 @pytest.mark.parametrize("doing", INTERACTIONS)
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 async def test_every_field_of_every_doing(here: Running, doing: str, odd: Any) -> None:
-    """The same odd value in all fields, and in all but the person."""
+    """All fields have the same odd value, or all except the person."""
     for body in (dict.fromkeys(FIELDS, odd), dict.fromkeys(FIELDS, odd) | {"person": "ana"}):
         status, answer = await here.page.try_to(doing, **body)
         assert status == 200 or (400 <= status < 500 and answer["error"]), answer
 
 
 async def test_unknown_addresses_and_people(here: Running) -> None:
-    """A doing nobody knows, a world nobody sees, a picture nobody drew."""
+    """The action, the person or the picture does not exist."""
     assert (await here.page.try_to("dance"))[0] == 404
     for address in (
         "/api/world",
@@ -56,7 +56,7 @@ async def test_unknown_addresses_and_people(here: Running) -> None:
 
 
 async def test_unknown_ids(here: Running) -> None:
-    """Each says what is missing."""
+    """Each sentence says what is missing."""
     said = (await here.people.type_line("ana", "random", "Hello.")).message
     tries: dict[str, tuple[str, dict[str, Any]]] = {
         "That message is not here any more.": ("react", {"message": "99", "emoji": "👍", "on": True}),
@@ -76,7 +76,7 @@ async def test_unknown_ids(here: Running) -> None:
 
 
 async def test_too_much_at_once(here: Running) -> None:
-    """A text beyond any message is refused with a sentence; a long one is kept whole."""
+    """A text beyond any message is refused with a sentence. A long one is saved whole."""
     status, said = await here.page.try_to("type", person="ana", channel="random", text="x" * 300_000)
     assert (status, said["error"]) == (413, "That is too long for one message. Nothing was sent.")
     headers = {"Origin": here.page.base, "Content-Type": "application/json"}
@@ -89,7 +89,7 @@ async def test_too_much_at_once(here: Running) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 async def test_a_bot_that_fails_is_a_sentence(here: Running, caplog: pytest.LogCaptureFixture) -> None:
-    """What went wrong is in the log; the person hears that they may try again, and may."""
+    """The log has the error. The person is told to try again, and can."""
     here.bot.answers[Log] = RuntimeError("the database is away: secret words")
     status, answer = await here.page.try_to("type", person="ana", channel="random", text="/aha x", event="e1")
     assert (status, answer["error"]) == (503, "Ahabot could not answer just now. Try again in a moment.")
@@ -100,7 +100,7 @@ async def test_a_bot_that_fails_is_a_sentence(here: Running, caplog: pytest.LogC
 
 
 async def test_words_stay_words(here: Running) -> None:
-    """Markup, mentions and control characters go in and come out as text, in the world and in the file."""
+    """Markup, mentions and control characters stay text in the state and the file."""
     text = '<img src=x onerror=alert(1)> **bold** @everyone <!channel> "\\ \u202e \u2028 \ud83d'
     await here.page.do("type", person="ana", channel="random", text=text)
     assert (await here.page.world("ben"))["messages"][0]["text"] == text

@@ -1,4 +1,4 @@
-"""The page in a real browser: words stay words, nothing typed is lost, the keyboard reaches it all."""
+"""Tests of the page in a browser: text stays text, no input is lost, and the keyboard suffices."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PHONE = {"width": 320, "height": 640}
 
 @pytest.fixture
 async def browser(chromium: Path) -> AsyncIterator[Browser]:
-    """The system's browser."""
+    """Yield the system's browser."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(arguments.ARGUMENTS))
         yield browser
@@ -46,7 +46,7 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
 
 
 async def tab(browser: Browser, here: Running, address: str, **context: Any) -> Page:
-    """A tab of its own, as somebody; whatever the page complains of fails the test."""
+    """Open the page in a tab of its own. Any error of the page fails the test."""
     page = await (await browser.new_context(**context)).new_page()
     page.set_default_timeout(5000)
     page.on("pageerror", lambda error: pytest.fail(f"the page raised {error}"))
@@ -56,7 +56,7 @@ async def tab(browser: Browser, here: Running, address: str, **context: Any) -> 
 
 
 async def test_two_tabs_are_two_people(here: Running, browser: Browser) -> None:
-    """Ana speaks and asks; Ben sees what she said and not what she was told."""
+    """Ana speaks and asks. Ben sees what she said, but not her private reply."""
     here.bot.answers[Log] = text_reply("Kept as #1.", buttons=(Button("Fine", HighFive("1")),))
     here.bot.answers[HighFive] = text_reply("Good.", replaces=True)
     ana = await tab(browser, here, "#p=ana&c=random")
@@ -75,7 +75,7 @@ async def test_two_tabs_are_two_people(here: Running, browser: Browser) -> None:
 
 
 async def test_a_time_is_on_the_reader_s_own_clock(here: Running, browser: Browser) -> None:
-    """Ana is in Lisbon, where the time was set; Ben in Berlin is told that this is his."""
+    """Ana is in Lisbon, where the time was set. For Ben in Berlin it is shown in his zone."""
     friday = datetime(2026, 3, 20, 16, 0, tzinfo=UTC)
     here.bot.answers[Log] = text_reply("Next: ", Timestamp(friday, "Europe/Lisbon", clock=True))
     for person, clock in (("ana", "16:00"), ("ben", "17:00 your time")):
@@ -85,7 +85,7 @@ async def test_a_time_is_on_the_reader_s_own_clock(here: Running, browser: Brows
 
 
 async def test_words_are_only_words(here: Running, browser: Browser) -> None:
-    """Markup in a message, a card, a name, a title and a form shows as it was written, and does nothing."""
+    """Markup in a message, card, name, title and form is shown as written and has no effect."""
     await here.people.invite_bot("ana", "random")
     here.playground.chat.add_person("<b>Eve</b>", "UTC")
     await here.people.type_line("-b-eve--b-", "random", NASTY)
@@ -105,7 +105,7 @@ async def test_words_are_only_words(here: Running, browser: Browser) -> None:
 
 
 async def test_a_form_keeps_what_was_typed(here: Running, browser: Browser) -> None:
-    """Through a refusal, an accidental Esc, and up to the end."""
+    """It survives an error and an accidental Esc, until it is sent."""
     fields = (Field("text", "What became clear?", FieldKind.TEXT), Field("note", "Who was there?"))
     here.bot.answers[Log] = Form("Keep an aha", Log(), fields)
     page = await tab(browser, here, "#p=mei&c=random")
@@ -128,7 +128,7 @@ async def test_a_form_keeps_what_was_typed(here: Running, browser: Browser) -> N
 
 
 async def said_of(field: Any) -> str:
-    """What a screen reader says of a field beside its label."""
+    """Return what a screen reader says about a field besides its label."""
     script = (
         "e => e.getAttribute('aria-describedby').split(' ').map(i => document.getElementById(i)?.textContent)"
     )
@@ -136,7 +136,7 @@ async def said_of(field: Any) -> str:
 
 
 async def test_while_the_server_is_away(here: Running, browser: Browser) -> None:
-    """The page says so, keeps the words, and sends them once when the server is back."""
+    """The page says so, keeps the text, and sends it once when the server is back."""
     page = await tab(browser, here, "#p=ana&c=random")
     await page.locator("#composer").fill("Still here.")
     server = f"{here.page.base}/api/**"
@@ -155,7 +155,7 @@ async def test_while_the_server_is_away(here: Running, browser: Browser) -> None
 
 
 async def test_the_keyboard_alone(here: Running, browser: Browser) -> None:
-    """From the skip link to a reaction, a thread and back, without a mouse."""
+    """It reaches everything from the skip link to a reaction and a thread."""
     await here.people.invite_bot("ana", "random")
     said = (await here.people.type_line("ben", "random", "We signed each one twice.")).message
     page = await tab(browser, here, "#p=ana&c=random")
@@ -180,7 +180,7 @@ async def test_the_keyboard_alone(here: Running, browser: Browser) -> None:
 
 
 async def test_a_small_phone(here: Running, browser: Browser) -> None:
-    """At 320 pixels nothing sticks out, the side slides in and away, and a thread covers the room."""
+    """At 320 pixels nothing overflows, the sidebar slides in and out, and a thread covers the channel."""
     root = (await here.people.type_line("ben", "random", "lantern" * 60)).message
     page = await tab(browser, here, "#p=ana&c=random", viewport=PHONE, has_touch=True, is_mobile=True)
     assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
@@ -195,5 +195,5 @@ async def test_a_small_phone(here: Running, browser: Browser) -> None:
 
 
 def world(here: Running) -> Store:
-    """What stands in the chat."""
+    """Return the chat's store."""
     return here.playground.chat.world

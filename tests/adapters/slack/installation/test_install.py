@@ -1,4 +1,4 @@
-"""Installing in a browser: once, in the browser that began it, and every error is one sentence."""
+"""Tests of installing in a browser: once, in the browser that started it, with one sentence per error."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -38,12 +38,12 @@ def browser(two: tuple[Browser, Browser]) -> Browser:
 
 
 async def everyone(bot: Bot) -> list[Installation]:
-    """What stands in the table."""
+    """Return all installations."""
     return list(await bot.database.read(lambda session: installations.list_installations(session, "slack")))
 
 
 async def test_somebody_installs(slack: Company, bot: Bot, tokens: Tokens, browser: Browser) -> None:
-    """A calm page at the end, with the workspace's name shown and not obeyed; the token is of use at once."""
+    """The last page shows the workspace's name, escaped, and the token works at once."""
     slack.codes["c1"] = installed()
     status, page = await browser.installs("c1")
     assert status == 200
@@ -58,7 +58,7 @@ async def test_somebody_installs(slack: Company, bot: Bot, tokens: Tokens, brows
 
 
 async def test_the_way_to_slack(slack: Company, browser: Browser) -> None:
-    """It names app, scopes and state, on the server whose API we use; the cookie stays in this browser."""
+    """The URL has app, scopes and state, on the configured server. The cookie is for this browser only."""
     answer = await browser.client.get("/slack/install", allow_redirects=False)
     there = answer.headers["Location"]
     assert there.startswith(slack.url.replace("/api/", "/oauth/v2/authorize?client_id=client-1&scope="))
@@ -73,7 +73,7 @@ async def test_the_way_to_slack(slack: Company, browser: Browser) -> None:
 
 
 async def test_a_link_works_once(slack: Company, browser: Browser) -> None:
-    """The same answer again, as from a browser's history, installs nothing."""
+    """The same callback again, as from a browser's history, installs nothing."""
     slack.codes |= {"c1": installed(), "c2": installed("T2")}
     state = await browser.begins()
     assert (await browser.comes_back(state=state, code="c1"))[0] == 200
@@ -84,7 +84,7 @@ async def test_a_link_works_once(slack: Company, browser: Browser) -> None:
 
 
 async def test_another_browser_cannot_go_on(slack: Company, two: tuple[Browser, Browser]) -> None:
-    """Not without a cookie, and not with its own; the first one still can."""
+    """It fails without a cookie and with its own. The first browser still can."""
     ana, ben = two
     slack.codes["c1"] = installed()
     state = await ana.begins()
@@ -95,7 +95,7 @@ async def test_another_browser_cannot_go_on(slack: Company, two: tuple[Browser, 
 
 
 async def test_ten_minutes(slack: Company, browser: Browser, clock: Clock) -> None:
-    """Later, one begins again."""
+    """After that one has to start again."""
     slack.codes["c1"] = installed()
     state = await browser.begins()
     clock.forward(minutes=10)
@@ -106,13 +106,13 @@ async def test_ten_minutes(slack: Company, browser: Browser, clock: Clock) -> No
 
 @pytest.mark.parametrize("query", [{}, {"state": "x"}, {"code": "x"}, {"state": "\udcff", "code": ""}])
 async def test_junk(browser: Browser, query: dict[str, str]) -> None:
-    """A sentence, and no way in."""
+    """It gets a sentence and installs nothing."""
     clean = {name: value.encode(errors="replace").decode() for name, value in query.items()}
     assert (await browser.comes_back(**clean))[0] == 400
 
 
 async def test_somebody_says_no(browser: Browser) -> None:
-    """At Slack's page."""
+    """The person declines on Slack's page."""
     status, page = await browser.comes_back(error="access_denied", state=await browser.begins())
     assert status == 200
     assert "Nothing was installed" in page
@@ -130,7 +130,7 @@ async def test_somebody_says_no(browser: Browser) -> None:
 async def test_what_slack_may_say(
     slack: Company, bot: Bot, browser: Browser, answer: dict[str, Any], status: int, sentence: str
 ) -> None:
-    """Each is a sentence, and nothing is stored."""
+    """Each error is a sentence, and nothing is stored."""
     slack.answer = answer
     got, page = await browser.installs("c1")
     assert (got, await everyone(bot)) == (status, [])
@@ -138,7 +138,7 @@ async def test_what_slack_may_say(
 
 
 async def test_slack_hangs_up(slack: Company, browser: Browser) -> None:
-    """No answer is a sentence too."""
+    """A missing response is a sentence too."""
     slack.broken = True
     status, page = await browser.installs("c1")
     assert status == 502
@@ -148,7 +148,7 @@ async def test_slack_hangs_up(slack: Company, browser: Browser) -> None:
 async def test_the_database_is_away(
     slack: Company, bot: Bot, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is exchanged for what could not be stored: the code stays good."""
+    """The code is not exchanged if the result could not be stored, so it stays valid."""
     from storage.engine.errors import StoreError
 
     slack.codes["c1"] = installed()
@@ -175,7 +175,7 @@ async def test_installed_again(slack: Company, bot: Bot, tokens: Tokens, browser
 
 
 async def test_a_whole_organisation(slack: Company, bot: Bot, tokens: Tokens, browser: Browser) -> None:
-    """Without a team; a workspace's own installation stands beside it and goes first."""
+    """It has no team. A workspace's own installation exists beside it and comes first."""
     slack.codes |= {
         "c1": for_all(),
         "c2": installed("T2", enterprise={"id": "E1", "name": "Acme"}),
@@ -189,5 +189,5 @@ async def test_a_whole_organisation(slack: Company, bot: Bot, tokens: Tokens, br
 
 
 def test_nothing_shows_a_secret() -> None:
-    """Logs show what they are given."""
+    """Logs may contain the repr of any object."""
     assert "secret" not in repr(Secrets("id", "secret"))

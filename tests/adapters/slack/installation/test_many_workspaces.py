@@ -1,4 +1,4 @@
-"""Many workspaces in one bot: installed in a browser, over real HTTP, against our Slack."""
+"""Tests of one bot for many workspaces: installed in a browser, over real HTTP, with a fake Slack."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,7 +30,7 @@ from tests.support.databases import Clock
 
 @dataclass
 class Place:
-    """A bot for many workspaces, and Slack with two of them."""
+    """A bot for many workspaces, and a fake Slack with its workspaces."""
 
     slack: Slack
     bot: Bot
@@ -40,7 +40,7 @@ class Place:
     session: aiohttp.ClientSession
 
     async def installs(self, here: Workspace, **how: bool) -> str:
-        """Somebody goes the whole way in a browser; what the last page says."""
+        """Install the bot in a workspace as a browser does, and return the last page."""
         away = await self.session.get(f"{self.address}/slack/install", allow_redirects=False)
         state = URL(away.headers["Location"]).query["state"]
         back = {"state": state, "code": self.slack.consents(here, **how)}
@@ -48,17 +48,17 @@ class Place:
             return await answer.text()
 
     def people(self, here: Workspace) -> People:
-        """Those in a workspace."""
+        """Return the simulated people of a workspace."""
         return People(self.slack, here, owed=Owed(self.bot))
 
     async def tick(self) -> None:
-        """What is due goes out, and what comes of it is done."""
+        """Send what is due, and wait until Slack is quiet."""
         await self.bot.tick()
         await self.slack.quiet()
 
 
 def environ(slack: Slack) -> dict[str, str]:
-    """What somebody sets for many workspaces."""
+    """Return the environment variables of a bot for many workspaces."""
     return {
         "SLACK_SIGNING_SECRET": SECRET, "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET,
         "SLACK_API_URL": slack.api, "AHABOT_SECRET_KEYS": KEY,
@@ -67,7 +67,7 @@ def environ(slack: Slack) -> dict[str, str]:
 
 @asynccontextmanager
 async def place(database: Database, clock: Clock) -> AsyncIterator[Place]:
-    """The bot at work."""
+    """Yield a running bot for many workspaces."""
     async with serving() as slack:
         slack.tokens.clear()
         adapter = slack_adapter(environ(slack))
@@ -91,7 +91,7 @@ async def there(database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatc
 
 
 def workspace(there: Place, team: str, enterprise: str = "") -> Workspace:
-    """A workspace with Ana and a channel in it, that knows nothing of us."""
+    """Create a workspace with Ana and a channel that has not installed the bot."""
     apart = count(1 + 1_000 * len(there.slack.workspaces))
     here = Workspace(team=team, name=team.title(), enterprise=enterprise, numbers=apart)
     here.add("Ana")
@@ -101,7 +101,7 @@ def workspace(there: Place, team: str, enterprise: str = "") -> Workspace:
 
 
 async def test_two_workspaces_that_know_nothing_of_each_other(there: Place) -> None:
-    """Each has its own token, its own team, and its own #1; taken out of one, we go on in the other."""
+    """Each has its own token, team and #1. Removed from one, the bot continues in the other."""
     one, two = workspace(there, "T1"), workspace(there, "T2")
     assert "Ahabot is in T1 now" in await there.installs(one)
     await there.installs(two)
@@ -130,7 +130,7 @@ async def test_two_workspaces_that_know_nothing_of_each_other(there: Place) -> N
 
 
 async def test_where_nobody_installed_us(there: Place) -> None:
-    """A command gets a sentence, an event a quiet 200; nothing is kept."""
+    """A command gets a sentence, an event an empty 200, and nothing is saved."""
     here = workspace(there, "T1")
     got = await there.people(here).types("Ana", "anybody there?", here.channel("lantern").id)
     assert got.text == NOT_INSTALLED
@@ -138,7 +138,7 @@ async def test_where_nobody_installed_us(there: Place) -> None:
 
 
 async def test_an_organisation(there: Place) -> None:
-    """Installed once for all of its workspaces: whichever of them speaks, its posts find the same token."""
+    """Installed once for all its workspaces, each of them posts with the same token."""
     one, two = workspace(there, "T1", "E1"), workspace(there, "T2", "E1")
     assert "Ahabot is in Org now" in await there.installs(one, org=True)
     people, channel = there.people(one), one.channel("lantern")
@@ -153,16 +153,19 @@ async def test_an_organisation(there: Place) -> None:
 
 
 def said(here: Workspace) -> str:
-    """All that the bot has said there, to everyone and in direct messages."""
+    """Return all that the bot has written there, in channels and direct messages."""
     return "\n".join(read.words(m.blocks, m.text) for m in here.messages if m.by_bot)
 
 
 WRITES = {"T1": "Ben", "T2": "Mei"}
-"""Who says something in each workspace; Ana is in both."""
+"""The person who writes in each workspace. Ana is in both."""
 
 
 async def talks(there: Place, here: Workspace) -> Message:
-    """The dialogue in small: invited, a capture, an emoji on what somebody said, a button, a form; their message."""
+    """Have a short conversation that covers invitation, capture, emoji, button and form.
+
+    Returns the message that was saved by emoji.
+    """
     people, channel = there.people(here), here.channel("lantern")
     who = here.add(WRITES[here.team]).name
     await people.invites("Ana", channel)
@@ -184,7 +187,7 @@ async def talks(there: Place, here: Workspace) -> Message:
 
 
 async def test_a_whole_organisation(there: Place) -> None:
-    """One installation, two workspaces, whose payloads name the organisation wherever they can: each is its own."""
+    """One installation serves two workspaces, whose payloads name the organisation, and keeps them apart."""
     one, two = workspace(there, "T1", "E1"), workspace(there, "T2", "E1")
     await there.installs(one, org=True)
     assert {user for here in (one, two) for user in here.users} == {"W0ANA", "U0AHABOT"}
@@ -218,7 +221,7 @@ async def test_a_whole_organisation(there: Place) -> None:
 
 @pytest.mark.parametrize("org", [False, True])
 async def test_an_event_asks_slack_nothing(there: Place, org: bool) -> None:
-    """Whose token answers it stands in our table: many events, of two workspaces, are not one call."""
+    """The token is in the database, so many events of two workspaces make no call."""
     both = [workspace(there, team, "E1" if org else "") for team in ("T1", "T2")]
     for here in both[: 1 if org else 2]:
         await there.installs(here, org=org)
@@ -235,7 +238,7 @@ async def test_an_event_asks_slack_nothing(there: Place, org: bool) -> None:
 
 
 async def test_a_token_that_is_twelve_hours_old(there: Place) -> None:
-    """It is renewed on the way to a post, and nobody notices."""
+    """It is renewed before a post, unnoticed."""
     here = workspace(there, "T1")
     await there.installs(here, rotates=True)
     people, channel = there.people(here), here.channel("lantern")
@@ -250,7 +253,7 @@ async def test_a_token_that_is_twelve_hours_old(there: Place) -> None:
 
 
 async def test_thrown_out_without_a_word(there: Place) -> None:
-    """No event came: the next post says it, once, and the token is forgotten."""
+    """Without an event, the next post reveals it, once, and the token is forgotten."""
     here = workspace(there, "T1")
     await there.installs(here)
     people, channel = there.people(here), here.channel("lantern")
@@ -280,7 +283,7 @@ async def test_a_restart(there: Place, database: Database) -> None:
 
 
 def test_without_keys_it_does_not_start() -> None:
-    """One sentence."""
+    """The error is one sentence."""
     given = {"SLACK_SIGNING_SECRET": "s", "SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2"}
     with pytest.raises(SettingError, match="AHABOT_SECRET_KEYS is missing"):
         slack_adapter(given)

@@ -1,4 +1,4 @@
-"""Tokens at rest, in time and at their end."""
+"""Tests of tokens: stored, renewed and ended."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -38,36 +38,36 @@ async def tokens(slack: Company, bot: Bot) -> AsyncIterator[Tokens]:
 
 
 async def install(tokens: Tokens, said: dict[str, Any]) -> None:
-    """What `oauth.v2.access` said, kept."""
+    """Store an installation from a response of `oauth.v2.access`."""
     await tokens.save_installation(parse_grant(said, tokens.bot.clock()), "B1")
 
 
 async def row(bot: Bot) -> Installation:
-    """The only installation."""
+    """Return the only installation."""
     (one,) = await bot.database.read(lambda session: installations.list_installations(session, "slack"))
     return one
 
 
 def news(kind: str = "app_uninstalled", at: int = 1_900_000_000, **more: Any) -> dict[str, Any]:
-    """An event about our end."""
+    """Return an event about the end of the installation, or of another kind."""
     return {"team_id": "T1", "event_time": at, "event": {"type": kind, **more}}
 
 
 async def test_one_workspace_has_its_token_from_the_environment() -> None:
-    """No database is asked."""
+    """The database is not queried."""
     tokens = Tokens(None, token="xoxb-env")  # type: ignore[arg-type]
     assert await tokens.find_token("T1") == "xoxb-env"
 
 
 async def test_before_the_start_slack_shall_ask_again(slack: Company) -> None:
-    """An event that comes too early is not lost."""
+    """An event that comes too early is sent again and not lost."""
     tokens = Tokens(None)  # type: ignore[arg-type]
     with pytest.raises(StoreError, match="starting"):
         await tokens.find_token("T1")
 
 
 async def test_keys_are_changed(slack: Company, bot: Bot, tokens: Tokens) -> None:
-    """With a new key in front everything is encrypted again; then the old one can go, and not before."""
+    """A new first key encrypts every token again. Only after that the old key can be removed."""
     await install(tokens, installed(**HALF_DAY))
     before = await row(bot)
     async with many(slack, bot, OTHER_KEY, KEY):
@@ -85,7 +85,7 @@ async def test_keys_are_changed(slack: Company, bot: Bot, tokens: Tokens) -> Non
 async def test_a_token_is_renewed_an_hour_early(
     slack: Company, bot: Bot, tokens: Tokens, clock: Clock
 ) -> None:
-    """Once, however many ask at once; the new refresh token serves the next time."""
+    """It is renewed once for simultaneous requests, and the next time with the new refresh token."""
     await install(tokens, installed(**HALF_DAY))
     clock.forward(hours=10)
     assert await tokens.find_token("T1") == "xoxb-T1"
@@ -112,7 +112,7 @@ async def test_a_token_is_renewed_an_hour_early(
 
 
 async def test_two_processes_renew_once(slack: Company, bot: Bot, tokens: Tokens, clock: Clock) -> None:
-    """The row says who is at it."""
+    """The row says which process is renewing."""
     await install(tokens, installed(**HALF_DAY))
     slack.refresh["xoxe-1"] = {
         "ok": True,
@@ -127,7 +127,7 @@ async def test_two_processes_renew_once(slack: Company, bot: Bot, tokens: Tokens
 
 
 async def test_slack_does_not_renew_just_now(slack: Company, bot: Bot, tokens: Tokens, clock: Clock) -> None:
-    """While the old token lasts it serves; after that nobody knows, and later it works again."""
+    """The old token is used until it expires. Then the outcome is unknown, and a retry works."""
     await install(tokens, installed(**HALF_DAY))
     slack.answer = {"ok": False, "error": "internal_error"}
     clock.forward(hours=11, minutes=30)
@@ -151,7 +151,7 @@ async def test_slack_does_not_renew_just_now(slack: Company, bot: Bot, tokens: T
 async def test_a_process_that_died_while_renewing(
     slack: Company, bot: Bot, tokens: Tokens, clock: Clock
 ) -> None:
-    """After half a minute another one may."""
+    """After half a minute another one may renew."""
     await install(tokens, installed(**HALF_DAY))
     clock.forward(hours=11, minutes=30)
     one = await row(bot)
@@ -171,7 +171,7 @@ async def test_a_process_that_died_while_renewing(
 async def test_a_refresh_token_that_is_no_good_is_the_end(
     slack: Company, bot: Bot, tokens: Tokens, clock: Clock
 ) -> None:
-    """Until somebody installs again."""
+    """It lasts until the app is installed again."""
     await install(tokens, installed(**HALF_DAY))
     clock.forward(hours=13)
     assert await tokens.find_token("T1") is None
@@ -180,7 +180,7 @@ async def test_a_refresh_token_that_is_no_good_is_the_end(
 
 
 async def slack_people(bot: Bot, people: Everyone, recorder: Recorder) -> Recorder:
-    """The tests' people, in a workspace of Slack's."""
+    """Move the tests' people to a Slack workspace, and return its recorder."""
     bot.adapters["slack"] = recorder
     for one in (people.ana, people.ben):
         one.origin = _in_slack(one.origin)
@@ -207,7 +207,7 @@ async def test_taken_out_and_invited_again(
     slack: Company, bot: Bot, tokens: Tokens, people: Everyone, recorder: Recorder, clock: Clock,
     events: list[dict[str, Any]],
 ) -> None:  # fmt: skip
-    """In any order, or twice: the token is forgotten, nothing is posted; installed again, the recap comes."""
+    """In any order or twice, the token is forgotten and nothing posted. Reinstalled, the recap comes."""
     await install(tokens, installed())
     await slack_people(bot, people, recorder)
     for event in events:
@@ -237,7 +237,7 @@ async def test_taken_out_and_invited_again(
 async def test_news_that_is_not_about_this_installation(
     tokens: Tokens, event: dict[str, Any], bot: Bot
 ) -> None:
-    """Late news of an earlier one, a person's token, junk."""
+    """It is late and of an earlier one, about a person's token, or malformed."""
     await install(tokens, installed())
     await apply_access_change(tokens, event)
     assert await tokens.find_token("T1") == "xoxb-T1"
@@ -251,7 +251,7 @@ async def test_no_news_but_an_error(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """An error at a post says the same; nobody is written to, and the schedule is as it was."""
+    """A post's error has the same meaning. Nobody is notified, and the schedule does not change."""
     await install(tokens, installed())
     await slack_people(bot, people, recorder)
     assert await tokens.handle_refusal("T1", "channel_not_found", "xoxb-T1") is False
@@ -278,7 +278,7 @@ async def test_no_news_but_an_error(
 async def test_one_workspace_taken_out_comes_back_when_it_speaks(
     bot: Bot, people: Everyone, recorder: Recorder, clock: Clock
 ) -> None:
-    """With the environment's token there is no installation, but an end there is."""
+    """With the environment's token there is no installation row, but a removal counts."""
     tokens = Tokens(None, token="xoxb-env")  # type: ignore[arg-type]
     await tokens.start(bot)
     await slack_people(bot, people, recorder)
@@ -294,7 +294,7 @@ async def test_one_workspace_taken_out_comes_back_when_it_speaks(
 
 
 async def test_one_workspace_comes_back_with_a_start(bot: Bot, people: Everyone, recorder: Recorder) -> None:
-    """When Slack takes the token again, nobody has to speak first."""
+    """If Slack accepts the token again, no command is needed first."""
     tokens = Tokens(None, token="xoxb-env")  # type: ignore[arg-type]
     await tokens.start(bot)
     await slack_people(bot, people, recorder)
@@ -305,7 +305,7 @@ async def test_one_workspace_comes_back_with_a_start(bot: Bot, people: Everyone,
 
 
 async def test_whose_token_answers_an_event(slack: Company, tokens: Tokens) -> None:
-    """From our table, without a call to Slack; an unknown workspace has none."""
+    """It comes from the database without a call to Slack. An unknown workspace has none."""
     await install(tokens, installed())
     found = await Authorizer(tokens).authorize_request(None, "T1", "U-ana")
     assert found is not None
@@ -318,7 +318,7 @@ async def test_whose_token_answers_an_event(slack: Company, tokens: Tokens) -> N
 
 
 async def test_an_organisation_s_workspaces(bot: Bot, tokens: Tokens) -> None:
-    """An event tells which organisation a workspace belongs to; from then on a post finds the token too."""
+    """An event tells a workspace's organisation. From then on its posts find the token too."""
     await install(tokens, for_all())
     authorize = Authorizer(tokens)
     for_no_team = await authorize.authorize_request("E1", None, "W-ana")
@@ -337,7 +337,7 @@ async def test_an_organisation_s_workspaces(bot: Bot, tokens: Tokens) -> None:
 
 
 def access(granted: bool, *teams: Any, at: int = 1_900_000_000) -> dict[str, Any]:
-    """An organisation's admins let the app into some workspaces, or out of them."""
+    """Return an event in which an organisation's admins grant or revoke access to workspaces."""
     kind = f"team_access_{'granted' if granted else 'revoked'}"
     return {**news(kind, at, team_ids=list(teams)), "team_id": None, "enterprise_id": "E1"}
 
@@ -357,7 +357,7 @@ async def test_let_out_of_one_workspace_and_in_again(
     bot: Bot, tokens: Tokens, people: Everyone, recorder: Recorder, clock: Clock,
     told: list[tuple[bool, int]], comes: bool,
 ) -> None:  # fmt: skip
-    """Its recap comes where the latest news is good, however the news was delivered; the token stays for others."""
+    """The latest news decides, in any order of delivery, and other workspaces keep the token."""
     await install(tokens, for_all())
     await Authorizer(tokens).authorize_request("E1", "T1", "W-ana")
     await Authorizer(tokens).authorize_request("E1", "T2", "W-ana")
@@ -373,7 +373,7 @@ async def test_let_out_of_one_workspace_and_in_again(
 
 
 async def test_let_out_where_it_has_an_installation_of_its_own(bot: Bot, tokens: Tokens) -> None:
-    """That one goes on; nor does news of before the installation, or junk, stop anything."""
+    """That one continues. Older or malformed news does not stop anything either."""
     await install(tokens, for_all())
     await install(tokens, installed("T1", enterprise={"id": "E1", "name": "Acme"}))
     await Authorizer(tokens).authorize_request("E1", "T2", "W-ana")
@@ -386,7 +386,7 @@ async def test_let_out_where_it_has_an_installation_of_its_own(bot: Bot, tokens:
 
 
 async def test_workspaces_have_names(bot: Bot, tokens: Tokens, people: Everyone, recorder: Recorder) -> None:
-    """From the installation, or where one token is set from who we are; a new name replaces the old."""
+    """A name comes from the installation or from `auth.test`, and a new one replaces the old."""
     await install(tokens, installed())
     await slack_people(bot, people, recorder)
 
@@ -403,7 +403,7 @@ async def test_workspaces_have_names(bot: Bot, tokens: Tokens, people: Everyone,
 async def test_a_database_that_is_away_is_no_missing_installation(
     tokens: Tokens, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It raises, so that the event is sent again."""
+    """It raises an error, so that the event is sent again."""
 
     async def away(*_: Any) -> None:
         raise StoreError("The database cannot be reached.")
@@ -414,5 +414,5 @@ async def test_a_database_that_is_away_is_no_missing_installation(
 
 
 def test_tokens_are_not_shown() -> None:
-    """Logs show what they are given."""
+    """Logs may contain the repr of any object."""
     assert "xoxb" not in repr(TokenSet("xoxb-1", "xoxe-1", None))

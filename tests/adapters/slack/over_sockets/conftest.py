@@ -1,4 +1,4 @@
-"""What tests of Slack share: our Slack with the real bot, on a file of its own, over one way or over both."""
+"""Fixtures for tests of the real bot on a fake Slack, over one transport or both."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def url(lent: Lent) -> str:
-    """One engine is enough here: the dialogue runs on each, and what is stored is tested without Slack."""
+    """Return an SQLite address.
+
+    One engine is enough: the conversations run on both, and storage is tested without Slack.
+    """
     return lent.url("sqlite")
 
 
 @pytest.fixture
 async def room(database: Database) -> AsyncIterator[SlackRoom]:
-    """Over HTTP."""
+    """Yield a chat over HTTP."""
     async with opened(database, MONDAY, HTTP) as there:
         await there.settled()
         yield there
@@ -30,7 +33,7 @@ async def room(database: Database) -> AsyncIterator[SlackRoom]:
 
 @pytest.fixture(params=TRANSPORTS)
 async def both(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[SlackRoom]:
-    """Over HTTP, and over Socket Mode."""
+    """Yield a chat over HTTP, and one over Socket Mode."""
     async with opened(database, MONDAY, request.param) as there:
         await there.settled()
         yield there
@@ -38,7 +41,7 @@ async def both(database: Database, request: pytest.FixtureRequest) -> AsyncItera
 
 @pytest.fixture
 async def socket(database: Database) -> AsyncIterator[SlackRoom]:
-    """Over Socket Mode."""
+    """Yield a chat over Socket Mode."""
     async with opened(database, MONDAY, SOCKET) as there:
         await there.settled()
         yield there
@@ -46,6 +49,6 @@ async def socket(database: Database) -> AsyncIterator[SlackRoom]:
 
 @pytest.fixture(params=TRANSPORTS)
 async def before(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[SlackRoom]:
-    """The same as `both`, before anybody invited the bot."""
+    """Yield a chat as `both` does, before the bot is invited."""
     async with opened(database, MONDAY, request.param, joined=False) as there:
         yield there

@@ -1,4 +1,4 @@
-"""Bad days: the database away, Slack refusing, limiting, breaking off. Each test says what a person sees."""
+"""Tests of bad days: no database, or a Slack that refuses, limits or disconnects, as people see them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ POST = "chat.postMessage"
 
 @contextmanager
 def database_away(room: SlackRoom) -> Iterator[None]:
-    """Another program holds the file."""
+    """Lock the database file, as another program would."""
     other = sqlite3.connect(str(database_file(room.bot.database.url)), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -38,12 +38,12 @@ def database_away(room: SlackRoom) -> Iterator[None]:
 
 
 def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
-    """Those in which these words stand."""
+    """Return the messages that contain these words."""
     return [each for each in seen if words in each]
 
 
 async def later(room: SlackRoom, **by: float) -> None:
-    """Time passes, and what is due goes out."""
+    """Advance the clock, and send what is due."""
     room.clock.forward(**by)
     await room.settled()
 
@@ -52,7 +52,7 @@ async def later(room: SlackRoom, **by: float) -> None:
 
 
 async def test_an_event_waits_for_the_database(both: SlackRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not acknowledged while it is away, so it comes again, and is captured once."""
+    """It is not acknowledged meanwhile, so Slack sends it again, and it is saved once."""
     room = both
     monkeypatch.setattr("tests.fakes.slack.wire.ANSWER_WITHIN", 0.8)
     said = room.slack.home.near(room.home.id, await room.says("Ben", WORDS))
@@ -75,7 +75,7 @@ async def test_an_event_waits_for_the_database(both: SlackRoom, monkeypatch: pyt
 
 
 async def test_a_person_gets_their_words_back(both: SlackRoom) -> None:
-    """A command, a button and a form: within two seconds, with what they wrote."""
+    """A command, a button and a form get the text within two seconds."""
     room = both
     await room.types("Ana", WORDS)
     [card] = with_words(await room.channel())
@@ -103,7 +103,7 @@ async def test_a_person_gets_their_words_back(both: SlackRoom) -> None:
 
 
 async def test_a_form_that_comes_too_late(both: SlackRoom) -> None:
-    """Slack takes no form any more: a sentence, and a button that opens it."""
+    """Slack accepts no form any more, so a sentence and a button that opens it are sent."""
     await both.types("Ana", WORDS)
     [card] = with_words(await both.channel())
     for error in ("expired_trigger_id", "exchanged_trigger_id", "internal_error"):
@@ -117,19 +117,19 @@ async def test_a_form_that_comes_too_late(both: SlackRoom) -> None:
     both.slack.faults.put("views.open", faults.Refuses(error="expired_trigger_id"))
     seen = await both.presses("Ana", "Edit", card.id)
     assert seen
-    assert WORDS in seen  # whatever already stood in the form is shown too
+    assert WORDS in seen  # the initial values of the form are shown too
 
 
 @pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long", "channel_not_found", "not_in_channel"])
 async def test_a_card_that_slack_refuses(room: SlackRoom, error: str) -> None:
-    """The moment is kept and found; nothing stands in the channel; nobody posts it again and again."""
+    """The moment is saved and found, without a card, and posting is not repeated."""
     room.slack.faults.put(POST, faults.Refuses(error=error))
     kept = await room.types("Ana", WORDS)
     assert kept
     assert "Kept as #1" in kept
     assert with_words(await room.channel()) == []
     await later(room, hours=1)
-    assert len(room.slack.called(POST)) == 2  # the hello, and this
+    assert len(room.slack.called(POST)) == 2  # the hello and this card
     found = await room.types("Mei", "find cache tokens")
     assert found
     assert WORDS in found
@@ -137,7 +137,7 @@ async def test_a_card_that_slack_refuses(room: SlackRoom, error: str) -> None:
 
 @pytest.mark.parametrize("trouble", ["is_archived", "restricted_action", "channel_not_found", "gone"])
 async def test_a_question_that_cannot_be_posted(room: SlackRoom, trouble: str) -> None:
-    """Whoever set it up is told why, once, and it stops."""
+    """The person who set it up is told why, once, and it stops."""
     [hello] = await room.channel()
     await room.presses("Ana", "Start the weekly questions", hello.id)
     await room.settled()
@@ -155,7 +155,7 @@ async def test_a_question_that_cannot_be_posted(room: SlackRoom, trouble: str) -
 
 
 async def test_we_were_taken_out(room: SlackRoom) -> None:
-    """`account_inactive` on a post: nothing is tried again and again, and nothing breaks."""
+    """After `account_inactive` on a post, nothing is retried for ever and nothing breaks."""
     await room.types("Ana", WORDS)
     room.slack.ends(BOT_TOKEN, "account_inactive")
     await room.settled()
@@ -169,7 +169,7 @@ async def test_we_were_taken_out(room: SlackRoom) -> None:
     "fault", [faults.Breaks(after=True), faults.Drops(after=True)], ids=["5xx", "dropped"]
 )
 async def test_it_stands_but_nobody_said_so(room: SlackRoom, fault: faults.Fault) -> None:
-    """Stored, and then no answer: it is found again, never posted twice, and its buttons work."""
+    """Stored without an answer, it is found, never posted twice, and its buttons work."""
     room.slack.faults.put(POST, fault)
     await room.types("Ana", WORDS)
     assert len(with_words(await room.channel())) == 1
@@ -182,7 +182,7 @@ async def test_it_stands_but_nobody_said_so(room: SlackRoom, fault: faults.Fault
 
 @pytest.mark.parametrize("fault", [faults.Breaks(), faults.Drops()], ids=["5xx", "dropped"])
 async def test_it_does_not_stand_and_nobody_said_so(room: SlackRoom, fault: faults.Fault) -> None:
-    """Looked for, and surely not there: then it is posted, once."""
+    """It is looked up, not found, and then posted once."""
     room.slack.faults.put(POST, fault)
     await room.types("Ana", WORDS)
     assert with_words(await room.channel()) == []
@@ -193,7 +193,7 @@ async def test_it_does_not_stand_and_nobody_said_so(room: SlackRoom, fault: faul
 
 
 async def test_slack_asks_us_to_slow_down(room: SlackRoom) -> None:
-    """429 for one method: it waits as long as it is told, other methods do not, and it comes once."""
+    """On a 429 for one method, only that method waits as long as it is told, and the post is sent once."""
     said = await room.says("Ben", "Wait, it is fast because nobody logs in twice.")
     room.slack.faults.put(POST, faults.Limited(seconds=1))
     await room.types("Ana", WORDS)
@@ -220,19 +220,19 @@ WITHOUT: dict[str, tuple[str, faults.Fault, int]] = {
     "no scope": (UPLOAD, faults.Refuses(error="missing_scope"), 1),
     "never complete": (COMPLETE, faults.Refuses(error="file_not_found"), 1),
 }
-"""Ways an upload fails: where, how, how often."""
+"""Upload failures: the method, the fault, and how often it occurs."""
 IN_WORDS = "The busiest week was that of"
-"""What the picture shows, told."""
+"""The beginning of the alternative text of the picture."""
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between two tries to show a picture there is no time."""
+    """Remove the waits between attempts to show a picture."""
     monkeypatch.setattr("adapters.slack.posting.NOT_READY", (0.0,) * 5)
 
 
 async def recap_of(room: SlackRoom) -> Seen:
-    """The only recap of this week, as everybody sees it."""
+    """Return this week's only recap, as everybody sees it."""
     await room.until(room.clock.now + timedelta(days=5))
     [recap] = with_words(await room.channel(), "The week of")
     return recap
@@ -240,7 +240,7 @@ async def recap_of(room: SlackRoom) -> Seen:
 
 @pytest.mark.parametrize("how", ["disabled", *WITHOUT])
 async def test_a_recap_without_uploads(room: SlackRoom, how: str) -> None:
-    """Uploads off, or failing: the recap says in words what its picture would show."""
+    """If uploads are off or fail, the recap says in words what its picture would show."""
     await room.types("Ana", WORDS)
     if how == "disabled":
         room.slack.files.disabled = True
@@ -254,7 +254,7 @@ async def test_a_recap_without_uploads(room: SlackRoom, how: str) -> None:
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("tries", [1, 5])
 async def test_a_picture_that_slack_still_prepares(room: SlackRoom, tries: int) -> None:
-    """The file is complete, and yet its message is refused with invalid_blocks: it is tried until it is taken."""
+    """A message refused with invalid_blocks after its upload is retried until accepted."""
     await room.types("Ana", WORDS)
     room.slack.files.slow = tries
     recap = await recap_of(room)
@@ -267,7 +267,7 @@ async def test_a_picture_that_slack_still_prepares(room: SlackRoom, tries: int) 
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_picture_that_is_never_ready(room: SlackRoom) -> None:
-    """After a while the recap comes in words, once; and its later edits may show the picture."""
+    """After a while the recap is posted once with words only. A later edit may add the picture."""
     await room.types("Ana", WORDS)
     room.slack.files.slow = 6
     recap = await recap_of(room)
@@ -284,7 +284,7 @@ async def test_a_picture_that_is_never_ready(room: SlackRoom) -> None:
 
 
 async def test_uploads_are_limited(room: SlackRoom) -> None:
-    """429 while the picture goes up: all of it waits, and then comes with its picture."""
+    """On a 429 during the upload everything waits, and then comes with the picture."""
     await room.types("Ana", WORDS)
     room.slack.faults.put(UPLOAD, faults.Limited(seconds=1))
     await room.until(room.clock.now + timedelta(days=5))
@@ -298,7 +298,7 @@ async def test_uploads_are_limited(room: SlackRoom) -> None:
 
 
 async def test_the_private_answer_cannot_be_delivered(room: SlackRoom) -> None:
-    """The response address fails: nothing is done twice, the card shows what was done."""
+    """If the response URL fails, nothing is done twice, and the card shows the effect."""
     await room.types("Ana", WORDS)
     [card] = with_words(await room.channel())
     await room.presses("Ben", "High-five", card.id)
@@ -321,7 +321,7 @@ def _message(room: SlackRoom, ts: str) -> Message:
 
 
 async def test_nobody_else_waits(room: SlackRoom) -> None:
-    """429 in one workspace: the same method in another goes out at once."""
+    """On a 429 in one workspace, the same method in another one is called at once."""
     second = Workspace("T0SECOND")
     room.slack.workspaces[second.team] = second
     room.slack.tokens["xoxb-second"] = Token(second.team)
@@ -344,7 +344,7 @@ async def test_nobody_else_waits(room: SlackRoom) -> None:
 
 @dataclass
 class Known:
-    """Tokens by workspace."""
+    """The tokens by workspace."""
 
     tokens: dict[str, str]
 
@@ -359,7 +359,7 @@ class Known:
 
 
 async def test_a_text_that_no_form_holds(room: SlackRoom) -> None:
-    """Ten thousand characters: nothing is cut, neither in the form nor on the card, and all can be read."""
+    """Ten thousand characters are cut neither in form nor card, and all can be read."""
     words = " ".join(f"word{number:04}" for number in range(1_112))
     assert len(words) > 10_000
     await room.types("Ana", words)
@@ -377,7 +377,7 @@ async def test_a_text_that_no_form_holds(room: SlackRoom) -> None:
 
 
 async def test_a_crowd_on_one_card(room: SlackRoom) -> None:
-    """However many were there and tell their own: the card stays short, and nobody's words are lost."""
+    """With many people and versions the card stays short, and no version is lost."""
     await room.types("Ana", WORDS)
     [card] = with_words(await room.channel())
     crowd = [f"Person {number:02}" for number in range(15)]
@@ -403,7 +403,7 @@ async def test_a_crowd_on_one_card(room: SlackRoom) -> None:
 
 
 async def test_the_sockets_are_renewed(socket: SlackRoom) -> None:
-    """Two connections; each goes and comes again, and nothing is lost meanwhile."""
+    """Each of two connections is replaced, and no event is lost meanwhile."""
     async with asyncio.timeout(5):
         while len(socket.slack.socket.live) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -420,7 +420,7 @@ async def test_the_sockets_are_renewed(socket: SlackRoom) -> None:
 
 
 async def test_events_out_of_order_and_twice(both: SlackRoom) -> None:
-    """An emoji that went before it came, and each event twice: one moment at the most, one Note."""
+    """An emoji's removal before its addition, and repeated events, give at most one moment and Note."""
     room = both
     said = room.slack.home.near(room.home.id, await room.says("Ben", WORDS))
     await room.people.reacts("Ana", "💡", said)

@@ -1,4 +1,4 @@
-"""Bad input: what Slack did not send, what it sent before, and what nobody ever should send."""
+"""Tests of bad input: forged, replayed, outdated and malformed requests."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ WORDS = "our own quiet words"
 
 
 def wire(room: SlackRoom) -> Http:
-    """The way in."""
+    """Return the HTTP connection of the fake Slack."""
     assert isinstance(room.slack.wire, Http)
     return room.slack.wire
 
 
 def command(room: SlackRoom, text: str) -> Json:
-    """Ana's command."""
+    """Return the form of a command by Ana."""
     return room.people.command_form(room.slack.home.person("Ana"), room.home, text)
 
 
 async def kept(room: SlackRoom) -> int:
-    """How many moments there are."""
+    """Return the number of moments."""
     found = await room.types("Mei", "list")
     assert found
     return 0 if "Nothing is kept here yet" in found else found.text.count("#")
@@ -43,7 +43,7 @@ async def kept(room: SlackRoom) -> int:
 
 @pytest.mark.parametrize("how", ["forged", "stale", "early", "junk", "unsigned"])
 async def test_what_slack_did_not_send_is_refused(room: SlackRoom, how: str) -> None:
-    """401, and nothing is done."""
+    """The status is 401, and nothing is done."""
     body = urlencode(command(room, WORDS)).encode()
     http = wire(room)
     match how:
@@ -93,7 +93,7 @@ async def test_a_replayed_button_and_form(room: SlackRoom) -> None:
 
 
 async def test_a_replayed_form_keeps_once(room: SlackRoom) -> None:
-    """The same text may be kept twice, but not by the same form."""
+    """The same text may be saved twice, but not by the same form."""
     got = await room.people.types("Ana", "log", room.home.id)
     assert got.view
     submission = room.people.submission(got.view, {"text": WORDS})
@@ -152,14 +152,14 @@ JUNK = {
 
 
 async def test_junk_is_let_go_quietly(room: SlackRoom) -> None:
-    """A 4xx or a quiet 200, whatever it is."""
+    """The response is a 4xx or an empty 200."""
     answers = {name: await wire(room).raw(body, headers) for name, (body, headers) in JUNK.items()}
     assert not {name: a.status for name, a in answers.items() if not 200 <= a.status < 500}
     assert await kept(room) == 0
 
 
 def broken(payload: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every part of a payload, missing or of another kind."""
+    """Yield each part of a payload by its path, with values that are missing or of another type."""
     inner = payload.items() if isinstance(payload, dict) else enumerate(payload)
     for name, value in inner:
         for other in (None, 7, {} if isinstance(value, str) else "x"):
@@ -169,7 +169,7 @@ def broken(payload: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any
 
 
 def with_part(payload: Json, path: tuple[Any, ...], value: Any) -> Json:
-    """The payload with another part; None takes it out."""
+    """Return a copy of the payload with another value at `path`. None removes it from a dict."""
     changed = deepcopy(payload)
     place: Any = changed
     for name in path[:-1]:
@@ -187,7 +187,7 @@ def with_part(payload: Json, path: tuple[Any, ...], value: Any) -> Json:
 async def test_missing_and_strange_parts(
     room: SlackRoom, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Never a 5xx, which would bring it again and again; never people's words in the log."""
+    """There is no 5xx, on which Slack would retry, and no log has people's text."""
     caplog.set_level(logging.INFO)
     way, payload = await sample(room, kind)
     answers = {}
@@ -198,11 +198,11 @@ async def test_missing_and_strange_parts(
     assert not bad
     assert len(answers) > 40
     assert WORDS not in caplog.text
-    room.slack.problems.clear()  # people of no name may be told nothing; what was drawn was checked
+    room.slack.problems.clear()  # posts to unknown people are expected here; cards were checked when rendered
 
 
 async def sample(room: SlackRoom, kind: str) -> tuple[str, Json]:
-    """A good payload of this kind."""
+    """Return the kind and data of a valid payload."""
     people, here = room.people, room.slack.home
     ana, said = here.person("Ana"), await people.says("Ben", WORDS, room.home.id)
     await room.types("Ana", WORDS)
@@ -249,7 +249,7 @@ async def test_a_command_with_a_missing_part(room: SlackRoom) -> None:
 
 
 async def test_an_unknown_button(both: SlackRoom) -> None:
-    """Of an older version of us, or somebody's invention: a sentence, nothing done."""
+    """An outdated or invented one gets a sentence and has no effect."""
     await both.types("Ana", WORDS)
     [card] = [seen for seen in await both.channel() if WORDS in seen]
     message, ana = both.slack.home.near(both.home.id, card.id), both.slack.home.person("Ana")
@@ -264,9 +264,9 @@ async def test_an_unknown_button(both: SlackRoom) -> None:
 async def test_a_fault_of_ours(
     both: SlackRoom, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An event that we trip over is not acknowledged: a 4xx, so it comes again a few times, and then no more.
+    """An event whose handling fails gets a 4xx, so that Slack sends it a few more times.
 
-    The log says where, and none of anybody's words.
+    The log has the place of the fault, without people's text.
     """
     room = both
     monkeypatch.setattr("tests.fakes.slack.wire.ANSWER_WITHIN", 0.5)

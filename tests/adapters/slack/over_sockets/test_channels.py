@@ -1,4 +1,4 @@
-"""What happens to channels: renamed, archived and open again, shared, made private, and known by another id."""
+"""Tests of channels that are renamed, archived and restored, shared, made private, or get another id."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ WEEK = timedelta(days=7)
 
 
 async def shown(room: SlackRoom, channel: Channel) -> str:
-    """All that the bot has said in a channel, once everything has arrived."""
+    """Return all that the bot has posted in a channel, once everything has arrived."""
     await room.settled()
     said = [m for m in room.here.standing(channel.id) if m.by_bot]
     return "\n".join(read.words(m.blocks, m.text) for m in said)
 
 
 async def finds(room: SlackRoom, words: str, channel: Channel) -> str:
-    """What Mei gets for `find` there."""
+    """Return the reply to Mei's `find` in that channel."""
     await room.settled()
     return (await room.people.types("Mei", f"find {words}", channel.id)).text
 
 
 async def lets_keep(room: SlackRoom, name: str) -> Channel:
-    """Another public channel that keeps into the home's team, with the bot in it."""
+    """Add another public channel, with the bot in it, whose moments belong to the home's team."""
     other: Channel = room.here.make(name)
     await room.people.invites("Ana", other, on=False)
     menu = await room.types("Ana", "setup")
@@ -46,7 +46,7 @@ async def lets_keep(room: SlackRoom, name: str) -> Channel:
 
 
 def all_taken(room: SlackRoom) -> bool:
-    """Whether every event was acknowledged."""
+    """Return whether every event was acknowledged."""
     return all(answer.ok for _payload, answer, _attempt in room.slack.delivered)
 
 
@@ -61,7 +61,7 @@ async def test_renamed(both: SlackRoom) -> None:
 
 
 async def test_renamed_while_slack_does_not_say_what_it_is(room: SlackRoom) -> None:
-    """The name that stands in the event is taken; that nobody can be asked makes no channel private."""
+    """The event's name is used, and a failed request makes no channel private."""
     await room.types("Ana", WORDS)
     other = await lets_keep(room, "other")
     room.slack.faults.put("conversations.info", Breaks(), times=5)
@@ -72,7 +72,7 @@ async def test_renamed_while_slack_does_not_say_what_it_is(room: SlackRoom) -> N
 
 
 async def test_a_private_channel_open_again(both: SlackRoom) -> None:
-    """Archived, nothing is posted there, and nobody is told off; open again, everything is as it was."""
+    """While archived it gets no posts, and nobody gets an error. Restored, it is as before."""
     room = both
     secret = room.here.make("secret", private=True)
     await room.people.invites("Ana", secret)
@@ -93,7 +93,7 @@ async def test_a_private_channel_open_again(both: SlackRoom) -> None:
 
 
 async def test_archived_between_planning_and_posting(room: SlackRoom) -> None:
-    """What fails then stops no schedule for good: the channel is known to be closed."""
+    """The failure stops no schedule, because the channel is known to be closed."""
     secret = room.here.make("secret", private=True)
     await room.people.invites("Ana", secret)
     await room.people.types("Ana", WORDS, secret.id)
@@ -110,7 +110,7 @@ async def test_archived_between_planning_and_posting(room: SlackRoom) -> None:
 
 
 async def test_a_public_channel_open_again(room: SlackRoom) -> None:
-    """Slack forgot who was in it, so nothing is posted until somebody invites us again."""
+    """Slack removed all members, so nothing is posted until the bot is invited again."""
     await room.types("Ana", WORDS)
     await room.settled()
     await room.people.changes("Ana", room.home, "archive")
@@ -126,7 +126,7 @@ async def test_a_public_channel_open_again(room: SlackRoom) -> None:
 
 
 async def test_a_channel_known_by_another_id(both: SlackRoom) -> None:
-    """A private channel is about to be shared: its team, its memory, its questions and its schedule go with it."""
+    """A private channel is to be shared: its team, moments, questions and schedule move along."""
     room = both
     secret = room.here.make("secret", private=True)
     await room.people.invites("Ana", secret)
@@ -157,7 +157,7 @@ async def test_a_channel_known_by_another_id(both: SlackRoom) -> None:
 
 
 async def test_a_channel_becomes_private(both: SlackRoom) -> None:
-    """Said by a message in it, and by nothing else: from then on no other channel reads what it keeps."""
+    """Only a message in it says so. From then on no other channel reads its moments."""
     await both.types("Ana", WORDS)
     other = await lets_keep(both, "other")
     assert WORDS in await finds(both, "cache", other)
@@ -169,7 +169,10 @@ async def test_a_channel_becomes_private(both: SlackRoom) -> None:
 
 @pytest.fixture(params=TRANSPORTS)
 async def unheard(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[SlackRoom]:
-    """Without history scopes no message is heard, so nobody says that a channel became private."""
+    """Yield a chat without history scopes.
+
+    The bot gets no message events, so none can say that a channel became private.
+    """
     async with opened(database, MONDAY, request.param, SLACK_MESSAGE_CONTENT="0") as there:
         await there.settled()
         yield there
@@ -177,7 +180,7 @@ async def unheard(database: Database, request: pytest.FixtureRequest) -> AsyncIt
 
 
 async def becomes_private_unheard(room: SlackRoom) -> Channel:
-    """The home keeps with another channel, everything about it was asked just now, and then it is private."""
+    """Make the home private just after everything about it was requested, and return its other channel."""
     await room.types("Ana", WORDS)
     other = await lets_keep(room, "other")
     assert WORDS in await finds(room, "cache", other)
@@ -186,14 +189,14 @@ async def becomes_private_unheard(room: SlackRoom) -> Channel:
 
 
 async def test_unheard_a_command_tells(unheard: SlackRoom) -> None:
-    """What Slack calls the channel of a command."""
+    """Slack's name for the channel of a command shows it."""
     other = await becomes_private_unheard(unheard)
     await unheard.types("Ana", "A private word about caches.")
     assert "caches" not in await finds(unheard, "private", other)
 
 
 async def test_unheard_a_button_and_a_form_tell(unheard: SlackRoom) -> None:
-    """What Slack calls the channel of a card, also where it does not answer; the form's answer stays inside."""
+    """Slack's name for the channel of a card shows it, even if Slack does not respond to requests."""
     await becomes_private_unheard(unheard)
     [card] = [seen for seen in await unheard.channel() if WORDS in seen]
     unheard.slack.faults.put("conversations.info", Breaks(), times=2)
@@ -205,7 +208,7 @@ async def test_unheard_a_button_and_a_form_tell(unheard: SlackRoom) -> None:
 
 
 async def test_unheard_a_shortcut_tells(unheard: SlackRoom) -> None:
-    """The same for a message's menu."""
+    """A message shortcut shows it too."""
     other = await becomes_private_unheard(unheard)
     said = await unheard.says("Ben", "A private word about caches.")
     assert await unheard.chooses("Ana", "Save as aha", said)
@@ -214,7 +217,7 @@ async def test_unheard_a_shortcut_tells(unheard: SlackRoom) -> None:
 
 @pytest.mark.parametrize("where", ["home", "other"])
 async def test_unheard_the_fetched_words_tell(unheard: SlackRoom, where: str) -> None:
-    """An emoji's event has no name of its channel; Slack is asked again before the words are kept."""
+    """An emoji event lacks the channel's name, so Slack is asked again before the text is saved."""
     room = unheard
     await room.types("Ana", WORDS)
     other = await lets_keep(room, "other")
@@ -229,7 +232,7 @@ async def test_unheard_the_fetched_words_tell(unheard: SlackRoom, where: str) ->
 
 
 async def test_unheard_a_question_promises_what_it_can(unheard: SlackRoom) -> None:
-    """A reply is not heard, so the card does not say that it is kept; the button's is."""
+    """Replies are not received, so the card only says that the form's answers are saved."""
     room = unheard
     await room.types("Ana", "ask What did we learn?")
     [card] = [seen for seen in await room.channel() if "What did we learn?" in seen]
@@ -242,7 +245,7 @@ async def test_unheard_a_question_promises_what_it_can(unheard: SlackRoom) -> No
 
 
 async def test_unheard_an_emoji_keeps_the_words(database: Database) -> None:
-    """No history scope and no message events: its reactions bring the message all the same."""
+    """Without history scopes and message events, the message can still be fetched by its reactions."""
     async with opened(database, MONDAY, HTTP, SLACK_MESSAGE_CONTENT="0") as room:
         await room.types("Ana", "so that there is a team")
         said = await room.says("Ben", "Kept without <history>, <@U0ANA> & all")

@@ -1,7 +1,7 @@
-"""The main job on a Slack that nobody here wrote, with its own signatures over HTTP, and over Socket Mode.
+"""Tests of the main features on an independent Slack emulator, over HTTP and over Socket Mode.
 
-What it lacks (commands, buttons, the forms' way back) our people send; what it does (messages, reactions, events,
-modals, files, members) is its own.
+Its signatures and its messages, reactions, events, modals, files and members are its own. Our
+simulated people send what it lacks: commands, buttons and submitted forms.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WORDS = "We used to cache tokens, now we sign them."
 
 
 def free_port() -> int:
-    """A port that nobody has just now; the package wants to be told one."""
+    """Return a port that is free now, because the emulator has to be given one."""
     with sockets.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -41,7 +41,7 @@ def free_port() -> int:
 
 @dataclass
 class Stage:
-    """The package, the bot on it, and our people in front of it."""
+    """The emulator, the bot on it, and the simulated people."""
 
     emulate: Emulate
     slack: Slack
@@ -51,30 +51,30 @@ class Stage:
     home: str
 
     async def settled(self) -> None:
-        """Everything has arrived."""
+        """Wait until everything has arrived."""
         await self.slack.quiet()
         await self.bot.tick()
         await self.slack.quiet()
 
     async def channel(self) -> list[Json]:
-        """The messages of the home channel as Ana's client gets them, oldest first."""
+        """Return the messages of the home channel as Ana's client gets them, oldest first."""
         await self.settled()
         done = await self.emulate.call("conversations.history", "xoxp-ana", channel=self.home)
         return list(done["messages"][::-1])
 
     async def the(self, words: str) -> Json:
-        """The message in which these words stand."""
+        """Return the newest message that contains these words."""
         said = await self.channel()
         found = [m for m in said if words in self.words(m)]
         assert found, "\n---\n".join(map(self.words, said))
         return found[-1]
 
     def words(self, message: Json) -> str:
-        """As a person reads it."""
+        """Return a message's text as a person reads it."""
         return read.words(message.get("blocks") or [], message["text"])
 
     def message(self, told: Json) -> Message:
-        """What somebody presses a button on."""
+        """Return a message as the simulated people need it to press its buttons."""
         here = self.slack.home
         return Message(self.home, told["ts"], here.bot, told["text"], told["blocks"], by_bot=True)
 
@@ -82,11 +82,11 @@ class Stage:
         return (await self.emulate.everything())["views"]
 
     async def opens(self, who: str, label: str, told: Json) -> View:
-        """Press a button that opens a form: with a trigger that the package gave out, in its own modal."""
+        """Press a button that opens a form, with the emulator's trigger id, and return its modal."""
         user = self.slack.home.person(who).id
         given = await self.emulate.call("views.generateTriggerId", user_id=user)
         vars(self.slack.triggers)["give"] = lambda _user: given["trigger_id"]
-        impatient = replace(self.people, owed=nothing_owed)  # the form stands in the package, not here
+        impatient = replace(self.people, owed=nothing_owed)  # the form is in the emulator, not in the fake
         await impatient.presses(who, label, self.message(told))
         views = await soon(self._views)
         del vars(self.slack.triggers)["give"]
@@ -97,7 +97,7 @@ class Stage:
 
 
 async def mirrored(emulate: Emulate, slack: Slack) -> tuple[Workspace, str]:
-    """A workspace with the package's own ids, for the payloads that it does not make."""
+    """Return a workspace with the emulator's ids, for the payloads that it does not send, and its home channel."""
     tables = await emulate.everything()
     here = Workspace(tables["teams"][0]["team_id"])
     for user in tables["users"]:
@@ -114,7 +114,7 @@ async def mirrored(emulate: Emulate, slack: Slack) -> tuple[Workspace, str]:
 async def stage(
     database: Database, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Stage]:
-    """The package with the bot on it."""
+    """Yield the emulator with the bot on it, once for each transport."""
     if why := missing():
         pytest.skip(why)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
@@ -146,7 +146,7 @@ async def stage(
 
 
 async def test_the_main_job(stage: Stage) -> None:
-    """Captured, celebrated, told by another, kept by an emoji, recapped."""
+    """A moment is captured, celebrated, told by another person and saved by emoji, and there is a recap."""
     await stage.the("I am Ahabot")
     got = await stage.people.types("Ana", WORDS, stage.home)
     assert "Kept as #1" in got.text
@@ -187,7 +187,7 @@ async def _an_emoji(stage: Stage) -> None:
 
 
 async def test_its_guards(stage: Stage) -> None:
-    """Left alone it would take any token for an admin's; ours does not."""
+    """Unpatched, the emulator would take any token for an admin's."""
     assert (await stage.emulate.call("auth.test", "xoxb-of-nobody"))["error"] == "invalid_auth"
     assert (await stage.emulate.call("auth.test", ""))["error"] == "not_authed"
     async with stage.emulate.session.get(

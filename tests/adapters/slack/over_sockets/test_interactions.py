@@ -1,4 +1,4 @@
-"""The ways in that the dialogue does not take, over both transports: what a person does, and what is there then."""
+"""Tests of interactions beyond the shared conversations, over both transports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORDS = "We used to cache tokens, now we sign them."
 
 
 async def finds(room: SlackRoom, words: str = "cache tokens") -> str:
-    """What Mei gets for `find`."""
+    """Return the reply to Mei's `find`."""
     await room.settled()
     found = await room.types("Mei", f"find {words}")
     assert found
@@ -26,7 +26,7 @@ def here(room: SlackRoom, ts: str) -> Message:
 
 
 async def test_the_first_minute(both: SlackRoom) -> None:
-    """Invited, it says once what it does; invited again, it does not."""
+    """Invited, the bot says once what it does. Invited again, it says nothing."""
     [hello] = await both.channel()
     assert "I am Ahabot" in hello
     await both.people.invites("Ana", both.home, on=False)
@@ -35,7 +35,7 @@ async def test_the_first_minute(both: SlackRoom) -> None:
 
 
 async def test_the_global_shortcut(both: SlackRoom) -> None:
-    """In one's only team at once; of several, its form asks which."""
+    """With one team it does not ask which. With several, its form does."""
     room = both
     await room.types("Ana", WORDS)
     [entry] = [e["callback_id"] for e in room.manifest["features"]["shortcuts"] if e["type"] == "global"]
@@ -103,7 +103,7 @@ def _standing(room: SlackRoom, words: str) -> Message:
 
 
 async def test_save_as_failed_experiment_from_a_thread(room: SlackRoom) -> None:
-    """The card comes in the message's own thread."""
+    """The card is in the message's own thread."""
     await room.types("Ana", "so that there is a team")
     root = await room.says("Ben", "We tried the wizard.")
     said = await room.says("Ben", "It & <b>nobody</b> got through.", thread=root)
@@ -117,7 +117,7 @@ async def test_save_as_failed_experiment_from_a_thread(room: SlackRoom) -> None:
 
 
 async def test_add_my_version_to_a_card(room: SlackRoom) -> None:
-    """The menu of our own card opens the form."""
+    """The menu of the bot's card opens the form."""
     await room.types("Ana", "a thought")
     await room.settled()
     asked = await room.chooses("Ben", "Add my version", _standing(room, "Aha #1").ts)
@@ -126,7 +126,7 @@ async def test_add_my_version_to_a_card(room: SlackRoom) -> None:
 
 
 async def test_the_app_home(both: SlackRoom) -> None:
-    """What comes, what one was part of, and a pause switch that turns in place."""
+    """It has what comes next, one's moments, and a pause switch that changes in place."""
     await both.types("Ana", "a thought")
     await both.people.looks_home("Ana")
     await both.settled()
@@ -149,7 +149,7 @@ async def test_the_app_home(both: SlackRoom) -> None:
 
 
 async def test_used_before_it_is_invited(before: SlackRoom) -> None:
-    """Kept all the same, and told how to invite; invited, it says hello and the card follows."""
+    """The text is saved, and the reply says how to invite. After that, the hello and the card follow."""
     kept = await before.types("Ana", "a thought")
     assert kept
     assert "Kept as #1" in kept
@@ -166,7 +166,7 @@ async def test_used_before_it_is_invited(before: SlackRoom) -> None:
 
 
 async def test_a_button_and_a_form_before_it_is_invited(before: SlackRoom) -> None:
-    """Whatever is promised to the channel says that nobody else sees it yet."""
+    """Replies about posts for the channel say that nobody else sees them yet."""
     await before.types("Ana", "failed A wizard")
     searched = await before.types("Ana", "cycle")
     assert searched
@@ -183,7 +183,7 @@ async def test_a_button_and_a_form_before_it_is_invited(before: SlackRoom) -> No
 
 
 async def test_a_private_answer_is_replaced(room: SlackRoom) -> None:
-    """Reading on turns the page of the private card."""
+    """*Read on* turns the page of the private card."""
     words = " ".join(f"word{number}" for number in range(1_200))
     await room.types("Ana", words)
     await room.settled()
@@ -198,7 +198,7 @@ async def test_a_private_answer_is_replaced(room: SlackRoom) -> None:
 
 
 async def test_errors_stand_beside_their_fields(room: SlackRoom) -> None:
-    """The form stays open with what was typed; corrected, it is taken."""
+    """The form stays open with the typed text, and is accepted once corrected."""
     await room.types("Ana", "a thought")
     menu = await room.types("Ana", "setup")
     assert menu
@@ -213,7 +213,7 @@ async def test_errors_stand_beside_their_fields(room: SlackRoom) -> None:
 
 
 async def test_another_channel_is_chosen(room: SlackRoom) -> None:
-    """A public channel by the menu of channels; a private one stays out."""
+    """The channel menu takes a public channel, and a private one is refused."""
     await room.types("Ana", "a thought")
     open_one, closed = room.here.make("open-place"), room.here.make("closed-place", private=True)
     menu = await room.types("Ana", "setup")
@@ -231,7 +231,7 @@ async def test_another_channel_is_chosen(room: SlackRoom) -> None:
 
 
 async def test_a_mention_is_shown_as_a_name(room: SlackRoom) -> None:
-    """Slack writes an id; whoever reads the card sees who was meant, and nobody is called."""
+    """Slack writes an id. The card shows the name and notifies nobody."""
     await room.types("Ana", "so that there is a team")
     mei = room.here.person("Mei")
     said = await room.people.says("Ben", "thanks", room.home.id)
@@ -245,7 +245,7 @@ async def test_a_mention_is_shown_as_a_name(room: SlackRoom) -> None:
 
 @pytest.mark.parametrize("where", ["channel", "thread"])
 async def test_the_source_is_edited_and_deleted(both: SlackRoom, where: str) -> None:
-    """Our copy follows, in a thread too; of what is gone its author is told."""
+    """The saved copy follows, in a thread too. The author is told of a deletion."""
     root = await both.says("Ana", "What did you see?") if where == "thread" else ""
     said = await both.says("Ben", "Half a <thought>", thread=root)
     await both.reacts("Ana", "💡", said)
@@ -257,7 +257,7 @@ async def test_the_source_is_edited_and_deleted(both: SlackRoom, where: str) -> 
 
 
 async def test_a_deletion_that_says_the_least(both: SlackRoom) -> None:
-    """Slack's own page shows one without the message that was; our copy's author is told all the same."""
+    """Slack documents one without the earlier message. The author is told all the same."""
     said = await both.says("Ben", WORDS)
     await both.reacts("Ana", "💡", said)
     await both.settled()
@@ -268,7 +268,7 @@ async def test_a_deletion_that_says_the_least(both: SlackRoom) -> None:
 
 
 async def test_a_button_on_a_card_with_replies(both: SlackRoom) -> None:
-    """The card is the root of a thread by then; the answer stands in the channel, where the person pressed."""
+    """The card is the root of a thread by then. The reply is in the channel, where it was pressed."""
     await both.types("Ana", WORDS)
     card = (await both.channel())[-1]
     await both.says("Ben", "How so?", thread=card.id)
@@ -279,7 +279,7 @@ async def test_a_button_on_a_card_with_replies(both: SlackRoom) -> None:
 
 
 async def test_people_from_outside_are_not_captured(both: SlackRoom) -> None:
-    """Slack Connect: nobody's emoji or shortcut on their words keeps anything of theirs, and nobody tells them."""
+    """With Slack Connect, no emoji or shortcut saves their words, and they get no Note."""
     both.here.add("Zoe", "Europe/Paris", team="T0OTHER")
     both.home.members.add("U0ZOE")
     await both.types("Ana", "so that there is a team")
@@ -293,7 +293,7 @@ async def test_people_from_outside_are_not_captured(both: SlackRoom) -> None:
 
 
 async def test_thrown_out(both: SlackRoom) -> None:
-    """Both events, and whatever is due then: quiet."""
+    """Both events, and everything due then, cause no error."""
     await both.types("Ana", WORDS)
     await both.people.uninstalls()
     await both.settled()

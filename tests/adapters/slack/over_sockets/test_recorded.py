@@ -1,4 +1,4 @@
-"""Payloads that were recorded from the real one: each gets the right answer or a quiet one, and nothing breaks."""
+"""Tests with payloads recorded from Slack: each gets the right response and breaks nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ JSON = {"Content-Type": "application/json"}
 
 
 def sent(name: str) -> tuple[bytes, dict[str, str]]:
-    """A recorded payload as it came: a raw form, the body of an event, or what stood in `payload=`."""
+    """Return a recorded payload's body and headers as Slack sent it.
+
+    It is a raw form, the body of an event, or the content of `payload=`.
+    """
     raw = (FOLDER / name).read_bytes()
     if name.endswith(".form"):
         return raw.strip(), FORM
@@ -35,23 +38,23 @@ def sent(name: str) -> tuple[bytes, dict[str, str]]:
 
 
 OLD = ("dialog_", "interactive_message", "block_suggestion", "url_verification__02", "view_closed")
-"""Kinds that we never ask for: that nobody answers them is right."""
+"""Kinds of request that the app does not subscribe to, so a 404 is right."""
 
 
 def right(name: str, body: bytes, answer: Answer) -> bool:
-    """Whether this is the answer: the challenge given back, a quiet 200, a 404 for what is not ours."""
+    """Return whether the response is right: the challenge, an empty 200, or a 404 for a foreign request."""
     if name.startswith("url_verification") and not name.startswith(OLD):
         return bool(answer.body.get("challenge") == json.loads(body)["challenge"])
     return answer.status == 200 or (answer.status == 404 and name.startswith(OLD))
 
 
 def test_they_are_all_there() -> None:
-    """Seventy, where they are at hand at all."""
+    """There are seventy, if they are installed at all."""
     assert len(RECORDED) in (0, 70)
 
 
 async def test_all_of_them(room: SlackRoom, caplog: pytest.LogCaptureFixture) -> None:
-    """Each twice, with the same answer; nothing goes wrong inside."""
+    """Each is sent twice and gets the same response, without an internal error."""
     assert isinstance(room.slack.wire, Http)
     wrong = {}
     for name in RECORDED:
@@ -65,7 +68,7 @@ async def test_all_of_them(room: SlackRoom, caplog: pytest.LogCaptureFixture) ->
 
 
 async def test_the_events_over_socket_mode(socket: SlackRoom) -> None:
-    """Acknowledged, each of them."""
+    """Each of them is acknowledged."""
     events = [name for name in RECORDED if name.startswith(("event.", "inner."))]
     answers = {name: await socket.slack.deliver(json.loads(sent(name)[0]), attempts=1) for name in events}
     assert not [name for name, answer in answers.items() if not answer.ok]

@@ -1,4 +1,4 @@
-"""Events whose acknowledgement is late or lost: Slack brings them again, and each is kept once."""
+"""Tests of events that are acknowledged late or not at all: Slack sends them again, and each is saved once."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ WORDS = "We used to cache tokens, now we sign them."
 
 
 async def said(room: SlackRoom) -> Message:
-    """Ben's message, in a channel with a team."""
+    """Post Ben's message in a channel with a team."""
     return room.slack.home.near(room.home.id, await room.says("Ben", WORDS))
 
 
 def taken(room: SlackRoom) -> list[bool]:
-    """Whether each delivery of the emoji was acknowledged in time."""
+    """Return whether each delivery of the emoji was acknowledged in time."""
     return [a.ok for p, a, _ in room.slack.delivered if p["event"].get("user") == "U0ANA"]
 
 
 async def kept_once(room: SlackRoom) -> None:
-    """One moment, one Note, one 💡."""
+    """Check that there is one moment, one Note and one 💡."""
     await room.settled()
     found = await room.types("Mei", "list")
     assert found
@@ -37,7 +37,7 @@ async def kept_once(room: SlackRoom) -> None:
 async def test_an_acknowledgement_that_comes_too_late(
     both: SlackRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second delivery is done before the first one is."""
+    """The second delivery finishes before the first."""
     room, message = both, await said(both)
     monkeypatch.setattr("tests.fakes.slack.wire.ANSWER_WITHIN", 0.5)
     goes_on, done, real = asyncio.Event(), asyncio.Event(), room.bot.handle
@@ -65,7 +65,7 @@ async def test_an_acknowledgement_that_comes_too_late(
 async def test_the_connection_drops_before_the_acknowledgement(
     socket: SlackRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is kept, but every socket is gone when that is to be said; it comes again over new ones."""
+    """It is saved, but all sockets close before the acknowledgement. New ones redeliver it."""
     room, message = socket, await said(socket)
     monkeypatch.setattr("tests.fakes.slack.wire.ANSWER_WITHIN", 1.0)
     room.slack.waits = (0.1, 2.0, 2.0, 2.0)
