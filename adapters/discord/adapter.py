@@ -103,27 +103,27 @@ class Dispatcher:
     It implements `connection.client.Handlers` with the methods of `Interactions` and `Events`.
     """
 
-    def __init__(self, doings: Interactions, happenings: Events) -> None:
-        self.handle_command = doings.handle_command
-        self.suggest_options = doings.suggest_options
-        self.handle_message_shortcut = doings.handle_message_shortcut
-        self.handle_outdated_command = doings.handle_outdated_command
-        self.handle_button = doings.handle_button
-        self.handle_form = doings.handle_form
-        self.handle_unreadable = doings.handle_unreadable
-        self.handle_reaction = happenings.handle_reaction
-        self.handle_cleared_reactions = happenings.handle_cleared_reactions
-        self.handle_message = happenings.handle_message
-        self.handle_edit = happenings.handle_edit
-        self.handle_deletion = happenings.handle_deletion
-        self.handle_joined_server = happenings.handle_available_server
-        self.handle_available_server = happenings.handle_available_server
-        self.handle_removed_server = happenings.handle_removed_server
-        self.handle_channel_changed = happenings.handle_channel_changed
-        self.handle_channel_deletion = happenings.handle_channel_deletion
-        self.handle_thread_deletion = happenings.handle_thread_deletion
-        self.handle_thread_changed = happenings.handle_thread_changed
-        self.handle_permissions_changed = happenings.handle_permissions_changed
+    def __init__(self, interactions: Interactions, events: Events) -> None:
+        self.handle_command = interactions.handle_command
+        self.suggest_options = interactions.suggest_options
+        self.handle_message_shortcut = interactions.handle_message_shortcut
+        self.handle_outdated_command = interactions.handle_outdated_command
+        self.handle_button = interactions.handle_button
+        self.handle_form = interactions.handle_form
+        self.handle_unreadable = interactions.handle_unreadable
+        self.handle_reaction = events.handle_reaction
+        self.handle_cleared_reactions = events.handle_cleared_reactions
+        self.handle_message = events.handle_message
+        self.handle_edit = events.handle_edit
+        self.handle_deletion = events.handle_deletion
+        self.handle_joined_server = events.handle_available_server
+        self.handle_available_server = events.handle_available_server
+        self.handle_removed_server = events.handle_removed_server
+        self.handle_channel_changed = events.handle_channel_changed
+        self.handle_channel_deletion = events.handle_channel_deletion
+        self.handle_thread_deletion = events.handle_thread_deletion
+        self.handle_thread_changed = events.handle_thread_changed
+        self.handle_permissions_changed = events.handle_permissions_changed
 
 
 def build_adapter(environ: Mapping[str, str]) -> Discord | None:

@@ -35,21 +35,21 @@ class CustomId:
     opened: str = ""
 
 
-def write_custom_id(frame: CustomId) -> str:
+def write_custom_id(custom_id: CustomId) -> str:
     """Return a CustomId as the text of a `custom_id`.
 
     Raises ValueError if it doesn't fit. Save a form as a draft in that case.
     """
-    text = f"{_to_base36(frame.number)}.{_to_base36(frame.guild)}.{_to_base36(frame.opened)}.{frame.command}"
+    text = f"{_to_base36(custom_id.number)}.{_to_base36(custom_id.guild)}.{_to_base36(custom_id.opened)}.{custom_id.command}"
     if len(text) > LONGEST_ID:
         raise ValueError(f"{len(text)} characters, and a custom_id holds {LONGEST_ID}")
     return text
 
 
-def can_fit(frame: CustomId) -> bool:
+def can_fit(custom_id: CustomId) -> bool:
     """Return whether a CustomId fits a `custom_id`."""
     try:
-        return bool(write_custom_id(frame))
+        return bool(write_custom_id(custom_id))
     except ValueError:
         return False
 
@@ -70,8 +70,8 @@ def read_pressed_id(data: dict[str, Any]) -> CustomId | None:
     """
     values = data.get("values")
     carried = values[0] if values else data.get("custom_id") or ""
-    frame = read_custom_id(str(carried))
-    return frame if frame.command else None
+    custom_id = read_custom_id(str(carried))
+    return custom_id if custom_id.command else None
 
 
 def _to_base36(number: int | str) -> str:

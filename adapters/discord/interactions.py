@@ -82,25 +82,25 @@ class Interactions:
     async def handle_button(self, interaction: discord.Interaction) -> None:
         """Handle a button, or an entry chosen from a card's menu."""
         try:
-            frame = frames.read_pressed_id(dict(interaction.data or {}))
+            custom_id = frames.read_pressed_id(dict(interaction.data or {}))
         except ValueError:
-            frame = CustomId("")
-        doing = self._parse_interaction(interaction, frame)
-        if frame is None:
+            custom_id = CustomId("")
+        doing = self._parse_interaction(interaction, custom_id)
+        if custom_id is None:
             await self.responses.acknowledge_interaction(doing)
-        elif frame.command == MORE and interaction.message is not None:
+        elif custom_id.command == MORE and interaction.message is not None:
             more = self._show_more(doing, message_id_of(doing.spot, interaction.message.id))
             await self.responses.send_response(doing, more, self.bot.commands.encode)
         else:
-            await self._answer_command(doing, decode_command(self.bot, frame.command))
+            await self._answer_command(doing, decode_command(self.bot, custom_id.command))
 
     async def handle_form(self, interaction: discord.Interaction) -> None:
         """Handle a submitted form, or one step of a form."""
         data: Json = dict(interaction.data or {})
-        frame = _read_form_id(data)
-        doing = payloads.as_submission(self._parse_interaction(interaction, frame), frame.opened)
+        custom_id = _read_form_id(data)
+        doing = payloads.as_submission(self._parse_interaction(interaction, custom_id), custom_id.opened)
         given = forms.read_values(data, lambda channel: self._is_private_channel(doing, channel))
-        work = self._take_values(doing, frame, given)
+        work = self._take_values(doing, custom_id, given)
         await self.responses.send_response(doing, work, self.bot.commands.encode, given.values())
 
     async def handle_unreadable(self, data: Json) -> None:
@@ -181,18 +181,18 @@ class Interactions:
         steps = forms.split_steps(answer)
         if isinstance(command, OpenForm):
             return FormStep(steps[_step_number(command, steps)], command)
-        frame = make_form_id(doing, answer, None, self.bot.commands.encode)
-        if frames.can_fit(frame) and len(steps) == 1:
+        custom_id = make_form_id(doing, answer, None, self.bot.commands.encode)
+        if frames.can_fit(custom_id) and len(steps) == 1:
             return FormStep(answer)
         kept = await self._save_draft(doing, answer)
         return kept if isinstance(kept, Reply) else FormStep(steps[0], kept)
 
-    async def _take_values(self, doing: Interaction, frame: CustomId, given: Mapping[str, str]) -> Response:
+    async def _take_values(self, doing: Interaction, custom_id: CustomId, given: Mapping[str, str]) -> Response:
         """Fill a form's values into its command and return the core's answer.
 
         The values of one step are saved as a draft until the last step.
         """
-        command = decode_command(self.bot, frame.command) if doing.workspace and doing.person else None
+        command = decode_command(self.bot, custom_id.command) if doing.workspace and doing.person else None
         origin = self._resolve_origin(doing)
         if isinstance(command, OpenForm):
             form = await ask_core(self.bot, command, _wrap_value(origin), given.values())
@@ -280,9 +280,9 @@ class Interactions:
     # Person and place
 
     def _parse_interaction(
-        self, interaction: discord.Interaction, frame: CustomId | None = None
+        self, interaction: discord.Interaction, custom_id: CustomId | None = None
     ) -> Interaction:
-        workspace = str(interaction.guild_id or (frame.guild if frame else "") or "")
+        workspace = str(interaction.guild_id or (custom_id.guild if custom_id else "") or "")
         channel = interaction.channel
         spot = self.directory.spot_of_event(workspace, channel)
         if spot is None and channel is not None:

@@ -87,9 +87,9 @@ Response = Reply | FormStep | None
 class Responses:
     """Sends the answer to an interaction."""
 
-    def __init__(self, calls: ApiClient, in_hand: Tasks) -> None:
+    def __init__(self, calls: ApiClient, tasks: Tasks) -> None:
         self.api = calls
-        self.tasks = in_hand
+        self.tasks = tasks
 
     async def send_response(
         self,

@@ -95,9 +95,9 @@ class Slack:
             if self.single_workspace is not None
             else Authorizer(self.tokens).authorize_request
         )
-        doings = Interactions(bot, self.directory, Responses(self.clients, self.directory, self.tasks))
+        interactions = Interactions(bot, self.directory, Responses(self.clients, self.directory, self.tasks))
         app = make_bolt_app(
-            self.settings, found, Dispatcher(doings, Events(doings, self._handle_access_change))
+            self.settings, found, Dispatcher(interactions, Events(interactions, self._handle_access_change))
         )
         self.http_endpoint.app = app
         if self.settings.app_token:
@@ -155,9 +155,9 @@ class Slack:
 class Dispatcher:
     """The Bolt listeners' entry point: passes requests on to `Interactions` and `Events`."""
 
-    def __init__(self, doings: Interactions, happenings: Events) -> None:
-        self.interactions = doings
-        self.events = happenings
+    def __init__(self, interactions: Interactions, events: Events) -> None:
+        self.interactions = interactions
+        self.events = events
 
     async def answer_request(self, kind: str, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """Answer a command, button, form or shortcut, which a person waits for."""

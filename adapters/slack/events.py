@@ -64,8 +64,8 @@ class Events:
     `access` is called when the bot was removed from a workspace or is allowed in again.
     """
 
-    def __init__(self, doings: Interactions, access: AccessHandler) -> None:
-        self.interactions = doings
+    def __init__(self, interactions: Interactions, access: AccessHandler) -> None:
+        self.interactions = interactions
         self.access = access
         self.routes: dict[str, EventHandler] = {
             "reaction_added": self._handle_emoji_added,
@@ -100,8 +100,8 @@ class Events:
     async def _send_event(
         self, command: Any, body: Json, context: BoltContext, person: str, channel: str, **more: Any
     ) -> None:
-        doing = payloads.parse_event(body, context, person, channel, **more)
-        await self.interactions.bot.handle(command, await self.interactions.build_origin(doing))
+        interaction = payloads.parse_event(body, context, person, channel, **more)
+        await self.interactions.bot.handle(command, await self.interactions.build_origin(interaction))
 
     async def _handle_emoji_added(self, event: Json, body: Json, context: BoltContext) -> None:
         item = _reacted_message(event)
@@ -230,8 +230,8 @@ class Events:
 
     async def _handle_home_opened(self, event: Json, body: Json, context: BoltContext) -> None:
         if text_at(event, "tab") == "home":
-            doing = payloads.parse_event(body, context, text_at(event, "user"), "")
-            self.interactions.responses.tasks.start(self.interactions.show_home(doing))
+            interaction = payloads.parse_event(body, context, text_at(event, "user"), "")
+            self.interactions.responses.tasks.start(self.interactions.show_home(interaction))
 
     async def _handle_access_change(self, _event: Json, body: Json, _context: BoltContext) -> None:
         await self.access(body)

@@ -60,38 +60,38 @@ class Interactions:
 
     async def handle_command(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle the slash command, `/aha …`."""
-        doing = payloads.parse_command(body, context)
+        interaction = payloads.parse_command(body, context)
         written = text_at(body, "text")
-        names = await self.directory.find_names(doing.workspace, mentioned_ids(written))
+        names = await self.directory.find_names(interaction.workspace, mentioned_ids(written))
         words = as_written(written, names)
-        answer = await self._ask_core(self.bot.commands.parse(words), doing, words)
-        return await self.responses.to_command(doing, answer, self.bot.commands.encode)
+        answer = await self._ask_core(self.bot.commands.parse(words), interaction, words)
+        return await self.responses.to_command(interaction, answer, self.bot.commands.encode)
 
     async def handle_button(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle a button, or an entry of a card's menu."""
-        doing, carried = payloads.parse_button(body, context)
+        interaction, carried = payloads.parse_button(body, context)
         if not carried:
             return accept_request()
-        if doing.view:
-            doing = _with_form_origin(doing, _read_form_origin(object_at(body, "view")))
-        answer = await self._ask_core(decode_command(self.bot, carried), doing)
-        response = self.responses.to_button(doing, answer, self.bot.commands.encode)
-        if isinstance(answer, Reply) and (doing.view or not answer.replaces):
-            self._refresh_home(doing)
+        if interaction.view:
+            interaction = _with_form_origin(interaction, _read_form_origin(object_at(body, "view")))
+        answer = await self._ask_core(decode_command(self.bot, carried), interaction)
+        response = self.responses.to_button(interaction, answer, self.bot.commands.encode)
+        if isinstance(answer, Reply) and (interaction.view or not answer.replaces):
+            self._refresh_home(interaction)
         return response
 
     async def handle_form(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle the submission of a form."""
         view = object_at(body, "view")
         opened = _read_form_origin(view)
-        doing = _with_form_origin(payloads.parse_form(body, context), opened)
-        given = {**forms.read_values(view), **await self._channel_values(doing.workspace, view)}
+        interaction = _with_form_origin(payloads.parse_form(body, context), opened)
+        given = {**forms.read_values(view), **await self._channel_values(interaction.workspace, view)}
         command = decode_command(self.bot, opened.command)
         if command is not None:
             command = self.bot.commands.fill_fields(command, given)
-        answer = await self._ask_core(command, doing, *given.values())
-        response = await self.responses.to_form(doing, opened, view, answer, self.bot.commands.encode)
-        self._refresh_home(doing)
+        answer = await self._ask_core(command, interaction, *given.values())
+        response = await self.responses.to_form(interaction, opened, view, answer, self.bot.commands.encode)
+        self._refresh_home(interaction)
         return response
 
     async def handle_shortcut(self, body: Json, context: BoltContext) -> BoltResponse:
@@ -99,53 +99,53 @@ class Interactions:
 
         Raise InvalidPayloadError for any other.
         """
-        doing = payloads.parse_shortcut(body, context)
+        interaction = payloads.parse_shortcut(body, context)
         command = decode_command(self.bot, "log") if text_at(body, "callback_id") == GLOBAL_ID else None
         if command is None:
             raise InvalidPayloadError("no such shortcut")
-        return self.responses.to_button(doing, await self._ask_core(command, doing), self.bot.commands.encode)
+        return self.responses.to_button(interaction, await self._ask_core(command, interaction), self.bot.commands.encode)
 
     async def handle_message_shortcut(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle a message shortcut, which is an entry of a message's menu."""
-        doing = payloads.parse_shortcut(body, context)
+        interaction = payloads.parse_shortcut(body, context)
         bot = self.bot
         command = payloads.find_shortcut_command(text_at(body, "callback_id"), bot.commands.shortcuts)
-        about = await self._message_values(doing, object_at(body, "message"))
-        answer = await self._ask_core(bot.commands.fill_fields(command, about), doing)
-        return self.responses.to_button(doing, answer, bot.commands.encode)
+        about = await self._message_values(interaction, object_at(body, "message"))
+        answer = await self._ask_core(bot.commands.fill_fields(command, about), interaction)
+        return self.responses.to_button(interaction, answer, bot.commands.encode)
 
-    async def show_home(self, doing: Interaction) -> None:
+    async def show_home(self, interaction: Interaction) -> None:
         """Publish the person's App Home, if the core has a `home` command."""
         command = decode_command(self.bot, "home")
         if command is None:
             return
-        answer = await self._ask_core(command, replace(doing, channel="", home=True))
+        answer = await self._ask_core(command, replace(interaction, channel="", home=True))
         if isinstance(answer, Reply):
-            await self.responses.publish_home(doing, answer.card, self.bot.commands.encode)
+            await self.responses.publish_home(interaction, answer.card, self.bot.commands.encode)
 
-    async def build_origin(self, doing: Interaction) -> Origin:
+    async def build_origin(self, interaction: Interaction) -> Origin:
         """Return who acted and where, with the details Slack provides in time.
 
         Without the history scopes no event reports that a channel was made private, but the
         payload of an interaction in it does. So the cached entry of a channel that turns out to
         be private is removed.
         """
-        place = "" if _is_direct(doing.channel) else doing.channel
-        if place and doing.private:
-            self.directory.forget_if_public(doing.workspace, place)
-        person, channel = await self.directory.find_person_and_channel(doing.workspace, doing.person, place)
+        place = "" if _is_direct(interaction.channel) else interaction.channel
+        if place and interaction.private:
+            self.directory.forget_if_public(interaction.workspace, place)
+        person, channel = await self.directory.find_person_and_channel(interaction.workspace, interaction.person, place)
         return Origin(
-            payloads.PLATFORM, doing.workspace, doing.channel, doing.person,
-            person.name if person else doing.handle, doing.event,
-            channel_name=(channel.name if channel else "") or doing.channel_name, thread=doing.thread,
+            payloads.PLATFORM, interaction.workspace, interaction.channel, interaction.person,
+            person.name if person else interaction.handle, interaction.event,
+            channel_name=(channel.name if channel else "") or interaction.channel_name, thread=interaction.thread,
             zone=person.zone if person else "", admin=bool(person and person.admin),
-            direct=_is_direct(doing.channel),
-            private=bool(place) and (doing.private or (channel.private if channel else doing.private)),
-            external=await self.directory.is_external(person, doing.workspace),
+            direct=_is_direct(interaction.channel),
+            private=bool(place) and (interaction.private or (channel.private if channel else interaction.private)),
+            external=await self.directory.is_external(person, interaction.workspace),
         )  # fmt: skip
 
-    async def _ask_core(self, command: Any, doing: Interaction, *words: str) -> Reply | Form | None:
-        return await ask_core(self.bot, command, self.build_origin(doing), words)
+    async def _ask_core(self, command: Any, interaction: Interaction, *words: str) -> Reply | Form | None:
+        return await ask_core(self.bot, command, self.build_origin(interaction), words)
 
     async def _channel_values(self, workspace: str, view: Json) -> dict[str, str]:
         """Return the name and privacy of each channel chosen in a form.
@@ -160,9 +160,9 @@ class Interactions:
             found[f"{name}_private"] = "" if channel and not channel.private else "1"
         return found
 
-    async def _message_values(self, doing: Interaction, message: Json) -> dict[str, str]:
+    async def _message_values(self, interaction: Interaction, message: Json) -> dict[str, str]:
         """Return what a message shortcut's command may need to know about its message."""
-        author, text, workspace = text_at(message, "user"), text_at(message, "text"), doing.workspace
+        author, text, workspace = text_at(message, "user"), text_at(message, "text"), interaction.workspace
         home = payloads.author_workspace(message)
         names = await self.directory.find_names(
             workspace, mentioned_ids(text) | ({author} if author else set())
@@ -174,14 +174,14 @@ class Interactions:
             "text": as_written(text, names),
             "author": author,
             "author_name": names.get(author, ""),
-            "link": await self.directory.find_link(workspace, doing.channel, text_at(message, "ts")),
-            "by_bot": "" if payloads.is_by_person(message, doing.us) else "1",
+            "link": await self.directory.find_link(workspace, interaction.channel, text_at(message, "ts")),
+            "by_bot": "" if payloads.is_by_person(message, interaction.us) else "1",
             "external": "1" if external else "",
         }
 
-    def _refresh_home(self, doing: Interaction) -> None:
-        if doing.home:
-            self.responses.tasks.start(self.show_home(doing))
+    def _refresh_home(self, interaction: Interaction) -> None:
+        if interaction.home:
+            self.responses.tasks.start(self.show_home(interaction))
 
 
 def _is_direct(channel: str) -> bool:
@@ -199,12 +199,12 @@ def _read_form_origin(view: Json) -> FormOrigin:
         raise InvalidPayloadError("a view that is not ours") from None
 
 
-def _with_form_origin(doing: Interaction, opened: FormOrigin) -> Interaction:
+def _with_form_origin(interaction: Interaction, opened: FormOrigin) -> Interaction:
     """Return the interaction with the place where its form was opened.
 
     A payload from a modal does not name a channel.
     """
     return replace(
-        doing, channel=opened.channel, channel_name=opened.channel_name, private=opened.private,
+        interaction, channel=opened.channel, channel_name=opened.channel_name, private=opened.private,
         thread=opened.thread, home=opened.home,
     )  # fmt: skip

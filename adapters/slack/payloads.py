@@ -86,7 +86,7 @@ def parse_button(body: Json, context: Mapping[str, Any]) -> tuple[Interaction, s
     thread = text_at(container, "thread_ts") or text_at(body, "message", "thread_ts")
     person = text_at(body, "user", "id")
     event = f"press:{message}:{text_at(action, 'action_ts')}:{person}:{text_at(action, 'action_id')}"
-    doing = _make_interaction(
+    interaction = _make_interaction(
         context, person, event,
         handle=text_at(body, "user", "username") or text_at(body, "user", "name"),
         **_channel_fields(text_at(body, "channel", "id"), text_at(body, "channel", "name")),
@@ -96,7 +96,7 @@ def parse_button(body: Json, context: Mapping[str, Any]) -> tuple[Interaction, s
         ephemeral=container.get("is_ephemeral") is True,
         view=text_at(view, "id") if text_at(view, "type") == "modal" else "", home=text_at(view, "type") == "home",
     )  # fmt: skip
-    return doing, carried
+    return interaction, carried
 
 
 def parse_form(body: Json, context: Mapping[str, Any]) -> Interaction:

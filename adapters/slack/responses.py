@@ -38,38 +38,38 @@ EXTRA_RESPONSES = 4
 class Responses:
     """Sends the core's answers to one person, in the way each interaction allows."""
 
-    def __init__(self, clients: ApiClient, directory: Directory, in_hand: Tasks) -> None:
+    def __init__(self, clients: ApiClient, directory: Directory, tasks: Tasks) -> None:
         self.clients = clients
         self.directory = directory
-        self.tasks = in_hand
+        self.tasks = tasks
 
     async def to_command(
-        self, doing: Interaction, answer: Reply | Form | None, encode: Encode
+        self, interaction: Interaction, answer: Reply | Form | None, encode: Encode
     ) -> BoltResponse:
         """Return the acknowledgement that carries the answer to a slash command.
 
         A form is opened separately, in a background task.
         """
         if isinstance(answer, Form):
-            self.tasks.start(self._open_form(doing, answer, encode))
+            self.tasks.start(self._open_form(interaction, answer, encode))
         if not isinstance(answer, Reply):
             return accept_request()
-        card = await self._add_invitation(doing, doing.channel, answer.card)
+        card = await self._add_invitation(interaction, interaction.channel, answer.card)
         first, *rest = render.render_messages(card, encode)
         if rest:
-            self.tasks.start(self._send_follow_ups(doing, rest))
+            self.tasks.start(self._send_follow_ups(interaction, rest))
         return accept_request({"response_type": "ephemeral", **first})
 
-    def to_button(self, doing: Interaction, answer: Reply | Form | None, encode: Encode) -> BoltResponse:
+    def to_button(self, interaction: Interaction, answer: Reply | Form | None, encode: Encode) -> BoltResponse:
         """Acknowledge a button, and send the answer in a background task.
 
         The acknowledgement of a button cannot carry an answer.
         """
-        self.tasks.start(self._after_button(doing, answer, encode))
+        self.tasks.start(self._after_button(interaction, answer, encode))
         return accept_request()
 
     async def to_form(
-        self, doing: Interaction, opened: FormOrigin, view: Json, answer: Reply | Form | None, encode: Encode
+        self, interaction: Interaction, opened: FormOrigin, view: Json, answer: Reply | Form | None, encode: Encode
     ) -> BoltResponse:
         """Return the response that shows the answer in the submitted form's modal.
 
@@ -82,73 +82,73 @@ class Responses:
                     return accept_request({"response_action": "errors", "errors": wrong})
                 return _update_view(forms.build_modal(_put_errors_on_top(answer), opened, encode))
             case Reply(card, replaces):
-                card = await self._add_invitation(doing, opened.channel, card)
+                card = await self._add_invitation(interaction, opened.channel, card)
                 if replaces and opened.card and await self._replace_card(opened.card, card, encode):
                     return accept_request({"response_action": "clear"})
                 return _update_view(forms.build_answer_view(card, opened, encode))
             case None:
                 return accept_request({"response_action": "clear"})
 
-    async def publish_home(self, doing: Interaction, card: Card, encode: Encode) -> None:
+    async def publish_home(self, interaction: Interaction, card: Card, encode: Encode) -> None:
         """Publish a person's App Home."""
         view = {"type": "home", "blocks": render.render_view(card, encode)}
-        await self._try_call(doing.workspace, "views.publish", user_id=doing.person, view=view)
+        await self._try_call(interaction.workspace, "views.publish", user_id=interaction.person, view=view)
 
-    async def _after_button(self, doing: Interaction, answer: Reply | Form | None, encode: Encode) -> None:
+    async def _after_button(self, interaction: Interaction, answer: Reply | Form | None, encode: Encode) -> None:
         match answer:
             case None:
                 return
             case Form():
-                await self._open_form(doing, answer, encode)
-            case Reply(card, True) if doing.home and not doing.view:
-                await self.publish_home(doing, card, encode)
-            case Reply(card) if doing.view or not doing.respond:
+                await self._open_form(interaction, answer, encode)
+            case Reply(card, True) if interaction.home and not interaction.view:
+                await self.publish_home(interaction, card, encode)
+            case Reply(card) if interaction.view or not interaction.respond:
                 await self._show_view(
-                    doing, forms.build_answer_view(card, _make_form_origin(doing), encode), card, encode
+                    interaction, forms.build_answer_view(card, _make_form_origin(interaction), encode), card, encode
                 )
             case Reply(card, replaces):
-                if doing.ephemeral:  # any other message with buttons was posted by the bot, so it is a member
-                    card = await self._add_invitation(doing, doing.channel, card)
+                if interaction.ephemeral:  # any other message with buttons was posted by the bot, so it is a member
+                    card = await self._add_invitation(interaction, interaction.channel, card)
                 first, *rest = render.render_messages(card, encode)
-                replaced = doing.ephemeral and replaces
-                if await self._send_ephemeral(doing, {**first, "replace_original": replaced}):
-                    await self._send_follow_ups(doing, rest)
+                replaced = interaction.ephemeral and replaces
+                if await self._send_ephemeral(interaction, {**first, "replace_original": replaced}):
+                    await self._send_follow_ups(interaction, rest)
 
-    async def _open_form(self, doing: Interaction, form: Form, encode: Encode) -> None:
+    async def _open_form(self, interaction: Interaction, form: Form, encode: Encode) -> None:
         again = Button("Open the form", form.command, Style.PRIMARY)
         words = tuple(
             Quote(field.value) for field in form.fields if field.value.strip() and not field.options
         )
         card = Card((Text((TOO_LATE,)), *words), (again,))
         await self._show_view(
-            doing, forms.build_modal(_put_errors_on_top(form), _make_form_origin(doing), encode), card, encode
+            interaction, forms.build_modal(_put_errors_on_top(form), _make_form_origin(interaction), encode), card, encode
         )
 
-    async def _show_view(self, doing: Interaction, view: Json, instead: Card, encode: Encode) -> None:
+    async def _show_view(self, interaction: Interaction, view: Json, instead: Card, encode: Encode) -> None:
         """Show a view in the open modal, or in a new one.
 
         Send `instead` as a message when Slack refuses the view, for example because the trigger
         has expired.
         """
-        if doing.view:
-            shown = await self._try_call(doing.workspace, "views.update", view_id=doing.view, view=view)
+        if interaction.view:
+            shown = await self._try_call(interaction.workspace, "views.update", view_id=interaction.view, view=view)
         else:
-            shown = await self._try_call(doing.workspace, "views.open", trigger_id=doing.trigger, view=view)
+            shown = await self._try_call(interaction.workspace, "views.open", trigger_id=interaction.trigger, view=view)
         if not shown:
-            await self._send_privately(doing, instead, encode)
+            await self._send_privately(interaction, instead, encode)
 
-    async def _send_privately(self, doing: Interaction, card: Card, encode: Encode) -> None:
+    async def _send_privately(self, interaction: Interaction, card: Card, encode: Encode) -> None:
         """Send a card to the response URL, or as a direct message when there is none."""
         first, *rest = render.render_messages(card, encode)
-        if doing.respond:
-            if await self._send_ephemeral(doing, {**first, "replace_original": False}):
-                await self._send_follow_ups(doing, rest)
+        if interaction.respond:
+            if await self._send_ephemeral(interaction, {**first, "replace_original": False}):
+                await self._send_follow_ups(interaction, rest)
             return
         try:
-            said = await self.clients.call_method(doing.workspace, "conversations.open", users=doing.person)
+            said = await self.clients.call_method(interaction.workspace, "conversations.open", users=interaction.person)
             for each in (first, *rest):
                 await self.clients.call_method(
-                    doing.workspace, "chat.postMessage", channel=said["channel"]["id"], **each
+                    interaction.workspace, "chat.postMessage", channel=said["channel"]["id"], **each
                 )
         except (SlackCallError, OutcomeUnknownError, StoreError, KeyError) as error:
             log.warning("a private answer did not arrive: %s", error)
@@ -167,13 +167,13 @@ class Responses:
             address, {**first, "response_type": "ephemeral", "replace_original": True}
         )
 
-    async def _send_follow_ups(self, doing: Interaction, rest: list[Json]) -> None:
+    async def _send_follow_ups(self, interaction: Interaction, rest: list[Json]) -> None:
         for each in rest[:EXTRA_RESPONSES]:
-            await self._send_ephemeral(doing, {**each, "replace_original": False})
+            await self._send_ephemeral(interaction, {**each, "replace_original": False})
 
-    async def _send_ephemeral(self, doing: Interaction, body: Json) -> bool:
-        thread = {"thread_ts": doing.thread} if doing.thread else {}
-        return await self._post_response(doing.respond, {"response_type": "ephemeral", **thread, **body})
+    async def _send_ephemeral(self, interaction: Interaction, body: Json) -> bool:
+        thread = {"thread_ts": interaction.thread} if interaction.thread else {}
+        return await self._post_response(interaction.respond, {"response_type": "ephemeral", **thread, **body})
 
     async def _post_response(self, address: str, body: Json) -> bool:
         try:
@@ -185,17 +185,17 @@ class Responses:
             log.warning("a private answer did not arrive: %s", type(error).__name__)
         return False
 
-    async def _add_invitation(self, doing: Interaction, place: str, card: Card) -> Card:
+    async def _add_invitation(self, interaction: Interaction, place: str, card: Card) -> Card:
         """Return the card, with a line on how to invite the bot when it is not in the channel.
 
         The bot's posts cannot appear in a channel that it is not a member of.
         """
         if not place or place.startswith("D"):
             return card
-        channel = await self.directory.find_channel(doing.workspace, place)
+        channel = await self.directory.find_channel(interaction.workspace, place)
         if channel is None or channel.member:
             return card
-        us = await self.directory.find_person(doing.workspace, doing.us) if doing.us else None
+        us = await self.directory.find_person(interaction.workspace, interaction.us) if interaction.us else None
         name = us.name if us else "Ahabot"
         alone = "I am not in this channel yet, so nobody else sees this here. Invite me with "
         return Card((*card.blocks, Small((alone, Strong(f"/invite @{name}"), "."))), card.buttons, card.menu)
@@ -210,10 +210,10 @@ def _update_view(view: Json) -> BoltResponse:
     return accept_request({"response_action": "update", "view": view})
 
 
-def _make_form_origin(doing: Interaction) -> FormOrigin:
-    card = doing.respond if doing.ephemeral else ""
+def _make_form_origin(interaction: Interaction) -> FormOrigin:
+    card = interaction.respond if interaction.ephemeral else ""
     return FormOrigin(
-        "", doing.channel, doing.channel_name, bool(doing.private), doing.thread, card, doing.home
+        "", interaction.channel, interaction.channel_name, bool(interaction.private), interaction.thread, card, interaction.home
     )
 
 

@@ -111,7 +111,7 @@ class SayStuck:
 
 
 def compose_followup(
-    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost | None:
     """Return the question's card, with the answers so far.
 

@@ -59,7 +59,7 @@ EDIT_GRACE = timedelta(hours=1)
 
 
 def compose_moment_card(
-    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost | None:
     """Return the card in the channel, or the card that replaces a deleted moment's.
 

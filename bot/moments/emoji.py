@@ -36,7 +36,7 @@ _EMOJI = re.compile(f"{_FLAG}|[0-9#*]\u20e3|{_SIGN}{_TAGS}(\u200d{_SIGN}{_TAGS})
 """One emoji without what `normalize_emoji` removes, or a custom one: a name between colons."""
 
 
-def compose_mark(session: Session, posting: Posting, now: datetime, _ways: Capabilities) -> Mark:
+def compose_mark(session: Session, posting: Posting, now: datetime, _capabilities: Capabilities) -> Mark:
     """Return whether the bot's 💡 belongs on the message: while the moment is not deleted."""
     moment = session.get_one(Moment, posting.moment_id)
     return Mark(moment.deleted_at is None)

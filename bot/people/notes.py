@@ -38,7 +38,7 @@ class Fine:
 
 
 def compose_note(
-    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost | None:
     """Compose a Note about a moment.
 
@@ -110,13 +110,13 @@ def accept_note(context: Context, command: Fine) -> Reply | None:
 
 
 def compose_stopped_note(
-    session: Session, posting: Posting, now: datetime, ways: Capabilities
+    session: Session, posting: Posting, now: datetime, capabilities: Capabilities
 ) -> ComposedPost:
     """Compose the Note about a schedule whose posts cannot be delivered.
 
     It says how to turn the schedule on again.
     """
-    on_again = f"It is off until someone turns it on again: {ways.command} schedule."
+    on_again = f"It is off until someone turns it on again: {capabilities.command} schedule."
     return ComposedPost(Post(Card((Text((posting.text,)), Text((on_again,))))))
 
 

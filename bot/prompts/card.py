@@ -62,7 +62,7 @@ class AllAnswers:
 
 
 def compose_prompt_card(
-    session: Session, posting: Posting, now: datetime, ways: Capabilities
+    session: Session, posting: Posting, now: datetime, capabilities: Capabilities
 ) -> ComposedPost | None:
     """Compose the card of a prompt or retrospective.
 
@@ -72,7 +72,7 @@ def compose_prompt_card(
         back = (give_back_button(posting),) if has_parked_texts(session, posting) else ()
         gone = Card((Small((TAKEN_BACK,)),), back)
         return ComposedPost(Post(gone)) if posting.message else None
-    return ComposedPost(Post(_build_prompt_card(session, posting, ways.receives_replies)))
+    return ComposedPost(Post(_build_prompt_card(session, posting, capabilities.receives_replies)))
 
 
 def _build_prompt_card(session: Session, posting: Posting, hears_replies: bool) -> Card:

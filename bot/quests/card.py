@@ -35,7 +35,7 @@ from storage.quests import attempts, quests
 
 
 def compose_quest_card(
-    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost | None:
     """Compose a quest's card.
 

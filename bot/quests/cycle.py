@@ -116,7 +116,7 @@ def post_cycle(context: Context, command: PostCycle) -> Reply:
 
 
 def compose_cycle(
-    session: Session, posting: Posting, _now: datetime, ways: Capabilities
+    session: Session, posting: Posting, _now: datetime, capabilities: Capabilities
 ) -> ComposedPost | None:
     """Return the cycle's card and chart, as of the time it was asked for.
 
@@ -130,7 +130,7 @@ def compose_cycle(
         return ComposedPost(Post(gone)) if posting.message else None
     shown = then.quests[:SHOWN]
     opening = Button("Open a quest", OpenQuest(str(team.id)))
-    card = Card(tuple(_overview_blocks(then, shown, f"{ways.command} cycle")), (opening,))
+    card = Card(tuple(_overview_blocks(then, shown, f"{capabilities.command} cycle")), (opening,))
     told = tuple(then.latest[quest.id].id for quest in shown if quest.id in then.latest)
     return ComposedPost(Post(card, draw_quest_picture(then.chart_data)), told)
 

@@ -38,7 +38,7 @@ RETRY_AFTER = timedelta(seconds=5)
 
 
 def compose_whys_card(
-    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost | Deferred | None:
     """Compose the whys for the thread of the experiment's card.
 

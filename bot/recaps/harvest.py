@@ -93,7 +93,7 @@ def _has_quest_activity(session: Session, span: Span) -> bool:
 
 
 def compose_harvest(
-    session: Session, posting: Posting, _now: datetime, _ways: Capabilities
+    session: Session, posting: Posting, _now: datetime, _capabilities: Capabilities
 ) -> ComposedPost | None:
     """Compose the harvest and its picture.
 

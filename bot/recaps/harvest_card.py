@@ -121,8 +121,8 @@ def _build_figures(harvest: Harvest) -> Iterator[Block]:
     Zeros are left out.
     """
     quests = harvest.quests
-    ways = ((quests.found, "found"), (quests.let_go, "let go"))
-    ended = ", ".join(f"{number} {how}" for number, how in ways if number)
+    capabilities = ((quests.found, "found"), (quests.let_go, "let go"))
+    ended = ", ".join(f"{number} {how}" for number, how in capabilities if number)
     searched = format_count(quests.number, "quest") + (f" ({ended})" if ended else "")
     figures = (
         ("Searched", searched if quests.number else ""),

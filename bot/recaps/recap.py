@@ -86,7 +86,7 @@ def build_period_recap(session: Session, team_id: int, kind: str, now: datetime)
 
 
 def compose_recap(
-    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost | None:
     """Compose the channel's recap with its picture. Return None if nothing was saved in the period.
 

@@ -181,8 +181,8 @@ class Bot:
         For platforms that show the menu as one button. `message` is the post's message id in the
         origin's channel. StoreError when the database cannot be read.
         """
-        now, ways = self.clock(), self._capabilities_of(origin)
-        return await self.database.read(lambda session: _menu_reply(session, message, origin, now, ways))
+        now, capabilities = self.clock(), self._capabilities_of(origin)
+        return await self.database.read(lambda session: _menu_reply(session, message, origin, now, capabilities))
 
     async def plan_due(self) -> None:
         """Plan the posts that are due, and apply the changes that time alone brings."""
@@ -332,12 +332,12 @@ def _suggest_options(session: Session, kind: ParamKind, typed: str, origin: Orig
 
 
 def _menu_reply(
-    session: Session, message: str, origin: Origin, now: datetime, ways: Capabilities
+    session: Session, message: str, origin: Origin, now: datetime, capabilities: Capabilities
 ) -> Reply | None:
     posting = postings.find_by_message(
         session, _resolve_caller(session, origin).workspace_id, origin.channel, message
     )
-    composed = features.COMPOSERS[posting.kind](session, posting, now, ways) if posting else None
+    composed = features.COMPOSERS[posting.kind](session, posting, now, capabilities) if posting else None
     if not isinstance(composed, ComposedPost) or not composed.post.card.menu:
         return None
     return Reply(Card((Text(("What would you like to do?",)),), composed.post.card.menu))
@@ -403,9 +403,9 @@ def _explain_length(command: Any) -> str:
     return f"That is {longest:,} characters, and I keep up to {LONGEST_TEXT:,}. Could you part it in two?"
 
 
-def _explain_error(error: StoreError, command: Any, ways: Capabilities) -> str:
+def _explain_error(error: StoreError, command: Any, capabilities: Capabilities) -> str:
     if isinstance(error, OutcomeUnsureError):
-        return f"{error} Look with {ways.command} find before you send it again."
+        return f"{error} Look with {capabilities.command} find before you send it again."
     if isinstance(command, StoredCommand):
         return f"{error} Nothing was kept. Press it again in a moment."
     return f"{error} Nothing was kept{'; here is what you gave me' if collect_user_texts(command) else ''}."

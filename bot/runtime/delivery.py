@@ -189,9 +189,9 @@ class Delivery:
         if not posting.message and (later := _pause_end(due, now)) is not None:
             await self._record_values(posting, due_at=later)
             return None
-        ways = adapter.capabilities
+        capabilities = adapter.capabilities
         composed, stamps = await self.database.read(
-            lambda session: self._compose_posting(session, posting, now, ways)
+            lambda session: self._compose_posting(session, posting, now, capabilities)
         )
         match composed:
             case None:
@@ -210,10 +210,10 @@ class Delivery:
         return None
 
     def _compose_posting(
-        self, session: Session, posting: Posting, now: datetime, ways: Capabilities
+        self, session: Session, posting: Posting, now: datetime, capabilities: Capabilities
     ) -> tuple[ComposedPost | Mark | Deferred | None, Sequence[Any]]:
         """Compose a posting, and read when the rows it quotes last changed."""
-        composed = self.composers[posting.kind](session, posting, now, ways)
+        composed = self.composers[posting.kind](session, posting, now, capabilities)
         return composed, _read_versions(session, composed) if isinstance(composed, ComposedPost) else ()
 
     async def _post_message(self, due: DuePosting, adapter: Adapter, composed: ComposedPost) -> None:

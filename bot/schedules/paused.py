@@ -14,7 +14,7 @@ from storage.models import Posting, Schedule, ScheduleKind
 
 
 def compose_pause_notice(
-    session: Session, posting: Posting, now: datetime, _ways: Capabilities
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost:
     """Compose the one notice that a schedule pauses because its last three questions had no answer."""
     team = str(posting.team_id)

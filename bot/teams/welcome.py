@@ -33,12 +33,12 @@ def plan_welcome(context: Context, team_id: int, channel: str) -> None:
     )  # fmt: skip
 
 
-def compose_welcome(session: Session, posting: Posting, now: datetime, ways: Capabilities) -> ComposedPost:
+def compose_welcome(session: Session, posting: Posting, now: datetime, capabilities: Capabilities) -> ComposedPost:
     """Compose the welcome that everyone in the channel sees."""
     team = str(posting.team_id)
     blocks = (
         Title("Hello, I am Ahabot"),
-        Text((KEEPS.format(command=ways.command),)),
+        Text((KEEPS.format(command=capabilities.command),)),
         Text((BRINGS_BACK,)),
         Small(("Anyone here can change when, or turn it off. Your words stay yours.",)),
     )

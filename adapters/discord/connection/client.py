@@ -190,9 +190,9 @@ class Client(discord.AutoShardedClient):
     def __init__(
         self,
         settings: Settings,
-        desk: Handlers,
+        handlers: Handlers,
         watch: ClientOwner,
-        in_hand: Tasks,
+        tasks: Tasks,
         budget: InvalidRequestBudget,
     ) -> None:
         quiet_logger()
@@ -208,9 +208,9 @@ class Client(discord.AutoShardedClient):
             max_ratelimit_timeout=RATELIMIT_WITHIN,
             http_trace=budget.build_trace(),
         )
-        self.handlers = desk
+        self.handlers = handlers
         self._client_owner = watch
-        self._running_tasks = in_hand
+        self._running_tasks = tasks
         self._connected_shards: set[int] = set()
         self._guard_parsers()
 

@@ -147,13 +147,13 @@ class Gateway:
         there = client is not None and client.user is not None and not client.is_closed()
         return client.http if client is not None and there else None
 
-    async def start(self, commands: Commands, shortcuts: Sequence[Shortcut], desk: Handlers) -> None:
+    async def start(self, commands: Commands, shortcuts: Sequence[Shortcut], handlers: Handlers) -> None:
         """Connect, and return when every shard is connected, or after READY_WITHIN seconds.
 
         Raises SettingError if Discord refuses the settings.
         """
         Route.BASE = self.settings.api_url
-        self._connection_task = asyncio.create_task(self._keep_connected(commands, shortcuts, desk))
+        self._connection_task = asyncio.create_task(self._keep_connected(commands, shortcuts, handlers))
         arriving = asyncio.create_task(self._connected.wait())
         both = {self._connection_task, arriving}
         await asyncio.wait(both, timeout=READY_WITHIN, return_when=asyncio.FIRST_COMPLETED)
@@ -203,14 +203,14 @@ class Gateway:
         return max(wait, random.uniform(1, 5))
 
     async def _keep_connected(
-        self, commands: Commands, shortcuts: Sequence[Shortcut], desk: Handlers
+        self, commands: Commands, shortcuts: Sequence[Shortcut], handlers: Handlers
     ) -> None:
         """Run one client after another. Raises SettingError during the start only."""
         tries = 0
         while True:
             began = self._clock()
             try:
-                await self._run_client(commands, shortcuts, desk)
+                await self._run_client(commands, shortcuts, handlers)
                 wait = 0.0
             except BudgetSpentError:
                 wait = 0.0
@@ -227,9 +227,9 @@ class Gateway:
             tries = 0 if self._clock() - began > STEADY_AFTER else tries + 1
             await self._sleep(max(wait, min(LONGEST_WAIT, 2.0**tries)) * random.uniform(0.8, 1.2))
 
-    async def _run_client(self, commands: Commands, shortcuts: Sequence[Shortcut], desk: Handlers) -> None:
+    async def _run_client(self, commands: Commands, shortcuts: Sequence[Shortcut], handlers: Handlers) -> None:
         """Run one client from its login until its connection ends."""
-        client = Client(self.settings, desk, self, self.tasks, self.budget)
+        client = Client(self.settings, handlers, self, self.tasks, self.budget)
         tree = await make_tree(client, commands, shortcuts)
         try:
             self.client = client

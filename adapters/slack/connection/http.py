@@ -23,9 +23,9 @@ PARSE_ERRORS = (ValueError, TypeError, AttributeError, KeyError, IndexError)
 class HttpEndpoint:
     """The `POST /slack/events` endpoint. Answers 503 before start and during shutdown."""
 
-    def __init__(self, secret: str, in_hand: Tasks) -> None:
+    def __init__(self, secret: str, tasks: Tasks) -> None:
         self.secret = secret
-        self.tasks = in_hand
+        self.tasks = tasks
         self.app: AsyncApp | None = None
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

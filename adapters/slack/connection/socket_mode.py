@@ -36,10 +36,10 @@ After that the connection attempts continue in the background.
 class Connection:
     """The Socket Mode connections to Slack."""
 
-    def __init__(self, app_token: str, api_url: str, in_hand: Tasks) -> None:
+    def __init__(self, app_token: str, api_url: str, tasks: Tasks) -> None:
         self.app_token = app_token
         self.api_url = api_url
-        self.tasks = in_hand
+        self.tasks = tasks
         self.hello_received = asyncio.Event()
         self._app: AsyncApp | None = None
         self._clients: list[SocketModeClient] = []

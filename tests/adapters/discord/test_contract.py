@@ -13,7 +13,7 @@ from adapters.discord.adapter import build_adapter
 from bot.core.adapter import Adapter
 from bot.core.origin import Place
 from storage.engine.database import Database
-from tests.adapters.contract import Contract, ContractChat, record_handled
+from tests.adapters.contract import PRIVATE, Contract, ContractChat, record_handled
 from tests.fakes.discord.chat import DiscordRoom, opened
 from tests.fakes.discord.world import SUBMIT, Interaction
 from tests.support.chat import Seen
@@ -52,7 +52,7 @@ class DiscordChat(ContractChat):
         return adapter
 
     async def private_channel(self) -> Place:
-        channel = self.world.make(self.fake.server, "quiet-corner", private=True)
+        channel = self.world.make(self.fake.server, PRIVATE, private=True)
         self.fake.discord.made(channel)
         await self.fake.people.heard()
         return Place(self.home.workspace, channel.id)

@@ -15,7 +15,7 @@ from bot.core.adapter import Adapter
 from bot.core.origin import Place
 from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
-from tests.adapters.contract import Contract, ContractChat, record_handled
+from tests.adapters.contract import PRIVATE, Contract, ContractChat, record_handled
 from tests.support.chat import HOME, Http, Seen
 from tests.support.databases import Lent
 
@@ -59,8 +59,8 @@ class PlaygroundChat(ContractChat):
         return Playground.open_file(self.playground.chat.world.path)
 
     async def private_channel(self) -> Place:
-        await self._do("invite", person="ana", channel="quiet-corner", on=True)
-        return Place("playground", "quiet-corner")
+        await self._do("invite", person="ana", channel=PRIVATE, on=True)
+        return Place("playground", PRIVATE)
 
     async def see(self, message: str) -> Seen:
         return await self.page.message(message)

@@ -12,7 +12,7 @@ from adapters.slack.adapter import build_adapter
 from bot.core.adapter import Adapter
 from bot.core.origin import Place
 from storage.engine.database import Database
-from tests.adapters.contract import Contract, ContractChat, record_handled
+from tests.adapters.contract import PRIVATE, Contract, ContractChat, record_handled
 from tests.fakes.slack.chat import HTTP, SlackRoom, environment, opened
 from tests.fakes.slack.methods import link
 from tests.fakes.slack.wire import EVENT, Answer
@@ -60,7 +60,7 @@ class SlackChat(ContractChat):
         return adapter
 
     async def private_channel(self) -> Place:
-        channel = self.fake.here.make("quiet-corner", private=True)
+        channel = self.fake.here.make(PRIVATE, private=True)
         await self.fake.people.invites("Ana", channel)
         return Place(self.home.workspace, channel.id)
 
