@@ -13,7 +13,7 @@ import discord
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from adapters.discord import manifest
-from adapters.discord.connection import command_tree as tree
+from adapters.discord.connection import command_tree
 from adapters.discord.connection.client import quiet_logger
 from adapters.discord.connection.gateway import NO_CONTENT, WRONG_TOKEN, IdentifyBudget
 from adapters.discord.settings import Settings
@@ -147,10 +147,11 @@ def _check_identifies(gateway: Mapping[str, Any], settings: Settings) -> Finding
 
 
 async def _check_commands(ask: Ask, application: str, commands: Commands) -> Finding:
-    wanted = await tree.build_offline_payload(commands, commands.shortcuts)
+    wanted = await command_tree.build_offline_payload(commands, commands.shortcuts)
     there = await ask(f"/applications/{application}/commands?with_localizations=true")
     return Finding(
-        ABOUT, "its commands are registered" if tree.has_same_commands(wanted, there) else NOT_REGISTERED
+        ABOUT,
+        "its commands are registered" if command_tree.has_same_commands(wanted, there) else NOT_REGISTERED,
     )
 
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord import custom_ids as frames
-from adapters.discord import forms, payloads
+from adapters.discord import custom_ids, forms, payloads
 from adapters.discord.api import Json
 from adapters.discord.custom_ids import MORE, CustomId
 from adapters.discord.directory import NOWHERE, Directory, Spot
@@ -82,7 +81,7 @@ class Interactions:
     async def handle_button(self, interaction: discord.Interaction) -> None:
         """Handle a button, or an entry chosen from a card's menu."""
         try:
-            custom_id = frames.read_pressed_id(dict(interaction.data or {}))
+            custom_id = custom_ids.read_pressed_id(dict(interaction.data or {}))
         except ValueError:
             custom_id = CustomId("")
         doing = self._parse_interaction(interaction, custom_id)
@@ -182,12 +181,14 @@ class Interactions:
         if isinstance(command, OpenForm):
             return FormStep(steps[_step_number(command, steps)], command)
         custom_id = make_form_id(doing, answer, None, self.bot.commands.encode)
-        if frames.can_fit(custom_id) and len(steps) == 1:
+        if custom_ids.can_fit(custom_id) and len(steps) == 1:
             return FormStep(answer)
         kept = await self._save_draft(doing, answer)
         return kept if isinstance(kept, Reply) else FormStep(steps[0], kept)
 
-    async def _take_values(self, doing: Interaction, custom_id: CustomId, given: Mapping[str, str]) -> Response:
+    async def _take_values(
+        self, doing: Interaction, custom_id: CustomId, given: Mapping[str, str]
+    ) -> Response:
         """Fill a form's values into its command and return the core's answer.
 
         The values of one step are saved as a draft until the last step.
@@ -321,7 +322,7 @@ async def _wrap_value(value: Any) -> Any:
 def _read_form_id(data: Json) -> CustomId:
     """Return a submitted form's custom id, or an empty one where it can't be read."""
     try:
-        return frames.read_custom_id(str(data.get("custom_id") or ""))
+        return custom_ids.read_custom_id(str(data.get("custom_id") or ""))
     except ValueError:
         return CustomId("")
 

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from itertools import zip_longest
 from typing import Any, assert_never
 
-from adapters.discord import custom_ids as frames
+from adapters.discord import custom_ids
 from adapters.discord.custom_ids import CustomId
 from adapters.discord.text import bold_text, escape_text, render_markdown, text_length
 from bot.core.messages import (
@@ -84,7 +84,7 @@ def render_message(
     buttons = [_render_button(each, encode) for each in card.buttons]
     if card.menu:
         buttons.append(
-            {"type": BUTTON, "style": STYLES[Style.PLAIN], "label": "More", "custom_id": frames.MORE}
+            {"type": BUTTON, "style": STYLES[Style.PLAIN], "label": "More", "custom_id": custom_ids.MORE}
         )
     foot = [*([_render_picture(picture)] if picture else []), *_button_rows(buttons)]
     return [
@@ -210,7 +210,7 @@ def _number_buttons(drawn: list[Json], guild: str) -> list[Json]:
     for each in _walk_components(drawn):
         if "custom_id" in each:
             number += 1
-            each["custom_id"] = frames.write_custom_id(CustomId(each["custom_id"], number, guild))
+            each["custom_id"] = custom_ids.write_custom_id(CustomId(each["custom_id"], number, guild))
     return drawn
 
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from adapters.discord import custom_ids as frames
-from adapters.discord import forms, render
+from adapters.discord import custom_ids, forms, render
 from adapters.discord.api import ApiClient
 from adapters.discord.custom_ids import CustomId
 from adapters.discord.payloads import Interaction
@@ -147,7 +146,7 @@ class Responses:
 
         Where Discord refuses it, send the texts in the form and a button to try again.
         """
-        data = forms.build_modal(form, frames.write_custom_id(make_form_id(doing, form, kept, encode)))
+        data = forms.build_modal(form, custom_ids.write_custom_id(make_form_id(doing, form, kept, encode)))
         if not await self._send_callback(doing, Kind.MODAL, data):
             await self._respond_now(doing, Reply(_late_form_card(form, kept)), encode)
 

@@ -16,8 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import manifest
 from adapters.slack.api import quiet_logger
-from adapters.slack.installation import check as installed
-from adapters.slack.installation import oauth
+from adapters.slack.installation import check, oauth
 from adapters.slack.installation.oauth import Secrets
 from adapters.slack.settings import Settings
 from bot.check import Finding
@@ -66,7 +65,7 @@ async def _yield_findings(
     if settings.is_multi_workspace:
         yield (await _try_check("SLACK_CLIENT_SECRET", lambda: _check_client_secret(client, settings)))
         yield _check_encryption_keys(environ)
-        for finding in await installed.check_installations(client, settings, environ):
+        for finding in await check.check_installations(client, settings, environ):
             yield finding
     yield Finding(ABOUT, _events_sentence(settings))
 
@@ -110,9 +109,9 @@ async def _check_scopes(client: AsyncWebClient, settings: Settings) -> list[Find
         answer = await client.auth_test(token=settings.bot_token)
     except (SlackApiError, ClientError, OSError, TimeoutError, ValueError, AttributeError):
         return []
-    if (has := installed.parse_scopes(answer)) is None:
+    if (has := check.parse_scopes(answer)) is None:
         return [Finding(ABOUT, "which scopes the token has was not said")]
-    if missing := installed.describe_missing_scopes(settings, has):
+    if missing := check.describe_missing_scopes(settings, has):
         return [Finding(ABOUT, sentence, fine=False) for sentence in missing]
     return [Finding(ABOUT, f"all {len(manifest.required_scopes(settings))} scopes are there")]
 

@@ -103,7 +103,8 @@ class Interactions:
         command = decode_command(self.bot, "log") if text_at(body, "callback_id") == GLOBAL_ID else None
         if command is None:
             raise InvalidPayloadError("no such shortcut")
-        return self.responses.to_button(interaction, await self._ask_core(command, interaction), self.bot.commands.encode)
+        answer = await self._ask_core(command, interaction)
+        return self.responses.to_button(interaction, answer, self.bot.commands.encode)
 
     async def handle_message_shortcut(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle a message shortcut, which is an entry of a message's menu."""
@@ -133,7 +134,9 @@ class Interactions:
         place = "" if _is_direct(interaction.channel) else interaction.channel
         if place and interaction.private:
             self.directory.forget_if_public(interaction.workspace, place)
-        person, channel = await self.directory.find_person_and_channel(interaction.workspace, interaction.person, place)
+        person, channel = await self.directory.find_person_and_channel(
+            interaction.workspace, interaction.person, place
+        )
         return Origin(
             payloads.PLATFORM, interaction.workspace, interaction.channel, interaction.person,
             person.name if person else interaction.handle, interaction.event,

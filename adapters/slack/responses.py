@@ -60,7 +60,9 @@ class Responses:
             self.tasks.start(self._send_follow_ups(interaction, rest))
         return accept_request({"response_type": "ephemeral", **first})
 
-    def to_button(self, interaction: Interaction, answer: Reply | Form | None, encode: Encode) -> BoltResponse:
+    def to_button(
+        self, interaction: Interaction, answer: Reply | Form | None, encode: Encode
+    ) -> BoltResponse:
         """Acknowledge a button, and send the answer in a background task.
 
         The acknowledgement of a button cannot carry an answer.
@@ -69,7 +71,12 @@ class Responses:
         return accept_request()
 
     async def to_form(
-        self, interaction: Interaction, opened: FormOrigin, view: Json, answer: Reply | Form | None, encode: Encode
+        self,
+        interaction: Interaction,
+        opened: FormOrigin,
+        view: Json,
+        answer: Reply | Form | None,
+        encode: Encode,
     ) -> BoltResponse:
         """Return the response that shows the answer in the submitted form's modal.
 
@@ -94,7 +101,9 @@ class Responses:
         view = {"type": "home", "blocks": render.render_view(card, encode)}
         await self._try_call(interaction.workspace, "views.publish", user_id=interaction.person, view=view)
 
-    async def _after_button(self, interaction: Interaction, answer: Reply | Form | None, encode: Encode) -> None:
+    async def _after_button(
+        self, interaction: Interaction, answer: Reply | Form | None, encode: Encode
+    ) -> None:
         match answer:
             case None:
                 return
@@ -104,10 +113,15 @@ class Responses:
                 await self.publish_home(interaction, card, encode)
             case Reply(card) if interaction.view or not interaction.respond:
                 await self._show_view(
-                    interaction, forms.build_answer_view(card, _make_form_origin(interaction), encode), card, encode
+                    interaction,
+                    forms.build_answer_view(card, _make_form_origin(interaction), encode),
+                    card,
+                    encode,
                 )
             case Reply(card, replaces):
-                if interaction.ephemeral:  # any other message with buttons was posted by the bot, so it is a member
+                if (
+                    interaction.ephemeral
+                ):  # any other message with buttons was posted by the bot, so it is a member
                     card = await self._add_invitation(interaction, interaction.channel, card)
                 first, *rest = render.render_messages(card, encode)
                 replaced = interaction.ephemeral and replaces
@@ -121,7 +135,10 @@ class Responses:
         )
         card = Card((Text((TOO_LATE,)), *words), (again,))
         await self._show_view(
-            interaction, forms.build_modal(_put_errors_on_top(form), _make_form_origin(interaction), encode), card, encode
+            interaction,
+            forms.build_modal(_put_errors_on_top(form), _make_form_origin(interaction), encode),
+            card,
+            encode,
         )
 
     async def _show_view(self, interaction: Interaction, view: Json, instead: Card, encode: Encode) -> None:
@@ -131,9 +148,13 @@ class Responses:
         has expired.
         """
         if interaction.view:
-            shown = await self._try_call(interaction.workspace, "views.update", view_id=interaction.view, view=view)
+            shown = await self._try_call(
+                interaction.workspace, "views.update", view_id=interaction.view, view=view
+            )
         else:
-            shown = await self._try_call(interaction.workspace, "views.open", trigger_id=interaction.trigger, view=view)
+            shown = await self._try_call(
+                interaction.workspace, "views.open", trigger_id=interaction.trigger, view=view
+            )
         if not shown:
             await self._send_privately(interaction, instead, encode)
 
@@ -145,7 +166,9 @@ class Responses:
                 await self._send_follow_ups(interaction, rest)
             return
         try:
-            said = await self.clients.call_method(interaction.workspace, "conversations.open", users=interaction.person)
+            said = await self.clients.call_method(
+                interaction.workspace, "conversations.open", users=interaction.person
+            )
             for each in (first, *rest):
                 await self.clients.call_method(
                     interaction.workspace, "chat.postMessage", channel=said["channel"]["id"], **each
@@ -173,7 +196,9 @@ class Responses:
 
     async def _send_ephemeral(self, interaction: Interaction, body: Json) -> bool:
         thread = {"thread_ts": interaction.thread} if interaction.thread else {}
-        return await self._post_response(interaction.respond, {"response_type": "ephemeral", **thread, **body})
+        return await self._post_response(
+            interaction.respond, {"response_type": "ephemeral", **thread, **body}
+        )
 
     async def _post_response(self, address: str, body: Json) -> bool:
         try:
@@ -195,7 +220,11 @@ class Responses:
         channel = await self.directory.find_channel(interaction.workspace, place)
         if channel is None or channel.member:
             return card
-        us = await self.directory.find_person(interaction.workspace, interaction.us) if interaction.us else None
+        us = (
+            await self.directory.find_person(interaction.workspace, interaction.us)
+            if interaction.us
+            else None
+        )
         name = us.name if us else "Ahabot"
         alone = "I am not in this channel yet, so nobody else sees this here. Invite me with "
         return Card((*card.blocks, Small((alone, Strong(f"/invite @{name}"), "."))), card.buttons, card.menu)
@@ -213,7 +242,13 @@ def _update_view(view: Json) -> BoltResponse:
 def _make_form_origin(interaction: Interaction) -> FormOrigin:
     card = interaction.respond if interaction.ephemeral else ""
     return FormOrigin(
-        "", interaction.channel, interaction.channel_name, bool(interaction.private), interaction.thread, card, interaction.home
+        "",
+        interaction.channel,
+        interaction.channel_name,
+        bool(interaction.private),
+        interaction.thread,
+        card,
+        interaction.home,
     )
 
 

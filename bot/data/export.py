@@ -31,7 +31,7 @@ from storage.models import (
     Workspace,
 )
 from storage.moments.versions import are_versions_open
-from storage.quests import value_kinds as values
+from storage.quests import value_kinds
 
 FORMAT, VERSION = "ahabot-export", 1
 """The format's version. A reader refuses one it does not know.
@@ -103,7 +103,7 @@ def _team_to_json(session: Session, team: Team, workspace: Workspace) -> Json:
         "emoji": team.emoji,
         "threshold": team.threshold,
         "seals": team.seals,
-        "values": list(values.list_value_kinds(session, team.id)),
+        "values": list(value_kinds.list_value_kinds(session, team.id)),
         "created_at": format_export_time(team.created_at),
     }
 

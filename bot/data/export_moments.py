@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
-from storage.data import export_moments as export_followed
+from storage.data import export_moments
 from storage.models import Moment, Sequel
 from storage.moments import comfort
 
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 def build_sequel_fields(session: Session, moment_ids: Sequence[int]) -> Callable[[Moment], Json]:
     """Return a function that gives the export fields of each of these moments."""
     lines, taps = (
-        export_followed.read_sequels(session, moment_ids),
+        export_moments.read_sequels(session, moment_ids),
         comfort.counts_by_moment(session, moment_ids),
     )
     return lambda moment: {

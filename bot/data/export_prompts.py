@@ -15,7 +15,7 @@ from bot.prompts.formats.cross_pairs import PAIR_PREFIX
 from bot.prompts.formats.matching import find_circles
 from bot.prompts.formats.what_each_brings import person_about
 from storage.models import Answer
-from storage.prompts import rounds as gatherings
+from storage.prompts import rounds
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ def build_round_fields(session: Session, posting_ids: Sequence[int]) -> Callable
 
     People are given by their ids on the platform.
     """
-    taking_part = gatherings.list_with_external_ids(session, posting_ids)
+    taking_part = rounds.list_with_external_ids(session, posting_ids)
     called = {one.person_id: external for one, external in taking_part}
     about: dict[int, dict[int, int | None]] = {}
     for one, _ in taking_part:

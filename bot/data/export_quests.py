@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage.data import export_quests as export_search
+from storage.data import export_quests
 from storage.data.export_quests import AttemptPlace, ExportedQuest
 from storage.models import Why
 from storage.quests import links
@@ -21,14 +21,14 @@ Json = dict[str, Any]
 
 def export_team_quests(session: Session, team_id: int) -> Iterator[Json]:
     """Yield every quest of a team, oldest first."""
-    return map(_quest_to_json, export_search.read_quests(session, team_id))
+    return map(_quest_to_json, export_quests.read_quests(session, team_id))
 
 
 def build_quest_fields(session: Session, moment_ids: Sequence[int]) -> Callable[[int], Json]:
     """Return a function that gives the export fields of a moment, by its id."""
     places, ladders = (
-        export_search.read_attempts(session, moment_ids),
-        export_search.read_whys(session, moment_ids),
+        export_quests.read_attempts(session, moment_ids),
+        export_quests.read_whys(session, moment_ids),
     )
     fed = links.linked_numbers(session, moment_ids)
     return lambda moment_id: {

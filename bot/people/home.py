@@ -35,7 +35,7 @@ from bot.people.me import Me
 from bot.schedules.form import NAMES
 from storage.delivery import postings
 from storage.models import Channel, Moment, Person
-from storage.people import people as mine
+from storage.people import people
 from storage.people.people import UpcomingPost
 
 MOMENT_LIMIT = 5
@@ -94,12 +94,12 @@ def _is_paused(context: Context, person: Person) -> bool:
 
 def _home_blocks(context: Context, person: Person, paused: bool) -> Iterator[Block]:
     yield Title("Your page")
-    coming_up = mine.list_upcoming_posts(context.session, person.id, POST_LIMIT)
+    coming_up = people.list_upcoming_posts(context.session, person.id, POST_LIMIT)
     if coming_up:
         yield Section("What comes next")
     yield from (_coming_post(one, person.zone) for one in coming_up)
     yield Section("You were part of")
-    latest = mine.list_moments_involving(context.session, person.id, MOMENT_LIMIT)
+    latest = people.list_moments_involving(context.session, person.id, MOMENT_LIMIT)
     if not latest:
         yield Small((NOTHING_YET,))
     for moment, channel in latest:

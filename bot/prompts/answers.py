@@ -17,8 +17,7 @@ from bot.prompts.sealed_answers import find_sealed_text, is_sealed, save_sealed_
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind, PromptForm
 from storage.moments import moments
-from storage.prompts import answers
-from storage.prompts import rounds as gatherings
+from storage.prompts import answers, rounds
 
 NAMED_NOTE = "Your answer will stand under the question, with your name."
 TAKEN_BACK = "This question was taken back."
@@ -77,7 +76,7 @@ def lock_question(context: Context, given: str, *forms: PromptForm, taken_back: 
     false.
     """
     posting = find_asked_question(context, given)
-    gatherings.lock_posting(context.session, posting)
+    rounds.lock_posting(context.session, posting)
     if posting.form not in forms:
         raise UserError("That button belongs to another question.")
     if posting.withdrawn_at is not None and not taken_back:
@@ -105,7 +104,7 @@ def submit_answer(context: Context, command: GiveAnswer) -> Reply | Form:
     if not command.text.strip():
         return _build_answer_form(context, command, posting)
     if is_sealed(posting):
-        gatherings.lock_posting(context.session, posting)
+        rounds.lock_posting(context.session, posting)
     if is_sealed(posting):
         return save_sealed_answer(context, posting, command.text)
     if posting.anonymous:

@@ -35,8 +35,7 @@ from bot.prompts.formats.parking import has_parked_texts
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
 from storage.delivery import postings, refresh
 from storage.models import Kind, Posting, PostingKind, PromptForm
-from storage.prompts import answers as given
-from storage.prompts import bank as asked
+from storage.prompts import answers, bank
 from storage.prompts.rounds import clear_participants
 from storage.teams import teams
 
@@ -213,7 +212,7 @@ def _confirm_question(context: Context, posting: Posting, head: str) -> Reply:
 def draw_question_now(context: Context, _command: AskNow) -> Reply:
     """Draw a question and post it. Raise UserError if a drawn one was planned within the last hour."""
     known = postings.find_by_key(context.session, _posting_key(context))
-    if not known and asked.was_drawn_since(
+    if not known and bank.was_drawn_since(
         context.session, context.caller.team_id, context.now - DRAW_COOLDOWN
     ):
         raise UserError("A fresh question stands in the channel already. Let us hear that one first.")
@@ -233,7 +232,7 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
         raise UserError("It is taken back already.")
     posting.withdrawn_at = context.now
     refresh.refresh_posting(context.session, posting.id, context.now)
-    for answer_id in given.list_ids(context.session, posting.id):
+    for answer_id in answers.list_ids(context.session, posting.id):
         refresh.refresh_answer(context.session, answer_id, context.now)
     context.anonymity.forget_posting(posting.id)
     if not has_parked_texts(context.session, posting):

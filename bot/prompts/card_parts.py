@@ -17,8 +17,7 @@ from bot.prompts.anonymous_answers import shuffle_answers
 from bot.prompts.answers import GiveAnswer
 from storage.models import Answer, Posting, PostingKind
 from storage.moments import moments
-from storage.prompts import answers
-from storage.prompts import rounds as gatherings
+from storage.prompts import answers, rounds
 
 SHOWN_ANSWERS = 6
 """How many answers the card shows, so that the question stays the largest thing."""
@@ -142,7 +141,7 @@ def aha_first_parts(session: Session, posting: Posting, hears_replies: bool) -> 
     Answers are hidden while everyone writes, for two minutes, and are then shown together.
     """
     if posting.turned_at is None:
-        written = len(gatherings.list_participants(session, posting.id))
+        written = len(rounds.list_participants(session, posting.id))
         count = f" · {written} in" if written else ""
         how = f"Answer by the button: nobody else sees it before the two minutes are over{count}"
         return CardParts("Two minutes, then we read them together", how, (answer_button(posting),))

@@ -16,7 +16,7 @@ from bot.prompts.formats.rounds import ROUND_FORMS, ROUND_LENGTH, advance_round
 from bot.prompts.sealed_answers import SEALED_FOR, open_sealed_answers
 from storage.delivery import refresh
 from storage.models import Posting, PostingState, PromptForm
-from storage.prompts import lifecycle as courses
+from storage.prompts import lifecycle
 from storage.prompts.rounds import clear_participants
 
 BATCH = 25
@@ -51,7 +51,7 @@ def advance_due_questions(session: Session, now: datetime) -> int:
 
     There may be more until it returns 0.
     """
-    due = courses.list_due(session, now, BATCH)
+    due = lifecycle.list_due(session, now, BATCH)
     for posting in due:
         _advance_question(session, posting, now)
     session.flush()
@@ -112,7 +112,7 @@ def close_earlier_questions(session: Session, posting: Posting, now: datetime) -
 
     Rounds that are still running stay open. So do questions younger than `CLOSE_AFTER`.
     """
-    for earlier in courses.list_open_before(session, posting, now - CLOSE_AFTER):
+    for earlier in lifecycle.list_open_before(session, posting, now - CLOSE_AFTER):
         if earlier.form in ROUND_FORMS:
             continue
         earlier.closed_at = now

@@ -14,8 +14,7 @@ from bot.core.context import Context
 from bot.core.messages import Reply, text_reply
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Posting, PromptForm
-from storage.prompts import answers
-from storage.prompts import rounds as gatherings
+from storage.prompts import answers, rounds
 
 SEALED_FOR = timedelta(minutes=2)
 
@@ -27,7 +26,7 @@ def is_sealed(posting: Posting) -> bool:
 
 def find_sealed_text(context: Context, posting: Posting) -> str:
     """Return the text that the caller wrote so far, or an empty string."""
-    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     return mine.text if mine else ""
 
 
@@ -36,8 +35,8 @@ def save_sealed_answer(context: Context, posting: Posting, text: str) -> Reply:
 
     A second answer replaces the first.
     """
-    gatherings.add_participant(context.session, posting.id, context.caller.person_id, context.now)
-    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
+    rounds.add_participant(context.session, posting.id, context.caller.person_id, context.now)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     assert mine is not None
     mine.text, mine.wrote_at = text, context.now
     refresh.refresh_posting(context.session, posting.id, context.now)
@@ -46,11 +45,11 @@ def save_sealed_answer(context: Context, posting: Posting, text: str) -> Reply:
 
 def open_sealed_answers(session: Session, posting: Posting, now: datetime) -> None:
     """Turn all sealed texts into answers at once, when the two minutes are over."""
-    for one in gatherings.list_participants(session, posting.id):
+    for one in rounds.list_participants(session, posting.id):
         given = Answer(
             posting_id=posting.id, person_id=one.person_id, kind=AnswerKind.FORM, text=one.text,
             event=f"form:{one.person_id}", created_at=now,
         )  # fmt: skip
         answers.save_answer(session, given)
-    gatherings.clear_participants(session, posting.id)
+    rounds.clear_participants(session, posting.id)
     posting.turned_at = now

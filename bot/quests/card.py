@@ -30,7 +30,7 @@ from bot.quests.attempts import attempts_in_words
 from bot.quests.commands import FoundIt, LetGo, LogAttempt, RemoveQuest, SeeQuest
 from storage.models import Moment, Posting, Team
 from storage.models import Quest as Row
-from storage.moments import moments as kept
+from storage.moments import moments
 from storage.quests import attempts, quests
 
 
@@ -80,7 +80,7 @@ def _is_clipped(row: Row) -> bool:
 def _origin_line(session: Session, row: Row) -> Iterator[Inline]:
     """Yield who opened the quest, when, and the number of attempts."""
     team = session.get(Team, row.team_id)
-    yield f"{kept.people_by_id(session, [row.author_id])[row.author_id].name} · since "
+    yield f"{moments.people_by_id(session, [row.author_id])[row.author_id].name} · since "
     yield Timestamp(row.created_at, team.zone if team else "UTC")
     yield f" · {attempts_in_words(attempts.count_by_quest(session, [row.id]).get(row.id, 0))}"
 

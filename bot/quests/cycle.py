@@ -40,7 +40,7 @@ from bot.quests.commands import OpenQuest, SeeQuest
 from storage.delivery import postings
 from storage.models import Moment, Posting, PostingKind, Quest, Team
 from storage.quests import attempts, quests
-from storage.recaps import recaps as kept
+from storage.recaps import recaps
 from storage.recaps.recaps import QuotedIds
 
 SHOWN = 5
@@ -123,7 +123,7 @@ def compose_cycle(
     Returns None if there is nothing to show and the card was not posted yet.
     """
     team = session.get_one(Team, posting.team_id)
-    quoted = (kept.find_quoted(session, posting.id) or QuotedIds((), ())) if posting.message else None
+    quoted = (recaps.find_quoted(session, posting.id) or QuotedIds((), ())) if posting.message else None
     then = _load_overview(session, team, posting.created_at, quoted)
     if not then.quests and then.chart_data is None:
         gone = Card((Title(TITLE), Small(("What this told was removed.",))))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from storage.models import Kind, Moment, MomentState
-from storage.moments import fulltext as search
+from storage.moments import fulltext
 from storage.quests import attempts, links, quests
 
 SHOWN = 24
@@ -92,5 +92,5 @@ def sort_by_shared_words(breakthrough: Moment, experiments: Sequence[Moment]) ->
 
 def _words_of(moment: Moment) -> set[str]:
     texts = (moment.text, *moment.parts.values())
-    found = {token for text in texts for token in search.tokenize_text(text)}
+    found = {token for text in texts for token in fulltext.tokenize_text(text)}
     return {token for token in found if len(token) >= SHORTEST_WORD or not token.isascii()}

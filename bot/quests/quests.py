@@ -37,7 +37,7 @@ from bot.quests.commands import (
 from storage.delivery import postings
 from storage.models import PostingKind
 from storage.models import Quest as Row
-from storage.moments import moments as kept
+from storage.moments import moments
 from storage.quests import attempts, quests
 
 QUESTS_SHOWN = 5
@@ -92,7 +92,7 @@ def _list_open_quests(context: Context, command: Quest) -> Reply:
         return text_reply(said, buttons=(new,), replaces=before is not None)
     shown = found[:QUESTS_SHOWN]
     tried = attempts.count_by_quest(context.session, [row.id for row in shown])
-    people = kept.people_by_id(context.session, [row.author_id for row in shown])
+    people = moments.people_by_id(context.session, [row.author_id for row in shown])
     rows = (_quest_row(row, people[row.author_id].name, tried.get(row.id, 0)) for row in shown)
     older = Button("Older", Quest(team=team, before=str(shown[-1].id)))
     buttons = (new, older) if len(found) > QUESTS_SHOWN else (new,)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
 from storage.models import Kind
-from storage.quests import value_kinds as values
+from storage.quests import value_kinds
 
 DOOR_OPENED = "door opened"
 BUILT_IN = ("money", DOOR_OPENED, "trust", "skill", "insight", "craft", "health")
@@ -36,7 +36,7 @@ def value_fields(session: Session, team_id: int, chosen: str = "", another: str 
 
     `chosen` are the kinds it has already, one a line.
     """
-    known = dict.fromkeys((*parse_kinds(chosen), *BUILT_IN, *values.list_value_kinds(session, team_id)))
+    known = dict.fromkeys((*parse_kinds(chosen), *BUILT_IN, *value_kinds.list_value_kinds(session, team_id)))
     options = tuple(Option(name, name) for name in list(known)[:KINDS_SHOWN])
     return (
         Field(VALUE_PART, "What was it worth?", FieldKind.CHOICES, chosen, required=False, options=options),
@@ -79,12 +79,12 @@ def save_value_part(context: Context, kind: str, command: Any) -> dict[str, str]
         return {}
     team_id = context.caller.team_id
     known = {
-        name.casefold(): name for name in (*BUILT_IN, *values.list_value_kinds(context.session, team_id))
+        name.casefold(): name for name in (*BUILT_IN, *value_kinds.list_value_kinds(context.session, team_id))
     }
     added = _new_kinds(command.another_value)
     for name in added:
         if name.casefold() not in known:
-            values.add_value_kind(context.session, team_id, name)
+            value_kinds.add_value_kind(context.session, team_id, name)
             known[name.casefold()] = name
     wanted = [*parse_kinds(command.value), *added]
     chosen = dict.fromkeys(known[name.casefold()] for name in wanted if name.casefold() in known)

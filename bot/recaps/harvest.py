@@ -33,8 +33,7 @@ from storage.models import Kind, Moment, MomentState, Posting, Quest, Schedule, 
 from storage.models.span import Span
 from storage.moments import moments
 from storage.quests import links, quests
-from storage.recaps import participation as heard
-from storage.recaps import recaps
+from storage.recaps import participation, recaps
 from storage.recaps.recaps import QuotedIds
 
 SHOWN, EXPERIMENTS, AHAS, QUESTS = 3, 2, 2, 3
@@ -168,7 +167,7 @@ def _build_harvest(session: Session, team: Team, span: Span, told: Sequence[Mome
         moments=select_kind(Kind.AHA),
         link_paths=tuple(roads.values()),
         worth=tuple(count_kinds(moment.parts.get(VALUE_PART, "") for moment in every)),
-        participants=heard.count_participants(session, span),
+        participants=participation.count_participants(session, span),
         millimetres=measure_comfort(session, span),
         kept=recaps.count_kept(session, span),
     )

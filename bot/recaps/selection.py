@@ -26,8 +26,7 @@ from bot.recaps.content import Version as Telling
 from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team, Version
 from storage.models.span import Span
 from storage.moments import moments, versions
-from storage.recaps import participation as heard
-from storage.recaps import recaps
+from storage.recaps import participation, recaps
 from storage.recaps.recaps import QuotedIds
 
 OPEN_EXPERIMENT_WINDOW = timedelta(days=31)
@@ -74,8 +73,8 @@ def select_recap(
         more=recaps.count_kept(session, span) - len(experiments) - len(others),
         still_open=tuple(sorted(moment.number for moment in parts.still_open)),
         heard=Participation(
-            heard.count_participants(session, span),
-            heard.count_anonymous_answers(session, span),
+            participation.count_participants(session, span),
+            participation.count_anonymous_answers(session, span),
             measure_comfort(session, span),
         ),
         year_ago=next(iter(told.build_told(parts.year_ago)), None),
@@ -111,8 +110,8 @@ def _choose_answers(session: Session, span: Span) -> list[int]:
 
     Fill up with randomly chosen anonymous answers.
     """
-    named = heard.latest_answer_ids(session, span, MAX_ANSWERS)
-    nameless = heard.anonymous_answer_ids(session, span, ANONYMITY_FLOOR, MAX_ANSWERS - len(named))
+    named = participation.latest_answer_ids(session, span, MAX_ANSWERS)
+    nameless = participation.anonymous_answer_ids(session, span, ANONYMITY_FLOOR, MAX_ANSWERS - len(named))
     return [*named, *nameless]
 
 
@@ -217,7 +216,7 @@ def _group_answers(session: Session, answers: Sequence[int]) -> tuple[ToldAnswer
 
     An anonymous answer has no author.
     """
-    found = heard.load_answers(session, answers)
+    found = participation.load_answers(session, answers)
     people = moments.people_by_id(session, [answer.person_id for answer, _ in found])
     questions = list(dict.fromkeys(answer.posting_id for answer, _ in found))
     together = sorted(found, key=lambda one: questions.index(one[0].posting_id))
@@ -247,7 +246,7 @@ def _pick_week_question(session: Session, zone: str, span: Span) -> str:
     """
     packs = [pack for pack in list_team_packs(session, span.team_id, ScheduleKind.PROMPT) if pack.active]
     questions = next((pack.questions for pack in packs if pack.key == AHEAD_PACK), ())
-    asked = heard.asked_or_muted_keys(session, span)
+    asked = participation.asked_or_muted_keys(session, span)
     first = local_day(span.until, zone).toordinal() // 7 + span.team_id
     in_turn = (questions[(first + step) % len(questions)] for step in range(len(questions)))
     return next((question.text for question in in_turn if question.key not in asked), "")

@@ -182,7 +182,9 @@ class Bot:
         origin's channel. StoreError when the database cannot be read.
         """
         now, capabilities = self.clock(), self._capabilities_of(origin)
-        return await self.database.read(lambda session: _menu_reply(session, message, origin, now, capabilities))
+        return await self.database.read(
+            lambda session: _menu_reply(session, message, origin, now, capabilities)
+        )
 
     async def plan_due(self) -> None:
         """Plan the posts that are due, and apply the changes that time alone brings."""

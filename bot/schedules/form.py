@@ -27,7 +27,7 @@ from bot.core.times import (
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.schedules.planner import activate_schedule, coming_occurrence
 from storage.models import Schedule, ScheduleKind
-from storage.prompts import bank as questions
+from storage.prompts import bank
 from storage.schedules import schedules
 
 NAMES: Mapping[str, str] = {
@@ -180,7 +180,7 @@ def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> 
 def _apply_packs(context: Context, given: ChangeSchedule) -> None:
     team_id = context.caller.team_id
     keys = [pack.key for pack in list_team_packs(context.session, team_id, given.kind)]
-    questions.save_pack_settings(context.session, team_id, given.kind, keys, _chosen_packs(context, given))
+    bank.save_pack_settings(context.session, team_id, given.kind, keys, _chosen_packs(context, given))
 
 
 def _apply_zone(context: Context, schedule: Schedule, zone: str) -> None:

@@ -33,7 +33,9 @@ def plan_welcome(context: Context, team_id: int, channel: str) -> None:
     )  # fmt: skip
 
 
-def compose_welcome(session: Session, posting: Posting, now: datetime, capabilities: Capabilities) -> ComposedPost:
+def compose_welcome(
+    session: Session, posting: Posting, now: datetime, capabilities: Capabilities
+) -> ComposedPost:
     """Compose the welcome that everyone in the channel sees."""
     team = str(posting.team_id)
     blocks = (

@@ -13,8 +13,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, union
 from sqlmodel import Session, col
 
-from storage.data import export_moments as export_followed
-from storage.data import export_quests as export_search
+from storage.data import export_moments, export_quests
 from storage.models import (
     Answer,
     Channel,
@@ -93,8 +92,8 @@ def read_people(session: Session, team_id: int) -> Iterator[Any]:
         ),
         select(col(Posting.asked_by_id)).where(*_asked_conditions(team_id)),
         select(col(Question.author_id)).where(col(Question.team_id) == team_id),
-        *export_search.select_quest_people(team_id),
-        *export_followed.select_sequel_people(team_id),
+        *export_quests.select_quest_people(team_id),
+        *export_moments.select_sequel_people(team_id),
     ).subquery()
     wanted = select(col(Person.external_id), col(Person.name)).where(col(Person.id).in_(select(everyone)))
     return iter(session.execute(wanted.order_by(col(Person.external_id))))

@@ -17,7 +17,7 @@ from storage.models import (
     Person,
     Team,
 )
-from storage.moments import fulltext as search
+from storage.moments import fulltext
 from storage.moments.versions import are_versions_open, list_versions
 from storage.quests import whys
 
@@ -40,7 +40,7 @@ def add_moment(
     without objects cost a third of the usual way.
     """
     (number,) = _TAKE_NUMBER.fetch_first(session, {"team": team_id})
-    words = search.index_tokens(team_id, [text, *more.get("parts", {}).values()])
+    words = fulltext.index_tokens(team_id, [text, *more.get("parts", {}).values()])
     row = {
         **_MOMENT_DEFAULTS, "team_id": team_id, "number": number, "kind": kind, "author_id": author_id, "text": text,
         "tokens": words, "created_at": now, **more,
@@ -115,7 +115,7 @@ def search_moments(
 
     Return none when `words` contains no word.
     """
-    condition = search.match_condition(session, team_id, words)
+    condition = fulltext.match_condition(session, team_id, words)
     return [] if condition is None else _select_newest(session, team_id, limit, before, condition)
 
 
@@ -154,5 +154,5 @@ def update_tokens(session: Session, moment: Moment, now: datetime) -> None:
     lines = [sequel.text for sequel in sequels.list_sequels(session, moment.id)]
     gone = moment.deleted_at is not None
     texts = [] if gone else [moment.text, *moment.parts.values(), *open_texts, *rungs, *lines]
-    moment.tokens = search.index_tokens(moment.team_id, texts) if texts else ""
+    moment.tokens = fulltext.index_tokens(moment.team_id, texts) if texts else ""
     session.flush()

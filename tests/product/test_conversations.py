@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from storage.engine.database import Database
-from tests.fakes.discord import chat as discord
+from tests.fakes.discord import chat
 from tests.fakes.slack import chat as slack
 from tests.support import chat as rooms
 from tests.support.chat import Opened, Room, Seen, choice, number_in
@@ -32,7 +32,7 @@ PLATFORMS: dict[str, Opened] = {
     "playground": rooms.playground,
     "slack-http": slack.over(slack.HTTP),
     "slack-socket": slack.over(slack.SOCKET),
-    "discord": discord.discord,
+    "discord": chat.discord,
 }
 
 

@@ -227,7 +227,9 @@ class Gateway:
             tries = 0 if self._clock() - began > STEADY_AFTER else tries + 1
             await self._sleep(max(wait, min(LONGEST_WAIT, 2.0**tries)) * random.uniform(0.8, 1.2))
 
-    async def _run_client(self, commands: Commands, shortcuts: Sequence[Shortcut], handlers: Handlers) -> None:
+    async def _run_client(
+        self, commands: Commands, shortcuts: Sequence[Shortcut], handlers: Handlers
+    ) -> None:
         """Run one client from its login until its connection ends."""
         client = Client(self.settings, handlers, self, self.tasks, self.budget)
         tree = await make_tree(client, commands, shortcuts)

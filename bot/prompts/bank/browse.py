@@ -26,7 +26,7 @@ from bot.prompts.bank.edit import (
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import OWN_PACK, TeamPack, list_team_packs
 from storage.models import QuestionSetting, ScheduleKind
-from storage.prompts import bank as questions
+from storage.prompts import bank
 
 PAGE_SIZE = 5
 """Questions on one private page: as many as a phone shows without much scrolling."""
@@ -61,7 +61,7 @@ class OneQuestion:
 def list_packs(context: Context, command: Packs) -> Reply:
     """Return every pack with the number of its questions that were not asked yet."""
     kind, team = parse_question_kind(command.kind), str(context.caller.team_id)
-    asked = set(questions.list_asked_keys(context.session, context.caller.team_id, kind))
+    asked = set(bank.list_asked_keys(context.session, context.caller.team_id, kind))
     found = list_team_packs(context.session, context.caller.team_id, kind)
     rows = (_pack_row(pack, kind, team, asked) for pack in found)
     other = next(one for one in TITLES if one != kind)
@@ -97,8 +97,8 @@ def list_pack_questions(context: Context, command: PackQuestions) -> Reply:
 
 
 def _question_rows(context: Context, kind: str, shown: Sequence[Question]) -> Iterator[Block]:
-    settings = questions.question_settings(context.session, context.caller.team_id)
-    asked = set(questions.list_asked_keys(context.session, context.caller.team_id, kind))
+    settings = bank.question_settings(context.session, context.caller.team_id)
+    asked = set(bank.list_asked_keys(context.session, context.caller.team_id, kind))
     for question in shown:
         choose = Button("Choose", OneQuestion(question.key, str(context.caller.team_id)))
         yield Quote(question.text, _question_state(settings.get(question.key), question.key in asked), choose)
@@ -115,8 +115,8 @@ def _question_state(setting: QuestionSetting | None, asked: bool) -> str:
 def show_question(context: Context, command: OneQuestion) -> Reply:
     """Return a question with its state and its buttons."""
     question = find_team_question(context, command.question)
-    setting = questions.question_settings(context.session, context.caller.team_id).get(question.key)
-    asked = question.key in questions.list_asked_keys(context.session, context.caller.team_id, question.kind)
+    setting = bank.question_settings(context.session, context.caller.team_id).get(question.key)
+    asked = question.key in bank.list_asked_keys(context.session, context.caller.team_id, question.kind)
     blocks = (Quote(question.text), Small((_question_state(setting, asked),)))
     muted = setting is not None and setting.muted
     return Reply(Card(blocks, tuple(_question_buttons(context, question, muted))), replaces=True)

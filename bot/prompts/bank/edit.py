@@ -18,7 +18,7 @@ from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import OWN_PACK, TeamPack, find_bank_question, list_team_packs
 from storage.models import Question as OwnQuestion
 from storage.models import ScheduleKind
-from storage.prompts import bank as questions
+from storage.prompts import bank
 
 TITLES: Mapping[str, str] = {
     ScheduleKind.PROMPT: "Questions to talk about",
@@ -97,7 +97,7 @@ def choose_packs(context: Context, command: ChoosePacks) -> Reply | Form:
         form = _packs_form(command, there, chosen, command.first)
         raise FormError(form, {"first": "The first one has to be on as well."})
     order = [command.first, *(pack.key for pack in there if pack.key != command.first)]
-    questions.save_pack_settings(context.session, context.caller.team_id, kind, order, chosen)
+    bank.save_pack_settings(context.session, context.caller.team_id, kind, order, chosen)
     names = ", ".join(pack.name for key in order for pack in there if pack.key == key and key in chosen)
     return text_reply(f"{TITLES[kind]} come from these packs in turn: {names}.")
 
@@ -125,7 +125,7 @@ def mute_question(context: Context, command: MuteQuestion) -> Reply:
     The reply is a new private message, because the button is also on the public card.
     """
     question = find_team_question(context, command.question)
-    questions.save_question_setting(
+    bank.save_question_setting(
         context.session, context.caller.team_id, question.key, muted=True, next_at=None
     )
     undo = Button("Undo", UnmuteQuestion(question.key, str(context.caller.team_id)))
@@ -135,7 +135,7 @@ def mute_question(context: Context, command: MuteQuestion) -> Reply:
 def unmute_question(context: Context, command: UnmuteQuestion) -> Reply:
     """Put a muted question back into the rotation."""
     question = find_team_question(context, command.question)
-    questions.save_question_setting(
+    bank.save_question_setting(
         context.session, context.caller.team_id, question.key, muted=False, next_at=None
     )
     return text_reply("It is back, and comes again in its turn.", replaces=True)
@@ -144,7 +144,7 @@ def unmute_question(context: Context, command: UnmuteQuestion) -> Reply:
 def ask_question_next(context: Context, command: AskNext) -> Reply:
     """Make a question the next one, after those chosen earlier. A muted question is unmuted."""
     question = find_team_question(context, command.question)
-    questions.save_question_setting(
+    bank.save_question_setting(
         context.session, context.caller.team_id, question.key, muted=False, next_at=context.now
     )
     return text_reply("It comes next.", replaces=True)
@@ -163,7 +163,7 @@ def suggest_question(context: Context, command: SuggestQuestion) -> Reply | Form
         sentence = f"A question holds up to {CARD_TEXT_LIMIT} characters; this has {len(text)}."
         raise FormError(_suggest_form(command), {"text": sentence})
     kind, caller = parse_question_kind(command.sort or command.kind), context.caller
-    added = questions.add_question(context.session, caller.team_id, kind, text, caller.person_id, context.now)
+    added = bank.add_question(context.session, caller.team_id, kind, text, caller.person_id, context.now)
     key, team = f"{OWN_PACK}:{added.id}", str(caller.team_id)
     buttons = (Button("Ask it next", AskNext(key, team)), Button("Remove", RemoveQuestion(key, team)))
     return text_reply("It is in your own pack now, and comes in its turn.", buttons=buttons)
@@ -189,7 +189,7 @@ def remove_suggestion(context: Context, command: RemoveQuestion) -> Reply:
         raise UserError("That question is not in the bank any more.")
     if own.author_id != context.caller.person_id and not context.origin.admin:
         raise UserError("Only who suggested it, or an admin, can remove it. You can mute it.")
-    questions.remove_question(context.session, own, context.now)
+    bank.remove_question(context.session, own, context.now)
     return text_reply("The question is removed.", replaces=True)
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.prompts.bank.packs import Pack, Question, find_bundled_question, load_form_packs, load_packs
 from bot.prompts.bank.rotation import choose_next_question
 from storage.models import PackSetting, QuestionSetting, ScheduleKind
-from storage.prompts import bank as questions
+from storage.prompts import bank
 
 OWN_PACK = "own"
 """The key of the pack that a team writes itself. Its questions have the keys `own:<id>`."""
@@ -35,7 +35,7 @@ def list_team_packs(session: Session, team_id: int, kind: str) -> Sequence[TeamP
 
     All are on until the team chooses; after that, new packs are off, except the team's own.
     """
-    decided = {setting.pack: setting for setting in questions.list_pack_settings(session, team_id, kind)}
+    decided = {setting.pack: setting for setting in bank.list_pack_settings(session, team_id, kind)}
     known = {pack.key: pack for pack in (*load_packs(), _own_pack(session, team_id))}
     order = [*(key for key in decided if key in known), *(key for key in known if key not in decided)]
     return [_to_team_pack(known[key], kind, decided) for key in order]
@@ -49,7 +49,7 @@ def _to_team_pack(pack: Pack, kind: str, decided: Mapping[str, PackSetting]) -> 
 def _own_pack(session: Session, team_id: int) -> Pack:
     found = (
         Question(f"{OWN_PACK}:{row.id}", row.kind, row.text)
-        for row in questions.list_team_questions(session, team_id)
+        for row in bank.list_team_questions(session, team_id)
     )
     return Pack(OWN_PACK, "Your own", "What this team suggested itself.", tuple(found))
 
@@ -68,12 +68,12 @@ def draw_question(session: Session, team_id: int, kind: str, only: str = "") -> 
     A question that a person chose as the next one loses that mark. `only` names one pack to
     draw from, on or off.
     """
-    settings = questions.question_settings(session, team_id)
+    settings = bank.question_settings(session, team_id)
     wanted = [] if only else _wanted_keys(session, team_id, kind, settings)
     open_keys = _unmuted_keys(session, team_id, kind, settings, only)
     key = choose_next_question(open_keys, _asked_keys(session, team_id, kind), wanted)
     if key is not None and key in wanted:
-        questions.save_question_setting(session, team_id, key, muted=False, next_at=None)
+        bank.save_question_setting(session, team_id, key, muted=False, next_at=None)
     return find_bank_question(session, team_id, key) if key else None
 
 
@@ -94,7 +94,7 @@ def preview_questions(session: Session, team_id: int, kind: str, number: int) ->
 
     Nothing is recorded, so each of them can still be drawn.
     """
-    settings = questions.question_settings(session, team_id)
+    settings = bank.question_settings(session, team_id)
     open_keys = _unmuted_keys(session, team_id, kind, settings)
     asked, drawn = list(_asked_keys(session, team_id, kind)), list[str]()
     for _ in range(number):
@@ -111,11 +111,11 @@ def draw_form_question(session: Session, team_id: int, form: str) -> Question | 
     pack = load_form_packs().get(form)
     if pack is None:
         return draw_question(session, team_id, ScheduleKind.PROMPT)
-    muted = {key for key, setting in questions.question_settings(session, team_id).items() if setting.muted}
+    muted = {key for key, setting in bank.question_settings(session, team_id).items() if setting.muted}
     open_keys = [(pack.key, [question.key for question in pack.questions if question.key not in muted])]
     asked = [
         key
-        for key in questions.list_asked_keys(session, team_id, ScheduleKind.PROMPT)
+        for key in bank.list_asked_keys(session, team_id, ScheduleKind.PROMPT)
         if _pack_key(key) == pack.key
     ]
     key = choose_next_question(open_keys, asked)
@@ -128,7 +128,7 @@ def _asked_keys(session: Session, team_id: int, kind: str) -> Sequence[str]:
     Those packs are not part of the rotation.
     """
     own = {pack.key for pack in load_form_packs().values()}
-    return [key for key in questions.list_asked_keys(session, team_id, kind) if _pack_key(key) not in own]
+    return [key for key in bank.list_asked_keys(session, team_id, kind) if _pack_key(key) not in own]
 
 
 def _pack_key(key: str) -> str:

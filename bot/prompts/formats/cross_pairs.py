@@ -35,8 +35,7 @@ from bot.prompts.formats.matching import find_circles, match_circle, match_craft
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Participant, Posting, PromptForm
 from storage.moments import moments
-from storage.prompts import answers
-from storage.prompts import rounds as gatherings
+from storage.prompts import answers, rounds
 
 ANSWER_PERIOD = timedelta(days=7)
 """How long the pairs may answer, from when they are made."""
@@ -74,7 +73,7 @@ def make_pairs(session: Session, posting: Posting, now: datetime) -> bool:
 
     Return False, with nothing changed, for fewer than two crafts.
     """
-    members = {one.person_id: one for one in gatherings.list_not_opted_out(session, posting.id)}
+    members = {one.person_id: one for one in rounds.list_not_opted_out(session, posting.id)}
     groups = match_crafts({person: one.craft for person, one in members.items()})
     for group in groups:
         for person, other in match_circle(group).items():
@@ -87,7 +86,7 @@ def make_pairs(session: Session, posting: Posting, now: datetime) -> bool:
 
 def find_groups(session: Session, posting: Posting) -> Sequence[Sequence[Participant]]:
     """Return the groups of a question, each with its people in alphabetical order."""
-    members = {one.person_id: one for one in gatherings.list_participants(session, posting.id)}
+    members = {one.person_id: one for one in rounds.list_participants(session, posting.id)}
     people = moments.people_by_id(session, list(members))
     circles = find_circles({person: one.about_id for person, one in members.items()})
     return [
@@ -220,8 +219,7 @@ def cross_pair_parts(session: Session, posting: Posting, _hears_replies: bool) -
     """
     groups = find_groups(session, posting)
     given = {
-        line.event: line.text
-        for line in gatherings.list_answers_with_prefix(session, posting.id, PAIR_PREFIX)
+        line.event: line.text for line in rounds.list_answers_with_prefix(session, posting.id, PAIR_PREFIX)
     }
     answered = [group for group in groups if group_event(group) in given]
     voices = [

@@ -31,7 +31,7 @@ from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts, plain_parts
 from storage.delivery import refresh
 from storage.models import Posting, PromptForm
-from storage.prompts import rounds as gatherings
+from storage.prompts import rounds
 
 PARKING_TIME = timedelta(minutes=10)
 """How long people can park a text before the question opens."""
@@ -65,11 +65,11 @@ def park_text(context: Context, command: Park) -> Reply | Form:
     posting = lock_question(context, command.posting, PromptForm.PARK_IT)
     if posting.turned_at is not None:
         raise UserError("The question is open now, so nothing more is parked here.")
-    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     if not command.text.strip():
         return _parking_form(command, mine.text if mine else "")
-    gatherings.add_participant(context.session, posting.id, context.caller.person_id, context.now)
-    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
+    rounds.add_participant(context.session, posting.id, context.caller.person_id, context.now)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     assert mine is not None
     mine.text = command.text
     refresh.refresh_posting(context.session, posting.id, context.now)
@@ -87,7 +87,7 @@ def _parking_form(command: Park, present: str) -> Form:
 def has_parked_texts(session: Session, posting: Posting) -> bool:
     """Tell whether parked texts remain to be given back, even if the question was taken back."""
     parks = posting.form == PromptForm.PARK_IT and posting.sent_at is not None
-    return parks and any(one.text for one in gatherings.list_participants(session, posting.id))
+    return parks and any(one.text for one in rounds.list_participants(session, posting.id))
 
 
 def parked_until(session: Session, posting: Posting, now: datetime) -> datetime | None:
@@ -103,11 +103,11 @@ def return_parked_text(context: Context, command: GiveBack) -> Reply:
     UserError if they have none.
     """
     posting = lock_question(context, command.posting, PromptForm.PARK_IT, taken_back=True)
-    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     if mine is None or not mine.text:
         raise UserError("Nothing of yours is parked here. What is parked waits for a day and is then gone.")
     text = mine.text
-    gatherings.remove_participant(context.session, mine)
+    rounds.remove_participant(context.session, mine)
     refresh.refresh_posting(context.session, posting.id, context.now)
     return Reply(
         Card((Text(("Here is what you parked:",)), Quote(text), Small(("It is not kept here any more.",))))
@@ -120,7 +120,7 @@ def parking_parts(session: Session, posting: Posting, hears_replies: bool) -> Ca
     First the button to park a text, then the open question.
     """
     at, team = str(posting.id), str(posting.team_id)
-    parked = sum(bool(one.text) for one in gatherings.list_participants(session, posting.id))
+    parked = sum(bool(one.text) for one in rounds.list_participants(session, posting.id))
     if posting.turned_at is None:
         count = f" · {parked} parked" if parked else ""
         how = (
@@ -150,7 +150,7 @@ def advance_parking(session: Session, posting: Posting, now: datetime) -> dateti
         posting.turned_at = now
     if now < posting.sent_at + RETURN_PERIOD:
         return posting.sent_at + RETURN_PERIOD
-    gatherings.clear_participants(session, posting.id)
+    rounds.clear_participants(session, posting.id)
     return None
 
 

@@ -36,7 +36,7 @@ from bot.prompts.formats.what_each_brings import (
 from storage.delivery import refresh
 from storage.models import Answer, Person, Posting, PromptForm
 from storage.moments import moments
-from storage.prompts import rounds as gatherings
+from storage.prompts import rounds
 
 ROUND_FORMS = (PromptForm.BRINGS, PromptForm.CROSS_PAIR)
 """The question forms that people join before they answer."""
@@ -115,7 +115,7 @@ def join_round(context: Context, command: ImIn) -> Reply | Form:
         )
     person.craft = craft or person.craft
     under = person.craft if posting.form == PromptForm.CROSS_PAIR else ""
-    gatherings.add_participant(context.session, posting.id, person.id, context.now, under)
+    rounds.add_participant(context.session, posting.id, person.id, context.now, under)
     refresh.refresh_posting(context.session, posting.id, context.now)
     out = Button("Not this time", NotThisTime(command.posting, command.team))
     return text_reply(_joined_sentence(context, under), buttons=(out,))
@@ -139,9 +139,9 @@ def _craft_form(context: Context, command: ImIn) -> Form:
 def leave_round(context: Context, command: NotThisTime) -> Reply:
     """Remove the speaker from an open round. Nobody is notified."""
     posting = _open_round(context, command.posting)
-    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     if mine is not None:
-        gatherings.remove_participant(context.session, mine)
+        rounds.remove_participant(context.session, mine)
         refresh.refresh_posting(context.session, posting.id, context.now)
     return text_reply("You are not in this time.", replaces=True)
 
@@ -157,7 +157,7 @@ def close_round(context: Context, command: CloseRound) -> Reply:
     if not ROUND_CLOSERS[posting.form](context.session, posting, context.now):
         raise UserError(_too_few_sentence(context.session, posting))
     refresh.refresh_posting(context.session, posting.id, context.now)
-    count = number_in_words(len(gatherings.list_not_opted_out(context.session, posting.id)))
+    count = number_in_words(len(rounds.list_not_opted_out(context.session, posting.id)))
     if posting.form == PromptForm.CROSS_PAIR:
         return text_reply("The pairs are made, and the card names them.")
     return text_reply(
@@ -166,7 +166,7 @@ def close_round(context: Context, command: CloseRound) -> Reply:
 
 
 def _too_few_sentence(session: Session, posting: Posting) -> str:
-    count = len(gatherings.list_not_opted_out(session, posting.id))
+    count = len(rounds.list_not_opted_out(session, posting.id))
     if count < 2:
         return f"{number_in_words(count).capitalize() if count else 'Nobody'} is in so far, and it takes two."
     return "Everyone who is in names the same craft so far. A pair needs two of them."
@@ -189,7 +189,7 @@ def round_parts(session: Session, posting: Posting, hears_replies: bool) -> Card
         after = build_lines_card_parts if posting.form == PromptForm.BRINGS else cross_pair_parts
         return after(session, posting, hears_replies)
     at, team = str(posting.id), str(posting.team_id)
-    names = gatherings.list_names(session, posting.id) if posting.closed_at is None else ()
+    names = rounds.list_names(session, posting.id) if posting.closed_at is None else ()
     buttons = (
         Button("I'm in", ImIn(at, team), Style.PRIMARY),
         Button("Close the round", CloseRound(at, team)),
@@ -227,7 +227,7 @@ def advance_round(session: Session, posting: Posting, now: datetime, last: datet
     """
     if posting.turned_at is None:
         least = LEAST_PEOPLE if posting.form == PromptForm.BRINGS else 2
-        if len(gatherings.list_not_opted_out(session, posting.id)) >= least and ROUND_CLOSERS[posting.form](
+        if len(rounds.list_not_opted_out(session, posting.id)) >= least and ROUND_CLOSERS[posting.form](
             session, posting, now
         ):
             return posting.turns_at

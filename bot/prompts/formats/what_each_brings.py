@@ -23,8 +23,7 @@ from bot.prompts.formats.matching import match_circle
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Participant, Person, Posting, PromptForm
 from storage.moments import moments
-from storage.prompts import answers
-from storage.prompts import rounds as gatherings
+from storage.prompts import answers, rounds
 
 LEAST_PEOPLE = 3
 """People needed for a round to close by itself. The person who asked may close it with two."""
@@ -69,7 +68,7 @@ def assign_teammates(session: Session, posting: Posting, now: datetime) -> bool:
 
     Returns whether it did: it does nothing with fewer than two people.
     """
-    members = gatherings.list_not_opted_out(session, posting.id)
+    members = rounds.list_not_opted_out(session, posting.id)
     teammate = match_circle([one.person_id for one in members])
     for one in members:
         one.about_id = teammate.get(one.person_id)
@@ -86,7 +85,7 @@ def save_teammate_line(context: Context, command: WriteLine) -> Reply | Form:
     reveals all of them.
     """
     posting = lock_question(context, command.posting, PromptForm.BRINGS)
-    mine = gatherings.find_participant(context.session, posting.id, context.caller.person_id)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     if posting.turned_at is None:
         raise UserError("The round is still open. Once it closes, you see here whom your line is about.")
     if mine is None or mine.about_id is None:
@@ -142,9 +141,7 @@ def _has_missing_lines(session: Session, posting: Posting) -> bool:
 
     People who opted out meanwhile are not waited for.
     """
-    return any(
-        one.about_id and not one.wrote_at for one in gatherings.list_not_opted_out(session, posting.id)
-    )
+    return any(one.about_id and not one.wrote_at for one in rounds.list_not_opted_out(session, posting.id))
 
 
 def reveal_lines(session: Session, posting: Posting, now: datetime) -> None:
@@ -152,12 +149,12 @@ def reveal_lines(session: Session, posting: Posting, now: datetime) -> None:
 
     Lines by or about a person who opted out meanwhile are left out.
     """
-    staying = gatherings.list_not_opted_out(session, posting.id)
+    staying = rounds.list_not_opted_out(session, posting.id)
     here = {one.person_id for one in staying}
     for one in staying:
         if one.about_id in here and one.text:
             answers.save_answer(session, _build_line(posting, one.person_id, one.about_id, one.text, now))
-    gatherings.erase_texts(session, posting.id)
+    rounds.erase_texts(session, posting.id)
     posting.closed_at, posting.turns_at = now, None
     refresh.refresh_posting(session, posting.id, now)
 
@@ -212,9 +209,9 @@ def find_missing_people(session: Session, posting: Posting) -> Sequence[int]:
     if posting.turned_at is None or posting.closed_at is None:
         return []
     covered = {
-        person_about(line) for line in gatherings.list_answers_with_prefix(session, posting.id, LINE_PREFIX)
+        person_about(line) for line in rounds.list_answers_with_prefix(session, posting.id, LINE_PREFIX)
     }
-    members = [one.person_id for one in gatherings.list_not_opted_out(session, posting.id) if one.about_id]
+    members = [one.person_id for one in rounds.list_not_opted_out(session, posting.id) if one.about_id]
     return [one for one in members if one not in covered]
 
 
@@ -233,7 +230,7 @@ def build_lines_card_parts(session: Session, posting: Posting, _hears_replies: b
         raise ValueError("an open round looks like every other: gatherings.look")
     at, team = str(posting.id), str(posting.team_id)
     if posting.closed_at is None:
-        kept = sum(bool(one.wrote_at) for one in gatherings.list_participants(session, posting.id))
+        kept = sum(bool(one.wrote_at) for one in rounds.list_participants(session, posting.id))
         count = f" · {kept} written" if kept else ""
         how = (
             "Whoever is in has one teammate to write about, and sees whom by the button. All lines are read out "
@@ -253,7 +250,7 @@ def build_lines_card_parts(session: Session, posting: Posting, _hears_replies: b
 
 def list_revealed_lines(session: Session, posting: Posting) -> Sequence[ShownAnswer]:
     """Return the revealed lines, sorted by the name of the person each is about."""
-    lines = gatherings.list_answers_with_prefix(session, posting.id, LINE_PREFIX)
+    lines = rounds.list_answers_with_prefix(session, posting.id, LINE_PREFIX)
     names = _names_by_id(
         session, [one for line in lines for one in (line.person_id or 0, person_about(line))]
     )

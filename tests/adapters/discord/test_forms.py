@@ -7,15 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies
 
 from adapters.discord import forms
 from adapters.discord.render import Json
 from bot.core.messages import Field, FieldKind, Form, Option
 from tests.fakes.discord.checks import limits, schema
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
+WORDS = strategies.text(strategies.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
 
 
 def options(number: int) -> tuple[Option, ...]:
@@ -252,7 +251,7 @@ def test_a_long_label_goes_on_below() -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(WORDS, WORDS, st.sampled_from(FieldKind), st.booleans(), st.integers(0, 60))
+@given(WORDS, WORDS, strategies.sampled_from(FieldKind), strategies.booleans(), strategies.integers(0, 60))
 def test_any_words_fit(words: str, value: str, kind: FieldKind, required: bool, many: int) -> None:
     """The modal is valid whatever text a form holds."""
     chosen = tuple(Option(f"{number}{words}", words or "x") for number in range(many))

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies
 from PIL import Image
 
-from adapters.discord import custom_ids as frames
-from adapters.discord import render
+from adapters.discord import custom_ids, render
 from adapters.discord.render import Json
 from adapters.discord.text import unescape_text
 from bot.core.messages import (
@@ -33,7 +31,7 @@ from bot.core.params import ENCODED_LIMIT
 from tests.fakes.discord.checks import limits, schema
 
 MESSAGES = "/channels/{channel_id}/messages"
-WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4_000)
+WORDS = strategies.text(strategies.characters(codec="utf-8", exclude_characters="\0"), max_size=4_000)
 
 
 def encode(command: Any) -> str:
@@ -74,7 +72,7 @@ def pressable(components: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in nodes(components):
         if each["type"] == render.BUTTON:
-            found[each["label"]] = frames.read_custom_id(each["custom_id"]).command
+            found[each["label"]] = custom_ids.read_custom_id(each["custom_id"]).command
     return found
 
 
@@ -91,7 +89,7 @@ def crowded(quotes: list[str], labels: list[str]) -> Card:
 
 
 @settings(deadline=None, max_examples=10)
-@given(st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=12))
+@given(strategies.lists(WORDS, max_size=3), strategies.lists(WORDS, max_size=12))
 def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
     """Each private message and the public one are valid, whatever text the card holds."""
     card = crowded(quotes, labels)
@@ -170,7 +168,7 @@ def test_buttons_and_menu() -> None:
     }
     post = render.render_message(card, encode)
     assert problems(post) == []
-    shown = {"Show": "press:x", "More": frames.MORE}
+    shown = {"Show": "press:x", "More": custom_ids.MORE}
     assert pressable(post) == {**shown, **{each.label: "press:same" for each in buttons}}
 
 
@@ -189,9 +187,11 @@ def test_a_press_in_a_direct_message_says_which_server() -> None:
     (message,) = render.render_messages(card, encode, str(2**64 - 1))
     assert problems(message) == []
     found = [
-        frames.read_custom_id(each["custom_id"]) for each in nodes(message) if each["type"] == render.BUTTON
+        custom_ids.read_custom_id(each["custom_id"])
+        for each in nodes(message)
+        if each["type"] == render.BUTTON
     ]
-    assert found == [frames.CustomId(encode(command), number, str(2**64 - 1)) for number in (1, 2)]
+    assert found == [custom_ids.CustomId(encode(command), number, str(2**64 - 1)) for number in (1, 2)]
 
 
 def test_a_post_that_is_too_long_says_so_and_keeps_its_buttons() -> None:

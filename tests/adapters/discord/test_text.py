@@ -6,8 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies
 
 from adapters.discord.text import (
     as_written,
@@ -34,9 +33,12 @@ NASTY = (
     "@everyone", "@here", "a@everyone", ":tada:", ":+1::skin-tone-3:", "¯\\_(ツ)_/¯", "a|b", "C:\\new_dir", "C#",
     "\\", "<", "*", "***", "___", "~~~", "||||", "```", "\\\n# a", "`\n# a", "**a\n# b**", "12:30:45", "http://intranet/a_b",
 )  # fmt: skip
-WORDS = st.one_of(
-    st.text(max_size=60),
-    st.lists(st.one_of(st.sampled_from(NASTY), st.text(" \n\\*_<>:", max_size=3)), max_size=5).map("".join),
+WORDS = strategies.one_of(
+    strategies.text(max_size=60),
+    strategies.lists(
+        strategies.one_of(strategies.sampled_from(NASTY), strategies.text(" \n\\*_<>:", max_size=3)),
+        max_size=5,
+    ).map("".join),
 )
 LINK = re.compile(r"<https?://[^\s<>]+>", re.IGNORECASE)
 

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies
 
 from adapters.slack import forms, render
 from adapters.slack.forms import FormOrigin
@@ -30,7 +29,7 @@ from bot.core.messages import (
 from tests.fakes.slack import limits, read
 
 Json = dict[str, Any]
-WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4_000)
+WORDS = strategies.text(strategies.characters(codec="utf-8", exclude_characters="\0"), max_size=4_000)
 
 
 def encode(command: Any) -> str:
@@ -38,7 +37,7 @@ def encode(command: Any) -> str:
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(WORDS, max_size=12), st.lists(WORDS, max_size=12))
+@given(strategies.lists(WORDS, max_size=12), strategies.lists(WORDS, max_size=12))
 def test_any_words_fit(quotes: list[str], labels: list[str]) -> None:
     """Each message of a card is valid, whatever text it holds."""
     buttons = tuple(Button(label or "Go", str(number)) for number, label in enumerate(labels))

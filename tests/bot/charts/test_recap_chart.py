@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from bot.charts import recap_chart as charts
+from bot.charts import recap_chart
 from bot.charts.canvas import (
     AHA,
     BREAKTHROUGH,
@@ -139,7 +139,7 @@ def test_many_moments_are_bars_as_high_as_their_numbers() -> None:
 
 def test_a_kind_weighs_the_same_above_and_below() -> None:
     """Thirty experiments reach as far down as thirty ahas reach up."""
-    scale = charts.choose_scale(weeks((30, 30, 0)))
+    scale = recap_chart.choose_scale(weeks((30, 30, 0)))
     assert scale.high == scale.low
 
 
@@ -297,4 +297,4 @@ def test_the_drawing_library_waits_until_something_is_drawn() -> None:
         "charts.draw_recap_chart([charts.Week(datetime.date(2026, 3, 16), 1, 1, 1)])\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(charts.__file__).parents[1])
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(recap_chart.__file__).parents[1])

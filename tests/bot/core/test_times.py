@@ -5,8 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies
 
 from bot.core.times import (
     CITIES,
@@ -40,16 +39,20 @@ def occurrences(rhythm: Rhythm, after: datetime, count: int) -> list[Occurrence]
     return found
 
 
-@st.composite
-def rhythms(draw: st.DrawFn) -> tuple[Rhythm, datetime]:
+@strategies.composite
+def rhythms(draw: strategies.DrawFn) -> tuple[Rhythm, datetime]:
     """Generate a rhythm in a zone with an unusual change, and a time shortly before that."""
-    zone = draw(st.sampled_from(sorted(CHANGES)))
-    start = draw(st.sampled_from(CHANGES[zone])) + timedelta(minutes=draw(st.integers(0, 20_000)))
-    weekdays = "".join(sorted(draw(st.sets(st.sampled_from(DAILY), min_size=1))))
-    at = time(draw(st.integers(0, 23)), draw(st.sampled_from((0, 15, 30, 59))))
-    anchor = start.date() - timedelta(days=draw(st.integers(-30, 400)))
-    paused = draw(st.none() | st.integers(-5, 60).map(lambda days: start.date() + timedelta(days=days)))
-    return Rhythm(weekdays, at, zone, draw(st.sampled_from((1, 2))), anchor, paused), start
+    zone = draw(strategies.sampled_from(sorted(CHANGES)))
+    start = draw(strategies.sampled_from(CHANGES[zone])) + timedelta(
+        minutes=draw(strategies.integers(0, 20_000))
+    )
+    weekdays = "".join(sorted(draw(strategies.sets(strategies.sampled_from(DAILY), min_size=1))))
+    at = time(draw(strategies.integers(0, 23)), draw(strategies.sampled_from((0, 15, 30, 59))))
+    anchor = start.date() - timedelta(days=draw(strategies.integers(-30, 400)))
+    paused = draw(
+        strategies.none() | strategies.integers(-5, 60).map(lambda days: start.date() + timedelta(days=days))
+    )
+    return Rhythm(weekdays, at, zone, draw(strategies.sampled_from((1, 2))), anchor, paused), start
 
 
 @given(rhythms())
@@ -171,7 +174,7 @@ def test_a_zone_is_known_by_its_name_or_a_city(said: str, zone: str | None) -> N
     assert (found and found.key) == zone
 
 
-@given(st.text())
+@given(strategies.text())
 def test_no_text_breaks_the_parsers(text: str) -> None:
     """They return a value or None."""
     assert find_zone(text) is None or find_zone(text)

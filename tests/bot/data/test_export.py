@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session
 
 from bot.data.export import format_export_time, write_export
-from storage.data import export as reading
+from storage.data import export
 from storage.engine.database import Database
 from storage.models import (
     AnswerKind,
@@ -272,8 +272,8 @@ async def test_a_large_team_is_read_in_pieces(database: Database, monkeypatch: p
 
     team = await live(database, story)
     whole = await written(database, team)
-    monkeypatch.setattr(reading, "BATCH_SIZE", 3)
-    pieces = await database.read(lambda session: [len(rows) for rows in reading.read_moments(session, team)])
+    monkeypatch.setattr(export, "BATCH_SIZE", 3)
+    pieces = await database.read(lambda session: [len(rows) for rows in export.read_moments(session, team)])
     assert pieces == [3, 3, 1]
     assert await written(database, team) == whole
     assert len(json.loads(whole)["prompts"]) == 7
@@ -289,13 +289,13 @@ async def test_what_is_written_meanwhile_is_not_half_in_it(database: Database) -
     team = await live(database, story)
 
     def read(session: Session) -> tuple[int, int]:
-        reading.use_one_snapshot(session)
-        first = len(list(reading.read_people(session, team)))
+        export.use_one_snapshot(session)
+        first = len(list(export.read_people(session, team)))
         with Session(database.writing) as other:
             life = Life.of(other, team)
             life.moment("meanwhile", life.person("Ben"), NOW)
             other.commit()
-        return first, sum(len(rows) for rows in reading.read_moments(session, team))
+        return first, sum(len(rows) for rows in export.read_moments(session, team))
 
     assert await database.read(read) == (1, 1)
 

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -334,16 +333,18 @@ KNOWN = {**STEPS, **BEGINNINGS, **ON_QUESTIONS}
 ALSO = ("looks", "searches", "posts a recap", "an hour", "two days less an hour", "a week")
 
 
-def one_of(*names: str) -> st.SearchStrategy[Step]:
+def one_of(*names: str) -> strategies.SearchStrategy[Step]:
     """Return a strategy for one of these steps, by anybody."""
-    return st.tuples(st.sampled_from(names), st.integers(0, 3), st.sampled_from(MOMENTS))
+    return strategies.tuples(
+        strategies.sampled_from(names), strategies.integers(0, 3), strategies.sampled_from(MOMENTS)
+    )
 
 
-on_versions = st.lists(one_of(*STEPS, *OFTEN), max_size=12)
-on_questions = st.builds(
+on_versions = strategies.lists(one_of(*STEPS, *OFTEN), max_size=12)
+on_questions = strategies.builds(
     lambda first, then: [*first, *then],
-    st.lists(one_of(*BEGINNINGS), min_size=1, max_size=2),
-    st.lists(one_of(*ON_QUESTIONS, *ON_QUESTIONS, *ALSO), min_size=3, max_size=10),
+    strategies.lists(one_of(*BEGINNINGS), min_size=1, max_size=2),
+    strategies.lists(one_of(*ON_QUESTIONS, *ON_QUESTIONS, *ALSO), min_size=3, max_size=10),
 )
 at_leisure = settings(
     max_examples=15,

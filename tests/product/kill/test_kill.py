@@ -25,7 +25,7 @@ from storage.engine.database import database_file, open_database, parse_database
 from storage.models import Moment, Posting, PostingKind, PostingState
 from tests.product.kill.crew import Crew, crew
 from tests.product.kill.typist import CHANNEL, Typist, does
-from tests.support import postgres as servers
+from tests.support import postgres
 from tests.support.databases import ENGINES
 
 KILLS = int(os.environ.get("AHABOT_KILLS", "5"))
@@ -73,11 +73,11 @@ def twice(things: Iterator[object]) -> list[object]:
 
 
 @pytest.fixture(scope="module")
-def durable() -> Iterator[servers.Server]:
+def durable() -> Iterator[postgres.Server]:
     """Run a PostgreSQL server that syncs to disk as in production."""
-    if servers.find() is None:
-        pytest.skip(servers.MISSING)
-    with servers.server(durable=True) as server:
+    if postgres.find() is None:
+        pytest.skip(postgres.MISSING)
+    with postgres.server(durable=True) as server:
         yield server
 
 
@@ -86,7 +86,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of an empty database without tables."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ahabot.db'}"
-    server: servers.Server = request.getfixturevalue("durable")
+    server: postgres.Server = request.getfixturevalue("durable")
     return server.create(f"killed_{request.node.callspec.params['life']}")
 
 

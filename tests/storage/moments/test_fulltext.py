@@ -3,14 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies
 from sqlmodel import Session
 
 from storage.engine.database import Database
 from storage.models import Channel, Kind, Moment, Team
-from storage.moments import erasure, moments
-from storage.moments import fulltext as search
+from storage.moments import erasure, fulltext, moments
 from storage.teams import teams
 
 NOW = datetime(2026, 3, 16, tzinfo=UTC)
@@ -80,7 +78,7 @@ async def test_another_team_is_never_found(database: Database) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(max_size=80).filter(lambda t: "\0" not in t))
+@given(text=strategies.text(max_size=80).filter(lambda t: "\0" not in t))
 def test_any_text_can_be_searched_for(database: Database, text: str) -> None:
     """Every search has a result, and a text with words finds itself."""
     clean = text.encode(errors="ignore").decode()
@@ -91,7 +89,7 @@ def test_any_text_can_be_searched_for(database: Database, text: str) -> None:
         one = 1 if session.get(Team, 1) else team(session)
         number = keep(session, one, clean)
         found = moments.search_moments(session, one, clean, 1)
-        return not search.tokenize_text(clean) or [moment.number for moment in found] == [number]
+        return not fulltext.tokenize_text(clean) or [moment.number for moment in found] == [number]
 
     import asyncio
 

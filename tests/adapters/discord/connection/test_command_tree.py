@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.connection import command_tree as tree
+from adapters.discord.connection import command_tree
 from adapters.discord.connection.translations import load_languages
 from bot import features
 from bot.core.commands import Commands, Declaration
@@ -18,7 +18,7 @@ from tests.fakes.discord.faults import Breaks, Refuses
 from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Channel, Interaction, Message
 
-GET, PUT = "GET " + tree.COMMANDS_PATH, "PUT " + tree.COMMANDS_PATH
+GET, PUT = "GET " + command_tree.COMMANDS_PATH, "PUT " + command_tree.COMMANDS_PATH
 OURS = {"log", "breakthrough", "failed", "show", "find", "ask", "recap", "schedule", "setup", "help", "me"}
 WITHIN = 20.0
 
@@ -87,11 +87,11 @@ async def test_they_are_registered_when_they_changed(there: Discord) -> None:
 
 async def test_what_discord_adds_is_no_change() -> None:
     """Missing, empty and false values are equal. Another description, translation or order is a change."""
-    wanted = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
+    wanted = await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     there = [_as_discord_has_it(each) for each in wanted]
-    assert tree.has_same_commands(wanted, list(reversed(there)))
-    assert not tree.has_same_commands(wanted, there[1:])
-    assert not tree.has_same_commands(wanted[1:], there)
+    assert command_tree.has_same_commands(wanted, list(reversed(there)))
+    assert not command_tree.has_same_commands(wanted, there[1:])
+    assert not command_tree.has_same_commands(wanted[1:], there)
     for change in (
         {"description": "Other"},
         {"contexts": None},
@@ -99,7 +99,7 @@ async def test_what_discord_adds_is_no_change() -> None:
         {"options": list(reversed(there[0]["options"]))},
         {"description_localizations": {"de": "Anders"}},
     ):
-        assert not tree.has_same_commands(wanted, [there[0] | change, *there[1:]])
+        assert not command_tree.has_same_commands(wanted, [there[0] | change, *there[1:]])
 
 
 def _as_discord_has_it(part: Any) -> Any:
@@ -128,7 +128,7 @@ async def test_a_failure_to_register_stops_nothing(there: Discord, route: str, f
 
 async def test_what_people_see() -> None:
     """There is a subcommand for each named declaration that is not typed only, and the message menu's entries."""
-    root, *menu = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
+    root, *menu = await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     assert root["name"] == "aha"
     assert {each["name"] for each in root["options"]} >= OURS
     assert not {"list", "edit", "delete"} & {each["name"] for each in root["options"]}
@@ -143,7 +143,7 @@ async def test_what_people_see() -> None:
 
 async def test_options_are_typed() -> None:
     """Texts have Discord's limit, moments and packs suggestions, others choices. Required options come first."""
-    offered = await tree.build_offline_payload(Commands((*features.DECLARATIONS, WAVE)), ())
+    offered = await command_tree.build_offline_payload(Commands((*features.DECLARATIONS, WAVE)), ())
     options = {each["name"]: {one["name"]: one for one in each["options"]} for each in offered[0]["options"]}
     assert options["log"]["text"]["max_length"] == 6000
     assert not options["log"]["text"]["required"]
@@ -159,7 +159,7 @@ async def test_options_are_typed() -> None:
 
 async def test_they_fit_discords_limits() -> None:
     """At most 25 subcommands and five entries, texts up to 100 characters in any language, 8,000 in all."""
-    root, *menu = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
+    root, *menu = await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     assert len(root["options"]) <= 25
     assert len(menu) <= 5
     assert all(1 <= len(text) <= 100 for each in (root, *menu) for text in _texts(each))
@@ -187,7 +187,7 @@ def _texts(part: Any, language: str | None = None) -> list[str]:
 
 async def test_other_languages() -> None:
     """Descriptions are translated and typed words are not. Spanish serves all its regions."""
-    root, save, *_ = await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
+    root, save, *_ = await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
     log = next(each for each in root["options"] if each["name"] == "log")
     assert set(log["description_localizations"]) == {"de", "es-ES", "es-419"}
     assert log["name_localizations"] == {}
@@ -199,7 +199,7 @@ async def test_translations_are_of_what_is_said_now() -> None:
     """No translation is left of a sentence that is not used any more."""
     said = {
         text
-        for each in await tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
+        for each in await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
         for text in _texts(each, "")
     }
     assert set(load_languages()) == {"de", "es"}

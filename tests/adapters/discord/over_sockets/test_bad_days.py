@@ -10,8 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord import events as happenings
-from adapters.discord import responses as answers
+from adapters.discord import events, responses
 from storage.engine.database import database_file, open_database
 from tests.adapters.discord.over_sockets.conftest import MONDAY
 from tests.fakes.discord import faults
@@ -78,7 +77,7 @@ async def test_an_event_is_tried_again(
     room: DiscordRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Discord sends an emoji once. The adapter holds it until the database is back, and it is saved once."""
-    monkeypatch.setattr(happenings, "RETRY_WAITS", (0.1,) * 50)
+    monkeypatch.setattr(events, "RETRY_WAITS", (0.1,) * 50)
     await room.types("Ana", "The first.")
     said = await room.says("Ben", WORDS)
     with database_away(room):
@@ -102,7 +101,7 @@ async def test_an_event_is_given_up_in_the_end(
     room: DiscordRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The log says so, without people's text."""
-    monkeypatch.setattr(happenings, "RETRY_WAITS", ())
+    monkeypatch.setattr(events, "RETRY_WAITS", ())
     await room.types("Ana", "The first.")
     said = await room.says("Ben", WORDS)
     with database_away(room):
@@ -121,7 +120,7 @@ async def test_an_event_is_given_up_in_the_end(
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every answer of the core too slow to be sent at once."""
-    monkeypatch.setattr(answers, "CORE_WITHIN", 0.0)
+    monkeypatch.setattr(responses, "CORE_WITHIN", 0.0)
 
 
 @pytest.mark.usefixtures("slow")
@@ -147,12 +146,12 @@ async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
 async def test_a_form_that_comes_late(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Discord accepts no form any more, so a sentence and a button that opens it are sent."""
     ours = await card(room)
-    monkeypatch.setattr(answers, "CORE_WITHIN", 0.0)
+    monkeypatch.setattr(responses, "CORE_WITHIN", 0.0)
     late = await room.presses("Ben", "Add my version", ours.id)
     assert late
     assert "Nothing is lost: open it from here." in late
     assert "[Open the form]" in late
-    monkeypatch.setattr(answers, "CORE_WITHIN", 1.5)
+    monkeypatch.setattr(responses, "CORE_WITHIN", 1.5)
     form = await room.presses("Ben", "Open the form", late.id)
     told = await room.people.submits(room.form(form), text="It was the silence.")
     assert "sealed" in told.text

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, col, func, select
 
-from adapters.playground import text as text_rows
+from adapters.playground import text as playground_text
 from adapters.playground.adapter import Playground
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, Message
@@ -152,7 +152,7 @@ class Played:
 
 def has(message: Message, *words: str) -> bool:
     """Return whether a message is a card that begins with the first words and contains the others."""
-    said = text_rows.card_plain_words(message.card)
+    said = playground_text.card_plain_words(message.card)
     return said.startswith(words[0]) and all(each in said for each in words)
 
 
@@ -172,7 +172,9 @@ async def play(folder: Path) -> Played:
             told = await database.read(lambda session: look(session, playground))
             for words in ("cache", "wizard", "grey"):
                 shown = await playground.people.type_line("ana", story.HOME, f"/aha find {words}")
-                told.found[words] = text_rows.card_plain_words(shown.json["card"] if shown.json else None)
+                told.found[words] = playground_text.card_plain_words(
+                    shown.json["card"] if shown.json else None
+                )
             await playground.jump_to(story.week_end(TODAY) + timedelta(minutes=1))
             told.ahead = list(playground.chat.world.messages.values())[-1]
     return told
@@ -206,7 +208,7 @@ def text(message: Message) -> str:
     """Return a card's text with the names of its authors."""
     assert message.card is not None
     by = [block["by"] for block in message.card["blocks"] if block.get("by")]
-    return "\n".join([text_rows.card_plain_words(message.card), *by])
+    return "\n".join([playground_text.card_plain_words(message.card), *by])
 
 
 def test_a_quarter_of_moments(played: Played) -> None:

@@ -10,7 +10,7 @@ from bot.prompts.bank.browse import Packs
 from bot.prompts.bank.packs import find_bundled_question, load_packs
 from bot.prompts.bank.team_bank import OWN_PACK, list_team_packs
 from bot.runtime.bot import Bot
-from storage.prompts import bank as questions
+from storage.prompts import bank
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got, Person
 from tests.support.recorder import Recorder
@@ -122,7 +122,7 @@ async def test_a_pack_that_comes_later_is_off_for_a_team_that_has_chosen(people:
     await (await (await look(people)).press("Choose packs")).fill(packs=WHY, first=WHY)
 
     def later(session: Session) -> list[tuple[str, bool]]:
-        for setting in questions.list_pack_settings(session, 1, "prompt"):
+        for setting in bank.list_pack_settings(session, 1, "prompt"):
             if setting.pack in (DOORS, OWN_PACK):
                 session.delete(setting)
         session.flush()

@@ -3,8 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies
 
 from bot.prompts.bank.rotation import choose_next_question
 
@@ -12,10 +11,10 @@ Packs = list[tuple[str, list[str]]]
 ABC: Packs = [("a", ["a:1", "a:2"]), ("b", ["b:1"]), ("c", ["c:1", "c:2"])]
 
 
-@st.composite
-def banks(draw: st.DrawFn) -> Packs:
+@strategies.composite
+def banks(draw: strategies.DrawFn) -> Packs:
     """Generate a few packs, some of them empty."""
-    sizes = draw(st.lists(st.integers(0, 5), min_size=1, max_size=5))
+    sizes = draw(strategies.lists(strategies.integers(0, 5), min_size=1, max_size=5))
     return [(f"p{pack}", [f"p{pack}:{number}" for number in range(size)]) for pack, size in enumerate(sizes)]
 
 
@@ -42,18 +41,18 @@ def test_nothing_comes_again_until_all_has_come(packs: Packs) -> None:
         assert set(found[start : start + size]) == set(keys(packs))
 
 
-@given(banks().filter(lambda packs: len(keys(packs)) > 1), st.data())
-def test_never_the_same_twice_in_a_row(packs: Packs, data: st.DataObject) -> None:
+@given(banks().filter(lambda packs: len(keys(packs)) > 1), strategies.data())
+def test_never_the_same_twice_in_a_row(packs: Packs, data: strategies.DataObject) -> None:
     """This holds whatever was asked before, even by wish and in another order."""
-    past = data.draw(st.lists(st.sampled_from([*keys(packs), "gone:1"]), max_size=30))
+    past = data.draw(strategies.lists(strategies.sampled_from([*keys(packs), "gone:1"]), max_size=30))
     found = [*past[-1:], *draws(packs, 20, past)]
     assert all(before != after for before, after in pairwise(found))
 
 
-@given(banks().filter(lambda packs: len(keys(packs)) > 1), st.data())
-def test_what_came_least_comes_first(packs: Packs, data: st.DataObject) -> None:
+@given(banks().filter(lambda packs: len(keys(packs)) > 1), strategies.data())
+def test_what_came_least_comes_first(packs: Packs, data: strategies.DataObject) -> None:
     """So a new question or pack gets its turn before anything is repeated."""
-    past = data.draw(st.lists(st.sampled_from(keys(packs)), max_size=30))
+    past = data.draw(strategies.lists(strategies.sampled_from(keys(packs)), max_size=30))
     times = Counter(past)
     key = choose_next_question(packs, past)
     rested = [one for one in keys(packs) if one not in past[-1:]]
