@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.recaps.content import Recap
+    from bot.recaps.content import RecapContent
     from bot.settings import Settings
     from storage.engine.database import Database
     from storage.teams.teams import TeamSummary
@@ -152,20 +152,20 @@ def print_recap(settings: Settings, _environ: Mapping[str, str], options: Any) -
     return 0
 
 
-def _print_text(told: Recap) -> None:
+def _print_text(told: RecapContent) -> None:
     from bot.core.plain_text import render_plain_card
     from bot.recaps.card import compose_recap_card
 
     print(render_plain_card(compose_recap_card(told), told.zone))
 
 
-def _print_json(told: Recap) -> None:
+def _print_json(told: RecapContent) -> None:
     from bot.recaps.content import recap_document
 
     print(json.dumps(recap_document(told), ensure_ascii=False, indent=2))
 
 
-def _write_picture(told: Recap) -> None:
+def _write_picture(told: RecapContent) -> None:
     from bot.recaps.recap import draw_recap_picture
     from bot.settings import SettingError
 

@@ -98,7 +98,7 @@ HEAD = (
     "# Commands",
     "",
     "One root command, `/aha`. On Slack the words below follow it; on Discord they are its subcommands.",
-    "This page is made from the declarations in `bot/features/`; a test keeps it so.",
+    "This page is made from the declarations listed in `bot/features.py`; a test keeps it so.",
     "",
     "| Write | What it does | Where |",
     "|---|---|---|",

@@ -1,4 +1,4 @@
-"""Saving, editing, deleting and restoring moments, and the taps on their cards.
+"""Saving a moment: an aha, a breakthrough or a failed experiment, by command or from a quest's card.
 
 Text typed with a command is saved before the bot asks for more.
 """

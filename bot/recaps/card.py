@@ -14,7 +14,7 @@ from itertools import groupby
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
 from bot.core.text import make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
-from bot.recaps.content import Participation, Recap, ToldAnswer, ToldMoment, recap_title
+from bot.recaps.content import Participation, ToldAnswer, ToldMoment, recap_title
 from storage.models import Kind
 
 SCREEN_LINES = 17
@@ -80,7 +80,7 @@ def count_screen_lines(experiments: int, moments: int, answers: int) -> int:
     )
 
 
-def compose_recap_card(recap: Recap, buttons: tuple[Button, ...] = ()) -> Card:
+def compose_recap_card(recap: RecapContent, buttons: tuple[Button, ...] = ()) -> Card:
     """Return the recap's card, its parts in a fixed order. Empty parts are left out."""
     clip = choose_clip(recap.crowd)
     blocks = (
@@ -107,7 +107,7 @@ def _experiment_blocks(experiments: Sequence[ToldMoment], clip: Clip) -> Iterato
         yield from _version_blocks(told, clip)
 
 
-def _moment_blocks(recap: Recap, clip: Clip) -> Iterator[Block]:
+def _moment_blocks(recap: RecapContent, clip: Clip) -> Iterator[Block]:
     if recap.moments:
         yield Section("Moments")
     for told in recap.moments:

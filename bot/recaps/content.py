@@ -15,7 +15,7 @@ from bot.charts.recap_chart import Week
 
 
 @dataclass(frozen=True)
-class Version:
+class ToldVersion:
     """One person's own version of a moment."""
 
     by: str
@@ -32,7 +32,7 @@ class ToldMoment:
     text: str
     happened: str = ""
     taught: str = ""
-    versions: tuple[Version, ...] = ()
+    versions: tuple[ToldVersion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Participation:
 
 
 @dataclass(frozen=True)
-class Recap:
+class RecapContent:
     """The content of a recap.
 
     `crowd` is the number of screen lines of the recap's first version. It decides how far texts
@@ -85,7 +85,7 @@ class Recap:
         return not (self.experiments or self.moments or self.answers)
 
 
-def recap_title(recap: Recap) -> str:
+def recap_title(recap: RecapContent) -> str:
     """Return the recap's title, such as `The week of 16 March`."""
     days = (recap.until - recap.since).days
     first = recap.since.astimezone(recap.zone)
@@ -99,7 +99,7 @@ def recap_title(recap: Recap) -> str:
     return f"The {'quarter' if days <= 93 else 'year'} to {last.day} {last:%B} {last.year}"
 
 
-def recap_document(recap: Recap) -> dict[str, Any]:
+def recap_document(recap: RecapContent) -> dict[str, Any]:
     """Return the recap as JSON data with full texts. docs/export.md describes each key."""
     plain = asdict(recap)
     del plain["crowd"]

@@ -18,8 +18,7 @@ from bot.core.posts import ComposedPost
 from bot.core.times import Period, period_until
 from bot.memory.followups import add_recap_question
 from bot.recaps.card import compose_recap_card
-from bot.recaps.content import Recap as Told
-from bot.recaps.content import recap_title
+from bot.recaps.content import RecapContent, recap_title
 from bot.recaps.selection import is_period_empty, select_recap
 from storage.delivery import postings
 from storage.models import Posting, PostingKind, Team
@@ -79,7 +78,7 @@ def empty_recap_text(period: str) -> str:
     return f"Nothing was kept in the last {period or PERIODS[0]}, so there is nothing to tell yet."
 
 
-def build_period_recap(session: Session, team_id: int, kind: str, now: datetime) -> Told:
+def build_period_recap(session: Session, team_id: int, kind: str, now: datetime) -> RecapContent:
     """Build the recap of the week, month, quarter or year up to now."""
     team = session.get_one(Team, team_id)
     return select_recap(session, team, period_until(kind or PERIODS[0], now, team.zone), now).recap
@@ -103,14 +102,14 @@ def compose_recap(
     return ComposedPost(Post(whole, draw_recap_picture(made.recap)), made.moments, made.answers)
 
 
-def draw_recap_picture(told: Told) -> Picture | None:
+def draw_recap_picture(told: RecapContent) -> Picture | None:
     """Draw the picture of twelve weeks. Return None if they are empty or it cannot be drawn."""
     if not any(week.moments for week in told.weeks):
         return None
     return draw_cached(draw_recap_chart, told.weeks)
 
 
-def _removed_recap_card(told: Told) -> Card:
+def _removed_recap_card(told: RecapContent) -> Card:
     return Card((Title(recap_title(told)), Small(("What this told was removed.",))))
 
 

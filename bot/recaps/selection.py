@@ -21,8 +21,7 @@ from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.prompts.formats.rounds import answer_byline
 from bot.recaps.card import MAX_ANSWERS, MAX_EXPERIMENTS, MAX_MOMENTS, count_screen_lines, share_screen
-from bot.recaps.content import Participation, Recap, ToldAnswer, ToldMoment
-from bot.recaps.content import Version as Telling
+from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldVersion
 from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team, Version
 from storage.models.span import Span
 from storage.moments import moments, versions
@@ -48,7 +47,7 @@ VERSIONS_SHOWN = 2
 class Selection:
     """A recap with the ids of the moments and answers in it."""
 
-    recap: Recap
+    recap: RecapContent
     moments: tuple[int, ...]
     answers: tuple[int, ...]
 
@@ -63,7 +62,7 @@ def select_recap(
     parts = _arrange_parts(recaps.load_moments(session, chosen.moments), span, zone, len(chosen.answers))
     told, answers = _ToldMomentBuilder(session, parts.all_moments, as_of), chosen.answers[: parts.answers]
     experiments, others = told.build_told(parts.experiments), told.build_told(parts.moments)
-    recap = Recap(
+    recap = RecapContent(
         since=period.since,
         until=period.until,
         zone=zone,
@@ -193,11 +192,11 @@ class _ToldMomentBuilder:
             moment.number, moment.kind, by, moment.text, happened, taught, self._open_versions(moment.id)
         )
 
-    def _open_versions(self, moment_id: int) -> tuple[Telling, ...]:
+    def _open_versions(self, moment_id: int) -> tuple[ToldVersion, ...]:
         told = self.versions.get(moment_id, ())
         if not were_versions_open(told, self.as_of):
             return ()
-        return tuple(Telling(self.people[one.author_id].name, one.text) for one in told[:VERSIONS_SHOWN])
+        return tuple(ToldVersion(self.people[one.author_id].name, one.text) for one in told[:VERSIONS_SHOWN])
 
 
 def were_versions_open(told: Sequence[Version], as_of: datetime) -> bool:

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
 from bot.runtime.bot import Bot
-from bot.runtime.health import build_application
+from bot.runtime.http import build_application
 from bot.runtime.scheduler import Scheduler
 from bot.settings import SettingError
 from storage.engine.database import Database

@@ -17,23 +17,24 @@ from bot.core.text import make_excerpt, number_in_words
 from bot.recaps.card import SCREEN_LINES, compose_recap_card, count_screen_lines, share_screen
 from bot.recaps.content import (
     Participation,
-    Recap,
     ToldAnswer,
     ToldMoment,
-    Version,
+    ToldVersion,
     recap_document,
     recap_title,
 )
 
 LISBON = ZoneInfo("Europe/Lisbon")
 UNTIL = datetime(2026, 3, 20, 16, tzinfo=UTC)
-EMPTY = Recap(since=UNTIL - timedelta(days=7), until=UNTIL, zone=LISBON)
+EMPTY = RecapContent(since=UNTIL - timedelta(days=7), until=UNTIL, zone=LISBON)
 CACHE = ToldMoment(40, "experiment", "Ana", "We cached tokens.", "Logins got slower.", "We sign once now.")
 IMPORT = ToldMoment(41, "aha", "Mei", "Imports need a template.")
 WHOLE = replace(
     EMPTY,
     experiments=(CACHE,),
-    moments=(replace(IMPORT, versions=(Version("Ana", "the spreadsheet"), Version("Ben", "the silence"))),),
+    moments=(
+        replace(IMPORT, versions=(ToldVersion("Ana", "the spreadsheet"), ToldVersion("Ben", "the silence"))),
+    ),
     answers=(ToldAnswer("What did we decide?", "Omar", "To stop the Monday call."),),
     more=7,
     still_open=(38,),
@@ -45,7 +46,7 @@ WHOLE = replace(
 )
 
 
-def said(recap: Recap) -> str:
+def said(recap: RecapContent) -> str:
     return render_plain_card(compose_recap_card(recap), LISBON)
 
 
@@ -100,7 +101,9 @@ def test_a_breakthrough_is_called_one() -> None:
 
 
 def test_an_experiment_has_its_versions_too() -> None:
-    told = replace(EMPTY, experiments=(replace(CACHE, versions=(Version("Ben", "It was the signing."),)),))
+    told = replace(
+        EMPTY, experiments=(replace(CACHE, versions=(ToldVersion("Ben", "It was the signing."),)),)
+    )
     assert said(told).endswith("— #40 · Ana\nBen: “It was the signing.”")
 
 
@@ -186,7 +189,7 @@ def test_the_room_is_shared_in_the_same_way_again() -> None:
         assert count_screen_lines(*shown) <= SCREEN_LINES
 
 
-def height(recap: Recap) -> int:
+def height(recap: RecapContent) -> int:
     """Return the card's height in points on a phone 390 points wide.
 
     A line holds 44 letters, or 56 small ones.
@@ -221,7 +224,9 @@ def test_a_full_week_fits_one_screen_of_a_phone() -> None:
 
 def test_the_longest_words_of_everyone_make_it_a_screen_and_a_half() -> None:
     long = "We learnt, after a great many words, that brevity would have been the kinder thing. " * 20
-    told = ToldMoment(100, "aha", "Alexandra", long, versions=(Version("Ana", long), Version("Ben", long)))
+    told = ToldMoment(
+        100, "aha", "Alexandra", long, versions=(ToldVersion("Ana", long), ToldVersion("Ben", long))
+    )
     tried = replace(told, kind="experiment", happened=long, taught=long)
     answer = ToldAnswer("Which of our rules did we last break, and what happened then, to whom?", "Ana", long)
     longest = replace(

@@ -15,8 +15,7 @@ from bot.core.origin import Capabilities
 from bot.core.plain_text import render_plain_card
 from bot.core.posts import ComposedPost
 from bot.prompts.bank.packs import load_packs
-from bot.recaps.content import Participation
-from bot.recaps.content import Recap as Told
+from bot.recaps.content import Participation, RecapContent
 from bot.recaps.recap import PostRecap, Recap, build_period_recap, compose_recap
 from bot.recaps.selection import year_before
 from storage.delivery import postings
@@ -46,7 +45,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 async def told(
     database: Database, story: Callable[[Life], Any], period: str = "week", zone: str = "UTC"
-) -> Told:
+) -> RecapContent:
     """Return the recap of a team's history, for the period that ends on that Friday."""
 
     def write(life: Life) -> int:
@@ -529,7 +528,7 @@ def forward(people: Everyone) -> None:
 # Helpers
 
 
-async def tell(database: Database, team: int, now: datetime = NOW) -> Told:
+async def tell(database: Database, team: int, now: datetime = NOW) -> RecapContent:
     return await database.read(lambda session: build_period_recap(session, team, "week", now))
 
 

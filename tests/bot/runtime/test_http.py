@@ -8,7 +8,7 @@ from aiohttp.web import Application, Request
 
 from bot.core.events import EmojiAdded
 from bot.runtime.bot import Bot
-from bot.runtime.health import build_application
+from bot.runtime.http import build_application
 from storage.engine.errors import StoreError
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
