@@ -14,7 +14,7 @@ from itertools import groupby
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
 from bot.core.text import make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
-from bot.recaps.content import Participation, ToldAnswer, ToldMoment, recap_title
+from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, recap_title
 from storage.models import Kind
 
 SCREEN_LINES = 17

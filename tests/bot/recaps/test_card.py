@@ -17,6 +17,7 @@ from bot.core.text import make_excerpt, number_in_words
 from bot.recaps.card import SCREEN_LINES, compose_recap_card, count_screen_lines, share_screen
 from bot.recaps.content import (
     Participation,
+    RecapContent,
     ToldAnswer,
     ToldMoment,
     ToldVersion,
