@@ -133,11 +133,37 @@ COMPOSERS: Mapping[str, Composer] = {
 """What each kind of posting says."""
 
 PLANNERS: Mapping[str, Planner] = {
-    ScheduleKind.PROMPT: Planner(prompt_planner.plan_question, late=timedelta(hours=6)),
-    ScheduleKind.RETRO: Planner(prompt_planner.plan_question, late=timedelta(hours=6)),
-    ScheduleKind.RECAP: Planner(recap_planner.plan_recap, late=timedelta(days=3)),
+    ScheduleKind.PROMPT: Planner(
+        prompt_planner.plan_question,
+        late=timedelta(hours=6),  # a morning's question makes no sense at night
+        name="Question",
+        title="When I ask",
+        weekday=2,
+        at="10:00",
+        asks=True,
+    ),
+    ScheduleKind.RETRO: Planner(
+        prompt_planner.plan_question,
+        late=timedelta(hours=6),
+        name="Look back",
+        title="When I look back",
+        weekday=4,
+        at="15:00",
+        every=2,
+        asks=True,
+        anonymous=True,
+    ),
+    ScheduleKind.RECAP: Planner(
+        recap_planner.plan_recap,
+        late=timedelta(days=3),  # Friday's recap is still good on Monday morning
+        name="Recap",
+        title="When the recap comes",
+        weekday=5,
+        at="16:00",
+        from_start=True,
+    ),
 }
-"""What each kind of schedule plans. A morning's question makes no sense at night, Friday's recap does on Monday."""
+"""What each kind of schedule plans, and how it begins in a new team (design, section 6)."""
 
 LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     EmojiAdded: (

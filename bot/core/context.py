@@ -14,6 +14,7 @@ from bot.core.commands import Commands
 from bot.core.messages import ChannelMention, Form
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
+from bot.core.timers import Planner
 from storage.delivery import pending
 from storage.teams import teams
 from storage.teams.teams import Caller
@@ -55,6 +56,7 @@ class Context:
     commands: Commands
     anonymity: Anonymity
     capabilities: Capabilities
+    planners: Mapping[str, Planner]
     writes: bool = True
 
     def store_if_long(self, command: Any) -> Any:

@@ -40,13 +40,26 @@ class DueSchedule:
 
 @dataclass(frozen=True)
 class Planner:
-    """How one kind of schedule is planned.
-
-    `late` is how late a post may still be sent if nothing ran at its time.
-    """
+    """One kind of schedule: how it is planned, what people call it, and how it begins."""
 
     plan: Callable[[Session, DueSchedule, datetime], None]
     late: timedelta
+    """How late a post may still be sent if nothing ran at its time."""
+    name: str
+    title: str
+    """The title of the form that changes it."""
+    weekday: int
+    """The day of a new team's schedule, from 1 for Monday."""
+    at: str
+    """The local time of a new team's schedule, such as `10:00`."""
+    every: int = 1
+    """Weeks between two posts of a new team's schedule."""
+    from_start: bool = False
+    """Whether it is on before anyone turns it on."""
+    asks: bool = False
+    """Whether it posts questions, drawn from packs."""
+    anonymous: bool = False
+    """Whether its answers may be asked for without names."""
 
 
 @dataclass(frozen=True)

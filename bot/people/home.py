@@ -32,7 +32,6 @@ from bot.core.text import clip_text
 from bot.core.times import describe_zone, local_day
 from bot.moments.commands import Log
 from bot.people.me import Me
-from bot.schedules.form import NAMES
 from storage.delivery import postings
 from storage.models import Channel, Moment, Person
 from storage.people import people
@@ -97,7 +96,7 @@ def _home_blocks(context: Context, person: Person, paused: bool) -> Iterator[Blo
     coming_up = people.list_upcoming_posts(context.session, person.id, POST_LIMIT)
     if coming_up:
         yield Section("What comes next")
-    yield from (_coming_post(one, person.zone) for one in coming_up)
+    yield from (_coming_post(context, one, person.zone) for one in coming_up)
     yield Section("You were part of")
     latest = people.list_moments_involving(context.session, person.id, MOMENT_LIMIT)
     if not latest:
@@ -108,9 +107,10 @@ def _home_blocks(context: Context, person: Person, paused: bool) -> Iterator[Blo
     yield Small((_settings_sentence(person, paused),))
 
 
-def _coming_post(one: UpcomingPost, zone: str) -> Text:
+def _coming_post(context: Context, one: UpcomingPost, zone: str) -> Text:
     at = Timestamp(one.at, zone or one.zone, clock=True)
-    return Text((Strong(NAMES[one.kind]), " in ", ChannelMention(one.channel, one.channel_name), " · ", at))
+    name = context.planners[one.kind].name
+    return Text((Strong(name), " in ", ChannelMention(one.channel, one.channel_name), " · ", at))
 
 
 def _moment_quote(moment: Moment, channel: Channel) -> Quote:

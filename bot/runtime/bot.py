@@ -295,7 +295,15 @@ class Bot:
                 presence.mark_present(session, caller.workspace_id)
             caller = self._complete_caller(session, caller, needs, origin, now)
         return Context(
-            session, now, origin, caller, self.commands, self.anonymity, self._capabilities_of(origin), writes
+            session,
+            now,
+            origin,
+            caller,
+            self.commands,
+            self.anonymity,
+            self._capabilities_of(origin),
+            features.PLANNERS,
+            writes,
         )
 
     def _stored_command(self, session: Session, caller: Caller, command: Any) -> Any:
@@ -320,7 +328,14 @@ class Bot:
             return caller
         if not caller.team_id:
             context = Context(
-                session, now, origin, caller, self.commands, self.anonymity, self._capabilities_of(origin)
+                session,
+                now,
+                origin,
+                caller,
+                self.commands,
+                self.anonymity,
+                self._capabilities_of(origin),
+                features.PLANNERS,
             )
             create_team(context)
             caller = _resolve_caller(session, origin)

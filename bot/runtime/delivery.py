@@ -24,8 +24,8 @@ from bot.core.context import Clock
 from bot.core.origin import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
 from bot.core.posts import ComposedPost, Composer, Deferred, Mark
 from bot.core.times import utc_of
+from bot.features import PLANNERS
 from bot.runtime.metrics import Metrics
-from bot.schedules.form import NAMES
 from storage.delivery import postings
 from storage.delivery.postings import Destination, DuePosting
 from storage.engine.database import Database
@@ -396,7 +396,7 @@ def _give_up_posting(session: Session, posting: Posting, reason: str, now: datet
     postings.update_posting(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
     if posting.schedule_id is None or not for_good or presence.is_removed(session, posting.workspace_id):
         return
-    name = NAMES[session.get_one(Schedule, posting.schedule_id).kind].lower()
+    name = PLANNERS[session.get_one(Schedule, posting.schedule_id).kind].name.lower()
     channel = teams.find_channel(session, posting.workspace_id, posting.channel)
     if channel is not None and channel.closed_at is not None:
         return

@@ -5,7 +5,7 @@ Every field is checked before anything changes. An invalid field comes back with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -30,11 +30,6 @@ from storage.models import Schedule, ScheduleKind
 from storage.prompts import bank
 from storage.schedules import schedules
 
-NAMES: Mapping[str, str] = {
-    ScheduleKind.PROMPT: "Question",
-    ScheduleKind.RETRO: "Look back",
-    ScheduleKind.RECAP: "Recap",
-}
 LONGEST_PAUSE = timedelta(days=366)
 """The longest pause.
 
@@ -67,13 +62,6 @@ class ChangeSchedule:
     names: str = ""
 
 
-TITLES: dict[str, str] = {
-    ScheduleKind.PROMPT: "When I ask",
-    ScheduleKind.RETRO: "When I look back",
-    ScheduleKind.RECAP: "When the recap comes",
-}
-
-
 def change_schedule(context: Context, command: ChangeSchedule) -> Reply | Form:
     """Change a schedule to the form's values.
 
@@ -88,7 +76,7 @@ def change_schedule(context: Context, command: ChangeSchedule) -> Reply | Form:
     if errors := dict(_form_errors(context, command)):
         raise FormError(_schedule_form(context, command), errors)
     _apply_form(context, schedule, command)
-    return _confirm_change(schedule)
+    return _confirm_change(context, schedule)
 
 
 def _current_values(context: Context, schedule: Schedule) -> ChangeSchedule:
@@ -115,16 +103,17 @@ def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
         Field("zone", "Zone", hint="A city, like Lisbon."),
         Field("state", "On or off", FieldKind.CHOICE, options=STATES),
     ]
-    if given.kind != ScheduleKind.RECAP:
+    planner = context.planners[given.kind]
+    if planner.asks:
         packs = list_team_packs(context.session, context.caller.team_id, given.kind)
         options = tuple(Option(pack.key, pack.name) for pack in packs)
         shown.append(Field("packs", "Packs it draws from", FieldKind.CHOICES, options=options))
     pause = "Nothing comes before that day."
     shown.append(Field("until", "Pause until", FieldKind.DATE, required=False, hint=pause))
-    if given.kind == ScheduleKind.RETRO:
+    if planner.anonymous:
         shown.append(Field("names", "Answers", FieldKind.CHOICE, options=NAME_OPTIONS))
     typed = tuple(replace(field, value=getattr(given, field.name)) for field in shown)
-    return Form(TITLES[given.kind], ChangeSchedule(given.kind, given.team), typed, submit="Save")
+    return Form(planner.title, ChangeSchedule(given.kind, given.team), typed, submit="Save")
 
 
 def _form_errors(context: Context, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
@@ -134,7 +123,7 @@ def _form_errors(context: Context, given: ChangeSchedule) -> Iterator[tuple[str,
         yield "at", UNKNOWN_TIME
     if find_zone(given.zone) is None:
         yield "zone", UNKNOWN_ZONE
-    if given.kind != ScheduleKind.RECAP and not _chosen_packs(context, given):
+    if context.planners[given.kind].asks and not _chosen_packs(context, given):
         yield "packs", "Choose at least one pack."
     if given.until.strip() and (wrong := _pause_error(context, parse_date(given.until))):
         yield "until", wrong
@@ -170,7 +159,7 @@ def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> 
     schedule.every = 2 if given.every == "2" else 1
     schedule.active, schedule.anonymous = given.state == ON, given.names == ANONYMOUS
     schedule.paused_until, schedule.set_by_id = parse_date(given.until), context.caller.person_id
-    if given.kind != ScheduleKind.RECAP:
+    if context.planners[given.kind].asks:
         _apply_packs(context, given)
     _apply_zone(context, schedule, zone.key)
     context.session.flush()
@@ -207,8 +196,8 @@ def _update_next_time(context: Context, schedule: Schedule, anew: bool) -> None:
         schedule.next_at = coming_occurrence(context.session, schedule, context.now).at
 
 
-def _confirm_change(schedule: Schedule) -> Reply:
-    name = NAMES[schedule.kind]
+def _confirm_change(context: Context, schedule: Schedule) -> Reply:
+    name = context.planners[schedule.kind].name
     if not schedule.active:
         return text_reply(f"{name}: off. Nothing comes until someone turns it on again.")
     return text_reply(f"{name}: {schedule_in_words(schedule)}. Next: ", next_post_time(schedule))

@@ -1,11 +1,11 @@
 """The commands that show, start and resume what the bot posts on a schedule.
 
-There are exactly three schedules, and anyone in the channel may change them.
+A team has one schedule of each kind, and anyone in the channel may change them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
@@ -27,17 +27,10 @@ from bot.core.messages import (
 from bot.core.times import find_zone
 from bot.prompts.bank.browse import Packs
 from bot.prompts.bank.hosts import hosting_button, hosts_line
-from bot.schedules.form import DEFAULT_ZONE, NAMES, ChangeSchedule, next_post_time, schedule_in_words
+from bot.schedules.form import DEFAULT_ZONE, ChangeSchedule, next_post_time, schedule_in_words
 from bot.schedules.planner import activate_schedule
 from storage.models import Schedule, ScheduleKind
 from storage.schedules import schedules
-
-DEFAULTS: Mapping[ScheduleKind, tuple[str, str, int]] = {
-    ScheduleKind.PROMPT: ("2", "10:00", 1),
-    ScheduleKind.RETRO: ("4", "15:00", 2),
-    ScheduleKind.RECAP: ("5", "16:00", 1),
-}
-"""A new team's schedules: weekday, local time, interval in weeks (design, section 6)."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +56,18 @@ class Resume:
 
 
 def create_default_schedules(context: Context, team_id: int, zone: str) -> None:
-    """Create a new team's schedules. The recap is on; questions are off until someone presses Start."""
+    """Create a new team's schedules, each on or off as its planner says."""
     known = find_zone(zone)
-    for kind, (weekdays, at, every) in DEFAULTS.items():
+    for kind, planner in context.planners.items():
         schedule = Schedule(
-            team_id=team_id, kind=kind, weekdays=weekdays, at=at, every=every, active=False,
-            zone=known.key if known else DEFAULT_ZONE, anchor=context.now.date(),
+            team_id=team_id, kind=kind, weekdays=str(planner.weekday), at=planner.at, every=planner.every,
+            active=False, zone=known.key if known else DEFAULT_ZONE, anchor=context.now.date(),
             set_by_id=context.caller.person_id or None,
         )  # fmt: skip
         schedules.add_schedule(context.session, schedule)
-    recap = _find_schedule(context, ScheduleKind.RECAP, team_id)
-    if recap.next_at is None:
-        activate_schedule(context.session, recap, context.now)
+        stored = _find_schedule(context, kind, team_id)
+        if planner.from_start and stored.next_at is None:
+            activate_schedule(context.session, stored, context.now)
 
 
 def _find_schedule(context: Context, kind: str, team_id: int) -> Schedule:
@@ -91,9 +84,14 @@ def show_schedules(context: Context, command: Plan) -> Reply:
     found = schedules.list_schedules(context.session, context.caller.team_id)
     lines = (block for schedule in found for block in _schedule_lines(context, schedule))
     idle = {schedule.kind for schedule in found if not schedule.active}
-    start = (Button("Start the questions", Start(team), Style.PRIMARY),) if idle >= {*QUESTIONS} else ()
+    start = (
+        (Button("Start the questions", Start(team), Style.PRIMARY),)
+        if idle >= {*_question_kinds(context)}
+        else ()
+    )
     change = (
-        Button(f"Change the {NAMES[one.kind].lower()}", ChangeSchedule(one.kind, team)) for one in found
+        Button(f"Change the {context.planners[one.kind].name.lower()}", ChangeSchedule(one.kind, team))
+        for one in found
     )
     switch = hosting_button(context.session, context.caller.team_id, context.caller.person_id)
     menu = (Button("Packs of questions", Packs(team=team)), switch)
@@ -102,11 +100,12 @@ def show_schedules(context: Context, command: Plan) -> Reply:
     return Reply(Card((Title("What I post, and when"), *lines, *hosting), (*start, *change), menu))
 
 
-QUESTIONS = (ScheduleKind.PROMPT, ScheduleKind.RETRO)
+def _question_kinds(context: Context) -> list[str]:
+    return [kind for kind, planner in context.planners.items() if planner.asks]
 
 
 def _schedule_lines(context: Context, schedule: Schedule) -> Iterator[Block]:
-    yield Text((Strong(NAMES[schedule.kind]), f" · {schedule_in_words(schedule)}"))
+    yield Text((Strong(context.planners[schedule.kind].name), f" · {schedule_in_words(schedule)}"))
     yield Small(_next_line(schedule))
 
 
@@ -119,7 +118,8 @@ def _next_line(schedule: Schedule) -> Line:
 def start_questions(context: Context, _command: Start) -> Reply:
     """Turn questions and retrospectives on. If they are on already, only say when they come."""
     found = [
-        _begin_schedule(context, _find_schedule(context, kind, context.caller.team_id)) for kind in QUESTIONS
+        _begin_schedule(context, _find_schedule(context, kind, context.caller.team_id))
+        for kind in _question_kinds(context)
     ]
     prompt, retro = (next_post_time(schedule) for schedule in found)
     return _reply_with_button(
