@@ -175,8 +175,10 @@ def run_playground(settings: Settings, environ: Mapping[str, str], options: Name
                 await _run_until_stopped(story.play_story(playground), stop)
             if not stop.is_set():
                 (folder / STORY_DONE_FILE).touch()
+                (folder / ADDRESS_FILE).write_text(f"http://127.0.0.1:{port}/")
                 print(f"The playground is open:\nhttp://127.0.0.1:{port}/", flush=True)
             await stop.wait()
+        (folder / ADDRESS_FILE).unlink(missing_ok=True)
 
     with closing(database):
         run_until_signal(serve_until_stopped)
@@ -190,6 +192,10 @@ If the file is missing, the demo folder is rebuilt and the story starts again.
 """
 
 
+ADDRESS_FILE = "open-at"
+"""The file with the address of a demo that is running."""
+
+
 def _prepare_demo_folder(options: Namespace) -> Path:
     """Return the demo's own folder, created or emptied as needed.
 
@@ -197,19 +203,26 @@ def _prepare_demo_folder(options: Namespace) -> Path:
     folder first.
     """
     folder = Path("demo-empty" if options.empty else "demo")
-    unfinished = folder.exists() and not (folder / STORY_DONE_FILE).exists()
-    if folder.exists() and (options.fresh or unfinished):
+    if folder.exists():
         _refuse_if_running(folder)
-        shutil.rmtree(folder)
+        if options.fresh or not (folder / STORY_DONE_FILE).exists():
+            shutil.rmtree(folder)
     folder.mkdir(exist_ok=True)
     return folder
 
 
 def _refuse_if_running(folder: Path) -> None:
-    """Raise OpenError if another demo process uses the folder."""
+    """Raise SettingError with the address if another demo process uses the folder."""
+    from bot.settings import SettingError
+    from storage.engine.errors import OpenError
     from storage.engine.lock import FileLock
 
-    FileLock.acquire_lock(folder / "ahabot.db.lock").release_lock()
+    try:
+        FileLock.acquire_lock(folder / "ahabot.db.lock").release_lock()
+    except OpenError:
+        address = folder / ADDRESS_FILE
+        where = f"is open already, at {address.read_text()}" if address.exists() else "is just starting"
+        raise SettingError(f"The playground {where}. Stop it first if you want to start another.") from None
 
 
 async def _run_until_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:

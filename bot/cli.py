@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="ahabot", description="Aha moments, kept together, for Slack and Discord."
     )
+    top.add_argument("--version", action=_ShowVersion, nargs=0, help="say which version this is")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("run", help="serve the platforms that the environment names")
     demo = commands.add_parser("demo", help="the playground in your browser, without any token")
@@ -49,6 +50,17 @@ def build_parser() -> argparse.ArgumentParser:
     manifest.add_argument("platform", help="slack or discord")
     manifest.add_argument("--url", default="", help="where the platform reaches us, for HTTP: https://…")
     return top
+
+
+class _ShowVersion(argparse.Action):
+    """Prints the version and stops. It is read only then, which keeps `--help` fast."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print the version of the installed package."""
+        from importlib.metadata import version
+
+        print(f"ahabot {version('ahabot')}")
+        parser.exit()
 
 
 def _add_team_option(command: argparse.ArgumentParser) -> None:

@@ -235,7 +235,8 @@ class Contract:
         sent = await chat.adapter.post(chat.home, quote(WORDS), KEY)
         other = await chat.adapter.post(chat.home, quote(OTHER_WORDS), OTHER_KEY)
         assert await chat.adapter.find(chat.home, KEY) == sent
-        assert await chat.adapter.find(chat.home, OTHER_KEY) == other
+        assert await chat.adapter.find(chat.home, OTHER_KEY) == other != sent
+        assert await chat.adapter.find(chat.home, "contract:3") is None
         await chat.adapter.edit(chat.home, sent.message, quote("Something else."))
         assert (await chat.adapter.find(chat.home, KEY) == sent) is chat.finds_edited
 

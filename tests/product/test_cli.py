@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -104,6 +105,12 @@ def test_help_is_there_at_once(tmp_path: Path) -> None:
     assert said.code == 0
     assert all(name in said.out for name in ("run", "demo", "teams", "check", "migrate", "recap", "export"))
     assert not [line for line in said.error.splitlines() if "sqlalchemy" in line or "aiohttp" in line]
+
+
+def test_the_version(tmp_path: Path) -> None:
+    """It prints one line, the same as the package's own."""
+    said = finished("--version", folder=tmp_path)
+    assert (said.code, said.out) == (0, f"ahabot {version('ahabot')}\n")
 
 
 @pytest.mark.parametrize(
@@ -240,8 +247,10 @@ def _guards_port_and_files(folder: Path, address: str) -> None:
     beside.mkdir()
     taken = f"Port {port} is taken. Set PORT to another one, like {int(port) + 1}."
     assert finished("demo", "--empty", folder=beside, PORT=port).refusal == taken
-    busy = finished("demo", "--empty", folder=folder, PORT="0").refusal
-    assert busy.startswith("Another Ahabot is using ahabot.db. Stop it first")
+    for again in (("demo", "--empty"), ("demo", "--empty", "--fresh")):
+        busy = finished(*again, folder=folder, PORT="0").refusal
+        opened = f"The playground is open already, at {address}/."
+        assert busy.startswith(opened), f"{again}: {busy}"
 
 
 async def _ended_in_the_middle(process: Process, address: str, folder: Path) -> str:
