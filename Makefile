@@ -10,7 +10,7 @@ CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 install = .venv/bin/uv pip install --quiet --python .venv/bin/python $(1) || $(PIP) $(1)
 
-.PHONY: help demo run test check bench kill emulate lock pictures clean
+.PHONY: help demo run test check bench kill emulate samples lock pictures clean
 
 help:
 	@echo "make demo    the playground: Ahabot in your browser, on SQLite, without a token"
@@ -18,6 +18,7 @@ help:
 	@echo "make test    all tests               make check   lint, types, architecture"
 	@echo "make bench   the benchmarks          make kill    end the bot by force, $(KILLS) times, and look for losses"
 	@echo "make emulate a Slack that nobody here wrote, for the tests on it (from npm)"
+	@echo "make samples what Slack and Discord publish, for the tests that compare with it"
 	@echo "make lock    requirements.lock anew  make pictures  those of docs/pictures anew"
 	@echo "make clean   remove what these made, never a database"
 	@echo "More arguments go in ARGS, as in: make demo ARGS=--fresh"
@@ -45,6 +46,9 @@ kill: .venv/dev
 
 emulate: .venv/dev
 	@.venv/bin/python -m tests.fakes.slack_emulator.emulator
+
+samples: .venv/dev
+	@.venv/bin/python -m tests.support.samples
 
 lock: .venv/uv
 	@PATH=".venv/bin:$$PATH" .venv/bin/python deploy/lock.py $(ARGS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +24,10 @@ from tests.fakes.discord.world import (
     Reaction,
     World,
 )
+from tests.support.samples import find_sample, missing, needs
 
-FOLDER = Path(__file__).parents[4] / "shared/data/discord-payloads"
-pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir() and "CI" not in os.environ, reason="Discord's samples are not beside the checkout"
-)
+NAME = "discord-payloads"
+pytestmark = needs(NAME)
 
 LEFT_OUT = {
     "icon", "cover_image", "slug", "primary_sku_id", "guild_id", "event_webhooks_url", "avatar", "team",
@@ -38,8 +36,14 @@ LEFT_OUT = {
 """Keys that depend on the app or the server, or are older than Discord's current API."""
 
 
+def _folder() -> Path:
+    found = find_sample(NAME)
+    assert found is not None, missing(NAME)
+    return found
+
+
 def recorded(name: str) -> Json:
-    found: Json = json.loads((FOLDER / f"docs_{name}.json").read_text())
+    found: Json = json.loads((_folder() / f"docs_{name}.json").read_text())
     return found
 
 

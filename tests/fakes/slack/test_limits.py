@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.fakes.slack import limits
 from tests.fakes.slack.numbers import NUMBERS
+from tests.support.samples import find_sample, needs
 
-SCHEMA = Path(__file__).parents[4] / "shared/data/slack-block-limits.json"
+SCHEMA = "slack-block-limits.json"
 
 Json = dict[str, Any]
 
@@ -248,7 +248,9 @@ def test_the_models_are_asked_too() -> None:
     assert any("slack_sdk says" in problem for problem in found)
 
 
+@needs(SCHEMA)
 def test_every_number_is_slacks() -> None:
     """Our copy of the numbers equals the schema's, where the schema file is present."""
-    if SCHEMA.exists():
-        assert json.loads(SCHEMA.read_text()) == NUMBERS
+    found = find_sample(SCHEMA)
+    assert found is not None
+    assert json.loads(found.read_text()) == NUMBERS

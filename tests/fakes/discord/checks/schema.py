@@ -1,8 +1,8 @@
 """Validation of requests and of the fake server's answers with Discord's own OpenAPI description, if available.
 
-The file lies beside the checkout and is not part of the project. Two things are changed when it is read: unknown
-keys are errors, and the keys in `EXTRA` are allowed. A command's permissions and an attachment's id, which may be
-integers or texts according to Discord's documentation, are converted by `server` first.
+The file is not part of the project: `tests/support/samples.py` says how to get it. Two things are changed when it
+is read: unknown keys are errors, and the keys in `EXTRA` are allowed. A command's permissions and an attachment's id,
+which may be integers or texts according to Discord's documentation, are converted by `server` first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-FILE = Path(__file__).parents[5] / "shared/data/discord-openapi.json"
+from tests.support.samples import find_sample, missing
+
+NAME = "discord-openapi.json"
 EXTRA = {
     "MessageEditRequestPartial": ["tts"],
     "IncomingWebhookUpdateRequestPartial": ["tts"],
@@ -49,13 +51,19 @@ EXTRA = {
 
 def at_hand() -> bool:
     """Return whether the description is available."""
-    return FILE.exists()
+    return find_sample(NAME) is not None
+
+
+def _file() -> Path:
+    found = find_sample(NAME)
+    assert found is not None, missing(NAME)
+    return found
 
 
 @cache
 def _spec() -> dict[str, Any]:
     """Return the description, with unknown keys forbidden."""
-    spec: dict[str, Any] = json.loads(FILE.read_text())
+    spec: dict[str, Any] = json.loads(_file().read_text())
     for name, schema in spec["components"]["schemas"].items():
         _close(schema)
         for extra in EXTRA.get(name, []):

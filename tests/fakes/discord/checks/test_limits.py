@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 
 from tests.fakes.discord.bare import pixel
 from tests.fakes.discord.checks import limits, schema
+from tests.support.samples import needs
 
 Json = dict[str, Any]
 
@@ -366,9 +366,7 @@ BROKEN_BY_SCHEMA: dict[str, tuple[tuple[str, str], Any, str]] = {
 }
 
 
-@pytest.mark.skipif(
-    not schema.at_hand() and "CI" not in os.environ, reason="Discord's description is not beside the checkout"
-)
+@needs(schema.NAME)
 @pytest.mark.parametrize("name", BROKEN_BY_SCHEMA)
 def test_what_discords_own_description_refuses(name: str) -> None:
     route, body, reason = BROKEN_BY_SCHEMA[name]
