@@ -75,7 +75,7 @@ async def serve_bare_discord() -> None:
 
 
 async def serve_ahabot() -> None:
-    """Serve the bot as `ahabot run` does."""
+    """Serve the bot as `ahabot run` does. BENCH_PATIENCE lets people wait longer, in seconds, for its own test."""
     from adapters import build_adapters
     from bot.runtime.process import build_bot, run_bot
     from storage.engine.database import open_database
@@ -84,6 +84,7 @@ async def serve_ahabot() -> None:
     database = open_database(os.environ["DATABASE_URL"])
     migrate_database(database)
     bot = build_bot(database, build_adapters(os.environ), lambda: datetime.now(UTC))
+    bot.patience = float(os.environ.get("BENCH_PATIENCE", bot.patience))
     async with run_bot(bot, "127.0.0.1", 0) as port:
         gc.freeze()
         await _serve_forever(port)

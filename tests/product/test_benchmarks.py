@@ -26,8 +26,9 @@ def test_both_sides_write_the_same_rows(tmp_path: Path) -> None:
         assert {name for name in one if one[name] != other[name]} <= OWN
 
 
-async def test_slack_keeps_what_it_acknowledges() -> None:
+async def test_slack_keeps_what_it_acknowledges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bolt alone and the bot both answer everyone, and the benchmark counts the rows in the bot's file afterwards."""
+    monkeypatch.setenv("BENCH_PATIENCE", "30")
     async with slack.open_slack_bench(seconds=0.4, alone=3) as bench:
         bare, ahabot = await bench.run_bare(), await bench.run_ahabot()
     for turn in (bare, ahabot):
@@ -39,8 +40,9 @@ async def test_slack_keeps_what_it_acknowledges() -> None:
     ]  # fmt: skip
 
 
-async def test_discord_keeps_what_it_acknowledges() -> None:
+async def test_discord_keeps_what_it_acknowledges(monkeypatch: pytest.MonkeyPatch) -> None:
     """discord.py alone and the bot both answer everyone, and the bot also posts its cards."""
+    monkeypatch.setenv("BENCH_PATIENCE", "30")
     async with discord.open_discord_bench(seconds=0.4, alone=3) as bench:
         bare, ahabot = await bench.run_bare(), await bench.run_ahabot()
         assert bench.discord.called(discord.POST_MESSAGE), "cards came to the channels"

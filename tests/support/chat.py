@@ -277,12 +277,3 @@ def choice(form: Seen | None, name: str, words: str) -> str:
     found = [value for label, value in options.items() if words in label]
     assert len(found) == 1, f"{words} among {[*options]}"
     return found[0]
-
-
-async def soon(check: Callable[[], Any]) -> Any:
-    """Repeat `check` until its result is truthy, and return it. Fail after 100 attempts, 0.05 seconds apart."""
-    for _ in range(100):
-        if found := await check():
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not come")

@@ -9,6 +9,7 @@ from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Got, Person
 from tests.support.recorder import Recorder
+from tests.support.waiting import advance_clock
 
 
 async def asks(who: Person, sort: str, text: str = "", **values: str) -> str:
@@ -38,11 +39,8 @@ async def press(who: Person, message: str, label: str, **where: Any) -> Got:
 
 
 async def until(bot: Bot, clock: Clock, time: datetime) -> None:
-    """Move the clock to `time`, with a tick at every due time on the way."""
-    while (due := await bot.next_due()) is not None and due <= time:
-        clock.now = max(clock.now, due)
-        await bot.tick()
-    clock.now = time
+    """Move the clock to `time`, with a tick at every due time on the way and one at the end."""
+    await advance_clock(bot, clock, time)
     await bot.tick()
 
 

@@ -6,7 +6,7 @@ from bot.people.home import MOMENT_LIMIT, POST_LIMIT
 from tests.fakes.slack import limits, read
 from tests.fakes.slack.chat import SlackRoom
 from tests.fakes.slack.world import View
-from tests.support.chat import soon
+from tests.support.waiting import soon
 
 
 async def home_of(room: SlackRoom, who: str) -> View:

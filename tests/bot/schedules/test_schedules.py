@@ -20,6 +20,7 @@ from storage.schedules import schedules
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got
 from tests.support.recorder import Recorder
+from tests.support.waiting import advance_clock
 
 WEEK = timedelta(weeks=1)
 
@@ -59,14 +60,6 @@ async def set_by_hand(bot: Bot, kind: str, **values: Any) -> None:
         session.execute(update(Schedule).where(col(Schedule.kind) == kind).values(**values))
 
     await bot.database.write(write)
-
-
-async def until(bot: Bot, clock: Clock, time: datetime) -> None:
-    """Advance the clock to `time`, with a tick whenever something is due."""
-    while (due := await bot.next_due()) is not None and due <= time:
-        clock.now = max(clock.now, due)
-        await bot.tick()
-    clock.now = time
 
 
 async def change(people: Everyone, kind: str) -> Got:
@@ -120,7 +113,7 @@ async def test_a_look_back_begins_with_the_next_day_it_can(people: Everyone, clo
 async def test_three_weeks_of_posts(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
     """A question comes weekly, a look back every second week, at 10:00 before and after the clock change."""
     await begun(people)
-    await until(bot, clock, day(4, 3, 18))
+    await advance_clock(bot, clock, day(4, 3, 18))
     prompts = planned(bot, "prompt")
     assert [(p.local_date, p.created_at) for p in prompts] == [
         (date(2026, 3, 17), day(3, 17, 10)),
@@ -158,7 +151,7 @@ async def test_a_later_time_on_the_same_day_waits_for_the_next(
     await bot.tick()
     got = await (await change(people, "question")).fill(at="17:00")
     assert got.text == "Question: Tuesday at 17:00, every week, Lisbon time. Next: 24 March 2026, 17:00"
-    await until(bot, clock, day(3, 25))
+    await advance_clock(bot, clock, day(3, 25))
     assert days(bot, "prompt") == [date(2026, 3, 17), date(2026, 3, 24)]
 
 
@@ -199,7 +192,7 @@ async def test_a_recap_of_every_second_week_leaves_no_week_out(
     """It covers both weeks."""
     await people.ana.types("hello there")
     await (await change(people, "recap")).fill(every="2")
-    await until(bot, clock, day(4, 4))
+    await advance_clock(bot, clock, day(4, 4))
     assert [(p.since, p.until) for p in planned(bot)] == [
         (day(3, 6, 16), day(3, 20, 16)), (day(3, 20, 16), day(4, 3, 15)),
     ]  # fmt: skip
@@ -221,7 +214,7 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
     assert got.text == (
         "Look back: Monday and Wednesday at 09:30, every week, Sao Paulo time. Next: 16 March 2026, 12:30"
     )
-    await until(bot, clock, day(3, 19))
+    await advance_clock(bot, clock, day(3, 19))
     first, second = planned(bot, "retro")
     assert (first.created_at, second.created_at) == (day(3, 16, 12, 30), day(3, 18, 12, 30))
     assert first.anonymous
@@ -273,7 +266,7 @@ async def test_a_pause_ends_by_itself(people: Everyone, bot: Bot, clock: Clock) 
     await begun(people)
     got = await (await change(people, "question")).fill(until="2026-04-07")
     assert got.text.endswith("Next: 7 April 2026, 09:00")
-    await until(bot, clock, day(4, 8))
+    await advance_clock(bot, clock, day(4, 8))
     assert days(bot, "prompt") == [date(2026, 4, 7)]
     form = await change(people, "question")
     assert {field.name: field.value for field in form.form.fields}["until"] == ""
@@ -284,7 +277,7 @@ async def test_off_is_off_until_it_is_on(people: Everyone, bot: Bot, clock: Cloc
     await begun(people)
     got = await (await change(people, "recap")).fill(state="off")
     assert got.text == "Recap: off. Nothing comes until someone turns it on again."
-    await until(bot, clock, day(3, 21))
+    await advance_clock(bot, clock, day(3, 21))
     assert planned(bot, "recap") == []
     got = await (await change(people, "recap")).fill(state="on")
     assert got.text.endswith("Next: 27 March 2026, 16:00")
@@ -309,7 +302,7 @@ async def test_after_three_without_an_answer_it_pauses_and_says_so_once(
 ) -> None:
     """The notice replaces the fourth question. Questions and look backs pause separately, until someone resumes."""
     await begun(people)
-    await until(bot, clock, day(5, 1))
+    await advance_clock(bot, clock, day(5, 1))
     assert days(bot, "prompt") == [date(2026, 3, 17), date(2026, 3, 24), date(2026, 3, 31)]
     assert days(bot, "quiet") == [date(2026, 4, 7), date(2026, 4, 30)]
     prompts, retros = [s for s in recorder.standing.values() if "found no answer" in s.text]
@@ -319,7 +312,7 @@ async def test_after_three_without_an_answer_it_pauses_and_says_so_once(
     assert "The last three questions that look back found no answer" in retros.text
     again = await people.ben.does(prompts.post.card.buttons[0].command)
     assert again.text.startswith("The next one comes 5 May 2026, 09:00.")
-    await until(bot, clock, day(5, 20))
+    await advance_clock(bot, clock, day(5, 20))
     assert days(bot, "prompt")[3:] == [date(2026, 5, 5), date(2026, 5, 12), date(2026, 5, 19)]
 
 
@@ -328,24 +321,24 @@ async def test_one_answer_keeps_it_going(
 ) -> None:
     """One answer is enough, even if the other questions got none."""
     await begun(people)
-    await until(bot, clock, day(3, 24, 12))
+    await advance_clock(bot, clock, day(3, 24, 12))
     message = [m for m, s in recorder.standing.items() if "A question for us" in s.text][-1]
     await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
-    await until(bot, clock, day(4, 15))
+    await advance_clock(bot, clock, day(4, 15))
     assert planned(bot, "quiet") == []
     assert len(days(bot, "prompt")) == 5
-    await until(bot, clock, day(4, 22))
+    await advance_clock(bot, clock, day(4, 22))
     assert [posting.local_date for posting in planned(bot, "quiet")] == [date(2026, 4, 21)]
 
 
 async def test_a_deleted_answer_is_none(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
     """A deleted answer does not count."""
     await begun(people)
-    await until(bot, clock, day(3, 17, 12))
+    await advance_clock(bot, clock, day(3, 17, 12))
     message = next(m for m, s in recorder.standing.items() if "A question for us" in s.text)
     await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
     await people.ben.does(MessageDeleted("m-ben"))
-    await until(bot, clock, day(4, 8))
+    await advance_clock(bot, clock, day(4, 8))
     assert days(bot, "quiet") == [date(2026, 4, 7)]
 
 
@@ -353,9 +346,9 @@ async def test_nothing_is_posted_where_the_bot_cannot_speak(people: Everyone, bo
     """The missed post is not sent late when the bot is invited again."""
     await begun(people)
     await people.ana.does(ChannelLeft())
-    await until(bot, clock, day(3, 18))
+    await advance_clock(bot, clock, day(3, 18))
     await people.ana.does(ChannelJoined())
-    await until(bot, clock, day(3, 25))
+    await advance_clock(bot, clock, day(3, 25))
     assert days(bot, "prompt") == [date(2026, 3, 24)]
 
 
@@ -365,7 +358,7 @@ async def test_a_row_that_makes_no_sense_silences_nobody_else(
     """The invalid schedule is turned off, and the others continue."""
     await begun(people)
     await set_by_hand(bot, "prompt", weekdays="", next_at=day(3, 16, 10))
-    await until(bot, clock, day(3, 20))
+    await advance_clock(bot, clock, day(3, 20))
     assert days(bot) == [date(2026, 3, 19)]
     assert not schedule(bot, "prompt").active
 
@@ -374,7 +367,7 @@ async def test_with_every_question_muted_nothing_is_posted(people: Everyone, bot
     """The schedule stays on, because a question may be added."""
     await begun(people)
     await (await change(people, "question")).fill(packs="own")
-    await until(bot, clock, day(3, 18))
+    await advance_clock(bot, clock, day(3, 18))
     assert planned(bot) == []
     assert schedule(bot, "prompt").next_at == day(3, 24, 10)
 

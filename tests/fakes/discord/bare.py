@@ -178,7 +178,7 @@ async def connected(
         async with Bare(intents, **more) as client:
             running = asyncio.create_task(client.start(token or there.token))
             try:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(60):
                     while not client.is_ready() and not running.done():  # noqa: ASYNC110  # the client has no event before its login
                         await asyncio.sleep(0.01)
                 if running.done():

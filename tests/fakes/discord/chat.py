@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
 
@@ -22,8 +22,8 @@ from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Channel, Message, Modal, Server
 from tests.support.chat import HOME, Owed, Room, Seen
 from tests.support.databases import Clock
+from tests.support.waiting import PATIENT, advance_clock
 
-FIRST_STEP = timedelta(minutes=1)
 PEOPLE = ("Ben", "Mei", "Chidi")
 STEP = "Not kept yet:"
 """The beginning of the answer to a step of a long form. A button on that answer leads to the next step."""
@@ -116,14 +116,7 @@ class DiscordRoom:
 
         The step doubles while a task is still due after its tick.
         """
-        before, step = None, FIRST_STEP
-        while (due := await self.bot.next_due()) is not None and due <= time and self.clock.now < time:
-            stuck = before is not None and due <= before
-            step = step * 2 if stuck else FIRST_STEP
-            self.clock.now = min(time, self.clock.now + step) if stuck else max(due, self.clock.now)
-            await self.bot.tick()
-            before = due
-        self.clock.now = time
+        await advance_clock(self.bot, self.clock, time)
         await self.settled()
 
     async def awake(self) -> None:
@@ -224,6 +217,7 @@ async def living(
     adapter = discord_adapter({**discord.environment, **more})
     assert adapter is not None
     bot = build_bot(database, [adapter], clock)
+    bot.patience = PATIENT
     people = People(discord, owed=Owed(bot))
     sessions = len(discord.gateway.live)
     async with AsyncExitStack() as process:

@@ -22,7 +22,7 @@ from tests.fakes.discord.world import Channel, Json, World
 
 DISPATCH, BEAT, IDENTIFY, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 8, 9, 10, 11
 IGNORED = (3, 4)
-CAUGHT_UP_WITHIN = 5.0
+CAUGHT_UP_WITHIN = 30.0
 
 
 class Intent(IntFlag):

@@ -85,8 +85,8 @@ class Discord:
     """Problems of the app's bodies. A test that leaves some here has failed."""
     slips: list[str] = field(default_factory=list)
     """Errors in the server's own answers."""
-    answer_within: float = 3.0
-    """Seconds until an unanswered interaction is lost."""
+    answer_within: float = 30.0
+    """Seconds until an unanswered interaction is lost: three on Discord, which would test the machine."""
     token_lives: float = TOKEN_LIVES
     checks: bool = True
     """Whether bodies are also checked against Discord's schema, which takes about a millisecond each."""
@@ -130,7 +130,7 @@ class Discord:
         """Return the calls of one route, such as `POST /channels/{channel_id}/messages`."""
         return [done for done in self.calls if done.route == route]
 
-    async def connected(self, sessions: int = 1, within: float = 10.0) -> None:
+    async def connected(self, sessions: int = 1, within: float = 60.0) -> None:
         """Wait until so many sessions of the app are connected and told of their servers, at most `within` seconds."""
         async with asyncio.timeout(within):
             while len(self.gateway.live) < sessions:

@@ -28,7 +28,7 @@ class Hand:
     heard: list[Json] = field(default_factory=list)
 
     async def next(self) -> Json:
-        frame = await self.socket.receive(timeout=5)
+        frame = await self.socket.receive(timeout=30)
         if frame.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING):
             return {"closed": self.socket.close_code}
         text = self.unpack.decompress(frame.data).decode() if self.unpack else frame.data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from tests.fakes.discord.people import People
 from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import FORUM, Channel, Message, Server, World
 from tests.support.samples import needs
+from tests.support.waiting import until
 
 SEND = "POST /channels/{channel_id}/messages"
 READ = "GET /channels/{channel_id}/messages/{message_id}"
@@ -78,13 +79,6 @@ async def scene(there: tuple[Discord, Channel]) -> AsyncIterator[Scene]:
     async with connected(one, UNPRIVILEGED) as client:
         await one.connected()
         yield Scene(one, one.world.home, home, People(one, after=2.0), client)
-
-
-async def until(there: Callable[[], bool]) -> None:
-    """Wait until a condition is true."""
-    async with asyncio.timeout(10):
-        while not there():  # noqa: ASYNC110  # the client has no event for it
-            await asyncio.sleep(0.01)
 
 
 async def refused(doing: Awaitable[Any]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -27,11 +27,11 @@ from tests.fakes.slack.server import APP_TOKEN, BOT_TOKEN, SECRET, Slack, servin
 from tests.fakes.slack.world import EMOJI, Channel, Message, View
 from tests.support.chat import HOME, Opened, Owed, Room, Seen
 from tests.support.databases import Clock
+from tests.support.waiting import PATIENT, advance_clock
 
 HTTP, SOCKET = "http", "socket"
 TRANSPORTS = (HTTP, SOCKET)
 CHARACTERS = {name: character for character, name in EMOJI.items()}
-FIRST_STEP = timedelta(minutes=1)
 
 
 @dataclass
@@ -91,14 +91,7 @@ class SlackRoom:
 
         When work remains due after a tick, the clock still moves on, by one minute at first and twice as far each time.
         """
-        before, step = None, FIRST_STEP
-        while (due := await self.bot.next_due()) is not None and due <= time and self.clock.now < time:
-            stuck = before is not None and due <= before
-            step = step * 2 if stuck else FIRST_STEP
-            self.clock.now = min(time, self.clock.now + step) if stuck else max(due, self.clock.now)
-            await self.bot.tick()
-            before = due
-        self.clock.now = time
+        await advance_clock(self.bot, self.clock, time)
         await self.settled()
 
     async def settled(self) -> None:
@@ -213,6 +206,7 @@ async def opened(
             assert adapter is not None
             adapter.posting.rate_limit.every = pace
             bot = build_bot(database, [adapter], clock)
+            bot.patience = PATIENT
             people = People(slack, here, owed=Owed(bot))
             async with run_bot(bot, "127.0.0.1", 0) as port, aiohttp.ClientSession() as session:
                 if transport == SOCKET:

@@ -55,4 +55,4 @@ def crew() -> Iterator[Crew]:
     finally:
         if made.serving:
             os.kill(made.serving, signal.SIGKILL)
-        program.communicate(timeout=20)
+        program.communicate(timeout=60)

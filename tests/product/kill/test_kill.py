@@ -115,7 +115,7 @@ async def killed(bots: Crew, typist: Typist, address: str) -> float:
     after = random.uniform(SOONEST, LATEST)
     await does(address, "invite", channel=CHANNEL, on=True, event="invited")
     typing = asyncio.create_task(typist.types(address))
-    await asyncio.wait_for(typist.answered.wait(), 30)
+    await asyncio.wait_for(typist.answered.wait(), 90)
     await asyncio.sleep(after)
     assert await bots.end(SIGKILL) == -SIGKILL
     typing.cancel()

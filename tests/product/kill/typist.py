@@ -50,7 +50,7 @@ class Typist:
 
     async def types_again(self, address: str) -> None:
         """Repeat unacknowledged captures until all are acknowledged. Fail after 60 seconds."""
-        async with here(address) as page, asyncio.timeout(60):
+        async with here(address) as page, asyncio.timeout(100):
             while self.unanswered:
                 for event in self.unanswered:
                     self._send(page, event)

@@ -17,10 +17,11 @@ from tests.fakes.discord import payloads
 from tests.fakes.discord.faults import Breaks, Refuses
 from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Channel, Interaction, Message
+from tests.support.waiting import until
 
 GET, PUT = "GET " + command_tree.COMMANDS_PATH, "PUT " + command_tree.COMMANDS_PATH
 OURS = {"log", "breakthrough", "failed", "show", "find", "ask", "recap", "schedule", "setup", "help", "me"}
-WITHIN = 20.0
+WITHIN = 60.0
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,6 @@ async def there() -> AsyncIterator[Discord]:
 def home(there: Discord) -> Channel:
     """Return the channel."""
     return there.world.channel("lantern")
-
-
-async def until(what: Any) -> None:
-    """Wait until a condition is true. TimeoutError after WITHIN seconds."""
-    async with asyncio.timeout(WITHIN):
-        while not what():
-            await pause()
 
 
 async def pause() -> None:

@@ -9,7 +9,6 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,10 +32,11 @@ from tests.fakes.discord.gateway import Intent, Line
 from tests.fakes.discord.people import People
 from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Channel, Interaction
+from tests.support.waiting import until
 
 CONTENT = {"DISCORD_MESSAGE_CONTENT": "1"}
 HERE = Path(__file__).parents[4]
-WITHIN = 20.0
+WITHIN = 60.0
 
 
 @pytest.fixture
@@ -58,13 +58,6 @@ def home(there: Discord) -> Channel:
 async def pause() -> None:
     """Wait for five milliseconds."""
     await asyncio.sleep(0.005)
-
-
-async def until(what: Any) -> None:
-    """Wait until a condition is true. TimeoutError after WITHIN seconds."""
-    async with asyncio.timeout(WITHIN):
-        while not what():
-            await pause()
 
 
 async def test_it_connects(there: Discord) -> None:

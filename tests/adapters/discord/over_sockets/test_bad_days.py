@@ -17,8 +17,9 @@ from tests.fakes.discord import faults
 from tests.fakes.discord.chat import DiscordRoom, living, opened
 from tests.fakes.discord.checks.permissions import Can
 from tests.fakes.discord.world import COMMAND, DEFER, DEFER_EDIT, FORUM, Interaction, Overwrite
-from tests.support.chat import Seen, soon
+from tests.support.chat import Seen
 from tests.support.databases import Copies
+from tests.support.waiting import soon
 
 WORDS = "We used to cache tokens, now we sign them."
 POST = "POST /channels/{channel_id}/messages"

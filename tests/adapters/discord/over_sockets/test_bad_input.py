@@ -52,7 +52,7 @@ async def does(room: DiscordRoom, did: Interaction) -> None:
 
 async def answered(did: Interaction) -> None:
     """Wait until an interaction is answered. TimeoutError after five seconds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not did.answered:
             did.came.clear()
             await did.came.wait()

@@ -159,7 +159,7 @@ async def test_stopping_finishes_what_is_in_hand(here: Running) -> None:
     await stopping
     assert (await at_work)["reply"]
     while not line.closed:
-        await line.receive(timeout=2)
+        await line.receive(timeout=30)
 
 
 def test_a_file_that_is_not_ours(path: Path) -> None:

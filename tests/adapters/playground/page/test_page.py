@@ -48,7 +48,7 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
 async def tab(browser: Browser, here: Running, address: str, **context: Any) -> Page:
     """Open the page in a tab of its own. Any error of the page fails the test."""
     page = await (await browser.new_context(**context)).new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: pytest.fail(f"the page raised {error}"))
     await page.goto(f"{here.page.base}/{address}")
     await expect(page.locator("#you")).to_contain_text("You are")
@@ -148,7 +148,7 @@ async def test_while_the_server_is_away(here: Running, browser: Browser) -> None
     await expect(page.locator("#composer")).to_have_value("Still here.")
     await page.unroute(server)
     await page.context.set_offline(False)
-    await expect(page.locator("#feed")).to_contain_text("Still here.", timeout=15_000)
+    await expect(page.locator("#feed")).to_contain_text("Still here.", timeout=60_000)
     await expect(page.locator("#away")).to_be_hidden()
     await expect(page.locator("#composer")).to_have_value("")
     assert [m.text for m in world(here).messages.values()] == ["Still here."]

@@ -26,6 +26,7 @@ from tests.fakes.slack.server import CLIENT_ID, CLIENT_SECRET, SECRET, Slack, se
 from tests.fakes.slack.world import Message, Workspace
 from tests.support.chat import Owed
 from tests.support.databases import Clock
+from tests.support.waiting import PATIENT
 
 
 @dataclass
@@ -74,6 +75,7 @@ async def place(database: Database, clock: Clock) -> AsyncIterator[Place]:
         assert adapter is not None
         adapter.posting.rate_limit.every = 0.0
         bot = build_bot(database, [adapter], clock)
+        bot.patience = PATIENT
         jar = CookieJar(unsafe=True)
         async with run_bot(bot, "127.0.0.1", 0) as port, aiohttp.ClientSession(cookie_jar=jar) as session:
             address = f"http://127.0.0.1:{port}"

@@ -404,7 +404,7 @@ async def test_a_crowd_on_one_card(room: SlackRoom) -> None:
 
 async def test_the_sockets_are_renewed(socket: SlackRoom) -> None:
     """Each of two connections is replaced, and no event is lost meanwhile."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(socket.slack.socket.live) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await socket.slack.socket.disconnect("warning")

@@ -25,8 +25,9 @@ from tests.fakes.slack.people import People, nothing_owed
 from tests.fakes.slack.server import Slack, serving
 from tests.fakes.slack.world import Channel, Json, Message, User, View, Workspace
 from tests.fakes.slack_emulator.emulator import Emulate, emulating, in_front, missing, over_socket
-from tests.support.chat import Owed, soon
+from tests.support.chat import Owed
 from tests.support.databases import Clock
+from tests.support.waiting import PATIENT, soon
 
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 WORDS = "We used to cache tokens, now we sign them."
@@ -133,6 +134,7 @@ async def stage(
         assert adapter is not None
         adapter.posting.rate_limit.every = 0
         bot = build_bot(database, [adapter], clock)
+        bot.patience = PATIENT
         people = People(slack, here, owed=Owed(bot))
         port = await stack.enter_async_context(run_bot(bot, "127.0.0.1", 0))
         session = await stack.enter_async_context(aiohttp.ClientSession())
