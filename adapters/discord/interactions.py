@@ -172,7 +172,7 @@ class Interactions:
 
         A form that is too long for one modal is saved as a draft row.
         """
-        answer = await ask_core(self.bot, command, _wrap_value(self._resolve_origin(doing)), words)
+        answer = await ask_core(self.bot, command, self._resolve_origin(doing), words)
         if not isinstance(answer, Form):
             return answer
         if isinstance(command, SubmitDraft):
@@ -196,13 +196,13 @@ class Interactions:
         command = decode_command(self.bot, custom_id.command) if doing.workspace and doing.person else None
         origin = self._resolve_origin(doing)
         if isinstance(command, OpenForm):
-            form = await ask_core(self.bot, command, _wrap_value(origin), given.values())
+            form = await ask_core(self.bot, command, origin, given.values())
             if not isinstance(form, Form):
                 return _add_values(form, given)
             return await self._continue_form(doing, forms.fill_form(form, given), command)
         if command is not None:
             command = self.bot.commands.fill_fields(command, given)
-        answer = await ask_core(self.bot, command, _wrap_value(origin), given.values())
+        answer = await ask_core(self.bot, command, origin, given.values())
         return await self._offer_form(doing, answer) if isinstance(answer, Form) else answer
 
     async def _continue_form(self, doing: Interaction, form: Form, waiting: OpenForm) -> Response:
@@ -232,7 +232,7 @@ class Interactions:
         """
         once = replace(doing, event=draft_event(waiting))
         command = self.bot.commands.fill_fields(form.command, self._form_values(doing, form))
-        answer = await ask_core(self.bot, command, _wrap_value(self._resolve_origin(once)), _form_texts(form))
+        answer = await ask_core(self.bot, command, self._resolve_origin(once), _form_texts(form))
         return await self._offer_form(once, answer, waiting) if isinstance(answer, Form) else answer
 
     def _form_values(self, doing: Interaction, form: Form) -> dict[str, str]:
@@ -314,7 +314,7 @@ def _form_texts(form: Form) -> list[str]:
     return [each.value for each in form.fields if not each.options and each.kind is not FieldKind.CHANNEL]
 
 
-async def _wrap_value(value: Any) -> Any:
+async def _wrap_value(value: Response) -> Response:
     """Return a value that is known already, as an awaitable."""
     return value
 

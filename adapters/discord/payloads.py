@@ -58,12 +58,12 @@ def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: s
     )  # fmt: skip
 
 
-def as_submission(doing: Interaction, opened: str) -> Interaction:
+def as_submission(interaction: Interaction, opened: str) -> Interaction:
     """Return a form's interaction with the id of the one that opened the form.
 
     So a form that is submitted twice is the same event.
     """
-    return replace(doing, event=f"form:{opened}") if opened else doing
+    return replace(interaction, event=f"form:{opened}") if opened else interaction
 
 
 def is_admin(may: discord.Permissions) -> bool:

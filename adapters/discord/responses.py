@@ -92,7 +92,7 @@ class Responses:
 
     async def send_response(
         self,
-        doing: Interaction,
+        interaction: Interaction,
         work: Coroutine[Any, Any, Response],
         encode: Encode,
         words: Iterable[str] = (),
@@ -107,94 +107,100 @@ class Responses:
         await asyncio.wait([task], timeout=CORE_WITHIN)
         say = self._respond_now
         if not task.done():
-            if not await self._defer_response(doing):
+            if not await self._defer_response(interaction):
                 return
             say = self._respond_later
         try:
-            await say(doing, await task, encode)
+            await say(interaction, await task, encode)
         except Exception as error:
             logs.log_failure(log, "an answer", error)
-            await say(doing, return_words(FAILURE_REPLY, words), encode)
+            await say(interaction, return_words(FAILURE_REPLY, words), encode)
 
-    async def acknowledge_interaction(self, doing: Interaction) -> None:
+    async def acknowledge_interaction(self, interaction: Interaction) -> None:
         """Acknowledge an interaction without a visible answer."""
-        await self._send_callback(doing, Kind.SEEN)
+        await self._send_callback(interaction, Kind.SEEN)
 
-    async def send_suggestions(self, doing: Interaction, options: Iterable[Option]) -> None:
+    async def send_suggestions(self, interaction: Interaction, options: Iterable[Option]) -> None:
         """Send suggestions for an option while the person is typing."""
         shown = [
             {"name": render.clip_text(each.label, 100) or "…", "value": each.value[:100]} for each in options
         ]
-        await self._send_callback(doing, Kind.SUGGESTIONS, {"choices": shown[:SUGGESTIONS]})
+        await self._send_callback(interaction, Kind.SUGGESTIONS, {"choices": shown[:SUGGESTIONS]})
 
-    async def _respond_now(self, doing: Interaction, answer: Response, encode: Encode) -> None:
+    async def _respond_now(self, interaction: Interaction, answer: Response, encode: Encode) -> None:
         match answer:
             case FormStep(form, kept):
-                await self._open_form(doing, form, kept, encode)
+                await self._open_form(interaction, form, kept, encode)
             case Reply(card, replaces):
-                first, *rest = self._build_messages(doing, card, encode)
-                kind = Kind.CHANGE if replaces and doing.ephemeral else Kind.MESSAGE
-                if await self._send_callback(doing, kind, first):
-                    await self._send_rest(doing, rest)
-            case None if doing.on_message:
-                await self.acknowledge_interaction(doing)
+                first, *rest = self._build_messages(interaction, card, encode)
+                kind = Kind.CHANGE if replaces and interaction.ephemeral else Kind.MESSAGE
+                if await self._send_callback(interaction, kind, first):
+                    await self._send_rest(interaction, rest)
+            case None if interaction.on_message:
+                await self.acknowledge_interaction(interaction)
             case None:
-                await self._respond_now(doing, text_reply("Done."), encode)
+                await self._respond_now(interaction, text_reply("Done."), encode)
 
-    async def _open_form(self, doing: Interaction, form: Form, kept: OpenForm | None, encode: Encode) -> None:
+    async def _open_form(
+        self, interaction: Interaction, form: Form, kept: OpenForm | None, encode: Encode
+    ) -> None:
         """Open a modal.
 
         Where Discord refuses it, send the texts in the form and a button to try again.
         """
-        data = forms.build_modal(form, custom_ids.write_custom_id(make_form_id(doing, form, kept, encode)))
-        if not await self._send_callback(doing, Kind.MODAL, data):
-            await self._respond_now(doing, Reply(_late_form_card(form, kept)), encode)
+        data = forms.build_modal(
+            form, custom_ids.write_custom_id(make_form_id(interaction, form, kept, encode))
+        )
+        if not await self._send_callback(interaction, Kind.MODAL, data):
+            await self._respond_now(interaction, Reply(_late_form_card(form, kept)), encode)
 
-    async def _defer_response(self, doing: Interaction) -> bool:
+    async def _defer_response(self, interaction: Interaction) -> bool:
         """Defer the answer, and return whether Discord accepted that.
 
         False where another process answered already, as an older version of the bot may have.
         """
-        if doing.on_message:
-            return await self._send_callback(doing, Kind.SEEN)
-        return await self._send_callback(doing, Kind.WILL_SAY, {"flags": EPHEMERAL})
+        if interaction.on_message:
+            return await self._send_callback(interaction, Kind.SEEN)
+        return await self._send_callback(interaction, Kind.WILL_SAY, {"flags": EPHEMERAL})
 
-    async def _respond_later(self, doing: Interaction, answer: Response, encode: Encode) -> None:
-        if answer is None and not doing.on_message:
-            await self.api.delete_original(doing.application, doing.token)
+    async def _respond_later(self, interaction: Interaction, answer: Response, encode: Encode) -> None:
+        if answer is None and not interaction.on_message:
+            await self.api.delete_original(interaction.application, interaction.token)
         if answer is None:
             return
         said = answer if isinstance(answer, Reply) else Reply(_late_form_card(answer.form, answer.kept))
-        first, *rest = self._build_messages(doing, said.card, encode)
-        if not doing.on_message or (said.replaces and doing.ephemeral):
-            await self.api.edit_original(doing.application, doing.token, {**first, "flags": COMPONENTS_V2})
+        first, *rest = self._build_messages(interaction, said.card, encode)
+        if not interaction.on_message or (said.replaces and interaction.ephemeral):
+            await self.api.edit_original(
+                interaction.application, interaction.token, {**first, "flags": COMPONENTS_V2}
+            )
         else:
             rest = [first, *rest]
-        await self._send_rest(doing, rest)
+        await self._send_rest(interaction, rest)
 
-    async def _send_rest(self, doing: Interaction, rest: Sequence[Json]) -> None:
+    async def _send_rest(self, interaction: Interaction, rest: Sequence[Json]) -> None:
         for each in rest[:FOLLOW_UPS]:
-            await self.api.send_follow_up(doing.application, doing.token, each)
+            await self.api.send_follow_up(interaction.application, interaction.token, each)
 
-    def _build_messages(self, doing: Interaction, card: Card, encode: Encode) -> list[Json]:
+    def _build_messages(self, interaction: Interaction, card: Card, encode: Encode) -> list[Json]:
         """Return a card as messages.
 
         A note is added where the bot can't write in the channel, so that others won't see the result.
         """
-        if not doing.may_write and (doing.ephemeral or not doing.on_message):
+        if not interaction.may_write and (interaction.ephemeral or not interaction.on_message):
             card = Card((*card.blocks, Small(CANNOT_WRITE)), card.buttons, card.menu)
-        parts = render.render_messages(card, encode, doing.workspace if doing.direct else "")
+        parts = render.render_messages(card, encode, interaction.workspace if interaction.direct else "")
         return [{"flags": PRIVATE, "components": part} for part in parts]
 
-    async def _send_callback(self, doing: Interaction, kind: Kind, data: Json | None = None) -> bool:
+    async def _send_callback(self, interaction: Interaction, kind: Kind, data: Json | None = None) -> bool:
         body: Json = {"type": int(kind)} | ({} if data is None else {"data": data})
-        return await self.api.send_callback(doing.id, doing.token, body)
+        return await self.api.send_callback(interaction.id, interaction.token, body)
 
 
-def make_form_id(doing: Interaction, form: Form, kept: OpenForm | None, encode: Encode) -> CustomId:
+def make_form_id(interaction: Interaction, form: Form, kept: OpenForm | None, encode: Encode) -> CustomId:
     """Return the custom id of a form: its own command, or `kept` where a draft row stores the form."""
-    guild = doing.workspace if doing.direct else ""
-    return CustomId(encode(kept or form.command), guild=guild, opened=doing.id)
+    guild = interaction.workspace if interaction.direct else ""
+    return CustomId(encode(kept or form.command), guild=guild, opened=interaction.id)
 
 
 def form_button_card(line: Line, kept: Any, label: str) -> Card:

@@ -22,7 +22,7 @@ from adapters.slack.render import Json
 from adapters.slack.responses import Responses, accept_request
 from adapters.slack.text import as_written, mentioned_ids
 from bot.core.adapter import Bot
-from bot.core.ask import ask_core, decode_command
+from bot.core.ask import ask_core, decode_command, explain_failure
 from bot.core.messages import Form, Reply
 from bot.core.origin import Origin
 
@@ -148,7 +148,12 @@ class Interactions:
         )  # fmt: skip
 
     async def _ask_core(self, command: Any, interaction: Interaction, *words: str) -> Reply | Form | None:
-        return await ask_core(self.bot, command, self.build_origin(interaction), words)
+        """Return the core's answer, or the reply about an error, also where Slack could not say who asks."""
+        try:
+            origin = await self.build_origin(interaction)
+        except Exception as error:
+            return explain_failure(command, error, words)
+        return await ask_core(self.bot, command, origin, words)
 
     async def _channel_values(self, workspace: str, view: Json) -> dict[str, str]:
         """Return the name and privacy of each channel chosen in a form.

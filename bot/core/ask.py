@@ -7,7 +7,7 @@ platforms use this module, so errors read the same everywhere.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from bot import logs
@@ -35,7 +35,7 @@ def decode_command(bot: Bot, carried: str) -> Any | None:
 
 
 async def ask_core(
-    bot: Bot, command: Any | None, origin: Awaitable[Origin], words: Iterable[str] = ()
+    bot: Bot, command: Any | None, origin: Origin, words: Iterable[str] = ()
 ) -> Reply | Form | None:
     """Return the core's answer to a command.
 
@@ -43,12 +43,18 @@ async def ask_core(
     entered. If `command` is None, the answer says that it was made by another version of the
     bot.
     """
+    if command is None:
+        return return_words(OUTDATED_REPLY, words)
     try:
-        where = await origin
-        return return_words(OUTDATED_REPLY, words) if command is None else await bot.handle(command, where)
+        return await bot.handle(command, origin)
     except Exception as error:
-        logs.log_failure(log, type(command).__name__, error)
-        return return_words(FAILURE_REPLY, words)
+        return explain_failure(command, error, words)
+
+
+def explain_failure(command: Any | None, error: Exception, words: Iterable[str]) -> Reply:
+    """Log an unexpected error of a command, and return the reply about it with the person's text."""
+    logs.log_failure(log, type(command).__name__, error)
+    return return_words(FAILURE_REPLY, words)
 
 
 def return_words(sentence: str, words: Iterable[str]) -> Reply:
