@@ -60,10 +60,13 @@ class Posting:
     async def read(self, place: Place, message: str) -> Source | None:
         """Return a message's current text, or None when it is gone or the bot is not in its channel."""
         found = self.chat.world.messages.get(message)
-        if found is None or found.deleted or not self.chat.world.channels[found.channel].bot:
+        if found is None or found.deleted or not (channel := self.chat.world.channels[found.channel]).bot:
             return None
         about = payloads.describe_message(found, self.chat)
-        return Source(about["text"], found.author, about["author_name"], about["link"], found.author == BOT)
+        by_bot = found.author == BOT
+        return Source(
+            about["text"], found.author, about["author_name"], about["link"], by_bot, private=channel.private
+        )
 
     def _render_post(self, post: Post) -> dict[str, Json | None]:
         if self.bot is None:

@@ -95,7 +95,7 @@ class ContractChat(Protocol):
         """Return the bytes of a message's picture."""
 
     async def mention(self, who: str, whom: str, text: str) -> str:
-        """Write a message that begins with a mention of a person, and return its id."""
+        """Write a message that begins with a mention of a person and of the home channel, and return its id."""
 
     async def remove_bot(self) -> None:
         """Take the bot out of the home channel."""
@@ -359,7 +359,7 @@ class Contract:
             said = await chat.people.says("Ben", words)
             assert (await read_source(chat, said)).text == words
         said = await chat.mention("Ben", "Mei", "saw it first & <b>well</b>")
-        assert (await read_source(chat, said)).text == "@Mei saw it first & <b>well</b>"
+        assert (await read_source(chat, said)).text == f"@Mei #{HOME} saw it first & <b>well</b>"
 
     # What people see
 

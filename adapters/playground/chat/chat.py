@@ -84,8 +84,8 @@ class Chat:
         return _require_item(found if mine else None, "That form is not open any more.")
 
     def find_posted(self, key: str) -> Message | None:
-        """Return the bot's message under a posting's key, or None."""
-        return next((m for m in self.world.messages.values() if m.key == key), None)
+        """Return the bot's message under a posting's key, or None if there is none or it was deleted."""
+        return next((m for m in self.world.messages.values() if m.key == key and not m.deleted), None)
 
     # Messages
 

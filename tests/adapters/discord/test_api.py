@@ -227,7 +227,7 @@ async def test_an_answer_that_comes_too_late(
     assert await calls.send_callback(asked.id, asked.token, body)
     assert not await calls.send_callback(asked.id, asked.token, body)
     asked.answered = 0
-    asked.ages(4)
+    asked.ages(40)
     assert not await calls.send_callback(asked.id, asked.token, body)
     asked.answered = 5
     asked.ages(16 * 60)

@@ -65,7 +65,7 @@ class DiscordChat(ContractChat):
         return file.data
 
     async def mention(self, who: str, whom: str, text: str) -> str:
-        return await self.fake.says(who, f"<@{self.person_id(whom)}> {text}")
+        return await self.fake.says(who, f"<@{self.person_id(whom)}> <#{self.home.channel}> {text}")
 
     async def remove_bot(self) -> None:
         await self.fake.people.shuts(self.fake.home)

@@ -73,7 +73,7 @@ class PlaygroundChat(ContractChat):
             return await answer.read()
 
     async def mention(self, who: str, whom: str, text: str) -> str:
-        return await self.page.says(who, f"@{whom} {text}")
+        return await self.page.says(who, f"@{whom} #{HOME} {text}")
 
     async def remove_bot(self) -> None:
         await self._do("invite", person="ana", channel=HOME, on=False)
@@ -111,12 +111,4 @@ async def chat(database: Database, tmp_path: Path) -> AsyncIterator[ContractChat
 
 
 class TestPlayground(Contract):
-    """Every check of the contract. Each `xfail` is a fault of the adapter, and goes when that is mended."""
-
-    @pytest.mark.xfail(strict=True, reason="`read` never says that a channel is private")
-    async def test_read_in_a_private_channel(self, chat: ContractChat) -> None:
-        await super().test_read_in_a_private_channel(chat)
-
-    @pytest.mark.xfail(strict=True, reason="`find` gives a message that was deleted")
-    async def test_find_what_was_deleted(self, chat: ContractChat) -> None:
-        await super().test_find_what_was_deleted(chat)
+    """Every check of the contract."""

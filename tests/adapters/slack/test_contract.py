@@ -16,7 +16,7 @@ from tests.adapters.contract import PRIVATE, Contract, ContractChat, record_hand
 from tests.fakes.slack.chat import HTTP, SlackRoom, environment, opened
 from tests.fakes.slack.methods import link
 from tests.fakes.slack.wire import EVENT, Answer
-from tests.support.chat import Seen
+from tests.support.chat import HOME, Seen
 from tests.support.databases import Lent
 
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ class SlackChat(ContractChat):
 
     async def mention(self, who: str, whom: str, text: str) -> str:
         said = await self.fake.people.says(who, text, self.home.channel)
-        said.text = f"<@{self.person_id(whom)}> {said.text}"
+        said.text = f"<@{self.person_id(whom)}> <#{self.home.channel}|{HOME}> {said.text}"
         return said.ts
 
     async def remove_bot(self) -> None:
@@ -84,8 +84,13 @@ class SlackChat(ContractChat):
         self.fake.here.person(who).closed = True
 
     async def repeat(self) -> None:
+        """Deliver the same payload; a form is sent by the person again, which has another trigger."""
         assert self.wire is not None
-        assert (await self.wire.send(*self.sent[-1])).ok
+        kind, payload = self.sent[-1]
+        if payload.get("type") == "view_submission":
+            person = payload["user"]["id"]
+            payload = {**payload, "trigger_id": self.fake.slack.triggers.give(person)}
+        assert (await self.wire.send(kind, payload)).ok
         await self.fake.settled()
 
 

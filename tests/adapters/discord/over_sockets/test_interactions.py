@@ -81,8 +81,12 @@ async def test_the_first_minute(database: Database) -> None:
         await room.people.removes(room.server)
         await room.people.invites(room.server)
         assert len(with_words(await room.channel(), "I am Ahabot")) == 1
-        there = await room.bot.database.read(lambda session: session.exec(select(Workspace)).one())
-        assert there.removed_at is None, "its schedules go on"
+
+        async def is_back() -> bool:
+            there = await room.bot.database.read(lambda session: session.exec(select(Workspace)).one())
+            return there.removed_at is None
+
+        assert await soon(is_back), "its schedules go on"
         assert [await room.notes(who) for who in ("Ana", "Ben")] == [[], []]
 
 
