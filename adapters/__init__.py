@@ -53,10 +53,10 @@ def platform_manifest(name: str, environ: Mapping[str, str], commands: Commands,
     return _load_module(name, "manifest").build_manifest(environ, commands, url)
 
 
-def _platforms_with(room: str) -> list[str]:
+def _platforms_with(module: str) -> list[str]:
     """Return the platforms whose folder contains the given module."""
-    return [name for name in PLATFORMS if find_spec(f"adapters.{name}.{room}")]
+    return [name for name in PLATFORMS if find_spec(f"adapters.{name}.{module}")]
 
 
-def _load_module(name: str, room: str) -> Any:
-    return import_module(f"adapters.{name}.{room}")
+def _load_module(name: str, module: str) -> Any:
+    return import_module(f"adapters.{name}.{module}")

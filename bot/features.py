@@ -1,6 +1,6 @@
-"""The registry: everything the bot can do, one line for each part of a room.
+"""The registry: everything the bot can do, one line for each file of a folder.
 
-A new command, post, schedule kind or event is files in one room and a line here. Nothing else knows all rooms.
+A new command, post, schedule kind or event is files in one folder and a line here. Nothing else knows all folders.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
 from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
-from bot.schedules import paused, schedules
+from bot.schedules import pause_notice, schedules
 from bot.schedules import planner as schedule_planner
 from bot.teams import channels, setup, welcome
 from storage.memory import followups as followup_rows
@@ -116,7 +116,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.MARK: emoji.compose_mark,
     PostingKind.PROMPT: prompt_card.compose_prompt_card,
     PostingKind.RETRO: prompt_card.compose_prompt_card,
-    PostingKind.QUIET: paused.compose_pause_notice,
+    PostingKind.QUIET: pause_notice.compose_pause_notice,
     PostingKind.RECAP: recap.compose_recap,
     PostingKind.QUEST: compose_quest_card,
     PostingKind.LADDER: whys_card.compose_whys_card,
@@ -163,7 +163,7 @@ PLANNERS: Mapping[str, Planner] = {
         from_start=True,
     ),
 }
-"""What each kind of schedule plans, and how it begins in a new team (design, section 6)."""
+"""What each kind of schedule plans, and how it begins in a new team."""
 
 LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     EmojiAdded: (

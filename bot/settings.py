@@ -26,7 +26,7 @@ class SettingError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """The core's own settings (design, section 6)."""
+    """The core's own settings."""
 
     database_url: str = "sqlite:///ahabot.db"
     host: str = "127.0.0.1"

@@ -67,7 +67,7 @@ def as_submission(interaction: Interaction, opened: str) -> Interaction:
 
 
 def is_admin(may: discord.Permissions) -> bool:
-    """Return whether a person counts as an admin here (design, section 2)."""
+    """Return whether a person counts as an admin here."""
     return may.administrator or may.manage_guild or may.manage_channels
 
 

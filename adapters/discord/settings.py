@@ -1,4 +1,4 @@
-"""Discord's environment variables, read once and checked (design, section 6).
+"""Discord's environment variables, read once and checked.
 
 Each invalid value has its own error message.
 """

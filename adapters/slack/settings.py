@@ -1,4 +1,4 @@
-"""Slack's environment variables, read once and checked (design, section 6).
+"""Slack's environment variables, read once and checked.
 
 Each missing or wrong variable has its own sentence.
 """

@@ -1,1 +1,1 @@
-"""What every room and every platform speaks."""
+"""What every folder of the bot and every platform uses."""

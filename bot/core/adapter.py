@@ -6,7 +6,7 @@ the Protocol `Bot`. The core contains nothing that is specific to a platform.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from bot.core.drafts import OpenForm
 from bot.core.messages import Form, Option, Post, Reply
 from bot.core.origin import Capabilities, Origin, Place, SentMessage, Source
 from bot.core.params import ParamKind
+from bot.core.timers import Planner
 from storage.engine.database import Database
 
 
@@ -25,6 +26,7 @@ class Bot(Protocol):
     """The bot, as platforms know it."""
 
     commands: Commands
+    planners: Mapping[str, Planner]
     database: Database
     clock: Clock
 

@@ -20,7 +20,7 @@ A longer text cannot be edited in a form.
 
 
 CARD_TEXT_LIMIT = 600
-"""The most characters of a person's text on a card before *read on* (design, section 6)."""
+"""The most characters of a person's text on a card before *read on*."""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class Planner:
 
 @dataclass(frozen=True)
 class Timer:
-    """Work of one room that becomes due by itself.
+    """Work that becomes due by itself.
 
     `run_due` does a batch of it as of a time and returns its size; there may be more until it
     returns 0. `next_due` returns when work is due next, or None.

@@ -17,7 +17,7 @@ from storage.models import FollowUpKind, Team
 MORNING, EVENING = time(10), time(17)
 """When a team's follow-ups may be asked: from ten until five.
 
-Ten is also when its weekly question comes (design, section 6).
+Ten is also when its weekly question comes.
 """
 DAY = timedelta(days=1)
 SATURDAY = 6

@@ -1,7 +1,7 @@
 """Added versions of a moment: each person's own account, sealed at first and never merged.
 
 They open when a second one is there or after two days, or at once if the team has turned
-sealing off.
+sealing off: `are_versions_open` in `storage/moments/versions.py` decides, for every reader alike.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from storage.models import PostingKind, Schedule, ScheduleKind
 from storage.schedules import schedules
 
 SILENCE_LIMIT = 3
-"""Questions in a row without any answer until the schedule pauses (design, section 1)."""
+"""Questions in a row without any answer until the schedule pauses."""
 
 
 def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:

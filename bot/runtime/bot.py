@@ -50,7 +50,7 @@ People get an answer within two seconds.
 """
 
 LONGEST_TEXT = 40_000
-"""The most characters of one saved text (design, section 6)."""
+"""The most characters of one saved text."""
 
 
 OUTSIDER_WORDS = (
@@ -69,6 +69,7 @@ class Bot:
         self.database = database
         self.clock = clock
         self.commands = Commands(features.DECLARATIONS, features.SHORTCUTS)
+        self.planners = features.PLANNERS
         self.metrics = Metrics()
         self.anonymity = Anonymity()
         self.adapters: dict[str, Adapter] = {}
@@ -335,7 +336,7 @@ class Bot:
                 self.commands,
                 self.anonymity,
                 self._capabilities_of(origin),
-                features.PLANNERS,
+                self.planners,
             )
             create_team(context)
             caller = _resolve_caller(session, origin)

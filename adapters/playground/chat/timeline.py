@@ -13,11 +13,10 @@ from adapters.playground.chat.model import Json
 from adapters.playground.chat.store import Store
 from adapters.playground.errors import ChatError
 from bot.core.adapter import Bot
+from bot.core.timers import Planner
 
 FIRST_STEP = timedelta(minutes=1)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SCHEDULE_TIMES = ((1, time(10)), (3, time(15)), (4, time(16)))
-"""The times of a new team's schedule (design, section 6): weekday and local time."""
 
 
 async def advance_clock(world: Store, bot: Bot, to: datetime) -> None:
@@ -47,8 +46,10 @@ def parse_jump_time(given: str, zone: str) -> datetime:
         raise ChatError("Give a day and a time, like 2026-03-20 16:00.") from error
 
 
-def suggest_stops(now: datetime, reader: str, zones: Iterable[str]) -> list[Json]:
-    """Return times to jump to next, nearest first.
+def suggest_stops(
+    now: datetime, reader: str, zones: Iterable[str], planners: Iterable[Planner]
+) -> list[Json]:
+    """Return times to jump to next, nearest first: those of a new team's schedules, and a year from now.
 
     They are in the westernmost of all zones: when that time has come there, it has come for
     everyone, so a team's post due then has appeared whatever its zone. The label names the zone if
@@ -58,7 +59,8 @@ def suggest_stops(now: datetime, reader: str, zones: Iterable[str]) -> list[Json
     here = now.astimezone(ZoneInfo(west))
     elsewhere = here.utcoffset() != now.astimezone(ZoneInfo(reader)).utcoffset()
     place = f" in {west.rpartition('/')[2].replace('_', ' ')}" if elsewhere else ""
-    days = sorted(_next_stop(here, weekday, hour) for weekday, hour in SCHEDULE_TIMES)
+    times = {(each.weekday - 1, time.fromisoformat(each.at)) for each in planners}
+    days = sorted(_next_stop(here, weekday, hour) for weekday, hour in times)
     named = [(f"{WEEKDAYS[day.weekday()]} {day:%H:%M}{place}", day) for day in days]
     return [_stop_json(label, day) for label, day in [*named, ("A year from now", _year_later(here))]]
 

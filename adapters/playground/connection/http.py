@@ -111,7 +111,13 @@ async def _serve_world(people: People, request: web.Request) -> web.StreamRespon
 async def _serve_stops(people: People, request: web.Request) -> web.StreamResponse:
     person = people.chat.find_person(request.query.get("person", ""))
     zones = [each.zone for each in people.chat.world.people.values()]
-    return _json_response({"stops": suggest_stops(people.chat.world.current_time(), person.zone, zones)})
+    return _json_response(
+        {
+            "stops": suggest_stops(
+                people.chat.world.current_time(), person.zone, zones, people.bot.planners.values()
+            )
+        }
+    )
 
 
 async def _serve_live(people: People, live: LiveUpdates, request: web.Request) -> web.StreamResponse:

@@ -257,7 +257,7 @@ class Tokens:
         )
 
     def _require_encryption(self) -> Encryption:
-        assert self.encryption is not None, "many workspaces need a encryption"
+        assert self.encryption is not None, "many workspaces need an encryption key"
         return self.encryption
 
 

@@ -22,6 +22,7 @@ from bot.core.events import (
 from bot.core.messages import Form, Reply
 from bot.core.origin import Origin
 from bot.core.params import choice_param, moment_param, words_param
+from bot.features import PLANNERS
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class StandIn:
             for each in everything
         )
         self.commands = Commands(declarations, (Shortcut(SHORTCUT, Keep()),))
+        self.planners = PLANNERS
         self.heard: list[tuple[Any, Origin]] = []
         self.answers: dict[type, Answer | Callable[[Any, Origin], Answer]] = {}
         self.due: list[datetime] = []

@@ -13,6 +13,7 @@ from adapters.playground.chat.timeline import parse_jump_time, suggest_stops
 from adapters.playground.errors import ChatError
 from bot.core.messages import Card, Post, Title
 from bot.core.origin import Place
+from bot.features import PLANNERS
 from tests.adapters.playground.conftest import Running
 
 FRIDAY = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -80,7 +81,10 @@ def test_the_next_stops_are_the_schedules() -> None:
     """From Friday noon the first one is today at 16:00."""
 
     def shown(reader: str, *others: str) -> list[Any]:
-        return [(stop["label"], stop["at"][:16]) for stop in suggest_stops(FRIDAY, reader, others)]
+        return [
+            (stop["label"], stop["at"][:16])
+            for stop in suggest_stops(FRIDAY, reader, others, PLANNERS.values())
+        ]
 
     assert shown("Europe/Lisbon", "Asia/Singapore") == [
         ("Friday 16:00", "2026-03-20T16:00"),
@@ -108,7 +112,7 @@ def test_a_wall_clock_is_read_in_its_zone(given: str, zone: str, utc: str) -> No
 
 def test_a_leap_day_next_year() -> None:
     """A year from 29 February is 28 February."""
-    assert suggest_stops(datetime(2028, 2, 29, 12, tzinfo=UTC), "UTC", ())[-1]["at"][:10] == "2029-02-28"
+    assert suggest_stops(datetime(2028, 2, 29, 12, tzinfo=UTC), "UTC", (), ())[-1]["at"][:10] == "2029-02-28"
 
 
 def test_nonsense_is_refused() -> None:
