@@ -44,7 +44,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[servers.Server]:
-    """A PostgreSQL for the whole run; each test makes its own database in it."""
+    """Start a PostgreSQL for the whole run. Each test makes its own database in it."""
     if servers.find() is None:
         pytest.skip(servers.MISSING)
     with servers.server() as server:
@@ -53,7 +53,7 @@ def postgres() -> Iterator[servers.Server]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    """The browser's program; how to start it is in tests/support/chromium.py."""
+    """Return the path of the browser. tests/support/chromium.py starts it."""
     path = browser.find()
     if path is None:
         pytest.skip(browser.MISSING)
@@ -62,13 +62,13 @@ def chromium() -> Path:
 
 @pytest.fixture
 def recorder() -> Recorder:
-    """A platform that records."""
+    """Return a platform that only records."""
     return Recorder()
 
 
 @pytest.fixture
 def bot(database: Database, recorder: Recorder, clock: Clock) -> Bot:
-    """A bot on the recorder and the real database, with a clock that the test moves.
+    """Return a bot on the recorder and the real database, with a clock that the test moves.
 
     It waits longer than people would, because a machine that runs many tests at once may be slow.
     """
@@ -80,5 +80,5 @@ def bot(database: Database, recorder: Recorder, clock: Clock) -> Bot:
 
 @pytest.fixture
 def people(bot: Bot) -> Everyone:
-    """Ana, Ben, Mei and Noor, in the home channel."""
+    """Return Ana, Ben, Mei and Noor, in the home channel."""
     return Everyone(bot)

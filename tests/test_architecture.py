@@ -94,13 +94,13 @@ class Module:
 
     @property
     def platform(self) -> str:
-        """The folder in `adapters/` that it stands in, or nothing."""
+        """The platform whose folder it is in, or an empty string."""
         parts = self.path.split("/")
         return parts[1] if parts[0] == "adapters" and len(parts) > 2 else ""
 
     @property
     def room(self) -> str | None:
-        """The room of `bot/` that it stands in; `bot/features.py` is one of its own."""
+        """The folder of `bot/` that it is in, or None. `bot/features.py` counts as one."""
         parts = self.path.removesuffix(".py").split("/")
         return parts[1] if parts[0] == "bot" and level(parts[1]) is not None else None
 
@@ -111,7 +111,7 @@ class Module:
 
     @property
     def imports(self) -> Iterator[str]:
-        """The dotted names it imports, wherever in the file."""
+        """The dotted names that it imports, anywhere in the file."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 yield from (each.name for each in node.names)
@@ -119,7 +119,7 @@ class Module:
                 yield from (f"{node.module}.{each.name}" for each in node.names)
 
     def imports_from(self, *libraries: str) -> Iterator[str]:
-        """Those of its imports that come from one of these."""
+        """Return the imports that come from one of these packages."""
         return (name for name in self.imports if name.partition(".")[0] in libraries)
 
 
@@ -127,7 +127,7 @@ Rule = Callable[[Module], Iterator[str]]
 
 
 def packages_in_order(module: Module) -> Iterator[str]:
-    """adapters -> bot -> storage, and no platform knows another."""
+    """Check that imports go adapters -> bot -> storage, and from no platform to another."""
     above = {"storage": ("bot", "adapters"), "bot": ("adapters",)}.get(module.package, ())
     if module.path not in ENTRY:
         for name in module.imports_from(*above):
@@ -139,7 +139,7 @@ def packages_in_order(module: Module) -> Iterator[str]:
 
 
 def platforms_know_the_core(module: Module) -> Iterator[str]:
-    """Platforms know `bot/core` and the shared files at bot's root, and nothing else of the bot."""
+    """Check that platforms import only `bot/core` and the four shared files of the bot."""
     if module.package != "adapters":
         return
     for name in module.imports_from("bot"):
@@ -149,7 +149,7 @@ def platforms_know_the_core(module: Module) -> Iterator[str]:
 
 
 def rooms_in_order(module: Module) -> Iterator[str]:
-    """Imports between the rooms of `bot/` go down the stack only."""
+    """Check that imports between the folders of `bot/` go down the stack only."""
     if module.room is None or module.path in ENTRY:
         return
     for name in module.imports_from("bot"):
@@ -166,41 +166,50 @@ def rooms_in_order(module: Module) -> Iterator[str]:
 
 
 def level(room: str) -> int | None:
-    """Where a room stands in the stack, 0 at the top."""
+    """Return the place of a folder in the stack, 0 at the top, or None if it has none."""
     return next((at for at, row in enumerate(STACK) if room in row), None)
 
 
 def no_way_out_of_the_checkout(module: Module) -> Iterator[str]:
-    """What we install needs nothing that we only test with."""
-    yield from (f"{name} is not installed" for name in module.imports_from("tests", "benchmarks", "deploy"))
+    """Check that installed code imports no test code."""
+    yield from (
+        f"{name} is not installed: move what both need into bot, adapters or storage"
+        for name in module.imports_from("tests", "benchmarks", "deploy")
+    )
 
 
 def libraries_at_home(module: Module) -> Iterator[str]:
-    """A platform's library is imported in its folder alone."""
+    """Check that a platform's library is imported in its folder only."""
     for library, platform in AT_HOME.items():
         if module.platform != platform:
             yield from (f"{name} belongs in adapters/{platform}" for name in module.imports_from(library))
 
 
 def sql_in_storage(module: Module) -> Iterator[str]:
-    """Only storage writes SQL; the core hands a Session on, and its type is all it needs."""
+    """Check that only `storage/` imports SQL. The core passes a Session on, and may import its type."""
     allowed = ("sqlmodel.Session",) if module.package == "bot" else ()
     if module.package != "storage":
-        yield from (f"{name} belongs in storage" for name in module.imports_from(*SQL) if name not in allowed)
+        yield from (
+            f"{name} belongs in storage: write the query there and call it"
+            for name in module.imports_from(*SQL)
+            if name not in allowed
+        )
 
 
 def no_platform_in_the_core(module: Module) -> Iterator[str]:
-    """What only one platform can do has no word in the core; texts for people may name them all."""
+    """Check that no identifier in the core names a platform. Texts for people may."""
     if module.package == "adapters" or module.path in ENTRY:
         return
     names = {name for node in ast.walk(module.tree) for name in named(node)}
     yield from (
-        f"{name} names a platform" for name in sorted(names) if any(p in name.lower() for p in platforms())
+        f"{name} names a platform: the core has no word for what only one can do"
+        for name in sorted(names)
+        if any(p in name.lower() for p in platforms())
     )
 
 
 def named(node: ast.AST) -> Iterator[str]:
-    """What a node names: an identifier, or a text that is nothing but one word."""
+    """Yield the names in a node: identifiers, and texts that are one lower-case word."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
             yield name
@@ -216,32 +225,32 @@ PLATFORMS = ("slack", "discord", "playground")
 
 
 def platforms() -> tuple[str, ...]:
-    """Those whose names are words of their own; `playground` is one of ours."""
+    """Return the platforms whose names must not be in the core. `playground` is an ordinary word."""
     return tuple(dict.fromkeys(AT_HOME.values()))
 
 
 def says_what_it_is(module: Module) -> Iterator[str]:
-    """A module opens with a sentence."""
+    """Check that a module has a docstring."""
     if not ast.get_docstring(module.tree):
-        yield "no docstring"
+        yield "no docstring: say in one sentence what the file is for"
 
 
 def no_work_at_import(module: Module) -> Iterator[str]:
-    """Importing only names things: the environment is read and everything built when somebody asks."""
+    """Check that a module does no work when it is imported."""
     if module.path == SCRIPT:
         return
     _docstring, *statements = module.tree.body or [ast.Pass()]
     for statement in statements:
         guarded = isinstance(statement, ast.If) and ast.unparse(statement.test) in ASKED
         if not (isinstance(statement, QUIET) or guarded or is_text(statement)):
-            yield f"line {statement.lineno} does something at import"
+            yield f"line {statement.lineno} does something at import: move it into a function"
 
 
 ASKED = ("TYPE_CHECKING", "__name__ == '__main__'")
 
 
 def is_text(statement: ast.stmt) -> bool:
-    """A docstring below a constant."""
+    """Return whether a statement is a docstring below a constant."""
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
@@ -260,18 +269,18 @@ RULES: tuple[Rule, ...] = (
 
 @cache
 def modules(root: Path) -> tuple[Module, ...]:
-    """All modules that we install, migrations included; each tree is read once."""
+    """Return all installed modules, migrations included. Each tree is read once."""
     paths = [path for package in PACKAGES for path in sorted((root / package).rglob("*.py"))]
     return tuple(Module(path.relative_to(root).as_posix(), ast.parse(path.read_text())) for path in paths)
 
 
 def broken(root: Path, *rules: Rule) -> list[str]:
-    """What is wrong in this tree, a sentence each."""
+    """Return the broken rules in this tree, one sentence each."""
     return [f"{each.path}: {wrong}" for each in modules(root) for rule in rules for wrong in rule(each)]
 
 
 def circles(root: Path) -> list[str]:
-    """Files that import each other, through however many others; imports for types alone count too."""
+    """Return the groups of files that import each other, directly or not. Imports for types count too."""
     known = {module.dotted: module for module in modules(root)}
     edges = {name: set(targets(module, known)) - {name} for name, module in known.items()}
     found = [sorted(ring) for ring in strongly_connected(edges) if len(ring) > 1]
@@ -281,7 +290,7 @@ def circles(root: Path) -> list[str]:
 
 
 def targets(module: Module, known: Mapping[str, Module]) -> Iterator[str]:
-    """The modules of ours that it imports."""
+    """Yield the modules of this project that a module imports."""
     for name in module.imports:
         package = name.rpartition(".")[0]
         if name in known or package in known:
@@ -289,7 +298,7 @@ def targets(module: Module, known: Mapping[str, Module]) -> Iterator[str]:
 
 
 def strongly_connected(edges: Mapping[str, set[str]]) -> list[set[str]]:
-    """Tarjan's algorithm: sets of names of which each reaches every other."""
+    """Return the sets of names in which each reaches every other, by Tarjan's algorithm."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -316,7 +325,7 @@ def strongly_connected(edges: Mapping[str, set[str]]) -> list[set[str]]:
 
 
 def same_rooms(root: Path) -> list[str]:
-    """The rooms that a noun lacks in one of the trees, and the files that a platform lacks."""
+    """Return the folders that a noun lacks in one of the trees, and the files that a platform lacks."""
     trees = ("bot", "storage", "tests/bot")
     lacking = [
         f"{tree} has no room {room}: a noun has the same room in {', '.join(trees)}"
@@ -332,7 +341,7 @@ def same_rooms(root: Path) -> list[str]:
 
 
 def crowded(root: Path) -> list[str]:
-    """Folders with more files than a person takes in."""
+    """Return the folders with more than LARGEST_FOLDER files."""
     folders = {(root / module.path).parent for module in modules(root)}
     counted = ((folder.relative_to(root).as_posix(), len(list(folder.glob("*.py")))) for folder in folders)
     return [
@@ -343,7 +352,7 @@ def crowded(root: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_the_house_keeps_its_shape(rule: Rule) -> None:
+def test_the_code_keeps_to_the_rules(rule: Rule) -> None:
     """Nothing in bot, adapters and storage breaks a rule."""
     assert broken(HERE, rule) == []
 
@@ -459,7 +468,7 @@ def test_a_crowded_folder_is_found(tmp_path: Path) -> None:
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:
-    """Put files into a small tree."""
+    """Write files into a small tree."""
     for path, source in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(source)
