@@ -4,6 +4,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
 KILLS ?= 50
+# Tests wait for sockets and disks a third of their time, so half as many workers again as there are cores.
+WORKERS ?= $(shell .venv/bin/python -c 'import os; print(max(1, os.cpu_count() * 3 // 2))' 2>/dev/null || echo auto)
 CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 
 # uv takes a tenth of pip's time; where only pip knows the way (a mirror in its settings), pip goes it.
@@ -30,7 +32,7 @@ run: .venv/ahabot
 	@.venv/bin/ahabot run $(ARGS)
 
 test: .venv/dev
-	@.venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: .venv/dev
 	.venv/bin/python -m ruff check $(CODE)
@@ -39,10 +41,11 @@ check: .venv/dev
 	.venv/bin/python -m pytest --quiet tests/test_architecture.py
 
 bench: .venv/dev
+	@.venv/bin/python -m pytest --quiet -m bench tests/product/test_benchmarks.py
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 kill: .venv/dev
-	@AHABOT_KILLS=$(KILLS) .venv/bin/python -m pytest tests/product/kill/test_kill.py $(ARGS)
+	@AHABOT_KILLS=$(KILLS) .venv/bin/python -m pytest -m kill tests/product/kill/test_kill.py $(ARGS)
 
 emulate: .venv/dev
 	@.venv/bin/python -m tests.fakes.slack_emulator.emulator

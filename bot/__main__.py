@@ -208,18 +208,19 @@ def _prepare_demo_folder(options: Namespace) -> Path:
         if options.fresh or not (folder / STORY_DONE_FILE).exists():
             shutil.rmtree(folder)
     folder.mkdir(exist_ok=True)
+    (folder / ADDRESS_FILE).unlink(missing_ok=True)  # left by one that was killed
     return folder
 
 
 def _refuse_if_running(folder: Path) -> None:
     """Raise SettingError with the address if another demo process uses the folder."""
     from bot.settings import SettingError
-    from storage.engine.errors import OpenError
+    from storage.engine.errors import LockedError
     from storage.engine.lock import FileLock
 
     try:
         FileLock.acquire_lock(folder / "ahabot.db.lock").release_lock()
-    except OpenError:
+    except LockedError:
         address = folder / ADDRESS_FILE
         where = f"is open already, at {address.read_text()}" if address.exists() else "is just starting"
         raise SettingError(f"The playground {where}. Stop it first if you want to start another.") from None

@@ -57,9 +57,12 @@ class _ShowVersion(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version of the installed package."""
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        print(f"ahabot {version('ahabot')}")
+        try:
+            print(f"ahabot {version('ahabot')}")
+        except PackageNotFoundError:
+            parser.exit(2, "This Ahabot is not installed, so it has no version. make run installs it.\n")
         parser.exit()
 
 

@@ -172,15 +172,15 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     ),
     EmojiRemoved: (
         Listener(emoji.handle_emoji_removed, Needs.PERSON, emoji.can_withdraw_by_emoji),
-        Listener(thread_answers.remove_reaction_answer, Needs.PERSON, thread_answers.is_own_post),
+        Listener(thread_answers.remove_reaction_answer, Needs.PERSON, thread_answers.is_known_reaction),
     ),
     ReplyWritten: (Listener(thread_answers.save_reply_answer, is_relevant=thread_answers.is_relevant_reply),),
     MessageEdited: (
-        Listener(thread_answers.update_edited_answer, Needs.PERSON, thread_answers.is_answer_message),
+        Listener(thread_answers.update_edited_answer, Needs.PERSON, thread_answers.is_known_message),
         Listener(source.handle_message_edited, Needs.PERSON, source.is_source_message),
     ),
     MessageDeleted: (
-        Listener(thread_answers.remove_deleted_answer, Needs.PERSON, thread_answers.is_answer_message),
+        Listener(thread_answers.remove_deleted_answer, Needs.PERSON, thread_answers.is_known_message),
         Listener(whys_card.forget_deleted_whys, Needs.PERSON, whys_card.is_posted_message),
         Listener(source.handle_message_deleted, Needs.PERSON, source.is_source_message),
     ),

@@ -206,7 +206,7 @@ def can_post(channel: Any) -> bool | None:
 
 
 def _cache_value(known: dict[Any, Any], key: Any, value: Any) -> None:
-    """Store a value, and drop the oldest one beyond KNOWN values."""
+    """Store a value, and drop the oldest one beyond CACHE_SIZE values."""
     known[key] = value
     if len(known) > CACHE_SIZE:
         del known[next(iter(known))]

@@ -43,64 +43,64 @@ class Interactions:
         self.responses = answers
 
     async def handle_command(
-        self, interaction: discord.Interaction, declaration: Declaration, options: Mapping[str, str]
+        self, raw: discord.Interaction, declaration: Declaration, options: Mapping[str, str]
     ) -> None:
         """Handle a slash command."""
-        doing, words = self._parse_interaction(interaction), _collect_texts(interaction.data)
+        interaction, words = self._parse_interaction(raw), _collect_texts(raw.data)
         known = set(filter(None, words)) <= set(options.values())
-        await self._answer_command(doing, self._read_command(declaration, options) if known else None, words)
+        await self._answer_command(
+            interaction, self._read_command(declaration, options) if known else None, words
+        )
 
     async def suggest_options(
-        self, interaction: discord.Interaction, declaration: Declaration, name: str, typed: str
+        self, raw: discord.Interaction, declaration: Declaration, name: str, typed: str
     ) -> None:
         """Suggest values for an option while a person types."""
-        doing = self._parse_interaction(interaction)
+        interaction = self._parse_interaction(raw)
         param = declaration.params.get(name)
         if param is None:
             found: Iterable[Option] = ()
         elif param.kind is ParamKind.CHOICE:
             found = (Option(each, each) for each in param.choices if typed.casefold() in each)
         else:
-            found = await self._find_suggestions(param.kind, typed, doing)
-        await self.responses.send_suggestions(doing, found)
+            found = await self._find_suggestions(param.kind, typed, interaction)
+        await self.responses.send_suggestions(interaction, found)
 
     async def handle_message_shortcut(
-        self, interaction: discord.Interaction, shortcut: Shortcut, message: discord.Message
+        self, raw: discord.Interaction, shortcut: Shortcut, message: discord.Message
     ) -> None:
         """Handle an entry of a message's menu."""
-        doing = self._parse_interaction(interaction)
-        command = self.bot.commands.fill_fields(shortcut.command, self._message_values(doing, message))
-        await self._answer_command(doing, command)
+        interaction = self._parse_interaction(raw)
+        command = self.bot.commands.fill_fields(shortcut.command, self._message_values(interaction, message))
+        await self._answer_command(interaction, command)
 
-    async def handle_outdated_command(self, interaction: discord.Interaction) -> None:
+    async def handle_outdated_command(self, raw: discord.Interaction) -> None:
         """Answer a command of another version of the bot."""
-        await self._answer_command(
-            self._parse_interaction(interaction), None, _collect_texts(interaction.data)
-        )
+        await self._answer_command(self._parse_interaction(raw), None, _collect_texts(raw.data))
 
-    async def handle_button(self, interaction: discord.Interaction) -> None:
+    async def handle_button(self, raw: discord.Interaction) -> None:
         """Handle a button, or an entry chosen from a card's menu."""
         try:
-            custom_id = custom_ids.read_pressed_id(dict(interaction.data or {}))
+            custom_id = custom_ids.read_pressed_id(dict(raw.data or {}))
         except ValueError:
             custom_id = CustomId("")
-        doing = self._parse_interaction(interaction, custom_id)
+        interaction = self._parse_interaction(raw, custom_id)
         if custom_id is None:
-            await self.responses.acknowledge_interaction(doing)
-        elif custom_id.command == MORE and interaction.message is not None:
-            more = self._show_more(doing, message_id_of(doing.spot, interaction.message.id))
-            await self.responses.send_response(doing, more, self.bot.commands.encode)
+            await self.responses.acknowledge_interaction(interaction)
+        elif custom_id.command == MORE and raw.message is not None:
+            more = self._show_more(interaction, message_id_of(interaction.spot, raw.message.id))
+            await self.responses.send_response(interaction, more, self.bot.commands.encode)
         else:
-            await self._answer_command(doing, decode_command(self.bot, custom_id.command))
+            await self._answer_command(interaction, decode_command(self.bot, custom_id.command))
 
-    async def handle_form(self, interaction: discord.Interaction) -> None:
+    async def handle_form(self, raw: discord.Interaction) -> None:
         """Handle a submitted form, or one step of a form."""
-        data: Json = dict(interaction.data or {})
+        data: Json = dict(raw.data or {})
         custom_id = _read_form_id(data)
-        doing = payloads.as_submission(self._parse_interaction(interaction, custom_id), custom_id.opened)
-        given = forms.read_values(data, lambda channel: self._is_private_channel(doing, channel))
-        work = self._take_values(doing, custom_id, given)
-        await self.responses.send_response(doing, work, self.bot.commands.encode, given.values())
+        interaction = payloads.as_submission(self._parse_interaction(raw, custom_id), custom_id.opened)
+        given = forms.read_values(data, lambda channel: self._is_private_channel(interaction, channel))
+        work = self._take_values(interaction, custom_id, given)
+        await self.responses.send_response(interaction, work, self.bot.commands.encode, given.values())
 
     async def handle_unreadable(self, data: Json) -> None:
         """Answer an interaction that discord.py can't parse.
@@ -114,10 +114,10 @@ class Interactions:
         bare = Interaction(known, token, str(data.get("application_id") or ""))
         await self.responses.send_response(bare, _wrap_value(answer), self.bot.commands.encode)
 
-    async def _show_more(self, doing: Interaction, message: str) -> Reply:
+    async def _show_more(self, interaction: Interaction, message: str) -> Reply:
         """Return the further buttons of a card."""
         try:
-            return await self.bot.more(message, self._resolve_origin(doing)) or return_words(
+            return await self.bot.more(message, self._resolve_origin(interaction)) or return_words(
                 OUTDATED_REPLY, ()
             )
         except StoreError as error:
@@ -138,80 +138,88 @@ class Interactions:
         command = self.bot.commands.parse(" ".join([declaration.name, *typed]))
         return self.bot.commands.fill_fields(command, {name: options.get(name, "") for name in packs})
 
-    def _message_values(self, doing: Interaction, message: discord.Message) -> dict[str, str]:
+    def _message_values(self, interaction: Interaction, message: discord.Message) -> dict[str, str]:
         """Return the values that a message shortcut fills into its command."""
-        known = message_id_of(doing.spot, message.id)
+        known = message_id_of(interaction.spot, message.id)
         people = {str(each.id): display_name_of(each) for each in message.mentions}
         return {
             "message": known,
-            "text": self.directory.readable_text(doing.workspace, message.content, people),
+            "text": self.directory.readable_text(interaction.workspace, message.content, people),
             "author": str(message.author.id),
             "author_name": display_name_of(message.author),
-            "link": payloads.message_link(doing.workspace, doing.spot.channel, known),
+            "link": payloads.message_link(interaction.workspace, interaction.spot.channel, known),
             "by_bot": "" if payloads.is_by_person(message) else "1",
             "external": "",
         }
 
-    async def _find_suggestions(self, kind: ParamKind, typed: str, doing: Interaction) -> Iterable[Option]:
+    async def _find_suggestions(
+        self, kind: ParamKind, typed: str, interaction: Interaction
+    ) -> Iterable[Option]:
         try:
-            return await self.bot.suggest(kind, typed, self._resolve_origin(doing))
+            return await self.bot.suggest(kind, typed, self._resolve_origin(interaction))
         except StoreError:
             return ()
 
     # Asking the core
 
     async def _answer_command(
-        self, doing: Interaction, command: Any | None, words: Iterable[str] = ()
+        self, interaction: Interaction, command: Any | None, words: Iterable[str] = ()
     ) -> None:
-        known = command if doing.workspace and doing.person else None
-        work = self._ask_bot(doing, known, words)
-        await self.responses.send_response(doing, work, self.bot.commands.encode, words)
+        known = command if interaction.workspace and interaction.person else None
+        work = self._ask_bot(interaction, known, words)
+        await self.responses.send_response(interaction, work, self.bot.commands.encode, words)
 
-    async def _ask_bot(self, doing: Interaction, command: Any | None, words: Iterable[str] = ()) -> Response:
+    async def _ask_bot(
+        self, interaction: Interaction, command: Any | None, words: Iterable[str] = ()
+    ) -> Response:
         """Return the core's answer to a command.
 
         A form that is too long for one modal is saved as a draft row.
         """
-        answer = await ask_core(self.bot, command, self._resolve_origin(doing), words)
+        answer = await ask_core(self.bot, command, self._resolve_origin(interaction), words)
         if not isinstance(answer, Form):
             return answer
         if isinstance(command, SubmitDraft):
-            return await self._submit_draft(doing, answer, command)
+            return await self._submit_draft(interaction, answer, command)
         steps = forms.split_steps(answer)
         if isinstance(command, OpenForm):
             return FormStep(steps[_step_number(command, steps)], command)
-        custom_id = make_form_id(doing, answer, None, self.bot.commands.encode)
+        custom_id = make_form_id(interaction, answer, None, self.bot.commands.encode)
         if custom_ids.can_fit(custom_id) and len(steps) == 1:
             return FormStep(answer)
-        kept = await self._save_draft(doing, answer)
+        kept = await self._save_draft(interaction, answer)
         return kept if isinstance(kept, Reply) else FormStep(steps[0], kept)
 
     async def _take_values(
-        self, doing: Interaction, custom_id: CustomId, given: Mapping[str, str]
+        self, interaction: Interaction, custom_id: CustomId, given: Mapping[str, str]
     ) -> Response:
         """Fill a form's values into its command and return the core's answer.
 
         The values of one step are saved as a draft until the last step.
         """
-        command = decode_command(self.bot, custom_id.command) if doing.workspace and doing.person else None
-        origin = self._resolve_origin(doing)
+        command = (
+            decode_command(self.bot, custom_id.command)
+            if interaction.workspace and interaction.person
+            else None
+        )
+        origin = self._resolve_origin(interaction)
         if isinstance(command, OpenForm):
             form = await ask_core(self.bot, command, origin, given.values())
             if not isinstance(form, Form):
                 return _add_values(form, given)
-            return await self._continue_form(doing, forms.fill_form(form, given), command)
+            return await self._continue_form(interaction, forms.fill_form(form, given), command)
         if command is not None:
             command = self.bot.commands.fill_fields(command, given)
         answer = await ask_core(self.bot, command, origin, given.values())
-        return await self._offer_form(doing, answer) if isinstance(answer, Form) else answer
+        return await self._offer_form(interaction, answer) if isinstance(answer, Form) else answer
 
-    async def _continue_form(self, doing: Interaction, form: Form, waiting: OpenForm) -> Response:
+    async def _continue_form(self, interaction: Interaction, form: Form, waiting: OpenForm) -> Response:
         """Take one step of a form: submit it after the last step, else offer the next one."""
         steps = forms.split_steps(form)
         after = _step_number(waiting, steps) + 1
         if after == len(steps):
-            return await self._submit_draft(doing, form, waiting)
-        kept = await self._save_draft(doing, form, waiting)
+            return await self._submit_draft(interaction, form, waiting)
+        kept = await self._save_draft(interaction, form, waiting)
         if isinstance(kept, Reply):
             return kept
         left = len(steps) - after
@@ -224,34 +232,34 @@ class Interactions:
         return Reply(replace(card, buttons=(*card.buttons, as_it_is)))
 
     async def _submit_draft(
-        self, doing: Interaction, form: Form, waiting: OpenForm | SubmitDraft
+        self, interaction: Interaction, form: Form, waiting: OpenForm | SubmitDraft
     ) -> Response:
         """Return the core's answer to a stored form.
 
         The event id is the draft's, so that submitting the form twice does the work once.
         """
-        once = replace(doing, event=draft_event(waiting))
-        command = self.bot.commands.fill_fields(form.command, self._form_values(doing, form))
+        once = replace(interaction, event=draft_event(waiting))
+        command = self.bot.commands.fill_fields(form.command, self._form_values(interaction, form))
         answer = await ask_core(self.bot, command, self._resolve_origin(once), _form_texts(form))
         return await self._offer_form(once, answer, waiting) if isinstance(answer, Form) else answer
 
-    def _form_values(self, doing: Interaction, form: Form) -> dict[str, str]:
+    def _form_values(self, interaction: Interaction, form: Form) -> dict[str, str]:
         def find_channel_name(channel: str) -> str:
-            return (self.directory.cached_spot(doing.workspace, channel) or NOWHERE).name
+            return (self.directory.cached_spot(interaction.workspace, channel) or NOWHERE).name
 
         return forms.current_values(
-            form, find_channel_name, lambda channel: self._is_private_channel(doing, channel)
+            form, find_channel_name, lambda channel: self._is_private_channel(interaction, channel)
         )
 
     async def _offer_form(
-        self, doing: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None = None
+        self, interaction: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None = None
     ) -> Response:
         """Save a form that follows a form, and return a message with a button that opens it.
 
         Discord doesn't open a modal from a modal. After invalid values it's saved under the draft in
         `waiting`.
         """
-        kept = await self._save_draft(doing, form, waiting if form.errors else None)
+        kept = await self._save_draft(interaction, form, waiting if form.errors else None)
         if isinstance(kept, Reply):
             return kept
         if not form.errors:
@@ -265,7 +273,7 @@ class Interactions:
         return Reply(Card((*button.blocks, *wrong), button.buttons))
 
     async def _save_draft(
-        self, doing: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None = None
+        self, interaction: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None = None
     ) -> OpenForm | Reply:
         """Save a form as a draft row, in place of the `waiting` draft if there is one.
 
@@ -273,34 +281,32 @@ class Interactions:
         """
         try:
             return await self.bot.put_aside(
-                form, self._resolve_origin(doing), waiting.pending if waiting else ""
+                form, self._resolve_origin(interaction), waiting.pending if waiting else ""
             )
         except StoreError as error:
             return return_words(str(error), [*collect_user_texts(form.command), *_form_texts(form)])
 
     # Person and place
 
-    def _parse_interaction(
-        self, interaction: discord.Interaction, custom_id: CustomId | None = None
-    ) -> Interaction:
-        workspace = str(interaction.guild_id or (custom_id.guild if custom_id else "") or "")
-        channel = interaction.channel
+    def _parse_interaction(self, raw: discord.Interaction, custom_id: CustomId | None = None) -> Interaction:
+        workspace = str(raw.guild_id or (custom_id.guild if custom_id else "") or "")
+        channel = raw.channel
         spot = self.directory.spot_of_event(workspace, channel)
         if spot is None and channel is not None:
             spot = Spot(str(channel.id))
-        return payloads.parse_interaction(interaction, spot or NOWHERE, workspace)
+        return payloads.parse_interaction(raw, spot or NOWHERE, workspace)
 
-    def _resolve_origin(self, doing: Interaction) -> Origin:
-        spot = doing.spot
-        guild = self.directory.find_guild(doing.workspace)
+    def _resolve_origin(self, interaction: Interaction) -> Origin:
+        spot = interaction.spot
+        guild = self.directory.find_guild(interaction.workspace)
         return Origin(
-            PLATFORM, doing.workspace, spot.channel, doing.person, doing.name, doing.event,
+            PLATFORM, interaction.workspace, spot.channel, interaction.person, interaction.name, interaction.event,
             channel_name=spot.name, workspace_name=guild.name if guild else "", thread=spot.thread,
-            admin=doing.admin, direct=doing.direct, private=False if doing.direct else spot.private,
+            admin=interaction.admin, direct=interaction.direct, private=False if interaction.direct else spot.private,
         )  # fmt: skip
 
-    def _is_private_channel(self, doing: Interaction, channel: str) -> bool:
-        spot = self.directory.cached_spot(doing.workspace, channel)
+    def _is_private_channel(self, interaction: Interaction, channel: str) -> bool:
+        spot = self.directory.cached_spot(interaction.workspace, channel)
         return spot is None or spot.private is not False
 
 

@@ -6,7 +6,7 @@ People's interactions are in `interactions`, the page and its requests in `conne
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -20,9 +20,6 @@ from adapters.playground.posting import Posting
 from bot.core.adapter import Bot
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, Place, SentMessage, Source
-
-BULB = "💡"
-MAX_JUMP = timedelta(days=3660)
 
 
 class Playground:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from adapters.playground import payloads, render, text
 from adapters.playground.chat import disk
 from adapters.playground.chat.chat import Chat
@@ -13,7 +11,6 @@ from bot.core.messages import Post
 from bot.core.origin import Place, PostFailedError, SentMessage, Source
 
 BULB = "💡"
-MAX_JUMP = timedelta(days=3660)
 
 
 class Posting:

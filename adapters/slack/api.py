@@ -94,7 +94,7 @@ class ClientPool:
 
 
 class ApiClient:
-    """All calls go through here."""
+    """Every call to Slack: once each, and none while Slack asked to wait."""
 
     def __init__(
         self, wire: ClientPool, tokens: TokenProvider, clock: Callable[[], float] = time.monotonic
@@ -105,11 +105,14 @@ class ApiClient:
         self._not_before: dict[tuple[str, str], float] = {}
 
     async def call_method(self, workspace: str, method: str, **arguments: Any) -> Json:
-        """One call, once. Refused where Slack surely did not do it, OutcomeUnknown where nobody knows."""
+        """Call a method once and return its answer.
+
+        Raise SlackCallError if Slack certainly did nothing, OutcomeUnknownError if that is unknown.
+        """
         return await self._call_once(workspace, method, {"json": _drop_empty(arguments)})
 
     async def query_method(self, workspace: str, method: str, **arguments: Any) -> Json:
-        """One call that only reads; Slack takes its arguments as a query."""
+        """Call a method that only reads and return its answer. Slack takes its arguments as a query."""
         return await self._call_once(
             workspace, method, {"http_verb": "GET", "params": _drop_empty(arguments)}
         )

@@ -22,8 +22,11 @@ MARKUP_PATTERN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 MENTION_PATTERN = re.compile(r"<@([UW][A-Z0-9]+)>")
 FORMAT_PATTERN = re.compile(r"[*_~`]|^\s*>", re.MULTILINE)
 """Characters that format text as bold, struck, code or a quote, and cannot be escaped in mrkdwn."""
-EMOJI_PATTERN = re.compile(r":[a-z0-9_+'-]+:")
-"""An emoji's name as Slack sends it, `:bulb:` for 💡."""
+EMOJI_PATTERN = re.compile(r"(?<![A-Za-z0-9]):([a-z0-9_+'-]+):(?![A-Za-z0-9])")
+"""An emoji's name as Slack sends it, `:bulb:` for 💡; not inside a word or between numbers."""
+FLAG_NAME = re.compile(r"flag-([a-z]{2})")
+REGIONAL_INDICATOR = 0x1F1E6 - ord("a")
+VARIATION_SELECTOR = "\ufe0f"
 CHUNK_SIZE = 2_900
 """Characters of one rich text element; Slack's own limit for a text is 3,000."""
 UTC = ZoneInfo("UTC")
@@ -150,11 +153,28 @@ def emoji_character(name: str) -> str:
 
     Skin tones are dropped.
     """
-    return replace_emoji_names(f":{name.partition('::')[0]}:")
+    plain = name.partition("::")[0]
+    return _find_character(plain) or f":{plain}:"
 
 
 def replace_emoji_names(text: str) -> str:
     """Return the text with each emoji's `:name:` replaced by its character."""
     if ":" not in text:
         return text
-    return EMOJI_PATTERN.sub(lambda found: emojize(found[0], language="alias"), text)
+    return EMOJI_PATTERN.sub(lambda found: _find_character(found[1]) or found[0], text)
+
+
+def _find_character(name: str) -> str:
+    """Return the character behind one of Slack's names, or an empty string.
+
+    Slack writes `large_green_circle`, `man-shrugging` and `flag-pt` where the package has
+    `green_circle`, `man_shrugging` and the country's name. A character that is an emoji by itself
+    gets no variation selector, as before, so that stored ones stay equal.
+    """
+    if flag := FLAG_NAME.fullmatch(name):
+        return "".join(chr(REGIONAL_INDICATOR + ord(letter)) for letter in flag[1])
+    for known in (name, name.replace("-", "_"), name.removeprefix("large_")):
+        found = emojize(f":{known}:", language="alias")
+        if not found.startswith(":"):
+            return found.removesuffix(VARIATION_SELECTOR)
+    return ""

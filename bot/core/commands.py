@@ -50,8 +50,8 @@ Handler = Callable[[Any, Any], Reply | Form | None]
 class Declaration:
     """One command: its dataclass, its handler, and its description for people.
 
-    `name` is the word that a person types. It is empty for commands that only buttons, forms
-    and events send. `typed_only` commands exist only in the text grammar, and `instead` names
+    `name` is the word that a person types. It is empty for commands that only buttons and
+    forms send. `typed_only` commands exist only in the text grammar, and `instead` names
     another way to do the same. `read_only` commands promise to write nothing.
     """
 

@@ -103,8 +103,8 @@ RelevanceCheck = Callable[[Session, Caller, Origin, Any], bool]
 class Listener:
     """A function that an event is passed to, as a `Context` and the event.
 
-    An error is raised to the platform, so that it delivers the event again. An event that no
-    listener finds relevant leaves no trace.
+    A StoreError is raised to the platform, so that it delivers the event again. Of an event that no
+    listener finds relevant nothing is stored but that a channel became private.
     """
 
     handle: Callable[[Any, Any], None]

@@ -26,22 +26,24 @@ def export_team_quests(session: Session, team_id: int) -> Iterator[Json]:
 
 def build_quest_fields(session: Session, moment_ids: Sequence[int]) -> Callable[[int], Json]:
     """Return a function that gives the export fields of a moment, by its id."""
-    places, ladders = (
+    places, whys_by_moment = (
         export_quests.read_attempts(session, moment_ids),
         export_quests.read_whys(session, moment_ids),
     )
     fed = links.linked_numbers(session, moment_ids)
     return lambda moment_id: {
-        **_place_to_json(places, ladders, moment_id),
+        **_place_to_json(places, whys_by_moment, moment_id),
         "fed_by": list(fed.get(moment_id, ())),
     }
 
 
 def _place_to_json(
-    places: Mapping[int, AttemptPlace], ladders: Mapping[int, Sequence[tuple[Why, str]]], moment_id: int
+    places: Mapping[int, AttemptPlace],
+    whys_by_moment: Mapping[int, Sequence[tuple[Why, str]]],
+    moment_id: int,
 ) -> Json:
     place = places.get(moment_id, AttemptPlace(None, None))
-    whys = [_why_to_json(why, author) for why, author in ladders.get(moment_id, ())]
+    whys = [_why_to_json(why, author) for why, author in whys_by_moment.get(moment_id, ())]
     return {"quest": place.quest_id, "after": place.after, "whys": whys}
 
 

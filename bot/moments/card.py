@@ -93,10 +93,10 @@ def build_moment_card(session: Session, moment: Moment, now: datetime, private: 
     )
     whole = (Button("Read on", ReadOn(at, "1")),) if _has_hidden_content(session, moment, now) else ()
     asked = private and moment.id in whys.count_by_moment(session, [moment.id])
-    ladder = (Button("Its ladder", SeeWhys(at)),) if asked else ()
+    whys_button = (Button("Its ladder", SeeWhys(at)),) if asked else ()
     menu = (
         *whole,
-        *ladder,
+        *whys_button,
         Button("Edit", Edit(at)),
         Button("Link", Link(at)),
         Button("How far out was it?", HowFar(at)),
@@ -125,7 +125,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Bl
             yield Quote(clip_text(words, PART_WORDS))
     if moment.kind == Kind.EXPERIMENT:
         yield from _quest_blocks(session, moment)
-    road = (
+    summary = (
         links.link_summaries(session, [moment]).get(moment.id) if moment.kind == Kind.BREAKTHROUGH else None
     )
     yield from (
@@ -136,11 +136,11 @@ def _card_blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Bl
     yield Small(tuple(_byline_parts(session, moment)))
     together = reactions.names_involved(session, moment)
     if len(together) > 1 and not (
-        road and road.linked_count
+        summary and summary.linked_count
     ):  # the people behind its links include all of these
         yield Small(("Together: " + list_names(together),))
-    if road is not None:
-        yield from _link_blocks(road)
+    if summary is not None:
+        yield from _link_blocks(summary)
     yield from sequel_blocks(session, moment)
     yield from _version_blocks(
         session, version_rows.list_versions(session, moment.id), now, _versions_limit(session, moment)
@@ -172,14 +172,14 @@ def _value_blocks(session: Session, moment: Moment) -> Iterator[Block]:
         yield Small(("Worth: " + ", ".join(worth),))
 
 
-def _link_blocks(road: links.LinkSummary) -> Iterator[Block]:
+def _link_blocks(summary: links.LinkSummary) -> Iterator[Block]:
     """Yield what led to a breakthrough: its counts and days, and the people who took part."""
-    if road.linked_count or road.removed:
+    if summary.linked_count or summary.removed:
         yield Section("The road here")
-    if road.linked_count:
-        yield Text((describe_links(road),))
-        yield Small(("Walked by " + list_names(road.people, CONTRIBUTORS_SHOWN),))
-    if gone := removed_sentence(road):
+    if summary.linked_count:
+        yield Text((describe_links(summary),))
+        yield Small(("Walked by " + list_names(summary.people, CONTRIBUTORS_SHOWN),))
+    if gone := removed_sentence(summary):
         yield Small((gone,))
 
 
@@ -226,8 +226,8 @@ def _byline_parts(session: Session, moment: Moment) -> Iterator[Inline]:
     yield " · "
     team = session.get(Team, moment.team_id)
     yield Timestamp(moment.created_at, team.zone if team else "UTC")
-    if rungs := whys.count_by_moment(session, [moment.id]).get(moment.id):
-        yield " · " + whys_in_words(rungs)
+    if numbered := whys.count_by_moment(session, [moment.id]).get(moment.id):
+        yield " · " + whys_in_words(numbered)
     if moment.kept_by_id and moment.kept_by_id != moment.author_id:
         yield f" · kept by {people[moment.kept_by_id].name}"
     if moment.edited_at and moment.edited_at - moment.created_at > EDIT_GRACE:

@@ -89,7 +89,7 @@ class TakeBack:
 def ask_question(context: Context, command: Ask) -> Reply | Form:
     """Post the given question, or draw one if the form came without text.
 
-    Return the form if the command has no text, form or pack. A text longer than `CARD_WORDS`
+    Return the form if the command has no text, form or pack. A text longer than `CARD_TEXT_LIMIT`
     characters goes back to the person.
     """
     text = command.text.strip()
@@ -124,7 +124,7 @@ def _ask_form(context: Context, command: Ask) -> Form:
 def _too_long_reply(context: Context, command: Ask, text: str) -> Reply:
     """Return a reply that shows the overlong text, with a button that saves it as an aha.
 
-    The limit is `CARD_WORDS` characters.
+    The limit is `CARD_TEXT_LIMIT` characters.
     """
     sentence = f"A question here holds up to {CARD_TEXT_LIMIT} characters, and this has {len(text)}."
     keep = Button("Keep it as an aha", context.store_command(Log(command.head + command.text)))

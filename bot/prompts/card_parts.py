@@ -118,9 +118,9 @@ def grey_area_parts(session: Session, posting: Posting, hears_replies: bool) -> 
     turned = posting.turned_at
     before = [each for each in given if turned is None or each.created_at < turned]
     after = [each for each in given if turned is not None and each.created_at >= turned]
-    capabilities = [ShownAnswer(each.words, each.by, "Ways out") for each in named_answers(session, after)]
+    ways_out = [ShownAnswer(each.words, each.by, "Ways out") for each in named_answers(session, after)]
     open_ones = [
-        ShownAnswer(each.words, each.by, "How we see it" if capabilities else "")
+        ShownAnswer(each.words, each.by, "How we see it" if ways_out else "")
         for each in named_answers(session, before)
     ]
     ask = (
@@ -129,7 +129,7 @@ def grey_area_parts(session: Session, posting: Posting, hears_replies: bool) -> 
         else "Ways out are welcome now."
     )
     how = f"{ask} {answers_notice(hears_replies)}{count_suffix(heard)}"
-    voices = [*open_ones, *capabilities]
+    voices = [*open_ones, *ways_out]
     return CardParts(
         "A grey area", how, (answer_button(posting),), voices=voices, shown=SHOWN_GREY_ANSWERS, heard=heard
     )

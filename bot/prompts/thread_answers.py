@@ -15,6 +15,7 @@ from bot.moments.emoji import normalize_emoji
 from bot.prompts.answers import can_answer_in_thread, erase_answer, is_question
 from storage.delivery import postings, refresh
 from storage.models import Answer, AnswerKind, Posting
+from storage.moments import moments
 from storage.prompts import answers
 from storage.teams.teams import Caller
 
@@ -123,23 +124,35 @@ def is_relevant_reply(session: Session, caller: Caller, origin: Origin, _said: R
 
 
 def is_reaction_answer(session: Session, caller: Caller, origin: Origin, event: EmojiAdded) -> bool:
-    """Return whether a reaction stands on one of the bot's posts.
+    """Return whether a reaction may be an answer: any but the team's own emoji on a person's message.
 
-    The team's own emoji on a person's message saves that message instead.
+    That one saves the message instead.
     """
-    saves = not event.ours and normalize_emoji(event.emoji) == caller.emoji
-    return not saves and is_own_post(session, caller, origin, event)
+    if normalize_emoji(event.emoji) == caller.emoji:
+        return bool(event.ours) and not origin.external
+    return is_known_reaction(session, caller, origin, event)
 
 
-def is_own_post(session: Session, caller: Caller, origin: Origin, event: EmojiAdded | EmojiRemoved) -> bool:
-    """Return whether the event's message is a post of the bot, and its person not from outside."""
-    if origin.external:
-        return False
-    return postings.find_by_message(session, caller.workspace_id, origin.channel, event.message) is not None
-
-
-def is_answer_message(
-    session: Session, caller: Caller, origin: Origin, event: MessageEdited | MessageDeleted
+def is_known_reaction(
+    session: Session, caller: Caller, origin: Origin, event: EmojiAdded | EmojiRemoved
 ) -> bool:
-    """Return whether the event's message is an answer to a question."""
-    return answers.find_by_message(session, caller.workspace_id, origin.channel, event.message) is not None
+    """Return whether a reaction is on a message the bot knows, by a person who is not from outside."""
+    return not origin.external and is_known_message(session, caller, origin, event)
+
+
+def is_known_message(
+    session: Session,
+    caller: Caller,
+    origin: Origin,
+    event: EmojiAdded | EmojiRemoved | MessageEdited | MessageDeleted,
+) -> bool:
+    """Return whether a message is a moment's source, an answer or a post of the bot.
+
+    Nothing is stored about any other message.
+    """
+    place = (caller.workspace_id, origin.channel, event.message)
+    return bool(
+        moments.list_by_message(session, *place)
+        or answers.find_by_message(session, *place)
+        or postings.find_by_message(session, *place)
+    )

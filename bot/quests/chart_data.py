@@ -40,7 +40,7 @@ def load_quest_chart_data(
 
 
 def _spaced_days(first: date, last: date) -> Sequence[date]:
-    """Return at most `POINTS` evenly spaced days from first to last, and at least two."""
+    """Return at most `MAX_POINTS` evenly spaced days from first to last, and at least two."""
     first = min(first, last - timedelta(days=1))
     whole = (last - first).days
     steps = min(whole, MAX_POINTS - 1)

@@ -32,10 +32,10 @@ def mark_insight(context: Context, command: MarkInsight) -> Reply | Form:
     changed and the reply says what they marked.
     """
     moment = find_experiment(context, command.moment)
-    rungs = list_active_whys(context.session, moment)
+    numbered = list_active_whys(context.session, moment)
     if not command.why:
-        return _insight_form(context, moment, rungs, parse_number(command.first))
-    chosen = next((rung for rung in rungs if rung.why.id == parse_number(command.why)), None)
+        return _insight_form(context, moment, numbered, parse_number(command.first))
+    chosen = next((one for one in numbered if one.why.id == parse_number(command.why)), None)
     if chosen is None and command.why != NONE.value:
         raise UserError("That why was taken out meanwhile.")
     if not whys.set_insight(
@@ -48,19 +48,19 @@ def mark_insight(context: Context, command: MarkInsight) -> Reply | Form:
     return text_reply(f"{chosen.number} is the insight now. It stands on the card of #{moment.number} too.")
 
 
-def _insight_form(context: Context, moment: Moment, rungs: Sequence[NumberedWhy], first: int) -> Form:
+def _insight_form(context: Context, moment: Moment, numbered: Sequence[NumberedWhy], first: int) -> Form:
     """Return the form that asks which why is the insight.
 
     A form opened from a page of whys has no option for none of them, because it would read as
     none of this page. UserError if there are no whys.
     """
-    if not rungs:
+    if not numbered:
         raise UserError(f"#{moment.number} has no why yet. Ask why first.")
     present = _marked_insight(context, moment)
-    options = why_options(rungs, present.id if present else 0, first)
-    options = options if whys_from(rungs, first) else (*options, NONE)
+    options = why_options(numbered, present.id if present else 0, first)
+    options = options if whys_from(numbered, first) else (*options, NONE)
     value = str(present.id) if present else ""
-    hint = options_hint(rungs, first)
+    hint = options_hint(numbered, first)
     field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, hint=hint, options=options)
     return Form("Mark the insight", MarkInsight(format_moment_ref(moment), value), (field,), "Mark")
 
@@ -70,8 +70,8 @@ def _insight_conflict_reply(context: Context, moment: Moment, chosen: NumberedWh
     if chosen is not None and present is not None and present.id == chosen.why.id:
         return text_reply(f"{chosen.number} is the insight already.")
     again = Button("Mark the insight", MarkInsight(format_moment_ref(moment)))
-    rungs = {rung.why.id: rung.number for rung in list_active_whys(context.session, moment)}
-    what = f"{rungs[present.id]} was marked as the insight" if present else "The insight was unmarked"
+    numbered = {one.why.id: one.number for one in list_active_whys(context.session, moment)}
+    what = f"{numbered[present.id]} was marked as the insight" if present else "The insight was unmarked"
     return text_reply(f"{what} meanwhile, so nothing is changed. You can still move it.", buttons=(again,))
 
 
@@ -85,15 +85,15 @@ def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
     An admin may take out anyone's. UserError if it is already gone or not the speaker's.
     """
     moment = find_with_whys(context, command.moment)
-    mine = [rung for rung in list_active_whys(context.session, moment) if can_take_out(context, rung.why)]
+    mine = [one for one in list_active_whys(context.session, moment) if can_take_out(context, one.why)]
     if not command.why:
         return _take_out_form(moment, mine, parse_number(command.first))
-    rung = next((each for each in mine if each.why.id == parse_number(command.why)), None)
-    if rung is None:
+    one = next((each for each in mine if each.why.id == parse_number(command.why)), None)
+    if one is None:
         raise UserError("That why is taken out already, or it is not yours.")
-    whys.remove_why(context.session, rung.why, context.now)
+    whys.remove_why(context.session, one.why, context.now)
     propagate_change(context, moment)
-    return text_reply(f"{rung.number} is taken out.")
+    return text_reply(f"{one.number} is taken out.")
 
 
 def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> Form:

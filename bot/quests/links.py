@@ -63,12 +63,12 @@ def show_links(context: Context, command: SeeLinks) -> Reply | Form:
 
 
 def _links_page(context: Context, here: Moment, stops: Sequence[Moment], page: int, last: int) -> Card:
-    at, road = format_moment_ref(here), links.link_summaries(context.session, [here])[here.id]
+    at, summary = format_moment_ref(here), links.link_summaries(context.session, [here])[here.id]
     where = f"page {page} of {last} · " if last > 1 else ""
     blocks = (
         Title(f"The road to #{here.number}"),
         *(_linked_moment_row(context, here, stop) for stop in stops),
-        Small((where + describe_links(road),)),
+        Small((where + describe_links(summary),)),
     )
     on = (Button("Read on", SeeLinks(at, str(page + 1))),) if page < last else ()
     return Card(blocks, (*on, Button("Link more", Link(at))))
@@ -175,8 +175,8 @@ def _save_links(context: Context, moment: Moment, pairs: Sequence[tuple[Moment, 
     if moment.kind != Kind.BREAKTHROUGH:
         names = list_names([f"#{end.number}" for end in ends])
         return text_reply(f"#{moment.number} is on the road to {names} now.")
-    road = links.link_summaries(context.session, ends)[moment.id]
-    said = f"The road to #{moment.number}: {describe_links(road)}. Everyone on it is named on the card."
+    summary = links.link_summaries(context.session, ends)[moment.id]
+    said = f"The road to #{moment.number}: {describe_links(summary)}. Everyone on it is named on the card."
     return text_reply(
         said, buttons=(Button("The road here", SeeLinks(format_moment_ref(moment)), Style.PRIMARY),)
     )

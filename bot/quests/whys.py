@@ -120,12 +120,12 @@ def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
     gentler = find_hint(command.text)
     hint = gentler.instead if gentler else "What let it happen? One step is enough; anyone can go deeper."
     fields = [Field("text", "Because …", FieldKind.TEXT, command.text, hint=hint)]
-    if rungs := list_active_whys(context.session, moment):
-        options = (*why_options(rungs, parse_number(command.under)), Option("0", "None: a why of its own"))
-        newest = max(rungs, key=lambda rung: rung.why.id)
+    if numbered := list_active_whys(context.session, moment):
+        options = (*why_options(numbered, parse_number(command.under)), Option("0", "None: a why of its own"))
+        newest = max(numbered, key=lambda one: one.why.id)
         known = any(option.value == command.under for option in options)
         under = command.under if known else str(newest.why.id)
-        which, older = "Under which why?", options_hint(rungs)
+        which, older = "Under which why?", options_hint(numbered)
         fields.append(Field("under", which, FieldKind.CHOICE, under, hint=older, options=options))
     at, said = AskWhy(format_moment_ref(moment)), one_line(moment.text, WHY_WORDS)
     return Form("Why did that happen?", at, tuple(fields), "Add", intro=said)
@@ -133,34 +133,36 @@ def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
 
 def list_active_whys(session: Session, moment: Moment) -> Sequence[NumberedWhy]:
     """Return the whys of an experiment that nobody took out, numbered and in order."""
-    return [rung for rung in order_whys(whys.list_whys(session, moment.id)) if rung.is_kept]
+    return [one for one in order_whys(whys.list_whys(session, moment.id)) if one.is_kept]
 
 
-def why_options(rungs: Sequence[NumberedWhy], chosen: int = 0, first: int = 0) -> tuple[Option, ...]:
+def why_options(numbered: Sequence[NumberedWhy], chosen: int = 0, first: int = 0) -> tuple[Option, ...]:
     """Return up to OPTION_LIMIT whys as options, in the order of the card.
 
     They are the whys from `first` on, or the newest without it, and always the chosen one.
     """
-    wanted = [rung.why.id for rung in whys_from(rungs, first) or sorted(rungs, key=lambda rung: -rung.why.id)]
-    present = [rung.why.id for rung in rungs if rung.why.id == chosen]
+    wanted = [
+        one.why.id for one in whys_from(numbered, first) or sorted(numbered, key=lambda one: -one.why.id)
+    ]
+    present = [one.why.id for one in numbered if one.why.id == chosen]
     offered = [*present, *(why_id for why_id in wanted if why_id != chosen)][:OPTION_LIMIT]
     return tuple(
-        Option(str(rung.why.id), one_line(f"{rung.number} · {rung.why.text}", LABEL_LENGTH))
-        for rung in rungs
-        if rung.why.id in offered
+        Option(str(one.why.id), one_line(f"{one.number} · {one.why.text}", LABEL_LENGTH))
+        for one in numbered
+        if one.why.id in offered
     )
 
 
-def whys_from(rungs: Sequence[NumberedWhy], first: int) -> Sequence[NumberedWhy]:
+def whys_from(numbered: Sequence[NumberedWhy], first: int) -> Sequence[NumberedWhy]:
     """Return the why `first` and those after it. Empty if it was taken out."""
-    return tuple(dropwhile(lambda rung: rung.why.id != first, rungs))
+    return tuple(dropwhile(lambda one: one.why.id != first, numbered))
 
 
-def options_hint(rungs: Sequence[NumberedWhy], first: int = 0) -> str:
+def options_hint(numbered: Sequence[NumberedWhy], first: int = 0) -> str:
     """Return the hint that says which whys a form offers. Empty if it offers all."""
-    if whys_from(rungs, first):
+    if whys_from(numbered, first):
         return PAGE_HINT
-    return NEWEST_HINT if len(rungs) > OPTION_LIMIT else ""
+    return NEWEST_HINT if len(numbered) > OPTION_LIMIT else ""
 
 
 def _suggest_rewording(context: Context, command: AskWhy, hint: Hint) -> Reply:
@@ -202,9 +204,9 @@ def _plan_whys_card(context: Context, moment: Moment) -> None:
     Without such a card, in the channel of the command.
     """
     card, key = postings.find_by_key(context.session, f"card:{moment.id}"), f"ladder:{moment.id}"
-    ladder = postings.find_by_key(context.session, key)
-    if ladder is not None and ladder.state == PostingState.SKIPPED:
-        postings.post_again(context.session, ladder, context.now)
+    whys_button = postings.find_by_key(context.session, key)
+    if whys_button is not None and whys_button.state == PostingState.SKIPPED:
+        postings.post_again(context.session, whys_button, context.now)
     postings.plan_once(
         context.session, key, PostingKind.LADDER, context.caller.workspace_id, context.now,
         team_id=moment.team_id, moment_id=moment.id, channel=card.channel if card else card_channel(context),
@@ -217,58 +219,60 @@ def show_whys(context: Context, command: SeeWhys) -> Reply:
     From there each why can be asked on, marked as the insight or taken out.
     """
     moment = find_with_whys(context, command.moment)
-    rungs = order_whys(whys.list_whys(context.session, moment.id))
-    if not rungs:
+    numbered = order_whys(whys.list_whys(context.session, moment.id))
+    if not numbered:
         raise UserError(f"#{moment.number} has no why yet. Ask why first.")
-    pages = split_into_pages((why_text(rung), _why_heading(rung)) for rung in rungs)
-    whose = iter([rung for rung in rungs for _ in split_text(why_text(rung))])
+    pages = split_into_pages((why_text(one), _why_heading(one)) for one in numbered)
+    whose = iter([one for one in numbered for _ in split_text(why_text(one))])
     shown = [[(quote, next(whose)) for quote in page] for page in pages]
     here = min(max(parse_number(command.page), 1), len(pages))
     on = (Button("Read on", SeeWhys(format_moment_ref(moment), str(here + 1))),) if here < len(pages) else ()
     where = Small((f"The ladder of #{moment.number} · page {here} of {len(pages)}",))
-    quotes = tuple(_with_why_button(moment, quote, rung) for quote, rung in shown[here - 1])
-    standing_here = [rung for _, rung in shown[here - 1] if rung.is_kept]
+    quotes = tuple(_with_why_button(moment, quote, one) for quote, one in shown[here - 1])
+    standing_here = [one for _, one in shown[here - 1] if one.is_kept]
     mark, out = _mark_button(moment, standing_here), _take_out_button(context, moment, standing_here)
     return Reply(Card((*quotes, where), (*on, *mark), out), replaces=here > 1)
 
 
-def _with_why_button(moment: Moment, quote: Quote, rung: NumberedWhy) -> Quote:
+def _with_why_button(moment: Moment, quote: Quote, one: NumberedWhy) -> Quote:
     """Return the quote with a button to ask on from it.
 
     Without the button if the why was taken out or the moment is no longer an experiment.
     """
-    if not rung.is_kept or moment.kind != Kind.EXPERIMENT:
+    if not one.is_kept or moment.kind != Kind.EXPERIMENT:
         return quote
-    return replace(quote, button=Button("Why?", AskWhy(format_moment_ref(moment), str(rung.why.id))))
+    return replace(quote, button=Button("Why?", AskWhy(format_moment_ref(moment), str(one.why.id))))
 
 
-def _mark_button(moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, ...]:
+def _mark_button(moment: Moment, numbered: Sequence[NumberedWhy]) -> tuple[Button, ...]:
     """Return a page's button to mark the insight among its whys.
 
     The form opened from the card offers only the newest whys.
     """
-    if not rungs or moment.kind != Kind.EXPERIMENT:
+    if not numbered or moment.kind != Kind.EXPERIMENT:
         return ()
-    return (Button("Mark the insight", MarkInsight(format_moment_ref(moment), first=str(rungs[0].why.id))),)
+    return (
+        Button("Mark the insight", MarkInsight(format_moment_ref(moment), first=str(numbered[0].why.id))),
+    )
 
 
-def _take_out_button(context: Context, moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, ...]:
+def _take_out_button(context: Context, moment: Moment, numbered: Sequence[NumberedWhy]) -> tuple[Button, ...]:
     """Return a page's button to take out the whys that the reader may take out."""
-    free = [rung for rung in rungs if can_take_out(context, rung.why)]
+    free = [one for one in numbered if can_take_out(context, one.why)]
     if not free:
         return ()
-    mine = any(rung.why.author_id == context.caller.person_id for rung in free)
+    mine = any(one.why.author_id == context.caller.person_id for one in free)
     label = "Take mine out" if mine else "Take one out"
     return (Button(label, TakeWhyOut(format_moment_ref(moment), first=str(free[0].why.id))),)
 
 
-def why_text(rung: NumberedWhy) -> str:
+def why_text(one: NumberedWhy) -> str:
     """Return the text of a why, or that it was taken out."""
-    return rung.why.text if rung.is_kept else TAKEN_OUT
+    return one.why.text if one.is_kept else TAKEN_OUT
 
 
-def _why_heading(rung: NumberedWhy) -> str:
-    return f"{rung.number} · the insight" if rung.why.insight else rung.number
+def _why_heading(one: NumberedWhy) -> str:
+    return f"{one.number} · the insight" if one.why.insight else one.number
 
 
 def can_take_out(context: Context, why: Why) -> bool:

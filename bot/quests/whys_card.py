@@ -42,34 +42,34 @@ def compose_whys_card(
 ) -> ComposedPost | Deferred | None:
     """Compose the whys for the thread of the experiment's card.
 
-    NotYet while that card is not posted.
+    Deferred while that card is not posted.
     """
     moment = session.get(Moment, posting.moment_id)
     if moment is None:
         return None
     if moment.deleted_at is not None:
         return ComposedPost(Post(build_removed_card(moment))) if posting.message else None
-    rungs = order_whys(whys.list_whys(session, moment.id))
-    if not rungs and not posting.message:
+    numbered = order_whys(whys.list_whys(session, moment.id))
+    if not numbered and not posting.message:
         return None
     card = postings.find_by_key(session, f"card:{moment.id}")
     if card is not None and not posting.message and not card.message and card.state in PENDING_STATES:
         return Deferred(now + RETRY_AFTER)
     thread = (card.thread or card.message or "") if card else ""
-    return ComposedPost(Post(_whys_card(session, moment, rungs)), thread=thread)
+    return ComposedPost(Post(_whys_card(session, moment, numbered)), thread=thread)
 
 
-def _whys_card(session: Session, moment: Moment, rungs: Sequence[NumberedWhy]) -> Card:
-    if not rungs:
-        return Card((Text((f"No why stands under #{moment.number} now.",)),), _whys_buttons(moment, rungs))
+def _whys_card(session: Session, moment: Moment, numbered: Sequence[NumberedWhy]) -> Card:
+    if not numbered:
+        return Card((Text((f"No why stands under #{moment.number} now.",)),), _whys_buttons(moment, numbered))
     at = format_moment_ref(moment)
-    long = len(rungs) > SHOWN or any(len(rung.why.text) > WHY_WORDS for rung in rungs)
+    long = len(numbered) > SHOWN or any(len(one.why.text) > WHY_WORDS for one in numbered)
     whole = (Button("Read on", SeeWhys(at, "1")),) if long else ()
     menu = (*whole, Button("Take mine out", TakeWhyOut(at)))
-    return Card(tuple(_whys_blocks(session, moment, rungs)), _whys_buttons(moment, rungs), menu)
+    return Card(tuple(_whys_blocks(session, moment, numbered)), _whys_buttons(moment, numbered), menu)
 
 
-def _whys_buttons(moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button, ...]:
+def _whys_buttons(moment: Moment, numbered: Sequence[NumberedWhy]) -> tuple[Button, ...]:
     """Return the buttons that add a why and mark the insight.
 
     None for a moment that is no longer an experiment.
@@ -77,17 +77,21 @@ def _whys_buttons(moment: Moment, rungs: Sequence[NumberedWhy]) -> tuple[Button,
     if moment.kind != Kind.EXPERIMENT:
         return ()
     add = Button("Add a why", AskWhy(format_moment_ref(moment)), Style.PRIMARY)
-    return (add, Button("Mark the insight", MarkInsight(format_moment_ref(moment)))) if rungs else (add,)
+    return (add, Button("Mark the insight", MarkInsight(format_moment_ref(moment)))) if numbered else (add,)
 
 
-def _whys_blocks(session: Session, moment: Moment, rungs: Sequence[NumberedWhy]) -> Iterator[Block]:
+def _whys_blocks(session: Session, moment: Moment, numbered: Sequence[NumberedWhy]) -> Iterator[Block]:
     yield Title(f"Why? · {moment_name(moment)}")
-    first = _first_shown_index(rungs)
-    shown = rungs[first : first + SHOWN]
-    yield Text(tuple(piece for rung in shown for piece in _why_line(rung, rung is shown[0])))
-    if len(rungs) > len(shown):
+    first = _first_shown_index(numbered)
+    shown = numbered[first : first + SHOWN]
+    yield Text(tuple(piece for one in shown for piece in _why_line(one, one is shown[0])))
+    if len(numbered) > len(shown):
         yield Small(
-            (f"{len(shown)} of {len(rungs)} rungs, around the newest. ", Strong("Read on"), " has them all.")
+            (
+                f"{len(shown)} of {len(numbered)} rungs, around the newest. ",
+                Strong("Read on"),
+                " has them all.",
+            )
         )
     if names := whys.list_author_names(session, moment.id):
         yield Small(("Climbed by " + list_names(names),))
@@ -96,20 +100,20 @@ def _whys_blocks(session: Session, moment: Moment, rungs: Sequence[NumberedWhy])
         yield Small((was,))
 
 
-def _first_shown_index(rungs: Sequence[NumberedWhy]) -> int:
+def _first_shown_index(numbered: Sequence[NumberedWhy]) -> int:
     """Return the index of the first why shown, so that the newest one is among them."""
-    newest = max(range(len(rungs)), key=lambda place: rungs[place].why.id)
-    return max(0, min(newest - ABOVE, len(rungs) - SHOWN))
+    newest = max(range(len(numbered)), key=lambda place: numbered[place].why.id)
+    return max(0, min(newest - ABOVE, len(numbered) - SHOWN))
 
 
-def _why_line(rung: NumberedWhy, first: bool) -> Iterator[Inline]:
+def _why_line(one: NumberedWhy, first: bool) -> Iterator[Inline]:
     """Yield one why as a line of its own. The insight is in bold with a 💡."""
-    said = one_line(why_text(rung), WHY_WORDS)
-    yield ("" if first else "\n") + rung.indent
-    if rung.why.insight:
-        yield Strong(f"{rung.number} 💡 {said}")
+    said = one_line(why_text(one), WHY_WORDS)
+    yield ("" if first else "\n") + one.indent
+    if one.why.insight:
+        yield Strong(f"{one.number} 💡 {said}")
     else:
-        yield Strong(rung.number)
+        yield Strong(one.number)
         yield f" {said}"
 
 

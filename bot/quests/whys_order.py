@@ -63,14 +63,14 @@ def order_whys(whys: Sequence[Why]) -> Sequence[NumberedWhy]:
     for age, why in enumerate(whys, 1):
         below[why.parent_id].append((age, why))
     shown = _shown_ids(whys)
-    rungs: list[NumberedWhy] = []
+    numbered: list[NumberedWhy] = []
     waiting = _number_whys(below[None], ())
     while waiting:
-        rung = waiting.pop()
-        if rung.why.id in shown:
-            rungs.append(rung)
-        waiting += _number_whys(below[rung.why.id], rung.path)
-    return rungs
+        one = waiting.pop()
+        if one.why.id in shown:
+            numbered.append(one)
+        waiting += _number_whys(below[one.why.id], one.path)
+    return numbered
 
 
 def _number_whys(whys: Sequence[tuple[int, Why]], path: tuple[int, ...]) -> list[NumberedWhy]:

@@ -137,7 +137,7 @@ def _choose_moments(session: Session, span: Span, quoted: QuotedIds | None) -> S
 def _build_harvest(session: Session, team: Team, span: Span, told: Sequence[Moment]) -> Harvest:
     """Build a harvest: words from the quoted moments, figures from all moments of the span."""
     every = recaps.list_breakthroughs(session, span, BREAKTHROUGH_LIMIT)
-    roads = links.link_summaries(session, every)
+    summaries = links.link_summaries(session, every)
     people = {
         one: person.name for one, person in moments.people_by_id(session, [m.author_id for m in told]).items()
     }
@@ -146,7 +146,7 @@ def _build_harvest(session: Session, team: Team, span: Span, told: Sequence[Mome
 
     def describe_find(moment: Moment) -> FoundBreakthrough:
         return FoundBreakthrough(
-            _told_moment(moment, people[moment.author_id]), roads.get(moment.id), _opened_door(moment)
+            _told_moment(moment, people[moment.author_id]), summaries.get(moment.id), _opened_door(moment)
         )
 
     def select_kind(kind: Kind) -> tuple[ToldMoment, ...]:
@@ -165,7 +165,7 @@ def _build_harvest(session: Session, team: Team, span: Span, told: Sequence[Mome
         ],
         experiments=select_kind(Kind.EXPERIMENT),
         moments=select_kind(Kind.AHA),
-        link_paths=tuple(roads.values()),
+        link_paths=tuple(summaries.values()),
         worth=tuple(count_kinds(moment.parts.get(VALUE_PART, "") for moment in every)),
         participants=participation.count_participants(session, span),
         millimetres=measure_comfort(session, span),

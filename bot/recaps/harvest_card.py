@@ -154,8 +154,12 @@ def _build_breakthroughs(found: Sequence[FoundBreakthrough], number: int) -> Ite
     if found:
         yield Section("Found")
     for each in found:
-        road = each.link_path
-        signs = (describe_links(road) if road.linked_count else "", removed_phrase(road)) if road else ()
+        summary = each.link_path
+        signs = (
+            (describe_links(summary) if summary.linked_count else "", removed_phrase(summary))
+            if summary
+            else ()
+        )
         measures = "".join(f" · {sign}" for sign in signs if sign)
         yield Quote(
             make_excerpt(each.told.text, QUOTE_LENGTH), by=f"#{each.told.number} · {each.told.by}{measures}"
@@ -187,15 +191,16 @@ def _build_moments(moments: Sequence[ToldMoment]) -> Iterator[Block]:
         yield Quote(make_excerpt(told.text, QUOTE_LENGTH), by=f"#{told.number} · {told.by}")
 
 
-def _build_medians(roads: Sequence[LinkSummary]) -> Iterator[Block]:
+def _build_medians(summaries: Sequence[LinkSummary]) -> Iterator[Block]:
     """Yield the median attempts and days of all breakthroughs that needed attempts.
 
     A single breakthrough shows its own figures, so nothing is yielded for it.
     """
-    walked = [road for road in roads if road.attempts]
+    walked = [summary for summary in summaries if summary.attempts]
     if len(walked) < MEDIAN_FROM:
         return
-    attempts, days = median_high(road.attempts for road in walked), median_high(road.days for road in walked)
+    attempts = median_high(summary.attempts for summary in walked)
+    days = median_high(summary.days for summary in walked)
     said = f"{format_count(attempts, 'attempt')} and {days_in_words(days)}"
     yield Small((Strong("To a breakthrough, typically: "), f"{said} (the median)."))
 

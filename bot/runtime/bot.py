@@ -303,7 +303,7 @@ class Bot:
             self.commands,
             self.anonymity,
             self._capabilities_of(origin),
-            features.PLANNERS,
+            self.planners,
             writes,
         )
 

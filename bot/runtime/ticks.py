@@ -15,10 +15,18 @@ from storage.moments import fetches
 
 
 async def run_due_timers(database: Database, timers: Iterable[Timer], now: datetime) -> None:
-    """Do the work of every timer that is due, batch by batch, and then the housekeeping."""
-    for timer in timers:
+    """Do the work of every timer that is due, batch by batch, and then the housekeeping.
+
+    What is due is read first, so that a tick with nothing to do writes nothing for it.
+    """
+    for timer in await database.read(lambda session: _list_due_timers(session, timers, now)):
         await _run_timer(database, timer, now)
     await database.write(lambda session: run_housekeeping(session, now))
+
+
+def _list_due_timers(session: Session, timers: Iterable[Timer], now: datetime) -> list[Timer]:
+    due = [(timer, timer.next_due(session)) for timer in timers]
+    return [timer for timer, at in due if at is not None and at <= now]
 
 
 async def _run_timer(database: Database, timer: Timer, now: datetime) -> None:

@@ -116,15 +116,13 @@ def _next_line(schedule: Schedule) -> Line:
 
 
 def start_questions(context: Context, _command: Start) -> Reply:
-    """Turn questions and retrospectives on. If they are on already, only say when they come."""
-    found = [
-        _begin_schedule(context, _find_schedule(context, kind, context.caller.team_id))
-        for kind in _question_kinds(context)
-    ]
-    prompt, retro = (next_post_time(schedule) for schedule in found)
-    return _reply_with_button(
-        context, "The next question comes ", prompt, ", the next look back ", retro, "."
-    )
+    """Turn everything that asks on. If it is on already, only say when it comes."""
+    line: list[Inline] = []
+    for kind in _question_kinds(context):
+        schedule = _begin_schedule(context, _find_schedule(context, kind, context.caller.team_id))
+        name = context.planners[kind].name.lower()
+        line += [f", the next {name} " if line else f"The next {name} comes ", next_post_time(schedule)]
+    return _reply_with_button(context, *line, ".")
 
 
 def resume_questions(context: Context, command: Resume) -> Reply:

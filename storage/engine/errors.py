@@ -28,6 +28,10 @@ class OpenError(StoreError):
     """The database cannot be used at all. The sentence names the setting to change."""
 
 
+class LockedError(OpenError):
+    """Another process is using the database file."""
+
+
 ERROR_SENTENCES = (
     ("readonly database", "The database is read-only. Whoever runs Ahabot has to make its file writable."),
     (

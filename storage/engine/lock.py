@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
-from storage.engine.errors import OpenError
+from storage.engine.errors import LockedError, OpenError
 
 
 @dataclass(eq=False)
@@ -27,7 +27,7 @@ class FileLock:
     def acquire_lock(cls, path: Path) -> FileLock:
         """Acquire the lock and return it.
 
-        Raise OpenError when another process holds it or the lock file cannot be created.
+        Raise LockedError when another process holds it, or OpenError when the file cannot be created.
         """
         try:
             file = path.open("a")
@@ -40,7 +40,7 @@ class FileLock:
         except OSError:
             file.close()
             name = path.name.removesuffix(".lock")
-            raise OpenError(
+            raise LockedError(
                 f"Another Ahabot is using {name}. Stop it first, or set another DATABASE_URL."
             ) from None
         return cls(file)

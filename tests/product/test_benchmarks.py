@@ -26,6 +26,7 @@ def test_both_sides_write_the_same_rows(tmp_path: Path) -> None:
         assert {name for name in one if one[name] != other[name]} <= OWN
 
 
+@pytest.mark.bench
 async def test_slack_keeps_what_it_acknowledges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bolt alone and the bot both answer everyone, and the benchmark counts the rows in the bot's file afterwards."""
     monkeypatch.setenv("BENCH_PATIENCE", "30")
@@ -40,6 +41,7 @@ async def test_slack_keeps_what_it_acknowledges(monkeypatch: pytest.MonkeyPatch)
     ]  # fmt: skip
 
 
+@pytest.mark.bench
 async def test_discord_keeps_what_it_acknowledges(monkeypatch: pytest.MonkeyPatch) -> None:
     """discord.py alone and the bot both answer everyone, and the bot also posts its cards."""
     monkeypatch.setenv("BENCH_PATIENCE", "30")

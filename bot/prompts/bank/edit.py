@@ -153,7 +153,7 @@ def ask_question_next(context: Context, command: AskNext) -> Reply:
 def suggest_question(context: Context, command: SuggestQuestion) -> Reply | Form:
     """Add a question to the team's own pack, which is part of the rotation.
 
-    Without text, return the form. Raise FormError if the text is longer than `CARD_WORDS`
+    Without text, return the form. Raise FormError if the text is longer than `CARD_TEXT_LIMIT`
     characters.
     """
     text = command.text.strip()

@@ -112,7 +112,7 @@ def _refresh_latest_question(context: Context) -> None:
 def pick_question(context: Context, command: PickQuestion) -> Reply | Form:
     """Save the host's pick for the next question. Without one, return the form.
 
-    UserError if the speaker is not the next host. FormError if the text is longer than CARD_WORDS
+    UserError if the speaker is not the next host. FormError if the text is longer than CARD_TEXT_LIMIT
     or nothing was chosen.
     """
     first = _next_in_turn(context.session, context.caller.team_id)

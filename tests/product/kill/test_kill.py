@@ -1,7 +1,6 @@
 """A test that kills the process at random times while fifty captures a second arrive: nothing is lost or doubled.
 
-A normal run kills five times in a row on each engine. `make kill` does so fifty times (AHABOT_KILLS), in series of
-five with a database each. A killed process does not affect the operating system's disk cache; for power cuts the
+Only `make kill` runs it, with fifty kills on each engine (AHABOT_KILLS), in series of five with a database each. A killed process does not affect the operating system's disk cache; for power cuts the
 SQLite pragmas in `storage/engine/database.py` are responsible.
 """
 
@@ -97,6 +96,7 @@ def bots() -> Iterator[Crew]:
         yield made
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize("life", range(ceil(KILLS / A_LIFE)))
 async def test_what_was_acknowledged_outlives_the_process(
     life: int, url: str, bots: Crew, tmp_path: Path

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from storage.delivery import postings
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
-from storage.models import Workspace
+from storage.models import Answer, Team, Workspace
 from storage.teams import teams
 from tests.support import postgres as server
 from tests.support.databases import ENGINES
@@ -66,3 +66,35 @@ def test_everything_is_there_afterwards(before: Database) -> None:
     old = before.read_now(lambda session: session.get_one(Workspace, 1))
     assert (old.name, old.organisation, old.removed_at) == ("Ours", "", None)
     assert migrate_database(before) is False
+
+
+def test_an_emoji_stored_by_name_becomes_its_character(before: Database) -> None:
+    """A team that saves with :octopus: goes on doing so, and a custom emoji keeps its name."""
+    with before.writing.begin() as connection:
+        connection.execute(text("UPDATE team SET emoji = ':octopus:'"))
+    migrate_database(before)
+    team = before.read_now(lambda session: session.get_one(Team, 1))
+    assert team.emoji == "🐙"
+
+
+@pytest.mark.parametrize(
+    ("name", "character"),
+    [
+        (":octopus:", "🐙"),
+        (":heart:", "❤"),
+        (":man-shrugging:", "🤷\u200d♂"),
+        (":party_parrot:", ":party_parrot:"),
+    ],
+)
+def test_a_reaction_stored_by_name_becomes_its_character(before: Database, name: str, character: str) -> None:
+    """The answer and its key, so that taking the reaction off still removes it."""
+    with before.writing.begin() as connection:
+        for statement in (
+            "INSERT INTO answer (id, posting_id, person_id, kind, text, event, message, created_at)"
+            " VALUES (1, 1, 1, 'reaction', :name, :event, '', :now)",
+        ):
+            given = {"name": name, "event": f"reaction:1:{name}", "now": "2026-03-16 09:00:00.000000"}
+            connection.execute(text(statement), given)
+    migrate_database(before)
+    answer = before.read_now(lambda session: session.get_one(Answer, 1))
+    assert (answer.text, answer.event) == (character, f"reaction:1:{character}")
