@@ -1,7 +1,8 @@
 """A test that kills the process at random times while fifty captures a second arrive: nothing is lost or doubled.
 
-Only `make kill` runs it, with fifty kills on each engine (AHABOT_KILLS), in series of five with a database each. A killed process does not affect the operating system's disk cache; for power cuts the
-SQLite pragmas in `storage/engine/database.py` are responsible.
+Only `make kill` runs it, with fifty kills on each engine (AHABOT_KILLS), in series of five with a database each. A
+killed process does not affect the operating system's disk cache; for power cuts the SQLite pragmas in
+`storage/engine/database.py` are responsible.
 """
 
 import asyncio
