@@ -24,6 +24,7 @@ import pytest
 
 from bot.__main__ import main
 from tests.product.kill.typist import does, here
+from tests.support.databases import locked
 
 HERE = Path(__file__).parents[2]
 KEPT = {"person": "ana", "channel": "team-lantern", "text": "/aha We sign tokens now", "event": "e1"}
@@ -200,18 +201,6 @@ def playing(folder: Path) -> Iterator[tuple[Process, str]]:
         process.communicate()
 
 
-@contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Hold a write lock on a SQLite file, so that other writers must wait."""
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
-
-
 async def test_the_demo_from_start_to_end(
     ahabot: Ahabot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,7 +248,7 @@ async def _ended_in_the_middle(process: Process, address: str, folder: Path) -> 
     The process must exit with code 0 within 10 seconds.
     """
     async with here(address) as page:
-        with held(folder / "demo-empty" / "ahabot.db"):
+        with locked(folder / "demo-empty" / "ahabot.db"):
             capture = asyncio.create_task(_answer(page))
             await asyncio.sleep(0.3)
             process.terminate()

@@ -24,6 +24,9 @@ from storage.engine.database import Database
 HOME = "team-lantern"
 """The channel of the conversations."""
 
+WORDS = "We used to cache tokens, now we sign them."
+"""What somebody saves where a test needs any words."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -277,3 +280,8 @@ def choice(form: Seen | None, name: str, words: str) -> str:
     found = [value for label, value in options.items() if words in label]
     assert len(found) == 1, f"{words} among {[*options]}"
     return found[0]
+
+
+def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
+    """Return the messages that contain these words."""
+    return [each for each in seen if words in each]

@@ -1,7 +1,9 @@
 """The databases for tests, on SQLite and PostgreSQL. Each is a copy of a database that was migrated once."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -181,3 +183,15 @@ def own_database(url: str) -> Iterator[Database]:
 def clock() -> Clock:
     """Return a clock that the test moves."""
     return Clock()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a write lock on an SQLite file, as another program would, so that writers must wait."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()

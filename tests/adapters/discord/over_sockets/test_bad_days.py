@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -17,36 +16,25 @@ from tests.fakes.discord import faults
 from tests.fakes.discord.chat import DiscordRoom, living, opened
 from tests.fakes.discord.checks.permissions import Can
 from tests.fakes.discord.world import COMMAND, DEFER, DEFER_EDIT, FORUM, Interaction, Overwrite
-from tests.support.chat import Seen
-from tests.support.databases import Copies
+from tests.support.chat import WORDS, Seen, with_words
+from tests.support.databases import Copies, locked
 from tests.support.waiting import soon
 
-WORDS = "We used to cache tokens, now we sign them."
 POST = "POST /channels/{channel_id}/messages"
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 
 
-@contextmanager
-def database_away(room: DiscordRoom) -> Iterator[None]:
-    """Lock the database file, as another program would."""
-    other = sqlite3.connect(str(database_file(room.bot.database.url)), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
-
-
-def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
-    """Return the messages that contain these words."""
-    return [each for each in seen if words in each]
+def database_away(room: DiscordRoom) -> AbstractContextManager[None]:
+    """Lock the bot's database file."""
+    path = database_file(room.bot.database.url)
+    assert path is not None
+    return locked(path)
 
 
 async def card(room: DiscordRoom) -> Seen:
     """Let Ana log a moment, and return its public card."""
     await room.types("Ana", WORDS)
-    [found] = with_words(await room.channel())
+    [found] = with_words(await room.channel(), WORDS)
     return found
 
 
@@ -130,7 +118,7 @@ async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
     got = await room.gives("Ana", WORDS, room.home)
     assert got.interaction.answered == DEFER
     assert "Kept as #1" in got.text
-    [ours] = with_words(await room.channel())
+    [ours] = with_words(await room.channel(), WORDS)
     pressed = await room.people.presses("Ben", "I was there", room.standing(ours.id))
     assert pressed.interaction.answered == DEFER_EDIT
     assert "You are down as having been there for #1." in pressed.text
@@ -239,7 +227,7 @@ async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code:
     kept = await room.types("Ana", WORDS)
     assert kept
     assert "Kept as #2" in kept
-    assert with_words(await room.channel()) == []
+    assert with_words(await room.channel(), WORDS) == []
     await room.later(hours=1)
     assert len(room.discord.called(POST)) == calls + 1
     assert WORDS in await room.finds("cache tokens")
@@ -254,10 +242,10 @@ async def test_it_stands_but_nobody_said_so(room: DiscordRoom, fault: faults.Fau
     await room.settled()
     room.discord.faults.put(POST, fault, 5)
     await room.types("Ana", WORDS)
-    assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), WORDS)) == 1
     room.discord.faults.clear()
     await room.later(minutes=2)
-    [ours] = with_words(await room.channel())
+    [ours] = with_words(await room.channel(), WORDS)
     await room.presses("Ben", "High-five", ours.id)
     assert "[High-five (1)]" in await room.message(ours.id)
 
@@ -285,7 +273,7 @@ async def test_the_library_tries_again_by_itself(room: DiscordRoom) -> None:
     room.discord.faults.put(POST, faults.Breaks(status=502, after=True))
     calls = len(room.discord.called(POST))
     await room.types("Ana", WORDS)
-    assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), WORDS)) == 1
     assert len(room.discord.called(POST)) == calls + 2
 
 
@@ -295,10 +283,10 @@ async def test_it_does_not_stand_and_nobody_said_so(room: DiscordRoom) -> None:
     await room.settled()
     room.discord.faults.put(POST, faults.Breaks())
     await room.types("Ana", WORDS)
-    assert with_words(await room.channel()) == []
+    assert with_words(await room.channel(), WORDS) == []
     for _ in range(3):
         await room.later(minutes=2)
-    assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), WORDS)) == 1
     assert room.discord.called("GET /channels/{channel_id}/messages")
 
 
@@ -308,7 +296,7 @@ async def test_discord_asks_us_to_slow_down(room: DiscordRoom) -> None:
     await room.settled()
     room.discord.faults.put(POST, faults.Limited(seconds=0.2))
     await room.types("Ana", WORDS)
-    assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), WORDS)) == 1
     room.discord.faults.put(POST, faults.Limited(seconds=0.2, via=False))
     await room.types("Ana", "Another one.")
     assert with_words(await room.channel(), "Another one.") == []

@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Iterator
-from copy import deepcopy
-from typing import Any
 
 import pytest
 
@@ -15,21 +12,17 @@ from tests.fakes.discord import payloads
 from tests.fakes.discord.chat import DiscordRoom
 from tests.fakes.discord.options import typed
 from tests.fakes.discord.world import COMMAND, PRESS, SUBMIT, Interaction, Json, now
-from tests.support.chat import Seen
+from tests.support.chat import Seen, with_words
+from tests.support.payloads import broken, with_part
 
 WORDS = "our own quiet words"
 OLD = "That was made by another version of me"
 
 
-def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
-    """Return the messages that contain these words."""
-    return [each for each in seen if words in each]
-
-
 async def card(room: DiscordRoom) -> Seen:
     """Let Ana log a moment, and return its public card."""
     await room.types("Ana", WORDS)
-    [found] = with_words(await room.channel())
+    [found] = with_words(await room.channel(), WORDS)
     return found
 
 
@@ -108,7 +101,7 @@ async def test_a_form_sent_twice(room: DiscordRoom) -> None:
         form.open = True
         got = await room.people.submits(form, text=WORDS)
         assert "Kept as #1" in got.text
-    assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), WORDS)) == 1
 
 
 async def test_the_same_interaction_twice(room: DiscordRoom) -> None:
@@ -117,7 +110,7 @@ async def test_the_same_interaction_twice(room: DiscordRoom) -> None:
     room.discord.did(got.interaction)
     await room.people.heard()
     assert len(got.interaction.said) == 1
-    assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), WORDS)) == 1
     assert "#2" not in await room.finds("quiet")
 
 
@@ -211,29 +204,6 @@ async def stored(room: DiscordRoom) -> object:
 # Malformed events
 
 
-def broken(payload: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yield each part of a payload by its path, with values that are missing or of another type."""
-    inner = payload.items() if isinstance(payload, dict) else enumerate(payload)
-    for name, value in inner:
-        for other in (None, 7, {} if isinstance(value, str) else "x"):
-            yield (*path, name), other
-        if isinstance(value, dict | list) and len(path) < 2 and name not in ("guild", "entitlements"):
-            yield from broken(value, (*path, name))
-
-
-def with_part(payload: Json, path: tuple[Any, ...], value: Any) -> Json:
-    """Return a copy of the payload with another value at `path`. None removes it from a dict."""
-    changed = deepcopy(payload)
-    place: Any = changed
-    for name in path[:-1]:
-        place = place[name]
-    if value is None and isinstance(place, dict):
-        del place[path[-1]]
-    else:
-        place[path[-1]] = value
-    return changed
-
-
 KINDS = ("command", "press", "form", "reaction", "reply", "edited", "deleted", "role", "channel", "server")
 
 
@@ -244,7 +214,7 @@ async def test_missing_and_strange_parts(
     """The connection survives all of them, and people's text is in no log."""
     caplog.set_level(logging.INFO)
     name, payload = await sample(room, kind)
-    shapes = list(broken(payload))
+    shapes = list(broken(payload, 2, ("guild", "entitlements")))
     for number, (path, other) in enumerate(shapes):
         shape = with_part(payload, path, other)
         if "token" in shape and name == "INTERACTION_CREATE":

@@ -17,15 +17,8 @@ from tests.fakes.discord import read
 from tests.fakes.discord.chat import DiscordRoom, living, opened
 from tests.fakes.discord.checks.permissions import INVITED, Can
 from tests.fakes.discord.world import FORUM, PRIVATE_THREAD, TEXT, Channel, Message, Overwrite
-from tests.support.chat import Seen
+from tests.support.chat import WORDS, Seen, with_words
 from tests.support.waiting import soon
-
-WORDS = "We used to cache tokens, now we sign them."
-
-
-def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
-    """Return the messages that contain these words."""
-    return [each for each in seen if words in each]
 
 
 async def card(room: DiscordRoom) -> Seen:

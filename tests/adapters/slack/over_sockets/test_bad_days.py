@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,27 +17,17 @@ from tests.fakes.slack.chat import SlackRoom
 from tests.fakes.slack.parts import Token
 from tests.fakes.slack.server import BOT_TOKEN
 from tests.fakes.slack.world import Message, Workspace
-from tests.support.chat import Seen
+from tests.support.chat import WORDS, Seen, with_words
+from tests.support.databases import locked
 
-WORDS = "We used to cache tokens, now we sign them."
 POST = "chat.postMessage"
 
 
-@contextmanager
-def database_away(room: SlackRoom) -> Iterator[None]:
-    """Lock the database file, as another program would."""
-    other = sqlite3.connect(str(database_file(room.bot.database.url)), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
-
-
-def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
-    """Return the messages that contain these words."""
-    return [each for each in seen if words in each]
+def database_away(room: SlackRoom) -> AbstractContextManager[None]:
+    """Lock the bot's database file."""
+    path = database_file(room.bot.database.url)
+    assert path is not None
+    return locked(path)
 
 
 async def later(room: SlackRoom, **by: float) -> None:
@@ -78,7 +66,7 @@ async def test_a_person_gets_their_words_back(both: SlackRoom) -> None:
     """A command, a button and a form get the text within two seconds."""
     room = both
     await room.types("Ana", WORDS)
-    [card] = with_words(await room.channel())
+    [card] = with_words(await room.channel(), WORDS)
     form = await room.presses("Ben", "Add my version", card.id)
     assert form
     loop = asyncio.get_running_loop()
@@ -127,7 +115,7 @@ async def test_a_card_that_slack_refuses(room: SlackRoom, error: str) -> None:
     kept = await room.types("Ana", WORDS)
     assert kept
     assert "Kept as #1" in kept
-    assert with_words(await room.channel()) == []
+    assert with_words(await room.channel(), WORDS) == []
     await later(room, hours=1)
     assert len(room.slack.called(POST)) == 2  # the hello and this card
     found = await room.types("Mei", "find cache tokens")
@@ -172,9 +160,9 @@ async def test_it_stands_but_nobody_said_so(room: SlackRoom, fault: faults.Fault
     """Stored without an answer, it is found, never posted twice, and its buttons work."""
     room.slack.faults.put(POST, fault)
     await room.types("Ana", WORDS)
-    assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), WORDS)) == 1
     await later(room, minutes=2)
-    [card] = with_words(await room.channel())
+    [card] = with_words(await room.channel(), WORDS)
     assert len([m for m in room.slack.home.standing(room.home.id) if m.by_bot]) == 2
     await room.presses("Ben", "High-five", card.id)
     assert "[High-five (1)]" in await room.message(card.id)
@@ -185,10 +173,10 @@ async def test_it_does_not_stand_and_nobody_said_so(room: SlackRoom, fault: faul
     """It is looked up, not found, and then posted once."""
     room.slack.faults.put(POST, fault)
     await room.types("Ana", WORDS)
-    assert with_words(await room.channel()) == []
+    assert with_words(await room.channel(), WORDS) == []
     for _ in range(3):
         await later(room, minutes=2)
-    assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), WORDS)) == 1
     assert room.slack.called("conversations.history")
 
 
@@ -197,17 +185,17 @@ async def test_slack_asks_us_to_slow_down(room: SlackRoom) -> None:
     said = await room.says("Ben", "Wait, it is fast because nobody logs in twice.")
     room.slack.faults.put(POST, faults.Limited(seconds=1))
     await room.types("Ana", WORDS)
-    assert with_words(await room.channel()) == []
+    assert with_words(await room.channel(), WORDS) == []
     await room.reacts("Ana", "💡", said)
     assert "💡" in (await room.message(said)).marks
     calls = len(room.slack.called(POST))
     await room.types("Mei", "Another one.")
-    assert with_words(await room.channel()) == []
+    assert with_words(await room.channel(), WORDS) == []
     assert len(room.slack.called(POST)) == calls, "nothing is asked of it meanwhile"
     await asyncio.sleep(1.1)
     for _ in range(3):
         await later(room, seconds=31)
-    assert len(with_words(await room.channel())) == 1
+    assert len(with_words(await room.channel(), WORDS)) == 1
     assert len(with_words(await room.channel(), "Another one.")) == 1
 
 
@@ -300,7 +288,7 @@ async def test_uploads_are_limited(room: SlackRoom) -> None:
 async def test_the_private_answer_cannot_be_delivered(room: SlackRoom) -> None:
     """If the response URL fails, nothing is done twice, and the card shows the effect."""
     await room.types("Ana", WORDS)
-    [card] = with_words(await room.channel())
+    [card] = with_words(await room.channel(), WORDS)
     await room.presses("Ben", "High-five", card.id)
     await room.settled()
     room.slack.faults.put("response_url", faults.Breaks(status=500))
@@ -379,7 +367,7 @@ async def test_a_text_that_no_form_holds(room: SlackRoom) -> None:
 async def test_a_crowd_on_one_card(room: SlackRoom) -> None:
     """With many people and versions the card stays short, and no version is lost."""
     await room.types("Ana", WORDS)
-    [card] = with_words(await room.channel())
+    [card] = with_words(await room.channel(), WORDS)
     crowd = [f"Person {number:02}" for number in range(15)]
     for name in crowd:
         room.here.add(name)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +15,7 @@ from tests.fakes.slack import events, read
 from tests.fakes.slack.chat import SlackRoom
 from tests.fakes.slack.wire import COMMAND, EVENT, INTERACTION, Answer, Http, encoded
 from tests.fakes.slack.world import Json
+from tests.support.payloads import broken, with_part
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json"}
@@ -158,29 +157,6 @@ async def test_junk_is_let_go_quietly(room: SlackRoom) -> None:
     assert await kept(room) == 0
 
 
-def broken(payload: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yield each part of a payload by its path, with values that are missing or of another type."""
-    inner = payload.items() if isinstance(payload, dict) else enumerate(payload)
-    for name, value in inner:
-        for other in (None, 7, {} if isinstance(value, str) else "x"):
-            yield (*path, name), other
-        if isinstance(value, dict | list) and len(path) < 3 and name != "blocks":
-            yield from broken(value, (*path, name))
-
-
-def with_part(payload: Json, path: tuple[Any, ...], value: Any) -> Json:
-    """Return a copy of the payload with another value at `path`. None removes it from a dict."""
-    changed = deepcopy(payload)
-    place: Any = changed
-    for name in path[:-1]:
-        place = place[name]
-    if value is None and isinstance(place, dict):
-        del place[path[-1]]
-    else:
-        place[path[-1]] = value
-    return changed
-
-
 @pytest.mark.parametrize(
     "kind", ["press", "form", "message shortcut", "shortcut", "reaction", "reply", "edited", "joined"]
 )
@@ -191,7 +167,7 @@ async def test_missing_and_strange_parts(
     caplog.set_level(logging.INFO)
     way, payload = await sample(room, kind)
     answers = {}
-    for path, other in broken(payload):
+    for path, other in broken(payload, 3, ("blocks",)):
         body, headers = encoded(way, with_part(payload, path, other))
         answers[path, repr(other)] = await wire(room).raw(body, headers)
     bad = {what: answer.status for what, answer in answers.items() if not 200 <= answer.status < 500}
