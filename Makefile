@@ -32,7 +32,7 @@ run: .venv/ahabot
 	@.venv/bin/ahabot run $(ARGS)
 
 test: .venv/dev
-	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/dev
 	.venv/bin/python -m ruff check $(CODE)

@@ -24,6 +24,25 @@ def pytest_configure() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+SLOW = (
+    "adapters/playground/demo/test_story.py",
+    "product/test_browser.py",
+    "bot/moments/test_sealed.py",
+    "product/test_conversations.py",
+    "product/test_cli.py",
+    "bot/memory/test_followups.py",
+    "adapters/playground/page/test_page.py",
+    "bot/runtime/test_two_processes.py",
+)
+"""Files that take long for their number of tests. They run first, so that no worker is alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow files first."""
+    places = {str(Path(__file__).parent / name): place for place, name in enumerate(SLOW)}
+    items.sort(key=lambda item: places.get(str(item.path), len(SLOW)))
+
+
 def judge(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Under CI a skipped test is a failure: there everything is installed, so it would hide one."""
     skipped = report.outcome == "skipped" and not hasattr(report, "wasxfail")

@@ -190,11 +190,12 @@ class Events:
         """Record that the bot was removed from a server. Everything there stops."""
         self._last_access.pop(guild.id, None)
         server, now = str(guild.id), self.bot.clock()
-        await self._retry_store(
-            lambda: self.bot.database.write(
-                lambda session: presence.mark_removed_by_external_id(session, PLATFORM, server, now)
+        async with self._check_lock:  # an invitation right after it is looked at once this is stored
+            await self._retry_store(
+                lambda: self.bot.database.write(
+                    lambda session: presence.mark_removed_by_external_id(session, PLATFORM, server, now)
+                )
             )
-        )
 
     async def handle_channel_changed(self, before: GuildChannel, after: GuildChannel) -> None:
         """Report a channel's new name, readers, or permission to write."""

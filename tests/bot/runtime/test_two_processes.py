@@ -10,6 +10,7 @@ from bot.moments.save_message import PlaceAttempt
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from storage.engine.database import Database, open_database
+from storage.engine.errors import StoreError
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
@@ -23,6 +24,16 @@ def second(url: str, database: Database, recorder: Recorder, clock: Clock) -> It
     other = open_database(url)
     yield build_bot(other, [recorder], clock)
     other.close()
+
+
+async def tick_both(*bots: Bot) -> None:
+    """Tick at the same time. A tick that lost the race for a lock is done again, as the scheduler does at its next."""
+    results = await asyncio.gather(*(each.tick() for each in bots), return_exceptions=True)
+    for bot, result in zip(bots, results, strict=True):
+        if isinstance(result, StoreError):
+            await bot.tick()
+        elif result is not None:
+            raise result
 
 
 async def test_one_delivery_to_both_is_one_moment(people: Everyone, second: Bot) -> None:
@@ -51,8 +62,8 @@ async def test_what_is_due_is_posted_once(
     for week in range(3):
         clock.forward(days=7)
         await people.ben.types(f"something in week {week}")
-        await asyncio.gather(bot.tick(), second.tick())
-        await asyncio.gather(bot.tick(), second.tick())
+        await tick_both(bot, second)
+        await tick_both(bot, second)
     keys = [standing.key for standing in recorder.standing.values()]
     assert len(keys) == len(set(keys))
     assert len([text for text in recorder.texts() if text.startswith("The week of")]) == 3
@@ -70,7 +81,7 @@ async def test_a_team_is_asked_once_a_week_by_both(
     await bot.tick()
     clock.forward(days=3, hours=1)
     for _ in range(3):
-        await asyncio.gather(bot.tick(), second.tick())
+        await tick_both(bot, second)
     asked = [each for each in recorder.standing.values() if each.text.startswith("Now get back to work")]
     assert sorted(each.place.channel for each in asked) == channels
 
