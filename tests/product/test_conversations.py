@@ -5,19 +5,10 @@ emoji saves a message and its author is told, and on Friday the recap comes with
 through failed experiments to the breakthrough, the next quest and the quarter's harvest.
 """
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
+from tests.support.chat import Room, Seen, choice, number_in, the
 
-from storage.engine.database import Database
-from tests.fakes.discord import chat
-from tests.fakes.slack import chat as slack
-from tests.support import chat as rooms
-from tests.support.chat import Opened, Room, Seen, choice, number_in
-
-MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 TUESDAY = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
 WEDNESDAY = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
 THURSDAY = datetime(2026, 3, 19, 12, 0, tzinfo=UTC)
@@ -27,28 +18,6 @@ NEXT_MONDAY = datetime(2026, 3, 23, 12, 0, tzinfo=UTC)
 QUARTERS_END = datetime(2026, 3, 31, 18, 0, tzinfo=UTC)
 
 QUEST = "How do people get their data in?"
-
-PLATFORMS: dict[str, Opened] = {
-    "playground": rooms.playground,
-    "slack-http": slack.over(slack.HTTP),
-    "slack-socket": slack.over(slack.SOCKET),
-    "discord": chat.discord,
-}
-
-
-@pytest.fixture(params=PLATFORMS)
-async def room(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Room]:
-    """Open the home channel on one platform, on a Monday morning, with the bot in it and no messages of people."""
-    opened = PLATFORMS[request.param]
-    async with opened(database, tmp_path, MONDAY) as there:
-        yield there
-
-
-def the(channel: list[Seen], *words: str) -> Seen:
-    """Return the newest message that contains all of these texts."""
-    found = [seen for seen in channel if all(each in seen for each in words)]
-    assert found, f"nobody says {words} in:\n" + "\n---\n".join(seen.text for seen in channel)
-    return found[-1]
 
 
 async def test_the_main_job(room: Room) -> None:

@@ -1,7 +1,7 @@
 """A chat as people see it, with the same interface on every platform.
 
 Each platform's `Room` turns an action such as "Ana types" into the platform's own payloads over real sockets, and
-the response into plain text. `tests/product/test_conversations.py` uses only this interface.
+the response into plain text. The dialogues in `tests/product/` use only this interface.
 """
 
 import asyncio
@@ -263,6 +263,13 @@ async def playground(database: Database, folder: Path, begins: datetime) -> Asyn
             room = Http(session, address, bot.tick)
             await room.joins("Ana")
             yield room
+
+
+def the(channel: list[Seen], *words: str) -> Seen:
+    """Return the newest message that contains all of these texts."""
+    found = [seen for seen in channel if all(each in seen for each in words)]
+    assert found, f"nobody says {words} in:\n" + "\n---\n".join(seen.text for seen in channel)
+    return found[-1]
 
 
 def number_in(seen: Seen | None) -> str:
