@@ -27,7 +27,12 @@ class Moment(Table, table=True):
         UniqueConstraint("team_id", "source_channel", "source_message"),
         Index("ix_moment_team_id_created_at", "team_id", "created_at"),
         Index("ix_moment_source", "source_channel", "source_message"),
-        Index("ix_moment_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        Index(
+            "ix_moment_deleted_at",
+            "deleted_at",
+            sqlite_where=text("deleted_at IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
     id: int = id_column()
     team_id: int = reference_column("team.id")

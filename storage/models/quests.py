@@ -19,7 +19,15 @@ class Quest(Table, table=True):
     empty row, so that a repeated event does not open it again.
     """
 
-    __table_args__ = (UniqueConstraint("team_id", "event"),)
+    __table_args__ = (
+        UniqueConstraint("team_id", "event"),
+        Index(
+            "ix_quest_found_id",
+            "found_id",
+            sqlite_where=text("found_id IS NOT NULL"),
+            postgresql_where=text("found_id IS NOT NULL"),
+        ),
+    )
     id: int = id_column()
     team_id: int = reference_column("team.id", index=True)
     author_id: int = reference_column("person.id")

@@ -1,6 +1,7 @@
 """Tests of migrations on a database with data: every row is there and usable afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from storage.delivery import postings
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
 from storage.models import Answer, Team, Workspace
+from storage.moments import erasure
 from storage.teams import teams
 from tests.support import postgres as server
 from tests.support.databases import ENGINES
+from tests.support.schema_lines import schema_lines
 
 FILLED = (
     "INSERT INTO workspace (id, platform, external_id, name, created_at) VALUES (1, 'p', 'W1', 'Ours', :now)",
@@ -98,3 +101,46 @@ def test_a_reaction_stored_by_name_becomes_its_character(before: Database, name:
     migrate_database(before)
     answer = before.read_now(lambda session: session.get_one(Answer, 1))
     assert (answer.text, answer.event) == (character, f"reaction:1:{character}")
+
+
+DELETED_TOO = (
+    "INSERT INTO moment (id, team_id, number, kind, state, author_id, text, parts, source_link, tokens, created_at,"
+    " deleted_at) VALUES (2, 1, 2, 'aha', 'kept', 1, 'Gone', '{}', '', 't1 gone', :now, :now)"
+)
+
+
+def upgrade_or_downgrade(database: Database, move: Callable[[Config, str], None], revision: str) -> None:
+    """Move the schema to a revision."""
+    with database.writing.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        move(config, revision)
+
+
+def index_conditions(database: Database) -> Mapping[str, str]:
+    """Return the condition of each index of the two, or an empty text without one."""
+    with database.reading.connect() as connection:
+        lines = [
+            line for line in schema_lines(connection) if "ix_moment_deleted_at" in line or "found_id" in line
+        ]
+    indexes = [line for line in lines if "index" in line]
+    return {line.split()[1]: line.partition(" WHERE ")[2] for line in indexes}
+
+
+def test_the_index_of_deleted_moments_holds_those_alone(before: Database) -> None:
+    """It is made again with rows in the table and back again, and finds what it found before."""
+    with before.writing.begin() as connection:
+        connection.execute(text(DELETED_TOO), {"now": "2026-03-16 09:00:00.000000"})
+    migrate_database(before)
+    both = {"ix_moment_deleted_at": "deleted_at IS NOT NULL", "ix_quest_found_id": "found_id IS NOT NULL"}
+    assert index_conditions(before) == both
+    upgrade_or_downgrade(before, command.downgrade, "0004")
+    whole = "" if database_file(before.url) else "deleted_at IS NOT NULL"
+    assert index_conditions(before) == {"ix_moment_deleted_at": whole}
+    upgrade_or_downgrade(before, command.upgrade, "0005")
+    assert index_conditions(before) == both
+    later = datetime(2026, 3, 18, tzinfo=UTC)
+    assert [one.id for one in before.read_now(lambda session: erasure.list_unerased(session, later, 10))] == [
+        2
+    ]
