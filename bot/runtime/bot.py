@@ -38,7 +38,7 @@ from bot.teams.choose_team import ask_which_team
 from bot.teams.setup import create_team
 from storage.delivery import pending, postings
 from storage.engine.database import Database
-from storage.engine.errors import BusyError, OutcomeUnsureError, StoreError
+from storage.engine.errors import OutcomeUnsureError, StoreError
 from storage.models import Channel
 from storage.teams import presence, teams
 from storage.teams.teams import Caller
@@ -174,7 +174,9 @@ class Bot:
 
     async def suggest(self, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
         """Return options for an argument that is still being typed."""
-        return await self.database.read(lambda session: _suggest_options(session, kind, typed, origin))
+        return await self.database.read(
+            lambda session: _suggest_options(session, kind, typed, origin), self.patience
+        )
 
     async def more(self, message: str, origin: Origin) -> Reply | None:
         """Return the menu of a posted card as a private reply, or None when it has no menu (any more).
@@ -184,7 +186,7 @@ class Bot:
         """
         now, capabilities = self.clock(), self._capabilities_of(origin)
         return await self.database.read(
-            lambda session: _menu_reply(session, message, origin, now, capabilities)
+            lambda session: _menu_reply(session, message, origin, now, capabilities), self.patience
         )
 
     async def plan_due(self) -> None:
@@ -200,7 +202,7 @@ class Bot:
         await self.delivery.start_lanes()
         await self.fetching.start_fetches()
         now = self.clock()
-        soon = await self.database.read(lambda session: next_send_time(session, now))
+        soon = await self.database.read_in_background(lambda session: next_send_time(session, now))
         return None if soon is None else (soon - now).total_seconds()
 
     async def tick(self) -> None:
@@ -211,7 +213,7 @@ class Bot:
 
     async def next_due(self) -> datetime | None:
         """Return when anything is due next, or None."""
-        return await self.database.read(lambda session: next_due_time(session, features.TIMERS))
+        return await self.database.read_in_background(lambda session: next_due_time(session, features.TIMERS))
 
     def _capabilities_of(self, origin: Origin) -> Capabilities:
         adapter = self.adapters.get(origin.platform)
@@ -223,16 +225,12 @@ class Bot:
         began, within = time.monotonic(), self.patience
         if declaration.read_only:
             try:
-                async with asyncio.timeout(within):
-                    return await self.database.read(
-                        lambda session: self._answer_command(
-                            session, declaration, command, origin, writes=False
-                        )
-                    )
+                return await self.database.read(
+                    lambda session: self._answer_command(session, declaration, command, origin, writes=False),
+                    within,
+                )
             except WriteRequiredError:
                 pass
-            except TimeoutError:
-                raise BusyError("The database is busy right now.") from None
         answer = await self.database.write(
             lambda session: self._answer_command(session, declaration, command, origin, writes=True),
             max(0, within - (time.monotonic() - began)),

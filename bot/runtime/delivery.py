@@ -106,7 +106,7 @@ class Delivery:
         now, platforms, busy = self.clock(), list(self.adapters), list(self._lanes)
         if len(busy) >= MAX_LANES:
             return 0
-        found = await self.database.read(
+        found = await self.database.read_in_background(
             lambda session: postings.list_due(session, now, platforms, LANE_BATCH, BATCH, busy)
         )
         if len(found) == BATCH:
@@ -190,7 +190,7 @@ class Delivery:
             await self._record_values(posting, due_at=later)
             return None
         capabilities = adapter.capabilities
-        composed, stamps = await self.database.read(
+        composed, stamps = await self.database.read_in_background(
             lambda session: self._compose_posting(session, posting, now, capabilities)
         )
         match composed:

@@ -60,7 +60,7 @@ class Fetching:
     async def start_fetches(self) -> None:
         """Start the fetches that are due."""
         now, limit, platforms = self.clock(), BATCH + len(self._in_hand), list(self.adapters)
-        found = await self.database.read(
+        found = await self.database.read_in_background(
             lambda session: fetches.list_due_fetches(session, now, platforms, limit)
         )
         for moment, workspace in found:

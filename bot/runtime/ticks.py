@@ -19,7 +19,7 @@ async def run_due_timers(database: Database, timers: Iterable[Timer], now: datet
 
     What is due is read first, so that a tick with nothing to do writes nothing for it.
     """
-    for timer in await database.read(lambda session: _list_due_timers(session, timers, now)):
+    for timer in await database.read_in_background(lambda session: _list_due_timers(session, timers, now)):
         await _run_timer(database, timer, now)
     await database.write(lambda session: run_housekeeping(session, now))
 

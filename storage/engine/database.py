@@ -19,7 +19,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
 
-from storage.engine.errors import OpenError, explain_error
+from storage.engine.errors import BUSY_SENTENCE, BusyError, OpenError, explain_error
+from storage.engine.limits import Deadline, limit_session, watch_deadlines
 from storage.engine.lock import FileLock
 from storage.engine.writer import Work, Writer
 
@@ -30,6 +31,13 @@ READER_COUNT = 4
 
 More threads than the cores of a small machine would only queue in the engine.
 """
+BACKGROUND_COUNT = 2
+"""The number of threads that read what nobody waits for. Sending never queues behind people."""
+
+READ_LIMIT = 10.0
+"""Seconds after which a read is interrupted, unless its caller gives a limit."""
+BACKGROUND_LIMIT = 60.0
+"""Seconds after which a read that nobody waits for is interrupted, such as the composing of a recap."""
 
 WRITER_PRAGMAS = (
     "journal_mode = WAL",
@@ -51,6 +59,7 @@ class Database:
     """An open database.
 
     `write` groups commands and commits them. `read` runs beside it and sees one committed state.
+    So does `read_in_background`, for work that nobody waits for.
     """
 
     url: URL
@@ -59,30 +68,55 @@ class Database:
     writer: Writer = field(init=False)
     lock: FileLock | None = None
     _readers: ThreadPoolExecutor = field(init=False)
+    _background: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         """Create the writer and the readers. Their threads start with the first work."""
         self.writer = Writer(self.writing)
         self._readers = ThreadPoolExecutor(READER_COUNT, thread_name_prefix="reader")
+        self._background = ThreadPoolExecutor(BACKGROUND_COUNT, thread_name_prefix="background")
 
     async def write(self, work: Work[T], within: float | None = None, lane: str = "") -> T:
         """Run `work` on the writer and return its result after the commit. See `Writer.run_work`."""
         return await self.writer.run_work(work, within, lane)
 
-    async def read(self, work: Callable[[Session], T]) -> T:
+    async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
         """Return the result of `work`, run on a reader thread with a session that cannot write.
 
-        Raise StoreError when the database fails.
+        After `within` seconds, by default READ_LIMIT, it is interrupted and its caller gets a
+        BusyError. Raise StoreError when the database fails.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work)
+        return await self._read_on(self._readers, work, READ_LIMIT if within is None else within)
 
-    def read_now(self, work: Callable[[Session], T]) -> T:
-        """Return the result of `work`, run on the caller's own thread. Raise StoreError like `read`."""
+    async def read_in_background(self, work: Callable[[Session], T]) -> T:
+        """Return the result of `work` like `read`, on threads of its own and with a generous limit.
+
+        It is for work that nobody waits for.
+        """
+        return await self._read_on(self._background, work, BACKGROUND_LIMIT)
+
+    def read_now(self, work: Callable[[Session], T], deadline: Deadline | None = None) -> T:
+        """Return the result of `work`, run on the caller's own thread. Raise StoreError like `read`.
+
+        Without a deadline it may take any time.
+        """
         try:
             with Session(self.reading, expire_on_commit=False) as session:
-                return work(session)
+                if deadline is None:
+                    return work(session)
+                with limit_session(session, deadline):
+                    return work(session)
         except DBAPIError as error:
             raise explain_error(error) from error
+
+    async def _read_on(self, threads: ThreadPoolExecutor, work: Callable[[Session], T], within: float) -> T:
+        """Run a read on one of these threads. One that has not begun at its limit never begins."""
+        loop, deadline = asyncio.get_running_loop(), Deadline.within(within)
+        try:
+            async with asyncio.timeout(within):
+                return await loop.run_in_executor(threads, self.read_now, work, deadline)
+        except TimeoutError:
+            raise BusyError(BUSY_SENTENCE) from None
 
     async def empty_journal(self) -> None:
         """Move SQLite's journal into the database file and empty it.
@@ -92,12 +126,13 @@ class Database:
         """
         path = database_file(self.url)
         if path is not None:
-            await asyncio.get_running_loop().run_in_executor(self._readers, _empty_wal, path)
+            await asyncio.get_running_loop().run_in_executor(self._background, _empty_wal, path)
 
     def close(self) -> None:
         """Write what is queued, then close the connections and release the lock."""
         self.writer.stop()
         self._readers.shutdown()
+        self._background.shutdown()
         self.reading.dispose()
         self.writing.dispose()
         if self.lock is not None:
@@ -112,7 +147,9 @@ def open_database(url: str, *, writes: bool = True) -> Database:
     """
     parsed = parse_database_url(url)
     if parsed.get_backend_name() != "sqlite":
-        reading = _postgresql_engine(parsed).execution_options(isolation_level="REPEATABLE READ")
+        reading = watch_deadlines(_postgresql_engine(parsed)).execution_options(
+            isolation_level="REPEATABLE READ"
+        )
         return Database(parsed, _postgresql_engine(parsed, LOCK_TIMEOUT_MS), reading)
     path = database_file(parsed)
     if not writes and path is not None and not path.exists():
@@ -162,7 +199,7 @@ def _take_lock(url: URL) -> FileLock:
 
 
 def _reader_engine(url: URL) -> Engine:
-    return _sqlite_engine(url, READER_PRAGMAS, "BEGIN")
+    return watch_deadlines(_sqlite_engine(url, READER_PRAGMAS, "BEGIN"))
 
 
 def _empty_wal(path: Path) -> None:
@@ -172,7 +209,13 @@ def _empty_wal(path: Path) -> None:
 
 def _postgresql_engine(url: URL, lock_timeout: int = 0) -> Engine:
     options = f"{url.query.get('options', '')} -c lock_timeout={lock_timeout}".strip()
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=READER_COUNT + BACKGROUND_COUNT,
+        pool_pre_ping=True,
+        connect_args={"options": options},
+    )
 
 
 def _sqlite_engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
@@ -181,7 +224,7 @@ def _sqlite_engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
     Python's sqlite3 would begin late and as a reader, and then fail at once when another
     connection has written.
     """
-    engine = create_engine(url, hide_parameters=True, pool_size=READER_COUNT)
+    engine = create_engine(url, hide_parameters=True, pool_size=READER_COUNT + BACKGROUND_COUNT)
 
     def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 
 from sqlalchemy.exc import DBAPIError
 
@@ -14,7 +15,10 @@ class StoreError(Exception):
 
 
 class BusyError(StoreError):
-    """The database did not start the command in time. It was withdrawn and nothing was written."""
+    """The database did not start a command in time, or did not finish a read.
+
+    The command was withdrawn, and nothing was written.
+    """
 
 
 class OutcomeUnsureError(StoreError):
@@ -49,6 +53,10 @@ ERROR_SENTENCES = (
     ("connection", "The database cannot be reached. Try again in a moment."),
 )
 
+BUSY_SENTENCE = "The database is busy right now."
+QUERY_CANCELED = "57014"
+"""PostgreSQL's code of a statement that took longer than its limit."""
+
 DATABASE_REFUSED = "The database refused that. The log of Ahabot says more."
 
 
@@ -58,6 +66,8 @@ def explain_error(error: DBAPIError) -> StoreError:
     The sentence never contains the values being written. An unknown error is logged with its
     class, its SQLSTATE and the statement.
     """
+    if _ran_out_of_time(error):
+        return BusyError(BUSY_SENTENCE)
     said = str(error.orig).lower()
     for sign, sentence in ERROR_SENTENCES:
         if sign in said:
@@ -65,3 +75,9 @@ def explain_error(error: DBAPIError) -> StoreError:
     kind, state = type(error.orig).__name__, getattr(error.orig, "sqlstate", None) or "no code"
     log.warning("the database said %s (%s) at: %s", kind, state, error.statement)
     return StoreError(DATABASE_REFUSED)
+
+
+def _ran_out_of_time(error: DBAPIError) -> bool:
+    """Return whether the statement was ended at its time limit."""
+    interrupted = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+    return interrupted or getattr(error.orig, "sqlstate", None) == QUERY_CANCELED

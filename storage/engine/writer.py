@@ -21,7 +21,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from storage.engine.errors import DATABASE_REFUSED, BusyError, OutcomeUnsureError, StoreError, explain_error
+from storage.engine.errors import (
+    BUSY_SENTENCE,
+    DATABASE_REFUSED,
+    BusyError,
+    OutcomeUnsureError,
+    StoreError,
+    explain_error,
+)
 from storage.engine.prepared import execute_on_driver
 
 log = logging.getLogger(__name__)
@@ -135,7 +142,7 @@ class Writer:
         with self._wake:
             if job in self._waiting:
                 self._waiting.remove(job)
-                return BusyError("The database is busy right now.")
+                return BusyError(BUSY_SENTENCE)
         return OutcomeUnsureError("The database is slow right now, and this may be kept already.")
 
     def _write_batches(self) -> None:
