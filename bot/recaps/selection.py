@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -21,7 +22,7 @@ from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.prompts.formats.rounds import answer_byline
 from bot.recaps.card import MAX_ANSWERS, MAX_EXPERIMENTS, MAX_MOMENTS, count_screen_lines, share_screen
-from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldVersion
+from bot.recaps.content import INSTANT, Participation, RecapContent, ToldAnswer, ToldMoment, ToldVersion
 from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team, Version
 from storage.models.span import Span
 from storage.moments import moments, versions
@@ -234,7 +235,11 @@ def _count_weeks(session: Session, team_id: int, until: datetime, zone: ZoneInfo
     end = until.astimezone(zone)
     edges = [end - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
     counted = recaps.count_by_week(session, team_id, edges)
-    return tuple(Week(edge.date(), *counts) for edge, counts in zip(edges[:-1], counted, strict=True))
+    days = pairwise(edges)
+    return tuple(
+        Week(starts.date(), (ends - INSTANT).date(), *counts)
+        for (starts, ends), counts in zip(days, counted, strict=True)
+    )
 
 
 def _pick_week_question(session: Session, zone: str, span: Span) -> str:
