@@ -40,11 +40,10 @@ def load_quest_chart_data(
 
 
 def _spaced_days(first: date, last: date) -> Sequence[date]:
-    """Return at most `MAX_POINTS` evenly spaced days from first to last, and at least two."""
-    first = min(first, last - timedelta(days=1))
+    """Return at most `MAX_POINTS` evenly spaced days from first to last."""
     whole = (last - first).days
     steps = min(whole, MAX_POINTS - 1)
-    return [first + timedelta(days=round(whole * step / steps)) for step in range(steps + 1)]
+    return [first + timedelta(days=round(whole * step / steps)) for step in range(steps)] + [last]
 
 
 def _day_end(day: date, zone: str, until: datetime) -> datetime:
