@@ -8,7 +8,6 @@ not fit one scale.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -58,9 +57,9 @@ class QuestHistory:
     """
 
     title: str
-    days: Sequence[date]
-    experiments: Sequence[int]
-    breakthroughs: Sequence[date]
+    days: tuple[date, ...]
+    experiments: tuple[int, ...]
+    breakthroughs: tuple[date, ...]
 
     @property
     def experiment_total(self) -> int:

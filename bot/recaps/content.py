@@ -7,14 +7,12 @@ the parts that they need.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.charts.recap_chart import Week
-
-INSTANT = timedelta(seconds=1)
-"""The time before a period's end that decides its last day: one until midnight ends the day before."""
+from bot.core.times import last_day
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def recap_title(recap: RecapContent) -> str:
     A period is named by its last day, whatever its length.
     """
     days = (recap.until - recap.since).days
-    last = (recap.until - INSTANT).astimezone(recap.zone)
+    last = last_day(recap.until, recap.zone.key)
     if days <= 8:
         return f"The week to {last.day} {last:%B}"
     if days <= 15:

@@ -32,7 +32,8 @@ def search(
     """Return a history of `days` days, with the days (from 0) of experiments and breakthroughs."""
     every = [START + timedelta(days=day) for day in range(days + 1)]
     counted = [sum(day <= at for day in tried) for at in range(days + 1)]
-    return QuestHistory(title, every, counted, [START + timedelta(days=day) for day in found])
+    finds = tuple(START + timedelta(days=day) for day in found)
+    return QuestHistory(title, tuple(every), tuple(counted), finds)
 
 
 ONE = search(90, [2, 9, 15, 21, 22, 30, 37, 44, 52, 61, 70, 88], [83])

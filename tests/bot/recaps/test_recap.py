@@ -563,6 +563,8 @@ async def sent(database: Database, posting: Posting) -> ComposedPost:
 
     def record(session: Session) -> None:
         postings.record_quotes(session, posting.id, made.moments, made.answers)
+        assert made.as_posted is not None
+        postings.record_as_posted(session, posting.id, made.as_posted)
         session.get_one(Posting, posting.id).message = "m1"
 
     await database.write(record)

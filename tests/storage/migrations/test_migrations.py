@@ -7,11 +7,13 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
 
 from storage.delivery import postings
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
-from storage.models import Answer, Team, Workspace
+from storage.models import Answer, Posting, Quotation, Team, Workspace
 from storage.teams import teams
 from tests.support import postgres as server
 from tests.support.databases import ENGINES
@@ -98,3 +100,34 @@ def test_a_reaction_stored_by_name_becomes_its_character(before: Database, name:
     migrate_database(before)
     answer = before.read_now(lambda session: session.get_one(Answer, 1))
     assert (answer.text, answer.event) == (character, f"reaction:1:{character}")
+
+
+def test_quotations_written_for_each_try_are_there_once(before: Database) -> None:
+    """The first of each stays, in its order. A recap posted before has no figures of its own yet."""
+    with before.writing.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO answer (id, posting_id, person_id, kind, text, event, message, created_at)"
+                " VALUES (1, 1, 1, 'reply', 'Yes', 'e1', '', :now)"
+            ),
+            {"now": "2026-03-16 09:00:00.000000"},
+        )
+        for number, quoted in enumerate(["1, NULL", "NULL, 1", "1, NULL", "NULL, 1", "1, NULL"], 1):
+            row = (
+                f"INSERT INTO quotation (id, posting_id, moment_id, answer_id) VALUES ({number}, 1, {quoted})"
+            )
+            connection.execute(text(row))
+    migrate_database(before)
+
+    def read(session: Session) -> tuple[list[tuple[int, int | None, int | None]], object]:
+        rows = session.exec(select(Quotation).order_by(text("id"))).all()
+        return [(row.id, row.moment_id, row.answer_id) for row in rows], session.get_one(Posting, 1).as_posted
+
+    assert before.read_now(read) == ([(1, 1, None), (2, None, 1)], None)
+
+
+def test_a_quotation_cannot_be_written_twice(before: Database) -> None:
+    """The database refuses it, on both engines."""
+    migrate_database(before)
+    with pytest.raises(IntegrityError), before.writing.begin() as connection:
+        connection.execute(text("INSERT INTO quotation (posting_id, moment_id) VALUES (1, 1), (1, 1)"))
