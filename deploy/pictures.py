@@ -31,7 +31,7 @@ from tests.support import chromium
 FOLDER = Path("docs/pictures")
 TODAY = datetime(2026, 3, 19, 18, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 20, 16, 5, tzinfo=UTC)
-RECAP = ("The week of 13 March", "For the week ahead")
+RECAP = ("The week to 20 March", "For the week ahead")
 TWO_VERSIONS = ("Aha #", "A cache does not only make a page fast.")
 
 WIDTH, HEIGHT, SCALE = 600, 2400, 2

@@ -8,9 +8,8 @@ not fit one scale.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.charts.canvas import (
@@ -58,23 +57,32 @@ class QuestHistory:
     """
 
     title: str
-    days: Sequence[date]
-    experiments: Sequence[int]
-    breakthroughs: Sequence[date]
+    days: tuple[date, ...]
+    experiments: tuple[int, ...]
+    breakthroughs: tuple[date, ...]
 
     @property
     def experiment_total(self) -> int:
         """The number of all experiments."""
         return self.experiments[-1]
 
+    @property
+    def is_one_day(self) -> bool:
+        """Whether all of it is on one day, so that nothing is counted up over time."""
+        return self.days[0] == self.days[-1]
+
 
 @dataclass(frozen=True)
 class Stretch:
-    """Days without a breakthrough. `over` is true when a breakthrough ended them."""
+    """The days between two breakthroughs, or between one and the history's first or last day.
+
+    `over` is true when a breakthrough ended them. `after_find` is true when one came before them.
+    """
 
     since: date
     until: date
     over: bool
+    after_find: bool = False
 
     @property
     def length(self) -> int:
@@ -94,18 +102,33 @@ def draw_quest_chart(search: QuestHistory) -> Picture:
 
 def describe_quest_chart(search: QuestHistory) -> str:
     """Return the picture's alt text, at most 500 characters."""
-    span = f"{_long_date(search.days[0])} to {_long_date(search.days[-1])}"
     tried = label_count(search.experiment_total, "experiment")
-    found = label_count(len(search.breakthroughs), "breakthrough")
-    said = f"{search.title}, {span}: {tried} and {found}, counted up over time."
+    counts = f"{tried} and {label_count(len(search.breakthroughs), 'breakthrough')}"
+    if search.is_one_day:
+        return f"{search.title}, {_long_date(search.days[0])}: {counts}."
+    span = f"{_long_date(search.days[0])} to {_long_date(search.days[-1])}"
+    said = f"{search.title}, {span}: {counts}, counted up over time."
     longest = longest_stretch(search)
     if longest is None:
         return said
-    ends = "until a breakthrough came" if longest.over else "and it goes on"
-    return (
-        f"{said} Shaded as the search: {label_count(longest.length, 'day')}, from {_long_date(longest.since)} to "
-        f"{_long_date(longest.until)}. Nothing was found yet while the experiments went on, {ends}."
-    )
+    return f"{said} Shaded as the search: {label_count(longest.length, 'day')}, {_stretch_words(search, longest)}."
+
+
+def _stretch_words(search: QuestHistory, stretch: Stretch) -> str:
+    """Return what a stretch lies between.
+
+    The day of a breakthrough is called that, and not a day on which nothing was found.
+    """
+    since = _find_words(search, stretch.since) if stretch.after_find else _long_date(stretch.since)
+    if stretch.over:
+        return f"from {since} to {_find_words(search, stretch.until)}"
+    nothing = "nothing more found" if stretch.after_find else "nothing found yet"
+    return f"from {since} to {_long_date(stretch.until)}, with {nothing}"
+
+
+def _find_words(search: QuestHistory, day: date) -> str:
+    number = search.breakthroughs.count(day)
+    return f"{'a breakthrough' if number == 1 else f'{number:,} breakthroughs'} on {_long_date(day)}"
 
 
 def longest_stretch(search: QuestHistory) -> Stretch | None:
@@ -117,7 +140,7 @@ def longest_stretch(search: QuestHistory) -> Stretch | None:
     since = [search.days[0], *found]
     until = [*found, search.days[-1]]
     parts = [
-        Stretch(one, other, place < len(found))
+        Stretch(one, other, place < len(found), place > 0)
         for place, (one, other) in enumerate(zip(since, until, strict=True))
     ]
     searched = [part for part in parts if part.length and _count_experiments(search, part)]
@@ -125,8 +148,12 @@ def longest_stretch(search: QuestHistory) -> Stretch | None:
 
 
 def _count_experiments(search: QuestHistory, part: Stretch) -> int:
-    """Return the number of experiments in a stretch, including its first day."""
-    before = [n for day, n in zip(search.days, search.experiments, strict=True) if day < part.since]
+    """Return the number of experiments in a stretch.
+
+    Those on the day of the breakthrough before it belong to the stretch that ended there.
+    """
+    first = part.since if part.after_find else part.since - timedelta(days=1)
+    before = [n for day, n in zip(search.days, search.experiments, strict=True) if day <= first]
     within = [n for day, n in zip(search.days, search.experiments, strict=True) if day <= part.until]
     return (within[-1] if within else 0) - (before[-1] if before else 0)
 
@@ -145,17 +172,27 @@ def compose_quest_figure(search: QuestHistory) -> Figure:
     _draw_lines(axes, search)
     _label_strip(axes, len(search.breakthroughs), "breakthrough", FOUND_STRIP)
     _label_strip(axes, search.experiment_total, "experiment", TRIED_STRIP)
-    if search.days[0] != search.days[-1]:
-        write_text(axes, _short_date(search.days[0]), LEFT, TRIED_STRIP[0], up=-44, color=SOFT_INK)
-    write_text(
-        axes, _short_date(search.days[-1]), RIGHT, TRIED_STRIP[0], up=-44, color=SOFT_INK, align="right"
-    )
+    _label_days(axes, search)
     return figure
 
 
+def _label_days(axes: Axes, search: QuestHistory) -> None:
+    """Write the first and the last day below the ends of the lines, or the only day below the middle."""
+    first, last = _short_date(search.days[0]), _short_date(search.days[-1])
+    level = TRIED_STRIP[0]
+    if search.is_one_day:
+        write_text(axes, last, (LEFT + RIGHT) / 2, level, up=-44, color=SOFT_INK, align="center")
+        return
+    write_text(axes, first, LEFT, level, up=-44, color=SOFT_INK)
+    write_text(axes, last, RIGHT, level, up=-44, color=SOFT_INK, align="right")
+
+
 def _day_position(search: QuestHistory, day: date) -> float:
+    """Return the position of a day, in pixels from the left. An only day is in the middle."""
     first, last = search.days[0], search.days[-1]
-    return LEFT + (RIGHT - LEFT) * (day - first).days / max((last - first).days, 1)
+    if search.is_one_day:
+        return (LEFT + RIGHT) / 2
+    return LEFT + (RIGHT - LEFT) * (day - first).days / (last - first).days
 
 
 def _shade_stretch(axes: Axes, search: QuestHistory) -> None:
@@ -188,6 +225,8 @@ def _draw_lines(axes: Axes, search: QuestHistory) -> None:
         axes.plot([LEFT, RIGHT], [low, low], color=SOFT_INK, linewidth=2, zorder=1)
     tried = [_count_position(TRIED_STRIP, number, search.experiment_total) for number in search.experiments]
     places = [_day_position(search, day) for day in search.days]
+    if search.is_one_day:
+        tried, places = [TRIED_STRIP[0], tried[-1], tried[-1]], [LEFT, places[-1], RIGHT]
     axes.fill_between(places, TRIED_STRIP[0], tried, step="post", color=EXPERIMENT, alpha=0.16, linewidth=0)
     axes.step(places, tried, where="post", color=EXPERIMENT, linewidth=5, zorder=2)
     _draw_breakthroughs(axes, search)

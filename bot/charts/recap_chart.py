@@ -58,9 +58,13 @@ Column = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Week:
-    """How many moments of each kind a team saved in the seven days from `starts`. Each is 0 or more."""
+    """How many moments of each kind a team saved in seven days. Each is 0 or more.
+
+    People know a week by `ends`, its last day.
+    """
 
     starts: date
+    ends: date
     experiments: int
     ahas: int
     breakthroughs: int
@@ -104,22 +108,27 @@ def draw_recap_chart(weeks: Sequence[Week]) -> Picture:
     return Picture(
         png=render_png(compose_recap_figure(shown)),
         alt=describe_recap_chart(shown),
-        name=f"recap-{shown[LAST_WEEK].starts}.png",
+        name=f"recap-{shown[LAST_WEEK].ends}.png",
     )
 
 
 def describe_recap_chart(weeks: Sequence[Week]) -> str:
     """Describe the chart of twelve `weeks` in words, in at most 500 characters."""
     last = weeks[LAST_WEEK]
-    span = f"Twelve weeks of looking, up to the highlighted week of {_format_day(last)} {last.starts.year}"
+    span = f"Twelve weeks of looking, the week to {_format_day(last)} {last.ends.year} highlighted"
     if not any(week.moments for week in weeks):
-        return f"{span}: nothing kept yet."
-    busiest = max(weeks, key=lambda week: week.moments)
-    busy = (
-        f"The busiest week was that of {_format_day(busiest)} with {label_count(busiest.moments, 'moment')}"
-    )
-    told = f"{span}: {_tally_weeks(*weeks)}; in that week {_tally_weeks(last)}. {busy}"
+        return f"{span}: nothing saved yet."
+    told = f"{span}: {_tally_weeks(*weeks)}; in that week {_tally_weeks(last)}. {_name_busiest_week(weeks)}"
     return f"{told}{_list_breakthrough_weeks(weeks)}."
+
+
+def _name_busiest_week(weeks: Sequence[Week]) -> str:
+    """Return which week had the most moments, or only how many that were where several share them."""
+    most = max(week.moments for week in weeks)
+    busiest = [week for week in weeks if week.moments == most]
+    if len(busiest) > 1:
+        return f"No week had more than {label_count(most, 'moment')}"
+    return f"The busiest week was the one to {_format_day(busiest[0])} with {label_count(most, 'moment')}"
 
 
 def choose_scale(weeks: Sequence[Week]) -> Scale:
@@ -160,7 +169,13 @@ def _last_twelve_weeks(weeks: Sequence[Week]) -> list[Week]:
         raise ValueError("A picture needs at least one week.")
     shown = list(weeks[-WEEKS:])
     missing = range(WEEKS - len(shown), 0, -1)
-    return [Week(shown[0].starts - timedelta(weeks=back), 0, 0, 0) for back in missing] + shown
+    return [_empty_week(shown[0], back) for back in missing] + shown
+
+
+def _empty_week(first: Week, back: int) -> Week:
+    """Return the week without moments that is `back` weeks before the first known one."""
+    earlier = timedelta(weeks=back)
+    return Week(first.starts - earlier, first.ends - earlier, 0, 0, 0)
 
 
 def _create_axes(figure: Figure, scale: Scale) -> Axes:
@@ -256,10 +271,10 @@ def _label_mark(axes: Axes, count: int, word: str, level: float, *, up: int) -> 
 
 
 def _label_days(axes: Axes, scale: Scale, weeks: Sequence[Week]) -> None:
-    first, middle, last = (f"{weeks[i].starts.day} {weeks[i].starts:%b}" for i in (0, 6, LAST_WEEK))
+    first, middle, last = (f"{weeks[i].ends.day} {weeks[i].ends:%b}" for i in (0, 6, LAST_WEEK))
     write_text(axes, first, -0.5, -scale.low, up=-40, color=SOFT_INK)
     write_text(axes, middle, 6, -scale.low, up=-40, color=SOFT_INK, align="center")
-    write_text(axes, f"Week of {last}", LAST_WEEK - 0.2, -scale.low, up=-40, bold=True)
+    write_text(axes, f"Week to {last}", LAST_WEEK - 0.2, -scale.low, up=-40, bold=True)
 
 
 def _tally_weeks(*weeks: Week) -> str:
@@ -275,7 +290,7 @@ def _list_breakthrough_weeks(weeks: Sequence[Week]) -> str:
     days = [_format_day(week) for week in weeks if week.breakthroughs]
     if not days:
         return ""
-    return f"; breakthroughs came in the {'week' if len(days) == 1 else 'weeks'} of {_join_words(days)}"
+    return f"; breakthroughs came in the {'week' if len(days) == 1 else 'weeks'} to {_join_words(days)}"
 
 
 def _join_words(words: Sequence[str]) -> str:
@@ -283,4 +298,4 @@ def _join_words(words: Sequence[str]) -> str:
 
 
 def _format_day(week: Week) -> str:
-    return f"{week.starts.day} {week.starts:%B}"
+    return f"{week.ends.day} {week.ends:%B}"

@@ -9,7 +9,7 @@ from bot.core.context import Context, UserError
 from bot.core.messages import Card, Small
 from bot.core.params import MOMENT_PATTERN, moment_param
 from storage.delivery import postings, refresh
-from storage.models import Kind, Moment, PostingKind
+from storage.models import Kind, Moment, MomentState, PostingKind
 from storage.moments import moments
 
 NAMES: dict[str, str] = {Kind.AHA: "Aha", Kind.BREAKTHROUGH: "Breakthrough", Kind.EXPERIMENT: "Experiment"}
@@ -111,6 +111,11 @@ def own_moment(context: Context, given: str, what: str) -> Moment:
             f"#{moment.number} is in {author}'s words; only {author} can {what} it. You can add your version."
         )
     return moment
+
+
+def is_kept(moment: Moment) -> bool:
+    """Return whether a moment has its words and is not deleted."""
+    return moment.deleted_at is None and moment.state == MomentState.KEPT
 
 
 def propagate_change(context: Context, moment: Moment) -> None:

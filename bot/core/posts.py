@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -18,13 +19,15 @@ class ComposedPost:
     """A post, and the ids of the moments and answers it quotes.
 
     The ids let a deletion reach the post. `thread` is the thread to post in, if it was not
-    known when the posting was planned.
+    known when the posting was planned. `as_posted` is what a report tells, as its posting stores
+    it when it is sent.
     """
 
     post: Post
     moments: tuple[int, ...] = ()
     answers: tuple[int, ...] = ()
     thread: str = ""
+    as_posted: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

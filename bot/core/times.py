@@ -123,6 +123,11 @@ def local_day(now: datetime, zone: str) -> date:
     return now.astimezone(zone_or_utc(zone)).date()
 
 
+def last_day(until: datetime, zone: str) -> date:
+    """Return the last local date of a time that ends before `until`: at midnight, the day before."""
+    return local_day(until - timedelta(microseconds=1), zone)
+
+
 def zone_or_utc(key: str) -> ZoneInfo:
     """Return the zone of that name, or UTC for a name that this machine's data does not have."""
     try:

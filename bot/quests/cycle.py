@@ -1,16 +1,17 @@
 """The cycle: every open quest and its progress, in private or posted with the chart.
 
-A posted cycle shows the state at the time it was asked for. Later edits add nothing new
-and only remove what was deleted.
+A posted cycle shows what was so when it was sent. Later edits add nothing new and only remove
+what was deleted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from bot.charts.quest_chart import QuestHistory
 from bot.core.commands import Declaration
@@ -31,11 +32,11 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.moment import moment_name
+from bot.core.moment import is_kept, moment_name
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import format_count, one_line, parse_number
-from bot.quests.chart_data import draw_quest_picture, load_quest_chart_data
+from bot.quests.chart_data import ChartSpan, draw_quest_picture, load_quest_chart_data, subtract_removed
 from bot.quests.commands import OpenQuest, SeeQuest
 from storage.delivery import postings
 from storage.models import Moment, Posting, PostingKind, Quest, Team
@@ -67,16 +68,31 @@ class PostCycle:
     team: str = ""
 
 
+class CycleAsPosted(SQLModel):
+    """What a cycle tells, as its posting stores it: ids of quests and latest attempts, and figures.
+
+    `quest_count` is the number of open quests, and `tried` the number of attempts at each shown one.
+    """
+
+    zone: str
+    quests: tuple[int, ...]
+    quest_count: int
+    tried: Mapping[int, int]
+    latest: Mapping[int, int]
+    chart: QuestHistory | None
+
+
 @dataclass(frozen=True)
 class QuestOverview:
     """Open quests, oldest first, each with its number of attempts and latest attempt.
 
-    Also holds the chart's data and the team's time zone.
+    Also holds how many more there are, the chart's data and the team's time zone.
     """
 
     quests: Sequence[Quest]
     tried: Mapping[int, int]
     latest: Mapping[int, Moment]
+    more: int
     chart_data: QuestHistory | None
     zone: str
 
@@ -84,27 +100,28 @@ class QuestOverview:
 def show_cycle(context: Context, command: Cycle) -> Reply:
     """Return a page of the open quests, with a button that posts the cycle in the channel."""
     team = context.session.get_one(Team, context.caller.team_id)
-    now = _load_overview(context.session, team, context.now)
+    everything = _select_cycle(context.session, team, context.now)
     opening = Button("Open a quest", OpenQuest(str(team.id)))
-    if not now.quests and now.chart_data is None:
+    if not everything.quests and everything.chart is None:
         return text_reply(NOTHING, buttons=(opening,))
-    page = min(max(parse_number(command.page), 1), max(-(-len(now.quests) // SHOWN), 1))
-    shown = now.quests[(page - 1) * SHOWN : page * SHOWN]
+    page = min(max(parse_number(command.page), 1), max(-(-everything.quest_count // SHOWN), 1))
+    shown = everything.quests[(page - 1) * SHOWN : page * SHOWN]
+    now = _load_overview(context.session, everything.model_copy(update={"quests": shown}))
     more = Button("More", Cycle(str(page + 1), str(team.id)))
     label = "Post it in the channel" if context.origin.direct else "Post it here"
     buttons = (
         Button(label, PostCycle(str(team.id)), Style.PRIMARY),
         opening,
-        *((more,) if page * SHOWN < len(now.quests) else ()),
+        *((more,) if page * SHOWN < everything.quest_count else ()),
     )
-    return Reply(Card(tuple(_overview_blocks(now, shown)), buttons), replaces=page > 1)
+    return Reply(Card(tuple(_overview_blocks(now)), buttons), replaces=page > 1)
 
 
 def post_cycle(context: Context, command: PostCycle) -> Reply:
     """Plan the cycle's posting in the channel where the button was pressed."""
     origin, caller = context.origin, context.caller
-    now = _load_overview(context.session, context.session.get_one(Team, caller.team_id), context.now)
-    if not now.quests and now.chart_data is None:
+    now = _select_cycle(context.session, context.session.get_one(Team, caller.team_id), context.now)
+    if not now.quests and now.chart is None:
         raise UserError(NOTHING)
     place = target_channel(context)
     postings.plan_once(
@@ -118,59 +135,103 @@ def post_cycle(context: Context, command: PostCycle) -> Reply:
 def compose_cycle(
     session: Session, posting: Posting, _now: datetime, capabilities: Capabilities
 ) -> ComposedPost | None:
-    """Return the cycle's card and chart, as of the time it was asked for.
+    """Return the cycle's card and chart, as of the time it was sent, less what was removed since.
 
     Returns None if there is nothing to show and the card was not posted yet.
     """
-    team = session.get_one(Team, posting.team_id)
-    quoted = (recaps.find_quoted(session, posting.id) or QuotedIds((), ())) if posting.message else None
-    then = _load_overview(session, team, posting.created_at, quoted)
+    posted = _load_as_posted(session, posting)
+    then = _load_overview(session, posted)
     if not then.quests and then.chart_data is None:
         gone = Card((Title(TITLE), Small(("What this told was removed.",))))
         return ComposedPost(Post(gone)) if posting.message else None
-    shown = then.quests[:SHOWN]
-    opening = Button("Open a quest", OpenQuest(str(team.id)))
-    card = Card(tuple(_overview_blocks(then, shown, f"{capabilities.command} cycle")), (opening,))
-    told = tuple(then.latest[quest.id].id for quest in shown if quest.id in then.latest)
-    return ComposedPost(Post(card, draw_quest_picture(then.chart_data)), told)
-
-
-def _load_overview(
-    session: Session, team: Team, at: datetime, quoted: QuotedIds | None = None
-) -> QuestOverview:
-    """Return the open quests as of a time.
-
-    For a card that was posted already, it keeps only the attempts that were quoted then and
-    still exist.
-    """
-    found = quests.list_open_at(session, team.id, at)
-    ids = [quest.id for quest in found]
-    latest = attempts.latest_by_quest(session, ids, at)
-    return QuestOverview(
-        found,
-        attempts.count_by_quest(session, ids, at),
-        latest if quoted is None else _keep_quoted(latest, quoted.moments),
-        load_quest_chart_data(session, team, TITLE, at + INSTANT),
-        team.zone,
+    opening = Button("Open a quest", OpenQuest(str(posting.team_id)))
+    card = Card(tuple(_overview_blocks(then, f"{capabilities.command} cycle")), (opening,))
+    return ComposedPost(
+        Post(card, draw_quest_picture(then.chart_data)),
+        tuple(posted.latest.values()),
+        as_posted=posted.model_dump(mode="json"),
     )
 
 
-def _keep_quoted(latest: Mapping[int, Moment], ids: Collection[int]) -> Mapping[int, Moment]:
-    return {quest_id: moment for quest_id, moment in latest.items() if moment.id in ids}
+def _load_as_posted(session: Session, posting: Posting) -> CycleAsPosted:
+    """Return what a cycle told when it was sent, less what was removed, or select it now.
+
+    Of a cycle sent before that was stored, it leaves out the attempts that it did not quote then.
+    """
+    team = session.get_one(Team, posting.team_id)
+    if posting.as_posted is not None:
+        posted = CycleAsPosted.model_validate(posting.as_posted)
+        return _subtract_removed(session, posted, team.id, posting.created_at)
+    told = _select_cycle(session, team, posting.created_at)
+    told = told.model_copy(update={"quests": told.quests[:SHOWN]})
+    told = told.model_copy(
+        update={"latest": {one: told.latest[one] for one in told.quests if one in told.latest}}
+    )
+    if posting.message is None:
+        return told
+    quoted = recaps.find_quoted(session, posting.id) or QuotedIds((), ())
+    latest = {quest: moment for quest, moment in told.latest.items() if moment in quoted.moments}
+    return told.model_copy(update={"latest": latest})
 
 
-def _overview_blocks(now: QuestOverview, shown: Sequence[Quest], more: str = "") -> Iterator[Block]:
+def _select_cycle(session: Session, team: Team, at: datetime) -> CycleAsPosted:
+    """Return the quests that are open at a time, with their attempts, and the chart's data."""
+    found = tuple(quest.id for quest in quests.list_open_at(session, team.id, at))
+    latest = attempts.latest_by_quest(session, found, at)
+    return CycleAsPosted(
+        zone=team.zone,
+        quests=found,
+        quest_count=len(found),
+        tried=attempts.count_by_quest(session, found, at),
+        latest={quest_id: moment.id for quest_id, moment in latest.items()},
+        chart=load_quest_chart_data(session, ChartSpan(team.id, team.zone, at + INSTANT), TITLE),
+    )
+
+
+def _subtract_removed(session: Session, posted: CycleAsPosted, team_id: int, at: datetime) -> CycleAsPosted:
+    """Return a posted cycle's figures less what was removed since. None of them grows."""
+    now = attempts.count_by_quest(session, posted.quests, at)
+    figures: dict[str, Any] = {
+        "quest_count": min(posted.quest_count, len(quests.list_open_at(session, team_id, at))),
+        "tried": {one: min(number, now.get(one, 0)) for one, number in posted.tried.items()},
+    }
+    if posted.chart is not None:
+        figures["chart"] = subtract_removed(
+            session, ChartSpan(team_id, posted.zone, at + INSTANT), posted.chart
+        )
+    return posted.model_copy(update=figures)
+
+
+def _load_overview(session: Session, told: CycleAsPosted) -> QuestOverview:
+    """Return the quests and attempts of a cycle that still exist."""
+    found = quests.list_by_ids(session, told.quests)
+    latest = {moment.id: moment for moment in recaps.load_moments(session, tuple(told.latest.values()))}
+    return QuestOverview(
+        found,
+        told.tried,
+        {
+            quest_id: latest[moment_id]
+            for quest_id, moment_id in told.latest.items()
+            if moment_id in latest and is_kept(latest[moment_id])
+        },
+        max(told.quest_count - len(found), 0),
+        told.chart,
+        told.zone,
+    )
+
+
+def _overview_blocks(now: QuestOverview, more: str = "") -> Iterator[Block]:
     """Yield each quest with its progress.
 
     On a card in the channel, `more` is the command that shows all of them.
     """
     yield Title(TITLE)
-    for quest in shown:
+    for quest in now.quests:
         button = None if more else Button("See it", SeeQuest(str(quest.id), str(quest.team_id)))
         yield Quote(one_line(quest.text, WORDS), button=button)
         yield Small(tuple(_progress_parts(now, quest)))
-    if len(now.quests) > len(shown) and more:
-        yield Small((f"And {len(now.quests) - len(shown)} more: ", Strong(more), " shows them."))
+    if now.more and more:
+        yield Small((f"And {now.more} more: ", Strong(more), " shows them."))
     if not now.quests:
         yield Text(("No quest is open just now.",))
     if now.chart_data is not None:

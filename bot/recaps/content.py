@@ -7,11 +7,12 @@ the parts that they need.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.charts.recap_chart import Week
+from bot.core.times import last_day
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,14 @@ class RecapContent:
 
 
 def recap_title(recap: RecapContent) -> str:
-    """Return the recap's title, such as `The week of 16 March`."""
+    """Return the recap's title, such as `The week to 20 March`.
+
+    A period is named by its last day, whatever its length.
+    """
     days = (recap.until - recap.since).days
-    first = recap.since.astimezone(recap.zone)
-    last = (recap.until - timedelta(seconds=1)).astimezone(recap.zone)
+    last = last_day(recap.until, recap.zone.key)
     if days <= 8:
-        return f"The week of {first.day} {first:%B}"
+        return f"The week to {last.day} {last:%B}"
     if days <= 15:
         return f"The two weeks to {last.day} {last:%B}"
     if days <= 32:
@@ -109,5 +112,9 @@ def recap_document(recap: RecapContent) -> dict[str, Any]:
         "since": recap.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "until": recap.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "zone": recap.zone.key,
-        "weeks": [{**week, "starts": week["starts"].isoformat()} for week in plain["weeks"]],
+        "weeks": [_week_document(week) for week in plain["weeks"]],
     }
+
+
+def _week_document(week: dict[str, Any]) -> dict[str, Any]:
+    return {**week, "starts": week["starts"].isoformat(), "ends": week["ends"].isoformat()}

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
 from bot.core.messages import Card, Post, Small, Title
+from bot.core.moment import is_kept
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.times import Occurrence, Period, local_day, utc_of
+from bot.core.times import Occurrence, Period, last_day, utc_of
 from bot.memory.followups import add_recap_question
 from bot.moments.comfort import measure_comfort
-from bot.quests.chart_data import draw_quest_picture, load_quest_chart_data
+from bot.quests.chart_data import ChartSpan, draw_quest_picture, load_quest_chart_data, subtract_removed
 from bot.quests.value_kinds import DOOR_OPENED, VALUE_PART, count_kinds, parse_kinds
+from bot.recaps.as_posted import HarvestAsPosted, LinksAsPosted
 from bot.recaps.content import ToldMoment
 from bot.recaps.harvest_card import (
     FoundBreakthrough,
@@ -29,19 +32,21 @@ from bot.recaps.harvest_card import (
     quarter_bounds,
     quarter_title,
 )
-from storage.models import Kind, Moment, MomentState, Posting, Quest, Schedule, Team
+from storage.models import Kind, Moment, Posting, Quest, Schedule, Team
 from storage.models.span import Span
 from storage.moments import moments
 from storage.quests import links, quests
+from storage.quests.links import LinkSummary
 from storage.recaps import participation, recaps
 from storage.recaps.recaps import QuotedIds
 
+COUNTS = ("quest_count", "quests_found", "quests_let_go", "tried", "breakthroughs", "people", "kept")
+"""The figures of a harvest that lose what was removed."""
 SHOWN, EXPERIMENTS, AHAS, QUESTS = 3, 2, 2, 3
 """How many items a harvest quotes.
 
 In this order: breakthroughs (and as many opened doors), experiments, ahas, quests.
 """
-INSTANT = timedelta(seconds=1)
 BREAKTHROUGH_LIMIT = 500
 """How many breakthroughs of a quarter its figures count, the newest first."""
 
@@ -57,7 +62,7 @@ def harvest_period(session: Session, schedule: Schedule, due: Occurrence, next_d
     before, _ = quarter_bounds(first - timedelta(days=1))
     last = recaps.last_harvest(session, schedule.team_id)
     told = last.until if last is not None else None
-    told_day = local_day(told - INSTANT, schedule.zone) if told is not None else None
+    told_day = last_day(told, schedule.zone) if told is not None else None
     missed = _period_start(told, told_day, before, schedule.zone), utc_of(first, time(), schedule.zone)
     if (told_day is None or told_day < before) and _has_quest_activity(
         session, Span(schedule.team_id, *missed)
@@ -96,23 +101,40 @@ def compose_harvest(
 ) -> ComposedPost | None:
     """Compose the harvest and its picture.
 
-    It covers the span set when it was planned, and an edit quotes no new moments. If nothing
-    is left to tell, return an emptied card for a sent harvest and None for an unsent one.
+    It covers the span set when it was planned, and tells what was so when it was first sent, less
+    what was removed since. If nothing is left to tell, return an emptied card for a sent harvest
+    and None for an unsent one.
     """
     assert posting.since is not None
     assert posting.until is not None
-    team = session.get_one(Team, posting.team_id)
-    span = Span(team.id, posting.since, posting.until)
-    told = recaps.load_moments(
-        session, _choose_moments(session, span, recaps.find_quoted(session, posting.id))
-    )
-    made = _build_harvest(session, team, span, told)
+    span = Span(session.get_one(Team, posting.team_id).id, posting.since, posting.until)
+    posted = _load_as_posted(session, posting, span)
+    made = _tell_harvest(session, posted, span)
     if made.empty:
         return ComposedPost(Post(_emptied_card(made))) if posting.message else None
-    found = load_quest_chart_data(session, team, quarter_title(made.ends), span.until, span.since)
     whole = add_recap_question(session, posting, build_harvest_card(made))
-    post = Post(whole, draw_quest_picture(found))
-    return ComposedPost(post, tuple(moment.id for moment in told))
+    return ComposedPost(
+        Post(whole, draw_quest_picture(posted.chart)),
+        posted.all_moments,
+        as_posted=posted.model_dump(mode="json"),
+    )
+
+
+def _load_as_posted(session: Session, posting: Posting, span: Span) -> HarvestAsPosted:
+    """Return what a harvest told when it was first sent, less what was removed, or select it now.
+
+    Harvests sent before that was stored are selected anew from what they quote.
+    """
+    if posting.as_posted is not None:
+        return _subtract_removed(session, HarvestAsPosted.model_validate(posting.as_posted), span)
+    ids = _choose_moments(session, span, recaps.find_quoted(session, posting.id))
+    return _select_harvest(session, recaps.load_moments(session, ids), span, _find_zone(session, posting))
+
+
+def _find_zone(session: Session, posting: Posting) -> str:
+    """Return the zone in which the quarter was planned. In another one it could end in the next quarter."""
+    schedule = session.get(Schedule, posting.schedule_id) if posting.schedule_id else None
+    return schedule.zone if schedule else session.get_one(Team, posting.team_id).zone
 
 
 def _choose_moments(session: Session, span: Span, quoted: QuotedIds | None) -> Sequence[int]:
@@ -134,42 +156,117 @@ def _choose_moments(session: Session, span: Span, quoted: QuotedIds | None) -> S
     return list(dict.fromkeys(one for found in worth_telling for one in found))
 
 
-def _build_harvest(session: Session, team: Team, span: Span, told: Sequence[Moment]) -> Harvest:
-    """Build a harvest: words from the quoted moments, figures from all moments of the span."""
-    every = recaps.list_breakthroughs(session, span, BREAKTHROUGH_LIMIT)
-    summaries = links.link_summaries(session, every)
-    people = {
-        one: person.name for one, person in moments.people_by_id(session, [m.author_id for m in told]).items()
-    }
+def _select_harvest(session: Session, told: Sequence[Moment], span: Span, zone: str) -> HarvestAsPosted:
+    """Select what a harvest tells: words from the quoted moments, figures from all moments of the span."""
     through = [moment for moment in told if moment.kind == Kind.BREAKTHROUGH]
-    [(tried, _, broke_through)] = recaps.count_by_week(session, team.id, [span.since, span.until])
+    ends = last_day(span.until, zone)
+    every = quests.list_open_during(session, span.team_id, span.since, span.until)
+    return HarvestAsPosted(
+        zone=zone,
+        ends=ends,
+        found=tuple(moment.id for moment in through[:SHOWN]),
+        doors=tuple(moment.id for moment in through if _opened_door(moment))[:SHOWN],
+        experiments=tuple(moment.id for moment in told if moment.kind == Kind.EXPERIMENT),
+        moments=tuple(moment.id for moment in told if moment.kind == Kind.AHA),
+        quests=tuple(quest.id for quest in every[-QUESTS:]),
+        millimetres=measure_comfort(session, span),
+        chart=load_quest_chart_data(
+            session, ChartSpan(span.team_id, zone, span.until, span.since), quarter_title(ends)
+        ),
+        links=_measure_links(session, recaps.list_breakthroughs(session, span, BREAKTHROUGH_LIMIT)),
+        **_measure_figures(session, span),
+    )
 
-    def describe_find(moment: Moment) -> FoundBreakthrough:
-        return FoundBreakthrough(
-            _told_moment(moment, people[moment.author_id]), summaries.get(moment.id), _opened_door(moment)
+
+def _measure_links(session: Session, every: Sequence[Moment]) -> Mapping[int, LinksAsPosted]:
+    return {
+        one: LinksAsPosted(
+            linked=each.linked_count, attempts=each.attempts, days=each.days, people=len(each.people)
         )
+        for one, each in links.link_summaries(session, every).items()
+    }
 
-    def select_kind(kind: Kind) -> tuple[ToldMoment, ...]:
+
+def _measure_figures(session: Session, span: Span) -> dict[str, Any]:
+    """Return the figures of a harvest that can be counted again later."""
+    every = recaps.list_breakthroughs(session, span, BREAKTHROUGH_LIMIT)
+    [(tried, _, broke_through)] = recaps.count_by_week(session, span.team_id, [span.since, span.until])
+    looked = quests.list_open_during(session, span.team_id, span.since, span.until)
+    closed = [quest for quest in looked if _is_closed(quest, span)]
+    found = sum(quest.found_id is not None for quest in closed)
+    return {
+        "quest_count": len(looked),
+        "quests_found": found,
+        "quests_let_go": len(closed) - found,
+        "tried": tried,
+        "breakthroughs": broke_through,
+        "worth": tuple(count_kinds(moment.parts.get(VALUE_PART, "") for moment in every)),
+        "people": participation.count_participants(session, span),
+        "kept": recaps.count_kept(session, span),
+    }
+
+
+def _subtract_removed(session: Session, posted: HarvestAsPosted, span: Span) -> HarvestAsPosted:
+    """Return a posted harvest's figures less what was removed since. None of them grows."""
+    now = _measure_figures(session, span)
+    figures: dict[str, Any] = {name: min(getattr(posted, name), now[name]) for name in COUNTS}
+    worth = dict(now["worth"])
+    figures["worth"] = tuple(
+        (kind, min(number, worth[kind])) for kind, number in posted.worth if kind in worth
+    )
+    if posted.chart is not None:
+        chart_span = ChartSpan(span.team_id, posted.zone, span.until, span.since)
+        figures["chart"] = subtract_removed(session, chart_span, posted.chart)
+    return posted.model_copy(update=figures)
+
+
+def _load_link_paths(session: Session, posted: HarvestAsPosted) -> Mapping[int, LinkSummary]:
+    """Return how each breakthrough came about, less what was removed. Later links do not count."""
+    every = [one for one in recaps.load_moments(session, tuple(posted.links)) if is_kept(one)]
+    now = links.link_summaries(session, every)
+    return {one: _limit_links(now[one], then) for one, then in posted.links.items() if one in now}
+
+
+def _limit_links(now: LinkSummary, then: LinksAsPosted) -> LinkSummary:
+    return LinkSummary(
+        linked_count=min(now.linked_count, then.linked),
+        attempts=min(now.attempts, then.attempts),
+        removed=now.removed,
+        days=min(now.days, then.days),
+        people=now.people[: then.people],
+    )
+
+
+def _tell_harvest(session: Session, posted: HarvestAsPosted, span: Span) -> Harvest:
+    """Return a harvest's content: what was selected, with its current texts, less what was removed."""
+    found = {
+        moment.id: moment for moment in recaps.load_moments(session, posted.all_moments) if is_kept(moment)
+    }
+    people = moments.people_by_id(session, [moment.author_id for moment in found.values()])
+    told = {one: _told_moment(moment, people[moment.author_id].name) for one, moment in found.items()}
+    paths = _load_link_paths(session, posted)
+
+    def tell_finds(ids: Sequence[int]) -> tuple[FoundBreakthrough, ...]:
         return tuple(
-            _told_moment(one, people[one.author_id]) for one in told if one.kind == kind and _is_kept(one)
+            FoundBreakthrough(told[one], paths.get(one), _opened_door(found[one]))
+            for one in ids
+            if one in found
         )
 
     return Harvest(
-        ends=local_day(span.until - INSTANT, team.zone),
-        quests=_quest_summary(session, span),
-        tried=tried,
-        breakthroughs=broke_through,
-        found=tuple(describe_find(moment) for moment in through[:SHOWN] if _is_kept(moment)),
-        doors=tuple(describe_find(moment) for moment in through if _opened_door(moment) and _is_kept(moment))[
-            :SHOWN
-        ],
-        experiments=select_kind(Kind.EXPERIMENT),
-        moments=select_kind(Kind.AHA),
-        link_paths=tuple(summaries.values()),
-        worth=tuple(count_kinds(moment.parts.get(VALUE_PART, "") for moment in every)),
-        participants=participation.count_participants(session, span),
-        millimetres=measure_comfort(session, span),
-        kept=recaps.count_kept(session, span),
+        ends=posted.ends,
+        quests=_tell_quests(session, posted, span),
+        tried=posted.tried,
+        breakthroughs=posted.breakthroughs,
+        found=tell_finds(posted.found),
+        doors=tuple(one for one in tell_finds(posted.doors) if one.door),
+        experiments=tuple(told[one] for one in posted.experiments if one in told),
+        moments=tuple(told[one] for one in posted.moments if one in told),
+        link_paths=tuple(paths.values()),
+        worth=posted.worth,
+        participants=posted.people,
+        millimetres=posted.millimetres,
+        kept=posted.kept,
     )
 
 
@@ -189,23 +286,22 @@ def _told_moment(moment: Moment, by: str) -> ToldMoment:
     )
 
 
-def _is_kept(moment: Moment) -> bool:
-    return moment.deleted_at is None and moment.state == MomentState.KEPT
+def _tell_quests(session: Session, posted: HarvestAsPosted, span: Span) -> QuestSummary:
+    """Return the figures of the quests, and the told ones with how they ended in the span."""
+    rows = quests.list_open_during(session, span.team_id, span.since, span.until)
+    shown = [quest for quest in rows if quest.id in posted.quests]
+    numbers = moments.numbers_by_id(session, [quest.found_id for quest in shown if quest.found_id])
+    some = tuple(QuestStatus(quest.text, _quest_outcome(quest, span, numbers)) for quest in shown)
+    return QuestSummary(posted.quest_count, posted.quests_found, posted.quests_let_go, some)
 
 
-def _quest_summary(session: Session, span: Span) -> QuestSummary:
-    """Summarize the quests that were open in the span and how they ended in it."""
-    every = quests.list_open_during(session, span.team_id, span.since, span.until)
-    closed = [quest for quest in every if quest.closed_at is not None and quest.closed_at < span.until]
-    found = sum(quest.found_id is not None for quest in closed)
-    numbers = moments.numbers_by_id(session, [quest.found_id for quest in closed if quest.found_id])
-    some = tuple(QuestStatus(quest.text, _quest_outcome(quest, closed, numbers)) for quest in every[-QUESTS:])
-    return QuestSummary(len(every), found, len(closed) - found, some)
+def _is_closed(quest: Quest, span: Span) -> bool:
+    return quest.closed_at is not None and quest.closed_at < span.until
 
 
-def _quest_outcome(quest: Quest, closed: Sequence[Quest], numbers: Mapping[int, int]) -> str:
+def _quest_outcome(quest: Quest, span: Span, numbers: Mapping[int, int]) -> str:
     """Return the outcome of a quest at the end of the quarter, in words."""
-    if quest not in closed:
+    if not _is_closed(quest, span):
         return "still open"
     return f"found by #{numbers[quest.found_id]}" if quest.found_id is not None else "let go"
 

@@ -17,11 +17,13 @@ from bot.core.params import choice_param
 from bot.core.posts import ComposedPost
 from bot.core.times import Period, period_until
 from bot.memory.followups import add_recap_question
+from bot.recaps.as_posted import RecapAsPosted
 from bot.recaps.card import compose_recap_card
 from bot.recaps.content import RecapContent, recap_title
-from bot.recaps.selection import is_period_empty, select_recap
+from bot.recaps.selection import is_period_empty, select_recap, subtract_removed, tell_recap
 from storage.delivery import postings
 from storage.models import Posting, PostingKind, Team
+from storage.models.span import Span
 from storage.recaps import recaps
 
 PERIODS = ("week", "month", "quarter", "year")
@@ -81,7 +83,8 @@ def empty_recap_text(period: str) -> str:
 def build_period_recap(session: Session, team_id: int, kind: str, now: datetime) -> RecapContent:
     """Build the recap of the week, month, quarter or year up to now."""
     team = session.get_one(Team, team_id)
-    return select_recap(session, team, period_until(kind or PERIODS[0], now, team.zone), now).recap
+    period = period_until(kind or PERIODS[0], now, team.zone)
+    return tell_recap(session, select_recap(session, team, period, now), period)
 
 
 def compose_recap(
@@ -89,17 +92,31 @@ def compose_recap(
 ) -> ComposedPost | None:
     """Compose the channel's recap with its picture. Return None if nothing was saved in the period.
 
-    It uses the state at the time it was planned, so that an edit adds nothing new. If
-    everything in a posted recap was removed, one sentence says so.
+    It tells what was so when it was first sent, less what was removed since. If everything in a
+    posted recap was removed, one sentence says so.
     """
     assert posting.since is not None
     assert posting.until is not None
-    team, period = session.get_one(Team, posting.team_id), Period(posting.since, posting.until)
-    made = select_recap(session, team, period, posting.created_at, recaps.find_quoted(session, posting.id))
-    if made.recap.is_empty:
-        return ComposedPost(Post(_removed_recap_card(made.recap))) if posting.message else None
-    whole = add_recap_question(session, posting, compose_recap_card(made.recap))
-    return ComposedPost(Post(whole, draw_recap_picture(made.recap)), made.moments, made.answers)
+    period = Period(posting.since, posting.until)
+    posted = _load_as_posted(session, posting, period)
+    told = tell_recap(session, posted, period)
+    if told.is_empty:
+        return ComposedPost(Post(_removed_recap_card(told))) if posting.message else None
+    whole = add_recap_question(session, posting, compose_recap_card(told))
+    post = Post(whole, draw_recap_picture(told))
+    return ComposedPost(post, posted.all_moments, posted.answers, as_posted=posted.model_dump(mode="json"))
+
+
+def _load_as_posted(session: Session, posting: Posting, period: Period) -> RecapAsPosted:
+    """Return what a recap told when it was first sent, less what was removed, or select it now.
+
+    Recaps sent before that was stored are selected anew from what they quote.
+    """
+    team = session.get_one(Team, posting.team_id)
+    if posting.as_posted is not None:
+        posted = RecapAsPosted.model_validate(posting.as_posted)
+        return subtract_removed(session, posted, Span(team.id, period.since, period.until))
+    return select_recap(session, team, period, posting.created_at, recaps.find_quoted(session, posting.id))
 
 
 def draw_recap_picture(told: RecapContent) -> Picture | None:

@@ -1,28 +1,32 @@
 """The selection of a recap: it chooses moments and answers, and adds their authors and versions.
 
-The choice is made once, when the recap is first sent, and saved as the items that the
-posting quotes. A later edit shows the same items with their current text: removed ones are
+The choice is made once, when the recap is first sent, and stored with its posting together with
+the recap's figures. A later edit shows the same items with their current text: removed ones are
 missing, and no others replace them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charts.recap_chart import WEEKS, Week
-from bot.core.times import Period, local_day, zone_or_utc
+from bot.core.moment import is_kept
+from bot.core.times import Period, last_day, local_day, zone_or_utc
 from bot.moments.comfort import measure_comfort
 from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.prompts.formats.rounds import answer_byline
+from bot.recaps.as_posted import RecapAsPosted
 from bot.recaps.card import MAX_ANSWERS, MAX_EXPERIMENTS, MAX_MOMENTS, count_screen_lines, share_screen
 from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldVersion
-from storage.models import Answer, Kind, Moment, MomentState, Person, ScheduleKind, Team, Version
+from storage.models import Answer, Kind, Moment, Person, ScheduleKind, Team, Version
 from storage.models.span import Span
 from storage.moments import moments, versions
 from storage.recaps import participation, recaps
@@ -43,45 +47,85 @@ VERSIONS_SHOWN = 2
 """The most added versions of a moment in a recap: two show that there was more than one way."""
 
 
-@dataclass(frozen=True)
-class Selection:
-    """A recap with the ids of the moments and answers in it."""
-
-    recap: RecapContent
-    moments: tuple[int, ...]
-    answers: tuple[int, ...]
-
-
 def select_recap(
     session: Session, team: Team, period: Period, as_of: datetime, quoted: QuotedIds | None = None
-) -> Selection:
-    """Build the recap of a period as of `as_of`, from `quoted` items or from the best ones."""
+) -> RecapAsPosted:
+    """Select what the recap of a period tells as of `as_of`, from `quoted` items or from the best ones."""
     zone = zone_or_utc(team.zone)
     span = Span(team.id, period.since, period.until)
     chosen = quoted or _choose_items(session, span, zone)
     parts = _arrange_parts(recaps.load_moments(session, chosen.moments), span, zone, len(chosen.answers))
-    told, answers = _ToldMomentBuilder(session, parts.all_moments, as_of), chosen.answers[: parts.answers]
-    experiments, others = told.build_told(parts.experiments), told.build_told(parts.moments)
-    recap = RecapContent(
-        since=period.since,
-        until=period.until,
-        zone=zone,
+    experiments, others = _ids_of(parts.experiments), _ids_of(parts.moments)
+    return RecapAsPosted(
+        zone=zone.key,
         experiments=experiments,
         moments=others,
-        answers=_group_answers(session, answers),
-        more=recaps.count_kept(session, span) - len(experiments) - len(others),
-        still_open=tuple(sorted(moment.number for moment in parts.still_open)),
-        heard=Participation(
-            participation.count_participants(session, span),
-            participation.count_anonymous_answers(session, span),
-            measure_comfort(session, span),
-        ),
-        year_ago=next(iter(told.build_told(parts.year_ago)), None),
+        still_open=_ids_of(parts.still_open),
+        year_ago=_ids_of(parts.year_ago),
+        versions=_choose_versions(session, parts.all_moments, as_of),
+        answers=tuple(chosen.answers[: parts.answers]),
+        more=_count_more(session, span, [*experiments, *others]),
+        people=participation.count_participants(session, span),
+        nameless=participation.count_anonymous_answers(session, span),
+        millimetres=measure_comfort(session, span),
         question=_pick_week_question(session, team.zone, span),
         weeks=_count_weeks(session, team.id, period.until, zone),
-        crowd=count_screen_lines(len(parts.experiments), len(parts.moments), len(answers)),
+        crowd=count_screen_lines(len(experiments), len(others), parts.answers),
     )
-    return Selection(recap, tuple(moment.id for moment in parts.all_moments), tuple(answers))
+
+
+def subtract_removed(session: Session, posted: RecapAsPosted, span: Span) -> RecapAsPosted:
+    """Return a posted recap's figures less what was removed since then.
+
+    A figure that has grown since then stays as it was. So does the distance from comfortable: it is
+    a mean, and what two means differ by would tell what one person tapped.
+    """
+    now = _count_weeks(session, span.team_id, span.until, zone_or_utc(posted.zone))
+    more = _count_more(session, span, [*posted.experiments, *posted.moments])
+    figures: dict[str, Any] = {
+        "more": min(posted.more, more),
+        "people": min(posted.people, participation.count_participants(session, span)),
+        "nameless": min(posted.nameless, participation.count_anonymous_answers(session, span)),
+        "weeks": tuple(map(_fewer_moments, posted.weeks, now)),
+    }
+    return posted.model_copy(update=figures)
+
+
+def _fewer_moments(posted: Week, now: Week) -> Week:
+    return replace(
+        posted,
+        experiments=min(posted.experiments, now.experiments),
+        ahas=min(posted.ahas, now.ahas),
+        breakthroughs=min(posted.breakthroughs, now.breakthroughs),
+    )
+
+
+def tell_recap(session: Session, posted: RecapAsPosted, period: Period) -> RecapContent:
+    """Return a recap's content: what was selected, with its current texts, less what was removed."""
+    found = {
+        moment.id: moment for moment in recaps.load_moments(session, posted.all_moments) if is_kept(moment)
+    }
+    told = _ToldMomentBuilder(session, found, posted.versions)
+    quoted = [found[one] for one in (*posted.experiments, *posted.moments) if one in found]
+    return RecapContent(
+        since=period.since,
+        until=period.until,
+        zone=zone_or_utc(posted.zone),
+        experiments=told.build_told(one for one in quoted if one.kind == Kind.EXPERIMENT),
+        moments=told.build_told(one for one in quoted if one.kind != Kind.EXPERIMENT),
+        answers=_group_answers(session, posted.answers),
+        more=posted.more,
+        still_open=tuple(
+            sorted(
+                found[one].number for one in posted.still_open if one in found and _is_untaught(found[one])
+            )
+        ),
+        heard=Participation(posted.people, posted.nameless, posted.millimetres),
+        year_ago=next(iter(told.build_told(found[one] for one in posted.year_ago if one in found)), None),
+        question=posted.question,
+        weeks=posted.weeks,
+        crowd=posted.crowd,
+    )
 
 
 def is_period_empty(session: Session, team_id: int, period: Period) -> bool:
@@ -156,7 +200,9 @@ def _arrange_parts(found: Sequence[Moment], span: Span, zone: ZoneInfo, answers:
     tried = [moment for moment in recent if moment.kind == Kind.EXPERIMENT]
     others = [moment for moment in recent if moment.kind != Kind.EXPERIMENT]
     old = _open_experiments_since(span, zone)
-    waiting = [moment for moment in found if moment.created_at >= old and _is_open_experiment(moment)]
+    waiting = [
+        moment for moment in found if moment.created_at >= old and is_kept(moment) and _is_untaught(moment)
+    ]
     year_ago = [moment for moment in found if moment.created_at < old]
     room = share_screen(len(tried), len(others), answers)
     return _RecapParts(
@@ -164,39 +210,52 @@ def _arrange_parts(found: Sequence[Moment], span: Span, zone: ZoneInfo, answers:
     )
 
 
-def _is_open_experiment(moment: Moment) -> bool:
-    return moment.kind == Kind.EXPERIMENT and _is_active(moment) and not moment.parts.get("taught")
+def _is_untaught(moment: Moment) -> bool:
+    return moment.kind == Kind.EXPERIMENT and not moment.parts.get("taught")
 
 
-def _is_active(moment: Moment) -> bool:
-    return moment.deleted_at is None and moment.state == MomentState.KEPT
+def _ids_of(found: Sequence[Moment]) -> tuple[int, ...]:
+    return tuple(moment.id for moment in found)
+
+
+def _count_more(session: Session, span: Span, told: Sequence[int]) -> int:
+    """Return how many moments of the span a recap leaves out that tells these."""
+    active = sum(map(is_kept, recaps.load_moments(session, told)))
+    return max(recaps.count_kept(session, span) - active, 0)
+
+
+def _choose_versions(session: Session, found: Sequence[Moment], as_of: datetime) -> tuple[int, ...]:
+    """Return the ids of the first open versions of each moment."""
+    told = recaps.versions_as_of(session, _ids_of(found), as_of)
+    return tuple(
+        version.id
+        for each in told.values()
+        if were_versions_open(each, as_of)
+        for version in each[:VERSIONS_SHOWN]
+    )
 
 
 class _ToldMomentBuilder:
-    """A builder of ToldMoments, with the names and the open versions that belong to them."""
+    """A builder of ToldMoments, with the names and the versions that belong to them."""
 
-    def __init__(self, session: Session, found: Sequence[Moment], as_of: datetime) -> None:
-        self.as_of = as_of
-        self.versions = recaps.versions_as_of(session, [moment.id for moment in found], as_of)
+    def __init__(self, session: Session, found: Mapping[int, Moment], version_ids: Sequence[int]) -> None:
+        self.versions = recaps.load_versions(session, version_ids)
         tellers = [version.author_id for told in self.versions.values() for version in told]
-        self.people = moments.people_by_id(session, [*tellers, *(moment.author_id for moment in found)])
+        self.people = moments.people_by_id(
+            session, [*tellers, *(moment.author_id for moment in found.values())]
+        )
 
-    def build_told(self, found: Sequence[Moment]) -> tuple[ToldMoment, ...]:
-        """Return a ToldMoment for each moment that is kept and not deleted."""
-        return tuple(self._build_one(moment) for moment in found if _is_active(moment))
+    def build_told(self, found: Iterable[Moment]) -> tuple[ToldMoment, ...]:
+        """Return a ToldMoment for each of these moments."""
+        return tuple(map(self._build_one, found))
 
     def _build_one(self, moment: Moment) -> ToldMoment:
         by, parts = self.people[moment.author_id].name, moment.parts
-        happened, taught = parts.get("happened", ""), parts.get("taught", "")
-        return ToldMoment(
-            moment.number, moment.kind, by, moment.text, happened, taught, self._open_versions(moment.id)
+        told = tuple(
+            ToldVersion(self.people[one.author_id].name, one.text) for one in self.versions.get(moment.id, ())
         )
-
-    def _open_versions(self, moment_id: int) -> tuple[ToldVersion, ...]:
-        told = self.versions.get(moment_id, ())
-        if not were_versions_open(told, self.as_of):
-            return ()
-        return tuple(ToldVersion(self.people[one.author_id].name, one.text) for one in told[:VERSIONS_SHOWN])
+        happened, taught = parts.get("happened", ""), parts.get("taught", "")
+        return ToldMoment(moment.number, moment.kind, by, moment.text, happened, taught, told)
 
 
 def were_versions_open(told: Sequence[Version], as_of: datetime) -> bool:
@@ -234,7 +293,11 @@ def _count_weeks(session: Session, team_id: int, until: datetime, zone: ZoneInfo
     end = until.astimezone(zone)
     edges = [end - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
     counted = recaps.count_by_week(session, team_id, edges)
-    return tuple(Week(edge.date(), *counts) for edge, counts in zip(edges[:-1], counted, strict=True))
+    days = pairwise(edges)
+    return tuple(
+        Week(starts.date(), last_day(ends, zone.key), *counts)
+        for (starts, ends), counts in zip(days, counted, strict=True)
+    )
 
 
 def _pick_week_question(session: Session, zone: str, span: Span) -> str:

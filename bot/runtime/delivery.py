@@ -238,13 +238,16 @@ class Delivery:
         if composed.thread:
             postings.update_posting(session, posting.id, thread=composed.thread)
         postings.record_quotes(session, posting.id, composed.moments, composed.answers)
+        if composed.as_posted is not None:
+            postings.record_as_posted(session, posting.id, composed.as_posted)
         return True
 
     async def _edit_message(self, due: DuePosting, adapter: Adapter, composed: ComposedPost) -> None:
         posting = due.posting
         assert posting.message is not None
         await adapter.edit(_place_of(due), posting.message, composed.post)
-        await self._record_sent(posting)
+        is_new = posting.as_posted is None and composed.as_posted is not None
+        await self._record_sent(posting, **({"as_posted": composed.as_posted} if is_new else {}))
 
     async def _mark_message(self, due: DuePosting, adapter: Adapter, on: bool) -> None:
         posting = due.posting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -189,10 +189,24 @@ def record_sent(session: Session, posting_id: int, revision: int, now: datetime,
 
 
 def record_quotes(session: Session, posting_id: int, moments: Sequence[int], answers: Sequence[int]) -> None:
-    """Record the moments and answers that a recap quotes."""
+    """Record the moments and answers that a recap quotes, each once, however often this is called."""
+    known = select(col(Quotation.moment_id), col(Quotation.answer_id))
+    there = {tuple(row) for row in session.execute(known.where(col(Quotation.posting_id) == posting_id))}
+    quoted = dict.fromkeys([(one, None) for one in moments] + [(None, one) for one in answers])
     session.add_all(
-        [Quotation(posting_id=posting_id, moment_id=one) for one in moments]
-        + [Quotation(posting_id=posting_id, answer_id=one) for one in answers]
+        Quotation(posting_id=posting_id, moment_id=moment, answer_id=answer)
+        for moment, answer in quoted
+        if (moment, answer) not in there
+    )
+
+
+def record_as_posted(session: Session, posting_id: int, told: Mapping[str, Any]) -> None:
+    """Record what a report tells, once: a later call changes nothing."""
+    session.execute(
+        update(Posting)
+        .where(col(Posting.id) == posting_id, col(Posting.as_posted).is_(None))
+        .values(as_posted=told)
+        .execution_options(synchronize_session=False)
     )
 
 

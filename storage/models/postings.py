@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
@@ -19,7 +20,8 @@ class Posting(Table, table=True):
     person is a note. `key` is its permanent name (a card of a moment, a note with its cause), so
     that nothing is planned twice. `form` is how a prompt is answered. At `turns_at` its next
     lifecycle step is due, `turned_at` is when its form first took one, and at `closed_at` it
-    closed and showed how many people answered.
+    closed and showed how many people answered. `as_posted` holds the ids and figures that a report
+    tells since it was first sent.
     """
 
     __table_args__ = (
@@ -73,14 +75,21 @@ class Posting(Table, table=True):
     sent_revision: int = 0
     attempts: int = 0
     error: str = ""
+    as_posted: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
 class Quotation(Table, table=True):
-    """A moment or an answer that a posted recap quotes, so that a deletion reaches the recap."""
+    """A moment or an answer that a posted recap quotes, so that a deletion reaches the recap.
+
+    It is stored once, however often the recap is sent: its other id is null, and null differs from
+    null in a unique index.
+    """
 
     __table_args__ = (
         Index("ix_quotation_moment_id", "moment_id"),
         Index("ix_quotation_answer_id", "answer_id"),
+        Index("uq_quotation_posting_id_moment_id", "posting_id", "moment_id", unique=True),
+        Index("uq_quotation_posting_id_answer_id", "posting_id", "answer_id", unique=True),
     )
     id: int = id_column()
     posting_id: int = reference_column("posting.id", index=True)

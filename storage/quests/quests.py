@@ -83,6 +83,12 @@ def list_open_during(session: Session, team_id: int, since: datetime, until: dat
     return session.execute(wanted.order_by(col(Quest.id))).scalars().all()
 
 
+def list_by_ids(session: Session, ids: Sequence[int]) -> Sequence[Quest]:
+    """Return the quests with these ids, oldest first, open or closed, without withdrawn ones."""
+    wanted = select(Quest).where(col(Quest.id).in_(ids), col(Quest.withdrawn_at).is_(None))
+    return session.execute(wanted.order_by(col(Quest.id))).scalars().all()
+
+
 def find_by_moment(session: Session, moment_id: int) -> Quest | None:
     """Return the quest that an experiment is an attempt at, open or closed."""
     wanted = select(Quest).join(Attempt, col(Attempt.quest_id) == col(Quest.id))

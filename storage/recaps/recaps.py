@@ -145,6 +145,15 @@ def versions_as_of(session: Session, ids: Iterable[int], as_of: datetime) -> Map
     return by_moment
 
 
+def load_versions(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[Version]]:
+    """Return versions by their ids, grouped by moment id, oldest first. Removed ones are missing."""
+    by_moment: dict[int, list[Version]] = defaultdict(list)
+    wanted = select(Version).where(col(Version.id).in_(ids)).order_by(col(Version.id))
+    for version in session.execute(wanted).scalars():
+        by_moment[version.moment_id].append(version)
+    return by_moment
+
+
 def count_kept(session: Session, span: Span) -> int:
     """Return the number of moments kept in the span."""
     number: int = session.execute(select(func.count(col(Moment.id))).where(kept_in_span(span))).scalar_one()

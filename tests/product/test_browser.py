@@ -211,11 +211,11 @@ async def _an_emoji(ana: Tab, mei: Tab) -> None:
 async def _friday(ana: Tab, mei: Tab) -> None:
     """Check that time moves for both people, and that Friday's recap loads its picture."""
     await ana.jumps("Friday 16:00", "Fri 20 Mar")
-    recap = mei.said("The week of 13 March", AHA, "nobody logs in twice")
+    recap = mei.said("The week to 20 March", AHA, "nobody logs in twice")
     await expect(recap).to_contain_text("For me it was the silence after the demo.")
     await expect(recap).to_contain_text("Heard: three of you.")
     picture = recap.get_by_role("img", name="Twelve weeks of looking")
-    told = re.compile("week of 13 March 2026: no experiments, 2 ahas")
+    told = re.compile("week to 20 March 2026 highlighted: no experiments, 2 ahas")
     await expect(picture).to_have_attribute("alt", told)
     await expect(picture).to_have_js_property("naturalWidth", 960)
     await picture.scroll_into_view_if_needed()
@@ -281,6 +281,6 @@ async def test_on_a_phone(playing: Playing) -> None:
     assert await ana.sticks_out() == []
     await ana.page.get_by_role("link", name="team-lantern").tap()
     await ana.jumps("Friday 16:00", "Fri 20 Mar")
-    recap = ana.said("The week of 13 March", AHA)
+    recap = ana.said("The week to 20 March", AHA)
     await expect(recap.get_by_role("img", name="Twelve weeks")).to_have_js_property("naturalWidth", 960)
     assert await ana.sticks_out() == []

@@ -270,7 +270,7 @@ def _tells_what_is_in_it(ahabot: Ahabot, database: str) -> None:
 
     assert asked("teams").out == "1\tplayground:team-lantern\t#team-lantern\t1 moments\n"
     told = asked("recap").out
-    assert told.startswith("The week of ")
+    assert told.startswith("The week to ")
     assert "We sign tokens now" in told
     for line in ("recap --team 1 --period year --format json", "export --team playground:team-lantern"):
         assert [moment["text"] for moment in json.loads(asked(*line.split()).out)["moments"]] == [

@@ -109,7 +109,7 @@ async def _an_emoji(room: Room) -> None:
 
 async def _friday(room: Room) -> None:
     await room.until(FRIDAY)
-    recap = the(await room.channel(), "The week of")
+    recap = the(await room.channel(), "The week to")
     assert "We put a wizard in front of the import" in recap
     assert "People bring their own spreadsheet; show them a template." in recap
     assert "We used to cache tokens, now we sign them." in recap

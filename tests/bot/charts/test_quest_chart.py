@@ -32,7 +32,8 @@ def search(
     """Return a history of `days` days, with the days (from 0) of experiments and breakthroughs."""
     every = [START + timedelta(days=day) for day in range(days + 1)]
     counted = [sum(day <= at for day in tried) for at in range(days + 1)]
-    return QuestHistory(title, every, counted, [START + timedelta(days=day) for day in found])
+    finds = tuple(START + timedelta(days=day) for day in found)
+    return QuestHistory(title, tuple(every), tuple(counted), finds)
 
 
 ONE = search(90, [2, 9, 15, 21, 22, 30, 37, 44, 52, 61, 70, 88], [83])
@@ -40,7 +41,11 @@ SCENES = {
     "one breakthrough": ONE,
     "none yet": search(40, [1, 5, 9, 30], []),
     "no experiment": search(40, [], [3]),
-    "the first day": search(1, [1], []),
+    "the first day": search(0, [0], []),
+    "the day of the find": search(0, [0, 0, 0], [0]),
+    "several finds on one day": search(0, [0], [0, 0, 0]),
+    "a find and no day after it": search(0, [], [0]),
+    "the second day": search(1, [1], []),
     "the last day": search(30, [1, 2], [30]),
     "the first day alone": search(30, [1, 2], [0]),
     "early ones": search(90, range(0, 90, 4), [4, 9, 20]),
@@ -156,10 +161,62 @@ def test_the_description_says_all_of_it() -> None:
     """It has the numbers, the days, and what is shaded."""
     assert describe_quest_chart(ONE) == (
         "How our search goes, 20 December 2025 to 20 March 2026: 12 experiments and 1 breakthrough, counted up over "
-        "time. Shaded as the search: 83 days, from 20 December 2025 to 13 March 2026. Nothing was found yet "
-        "while the experiments went on, until a breakthrough came."
+        "time. Shaded as the search: 83 days, from 20 December 2025 to a breakthrough on 13 March 2026."
     )
-    assert describe_quest_chart(SCENES["none yet"]).endswith("while the experiments went on, and it goes on.")
+
+
+@pytest.mark.parametrize(
+    ("days", "tried", "found", "said"),
+    [
+        (40, [1, 5], [], "40 days, from 20 December 2025 to 29 January 2026, with nothing found yet."),
+        (1, [0], [], "1 day, from 20 December 2025 to 21 December 2025, with nothing found yet."),
+        (30, [1, 2], [30], "30 days, from 20 December 2025 to a breakthrough on 19 January 2026."),
+        (30, [1, 2], [30, 30], "30 days, from 20 December 2025 to 2 breakthroughs on 19 January 2026."),
+        (
+            90, range(0, 90, 7), [10, 60],
+            "50 days, from a breakthrough on 30 December 2025 to a breakthrough on 18 February 2026.",
+        ),
+        (
+            90, range(0, 90, 7), [10, 10],
+            "80 days, from 2 breakthroughs on 30 December 2025 to 20 March 2026, with nothing more found.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_description_never_says_that_nothing_was_found_on_a_day_of_a_find(
+    days: int, tried: Sequence[int], found: Sequence[int], said: str
+) -> None:
+    """A stretch is told by what it lies between: the start, breakthroughs, and today."""
+    assert describe_quest_chart(search(days, tried, found)).endswith(f"Shaded as the search: {said}")
+
+
+@pytest.mark.parametrize(
+    ("tried", "found", "said"),
+    [
+        ([0], [], "1 experiment and no breakthroughs."),
+        ([0, 0], [0], "2 experiments and 1 breakthrough."),
+        ([], [0, 0], "no experiments and 2 breakthroughs."),
+    ],
+)
+def test_one_day_is_one_day(tried: list[int], found: list[int], said: str) -> None:
+    """No other day is made up beside it, nothing is counted up over time, and nothing is shaded."""
+    assert describe_quest_chart(search(0, tried, found)) == f"How our search goes, 20 December 2025: {said}"
+    dates = [text.get_text() for text in words(search(0, tried, found)) if "202" in text.get_text()]
+    assert dates == ["20 Dec 2025"]
+
+
+def test_what_was_tried_on_the_day_of_a_find_is_no_search_after_it() -> None:
+    """The day is in neither stretch twice: what was tried before the find is not tried again after it."""
+    assert longest_stretch(search(20, [4, 5], [5])) == Stretch(START, START + timedelta(days=5), over=True)
+    assert longest_stretch(search(20, [0], [0])) is None
+
+
+def test_one_day_rises_where_its_star_is() -> None:
+    """The lines are seen even if all happened on one day."""
+    image = picture(search(0, [0, 0], [0]))
+    middle = (LEFT + RIGHT) // 2
+    rise = [image.getpixel((middle, HEIGHT - y)) == rgb(EXPERIMENT) for y in range(*TRIED_STRIP)]
+    assert all(rise[4:-4])
+    assert image.getpixel((LEFT + 20, HEIGHT - FOUND_STRIP[0])) == rgb(BREAKTHROUGH)
 
 
 @every_scene

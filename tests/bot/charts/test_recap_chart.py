@@ -37,18 +37,23 @@ COLUMNS = range(68, 700, 56)
 
 
 def weeks(*counts: tuple[int, int, int]) -> list[Week]:
-    """Return twelve weeks up to 16 March 2026 that end with `counts`.
+    """Return twelve weeks up to 20 March 2026 that end with `counts`.
 
     Each count is (experiments, ahas, breakthroughs).
     """
     shown = [(0, 0, 0)] * (12 - len(counts)) + list(counts)
-    return [Week(date(2025, 12, 29) + timedelta(weeks=i), *kinds) for i, kinds in enumerate(shown)]
+    return [week_from(date(2025, 12, 26) + timedelta(weeks=i), *kinds) for i, kinds in enumerate(shown)]
+
+
+def week_from(starts: date, *kinds: int) -> Week:
+    """Return the week from an afternoon to the same afternoon a week later."""
+    return Week(starts, starts + timedelta(weeks=1), *kinds)
 
 
 def one_week(place: int, *kinds: int) -> list[Week]:
     """Return twelve quiet weeks with other counts for the one at `place` (0 to 11)."""
     quiet = weeks(*[(1, 1, 0)] * 12)
-    return [Week(week.starts, *kinds) if i == place else week for i, week in enumerate(quiet)]
+    return [week_from(week.starts, *kinds) if i == place else week for i, week in enumerate(quiet)]
 
 
 CALM = weeks((2, 1, 0), (0, 3, 1), (0, 0, 0), (4, 1, 0), (2, 3, 0), (1, 5, 2), (3, 4, 1))
@@ -184,7 +189,7 @@ def test_the_same_weeks_give_the_same_bytes_in_any_thread() -> None:
 def test_a_young_team_sees_empty_weeks_first_and_an_old_one_the_last_twelve() -> None:
     """The picture always has twelve weeks."""
     assert draw_recap_chart(CALM[-2:]) == draw_recap_chart(weeks((1, 5, 2), (3, 4, 1)))
-    older = Week(CALM[0].starts - timedelta(weeks=1), 9, 9, 9)
+    older = week_from(CALM[0].starts - timedelta(weeks=1), 9, 9, 9)
     assert draw_recap_chart([older, *CALM]) == draw_recap_chart(CALM)
 
 
@@ -250,40 +255,40 @@ def test_every_word_has_one_of_the_two_inks(scene: list[Week]) -> None:
 def test_the_description_has_the_numbers_the_highlighted_week_and_the_breakthroughs() -> None:
     """It says all that the picture shows, in two sentences."""
     assert describe_recap_chart(CALM) == (
-        "Twelve weeks of looking, up to the highlighted week of 16 March 2026: "
+        "Twelve weeks of looking, the week to 20 March 2026 highlighted: "
         "12 experiments, 17 ahas and 4 breakthroughs; in that week 3 experiments, 4 ahas and 1 breakthrough. "
-        "The busiest week was that of 9 March with 8 moments; "
-        "breakthroughs came in the weeks of 9 February, 9 March and 16 March."
+        "No week had more than 8 moments; "
+        "breakthroughs came in the weeks to 13 February, 13 March and 20 March."
     )
 
 
 def test_the_description_of_one_moment_is_not_in_the_plural() -> None:
     """It uses the singular for one, and no date for a kind without moments."""
     assert describe_recap_chart(weeks((0, 1, 0), (0, 0, 0))) == (
-        "Twelve weeks of looking, up to the highlighted week of 16 March 2026: "
+        "Twelve weeks of looking, the week to 20 March 2026 highlighted: "
         "no experiments, 1 aha and no breakthroughs; "
         "in that week no experiments, no ahas and no breakthroughs. "
-        "The busiest week was that of 9 March with 1 moment."
+        "The busiest week was the one to 13 March with 1 moment."
     )
 
 
 def test_the_description_of_nothing_says_so() -> None:
     """An empty picture does not list zeros."""
     assert describe_recap_chart(weeks()) == (
-        "Twelve weeks of looking, up to the highlighted week of 16 March 2026: nothing kept yet."
+        "Twelve weeks of looking, the week to 20 March 2026 highlighted: nothing saved yet."
     )
 
 
 def test_the_longest_description_keeps_to_500_characters() -> None:
     """It has millions of each kind, and a breakthrough in each week of autumn."""
-    autumn = [Week(date(2026, 9, 7) + timedelta(weeks=i), *[9_999_999] * 3) for i in range(12)]
+    autumn = [week_from(date(2026, 9, 7) + timedelta(weeks=i), *[9_999_999] * 3) for i in range(12)]
     assert len(describe_recap_chart(autumn)) <= 500
 
 
 def test_the_file_is_named_after_the_highlighted_week() -> None:
     """Downloaded pictures have different names, and the alternative text comes with them."""
     drawn = draw_recap_chart(CALM)
-    assert (drawn.name, drawn.alt) == ("recap-2026-03-16.png", describe_recap_chart(CALM))
+    assert (drawn.name, drawn.alt) == ("recap-2026-03-20.png", describe_recap_chart(CALM))
 
 
 # Cost
@@ -294,7 +299,7 @@ def test_the_drawing_library_waits_until_something_is_drawn() -> None:
     script = (
         "import sys, datetime, bot.charts.recap_chart as charts\n"
         "assert 'matplotlib' not in sys.modules\n"
-        "charts.draw_recap_chart([charts.Week(datetime.date(2026, 3, 16), 1, 1, 1)])\n"
+        "charts.draw_recap_chart([charts.Week(*[datetime.date(2026, 3, 16)] * 2, 1, 1, 1)])\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(recap_chart.__file__).parents[1])

@@ -272,7 +272,7 @@ async def test_two_that_wait_are_in_two_recaps(
     for _ in range(6):
         await people.ana.types("so that there is a recap")
         await pass_by(bot, clock, 7)
-    recaps = [each.text for each in recorder.standing.values() if "The week of" in each.text]
+    recaps = [each.text for each in recorder.standing.values() if "The week to" in each.text]
     assert [f"What did #{number} set off?" in text for number, text in zip((1, 2), recaps[-2:], strict=True)] == [
         True, True,
     ]  # fmt: skip
@@ -364,7 +364,7 @@ async def test_without_a_card_the_recap_asks(
     await pass_by(bot, clock, 6)
     assert threads(recorder) == []
     assert sum(SET_OFF in each.text for each in recorder.standing.values()) == 1
-    recaps = [each for each in recorder.standing.values() if each.text.startswith("The week of")]
+    recaps = [each for each in recorder.standing.values() if each.text.startswith("The week to")]
     assert f"{SET_OFF}: What did #1 set off?" in recaps[-1].text
     assert SET_OFF not in recaps[0].text
     assert [each.label for each in recaps[-1].post.card.buttons] == ["About #1"]
@@ -399,7 +399,7 @@ async def test_a_quiet_week_loses_no_question(
     await pass_by(bot, clock, 7)
     await people.ana.types("and another one")
     await pass_by(bot, clock, 7)
-    asks = [SET_OFF in each.text for each in recorder.standing.values() if "The week of" in each.text]
+    asks = [SET_OFF in each.text for each in recorder.standing.values() if "The week to" in each.text]
     assert asks == [False, True, False]
 
 
@@ -414,7 +414,7 @@ async def test_without_a_card_and_without_recaps_it_waits(
     await set_schedules(bot, "recap", active=True, next_at=clock.now + timedelta(days=5))
     await people.ana.types("so that there is a recap")
     await pass_by(bot, clock, 7)
-    recaps = [each.text for each in recorder.standing.values() if "The week of" in each.text]
+    recaps = [each.text for each in recorder.standing.values() if "The week to" in each.text]
     assert [SET_OFF in text for text in recaps] == [True]
 
 

@@ -114,5 +114,5 @@ async def test_taken_out_of_the_workspace(
     await people.ana.types("here again")
     clock.forward(days=7)
     await bot.tick()
-    assert any("The week of" in text for text in recorder.texts())
+    assert any("The week to" in text for text in recorder.texts())
     assert recorder.notes("U-ben") == []

@@ -42,7 +42,7 @@ WHOLE = replace(
     heard=Participation(6, 3),
     year_ago=ToldMoment(7, "aha", "Ben", "Nobody reads the docs."),
     question="What would we try?",
-    weeks=(Week(date(2026, 3, 13), 1, 8, 0),),
+    weeks=(Week(date(2026, 3, 13), date(2026, 3, 20), 1, 8, 0),),
     crowd=3,
 )
 
@@ -53,7 +53,7 @@ def said(recap: RecapContent) -> str:
 
 def test_what_failed_comes_first_and_the_question_last() -> None:
     assert said(WHOLE) == (
-        "The week of 13 March\n"
+        "The week to 20 March\n"
         "\n"
         "Tried, and what it taught\n"
         "“We cached tokens.\nLogins got slower.\n→ We sign once now.” — #40 · Ana\n"
@@ -144,13 +144,16 @@ def test_several_experiments_wait_in_one_line() -> None:
 @pytest.mark.parametrize(
     ("since", "until", "words"),
     [
-        ("2026-03-13T16:00Z", "2026-03-20T16:00Z", "The week of 13 March"),
+        ("2026-03-13T16:00Z", "2026-03-20T16:00Z", "The week to 20 March"),
+        ("2026-03-13T00:00Z", "2026-03-20T00:00Z", "The week to 19 March"),
+        ("2025-12-26T16:00Z", "2026-01-02T16:00Z", "The week to 2 January"),
+        ("2026-03-28T01:30Z", "2026-04-04T00:30Z", "The week to 4 April"),
         ("2026-03-06T16:00Z", "2026-03-20T16:00Z", "The two weeks to 20 March"),
         ("2026-02-20T16:00Z", "2026-03-20T16:00Z", "The month to 20 March"),
         ("2025-12-31T00:00Z", "2026-02-01T00:00Z", "The month to 31 January"),
         ("2025-12-20T16:00Z", "2026-03-20T16:00Z", "The quarter to 20 March 2026"),
         ("2025-03-20T16:00Z", "2026-03-20T16:00Z", "The year to 20 March 2026"),
-        ("2026-03-12T23:30Z", "2026-03-19T23:30Z", "The week of 12 March"),
+        ("2026-03-12T23:30Z", "2026-03-19T23:30Z", "The week to 19 March"),
     ],
 )
 def test_the_title_names_the_period(since: str, until: str, words: str) -> None:
@@ -161,7 +164,7 @@ def test_the_title_names_the_period(since: str, until: str, words: str) -> None:
 def test_the_title_is_in_the_teams_zone() -> None:
     late = datetime(2026, 3, 12, 23, 30, tzinfo=UTC)
     told = replace(EMPTY, since=late, until=late + timedelta(days=7), zone=ZoneInfo("Asia/Singapore"))
-    assert recap_title(told) == "The week of 13 March"
+    assert recap_title(told) == "The week to 20 March"
 
 
 @pytest.mark.parametrize(
@@ -303,6 +306,8 @@ def test_the_json_says_what_the_card_says_in_whole() -> None:
     told = recap_document(WHOLE)
     assert told["since"] == "2026-03-13T16:00:00Z"
     assert told["zone"] == "Europe/Lisbon"
-    assert told["weeks"] == [{"starts": "2026-03-13", "experiments": 1, "ahas": 8, "breakthroughs": 0}]
+    assert told["weeks"] == [
+        {"starts": "2026-03-13", "ends": "2026-03-20", "experiments": 1, "ahas": 8, "breakthroughs": 0}
+    ]
     assert told["experiments"][0]["taught"] == "We sign once now."
     assert recap_document(EMPTY)["moments"] == ()

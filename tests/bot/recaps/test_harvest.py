@@ -30,7 +30,7 @@ def harvests(recorder: Recorder) -> list[Standing]:
 
 def recaps(recorder: Recorder) -> list[str]:
     """Return the texts of the posted recaps."""
-    return [each.text for each in recorder.standing.values() if each.text.startswith("The week of")]
+    return [each.text for each in recorder.standing.values() if each.text.startswith("The week to")]
 
 
 async def quarter_of_work(people: Everyone, clock: Clock) -> None:
@@ -123,8 +123,8 @@ async def test_it_stands_in_place_of_that_week_s_recap(
     await bot.tick()
     assert len(harvests(recorder)) == 1
     assert [text.splitlines()[0] for text in recaps(recorder)][-2:] == [
-        "The week of 13 March",
-        "The week of 27 March",
+        "The week to 20 March",
+        "The week to 3 April",
     ]
     assert "Tried 10 experiments" in harvests(recorder)[0].text
     clock.now = datetime(2026, 6, 26, 15, 0, tzinfo=UTC)

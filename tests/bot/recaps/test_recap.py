@@ -272,8 +272,11 @@ async def test_the_picture_counts_twelve_weeks_to_the_same_hour(database: Databa
 
     weeks = (await told(database, story)).weeks
     assert len(weeks) == 12
-    assert weeks[0] == Week(date(2025, 12, 26), 1, 0, 0)
-    assert weeks[10:] == (Week(date(2026, 3, 6), 0, 1, 0), Week(date(2026, 3, 13), 0, 1, 1))
+    assert weeks[0] == Week(date(2025, 12, 26), date(2026, 1, 2), 1, 0, 0)
+    assert weeks[10:] == (
+        Week(date(2026, 3, 6), date(2026, 3, 13), 0, 1, 0),
+        Week(date(2026, 3, 13), date(2026, 3, 20), 0, 1, 1),
+    )
     assert sum(week.moments for week in weeks) == 4
 
 
@@ -455,7 +458,7 @@ async def test_when_everything_told_is_removed_the_recap_is_emptied(database: Da
     after = await composed(database, posting)
     assert after is not None
     assert after.post.picture is None
-    assert lines_of(after) == ["The week of 13 March", "What this told was removed."]
+    assert lines_of(after) == ["The week to 20 March", "What this told was removed."]
 
 
 # On request
@@ -479,7 +482,7 @@ async def test_it_is_private_and_a_press_brings_it_to_the_channel(
         answer = await people.ben.does(pressed, event="press")
         assert answer.text == "The recap is on its way to #lantern."
     await people.bot.tick()
-    posted = [text for text in recorder.texts() if "The week of" in text]
+    posted = [text for text in recorder.texts() if "The week to" in text]
     assert len(posted) == 1
     assert "Imports need a template." in posted[0]
     assert "Post it" not in posted[0]
@@ -560,6 +563,8 @@ async def sent(database: Database, posting: Posting) -> ComposedPost:
 
     def record(session: Session) -> None:
         postings.record_quotes(session, posting.id, made.moments, made.answers)
+        assert made.as_posted is not None
+        postings.record_as_posted(session, posting.id, made.as_posted)
         session.get_one(Posting, posting.id).message = "m1"
 
     await database.write(record)

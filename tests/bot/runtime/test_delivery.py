@@ -228,7 +228,7 @@ async def test_a_removal_while_a_recap_is_composed_reaches_it(
     monkeypatch.setattr(bot.delivery, "composers", {**bot.delivery.composers, PostingKind.RECAP: composing})
     await people.ana.does(PostRecap())
     await bot.tick()
-    recaps = [text for text in recorder.texts() if text.startswith("The week of")]
+    recaps = [text for text in recorder.texts() if text.startswith("The week to")]
     assert gone
     assert len(recaps) == 1
     assert "a quiet word" not in recaps[0]
@@ -300,7 +300,7 @@ async def test_a_recap_without_its_picture(
     clock.forward(hours=1)
     await people.ana.does(PostRecap())
     await bot.tick()
-    (recap,) = (one for one in recorder.standing.values() if one.text.startswith("The week of"))
+    (recap,) = (one for one in recorder.standing.values() if one.text.startswith("The week to"))
     assert recap.post.picture is None
 
 

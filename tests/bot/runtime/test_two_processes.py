@@ -66,7 +66,7 @@ async def test_what_is_due_is_posted_once(
         await tick_both(bot, second)
     keys = [standing.key for standing in recorder.standing.values()]
     assert len(keys) == len(set(keys))
-    assert len([text for text in recorder.texts() if text.startswith("The week of")]) == 3
+    assert len([text for text in recorder.texts() if text.startswith("The week to")]) == 3
     assert hello[1].edits == 0
 
 

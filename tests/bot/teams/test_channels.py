@@ -63,7 +63,7 @@ async def test_a_channel_that_goes_by_another_id(
     assert "#4" not in (await people.mei.types("list", **here)).text
     clock.forward(days=5)
     await bot.tick()
-    assert any("The week of" in text for text in recorder.texts("C9"))
+    assert any("The week to" in text for text in recorder.texts("C9"))
     moved = await channel(bot, "C9")
     assert moved is not None
     assert (moved.name, moved.private) == ("shared", True)
@@ -137,7 +137,7 @@ async def test_open_again(people: Everyone, bot: Bot, recorder: Recorder, clock:
     await people.ana.types("something new")
     clock.forward(days=7)
     await bot.tick()
-    assert any("The week of" in text for text in recorder.texts())
+    assert any("The week to" in text for text in recorder.texts())
 
 
 @pytest.mark.parametrize(("hours", "stands"), [(20, True), (30, False)])

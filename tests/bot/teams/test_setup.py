@@ -55,7 +55,7 @@ async def test_removed_it_is_silent_invited_again_it_speaks(
     await people.ana.types("something new")
     clock.forward(days=7)
     await bot.tick()
-    assert any("The week of" in text for text in recorder.texts())
+    assert any("The week to" in text for text in recorder.texts())
 
 
 async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:

@@ -8,11 +8,13 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
 
 from storage.delivery import postings
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
-from storage.models import Answer, Team, Workspace
+from storage.models import Answer, Posting, Quotation, Team, Workspace
 from storage.moments import erasure
 from storage.teams import teams
 from tests.support import postgres as server
@@ -132,7 +134,7 @@ def test_the_index_of_deleted_moments_holds_those_alone(before: Database) -> Non
     """It is made again with rows in the table and back again, and finds what it found before."""
     with before.writing.begin() as connection:
         connection.execute(text(DELETED_TOO), {"now": "2026-03-16 09:00:00.000000"})
-    migrate_database(before)
+    upgrade_or_downgrade(before, command.upgrade, "0005")
     both = {"ix_moment_deleted_at": "deleted_at IS NOT NULL", "ix_quest_found_id": "found_id IS NOT NULL"}
     assert index_conditions(before) == both
     upgrade_or_downgrade(before, command.downgrade, "0004")
@@ -144,3 +146,34 @@ def test_the_index_of_deleted_moments_holds_those_alone(before: Database) -> Non
     assert [one.id for one in before.read_now(lambda session: erasure.list_unerased(session, later, 10))] == [
         2
     ]
+
+
+def test_quotations_written_for_each_try_are_there_once(before: Database) -> None:
+    """The first of each stays, in its order. A recap posted before has no figures of its own yet."""
+    with before.writing.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO answer (id, posting_id, person_id, kind, text, event, message, created_at)"
+                " VALUES (1, 1, 1, 'reply', 'Yes', 'e1', '', :now)"
+            ),
+            {"now": "2026-03-16 09:00:00.000000"},
+        )
+        for number, quoted in enumerate(["1, NULL", "NULL, 1", "1, NULL", "NULL, 1", "1, NULL"], 1):
+            row = (
+                f"INSERT INTO quotation (id, posting_id, moment_id, answer_id) VALUES ({number}, 1, {quoted})"
+            )
+            connection.execute(text(row))
+    migrate_database(before)
+
+    def read(session: Session) -> tuple[list[tuple[int, int | None, int | None]], object]:
+        rows = session.exec(select(Quotation).order_by(text("id"))).all()
+        return [(row.id, row.moment_id, row.answer_id) for row in rows], session.get_one(Posting, 1).as_posted
+
+    assert before.read_now(read) == ([(1, 1, None), (2, None, 1)], None)
+
+
+def test_a_quotation_cannot_be_written_twice(before: Database) -> None:
+    """The database refuses it, on both engines."""
+    migrate_database(before)
+    with pytest.raises(IntegrityError), before.writing.begin() as connection:
+        connection.execute(text("INSERT INTO quotation (posting_id, moment_id) VALUES (1, 1), (1, 1)"))

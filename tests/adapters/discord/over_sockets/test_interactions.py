@@ -707,7 +707,7 @@ async def test_an_outage_is_no_removal(room: DiscordRoom) -> None:
     room.discord.outage(room.server, on=False)
     await room.people.heard()
     await room.until(room.clock.now + timedelta(days=5))
-    assert with_words(await room.channel(), "The week of")
+    assert with_words(await room.channel(), "The week to")
 
     await room.people.removes(room.server)
     posts = len(room.discord.called("POST /channels/{channel_id}/messages"))
@@ -716,7 +716,7 @@ async def test_an_outage_is_no_removal(room: DiscordRoom) -> None:
     await room.people.invites(room.server)
     await room.types("Ben", "Nobody reads the second page.")
     await room.until(room.clock.now + timedelta(days=7))
-    assert len(with_words(await room.channel(), "The week of")) == 2
+    assert len(with_words(await room.channel(), "The week to")) == 2
 
 
 async def test_admins_are_asked_for_anew_each_time(room: DiscordRoom) -> None:

@@ -29,7 +29,7 @@ async def test_what_is_due_appears_at_its_own_hour(here: Running) -> None:
     async def post() -> None:
         while here.bot.due and here.bot.due[0] <= here.playground.current_time():
             due = here.bot.due.pop(0)
-            title = Title(f"The week of {due:%d %B}")
+            title = Title(f"The week to {due:%d %B}")
             await here.playground.post(Place("playground", "random"), Post(Card((title,))), due.isoformat())
 
     here.bot.on_tick = post

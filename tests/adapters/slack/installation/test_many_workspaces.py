@@ -122,13 +122,13 @@ async def test_two_workspaces_that_know_nothing_of_each_other(there: Place) -> N
     there.clock.forward(days=5)
     await there.tick()
     assert len(one.messages) == before
-    assert "The week of" in " ".join(str(message.blocks) for message in two.messages)
+    assert "The week to" in " ".join(str(message.blocks) for message in two.messages)
     assert "Ahabot is in T1 now" in await there.installs(one)
     people, channel = there.people(one), one.channel("lantern")
     assert "Kept as #2" in (await people.types("Ana", "something new", channel.id)).text
     there.clock.forward(days=7)
     await there.tick()
-    assert "The week of" in " ".join(str(message.blocks) for message in one.messages)
+    assert "The week to" in " ".join(str(message.blocks) for message in one.messages)
 
 
 async def test_where_nobody_installed_us(there: Place) -> None:
@@ -210,7 +210,7 @@ async def test_a_whole_organisation(there: Place) -> None:
     there.clock.forward(days=5)
     await there.tick()
     assert len(one.messages) == before
-    assert "The week of" in said(two)
+    assert "The week to" in said(two)
     there.slack.tell(one, events.access(True, "T1"))
     await there.slack.quiet()
     assert len(one.messages) == before
@@ -218,7 +218,7 @@ async def test_a_whole_organisation(there: Place) -> None:
     assert "Kept as #3" in (await people.types("Ana", "Something new.", one.channel("lantern").id)).text
     there.clock.forward(days=7)
     await there.tick()
-    assert "The week of" in said(one)
+    assert "The week to" in said(one)
 
 
 @pytest.mark.parametrize("org", [False, True])

@@ -221,7 +221,7 @@ async def test_taken_out_and_invited_again(
     await people.ana.types("something new")
     clock.forward(days=7)
     await bot.tick()
-    assert any("The week of" in text for text in recorder.texts())
+    assert any("The week to" in text for text in recorder.texts())
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ async def test_no_news_but_an_error(
     await people.ana.types("something new")
     clock.forward(days=7)
     await bot.tick()
-    assert any("The week of" in text for text in recorder.texts())
+    assert any("The week to" in text for text in recorder.texts())
 
 
 async def test_one_workspace_taken_out_comes_back_when_it_speaks(
@@ -290,7 +290,7 @@ async def test_one_workspace_taken_out_comes_back_when_it_speaks(
     await people.ana.types("here again")
     clock.forward(days=7)
     await bot.tick()
-    assert any("The week of" in text for text in recorder.texts())
+    assert any("The week to" in text for text in recorder.texts())
 
 
 async def test_one_workspace_comes_back_with_a_start(bot: Bot, people: Everyone, recorder: Recorder) -> None:

@@ -222,7 +222,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def recap_of(room: SlackRoom) -> Seen:
     """Return this week's only recap, as everybody sees it."""
     await room.until(room.clock.now + timedelta(days=5))
-    [recap] = with_words(await room.channel(), "The week of")
+    [recap] = with_words(await room.channel(), "The week to")
     return recap
 
 
@@ -279,7 +279,7 @@ async def test_uploads_are_limited(room: SlackRoom) -> None:
     await asyncio.sleep(1.1)
     for _ in range(3):
         await later(room, seconds=31)
-    [recap] = with_words(await room.channel(), "The week of")
+    [recap] = with_words(await room.channel(), "The week to")
     assert "aha" in recap.picture
     assert IN_WORDS not in recap.text.replace(recap.picture, "")
     assert [done.error for done in room.slack.called(UPLOAD)] == ["Limited", ""]

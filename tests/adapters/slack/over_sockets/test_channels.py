@@ -87,7 +87,7 @@ async def test_a_private_channel_open_again(both: SlackRoom) -> None:
     await room.people.types("Ana", "Something new.", secret.id)
     await room.until(room.clock.now + WEEK)
     after = await shown(room, secret)
-    assert "The week of" in after
+    assert "The week to" in after
     assert after.count("I am Ahabot") == 1
     assert all_taken(room)
 
@@ -105,7 +105,7 @@ async def test_archived_between_planning_and_posting(room: SlackRoom) -> None:
     await room.people.changes("Ana", secret, "unarchive")
     await room.people.types("Ana", "Something new.", secret.id)
     await room.until(room.clock.now + WEEK)
-    assert "The week of" in await shown(room, secret)
+    assert "The week to" in await shown(room, secret)
     assert await room.notes("Ana") == []
 
 
@@ -122,7 +122,7 @@ async def test_a_public_channel_open_again(room: SlackRoom) -> None:
     await room.people.invites("Ana", room.home)
     await room.types("Ana", "Something new.")
     await room.until(room.clock.now + WEEK)
-    assert "The week of" in await shown(room, room.home)
+    assert "The week to" in await shown(room, room.home)
 
 
 async def test_a_channel_known_by_another_id(both: SlackRoom) -> None:
@@ -148,7 +148,7 @@ async def test_a_channel_known_by_another_id(both: SlackRoom) -> None:
     assert "Kept as #3" in got.text
     await room.until(room.clock.now + WEEK)
     after = await shown(room, secret)
-    assert "The week of" in after
+    assert "The week to" in after
     assert after.count("I am Ahabot") == 1
     [payload] = [p for p, _, _ in room.slack.delivered if p["event"]["type"] == "channel_id_changed"]
     assert (await room.slack.deliver(payload)).ok

@@ -164,7 +164,7 @@ async def test_the_main_job(stage: Stage) -> None:
 
     await _an_emoji(stage)
     stage.clock.forward(days=5)
-    recap = await stage.the("The week of")
+    recap = await stage.the("The week to")
     assert "twice" in stage.words(recap)
     assert read.picture(recap["blocks"], [])
     assert (await stage.emulate.everything())["files"]

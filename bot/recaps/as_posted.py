@@ -1,0 +1,83 @@
+"""What a recap and a harvest tell, as their postings store it: ids of rows, and figures.
+
+It holds no text that a person wrote, but for a question of the team's bank. A posted report is
+composed from it again after a change: removed rows are missing then, and nothing comes in that
+was not there when it was posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlmodel import SQLModel
+
+from bot.charts.quest_chart import QuestHistory
+from bot.charts.recap_chart import Week
+
+
+class RecapAsPosted(SQLModel):
+    """The moments, versions and answers that a recap tells, and its figures.
+
+    `crowd` is the number of screen lines of the recap's first version.
+    """
+
+    zone: str
+    experiments: tuple[int, ...]
+    moments: tuple[int, ...]
+    still_open: tuple[int, ...]
+    year_ago: tuple[int, ...]
+    versions: tuple[int, ...]
+    answers: tuple[int, ...]
+    more: int
+    people: int
+    nameless: int
+    millimetres: int | None
+    question: str
+    weeks: tuple[Week, ...]
+    crowd: int
+
+    @property
+    def all_moments(self) -> tuple[int, ...]:
+        """The ids of all moments without repetition, in the recap's order."""
+        return tuple(dict.fromkeys((*self.experiments, *self.moments, *self.still_open, *self.year_ago)))
+
+
+class LinksAsPosted(SQLModel):
+    """How a breakthrough came about, in figures."""
+
+    linked: int
+    attempts: int
+    days: int
+    people: int
+
+
+class HarvestAsPosted(SQLModel):
+    """The moments and quests that a harvest tells, and its figures.
+
+    `links` holds the figures of every breakthrough by its id, and `chart` those of the picture.
+    """
+
+    zone: str
+    ends: date
+    found: tuple[int, ...]
+    doors: tuple[int, ...]
+    experiments: tuple[int, ...]
+    moments: tuple[int, ...]
+    quests: tuple[int, ...]
+    quest_count: int
+    quests_found: int
+    quests_let_go: int
+    tried: int
+    breakthroughs: int
+    links: Mapping[int, LinksAsPosted]
+    worth: tuple[tuple[str, int], ...]
+    people: int
+    millimetres: int | None
+    kept: int
+    chart: QuestHistory | None
+
+    @property
+    def all_moments(self) -> tuple[int, ...]:
+        """The ids of all moments without repetition, in the harvest's order."""
+        return tuple(dict.fromkeys((*self.found, *self.doors, *self.experiments, *self.moments)))
