@@ -233,6 +233,6 @@ def set_stuck(context: Context, command: SayStuck) -> Reply:
 
 DECLARATIONS = (
     Declaration("follow-on", ShowFollowUp, show_followup, read_only=True),
-    Declaration("next-quest", NextQuest, open_next_quest),
+    Declaration("next-quest", NextQuest, open_next_quest, shown=True),
     Declaration("say-stuck", SayStuck, set_stuck),
 )

@@ -140,6 +140,6 @@ def _refresh_and_follow_up(context: Context, moment: Moment) -> None:
 
 
 DECLARATIONS = (
-    Declaration("add-sequel", AddSequel, add_sequel),
+    Declaration("add-sequel", AddSequel, add_sequel, shown=True),
     Declaration("drop-sequels", DropSequels, drop_sequels),
 )

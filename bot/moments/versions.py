@@ -124,7 +124,12 @@ def add_version_to_message(context: Context, command: VersionOf) -> Reply | Form
 
 DECLARATIONS = (
     Declaration(
-        "add-version", AddVersion, add_version, "version", "Add your own version of how you got there"
+        "add-version",
+        AddVersion,
+        add_version,
+        "version",
+        "Add your own version of how you got there",
+        shown=True,
     ),
     Declaration("drop-version", DropVersion, remove_version),
     Declaration("version-of", VersionOf, add_version_to_message),

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, describe_place, posting_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import plan_moment_card
 from bot.core.params import user_text
+from bot.moments.saved import saved_reply
 from bot.prompts.anonymous_answers import ANONYMITY_NOTICE, refuse_second_answer, save_anonymous_answer
 from bot.prompts.sealed_answers import find_sealed_text, is_sealed, save_sealed_answer
 from storage.delivery import refresh
@@ -190,8 +191,10 @@ def _save_answer(context: Context, posting: Posting, text: str) -> Reply:
     _refresh_cards_of(context, kept)
     at, team = str(kept.id), str(context.caller.team_id)
     keep_it = Button("Keep it as an aha", KeepAnswer(at, team))
-    said = "Your answer has your new words." if kept.edited_at else "Your answer stands under the question."
-    return text_reply(said, buttons=(keep_it, Button("Take it back", DropAnswer(at, team))))
+    place = describe_place(posting_place(context, posting))
+    said = "has your new words" if kept.edited_at else "is under the question"
+    undo = Button("Undo", DropAnswer(at, team))
+    return text_reply(f"Your answer {said} ", *place, ".", buttons=(undo, keep_it))
 
 
 def save_answer_as_moment(context: Context, command: KeepAnswer) -> Reply:
@@ -201,7 +204,8 @@ def save_answer_as_moment(context: Context, command: KeepAnswer) -> Reply:
     if known and known.deleted_at is not None:
         raise UserError(f"#{known.number} was kept from your answer and removed again; it stays out.")
     kept_as = known.number if known else _add_answer_moment(context, answer)
-    return text_reply(f"Kept as #{kept_as}. Were others there? They can add their own version.")
+    question = context.session.get_one(Posting, answer.posting_id)
+    return saved_reply(context.moment_ref(kept_as), posting_place(context, question))
 
 
 def _add_answer_moment(context: Context, answer: Answer) -> int:
@@ -245,7 +249,7 @@ def _refresh_cards_of(context: Context, answer: Answer) -> None:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("give-answer", GiveAnswer, submit_answer),
+    Declaration("give-answer", GiveAnswer, submit_answer, shown=True),
     Declaration("keep-answer", KeepAnswer, save_answer_as_moment),
     Declaration("drop-answer", DropAnswer, drop_answer),
 )

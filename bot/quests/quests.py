@@ -188,9 +188,10 @@ DECLARATIONS = (
         open_or_list_quests,
         "quest",
         "Open what you are looking for together; without words, what is open",
+        shown=True,
     ),
     Declaration("open-quest", OpenQuest, build_quest_form),
     Declaration("see-quest", SeeQuest, show_quest, read_only=True),
-    Declaration("let-go", LetGo, give_up_quest),
+    Declaration("let-go", LetGo, give_up_quest, shown=True),
     Declaration("remove-quest", RemoveQuest, remove_quest),
 )

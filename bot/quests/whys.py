@@ -282,7 +282,12 @@ def can_take_out(context: Context, why: Why) -> bool:
 
 DECLARATIONS = (
     Declaration(
-        "ask-why", AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder"
+        "ask-why",
+        AskWhy,
+        ask_why,
+        "why",
+        "Ask why an experiment went as it did; add a rung to its ladder",
+        shown=True,
     ),
     Declaration("see-ladder", SeeWhys, show_whys, read_only=True),
     Declaration("why-of", WhyOf, ask_why_of_message),

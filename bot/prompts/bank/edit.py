@@ -198,6 +198,6 @@ DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("mute-question", MuteQuestion, mute_question),
     Declaration("unmute-question", UnmuteQuestion, unmute_question),
     Declaration("ask-next", AskNext, ask_question_next),
-    Declaration("suggest-question", SuggestQuestion, suggest_question),
+    Declaration("suggest-question", SuggestQuestion, suggest_question, shown=True),
     Declaration("remove-question", RemoveQuestion, remove_suggestion),
 )

@@ -236,5 +236,5 @@ def hosting_button(session: Session, team_id: int, person_id: int) -> Button:
 
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("host", Host, set_hosting),
-    Declaration("pick-question", PickQuestion, pick_question),
+    Declaration("pick-question", PickQuestion, pick_question, shown=True),
 )

@@ -238,6 +238,6 @@ def cross_pair_parts(session: Session, posting: Posting, _hears_replies: bool) -
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("answer-together", AnswerTogether, answer_together),
+    Declaration("answer-together", AnswerTogether, answer_together, shown=True),
     Declaration("drop-together", DropTogether, drop_together),
 )

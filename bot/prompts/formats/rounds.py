@@ -238,7 +238,7 @@ def advance_round(session: Session, posting: Posting, now: datetime, last: datet
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("im-in", ImIn, join_round),
+    Declaration("im-in", ImIn, join_round, shown=True),
     Declaration("not-this-time", NotThisTime, leave_round),
     Declaration("close-round", CloseRound, close_round),
 )

@@ -277,6 +277,6 @@ def _name_of(session: Session, person: int) -> str:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("write-line", WriteLine, save_teammate_line),
-    Declaration("write-free-line", WriteFreeLine, save_missing_line),
+    Declaration("write-line", WriteLine, save_teammate_line, shown=True),
+    Declaration("write-free-line", WriteFreeLine, save_missing_line, shown=True),
 )
