@@ -74,7 +74,9 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     }
     moment.edited_at = context.now
     propagate_change(context, moment)
-    return text_reply(f"#{moment.number} has your new words.{told}{found}")
+    place = describe_place(moment_place(context, moment.id))
+    again = Button("Edit", Edit(format_moment_ref(moment)))
+    return text_reply(f"#{moment.number} has your new words ", *place, f".{told}{found}", buttons=(again,))
 
 
 def _place_experiment(context: Context, moment: Moment, command: Edit) -> str:

@@ -84,7 +84,7 @@ def save_from_message(context: Context, command: Save) -> Reply:
     _plan_thread_card(context, moment, command)
     who = author.name or "The person who wrote it"
     told = "" if author.id == context.caller.person_id else f" {who} is told, and can take it out."
-    place = card_place(context, command.message)
+    place = card_place(context)
     mine = author.id == context.caller.person_id
     return saved_reply(
         format_moment_ref(moment), place, f"{told}{OTHERS}", _followup_buttons(context, moment), mine

@@ -14,7 +14,7 @@ from bot.core.moment import plan_moment_card
 from bot.core.params import user_text
 from bot.moments.saved import saved_reply
 from bot.prompts.anonymous_answers import ANONYMITY_NOTICE, refuse_second_answer, save_anonymous_answer
-from bot.prompts.sealed_answers import find_sealed_text, is_sealed, save_sealed_answer
+from bot.prompts.sealed_answers import TakeAnswerBack, find_sealed_text, is_sealed, save_sealed_answer
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind, PromptForm
 from storage.moments import moments
@@ -224,6 +224,25 @@ def drop_answer(context: Context, command: DropAnswer) -> Reply:
     return text_reply("Your answer is taken back.", replaces=True)
 
 
+def take_sealed_answer_back(context: Context, command: TakeAnswerBack) -> Reply:
+    """Remove the caller's answer of a question whose answers open together, before or after that.
+
+    Raises UserError if there is none.
+    """
+    posting = find_asked_question(context, command.posting)
+    rounds.lock_posting(context.session, posting)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
+    known = answers.find_by_event(context.session, posting.id, _answer_event(context, posting))
+    if is_sealed(posting) and mine is not None:
+        rounds.remove_participant(context.session, mine)
+        refresh.refresh_posting(context.session, posting.id, context.now)
+    elif known is not None and known.deleted_at is None:
+        erase_answer(context, known)
+    else:
+        raise UserError("That answer is gone, or it is not yours.")
+    return text_reply("Your answer is taken back.", replaces=True)
+
+
 def _find_own_answer(context: Context, given: str) -> Answer:
     """Return the caller's own answer.
 
@@ -252,4 +271,5 @@ DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("give-answer", GiveAnswer, submit_answer, shown=True),
     Declaration("keep-answer", KeepAnswer, save_answer_as_moment),
     Declaration("drop-answer", DropAnswer, drop_answer),
+    Declaration("take-answer-back", TakeAnswerBack, take_sealed_answer_back),
 )

@@ -34,7 +34,7 @@ from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import draw_form_question, draw_question, list_team_packs
 from bot.prompts.formats.parking import has_parked_texts
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
-from storage.delivery import postings, refresh
+from storage.delivery import pending, postings, refresh
 from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers, bank
 from storage.prompts.rounds import clear_participants
@@ -243,6 +243,7 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
         clear_participants(context.session, posting.id)
         posting.turns_at = None
     text, posting.text = posting.text, ""
+    pending.delete_by_event(context.session, posting.key.removeprefix(f"ask:{posting.team_id}:"))
     if not command.head:
         return text_reply("Your question is taken back.", replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))

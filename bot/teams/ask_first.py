@@ -35,7 +35,10 @@ from storage.delivery import pending
 TEAM_BUTTONS = 3
 """The most teams that are offered as buttons. Beside them is the button that posts nothing."""
 NOWHERE = Option("nowhere", "Nowhere. Don't keep it")
-ELSEWHERE_WORDS = "What's said here stays here, so I haven't kept it. I save from a channel, or from your direct message with me."
+ELSEWHERE_WORDS = (
+    "What's said here stays here, so I haven't saved it. "
+    "Tell me in a channel, or in your direct message with me."
+)
 """The answer in a conversation between people that the bot is not part of."""
 
 
