@@ -56,7 +56,7 @@ from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
 from bot.schedules import pause_notice, schedules
 from bot.schedules import planner as schedule_planner
-from bot.teams import channels, setup, welcome
+from bot.teams import ask_first, channels, setup, welcome
 from storage.memory import followups as followup_rows
 from storage.models import PostingKind, ScheduleKind
 from storage.prompts import lifecycle as lifecycle_rows
@@ -98,6 +98,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *home.DECLARATIONS,
     *notes.DECLARATIONS,
     *near_misses.DECLARATIONS,
+    *ask_first.DECLARATIONS,
     *drafts.DECLARATIONS,
     *help.DECLARATIONS,
 )

@@ -52,7 +52,8 @@ class Declaration:
 
     `name` is the word that a person types. It is empty for commands that only buttons and
     forms send. `typed_only` commands exist only in the text grammar, and `instead` names
-    another way to do the same. `read_only` commands promise to write nothing.
+    another way to do the same. `read_only` commands promise to write nothing. `shown` commands
+    show the person's text to others. `anywhere` commands answer in every conversation.
     """
 
     key: str
@@ -66,6 +67,10 @@ class Declaration:
     instead: str = ""
     read_only: bool = False
     needs: Needs = Needs.TEAM
+    shown: bool = False
+    """Whether others see the text that the person gives. In a direct message they are asked first."""
+    anywhere: bool = False
+    """Whether it also answers in a conversation between people that the bot is not part of."""
 
     @property
     def params(self) -> dict[str, Param]:

@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
-from bot.core.messages import ChannelMention, Form
+from bot.core.messages import ChannelMention, Form, Inline, Line
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
 from bot.core.timers import Planner
 from storage.delivery import pending
+from storage.models import Posting
 from storage.teams import teams
 from storage.teams.teams import Caller
 
@@ -58,6 +59,8 @@ class Context:
     capabilities: Capabilities
     planners: Mapping[str, Planner]
     writes: bool = True
+    agreed: bool = False
+    """Whether the person was told, in a direct message, where their text will be shown, and said yes."""
 
     def store_if_long(self, command: Any) -> Any:
         """Return a command that fits a button.
@@ -70,12 +73,15 @@ class Context:
     def store_command(self, command: Any) -> StoredCommand:
         """Store the command and return a reference that runs it at most once.
 
-        WriteRequiredError in a read-only transaction.
+        A yes that the person gave counts for it too. WriteRequiredError in a read-only transaction.
         """
         if not self.writes:
             raise WriteRequiredError
         encoded = self.commands.encode(command)
-        return StoredCommand(pending.save_command(self.session, self.caller.person_id, encoded, self.now))
+        known = pending.save_command(self.session, self.caller.person_id, encoded, self.now)
+        if self.agreed:
+            pending.set_team(self.session, known, self.caller.team_id)
+        return StoredCommand(known)
 
     def moment_ref(self, number: int) -> str:
         """Return a moment's reference for buttons, with its team, so that it works in any channel."""
@@ -87,15 +93,71 @@ class Context:
         return replace(self, origin=replace(self.origin, event=event), caller=caller)
 
 
-def card_channel(context: Context) -> str:
-    """Return the channel for a post about the speaker's command.
+@dataclass(frozen=True)
+class CardPlace:
+    """The place of a card: a channel of the team, and the thread in it.
+
+    `below` marks the thread under a message that the person chose.
+    """
+
+    channel: str
+    name: str = ""
+    thread: str = ""
+    below: bool = False
+
+    @property
+    def mention(self) -> ChannelMention:
+        """The channel, for the bot's sentences."""
+        return ChannelMention(self.channel, self.name)
+
+
+def card_place(context: Context, message: str = "") -> CardPlace:
+    """Return the place for a post about the speaker's command.
 
     That is the channel of the command if it belongs to the team and is no direct message, else the
-    team's home channel.
+    team's home channel. With `message`, the place is the thread under that message, or the one that
+    the message is in.
     """
     caller, origin = context.caller, context.origin
-    said_here = caller.channel_id and not origin.direct
-    return origin.channel if said_here else teams.find_home(context.session, caller.team_id).external_id
+    if caller.channel_id and not origin.direct:
+        name, thread = origin.channel_name or caller.channel_name, origin.thread if message else ""
+        return CardPlace(origin.channel, name, thread or message, bool(message and not thread))
+    return home_place(context, caller.team_id)
+
+
+def home_place(context: Context, team_id: int) -> CardPlace:
+    """Return the home channel of a team."""
+    home = teams.find_home(context.session, team_id)
+    return CardPlace(home.external_id, home.name)
+
+
+def posting_place(context: Context, posting: Posting | None) -> CardPlace:
+    """Return where a posting is or will be, or the team's home channel without one.
+
+    Its thread counts only for a person who is in that thread now.
+    """
+    if posting is None or not posting.channel:
+        return home_place(context, context.caller.team_id)
+    found = teams.find_channel(context.session, posting.workspace_id, posting.channel)
+    here = (context.origin.channel, context.origin.thread) == (posting.channel, posting.thread)
+    return CardPlace(posting.channel, found.name if found else "", posting.thread if here else "")
+
+
+def card_channel(context: Context) -> str:
+    """Return the channel for a post about the speaker's command: see `card_place`."""
+    return card_place(context).channel
+
+
+def describe_place(place: CardPlace) -> Line:
+    """Return the words that follow *Saved as #42 * and say where others see it, without a full stop."""
+    return ("in ", name_place(place))
+
+
+def name_place(place: CardPlace) -> Inline:
+    """Return a place as the object of a sentence: the thread or the channel."""
+    if place.below:
+        return "the thread under that message"
+    return "this thread" if place.thread else place.mention
 
 
 def target_channel(context: Context) -> ChannelMention:

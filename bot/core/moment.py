@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.core.context import Context, UserError
+from sqlmodel import Session
+
+from bot.core.context import CardPlace, Context, UserError, posting_place
 from bot.core.messages import Card, Small
 from bot.core.params import MOMENT_PATTERN, moment_param
 from storage.delivery import postings, refresh
@@ -87,6 +89,19 @@ def moment_of_message(context: Context, message: str) -> Moment | None:
     if posting is not None and not posting.moment_id:
         raise UserError(posting_purpose(posting.kind))
     return context.session.get(Moment, posting.moment_id) if posting else None
+
+
+def find_by_ref(session: Session, ref: str) -> Moment | None:
+    """Return the moment of a reference with its team (`7.42`), deleted or not, or None."""
+    team, dot, number = ref.partition(".")
+    if not (dot and team.isdecimal() and number.isdecimal()):
+        return None
+    return moments.find_by_number(session, int(team), int(number))
+
+
+def moment_place(context: Context, moment_id: int) -> CardPlace:
+    """Return where a moment's card is, or will be."""
+    return posting_place(context, postings.find_by_key(context.session, f"card:{moment_id}"))
 
 
 def unknown_moment(context: Context, number: int) -> str:

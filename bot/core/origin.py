@@ -27,7 +27,14 @@ class Origin:
     """The person's IANA time zone, if the platform provides it."""
     admin: bool = False
     direct: bool = False
-    """Whether it was sent in a direct message to the bot."""
+    """Whether it was sent in the bot's own direct messages with the person."""
+    without_bot: bool = False
+    """Whether it was sent in a conversation between people that the bot is not part of.
+
+    Also when the platform does not say. What is said there stays there.
+    """
+    from_form: bool = False
+    """Whether the person sent it with a form, which says who will see the text."""
     private: bool | None = False
     """Whether the channel is closed to parts of the workspace. None if the platform did not say."""
     external: bool = False

@@ -57,6 +57,12 @@ def user_text() -> Any:
     return field(default="", metadata={"written": True})
 
 
+def named_team(command: Any) -> str:
+    """Return the team that a command names, in `team` or in its moment (`7.42`), or an empty string."""
+    ref = getattr(command, "moment", "")
+    return getattr(command, "team", "") or (ref.partition(".")[0] if "." in ref else "")
+
+
 def collect_user_texts(command: Any) -> list[str]:
     """Return the texts in a command that a person wrote, without empty ones."""
     texts = [getattr(command, f.name) for f in fields(command) if f.metadata.get("written")]

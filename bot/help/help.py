@@ -117,6 +117,14 @@ def _command_row(declaration: Declaration) -> str:
 
 
 DECLARATIONS = (
-    Declaration("help", Help, show_help, "help", "What I can do, or one command in full", needs=Needs.PERSON),
+    Declaration(
+        "help",
+        Help,
+        show_help,
+        "help",
+        "What I can do, or one command in full",
+        needs=Needs.PERSON,
+        anywhere=True,
+    ),
     Declaration("menu", Menu, show_menu, read_only=True, needs=Needs.PERSON),
 )

@@ -10,7 +10,6 @@ from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Form, Quote, Reply, Strong, Style, Text
 from bot.core.params import NearMiss, StoredCommand
 from bot.moments.commands import Log
-from bot.teams.choose_team import InTeam, continue_in_team
 from storage.delivery import pending
 
 
@@ -36,5 +35,4 @@ def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form
 DECLARATIONS = (
     Declaration("misfit", NearMiss, offer_near_miss),
     Declaration("later", StoredCommand, run_stored_command),
-    Declaration("in-team", InTeam, continue_in_team),
 )

@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, describe_place
 from bot.core.messages import (
     Block,
     Button,
@@ -39,6 +39,7 @@ from bot.core.moment import (
     build_removed_card,
     format_moment_ref,
     moment_name,
+    moment_place,
     propagate_change,
 )
 from bot.core.origin import Capabilities
@@ -48,7 +49,7 @@ from bot.core.text import one_line
 from bot.memory.sequel_lines import STUCK, join_sequel_lines
 from bot.memory.sequels import AddSequel
 from bot.quests.commands import TakeQuestBack
-from bot.quests.quests import QUEST_LABEL, open_quest
+from bot.quests.quests import QUEST_LABEL, open_quest, quest_place
 from storage.memory import followups, sequels
 from storage.models import (
     FollowUpKind,
@@ -59,6 +60,8 @@ from storage.models import (
 )
 from storage.quests import quests
 
+NOT_SAID = "not-said"
+"""What *Undo* sends to take back the first word on whether a moment stuck."""
 QUESTS, QUEST_WORDS = 3, 120
 """Next quests that the card shows, and characters of one."""
 MOMENT_WORDS = 80
@@ -216,23 +219,31 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
     quest.after_id = moment.id
     context.session.flush()
     followups.refresh_followup(context.session, moment.id, FollowUpKind.NEXT, context.now)
-    back = Button("Take it back", TakeQuestBack(str(quest.id), "", str(context.caller.team_id)))
-    return text_reply("The next quest is open. Its card counts what you try.", buttons=(back,))
+    back = Button("Undo", TakeQuestBack(str(quest.id), "", str(context.caller.team_id)))
+    place = describe_place(quest_place(context, quest))
+    return text_reply("The next quest is open ", *place, ". Its card counts what you try.", buttons=(back,))
 
 
 def set_stuck(context: Context, command: SayStuck) -> Reply:
     """Store whether a moment stuck, and refresh its card. Raises UserError for other values."""
     moment = active_moment(context, command.moment)
-    if command.stuck not in list(Stuck):
+    if command.stuck not in (*Stuck, NOT_SAID):
         raise UserError("A habit, fading or gone, please.")
-    if moment.stuck != command.stuck:
-        moment.stuck = command.stuck
+    before, said = moment.stuck or NOT_SAID, "" if command.stuck == NOT_SAID else command.stuck
+    if moment.stuck != said:
+        moment.stuck = said
         propagate_change(context, moment)
-    return text_reply(f"#{moment.number} is {STUCK[command.stuck]}. Its card says so now.")
+    place = describe_place(moment_place(context, moment.id))
+    if not said:
+        return text_reply(f"The card of #{moment.number} ", *place, " says nothing of it now.", replaces=True)
+    back = Button("Undo", SayStuck(format_moment_ref(moment), before))
+    return text_reply(
+        f"#{moment.number} is {STUCK[said]}. Its card ", *place, " says so now.", buttons=(back,)
+    )
 
 
 DECLARATIONS = (
     Declaration("follow-on", ShowFollowUp, show_followup, read_only=True),
-    Declaration("next-quest", NextQuest, open_next_quest),
+    Declaration("next-quest", NextQuest, open_next_quest, shown=True),
     Declaration("say-stuck", SayStuck, set_stuck),
 )

@@ -9,9 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError
+from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.messages import Button, Field, Form, Reply, text_reply
-from bot.core.moment import active_moment, format_moment_ref, moment_name, propagate_change
+from bot.core.moment import (
+    active_moment,
+    format_moment_ref,
+    moment_name,
+    moment_place,
+    propagate_change,
+)
 from bot.core.params import user_text
 from bot.core.text import one_line, parse_number
 from bot.memory.working_hours import plan_followups
@@ -76,10 +82,9 @@ def add_sequel(context: Context, command: AddSequel) -> Reply | Form:
     if sequels.add_once(context.session, line):
         _refresh_and_follow_up(context, moment)
     known = sequels.find_by_event(context.session, moment.id, context.origin.event)
-    out = Button("Take it out", DropSequels(format_moment_ref(moment), str(known.id if known else line.id)))
-    return text_reply(
-        f"Your line stands on #{moment.number}. {_invite_others(context, moment, command)}", buttons=(out,)
-    )
+    back = Button("Undo", DropSequels(format_moment_ref(moment), str(known.id if known else line.id)))
+    place, more = describe_place(moment_place(context, moment.id)), _invite_others(context, moment, command)
+    return text_reply(f"Your line is on #{moment.number} ", *place, f". {more}", buttons=(back,))
 
 
 def _invite_others(context: Context, moment: Moment, command: AddSequel) -> str:
@@ -140,6 +145,6 @@ def _refresh_and_follow_up(context: Context, moment: Moment) -> None:
 
 
 DECLARATIONS = (
-    Declaration("add-sequel", AddSequel, add_sequel),
+    Declaration("add-sequel", AddSequel, add_sequel, shown=True),
     Declaration("drop-sequels", DropSequels, drop_sequels),
 )

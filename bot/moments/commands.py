@@ -134,6 +134,13 @@ class Delete:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """The command to take back a capture within a day, for its author and the person who saved it."""
+
+    moment: str = ""
+
+
+@dataclass(frozen=True)
 class Restore:
     """The command to restore a deleted moment within a day."""
 

@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError
+from bot.core.context import Context, FormError, UserError, describe_place, name_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
-from bot.core.moment import active_moment, find_moment, format_moment_ref, own_moment, propagate_change
+from bot.core.moment import (
+    active_moment,
+    find_moment,
+    format_moment_ref,
+    moment_place,
+    own_moment,
+    propagate_change,
+)
 from bot.core.origin import Source
-from bot.moments.commands import Delete, Edit, Restore
+from bot.moments.commands import Delete, Edit, Restore, Undo
 from bot.moments.form import FORM_QUESTIONS, breakthrough_fields, filled_parts, part_fields
 from bot.moments.source import save_source_text
 from bot.quests.attempts import (
@@ -24,7 +31,7 @@ from bot.quests.attempts import (
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
 from storage.delivery import postings, refresh
 from storage.models import Kind, Moment, MomentState
-from storage.moments import fetches
+from storage.moments import fetches, moments
 
 UNDO_PERIOD = timedelta(days=1)
 """How long a deleted moment can be restored before its text is erased."""
@@ -67,7 +74,9 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     }
     moment.edited_at = context.now
     propagate_change(context, moment)
-    return text_reply(f"#{moment.number} has your new words.{told}{found}")
+    place = describe_place(moment_place(context, moment.id))
+    again = Button("Edit", Edit(format_moment_ref(moment)))
+    return text_reply(f"#{moment.number} has your new words ", *place, f".{told}{found}", buttons=(again,))
 
 
 def _place_experiment(context: Context, moment: Moment, command: Edit) -> str:
@@ -124,11 +133,63 @@ def delete_moment(context: Context, command: Delete) -> Reply:
     moment = active_moment(context, command.moment)
     if not context.origin.admin:
         own_moment(context, command.moment, "remove")
+    _remove_moment(context, moment)
+    undo = Button("Undo", Restore(format_moment_ref(moment)))
+    return text_reply(f"#{moment.number} is removed. Until tomorrow you can bring it back.", buttons=(undo,))
+
+
+def _remove_moment(context: Context, moment: Moment) -> None:
     moment.deleted_at, moment.deleted_by_id = context.now, context.caller.person_id
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
-    undo = Button("Undo", Restore(format_moment_ref(moment)))
-    return text_reply(f"#{moment.number} is removed. Until tomorrow you can bring it back.", buttons=(undo,))
+
+
+def undo_capture(context: Context, command: Undo) -> Reply:
+    """Remove a moment as Delete does, within a day of its capture. A second press offers the same again.
+
+    UserError for anyone but its author and the person who saved it, and when the day is over.
+    """
+    moment = find_moment(context, command.moment)
+    if context.caller.person_id not in (moment.author_id, moment.kept_by_id):
+        raise UserError(f"You can't undo #{moment.number}: {_who_can_undo(context, moment)}.")
+    if moment.erased_at is not None:
+        raise UserError(f"#{moment.number} was removed.")
+    if moment.deleted_at is None:
+        if not _is_fresh(context, moment):
+            raise UserError(_too_late_to_undo(context, moment))
+        _remove_moment(context, moment)
+    back = Button("Bring it back", Restore(format_moment_ref(moment)))
+    said = (f"#{moment.number} is removed from ", name_place(moment_place(context, moment.id)))
+    return text_reply(*said, ". Until tomorrow you can bring it back.", buttons=(back,), replaces=True)
+
+
+def _is_fresh(context: Context, moment: Moment) -> bool:
+    """Return whether the day after a capture is not over."""
+    return context.now < moment.created_at + UNDO_PERIOD
+
+
+def _who_can_undo(context: Context, moment: Moment) -> str:
+    people = moments.people_by_id(context.session, [moment.author_id, moment.kept_by_id])
+    author, saver = people[moment.author_id].name, moment.kept_by_id
+    if saver is None or saver == moment.author_id:
+        return f"only {author}, who wrote it, can"
+    return f"only {author}, who wrote it, or {people[saver].name}, who saved it, can"
+
+
+def _too_late_to_undo(context: Context, moment: Moment) -> str:
+    """Return the sentence that names the other way to remove a moment."""
+    show = f"{context.capabilities.command} show {moment.number}"
+    late = f"#{moment.number} was saved more than a day ago, so it's too late to undo."
+    if moment.author_id == context.caller.person_id:
+        return f"{late} You can still remove it: {show}, then Delete."
+    author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
+    return f"{late} {author}, who wrote it, can still remove it: {show}, then Delete."
+
+
+def undo_button(context: Context, moment: Moment) -> Button:
+    """Return the button that takes a moment out again, on an answer that brought it to others."""
+    at = format_moment_ref(moment)
+    return Button("Undo", Undo(at) if _is_fresh(context, moment) else Delete(at))
 
 
 def restore_moment(context: Context, command: Restore) -> Reply:
@@ -149,7 +210,10 @@ def restore_moment(context: Context, command: Restore) -> Reply:
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
     postings.restore_postings(context.session, moment.id, context.now)
-    return text_reply(f"#{moment.number} is back.", replaces=True)
+    place = describe_place(moment_place(context, moment.id))
+    return text_reply(
+        f"#{moment.number} is back ", *place, ".", buttons=(undo_button(context, moment),), replaces=True
+    )
 
 
 DECLARATIONS = (
@@ -161,6 +225,7 @@ DECLARATIONS = (
         "Change a moment of yours",
         typed_only=True,
         instead="show the moment, then Edit.",
+        shown=True,
     ),
     Declaration(
         "delete",
@@ -171,5 +236,6 @@ DECLARATIONS = (
         typed_only=True,
         instead="show the moment, then Delete.",
     ),
+    Declaration("undo", Undo, undo_capture),
     Declaration("restore", Restore, restore_moment),
 )

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, card_channel
-from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style, text_reply
-from bot.core.moment import plan_moment_card
+from bot.core.context import Context, FormError, card_channel, card_place
+from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
+from bot.core.moment import active_moment, plan_moment_card
 from bot.memory.fuel import offer_fuel
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import (
@@ -24,6 +24,7 @@ from bot.moments.commands import (
 )
 from bot.moments.form import FORM_QUESTIONS, filled_parts, part_fields, place_fields
 from bot.moments.parts import PARTS
+from bot.moments.saved import OTHERS, saved_reply
 from bot.quests.attempts import (
     AttemptChoice,
     close_found_quest,
@@ -36,10 +37,6 @@ from storage.models import FollowUpKind, Kind, Moment
 from storage.moments import moments
 from storage.quests import links
 
-BUTTON_LIMIT = 3
-"""Maximum buttons on the private reply to a capture, which stays short."""
-
-
 KINDS: dict[type, Kind] = {Log: Kind.AHA, Breakthrough: Kind.BREAKTHROUGH, Failed: Kind.EXPERIMENT}
 
 
@@ -51,9 +48,8 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
     """
     kind = KINDS[type(command)]
     if context.caller.kept_moment_id:
-        return _saved_reply(
-            context, context.session.get_one(Moment, context.caller.kept_moment_id).number, kind, command.head
-        )
+        known = context.session.get_one(Moment, context.caller.kept_moment_id)
+        return _saved_reply(context, active_moment(context, str(known.number)).number, kind, command.head)
     if not command.text.strip():
         return _capture_form(context, command, kind)
     if wrong := value_error(getattr(command, ANOTHER_FIELD, "")):
@@ -118,30 +114,19 @@ def _saved_reply(
     It has the moment's number, what others can do, and a way back if the first word was misread.
     """
     at = context.moment_ref(number)
-    buttons = []
-    if PARTS[kind] and not whole:
-        buttons.append(_complete_button(kind, at))
+    further = []
+    if PARTS[kind] and not whole and kind is not Kind.AHA:
+        further.append(Button("Add the rest", Edit(at), Style.PRIMARY))
     if head:
         again = f"Keep the word “{head.strip()}” too" if kind is Kind.AHA else "It was an aha"
-        buttons.append(Button(again, ItWasAnAha(at, head)))
+        further.append(Button(again, ItWasAnAha(at, head)))
     if kind is Kind.BREAKTHROUGH and links.list_recent(
         context.session, context.caller.team_id, Kind.EXPERIMENT, 1
     ):
-        buttons.append(Button("The road here", SeeLinks(at)))
-    others = "Were others there? They can add their own version."
+        further.append(Button("The road here", SeeLinks(at)))
     offered = offer_fuel(context, number) if kind is Kind.EXPERIMENT else ()
     far = Button("How far out was it?", HowFar(at))
-    return text_reply(f"Kept as #{number}.{more} {others}", buttons=(*buttons, *offered, far)[:BUTTON_LIMIT])
-
-
-def _complete_button(kind: Kind, at: str) -> Button:
-    """Return the button that opens the rest of the form.
-
-    An aha is complete without it, so its button only offers before and after.
-    """
-    if kind is Kind.AHA:
-        return Button("Before and after", Edit(at))
-    return Button("Add the rest", Edit(at), Style.PRIMARY)
+    return saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, *offered, far))
 
 
 def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:
@@ -163,10 +148,17 @@ def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
 
 
 DECLARATIONS = (
-    Declaration("log", Log, capture_moment, "log", "Keep an aha, in your own words"),
-    Declaration("breakthrough", Breakthrough, capture_moment, "breakthrough", "Keep a breakthrough"),
+    Declaration("log", Log, capture_moment, "log", "Keep an aha, in your own words", shown=True),
     Declaration(
-        "failed", Failed, capture_moment, "failed", "Keep an experiment that did not work, and what it taught"
+        "breakthrough", Breakthrough, capture_moment, "breakthrough", "Keep a breakthrough", shown=True
+    ),
+    Declaration(
+        "failed",
+        Failed,
+        capture_moment,
+        "failed",
+        "Keep an experiment that did not work, and what it taught",
+        shown=True,
     ),
     Declaration("log-attempt", LogAttempt, log_attempt),
     Declaration("found-it", FoundIt, log_quest_breakthrough),

@@ -7,12 +7,13 @@ the text, one line each. Nothing is lost.
 from __future__ import annotations
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, card_place, describe_place
 from bot.core.messages import Button, Reply, Style, text_reply
-from bot.core.moment import format_moment_ref, own_moment, propagate_change
-from bot.moments.commands import Edit, ItFailed, ItWasAnAha
+from bot.core.moment import format_moment_ref, moment_place, own_moment, propagate_change
+from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
 from bot.moments.parts import PARTS
+from bot.moments.saved import saved_reply
 from bot.quests.commands import TakeQuestBack
 from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import VALUE_PART, parse_kinds
@@ -29,15 +30,19 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
     The word had been read as a command. A repeated press changes nothing.
     """
     moment = own_moment(context, command.moment, "change")
-    if reactions.add_tap(context.session, moment.id, context.caller.person_id, TapKind.WHOLE):
-        moment.text = command.head + moment.text
+    first = reactions.add_tap(context.session, moment.id, context.caller.person_id, TapKind.WHOLE)
+    if first or moment.kind != Kind.AHA:
+        moment.text = f"{command.head}{moment.text}" if first else moment.text
         teams.lock_team(context.session, moment.team_id)
         attempts.remove_attempt(context.session, moment.id, context.now)
         for stop in links.remove_links_to(context.session, moment.id):
             refresh.refresh_card(context.session, stop, context.now)
         quests.reopen_found_by(context.session, moment.id, context.now)
         _change_kind(context, moment, Kind.AHA)
-    return text_reply(f"#{moment.number} is an aha, with every word of it.", replaces=True)
+    at, place = format_moment_ref(moment), describe_place(moment_place(context, moment.id))
+    back = (Button("Undo", Undo(at)), Button("Edit", Edit(at)))
+    said = (f"#{moment.number} is an aha ", *place, ", with every word of it.")
+    return text_reply(*said, buttons=back, replaces=True)
 
 
 def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
@@ -50,9 +55,14 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     if moment.kind == Kind.BREAKTHROUGH or moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} is no aha with words, so it cannot become an experiment.")
     _change_kind(context, moment, Kind.EXPERIMENT)
-    rest = Button("Add the rest", Edit(format_moment_ref(moment)), Style.PRIMARY)
-    said = f"#{moment.number} is an experiment now. What happened, and what it taught, can be added."
-    return text_reply(said, buttons=(rest,), replaces=True)
+    at, place = format_moment_ref(moment), describe_place(moment_place(context, moment.id))
+    buttons = (Button("Undo", ItWasAnAha(at)), Button("Add the rest", Edit(at), Style.PRIMARY))
+    said = (
+        f"#{moment.number} is an experiment ",
+        *place,
+        " now. You can add what happened and what it taught.",
+    )
+    return text_reply(*said, buttons=buttons, replaces=True)
 
 
 def _change_kind(context: Context, moment: Moment, kind: Kind) -> None:
@@ -84,8 +94,8 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
     quests.withdraw_quest(context.session, row, context.now)
     if not command.head:
         return text_reply("Your quest is taken back.", replaces=True)
-    number = save_moment(context, Kind.AHA, command.head + text, {})
-    return text_reply(f"Kept as #{number}, with every word of it. The quest is taken back.", replaces=True)
+    at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
+    return saved_reply(at, card_place(context), " It has every word. The quest is taken back.", replaces=True)
 
 
 DECLARATIONS = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration, Needs
-from bot.core.context import Context, FormError, UserError
+from bot.core.context import Context, FormError, UserError, card_place
 from bot.core.messages import Button, Form, Reply, Style, text_reply
 from bot.core.moment import (
     Show,
@@ -22,6 +22,7 @@ from bot.core.moment import (
 from bot.core.origin import Source
 from bot.memory.fuel import offer_fuel
 from bot.moments.commands import Edit, ItFailed
+from bot.moments.saved import OTHERS, saved_reply
 from bot.moments.source import (
     ensure_author,
     refusal_reason,
@@ -81,10 +82,13 @@ def save_from_message(context: Context, command: Save) -> Reply:
         context.now,
     )
     _plan_thread_card(context, moment, command)
-    who = author.name or "Whoever wrote it"
+    who = author.name or "The person who wrote it"
     told = "" if author.id == context.caller.person_id else f" {who} is told, and can take it out."
-    said = f"Kept as #{moment.number}.{told} Were others there? They can add their own version."
-    return text_reply(said, buttons=_followup_buttons(context, moment))
+    place = card_place(context)
+    mine = author.id == context.caller.person_id
+    return saved_reply(
+        format_moment_ref(moment), place, f"{told}{OTHERS}", _followup_buttons(context, moment), mine
+    )
 
 
 def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:

@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context
+from bot.core.context import Context, describe_place
 from bot.core.events import EmojiRemoved, MessageDeleted, MessageEdited
-from bot.core.messages import Field, FieldKind, Form, Reply, text_reply
-from bot.core.moment import own_moment, propagate_change
+from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
+from bot.core.moment import format_moment_ref, moment_place, own_moment, propagate_change
 from bot.core.origin import Origin, Source
 from bot.core.params import user_text
+from bot.moments.commands import Delete
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, Person, PostingKind, Team
 from storage.moments import fetches, moments
@@ -134,7 +135,9 @@ def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
     save_source_text(
         context.session, moment, Source(command.text, author.external_id, author.name), context.now
     )
-    return text_reply(f"Thank you. #{moment.number} is kept in your words.")
+    place = describe_place(moment_place(context, moment.id))
+    back = Button("Undo", Delete(format_moment_ref(moment)))
+    return text_reply(f"Thank you. #{moment.number} is saved ", *place, " in your words.", buttons=(back,))
 
 
 def is_source_message(
@@ -161,4 +164,4 @@ def start_moment(context: Context, kind: Kind, message: str, author: Person, eve
     return context.session.get_one(Moment, moment_id)
 
 
-DECLARATIONS = (Declaration("give-words", GiveWords, save_given_words),)
+DECLARATIONS = (Declaration("give-words", GiveWords, save_given_words, shown=True),)

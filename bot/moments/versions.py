@@ -9,9 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
-from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
-from bot.core.moment import active_moment, format_moment_ref, moment_of_message, propagate_change
+from bot.core.context import Context, UserError, describe_place
+from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Line, Reply, text_reply
+from bot.core.moment import (
+    active_moment,
+    format_moment_ref,
+    moment_of_message,
+    moment_place,
+    propagate_change,
+)
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import AddVersion, DropVersion, Edit
 from bot.moments.edit import edit_moment
@@ -47,8 +53,8 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
     if not command.text.strip():
         return _version_form(context, moment, mine)
     _save_version(context, moment, mine, command.text.strip())
-    out = Button("Take my version out", DropVersion(format_moment_ref(moment)))
-    return text_reply(_confirm_version(context, moment, mine is None), buttons=(out,))
+    back = Button("Undo", DropVersion(format_moment_ref(moment)))
+    return text_reply(*_confirm_version(context, moment, mine is None), buttons=(back,))
 
 
 def remove_version(context: Context, command: DropVersion) -> Reply:
@@ -103,13 +109,15 @@ def _save_version(context: Context, moment: Moment, mine: Version | None, text: 
     propagate_change(context, moment)
 
 
-def _confirm_version(context: Context, moment: Moment, new: bool) -> str:
+def _confirm_version(context: Context, moment: Moment, new: bool) -> Line:
     told = versions.list_versions(context.session, moment.id)
-    kept = "Your version is kept." if new else "Your version has your new words."
+    place = describe_place(moment_place(context, moment.id))
+    saved = "is saved" if new else "has your new words"
     if versions.are_versions_open(told, context.now):
         where = "beside the others " if len(told) > 1 else ""
-        return f"{kept} It stands {where}on #{moment.number}."
-    return f"{kept} It stays sealed until someone else adds theirs, or for two days."
+        return (f"Your version {saved}. It's {where}on #{moment.number} ", *place, ".")
+    then = " It stays sealed until someone else adds theirs, or for two days."
+    return (f"Your version of #{moment.number} ", *place, f" {saved}.{then}")
 
 
 def add_version_to_message(context: Context, command: VersionOf) -> Reply | Form:
@@ -124,7 +132,12 @@ def add_version_to_message(context: Context, command: VersionOf) -> Reply | Form
 
 DECLARATIONS = (
     Declaration(
-        "add-version", AddVersion, add_version, "version", "Add your own version of how you got there"
+        "add-version",
+        AddVersion,
+        add_version,
+        "version",
+        "Add your own version of how you got there",
+        shown=True,
     ),
     Declaration("drop-version", DropVersion, remove_version),
     Declaration("version-of", VersionOf, add_version_to_message),

@@ -74,7 +74,7 @@ def _settings_form(person: Person, typed: Me, today: date) -> Form:
         Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),
               hint="With “never”, nobody can keep your messages. What you give me yourself is still kept."),
         Field("craft", "Your craft", value=typed.craft or person.craft, required=False,
-              hint="In your own words. Cross pairs bring two crafts together."),
+              hint="In your own words. Others see it when you join a cross pair."),
     )  # fmt: skip
     return Form("About you", Me(), fields, submit="Save")
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, describe_place, posting_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import plan_moment_card
 from bot.core.params import user_text
+from bot.moments.saved import saved_reply
 from bot.prompts.anonymous_answers import ANONYMITY_NOTICE, refuse_second_answer, save_anonymous_answer
-from bot.prompts.sealed_answers import find_sealed_text, is_sealed, save_sealed_answer
+from bot.prompts.sealed_answers import TakeAnswerBack, find_sealed_text, is_sealed, save_sealed_answer
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind, PromptForm
 from storage.moments import moments
@@ -190,8 +191,10 @@ def _save_answer(context: Context, posting: Posting, text: str) -> Reply:
     _refresh_cards_of(context, kept)
     at, team = str(kept.id), str(context.caller.team_id)
     keep_it = Button("Keep it as an aha", KeepAnswer(at, team))
-    said = "Your answer has your new words." if kept.edited_at else "Your answer stands under the question."
-    return text_reply(said, buttons=(keep_it, Button("Take it back", DropAnswer(at, team))))
+    place = describe_place(posting_place(context, posting))
+    said = "has your new words" if kept.edited_at else "is under the question"
+    undo = Button("Undo", DropAnswer(at, team))
+    return text_reply(f"Your answer {said} ", *place, ".", buttons=(undo, keep_it))
 
 
 def save_answer_as_moment(context: Context, command: KeepAnswer) -> Reply:
@@ -201,7 +204,8 @@ def save_answer_as_moment(context: Context, command: KeepAnswer) -> Reply:
     if known and known.deleted_at is not None:
         raise UserError(f"#{known.number} was kept from your answer and removed again; it stays out.")
     kept_as = known.number if known else _add_answer_moment(context, answer)
-    return text_reply(f"Kept as #{kept_as}. Were others there? They can add their own version.")
+    question = context.session.get_one(Posting, answer.posting_id)
+    return saved_reply(context.moment_ref(kept_as), posting_place(context, question))
 
 
 def _add_answer_moment(context: Context, answer: Answer) -> int:
@@ -217,6 +221,25 @@ def _add_answer_moment(context: Context, answer: Answer) -> int:
 def drop_answer(context: Context, command: DropAnswer) -> Reply:
     """Remove the caller's answer from the question's card, from recaps and from the database."""
     erase_answer(context, _find_own_answer(context, command.answer))
+    return text_reply("Your answer is taken back.", replaces=True)
+
+
+def take_sealed_answer_back(context: Context, command: TakeAnswerBack) -> Reply:
+    """Remove the caller's answer of a question whose answers open together, before or after that.
+
+    Raises UserError if there is none.
+    """
+    posting = find_asked_question(context, command.posting)
+    rounds.lock_posting(context.session, posting)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
+    known = answers.find_by_event(context.session, posting.id, _answer_event(context, posting))
+    if is_sealed(posting) and mine is not None:
+        rounds.remove_participant(context.session, mine)
+        refresh.refresh_posting(context.session, posting.id, context.now)
+    elif known is not None and known.deleted_at is None:
+        erase_answer(context, known)
+    else:
+        raise UserError("That answer is gone, or it is not yours.")
     return text_reply("Your answer is taken back.", replaces=True)
 
 
@@ -245,7 +268,8 @@ def _refresh_cards_of(context: Context, answer: Answer) -> None:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("give-answer", GiveAnswer, submit_answer),
+    Declaration("give-answer", GiveAnswer, submit_answer, shown=True),
     Declaration("keep-answer", KeepAnswer, save_answer_as_moment),
     Declaration("drop-answer", DropAnswer, drop_answer),
+    Declaration("take-answer-back", TakeAnswerBack, take_sealed_answer_back),
 )

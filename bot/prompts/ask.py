@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, card_place, name_place, posting_place
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -27,13 +27,14 @@ from bot.core.messages import (
 from bot.core.params import pack_param, words_param
 from bot.moments.commands import Log
 from bot.moments.log import save_moment
+from bot.moments.saved import saved_reply
 from bot.prompts.answers import find_asked_question
 from bot.prompts.bank.hosts import FORMS
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import draw_form_question, draw_question, list_team_packs
 from bot.prompts.formats.parking import has_parked_texts
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
-from storage.delivery import postings, refresh
+from storage.delivery import pending, postings, refresh
 from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers, bank
 from storage.prompts.rounds import clear_participants
@@ -202,11 +203,14 @@ def _confirm_question(context: Context, posting: Posting, head: str) -> Reply:
 
     Only the asker's own words get a button that takes the question back or saves it as an aha.
     """
+    place = name_place(posting_place(context, posting))
     if posting.asked_by_id != context.caller.person_id:
-        return text_reply("A question is on its way to the channel.")
-    label = "It was an aha" if head else "Take it back"
-    undo = Button(label, context.store_if_long(TakeBack(str(posting.id), head, str(context.caller.team_id))))
-    return text_reply("Your question is on its way to the channel.", buttons=(undo,))
+        return text_reply("A question is on its way to ", place, ".")
+    at, team = str(posting.id), str(context.caller.team_id)
+    buttons = [Button("Undo", TakeBack(at, "", team))]
+    if head:
+        buttons.append(Button("It was an aha", context.store_if_long(TakeBack(at, head, team))))
+    return text_reply("Your question is on its way to ", place, ".", buttons=tuple(buttons))
 
 
 def draw_question_now(context: Context, _command: AskNow) -> Reply:
@@ -239,15 +243,22 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
         clear_participants(context.session, posting.id)
         posting.turns_at = None
     text, posting.text = posting.text, ""
+    pending.delete_by_event(context.session, posting.key.removeprefix(f"ask:{posting.team_id}:"))
     if not command.head:
         return text_reply("Your question is taken back.", replaces=True)
-    number = save_moment(context, Kind.AHA, command.head + text, {})
-    return text_reply(f"Kept as #{number}, with every word of it. The question is taken back.", replaces=True)
+    at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
+    more = " It has every word. The question is taken back."
+    return saved_reply(at, card_place(context), more, replaces=True)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration(
-        "ask", Ask, ask_question, "ask", "Ask the team a question; without one, draw it or write it in a form"
+        "ask",
+        Ask,
+        ask_question,
+        "ask",
+        "Ask the team a question; without one, draw it or write it in a form",
+        shown=True,
     ),
     Declaration("ask-now", AskNow, draw_question_now),
     Declaration("take-back", TakeBack, take_back_question),

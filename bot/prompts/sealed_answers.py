@@ -6,17 +6,26 @@ lists answers can show it early.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.context import Context
-from bot.core.messages import Reply, text_reply
+from bot.core.context import Context, describe_place, posting_place
+from bot.core.messages import Button, Reply, text_reply
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Posting, PromptForm
 from storage.prompts import answers, rounds
 
 SEALED_FOR = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class TakeAnswerBack:
+    """The command to take one's own answer back, sealed or opened."""
+
+    posting: str = ""
+    team: str = ""
 
 
 def is_sealed(posting: Posting) -> bool:
@@ -40,7 +49,10 @@ def save_sealed_answer(context: Context, posting: Posting, text: str) -> Reply:
     assert mine is not None
     mine.text, mine.wrote_at = text, context.now
     refresh.refresh_posting(context.session, posting.id, context.now)
-    return text_reply("Your answer is in. We read them together when the two minutes are over.")
+    place = describe_place(posting_place(context, posting))
+    back = Button("Undo", TakeAnswerBack(str(posting.id), str(context.caller.team_id)))
+    then = ". We read them together when the two minutes are over."
+    return text_reply("Your answer is in ", *place, then, buttons=(back,))
 
 
 def open_sealed_answers(session: Session, posting: Posting, now: datetime) -> None:

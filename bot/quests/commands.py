@@ -56,6 +56,17 @@ class Link:
 
 
 @dataclass(frozen=True)
+class UndoLinks:
+    """The command to remove the links of a moment that were just added.
+
+    `others` holds the numbers of the linked moments, one per line.
+    """
+
+    moment: str = ""
+    others: str = ""
+
+
+@dataclass(frozen=True)
 class Unlink:
     """The command to remove a linked moment, given by its number, from a breakthrough."""
 
@@ -116,6 +127,14 @@ class LetGo:
     quest: str = ""
     team: str = ""
     reason: str = user_text()
+
+
+@dataclass(frozen=True)
+class ReopenQuest:
+    """A command that opens a quest again that the person gave up."""
+
+    quest: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, describe_place
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
-from bot.core.moment import format_moment_ref, propagate_change
+from bot.core.moment import format_moment_ref, moment_place, propagate_change
 from bot.core.text import parse_number
 from bot.quests.attempts import NONE
 from bot.quests.commands import MarkInsight, TakeWhyOut
@@ -43,9 +43,20 @@ def mark_insight(context: Context, command: MarkInsight) -> Reply | Form:
     ):
         return _insight_conflict_reply(context, moment, chosen)
     propagate_change(context, moment)
+    return _marked_reply(context, moment, chosen, command.was)
+
+
+def _marked_reply(context: Context, moment: Moment, chosen: NumberedWhy | None, was: str) -> Reply:
+    """Return the answer with the way back to the insight that was marked before."""
+    marked = str(chosen.why.id) if chosen else ""
+    earlier = was if any(str(one.why.id) == was for one in list_active_whys(context.session, moment)) else ""
+    back = Button("Undo", MarkInsight(format_moment_ref(moment), marked, earlier or NONE.value))
+    place = describe_place(moment_place(context, moment.id))
     if chosen is None:
-        return text_reply(f"#{moment.number} has no insight marked now.")
-    return text_reply(f"{chosen.number} is the insight now. It stands on the card of #{moment.number} too.")
+        said = f"#{moment.number} has no insight marked now "
+        return text_reply(said, *place, ".", buttons=(back,) if earlier else ())
+    said = f"{chosen.number} is the insight now. It's on the card of #{moment.number} "
+    return text_reply(said, *place, " too.", buttons=(back,))
 
 
 def _insight_form(context: Context, moment: Moment, numbered: Sequence[NumberedWhy], first: int) -> Form:

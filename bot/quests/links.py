@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError
+from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.messages import (
     Button,
     Card,
@@ -25,10 +25,10 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.moment import active_moment, format_moment_ref, moment_name, unknown_moment
+from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, unknown_moment
 from bot.core.text import list_names, one_line, parse_number
 from bot.quests.attempts import LABEL
-from bot.quests.commands import Link, SeeLinks, Unlink
+from bot.quests.commands import Link, SeeLinks, UndoLinks, Unlink
 from bot.quests.link_suggestions import suggest_links
 from bot.quests.link_words import describe_links
 from storage.delivery import refresh
@@ -167,19 +167,54 @@ def _link_pairs(
 
 
 def _save_links(context: Context, moment: Moment, pairs: Sequence[tuple[Moment, Moment]]) -> Reply:
-    for source, end in pairs:
-        links.add_link(context.session, source.id, end.id, context.caller.person_id, context.now)
+    added = [
+        (source, end)
+        for source, end in pairs
+        if links.add_link(context.session, source.id, end.id, context.caller.person_id, context.now)
+    ]
     for each in {one.id: one for pair in pairs for one in pair}:
         refresh.refresh_moment(context.session, each, context.now)
     ends = list({end.id: end for _, end in pairs}.values())
+    back = _undo_links_button(context, moment, added)
     if moment.kind != Kind.BREAKTHROUGH:
         names = list_names([f"#{end.number}" for end in ends])
-        return text_reply(f"#{moment.number} is on the road to {names} now.")
+        place = describe_place(moment_place(context, ends[0].id))
+        return text_reply(f"#{moment.number} is on the road to {names} ", *place, " now.", buttons=back)
     summary = links.link_summaries(context.session, ends)[moment.id]
-    said = f"The road to #{moment.number}: {describe_links(summary)}. Everyone on it is named on the card."
-    return text_reply(
-        said, buttons=(Button("The road here", SeeLinks(format_moment_ref(moment)), Style.PRIMARY),)
-    )
+    said = f"The road to #{moment.number}: {describe_links(summary)}. Everyone on it is named on its card "
+    see = Button("The road here", SeeLinks(format_moment_ref(moment)), Style.PRIMARY)
+    place = describe_place(moment_place(context, moment.id))
+    return text_reply(said, *place, ".", buttons=(*back, see))
+
+
+def _undo_links_button(
+    context: Context, moment: Moment, added: Sequence[tuple[Moment, Moment]]
+) -> tuple[Button, ...]:
+    """Return the button that removes the links that are new. Empty if there is none."""
+    others = "\n".join(str(one.number) for pair in added for one in pair if one.id != moment.id)
+    if not others:
+        return ()
+    return (Button("Undo", context.store_if_long(UndoLinks(format_moment_ref(moment), others))),)
+
+
+def undo_links(context: Context, command: UndoLinks) -> Reply:
+    """Remove the links that were just added. Those that are gone already stay away."""
+    moment = active_moment(context, command.moment)
+    numbers = [parse_number(each) for each in command.others.split()]
+    found = [moments.find_by_number(context.session, context.caller.team_id, each) for each in numbers]
+    gone = [other for other in found if other is not None and _remove_between(context, moment, other)]
+    if not gone:
+        raise UserError(f"#{moment.number} has no such link any more.")
+    for each in (moment, *gone):
+        refresh.refresh_moment(context.session, each.id, context.now)
+    names = list_names([f"#{each.number}" for each in gone])
+    place = describe_place(moment_place(context, moment.id))
+    return text_reply(f"#{moment.number} is no longer linked with {names} ", *place, ".", replaces=True)
+
+
+def _remove_between(context: Context, moment: Moment, other: Moment) -> bool:
+    source, end = (other, moment) if moment.kind == Kind.BREAKTHROUGH else (moment, other)
+    return links.remove_link(context.session, source.id, end.id)
 
 
 def _link_error(context: Context, moment: Moment, command: Link, said: str) -> FormError:
@@ -242,4 +277,5 @@ DECLARATIONS = (
     Declaration("see-road", SeeLinks, show_links, read_only=True),
     Declaration("link", Link, link_moments),
     Declaration("unlink", Unlink, unlink_moment),
+    Declaration("undo-links", UndoLinks, undo_links),
 )

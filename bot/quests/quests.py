@@ -7,7 +7,14 @@ redrawn when its rows change. It shows the number of attempts and how the quest 
 from __future__ import annotations
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, card_channel
+from bot.core.context import (
+    CardPlace,
+    Context,
+    UserError,
+    card_channel,
+    describe_place,
+    posting_place,
+)
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -31,6 +38,7 @@ from bot.quests.commands import (
     OpenQuest,
     Quest,
     RemoveQuest,
+    ReopenQuest,
     SeeQuest,
     TakeQuestBack,
 )
@@ -56,12 +64,18 @@ def open_or_list_quests(context: Context, command: Quest) -> Reply:
     row = open_quest(context, command.text.strip())
     if row.withdrawn_at is not None:
         raise UserError("That quest was opened and taken back.")
-    label = "It was an aha" if command.head else "Take it back"
-    undo = Button(
-        label, context.store_if_long(TakeQuestBack(str(row.id), command.head, str(context.caller.team_id)))
-    )
-    said = "Open now. Its card counts what you try, and it closes when something is found or you let it go."
-    return text_reply(said, buttons=(undo,))
+    at, team = str(row.id), str(context.caller.team_id)
+    buttons = [Button("Undo", TakeQuestBack(at, "", team))]
+    if command.head:
+        again = context.store_if_long(TakeQuestBack(at, command.head, team))
+        buttons.append(Button("It was an aha", again))
+    then = ". Its card counts what you try, and it closes when something is found or you let it go."
+    return text_reply("Open now ", *describe_place(quest_place(context, row)), then, buttons=tuple(buttons))
+
+
+def quest_place(context: Context, row: Row) -> CardPlace:
+    """Return where a quest's card is, or will be."""
+    return posting_place(context, postings.find_by_key(context.session, f"{quests.QUEST_KEY_PREFIX}{row.id}"))
 
 
 def open_quest(context: Context, text: str) -> Row:
@@ -140,7 +154,21 @@ def give_up_quest(context: Context, command: LetGo) -> Reply | Form:
     if not quests.close_as_given_up(context.session, row.id, reason, context.caller.person_id, context.now):
         context.session.refresh(row)
         raise UserError(" ".join(describe_quest_end(context.session, row)))
-    return text_reply("It is let go, and the card says why.")
+    back = Button("Undo", ReopenQuest(str(row.id), str(row.team_id)))
+    place = describe_place(quest_place(context, row))
+    return text_reply("It is let go, and its card ", *place, " says why.", buttons=(back,))
+
+
+def reopen_quest(context: Context, command: ReopenQuest) -> Reply:
+    """Open a quest again that the person gave up, and erase the reason.
+
+    Raise UserError if it was not given up by them.
+    """
+    row = find_quest(context, command.quest)
+    if not quests.reopen_given_up(context.session, row.id, context.caller.person_id, context.now):
+        raise UserError("Only the person who let a quest go can open it again.")
+    place = describe_place(quest_place(context, row))
+    return text_reply("The quest is open again ", *place, ".", replaces=True)
 
 
 def remove_quest(context: Context, command: RemoveQuest) -> Reply:
@@ -188,9 +216,11 @@ DECLARATIONS = (
         open_or_list_quests,
         "quest",
         "Open what you are looking for together; without words, what is open",
+        shown=True,
     ),
     Declaration("open-quest", OpenQuest, build_quest_form),
     Declaration("see-quest", SeeQuest, show_quest, read_only=True),
-    Declaration("let-go", LetGo, give_up_quest),
+    Declaration("let-go", LetGo, give_up_quest, shown=True),
     Declaration("remove-quest", RemoveQuest, remove_quest),
+    Declaration("reopen-quest", ReopenQuest, reopen_quest),
 )

@@ -14,7 +14,7 @@ from itertools import dropwhile
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, card_channel
+from bot.core.context import Context, UserError, card_channel, describe_place
 from bot.core.messages import (
     FORM_WORDS,
     Button,
@@ -31,7 +31,14 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_of_message, propagate_change
+from bot.core.moment import (
+    active_moment,
+    format_moment_ref,
+    moment_name,
+    moment_of_message,
+    moment_place,
+    propagate_change,
+)
 from bot.core.text import one_line, parse_number, split_into_pages, split_text
 from bot.quests.blame import Hint, find_hint
 from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut, WhyOf
@@ -173,7 +180,7 @@ def _suggest_rewording(context: Context, command: AskWhy, hint: Hint) -> Reply:
     points = f"“{hint.phrase}” points at a person, and there the asking stops."
     said = f"Nobody has seen it yet. {points} Another way to ask:"
     as_it_is = Button("Send as it is", context.store_command(replace(command, how=AS_IT_IS)))
-    again = Button("Say it differently", context.store_if_long(replace(command, how=AGAIN)), Style.PRIMARY)
+    again = Button("Say it differently", context.store_command(replace(command, how=AGAIN)), Style.PRIMARY)
     buttons = (again, as_it_is) if len(command.text) <= FORM_WORDS else (as_it_is,)
     return Reply(Card((Text((said, " ", Strong(hint.instead))), Quote(command.text)), buttons))
 
@@ -187,8 +194,14 @@ def _save_why(context: Context, moment: Moment, under: str, text: str) -> Reply:
     if whys.add_once(context.session, why):
         _plan_whys_card(context, moment)
         propagate_change(context, moment)
-    said = f"Your why stands on the ladder of #{moment.number}. Anyone can ask on from there."
-    return text_reply(said, buttons=(Button("See the ladder", SeeWhys(format_moment_ref(moment))),))
+    at, event = format_moment_ref(moment), context.origin.event
+    known = next(each for each in whys.list_whys(context.session, moment.id) if each.event == event)
+    buttons = (Button("Undo", TakeWhyOut(at, str(known.id))), Button("See the ladder", SeeWhys(at)))
+    said = (
+        f"Your why is on the ladder of #{moment.number} ",
+        *describe_place(moment_place(context, moment.id)),
+    )
+    return text_reply(*said, ". Anyone can ask on from there.", buttons=buttons)
 
 
 def _find_why(context: Context, moment: Moment, given: str) -> Why:
@@ -282,7 +295,12 @@ def can_take_out(context: Context, why: Why) -> bool:
 
 DECLARATIONS = (
     Declaration(
-        "ask-why", AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder"
+        "ask-why",
+        AskWhy,
+        ask_why,
+        "why",
+        "Ask why an experiment went as it did; add a rung to its ladder",
+        shown=True,
     ),
     Declaration("see-ladder", SeeWhys, show_whys, read_only=True),
     Declaration("why-of", WhyOf, ask_why_of_message),

@@ -24,7 +24,7 @@ from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
 from bot.core.messages import Card, Form, Option, Quote, Reply, Text
 from bot.core.origin import Capabilities, Origin
-from bot.core.params import ParamKind, StoredCommand, collect_user_texts
+from bot.core.params import ParamKind, StoredCommand, collect_user_texts, named_team
 from bot.core.posts import ComposedPost
 from bot.help.autocomplete import suggest_arguments
 from bot.people.notes import next_waiting_note
@@ -33,8 +33,16 @@ from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
 from bot.runtime.sanitize import sanitize_texts
 from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
+from bot.teams.ask_first import (
+    agreed_team,
+    ask_before_posting,
+    has_agreed,
+    name_audience,
+    needs_a_yes,
+    refuse_elsewhere,
+)
 from bot.teams.channels import make_private
-from bot.teams.choose_team import ask_which_team
+from bot.teams.choose_team import ask_which_team, run_in_team
 from bot.teams.setup import create_team
 from storage.delivery import pending, postings
 from storage.engine.database import Database
@@ -128,7 +136,7 @@ class Bot:
     def _run_listeners(
         self, session: Session, listeners: Sequence[Listener], event: Any, origin: Origin
     ) -> None:
-        for listener in listeners:
+        for listener in () if origin.without_bot else listeners:
             caller = self._resolve_private(session, origin, writes=True)
             known = caller.team_id or listener.needs is not Needs.KNOWN_TEAM
             known = known and not _asks_for_team(caller, listener.needs, origin)
@@ -243,6 +251,7 @@ class Bot:
         self, session: Session, declaration: Declaration, command: Any, origin: Origin, writes: bool
     ) -> Reply | Form | None:
         """Resolve the caller, create missing rows, and return the feature's answer."""
+        refuse_elsewhere(origin, declaration)
         caller = self._resolve_private(session, origin, writes)
         if declaration.needs is Needs.KNOWN_TEAM and not caller.team_id:
             return None
@@ -251,9 +260,35 @@ class Bot:
         if declaration.needs is Needs.CHANNEL and origin.direct:
             raise UserError(DIRECT_MESSAGE_WORDS)
         context = self._make_context(session, caller, origin, declaration.needs, command, writes)
-        asks = _asks_for_team(context.caller, declaration.needs, origin)
-        answer = ask_which_team(context, command) if asks else declaration.handle(context, command)
+        answer = self._answer_in_place(context, declaration, command)
         return _with_notes(context, answer) if context.caller.has_waiting else answer
+
+    def _answer_in_place(
+        self, context: Context, declaration: Declaration, command: Any
+    ) -> Reply | Form | None:
+        """Return the feature's answer, once it is known where it would be shown.
+
+        A form from a direct message says so, also one that is shown again with errors.
+        """
+        meant = self._stored_command(context.session, context.caller, command)
+        if needs_a_yes(context, command, meant):
+            return ask_before_posting(context, command, meant)
+        context = replace(context, agreed=has_agreed(context, command, meant))
+        try:
+            answer = self._answer_in_team(context, declaration, command)
+        except FormError as wrong:
+            wrong.form = name_audience(context, wrong.form)
+            raise
+        return name_audience(context, answer) if isinstance(answer, Form) else answer
+
+    def _answer_in_team(
+        self, context: Context, declaration: Declaration, command: Any
+    ) -> Reply | Form | None:
+        if not _asks_for_team(context.caller, declaration.needs, context.origin):
+            return declaration.handle(context, command)
+        if team_id := agreed_team(context, command):
+            return run_in_team(context, command, team_id)
+        return ask_which_team(context, command)
 
     def _resolve_private(self, session: Session, origin: Origin, writes: bool) -> Caller:
         """Return the caller, after a channel that is private now has been recorded as such.
@@ -371,7 +406,7 @@ def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin
     channel is private and the command comes from another channel. Members may use it from their
     direct messages, because notes about their own words have buttons there.
     """
-    named = getattr(command, "team", "") or _team_part(getattr(command, "moment", ""))
+    named = named_team(command)
     if not named.isdecimal() or int(named) == caller.team_id:
         return caller
     there = teams.resolve_in_team(session, caller, int(named), origin.event)
@@ -380,10 +415,6 @@ def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin
     if there.team_id != int(named) or (there.private and not (origin.direct and there.member_id)):
         raise UserError("That belongs to another channel. Ask for it there.")
     return there
-
-
-def _team_part(ref: str) -> str:
-    return ref.partition(".")[0] if "." in ref else ""
 
 
 def _asks_for_team(caller: Caller, needs: Needs, origin: Origin) -> bool:

@@ -26,14 +26,10 @@ def ask_which_team(context: Context, command: Any) -> Reply | Form | None:
 
     Raise UserError if the person has no team.
     """
-    mine = teams.list_teams_of(context.session, context.caller.person_id)
-    if not mine:
-        raise UserError(
-            "I do not know yet which team is yours. Use me once in a public channel that I am in."
-        )
+    mine = teams_of_speaker(context)
     if len(mine) == 1:
         return run_in_team(context, command, mine[0][0])
-    team = Field("team", "Which team?", FieldKind.CHOICE, options=_team_options(mine))
+    team = Field("team", "Which team?", FieldKind.CHOICE, options=team_options(mine))
     if _has_own_form(context, command):
         form = context.commands.find_declaration(command).handle(context, command)
         if isinstance(form, Form):
@@ -44,13 +40,27 @@ def ask_which_team(context: Context, command: Any) -> Reply | Form | None:
     return Form("Which team?", InTeam(kept), (team,), submit="Go on")
 
 
+def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
+    """Return the teams that the person can reach from a direct message, with their home channels' names.
+
+    Raise UserError if there is none.
+    """
+    mine = teams.list_teams_of(context.session, context.caller.person_id)
+    if not mine:
+        raise UserError(
+            "I do not know yet which team is yours. Use me once in a public channel that I am in."
+        )
+    return mine
+
+
 def _has_own_form(context: Context, command: Any) -> bool:
     """Return whether the command would show a form of its own, which can hold the team field too."""
     takes_words = context.commands.find_declaration(command).words_field and hasattr(command, "team")
     return bool(takes_words and not collect_user_texts(command))
 
 
-def _team_options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:
+def team_options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:
+    """Return the teams as options of a form, by the names of their home channels."""
     return tuple(Option(str(team_id), f"#{name}") for team_id, name in mine)
 
 
@@ -60,20 +70,3 @@ def run_in_team(context: Context, command: Any, team_id: int) -> Reply | Form | 
     teams.add_member(context.session, team_id, caller.person_id)
     there = replace(command, team=str(team_id)) if hasattr(command, "team") else command
     return context.commands.find_declaration(command).handle(replace(context, caller=caller), there)
-
-
-def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
-    """Run the stored command in the team that was chosen first.
-
-    A form sent twice runs it once. Raise UserError if the command is too old or no team was
-    chosen.
-    """
-    encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
-    if encoded is None:
-        raise UserError("That question is too old to go on from. Please write it once more.")
-    if not command.team.isdecimal():
-        raise UserError("No team was chosen. Please open it once more and choose yours.")
-    team_id = pending.set_team(context.session, command.pending, int(command.team))
-    return run_in_team(
-        context.as_event(f"pending:{command.pending}"), context.commands.decode(encoded), team_id
-    )

@@ -46,6 +46,21 @@ def set_team(session: Session, called: str, team_id: int) -> int:
     return row.team_id
 
 
+def find_team(session: Session, person_id: int, called: str) -> int:
+    """Return the team that the person chose for a pending command, or 0."""
+    row = _find_row(session, called)
+    return row.team_id if row and row.person_id == person_id else 0
+
+
+def delete_command(session: Session, person_id: int, called: str) -> bool:
+    """Delete a pending command of this person and return whether it existed."""
+    row = _find_row(session, called)
+    if row is None or row.person_id != person_id:
+        return False
+    session.execute(delete(Pending).where(col(Pending.id) == row.id))
+    return True
+
+
 def delete_by_event(session: Session, event: str) -> None:
     """Delete the command that ran as an event, such as `pending:7-1773651600`.
 

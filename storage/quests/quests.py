@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from storage.delivery import postings, refresh
+from storage.delivery import pending, postings, refresh
 from storage.memory import followups
 from storage.models import Attempt, FollowUpKind, Posting, PostingKind, Quest
 
@@ -126,6 +126,24 @@ def close_as_given_up(session: Session, quest_id: int, reason: str, person_id: i
     return _close_quest(session, quest_id, now, closed_by_id=person_id, reason=reason)
 
 
+def reopen_given_up(session: Session, quest_id: int, person_id: int, now: datetime) -> bool:
+    """Open a quest again that this person gave up, and erase the reason. Return whether they had."""
+    opened = session.execute(
+        update(Quest)
+        .where(
+            col(Quest.id) == quest_id,
+            col(Quest.closed_by_id) == person_id,
+            col(Quest.found_id).is_(None),
+            col(Quest.withdrawn_at).is_(None),
+        )
+        .values(closed_at=None, closed_by_id=None, reason="")
+        .returning(col(Quest.id))
+    )
+    known = opened.first() is not None
+    refresh_quest(session, quest_id, now)
+    return known
+
+
 def _close_quest(session: Session, quest_id: int, now: datetime, **values: Any) -> bool:
     """Close a quest and return whether it was still open. Only the first close counts."""
     closed = session.execute(
@@ -146,6 +164,7 @@ def withdraw_quest(session: Session, quest: Quest, now: datetime) -> None:
     open it again.
     """
     quest.text, quest.reason, quest.withdrawn_at = "", "", now
+    pending.delete_by_event(session, quest.event or "")
     freed = session.execute(
         update(Attempt)
         .where(col(Attempt.quest_id) == quest.id)

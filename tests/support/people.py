@@ -96,7 +96,7 @@ class Got:
         shown = {one.name: one.value for one in self.form.fields}
         command = commands.fill_fields(commands.decode(carried), {**shown, **values})
         return await self.person.does(
-            command, event=event, channel=self.origin.channel, direct=self.origin.direct
+            command, event=event, channel=self.origin.channel, direct=self.origin.direct, from_form=True
         )
 
 

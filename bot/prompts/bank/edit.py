@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError
+from bot.core.context import Context, FormError, UserError, home_place, name_place
 from bot.core.messages import CARD_TEXT_LIMIT, Button, Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
 from bot.prompts.answers import parse_number
@@ -165,8 +165,9 @@ def suggest_question(context: Context, command: SuggestQuestion) -> Reply | Form
     kind, caller = parse_question_kind(command.sort or command.kind), context.caller
     added = bank.add_question(context.session, caller.team_id, kind, text, caller.person_id, context.now)
     key, team = f"{OWN_PACK}:{added.id}", str(caller.team_id)
-    buttons = (Button("Ask it next", AskNext(key, team)), Button("Remove", RemoveQuestion(key, team)))
-    return text_reply("It is in your own pack now, and comes in its turn.", buttons=buttons)
+    buttons = (Button("Undo", RemoveQuestion(key, team)), Button("Ask it next", AskNext(key, team)))
+    home = name_place(home_place(context, caller.team_id))
+    return text_reply("It's in the pack of ", home, " now, and comes in its turn.", buttons=buttons)
 
 
 def _suggest_form(command: SuggestQuestion) -> Form:
@@ -198,6 +199,6 @@ DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("mute-question", MuteQuestion, mute_question),
     Declaration("unmute-question", UnmuteQuestion, unmute_question),
     Declaration("ask-next", AskNext, ask_question_next),
-    Declaration("suggest-question", SuggestQuestion, suggest_question),
+    Declaration("suggest-question", SuggestQuestion, suggest_question, shown=True),
     Declaration("remove-question", RemoveQuestion, remove_suggestion),
 )

@@ -13,7 +13,7 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError
+from bot.core.context import Context, FormError, UserError, describe_place, home_place
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -69,6 +69,13 @@ class PickQuestion:
     question: str = ""
     form: str = ""
     text: str = user_text()
+
+
+@dataclass(frozen=True)
+class DropPick:
+    """Take one's pick for the next question back."""
+
+    team: str = ""
 
 
 def set_hosting(context: Context, command: Host) -> Reply:
@@ -139,9 +146,24 @@ def pick_question(context: Context, command: PickQuestion) -> Reply | Form:
     )  # fmt: skip
     hosts.save_pick(context.session, picked)
     _refresh_latest_question(context)
-    again = Button("Pick another", PickQuestion(command.team))
-    said = "It is picked, and comes at its time with your name as its host."
-    return Reply(Card((Text((said,)), Quote(picked.text)), (again,)))
+    buttons = (
+        Button("Undo", DropPick(str(context.caller.team_id))),
+        Button("Pick another", PickQuestion(command.team)),
+    )
+    home = describe_place(home_place(context, context.caller.team_id))
+    said = Text(("It is picked, and comes ", *home, " at its time with your name as its host."))
+    return Reply(Card((said, Quote(picked.text)), buttons))
+
+
+def drop_pick(context: Context, command: DropPick) -> Reply:
+    """Remove the speaker's pick for the next question. UserError if there is none of theirs."""
+    picked = hosts.find_pick(context.session, context.caller.team_id)
+    if picked is None or picked.person_id != context.caller.person_id:
+        raise UserError("That pick is gone, or it isn't yours.")
+    hosts.delete_pick(context.session, picked)
+    _refresh_latest_question(context)
+    again = Button("Pick another", PickQuestion(str(context.caller.team_id)))
+    return text_reply("Your pick is taken back.", buttons=(again,), replaces=True)
 
 
 def _chosen_question(context: Context, command: PickQuestion, form: str) -> Question:
@@ -236,5 +258,6 @@ def hosting_button(session: Session, team_id: int, person_id: int) -> Button:
 
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("host", Host, set_hosting),
-    Declaration("pick-question", PickQuestion, pick_question),
+    Declaration("drop-pick", DropPick, drop_pick),
+    Declaration("pick-question", PickQuestion, pick_question, shown=True),
 )

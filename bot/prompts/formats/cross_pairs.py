@@ -14,7 +14,7 @@ from hashlib import blake2b
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, describe_place, posting_place
 from bot.core.messages import (
     FORM_WORDS,
     Button,
@@ -119,9 +119,10 @@ def answer_together(context: Context, command: AnswerTogether) -> Reply | Form:
     for one in group:
         one.wrote_at = context.now
     _refresh_posts(context, posting)
-    back = Button("Take it back", DropTogether(command.posting, command.team))
-    said = f"Your joint answer stands under the question. {others} can change it as well."
-    return text_reply(said, buttons=(back,))
+    back = Button("Undo", DropTogether(command.posting, command.team))
+    place = describe_place(posting_place(context, posting))
+    then = f". {others} can change it as well."
+    return text_reply("Your joint answer is under the question ", *place, then, buttons=(back,))
 
 
 def _own_group(context: Context, given: str) -> tuple[Posting, Sequence[Participant]]:
@@ -238,6 +239,6 @@ def cross_pair_parts(session: Session, posting: Posting, _hears_replies: bool) -
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("answer-together", AnswerTogether, answer_together),
+    Declaration("answer-together", AnswerTogether, answer_together, shown=True),
     Declaration("drop-together", DropTogether, drop_together),
 )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, describe_place, posting_place
 from bot.core.messages import (
     FORM_WORDS,
     Button,
@@ -73,8 +73,10 @@ def park_text(context: Context, command: Park) -> Reply | Form:
     assert mine is not None
     mine.text = command.text
     refresh.refresh_posting(context.session, posting.id, context.now)
-    said = "Parked. Nobody else sees it. It waits for you here and on the card, for a day."
-    return text_reply(said, buttons=(give_back_button(posting),))
+    place = describe_place(posting_place(context, posting))
+    then = ". Nobody else sees it. It waits for you here and on the card, for a day."
+    back = Button("Undo", GiveBack(str(posting.id), str(posting.team_id)))
+    return text_reply("Parked ", *place, then, buttons=(back,))
 
 
 def _parking_form(command: Park, present: str) -> Form:

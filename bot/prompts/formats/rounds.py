@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError
+from bot.core.context import Context, FormError, UserError, describe_place, posting_place
 from bot.core.messages import Button, Field, Form, Reply, Style, text_reply
 from bot.core.params import user_text
 from bot.core.text import LONGEST_CRAFT, list_names, number_in_words
@@ -117,17 +117,18 @@ def join_round(context: Context, command: ImIn) -> Reply | Form:
     under = person.craft if posting.form == PromptForm.CROSS_PAIR else ""
     rounds.add_participant(context.session, posting.id, person.id, context.now, under)
     refresh.refresh_posting(context.session, posting.id, context.now)
-    out = Button("Not this time", NotThisTime(command.posting, command.team))
-    return text_reply(_joined_sentence(context, under), buttons=(out,))
+    back = Button("Undo", NotThisTime(command.posting, command.team))
+    place = describe_place(posting_place(context, posting))
+    return text_reply("You are in ", *place, _joined_sentence(context, under), buttons=(back,))
 
 
 def _joined_sentence(context: Context, craft: str) -> str:
     if craft:
         return (
-            f"You are in, as {craft}; {context.capabilities.command} me changes that. "
+            f", as {craft}; {context.capabilities.command} me changes that. "
             "Once the pairs are made, the card names them and you answer together."
         )
-    return "You are in. Once the round closes, “Write my line” on the card tells you whom yours is about."
+    return ". Once the round closes, “Write my line” on the card tells you who yours is about."
 
 
 def _craft_form(context: Context, command: ImIn) -> Form:
@@ -238,7 +239,7 @@ def advance_round(session: Session, posting: Posting, now: datetime, last: datet
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("im-in", ImIn, join_round),
+    Declaration("im-in", ImIn, join_round, shown=True),
     Declaration("not-this-time", NotThisTime, leave_round),
     Declaration("close-round", CloseRound, close_round),
 )

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, describe_place, posting_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Option, Reply, Style, text_reply
 from bot.core.params import user_text
-from bot.prompts.answers import DropAnswer, lock_question, parse_number
+from bot.prompts.answers import DropAnswer, erase_answer, lock_question, parse_number
 from bot.prompts.card_parts import CardParts, ShownAnswer, closing_line
 from bot.prompts.formats.matching import match_circle
 from storage.delivery import refresh
@@ -63,6 +63,14 @@ class WriteFreeLine:
     text: str = user_text()
 
 
+@dataclass(frozen=True)
+class DropLine:
+    """The command to take one's own line back."""
+
+    posting: str = ""
+    team: str = ""
+
+
 def assign_teammates(session: Session, posting: Posting, now: datetime) -> bool:
     """Close the round to new people and assign a teammate to everyone.
 
@@ -100,10 +108,35 @@ def save_teammate_line(context: Context, command: WriteLine) -> Reply | Form:
     mine.text, mine.wrote_at = command.text.strip(), context.now
     context.session.flush()
     refresh.refresh_posting(context.session, posting.id, context.now)
+    place = describe_place(posting_place(context, posting))
+    back = (Button("Undo", DropLine(command.posting, str(context.caller.team_id))),)
     if _has_missing_lines(context.session, posting):
-        return text_reply(f"Your line about {about} is kept, and is read out together with the others.")
+        then = ", and is read out together with the others."
+        return text_reply(f"Your line about {about} is saved ", *place, then, buttons=back)
     reveal_lines(context.session, posting, context.now)
-    return text_reply(f"Your line about {about} was the last one: all of them are read out on the card now.")
+    then = ": all of them are read out on the card now."
+    return text_reply(f"Your line about {about} was the last one ", *place, then, buttons=back)
+
+
+def drop_line(context: Context, command: DropLine) -> Reply:
+    """Take the caller's own line back, before or after the lines are revealed.
+
+    Raises UserError if there is none.
+    """
+    posting = lock_question(context, command.posting, PromptForm.BRINGS)
+    mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
+    if mine is None or mine.about_id is None:
+        raise UserError("There is no line of yours here.")
+    line = answers.find_by_event(context.session, posting.id, f"{LINE_PREFIX}{mine.about_id}")
+    if posting.closed_at is None and mine.wrote_at is not None:
+        mine.text, mine.wrote_at = "", None
+        context.session.flush()
+        refresh.refresh_posting(context.session, posting.id, context.now)
+    elif line is not None and line.deleted_at is None and line.person_id == context.caller.person_id:
+        erase_answer(context, line)
+    else:
+        raise UserError("There is no line of yours here.")
+    return text_reply("Your line is taken back.", replaces=True)
 
 
 def _build_line_form(
@@ -125,8 +158,9 @@ def _reply_after_reveal(context: Context, posting: Posting, mine: Participant, c
     line = answers.find_by_event(context.session, posting.id, f"{LINE_PREFIX}{mine.about_id}")
     about = _name_of(context.session, mine.about_id)
     if line is not None and line.deleted_at is None and line.person_id == context.caller.person_id:
-        back = Button("Take it back", DropAnswer(str(line.id), command.team))
-        return text_reply(f"Your line about {about} is read out on the card.", buttons=(back,))
+        back, place = Button("Undo", DropAnswer(str(line.id), command.team)), posting_place(context, posting)
+        said = (f"Your line about {about} is read out on the card ", *describe_place(place), ".")
+        return text_reply(*said, buttons=(back,))
     if context.session.get_one(Person, mine.about_id).opted_out:
         raise UserError(
             f"{about} left the round before the lines were read out, so no line is about {about}."
@@ -198,10 +232,10 @@ def _save_missing_line_about(context: Context, posting: Posting, about: int, tex
         context.session, _build_line(posting, context.caller.person_id, about, text, context.now)
     )
     refresh.refresh_posting(context.session, posting.id, context.now)
-    back = Button("Take it back", DropAnswer(str(line.id), str(context.caller.team_id)))
-    return text_reply(
-        f"Your line about {_name_of(context.session, about)} stands with the others.", buttons=(back,)
-    )
+    back = Button("Undo", DropAnswer(str(line.id), str(context.caller.team_id)))
+    place = describe_place(posting_place(context, posting))
+    said = f"Your line about {_name_of(context.session, about)} is with the others "
+    return text_reply(said, *place, ".", buttons=(back,))
 
 
 def find_missing_people(session: Session, posting: Posting) -> Sequence[int]:
@@ -277,6 +311,7 @@ def _name_of(session: Session, person: int) -> str:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("write-line", WriteLine, save_teammate_line),
-    Declaration("write-free-line", WriteFreeLine, save_missing_line),
+    Declaration("drop-line", DropLine, drop_line),
+    Declaration("write-line", WriteLine, save_teammate_line, shown=True),
+    Declaration("write-free-line", WriteFreeLine, save_missing_line, shown=True),
 )

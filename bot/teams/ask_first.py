@@ -1,0 +1,168 @@
+"""The question before text from a direct message is shown to others: where it would be posted, and the yes.
+
+A form says so before it is sent, so that sending it is the yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.core.commands import Declaration, Needs
+from bot.core.context import CardPlace, Context, UserError, home_place, name_place
+from bot.core.messages import (
+    CARD_TEXT_LIMIT,
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Quote,
+    Reply,
+    Style,
+    Text,
+    text_reply,
+)
+from bot.core.moment import find_by_ref, moment_place
+from bot.core.origin import Origin
+from bot.core.params import StoredCommand, collect_user_texts, named_team
+from bot.core.text import clip_text, parse_number
+from bot.teams.choose_team import InTeam, run_in_team, team_options, teams_of_speaker
+from storage.delivery import pending
+
+TEAM_BUTTONS = 3
+"""The most teams that are offered as buttons. Beside them is the button that posts nothing."""
+NOWHERE = Option("nowhere", "Nowhere. Don't keep it")
+ELSEWHERE_WORDS = (
+    "What's said here stays here, so I haven't saved it. "
+    "Tell me in a channel, or in your direct message with me."
+)
+"""The answer in a conversation between people that the bot is not part of."""
+
+
+@dataclass(frozen=True)
+class DropWords:
+    """The command to erase text that waits for a yes."""
+
+    pending: str = ""
+
+
+def refuse_elsewhere(origin: Origin, declaration: Declaration) -> None:
+    """Raise UserError in a conversation that the bot is not part of, except for help."""
+    if origin.without_bot and not declaration.anywhere:
+        raise UserError(ELSEWHERE_WORDS)
+
+
+def needs_a_yes(context: Context, command: Any, meant: Any) -> bool:
+    """Return whether the person has to be asked before others see the text of a command.
+
+    `meant` is the command that runs in the end, which a StoredCommand refers to.
+    """
+    shown = context.commands.find_declaration(meant).shown and bool(collect_user_texts(meant))
+    return context.origin.direct and shown and not has_agreed(context, command, meant)
+
+
+def has_agreed(context: Context, command: Any, meant: Any) -> bool:
+    """Return whether the person knows where the text will be shown: from the form, or from an earlier yes."""
+    if not (context.origin.direct and context.commands.find_declaration(meant).shown):
+        return False
+    return context.origin.from_form or bool(agreed_team(context, command))
+
+
+def agreed_team(context: Context, command: Any) -> int:
+    """Return the team for which the person said yes to a stored command, or 0."""
+    if not isinstance(command, StoredCommand):
+        return 0
+    return pending.find_team(context.session, context.caller.person_id, command.pending)
+
+
+def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Form:
+    """Ask whether and where to post the text of a command from a direct message.
+
+    Raise UserError if the person has no team.
+    """
+    team_id = parse_number(named_team(meant))
+    mine = [(team_id, "")] if team_id else list(teams_of_speaker(context))
+    waiting = (
+        command.pending if isinstance(command, StoredCommand) else context.store_command(command).pending
+    )
+    words = collect_user_texts(meant)
+    if len(mine) > TEAM_BUTTONS:
+        return _which_channel_form(waiting, mine, words[0])
+    places = [home_place(context, known) for known, _ in mine]
+    if len(mine) == 1:
+        asked = Text(("Post it in ", name_place(places[0]), "?"))
+        yes = (Button("Post it", InTeam(waiting, str(mine[0][0])), Style.PRIMARY),)
+    else:
+        asked = Text(("Post it where? Everyone in the channel you choose will see it.",))
+        yes = tuple(
+            Button(f"#{place.name}", InTeam(waiting, str(known)))
+            for (known, _), place in zip(mine, places, strict=True)
+        )
+    no = Button("Don't keep it", DropWords(waiting))
+    return Reply(Card((asked, *map(Quote, words)), (*yes, no)))
+
+
+def _which_channel_form(waiting: str, mine: Sequence[tuple[int, str]], words: str) -> Form:
+    team = Field("team", "Post it where?", FieldKind.CHOICE, options=(*team_options(mine), NOWHERE))
+    intro = f"Everyone in the channel you choose will see this.\n\n{clip_text(words, CARD_TEXT_LIMIT)}"
+    return Form("Post it", InTeam(waiting), (team,), submit="Go on", intro=intro)
+
+
+def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
+    """Run the stored command in the team that was chosen first.
+
+    A form sent twice runs it once. Raise UserError if the command is too old or no team was
+    chosen.
+    """
+    encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
+    if encoded is None:
+        raise UserError("That question is too old to go on from. Please write it once more.")
+    if command.team == NOWHERE.value:
+        return drop_words(context, DropWords(command.pending))
+    if not command.team.isdecimal():
+        raise UserError("No team was chosen. Please open it once more and choose yours.")
+    team_id = pending.set_team(context.session, command.pending, int(command.team))
+    waiting = context.commands.decode(encoded)
+    shown = context.commands.find_declaration(waiting).shown
+    once = replace(context.as_event(f"pending:{command.pending}"), agreed=shown)
+    answer = run_in_team(once, waiting, team_id)
+    return replace(answer, replaces=True) if isinstance(answer, Reply) else answer
+
+
+def drop_words(context: Context, command: DropWords) -> Reply:
+    """Erase text that waits for a yes. Raise UserError if it was posted already."""
+    session, person_id = context.session, context.caller.person_id
+    if pending.find_team(session, person_id, command.pending):
+        raise UserError("It's posted already. The answer to it has a button to undo that.")
+    pending.delete_command(session, person_id, command.pending)
+    return text_reply("Done. I haven't kept it, and nobody else saw it.", replaces=True)
+
+
+def name_audience(context: Context, form: Form) -> Form:
+    """Return a form from a direct message with a sentence that says who will see its text.
+
+    Other forms are returned unchanged.
+    """
+    if not (context.origin.direct and context.commands.find_declaration(form.command).shown):
+        return form
+    asks = any(field.name == "team" for field in form.fields)
+    where = "the channel you choose" if asks else f"#{_place_of(context, form.command).name}"
+    said = f"Everyone in {where} will see this."
+    return replace(form, intro="\n\n".join(filter(None, (form.intro, said))))
+
+
+def _place_of(context: Context, command: Any) -> CardPlace:
+    """Return where others will see the text of a form's command: at its moment, or in its team's home."""
+    moment = find_by_ref(context.session, getattr(command, "moment", ""))
+    if moment is not None:
+        return moment_place(context, moment.id)
+    return home_place(context, parse_number(named_team(command)) or context.caller.team_id)
+
+
+DECLARATIONS = (
+    Declaration("in-team", InTeam, continue_in_team, needs=Needs.PERSON),
+    Declaration("drop-words", DropWords, drop_words, needs=Needs.PERSON),
+)
