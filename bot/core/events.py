@@ -104,7 +104,7 @@ class Listener:
     """A function that an event is passed to, as a `Context` and the event.
 
     A StoreError is raised to the platform, so that it delivers the event again. Of an event that no
-    listener finds relevant nothing is stored but that a channel became private.
+    listener finds relevant nothing is stored but what it tells of its channel.
     """
 
     handle: Callable[[Any, Any], None]

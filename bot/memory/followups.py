@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError
+from bot.core.context import Context, UserError, card_place, describe_place
 from bot.core.messages import (
     Block,
     Button,
@@ -217,7 +217,10 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
     context.session.flush()
     followups.refresh_followup(context.session, moment.id, FollowUpKind.NEXT, context.now)
     back = Button("Take it back", TakeQuestBack(str(quest.id), "", str(context.caller.team_id)))
-    return text_reply("The next quest is open. Its card counts what you try.", buttons=(back,))
+    place = card_place(context)
+    said = ("The next quest is open. Its card counts what you try.",)
+    without = ("The next quest is open, ", *describe_place(place), ".")
+    return text_reply(*(said if place.takes_cards else without), buttons=(back,))
 
 
 def set_stuck(context: Context, command: SayStuck) -> Reply:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, card_channel
+from bot.core.context import Context, FormError, card_place, describe_place
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style, text_reply
 from bot.core.moment import plan_moment_card
 from bot.memory.fuel import offer_fuel
@@ -96,7 +96,7 @@ def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) 
         parts=parts,
         event=origin.event,
     )
-    plan_moment_card(context, moment_id, card_channel(context))
+    plan_moment_card(context, moment_id, card_place(context))
     if kind is Kind.BREAKTHROUGH:
         plan_followups(context.session, caller.team_id, moment_id, context.now, tuple(FollowUpKind))
     return number
@@ -131,7 +131,11 @@ def _saved_reply(
     others = "Were others there? They can add their own version."
     offered = offer_fuel(context, number) if kind is Kind.EXPERIMENT else ()
     far = Button("How far out was it?", HowFar(at))
-    return text_reply(f"Kept as #{number}.{more} {others}", buttons=(*buttons, *offered, far)[:BUTTON_LIMIT])
+    place = card_place(context)
+    where = () if place.takes_cards else (" ", *describe_place(place))
+    return text_reply(
+        f"Kept as #{number}", *where, f".{more} {others}", buttons=(*buttons, *offered, far)[:BUTTON_LIMIT]
+    )
 
 
 def _complete_button(kind: Kind, at: str) -> Button:

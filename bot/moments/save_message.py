@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration, Needs
-from bot.core.context import Context, FormError, UserError
+from bot.core.context import Context, FormError, UserError, card_place
 from bot.core.messages import Button, Form, Reply, Style, text_reply
 from bot.core.moment import (
     Show,
@@ -170,7 +170,7 @@ def _add_saved_moment(context: Context, command: Save, author: Person) -> Moment
 def _plan_thread_card(context: Context, moment: Moment, command: Save) -> None:
     key = f"card:{moment.id}"
     if postings.find_by_key(context.session, key) is None:
-        plan_moment_card(context, moment.id, context.origin.channel, context.origin.thread or command.message)
+        plan_moment_card(context, moment.id, card_place(context, command.message))
 
 
 DECLARATIONS = (

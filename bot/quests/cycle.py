@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot.charts.quest_chart import QuestHistory
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, target_channel
+from bot.core.context import Context, UserError, card_place, name_place, require_place, waiting_person
 from bot.core.messages import (
     Block,
     Button,
@@ -92,8 +92,9 @@ def show_cycle(context: Context, command: Cycle) -> Reply:
     shown = now.quests[(page - 1) * SHOWN : page * SHOWN]
     more = Button("More", Cycle(str(page + 1), str(team.id)))
     label = "Post it in the channel" if context.origin.direct else "Post it here"
+    post = Button(label, PostCycle(str(team.id)), Style.PRIMARY)
     buttons = (
-        Button(label, PostCycle(str(team.id)), Style.PRIMARY),
+        *((post,) if card_place(context).takes_cards else ()),
         opening,
         *((more,) if page * SHOWN < len(now.quests) else ()),
     )
@@ -106,13 +107,13 @@ def post_cycle(context: Context, command: PostCycle) -> Reply:
     now = _load_overview(context.session, context.session.get_one(Team, caller.team_id), context.now)
     if not now.quests and now.chart_data is None:
         raise UserError(NOTHING)
-    place = target_channel(context)
+    place = require_place(context)
     postings.plan_once(
         context.session, f"cycle:{origin.event}", PostingKind.CYCLE, caller.workspace_id, context.now,
-        team_id=caller.team_id, channel=place.channel, thread="" if origin.direct else origin.thread,
-        asked_by_id=caller.person_id,
+        team_id=caller.team_id, channel=place.channel, thread=place.thread,
+        asked_by_id=caller.person_id, waits_for_id=waiting_person(context, place),
     )  # fmt: skip
-    return text_reply("The cycle is on its way to ", place, ".", replaces=True)
+    return text_reply("The cycle is on its way to ", name_place(place), ".", replaces=True)
 
 
 def compose_cycle(

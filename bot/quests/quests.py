@@ -7,7 +7,7 @@ redrawn when its rows change. It shows the number of attempts and how the quest 
 from __future__ import annotations
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, card_channel
+from bot.core.context import Context, UserError, card_place, describe_place, waiting_person
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -15,6 +15,7 @@ from bot.core.messages import (
     Field,
     FieldKind,
     Form,
+    Line,
     Quote,
     Reply,
     Small,
@@ -43,6 +44,8 @@ from storage.quests import attempts, quests
 QUESTS_SHOWN = 5
 """Quests on one private page."""
 
+OPEN_NOW = "Open now. Its card counts what you try, and it closes when something is found or you let it go."
+
 QUEST_LABEL = "What are we looking for?"
 
 
@@ -60,8 +63,7 @@ def open_or_list_quests(context: Context, command: Quest) -> Reply:
     undo = Button(
         label, context.store_if_long(TakeQuestBack(str(row.id), command.head, str(context.caller.team_id)))
     )
-    said = "Open now. Its card counts what you try, and it closes when something is found or you let it go."
-    return text_reply(said, buttons=(undo,))
+    return text_reply(*describe_open_quest(context), buttons=(undo,))
 
 
 def open_quest(context: Context, text: str) -> Row:
@@ -73,13 +75,22 @@ def open_quest(context: Context, text: str) -> Row:
     row, new = quests.add_once(
         context.session, team_id, context.caller.person_id, text, context.origin.event, context.now
     )
-    if new:
+    place = card_place(context)
+    if new and place.takes_cards:
         postings.plan_posting(
             context.session, f"{quests.QUEST_KEY_PREFIX}{row.id}", PostingKind.QUEST, context.caller.workspace_id,
             context.now,
-            team_id=team_id, channel=card_channel(context),
+            team_id=team_id, channel=place.channel, thread=place.thread, waits_for_id=waiting_person(context, place),
         )  # fmt: skip
     return row
+
+
+def describe_open_quest(context: Context) -> Line:
+    """Return the sentences that say where a new quest is seen and how it ends."""
+    place = card_place(context)
+    if place.takes_cards:
+        return (OPEN_NOW,)
+    return ("Open now, ", *describe_place(place), f". {context.capabilities.command} quest lists it.")
 
 
 def _list_open_quests(context: Context, command: Quest) -> Reply:

@@ -33,7 +33,7 @@ from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
 from bot.runtime.sanitize import sanitize_texts
 from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
-from bot.teams.channels import make_private
+from bot.teams.channels import has_channel_news, record_channel_news
 from bot.teams.choose_team import ask_which_team
 from bot.teams.setup import create_team
 from storage.delivery import pending, postings
@@ -129,7 +129,7 @@ class Bot:
         self, session: Session, listeners: Sequence[Listener], event: Any, origin: Origin
     ) -> None:
         for listener in listeners:
-            caller = self._resolve_private(session, origin, writes=True)
+            caller = self._resolve_channel(session, origin, writes=True)
             known = caller.team_id or listener.needs is not Needs.KNOWN_TEAM
             known = known and not _asks_for_team(caller, listener.needs, origin)
             if known and (not listener.is_relevant or listener.is_relevant(session, caller, origin, event)):
@@ -245,7 +245,7 @@ class Bot:
         self, session: Session, declaration: Declaration, command: Any, origin: Origin, writes: bool
     ) -> Reply | Form | None:
         """Resolve the caller, create missing rows, and return the feature's answer."""
-        caller = self._resolve_private(session, origin, writes)
+        caller = self._resolve_channel(session, origin, writes)
         if declaration.needs is Needs.KNOWN_TEAM and not caller.team_id:
             return None
         if origin.external and declaration.needs is not Needs.PERSON:
@@ -257,17 +257,17 @@ class Bot:
         answer = ask_which_team(context, command) if asks else declaration.handle(context, command)
         return _with_notes(context, answer) if context.caller.has_waiting else answer
 
-    def _resolve_private(self, session: Session, origin: Origin, writes: bool) -> Caller:
-        """Return the caller, after a channel that is private now has been recorded as such.
+    def _resolve_channel(self, session: Session, origin: Origin, writes: bool) -> Caller:
+        """Return the caller, after what the origin newly tells of its channel has been stored.
 
-        WriteRequiredError if that has to be recorded first.
+        WriteRequiredError if that has to be stored first.
         """
         caller = _resolve_caller(session, origin)
-        if not (origin.private and caller.channel_id and not caller.private):
+        if not has_channel_news(caller, origin):
             return caller
         if not writes:
             raise WriteRequiredError
-        make_private(session, session.get_one(Channel, caller.channel_id))
+        record_channel_news(session, session.get_one(Channel, caller.channel_id), origin)
         return _resolve_caller(session, origin)
 
     def _make_context(

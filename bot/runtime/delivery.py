@@ -23,6 +23,7 @@ from bot.core.adapter import Adapter
 from bot.core.context import Clock
 from bot.core.origin import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
 from bot.core.posts import ComposedPost, Composer, Deferred, Mark
+from bot.core.text import name_channel
 from bot.core.times import utc_of
 from bot.features import PLANNERS
 from bot.runtime.metrics import Metrics
@@ -400,7 +401,7 @@ def _give_up_posting(session: Session, posting: Posting, reason: str, now: datet
     channel = teams.find_channel(session, posting.workspace_id, posting.channel)
     if channel is not None and channel.closed_at is not None:
         return
-    where = f"#{channel.name}" if channel and channel.name else "your team's channel"
+    where = name_channel(channel.name if channel else "")
     who = schedules.stop_schedule(session, posting.schedule_id) or teams.find_team_maker(
         session, posting.team_id
     )

@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
 from bot.core.params import collect_user_texts
+from bot.core.text import name_channel
 from storage.delivery import pending
 from storage.teams import teams
 
@@ -51,7 +52,7 @@ def _has_own_form(context: Context, command: Any) -> bool:
 
 
 def _team_options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:
-    return tuple(Option(str(team_id), f"#{name}") for team_id, name in mine)
+    return tuple(Option(str(team_id), name_channel(name)) for team_id, name in mine)
 
 
 def run_in_team(context: Context, command: Any, team_id: int) -> Reply | Form | None:

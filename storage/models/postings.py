@@ -19,7 +19,8 @@ class Posting(Table, table=True):
     person is a note. `key` is its permanent name (a card of a moment, a note with its cause), so
     that nothing is planned twice. `form` is how a prompt is answered. At `turns_at` its next
     lifecycle step is due, `turned_at` is when its form first took one, and at `closed_at` it
-    closed and showed how many people answered.
+    closed and showed how many people answered. The person of `waits_for_id` asked for it, and is told
+    if it cannot be posted.
     """
 
     __table_args__ = (
@@ -73,6 +74,7 @@ class Posting(Table, table=True):
     sent_revision: int = 0
     attempts: int = 0
     error: str = ""
+    waits_for_id: int | None = reference_column("person.id", default=None, nullable=True)
 
 
 class Quotation(Table, table=True):
