@@ -19,8 +19,8 @@ from adapters.slack.payloads import author_workspace
 from adapters.slack.rate_limit import ChannelRateLimit
 from adapters.slack.render import Encode, Json
 from adapters.slack.text import as_written, mentioned_ids
-from adapters.slack.uploads import Pictures, describe_picture
-from bot.core.messages import Post
+from adapters.slack.uploads import Pictures
+from bot.core.messages import Post, describe_picture
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 
 log = logging.getLogger(__name__)
