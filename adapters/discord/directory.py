@@ -156,7 +156,7 @@ class Directory:
         found = self._find_channel(workspace, channel)
         if not isinstance(found, discord.ForumChannel) or not found.flags.require_tag:
             return None
-        us = found.guild.me
+        us: Any = found.guild.me
         moderates = us is not None and found.permissions_for(us).manage_threads
         tags = (tag for tag in found.available_tags if moderates or not tag.moderated)
         return next((str(tag.id) for tag in tags), None)
@@ -230,6 +230,22 @@ def can_post(channel: Any) -> bool | None:
     may = channel.permissions_for(us)
     in_thread = isinstance(channel, discord.Thread)
     return bool(may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages))
+
+
+POSTING_ABILITIES = discord.Permissions(
+    add_reactions=True,
+    attach_files=True,
+    create_public_threads=True,
+    read_message_history=True,
+    send_messages_in_threads=True,
+)
+"""What the bot may lack in a channel although it may write there."""
+
+
+def posting_abilities(channel: Any) -> int:
+    """Return those of POSTING_ABILITIES that the bot has in a channel, 0 where that isn't cached."""
+    us = channel.guild.me
+    return channel.permissions_for(us).value & POSTING_ABILITIES.value if us is not None else 0
 
 
 def _cache_value(known: dict[Any, Any], key: Any, value: Any) -> None:

@@ -19,6 +19,7 @@ from adapters.discord.directory import Directory
 from adapters.discord.errors import (
     NO_ACCESS,
     NOT_ALLOWED,
+    PERMISSIONS,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     DiscordApiError,
@@ -101,7 +102,7 @@ class Posting:
             )
         except DiscordApiError as refused:
             if on or refused.code not in GONE_CODES:
-                raise to_post_failed(refused) from None
+                raise to_post_failed(refused, PERMISSIONS.get(refused.code, "")) from None
 
     async def find(self, place: Place, key: str) -> SentMessage | None:
         """Find a posted message by its key. See `bot.core.adapter.Adapter`."""

@@ -90,9 +90,9 @@ class PostFailedError(Exception):
     """The platform rejected the call: nothing was posted. The message gives the reason.
 
     `retry_after` (seconds) is set if a later retry makes sense. `closed` is set if the person
-    accepts no direct messages. `lacks` is the platform's name of a permission that the bot has
-    nowhere in the workspace. `threads_only` is set if the channel holds threads alone. With none of
-    these, the destination stays unusable until somebody changes something.
+    accepts no direct messages. `lacks` names a permission that the bot needs for it, `everywhere` is
+    set if it lacks that in the whole workspace. `threads_only` is set if the channel holds threads
+    alone. With none of these, the destination stays unusable until somebody changes something.
     """
 
     def __init__(
@@ -102,12 +102,14 @@ class PostFailedError(Exception):
         retry_after: float | None = None,
         closed: bool = False,
         lacks: str = "",
+        everywhere: bool = False,
         threads_only: bool = False,
     ) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
         self.closed = closed
         self.lacks = lacks
+        self.everywhere = everywhere
         self.threads_only = threads_only
 
 

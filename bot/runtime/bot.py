@@ -35,6 +35,7 @@ from bot.runtime.sanitize import sanitize_texts
 from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
 from bot.teams.channels import has_channel_news, record_channel_news
 from bot.teams.choose_team import ask_which_team
+from bot.teams.permissions import describe_lost_permissions
 from bot.teams.setup import create_team
 from storage.delivery import pending, postings
 from storage.engine.database import Database
@@ -255,7 +256,8 @@ class Bot:
         context = self._make_context(session, caller, origin, declaration.needs, command, writes)
         asks = _asks_for_team(context.caller, declaration.needs, origin)
         answer = ask_which_team(context, command) if asks else declaration.handle(context, command)
-        return _with_notes(context, answer) if context.caller.has_waiting else answer
+        answer = _with_notes(context, answer) if context.caller.has_waiting else answer
+        return _with_lost_permissions(context.caller, answer)
 
     def _resolve_channel(self, session: Session, origin: Origin, writes: bool) -> Caller:
         """Return the caller, after what the origin newly tells of its channel has been stored.
@@ -399,6 +401,8 @@ def _lane_of(origin: Origin) -> str:
 
 
 def _is_complete(caller: Caller, needs: Needs, asks: bool) -> bool:
+    if needs is Needs.NOBODY:
+        return True
     needs_team = needs is not Needs.PERSON and not asks
     return bool(caller.person_id and (caller.member_id or not needs_team)) and not asks
 
@@ -412,6 +416,13 @@ def _with_notes(context: Context, answer: Reply | Form | None) -> Reply | Form |
         return answer
     card = answer.card
     return replace(answer, card=Card(waiting.blocks + card.blocks, waiting.buttons + card.buttons, card.menu))
+
+
+def _with_lost_permissions(caller: Caller, answer: Reply | Form | None) -> Reply | Form | None:
+    """Add to a private reply what the bot is not permitted to do in the workspace any more."""
+    if not isinstance(answer, Reply) or not (lost := describe_lost_permissions(caller)):
+        return answer
+    return replace(answer, card=replace(answer.card, blocks=(*answer.card.blocks, *lost)))
 
 
 def _explain_length(command: Any) -> str:
