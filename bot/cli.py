@@ -90,12 +90,14 @@ def open_for_reading(settings: Settings) -> Iterator[Database]:
 
 def list_teams(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int:
     """Print one line for each team."""
+    from bot.core.text import name_channel
     from storage.teams.teams import list_team_summaries
 
     with open_for_reading(settings) as database:
         found = database.read_now(list_team_summaries)
     for team in found:
-        print(f"{team.id}\t{team.platform}:{team.channel}\t#{team.name}\t{team.moments} moments")
+        name = name_channel(team.name, team.channel)
+        print(f"{team.id}\t{team.platform}:{team.channel}\t{name}\t{team.moments} moments")
     if not found:
         print("There is no team yet: the first command in a channel makes one.", file=sys.stderr)
     return 0
@@ -117,6 +119,7 @@ def match_team(found: Sequence[TeamSummary], given: str) -> TeamSummary:
     Without the option, a single team is the answer. Raises SettingError with the list of
     teams if the choice is ambiguous or unknown.
     """
+    from bot.core.text import name_channel
     from bot.settings import SettingError
 
     named = [
@@ -128,7 +131,7 @@ def match_team(found: Sequence[TeamSummary], given: str) -> TeamSummary:
         return named[0]
     if not found:
         raise SettingError("There is no team yet: the first command in a channel makes one.")
-    names = ", ".join(f"{team.id} (#{team.name})" for team in found)
+    names = ", ".join(f"{team.id} ({name_channel(team.name, team.channel)})" for team in found)
     raise SettingError(f"Say which team with --team: {names}.")
 
 

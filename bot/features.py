@@ -22,6 +22,7 @@ from bot.core.events import (
     Listener,
     MessageDeleted,
     MessageEdited,
+    PermissionsChanged,
     ReplyWritten,
 )
 from bot.core.posts import Composer
@@ -42,6 +43,7 @@ from bot.moments import (
 )
 from bot.moments.card import compose_moment_card
 from bot.people import home, me, notes
+from bot.people.unposted import compose_unposted_note
 from bot.prompts import answers, ask, lifecycle, thread_answers
 from bot.prompts import card as prompt_card
 from bot.prompts import planner as prompt_planner
@@ -56,7 +58,7 @@ from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
 from bot.schedules import pause_notice, schedules
 from bot.schedules import planner as schedule_planner
-from bot.teams import ask_first, channels, setup, welcome
+from bot.teams import ask_first, channels, permissions, setup, welcome
 from storage.memory import followups as followup_rows
 from storage.models import PostingKind, ScheduleKind
 from storage.prompts import lifecycle as lifecycle_rows
@@ -130,6 +132,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_TAKEN_BACK: notes.compose_note,
     PostingKind.NOTE_SOURCE_GONE: notes.compose_note,
     PostingKind.NOTE_STOPPED: notes.compose_stopped_note,
+    PostingKind.NOTE_UNPOSTED: compose_unposted_note,
 }
 """What each kind of posting says."""
 
@@ -190,6 +193,9 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     ChannelLeft: (Listener(channels.handle_left),),
     ChannelChanged: (Listener(channels.handle_channel_changed),),
     ChannelMoved: (Listener(channels.handle_channel_moved, Needs.PERSON, channels.is_known_channel),),
+    PermissionsChanged: (
+        Listener(permissions.handle_permissions_changed, Needs.NOBODY, permissions.are_news),
+    ),
 }
 """Who is told of each event, in this order and in one transaction."""
 

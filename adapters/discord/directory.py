@@ -34,6 +34,8 @@ class Spot:
     private: bool | None = None
     """Whether the channel is hidden from the server's members at large; None if unknown."""
     thread: str = ""
+    threads_only: bool = False
+    """Whether the channel is a forum, where every message belongs to a post."""
 
     @property
     def target_id(self) -> str:
@@ -146,6 +148,27 @@ class Directory:
         """Return whether a channel is a forum, where every message belongs to a post."""
         return isinstance(self._find_channel(workspace, channel), discord.ForumChannel)
 
+    def find_required_tag(self, workspace: str, channel: str) -> str | None:
+        """Return the id of the tag for the bot's posts in a forum that requires tags.
+
+        It is the first tag that the bot may use. None where no tag is required, or none can be used.
+        """
+        found = self._find_channel(workspace, channel)
+        if not isinstance(found, discord.ForumChannel) or not found.flags.require_tag:
+            return None
+        us: Any = found.guild.me
+        moderates = us is not None and found.permissions_for(us).manage_threads
+        tags = (tag for tag in found.available_tags if moderates or not tag.moderated)
+        return next((str(tag.id) for tag in tags), None)
+
+    def can_attach(self, workspace: str, channel: str) -> bool:
+        """Return whether the bot may send files there, as far as the cache tells."""
+        found = self._find_channel(workspace, channel)
+        us = found.guild.me if found is not None else None
+        if us is None or (isinstance(found, discord.Thread) and found.parent is None):
+            return True
+        return bool(found.permissions_for(us).attach_files)
+
     def expected_error_code(self, workspace: str, channel: str) -> int | None:
         """Return the error code with which Discord would refuse a message there.
 
@@ -164,7 +187,9 @@ class Directory:
         if kind == PRIVATE_THREAD:
             return Spot(thread, private=True)
         there = self.cached_spot(workspace, parent)
-        return Spot(parent, there.name if there else "", there.private if there else None, thread)
+        if there is None:
+            return Spot(parent, thread=thread)
+        return Spot(parent, there.name, there.private, thread, there.threads_only)
 
     def _remember_thread(self, thread: str, parent: str, kind: int) -> None:
         _cache_value(self._archived_threads, thread, (parent, kind))
@@ -173,13 +198,15 @@ class Directory:
 def spot_of_channel(channel: Any) -> Spot:
     """Return the spot of a cached channel or thread."""
     if not isinstance(channel, discord.Thread):
-        return Spot(str(channel.id), channel.name, is_private_channel(channel))
+        forum = isinstance(channel, discord.ForumChannel)
+        return Spot(str(channel.id), channel.name, is_private_channel(channel), threads_only=forum)
     if channel.is_private():
         return Spot(str(channel.id), channel.name, True)
     parent = channel.parent
     if parent is None:
         return Spot(str(channel.parent_id), thread=str(channel.id))
-    return Spot(str(parent.id), parent.name, is_private_channel(parent), str(channel.id))
+    forum = isinstance(parent, discord.ForumChannel)
+    return Spot(str(parent.id), parent.name, is_private_channel(parent), str(channel.id), forum)
 
 
 def is_private_channel(channel: Any) -> bool | None:
@@ -203,6 +230,22 @@ def can_post(channel: Any) -> bool | None:
     may = channel.permissions_for(us)
     in_thread = isinstance(channel, discord.Thread)
     return bool(may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages))
+
+
+POSTING_ABILITIES = discord.Permissions(
+    add_reactions=True,
+    attach_files=True,
+    create_public_threads=True,
+    read_message_history=True,
+    send_messages_in_threads=True,
+)
+"""What the bot may lack in a channel although it may write there."""
+
+
+def posting_abilities(channel: Any) -> int:
+    """Return those of POSTING_ABILITIES that the bot has in a channel, 0 where that isn't cached."""
+    us = channel.guild.me
+    return channel.permissions_for(us).value & POSTING_ABILITIES.value if us is not None else 0
 
 
 def _cache_value(known: dict[Any, Any], key: Any, value: Any) -> None:

@@ -23,6 +23,11 @@ NO_ACCESS = 50001
 DIRECT_CLOSED = 50007
 NOT_ALLOWED = 50013
 
+NO_USABLE_TAG = (
+    "That forum wants a tag on each post, and it has none that I may use. Somebody who manages it can add a tag "
+    "that isn't for moderators only."
+)
+
 SENTENCES = {
     UNKNOWN_CHANNEL: "That channel is gone.",
     UNKNOWN_SERVER: "I am not on that server any more.",
@@ -33,7 +38,9 @@ SENTENCES = {
     40004: "Discord has turned off sending messages for now.",
     40333: "Discord did not let the request through. An admin of this bot should look at DISCORD_API_URL or a proxy.",
     NO_ACCESS: "I cannot see that channel. Somebody who manages it can let me in under its permissions.",
+    40067: NO_USABLE_TAG,
     50005: "That message is not mine to change.",
+    50008: "That kind of channel takes no messages.",
     DIRECT_CLOSED: "Their direct messages are closed to me.",
     NOT_ALLOWED: "I may not do that there. Somebody who manages the channel can allow it under its permissions.",
     50024: "That cannot be done in that kind of channel.",
@@ -42,7 +49,16 @@ SENTENCES = {
     160004: "That message has a thread already.",
     160005: "That thread is locked.",
     160006: "There are too many open threads on that server.",
+    20016: "Discord asks me to slow down in that channel.",
+    20022: "Discord asks me to slow down there.",
+    40058: "A post needs its own first message there.",
+    50035: "Discord couldn't show it. Whoever runs me finds out more in my log.",
+    50068: "That kind of channel takes no such messages.",
+    200000: "The server's AutoMod blocked it.",
+    200001: "The server's AutoMod blocked its title.",
 }
+PERMISSIONS = {NO_ACCESS: "View Channel", NOT_ALLOWED: "Add Reactions"}
+"""The permission that the bot's 💡 lacks, by the error code for it."""
 NO_TOKEN = "My access to Discord has ended. Whoever runs me has to set DISCORD_TOKEN anew."
 
 
@@ -77,10 +93,13 @@ def classify_error(error: Exception) -> DiscordApiError | OutcomeUnknownError:
             return OutcomeUnknownError(type(error).__name__)
 
 
-def to_post_failed(refused: DiscordApiError) -> PostFailedError:
-    """Return the PostFailedError that the core gets for a refused call."""
+def to_post_failed(refused: DiscordApiError, lacks: str = "") -> PostFailedError:
+    """Return the PostFailedError that the core gets for a refused call.
+
+    `lacks` names the permission that is missing in that channel, if the call says so.
+    """
     return PostFailedError(
-        _error_sentence(refused), retry_after=refused.after, closed=refused.code == DIRECT_CLOSED
+        _error_sentence(refused), retry_after=refused.after, closed=refused.code == DIRECT_CLOSED, lacks=lacks
     )
 
 

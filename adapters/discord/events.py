@@ -16,7 +16,14 @@ import discord
 from discord.abc import GuildChannel
 
 from adapters.discord import payloads
-from adapters.discord.directory import Directory, Spot, can_post, is_private_channel, spot_of_channel
+from adapters.discord.directory import (
+    Directory,
+    Spot,
+    can_post,
+    is_private_channel,
+    posting_abilities,
+    spot_of_channel,
+)
 from adapters.discord.payloads import PLATFORM, display_name_of, is_by_person, message_id_of
 from bot.core.adapter import Bot
 from bot.core.events import (
@@ -41,8 +48,8 @@ RETRY_WAITS = (1.0, 4.0, 15.0, 40.0, 120.0)
 """Seconds between the tries to store an event. After the last try it's dropped."""
 BATCH_SIZE = 500
 """Servers that one query looks up."""
-Access = tuple[bool | None, bool | None]
-"""The type of a channel's access: whether it's private, and whether the bot may post there."""
+Access = tuple[bool | None, bool | None, int]
+"""The type of a channel's access: whether it's private, whether the bot may post, what else it may do."""
 
 
 class Events:
@@ -90,11 +97,11 @@ class Events:
         if message.guild is None or not message.content or not is_by_person(message):
             return
         spot = await self._find_spot(message.guild.id, message.channel.id)
-        to = message.reference.message_id if message.reference else None
-        thread = spot.thread or (str(to) if to and message.type is discord.MessageType.reply else "")
+        to = payloads.replied_message(spot, message)
+        thread = spot.thread or to
         if not thread:
             return
-        said = ReplyWritten(message_id_of(spot, message.id), self._message_text(message))
+        said = ReplyWritten(message_id_of(spot, message.id), self._message_text(message), to)
         origin = self._author_origin(message, spot, f"said:{message.id}")
         await self._forward_event(said, replace(origin, thread=thread))
 
@@ -245,7 +252,7 @@ class Events:
             )
         if now[1] is False and (was is None or was[1]):
             await self._report_left(guild, spot)
-        elif now[1] and (was is None or was[1] is False):
+        elif now[1] and (was is None or was[1] is False or now[2] & ~was[2]):
             await self._forward_event(
                 ChannelReopened(), self._bot_origin(guild, spot, f"reopened:{spot.channel}")
             )
@@ -293,6 +300,7 @@ class Events:
         return Origin(
             PLATFORM, str(guild), spot.channel, person, name, event, channel_name=spot.name,
             workspace_name=server.name if server else "", thread=spot.thread, private=spot.private,
+            threads_only=spot.threads_only,
         )  # fmt: skip
 
     def _author_origin(self, message: discord.Message, spot: Spot, event: str) -> Origin:
@@ -319,7 +327,7 @@ class Events:
 
 
 def _channel_access(channel: GuildChannel) -> Access:
-    return is_private_channel(channel), can_post(channel)
+    return is_private_channel(channel), can_post(channel), posting_abilities(channel)
 
 
 def _welcome_channel(guild: discord.Guild) -> Any:

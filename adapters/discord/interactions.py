@@ -303,6 +303,7 @@ class Interactions:
             PLATFORM, interaction.workspace, spot.channel, interaction.person, interaction.name, interaction.event,
             channel_name=spot.name, workspace_name=guild.name if guild else "", thread=spot.thread,
             admin=interaction.admin, direct=interaction.direct, private=False if interaction.direct else spot.private,
+            threads_only=spot.threads_only, may_post=None if interaction.direct else interaction.may_write,
         )  # fmt: skip
 
     def _is_private_channel(self, interaction: Interaction, channel: str) -> bool:

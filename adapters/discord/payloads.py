@@ -96,6 +96,17 @@ def message_id_of(spot: Spot, message: object) -> str:
     return f"{spot.thread}:{message}" if spot.thread else str(message)
 
 
+def replied_message(spot: Spot, message: discord.Message) -> str:
+    """Return the id of the message that a message replies to, as the core stores it.
+
+    In a forum post without a reply that is the post's first message. Empty where there is none.
+    """
+    to = message.reference.message_id if message.reference else None
+    if to and message.type is discord.MessageType.reply:
+        return message_id_of(spot, to)
+    return message_id_of(spot, spot.thread) if spot.thread and spot.threads_only else ""
+
+
 def split_message_id(channel: str, message: str) -> tuple[str, str]:
     """Return the channel or thread, and the message in it, of an id that `message_id_of` made."""
     thread, _, inner = message.rpartition(":")

@@ -7,6 +7,7 @@ one. After that the message is recognised by its container's id, which is made f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -18,13 +19,14 @@ from adapters.discord.directory import Directory
 from adapters.discord.errors import (
     NO_ACCESS,
     NOT_ALLOWED,
+    PERMISSIONS,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     DiscordApiError,
     to_post_failed,
 )
 from adapters.discord.render import COMPONENTS_V2, Encode
-from bot.core.messages import Picture, Post, Title
+from bot.core.messages import Picture, Post, Title, describe_picture
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 
 MESSAGES = "/channels/{channel_id}/messages"
@@ -44,6 +46,7 @@ NO_THREADS = (UNKNOWN_MESSAGE, NOT_ALLOWED, 50024, 160004, 160006)
 
 The bot then replies in the channel.
 """
+FORUM_ONLY_SCHEDULED = "That channel is a forum, and I open a post there only for what's on its schedule."
 NAME_LENGTH = 80
 NO_MENTIONS: Json = {"allowed_mentions": {"parse": []}}
 """The setting against mentions for a message inside another request body.
@@ -65,14 +68,15 @@ class Posting:
 
     async def post(self, place: Place, post: Post, key: str, encode: Encode) -> SentMessage:
         """Post a message once. See `bot.core.adapter.Adapter`."""
+        post = self._without_forbidden_picture(place.workspace, place.thread or place.channel, post)
         body = {**_build_body(place, post, key, encode), "nonce": make_nonce(key), "enforce_nonce": True}
         try:
             if place.person and not place.channel:
                 return await self._post_in_channel(place, await self._open_direct(place.person), post, body)
-            if self.directory.is_forum(place.workspace, place.channel) and not place.thread:
-                return await self._post_in_forum(place, post, body)
             if place.thread:
-                return await self._post_in_thread(place, post, body)
+                return await self._post_in_thread(_in_its_thread(place), post, body)
+            if self.directory.is_forum(place.workspace, place.channel):
+                return await self._post_in_forum(place, post, body)
             return await self._post_in_channel(place, place.channel, post, body)
         except DiscordApiError as refused:
             raise to_post_failed(refused) from None
@@ -80,6 +84,7 @@ class Posting:
     async def edit(self, place: Place, message: str, post: Post, encode: Encode) -> None:
         """Edit a message. See `bot.core.adapter.Adapter`."""
         channel, inner = payloads.split_message_id(place.channel, message)
+        post = self._without_forbidden_picture(place.workspace, channel, post)
         try:
             await self.api.call_api(
                 "PATCH", MESSAGE, channel_id=channel, message_id=inner, files=_attached_files(post),
@@ -97,12 +102,13 @@ class Posting:
             )
         except DiscordApiError as refused:
             if on or refused.code not in GONE_CODES:
-                raise to_post_failed(refused) from None
+                raise to_post_failed(refused, PERMISSIONS.get(refused.code, "")) from None
 
     async def find(self, place: Place, key: str) -> SentMessage | None:
         """Find a posted message by its key. See `bot.core.adapter.Adapter`."""
         try:
             channel = place.channel or await self._open_direct(place.person)
+            place = _in_its_thread(place)
             if place.thread:
                 return await self._find_in_channel(place, place.thread, key) or await self._find_in_channel(
                     place, channel, key
@@ -148,6 +154,8 @@ class Posting:
         return self._make_sent(place, place.channel, place.thread, str(said["id"]))
 
     async def _post_in_new_thread(self, place: Place, post: Post, body: Json) -> SentMessage:
+        if self.directory.is_forum(place.workspace, place.channel):
+            raise DiscordApiError(UNKNOWN_CHANNEL, 404)
         self._check_access(place.workspace, place.channel)
         try:
             await self.api.call_api(
@@ -164,12 +172,19 @@ class Posting:
         return self._make_sent(place, place.channel, place.thread, str(said["id"]))
 
     async def _post_in_forum(self, place: Place, post: Post, body: Json) -> SentMessage:
-        """Start a forum post with the message. Discord accepts no nonce for it."""
+        """Start a forum post with the message. Discord accepts no nonce for it.
+
+        PostFailedError for a message that may not start one.
+        """
+        if not place.opens_thread:
+            raise PostFailedError(FORUM_ONLY_SCHEDULED, threads_only=True)
         self._check_access(place.workspace, place.channel)
         message = {name: value for name, value in body.items() if "nonce" not in name} | NO_MENTIONS
+        tag = self.directory.find_required_tag(place.workspace, place.channel)
+        tagged = {"applied_tags": [tag]} if tag else {}
         said = await self.api.call_api(
-            "POST", THREADS, channel_id=place.channel, json={"name": _thread_name(post), "message": message},
-            files=_attached_files(post),
+            "POST", THREADS, channel_id=place.channel, files=_attached_files(post),
+            json={"name": _thread_name(post), "message": message, **tagged},
         )  # fmt: skip
         begun = str(said["id"])
         return self._make_sent(place, place.channel, begun, begun)
@@ -189,6 +204,10 @@ class Posting:
                 raise PostFailedError("Discord did not answer.", retry_after=30) from None
             self._direct_channels[person] = str(said["id"])
         return self._direct_channels[person]
+
+    def _without_forbidden_picture(self, workspace: str, channel: str, post: Post) -> Post:
+        """Return the post with its picture described in words where the bot may send no files."""
+        return post if self.directory.can_attach(workspace, channel) else describe_picture(post)
 
     def _check_access(self, workspace: str, channel: str) -> None:
         """Raise DiscordApiError for a request that Discord is known to refuse.
@@ -253,6 +272,11 @@ class Posting:
             payloads.message_link(place.workspace, place.channel, message), by_bot,
             private=bool(spot and spot.private),
         )  # fmt: skip
+
+
+def _in_its_thread(place: Place) -> Place:
+    """Return a place whose thread is a thread's id: that of a message in a thread is that thread."""
+    return replace(place, thread=payloads.split_message_id(place.thread, place.thread)[0])
 
 
 def make_nonce(key: str) -> str:

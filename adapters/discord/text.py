@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
+from bot.core.text import name_channel
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -128,7 +129,7 @@ def _render_inline(piece: Inline) -> str:
         case Timestamp(at, _, clock):
             return f"<t:{int(at.timestamp())}:{'f' if clock else 'D'}>"
         case ChannelMention(channel, name):
-            return f"<#{channel}>" if channel.isdecimal() else escape_text(f"#{name}")
+            return f"<#{channel}>" if channel.isdecimal() else escape_text(name_channel(name))
         case TextLink(text, url):
             is_address = url.startswith(("https://", "http://"))
             return (

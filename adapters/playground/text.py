@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from adapters.playground.chat.model import Json, Message
 from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.text import name_channel
 
 _EMPTY_CARD: Json = {"blocks": []}
 
@@ -39,7 +40,7 @@ def _inline_json(piece: Inline) -> Json | str:
         case Timestamp(at, zone, clock):
             return {"when": at.isoformat(), "zone": zone, "clock": clock}
         case ChannelMention(channel, name):
-            return {"where": channel, "text": f"#{name}"}
+            return {"where": channel, "text": name_channel(name)}
         case TextLink(text, url):
             return {"link": url, "text": text} if _is_safe_url(url) else text
         case _:

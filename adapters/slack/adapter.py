@@ -23,6 +23,7 @@ from adapters.slack.events import Events
 from adapters.slack.installation.authorize import Authorizer, apply_access_change
 from adapters.slack.installation.install import Install
 from adapters.slack.installation.oauth import Secrets
+from adapters.slack.installation.scopes import GrantedScopes
 from adapters.slack.installation.single_workspace import SingleWorkspace
 from adapters.slack.installation.tokens import Tokens
 from adapters.slack.interactions import Interactions
@@ -87,6 +88,7 @@ class Slack:
     async def start(self, bot: Bot) -> None:
         """Load the tokens, identify the bot, and start receiving requests from Slack."""
         await self.tokens.start(bot)
+        self.clients.scopes = self.tokens.scopes = GrantedScopes(bot, self.clients)
         if self.single_workspace is not None:
             await self.single_workspace.identify_bot()
         self.bot = bot

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.errors import SlackCallError, classify_error
+from adapters.slack.errors import SlackCallError, classify_error, granted_scopes
 from bot.core.origin import OutcomeUnknownError
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,22 @@ class TokenProvider(Protocol):
 
         Return whether it does.
         """
+
+
+class Scopes(Protocol):
+    """Hears which scopes the bot has in each workspace."""
+
+    async def note_scopes(self, workspace: str, has: Collection[str]) -> None:
+        """Tell the core if the bot lost a scope in a workspace, or got it back."""
+
+    def forget(self, workspace: str) -> None:
+        """Forget what is known of a workspace, so that the next scopes are told to the core."""
+
+    def is_probe_due(self, workspace: str) -> bool:
+        """Return whether to ask Slack again about a workspace in which a scope was missing."""
+
+    async def probe(self, workspace: str) -> None:
+        """Ask Slack for anything. Its response tells the scopes."""
 
 
 class ClientPool:
@@ -103,6 +119,8 @@ class ApiClient:
         self.tokens = tokens
         self._clock = clock
         self._not_before: dict[tuple[str, str], float] = {}
+        self.scopes: Scopes | None = None
+        """Told of the scopes that each response names, once the bot has started."""
 
     async def call_method(self, workspace: str, method: str, **arguments: Any) -> Json:
         """Call a method once and return its answer.
@@ -126,7 +144,10 @@ class ApiClient:
             answer = await self.client_pool.client_for(token).api_call(method, **how)
         except CALL_ERRORS as error:
             raise await self._note_error(workspace, method, token, classify_error(error)) from None
-        return answer.data if isinstance(answer.data, dict) else {}
+        data = answer.data if isinstance(answer.data, dict) else {}
+        here = workspace or (str(data.get("team_id") or "") if method == "auth.test" else "")
+        await self._note_scopes(here, granted_scopes(answer.headers))
+        return data
 
     def _raise_if_limited(self, workspace: str, method: str) -> None:
         left = self._not_before.get((workspace, method), 0) - self._clock()
@@ -141,7 +162,12 @@ class ApiClient:
             if trouble.code == "ratelimited":
                 self._not_before[workspace, method] = self._clock() + (trouble.after or 1)
             await self.tokens.handle_refusal(workspace, trouble.code, token)
+            await self._note_scopes(workspace, trouble.scopes)
         return trouble
+
+    async def _note_scopes(self, workspace: str, has: Collection[str] | None) -> None:
+        if self.scopes is not None and has is not None and workspace:
+            await self.scopes.note_scopes(workspace, has)
 
 
 def _drop_empty(arguments: Json) -> Json:

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import manifest
 from adapters.slack.api import quiet_logger
+from adapters.slack.errors import granted_scopes
 from adapters.slack.installation import check, oauth
 from adapters.slack.installation.oauth import Secrets
 from adapters.slack.settings import Settings
@@ -109,7 +110,7 @@ async def _check_scopes(client: AsyncWebClient, settings: Settings) -> list[Find
         answer = await client.auth_test(token=settings.bot_token)
     except (SlackApiError, ClientError, OSError, TimeoutError, ValueError, AttributeError):
         return []
-    if (has := check.parse_scopes(answer)) is None:
+    if (has := granted_scopes(answer.headers)) is None:
         return [Finding(ABOUT, "which scopes the token has was not said")]
     if missing := check.describe_missing_scopes(settings, has):
         return [Finding(ABOUT, sentence, fine=False) for sentence in missing]

@@ -6,6 +6,8 @@ only a call that it certainly refused may be repeated.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
@@ -13,6 +15,9 @@ from bot.core.origin import OutcomeUnknownError, PostFailedError
 
 UNKNOWN_OUTCOME_CODES = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", ""}
 """Codes that leave open whether the call was done; "" when no response could be read."""
+
+SCOPES_HEADER = "x-oauth-scopes"
+"""The header with which Slack tells the scopes of a token in every response."""
 
 RETRY_DELAYS = {
     "ratelimited": 30.0,
@@ -51,6 +56,22 @@ SENTENCES = {
     "ekm_access_denied": "The admins of this workspace have suspended posting.",
     "no_permission": "I lack a permission here. An admin has to install me again.",
     "missing_scope": "I lack a permission here. An admin has to install me again.",
+    "not_allowed_token_type": "I lack a permission here. An admin has to install me again.",
+    "restricted_action": "The rules of this workspace do not let me post there.",
+    "restricted_action_read_only_channel": "Only some people may post in that channel, and I'm not one of them.",
+    "restricted_action_thread_only_channel": "That channel takes only replies in threads from me.",
+    "restricted_action_non_threadable_channel": "That channel has no threads.",
+    "restricted_action_thread_locked": "That thread is locked.",
+    "thread_locked": "That thread is locked.",
+    "is_inactive": "That channel is frozen.",
+    "channel_is_limited_access": "Only some people may post in that channel, and I'm not one of them.",
+    "cannot_reply_to_message": "That message takes no replies.",
+    "msg_too_long": "It's too long for a message in Slack.",
+    "msg_blocks_too_long": "It's too long for a message in Slack.",
+    "too_many_attachments": "It's too long for a message in Slack.",
+    "invalid_blocks": "Slack couldn't show it. Whoever runs me finds out more in my log.",
+    "invalid_blocks_format": "Slack couldn't show it. Whoever runs me finds out more in my log.",
+    "no_text": "Slack couldn't show it. Whoever runs me finds out more in my log.",
     "thread_not_found": "The thread it belongs to is gone.",
     "message_not_found": "That message is gone.",
     "cant_update_message": "That message is not mine to change.",
@@ -60,16 +81,24 @@ SENTENCES = {
 """The sentence for each code."""
 
 
+LOST_PERMISSION_CODES = {"missing_scope", "not_allowed_token_type", "no_permission"}
+"""Codes for a token that lacks the scope of the call."""
+THREADS_ONLY_CODE = "restricted_action_thread_only_channel"
+"""The code for a channel that takes only replies in threads."""
+
+
 class SlackCallError(Exception):
     """A call that Slack refused.
 
-    `code` is Slack's error code; `after` is the seconds until a retry makes sense, or None.
+    `code` is Slack's error code; `after` is the seconds until a retry makes sense, or None. `scopes`
+    are those that the token has, or None if Slack did not say.
     """
 
-    def __init__(self, code: str, after: float | None = None) -> None:
+    def __init__(self, code: str, after: float | None = None, scopes: Collection[str] | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.after = after
+        self.scopes = scopes
 
 
 def classify_error(error: Exception) -> SlackCallError | OutcomeUnknownError:
@@ -83,13 +112,27 @@ def classify_error(error: Exception) -> SlackCallError | OutcomeUnknownError:
         return SlackCallError("ratelimited" if status == 429 else code, after or RETRY_DELAYS.get(code, 30.0))
     if code in UNKNOWN_OUTCOME_CODES or status >= 500:
         return OutcomeUnknownError(code or f"status {status}")
-    return SlackCallError(code)
+    return SlackCallError(code, scopes=granted_scopes(error.response.headers))
 
 
-def as_post_failed(refused: SlackCallError) -> PostFailedError:
-    """Return the PostFailedError for the core, with a sentence for people."""
+def granted_scopes(headers: Mapping[str, str] | None) -> Collection[str] | None:
+    """Return the scopes of a token from the headers of a response, or None if they do not say."""
+    given = next((value for name, value in (headers or {}).items() if name.casefold() == SCOPES_HEADER), None)
+    return None if given is None else frozenset(filter(None, (scope.strip() for scope in given.split(","))))
+
+
+def as_post_failed(refused: SlackCallError, scope: str = "") -> PostFailedError:
+    """Return the PostFailedError for the core, with a sentence for people.
+
+    `scope` is the one that the call needs. A token that has it was refused in that channel alone.
+    """
     sentence = SENTENCES.get(refused.code) or _fallback_sentence(refused.code)
-    return PostFailedError(sentence, retry_after=refused.after, closed=refused.code in DIRECT_CLOSED)
+    lost = bool(scope) and refused.code in LOST_PERMISSION_CODES
+    return PostFailedError(
+        sentence, retry_after=refused.after, closed=refused.code in DIRECT_CLOSED, lacks=scope if lost else "",
+        everywhere=lost and scope not in (refused.scopes or ()),
+        threads_only=refused.code == THREADS_ONLY_CODE,
+    )  # fmt: skip
 
 
 def _fallback_sentence(code: str) -> str:

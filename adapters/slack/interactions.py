@@ -132,6 +132,7 @@ class Interactions:
         be private is removed.
         """
         place = "" if _is_direct(interaction.channel) else interaction.channel
+        self._probe_scopes(interaction.workspace)
         if place and interaction.private:
             self.directory.forget_if_public(interaction.workspace, place)
         person, channel = await self.directory.find_person_and_channel(
@@ -145,7 +146,14 @@ class Interactions:
             direct=_is_direct(interaction.channel),
             private=bool(place) and (interaction.private or (channel.private if channel else interaction.private)),
             external=await self.directory.is_external(person, interaction.workspace),
+            may_post=channel.member if channel else None,
         )  # fmt: skip
+
+    def _probe_scopes(self, workspace: str) -> None:
+        """Ask Slack now and then whether a lost scope is back, while people use the bot."""
+        scopes = self.directory.clients.scopes
+        if scopes is not None and scopes.is_probe_due(workspace):
+            self.responses.tasks.start(scopes.probe(workspace))
 
     async def _ask_core(self, command: Any, interaction: Interaction, *words: str) -> Reply | Form | None:
         """Return the core's answer, or the reply about an error, also where Slack could not say who asks."""

@@ -14,19 +14,21 @@ from collections.abc import Sequence
 from adapters.slack import render
 from adapters.slack.api import ApiClient
 from adapters.slack.directory import Directory
-from adapters.slack.errors import SlackCallError, as_post_failed
+from adapters.slack.errors import LOST_PERMISSION_CODES, SlackCallError, as_post_failed
 from adapters.slack.payloads import author_workspace
 from adapters.slack.rate_limit import ChannelRateLimit
 from adapters.slack.render import Encode, Json
 from adapters.slack.text import as_written, mentioned_ids
-from adapters.slack.uploads import Pictures, describe_picture
-from bot.core.messages import Post
+from adapters.slack.uploads import Pictures
+from bot.core.messages import Post, describe_picture
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 
 log = logging.getLogger(__name__)
 
 EVENT = "ahabot_posting"
 BULB = "bulb"
+POST_SCOPE, MARK_SCOPE = "chat:write", "reactions:write"
+NO_DIRECT = "I may not open direct messages here. An admin has to install me again."
 PAGES, PAGE = 5, 200
 """Pages of history, and messages per page, that a posting is searched in.
 
@@ -93,7 +95,7 @@ class Posting:
             )
         except SlackCallError as refused:
             if refused.code != fine and (on or refused.code not in GONE_CODES):
-                raise as_post_failed(refused) from None
+                raise as_post_failed(refused, MARK_SCOPE) from None
 
     async def find(self, place: Place, key: str) -> SentMessage | None:
         """Return the message posted under a key, or None.
@@ -181,7 +183,7 @@ class Posting:
                     return await self.clients.call_method(place.workspace, method, **body, **drawn)
                 except SlackCallError as refused:
                     if refused.code != "invalid_blocks":
-                        raise as_post_failed(refused) from None
+                        raise as_post_failed(refused, POST_SCOPE) from None
                 if wait is not None:
                     await asyncio.sleep(wait)
             log.warning("Slack did not take a picture; its words are posted")
@@ -190,7 +192,7 @@ class Posting:
                 place.workspace, method, **body, **render.render_message(describe_picture(post).card, encode)
             )
         except SlackCallError as refused:
-            raise as_post_failed(refused) from None
+            raise as_post_failed(refused, POST_SCOPE) from None
 
     async def _upload_picture(self, workspace: str, post: Post) -> str | None:
         """Return the ID of the uploaded picture, or None to post its alt text.
@@ -210,6 +212,8 @@ class Posting:
             said = await self.clients.call_method(place.workspace, "conversations.open", users=place.person)
             return str(said["channel"]["id"])
         except SlackCallError as refused:
+            if refused.code in LOST_PERMISSION_CODES:
+                raise PostFailedError(NO_DIRECT, closed=True) from None
             raise as_post_failed(refused) from None
         except OutcomeUnknownError:
             raise PostFailedError("Slack did not answer.", retry_after=30) from None

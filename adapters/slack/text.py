@@ -17,6 +17,7 @@ from emoji import emojize
 
 from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
+from bot.core.text import name_channel
 
 MARKUP_PATTERN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 MENTION_PATTERN = re.compile(r"<@([UW][A-Z0-9]+)>")
@@ -94,10 +95,8 @@ def rich_text_elements(piece: Inline) -> Iterator[dict[str, Any]]:
             fallback = render_plain_line((piece,), ZoneInfo(zone))
             shown = {"format": _date_format(clock), "fallback": fallback}
             yield {"type": "date", "timestamp": int(at.timestamp()), **shown}
-        case ChannelMention(
-            channel, name
-        ):  # as text, because Slack may refuse a message that links to an unknown channel
-            yield {"type": "text", "text": f"#{name or channel}"}
+        case ChannelMention(_, name):  # as text: Slack may refuse a message that links to an unknown channel
+            yield {"type": "text", "text": name_channel(name)}
         case TextLink(text, url):
             known = url.startswith(("https://", "http://"))
             yield {"type": "link", "url": url, "text": text} if known else {"type": "text", "text": text}

@@ -9,14 +9,13 @@ file (python-slack-sdk, issue 1818).
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from hashlib import blake2b
 
 from aiohttp import ClientError
 
 from adapters.slack.api import ApiClient
 from adapters.slack.errors import SlackCallError
-from bot.core.messages import Picture, Post, Small
+from bot.core.messages import Picture
 from bot.core.origin import OutcomeUnknownError
 
 log = logging.getLogger(__name__)
@@ -64,11 +63,3 @@ class Pictures:
         files = [{"id": file, "title": picture.name}]
         await self.clients.call_method(workspace, "files.completeUploadExternal", files=files)
         return file
-
-
-def describe_picture(post: Post) -> Post:
-    """Return the post with its picture replaced by the alt text, in small print."""
-    if post.picture is None:
-        return post
-    card = replace(post.card, blocks=(*post.card.blocks, Small((post.picture.alt,))))
-    return Post(card)

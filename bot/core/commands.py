@@ -31,12 +31,15 @@ class Needs(StrEnum):
     KNOWN_TEAM: a team that exists already. Without one the command is silently ignored.
 
     PERSON: only the person who sends the command.
+
+    NOBODY: only the workspace. For events that no person causes.
     """
 
     TEAM = "team"
     CHANNEL = "channel"
     KNOWN_TEAM = "known_team"
     PERSON = "person"
+    NOBODY = "nobody"
 
 
 Handler = Callable[[Any, Any], Reply | Form | None]

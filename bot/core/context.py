@@ -14,6 +14,7 @@ from bot.core.commands import Commands
 from bot.core.messages import ChannelMention, Form, Inline, Line
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
+from bot.core.text import name_channel
 from bot.core.timers import Planner
 from storage.delivery import pending
 from storage.models import Posting
@@ -95,15 +96,23 @@ class Context:
 
 @dataclass(frozen=True)
 class CardPlace:
-    """The place of a card: a channel of the team, and the thread in it.
+    """The place of a card that somebody asks for: a channel of the team, and the thread in it.
 
-    `below` marks the thread under a message that the person chose.
+    `below` marks the thread under a message that the person chose. `threads_only` and `closed` say
+    why no card can be posted there now.
     """
 
     channel: str
     name: str = ""
     thread: str = ""
     below: bool = False
+    threads_only: bool = False
+    closed: bool = False
+
+    @property
+    def takes_cards(self) -> bool:
+        """Whether a card may be planned there: a forum takes one only in one of its posts."""
+        return bool(self.thread) or not self.threads_only
 
     @property
     def mention(self) -> ChannelMention:
@@ -114,21 +123,25 @@ class CardPlace:
 def card_place(context: Context, message: str = "") -> CardPlace:
     """Return the place for a post about the speaker's command.
 
-    That is the channel of the command if it belongs to the team and is no direct message, else the
-    team's home channel. With `message`, the place is the thread under that message, or the one that
-    the message is in.
+    That is where the command was said, with its thread, if that channel belongs to the team. From a
+    direct message or another team's channel it is the team's home. With `message`, the place is the
+    thread under that message, or the one that the message is in.
     """
     caller, origin = context.caller, context.origin
-    if caller.channel_id and not origin.direct:
-        name, thread = origin.channel_name or caller.channel_name, origin.thread if message else ""
-        return CardPlace(origin.channel, name, thread or message, bool(message and not thread))
+    cannot = bool(caller.cannot_post)
+    if caller.channel_id and not origin.direct and not caller.elsewhere:
+        return CardPlace(
+            origin.channel, caller.channel_name or origin.channel_name, origin.thread or message,
+            bool(message and not origin.thread), origin.threads_only, cannot or origin.may_post is False,
+        )  # fmt: skip
     return home_place(context, caller.team_id)
 
 
 def home_place(context: Context, team_id: int) -> CardPlace:
     """Return the home channel of a team."""
     home = teams.find_home(context.session, team_id)
-    return CardPlace(home.external_id, home.name)
+    cannot = bool(context.caller.cannot_post)
+    return CardPlace(home.external_id, home.name, threads_only=home.threads_only, closed=cannot)
 
 
 def posting_place(context: Context, posting: Posting | None) -> CardPlace:
@@ -143,13 +156,35 @@ def posting_place(context: Context, posting: Posting | None) -> CardPlace:
     return CardPlace(posting.channel, found.name if found else "", posting.thread if here else "")
 
 
-def card_channel(context: Context) -> str:
-    """Return the channel for a post about the speaker's command: see `card_place`."""
-    return card_place(context).channel
+def require_place(context: Context) -> CardPlace:
+    """Return the place for a post about the speaker's command.
+
+    UserError where no card can be posted, because only what is scheduled opens a post in a forum.
+    """
+    place = card_place(context)
+    if place.takes_cards:
+        return place
+    where = name_channel(place.name)
+    raise UserError(
+        f"{where} is a forum, and I open a post there only for what's on its schedule. "
+        "Ask me in one of its posts, and it'll be there."
+    )
+
+
+def waiting_person(context: Context, place: CardPlace) -> int | None:
+    """Return the id of the person to tell if the post cannot be shown in a place.
+
+    None where their private answer says so already.
+    """
+    return None if place.closed else context.caller.person_id
 
 
 def describe_place(place: CardPlace) -> Line:
     """Return the words that follow *Saved as #42 * and say where others see it, without a full stop."""
+    if not place.takes_cards:
+        return ("without a card, because ", place.mention, " is a forum")
+    if place.closed:
+        return ("without a card for now, because I can't post in ", place.mention)
     return ("in ", name_place(place))
 
 
@@ -158,14 +193,3 @@ def name_place(place: CardPlace) -> Inline:
     if place.below:
         return "the thread under that message"
     return "this thread" if place.thread else place.mention
-
-
-def target_channel(context: Context) -> ChannelMention:
-    """Return the channel where a button posts a private view.
-
-    That is the channel where it was pressed or, from a direct message, the team's home channel.
-    """
-    if not context.origin.direct:
-        return ChannelMention(context.origin.channel, context.caller.channel_name)
-    home = teams.find_home(context.session, context.caller.team_id)
-    return ChannelMention(home.external_id, home.name)

@@ -46,11 +46,13 @@ class EmojiRemoved:
 class ReplyWritten:
     """A person wrote `text` as `message` in the origin's thread.
 
-    Only messages in threads are passed on.
+    Only messages in threads are passed on. `to` is the message it replies to, if it is another one
+    than the first of the thread.
     """
 
     message: str
     text: str
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,18 @@ class ChannelMoved:
     before: str
 
 
+@dataclass(frozen=True)
+class PermissionsChanged:
+    """The bot lost or got back a permission in the whole workspace.
+
+    Each field names the missing permission as the platform does, and is empty if the bot has it:
+    to post, and to add emoji.
+    """
+
+    cannot_post: str = ""
+    cannot_mark: str = ""
+
+
 RelevanceCheck = Callable[[Session, Caller, Origin, Any], bool]
 """Tells whether an event is relevant to a listener, before any name is stored."""
 
@@ -104,7 +118,7 @@ class Listener:
     """A function that an event is passed to, as a `Context` and the event.
 
     A StoreError is raised to the platform, so that it delivers the event again. Of an event that no
-    listener finds relevant nothing is stored but that a channel became private.
+    listener finds relevant nothing is stored but what it tells of its channel.
     """
 
     handle: Callable[[Any, Any], None]
@@ -123,5 +137,6 @@ EVENT_KEYS: Mapping[type, str] = {
     ChannelReopened: "reopened",
     ChannelChanged: "channel-changed",
     ChannelMoved: "channel-moved",
+    PermissionsChanged: "permissions-changed",
 }
 """The names of the events in metrics."""

@@ -7,7 +7,7 @@ escapes user text in its own way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -213,6 +213,13 @@ class Form:
     submit: str = "Keep"
     intro: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def describe_picture(post: Post) -> Post:
+    """Return the post with its picture replaced by the alt text, in small print."""
+    if post.picture is None:
+        return post
+    return Post(replace(post.card, blocks=(*post.card.blocks, Small((post.picture.alt,)))))
 
 
 def text_card(*line: Inline) -> Card:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.core.context import CardPlace, Context, UserError, posting_place
+from bot.core.context import CardPlace, Context, UserError, posting_place, waiting_person
 from bot.core.messages import Card, Small
 from bot.core.params import MOMENT_PATTERN, moment_param
 from storage.delivery import postings, refresh
@@ -43,11 +43,14 @@ PURPOSES: Mapping[str, str] = {
 }
 
 
-def plan_moment_card(context: Context, moment_id: int, channel: str, thread: str = "") -> None:
-    """Plan the card of a moment."""
+def plan_moment_card(context: Context, moment_id: int, place: CardPlace) -> None:
+    """Plan the card of a moment, unless the place takes no cards."""
+    if not place.takes_cards:
+        return
     postings.plan_posting(
         context.session, f"card:{moment_id}", PostingKind.CARD, context.caller.workspace_id, context.now,
-        team_id=context.caller.team_id, moment_id=moment_id, channel=channel, thread=thread,
+        team_id=context.caller.team_id, moment_id=moment_id, channel=place.channel, thread=place.thread,
+        waits_for_id=waiting_person(context, place),
     )  # fmt: skip
 
 

@@ -39,6 +39,10 @@ class Origin:
     """Whether the channel is closed to parts of the workspace. None if the platform did not say."""
     external: bool = False
     """Whether the person belongs to another organisation."""
+    threads_only: bool = False
+    """Whether the channel holds threads alone, as a forum does."""
+    may_post: bool | None = None
+    """Whether the bot can post in the channel. None if the platform did not say."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Place:
     channel: str = ""
     thread: str = ""
     person: str = ""
+    opens_thread: bool = True
+    """Whether the message may begin a thread of its own in a channel that holds threads alone."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +97,27 @@ class PostFailedError(Exception):
     """The platform rejected the call: nothing was posted. The message gives the reason.
 
     `retry_after` (seconds) is set if a later retry makes sense. `closed` is set if the person
-    accepts no direct messages. With neither, the destination stays unusable until somebody
-    changes something.
+    accepts no direct messages. `lacks` names a permission that the bot needs for it, `everywhere` is
+    set if it lacks that in the whole workspace. `threads_only` is set if the channel holds threads
+    alone. With none of these, the destination stays unusable until somebody changes something.
     """
 
-    def __init__(self, reason: str, *, retry_after: float | None = None, closed: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        closed: bool = False,
+        lacks: str = "",
+        everywhere: bool = False,
+        threads_only: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
         self.closed = closed
+        self.lacks = lacks
+        self.everywhere = everywhere
+        self.threads_only = threads_only
 
 
 class OutcomeUnknownError(Exception):

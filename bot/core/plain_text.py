@@ -25,6 +25,7 @@ from bot.core.messages import (
     Timestamp,
     Title,
 )
+from bot.core.text import name_channel
 
 
 def render_plain_card(card: Card, zone: ZoneInfo) -> str:
@@ -65,7 +66,7 @@ def _inline_text(piece: Inline, zone: ZoneInfo) -> str:
             local = at.astimezone(zone)
             return f"{local.day} {local:%B %Y}" + (f"{local:, %H:%M}" if clock else "")
         case ChannelMention(_, name):
-            return f"#{name}"
+            return name_channel(name)
         case TextLink(text, url):
             return f"{text} ({url})"
         case _:

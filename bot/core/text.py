@@ -28,6 +28,11 @@ QUOTES_PER_PAGE = 6
 NUMBER_WORDS = "no one two three four five six seven eight nine ten eleven twelve"
 
 
+def name_channel(name: str, otherwise: str = "your team's channel") -> str:
+    """Return a channel's name with its sign, or `otherwise` if its name is not known."""
+    return f"#{name}" if name else otherwise
+
+
 def clip_text(words: str, length: int) -> str:
     """Return the beginning of a text, cut at a word if one ends near the limit.
 

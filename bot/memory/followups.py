@@ -220,8 +220,9 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
     context.session.flush()
     followups.refresh_followup(context.session, moment.id, FollowUpKind.NEXT, context.now)
     back = Button("Undo", TakeQuestBack(str(quest.id), "", str(context.caller.team_id)))
-    place = describe_place(quest_place(context, quest))
-    return text_reply("The next quest is open ", *place, ". Its card counts what you try.", buttons=(back,))
+    place = quest_place(context, quest)
+    then = ". Its card counts what you try." if place.takes_cards else "."
+    return text_reply("The next quest is open ", *describe_place(place), then, buttons=(back,))
 
 
 def set_stuck(context: Context, command: SayStuck) -> Reply:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, card_channel, card_place
+from bot.core.context import Context, FormError, card_place
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
 from bot.core.moment import active_moment, plan_moment_card
 from bot.memory.fuel import offer_fuel
@@ -92,7 +92,7 @@ def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) 
         parts=parts,
         event=origin.event,
     )
-    plan_moment_card(context, moment_id, card_channel(context))
+    plan_moment_card(context, moment_id, card_place(context))
     if kind is Kind.BREAKTHROUGH:
         plan_followups(context.session, caller.team_id, moment_id, context.now, tuple(FollowUpKind))
     return number

@@ -174,7 +174,7 @@ def _add_saved_moment(context: Context, command: Save, author: Person) -> Moment
 def _plan_thread_card(context: Context, moment: Moment, command: Save) -> None:
     key = f"card:{moment.id}"
     if postings.find_by_key(context.session, key) is None:
-        plan_moment_card(context, moment.id, context.origin.channel, context.origin.thread or command.message)
+        plan_moment_card(context, moment.id, card_place(context, command.message))
 
 
 DECLARATIONS = (

@@ -69,6 +69,7 @@ def save_source_text(session: Session, moment: Moment, source: Source, now: date
         postings.plan_once(
             session, f"mark:{moment.id}", PostingKind.MARK, team.workspace_id, now,
             team_id=team.id, moment_id=moment.id, channel=moment.source_channel, message=moment.source_message,
+            waits_for_id=moment.kept_by_id,
         )  # fmt: skip
     if moment.kept_by_id != moment.author_id:
         plan_note(session, PostingKind.NOTE_KEPT, moment, now)

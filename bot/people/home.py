@@ -28,7 +28,7 @@ from bot.core.messages import (
     Title,
 )
 from bot.core.moment import Show, format_moment_ref, moment_name
-from bot.core.text import clip_text
+from bot.core.text import clip_text, name_channel
 from bot.core.times import describe_zone, local_day
 from bot.moments.commands import Log
 from bot.people.me import Me
@@ -114,7 +114,7 @@ def _coming_post(context: Context, one: UpcomingPost, zone: str) -> Text:
 
 
 def _moment_quote(moment: Moment, channel: Channel) -> Quote:
-    by = f"{moment_name(moment)} · #{channel.name}"
+    by = f"{moment_name(moment)} · {name_channel(channel.name)}"
     return Quote(
         clip_text(moment.text, EXCERPT_WORDS),
         by=by,

@@ -7,6 +7,7 @@ reply.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +18,11 @@ from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, text_reply
 from bot.core.moment import build_removed_card, format_moment_ref, own_moment
 from bot.core.origin import Capabilities
-from bot.core.posts import ComposedPost
+from bot.core.posts import ComposedPost, Composer
 from bot.core.text import clip_text
 from bot.moments.commands import Delete
 from bot.moments.source import GiveWords
+from bot.people.unposted import compose_unposted_note
 from storage.delivery import postings, refresh
 from storage.models import Moment, Person, Posting, PostingKind
 from storage.people import notes
@@ -136,11 +138,15 @@ def next_waiting_note(context: Context) -> Card | None:
 
 
 def _waiting_note_card(context: Context, posting: Posting) -> Card | None:
-    stopped = posting.kind == PostingKind.NOTE_STOPPED
-    composed = (compose_stopped_note if stopped else compose_note)(
-        context.session, posting, context.now, context.capabilities
-    )
-    return composed.post.card if composed else None
+    compose = OTHER_COMPOSERS.get(posting.kind, compose_note)
+    composed = compose(context.session, posting, context.now, context.capabilities)
+    return composed.post.card if isinstance(composed, ComposedPost) else None
 
+
+OTHER_COMPOSERS: Mapping[str, Composer] = {
+    PostingKind.NOTE_STOPPED: compose_stopped_note,
+    PostingKind.NOTE_UNPOSTED: compose_unposted_note,
+}
+"""What the Notes say that are not about a moment."""
 
 DECLARATIONS = (Declaration("fine", Fine, accept_note),)

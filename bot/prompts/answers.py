@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, describe_place, posting_place
+from bot.core.context import Context, UserError, card_place, describe_place, posting_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import plan_moment_card
 from bot.core.params import user_text
@@ -209,12 +209,12 @@ def save_answer_as_moment(context: Context, command: KeepAnswer) -> Reply:
 
 
 def _add_answer_moment(context: Context, answer: Answer) -> int:
-    """Add the moment and plan its card in the question's channel. Return its number."""
+    """Add the moment and plan its card where the button was pressed. Return its number."""
     moment_id, number = moments.add_moment(
         context.session, context.caller.team_id, Kind.AHA, context.caller.person_id, answer.text.strip(), context.now,
         event=f"answer:{answer.id}",
     )  # fmt: skip
-    plan_moment_card(context, moment_id, context.session.get_one(Posting, answer.posting_id).channel)
+    plan_moment_card(context, moment_id, card_place(context))
     return number
 
 

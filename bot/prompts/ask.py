@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, card_place, name_place, posting_place
+from bot.core.context import (
+    Context,
+    UserError,
+    card_place,
+    name_place,
+    posting_place,
+    require_place,
+    waiting_person,
+)
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -38,7 +46,6 @@ from storage.delivery import pending, postings, refresh
 from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers, bank
 from storage.prompts.rounds import clear_participants
-from storage.teams import teams
 
 ANONYMOUS = "nameless"
 SORTS = (
@@ -168,10 +175,12 @@ def _plan_question(context: Context, sort: str, **more: object) -> Posting:
 
     A repeated event returns the posting it planned the first time.
     """
+    place = require_place(context)
     postings.plan_once(
         context.session, _posting_key(context), _posting_kind(sort), context.caller.workspace_id, context.now,
-        team_id=context.caller.team_id, channel=_posting_channel(context), anonymous=sort == ANONYMOUS,
-        form=_prompt_form(sort), turns_at=first_step_at(_prompt_form(sort), context.now), **more,
+        team_id=context.caller.team_id, channel=place.channel, thread=place.thread, anonymous=sort == ANONYMOUS,
+        form=_prompt_form(sort), turns_at=first_step_at(_prompt_form(sort), context.now),
+        waits_for_id=waiting_person(context, place), **more,
     )  # fmt: skip
     posting = postings.find_by_key(context.session, _posting_key(context))
     assert posting is not None
@@ -185,17 +194,6 @@ def _posting_key(context: Context) -> str:
 
 def _posting_kind(sort: str) -> PostingKind:
     return PostingKind.RETRO if sort in (PostingKind.RETRO, ANONYMOUS) else PostingKind.PROMPT
-
-
-def _posting_channel(context: Context) -> str:
-    """Return the id of the current channel if it is the team's, else of the home channel.
-
-    A direct message always means the home channel.
-    """
-    here = teams.find_channel(context.session, context.caller.workspace_id, context.origin.channel)
-    if here is not None and here.team_id == context.caller.team_id and not context.origin.direct:
-        return here.external_id
-    return teams.find_home(context.session, context.caller.team_id).external_id
 
 
 def _confirm_question(context: Context, posting: Posting, head: str) -> Reply:

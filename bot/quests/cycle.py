@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.charts.quest_chart import QuestHistory
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, target_channel
+from bot.core.context import Context, UserError, card_place, name_place, require_place, waiting_person
 from bot.core.messages import (
     Block,
     Button,
@@ -109,8 +109,9 @@ def show_cycle(context: Context, command: Cycle) -> Reply:
     now = _load_overview(context.session, everything.model_copy(update={"quests": shown}))
     more = Button("More", Cycle(str(page + 1), str(team.id)))
     label = "Post it in the channel" if context.origin.direct else "Post it here"
+    post = Button(label, PostCycle(str(team.id)), Style.PRIMARY)
     buttons = (
-        Button(label, PostCycle(str(team.id)), Style.PRIMARY),
+        *((post,) if card_place(context).takes_cards else ()),
         opening,
         *((more,) if page * SHOWN < everything.quest_count else ()),
     )
@@ -123,13 +124,13 @@ def post_cycle(context: Context, command: PostCycle) -> Reply:
     now = _select_cycle(context.session, context.session.get_one(Team, caller.team_id), context.now)
     if not now.quests and now.chart is None:
         raise UserError(NOTHING)
-    place = target_channel(context)
+    place = require_place(context)
     postings.plan_once(
         context.session, f"cycle:{origin.event}", PostingKind.CYCLE, caller.workspace_id, context.now,
-        team_id=caller.team_id, channel=place.channel, thread="" if origin.direct else origin.thread,
-        asked_by_id=caller.person_id,
+        team_id=caller.team_id, channel=place.channel, thread=place.thread,
+        asked_by_id=caller.person_id, waits_for_id=waiting_person(context, place),
     )  # fmt: skip
-    return text_reply("The cycle is on its way to ", place, ".", replaces=True)
+    return text_reply("The cycle is on its way to ", name_place(place), ".", replaces=True)
 
 
 def compose_cycle(

@@ -11,9 +11,10 @@ from bot.core.context import (
     CardPlace,
     Context,
     UserError,
-    card_channel,
+    card_place,
     describe_place,
     posting_place,
+    waiting_person,
 )
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
@@ -22,6 +23,7 @@ from bot.core.messages import (
     Field,
     FieldKind,
     Form,
+    Line,
     Quote,
     Reply,
     Small,
@@ -51,6 +53,8 @@ from storage.quests import attempts, quests
 QUESTS_SHOWN = 5
 """Quests on one private page."""
 
+HOW_IT_ENDS = "Its card counts what you try, and it closes when something is found or you let it go."
+
 QUEST_LABEL = "What are we looking for?"
 
 
@@ -69,8 +73,7 @@ def open_or_list_quests(context: Context, command: Quest) -> Reply:
     if command.head:
         again = context.store_if_long(TakeQuestBack(at, command.head, team))
         buttons.append(Button("It was an aha", again))
-    then = ". Its card counts what you try, and it closes when something is found or you let it go."
-    return text_reply("Open now ", *describe_place(quest_place(context, row)), then, buttons=tuple(buttons))
+    return text_reply(*describe_open_quest(context, row), buttons=tuple(buttons))
 
 
 def quest_place(context: Context, row: Row) -> CardPlace:
@@ -87,13 +90,22 @@ def open_quest(context: Context, text: str) -> Row:
     row, new = quests.add_once(
         context.session, team_id, context.caller.person_id, text, context.origin.event, context.now
     )
-    if new:
+    place = card_place(context)
+    if new and place.takes_cards:
         postings.plan_posting(
             context.session, f"{quests.QUEST_KEY_PREFIX}{row.id}", PostingKind.QUEST, context.caller.workspace_id,
             context.now,
-            team_id=team_id, channel=card_channel(context),
+            team_id=team_id, channel=place.channel, thread=place.thread, waits_for_id=waiting_person(context, place),
         )  # fmt: skip
     return row
+
+
+def describe_open_quest(context: Context, row: Row) -> Line:
+    """Return the sentences that say where a new quest is seen and how it ends."""
+    place = quest_place(context, row)
+    if place.takes_cards:
+        return ("Open now ", *describe_place(place), ". ", HOW_IT_ENDS)
+    return ("Open now, ", *describe_place(place), f". {context.capabilities.command} quest lists it.")
 
 
 def _list_open_quests(context: Context, command: Quest) -> Reply:

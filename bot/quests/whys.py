@@ -14,7 +14,14 @@ from itertools import dropwhile
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, card_channel, describe_place
+from bot.core.context import (
+    CardPlace,
+    Context,
+    UserError,
+    card_place,
+    describe_place,
+    waiting_person,
+)
 from bot.core.messages import (
     FORM_WORDS,
     Button,
@@ -214,15 +221,19 @@ def _find_why(context: Context, moment: Moment, given: str) -> Why:
 def _plan_whys_card(context: Context, moment: Moment) -> None:
     """Plan the whys' card in the channel of the experiment's card.
 
-    Without such a card, in the channel of the command.
+    Without such a card, where the command was said.
     """
     card, key = postings.find_by_key(context.session, f"card:{moment.id}"), f"ladder:{moment.id}"
     whys_button = postings.find_by_key(context.session, key)
     if whys_button is not None and whys_button.state == PostingState.SKIPPED:
         postings.post_again(context.session, whys_button, context.now)
+    place = CardPlace(card.channel, thread=card.thread) if card else card_place(context)
+    if card is None and not place.takes_cards:
+        return
     postings.plan_once(
         context.session, key, PostingKind.LADDER, context.caller.workspace_id, context.now,
-        team_id=moment.team_id, moment_id=moment.id, channel=card.channel if card else card_channel(context),
+        team_id=moment.team_id, moment_id=moment.id, channel=place.channel, thread=place.thread,
+        waits_for_id=waiting_person(context, place),
     )  # fmt: skip
 
 

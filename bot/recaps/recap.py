@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.charts.cache import draw_cached
 from bot.charts.recap_chart import draw_recap_chart
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, target_channel
+from bot.core.context import Context, UserError, card_place, name_place, require_place, waiting_person
 from bot.core.messages import Button, Card, Picture, Post, Reply, Small, Title, text_reply
 from bot.core.origin import Capabilities
 from bot.core.params import choice_param
@@ -51,9 +51,8 @@ def show_recap(context: Context, command: Recap) -> Reply:
     if told.is_empty:
         return text_reply(empty_recap_text(command.period))
     label = "Post it in the channel" if context.origin.direct else "Post it here"
-    return Reply(
-        compose_recap_card(told, (Button(label, PostRecap(command.period, str(context.caller.team_id))),))
-    )
+    post = Button(label, PostRecap(command.period, str(context.caller.team_id)))
+    return Reply(compose_recap_card(told, (post,) if card_place(context).takes_cards else ()))
 
 
 def post_recap(context: Context, command: PostRecap) -> Reply:
@@ -66,13 +65,14 @@ def post_recap(context: Context, command: PostRecap) -> Reply:
     period = period_until(command.period or PERIODS[0], context.now, caller.zone)
     if is_period_empty(context.session, caller.team_id, period):
         raise UserError(empty_recap_text(command.period))
-    place = target_channel(context)
+    place = require_place(context)
     postings.plan_once(
         context.session, f"recap:{origin.event}", PostingKind.RECAP, caller.workspace_id, context.now,
-        team_id=caller.team_id, channel=place.channel, thread="" if origin.direct else origin.thread,
+        team_id=caller.team_id, channel=place.channel, thread=place.thread,
         since=period.since, until=period.until, asked_by_id=caller.person_id,
+        waits_for_id=waiting_person(context, place),
     )  # fmt: skip
-    return text_reply("The recap is on its way to ", place, ".", replaces=True)
+    return text_reply("The recap is on its way to ", name_place(place), ".", replaces=True)
 
 
 def empty_recap_text(period: str) -> str:

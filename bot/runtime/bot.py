@@ -41,8 +41,9 @@ from bot.teams.ask_first import (
     needs_a_yes,
     refuse_elsewhere,
 )
-from bot.teams.channels import make_private
+from bot.teams.channels import has_channel_news, record_channel_news
 from bot.teams.choose_team import ask_which_team, run_in_team
+from bot.teams.permissions import describe_lost_permissions
 from bot.teams.setup import create_team
 from storage.delivery import pending, postings
 from storage.engine.database import Database
@@ -137,7 +138,7 @@ class Bot:
         self, session: Session, listeners: Sequence[Listener], event: Any, origin: Origin
     ) -> None:
         for listener in () if origin.without_bot else listeners:
-            caller = self._resolve_private(session, origin, writes=True)
+            caller = self._resolve_channel(session, origin, writes=True)
             known = caller.team_id or listener.needs is not Needs.KNOWN_TEAM
             known = known and not _asks_for_team(caller, listener.needs, origin)
             if known and (not listener.is_relevant or listener.is_relevant(session, caller, origin, event)):
@@ -252,7 +253,7 @@ class Bot:
     ) -> Reply | Form | None:
         """Resolve the caller, create missing rows, and return the feature's answer."""
         refuse_elsewhere(origin, declaration)
-        caller = self._resolve_private(session, origin, writes)
+        caller = self._resolve_channel(session, origin, writes)
         if declaration.needs is Needs.KNOWN_TEAM and not caller.team_id:
             return None
         if origin.external and declaration.needs is not Needs.PERSON:
@@ -261,7 +262,8 @@ class Bot:
             raise UserError(DIRECT_MESSAGE_WORDS)
         context = self._make_context(session, caller, origin, declaration.needs, command, writes)
         answer = self._answer_in_place(context, declaration, command)
-        return _with_notes(context, answer) if context.caller.has_waiting else answer
+        answer = _with_notes(context, answer) if context.caller.has_waiting else answer
+        return _with_lost_permissions(context.caller, answer)
 
     def _answer_in_place(
         self, context: Context, declaration: Declaration, command: Any
@@ -290,17 +292,17 @@ class Bot:
             return run_in_team(context, command, team_id)
         return ask_which_team(context, command)
 
-    def _resolve_private(self, session: Session, origin: Origin, writes: bool) -> Caller:
-        """Return the caller, after a channel that is private now has been recorded as such.
+    def _resolve_channel(self, session: Session, origin: Origin, writes: bool) -> Caller:
+        """Return the caller, after what the origin newly tells of its channel has been stored.
 
-        WriteRequiredError if that has to be recorded first.
+        WriteRequiredError if that has to be stored first.
         """
         caller = _resolve_caller(session, origin)
-        if not (origin.private and caller.channel_id and not caller.private):
+        if not has_channel_news(caller, origin):
             return caller
         if not writes:
             raise WriteRequiredError
-        make_private(session, session.get_one(Channel, caller.channel_id))
+        record_channel_news(session, session.get_one(Channel, caller.channel_id), origin)
         return _resolve_caller(session, origin)
 
     def _make_context(
@@ -428,6 +430,8 @@ def _lane_of(origin: Origin) -> str:
 
 
 def _is_complete(caller: Caller, needs: Needs, asks: bool) -> bool:
+    if needs is Needs.NOBODY:
+        return True
     needs_team = needs is not Needs.PERSON and not asks
     return bool(caller.person_id and (caller.member_id or not needs_team)) and not asks
 
@@ -441,6 +445,13 @@ def _with_notes(context: Context, answer: Reply | Form | None) -> Reply | Form |
         return answer
     card = answer.card
     return replace(answer, card=Card(waiting.blocks + card.blocks, waiting.buttons + card.buttons, card.menu))
+
+
+def _with_lost_permissions(caller: Caller, answer: Reply | Form | None) -> Reply | Form | None:
+    """Add to a private reply what the bot is not permitted to do in the workspace any more."""
+    if not isinstance(answer, Reply) or not (lost := describe_lost_permissions(caller)):
+        return answer
+    return replace(answer, card=replace(answer.card, blocks=(*answer.card.blocks, *lost)))
 
 
 def _explain_length(command: Any) -> str:

@@ -24,16 +24,15 @@ from bot.core.context import Clock
 from bot.core.origin import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
 from bot.core.posts import ComposedPost, Composer, Deferred, Mark
 from bot.core.times import utc_of
-from bot.features import PLANNERS
+from bot.people.unposted import KEY_PREFIX
 from bot.runtime.metrics import Metrics
-from storage.delivery import postings
+from bot.runtime.refusals import give_up_posting, hold_posting, release_postings
+from storage.delivery import postings, refresh
 from storage.delivery.postings import Destination, DuePosting
 from storage.engine.database import Database
 from storage.engine.errors import StoreError
-from storage.models import Posting, PostingKind, PostingState, Schedule
+from storage.models import Posting, PostingKind, PostingState
 from storage.people import notes
-from storage.schedules import schedules
-from storage.teams import presence, teams
 
 log = logging.getLogger(__name__)
 
@@ -221,7 +220,7 @@ class Delivery:
         place = _place_of(due)
         place = replace(place, thread=composed.thread or place.thread)
         sent = await adapter.post(place, composed.post, posting.key)
-        await self._record_sent(posting, channel=sent.channel, message=sent.message, link=sent.link)
+        await self._record_sent(due, channel=sent.channel, message=sent.message, link=sent.link)
 
     def _claim_posting(
         self, session: Session, posting: Posting, composed: ComposedPost, stamps: Sequence[Any]
@@ -247,14 +246,14 @@ class Delivery:
         assert posting.message is not None
         await adapter.edit(_place_of(due), posting.message, composed.post)
         is_new = posting.as_posted is None and composed.as_posted is not None
-        await self._record_sent(posting, **({"as_posted": composed.as_posted} if is_new else {}))
+        await self._record_sent(due, **({"as_posted": composed.as_posted} if is_new else {}))
 
     async def _mark_message(self, due: DuePosting, adapter: Adapter, on: bool) -> None:
         posting = due.posting
         assert posting.message is not None
         if on or posting.sent_revision:
             await adapter.mark(_place_of(due), posting.message, on)
-        await self._record_sent(posting)
+        await self._record_sent(due)
 
     async def _find_message(self, due: DuePosting, adapter: Adapter) -> None:
         """Look up the message of a posting with an unknown outcome.
@@ -272,18 +271,16 @@ class Delivery:
                 channel=found.channel, message=found.message, link=found.link,
             )  # fmt: skip
 
-    async def _record_sent(self, posting: Posting, **values: Any) -> None:
+    async def _record_sent(self, due: DuePosting, **values: Any) -> None:
         now = self.clock()
         self.metrics.postings.labels("sent").inc()
-        await self.database.write(
-            lambda session: postings.record_sent(session, posting.id, posting.revision, now, **values)
-        )
+        await self.database.write(lambda session: _record_success(session, due, now, **values))
 
     async def _handle_refusal(self, posting: Posting, refused: PostFailedError) -> None:
         """Record that the platform rejected a posting.
 
-        It is retried later, waits until the person accepts messages, or fails for good. In that
-        last case, the person who set it up is told once.
+        It is retried later, waits until the person accepts messages or the bot has its permission
+        again, or fails for good. In that last case, the person who waits for it is told once.
         """
         now, tries = self.clock(), posting.attempts + 1
         standing = PostingState.SENT if _is_shown(posting) else PostingState.PLANNED
@@ -292,16 +289,15 @@ class Delivery:
             await self._record_values(
                 posting, state=standing, due_at=again, attempts=tries, error=str(refused)
             )
+        elif refused.everywhere:
+            await self.database.write(lambda session: hold_posting(session, posting, refused, now))
         elif refused.closed and posting.person_id:
             await self.database.write(lambda session: _wait_for_person(session, posting.id))
         elif standing is PostingState.SENT:
             await self._record_values(posting, state=standing, due_at=None, error=str(refused))
         else:
             self.metrics.postings.labels("failed").inc()
-            for_good = refused.retry_after is None
-            await self.database.write(
-                lambda session: _give_up_posting(session, posting, str(refused), now, for_good)
-            )
+            await self.database.write(lambda session: give_up_posting(session, posting, refused, now))
 
     async def _postpone_posting(self, posting: Posting, error: Exception) -> None:
         """Postpone a posting that failed before its call.
@@ -349,7 +345,8 @@ def _destination_of(due: DuePosting) -> Destination:
 
 def _place_of(due: DuePosting) -> Place:
     posting = due.posting
-    return Place(due.workspace, posting.channel, posting.thread, due.person)
+    scheduled = posting.schedule_id is not None
+    return Place(due.workspace, posting.channel, posting.thread, due.person, opens_thread=scheduled)
 
 
 def _log_lane_error(lane: asyncio.Task[None]) -> None:
@@ -385,31 +382,15 @@ def _pause_end(due: DuePosting, now: datetime) -> datetime | None:
     return morning if now < morning else None
 
 
+def _record_success(session: Session, due: DuePosting, now: datetime, **values: Any) -> None:
+    """Record that a posting is shown, and what that tells: of a permission, and to a person who waits."""
+    posting = due.posting
+    postings.record_sent(session, posting.id, posting.revision, now, **values)
+    if due.cannot_mark if posting.kind == PostingKind.MARK else due.cannot_post:
+        release_postings(session, posting, now)
+    if posting.waits_for_id is not None and not posting.sent_revision:
+        refresh.refresh_note(session, f"{KEY_PREFIX}{posting.id}", now)
+
+
 def _wait_for_person(session: Session, posting_id: int) -> None:
     notes.mark_waiting(session, session.get_one(Posting, posting_id))
-
-
-def _give_up_posting(session: Session, posting: Posting, reason: str, now: datetime, for_good: bool) -> None:
-    """Record that a posting failed, and stop its schedule if that is for good.
-
-    The person who set the schedule up gets one Note. The schedule is left alone if the
-    workspace removed the bot, because nobody can be told, or if the channel is known to be
-    closed, until the bot is back in it.
-    """
-    postings.update_posting(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
-    if posting.schedule_id is None or not for_good or presence.is_removed(session, posting.workspace_id):
-        return
-    name = PLANNERS[session.get_one(Schedule, posting.schedule_id).kind].name.lower()
-    channel = teams.find_channel(session, posting.workspace_id, posting.channel)
-    if channel is not None and channel.closed_at is not None:
-        return
-    where = f"#{channel.name}" if channel and channel.name else "your team's channel"
-    who = schedules.stop_schedule(session, posting.schedule_id) or teams.find_team_maker(
-        session, posting.team_id
-    )
-    if who is not None:
-        postings.plan_once(
-            session, f"stopped:{posting.schedule_id}:{posting.local_date}", PostingKind.NOTE_STOPPED,
-            posting.workspace_id, now, team_id=posting.team_id, person_id=who,
-            text=f"The {name} for {where} could not be posted: {reason}",
-        )  # fmt: skip

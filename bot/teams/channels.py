@@ -50,6 +50,7 @@ def handle_channel_changed(context: Context, _event: ChannelChanged) -> None:
     if channel is None:
         return
     channel.name = origin.channel_name or channel.name
+    channel.threads_only = channel.threads_only or origin.threads_only
     if origin.private:
         make_private(context.session, channel)
     elif origin.private is False:
@@ -65,6 +66,27 @@ def handle_channel_moved(context: Context, event: ChannelMoved) -> None:
         there.name = context.origin.channel_name or there.name
         if context.origin.private:
             make_private(session, there)
+
+
+def has_channel_news(caller: Caller, origin: Origin) -> bool:
+    """Return whether an origin tells something of its channel that is not stored.
+
+    That it became private or a forum, or a name where none is known.
+    """
+    if not caller.channel_id or origin.direct:
+        return False
+    named = origin.channel_name and not caller.channel_name
+    closed_off = origin.private and not caller.private
+    return bool(named or closed_off or (origin.threads_only and not caller.threads_only))
+
+
+def record_channel_news(session: Session, channel: Channel, origin: Origin) -> None:
+    """Store what an origin tells of its channel."""
+    channel.name = channel.name or origin.channel_name
+    channel.threads_only = channel.threads_only or origin.threads_only
+    if origin.private and not channel.private:
+        make_private(session, channel)
+    session.flush()
 
 
 def is_known_channel(session: Session, caller: Caller, _origin: Origin, event: ChannelMoved) -> bool:

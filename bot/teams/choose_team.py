@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
 from bot.core.params import collect_user_texts
+from bot.core.text import name_channel
 from storage.delivery import pending
 from storage.teams import teams
 
@@ -61,7 +62,7 @@ def _has_own_form(context: Context, command: Any) -> bool:
 
 def team_options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:
     """Return the teams as options of a form, by the names of their home channels."""
-    return tuple(Option(str(team_id), f"#{name}") for team_id, name in mine)
+    return tuple(Option(str(team_id), name_channel(name)) for team_id, name in mine)
 
 
 def run_in_team(context: Context, command: Any, team_id: int) -> Reply | Form | None:

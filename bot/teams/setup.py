@@ -24,6 +24,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.text import name_channel
 from bot.core.times import UNKNOWN_ZONE, describe_zone, find_zone
 from bot.moments.emoji import parse_emoji
 from bot.prompts.bank.browse import Packs
@@ -100,10 +101,10 @@ def create_team(context: Context) -> None:
     zone = told.key if told else "UTC"
     team = teams.create_team(
         context.session, context.caller, origin.channel, origin.channel_name, origin.private is not False, zone,
-        context.now,
+        context.now, origin.threads_only,
     )  # fmt: skip
     create_default_schedules(context, team.id, zone)
-    plan_welcome(context, team.id, origin.channel)
+    plan_welcome(context, team.id)
 
 
 def show_setup(context: Context, _command: Setup) -> Reply:
@@ -261,7 +262,7 @@ def remove_channel(context: Context, command: StopKeeping) -> Reply | Form:
     if not others:
         raise UserError("Only the team's home keeps into it.")
     if not command.channel:
-        options = tuple(Option(channel.external_id, f"#{channel.name}") for channel in others)
+        options = tuple(Option(channel.external_id, name_channel(channel.name)) for channel in others)
         field = Field("channel", "Which one shall stop?", FieldKind.CHOICE, options=options)
         return Form("Stop a channel keeping", command, (field,), submit="Stop")
     for channel in others:

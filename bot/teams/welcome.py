@@ -25,11 +25,16 @@ BRINGS_BACK = (
 )
 
 
-def plan_welcome(context: Context, team_id: int, channel: str) -> None:
-    """Plan the welcome of a new team. It is posted once."""
+def plan_welcome(context: Context, team_id: int) -> None:
+    """Plan the welcome of a new team in its channel. It is posted once.
+
+    In a forum it is posted where the first command was given.
+    """
+    origin = context.origin
+    thread = origin.thread if origin.threads_only else ""
     postings.plan_once(
         context.session, f"hello:{team_id}", PostingKind.HELLO, context.caller.workspace_id, context.now,
-        team_id=team_id, channel=channel,
+        team_id=team_id, channel=origin.channel, thread=thread,
     )  # fmt: skip
 
 

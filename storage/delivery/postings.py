@@ -82,7 +82,10 @@ def find_by_message(session: Session, workspace_id: int, channel: str, message: 
 
 
 class DuePosting(NamedTuple):
-    """A posting to send or edit, with the platform ids of its workspace and person."""
+    """A posting to send or edit, with the platform ids of its workspace and person.
+
+    `cannot_post` and `cannot_mark` name permissions that the bot is known to lack there.
+    """
 
     posting: Posting
     platform: str
@@ -90,6 +93,8 @@ class DuePosting(NamedTuple):
     person: str
     paused_until: date | None
     zone: str
+    cannot_post: str
+    cannot_mark: str
 
 
 Destination = tuple[int, str, int]
@@ -129,6 +134,8 @@ def list_due(
             func.coalesce(Person.external_id, ""),
             col(Person.paused_until),
             func.coalesce(Person.zone, ""),
+            col(Workspace.cannot_post),
+            col(Workspace.cannot_mark),
         )
         .join(placed, placed.c.id == col(Posting.id))
         .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
@@ -278,6 +285,8 @@ def release_notes(session: Session, person_id: int, now: datetime) -> None:
     )
 
 
+LASTING_KINDS = (PostingKind.HELLO, PostingKind.CARD, PostingKind.QUEST, PostingKind.LADDER, PostingKind.MARK)
+"""Posts that are still worth showing after any time."""
 REQUEST_LIFETIME = timedelta(days=1)
 """How long a post that a person asked for is still worth posting."""
 
@@ -285,26 +294,35 @@ REQUEST_LIFETIME = timedelta(days=1)
 def retry_channel(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
     """Plan postings again that failed in a channel while the bot was not a member of it.
 
-    These are hello messages, quests, cards and whys, and posts that a person asked for within the
-    last day. Scheduled posts are not sent late.
+    These are hello messages, quests, cards and whys, the bot's 💡, and posts that a person asked for
+    within the last day. Scheduled posts are not sent late. Outdated messages are edited.
     """
+    here = (col(Posting.workspace_id) == workspace_id, col(Posting.channel) == channel)
     asked_for = and_(col(Posting.schedule_id).is_(None), col(Posting.created_at) >= now - REQUEST_LIFETIME)
     session.execute(
         update(Posting)
         .where(
-            col(Posting.workspace_id) == workspace_id,
-            col(Posting.channel) == channel,
+            *here,
             col(Posting.state) == PostingState.FAILED,
-            col(Posting.message).is_(None),
+            or_(col(Posting.message).is_(None), col(Posting.kind) == PostingKind.MARK),
             or_(
-                col(Posting.kind).in_(
-                    [PostingKind.HELLO, PostingKind.CARD, PostingKind.QUEST, PostingKind.LADDER]
-                ),
+                col(Posting.kind).in_(LASTING_KINDS),
                 asked_for,
             ),
         )
         .values(state=PostingState.PLANNED, due_at=now, attempts=0, error="")
         .execution_options(synchronize_session=False)
+    )
+    outdated = update(Posting).where(*here, is_outdated(), col(Posting.due_at).is_(None))
+    session.execute(outdated.values(due_at=now).execution_options(synchronize_session=False))
+
+
+def is_outdated() -> Any:
+    """Return the condition for a shown message that differs from its rows."""
+    return and_(
+        col(Posting.state) == PostingState.SENT,
+        col(Posting.message).is_not(None),
+        col(Posting.revision) > col(Posting.sent_revision),
     )
 
 

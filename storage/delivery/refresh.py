@@ -82,6 +82,11 @@ def refresh_posting(session: Session, posting_id: int, now: datetime) -> None:
     _refresh_matching(session, col(Posting.id) == posting_id, now)
 
 
+def refresh_note(session: Session, key: str, now: datetime) -> None:
+    """Refresh the Note with a key, if there is one."""
+    _refresh_matching(session, col(Posting.key) == key, now)
+
+
 def _refresh_matching(session: Session, condition: Any, now: datetime) -> None:
     """Increment the revision of matching postings and make them due now.
 

@@ -72,6 +72,7 @@ class PostingKind(StrEnum):
     NOTE_TAKEN_BACK = "note_taken_back"
     NOTE_SOURCE_GONE = "note_source_gone"
     NOTE_STOPPED = "note_stopped"
+    NOTE_UNPOSTED = "note_unposted"
 
 
 class PromptForm(StrEnum):

@@ -15,7 +15,8 @@ class Workspace(Table, table=True):
     """A Slack workspace or a Discord server that installed the bot.
 
     `organisation` is the organisation it belongs to, when one installation may serve several
-    workspaces.
+    workspaces. `cannot_post` and `cannot_mark` name the permissions to post and to add emoji that the
+    bot lacks there, if any.
     """
 
     __table_args__ = (UniqueConstraint("platform", "external_id"),)
@@ -26,6 +27,8 @@ class Workspace(Table, table=True):
     name: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
     removed_at: datetime | None = time_column()
+    cannot_post: str = ""
+    cannot_mark: str = ""
 
 
 class Installation(Table, table=True):
@@ -81,7 +84,10 @@ class Team(Table, table=True):
 
 
 class Channel(Table, table=True):
-    """A channel of a team: its home, or another public one whose moments go to the team."""
+    """A channel of a team: its home, or another public one whose moments go to the team.
+
+    `threads_only` marks a channel that holds threads alone, as a forum does.
+    """
 
     __table_args__ = (UniqueConstraint("workspace_id", "external_id"),)
     id: int = id_column()
@@ -92,6 +98,7 @@ class Channel(Table, table=True):
     home: bool = True
     team_id: int = reference_column("team.id", index=True)
     closed_at: datetime | None = time_column()
+    threads_only: bool = False
 
 
 class Person(Table, table=True):

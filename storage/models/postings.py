@@ -21,7 +21,8 @@ class Posting(Table, table=True):
     that nothing is planned twice. `form` is how a prompt is answered. At `turns_at` its next
     lifecycle step is due, `turned_at` is when its form first took one, and at `closed_at` it
     closed and showed how many people answered. `as_posted` holds the ids and figures that a report
-    tells since it was first sent.
+    tells since it was first sent. The person of `waits_for_id` asked for it, and is told
+    if it cannot be posted.
     """
 
     __table_args__ = (
@@ -76,6 +77,7 @@ class Posting(Table, table=True):
     attempts: int = 0
     error: str = ""
     as_posted: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    waits_for_id: int | None = reference_column("person.id", default=None, nullable=True)
 
 
 class Quotation(Table, table=True):

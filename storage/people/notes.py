@@ -33,8 +33,11 @@ def mark_shown(session: Session, person_id: int, ids: Sequence[int], now: dateti
     session.execute(update(Person).where(col(Person.id) == person_id).values(has_waiting=left))
 
 
-def mark_waiting(session: Session, posting: Posting) -> None:
-    """Let a note wait for the person's next command, because direct messages are closed."""
-    posting.state, posting.due_at = PostingState.WAITING, None
+def mark_waiting(session: Session, posting: Posting, reason: str = "") -> None:
+    """Let a note wait for the person's next command, because direct messages are closed.
+
+    A `reason` tells that the bot lacks a permission. With that again, it sends the note.
+    """
+    posting.state, posting.due_at, posting.error = PostingState.WAITING, None, reason
     session.execute(update(Person).where(col(Person.id) == posting.person_id).values(has_waiting=True))
     session.flush()

@@ -49,6 +49,13 @@ class Caller(NamedTuple):
     """The moment saved by an earlier delivery of the same event."""
     removed: bool = False
     """Whether the bot was removed from the workspace, as far as it knows."""
+    threads_only: bool = False
+    """Whether the channel holds threads alone, as a forum does."""
+    cannot_post: str = ""
+    cannot_mark: str = ""
+    """The permissions to post and to add emoji, by the platform's names, if the bot lacks them."""
+    elsewhere: bool = False
+    """Whether the team is not the one of the channel where the command was said."""
 
 
 _CALLER_QUERY = PreparedStatement(
@@ -71,6 +78,9 @@ _CALLER_QUERY = PreparedStatement(
         func.coalesce(Membership.person_id, 0),
         func.coalesce(Moment.id, 0),
         col(Workspace.removed_at).is_not(None),
+        func.coalesce(Channel.threads_only, False),
+        col(Workspace.cannot_post),
+        col(Workspace.cannot_mark),
     )
     .select_from(Workspace)
     .outerjoin(
@@ -106,19 +116,23 @@ def resolve_caller(
 def resolve_in_team(session: Session, caller: Caller, team_id: int, event: str) -> Caller:
     """Return the same caller in the home channel of another team of the workspace.
 
-    Return the caller unchanged when there is no such team.
+    In their own team the caller stays in the channel where the command was said. Return the caller
+    unchanged when there is no such team.
     """
+    if team_id and team_id == caller.team_id:
+        return caller._replace(kept_moment_id=_find_kept_moment_id(session, team_id, event))
     found = session.execute(
-        select(col(Channel.id), col(Channel.name), col(Channel.private), col(Channel.closed_at), Team)
+        select(Channel, Team)
         .join(Team, col(Team.id) == col(Channel.team_id))
         .where(col(Team.id) == team_id, col(Team.workspace_id) == caller.workspace_id, col(Channel.home))
     ).first()
     if found is None:
         return caller
-    channel_id, name, private, closed_at, team = found
+    home, team = found
     member = session.get(Membership, (team_id, caller.person_id))
     return caller._replace(
-        channel_id=channel_id, channel_name=name, private=private, home=True, closed=closed_at is not None,
+        channel_id=home.id, channel_name=home.name, private=home.private, home=True,
+        closed=home.closed_at is not None, threads_only=home.threads_only, elsewhere=True,
         team_id=team.id, zone=team.zone, emoji=team.emoji, threshold=team.threshold,
         member_id=caller.person_id if member else 0, kept_moment_id=_find_kept_moment_id(session, team_id, event),
     )  # fmt: skip
@@ -183,17 +197,19 @@ def _day_only(now: datetime) -> datetime:
 
 
 def create_team(
-    session: Session, caller: Caller, channel: str, name: str, private: bool, zone: str, now: datetime
-) -> Team:
+    session: Session, caller: Caller, channel: str, name: str, private: bool, zone: str, now: datetime,
+    threads_only: bool = False,
+) -> Team:  # fmt: skip
     """Create a team with `channel` as its home."""
     team = Team(workspace_id=caller.workspace_id, zone=zone, created_at=now, made_by_id=caller.person_id)
     session.add(team)
     session.flush()
     session.add(
         Channel(
-            workspace_id=caller.workspace_id, external_id=channel, name=name, private=private, team_id=team.id
+            workspace_id=caller.workspace_id, external_id=channel, name=name, private=private, team_id=team.id,
+            threads_only=threads_only,
         )
-    )
+    )  # fmt: skip
     session.flush()
     return team
 

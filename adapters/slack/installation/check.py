@@ -7,15 +7,15 @@ several have is reported once with their names.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import manifest
+from adapters.slack.errors import granted_scopes
 from adapters.slack.installation import oauth
 from adapters.slack.installation.tokens import PLATFORM
 from adapters.slack.settings import Settings
@@ -79,16 +79,7 @@ async def check_installations(
     return list(_summarize_checks(await asyncio.gather(*(check_one(one, name) for one, name in stored))))
 
 
-def parse_scopes(answer: Any) -> set[str] | None:
-    """Return a token's scopes, from the headers of Slack's response to a call with it.
-
-    None if the header is missing.
-    """
-    given = {name.casefold(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
-    return None if given is None else {scope.strip() for scope in given.split(",")}
-
-
-def describe_missing_scopes(settings: Settings, has: set[str]) -> list[str]:
+def describe_missing_scopes(settings: Settings, has: Collection[str]) -> list[str]:
     """Return a sentence for each missing scope."""
     missing = [scope for scope in manifest.required_scopes(settings) if scope not in has]
     return [
@@ -135,7 +126,9 @@ async def _check_installation(
         return CheckedWorkspace(name, [UNREACHABLE])
     return CheckedWorkspace(
         name,
-        describe_missing_scopes(settings, parse_scopes(answer) or set(manifest.required_scopes(settings))),
+        describe_missing_scopes(
+            settings, granted_scopes(answer.headers) or manifest.required_scopes(settings)
+        ),
     )
 
 

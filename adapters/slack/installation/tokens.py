@@ -17,6 +17,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.api import Scopes
 from adapters.slack.installation import oauth
 from adapters.slack.installation.oauth import REVOKED_CODES, Secrets
 from bot.core.adapter import Bot
@@ -57,6 +58,8 @@ class Tokens:
         self.encryption = encryption
         self.secrets = secrets
         self._bot: Bot | None = None
+        self.scopes: Scopes | None = None
+        """Told of the scopes of each installation, once the bot has started."""
 
     @property
     def bot(self) -> Bot:
@@ -122,6 +125,9 @@ class Tokens:
         await self.bot.database.write(
             lambda session: installations.save_installation(session, row.model_copy(), given.name)
         )
+        if self.scopes is not None and given.workspace and given.scopes:
+            self.scopes.forget(given.workspace)
+            await self.scopes.note_scopes(given.workspace, given.scopes.split(","))
 
     async def record_removal(
         self, workspace: str, organisation: str = "", at: datetime | None = None

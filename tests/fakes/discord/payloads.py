@@ -94,15 +94,21 @@ def channel(world: World, place: Channel) -> Json:
     }  # fmt: skip
     if place.type == FORUM:
         told |= {
-            "available_tags": [], "default_reaction_emoji": None, "default_sort_order": None,
+            "flags": REQUIRE_TAG if place.requires_tag else 0, "available_tags": place.tags,
+            "default_reaction_emoji": None, "default_sort_order": None,
             "default_forum_layout": 0,
         }  # fmt: skip
     return told
 
 
+REQUIRE_TAG = 1 << 4
+"""The flag of a forum in which every post needs a tag."""
+
+
 def _thread(world: World, place: Channel) -> Json:
     count = len(world.standing(place.id))
     return {
+        **({"applied_tags": place.applied} if place.applied else {}),
         "owner_id": place.owner, "message_count": count, "member_count": 1, "total_message_sent": count,
         "thread_metadata": {
             "archived": place.archived, "archive_timestamp": minted_at(place.id), "locked": place.locked,

@@ -359,7 +359,13 @@ def new_thread(call: Call) -> Json:
     thread.joined.add(bot)
     if place.type != FORUM:
         return payloads.channel(call.world, call.discord.began(thread))
-    body = call.body["message"]
+    body, thread.applied = call.body["message"], call.body.get("applied_tags") or []
+    if place.requires_tag and not thread.applied:
+        raise DiscordError(400, 40067, "A tag is required to create a forum post in this channel")
+    moderated = {tag["id"] for tag in place.tags if tag["moderated"]}
+    if moderated & {*thread.applied}:
+        call.place(Can.MANAGE_THREADS)
+    assert {*thread.applied} <= {tag["id"] for tag in place.tags}
     call.checked(limits.of_message(body, call.files), "post")
     call.discord.began(thread)
     first = Message(thread.id, thread.id, bot)

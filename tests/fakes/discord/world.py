@@ -184,6 +184,11 @@ class Channel:
     """The ids of the users in a private thread."""
     last: str | None = None
     deleted: bool = False
+    tags: list[Json] = field(default_factory=list)
+    """The tags of a forum."""
+    requires_tag: bool = False
+    applied: list[str] = field(default_factory=list)
+    """The ids of the tags on a forum post."""
 
     @property
     def is_thread(self) -> bool:

@@ -197,12 +197,17 @@ class Slack:
             if fault is not None and fault.after and (response := await strike(fault, request)) is not None:
                 error = type(fault).__name__
                 return response
-            return web.json_response({"ok": True, **done})
+            return web.json_response({"ok": True, **done}, headers=self._scopes_header(request, given))
         except SlackError as refused:
-            error = refused.error
-            return web.json_response({"ok": False, "error": refused.error, **refused.more})
+            error, headers = refused.error, self._scopes_header(request, given)
+            return web.json_response({"ok": False, "error": refused.error, **refused.more}, headers=headers)
         finally:
             self.calls.append(Done(method, given, error, monotonic()))
+
+    def _scopes_header(self, request: web.Request, given: Json) -> dict[str, str]:
+        """Return the header that names the scopes of a known token, as every real response has it."""
+        known = self.tokens.get(_token(request, given))
+        return {"x-oauth-scopes": ",".join(sorted(known.scopes))} if known else {}
 
     def _method(self, method: str, given: Json, request: web.Request) -> Json:
         token = _token(request, given)
