@@ -33,6 +33,11 @@ class Origin:
     external: bool = False
     """Whether the person belongs to another organisation."""
 
+    @property
+    def person_key(self) -> str:
+        """The person's name among those of all platforms, for someone of whom no row is stored."""
+        return f"{self.platform}:{self.workspace}:{self.person}"
+
 
 @dataclass(frozen=True)
 class Place:
