@@ -257,8 +257,10 @@ class Interactions:
         """Save a form that follows a form, and return a message with a button that opens it.
 
         Discord doesn't open a modal from a modal. After invalid values it's saved under the draft in
-        `waiting`.
+        `waiting`. A form that may not be stored is opened again by its command.
         """
+        if not form.storable:
+            return Reply(form_button_card((form.title,), form.command, "Continue"))
         kept = await self._save_draft(interaction, form, waiting if form.errors else None)
         if isinstance(kept, Reply):
             return kept

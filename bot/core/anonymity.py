@@ -1,8 +1,11 @@
 """Keeps anonymous answers to one per person, without storing who answered.
 
 Who has answered is held in memory only, as keyed digests. Nothing is stored, and nothing
-leads from a person to an answer. A restart loses the key, so a person could then answer a
-second time. That is the smaller risk.
+leads from a person to an answer. A restart loses the key, so a person could then answer the
+same question a second time. Their second answer counts as another person's, so fewer people than
+the floor may be behind the answers shown, and one person behind two of the taps. A digest in the
+database would prevent it, but its key would have to be there too, and whoever took a copy of both
+could find out who has answered. That would be the greater risk.
 """
 
 from __future__ import annotations
@@ -10,8 +13,11 @@ from __future__ import annotations
 import secrets
 from hashlib import blake2b
 
-ANONYMITY_FLOOR = 4
-"""The number of answers or taps from which any are shown. With fewer, authors are easy to guess."""
+ANONYMITY_FLOOR = 5
+"""The number of answers from which any are shown. With fewer, authors are easy to guess."""
+
+TAP_FLOOR = 3
+"""The number of taps that come out together. A number gives away less than words do."""
 
 AnonymousTarget = int | str
 """The target of an answer: a posting's id, or a moment reference as buttons carry it (`7.42`)."""
@@ -27,14 +33,14 @@ class Anonymity:
         self._counted: dict[str, bool] = {}
         """Digests of tap events, and whether each tap is stored. No row tells taps apart."""
 
-    def record_answer(self, thing: AnonymousTarget, person_id: int, event: str) -> bool:
+    def record_answer(self, thing: AnonymousTarget, person: str, event: str) -> bool:
         """Record that a person answers and return whether it is their first answer.
 
         A repeated delivery of the same event still counts as the first.
         """
         heard = self._heard.setdefault(thing, {})
         doing = self._keyed_digest("doing", event)
-        return heard.setdefault(self._person_digest(thing, person_id), doing) == doing
+        return heard.setdefault(self._person_digest(thing, person), doing) == doing
 
     def should_count(self, event: str) -> bool:
         """Remember a tap by its event id and return whether it still has to be counted.
@@ -51,9 +57,14 @@ class Anonymity:
         if self._counted and (doing := self._keyed_digest("doing", event)) in self._counted:
             self._counted[doing] = True
 
-    def has_answered(self, thing: AnonymousTarget, person_id: int) -> bool:
+    def has_answered(self, thing: AnonymousTarget, person: str) -> bool:
         """Return whether an answer of the person is recorded."""
-        return self._person_digest(thing, person_id) in self._heard.get(thing, {})
+        return self._person_digest(thing, person) in self._heard.get(thing, {})
+
+    def is_repeated(self, thing: AnonymousTarget, person: str, event: str) -> bool:
+        """Return whether the person's answer is recorded, and came with this event."""
+        doing = self._keyed_digest("doing", event)
+        return self._heard.get(thing, {}).get(self._person_digest(thing, person)) == doing
 
     def answer_token(self, event: str) -> str:
         """Return the name of an answer in the database.
@@ -74,8 +85,8 @@ class Anonymity:
         """Forget who answered a posting."""
         self._heard.pop(posting_id, None)
 
-    def _person_digest(self, thing: AnonymousTarget, person_id: int) -> str:
-        return self._keyed_digest("person", f"{thing}:{person_id}")
+    def _person_digest(self, thing: AnonymousTarget, person: str) -> str:
+        return self._keyed_digest("person", f"{thing}:{person}")
 
     def _keyed_digest(self, purpose: str, value: str) -> str:
         """Return a keyed digest of a value.

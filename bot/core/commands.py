@@ -15,6 +15,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote
 
+from sqlmodel import Session
+
 from bot.core.messages import Form, Reply
 from bot.core.params import MOMENT_PATTERN, NearMiss, Param, ParamKind
 
@@ -74,6 +76,11 @@ class Declaration:
     """Whether others see the text that the person gives. In a direct message they are asked first."""
     anywhere: bool = False
     """Whether it also answers in a conversation between people that the bot is not part of."""
+    hides_person: Callable[[Session, Any], bool] | None = None
+    """Whether nobody may ever tell who sent a command, or when.
+
+    Then no row about the person is written, and a command with such a function is in no metrics.
+    """
 
     @property
     def params(self) -> dict[str, Param]:

@@ -204,7 +204,8 @@ class Form:
     """A form for a person to fill in. Its submission is `command` with the values of the fields.
 
     `errors` holds one sentence for each field with an invalid value. The typed text stays in
-    `value`.
+    `value`. A form that is not `storable` is never saved as a draft, because its author must stay
+    unknown. Its command opens it again.
     """
 
     title: str
@@ -213,6 +214,7 @@ class Form:
     submit: str = "Keep"
     intro: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+    storable: bool = True
 
 
 def describe_picture(post: Post) -> Post:

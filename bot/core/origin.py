@@ -44,6 +44,11 @@ class Origin:
     may_post: bool | None = None
     """Whether the bot can post in the channel. None if the platform did not say."""
 
+    @property
+    def person_key(self) -> str:
+        """The person's name among those of all platforms, for someone of whom no row is stored."""
+        return f"{self.platform}:{self.workspace}:{self.person}"
+
 
 @dataclass(frozen=True)
 class Place:

@@ -1,7 +1,7 @@
 """Exports all data of a team as one JSON document, written while it is read.
 
-It leaves out what nobody may read yet: sealed versions, and anonymous answers while there
-are few.
+It leaves out what nobody may read yet: sealed versions, and the answers to an anonymous
+question that is still open.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from sqlmodel import Session
 from bot.data.export_moments import build_sequel_fields
 from bot.data.export_prompts import build_round_fields
 from bot.data.export_quests import build_quest_fields, export_team_quests
-from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from storage.data import export
 from storage.models import (
     Answer,
@@ -176,15 +175,8 @@ def _export_prompts(session: Session, team_id: int) -> Iterator[Json]:
         given, shared = export.read_answers(session, ids), build_round_fields(session, ids)
         for posting, asker in rows:
             told = given.get(posting.id, ())
-            tied = [
-                {**_answer_to_json(*one, _hides_answers(posting, told)), **shared(one[0])} for one in told
-            ]
+            tied = [{**_answer_to_json(*one), **shared(one[0])} for one in told]
             yield {**_prompt_to_json(posting, asker), "answers": tied}
-
-
-def _hides_answers(posting: Posting, given: Sequence[tuple[Answer, str | None]]) -> bool:
-    """Return whether anonymous answers are too few to be shown."""
-    return posting.anonymous and len(given) < ANONYMITY_FLOOR
 
 
 def _prompt_to_json(posting: Posting, asker: str | None) -> Json:
@@ -200,12 +192,11 @@ def _prompt_to_json(posting: Posting, asker: str | None) -> Json:
     }
 
 
-def _answer_to_json(answer: Answer, person: str | None, few: bool) -> Json:
-    text = None if few and person is None else answer.text
+def _answer_to_json(answer: Answer, person: str | None) -> Json:
     return {
         "person": person,
         "kind": answer.kind,
-        "text": text,
+        "text": answer.text,
         "created_at": format_export_time(answer.created_at),
     }
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from storage.data import export_moments
 from storage.models import Moment, Sequel
 from storage.moments import comfort
@@ -43,11 +42,8 @@ def _sequel_to_json(sequel: Sequel, author: str) -> Json:
 
 
 def _comfort_counts(taps: Sequence[int]) -> list[int] | None:
-    """Return the counts of taps, or None if there are too few.
-
-    Below ANONYMITY_FLOOR (4) a single tap is easy to recognise.
-    """
-    return list(taps) if sum(taps) >= ANONYMITY_FLOOR else None
+    """Return the counts of the taps that came out, or None if none did."""
+    return list(taps) if taps else None
 
 
 def _format_time(at: datetime) -> str:

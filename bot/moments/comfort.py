@@ -1,7 +1,10 @@
 """Anonymous ratings of how far outside comfortable a moment was, from 0 to 5 millimetres.
 
 Only counts are stored. Who has tapped is known in memory alone, as digests, as for anonymous
-answers.
+answers. A moment's taps come out three or more at a time, so that no two looks at any figure
+differ by one person's tap. They do not wait for a tap that differs from the others: three equal
+taps tell what each of the three said, though not who they were, but a group that came out late
+would tell that its last person said something else.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.core.anonymity import ANONYMITY_FLOOR
+from bot.core.anonymity import TAP_FLOOR
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Reply, Small, Text, text_reply
@@ -36,7 +39,10 @@ def ask_distance(context: Context, command: HowFar) -> Reply:
     moment = _unrated_moment(context, command.moment)
     at = format_moment_ref(moment)
     asked = Text((f"How far outside comfortable was #{moment.number}, for you?",))
-    note = "0 mm is home, 5 mm is far out. Your name is not kept with it, so there is one tap each, for good."
+    note = (
+        "0 mm is home, 5 mm is far out. Neither your name nor the time is saved with it, so you have one tap "
+        "and can't change it. Taps come out at least three at a time."
+    )
     taps = (Button(f"{each} mm", Millimetres(at, str(each))) for each in DISTANCES)
     return Reply(Card((asked, Small((note,))), tuple(taps)))
 
@@ -51,9 +57,10 @@ def count_distance(context: Context, command: Millimetres) -> Reply:
         raise UserError(f"A distance from 0 to {comfort.MOST_MILLIMETRES} mm, please.")
     moment = _unrated_moment(context, command.moment, context.origin.event)
     if context.anonymity.should_count(context.origin.event):
-        comfort.count_tap(context.session, moment.id, int(command.distance))
+        comfort.count_tap(context.session, moment.id, int(command.distance), TAP_FLOOR)
     said = (
-        f"{command.distance} mm, without your name. The recap tells all of yours as one, once there are four."
+        f"{command.distance} mm, without your name. The recap shows one figure for everyone. New taps change it "
+        "at least three at a time."
     )
     return text_reply(said, replaces=True)
 
@@ -67,7 +74,7 @@ def _unrated_moment(context: Context, given: str, event: str = "") -> Moment:
     moment = active_moment(context, given)
     if moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} waits for its words; after that you can say how far out it was.")
-    at, person = format_moment_ref(moment), context.caller.person_id
+    at, person = format_moment_ref(moment), context.origin.person_key
     mine = (
         context.anonymity.record_answer(at, person, event)
         if event
@@ -81,12 +88,17 @@ def _unrated_moment(context: Context, given: str, event: str = "") -> Moment:
 
 
 def measure_comfort(session: Session, span: Span) -> int | None:
-    """Return the mean of all taps on a period's moments, in whole millimetres.
+    """Return the mean of the taps that came out on a period's moments, in whole millimetres.
 
-    Half a millimetre rounds up. None below ANONYMITY_FLOOR (four) taps.
+    Half a millimetre rounds up. None without any, so there are never fewer than TAP_FLOOR (three).
     """
     taps, millimetres = comfort.total_comfort(session, span)
-    return (2 * millimetres + taps) // (2 * taps) if taps >= ANONYMITY_FLOOR else None
+    return (2 * millimetres + taps) // (2 * taps) if taps else None
+
+
+def always_hides_person(_session: Session, _command: HowFar | Millimetres) -> bool:
+    """Return that nobody may tell who sent such a command."""
+    return True
 
 
 def describe_comfort(millimetres: int) -> str:
@@ -95,6 +107,6 @@ def describe_comfort(millimetres: int) -> str:
 
 
 DECLARATIONS = (
-    Declaration("how-far", HowFar, ask_distance, read_only=True),
-    Declaration("millimetres", Millimetres, count_distance),
+    Declaration("how-far", HowFar, ask_distance, read_only=True, hides_person=always_hides_person),
+    Declaration("millimetres", Millimetres, count_distance, hides_person=always_hides_person),
 )

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, describe_place, posting_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import plan_moment_card
 from bot.core.params import user_text
 from bot.moments.saved import saved_reply
-from bot.prompts.anonymous_answers import ANONYMITY_NOTICE, refuse_second_answer, save_anonymous_answer
+from bot.prompts.anonymous_answers import (
+    EVEN_IF_FEW,
+    confirm_answer,
+    describe_anonymity,
+    is_repeated_answer,
+    refuse_second_answer,
+    save_anonymous_answer,
+)
 from bot.prompts.sealed_answers import TakeAnswerBack, find_sealed_text, is_sealed, save_sealed_answer
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind, PromptForm
@@ -22,15 +31,22 @@ from storage.prompts import answers, rounds
 
 NAMED_NOTE = "Your answer will stand under the question, with your name."
 TAKEN_BACK = "This question was taken back."
+LATE_ANSWER = (
+    "This question has closed, and an answer that comes out alone would give you away, so it isn't saved."
+)
 
 
 @dataclass(frozen=True)
 class GiveAnswer:
-    """The command to answer a question by form. A second answer replaces the first."""
+    """The command to answer a question by form. A second answer replaces the first.
+
+    `alone` is not empty for an anonymous answer that is shown even if few answer.
+    """
 
     posting: str = ""
     team: str = ""
     text: str = user_text()
+    alone: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,8 @@ def can_answer_in_thread(posting: Posting) -> bool:
 def submit_answer(context: Context, command: GiveAnswer) -> Reply | Form:
     """Save the answer from a form. Without text, return the form."""
     posting = find_asked_question(context, command.posting)
+    if posting.anonymous and command.text.strip():
+        return _submit_anonymous_answer(context, command, posting)
     _require_open_question(context, posting, bool(command.text.strip()))
     if not command.text.strip():
         return _build_answer_form(context, command, posting)
@@ -108,15 +126,33 @@ def submit_answer(context: Context, command: GiveAnswer) -> Reply | Form:
         rounds.lock_posting(context.session, posting)
     if is_sealed(posting):
         return save_sealed_answer(context, posting, command.text)
-    if posting.anonymous:
-        return save_anonymous_answer(context, posting, command.text)
     return _save_answer(context, posting, command.text)
+
+
+def _submit_anonymous_answer(context: Context, command: GiveAnswer, posting: Posting) -> Reply:
+    """Save an anonymous answer.
+
+    The question is locked, so that none is saved while it closes. One that was saved before and
+    is delivered again gets the same reply, also after the close.
+    """
+    rounds.lock_posting(context.session, posting)
+    if posting.withdrawn_at is None and is_repeated_answer(context, posting):
+        return confirm_answer(context, posting, bool(command.alone))
+    _require_open_question(context, posting, written=True)
+    return save_anonymous_answer(context, posting, command.text, bool(command.alone))
+
+
+def hides_author(session: Session, command: GiveAnswer) -> bool:
+    """Return whether a command answers an anonymous question."""
+    posting = session.get(Posting, parse_number(command.posting))
+    return posting is not None and posting.anonymous
 
 
 def _require_open_question(context: Context, posting: Posting, written: bool) -> None:
     """Raise UserError if the question cannot be answered.
 
-    Text that was written before the question closed is still accepted.
+    Text that was written before the question closed is still accepted, but not for an anonymous
+    question, where it would come out alone.
     """
     if posting.withdrawn_at is not None:
         raise UserError(TAKEN_BACK)
@@ -124,6 +160,8 @@ def _require_open_question(context: Context, posting: Posting, written: bool) ->
         raise UserError("That button belongs to another question.")
     if posting.form == PromptForm.PARK_IT and posting.turned_at is None:
         raise UserError("This question opens in a few minutes.")
+    if posting.closed_at is not None and posting.anonymous:
+        raise UserError(LATE_ANSWER if written else "This question has closed.")
     if posting.closed_at is not None and not written:
         instead = f"{context.capabilities.command} log and your words"
         raise UserError(f"This question has closed. What you saw since can be kept as an aha: {instead}.")
@@ -138,11 +176,13 @@ def _build_answer_form(context: Context, command: GiveAnswer, posting: Posting) 
     if posting.anonymous:
         refuse_second_answer(context, posting)
     present = _find_current_text(context, posting)
-    intro = f"{posting.text}\n\n{_describe_visibility(posting)}"
+    intro = f"{posting.text}\n\n{_describe_visibility(context, posting)}"
     value = present if len(present) <= FORM_WORDS else ""
     field = Field("text", "Your answer", FieldKind.TEXT, value)
+    fields = (field, EVEN_IF_FEW) if posting.anonymous else (field,)
     title = "A question for us" if posting.kind == PostingKind.PROMPT else "Looking back"
-    return Form(title, GiveAnswer(command.posting, command.team), (field,), intro=intro)
+    again = GiveAnswer(command.posting, command.team)
+    return Form(title, again, fields, intro=intro, storable=not posting.anonymous)
 
 
 def _find_current_text(context: Context, posting: Posting) -> str:
@@ -153,10 +193,10 @@ def _find_current_text(context: Context, posting: Posting) -> str:
     return known.text if known else ""
 
 
-def _describe_visibility(posting: Posting) -> str:
+def _describe_visibility(context: Context, posting: Posting) -> str:
     """Return the sentences that tell who will see an answer, and when."""
     if posting.anonymous:
-        return ANONYMITY_NOTICE
+        return describe_anonymity(context, posting)
     if is_sealed(posting):
         return (
             "Nobody else sees your answer before the two minutes are over; then all stand there with names."
@@ -268,7 +308,7 @@ def _refresh_cards_of(context: Context, answer: Answer) -> None:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("give-answer", GiveAnswer, submit_answer, shown=True),
+    Declaration("give-answer", GiveAnswer, submit_answer, shown=True, hides_person=hides_author),
     Declaration("keep-answer", KeepAnswer, save_answer_as_moment),
     Declaration("drop-answer", DropAnswer, drop_answer),
     Declaration("take-answer-back", TakeAnswerBack, take_sealed_answer_back),

@@ -179,7 +179,7 @@ def _plan_question(context: Context, sort: str, **more: object) -> Posting:
     postings.plan_once(
         context.session, _posting_key(context), _posting_kind(sort), context.caller.workspace_id, context.now,
         team_id=context.caller.team_id, channel=place.channel, thread=place.thread, anonymous=sort == ANONYMOUS,
-        form=_prompt_form(sort), turns_at=first_step_at(_prompt_form(sort), context.now),
+        form=_prompt_form(sort), turns_at=first_step_at(_prompt_form(sort), context.now, anonymous=sort == ANONYMOUS),
         waits_for_id=waiting_person(context, place), **more,
     )  # fmt: skip
     posting = postings.find_by_key(context.session, _posting_key(context))
@@ -236,6 +236,8 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     refresh.refresh_posting(context.session, posting.id, context.now)
     for answer_id in answers.list_ids(context.session, posting.id):
         refresh.refresh_answer(context.session, answer_id, context.now)
+    if posting.anonymous:
+        answers.erase_all(context.session, posting.id, context.now)
     context.anonymity.forget_posting(posting.id)
     if not has_parked_texts(context.session, posting):
         clear_participants(context.session, posting.id)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from secrets import token_hex
 
 from sqlmodel import Session
 
@@ -19,6 +20,7 @@ from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Section, 
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, split_into_pages
+from bot.prompts.anonymous_answers import list_shown_answers
 from bot.prompts.answers import TAKEN_BACK, find_asked_question, parse_number
 from bot.prompts.bank.edit import MuteQuestion, SuggestQuestion
 from bot.prompts.bank.hosts import next_host_line, picked_by_line
@@ -38,6 +40,9 @@ from storage.moments import moments
 TITLE_LENGTH = 150
 """The most characters of a Title. A longer question is shown as a Quote."""
 
+ORDER_BYTES = 4
+"""The length of a random order's name. A button carries it from page to page."""
+
 ANSWER_LENGTH = 200
 """The most characters of an answer on the card."""
 
@@ -54,11 +59,16 @@ CARD_PARTS_BY_FORM: Mapping[str, Callable[[Session, Posting, bool], CardParts]] 
 
 @dataclass(frozen=True)
 class AllAnswers:
-    """A command that shows all answers given by form, in private pages."""
+    """A command that shows all answers given by form, in private pages.
+
+    `order` is any text that stands for the order of anonymous answers, so that one reader's pages
+    fit together.
+    """
 
     posting: str = ""
     page: str = ""
     team: str = ""
+    order: str = ""
 
 
 def compose_prompt_card(
@@ -100,9 +110,8 @@ def _build_card_parts(session: Session, posting: Posting, hears_replies: bool) -
     look = CARD_PARTS_BY_FORM[posting.form](session, posting, hears_replies)
     if posting.closed_at is None:
         return look
-    unseen = posting.anonymous and look.heard and not look.voices
-    still = " Without names, answers are shown from four on." if unseen else ""
-    return replace(look, how=closing_line(look.heard) + still, buttons=look.lasting, hidden=False)
+    how = look.how if posting.anonymous else closing_line(look.heard)
+    return replace(look, how=how, buttons=look.lasting, hidden=False)
 
 
 def _head_blocks(session: Session, posting: Posting, look: CardParts) -> Iterator[Block]:
@@ -115,7 +124,7 @@ def _head_blocks(session: Session, posting: Posting, look: CardParts) -> Iterato
         yield Quote(posting.text, by=_asker_name(session, posting))
     if picked := picked_by_line(session, posting):
         yield Small((picked,))
-    yield Small((look.how,))
+    yield Small((look.how,) if isinstance(look.how, str) else look.how)
 
 
 def _asker_name(session: Session, posting: Posting) -> str:
@@ -146,8 +155,10 @@ def _has_more_answers(look: CardParts) -> bool:
     )
 
 
-def _shown_answers(session: Session, posting: Posting) -> Sequence[tuple[str, str]]:
+def _shown_answers(session: Session, posting: Posting, order: str) -> Sequence[tuple[str, str]]:
     """Return the text and the author line of each answer that may be shown."""
+    if posting.anonymous:
+        return [(answer.text, "") for answer in list_shown_answers(session, posting, order)]
     return [
         (voice.words, _author_line(voice))
         for voice in _build_card_parts(session, posting, hears_replies=True).voices
@@ -161,11 +172,12 @@ def _author_line(voice: ShownAnswer) -> str:
 def show_all_answers(context: Context, command: AllAnswers) -> Reply:
     """Return one private page of the unclipped answers. Raise UserError if there is none."""
     posting = find_asked_question(context, command.posting)
-    pages = split_into_pages(_shown_answers(context.session, posting))
+    order = command.order or token_hex(ORDER_BYTES)
+    pages = split_into_pages(_shown_answers(context.session, posting, order))
     if not pages:
         raise UserError("There is no answer to show yet.")
     here = min(max(parse_number(command.page), 1), len(pages))
-    more = AllAnswers(command.posting, str(here + 1), command.team)
+    more = AllAnswers(command.posting, str(here + 1), command.team, order if posting.anonymous else "")
     where = Small((f"Answers · page {here} of {len(pages)}",))
     buttons = (Button("Read on", more),) if here < len(pages) else ()
     return Reply(Card((*pages[here - 1], where), buttons), replaces=here > 1)

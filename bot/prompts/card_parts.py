@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.core.messages import Button, Style
+from bot.core.messages import Button, Line, Style
 from bot.core.text import number_in_words
-from bot.prompts.anonymous_answers import shuffle_answers
+from bot.prompts.anonymous_answers import closed_line, list_shown_answers, opening_line
 from bot.prompts.answers import GiveAnswer
 from storage.models import Answer, Posting, PostingKind
 from storage.moments import moments
@@ -45,7 +45,7 @@ class CardParts:
     """
 
     title: str
-    how: str
+    how: str | Line
     buttons: tuple[Button, ...] = ()
     lasting: tuple[Button, ...] = ()
     voices: Sequence[ShownAnswer] = ()
@@ -69,23 +69,25 @@ def answer_button(posting: Posting) -> Button:
 
 
 def plain_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
-    """Return the card parts of a plain question or a retrospective.
-
-    Anonymous answers are shuffled and have no names.
-    """
+    """Return the card parts of a plain question or a retrospective."""
     title = "A question for us" if posting.kind == PostingKind.PROMPT else "Looking back"
-    heard = answers.count_people(session, posting.id)
     if posting.anonymous:
-        how = "By the form, without names; shown shuffled once there are four"
-        voices = [
-            ShownAnswer(each.text) for each in shuffle_answers(answers.list_form_answers(session, posting.id))
-        ]
-    else:
-        how, voices = (
-            answers_notice(hears_replies),
-            list(named_answers(session, answers.list_form_answers(session, posting.id))),
-        )
-    return CardParts(title, how + count_suffix(heard), (answer_button(posting),), voices=voices, heard=heard)
+        return _anonymous_parts(session, posting, title)
+    heard = answers.count_people(session, posting.id)
+    how = answers_notice(hears_replies) + count_suffix(heard)
+    voices = list(named_answers(session, answers.list_form_answers(session, posting.id)))
+    return CardParts(title, how, (answer_button(posting),), voices=voices, heard=heard)
+
+
+def _anonymous_parts(session: Session, posting: Posting, title: str) -> CardParts:
+    """Return the card parts of an anonymous question.
+
+    Until it closes they are always the same, whether anyone has answered or not.
+    """
+    if posting.closed_at is None:
+        return CardParts(title, opening_line(session, posting), (answer_button(posting),))
+    voices = [ShownAnswer(each.text) for each in list_shown_answers(session, posting)]
+    return CardParts(title, closed_line(len(voices)), voices=voices, heard=len(voices))
 
 
 def answers_notice(hears_replies: bool) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.prompts.anonymous_answers import closing_time, later_closing_time, release_answers
 from bot.prompts.formats.parking import PARKING_TIME, advance_parking, parked_until
 from bot.prompts.formats.rounds import ROUND_FORMS, ROUND_LENGTH, advance_round
 from bot.prompts.sealed_answers import SEALED_FOR, open_sealed_answers
@@ -41,8 +42,13 @@ FIRST_STEP_AFTER: Mapping[str, timedelta] = {
 """The time from posting a question to its form's first step."""
 
 
-def first_step_at(form: str, since: datetime) -> datetime:
-    """Return when a question of this form has its first step, counted from `since`."""
+def first_step_at(form: str, since: datetime, anonymous: bool = False) -> datetime:
+    """Return when a question of this form has its first step, counted from `since`.
+
+    That of an anonymous question is its close.
+    """
+    if anonymous:
+        return closing_time(since)
     return since + FIRST_STEP_AFTER.get(form, WEEK)
 
 
@@ -71,21 +77,39 @@ def _advance_question(session: Session, posting: Posting, now: datetime) -> None
         clear_participants(session, posting.id)
         posting.turns_at = None
         refresh.refresh_posting(session, posting.id, now)
-    elif posting.sent_at is None:
-        posting.turns_at = first_step_at(posting.form, now)
-    elif posting.turned_at is None and (turns_at := first_step_at(posting.form, posting.sent_at)) > now:
-        posting.turns_at = turns_at
+    elif (later := _later_step(posting, now)) is not None:
+        posting.turns_at = later
+        if posting.anonymous:
+            refresh.refresh_posting(session, posting.id, now)
     else:
-        posting.turns_at = _run_step(session, posting, now, posting.sent_at + WEEK)
+        posting.turns_at = _run_step(session, posting, now)
         session.flush()
         refresh.refresh_posting(session, posting.id, now)
 
 
-def _run_step(session: Session, posting: Posting, now: datetime, last: datetime) -> datetime | None:
-    """Run the due step, and close the question after `last`.
+def _later_step(posting: Posting, now: datetime) -> datetime | None:
+    """Return when the due step comes instead, because the card is not posted or was posted late.
+
+    None if it comes now.
+    """
+    if posting.sent_at is None:
+        return first_step_at(posting.form, now, posting.anonymous)
+    if posting.anonymous:
+        return later_closing_time(posting, now)
+    turns_at = first_step_at(posting.form, posting.sent_at)
+    return turns_at if posting.turned_at is None and turns_at > now else None
+
+
+def _run_step(session: Session, posting: Posting, now: datetime) -> datetime | None:
+    """Run the due step, and close the question after a week, or an anonymous one at its first step.
 
     Returns the time of the next step, or None if the question is closed.
     """
+    if posting.anonymous:
+        release_answers(session, posting, now)
+        return None
+    assert posting.sent_at is not None
+    last = posting.sent_at + WEEK
     again = _run_form_step(session, posting, now, last)
     if again is None and now >= last:
         posting.closed_at = posting.closed_at or now
@@ -110,10 +134,11 @@ def _run_form_step(session: Session, posting: Posting, now: datetime, last: date
 def close_earlier_questions(session: Session, posting: Posting, now: datetime) -> None:
     """Close the earlier open questions of the same kind in the channel.
 
-    Rounds that are still running stay open. So do questions younger than `CLOSE_AFTER`.
+    Rounds that are still running stay open. So do questions younger than `CLOSE_AFTER`, and
+    anonymous ones, which close at the time that was told.
     """
     for earlier in lifecycle.list_open_before(session, posting, now - CLOSE_AFTER):
-        if earlier.form in ROUND_FORMS:
+        if earlier.form in ROUND_FORMS or earlier.anonymous:
             continue
         earlier.closed_at = now
         if earlier.form != PromptForm.PARK_IT:

@@ -29,9 +29,11 @@ def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:
         schedules.stop_schedule(session, schedule.id)
         due.plan_posting(session, now, PostingKind.QUIET)
     elif asked := _choose_question(session, schedule, due.occurrence.day):
-        turns_at = first_step_at(asked.get("form", ""), now)
+        form = asked.get("form", "")
+        anonymous = schedule.anonymous and not form
+        turns_at = first_step_at(form, now, anonymous)
         posting = due.plan_posting(
-            session, now, PostingKind(schedule.kind), anonymous=schedule.anonymous, turns_at=turns_at, **asked
+            session, now, PostingKind(schedule.kind), anonymous=anonymous, turns_at=turns_at, **asked
         )
         if posting:
             close_earlier_questions(session, posting, now)

@@ -20,7 +20,6 @@ from bot.charts.recap_chart import WEEKS, Week
 from bot.core.moment import is_kept
 from bot.core.times import Period, last_day, local_day, zone_or_utc
 from bot.moments.comfort import measure_comfort
-from bot.prompts.anonymous_answers import ANONYMITY_FLOOR
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.prompts.formats.rounds import answer_byline
 from bot.recaps.as_posted import RecapAsPosted
@@ -154,7 +153,7 @@ def _choose_answers(session: Session, span: Span) -> list[int]:
     Fill up with randomly chosen anonymous answers.
     """
     named = participation.latest_answer_ids(session, span, MAX_ANSWERS)
-    nameless = participation.anonymous_answer_ids(session, span, ANONYMITY_FLOOR, MAX_ANSWERS - len(named))
+    nameless = participation.anonymous_answer_ids(session, span, MAX_ANSWERS - len(named))
     return [*named, *nameless]
 
 

@@ -109,8 +109,9 @@ class Bot:
             answer, outcome = await self._answer_or_explain(command, origin)
             return answer
         finally:
-            self.metrics.commands.labels(key, outcome).inc()
-            self.metrics.seconds.observe(time.perf_counter() - began)
+            if listeners is not None or self.commands.find_declaration(command).hides_person is None:
+                self.metrics.commands.labels(key, outcome).inc()
+                self.metrics.seconds.observe(time.perf_counter() - began)
 
     async def _pass_on(
         self, listeners: Sequence[Listener], event: Any, origin: Origin
@@ -260,7 +261,10 @@ class Bot:
             raise UserError(OUTSIDER_WORDS)
         if declaration.needs is Needs.CHANNEL and origin.direct:
             raise UserError(DIRECT_MESSAGE_WORDS)
-        context = self._make_context(session, caller, origin, declaration.needs, command, writes)
+        hidden = declaration.hides_person is not None and declaration.hides_person(session, command)
+        context = self._make_context(session, caller, origin, declaration.needs, command, writes, hidden)
+        if hidden:
+            return declaration.handle(context, command)
         answer = self._answer_in_place(context, declaration, command)
         answer = _with_notes(context, answer) if context.caller.has_waiting else answer
         return _with_lost_permissions(context.caller, answer)
@@ -313,10 +317,12 @@ class Bot:
         needs: Needs,
         command: Any,
         writes: bool = True,
+        hidden: bool = False,
     ) -> Context:
         """Return the context of a command or event, with the caller's missing rows created.
 
-        WriteRequiredError if rows have to be created and the session only reads.
+        No row of the person is created or changed for a hidden command. WriteRequiredError if rows
+        have to be created and the session only reads.
         """
         now = self.clock()
         caller = _caller_in_named_team(
@@ -324,7 +330,8 @@ class Bot:
         )
         asks = _asks_for_team(caller, needs, origin)
         renamed = origin.person_name not in ("", caller.person_name)
-        if renamed or caller.has_waiting or caller.removed or not _is_complete(caller, needs, asks):
+        unfinished = renamed or caller.has_waiting or caller.removed or not _is_complete(caller, needs, asks)
+        if unfinished and not hidden:
             if not writes:
                 raise WriteRequiredError
             if caller.removed:

@@ -43,7 +43,7 @@ ON, OFF, NAMED, ANONYMOUS = "on", "off", "named", "nameless"
 DAYS = tuple(Option(str(number), name) for number, name in enumerate(WEEKDAYS, 1))
 WEEKS = (Option("1", "Every week"), Option("2", "Every second week"))
 STATES = (Option(ON, "On"), Option(OFF, "Off"))
-NAME_OPTIONS = (Option(NAMED, "With names"), Option(ANONYMOUS, "Without names, shown shuffled from four on"))
+NAME_OPTIONS = (Option(NAMED, "With names"), Option(ANONYMOUS, "Without names, shown shuffled after a day"))
 
 
 @dataclass(frozen=True)

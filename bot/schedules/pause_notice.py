@@ -16,10 +16,14 @@ from storage.models import Posting, Schedule, ScheduleKind
 def compose_pause_notice(
     session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost:
-    """Compose the one notice that a schedule pauses because its last three questions had no answer."""
+    """Compose the one notice that a schedule pauses because its last three questions had no answer.
+
+    Of anonymous ones nobody may know whether they had none or too few to show.
+    """
     team = str(posting.team_id)
     schedule = session.get_one(Schedule, posting.schedule_id)
     which = "questions" if schedule.kind == ScheduleKind.PROMPT else "questions that look back"
-    sentence = f"The last three {which} found no answer here, so I stop asking for now."
+    found = "had too few answers to show" if schedule.anonymous else "found no answer here"
+    sentence = f"The last three {which} {found}, so I stop asking for now."
     buttons = (Button("Ask again", Resume(schedule.kind, team)), Button("Change when", Plan(team)))
     return ComposedPost(Post(Card((Text((sentence,)),), buttons)))

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import Select, case, or_, select, union
 from sqlmodel import Session, col
 
 from storage.data import export_moments, export_quests
@@ -156,13 +156,17 @@ def read_prompts(session: Session, team_id: int) -> Iterator[Sequence[Any]]:
 def read_answers(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Answer, str | None]]]:
     """Return the answers to questions with the platform ids of their authors, by posting id.
 
-    Anonymous answers come last.
+    Anonymous answers come last, ordered by their texts, which tells nothing else. They are left out
+    until their question has closed.
     """
+    nameless = col(Answer.person_id).is_(None)
     wanted = (
         select(Answer, col(Person.external_id))
         .outerjoin(Person, col(Person.id) == col(Answer.person_id))
+        .join(Posting, col(Posting.id) == col(Answer.posting_id))
         .where(col(Answer.posting_id).in_(ids), col(Answer.deleted_at).is_(None))
-        .order_by(func.coalesce(Answer.person_id, 0) == 0, col(Answer.created_at), col(Answer.event))
+        .where(or_(~col(Posting.anonymous), col(Posting.closed_at).is_not(None)))
+        .order_by(nameless, col(Answer.created_at), case((nameless, col(Answer.text)), else_=Answer.event))
     )
     found: dict[int, list[tuple[Answer, str | None]]] = defaultdict(list)
     for answer, person in session.execute(wanted):

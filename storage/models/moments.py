@@ -105,12 +105,14 @@ class Fetch(Table, table=True):
 class Comfort(Table, table=True):
     """The number of people who tapped one value of millimetres on a moment.
 
-    There is no name, no time and no row per person.
+    There is no name, no time and no row per person. Everyone sees `taps`. Those that came since
+    are in `waiting` until enough of the moment's wait to come out together.
     """
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     millimetres: int = Field(primary_key=True)
     taps: int = 0
+    waiting: int = 0
 
 
 class Sequel(Table, table=True):

@@ -72,7 +72,11 @@ class Schedule(Table, table=True):
 
 
 class Answer(Table, table=True):
-    """An answer to a prompt or a retrospective. An anonymous one has no author at all."""
+    """An answer to a prompt or a retrospective.
+
+    An anonymous one has no author at all, and until its question closes the question's own time.
+    `alone` says whether its author wants it shown even if few answer. It is false after the close.
+    """
 
     __table_args__ = (UniqueConstraint("posting_id", "event"),)
     id: int = id_column()
@@ -82,6 +86,7 @@ class Answer(Table, table=True):
     text: str = text_column()
     event: str
     message: str | None = Field(default=None, index=True)
+    alone: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = time_column()
     deleted_at: datetime | None = time_column()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from secrets import randbelow
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from storage.models import Answer, AnswerKind, Posting
@@ -106,13 +106,33 @@ def count_people(session: Session, posting_id: int) -> int:
 
 
 def list_form_answers(session: Session, posting_id: int) -> Sequence[Answer]:
-    """Return the answers given in the form, oldest first."""
+    """Return the answers given in the form, oldest first.
+
+    The order of anonymous answers is that of their random names.
+    """
     wanted = select(Answer).where(
         col(Answer.posting_id) == posting_id,
         col(Answer.kind) == AnswerKind.FORM,
         col(Answer.deleted_at).is_(None),
     )
     return session.execute(wanted.order_by(col(Answer.created_at), col(Answer.event))).scalars().all()
+
+
+def release_anonymous(session: Session, posting_id: int, now: datetime, too_few: bool) -> None:
+    """Date the answers to a question at its close, when they all come out.
+
+    If they are too few, delete those whose authors did not want them shown even then.
+    """
+    ours = col(Answer.posting_id) == posting_id
+    if too_few:
+        session.execute(delete(Answer).where(ours, ~col(Answer.alone)))
+    session.execute(update(Answer).where(ours).values(alone=False, created_at=now))
+
+
+def erase_all(session: Session, posting_id: int, now: datetime) -> None:
+    """Remove all answers to a question, and erase their texts."""
+    ours = (col(Answer.posting_id) == posting_id, col(Answer.deleted_at).is_(None))
+    session.execute(update(Answer).where(*ours).values(text="", alone=False, deleted_at=now))
 
 
 def list_ids(session: Session, posting_id: int) -> Sequence[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, select, union
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select, union
 from sqlmodel import Session, col
 
 from storage.models import (
@@ -94,13 +94,23 @@ def _select_joint_authors(span: Span) -> Select[Any]:
 
 
 def _select_answers(span: Span, *wanted: Any) -> Select[Any]:
+    """Return a query for the answers of the span that people may see.
+
+    Those without an author are seen once their question has closed.
+    """
     return (
         select(*wanted)
         .join(Posting, col(Posting.id) == col(Answer.posting_id))
         .where(col(Posting.team_id) == span.team_id, col(Posting.kind).in_(ANSWERED_KINDS))
         .where(col(Answer.created_at) >= span.since, col(Answer.created_at) < span.until)
         .where(col(Answer.deleted_at).is_(None), col(Posting.withdrawn_at).is_(None))
+        .where(_have_come_out())
     )
+
+
+def _have_come_out() -> ColumnElement[bool]:
+    """Return the SQL condition that a question's answers may be seen."""
+    return or_(~col(Posting.anonymous), col(Posting.closed_at).is_not(None))
 
 
 def count_anonymous_answers(session: Session, span: Span) -> int:
@@ -124,17 +134,10 @@ def latest_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]
     return session.execute(latest.limit(limit)).scalars().all()
 
 
-def anonymous_answer_ids(session: Session, span: Span, least: int, limit: int) -> Sequence[int]:
-    """Return the ids of some answers without an author.
-
-    Only questions with at least `least` of them count. The order is that of the random event
-    names, which gives no hint of the author or the time.
-    """
-    nameless = (col(Answer.person_id).is_(None), *_text_conditions())
-    question = col(Answer.posting_id)
-    enough = _select_answers(span, question).where(*nameless).group_by(question).having(func.count() >= least)
-    wanted = _select_answers(span, col(Answer.id)).where(*nameless, question.in_(enough))
-    return session.execute(wanted.order_by(col(Answer.event)).limit(limit)).scalars().all()
+def anonymous_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]:
+    """Return the ids of some answers without an author, drawn anew each time."""
+    wanted = _select_answers(span, col(Answer.id)).where(col(Answer.person_id).is_(None), *_text_conditions())
+    return session.execute(wanted.order_by(func.random()).limit(limit)).scalars().all()
 
 
 def _is_saved_as_moment(team_id: int) -> ColumnElement[bool]:
@@ -157,12 +160,13 @@ def _text_conditions() -> tuple[Any, ...]:
 def load_answers(session: Session, ids: Sequence[int]) -> Sequence[tuple[Answer, str]]:
     """Return answers with the texts of their questions, in the order of `ids`.
 
-    Deleted answers and those to withdrawn questions are left out.
+    Left out are deleted answers, those to withdrawn questions, and those that did not come out yet.
     """
     wanted = (
         select(Answer, col(Posting.text))
         .join(Posting, col(Posting.id) == col(Answer.posting_id))
         .where(col(Answer.id).in_(ids), col(Answer.deleted_at).is_(None), col(Posting.withdrawn_at).is_(None))
+        .where(_have_come_out())
     )
     found = [(answer, question) for answer, question in session.execute(wanted)]
     return sorted(found, key=lambda one: ids.index(one[0].id))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session, col
 
 from storage.models import Answer, Channel, Posting, PostingKind, PostingState, Schedule, Team, Workspace
@@ -81,7 +81,8 @@ def home_channels(session: Session, team_ids: Collection[int]) -> Mapping[int, H
 def count_unanswered(session: Session, schedule_id: int, since: date, at_most: int) -> int:
     """Return how many of the latest questions of a schedule in a row nobody answered.
 
-    Only the latest `at_most` questions since a day are counted.
+    Only the latest `at_most` questions since a day are counted. Of an anonymous one nobody may know
+    before it closes, so it is passed over until then.
     """
     answered = exists().where(col(Answer.posting_id) == col(Posting.id), col(Answer.deleted_at).is_(None))
     latest = session.execute(
@@ -91,6 +92,7 @@ def count_unanswered(session: Session, schedule_id: int, since: date, at_most: i
             col(Posting.local_date) >= since,
             col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]),
             col(Posting.state) == PostingState.SENT,
+            or_(~col(Posting.anonymous), col(Posting.closed_at).is_not(None)),
         )
         .order_by(col(Posting.local_date).desc())
         .limit(at_most)

@@ -256,6 +256,7 @@ def _lines(shown: Any) -> list[str]:
 async def playground(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Http]:
     """Open an empty playground at this time, with the bot in the home channel."""
     there = Playground.open_file(folder / "chat.json", begins=begins)
+    there.chat.add_person("Noor", "Asia/Dubai")
     bot = build_bot(database, [there], there.current_time)
     async with run_bot(bot, "127.0.0.1", 0) as port:
         address = f"http://127.0.0.1:{port}"

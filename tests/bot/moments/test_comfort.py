@@ -2,30 +2,36 @@
 
 import asyncio
 import shutil
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from bot.data.export import write_export
 from bot.moments.comfort import Millimetres, measure_comfort
 from bot.moments.commands import HowFar
 from bot.prompts.answers import GiveAnswer
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from storage.engine.database import open_database
-from storage.models import Comfort, Posting
+from storage.models import Comfort, Membership, Posting
+from storage.models import Person as PersonRow
 from storage.models.span import Span
 from tests.support.databases import Clock
-from tests.support.people import Everyone
+from tests.support.people import Everyone, Person
 from tests.support.recorder import Recorder
+
+MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 
 def counted(bot: Bot) -> dict[int, int]:
-    """Return the number of taps for each distance, over all moments."""
+    """Return the number of taps for each distance, waiting ones included, over all moments."""
     return {
-        row.millimetres: row.taps
+        row.millimetres: row.taps + row.waiting
         for row in bot.database.read_now(lambda session: session.exec(select(Comfort)).all())
     }
 
@@ -77,20 +83,75 @@ async def test_what_no_button_says(people: Everyone, bot: Bot, distance: str) ->
     assert counted(bot) == {}
 
 
-async def test_the_odometer_speaks_from_four_on(people: Everyone, bot: Bot, clock: Clock) -> None:
+async def taps(people: Everyone, moment: str, *distances: int) -> None:
+    """Let as many people tap on a moment, of whom nothing was known before."""
+    for number, distance in enumerate(distances):
+        origin = replace(people.ben.origin, person=f"U-{distance}{number}-{len(distances)}")
+        await Person(people.bot, origin).does(Millimetres(moment, str(distance)))
+
+
+async def test_the_odometer_speaks_from_three_on(people: Everyone, bot: Bot, clock: Clock) -> None:
     """The mean covers all moments of the period. Removed ones no longer count."""
     await people.ana.types("Sign tokens once")
     await people.ana.types("Templates beat wizards")
-    for person, distance in [(people.ana, "1"), (people.ben, "3"), (people.mei, "5")]:
-        await person.does(Millimetres("1.1", distance))
+    await taps(people, "1.1", 1, 3)
+    await taps(people, "1.2", 5, 5)
     assert measured(bot) is None
     assert "outside comfortable" not in (await people.ana.types("recap")).text
-    await people.noor.does(Millimetres("1.2", "5"))
-    assert measured(bot) == 4
+    await taps(people, "1.1", 5)
+    assert measured(bot) == 3
     clock.forward(minutes=1)
-    assert "Heard: one of you · 4 mm outside comfortable." in (await people.ana.types("recap")).text
+    assert "Heard: one of you · 3 mm outside comfortable." in (await people.ana.types("recap")).text
+    await taps(people, "1.2", 2)
+    assert measured(bot) == 4
     await people.ana.types("delete 2")
+    assert measured(bot) == 3
+    await people.ana.types("delete 1")
     assert measured(bot) is None
+
+
+def figures(bot: Bot) -> tuple[int | None, str, bytes]:
+    """Return the week's mean, the team's export but for its time, and the metrics."""
+
+    def read(session: Session) -> str:
+        out = StringIO()
+        write_export(session, 1, MONDAY, out)
+        return out.getvalue()
+
+    return measured(bot), bot.database.read_now(read), bot.metrics.render_text()
+
+
+async def test_no_two_looks_differ_by_fewer_than_three_taps(people: Everyone, bot: Bot) -> None:
+    """A fourth and a fifth tap wait, and come out with the sixth, on every figure."""
+    await people.ana.types("Sign tokens once")
+    before = figures(bot)
+    await taps(people, "1.1", 0, 1)
+    assert figures(bot) == before
+    await taps(people, "1.1", 2)
+    third = figures(bot)
+    assert third != before
+    assert '"millimetres": [1, 1, 1, 0, 0, 0]' in third[1]
+    await taps(people, "1.1", 5)
+    await taps(people, "1.1", 5, 4)
+    sixth = figures(bot)
+    assert '"millimetres": [1, 1, 1, 0, 1, 2]' in sixth[1]
+    await taps(people, "1.1", 3)
+    assert figures(bot) == sixth
+
+
+async def test_a_tap_leaves_no_row_of_the_person(people: Everyone, bot: Bot) -> None:
+    """Nobody becomes a member or gets a new name by asking for the taps or by tapping."""
+    await people.ana.types("Sign tokens once")
+
+    def stored(session: Session) -> list[str]:
+        members = [f"{row.person_id}" for row in session.exec(select(Membership)).all()]
+        return members + [row.name for row in session.exec(select(PersonRow)).all()]
+
+    before = bot.database.read_now(stored)
+    for who in (people.ben, Person(bot, replace(people.ana.origin, person_name="Anna"))):
+        await (await who.does(HowFar("1.1"))).press("3 mm")
+    assert counted(bot) == {3: 2}
+    assert bot.database.read_now(stored) == before
 
 
 async def test_on_what_is_gone(people: Everyone) -> None:

@@ -181,13 +181,13 @@ async def test_answers_to_a_question_taken_back_are_not_told(database: Database)
     assert week.heard == Participation(0, 0)
 
 
-@pytest.mark.parametrize(("answers", "told_of"), [(3, 0), (4, 3)])
-async def test_answers_without_a_name_are_told_from_four_on(
-    database: Database, answers: int, told_of: int
+@pytest.mark.parametrize(("closed", "answers", "told_of"), [(None, 0, 0), (ago(days=1), 5, 3)])
+async def test_answers_without_a_name_are_told_once_they_came_out(
+    database: Database, closed: datetime | None, answers: int, told_of: int
 ) -> None:
     def story(life: Life) -> None:
-        retro = life.asked("What was hard?", ago(days=1), PostingKind.RETRO, anonymous=True)
-        for number in range(answers):
+        retro = life.asked("What was hard?", ago(days=2), PostingKind.RETRO, anonymous=True, closed_at=closed)
+        for number in range(5):
             life.answer(retro, f"hard {number}", None, ago(days=1), AnswerKind.FORM)
 
     week = await told(database, story)

@@ -24,7 +24,7 @@ from tests.support.chat import HOME, Owed, Room, Seen
 from tests.support.databases import Clock
 from tests.support.waiting import PATIENT, advance_clock
 
-PEOPLE = ("Ben", "Mei", "Chidi")
+PEOPLE = ("Ben", "Mei", "Chidi", "Noor")
 STEP = "Not kept yet:"
 """The beginning of the answer to a step of a long form. A button on that answer leads to the next step."""
 

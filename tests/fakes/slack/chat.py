@@ -197,6 +197,7 @@ async def opened(
                 ("Ben", "Europe/Berlin"),
                 ("Mei", "Asia/Singapore"),
                 ("Chidi", "Africa/Lagos"),
+                ("Noor", "Asia/Dubai"),
             ):
                 here.add(name, zone)
             home, clock = here.make(HOME), Clock(begins)

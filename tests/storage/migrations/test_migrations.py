@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 from storage.delivery import postings
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
-from storage.models import Answer, Posting, Quotation, Team, Workspace
+from storage.models import Answer, Comfort, Posting, Quotation, Team, Workspace
 from storage.moments import erasure
 from storage.teams import teams
 from tests.support import postgres as server
@@ -177,3 +177,61 @@ def test_a_quotation_cannot_be_written_twice(before: Database) -> None:
     migrate_database(before)
     with pytest.raises(IntegrityError), before.writing.begin() as connection:
         connection.execute(text("INSERT INTO quotation (posting_id, moment_id) VALUES (1, 1), (1, 1)"))
+
+
+ANONYMOUS = (
+    "INSERT INTO posting (id, key, kind, state, workspace_id, team_id, channel, thread, message, link, text,"
+    " question, anonymous, form, turns_at, closed_at, created_at, sent_at, revision, sent_revision, attempts,"
+    " error) VALUES (:id, :key, 'retro', 'sent', 1, 1, 'C1', '', :key, '', 'Hard?', '', true, '', :turns,"
+    " :closed, :now, :now, 1, 1, 0, '')"
+)
+NAMELESS = (
+    "INSERT INTO answer (id, posting_id, kind, text, event, created_at)"
+    " VALUES (:id, :posting, 'form', 'hard', :event, :now)"
+)
+TAPPED = "INSERT INTO comfort (moment_id, millimetres, taps) VALUES (:moment, :millimetres, :taps)"
+THEN = "2026-03-16 09:00:00.000000"
+
+
+def ask_without_names(before: Database, number: int, answers: int, closed: bool) -> None:
+    """Add a question without names as the fourth migration knew it, and its answers."""
+    with before.writing.begin() as connection:
+        open_until, at = (None, THEN) if closed else (THEN, None)
+        row = {"id": number, "key": f"asked:{number}", "turns": open_until, "closed": at, "now": THEN}
+        connection.execute(text(ANONYMOUS), row)
+        for answer in range(answers):
+            one = {"id": 100 * number + answer, "posting": number, "event": f"e{answer}", "now": THEN}
+            connection.execute(text(NAMELESS), one)
+
+
+@pytest.mark.parametrize(
+    ("answers", "closed", "left", "open_after"),
+    [(4, True, 4, False), (3, True, 0, False), (4, False, 4, False), (3, False, 3, True)],
+)
+def test_a_question_without_names_goes_on_by_the_new_rules(
+    before: Database, answers: int, closed: bool, left: int, open_after: bool
+) -> None:
+    """One that shows answers closes, so that no further one appears alone, and what was never shown goes."""
+    upgrade_or_downgrade(before, command.upgrade, "0004")
+    ask_without_names(before, 7, answers, closed)
+    migrate_database(before)
+    posting = before.read_now(lambda session: session.get_one(Posting, 7))
+    assert (posting.closed_at is None) is open_after
+    assert (posting.turns_at is not None) is open_after
+    assert (posting.due_at is not None) is (not closed and not open_after)
+    assert before.read_now(lambda session: len(session.exec(select(Answer)).all())) == left
+
+
+def test_taps_of_fewer_than_three_wait(before: Database) -> None:
+    """Those of a moment that has three or more stay, and new ones of it wait."""
+    upgrade_or_downgrade(before, command.upgrade, "0004")
+    with before.writing.begin() as connection:
+        more = FILLED[4].replace("VALUES (1, 1, 1,", "VALUES (2, 1, 2,")
+        connection.execute(text(more), {"now": THEN})
+        for moment, millimetres, taps in ((1, 0, 1), (1, 5, 2), (2, 3, 2)):
+            connection.execute(text(TAPPED), {"moment": moment, "millimetres": millimetres, "taps": taps})
+    migrate_database(before)
+    found = before.read_now(lambda session: session.exec(select(Comfort)).all())
+    assert {(one.moment_id, one.millimetres, one.taps, one.waiting) for one in found} == {
+        (1, 0, 1, 0), (1, 5, 2, 0), (2, 3, 0, 2),
+    }  # fmt: skip

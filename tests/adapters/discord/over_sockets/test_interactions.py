@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from storage.engine.database import Database
 from storage.models import Channel as Stored
-from storage.models import Team, Workspace
+from storage.models import Pending, Team, Workspace
 from storage.teams import presence
 from tests.adapters.discord.over_sockets.conftest import MONDAY
 from tests.fakes.discord import read
@@ -739,3 +739,18 @@ async def test_admins_are_asked_for_anew_each_time(room: DiscordRoom) -> None:
 
 def _nobody_writes(room: DiscordRoom) -> Overwrite:
     return Overwrite(room.server.id, 0, deny=Can.SEND_MESSAGES)
+
+
+async def test_an_answer_without_a_name_is_never_a_draft(room: DiscordRoom) -> None:
+    """A form sent with nothing but spaces opens again by its command, and no row tells who opened it."""
+    asked = room.form(await room.types("Ana", "ask"))
+    await room.people.submits(asked, text="What was hard?", sort="nameless")
+    card = next(seen for seen in await room.channel() if "What was hard?" in seen)
+    form = room.form(await room.presses("Ben", "Answer", card.id))
+    told = await room.people.submits(form, text="   ")
+    assert room.bot.database.read_now(lambda session: session.exec(select(Pending)).all()) == []
+    got = await room.people.presses("Ben", "Continue", told.whispers[0])
+    assert got.modal
+    said = await room.people.submits(got.modal, text="The deadline")
+    assert "Your answer is in, without your name." in said.text
+    assert room.bot.database.read_now(lambda session: session.exec(select(Pending)).all()) == []
