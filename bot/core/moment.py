@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.core.context import Context, UserError
 from bot.core.messages import Card, Small
@@ -97,6 +98,20 @@ def unknown_moment(context: Context, number: int) -> str:
         yet = "yet" if coming == 1 else "now"
         return f"Nothing is kept here {yet}. Write what you saw after the command, and it will be #{coming}."
     return f"There is no #{number} here; the latest is #{newest}."
+
+
+def named_moment(context: Context, given: str) -> Moment | None:
+    """Return the moment that a button names, in its own team or else the caller's, or None if there is none."""
+    team, _, number = given.rpartition(".")
+    if not (number.isdecimal() and (team or "0").isdecimal()):
+        return None
+    return moments.find_by_number(context.session, int(team or context.caller.team_id), int(number))
+
+
+def is_own_moment(context: Context, command: Any) -> bool:
+    """Tell whether the speaker wrote the moment of a command."""
+    moment = named_moment(context, command.moment)
+    return moment is not None and moment.author_id == context.caller.person_id
 
 
 def own_moment(context: Context, given: str, what: str) -> Moment:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Reply, Style, text_reply
-from bot.core.moment import format_moment_ref, own_moment, propagate_change
+from bot.core.moment import format_moment_ref, is_own_moment, own_moment, propagate_change
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha
 from bot.moments.log import save_moment
 from bot.moments.parts import PARTS
@@ -89,7 +89,7 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
 
 
 DECLARATIONS = (
-    Declaration("it-was-an-aha", ItWasAnAha, reclassify_as_aha),
-    Declaration("it-failed", ItFailed, reclassify_as_experiment),
+    Declaration("it-was-an-aha", ItWasAnAha, reclassify_as_aha, works_for=is_own_moment),
+    Declaration("it-failed", ItFailed, reclassify_as_experiment, works_for=is_own_moment),
     Declaration("take-quest-back", TakeQuestBack, take_back_quest),
 )

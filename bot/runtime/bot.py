@@ -23,6 +23,7 @@ from bot.core.context import Clock, Context, FormError, UserError, WriteRequired
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
 from bot.core.messages import Card, Form, Option, Quote, Reply, Text
+from bot.core.offers import keep_working
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ParamKind, StoredCommand, collect_user_texts
 from bot.core.posts import ComposedPost
@@ -182,10 +183,7 @@ class Bot:
         For platforms that show the menu as one button. `message` is the post's message id in the
         origin's channel. StoreError when the database cannot be read.
         """
-        now, capabilities = self.clock(), self._capabilities_of(origin)
-        return await self.database.read(
-            lambda session: _menu_reply(session, message, origin, now, capabilities)
-        )
+        return await self.database.read(lambda session: self._menu_reply(session, message, origin))
 
     async def plan_due(self) -> None:
         """Plan the posts that are due, and apply the changes that time alone brings."""
@@ -212,6 +210,32 @@ class Bot:
     async def next_due(self) -> datetime | None:
         """Return when anything is due next, or None."""
         return await self.database.read(lambda session: next_due_time(session, features.TIMERS))
+
+    def _menu_reply(self, session: Session, message: str, origin: Origin) -> Reply | None:
+        """Return the menu of a posted card, with the entries that work for the person who asks."""
+        caller, now = _resolve_caller(session, origin), self.clock()
+        posting = postings.find_by_message(session, caller.workspace_id, origin.channel, message)
+        if posting is None:
+            return None
+        context = self._build_context(session, caller, origin, now, writes=False)
+        composed = features.COMPOSERS[posting.kind](session, posting, now, context.capabilities)
+        menu = keep_working(context, composed.post.card.menu) if isinstance(composed, ComposedPost) else ()
+        return Reply(Card((Text(("What would you like to do?",)),), menu)) if menu else None
+
+    def _build_context(
+        self, session: Session, caller: Caller, origin: Origin, now: datetime, writes: bool = True
+    ) -> Context:
+        return Context(
+            session,
+            now,
+            origin,
+            caller,
+            self.commands,
+            self.anonymity,
+            self._capabilities_of(origin),
+            self.planners,
+            writes,
+        )
 
     def _capabilities_of(self, origin: Origin) -> Capabilities:
         adapter = self.adapters.get(origin.platform)
@@ -295,17 +319,7 @@ class Bot:
             if caller.removed:
                 presence.mark_present(session, caller.workspace_id)
             caller = self._complete_caller(session, caller, needs, origin, now)
-        return Context(
-            session,
-            now,
-            origin,
-            caller,
-            self.commands,
-            self.anonymity,
-            self._capabilities_of(origin),
-            self.planners,
-            writes,
-        )
+        return self._build_context(session, caller, origin, now, writes)
 
     def _stored_command(self, session: Session, caller: Caller, command: Any) -> Any:
         """Return the command that a StoredCommand refers to, or the command itself."""
@@ -328,17 +342,7 @@ class Bot:
         if needs is Needs.PERSON or (origin.direct and not caller.team_id):
             return caller
         if not caller.team_id:
-            context = Context(
-                session,
-                now,
-                origin,
-                caller,
-                self.commands,
-                self.anonymity,
-                self._capabilities_of(origin),
-                self.planners,
-            )
-            create_team(context)
+            create_team(self._build_context(session, caller, origin, now))
             caller = _resolve_caller(session, origin)
         teams.add_member(session, caller.team_id, person.id)
         return caller._replace(member_id=person.id)
@@ -347,18 +351,6 @@ class Bot:
 def _suggest_options(session: Session, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
     team_id = _resolve_caller(session, origin).team_id
     return suggest_arguments(session, team_id, kind, typed) if team_id and not origin.external else ()
-
-
-def _menu_reply(
-    session: Session, message: str, origin: Origin, now: datetime, capabilities: Capabilities
-) -> Reply | None:
-    posting = postings.find_by_message(
-        session, _resolve_caller(session, origin).workspace_id, origin.channel, message
-    )
-    composed = features.COMPOSERS[posting.kind](session, posting, now, capabilities) if posting else None
-    if not isinstance(composed, ComposedPost) or not composed.post.card.menu:
-        return None
-    return Reply(Card((Text(("What would you like to do?",)),), composed.post.card.menu))
 
 
 def _resolve_caller(session: Session, origin: Origin) -> Caller:
