@@ -128,6 +128,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_DRAFT: notes.compose_note,
     PostingKind.NOTE_TAKEN_BACK: notes.compose_note,
     PostingKind.NOTE_SOURCE_GONE: notes.compose_note,
+    PostingKind.NOTE_REMOVED: notes.compose_note,
     PostingKind.NOTE_STOPPED: notes.compose_stopped_note,
 }
 """What each kind of posting says."""

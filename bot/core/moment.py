@@ -114,16 +114,17 @@ def is_own_moment(context: Context, command: Any) -> bool:
     return moment is not None and moment.author_id == context.caller.person_id
 
 
-def own_moment(context: Context, given: str, what: str) -> Moment:
+def own_moment(context: Context, given: str, what: str, others: str = "") -> Moment:
     """Return the speaker's own moment.
 
-    UserError if somebody else wrote it. `what` is the verb of that sentence.
+    UserError if somebody else wrote it. `what` is the verb of that sentence, and `others` adds who
+    may do it too.
     """
     moment = active_moment(context, given)
     if moment.author_id != context.caller.person_id:
         author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
         raise UserError(
-            f"#{moment.number} is in {author}'s words; only {author} can {what} it. You can add your version."
+            f"#{moment.number} is in {author}'s words; only {author} can {what} it{others}. You can add your version."
         )
     return moment
 

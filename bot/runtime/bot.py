@@ -22,7 +22,7 @@ from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Clock, Context, FormError, UserError, WriteRequiredError
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
-from bot.core.messages import Card, Form, Option, Quote, Reply, Text
+from bot.core.messages import Card, Form, Option, Quote, Reply, Text, text_card
 from bot.core.offers import keep_working
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ParamKind, StoredCommand, collect_user_texts
@@ -57,6 +57,9 @@ LONGEST_TEXT = 40_000
 OUTSIDER_WORDS = (
     "This team's memory is for people of its own organisation, so nothing of yours is kept or shown here."
 )
+
+NOTHING_TO_DO_WORDS = "More can only be done here by the person who wrote it, or by an admin."
+
 
 DIRECT_MESSAGE_WORDS = (
     "What is said in a direct message stays there. Use the command to keep it in your own words."
@@ -219,8 +222,12 @@ class Bot:
             return None
         context = self._build_context(session, caller, origin, now, writes=False)
         composed = features.COMPOSERS[posting.kind](session, posting, now, context.capabilities)
-        menu = keep_working(context, composed.post.card.menu) if isinstance(composed, ComposedPost) else ()
-        return Reply(Card((Text(("What would you like to do?",)),), menu)) if menu else None
+        if not isinstance(composed, ComposedPost) or not composed.post.card.menu:
+            return None
+        menu = keep_working(context, composed.post.card.menu)
+        return Reply(
+            replace(text_card("What would you like to do?" if menu else NOTHING_TO_DO_WORDS), menu=menu)
+        )
 
     def _build_context(
         self, session: Session, caller: Caller, origin: Origin, now: datetime, writes: bool = True
