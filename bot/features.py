@@ -131,6 +131,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_DRAFT: notes.compose_note,
     PostingKind.NOTE_TAKEN_BACK: notes.compose_note,
     PostingKind.NOTE_SOURCE_GONE: notes.compose_note,
+    PostingKind.NOTE_REMOVED: notes.compose_note,
     PostingKind.NOTE_STOPPED: notes.compose_stopped_note,
     PostingKind.NOTE_UNPOSTED: compose_unposted_note,
 }

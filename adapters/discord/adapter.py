@@ -72,6 +72,10 @@ class Discord:
         """Replace the content of one of the bot's messages with `post`."""
         await self.posting.edit(place, message, post, self._require_encoder())
 
+    async def delete(self, place: Place, message: str) -> None:
+        """Delete a message that the bot posted."""
+        await self.posting.delete(place, message)
+
     async def mark(self, place: Place, message: str, on: bool) -> None:
         """Add the bot's 💡 reaction to a message, or remove it."""
         await self.posting.mark(place, message, on)

@@ -93,6 +93,15 @@ class Posting:
         except DiscordApiError as refused:
             raise to_post_failed(refused) from None
 
+    async def delete(self, place: Place, message: str) -> None:
+        """Delete a message. See `bot.core.adapter.Adapter`."""
+        channel, inner = payloads.split_message_id(place.channel, message)
+        try:
+            await self.api.call_api("DELETE", MESSAGE, channel_id=channel, message_id=inner)
+        except DiscordApiError as refused:
+            if refused.code not in (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE):
+                raise to_post_failed(refused) from None
+
     async def mark(self, place: Place, message: str, on: bool) -> None:
         """Add the bot's 💡 reaction, or remove it. See `bot.core.adapter.Adapter`."""
         channel, inner = payloads.split_message_id(place.channel, message)

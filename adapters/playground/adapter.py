@@ -76,6 +76,10 @@ class Playground:
         """Replace one of the bot's posts."""
         await self.posting.edit(place, message, post)
 
+    async def delete(self, place: Place, message: str) -> None:
+        """Delete one of the bot's posts."""
+        await self.posting.delete(message)
+
     async def mark(self, place: Place, message: str, on: bool) -> None:
         """Add the bot's 💡 to a message, or remove it."""
         await self.posting.mark(place, message, on)

@@ -40,6 +40,18 @@ class Posting:
             raise PostFailedError("That message is not Ahabot's own.")
         self.chat.change_message(found, **self._render_post(post))
 
+    async def delete(self, message: str) -> None:
+        """Delete one of the bot's posts. One that is gone stays so.
+
+        PostFailedError when it is somebody else's.
+        """
+        found = self.chat.world.messages.get(message)
+        if found is None or found.deleted:
+            return
+        if found.author != BOT:
+            raise PostFailedError("That message is not Ahabot's own.")
+        self.chat.empty_message(found)
+
     async def mark(self, place: Place, message: str, on: bool) -> None:
         """Add the bot's 💡 to a message, or remove it.
 

@@ -130,6 +130,10 @@ class Slack:
         """Replace the content of a message that the bot posted."""
         await self.posting.edit(place, message, post, self._command_encoder())
 
+    async def delete(self, place: Place, message: str) -> None:
+        """Delete a message that the bot posted."""
+        await self.posting.delete(place, message)
+
     async def mark(self, place: Place, message: str, on: bool) -> None:
         """Add the bot's 💡 reaction to a message, or remove it."""
         await self.posting.mark(place, message, on)

@@ -83,6 +83,18 @@ class Posting:
         body = {"channel": await self._resolve_channel(place), "ts": message, "link_names": False}
         await self._send_post(place, "chat.update", post, encode, body)
 
+    async def delete(self, place: Place, message: str) -> None:
+        """Delete a message that the bot posted.
+
+        Implements `bot.core.adapter.Adapter.delete`.
+        """
+        try:
+            channel = await self._resolve_channel(place)
+            await self.clients.call_method(place.workspace, "chat.delete", channel=channel, ts=message)
+        except SlackCallError as refused:
+            if refused.code != "message_not_found":
+                raise as_post_failed(refused) from None
+
     async def mark(self, place: Place, message: str, on: bool) -> None:
         """Add the bot's 💡 reaction to a message, or remove it.
 

@@ -89,6 +89,13 @@ class Adapter(Protocol):
         Safe to repeat. Raises PostFailedError or OutcomeUnknownError.
         """
 
+    async def delete(self, place: Place, message: str) -> None:
+        """Delete one of the bot's messages.
+
+        Safe to repeat: a message that is gone already is fine. Raises PostFailedError or
+        OutcomeUnknownError.
+        """
+
     async def mark(self, place: Place, message: str, on: bool) -> None:
         """Add the bot's 💡 reaction to a message, or remove it.
 

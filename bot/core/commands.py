@@ -50,6 +50,12 @@ Handler = Callable[[Any, Any], Reply | Form | None]
 `Context` is not named here, because it holds the `Commands` of this module.
 """
 
+OfferCheck = Callable[[Any, Any], bool]
+"""Tells whether a command would work for a person. Takes a `Context` and the command.
+
+A private card leaves the button out otherwise. It may run in a transaction that only reads.
+"""
+
 
 @dataclass(frozen=True)
 class Declaration:
@@ -81,6 +87,8 @@ class Declaration:
 
     Then no row about the person is written, and a command with such a function is in no metrics.
     """
+    works_for: OfferCheck | None = None
+    """Tells whether the command is offered to a person in private. None offers it to everyone."""
 
     @property
     def params(self) -> dict[str, Param]:

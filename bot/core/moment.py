@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
@@ -117,16 +118,31 @@ def unknown_moment(context: Context, number: int) -> str:
     return f"There is no #{number} here; the latest is #{newest}."
 
 
-def own_moment(context: Context, given: str, what: str) -> Moment:
+def named_moment(context: Context, given: str) -> Moment | None:
+    """Return the moment that a button names, in its own team or else the caller's, or None if there is none."""
+    team, _, number = given.rpartition(".")
+    if not (number.isdecimal() and (team or "0").isdecimal()):
+        return None
+    return moments.find_by_number(context.session, int(team or context.caller.team_id), int(number))
+
+
+def is_own_moment(context: Context, command: Any) -> bool:
+    """Tell whether the speaker wrote the moment of a command."""
+    moment = named_moment(context, command.moment)
+    return moment is not None and moment.author_id == context.caller.person_id
+
+
+def own_moment(context: Context, given: str, what: str, others: str = "") -> Moment:
     """Return the speaker's own moment.
 
-    UserError if somebody else wrote it. `what` is the verb of that sentence.
+    UserError if somebody else wrote it. `what` is the verb of that sentence, and `others` adds who
+    may do it too.
     """
     moment = active_moment(context, given)
     if moment.author_id != context.caller.person_id:
         author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
         raise UserError(
-            f"#{moment.number} is in {author}'s words; only {author} can {what} it. You can add your version."
+            f"#{moment.number} is in {author}'s words; only {author} can {what} it{others}. You can add your version."
         )
     return moment
 

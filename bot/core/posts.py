@@ -44,7 +44,15 @@ class Deferred:
     at: datetime
 
 
-Composer = Callable[[Session, Posting, datetime, Capabilities], ComposedPost | Mark | Deferred | None]
+@dataclass(frozen=True)
+class Withdrawn:
+    """The result for a posting that should never have been sent. Its message is deleted."""
+
+
+Composed = ComposedPost | Mark | Deferred | Withdrawn
+"""What a composer makes of a posting that has something to say."""
+
+Composer = Callable[[Session, Posting, datetime, Capabilities], Composed | None]
 """A function that composes one kind of posting as of a given time.
 
 Returns None if there is nothing left to say. The last argument holds the capabilities of

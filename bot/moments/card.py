@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.core.context import Context
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,
@@ -25,12 +27,13 @@ from bot.core.messages import (
     text_card,
 )
 from bot.core.moment import VERSION_WORDS, build_removed_card, format_moment_ref, moment_name
+from bot.core.offers import offer_working
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import NAMES_SHOWN, clip_text, list_names
 from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
-from bot.memory.sequels import AddSequel
-from bot.moments.commands import AddVersion, Delete, Edit, HighFive, HowFar, IWasThere, ReadOn
+from bot.memory.sequels import AddSequel, DropSequels
+from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
 from bot.moments.parts import PARTS
 from bot.quests.attempts import QUEST_WORDS
 from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
@@ -104,6 +107,21 @@ def build_moment_card(session: Session, moment: Moment, now: datetime, private: 
         Button("Delete", Delete(at)),
     )
     return Card(tuple(_card_blocks(session, moment, now)), buttons, menu)
+
+
+def build_private_card(context: Context, moment: Moment) -> Card:
+    """Return a moment's card for one person, with the buttons that work for them."""
+    card = build_moment_card(context.session, moment, context.now, private=True)
+    menu = (*card.menu[:-1], *_removal_buttons(context, moment), *card.menu[-1:])
+    return offer_working(context, replace(card, menu=menu))
+
+
+def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
+    """Yield buttons to remove the person's own version and lines."""
+    if version_rows.find_by_author(context.session, moment.id, context.caller.person_id):
+        yield Button("Take my version out", DropVersion(format_moment_ref(moment)))
+    if sequels.list_by_author(context.session, moment.id, context.caller.person_id):
+        yield Button("Take my lines out", DropSequels(format_moment_ref(moment)))
 
 
 def _high_five_label(session: Session, moment: Moment) -> str:

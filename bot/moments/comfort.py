@@ -17,7 +17,7 @@ from bot.core.anonymity import TAP_FLOOR
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Reply, Small, Text, text_reply
-from bot.core.moment import active_moment, format_moment_ref
+from bot.core.moment import active_moment, format_moment_ref, named_moment
 from bot.moments.commands import HowFar
 from storage.models import Moment, MomentState
 from storage.models.span import Span
@@ -87,6 +87,14 @@ def _unrated_moment(context: Context, given: str, event: str = "") -> Moment:
     return moment
 
 
+def _is_unrated(context: Context, command: HowFar) -> bool:
+    """Tell whether the person has not rated the moment of a command yet."""
+    moment = named_moment(context, command.moment)
+    if moment is None:
+        return False
+    return not context.anonymity.has_answered(format_moment_ref(moment), context.caller.person_id)
+
+
 def measure_comfort(session: Session, span: Span) -> int | None:
     """Return the mean of the taps that came out on a period's moments, in whole millimetres.
 
@@ -107,6 +115,13 @@ def describe_comfort(millimetres: int) -> str:
 
 
 DECLARATIONS = (
-    Declaration("how-far", HowFar, ask_distance, read_only=True, hides_person=always_hides_person),
+    Declaration(
+        "how-far",
+        HowFar,
+        ask_distance,
+        read_only=True,
+        works_for=_is_unrated,
+        hides_person=always_hides_person,
+    ),
     Declaration("millimetres", Millimetres, count_distance, hides_person=always_hides_person),
 )

@@ -128,9 +128,20 @@ class HowFar:
 
 @dataclass(frozen=True)
 class Delete:
-    """The command to delete a moment from the team's memory."""
+    """The command to delete a moment from the team's memory.
+
+    `sure` is set once an admin has confirmed that another person's moment goes.
+    """
 
     moment: str = moment_param()
+    sure: str = ""
+
+
+@dataclass(frozen=True)
+class LeaveMoment:
+    """The command to leave a moment, after the question whether to remove it."""
+
+    moment: str = ""
 
 
 @dataclass(frozen=True)

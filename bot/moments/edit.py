@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place, name_place
-from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
+from bot.core.messages import (
+    CARD_TEXT_LIMIT,
+    FORM_WORDS,
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Quote,
+    Reply,
+    Style,
+    Text,
+    text_reply,
+)
 from bot.core.moment import (
     active_moment,
     find_moment,
     format_moment_ref,
+    is_own_moment,
     moment_place,
     own_moment,
     propagate_change,
 )
 from bot.core.origin import Source
-from bot.moments.commands import Delete, Edit, Restore, Undo
+from bot.core.text import clip_text
+from bot.moments.commands import Delete, Edit, LeaveMoment, Restore, Undo
 from bot.moments.form import FORM_QUESTIONS, breakthrough_fields, filled_parts, part_fields
-from bot.moments.source import save_source_text
+from bot.moments.source import plan_note, save_source_text
 from bot.quests.attempts import (
     LOOP_MESSAGE,
     PREVIOUS,
@@ -30,7 +46,7 @@ from bot.quests.attempts import (
 )
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
 from storage.delivery import postings, refresh
-from storage.models import Kind, Moment, MomentState
+from storage.models import Kind, Moment, MomentState, PostingKind
 from storage.moments import fetches, moments
 
 UNDO_PERIOD = timedelta(days=1)
@@ -64,7 +80,8 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     told = _place_experiment(context, moment, command) if moment.kind == Kind.EXPERIMENT else ""
     found = close_found_quest(context, moment.id, command.quest) if moment.kind == Kind.BREAKTHROUGH else ""
     if moment.state != MomentState.KEPT:
-        save_source_text(context.session, moment, Source(text, "", "", moment.source_link), context.now)
+        source = Source(text, "", "", moment.source_link)
+        save_source_text(context.session, moment, source, context.now, given_by=moment.author_id)
     moment.text = text
     stays = _oversized_parts(moment) if command.whole else moment.parts
     moment.parts = {
@@ -128,17 +145,43 @@ def _edit_form(
 def delete_moment(context: Context, command: Delete) -> Reply:
     """Delete a moment from memory, card, search and recaps.
 
-    It can be restored for a day. UserError unless the speaker wrote it or is an admin.
+    It can be restored for a day. An admin is asked first, and the author is told. UserError for
+    anyone else.
     """
     moment = active_moment(context, command.moment)
+    if moment.author_id == context.caller.person_id:
+        remove_moment(context, moment)
+        return _removed_reply(moment)
     if not context.origin.admin:
-        own_moment(context, command.moment, "remove")
-    _remove_moment(context, moment)
+        own_moment(context, command.moment, "remove", " (or an admin)")
+    author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
+    if not command.sure:
+        return _ask_to_remove(moment, author)
+    remove_moment(context, moment)
+    told = ""
+    if moment.state == MomentState.KEPT:  # before that there are no words of the author's to lose
+        plan_note(context.session, PostingKind.NOTE_REMOVED, moment, context.now)
+        told = f" {author} is told, and can bring it back too."
+    return replace(_removed_reply(moment, told), replaces=True)
+
+
+def _ask_to_remove(moment: Moment, author: str) -> Reply:
+    """Ask an admin, in private, before another person's moment is removed."""
+    asked = Text((f"Remove #{moment.number} by {author} for everyone?",))
+    words = (Quote(clip_text(moment.text, CARD_TEXT_LIMIT)),) if moment.text else ()
+    at = format_moment_ref(moment)
+    buttons = (Button("Remove it", Delete(at, "1"), Style.DANGER), Button("Leave it", LeaveMoment(at)))
+    return Reply(Card((asked, *words), buttons))
+
+
+def _removed_reply(moment: Moment, told: str = "") -> Reply:
     undo = Button("Undo", Restore(format_moment_ref(moment)))
-    return text_reply(f"#{moment.number} is removed. Until tomorrow you can bring it back.", buttons=(undo,))
+    said = f"#{moment.number} is removed. Until tomorrow you can bring it back.{told}"
+    return text_reply(said, buttons=(undo,))
 
 
-def _remove_moment(context: Context, moment: Moment) -> None:
+def remove_moment(context: Context, moment: Moment) -> None:
+    """Remove a moment from every post that shows it."""
     moment.deleted_at, moment.deleted_by_id = context.now, context.caller.person_id
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
@@ -157,7 +200,7 @@ def undo_capture(context: Context, command: Undo) -> Reply:
     if moment.deleted_at is None:
         if not _is_fresh(context, moment):
             raise UserError(_too_late_to_undo(context, moment))
-        _remove_moment(context, moment)
+        remove_moment(context, moment)
     back = Button("Bring it back", Restore(format_moment_ref(moment)))
     said = (f"#{moment.number} is removed from ", name_place(moment_place(context, moment.id)))
     return text_reply(*said, ". Until tomorrow you can bring it back.", buttons=(back,), replaces=True)
@@ -192,6 +235,12 @@ def undo_button(context: Context, moment: Moment) -> Button:
     return Button("Undo", Undo(at) if _is_fresh(context, moment) else Delete(at))
 
 
+def leave_moment(context: Context, command: LeaveMoment) -> Reply:
+    """Leave a moment after the question whether to remove it."""
+    moment = find_moment(context, command.moment)
+    return text_reply(f"#{moment.number} stays as it is.", replaces=True)
+
+
 def restore_moment(context: Context, command: Restore) -> Reply:
     """Restore a deleted moment within a day.
 
@@ -204,16 +253,33 @@ def restore_moment(context: Context, command: Restore) -> Reply:
         raise UserError(f"#{moment.number} was removed more than a day ago; its words are gone for good.")
     if context.caller.person_id not in (moment.deleted_by_id, moment.author_id):
         raise UserError(f"Only who removed #{moment.number}, or who wrote it, can bring it back.")
+    bring_back(context, moment)
+    place = describe_place(moment_place(context, moment.id))
+    return text_reply(
+        f"#{moment.number} is back ", *place, ".", buttons=(undo_button(context, moment),), replaces=True
+    )
+
+
+def can_bring_back(context: Context, moment: Moment) -> bool:
+    """Tell whether the person can bring a moment back: they wrote or removed it, within a day."""
+    if moment.deleted_at is None or moment.erased_at or moment.deleted_at + UNDO_PERIOD <= context.now:
+        return False
+    return context.caller.person_id in (moment.deleted_by_id, moment.author_id)
+
+
+def bring_back(context: Context, moment: Moment) -> None:
+    """Bring a removed moment back to every post that showed it."""
     moment.deleted_at = moment.deleted_by_id = None
     if moment.state == MomentState.FETCHING:
         fetches.request_fetch(context.session, moment.id, context.now)
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
     postings.restore_postings(context.session, moment.id, context.now)
-    place = describe_place(moment_place(context, moment.id))
-    return text_reply(
-        f"#{moment.number} is back ", *place, ".", buttons=(undo_button(context, moment),), replaces=True
-    )
+
+
+def may_remove(context: Context, command: Delete) -> bool:
+    """Tell whether the person may remove the moment of a command: its author or an admin."""
+    return context.origin.admin or is_own_moment(context, command)
 
 
 DECLARATIONS = (
@@ -226,6 +292,7 @@ DECLARATIONS = (
         typed_only=True,
         instead="show the moment, then Edit.",
         shown=True,
+        works_for=is_own_moment,
     ),
     Declaration(
         "delete",
@@ -235,7 +302,9 @@ DECLARATIONS = (
         "Remove a moment of yours; a day to undo",
         typed_only=True,
         instead="show the moment, then Delete.",
+        works_for=may_remove,
     ),
     Declaration("undo", Undo, undo_capture),
+    Declaration("leave-moment", LeaveMoment, leave_moment, read_only=True),
     Declaration("restore", Restore, restore_moment),
 )

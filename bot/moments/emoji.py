@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -19,11 +19,16 @@ from bot.moments.source import (
     refusal_reason,
     start_moment,
 )
-from storage.models import Kind, Moment, MomentState, Posting, PostingKind, Team
+from storage.models import Kind, Moment, MomentState, NoteAnswer, Posting, PostingKind, Team
 from storage.moments import erasure, fetches, moments, reactions
+from storage.people import notes
 from storage.teams.teams import Caller
 
 _SIGN = "[\u00a9\u00ae\u203c\u2049\u2100-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+
+
+SECOND_THOUGHT = timedelta(minutes=1)
+"""How long a saved message can be taken back as if it had never been saved."""
 
 
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
@@ -37,22 +42,31 @@ _EMOJI = re.compile(f"{_FLAG}|[0-9#*]\u20e3|{_SIGN}{_TAGS}(\u200d{_SIGN}{_TAGS})
 
 
 def compose_mark(session: Session, posting: Posting, now: datetime, _capabilities: Capabilities) -> Mark:
-    """Return whether the bot's 💡 belongs on the message: while the moment is not deleted."""
+    """Return whether the bot's 💡 belongs on the message: while any moment of it is not deleted."""
     moment = session.get_one(Moment, posting.moment_id)
-    return Mark(moment.deleted_at is None)
+    if moment.deleted_at is None:
+        return Mark(True)
+    others = moments.list_by_message(session, posting.workspace_id, posting.channel, posting.message or "")
+    return Mark(any(other.state == MomentState.KEPT for other in others))
 
 
 def handle_emoji_added(context: Context, event: EmojiAdded) -> None:
-    """Count a person's emoji on a message, and save the message at the team's threshold."""
+    """Count a person's emoji on a message, and save the message at the team's threshold.
+
+    When it was saved before, the emoji is back, so its author need not decide about that.
+    """
     place = (context.caller.workspace_id, context.origin.channel, event.message)
     reactions.add_trigger(context.session, *place, context.caller.person_id)
     if not event.author or reactions.count_triggers(context.session, *place) < context.caller.threshold:
         return
-    if (
-        moments.find_by_source(context.session, context.caller.team_id, context.origin.channel, event.message)
-        is None
-    ):
+    saved = moments.find_by_source(
+        context.session, context.caller.team_id, context.origin.channel, event.message
+    )
+    if saved is None:
         _save_by_emoji(context, event)
+    else:
+        taken_back = (PostingKind.NOTE_TAKEN_BACK,)
+        notes.answer_items(context.session, saved.id, taken_back, NoteAnswer.BACK, context.now)
 
 
 def _save_by_emoji(context: Context, event: EmojiAdded) -> None:
@@ -106,11 +120,19 @@ def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
 
 
 def _withdraw_moment(context: Context, moment: Moment) -> None:
-    """Discard a moment whose text is not fetched yet, or else ask its author about it."""
-    if moment.state == MomentState.FETCHING:
+    """Discard a moment that is not complete or only just began, or else ask its author about it."""
+    if moment.state == MomentState.FETCHING or _only_just_began(context, moment):
         erasure.discard_moment(context.session, moment, context.now)
+    elif moment.state == MomentState.DRAFT:
+        erasure.discard_moment(context.session, moment, context.now, NoteAnswer.WITHDRAWN)
     else:
         plan_note(context.session, PostingKind.NOTE_TAKEN_BACK, moment, context.now)
+
+
+def _only_just_began(context: Context, moment: Moment) -> bool:
+    """Tell whether a moment can go as if it had never been: it is new, and nobody did anything with it."""
+    new = context.now - moment.created_at <= SECOND_THOUGHT
+    return new and erasure.is_untouched(context.session, moment)
 
 
 def can_save_by_emoji(_session: Session, caller: Caller, origin: Origin, event: EmojiAdded) -> bool:

@@ -5,7 +5,6 @@ Nothing here writes, so it all runs outside the write queue.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.core.commands import Declaration
@@ -14,13 +13,11 @@ from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, te
 from bot.core.moment import Show, active_moment, format_moment_ref, moment_name, unknown_moment
 from bot.core.params import words_param
 from bot.core.text import clip_text
-from bot.memory.sequels import DropSequels
-from bot.moments.card import build_moment_card
+from bot.moments.card import build_private_card
 from bot.moments.card_pages import build_moment_page
-from bot.moments.commands import DropVersion, Log, ReadOn
-from storage.memory import sequels
+from bot.moments.commands import Log, ReadOn
 from storage.models import Moment, MomentState
-from storage.moments import moments, versions
+from storage.moments import moments
 
 SHOWN = 5
 """Moments in one private list: what a phone shows without much scrolling."""
@@ -43,18 +40,7 @@ class List:
 
 def show_moment(context: Context, command: Show) -> Reply:
     """Return the moment's card for a private reply."""
-    moment = active_moment(context, command.moment)
-    card = build_moment_card(context.session, moment, context.now, private=True)
-    return Reply(replace(card, menu=(*card.menu[:-1], *_removal_buttons(context, moment), *card.menu[-1:])))
-
-
-def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
-    """Yield buttons to remove the caller's own version and lines."""
-    told = versions.list_versions(context.session, moment.id)
-    if any(version.author_id == context.caller.person_id for version in told):
-        yield Button("Take my version out", DropVersion(format_moment_ref(moment)))
-    if sequels.list_by_author(context.session, moment.id, context.caller.person_id):
-        yield Button("Take my lines out", DropSequels(format_moment_ref(moment)))
+    return Reply(build_private_card(context, active_moment(context, command.moment)))
 
 
 def show_moment_page(context: Context, command: ReadOn) -> Reply:

@@ -1,4 +1,7 @@
-"""High-fives and "I was there"."""
+"""High-fives and "I was there": one press gives, another takes back.
+
+Two presses within a second are one, and so is an event that the platform delivers again.
+"""
 
 from __future__ import annotations
 
@@ -6,48 +9,63 @@ from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.messages import Button, Card, Reply, Text, text_reply
 from bot.core.moment import active_moment, format_moment_ref
-from bot.moments.card import build_moment_card
+from bot.moments.card import build_private_card
 from bot.moments.commands import AddVersion, HighFive, HowFar, IWasThere
 from storage.delivery import refresh
 from storage.models import Moment, TapKind
-from storage.moments import reactions
+from storage.moments import reactions, versions
 
 
 def give_high_five(context: Context, command: HighFive) -> Reply | None:
-    """Add a high-five to a moment, once per person.
+    """Give a moment a high-five, or take it back. Nobody gives one to their own moment.
 
-    A new one on the shared card gets no reply, since the card shows it.
+    One that counts on the shared card gets no reply, since the card shows it.
     """
-    moment, new = _record_tap(context, command, TapKind.HIGH_FIVE)
-    if not new:
-        return text_reply(f"You gave #{moment.number} a high-five already.")
-    if not command.private:
-        return None
-    return Reply(build_moment_card(context.session, moment, context.now, private=True), replaces=True)
+    moment = active_moment(context, command.moment)
+    if moment.author_id == context.caller.person_id:
+        return text_reply(
+            f"#{moment.number} is your own, so a high-five from you doesn't count. Others can give you one."
+        )
+    given = _toggle(context, moment, TapKind.HIGH_FIVE)
+    said = f"Your high-five is {'' if given else 'no longer '}on #{moment.number}."
+    if command.private:
+        return _updated_card(context, moment, said)
+    return None if given else text_reply(said)
 
 
 def record_presence(context: Context, command: IWasThere) -> Reply:
-    """Record that the speaker was there, once per person.
+    """Record that the speaker was there, or that they were not after all.
 
-    A name is easy to miss on the card, so the reply says it too.
+    A name is easy to miss on the card, so the reply says what is so now.
     """
-    moment, new = _record_tap(context, command, TapKind.THERE)
-    said = f"You are down{'' if new else ' already'} as having been there for #{moment.number}."
-    if command.private:
-        card = build_moment_card(context.session, moment, context.now, private=True)
-        return Reply(Card((Text((said,)), *card.blocks), card.buttons, card.menu), replaces=True)
-    at = format_moment_ref(moment)
-    tell, far = Button("Add my version", AddVersion(at)), Button("How far out was it?", HowFar(at))
-    return text_reply(said, buttons=(tell, far))
-
-
-def _record_tap(context: Context, command: HighFive | IWasThere, kind: TapKind) -> tuple[Moment, bool]:
-    """Return the moment, and whether the tap is new."""
     moment = active_moment(context, command.moment)
-    new = reactions.add_tap(context.session, moment.id, context.caller.person_id, kind)
-    if new:
+    if moment.author_id == context.caller.person_id:
+        return text_reply(f"You're down as having been there for #{moment.number}: it's your own.")
+    given = _toggle(context, moment, TapKind.THERE)
+    said = f"You're {'' if given else 'no longer '}down as having been there for #{moment.number}."
+    if not given and versions.find_by_author(context.session, moment.id, context.caller.person_id):
+        said += " Your name stays on it beside your version."
+    if command.private:
+        return _updated_card(context, moment, said)
+    at = format_moment_ref(moment)
+    further = (Button("Add my version", AddVersion(at)), Button("How far out was it?", HowFar(at)))
+    return text_reply(said, buttons=further if given else ())
+
+
+def _toggle(context: Context, moment: Moment, kind: TapKind) -> bool:
+    """Give or take back a tap, and return whether it counts now."""
+    tap = reactions.toggle_tap(
+        context.session, moment.id, context.caller.person_id, kind, context.origin.event, context.now
+    )
+    if tap.changed:
         refresh.refresh_card(context.session, moment.id, context.now)
-    return moment, new
+    return tap.given
+
+
+def _updated_card(context: Context, moment: Moment, said: str) -> Reply:
+    """Return the private card whose button was pressed, with what is so now at its top."""
+    card = build_private_card(context, moment)
+    return Reply(Card((Text((said,)), *card.blocks), card.buttons, card.menu), replaces=True)
 
 
 DECLARATIONS = (

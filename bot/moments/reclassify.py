@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, describe_place
 from bot.core.messages import Button, Reply, Style, text_reply
-from bot.core.moment import format_moment_ref, moment_place, own_moment, propagate_change
+from bot.core.moment import format_moment_ref, is_own_moment, moment_place, own_moment, propagate_change
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
 from bot.moments.parts import PARTS
@@ -99,7 +99,7 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
 
 
 DECLARATIONS = (
-    Declaration("it-was-an-aha", ItWasAnAha, reclassify_as_aha),
-    Declaration("it-failed", ItFailed, reclassify_as_experiment),
+    Declaration("it-was-an-aha", ItWasAnAha, reclassify_as_aha, works_for=is_own_moment),
+    Declaration("it-failed", ItFailed, reclassify_as_experiment, works_for=is_own_moment),
     Declaration("take-quest-back", TakeQuestBack, take_back_quest),
 )

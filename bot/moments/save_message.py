@@ -80,6 +80,7 @@ def save_from_message(context: Context, command: Save) -> Reply:
         moment,
         Source(command.text, author.external_id, author.name, command.link),
         context.now,
+        given_by=context.caller.person_id,
     )
     _plan_thread_card(context, moment, command)
     who = author.name or "The person who wrote it"

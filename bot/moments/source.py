@@ -17,8 +17,9 @@ from bot.core.origin import Origin, Source
 from bot.core.params import user_text
 from bot.moments.commands import Delete
 from storage.delivery import postings
-from storage.models import Kind, Moment, MomentState, Person, PostingKind, Team
-from storage.moments import fetches, moments
+from storage.models import Kind, Moment, MomentState, NoteAnswer, Person, PostingKind, Team
+from storage.moments import erasure, fetches, moments
+from storage.people import notes
 from storage.teams import teams
 from storage.teams.teams import Caller
 
@@ -53,11 +54,14 @@ def update_author_name(session: Session, moment: Moment, source: Source) -> None
     author.name = source.person_name or author.name
 
 
-def save_source_text(session: Session, moment: Moment, source: Source, now: datetime) -> None:
-    """Save a message's fetched text, plan the bot's 💡 on it, and plan a Note to its author.
+def save_source_text(
+    session: Session, moment: Moment, source: Source, now: datetime, given_by: int | None = None
+) -> None:
+    """Save a message's text, plan the bot's 💡 on it, and tell its author.
 
-    The Note is sent only if another person saved it. If the moment was removed meanwhile,
-    nothing is saved.
+    The author gets a Note only if another person saved it. One that asked them for the text says
+    that it is there instead. `given_by` is the person who gave the text, None if it was fetched. If
+    the moment was removed meanwhile, nothing is saved.
     """
     fetches.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:
@@ -71,17 +75,33 @@ def save_source_text(session: Session, moment: Moment, source: Source, now: date
             team_id=team.id, moment_id=moment.id, channel=moment.source_channel, message=moment.source_message,
             waits_for_id=moment.kept_by_id,
         )  # fmt: skip
-    if moment.kept_by_id != moment.author_id:
+    _tell_author(session, moment, now, given_by)
+
+
+def _tell_author(session: Session, moment: Moment, now: datetime, given_by: int | None) -> None:
+    """Tell the author of a message that it is saved, in the Note that asked for its text if there is one."""
+    saved_by = given_by or moment.kept_by_id
+    asked = notes.find_item(session, PostingKind.NOTE_DRAFT, moment.id)
+    if asked is not None and saved_by == moment.author_id:
+        notes.answer_items(session, moment.id, (PostingKind.NOTE_DRAFT,), NoteAnswer.GIVEN, now)
+    elif asked is not None:
+        asked.asked_by_id = saved_by
+        notes.reopen_item(session, asked, now)
+    elif moment.author_id not in (moment.kept_by_id, given_by):
         plan_note(session, PostingKind.NOTE_KEPT, moment, now)
 
 
 def mark_unreadable(session: Session, moment: Moment, now: datetime) -> None:
     """Turn a moment whose message cannot be read into a draft.
 
-    Plan a Note that asks its author for the text. A removed moment does not change.
+    Plan a Note that asks its author for the text, or discard the moment if they do not want to be
+    saved by others. A removed moment does not change.
     """
     fetches.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:
+        return
+    if refusal_reason(session.get_one(Person, moment.author_id), moment.kept_by_id):
+        erasure.discard_moment(session, moment, now)
         return
     moment.state = MomentState.DRAFT
     session.flush()
@@ -89,12 +109,17 @@ def mark_unreadable(session: Session, moment: Moment, now: datetime) -> None:
 
 
 def plan_note(session: Session, kind: PostingKind, moment: Moment, now: datetime) -> None:
-    """Plan a Note about a moment to its author, at most once for each kind."""
-    team = session.get_one(Team, moment.team_id)
-    postings.plan_once(
-        session, f"{kind}:{moment.id}", kind, team.workspace_id, now,
-        team_id=team.id, moment_id=moment.id, person_id=moment.author_id, asked_by_id=moment.kept_by_id,
-    )  # fmt: skip
+    """Tell a moment's author about it, once for each kind, or ask again what the 💡 had answered.
+
+    Each removal is a cause of its own.
+    """
+    known = notes.find_item(session, kind, moment.id)
+    removed = kind == PostingKind.NOTE_REMOVED
+    if known is None or (removed and known.created_at != moment.deleted_at):
+        asked_by = moment.deleted_by_id if removed else moment.kept_by_id
+        notes.plan_item(session, kind, moment, asked_by, now)
+    elif known.answer == NoteAnswer.BACK:
+        notes.reopen_item(session, known, now)
 
 
 def handle_message_edited(context: Context, event: MessageEdited) -> None:
@@ -106,12 +131,17 @@ def handle_message_edited(context: Context, event: MessageEdited) -> None:
 
 
 def handle_message_deleted(context: Context, event: MessageDeleted) -> None:
-    """Remove the link to a deleted message, and ask its author once about the saved copy."""
+    """Remove the link to a deleted message, and ask its author once about the saved copy.
+
+    Without a copy there is nothing to ask about, so a moment without its text is discarded.
+    """
     for moment in moments_from_message(context, event.message):
+        if moment.state != MomentState.KEPT:
+            erasure.discard_moment(context.session, moment, context.now)
+            continue
         moment.source_link = ""
         propagate_change(context, moment)
-        if moment.state == MomentState.KEPT:
-            plan_note(context.session, PostingKind.NOTE_SOURCE_GONE, moment, context.now)
+        plan_note(context.session, PostingKind.NOTE_SOURCE_GONE, moment, context.now)
 
 
 def moments_from_message(context: Context, message: str) -> Sequence[Moment]:
@@ -134,7 +164,11 @@ def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
         return Form(f"The words of #{moment.number}", command, (text,))
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id]
     save_source_text(
-        context.session, moment, Source(command.text, author.external_id, author.name), context.now
+        context.session,
+        moment,
+        Source(command.text, author.external_id, author.name),
+        context.now,
+        given_by=author.id,
     )
     place = describe_place(moment_place(context, moment.id))
     back = Button("Undo", Delete(format_moment_ref(moment)))

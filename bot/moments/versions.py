@@ -48,8 +48,7 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
         return edit_moment(context, Edit(command.moment))
     if moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} waits for its words; after that you can add your version.")
-    told = versions.list_versions(context.session, moment.id)
-    mine = next((version for version in told if version.author_id == context.caller.person_id), None)
+    mine = versions.find_by_author(context.session, moment.id, context.caller.person_id)
     if not command.text.strip():
         return _version_form(context, moment, mine)
     _save_version(context, moment, mine, command.text.strip())

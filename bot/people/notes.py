@@ -8,107 +8,179 @@ reply.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration
-from bot.core.context import Context
-from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, text_reply
-from bot.core.moment import build_removed_card, format_moment_ref, own_moment
+from bot.core.commands import Declaration, Needs
+from bot.core.context import Context, UserError
+from bot.core.messages import Button, Card, Line, Post, Reply, Text, text_reply
+from bot.core.moment import format_moment_ref, own_moment
 from bot.core.origin import Capabilities
-from bot.core.posts import ComposedPost, Composer
-from bot.core.text import clip_text
-from bot.moments.commands import Delete
+from bot.core.posts import ComposedPost, Composer, Withdrawn
+from bot.core.text import list_names
+from bot.moments.edit import bring_back, can_bring_back, remove_moment
 from bot.moments.source import GiveWords
+from bot.people.commands import Decision, Fine, NoteAll, NoteOne
+from bot.people.note_card import (
+    NUMBERS_SHOWN,
+    Matter,
+    build_note_card,
+    matter_blocks,
+    read_matters,
+)
 from bot.people.unposted import compose_unposted_note
-from storage.delivery import postings, refresh
-from storage.models import Moment, Person, Posting, PostingKind
+from storage.delivery import postings
+from storage.models import MomentState, NoteAnswer, Posting, PostingKind
 from storage.people import notes
-
-NOTE_WORDS = 200
-"""Maximum characters of a person's words in a Note, enough to recognise them."""
-
-
-@dataclass(frozen=True)
-class Fine:
-    """Answer a Note by leaving everything as it is."""
-
-    moment: str = ""
-    posting: str = ""
 
 
 def compose_note(
     session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
-) -> ComposedPost | None:
-    """Compose a Note about a moment.
+) -> ComposedPost | Withdrawn | None:
+    """Compose a Note about one or more moments.
 
-    Its buttons are gone once it is answered or the moment is deleted.
+    Buttons are there for what is still open. Without any moment left, the Note should never have
+    been sent.
     """
-    moment = session.get(Moment, posting.moment_id)
-    if moment is None:
-        return None
-    if moment.deleted_at is not None:
-        return ComposedPost(Post(build_removed_card(moment))) if posting.message else None
-    return ComposedPost(Post(build_note_card(session, posting, moment)))
-
-
-def build_note_card(session: Session, posting: Posting, moment: Moment) -> Card:
-    """Build a Note's card: one sentence, the words in question, and at most two buttons."""
-    words = Quote(clip_text(moment.text, NOTE_WORDS))
-    blocks: tuple[Block, ...] = (Text((_note_sentence(session, posting, moment),)),)
-    if moment.text:
-        blocks = (*blocks, words)
-    if posting.text:
-        return Card((*blocks, Small((posting.text,))))
-    return Card(blocks, _note_buttons(posting, moment))
-
-
-def _note_sentence(session: Session, posting: Posting, moment: Moment) -> str:
-    person = session.get(Person, posting.asked_by_id) if posting.asked_by_id else None
-    who = person.name if person else "Someone"
-    number = f"#{moment.number}"
-    match posting.kind:
-        case PostingKind.NOTE_DRAFT:
-            return (
-                f"{who} would like to keep something you wrote, as {number}. I cannot read it there myself."
-            )
-        case PostingKind.NOTE_TAKEN_BACK:
-            return f"The 💡 on something you wrote was taken back. It is kept as {number}; shall it stay?"
-        case PostingKind.NOTE_SOURCE_GONE:
-            return f"A message of yours that is kept as {number} was deleted. Shall the copy stay?"
-        case _:
-            return f"{who} kept what you wrote. It is in the team's memory now, as {number}."
-
-
-def _note_buttons(posting: Posting, moment: Moment) -> tuple[Button, ...]:
-    at = format_moment_ref(moment)
-    fine = Fine(at, str(posting.id))
-    match posting.kind:
-        case PostingKind.NOTE_DRAFT:
-            return (Button("Keep the words", GiveWords(at)), Button("No, leave it out", Delete(at)))
-        case PostingKind.NOTE_TAKEN_BACK:
-            return (Button("Keep", fine), Button("Remove", Delete(at)))
-        case PostingKind.NOTE_SOURCE_GONE:
-            return (Button("Keep", fine), Button("Remove too", Delete(at)))
-        case _:
-            return (Button("Fine", fine), Button("Remove it", Delete(at)))
+    matters = read_matters(session, posting, now)
+    if not matters:
+        return Withdrawn()
+    if not posting.message:
+        matters = [matter for matter in matters if not matter.settled]
+    return ComposedPost(Post(build_note_card(session, posting, matters))) if matters else None
 
 
 def accept_note(context: Context, command: Fine) -> Reply | None:
-    """Leave the moment as it is and replace the Note's buttons with that answer.
+    """Leave the moment as it is, and replace the Note's buttons with that answer.
 
-    If the Note was shown above a reply, answer in a reply.
+    It answers every Note that asks whether this moment may stay. If the Note was shown above a
+    reply, answer in a reply.
     """
     moment = own_moment(context, command.moment, "decide about")
+    _let_stay(context, moment.id, moment.state)
     posting = notes.find_note(context.session, context.caller.person_id, command.posting)
     if posting is None or not posting.message:
         return text_reply(f"#{moment.number} stays as it is.", replaces=True)
-    if not posting.text:
-        posting.text = "It stays."
-        refresh.refresh_posting(context.session, posting.id, context.now)
     return None
+
+
+def _let_stay(context: Context, moment_id: int, state: str) -> None:
+    """Answer the Notes about a moment; one that waits for its words still asks for them."""
+    kinds: tuple[PostingKind, ...] = notes.ABOUT_STAYING
+    if state == MomentState.KEPT:
+        kinds = (*kinds, PostingKind.NOTE_DRAFT)
+    notes.answer_items(context.session, moment_id, kinds, NoteAnswer.STAYS, context.now)
+
+
+def decide_all(context: Context, command: NoteAll) -> Reply | None:
+    """Keep, remove or restore every moment of a Note that is still to decide about."""
+    posting = _own_note(context, command.posting)
+    chosen = _chosen_matters(context, posting, command.decision)
+    for matter in chosen:
+        _decide(context, matter, command.decision)
+    numbers = list_names([matter.number for matter in chosen], NUMBERS_SHOWN)
+    are = "is" if len(chosen) == 1 else "are"
+    match command.decision if chosen else "":
+        case Decision.KEEP if posting.message:
+            return None
+        case Decision.KEEP:
+            return text_reply(f"{numbers} {'stays' if len(chosen) == 1 else 'stay'}.", replaces=True)
+        case Decision.REMOVE:
+            undo = Button("Undo", NoteAll(command.posting, Decision.RESTORE))
+            them = "it" if len(chosen) == 1 else "them"
+            said = f"{numbers} {are} removed. Until tomorrow you can bring {them} back."
+            return text_reply(said, buttons=(undo,))
+        case Decision.RESTORE:
+            return text_reply(f"{numbers} {are} back.", replaces=True)
+        case _:
+            return text_reply("There is nothing left to decide here.", replaces=True)
+
+
+def _own_note(context: Context, given: str) -> Posting:
+    posting = notes.find_note(context.session, context.caller.person_id, given)
+    if posting is None:
+        raise UserError("That message is not there any more.")
+    return posting
+
+
+def _chosen_matters(context: Context, posting: Posting, decision: str) -> list[Matter]:
+    """Return the matters that a decision about all is meant for.
+
+    That is what is open or, to undo a removal from this Note, what was removed last.
+    """
+    matters = read_matters(context.session, posting, context.now)
+    if decision != Decision.RESTORE or posting.kind == PostingKind.NOTE_REMOVED:
+        return [matter for matter in matters if not matter.settled]
+    removed = [matter for matter in matters if can_bring_back(context, matter.moment)]
+    last = max((matter.moment.deleted_at for matter in removed if matter.moment.deleted_at), default=None)
+    return [matter for matter in removed if matter.moment.deleted_at == last]
+
+
+def _decide(context: Context, matter: Matter, decision: str) -> None:
+    """Keep, remove or restore one moment, if that changes anything."""
+    moment = matter.moment
+    match decision:
+        case Decision.KEEP if moment.deleted_at is None:
+            _let_stay(context, moment.id, moment.state)
+        case Decision.REMOVE if moment.deleted_at is None:
+            remove_moment(context, moment)
+        case Decision.RESTORE if can_bring_back(context, moment):
+            bring_back(context, moment)
+        case _:
+            pass
+
+
+def decide_one(context: Context, command: NoteOne) -> Reply:
+    """Decide about one moment of a Note, and show the next that is open."""
+    posting = _own_note(context, command.posting)
+    matters = read_matters(context.session, posting, context.now)
+    given = next((matter for matter in matters if str(matter.item.id) == command.item), None)
+    if given is not None:
+        _decide(context, given, command.decision)
+    passed = given.item.id if given is not None and command.decision == Decision.LATER else 0
+    left = [each for each in read_matters(context.session, posting, context.now) if not each.settled]
+    following = next((matter for matter in left if matter.item.id > passed), None)
+    return _one_matter(context, posting, given, following, command)
+
+
+def _one_matter(
+    context: Context, posting: Posting, given: Matter | None, following: Matter | None, command: NoteOne
+) -> Reply:
+    """Return what became of the last moment, and the next one with its buttons."""
+    said: tuple[Text, ...] = ()
+    undo: tuple[Button, ...] = ()
+    if given is not None and command.decision in (Decision.KEEP, Decision.REMOVE, Decision.RESTORE):
+        said = (Text(_decided_line(given, command.decision)),)
+    if given is not None and command.decision == Decision.REMOVE:
+        back = NoteOne(command.posting, command.item, Decision.RESTORE)
+        undo = (Button(f"Undo {given.number}", back),)
+    replaces = bool(command.item)
+    if following is None:
+        return Reply(Card((*said, Text(("That was the last one.",))), undo), replaces)
+    blocks = matter_blocks(context.session, following)
+    return Reply(Card((*said, *blocks), (*_one_matter_buttons(posting, following), *undo)), replaces)
+
+
+def _decided_line(matter: Matter, decision: str) -> Line:
+    became = {Decision.KEEP: "stays", Decision.REMOVE: "is removed", Decision.RESTORE: "is back"}[
+        Decision(decision)
+    ]
+    return (f"{matter.number} {became}.",)
+
+
+def _one_matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
+    known, item = str(posting.id), str(matter.item.id)
+    later = Button("Later", NoteOne(known, item, Decision.LATER))
+    remove = NoteOne(known, item, Decision.REMOVE)
+    match matter.kind:
+        case PostingKind.NOTE_DRAFT:
+            words = Button("Keep the words", GiveWords(format_moment_ref(matter.moment)))
+            return (words, Button("Leave it out", remove), later)
+        case PostingKind.NOTE_REMOVED:
+            return (Button("Undo", NoteOne(known, item, Decision.RESTORE)), later)
+        case _:
+            return (Button("Keep", NoteOne(known, item, Decision.KEEP)), Button("Remove", remove), later)
 
 
 def compose_stopped_note(
@@ -149,4 +221,8 @@ OTHER_COMPOSERS: Mapping[str, Composer] = {
 }
 """What the Notes say that are not about a moment."""
 
-DECLARATIONS = (Declaration("fine", Fine, accept_note),)
+DECLARATIONS = (
+    Declaration("fine", Fine, accept_note),
+    Declaration("note-all", NoteAll, decide_all, needs=Needs.PERSON),
+    Declaration("note-one", NoteOne, decide_one, needs=Needs.PERSON),
+)

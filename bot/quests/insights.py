@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, describe_place
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
-from bot.core.moment import format_moment_ref, moment_place, propagate_change
+from bot.core.moment import format_moment_ref, moment_place, named_moment, propagate_change
 from bot.core.text import parse_number
 from bot.quests.attempts import NONE
 from bot.quests.commands import MarkInsight, TakeWhyOut
@@ -107,6 +107,13 @@ def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
     return text_reply(f"{one.number} is taken out.")
 
 
+def _has_free_why(context: Context, command: TakeWhyOut) -> bool:
+    """Tell whether the person may take out any why of the moment of a command."""
+    moment = named_moment(context, command.moment)
+    numbered = list_active_whys(context.session, moment) if moment else ()
+    return any(can_take_out(context, one.why) for one in numbered)
+
+
 def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> Form:
     if not mine:
         raise UserError(f"No why of yours stands under #{moment.number}.")
@@ -118,5 +125,5 @@ def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> F
 
 DECLARATIONS = (
     Declaration("mark-insight", MarkInsight, mark_insight),
-    Declaration("take-why-out", TakeWhyOut, take_why_out),
+    Declaration("take-why-out", TakeWhyOut, take_why_out, works_for=_has_free_why),
 )

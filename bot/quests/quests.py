@@ -32,6 +32,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.offers import offer_working
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.quests.attempts import attempts_in_words, describe_quest_end
 from bot.quests.card import build_quest_card
@@ -145,7 +146,7 @@ def show_quest(context: Context, command: SeeQuest) -> Reply:
     """Return the quest's card or, if the command has a page, that page of its unclipped text."""
     row = find_quest(context, command.quest)
     if not command.page:
-        return Reply(build_quest_card(context.session, row))
+        return Reply(offer_working(context, build_quest_card(context.session, row)))
     pages = split_into_pages([(row.text, ""), *([(row.reason, "Let go")] if row.reason else [])])
     here = min(max(parse_number(command.page), 1), len(pages))
     on = Button("Read on", SeeQuest(command.quest, str(row.team_id), str(here + 1)))
@@ -183,13 +184,23 @@ def reopen_quest(context: Context, command: ReopenQuest) -> Reply:
     return text_reply("The quest is open again ", *place, ".", replaces=True)
 
 
+def _may_remove(context: Context, row: Row) -> bool:
+    return row.author_id == context.caller.person_id or context.origin.admin
+
+
+def _is_removable(context: Context, command: RemoveQuest) -> bool:
+    """Tell whether the person may remove the quest of a command."""
+    row = quests.find_in_team(context.session, parse_number(command.team), parse_number(command.quest))
+    return row is not None and _may_remove(context, row)
+
+
 def remove_quest(context: Context, command: RemoveQuest) -> Reply:
     """Erase a quest's text and reason for good, after a confirmation; its attempts stay.
 
     Raise UserError if the person neither opened it nor is an admin.
     """
     row = find_quest(context, command.quest)
-    if row.author_id != context.caller.person_id and not context.origin.admin:
+    if not _may_remove(context, row):
         raise UserError("Only the one who opened a quest, or an admin, can remove it.")
     if not command.sure:
         sure = Button("Remove it for good", RemoveQuest(str(row.id), str(row.team_id), "1"))
@@ -233,6 +244,6 @@ DECLARATIONS = (
     Declaration("open-quest", OpenQuest, build_quest_form),
     Declaration("see-quest", SeeQuest, show_quest, read_only=True),
     Declaration("let-go", LetGo, give_up_quest, shown=True),
-    Declaration("remove-quest", RemoveQuest, remove_quest),
+    Declaration("remove-quest", RemoveQuest, remove_quest, works_for=_is_removable),
     Declaration("reopen-quest", ReopenQuest, reopen_quest),
 )

@@ -22,7 +22,8 @@ from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Clock, Context, FormError, UserError, WriteRequiredError
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
-from bot.core.messages import Card, Form, Option, Quote, Reply, Text
+from bot.core.messages import Card, Form, Option, Quote, Reply, Text, text_card
+from bot.core.offers import keep_working
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ParamKind, StoredCommand, collect_user_texts, named_team
 from bot.core.posts import ComposedPost
@@ -65,6 +66,9 @@ LONGEST_TEXT = 40_000
 OUTSIDER_WORDS = (
     "This team's memory is for people of its own organisation, so nothing of yours is kept or shown here."
 )
+
+NOTHING_TO_DO_WORDS = "More can only be done here by the person who wrote it, or by an admin."
+
 
 DIRECT_MESSAGE_WORDS = (
     "What is said in a direct message stays there. Use the command to keep it in your own words."
@@ -194,9 +198,8 @@ class Bot:
         For platforms that show the menu as one button. `message` is the post's message id in the
         origin's channel. StoreError when the database cannot be read.
         """
-        now, capabilities = self.clock(), self._capabilities_of(origin)
         return await self.database.read(
-            lambda session: _menu_reply(session, message, origin, now, capabilities), self.patience
+            lambda session: self._menu_reply(session, message, origin), self.patience
         )
 
     async def plan_due(self) -> None:
@@ -224,6 +227,36 @@ class Bot:
     async def next_due(self) -> datetime | None:
         """Return when anything is due next, or None."""
         return await self.database.read_in_background(lambda session: next_due_time(session, features.TIMERS))
+
+    def _menu_reply(self, session: Session, message: str, origin: Origin) -> Reply | None:
+        """Return the menu of a posted card, with the entries that work for the person who asks."""
+        caller, now = _resolve_caller(session, origin), self.clock()
+        posting = postings.find_by_message(session, caller.workspace_id, origin.channel, message)
+        if posting is None:
+            return None
+        context = self._build_context(session, caller, origin, now, writes=False)
+        composed = features.COMPOSERS[posting.kind](session, posting, now, context.capabilities)
+        if not isinstance(composed, ComposedPost) or not composed.post.card.menu:
+            return None
+        menu = keep_working(context, composed.post.card.menu)
+        return Reply(
+            replace(text_card("What would you like to do?" if menu else NOTHING_TO_DO_WORDS), menu=menu)
+        )
+
+    def _build_context(
+        self, session: Session, caller: Caller, origin: Origin, now: datetime, writes: bool = True
+    ) -> Context:
+        return Context(
+            session,
+            now,
+            origin,
+            caller,
+            self.commands,
+            self.anonymity,
+            self._capabilities_of(origin),
+            self.planners,
+            writes,
+        )
 
     def _capabilities_of(self, origin: Origin) -> Capabilities:
         adapter = self.adapters.get(origin.platform)
@@ -337,17 +370,7 @@ class Bot:
             if caller.removed:
                 presence.mark_present(session, caller.workspace_id)
             caller = self._complete_caller(session, caller, needs, origin, now)
-        return Context(
-            session,
-            now,
-            origin,
-            caller,
-            self.commands,
-            self.anonymity,
-            self._capabilities_of(origin),
-            self.planners,
-            writes,
-        )
+        return self._build_context(session, caller, origin, now, writes)
 
     def _stored_command(self, session: Session, caller: Caller, command: Any) -> Any:
         """Return the command that a StoredCommand refers to, or the command itself."""
@@ -370,17 +393,7 @@ class Bot:
         if needs is Needs.PERSON or (origin.direct and not caller.team_id):
             return caller
         if not caller.team_id:
-            context = Context(
-                session,
-                now,
-                origin,
-                caller,
-                self.commands,
-                self.anonymity,
-                self._capabilities_of(origin),
-                self.planners,
-            )
-            create_team(context)
+            create_team(self._build_context(session, caller, origin, now))
             caller = _resolve_caller(session, origin)
         teams.add_member(session, caller.team_id, person.id)
         return caller._replace(member_id=person.id)
@@ -389,18 +402,6 @@ class Bot:
 def _suggest_options(session: Session, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
     team_id = _resolve_caller(session, origin).team_id
     return suggest_arguments(session, team_id, kind, typed) if team_id and not origin.external else ()
-
-
-def _menu_reply(
-    session: Session, message: str, origin: Origin, now: datetime, capabilities: Capabilities
-) -> Reply | None:
-    posting = postings.find_by_message(
-        session, _resolve_caller(session, origin).workspace_id, origin.channel, message
-    )
-    composed = features.COMPOSERS[posting.kind](session, posting, now, capabilities) if posting else None
-    if not isinstance(composed, ComposedPost) or not composed.post.card.menu:
-        return None
-    return Reply(Card((Text(("What would you like to do?",)),), composed.post.card.menu))
 
 
 def _resolve_caller(session: Session, origin: Origin) -> Caller:

@@ -22,7 +22,7 @@ from sqlmodel import Session
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
 from bot.core.origin import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
-from bot.core.posts import ComposedPost, Composer, Deferred, Mark
+from bot.core.posts import Composed, ComposedPost, Composer, Deferred, Mark, Withdrawn
 from bot.core.times import utc_of
 from bot.people.unposted import KEY_PREFIX
 from bot.runtime.metrics import Metrics
@@ -197,6 +197,10 @@ class Delivery:
                 await self._record_values(posting, state=PostingState.SKIPPED, due_at=None)
             case Deferred(at):
                 await self._record_values(posting, due_at=at)
+            case Withdrawn() if posting.message:
+                return partial(self._delete_message, due, adapter)
+            case Withdrawn():
+                await self._record_values(posting, state=PostingState.SKIPPED, due_at=None)
             case Mark(on):
                 return partial(self._mark_message, due, adapter, on)
             case ComposedPost() if posting.message:
@@ -210,7 +214,7 @@ class Delivery:
 
     def _compose_posting(
         self, session: Session, posting: Posting, now: datetime, capabilities: Capabilities
-    ) -> tuple[ComposedPost | Mark | Deferred | None, Sequence[Any]]:
+    ) -> tuple[Composed | None, Sequence[Any]]:
         """Compose a posting, and read when the rows it quotes last changed."""
         composed = self.composers[posting.kind](session, posting, now, capabilities)
         return composed, _read_versions(session, composed) if isinstance(composed, ComposedPost) else ()
@@ -248,11 +252,23 @@ class Delivery:
         is_new = posting.as_posted is None and composed.as_posted is not None
         await self._record_sent(due, **({"as_posted": composed.as_posted} if is_new else {}))
 
-    async def _mark_message(self, due: DuePosting, adapter: Adapter, on: bool) -> None:
+    async def _delete_message(self, due: DuePosting, adapter: Adapter) -> None:
+        """Delete a message that should never have been sent, and forget it."""
         posting = due.posting
         assert posting.message is not None
-        if on or posting.sent_revision:
-            await adapter.mark(_place_of(due), posting.message, on)
+        await adapter.delete(_place_of(due), posting.message)
+        await self._record_values(
+            posting, state=PostingState.SKIPPED, due_at=None, message=None, link="", error=""
+        )
+
+    async def _mark_message(self, due: DuePosting, adapter: Adapter, on: bool) -> None:
+        """Set the bot's 💡.
+
+        It is taken off even if nobody knows of it, because the answer to putting it may have been lost.
+        """
+        posting = due.posting
+        assert posting.message is not None
+        await adapter.mark(_place_of(due), posting.message, on)
         await self._record_sent(due)
 
     async def _find_message(self, due: DuePosting, adapter: Adapter) -> None:
@@ -326,11 +342,8 @@ class Delivery:
         now, tries = self.clock(), posting.attempts + 1
         state = posting.state if posting.message else PostingState.UNKNOWN
         self.metrics.postings.labels("unknown").inc()
-        again = (
-            now + _retry_delay(tries, FIRST_LOOKUP_DELAY)
-            if _is_shown(posting) or tries < MAX_ATTEMPTS
-            else None
-        )
+        unlimited = _is_shown(posting) or posting.kind == PostingKind.MARK
+        again = now + _retry_delay(tries, FIRST_LOOKUP_DELAY) if unlimited or tries < MAX_ATTEMPTS else None
         await self._record_values(
             posting, state=state, due_at=again, attempts=tries, error="no answer from the platform"
         )
@@ -363,7 +376,8 @@ def _read_versions(session: Session, composed: ComposedPost, hold: bool = False)
 
 
 def _is_shown(posting: Posting) -> bool:
-    return bool(posting.message and posting.sent_revision)
+    """Return whether a message of the bot exists, or its 💡 is surely on a person's message."""
+    return bool(posting.message and (posting.sent_revision or posting.kind != PostingKind.MARK))
 
 
 def _retry_delay(tries: int, first: timedelta) -> timedelta:

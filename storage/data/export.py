@@ -30,6 +30,7 @@ from storage.models import (
     Version,
     Workspace,
 )
+from storage.models.taps import is_counted_tap
 
 BATCH_SIZE = 500
 """The number of rows read at once."""
@@ -86,7 +87,7 @@ def read_people(session: Session, team_id: int) -> Iterator[Any]:
         select(col(Moment.author_id)).where(col(Moment.id).in_(ours)),
         select(col(Moment.kept_by_id)).where(col(Moment.id).in_(ours)),
         select(col(Version.author_id)).where(col(Version.moment_id).in_(ours)),
-        select(col(Tap.person_id)).where(col(Tap.moment_id).in_(ours)),
+        select(col(Tap.person_id)).where(col(Tap.moment_id).in_(ours), is_counted_tap()),
         select(col(Answer.person_id)).where(
             col(Answer.posting_id).in_(asked), col(Answer.deleted_at).is_(None)
         ),
@@ -133,7 +134,7 @@ def read_taps(session: Session, moment_ids: Sequence[int]) -> Mapping[tuple[int,
     wanted = (
         select(col(Tap.moment_id), col(Tap.kind), col(Person.external_id))
         .join(Person, col(Person.id) == col(Tap.person_id))
-        .where(col(Tap.moment_id).in_(moment_ids))
+        .where(col(Tap.moment_id).in_(moment_ids), is_counted_tap())
         .order_by(col(Person.external_id))
     )
     found: dict[tuple[int, str], list[str]] = defaultdict(list)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select, tuple_, update
 from sqlmodel import Session, col
 
 from storage.engine.prepared import PreparedStatement
@@ -14,6 +14,7 @@ from storage.engine.types import UtcDateTime
 from storage.models import (
     Answer,
     Moment,
+    NoteItem,
     Person,
     Posting,
     PostingKind,
@@ -344,25 +345,42 @@ def post_again(session: Session, posting: Posting, now: datetime) -> None:
     session.flush()
 
 
+UNSENT_STATES = (PostingState.PLANNED, PostingState.WAITING, PostingState.SKIPPED, PostingState.FAILED)
+"""The states of a posting that is surely not shown, unless it has a message."""
+
+
 def delete_unsent(session: Session, moment_id: int) -> bool:
-    """Delete the postings of a moment never sent, and return whether no others are left."""
-    unsent = (PostingState.PLANNED, PostingState.WAITING, PostingState.SKIPPED, PostingState.FAILED)
+    """Delete the postings of a moment never sent, and return whether no others are left.
+
+    The bot's 💡 may be on its message even if the answer to putting it was lost, so that one is left to be
+    taken off, and so is a note that was sent.
+    """
     session.execute(
         delete(Posting).where(
             col(Posting.moment_id) == moment_id,
-            col(Posting.state).in_(unsent),
+            col(Posting.kind) != PostingKind.MARK,
+            col(Posting.state).in_(UNSENT_STATES),
             col(Posting.sent_revision) == 0,
         )
     )
     left = select(col(Posting.id)).where(col(Posting.moment_id) == moment_id)
-    return session.execute(left.limit(1)).first() is None
+    noted = select(col(NoteItem.id)).where(col(NoteItem.moment_id) == moment_id)
+    return all(session.execute(wanted.limit(1)).first() is None for wanted in (left, noted))
+
+
+def is_note_about(moment_id: int) -> ColumnElement[bool]:
+    """Return the SQL condition of a note about a moment."""
+    return col(Posting.id).in_(select(col(NoteItem.posting_id)).where(col(NoteItem.moment_id) == moment_id))
 
 
 def restore_postings(session: Session, moment_id: int, now: datetime) -> None:
     """Plan the postings of a restored moment again that were skipped when it was deleted."""
     session.execute(
         update(Posting)
-        .where(col(Posting.moment_id) == moment_id, col(Posting.state) == PostingState.SKIPPED)
+        .where(
+            or_(col(Posting.moment_id) == moment_id, is_note_about(moment_id)),
+            col(Posting.state) == PostingState.SKIPPED,
+        )
         .values(state=PostingState.PLANNED, due_at=now)
         .execution_options(synchronize_session=False)
     )

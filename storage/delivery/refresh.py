@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, func, literal, or_, select, update
 from sqlmodel import Session, col
 
+from storage.delivery.postings import is_note_about
+from storage.engine.types import UtcDateTime
 from storage.models import Attempt, FollowUp, Link, Posting, PostingKind, PostingState, Quest, Quotation
 
 
@@ -22,6 +24,7 @@ def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.moment_id) == moment_id)
     shown = (
         col(Posting.moment_id) == moment_id,
+        is_note_about(moment_id),
         _is_card_of(_breakthroughs_fed_by(moment_id)),
         _is_card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment_id)),
         col(Posting.id).in_(quoting.union(asking.where(col(FollowUp.recap_id).is_not(None)))),
@@ -91,12 +94,18 @@ def _refresh_matching(session: Session, condition: Any, now: datetime) -> None:
     """Increment the revision of matching postings and make them due now.
 
     A posting not sent yet is composed from the rows anyway. A note that was shown at the top of a
-    reply is sent without a message of its own, so it cannot be edited and is left out.
+    reply is sent without a message of its own, so it cannot be edited and is left out. A 💡 that
+    failed may be on its message all the same, so it is set once more. A message whose outcome is
+    unknown is looked up no sooner than planned, because it may still appear.
     """
     somewhere = or_(col(Posting.state) != PostingState.SENT, col(Posting.message).is_not(None))
+    dropped = col(Posting.state).in_([PostingState.FAILED, PostingState.SKIPPED])
+    marked = (col(Posting.kind) == PostingKind.MARK) & (col(Posting.state) == PostingState.FAILED)
+    at = literal(now, UtcDateTime())
+    unknown = (col(Posting.state) == PostingState.UNKNOWN, func.coalesce(Posting.due_at, at))
     session.execute(
         update(Posting)
-        .where(condition, somewhere, col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]))
-        .values(revision=col(Posting.revision) + 1, due_at=now)
+        .where(condition, somewhere, or_(~dropped, marked))
+        .values(revision=col(Posting.revision) + 1, due_at=case(unknown, else_=at))
         .execution_options(synchronize_session=False)
     )

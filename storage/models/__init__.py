@@ -11,6 +11,7 @@ from storage.models.kinds import (
     FollowUpKind,
     Kind,
     MomentState,
+    NoteAnswer,
     PostingKind,
     PostingState,
     PromptForm,
@@ -21,7 +22,7 @@ from storage.models.kinds import (
 )
 from storage.models.moments import Comfort, Fetch, FollowUp, Moment, Sequel, Spark, Tap, Version
 from storage.models.people import Channel, Installation, InstallAttempt, Membership, Person, Team, Workspace
-from storage.models.postings import Pending, Posting, Quotation
+from storage.models.postings import NoteItem, Pending, Posting, Quotation
 from storage.models.prompts import (
     Answer,
     PackSetting,
@@ -52,6 +53,8 @@ __all__ = [
     "Mission",
     "Moment",
     "MomentState",
+    "NoteAnswer",
+    "NoteItem",
     "PackSetting",
     "Participant",
     "Pending",

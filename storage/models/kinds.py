@@ -71,6 +71,7 @@ class PostingKind(StrEnum):
     NOTE_DRAFT = "note_draft"
     NOTE_TAKEN_BACK = "note_taken_back"
     NOTE_SOURCE_GONE = "note_source_gone"
+    NOTE_REMOVED = "note_removed"
     NOTE_STOPPED = "note_stopped"
     NOTE_UNPOSTED = "note_unposted"
 
@@ -109,6 +110,18 @@ class Stuck(StrEnum):
     HABIT = "habit"
     FADING = "fading"
     GONE = "gone"
+
+
+class NoteAnswer(StrEnum):
+    """What became of a note's question about one moment.
+
+    The moment stays, its author gave its words, the 💡 came back, or a draft was withdrawn with it.
+    """
+
+    STAYS = "stays"
+    GIVEN = "given"
+    BACK = "back"
+    WITHDRAWN = "withdrawn"
 
 
 class PostingState(StrEnum):

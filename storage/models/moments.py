@@ -76,11 +76,19 @@ class Version(Table, table=True):
 
 
 class Tap(Table, table=True):
-    """One tap on a moment's card: a high-five, or *I was there*."""
+    """One tap on a moment's card: a high-five, or *I was there*.
+
+    A tap that was taken back stays, with `removed_at`, and counts nowhere. `events` holds the
+    events of its presses, so that one delivered again changes nothing, and `tapped_at` is the last
+    press. Both are empty for taps from before they were recorded.
+    """
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
     kind: str = Field(primary_key=True)
+    events: list[str] | None = Field(default=None, sa_type=JSON, nullable=True)
+    tapped_at: datetime | None = time_column()
+    removed_at: datetime | None = time_column()
 
 
 class Spark(Table, table=True):

@@ -80,6 +80,25 @@ class Posting(Table, table=True):
     waits_for_id: int | None = reference_column("person.id", default=None, nullable=True)
 
 
+class NoteItem(Table, table=True):
+    """One moment that a note is about. Notes of one kind that come close together share a posting.
+
+    `asked_by_id` is the person who caused it. `answer` is a NoteAnswer, and empty while the question
+    is open.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("posting_id", "moment_id"),
+        Index("ix_noteitem_moment_id", "moment_id"),
+    )
+    id: int = id_column()
+    posting_id: int = reference_column("posting.id")
+    moment_id: int = reference_column("moment.id")
+    asked_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    answer: str = text_column()
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Quotation(Table, table=True):
     """A moment or an answer that a posted recap quotes, so that a deletion reaches the recap.
 

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union_all
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
 from storage.memory import followups, sequels
-from storage.models import Moment, Tap, Version
+from storage.models import (
+    Attempt,
+    Comfort,
+    Link,
+    Moment,
+    NoteAnswer,
+    Posting,
+    PostingKind,
+    Quest,
+    Quotation,
+    Sequel,
+    Tap,
+    Version,
+    Why,
+)
 from storage.moments import comfort
 from storage.moments.fetches import cancel_fetch
+from storage.people import notes
 from storage.quests import quests, whys
 
 
@@ -40,13 +55,35 @@ def erase_moment(session: Session, moment: Moment, now: datetime) -> None:
     session.flush()
 
 
-def discard_moment(session: Session, moment: Moment, now: datetime) -> None:
+def is_untouched(session: Session, moment: Moment) -> bool:
+    """Return whether nobody did anything with a saved message yet.
+
+    Nobody changed it, added to it, tapped on it, showed it elsewhere or answered a note about it.
+    """
+    of_it = (
+        col(Version.moment_id), col(Tap.moment_id), col(Why.moment_id), col(Sequel.moment_id),
+        col(Comfort.moment_id), col(Quotation.moment_id), col(Attempt.moment_id), col(Attempt.previous_id),
+        col(Link.from_id), col(Link.to_id), col(Quest.found_id),
+    )  # fmt: skip
+    used = [select(column).where(column == moment.id) for column in of_it]
+    shown = select(col(Posting.moment_id)).where(
+        col(Posting.moment_id) == moment.id, col(Posting.kind) != PostingKind.MARK
+    )
+    touched = session.execute(union_all(*used, shown).limit(1)).first() is not None
+    return not (touched or moment.edited_at or notes.is_answered(session, moment.id))
+
+
+def discard_moment(session: Session, moment: Moment, now: datetime, told: NoteAnswer | None = None) -> None:
     """Delete a moment that should not have been started.
 
-    Its message was not written by a person, or may not be saved. When something about it was sent
-    already, it stays as a deleted moment, and its postings are refreshed.
+    Its message was not written by a person, may not be saved, or nobody wants it saved any more.
+    Its notes are deleted where they were sent or, with `told`, say that. When something about it was
+    sent already, it stays as a deleted moment without its message, which may be saved again.
     """
     cancel_fetch(session, moment.id)
+    notes.drop_items(session, moment.id, now, sent=told is None)
+    if told is not None:
+        notes.answer_items(session, moment.id, tuple(PostingKind), told, now)
     session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
     followups.erase_for_moment(session, moment.id)
@@ -56,4 +93,6 @@ def discard_moment(session: Session, moment: Moment, now: datetime) -> None:
         return
     moment.deleted_at = now
     erase_moment(session, moment, now)
+    moment.event = moment.source_channel = moment.source_message = None
+    session.flush()
     refresh.refresh_moment(session, moment.id, now)

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from storage.models import Moment, Person, Spark, Tap, TapKind, Version
+from storage.models.taps import is_counted_tap
 from storage.moments.moments import people_by_id
+
+SAME_PRESS = timedelta(seconds=1)
+"""Presses within this time are one press: a double click, or one that the platform told twice."""
+EVENTS_KEPT = 100
+"""The most presses of one button by one person whose events are stored."""
+
+
+class TapState(NamedTuple):
+    """Whether a tap counts now, and whether the last press changed that."""
+
+    given: bool
+    changed: bool
 
 
 def add_tap(session: Session, moment_id: int, person_id: int, kind: TapKind) -> bool:
@@ -18,6 +33,30 @@ def add_tap(session: Session, moment_id: int, person_id: int, kind: TapKind) -> 
     session.add(Tap(moment_id=moment_id, person_id=person_id, kind=kind))
     session.flush()
     return True
+
+
+def toggle_tap(
+    session: Session, moment_id: int, person_id: int, kind: TapKind, event: str, now: datetime
+) -> TapState:
+    """Save a person's tap, or take it back if they gave it before.
+
+    An event that was seen before changes nothing. Nor does a press within SAME_PRESS of the last.
+    """
+    lock_moment(session, moment_id)
+    tap = session.get(Tap, (moment_id, person_id, kind))
+    if tap is None:
+        session.add(Tap(moment_id=moment_id, person_id=person_id, kind=kind, events=[event], tapped_at=now))
+        session.flush()
+        return TapState(given=True, changed=True)
+    known = tap.events or []
+    if event in known:
+        return TapState(tap.removed_at is None, changed=False)
+    same = tap.tapped_at is not None and abs(now - tap.tapped_at) <= SAME_PRESS
+    tap.events, tap.tapped_at = [*known, event][-EVENTS_KEPT:], now
+    if not same:
+        tap.removed_at = now if tap.removed_at is None else None
+    session.flush()
+    return TapState(tap.removed_at is None, changed=not same)
 
 
 def lock_moment(session: Session, moment_id: int) -> None:
@@ -34,7 +73,7 @@ def names_involved(session: Session, moment: Moment) -> Sequence[str]:
     These are its author, the authors of versions, and the people who were there.
     """
     told = select(col(Version.author_id)).where(col(Version.moment_id) == moment.id)
-    there = select(col(Tap.person_id)).where(col(Tap.moment_id) == moment.id, col(Tap.kind) == TapKind.THERE)
+    there = select(col(Tap.person_id)).where(col(Tap.moment_id) == moment.id, is_counted_tap(TapKind.THERE))
     everyone = people_by_id(session, [moment.author_id, *session.execute(told.union(there)).scalars()])
     return sorted((person.name for person in everyone.values()), key=str.casefold)
 
@@ -44,7 +83,7 @@ def list_tap_names(session: Session, moment_id: int, kind: TapKind) -> Sequence[
     wanted = (
         select(col(Person.name))
         .join(Tap, col(Tap.person_id) == col(Person.id))
-        .where(col(Tap.moment_id) == moment_id, col(Tap.kind) == kind)
+        .where(col(Tap.moment_id) == moment_id, is_counted_tap(kind))
     )
     return sorted(session.execute(wanted).scalars(), key=str.casefold)
 

@@ -20,6 +20,12 @@ def list_versions(session: Session, moment_id: int) -> Sequence[Version]:
     return session.execute(wanted).scalars().all()
 
 
+def find_by_author(session: Session, moment_id: int, author_id: int) -> Version | None:
+    """Return a person's version of a moment, or None."""
+    theirs = (col(Version.moment_id) == moment_id, col(Version.author_id) == author_id)
+    return session.execute(select(Version).where(*theirs)).scalar_one_or_none()
+
+
 def are_versions_open(versions: Sequence[Version], now: datetime) -> bool:
     """Return whether added versions may be read.
 

@@ -25,6 +25,7 @@ from storage.models import (
     Why,
     Workspace,
 )
+from storage.models.taps import is_counted_tap
 
 
 class UpcomingPost(NamedTuple):
@@ -69,7 +70,7 @@ def list_moments_involving(session: Session, person_id: int, limit: int) -> Sequ
     The person wrote the moment, added a version, a why or a sequel, or tapped a button.
     """
     told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
-    pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id)
+    pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap())
     climbed = select(col(Why.moment_id)).where(col(Why.author_id) == person_id, col(Why.deleted_at).is_(None))
     said = select(col(Sequel.moment_id)).where(
         col(Sequel.author_id) == person_id, col(Sequel.deleted_at).is_(None)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, select, union
 from sqlmodel import Session, col
 
 from storage.models import Kind, Link, Moment, MomentState, Person, Quest, Tap, TapKind, Version, Why
+from storage.models.taps import is_counted_tap
 
 
 class LinkSummary(NamedTuple):
@@ -180,7 +181,7 @@ def _select_involved(to_ids: Collection[int]) -> Sequence[Select[Any]]:
         (Moment.author_id, Moment.id, ()),
         (Why.author_id, Why.moment_id, (col(Why.deleted_at).is_(None),)),
         (Version.author_id, Version.moment_id, ()),
-        (Tap.person_id, Tap.moment_id, (col(Tap.kind) == TapKind.THERE,)),
+        (Tap.person_id, Tap.moment_id, (is_counted_tap(TapKind.THERE),)),
     )
     return [
         select(road.c.road, col(person).label("person")).where(col(at) == road.c.stop, *where)
@@ -240,7 +241,7 @@ def _involves_person(stop: Any, person_id: int) -> ColumnElement[bool]:
         col(Version.moment_id) == stop.c.id, col(Version.author_id) == person_id
     )
     there = select(col(Tap.moment_id)).where(
-        col(Tap.moment_id) == stop.c.id, col(Tap.person_id) == person_id, col(Tap.kind) == TapKind.THERE
+        col(Tap.moment_id) == stop.c.id, col(Tap.person_id) == person_id, is_counted_tap(TapKind.THERE)
     )
     wrote: ColumnElement[bool] = stop.c.author_id == person_id
     return wrote | why.exists() | told.exists() | there.exists()

@@ -28,6 +28,7 @@ from storage.models import (
     Why,
 )
 from storage.models.span import Span
+from storage.models.taps import is_counted_tap
 from storage.recaps.recaps import kept_in_span
 
 ANSWERED_KINDS = (PostingKind.PROMPT, PostingKind.RETRO)
@@ -40,7 +41,7 @@ def count_participants(session: Session, span: Span) -> int:
     They saved a moment, were there, told a version, added a why or a sequel, opened a quest, or
     answered.
     """
-    there = and_(col(Tap.moment_id) == col(Moment.id), col(Tap.kind) == TapKind.THERE)
+    there = and_(col(Tap.moment_id) == col(Moment.id), is_counted_tap(TapKind.THERE))
     everyone = union(
         select(col(Moment.author_id)).where(kept_in_span(span)),
         select(col(Tap.person_id)).join(Moment, there).where(kept_in_span(span)),

@@ -29,6 +29,7 @@ from storage.models import (
     Version,
 )
 from storage.models.span import Span
+from storage.models.taps import is_counted_tap
 
 WEEKLY_KINDS = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
 """The kinds of moment counted week by week, in this order."""
@@ -69,7 +70,7 @@ def select_best(
         case((col(Moment.kind) == Kind.BREAKTHROUGH, 0), else_=1),
         case((_is_untaught(), 1), else_=0),
         _count_of(Version).desc(),
-        _count_of(Tap, col(Tap.kind) == TapKind.THERE).desc(),
+        _count_of(Tap, is_counted_tap(TapKind.THERE)).desc(),
         col(Moment.created_at),
         col(Moment.id),
     )

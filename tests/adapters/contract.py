@@ -285,6 +285,30 @@ class Contract:
             assert (refused.retry_after, refused.closed) == (None, False)
         assert (await chat.see(said)).text == WORDS
 
+    async def test_delete(self, chat: ContractChat) -> None:
+        """The bot's message is gone for everyone; once more changes nothing, and nobody else's can go."""
+        sent = await chat.adapter.post(chat.home, quote(WORDS), KEY)
+        await chat.adapter.post(chat.home, quote(OTHER_WORDS), OTHER_KEY)
+        said = await chat.people.says("Ben", "Mine.")
+        for _ in range(2):
+            await chat.adapter.delete(chat.home, sent.message)
+            assert await messages_with(chat, WORDS) == []
+            assert len(await messages_with(chat, OTHER_WORDS)) == 1
+        refused = await refusal(chat.adapter.edit(chat.home, sent.message, quote(WORDS)))
+        assert (refused.retry_after, refused.closed) == (None, False)
+        refused = await refusal(chat.adapter.delete(chat.home, said))
+        assert (refused.retry_after, refused.closed) == (None, False)
+        assert (await chat.see(said)).text == "Mine."
+
+    async def test_delete_a_message_to_a_person(self, chat: ContractChat) -> None:
+        """It leaves their direct messages."""
+        place = Place(chat.home.workspace, person=chat.person_id("Ben"))
+        sent = await chat.adapter.post(place, quote(WORDS), KEY)
+        await chat.adapter.post(place, quote(OTHER_WORDS), OTHER_KEY)
+        for _ in range(2):
+            await chat.adapter.delete(replace(place, channel=sent.channel), sent.message)
+            assert [OTHER_WORDS in seen for seen in await chat.people.notes("Ben")] == [True]
+
     async def test_mark(self, chat: ContractChat) -> None:
         """The bot's own 💡 comes and goes, on anybody's message; once more changes nothing."""
         said = await chat.people.says("Ben", WORDS)

@@ -44,7 +44,7 @@ async def test_the_main_job(room: Room) -> None:
 async def _versions(room: Room, card: Seen) -> None:
     there = await room.presses("Ben", "I was there", card.id)
     assert there
-    assert "You are down as having been there for #1." in there
+    assert "You're down as having been there for #1." in there
     form = await room.presses("Ben", "Add my version", there.id)
     assert form
     assert "How did you get there?" in form
@@ -65,9 +65,6 @@ async def _versions(room: Room, card: Seen) -> None:
 
     assert await room.presses("Mei", "High-five", card.id) is None
     assert "[High-five (1)]" in await room.message(card.id)
-    again = await room.presses("Mei", "High-five (1)", card.id)
-    assert again
-    assert "already" in again
 
 
 async def _a_question(room: Room, hello: Seen) -> None:

@@ -79,6 +79,12 @@ class Recorder:
         there = self.standing[message]
         self.standing[message] = replace(there, post=post, edits=there.edits + 1)
 
+    async def delete(self, place: Place, message: str) -> None:
+        """Remove a message, if it is there."""
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.standing.pop(message, None)
+
     async def mark(self, place: Place, message: str, on: bool) -> None:
         """Store whether the message has the bot's emoji."""
         if self.trouble:

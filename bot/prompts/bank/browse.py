@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, Text, Title
+from bot.core.offers import offer_working
 from bot.prompts.answers import parse_number
 from bot.prompts.bank.edit import (
     TITLES,
@@ -119,7 +120,8 @@ def show_question(context: Context, command: OneQuestion) -> Reply:
     asked = question.key in bank.list_asked_keys(context.session, context.caller.team_id, question.kind)
     blocks = (Quote(question.text), Small((_question_state(setting, asked),)))
     muted = setting is not None and setting.muted
-    return Reply(Card(blocks, tuple(_question_buttons(context, question, muted))), replaces=True)
+    card = offer_working(context, Card(blocks, tuple(_question_buttons(context, question, muted))))
+    return Reply(card, replaces=True)
 
 
 def _question_buttons(context: Context, question: Question, muted: bool) -> Iterator[Button]:

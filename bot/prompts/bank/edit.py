@@ -180,15 +180,29 @@ def _suggest_form(command: SuggestQuestion) -> Form:
     return Form("Suggest a question", SuggestQuestion(command.team, command.kind), fields)
 
 
+def _find_suggestion(context: Context, command: RemoveQuestion) -> OwnQuestion | None:
+    return context.session.get(OwnQuestion, parse_number(command.question.removeprefix(f"{OWN_PACK}:")))
+
+
+def _may_remove(context: Context, own: OwnQuestion) -> bool:
+    return own.author_id == context.caller.person_id or context.origin.admin
+
+
+def _is_removable(context: Context, command: RemoveQuestion) -> bool:
+    """Tell whether the person may remove the question of a command."""
+    own = _find_suggestion(context, command)
+    return own is not None and _may_remove(context, own)
+
+
 def remove_suggestion(context: Context, command: RemoveQuestion) -> Reply:
     """Remove a question from the team's own pack.
 
     Raise UserError if it is gone, or if the person neither suggested it nor is an admin.
     """
-    own = context.session.get(OwnQuestion, parse_number(command.question.removeprefix(f"{OWN_PACK}:")))
+    own = _find_suggestion(context, command)
     if own is None or own.team_id != context.caller.team_id or own.deleted_at is not None:
         raise UserError("That question is not in the bank any more.")
-    if own.author_id != context.caller.person_id and not context.origin.admin:
+    if not _may_remove(context, own):
         raise UserError("Only who suggested it, or an admin, can remove it. You can mute it.")
     bank.remove_question(context.session, own, context.now)
     return text_reply("The question is removed.", replaces=True)
@@ -200,5 +214,5 @@ DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("unmute-question", UnmuteQuestion, unmute_question),
     Declaration("ask-next", AskNext, ask_question_next),
     Declaration("suggest-question", SuggestQuestion, suggest_question, shown=True),
-    Declaration("remove-question", RemoveQuestion, remove_suggestion),
+    Declaration("remove-question", RemoveQuestion, remove_suggestion, works_for=_is_removable),
 )
