@@ -129,9 +129,9 @@ def _saved_reply(
     ):
         buttons.append(Button("The road here", SeeLinks(at)))
     others = "Were others there? They can add their own version."
-    offered = offer_fuel(context, number) if kind is Kind.EXPERIMENT else ()
     far = Button("How far out was it?", HowFar(at))
-    return text_reply(f"Kept as #{number}.{more} {others}", buttons=(*buttons, *offered, far)[:BUTTON_LIMIT])
+    reply = text_reply(f"Kept as #{number}.{more} {others}", buttons=(*buttons, far)[:BUTTON_LIMIT])
+    return replace(reply, offer=offer_fuel(context, number)) if kind is Kind.EXPERIMENT else reply
 
 
 def _complete_button(kind: Kind, at: str) -> Button:

@@ -7,7 +7,7 @@ source until the moment is edited here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError, UserError
@@ -84,7 +84,9 @@ def save_from_message(context: Context, command: Save) -> Reply:
     who = author.name or "Whoever wrote it"
     told = "" if author.id == context.caller.person_id else f" {who} is told, and can take it out."
     said = f"Kept as #{moment.number}.{told} Were others there? They can add their own version."
-    return text_reply(said, buttons=_followup_buttons(context, moment))
+    reply = text_reply(said, buttons=_followup_buttons(context, moment))
+    own = moment.kind == Kind.EXPERIMENT and moment.author_id == context.caller.person_id
+    return replace(reply, offer=offer_fuel(context, moment.number)) if own else reply
 
 
 def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:
@@ -96,8 +98,7 @@ def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:
     if moment.kind != Kind.EXPERIMENT:
         return ()
     if moment.author_id == context.caller.person_id:
-        rest = Button("Add the rest", Edit(format_moment_ref(moment)), Style.PRIMARY)
-        return (rest, *offer_fuel(context, moment.number))
+        return (Button("Add the rest", Edit(format_moment_ref(moment)), Style.PRIMARY),)
     asks = build_attempt_fields(context.session, moment.team_id, moment)
     return (Button("Where it belongs", PlaceAttempt(format_moment_ref(moment))),) if asks else ()
 
