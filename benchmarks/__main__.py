@@ -7,10 +7,11 @@ import os
 import platform
 import sqlite3
 
-from benchmarks import captures, discord, dispatch, slack
+from benchmarks import captures, discord, dispatch, failed, slack
 
 BENCHES = {
     "captures": captures.run_captures,
+    "failed": failed.run_failed,
     "slack": slack.run_slack,
     "discord": discord.run_discord,
     "dispatch": dispatch.run_dispatch,

@@ -61,7 +61,7 @@ async def create_template(path: Path) -> Path:
     """Create a database in which a team has saved its first moment, and return its path."""
     database = open_database(f"sqlite:///{path}")
     migrate_database(database)
-    await build_bot(database, [], _utc_now).handle(Log(TEXT), replace(ANA, event="first"))
+    await build_bot(database, [], utc_now).handle(Log(TEXT), replace(ANA, event="first"))
     database.close()
     return path
 
@@ -73,7 +73,7 @@ def _bot_contestant(callers: int) -> Contestant:
 async def _measure_rate(path: Path, callers: int) -> float:
     """Return captures a second while `callers` people always wait for an answer."""
     database = open_database(f"sqlite:///{path}")
-    bot, done, events = build_bot(database, [], _utc_now), count(), count()
+    bot, done, events = build_bot(database, [], utc_now), count(), count()
     until = perf_counter() + SECONDS / 4  # warm-up: fill the caches
 
     async def keep_capturing() -> None:
@@ -90,7 +90,8 @@ async def _measure_rate(path: Path, callers: int) -> float:
     return rate
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """Return the time, as a bot's clock."""
     return datetime.now(UTC)
 
 

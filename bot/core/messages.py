@@ -6,11 +6,13 @@ escapes user text in its own way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from sqlmodel import Session
 
 FORM_WORDS = 3_000
 """Maximum characters of a form's text field on Slack (4,000 on Discord).
@@ -154,12 +156,27 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Buttons that a reply gets at its end only if there is something behind them.
+
+    `find` looks for it in a read after the commit, so that nobody's command waits for it. `record`
+    then notes that the buttons are shown. Both return whether they may be.
+    """
+
+    find: Callable[[Session], bool]
+    record: Callable[[Session], bool]
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True)
 class Reply:
     """The private answer to a person's command, button or form. Nobody else sees it."""
 
     card: Card
     replaces: bool = False
     """Whether the reply replaces the private card whose button was pressed."""
+    offer: Offer | None = None
+    """What the bot adds before anyone sees the reply. A platform never gets one."""
 
 
 class FieldKind(StrEnum):

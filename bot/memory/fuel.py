@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
@@ -16,6 +19,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Offer,
     Quote,
     Reply,
     Small,
@@ -26,7 +30,7 @@ from bot.core.messages import (
 )
 from bot.core.moment import Show, format_moment_ref, moment_name
 from bot.core.params import choice_param
-from bot.core.text import clip_text, days_in_words, format_count, list_names
+from bot.core.text import clip_text, days_in_words, format_count, list_names, parse_number
 from storage.models import Kind, Moment, Person, Team
 from storage.moments import moments
 from storage.quests import links
@@ -64,8 +68,8 @@ def show_memory(context: Context, command: Memory) -> Reply:
 
     With `before`, return the next older one.
     """
-    before = int(command.before) if command.before.isdecimal() else None
-    found = _find_fuel(context, before)
+    before = parse_number(command.before) or None
+    found = _find_fuel(context.session, context.caller.team_id, context.caller.person_id, before)
     first = next(found, None)
     if first is None:
         return _reply_no_fuel(context, before is not None)
@@ -84,52 +88,72 @@ def _reply_no_fuel(context: Context, was_the_last: bool) -> Reply:
     )
 
 
-def offer_fuel(context: Context, number: int) -> tuple[Button, ...]:
-    """Return the button that offers fuel after a person's third failed experiment in a row.
+def offer_fuel(context: Context, number: int) -> Offer:
+    """Return the offer of fuel after a person's third failed experiment in a row.
 
     A person gets it once in their life. Running the same command again returns it again.
     """
-    kept, person = (
-        moments.find_by_number(context.session, context.caller.team_id, number),
-        _current_person(context),
+    team_id, person_id = context.caller.team_id, context.caller.person_id
+    return Offer(
+        lambda session: _is_due(session, team_id, person_id, number),
+        lambda session: _record_offer(session, team_id, person_id, number),
+        (Button("What dead ends led to", Memory("fuel", team=str(team_id))),),
     )
-    if kept is None or person.fuel_offered_at not in (None, kept.created_at):
-        return ()
-    kinds = links.latest_kinds(context.session, context.caller.team_id, person.id, FAILURES_IN_A_ROW)
-    if list(kinds) != [Kind.EXPERIMENT] * FAILURES_IN_A_ROW or next(_find_fuel(context), None) is None:
-        return ()
-    person.fuel_offered_at = kept.created_at
-    context.session.flush()
-    return (Button("What dead ends led to", Memory("fuel", team=str(context.caller.team_id))),)
 
 
-def _current_person(context: Context) -> Person:
-    return context.session.get_one(Person, context.caller.person_id)
+def _is_due(session: Session, team_id: int, person_id: int, number: int) -> bool:
+    """Return whether the experiment is the third in a row and there is something to show."""
+    if not _is_unspent(session, team_id, person_id, number):
+        return False
+    kinds = links.latest_kinds(session, team_id, person_id, FAILURES_IN_A_ROW)
+    in_a_row = list(kinds) == [Kind.EXPERIMENT] * FAILURES_IN_A_ROW
+    return in_a_row and next(_find_fuel(session, team_id, person_id), None) is not None
 
 
-def _find_fuel(context: Context, before: int | None = None) -> Iterator[Fuel]:
-    """Yield the caller's breakthroughs with dead ends before them, newest first.
+def _record_offer(session: Session, team_id: int, person_id: int, number: int) -> bool:
+    """Note that the person gets the offer beside this experiment, unless they had it beside another."""
+    if not _is_unspent(session, team_id, person_id, number):
+        return False
+    session.get_one(Person, person_id).fuel_offered_at = _saved_at(session, team_id, number)
+    session.flush()
+    return True
+
+
+def _is_unspent(session: Session, team_id: int, person_id: int, number: int) -> bool:
+    offered, saved = (
+        session.get_one(Person, person_id).fuel_offered_at,
+        _saved_at(session, team_id, number),
+    )
+    return saved is not None and offered in (None, saved)
+
+
+def _saved_at(session: Session, team_id: int, number: int) -> datetime | None:
+    kept = moments.find_by_number(session, team_id, number)
+    return kept.created_at if kept else None
+
+
+def _find_fuel(session: Session, team_id: int, person_id: int, before: int | None = None) -> Iterator[Fuel]:
+    """Yield a person's breakthroughs with dead ends before them, newest first.
 
     With `before`, only those with lower numbers.
     """
-    session, team_id = context.session, context.caller.team_id
-    mine = links.list_by_person(session, team_id, context.caller.person_id, NEWEST_BREAKTHROUGHS)
+    mine = links.list_by_person(session, team_id, person_id, NEWEST_BREAKTHROUGHS)
     roads = links.link_summaries(session, mine)
     for each in mine:
         if before is not None and each.number >= before:
             continue
         road = roads.get(each.id)
-        dead_ends = road.attempts if road and road.attempts else _count_attempts_before(context, each)
+        dead_ends = road.attempts if road and road.attempts else _count_attempts_before(session, each)
         if dead_ends:
             yield Fuel(each, road if road and road.attempts else None, dead_ends)
 
 
-def _count_attempts_before(context: Context, breakthrough: Moment) -> int:
+def _count_attempts_before(session: Session, breakthrough: Moment) -> int:
     """Return how many experiments the team saved since the breakthrough before.
 
     It replaces the count from links for a breakthrough without links.
     """
-    session, team_id, here = context.session, context.caller.team_id, breakthrough.number
+    team_id, here = breakthrough.team_id, breakthrough.number
     before = links.list_recent(session, team_id, Kind.BREAKTHROUGH, 1, here)
     return links.count_experiments_between(session, team_id, before[0].number if before else 0, here)
 

@@ -124,9 +124,9 @@ def _saved_reply(
         context.session, context.caller.team_id, Kind.EXPERIMENT, 1
     ):
         further.append(Button("The road here", SeeLinks(at)))
-    offered = offer_fuel(context, number) if kind is Kind.EXPERIMENT else ()
     far = Button("How far out was it?", HowFar(at))
-    return saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, *offered, far))
+    reply = saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, far))
+    return replace(reply, offer=offer_fuel(context, number)) if kind is Kind.EXPERIMENT else reply
 
 
 def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:

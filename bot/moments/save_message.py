@@ -7,7 +7,7 @@ source until the moment is edited here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError, UserError, card_place
@@ -85,11 +85,11 @@ def save_from_message(context: Context, command: Save) -> Reply:
     _plan_thread_card(context, moment, command)
     who = author.name or "The person who wrote it"
     told = "" if author.id == context.caller.person_id else f" {who} is told, and can take it out."
-    place = card_place(context)
-    mine = author.id == context.caller.person_id
-    return saved_reply(
-        format_moment_ref(moment), place, f"{told}{OTHERS}", _followup_buttons(context, moment), mine
-    )
+    place, mine = card_place(context, command.message), author.id == context.caller.person_id
+    buttons = _followup_buttons(context, moment)
+    reply = saved_reply(format_moment_ref(moment), place, f"{told}{OTHERS}", buttons, mine)
+    own = moment.kind == Kind.EXPERIMENT and mine
+    return replace(reply, offer=offer_fuel(context, moment.number)) if own else reply
 
 
 def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:
@@ -101,8 +101,7 @@ def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:
     if moment.kind != Kind.EXPERIMENT:
         return ()
     if moment.author_id == context.caller.person_id:
-        rest = Button("Add the rest", Edit(format_moment_ref(moment)), Style.PRIMARY)
-        return (rest, *offer_fuel(context, moment.number))
+        return (Button("Add the rest", Edit(format_moment_ref(moment)), Style.PRIMARY),)
     asks = build_attempt_fields(context.session, moment.team_id, moment)
     return (Button("Where it belongs", PlaceAttempt(format_moment_ref(moment))),) if asks else ()
 

@@ -32,6 +32,7 @@ from bot.people.notes import next_waiting_note
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
+from bot.runtime.offers import SHARE_OF_PATIENCE, add_offer
 from bot.runtime.sanitize import sanitize_texts
 from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
 from bot.teams.ask_first import (
@@ -265,22 +266,23 @@ class Bot:
     async def _run_command(
         self, declaration: Declaration, command: Any, origin: Origin
     ) -> Reply | Form | None:
-        began, within = time.monotonic(), self.patience
+        until, lane = time.monotonic() + self.patience, _lane_of(origin)
         if declaration.read_only:
             try:
                 return await self.database.read(
                     lambda session: self._answer_command(session, declaration, command, origin, writes=False),
-                    within,
+                    self.patience,
                 )
             except WriteRequiredError:
                 pass
         answer = await self.database.write(
             lambda session: self._answer_command(session, declaration, command, origin, writes=True),
-            max(0, within - (time.monotonic() - began)),
-            lane=_lane_of(origin),
+            max(0, until - time.monotonic()),
+            lane,
         )
         self.wake.set()
-        return answer
+        within = min(until - time.monotonic(), self.patience / SHARE_OF_PATIENCE)
+        return await add_offer(self.database, answer, within, lane)
 
     def _answer_command(
         self, session: Session, declaration: Declaration, command: Any, origin: Origin, writes: bool

@@ -172,7 +172,7 @@ async def test_a_card_that_cannot_be_composed_in_time_waits(
     await people.ana.types("We sign tokens now")
     with monkeypatch.context() as patch:
         patch.setattr(database_module, "BACKGROUND_LIMIT", 2.0)
-        patch.setitem(bot.delivery.composers, "card", lambda session, *_: never_end(session))  # type: ignore[arg-type]
+        patch.setitem(bot.delivery.composers, "card", lambda session, *_: never_end(session))
         await bot.tick()
     assert "We sign tokens now" not in texts(recorder)
     assert texts(recorder), "the hello is there"

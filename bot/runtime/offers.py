@@ -1,0 +1,44 @@
+"""Adds to a reply the buttons that depend on a long reading, after what the command saved is committed."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from bot.core.messages import Card, Form, Offer, Reply
+from storage.engine.database import Database
+from storage.engine.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+SHARE_OF_PATIENCE = 4
+"""The part of the time for an answer that an offer may take at most: one in this many."""
+
+
+async def add_offer(
+    database: Database, answer: Reply | Form | None, within: float, lane: str
+) -> Reply | Form | None:
+    """Return the answer with the buttons of its offer, if there is something behind them.
+
+    What was saved is saved, so neither a slow database nor a fault keeps the answer back: without a
+    result after `within` seconds there is no offer this time.
+    """
+    if not isinstance(answer, Reply) or answer.offer is None:
+        return answer
+    plain, offer = replace(answer, offer=None), answer.offer
+    try:
+        shown = await _may_show(database, offer, within, lane)
+    except StoreError as error:
+        log.info("an offer was left out: %s", error)
+        return plain
+    except Exception:
+        log.exception("an offer failed")
+        return plain
+    card = plain.card
+    return replace(plain, card=Card(card.blocks, card.buttons + offer.buttons, card.menu)) if shown else plain
+
+
+async def _may_show(database: Database, offer: Offer, within: float, lane: str) -> bool:
+    if within <= 0 or not await database.read(offer.find, within):
+        return False
+    return await database.write(offer.record, within, lane)
