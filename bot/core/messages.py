@@ -6,7 +6,7 @@ escapes user text in its own way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -142,6 +142,10 @@ class Picture:
     name: str
 
 
+DrawPicture = Callable[[], Picture | None]
+"""A function that draws a picture, or returns None if it cannot be drawn. It takes up to a second."""
+
+
 @dataclass(frozen=True)
 class Post:
     """A message that everyone in a channel sees.
@@ -160,6 +164,8 @@ class Reply:
     card: Card
     replaces: bool = False
     """Whether the reply replaces the private card whose button was pressed."""
+    picture: DrawPicture | None = None
+    """Draws the picture that comes after the card. A platform calls it in a thread."""
 
 
 class FieldKind(StrEnum):
