@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import discord
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from discord.http import HTTPClient, Route
 
 from adapters.discord.errors import DiscordApiError, classify_error
@@ -107,10 +107,12 @@ class ApiClient:
             "POST", f"/interactions/{interaction_id}/{token}/callback", body, "a callback"
         )
 
-    async def send_follow_up(self, application_id: str, token: str, body: Json) -> bool:
+    async def send_follow_up(
+        self, application_id: str, token: str, body: Json, files: Sequence[Picture] = ()
+    ) -> bool:
         """Send a follow-up message, and return whether Discord accepted it. Never raises."""
         address = f"/webhooks/{application_id}/{token}?wait=true"
-        return await self._send_answer("POST", address, _without_mentions(body), "a follow-up")
+        return await self._send_answer("POST", address, _without_mentions(body), "a follow-up", files)
 
     async def edit_original(self, application_id: str, token: str, body: Json) -> bool:
         """Edit the answer to an interaction, and return whether Discord accepted it. Never raises."""
@@ -142,13 +144,16 @@ class ApiClient:
             raise DiscordApiError(0, 0, RETRY_UNCONNECTED)
         return http
 
-    async def _send_answer(self, method: str, address: str, body: Json | None, about: str) -> bool:
+    async def _send_answer(
+        self, method: str, address: str, body: Json | None, about: str, files: Sequence[Picture] = ()
+    ) -> bool:
         """Send a request with an interaction's token, and return whether Discord accepted it.
 
         The URL holds that token, so it is never logged.
         """
         try:
-            async with self.session.request(method, self.api_url + address, json=body) as answer:
+            how: dict[str, Any] = {"data": _build_form(body, files)} if files else {"json": body}
+            async with self.session.request(method, self.api_url + address, **how) as answer:
                 self.budget.count(answer.status)
                 if answer.status < 300:
                     return True
@@ -181,6 +186,14 @@ def _request_arguments(
     if files:
         return {**how, "form": [_json_part(json), *(_file_part(at, each) for at, each in enumerate(files))]}
     return how if json is None else {**how, "json": json}
+
+
+def _build_form(json: Json | None, files: Sequence[Picture]) -> FormData:
+    """Return a body with its files as a form."""
+    form = FormData()
+    for part in (_json_part(json), *(_file_part(at, each) for at, each in enumerate(files))):
+        form.add_field(**part)
+    return form
 
 
 def _json_part(json: Json | Sequence[Json] | None) -> Json:

@@ -295,12 +295,10 @@ def make_nonce(key: str) -> str:
 
 def _build_body(place: Place, post: Post, key: str, encode: Encode) -> Json:
     guild = place.workspace if place.person else ""
-    picture = post.picture
-    attached = [{"id": 0, "filename": picture.name, "description": picture.alt[:1024]}] if picture else []
     return {
         "flags": COMPONENTS_V2,
-        "components": render.render_message(post.card, encode, guild, key, picture),
-        "attachments": attached,
+        "components": render.render_message(post.card, encode, guild, key, post.picture),
+        "attachments": render.describe_files(post.picture),
     }
 
 

@@ -94,6 +94,18 @@ def render_message(
     ]
 
 
+def render_picture(picture: Picture) -> Json:
+    """Return the content of a message that shows only a picture uploaded with it."""
+    return {"components": [_render_picture(picture)], "attachments": describe_files(picture)}
+
+
+def describe_files(picture: Picture | None) -> list[Json]:
+    """Return the description of a message's uploaded picture, or an empty list without one."""
+    if picture is None:
+        return []
+    return [{"id": 0, "filename": picture.name, "description": clip_text(picture.alt, ALT)}]
+
+
 def container_id(key: str) -> int:
     """Return the id of a posting's container: 31 bits made from its key, never 0."""
     return (int.from_bytes(blake2b(key.encode(), digest_size=4).digest()) >> 1) or 1

@@ -26,6 +26,7 @@ from bot.core.drafts import OpenForm
 from bot.core.messages import (
     Button,
     Card,
+    DrawPicture,
     Form,
     Line,
     Option,
@@ -111,10 +112,14 @@ class Responses:
                 return
             say = self._respond_later
         try:
-            await say(interaction, await task, encode)
+            answer = await task
+            await say(interaction, answer, encode)
         except Exception as error:
             logs.log_failure(log, "an answer", error)
             await say(interaction, return_words(FAILURE_REPLY, words), encode)
+            return
+        if isinstance(answer, Reply) and answer.picture is not None:
+            self.tasks.start(self._send_picture(interaction, answer.picture, encode))
 
     async def acknowledge_interaction(self, interaction: Interaction) -> None:
         """Acknowledge an interaction without a visible answer."""
@@ -177,6 +182,17 @@ class Responses:
         else:
             rest = [first, *rest]
         await self._send_rest(interaction, rest)
+
+    async def _send_picture(self, interaction: Interaction, draw: DrawPicture, encode: Encode) -> None:
+        """Send an answer's picture as a follow-up, or its alt text where Discord refuses it."""
+        picture = await asyncio.to_thread(draw)
+        if picture is None:
+            return
+        shown = {"flags": PRIVATE, **render.render_picture(picture)}
+        where = (interaction.application, interaction.token)
+        if not await self.api.send_follow_up(*where, shown, (picture,)):
+            [words] = render.render_messages(Card((Small((picture.alt,)),)), encode)
+            await self.api.send_follow_up(*where, {"flags": PRIVATE, "components": words})
 
     async def _send_rest(self, interaction: Interaction, rest: Sequence[Json]) -> None:
         for each in rest[:FOLLOW_UPS]:

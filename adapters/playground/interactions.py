@@ -5,6 +5,7 @@ The page calls these over HTTP and a story in Python. The bot cannot tell the di
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from bot.core.adapter import Bot
 from bot.core.events import (
     ReplyWritten,
 )
+from bot.core.messages import Reply
 from bot.core.origin import Origin
 
 PRESSES_KNOWN = 200
@@ -104,7 +106,9 @@ class People(Events):
 
     async def _answer(self, bot: Bot, command: Any, origin: Origin, instead: str, thread: str) -> Shown:
         answer = await bot.handle(command, origin)
-        return show_answer(self.chat, bot, answer, origin, instead, thread or origin.thread)
+        draw = answer.picture if isinstance(answer, Reply) else None
+        picture = await asyncio.to_thread(draw) if draw else None
+        return show_answer(self.chat, bot, answer, origin, instead, thread or origin.thread, picture)
 
     async def jump_to(self, to: datetime) -> None:
         """Move time forward to `to` (aware). Posts due on the way appear at their own times.

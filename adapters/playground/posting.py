@@ -7,7 +7,7 @@ from adapters.playground.chat import disk
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, Channel, Json, Message, direct_channel
 from bot.core.adapter import Bot
-from bot.core.messages import Post
+from bot.core.messages import Picture, Post
 from bot.core.origin import Place, PostFailedError, SentMessage, Source
 
 BULB = "💡"
@@ -83,8 +83,7 @@ class Posting:
         card = render.card_to_json(post.card, self.bot.commands.encode)
         if post.picture is None:
             return {"card": card, "picture": None}
-        name = disk.save_picture(self.chat.world.path, post.picture.png)
-        return {"card": card, "picture": {"name": name, "alt": post.picture.alt}}
+        return {"card": card, "picture": save_picture(self.chat, post.picture)}
 
     def _find_destination(self, place: Place) -> Channel:
         if place.person and not place.channel:
@@ -114,6 +113,11 @@ class Posting:
         if found is None or found.deleted:
             raise PostFailedError("That message is gone.")
         return found
+
+
+def save_picture(chat: Chat, picture: Picture) -> Json:
+    """Store a picture and return what a message tells of it."""
+    return {"name": disk.save_picture(chat.world.path, picture.png), "alt": picture.alt}
 
 
 def _sent_message(message: Message) -> SentMessage:

@@ -97,7 +97,8 @@ class Slack:
             if self.single_workspace is not None
             else Authorizer(self.tokens).authorize_request
         )
-        interactions = Interactions(bot, self.directory, Responses(self.clients, self.directory, self.tasks))
+        responses = Responses(self.clients, self.directory, self.tasks, self.posting)
+        interactions = Interactions(bot, self.directory, responses)
         app = make_bolt_app(
             self.settings, found, Dispatcher(interactions, Events(interactions, self._handle_access_change))
         )

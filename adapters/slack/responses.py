@@ -8,6 +8,7 @@ and cannot be sent to a channel that the bot is not a member of.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any, TypeVar
 
@@ -20,10 +21,25 @@ from adapters.slack.directory import Directory
 from adapters.slack.errors import SlackCallError
 from adapters.slack.forms import FormOrigin
 from adapters.slack.payloads import Interaction
+from adapters.slack.posting import Posting
 from adapters.slack.render import Encode, Json
 from adapters.tasks import Tasks
-from bot.core.messages import Button, Card, Form, Quote, Reply, Small, Strong, Style, Text
-from bot.core.origin import OutcomeUnknownError
+from bot.core.messages import (
+    Button,
+    Card,
+    DrawPicture,
+    Form,
+    Inline,
+    Post,
+    Quote,
+    Reply,
+    Small,
+    Strong,
+    Style,
+    Text,
+    TextLink,
+)
+from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage
 from storage.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -31,6 +47,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TOO_LATE = "Slack did not let me open the form in time. Nothing is lost: open it from here."
+PICTURE_CARD = Card((Text(("Here's the picture that goes with my answer.",)),))
 EXTRA_RESPONSES = 4
 """Further messages sent to one response URL. Slack accepts five in all."""
 
@@ -38,10 +55,11 @@ EXTRA_RESPONSES = 4
 class Responses:
     """Sends the core's answers to one person, in the way each interaction allows."""
 
-    def __init__(self, clients: ApiClient, directory: Directory, tasks: Tasks) -> None:
+    def __init__(self, clients: ApiClient, directory: Directory, tasks: Tasks, posting: Posting) -> None:
         self.clients = clients
         self.directory = directory
         self.tasks = tasks
+        self.posting = posting
 
     async def to_command(
         self, interaction: Interaction, answer: Reply | Form | None, encode: Encode
@@ -58,6 +76,7 @@ class Responses:
         first, *rest = render.render_messages(card, encode)
         if rest:
             self.tasks.start(self._send_follow_ups(interaction, rest))
+        self._start_picture(interaction, answer, encode)
         return accept_request({"response_type": "ephemeral", **first})
 
     def to_button(
@@ -83,6 +102,7 @@ class Responses:
         It shows errors beside their fields, the next form, or the answer. An answer that replaces
         the private card, and None, close the modal.
         """
+        self._start_picture(interaction, answer, encode)
         match answer:
             case Form():
                 if (wrong := forms.build_field_errors(answer, view)) is not None:
@@ -127,6 +147,37 @@ class Responses:
                 replaced = interaction.ephemeral and replaces
                 if await self._send_ephemeral(interaction, {**first, "replace_original": replaced}):
                     await self._send_follow_ups(interaction, rest)
+
+        self._start_picture(interaction, answer, encode)
+
+    def _start_picture(self, interaction: Interaction, answer: Reply | Form | None, encode: Encode) -> None:
+        if isinstance(answer, Reply) and answer.picture is not None:
+            self.tasks.start(self._send_picture(interaction, answer.picture, encode))
+
+    async def _send_picture(self, interaction: Interaction, draw: DrawPicture, encode: Encode) -> None:
+        """Send an answer's picture as a direct message, and say where it is.
+
+        Nobody sees an uploaded file in an ephemeral message (node-slack-sdk, issue 1790). Where the
+        direct message does not arrive, the alt text comes beside the answer.
+        """
+        picture = await asyncio.to_thread(draw)
+        if picture is None:
+            return
+        place = Place(interaction.workspace, person=interaction.person)
+        try:
+            sent = await self.posting.post(
+                place, Post(PICTURE_CARD, picture), f"picture:{interaction.event}", encode
+            )
+        except (PostFailedError, OutcomeUnknownError, StoreError) as error:
+            log.warning("a private picture did not arrive (%s); its words are sent", error)
+            said = Small((picture.alt,))
+        else:
+            if sent.channel == interaction.channel:
+                return
+            said = Small(("The picture is in ", _link_messages(sent), "."))
+        if interaction.respond:
+            body = render.render_message(Card((said,)), encode)
+            await self._send_ephemeral(interaction, {**body, "replace_original": False})
 
     async def _open_form(self, interaction: Interaction, form: Form, encode: Encode) -> None:
         again = Button("Open the form", form.command, Style.PRIMARY)
@@ -228,6 +279,11 @@ class Responses:
         name = us.name if us else "Ahabot"
         alone = "I am not in this channel yet, so nobody else sees this here. Invite me with "
         return Card((*card.blocks, Small((alone, Strong(f"/invite @{name}"), "."))), card.buttons, card.menu)
+
+
+def _link_messages(sent: SentMessage) -> Inline:
+    words = "your messages with me"
+    return TextLink(words, sent.link) if sent.link else words
 
 
 def accept_request(body: Json | None = None) -> BoltResponse:

@@ -144,6 +144,10 @@ class Picture:
     name: str
 
 
+DrawPicture = Callable[[], Picture | None]
+"""A function that draws a picture, or returns None if it cannot be drawn. It takes up to a second."""
+
+
 @dataclass(frozen=True)
 class Post:
     """A message that everyone in a channel sees.
@@ -177,6 +181,8 @@ class Reply:
     """Whether the reply replaces the private card whose button was pressed."""
     offer: Offer | None = None
     """What the bot adds before anyone sees the reply. A platform never gets one."""
+    picture: DrawPicture | None = None
+    """Draws the picture that comes after the card. A platform calls it in a thread."""
 
 
 class FieldKind(StrEnum):

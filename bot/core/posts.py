@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.core.messages import Post
 from bot.core.origin import Capabilities
 from storage.models import Posting
+
+Report = TypeVar("Report")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,18 @@ class Withdrawn:
 
 Composed = ComposedPost | Mark | Deferred | Withdrawn
 """What a composer makes of a posting that has something to say."""
+
+
+def dump_report(told: Any) -> Mapping[str, Any]:
+    """Return what a report tells, a dataclass of ids and figures, as JSON data for its posting."""
+    stored: Mapping[str, Any] = TypeAdapter(type(told)).dump_python(told, mode="json")
+    return stored
+
+
+def load_report(kind: type[Report], stored: Mapping[str, Any]) -> Report:
+    """Return what a report told from its posting's JSON data."""
+    return TypeAdapter(kind).validate_python(stored)
+
 
 Composer = Callable[[Session, Posting, datetime, Capabilities], Composed | None]
 """A function that composes one kind of posting as of a given time.

@@ -7,11 +7,12 @@ what was deleted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from bot.charts.quest_chart import QuestHistory
 from bot.core.commands import Declaration
@@ -34,7 +35,7 @@ from bot.core.messages import (
 )
 from bot.core.moment import is_kept, moment_name
 from bot.core.origin import Capabilities
-from bot.core.posts import ComposedPost
+from bot.core.posts import ComposedPost, dump_report, load_report
 from bot.core.text import format_count, one_line, parse_number
 from bot.quests.chart_data import ChartSpan, draw_quest_picture, load_quest_chart_data, subtract_removed
 from bot.quests.commands import OpenQuest, SeeQuest
@@ -68,7 +69,8 @@ class PostCycle:
     team: str = ""
 
 
-class CycleAsPosted(SQLModel):
+@dataclass(frozen=True)
+class CycleAsPosted:
     """What a cycle tells, as its posting stores it: ids of quests and latest attempts, and figures.
 
     `quest_count` is the number of open quests, and `tried` the number of attempts at each shown one.
@@ -98,7 +100,10 @@ class QuestOverview:
 
 
 def show_cycle(context: Context, command: Cycle) -> Reply:
-    """Return a page of the open quests, with a button that posts the cycle in the channel."""
+    """Return a page of the open quests, with a button that posts the cycle in the channel.
+
+    The first page brings the picture.
+    """
     team = context.session.get_one(Team, context.caller.team_id)
     everything = _select_cycle(context.session, team, context.now)
     opening = Button("Open a quest", OpenQuest(str(team.id)))
@@ -106,7 +111,7 @@ def show_cycle(context: Context, command: Cycle) -> Reply:
         return text_reply(NOTHING, buttons=(opening,))
     page = min(max(parse_number(command.page), 1), max(-(-everything.quest_count // SHOWN), 1))
     shown = everything.quests[(page - 1) * SHOWN : page * SHOWN]
-    now = _load_overview(context.session, everything.model_copy(update={"quests": shown}))
+    now = _load_overview(context.session, replace(everything, quests=shown))
     more = Button("More", Cycle(str(page + 1), str(team.id)))
     label = "Post it in the channel" if context.origin.direct else "Post it here"
     post = Button(label, PostCycle(str(team.id)), Style.PRIMARY)
@@ -115,7 +120,8 @@ def show_cycle(context: Context, command: Cycle) -> Reply:
         opening,
         *((more,) if page * SHOWN < everything.quest_count else ()),
     )
-    return Reply(Card(tuple(_overview_blocks(now)), buttons), replaces=page > 1)
+    draw = partial(draw_quest_picture, everything.chart) if everything.chart and page == 1 else None
+    return Reply(Card(tuple(_overview_blocks(now)), buttons), replaces=page > 1, picture=draw)
 
 
 def post_cycle(context: Context, command: PostCycle) -> Reply:
@@ -150,7 +156,7 @@ def compose_cycle(
     return ComposedPost(
         Post(card, draw_quest_picture(then.chart_data)),
         tuple(posted.latest.values()),
-        as_posted=posted.model_dump(mode="json"),
+        as_posted=dump_report(posted),
     )
 
 
@@ -161,18 +167,16 @@ def _load_as_posted(session: Session, posting: Posting) -> CycleAsPosted:
     """
     team = session.get_one(Team, posting.team_id)
     if posting.as_posted is not None:
-        posted = CycleAsPosted.model_validate(posting.as_posted)
+        posted = load_report(CycleAsPosted, posting.as_posted)
         return _subtract_removed(session, posted, team.id, posting.created_at)
     told = _select_cycle(session, team, posting.created_at)
-    told = told.model_copy(update={"quests": told.quests[:SHOWN]})
-    told = told.model_copy(
-        update={"latest": {one: told.latest[one] for one in told.quests if one in told.latest}}
-    )
+    shown = told.quests[:SHOWN]
+    told = replace(told, quests=shown, latest={one: told.latest[one] for one in shown if one in told.latest})
     if posting.message is None:
         return told
     quoted = recaps.find_quoted(session, posting.id) or QuotedIds((), ())
     latest = {quest: moment for quest, moment in told.latest.items() if moment in quoted.moments}
-    return told.model_copy(update={"latest": latest})
+    return replace(told, latest=latest)
 
 
 def _select_cycle(session: Session, team: Team, at: datetime) -> CycleAsPosted:
@@ -200,7 +204,7 @@ def _subtract_removed(session: Session, posted: CycleAsPosted, team_id: int, at:
         figures["chart"] = subtract_removed(
             session, ChartSpan(team_id, posted.zone, at + INSTANT), posted.chart
         )
-    return posted.model_copy(update=figures)
+    return replace(posted, **figures)
 
 
 def _load_overview(session: Session, told: CycleAsPosted) -> QuestOverview:

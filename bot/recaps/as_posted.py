@@ -8,15 +8,15 @@ was not there when it was posted.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-
-from sqlmodel import SQLModel
 
 from bot.charts.quest_chart import QuestHistory
 from bot.charts.recap_chart import Week
 
 
-class RecapAsPosted(SQLModel):
+@dataclass(frozen=True)
+class RecapAsPosted:
     """The moments, versions and answers that a recap tells, and its figures.
 
     `crowd` is the number of screen lines of the recap's first version.
@@ -43,7 +43,8 @@ class RecapAsPosted(SQLModel):
         return tuple(dict.fromkeys((*self.experiments, *self.moments, *self.still_open, *self.year_ago)))
 
 
-class LinksAsPosted(SQLModel):
+@dataclass(frozen=True)
+class LinksAsPosted:
     """How a breakthrough came about, in figures."""
 
     linked: int
@@ -52,7 +53,8 @@ class LinksAsPosted(SQLModel):
     people: int
 
 
-class HarvestAsPosted(SQLModel):
+@dataclass(frozen=True)
+class HarvestAsPosted:
     """The moments and quests that a harvest tells, and its figures.
 
     `links` holds the figures of every breakthrough by its id, and `chart` those of the picture.

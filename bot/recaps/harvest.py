@@ -7,6 +7,7 @@ ordinary recap, and a quarter in which nothing was saved gets no post.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlmodel import Session
 from bot.core.messages import Card, Post, Small, Title
 from bot.core.moment import is_kept
 from bot.core.origin import Capabilities
-from bot.core.posts import ComposedPost
+from bot.core.posts import ComposedPost, dump_report, load_report
 from bot.core.times import Occurrence, Period, last_day, utc_of
 from bot.memory.followups import add_recap_question
 from bot.moments.comfort import measure_comfort
@@ -116,7 +117,7 @@ def compose_harvest(
     return ComposedPost(
         Post(whole, draw_quest_picture(posted.chart)),
         posted.all_moments,
-        as_posted=posted.model_dump(mode="json"),
+        as_posted=dump_report(posted),
     )
 
 
@@ -126,7 +127,7 @@ def _load_as_posted(session: Session, posting: Posting, span: Span) -> HarvestAs
     Harvests sent before that was stored are selected anew from what they quote.
     """
     if posting.as_posted is not None:
-        return _subtract_removed(session, HarvestAsPosted.model_validate(posting.as_posted), span)
+        return _subtract_removed(session, load_report(HarvestAsPosted, posting.as_posted), span)
     ids = _choose_moments(session, span, recaps.find_quoted(session, posting.id))
     return _select_harvest(session, recaps.load_moments(session, ids), span, _find_zone(session, posting))
 
@@ -217,7 +218,7 @@ def _subtract_removed(session: Session, posted: HarvestAsPosted, span: Span) -> 
     if posted.chart is not None:
         chart_span = ChartSpan(span.team_id, posted.zone, span.until, span.since)
         figures["chart"] = subtract_removed(session, chart_span, posted.chart)
-    return posted.model_copy(update=figures)
+    return replace(posted, **figures)
 
 
 def _load_link_paths(session: Session, posted: HarvestAsPosted) -> Mapping[int, LinkSummary]:

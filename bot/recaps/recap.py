@@ -14,7 +14,7 @@ from bot.core.context import Context, UserError, card_place, name_place, require
 from bot.core.messages import Button, Card, Picture, Post, Reply, Small, Title, text_reply
 from bot.core.origin import Capabilities
 from bot.core.params import choice_param
-from bot.core.posts import ComposedPost
+from bot.core.posts import ComposedPost, dump_report, load_report
 from bot.core.times import Period, period_until
 from bot.memory.followups import add_recap_question
 from bot.recaps.as_posted import RecapAsPosted
@@ -104,7 +104,7 @@ def compose_recap(
         return ComposedPost(Post(_removed_recap_card(told))) if posting.message else None
     whole = add_recap_question(session, posting, compose_recap_card(told))
     post = Post(whole, draw_recap_picture(told))
-    return ComposedPost(post, posted.all_moments, posted.answers, as_posted=posted.model_dump(mode="json"))
+    return ComposedPost(post, posted.all_moments, posted.answers, as_posted=dump_report(posted))
 
 
 def _load_as_posted(session: Session, posting: Posting, period: Period) -> RecapAsPosted:
@@ -114,7 +114,7 @@ def _load_as_posted(session: Session, posting: Posting, period: Period) -> Recap
     """
     team = session.get_one(Team, posting.team_id)
     if posting.as_posted is not None:
-        posted = RecapAsPosted.model_validate(posting.as_posted)
+        posted = load_report(RecapAsPosted, posting.as_posted)
         return subtract_removed(session, posted, Span(team.id, period.since, period.until))
     return select_recap(session, team, period, posting.created_at, recaps.find_quoted(session, posting.id))
 

@@ -87,7 +87,7 @@ def subtract_removed(session: Session, posted: RecapAsPosted, span: Span) -> Rec
         "nameless": min(posted.nameless, participation.count_anonymous_answers(session, span)),
         "weeks": tuple(map(_fewer_moments, posted.weeks, now)),
     }
-    return posted.model_copy(update=figures)
+    return replace(posted, **figures)
 
 
 def _fewer_moments(posted: Week, now: Week) -> Week:

@@ -436,6 +436,17 @@ class Contract:
         seen = await chat.see(sent.message)
         assert (seen.picture, seen.text) == ("", "The week")
 
+    async def test_a_picture_of_a_private_answer(self, chat: ContractChat) -> None:
+        """It reaches the one person who asked, with its alt text, and nobody else."""
+        assert await chat.people.types("Ana", f"failed {WORDS}")
+        answer = await chat.people.types("Ben", "cycle")
+        assert answer
+        assert "So far 1 experiment" in answer
+        [seen] = await chat.people.pictures("Ben")
+        assert seen.picture == "How our search goes, 16 March 2026: 1 experiment and no breakthroughs."
+        assert await chat.people.pictures("Ana") == []
+        assert not any(each.picture for each in await chat.people.channel())
+
     # What reaches the bot
 
     async def test_a_command(self, chat: ContractChat) -> None:

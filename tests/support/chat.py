@@ -85,6 +85,9 @@ class Room(Protocol):
     async def notes(self, who: str) -> list[Seen]:
         """Return the bot's direct messages to a person."""
 
+    async def pictures(self, who: str) -> list[Seen]:
+        """Return the messages with a picture that only this person sees, once all have arrived."""
+
 
 Opened = Callable[[Database, Path, datetime], AbstractAsyncContextManager[Room]]
 """A function that opens a `Room` with a database, a folder and a start time, and the bot in the home channel."""
@@ -186,6 +189,11 @@ class Http:
         world = await self._world(who.lower())
         direct = {channel["id"] for channel in world["channels"] if channel["direct"]}
         return [_seen(each) for each in world["messages"] if each["channel"] in direct and each["card"]]
+
+    async def pictures(self, who: str) -> list[Seen]:
+        """Implement `Room.pictures`."""
+        whispers = (await self._world(who.lower()))["whispers"]
+        return [_seen(each) for each in whispers if each.get("picture")]
 
     async def _messages(self) -> list[dict[str, Any]]:
         world = await self._world("ana")

@@ -115,7 +115,9 @@ class Chat:
             self._delete_unused_picture(message.picture["name"])
 
     def _delete_unused_picture(self, name: str) -> None:
-        if not any(m.picture and m.picture["name"] == name for m in self.world.messages.values()):
+        posted = (each.picture for each in self.world.messages.values())
+        private = (each.picture for each in self.world.whispers.values())
+        if not any(shown and shown["name"] == name for shown in (*posted, *private)):
             disk.delete_picture(self.world.path, name)
 
     def empty_message(self, message: Message) -> None:
@@ -131,7 +133,14 @@ class Chat:
     # Private replies and forms
 
     def show_whisper(
-        self, person: str, channel: str, thread: str, event: str, card: Json, instead: str
+        self,
+        person: str,
+        channel: str,
+        thread: str,
+        event: str,
+        card: Json,
+        instead: str,
+        picture: Json | None = None,
     ) -> Whisper:
         """Show a private reply and return it.
 
@@ -141,19 +150,27 @@ class Chat:
         mine = [each for each in self.world.whispers.values() if each.person == person]
         old = next((each for each in mine if each.event == event or each.id == instead), None)
         if old:
-            whisper = replace(old, card=card, event=event)
+            whisper = replace(old, card=card, event=event, picture=picture)
         else:
-            self.world.drop_items(*mine[: -WHISPERS_KEPT + 1])
+            self._drop_whispers(*mine[: -WHISPERS_KEPT + 1])
             number, now = self.world.next_number(), self.world.current_time()
-            whisper = Whisper(f"w{number}", person, channel, now, card, event, thread)
+            whisper = Whisper(f"w{number}", person, channel, now, card, event, thread, picture)
         self.world.put_items(whisper, self.world.time)
+        if old and old.picture and old.picture != picture:
+            self._delete_unused_picture(old.picture["name"])
         return whisper
+
+    def _drop_whispers(self, *whispers: Whisper) -> None:
+        self.world.drop_items(*whispers)
+        for each in whispers:
+            if each.picture:
+                self._delete_unused_picture(each.picture["name"])
 
     def dismiss_whisper(self, person: str, whisper: str) -> None:
         """Remove a private reply. Nothing happens if it is already gone."""
         found = self.world.whispers.get(whisper)
         if found and found.person == person:
-            self.world.drop_items(found)
+            self._drop_whispers(found)
             self.world.put_items()
 
     def open_form(

@@ -81,6 +81,7 @@ class Whisper:
     card: Json
     event: str
     thread: str = ""
+    picture: Json | None = None
 
 
 @dataclass(frozen=True)

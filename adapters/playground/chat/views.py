@@ -66,8 +66,7 @@ def view_message(shown: Message) -> Json:
         "edited": shown.edited,
         "deleted": shown.deleted,
         "card": shown.card,
-        "picture": shown.picture
-        and {"src": f"/pictures/{shown.picture['name']}", "alt": shown.picture["alt"]},
+        "picture": _view_picture(shown.picture),
         "reactions": {emoji: list(people) for emoji, people in shown.reactions.items()},
     }
 
@@ -81,7 +80,12 @@ def view_whisper(shown: Whisper) -> Json:
         "thread": shown.thread,
         "at": shown.at.isoformat(),
         "card": shown.card,
+        "picture": _view_picture(shown.picture),
     }
+
+
+def _view_picture(shown: Json | None) -> Json | None:
+    return shown and {"src": f"/pictures/{shown['name']}", "alt": shown["alt"]}
 
 
 def view_form(shown: OpenForm) -> Json:

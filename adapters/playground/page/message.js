@@ -161,5 +161,6 @@ function drawWhisper({ item, look }, doings) {
       el("button", { class: "link", "data-act": "dismiss", onclick: () => doings.dismiss(item) }, "Dismiss"),
     ),
     drawCard(item.card, look, (button, at) => doings.press(item, button, at)),
+    item.picture && drawPicture(item.picture),
   );
 }

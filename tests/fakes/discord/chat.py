@@ -163,6 +163,13 @@ class DiscordRoom:
         """Return the bot's direct messages to a person."""
         return await self.in_channel(self.discord.world.direct(self.discord.world.person(who).id))
 
+    async def pictures(self, who: str) -> list[Seen]:
+        """Return the ephemeral messages with a picture for one person, once all have arrived."""
+        await self.adapter.gateway.tasks.drain()
+        await self.settled()
+        whispers = self.discord.world.whispers(self.discord.world.person(who).id)
+        return [seen for seen in (_seen(message, self.discord) for message in whispers) if seen.picture]
+
     async def finds(self, words: str = "", who: str = "Mei") -> str:
         """Return the text of the answer to `find` with these words."""
         await self.settled()

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import aiohttp
 
+from adapters.slack.adapter import Slack as Adapter
 from adapters.slack.adapter import build_adapter as slack_adapter
 from adapters.slack.manifest import build_manifest as slack_manifest
 from bot.core.commands import Commands
@@ -116,6 +117,13 @@ class SlackRoom:
         here = self.slack.home
         direct = here.direct(here.person(who).id)
         return [_seen(m, self.slack) for m in here.standing(direct.id) if m.by_bot]
+
+    async def pictures(self, who: str) -> list[Seen]:
+        """Implement `Room.pictures`. Slack shows no uploaded file in an ephemeral message."""
+        adapter = self.bot.adapters["slack"]
+        assert isinstance(adapter, Adapter)
+        await adapter.tasks.drain()
+        return [note for note in await self.notes(who) if note.picture]
 
     def _callback(self, entry: str) -> str:
         """Return the callback_id that our manifest gives to a menu entry."""

@@ -343,6 +343,8 @@ class Slack:
             raise SlackError("invalid_blocks")
         for block in body.get("blocks") or []:
             self.files.shown(block)
+            if "slack_file" in block and body.get("response_type") != "in_channel":
+                self.problems.append("response_url: nobody sees an uploaded file in an ephemeral message")
         if body.get("replace_original") and url.on is not None:
             url.on.text, url.on.blocks = body["text"], body.get("blocks") or []
             url.on.edits += 1
