@@ -165,7 +165,8 @@ class Interactions:
     async def _answer_command(
         self, interaction: Interaction, command: Any | None, words: Iterable[str] = ()
     ) -> None:
-        known = command if interaction.workspace and interaction.person else None
+        somewhere = interaction.workspace or interaction.without_bot
+        known = command if somewhere and interaction.person else None
         work = self._ask_bot(interaction, known, words)
         await self.responses.send_response(interaction, work, self.bot.commands.encode, words)
 
@@ -238,7 +239,7 @@ class Interactions:
 
         The event id is the draft's, so that submitting the form twice does the work once.
         """
-        once = replace(interaction, event=draft_event(waiting))
+        once = replace(interaction, event=draft_event(waiting), from_form=True)
         command = self.bot.commands.fill_fields(form.command, self._form_values(interaction, form))
         answer = await ask_core(self.bot, command, self._resolve_origin(once), _form_texts(form))
         return await self._offer_form(once, answer, waiting) if isinstance(answer, Form) else answer
@@ -304,7 +305,9 @@ class Interactions:
         return Origin(
             PLATFORM, interaction.workspace, spot.channel, interaction.person, interaction.name, interaction.event,
             channel_name=spot.name, workspace_name=guild.name if guild else "", thread=spot.thread,
-            admin=interaction.admin, direct=interaction.direct, private=False if interaction.direct else spot.private,
+            admin=interaction.admin, direct=interaction.direct, without_bot=interaction.without_bot,
+            from_form=interaction.from_form,
+            private=False if interaction.direct or interaction.without_bot else spot.private,
             threads_only=spot.threads_only, may_post=None if interaction.direct else interaction.may_write,
         )  # fmt: skip
 

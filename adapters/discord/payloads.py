@@ -34,6 +34,9 @@ class Interaction:
     spot: Spot = NOWHERE
     admin: bool = False
     direct: bool = False
+    without_bot: bool = False
+    """Whether it was done in a conversation between people, where the bot can only be called."""
+    from_form: bool = False
     may_write: bool = True
     """Whether the bot can post in the channel where this was done."""
     ephemeral: bool = False
@@ -45,15 +48,17 @@ class Interaction:
 def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: str) -> Interaction:
     """Return an interaction of discord.py as an `Interaction`.
 
-    In a direct message, only the CustomId says which server (`workspace`) it is about.
+    In a direct message, only the CustomId says which server (`workspace`) it is about. A direct
+    message without the context of one counts as a conversation between people.
     """
-    direct, message = interaction.guild_id is None, interaction.message
+    elsewhere, message = interaction.guild_id is None, interaction.message
+    direct = elsewhere and interaction.context.dm_channel is True
     return Interaction(
         str(interaction.id), interaction.token, str(interaction.application_id), workspace,
         str(getattr(interaction.user, "id", "")), display_name_of(interaction.user),
         f"interaction:{interaction.id}", spot,
-        admin=not direct and is_admin(interaction.permissions), direct=direct,
-        may_write=direct or _can_write(interaction),
+        admin=not elsewhere and is_admin(interaction.permissions), direct=direct,
+        without_bot=elsewhere and not direct, may_write=elsewhere or _can_write(interaction),
         ephemeral=message is not None and message.flags.ephemeral, on_message=message is not None,
     )  # fmt: skip
 
@@ -63,7 +68,8 @@ def as_submission(interaction: Interaction, opened: str) -> Interaction:
 
     So a form that is submitted twice is the same event.
     """
-    return replace(interaction, event=f"form:{opened}") if opened else interaction
+    known = replace(interaction, from_form=True)
+    return replace(known, event=f"form:{opened}") if opened else known
 
 
 def is_admin(may: discord.Permissions) -> bool:

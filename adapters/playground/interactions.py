@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,7 +70,7 @@ class People(Events):
         opened = self.chat.find_form(person, form)
         visible = {channel for channel in self.chat.world.channels if self.chat.can_see(person, channel)}
         filled = forms.check_form_values(opened.form, values, visible)
-        origin = self._build_origin(person, opened.channel, opened.thread, form)
+        origin = replace(self._build_origin(person, opened.channel, opened.thread, form), from_form=True)
         return await self._ask_bot(self._decode_command(opened.command, filled), origin, opened.whisper)
 
     async def use_shortcut(self, person: str, label: str, message: str, *, event: str = "") -> Shown:

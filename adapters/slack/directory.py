@@ -1,4 +1,4 @@
-"""A cache of people and channels, so that a request rarely waits for Slack.
+"""A cache of people, channels and direct messages, so that a request rarely waits for Slack.
 
 Entries are valid for an hour and are refreshed in the background. An unknown person or
 channel is waited for half a second at most.
@@ -25,6 +25,9 @@ LOOKUP_TIMEOUT = 0.5
 """Seconds that a caller waits for a person or channel that is not cached."""
 CACHE_SIZE = 20_000
 """Entries that the cache holds at most."""
+
+DIRECT_PREFIX = "direct:"
+"""The prefix of the cache's key for the bot's own direct messages with a person."""
 
 HIDDEN_CHANNEL_CODES = {"channel_not_found", "not_in_channel"}
 """Slack's error codes for a channel that exists but that the bot cannot see."""
@@ -88,6 +91,21 @@ class Directory:
         if self._is_fresh(workspace, person) and self._is_fresh(workspace, channel):
             return await asked, await self.find_channel(workspace, channel)
         return await asyncio.gather(asked, self.find_channel(workspace, channel))
+
+    async def find_direct(self, workspace: str, person: str) -> str:
+        """Return the id of the bot's own direct messages with a person.
+
+        An empty string if Slack does not answer in time. It is asked again the next time then.
+        """
+        key = workspace, _direct_key(person)
+        found: str | None = await self._find_entry(key, self._fetch_direct)
+        if found is None:
+            self.forget_entry(*key)
+        return found or ""
+
+    def set_direct(self, workspace: str, person: str, channel: str) -> None:
+        """Record the id of the bot's own direct messages with a person, as an event tells it."""
+        self._known[workspace, _direct_key(person)] = channel, self._clock() + VALID_FOR
 
     async def find_names(self, workspace: str, people: Iterable[str]) -> dict[str, str]:
         """Return the names of people by their IDs, for those that could be found.
@@ -202,6 +220,11 @@ class Directory:
     async def _fetch_organisation(self, workspace: str, _name: str) -> str:
         return str((await self.clients.call_method(workspace, "auth.test")).get("enterprise_id") or "")
 
+    async def _fetch_direct(self, workspace: str, key: str) -> str:
+        person = key.removeprefix(DIRECT_PREFIX)
+        said = await self.clients.call_method(workspace, "conversations.open", users=person)
+        return str(said["channel"]["id"])
+
     async def _fetch_channel(self, workspace: str, channel: str) -> Channel:
         try:
             said = (await self.clients.query_method(workspace, "conversations.info", channel=channel))[
@@ -214,6 +237,10 @@ class Directory:
         shared = bool(said.get("is_ext_shared") or said.get("is_pending_ext_shared"))
         open_to_all = not (said.get("is_private") or said.get("is_mpim") or said.get("is_im") or shared)
         return Channel(str(said.get("name") or ""), not open_to_all, bool(said.get("is_member")))
+
+
+def _direct_key(person: str) -> str:
+    return f"{DIRECT_PREFIX}{person}"
 
 
 def _parse_person(person: str, said: Json) -> Person:

@@ -229,6 +229,11 @@ class Events:
         await self._send_event(ChannelMoved(before), body, context, us, after)
 
     async def _handle_home_opened(self, event: Json, body: Json, context: BoltContext) -> None:
+        workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
+        if text_at(event, "user") and text_at(event, "channel"):
+            self.interactions.directory.set_direct(
+                workspace, text_at(event, "user"), text_at(event, "channel")
+            )
         if text_at(event, "tab") == "home":
             interaction = payloads.parse_event(body, context, text_at(event, "user"), "")
             self.interactions.responses.tasks.start(self.interactions.show_home(interaction))

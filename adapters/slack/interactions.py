@@ -6,6 +6,7 @@ raises, so it is not acknowledged and Slack sends it again.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -131,19 +132,20 @@ class Interactions:
         payload of an interaction in it does. So the cached entry of a channel that turns out to
         be private is removed.
         """
-        place = "" if _is_direct(interaction.channel) else interaction.channel
+        place = "" if _is_of_two(interaction.channel) else interaction.channel
         self._probe_scopes(interaction.workspace)
         if place and interaction.private:
             self.directory.forget_if_public(interaction.workspace, place)
-        person, channel = await self.directory.find_person_and_channel(
-            interaction.workspace, interaction.person, place
+        (person, channel), direct = await asyncio.gather(
+            self.directory.find_person_and_channel(interaction.workspace, interaction.person, place),
+            self._is_direct(interaction),
         )
         return Origin(
             payloads.PLATFORM, interaction.workspace, interaction.channel, interaction.person,
             person.name if person else interaction.handle, interaction.event,
             channel_name=(channel.name if channel else "") or interaction.channel_name, thread=interaction.thread,
             zone=person.zone if person else "", admin=bool(person and person.admin),
-            direct=_is_direct(interaction.channel),
+            direct=direct, without_bot=not (direct or place), from_form=interaction.from_form,
             private=bool(place) and (interaction.private or (channel.private if channel else interaction.private)),
             external=await self.directory.is_external(person, interaction.workspace),
             may_post=channel.member if channel else None,
@@ -154,6 +156,22 @@ class Interactions:
         scopes = self.directory.clients.scopes
         if scopes is not None and scopes.is_probe_due(workspace):
             self.responses.tasks.start(scopes.probe(workspace))
+
+    async def _is_direct(self, interaction: Interaction) -> bool:
+        """Return whether only the person and the bot see this.
+
+        True for the bot's own direct messages, the App Home and the global shortcut. The name and the
+        shape of an id are the same for the direct messages between two people, so Slack is asked.
+        """
+        if not interaction.channel:
+            return True
+        if not _is_of_two(interaction.channel):
+            return False
+        if interaction.is_event:
+            return True
+        return interaction.channel == await self.directory.find_direct(
+            interaction.workspace, interaction.person
+        )
 
     async def _ask_core(self, command: Any, interaction: Interaction, *words: str) -> Reply | Form | None:
         """Return the core's answer, or the reply about an error, also where Slack could not say who asks."""
@@ -200,11 +218,8 @@ class Interactions:
             self.responses.tasks.start(self.show_home(interaction))
 
 
-def _is_direct(channel: str) -> bool:
-    """Return whether only one person and the bot see this.
-
-    True for direct messages, the App Home and the global shortcut.
-    """
+def _is_of_two(channel: str) -> bool:
+    """Return whether a channel is between two: the bot and a person, or two people. True without one."""
     return not channel or channel.startswith("D")
 
 

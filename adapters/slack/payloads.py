@@ -49,6 +49,9 @@ class Interaction:
     """Whether it was done on a private card, which the answer may replace."""
     view: str = ""
     home: bool = False
+    is_event: bool = False
+    """Whether Slack sent it as an event, which it does only for conversations that the bot is in."""
+    from_form: bool = False
 
 
 def text_at(body: Any, *path: str) -> str:
@@ -108,7 +111,7 @@ def parse_form(body: Json, context: Mapping[str, Any]) -> Interaction:
     return _make_interaction(
         context, text_at(body, "user", "id"), f"form:{text_at(view, 'id')}:{text_at(view, 'callback_id')}",
         handle=text_at(body, "user", "username") or text_at(body, "user", "name"), trigger=text_at(body, "trigger_id"),
-        view=text_at(view, "id"),
+        view=text_at(view, "id"), from_form=True,
     )  # fmt: skip
 
 
@@ -135,7 +138,7 @@ def parse_event(
         text_at(body, "event_id")
         or f"{text_at(event, 'type')}:{channel}:{text_at(event, 'event_ts')}:{person}"
     )
-    return _make_interaction(context, person, f"event:{known}", channel=channel, **more)
+    return _make_interaction(context, person, f"event:{known}", channel=channel, is_event=True, **more)
 
 
 def find_shortcut_command(callback: str, shortcuts: Sequence[Shortcut]) -> Any:

@@ -50,8 +50,8 @@ class DropWords:
 
 
 def refuse_elsewhere(origin: Origin, declaration: Declaration) -> None:
-    """Raise UserError in a conversation that the bot is not part of, except for help."""
-    if origin.without_bot and not declaration.anywhere:
+    """Raise UserError in a conversation that the bot is not part of, except for help in a known workspace."""
+    if origin.without_bot and not (declaration.anywhere and origin.workspace):
         raise UserError(ELSEWHERE_WORDS)
 
 
@@ -107,7 +107,7 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
 
 def _which_channel_form(waiting: str, mine: Sequence[tuple[int, str]], words: str) -> Form:
     team = Field("team", "Post it where?", FieldKind.CHOICE, options=(*team_options(mine), NOWHERE))
-    intro = f"Everyone in the channel you choose will see this.\n\n{clip_text(words, CARD_TEXT_LIMIT)}"
+    intro = f"{clip_text(words, CARD_TEXT_LIMIT)}\n\nEveryone in the channel you choose will see this."
     return Form("Post it", InTeam(waiting), (team,), submit="Go on", intro=intro)
 
 

@@ -509,7 +509,7 @@ class Contract:
             assert f"#{number}" in answer
             (command, origin) = handled_of(chat, Log)[-1]
             assert command.text == words
-            check_origin(chat, origin, "Ana")
+            check_origin(chat, origin, "Ana", from_form=True)
             await chat.repeat()
             assert events_of(chat, command) == [origin.event] * 2
             assert len(await messages_with(chat, "Aha #")) == number

@@ -17,6 +17,7 @@ from uuid import uuid4
 import aiohttp
 
 from adapters.playground.adapter import Playground
+from adapters.playground.text import line_words
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
@@ -51,6 +52,12 @@ class Room(Protocol):
 
     async def types(self, who: str, text: str) -> Seen | None:
         """Send the root command with this text, and return the private response or form."""
+
+    async def writes(self, who: str, text: str) -> Seen | None:
+        """Send the root command in a person's direct messages with the bot.
+
+        Return the private response or form, or None on a platform that has no commands there.
+        """
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Post a message for everyone and return its id."""
@@ -136,6 +143,11 @@ class Http:
     async def types(self, who: str, text: str) -> Seen | None:
         """Implement `Room.types`."""
         return await self._do("type", person=who.lower(), channel=HOME, text=f"/aha {text}".strip())
+
+    async def writes(self, who: str, text: str) -> Seen | None:
+        """Implement `Room.writes`."""
+        direct = f"with-{who.lower()}"
+        return await self._do("type", person=who.lower(), channel=direct, text=f"/aha {text}".strip())
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Implement `Room.says`."""
@@ -237,9 +249,8 @@ def _form(shown: Mapping[str, Any]) -> Seen:
         }
         for each in shown["fields"]
     }  # fmt: skip
-    return Seen(
-        shown["id"], "\n".join([shown["title"], *(each["label"] for each in shown["fields"])]), fields
-    )
+    labels = (each["label"] for each in shown["fields"])
+    return Seen(shown["id"], "\n".join([shown["title"], shown["intro"], *labels]), fields)
 
 
 def _lines(shown: Any) -> list[str]:
@@ -252,6 +263,8 @@ def _lines(shown: Any) -> list[str]:
         return []
     if "press" in shown:
         return [f"[{shown['label']}]"]
+    if "line" in shown:
+        return [line_words(shown["line"])]
     return [
         line
         for name, each in shown.items()

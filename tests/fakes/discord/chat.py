@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from tests.support.databases import Clock
 from tests.support.waiting import PATIENT, advance_clock
 
 PEOPLE = ("Ben", "Mei", "Chidi", "Noor")
+CHANNEL_ID = re.compile(r"#(\d{15,})")
+"""A mention of a channel, as `read.words` gives it. A client shows the channel's name."""
 STEP = "Not kept yet:"
 """The beginning of the answer to a step of a long form. A button on that answer leads to the next step."""
 
@@ -65,6 +68,10 @@ class DiscordRoom:
         name = declaration.words_field or next(iter(declaration.params), "")
         options = {name: rest} if rest else {}
         return await self.people.types(who, f"aha {declaration.name}", channel, **options)
+
+    async def writes(self, who: str, text: str) -> Seen | None:
+        """Return None, because the bot has no commands in direct messages: see `typed` in `options.py`."""
+        return None
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Write a message and return its id. A reply goes into its message's thread, which is started on first use."""
@@ -207,9 +214,14 @@ def _seen_by(got: Got, discord: Discord) -> Seen | None:
 
 def _seen(message: Message, discord: Discord) -> Seen:
     place = discord.world.channels[message.channel]
+
+    def named(mention: re.Match[str]) -> str:
+        mentioned = discord.world.channels.get(mention[1])
+        return f"#{mentioned.name}" if mentioned else mention[0]
+
     return Seen(
         message.id,
-        read.words(message),
+        CHANNEL_ID.sub(named, read.words(message)),
         thread=place.id if place.is_thread else "",
         picture=read.picture(message),
         marks=message.marks(discord.world.bot.id),

@@ -55,6 +55,11 @@ class SlackRoom:
         """Implement `Room.types`."""
         return self._got(await self.people.types(who, text, self.home.id))
 
+    async def writes(self, who: str, text: str) -> Seen | None:
+        """Implement `Room.writes`."""
+        here = self.slack.home
+        return self._got(await self.people.types(who, text, here.direct(here.person(who).id).id))
+
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Implement `Room.says`."""
         return (await self.people.says(who, text, self.home.id, thread)).ts

@@ -152,7 +152,7 @@ class People:
         """Return the body of a slash command."""
         return {
             "token": "verification-token", "team_id": self.here.team, "team_domain": self.here.name.lower(),
-            "channel_id": place.id, "channel_name": "directmessage" if place.user else _told_name(place),
+            "channel_id": place.id, "channel_name": _told_name(place),
             "user_id": person.id, "user_name": person.name.lower(), "command": self.command,
             "text": escaped(text), "api_app_id": self.here.app,
             "is_enterprise_install": "true" if self.here.org_wide else "false",
@@ -315,8 +315,11 @@ class People:
 
 
 def _told_name(place: Channel) -> str:
-    """Return a channel's name in payloads, which is `privategroup` for every private channel."""
-    return "directmessage" if place.user else "privategroup" if place.private else place.name
+    """Return a channel's name in payloads.
+
+    It is `privategroup` for every private channel, and `directmessage` with the bot as between two people.
+    """
+    return "directmessage" if place.of_two else "privategroup" if place.private else place.name
 
 
 def _trouble(kind: str, payload: Json) -> str:

@@ -86,9 +86,14 @@ class Channel:
     """The error that posting here returns, such as `restricted_action`."""
 
     @property
+    def of_two(self) -> bool:
+        """Whether these are direct messages, with the bot or between two people."""
+        return self.id.startswith("D")
+
+    @property
     def kind(self) -> str:
         """The `channel_type` in events."""
-        return "im" if self.user else "group" if self.private else "channel"
+        return "im" if self.of_two else "group" if self.private else "channel"
 
     def seen(self, me: str) -> Json:
         """Return the channel as `conversations.info` does, where `me` is the caller's user id."""
@@ -222,6 +227,16 @@ class Workspace:
             if channel.user == user:
                 return channel
         channel = Channel(f"D0{next(self.numbers):06}", "", self.team, members={user, self.bot}, user=user)
+        self.channels[channel.id] = channel
+        return channel
+
+    def between(self, one: str, other: str) -> Channel:
+        """Return the direct messages between two people, by first name. The bot is not in them."""
+        members = {self.person(one).id, self.person(other).id}
+        for channel in self.channels.values():
+            if channel.of_two and channel.members == members:
+                return channel
+        channel = Channel(f"D0{next(self.numbers):06}", "", self.team, private=True, members=members)
         self.channels[channel.id] = channel
         return channel
 
