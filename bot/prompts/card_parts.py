@@ -82,16 +82,21 @@ def plain_parts(session: Session, posting: Posting, hears_replies: bool) -> Card
         ]
     else:
         how, voices = (
-            answers_notice(hears_replies),
+            answers_notice(hears_replies, bool(posting.thread)),
             list(named_answers(session, answers.list_form_answers(session, posting.id))),
         )
     return CardParts(title, how + count_suffix(heard), (answer_button(posting),), voices=voices, heard=heard)
 
 
-def answers_notice(hears_replies: bool) -> str:
-    """Return the line that says which answers are saved: replies in the thread, or the form's alone."""
+def answers_notice(hears_replies: bool, in_thread: bool) -> str:
+    """Return the line that says which answers are saved: replies in the thread, or the form's alone.
+
+    A question that was asked in people's own thread takes only replies to its very message.
+    """
     if not hears_replies:
         return "What you answer by the button is kept; what is said below is not"
+    if in_thread:
+        return "Answer by the button or reply to this message; what else is said here isn't saved"
     return "Replies here are kept as answers"
 
 
@@ -128,7 +133,7 @@ def grey_area_parts(session: Session, posting: Posting, hears_replies: bool) -> 
         if turned is None
         else "Ways out are welcome now."
     )
-    how = f"{ask} {answers_notice(hears_replies)}{count_suffix(heard)}"
+    how = f"{ask} {answers_notice(hears_replies, bool(posting.thread))}{count_suffix(heard)}"
     voices = [*open_ones, *ways_out]
     return CardParts(
         "A grey area", how, (answer_button(posting),), voices=voices, shown=SHOWN_GREY_ANSWERS, heard=heard
