@@ -34,7 +34,7 @@ class Discord:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.capabilities = Capabilities(receives_replies=settings.message_content)
+        self.capabilities = Capabilities(receives_replies=settings.message_content, replies_to_cards=True)
         budget = InvalidRequestBudget()
         self.gateway = Gateway(settings, budget)
         self.api = ApiClient(settings.api_url, self.gateway.current_http, budget)

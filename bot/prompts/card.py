@@ -82,7 +82,8 @@ def compose_prompt_card(
         back = (give_back_button(posting),) if has_parked_texts(session, posting) else ()
         gone = Card((Small((TAKEN_BACK,)),), back)
         return ComposedPost(Post(gone)) if posting.message else None
-    return ComposedPost(Post(_build_prompt_card(session, posting, capabilities.receives_replies)))
+    hears_replies = capabilities.receives_replies and (not posting.thread or capabilities.replies_to_cards)
+    return ComposedPost(Post(_build_prompt_card(session, posting, hears_replies)))
 
 
 def _build_prompt_card(session: Session, posting: Posting, hears_replies: bool) -> Card:

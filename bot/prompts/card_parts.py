@@ -74,7 +74,7 @@ def plain_parts(session: Session, posting: Posting, hears_replies: bool) -> Card
     if posting.anonymous:
         return _anonymous_parts(session, posting, title)
     heard = answers.count_people(session, posting.id)
-    how = answers_notice(hears_replies) + count_suffix(heard)
+    how = answers_notice(hears_replies, bool(posting.thread)) + count_suffix(heard)
     voices = list(named_answers(session, answers.list_form_answers(session, posting.id)))
     return CardParts(title, how, (answer_button(posting),), voices=voices, heard=heard)
 
@@ -90,10 +90,15 @@ def _anonymous_parts(session: Session, posting: Posting, title: str) -> CardPart
     return CardParts(title, closed_line(len(voices)), voices=voices, heard=len(voices))
 
 
-def answers_notice(hears_replies: bool) -> str:
-    """Return the line that says which answers are saved: replies in the thread, or the form's alone."""
+def answers_notice(hears_replies: bool, in_thread: bool) -> str:
+    """Return the line that says which answers are saved: replies in the thread, or the form's alone.
+
+    A question that was asked in people's own thread takes only replies to its very message.
+    """
     if not hears_replies:
         return "What you answer by the button is kept; what is said below is not"
+    if in_thread:
+        return "Answer by the button or reply to this message; what else is said here isn't saved"
     return "Replies here are kept as answers"
 
 
@@ -130,7 +135,7 @@ def grey_area_parts(session: Session, posting: Posting, hears_replies: bool) -> 
         if turned is None
         else "Ways out are welcome now."
     )
-    how = f"{ask} {answers_notice(hears_replies)}{count_suffix(heard)}"
+    how = f"{ask} {answers_notice(hears_replies, bool(posting.thread))}{count_suffix(heard)}"
     voices = [*open_ones, *ways_out]
     return CardParts(
         "A grey area", how, (answer_button(posting),), voices=voices, shown=SHOWN_GREY_ANSWERS, heard=heard

@@ -21,8 +21,8 @@ from storage.teams.teams import Caller
 
 
 def save_reply_answer(context: Context, said: ReplyWritten) -> None:
-    """Save a reply in a question's thread as an answer."""
-    posting = _countable_question(context, context.origin.thread)
+    """Save a reply to a question, or in its thread, as an answer."""
+    posting = _countable_question(context, said.to) or _countable_question(context, context.origin.thread)
     if posting is not None:
         first = not answers.has_answered(context.session, posting.id, context.caller.person_id)
         answer = _new_answer(context, posting, AnswerKind.REPLY, f"reply:{said.message}", said.text)
@@ -113,14 +113,17 @@ def _new_answer(context: Context, posting: Posting, kind: AnswerKind, event: str
     )  # fmt: skip
 
 
-def is_relevant_reply(session: Session, caller: Caller, origin: Origin, _said: ReplyWritten) -> bool:
-    """Return whether the message is in the thread of one of the bot's posts.
+def is_relevant_reply(session: Session, caller: Caller, origin: Origin, said: ReplyWritten) -> bool:
+    """Return whether the message is in the thread of one of the bot's posts, or replies to one.
 
-    For any other thread, and for people from outside, nothing at all is recorded.
+    For any other message, and for people from outside, nothing at all is recorded.
     """
     if origin.external:
         return False
-    return postings.find_by_message(session, caller.workspace_id, origin.channel, origin.thread) is not None
+    answered = filter(None, (said.to, origin.thread))
+    return any(
+        postings.find_by_message(session, caller.workspace_id, origin.channel, one) for one in answered
+    )
 
 
 def is_reaction_answer(session: Session, caller: Caller, origin: Origin, event: EmojiAdded) -> bool:

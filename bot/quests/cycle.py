@@ -113,10 +113,11 @@ def show_cycle(context: Context, command: Cycle) -> Reply:
     shown = everything.quests[(page - 1) * SHOWN : page * SHOWN]
     now = _load_overview(context.session, replace(everything, quests=shown))
     more = Button("More", Cycle(str(page + 1), str(team.id)))
-    label = "Post it in the channel" if context.origin.direct else "Post it here"
+    place = card_place(context)
+    label = "Post it here" if place.channel == context.origin.channel else "Post it in the channel"
     post = Button(label, PostCycle(str(team.id)), Style.PRIMARY)
     buttons = (
-        *((post,) if card_place(context).takes_cards else ()),
+        *((post,) if place.takes_cards else ()),
         opening,
         *((more,) if page * SHOWN < everything.quest_count else ()),
     )

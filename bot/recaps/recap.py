@@ -50,9 +50,10 @@ def show_recap(context: Context, command: Recap) -> Reply:
     told = build_period_recap(context.session, context.caller.team_id, command.period, context.now)
     if told.is_empty:
         return text_reply(empty_recap_text(command.period))
-    label = "Post it in the channel" if context.origin.direct else "Post it here"
+    place = card_place(context)
+    label = "Post it here" if place.channel == context.origin.channel else "Post it in the channel"
     post = Button(label, PostRecap(command.period, str(context.caller.team_id)))
-    return Reply(compose_recap_card(told, (post,) if card_place(context).takes_cards else ()))
+    return Reply(compose_recap_card(told, (post,) if place.takes_cards else ()))
 
 
 def post_recap(context: Context, command: PostRecap) -> Reply:

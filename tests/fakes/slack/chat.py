@@ -16,6 +16,7 @@ import aiohttp
 from adapters.slack.adapter import Slack as Adapter
 from adapters.slack.adapter import build_adapter as slack_adapter
 from adapters.slack.manifest import build_manifest as slack_manifest
+from adapters.slack.manifest import shortcut_id
 from bot.core.commands import Commands
 from bot.features import DECLARATIONS, SHORTCUTS
 from bot.runtime.bot import Bot
@@ -131,8 +132,11 @@ class SlackRoom:
         return [note for note in await self.notes(who) if note.picture]
 
     def _callback(self, entry: str) -> str:
-        """Return the callback_id that our manifest gives to a menu entry."""
-        found = [each for each in self.manifest["features"]["shortcuts"] if each["name"] == entry]
+        """Return the callback_id that our manifest gives to a menu entry, whose name it may shorten."""
+        entries = self.manifest["features"]["shortcuts"]
+        found = [
+            each for each in entries if entry == each["name"] or shortcut_id(entry) == each["callback_id"]
+        ]
         assert found, f"no {entry} in the menus of our manifest"
         return str(found[0]["callback_id"])
 

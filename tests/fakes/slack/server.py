@@ -66,6 +66,8 @@ class Slack:
     subscribed: frozenset[str] = events.ALL
     delivered: list[tuple[Json, Answer, int]] = field(default_factory=list)
     """Every delivery of an event: its payload, the response, and the number of the attempt from 0."""
+    names_scopes: bool = True
+    """Whether each response names the scopes of its token."""
     behind: Callable[[str, Json, str], Awaitable[Json]] | None = None
     """Another server that answers API calls instead of this one: method, arguments, token -> the response."""
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -206,7 +208,7 @@ class Slack:
 
     def _scopes_header(self, request: web.Request, given: Json) -> dict[str, str]:
         """Return the header that names the scopes of a known token, as every real response has it."""
-        known = self.tokens.get(_token(request, given))
+        known = self.tokens.get(_token(request, given)) if self.names_scopes else None
         return {"x-oauth-scopes": ",".join(sorted(known.scopes))} if known else {}
 
     def _method(self, method: str, given: Json, request: web.Request) -> Json:

@@ -647,7 +647,7 @@ async def test_a_channel_becomes_private(room: DiscordRoom) -> None:
 
 
 async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
-    """The hello and each card are posts of their own there."""
+    """The hello and each card stand in the post where the commands were given."""
     forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
     post, _first = await room.people.posts("Ben", forum, "An idea", "A template.")
     got = await room.gives("Ana", WORDS, post)
@@ -655,6 +655,7 @@ async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
     shown = await room.in_channel(forum)
     assert with_words(shown, "I am Ahabot")
     [ours] = with_words(shown)
+    assert {each.thread for each in shown} == {post.id}
     await room.presses("Ben", "High-five", ours.id)
     assert "[High-five (1)]" in await room.message(ours.id)
 
