@@ -55,7 +55,7 @@ class Slack:
         self, settings: Settings, encryption: Encryption | None = None, secrets: Secrets | None = None
     ) -> None:
         self.settings = settings
-        self.capabilities = Capabilities(settings.message_content, settings.command)
+        self.capabilities = Capabilities(receives_replies=settings.message_content, command=settings.command)
         self.client_pool = ClientPool(settings.api_url)
         token = "" if encryption else settings.bot_token
         self.tokens = Tokens(self.client_pool.client_for, token=token, encryption=encryption, secrets=secrets)

@@ -92,7 +92,7 @@ def _is_unrated(context: Context, command: HowFar) -> bool:
     moment = named_moment(context, command.moment)
     if moment is None:
         return False
-    return not context.anonymity.has_answered(format_moment_ref(moment), context.caller.person_id)
+    return not context.anonymity.has_answered(format_moment_ref(moment), context.origin.person_key)
 
 
 def measure_comfort(session: Session, span: Span) -> int | None:
