@@ -26,7 +26,7 @@ from bot.core.posts import Composed, ComposedPost, Composer, Deferred, Mark, Wit
 from bot.core.times import utc_of
 from bot.features import PLANNERS
 from bot.runtime.metrics import Metrics
-from storage.delivery import postings
+from storage.delivery import postings, refresh
 from storage.delivery.postings import Destination, DuePosting
 from storage.engine.database import Database
 from storage.engine.errors import StoreError
@@ -410,7 +410,8 @@ def _give_up_posting(session: Session, posting: Posting, reason: str, now: datet
     postings.update_posting(session, posting.id, state=PostingState.FAILED, due_at=None, error=reason)
     if posting.schedule_id is None or not for_good or presence.is_removed(session, posting.workspace_id):
         return
-    name = PLANNERS[session.get_one(Schedule, posting.schedule_id).kind].name.lower()
+    stopped = session.get_one(Schedule, posting.schedule_id)
+    name = PLANNERS[stopped.kind].name.lower()
     channel = teams.find_channel(session, posting.workspace_id, posting.channel)
     if channel is not None and channel.closed_at is not None:
         return
@@ -418,6 +419,7 @@ def _give_up_posting(session: Session, posting: Posting, reason: str, now: datet
     who = schedules.stop_schedule(session, posting.schedule_id) or teams.find_team_maker(
         session, posting.team_id
     )
+    refresh.refresh_schedule(session, stopped.team_id, now)
     if who is not None:
         postings.plan_once(
             session, f"stopped:{posting.schedule_id}:{posting.local_date}", PostingKind.NOTE_STOPPED,
