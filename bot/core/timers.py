@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core.times import Occurrence, Rhythm
+from bot.core.times import Occurrence, Rhythm, local_day
 from storage.delivery import postings
 from storage.models import Posting, PostingKind, Schedule
 from storage.schedules.schedules import HomeChannel
@@ -36,6 +36,12 @@ class DueSchedule:
             local_date=self.occurrence.day, **more,
         )  # fmt: skip
         return postings.find_by_key(session, key)
+
+
+def is_running(schedule: Schedule, now: datetime) -> bool:
+    """Tell whether a schedule is on, and not paused on this day."""
+    until = schedule.paused_until
+    return schedule.active and (until is None or until <= local_day(now, schedule.zone))
 
 
 @dataclass(frozen=True)

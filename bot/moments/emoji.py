@@ -122,9 +122,9 @@ def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
 def _withdraw_moment(context: Context, moment: Moment) -> None:
     """Discard a moment that is not complete or only just began, or else ask its author about it."""
     if moment.state == MomentState.FETCHING or _only_just_began(context, moment):
-        erasure.discard_moment(context.session, moment, context.now)
+        erasure.forget_moment(context.session, moment, context.now)
     elif moment.state == MomentState.DRAFT:
-        erasure.discard_moment(context.session, moment, context.now, NoteAnswer.WITHDRAWN)
+        erasure.withdraw_moment(context.session, moment, context.now)
     else:
         plan_note(context.session, PostingKind.NOTE_TAKEN_BACK, moment, context.now)
 

@@ -39,6 +39,7 @@ from bot.quests.attempts import (
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, Person
 from storage.moments import moments
+from storage.teams import teams
 
 
 @dataclass(frozen=True)
@@ -153,14 +154,24 @@ def _reply_already_saved(context: Context, moment: Moment, command: Save) -> Rep
 
 def _require_author(context: Context, command: Save) -> Person:
     """Return the author of the message. Raises UserError if it must not be saved."""
-    known = bool(command.author) and not command.by_bot and not command.external
-    author = ensure_author(context, command.author, command.author_name) if known else None
-    said = refusal_reason(author, context.caller.person_id, bool(command.by_bot), bool(command.external))
-    if author is None or said:
+    check_message(context, command)
+    author = ensure_author(context, command.author, command.author_name)
+    if said := refusal_reason(author, context.caller.person_id):
+        raise UserError(said)
+    return author
+
+
+def check_message(context: Context, command: Save) -> None:
+    """Raise UserError if a message must not be saved. Nothing about its author is stored."""
+    said = ""
+    if command.by_bot or command.external or not command.author:
+        said = refusal_reason(None, None, bool(command.by_bot), bool(command.external))
+    elif author := teams.find_person(context.session, context.caller.workspace_id, command.author):
+        said = refusal_reason(author, context.caller.person_id)
+    if said:
         raise UserError(said)
     if not command.text.strip():
         raise UserError("There are no words in that message. Use the command to keep it in your own words.")
-    return author
 
 
 def _kind_of(command: Save) -> Kind:

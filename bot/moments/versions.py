@@ -6,18 +6,12 @@ sealing off: `are_versions_open` in `storage/moments/versions.py` decides, for e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, describe_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Line, Reply, text_reply
-from bot.core.moment import (
-    active_moment,
-    format_moment_ref,
-    moment_of_message,
-    moment_place,
-    propagate_change,
-)
+from bot.core.moment import active_moment, format_moment_ref, moment_place, propagate_change
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import AddVersion, DropVersion, Edit
 from bot.moments.edit import edit_moment
@@ -28,9 +22,18 @@ from storage.moments import reactions, versions
 
 @dataclass(frozen=True)
 class VersionOf:
-    """The message shortcut *Add my version*, used on a saved message or on a card of its moment."""
+    """The message shortcut *Add my version*, used on any message or on a card of a moment.
+
+    The other fields hold what the platform knows about the message, as in `Save`.
+    """
 
     message: str = ""
+    text: str = ""
+    author: str = ""
+    author_name: str = ""
+    link: str = ""
+    by_bot: str = ""
+    external: str = ""
 
 
 def add_version(context: Context, command: AddVersion) -> Reply | Form:
@@ -45,7 +48,7 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
             raise UserError(
                 f"#{moment.number} is your own: its text is your version, and Edit changes that. Here are your words."
             )
-        return edit_moment(context, Edit(command.moment))
+        return _own_text_form(context, moment)
     if moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} waits for its words; after that you can add your version.")
     mine = versions.find_by_author(context.session, moment.id, context.caller.person_id)
@@ -54,6 +57,15 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
     _save_version(context, moment, mine, command.text.strip())
     back = Button("Undo", DropVersion(format_moment_ref(moment)))
     return text_reply(*_confirm_version(context, moment, mine is None), buttons=(back,))
+
+
+def _own_text_form(context: Context, moment: Moment) -> Reply | Form:
+    """Return the edit form of one's own moment, which says that it is that."""
+    form = edit_moment(context, Edit(format_moment_ref(moment)))
+    if not isinstance(form, Form):
+        return form
+    own = f"#{moment.number} is your own, so its text is your version. You can change it here."
+    return replace(form, intro="\n".join(filter(None, (own, form.intro))))
 
 
 def remove_version(context: Context, command: DropVersion) -> Reply:
@@ -119,16 +131,6 @@ def _confirm_version(context: Context, moment: Moment, new: bool) -> Line:
     return (f"Your version of #{moment.number} ", *place, f" {saved}.{then}")
 
 
-def add_version_to_message(context: Context, command: VersionOf) -> Reply | Form:
-    """Return the version form for the moment of a message. Raise UserError if the message has none."""
-    moment = moment_of_message(context, command.message)
-    if moment is None:
-        raise UserError(
-            "Nothing is kept from that message yet. Save it as an aha first, then add your version."
-        )
-    return add_version(context, AddVersion(format_moment_ref(moment)))
-
-
 DECLARATIONS = (
     Declaration(
         "add-version",
@@ -139,5 +141,4 @@ DECLARATIONS = (
         shown=True,
     ),
     Declaration("drop-version", DropVersion, remove_version),
-    Declaration("version-of", VersionOf, add_version_to_message),
 )

@@ -83,12 +83,12 @@ def compose_prompt_card(
         gone = Card((Small((TAKEN_BACK,)),), back)
         return ComposedPost(Post(gone)) if posting.message else None
     hears_replies = capabilities.receives_replies and (not posting.thread or capabilities.replies_to_cards)
-    return ComposedPost(Post(_build_prompt_card(session, posting, hears_replies)))
+    return ComposedPost(Post(_build_prompt_card(session, posting, now, hears_replies)))
 
 
-def _build_prompt_card(session: Session, posting: Posting, hears_replies: bool) -> Card:
+def _build_prompt_card(session: Session, posting: Posting, now: datetime, hears_replies: bool) -> Card:
     look, team = _build_card_parts(session, posting, hears_replies), str(posting.team_id)
-    said, pick = next_host_line(session, posting)
+    said, pick = next_host_line(session, posting, now)
     notes = tuple(Small((note,)) for note in (*look.notes, said) if note)
     menu = [] if posting.form in ROUND_FORMS else [Button("Suggest a question", _suggest_command(posting))]
     if posting.question:

@@ -11,6 +11,7 @@ from bot.core.timers import DueSchedule
 from bot.prompts.bank.hosts import take_pick
 from bot.prompts.bank.team_bank import draw_question
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
+from storage.delivery import refresh
 from storage.models import PostingKind, Schedule, ScheduleKind
 from storage.schedules import schedules
 
@@ -27,6 +28,7 @@ def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:
     schedule = due.schedule
     if schedules.count_unanswered(session, schedule.id, schedule.anchor, SILENCE_LIMIT) == SILENCE_LIMIT:
         schedules.stop_schedule(session, schedule.id)
+        refresh.refresh_schedule(session, schedule.team_id, now)
         due.plan_posting(session, now, PostingKind.QUIET)
     elif asked := _choose_question(session, schedule, due.occurrence.day):
         form = asked.get("form", "")

@@ -160,12 +160,18 @@ class TakeQuestBack:
 
 @dataclass(frozen=True)
 class WhyOf:
-    """The message shortcut *Ask why*.
+    """The message shortcut *Ask why*, used on any message or on a card of an experiment.
 
-    It works on a message saved as an experiment and on the bot's card of an experiment.
+    The other fields hold what the platform knows about the message, for saving it first.
     """
 
     message: str = ""
+    text: str = ""
+    author: str = ""
+    author_name: str = ""
+    link: str = ""
+    by_bot: str = ""
+    external: str = ""
 
 
 @dataclass(frozen=True)

@@ -42,13 +42,12 @@ from bot.core.moment import (
     active_moment,
     format_moment_ref,
     moment_name,
-    moment_of_message,
     moment_place,
     propagate_change,
 )
 from bot.core.text import one_line, parse_number, split_into_pages, split_text
 from bot.quests.blame import Hint, find_hint
-from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut, WhyOf
+from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
@@ -80,26 +79,13 @@ def ask_why(context: Context, command: AskWhy) -> Reply | Form:
     return replace(_save_why(context, moment, command.under, text), replaces=command.how == AS_IT_IS)
 
 
-def ask_why_of_message(context: Context, command: WhyOf) -> Reply | Form:
-    """Return the why form for the experiment of a message.
-
-    UserError if nothing is saved from the message.
-    """
-    moment = moment_of_message(context, command.message)
-    if moment is None:
-        raise UserError(
-            "Nothing is kept from that message yet. Save it as a failed experiment first, then ask why."
-        )
-    return ask_why(context, AskWhy(format_moment_ref(moment)))
-
-
 def find_experiment(context: Context, given: str) -> Moment:
     """Return the experiment a person named.
 
     UserError if the moment is of another kind or its text has not been fetched yet.
     """
     moment = active_moment(context, given)
-    if _is_former_experiment(context.session, moment):
+    if is_former_experiment(context.session, moment):
         raise UserError(
             f"#{moment.number} is an aha now, so no whys are asked under it. Those that were written stay."
         )
@@ -113,7 +99,7 @@ def find_experiment(context: Context, given: str) -> Moment:
     return moment
 
 
-def _is_former_experiment(session: Session, moment: Moment) -> bool:
+def is_former_experiment(session: Session, moment: Moment) -> bool:
     """Tell whether a moment has whys although it is no longer an experiment.
 
     That happens when its first word had been read as a command by mistake.
@@ -127,7 +113,7 @@ def find_with_whys(context: Context, given: str) -> Moment:
     It is an experiment or was one. UserError otherwise.
     """
     moment = active_moment(context, given)
-    return moment if _is_former_experiment(context.session, moment) else find_experiment(context, given)
+    return moment if is_former_experiment(context.session, moment) else find_experiment(context, given)
 
 
 def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
@@ -314,5 +300,4 @@ DECLARATIONS = (
         shown=True,
     ),
     Declaration("see-ladder", SeeWhys, show_whys, read_only=True),
-    Declaration("why-of", WhyOf, ask_why_of_message),
 )

@@ -26,6 +26,7 @@ from bot.core.times import (
 )
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.schedules.planner import activate_schedule, coming_occurrence
+from storage.delivery import refresh
 from storage.models import Schedule, ScheduleKind
 from storage.prompts import bank
 from storage.schedules import schedules
@@ -164,6 +165,7 @@ def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> 
     _apply_zone(context, schedule, zone.key)
     context.session.flush()
     _update_next_time(context, schedule, before != (schedule.weekdays, schedule.every, True))
+    refresh.refresh_schedule(context.session, schedule.team_id, context.now)
 
 
 def _apply_packs(context: Context, given: ChangeSchedule) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from storage.delivery.postings import is_note_about
 from storage.engine.types import UtcDateTime
 from storage.models import Attempt, FollowUp, Link, Posting, PostingKind, PostingState, Quest, Quotation
+from storage.prompts import hosts
 
 
 def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
@@ -61,6 +62,16 @@ def _breakthroughs_fed_by(moment_id: int) -> Any:
 def refresh_kinds(session: Session, team_id: int, kinds: Collection[PostingKind], now: datetime) -> None:
     """Refresh all postings of a team of these kinds."""
     _refresh_matching(session, (col(Posting.team_id) == team_id) & col(Posting.kind).in_(kinds), now)
+
+
+def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
+    """Refresh the posts of a team that speak of what its schedules bring.
+
+    These are its hello and the newest weekly question, which names the next host.
+    """
+    latest = hosts.latest_prompt_id(session, team_id)
+    hello = (col(Posting.team_id) == team_id) & (col(Posting.kind) == PostingKind.HELLO)
+    _refresh_matching(session, hello | (col(Posting.id) == latest), now)
 
 
 def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:

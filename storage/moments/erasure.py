@@ -73,17 +73,27 @@ def is_untouched(session: Session, moment: Moment) -> bool:
     return not (touched or moment.edited_at or notes.is_answered(session, moment.id))
 
 
-def discard_moment(session: Session, moment: Moment, now: datetime, told: NoteAnswer | None = None) -> None:
+def forget_moment(session: Session, moment: Moment, now: datetime) -> None:
+    """Delete a moment as if it had never been saved: its notes are deleted where they were sent."""
+    notes.drop_items(session, moment.id, now)
+    discard_moment(session, moment, now)
+
+
+def withdraw_moment(session: Session, moment: Moment, now: datetime) -> None:
+    """Delete a moment that nobody wants saved any more. Its notes say so."""
+    notes.answer_items(session, moment.id, (PostingKind.NOTE_DRAFT,), NoteAnswer.WITHDRAWN, now)
+    discard_moment(session, moment, now)
+
+
+def discard_moment(session: Session, moment: Moment, now: datetime) -> None:
     """Delete a moment that should not have been started.
 
-    Its message was not written by a person, may not be saved, or nobody wants it saved any more.
-    Its notes are deleted where they were sent or, with `told`, say that. When something about it was
-    sent already, it stays as a deleted moment without its message, which may be saved again.
+    Its message was not written by a person, may not be saved, or is gone. When something about it
+    was sent already, it stays as a deleted moment without its message, which may be saved again, and
+    its postings are refreshed.
     """
     cancel_fetch(session, moment.id)
-    notes.drop_items(session, moment.id, now, sent=told is None)
-    if told is not None:
-        notes.answer_items(session, moment.id, tuple(PostingKind), told, now)
+    notes.drop_items(session, moment.id, now, sent=False)
     session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
     followups.erase_for_moment(session, moment.id)

@@ -162,6 +162,13 @@ def ensure_workspace(session: Session, platform: str, external_id: str, name: st
     return found.id
 
 
+def find_person(session: Session, workspace_id: int, external_id: str) -> Person | None:
+    """Return a person of a workspace, or None."""
+    return session.execute(
+        select(Person).where(col(Person.workspace_id) == workspace_id, col(Person.external_id) == external_id)
+    ).scalar_one_or_none()
+
+
 def ensure_person(
     session: Session, workspace_id: int, external_id: str, name: str, zone: str, now: datetime
 ) -> Person:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -29,6 +29,7 @@ from bot.core.messages import (
 )
 from bot.core.params import user_text
 from bot.core.text import clip_text, list_names
+from bot.core.timers import is_running
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import draw_form_question, find_bank_question, preview_questions
 from storage.delivery import refresh
@@ -217,10 +218,11 @@ def picked_by_line(session: Session, posting: Posting) -> str:
     return f"Picked by {session.get_one(Person, posting.asked_by_id).name}"
 
 
-def next_host_line(session: Session, posting: Posting) -> tuple[str, Button | None]:
+def next_host_line(session: Session, posting: Posting, now: datetime) -> tuple[str, Button | None]:
     """Return the line that names the next host, and the button to pick a question.
 
-    Only the newest weekly question has them, and only the next host can use the button.
+    Only the newest weekly question has them, while the questions are neither off nor paused, and
+    only the next host can use the button.
     """
     team_id = posting.team_id
     if (
@@ -229,13 +231,15 @@ def next_host_line(session: Session, posting: Posting) -> tuple[str, Button | No
         or hosts.latest_prompt_id(session, team_id) != posting.id
     ):
         return "", None
+    schedule = schedules.find_schedule(session, team_id, ScheduleKind.PROMPT)
+    if schedule is None or not is_running(schedule, now):
+        return "", None
     picked, first = hosts.find_pick(session, team_id), _next_in_turn(session, team_id)
     if picked is not None:
         return f"{session.get_one(Person, picked.person_id).name} has picked the next question.", None
-    if first is None or not _has_active_questions(session, team_id):
+    if first is None:
         return "", None
-    schedule = schedules.find_schedule(session, team_id, ScheduleKind.PROMPT)
-    weekly = schedule is not None and schedule.every == 1 and len(schedule.weekdays) == 1
+    weekly = schedule.every == 1 and len(schedule.weekdays) == 1
     said = f"Next week's host is {first.name}." if weekly else f"The next host is {first.name}."
     return said, Button("Pick the next question", PickQuestion(str(team_id)))
 

@@ -159,7 +159,9 @@ async def test_an_admin_may_remove_but_not_edit(people: Everyone) -> None:
     """Nobody can rewrite another person's text."""
     await people.ben.types("not nice")
     assert "only Ben can change it" in (await people.ana.types("edit 1")).text
-    assert "is removed" in (await people.ana.types("delete 1")).text
+    asked = await people.ana.types("delete 1")
+    assert asked.text == "Remove #1 by Ben for everyone?\n“not nice”\n[Remove it] [Leave it]"
+    assert "is removed" in (await asked.press("Remove it")).text
     assert "only Ben" not in (await people.mei.types("delete 1")).text
 
 
@@ -365,10 +367,10 @@ async def test_what_is_added_within_the_hour_is_no_edit(people: Everyone, clock:
 
 
 async def test_delete_stands_last(people: Everyone) -> None:
-    """*Delete* comes after the more frequent buttons."""
+    """*Delete* comes after the more frequent buttons, for those who may use it."""
     for line in ("an aha", "failed a wizard", "breakthrough a template"):
         await people.ana.types(line)
     for number in ("1", "2", "3"):
         assert (await people.ana.types(f"show {number}")).text.endswith("[Delete]")
     await (await people.ben.types("version 1")).fill(text="Mine")
-    assert (await people.ben.types("show 1")).text.endswith("[Take my version out] [Delete]")
+    assert (await people.ben.types("show 1")).text.endswith("[Take my version out]")

@@ -91,7 +91,9 @@ async def test_fine_on_a_note_that_headed_a_reply(
     assert "Ana kept what you wrote" not in (await people.ben.types("list")).text
 
 
-async def test_an_emoji_keeps_at_the_team_s_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+async def test_an_emoji_keeps_at_the_team_s_number(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
     """With a threshold of two, the same person counts once, and a second person saves it."""
     await begin(people, recorder)
     setup = await people.ana.types("setup")
@@ -104,6 +106,7 @@ async def test_an_emoji_keeps_at_the_team_s_number(people: Everyone, bot: Bot, r
     await bot.tick()
     assert recorder.marks == {"m-ben"}
     assert "Nobody logs in twice" in (await people.ana.types("find twice")).text
+    clock.forward(minutes=2)
     await people.ana.unreacts("m-ben")
     await bot.tick()
     assert "was taken back" in recorder.notes("U-ben")[-1]

@@ -132,7 +132,7 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
     await bot.tick()
     card, _ = recorder.last()
     assert (await people.mei.does(VersionOf(card))).form.title == "My version of #1"
-    assert "Nothing is kept from that message yet" in (await people.mei.does(VersionOf("m-unknown"))).text
+    assert "not written by a person" in (await people.mei.does(VersionOf("m-unknown"))).text
 
 
 async def test_on_a_removed_moment(people: Everyone) -> None:

@@ -436,17 +436,19 @@ async def test_what_was_taken_out_or_removed_is_in_no_table(
 
 
 async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The card of an experiment or of its whys opens the form. Other messages get a sentence."""
+    """The card of an experiment or of its whys opens the form. A card of an aha offers what works there."""
     card = await tried(people, bot, recorder)
     assert (await people.mei.does(WhyOf(card))).form.title == "Why did that happen?"
     await add(people.mei, "first")
     await bot.tick()
     thread = recorder.last()[0]
     assert (await people.mei.does(WhyOf(thread))).form.title == "Why did that happen?"
-    assert "Nothing is kept from that message yet" in (await people.mei.does(WhyOf("m-unknown"))).text
+    assert "not written by a person" in (await people.mei.does(WhyOf("m-unknown"))).text
     await people.ana.types("an aha")
     await bot.tick()
-    assert "Aha #2 has no ladder" in (await people.mei.does(WhyOf(recorder.last()[0]))).text
+    assert (await people.mei.does(WhyOf(recorder.last()[0]))).text == (
+        "Aha #2 is no experiment, and whys go under experiments.\n[Add my version] [Show]"
+    )
 
 
 async def test_typed_with_a_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -317,7 +317,12 @@ async def test_a_tick_ends_when_nothing_waits_behind_a_lane(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
     """A lane that ends while due posts are looked up leaves no post unsent."""
-    reached, gate, post, read = asyncio.Event(), asyncio.Event(), recorder.post, bot.database.read_in_background
+    reached, gate, post, read = (
+        asyncio.Event(),
+        asyncio.Event(),
+        recorder.post,
+        bot.database.read_in_background,
+    )
 
     async def held(place: Any, said: Any, key: str) -> Any:
         reached.set()

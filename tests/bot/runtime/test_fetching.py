@@ -7,10 +7,10 @@ import pytest
 
 from bot.core.origin import Place, Source
 from bot.runtime.bot import Bot
-from storage.delivery import postings
 from storage.engine.database import Database
 from storage.models import Moment, PostingKind
 from storage.moments import moments
+from storage.people import notes
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
@@ -94,17 +94,7 @@ async def test_what_was_not_ours_to_keep_goes_with_its_notes(
     def noted(session: Any) -> int:
         moment = moments.find_by_number(session, 1, 2)
         assert moment is not None
-        ben = moment.author_id
-        postings.plan_posting(
-            session,
-            "note:2",
-            PostingKind.NOTE_DRAFT,
-            1,
-            bot.clock(),
-            team_id=1,
-            moment_id=moment.id,
-            person_id=ben,
-        )
+        notes.plan_item(session, PostingKind.NOTE_DRAFT, moment, moment.kept_by_id, bot.clock())
         return moment.id
 
     number = await database.write(noted)
