@@ -30,6 +30,7 @@ from bot.core.messages import (
     DrawPicture,
     Form,
     Inline,
+    Picture,
     Post,
     Quote,
     Reply,
@@ -158,26 +159,31 @@ class Responses:
         """Send an answer's picture as a direct message, and say where it is.
 
         Nobody sees an uploaded file in an ephemeral message (node-slack-sdk, issue 1790). Where the
-        direct message does not arrive, the alt text comes beside the answer.
+        picture does not arrive, its alt text comes beside the answer.
         """
         picture = await asyncio.to_thread(draw)
         if picture is None:
             return
-        place = Place(interaction.workspace, person=interaction.person)
+        sent = await self._post_directly(interaction, picture, encode)
+        if not interaction.respond or (sent and sent.channel == interaction.channel):
+            return
+        said = Small(("The picture is in ", _link_messages(sent), ".") if sent else (picture.alt,))
+        await self._send_ephemeral(
+            interaction, {**render.render_message(Card((said,)), encode), "replace_original": False}
+        )
+
+    async def _post_directly(
+        self, interaction: Interaction, picture: Picture, encode: Encode
+    ) -> SentMessage | None:
+        """Post a picture to the person, and return where it is, or None where that is not possible."""
+        place, key = Place(interaction.workspace, person=interaction.person), f"picture:{interaction.event}"
         try:
-            sent = await self.posting.post(
-                place, Post(PICTURE_CARD, picture), f"picture:{interaction.event}", encode
-            )
-        except (PostFailedError, OutcomeUnknownError, StoreError) as error:
+            if await self.posting.pictures.upload_picture(interaction.workspace, picture) is None:
+                return None
+            return await self.posting.post(place, Post(PICTURE_CARD, picture), key, encode)
+        except (SlackCallError, PostFailedError, OutcomeUnknownError, StoreError) as error:
             log.warning("a private picture did not arrive (%s); its words are sent", error)
-            said = Small((picture.alt,))
-        else:
-            if sent.channel == interaction.channel:
-                return
-            said = Small(("The picture is in ", _link_messages(sent), "."))
-        if interaction.respond:
-            body = render.render_message(Card((said,)), encode)
-            await self._send_ephemeral(interaction, {**body, "replace_original": False})
+            return None
 
     async def _open_form(self, interaction: Interaction, form: Form, encode: Encode) -> None:
         again = Button("Open the form", form.command, Style.PRIMARY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
+from adapters.playground.chat.disk import read_picture
 from bot.core.messages import (
     Button,
     Card,
@@ -12,6 +13,7 @@ from bot.core.messages import (
     FieldKind,
     Form,
     Option,
+    Picture,
     Post,
     Reply,
     Text,
@@ -165,3 +167,22 @@ async def test_in_a_thread_the_answer_stays_in_the_thread(here: Running) -> None
     assert here.bot.last[1].thread == root
     assert shown.json is not None
     assert shown.json["thread"] == root
+
+
+async def test_a_private_picture_goes_with_its_card(here: Running) -> None:
+    """One person sees it, and its file is deleted with the last card that shows it."""
+    drawn = Picture(b"\x89PNG a search", "How our search goes", "search.png")
+    here.bot.answers[Log] = Reply(text_card(SECRET), picture=lambda: drawn)
+    hers = await here.page.listen("ana")
+    shown = (await here.page.do("type", person="ana", channel="random", text="/aha x"))["reply"]
+    assert shown["picture"]["alt"] == "How our search goes"
+    assert (await hers.receive_json())["whisper"]["picture"] == shown["picture"]
+    assert "How our search goes" not in json.dumps(await here.page.world("ben"))
+    store = here.playground.chat.world
+    name = shown["picture"]["src"].rpartition("/")[2]
+    assert read_picture(store.path, name) == drawn.png
+    again = (await here.page.do("type", person="ben", channel="random", text="/aha x"))["reply"]
+    await here.page.do("dismiss", person="ana", whisper=shown["id"])
+    assert read_picture(store.path, name) == drawn.png
+    await here.page.do("dismiss", person="ben", whisper=again["id"])
+    assert read_picture(store.path, name) is None

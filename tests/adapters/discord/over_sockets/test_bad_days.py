@@ -12,7 +12,7 @@ import pytest
 from adapters.discord import events, responses
 from storage.engine.database import database_file, open_database
 from tests.adapters.discord.over_sockets.conftest import MONDAY
-from tests.fakes.discord import faults
+from tests.fakes.discord import faults, read
 from tests.fakes.discord.chat import DiscordRoom, living, opened
 from tests.fakes.discord.checks.permissions import Can
 from tests.fakes.discord.world import COMMAND, DEFER, DEFER_EDIT, FORUM, Interaction, Overwrite
@@ -401,3 +401,16 @@ async def test_two_processes_take_everything_once(copies: Copies) -> None:
 
 def _said(did: Interaction) -> list[str]:
     return [message.id for message in did.said if not message.deleted]
+
+
+async def test_a_private_picture_that_is_refused_is_told_in_words(room: DiscordRoom) -> None:
+    """The answer is there already, and the words follow it."""
+    await room.types("Ana", "failed A wizard")
+    refusal = faults.Refuses(403, 50013, "Missing Permissions")
+    room.discord.faults.put("POST /webhooks/{webhook_id}/{webhook_token}", refusal)
+    answer = await room.types("Ben", "cycle")
+    assert answer
+    assert await room.pictures("Ben") == []
+    whispers = room.discord.world.whispers(room.discord.world.person("Ben").id)
+    said = "How our search goes, 16 March 2026: 1 experiment and no breakthroughs."
+    assert [said in read.words(message) for message in whispers] == [False, True]
