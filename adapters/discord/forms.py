@@ -72,13 +72,17 @@ def build_modal(form: Form, custom_id: str) -> Json:
     }
 
 
-def read_values(data: Json, is_private: Callable[[str], bool] = lambda channel: True) -> dict[str, str]:
+def read_values(
+    data: Json,
+    is_private: Callable[[str], bool] = lambda channel: True,
+    is_forum: Callable[[str], bool] = lambda channel: False,
+) -> dict[str, str]:
     """Return each field's value from a submission's `data`, as the core expects it.
 
     A further list of a field with no choice made is left out, so that a later step keeps the
     choice of an earlier one. Of more than 125 options, several can be chosen only within one step.
-    `is_private` returns whether a channel's id is hidden from the server's members at large, which
-    the submission doesn't say.
+    `is_private` returns whether a channel's id is hidden from the server's members at large, and
+    `is_forum` whether it's a forum's, which the submission doesn't say.
     """
     known = (data.get("resolved") or {}).get("channels") or {}
     given: dict[str, str] = {}
@@ -87,7 +91,7 @@ def read_values(data: Json, is_private: Callable[[str], bool] = lambda channel: 
         name, further = _split_field_id(str(answered.get("custom_id") or ""))
         value = _read_value(answered)
         if answered.get("type") == CHANNELS:
-            given |= _channel_values(name, value, known, is_private)
+            given |= _channel_values(name, value, known, is_private, is_forum)
         elif value and further == MANY_MARK:
             given[name] = "\n".join(filter(None, (given.get(name), value)))
         elif name and (value or not further):
@@ -102,18 +106,22 @@ def fill_form(form: Form, given: Mapping[str, str]) -> Form:
 
 
 def current_values(
-    form: Form, called: Callable[[str], str], is_private: Callable[[str], bool]
+    form: Form,
+    called: Callable[[str], str],
+    is_private: Callable[[str], bool],
+    is_forum: Callable[[str], bool] = lambda channel: False,
 ) -> dict[str, str]:
     """Return the values that a form holds, of all its steps, as the core expects them.
 
-    `called` returns the name of a channel's id, and `is_private` whether it's hidden from the
-    server's members at large.
+    `called` returns the name of a channel's id, `is_private` whether it's hidden from the server's
+    members at large, and `is_forum` whether it's a forum's.
     """
     given: dict[str, str] = {}
     for field in form.fields:
         value = _field_value(field)
         if field.kind is FieldKind.CHANNEL:
-            given |= _channel_values(field.name, value, {value: {"name": called(value)}}, is_private)
+            known = {value: {"name": called(value)}}
+            given |= _channel_values(field.name, value, known, is_private, is_forum)
         elif any(_split_field(field)):
             given[field.name] = value
     return given
@@ -144,11 +152,16 @@ def _split_field_id(custom_id: str) -> tuple[str, str]:
 
 
 def _channel_values(
-    name: str, channel: str, known: Mapping[str, Json], is_private: Callable[[str], bool]
+    name: str,
+    channel: str,
+    known: Mapping[str, Json],
+    is_private: Callable[[str], bool],
+    is_forum: Callable[[str], bool],
 ) -> Json:
     private = "1" if channel and is_private(channel) else ""
+    forum = "1" if channel and is_forum(channel) else ""
     told = str((known.get(channel) or {}).get("name") or "")
-    return {name: channel, f"{name}_name": told, f"{name}_private": private}
+    return {name: channel, f"{name}_name": told, f"{name}_private": private, f"{name}_threads_only": forum}
 
 
 def _read_value(answered: Json) -> str:

@@ -5,7 +5,7 @@ A person always gets an answer, and gets their own words back when something goe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -98,7 +98,7 @@ class Interactions:
         data: Json = dict(raw.data or {})
         custom_id = _read_form_id(data)
         interaction = payloads.as_submission(self._parse_interaction(raw, custom_id), custom_id.opened)
-        given = forms.read_values(data, lambda channel: self._is_private_channel(interaction, channel))
+        given = forms.read_values(data, *self._channel_checks(interaction))
         work = self._take_values(interaction, custom_id, given)
         await self.responses.send_response(interaction, work, self.bot.commands.encode, given.values())
 
@@ -248,9 +248,7 @@ class Interactions:
         def find_channel_name(channel: str) -> str:
             return (self.directory.cached_spot(interaction.workspace, channel) or NOWHERE).name
 
-        return forms.current_values(
-            form, find_channel_name, lambda channel: self._is_private_channel(interaction, channel)
-        )
+        return forms.current_values(form, find_channel_name, *self._channel_checks(interaction))
 
     async def _offer_form(
         self, interaction: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None = None
@@ -311,9 +309,16 @@ class Interactions:
             threads_only=spot.threads_only, may_post=None if interaction.direct else interaction.may_write,
         )  # fmt: skip
 
-    def _is_private_channel(self, interaction: Interaction, channel: str) -> bool:
-        spot = self.directory.cached_spot(interaction.workspace, channel)
-        return spot is None or spot.private is not False
+    def _channel_checks(
+        self, interaction: Interaction
+    ) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
+        """Return the functions that tell whether a channel's id is hidden from members, and a forum's."""
+
+        def is_private(channel: str) -> bool:
+            spot = self.directory.cached_spot(interaction.workspace, channel)
+            return spot is None or spot.private is not False
+
+        return is_private, lambda channel: self.directory.is_forum(interaction.workspace, channel)
 
 
 def _step_number(command: OpenForm, steps: Sequence[Form]) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, time
 from typing import Any
 
-from adapters.playground.chat.model import Json
+from adapters.playground.chat.model import Channel, Json
 from adapters.playground.errors import ChatError
 from bot.core.messages import Field, FieldKind, Form
 
@@ -30,14 +30,17 @@ def _field_json(field: Field) -> Json:
         "value": field.value,
         "required": field.required,
         "hint": field.hint,
+        "public": field.public,
         "options": [{"value": option.value, "label": option.label} for option in field.options],
     }
 
 
-def check_form_values(form: Json, values: Mapping[str, str], channels: set[str]) -> dict[str, str]:
+def check_form_values(
+    form: Json, values: Mapping[str, str], channels: Mapping[str, Channel]
+) -> dict[str, str]:
     """Return a form's values, each checked against its field.
 
-    ChatError with a sentence for each invalid one.
+    `channels` are those that the person can choose. ChatError with a sentence for each invalid value.
     """
     taken: dict[str, str] = {}
     errors: dict[str, str] = {}
@@ -48,12 +51,19 @@ def check_form_values(form: Json, values: Mapping[str, str], channels: set[str])
             errors |= {field["name"]: wrong} if (wrong := _field_error(field, value, channels)) else {}
         elif field["required"]:
             errors[field["name"]] = "This one is needed."
+        if field["kind"] == FieldKind.CHANNEL and value in channels:
+            taken |= _channel_values(field["name"], channels[value])
     if errors:
         raise ChatError("Not sent yet: one look at the marked place.", 422, errors)
     return taken
 
 
-def _field_error(field: Json, value: str, channels: set[str]) -> str:
+def _channel_values(name: str, channel: Channel) -> dict[str, str]:
+    private = "1" if channel.private else ""
+    return {f"{name}_name": channel.name, f"{name}_private": private, f"{name}_threads_only": ""}
+
+
+def _field_error(field: Json, value: str, channels: Collection[str]) -> str:
     options = {option["value"] for option in field["options"]}
     match FieldKind(field["kind"]):
         case FieldKind.CHOICE if value not in options:

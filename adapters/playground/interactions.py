@@ -68,7 +68,10 @@ class People(Events):
     async def submit_form(self, person: str, form: str, values: Mapping[str, str]) -> Shown:
         """Submit a form. Its own id is the event, so that submitting it twice counts once."""
         opened = self.chat.find_form(person, form)
-        visible = {channel for channel in self.chat.world.channels if self.chat.can_see(person, channel)}
+        known = self.chat.world.channels
+        visible = {
+            id: each for id, each in known.items() if self.chat.can_see(person, id) and not each.direct
+        }
         filled = forms.check_form_values(opened.form, values, visible)
         origin = replace(self._build_origin(person, opened.channel, opened.thread, form), from_form=True)
         return await self._ask_bot(self._decode_command(opened.command, filled), origin, opened.whisper)

@@ -23,6 +23,15 @@ RADIOS, CHECKBOXES, OPTIONS = 5, 10, 100
 """Limits of radio buttons (the bot's own), of checkboxes and of options in a list (Slack's)."""
 
 
+ALL_CHANNELS = {"include": ["public", "private"], "exclude_bot_users": True}
+PUBLIC_CHANNELS = {
+    "include": ["public"],
+    "exclude_external_shared_channels": True,
+    "exclude_bot_users": True,
+}
+"""The filters of a channel menu. A channel shared with another organisation counts as private."""
+
+
 @dataclass(frozen=True)
 class FormOrigin:
     """Where a form was opened, stored in the form so any process can handle its submission."""
@@ -180,10 +189,9 @@ def _input_element(field: Field) -> Json:
                 **_initial_value("initial_time", _text_if_valid(time.fromisoformat, field.value)[:5]),
             }
         case FieldKind.CHANNEL:
-            of = {"include": ["public", "private"], "exclude_bot_users": True}
             return {
                 "type": "conversations_select",
-                "filter": of,
+                "filter": PUBLIC_CHANNELS if field.public else ALL_CHANNELS,
                 **_initial_value("initial_conversation", field.value),
             }
 

@@ -188,8 +188,8 @@ class Reply:
 class FieldKind(StrEnum):
     """The type of a form field. Values arrive as text, several CHOICES one per line.
 
-    A CHANNEL field `x` arrives as the channel's id, with its name as `x_name` and "1" as
-    `x_private` if it is private.
+    A CHANNEL field `x` arrives as the channel's id, with its name as `x_name`, "1" as `x_private` if
+    it is private, and "1" as `x_threads_only` if it holds threads alone.
     """
 
     LINE = "line"
@@ -211,7 +211,11 @@ class Option:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a form. `name` is a field of the form's command, `value` its initial value."""
+    """One field of a form. `name` is a field of the form's command, `value` its initial value.
+
+    A `public` one offers only channels that everyone in the workspace can read, where the platform
+    can tell them apart.
+    """
 
     name: str
     label: str
@@ -220,6 +224,7 @@ class Field:
     required: bool = True
     hint: str = ""
     options: tuple[Option, ...] = ()
+    public: bool = False
 
 
 @dataclass(frozen=True)

@@ -94,10 +94,10 @@ class Capabilities:
 
     receives_replies: bool = True
     """Whether messages in threads reach the bot. A question card says what happens to replies."""
-    replies_to_cards: bool = False
-    """Whether a person inside a thread can reply to one of the bot's messages, and not only to the thread."""
     command: str = "/aha"
     """The text that people type before a command's name."""
+    replies_to_cards: bool = False
+    """Whether a person inside a thread can reply to one of the bot's messages, and not only to the thread."""
 
 
 class PostFailedError(Exception):

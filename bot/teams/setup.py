@@ -74,6 +74,7 @@ class Move:
     channel: str = ""
     channel_name: str = ""
     channel_private: str = ""
+    channel_threads_only: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class LetKeep:
     channel: str = ""
     channel_name: str = ""
     channel_private: str = ""
+    channel_threads_only: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,18 @@ def show_setup(context: Context, _command: Setup) -> Reply:
         Button("When I post", Plan(team)),
         Button("Questions", Packs(team=team)),
     )
-    menu = (
-        Button("Start the weekly questions", Start(team)),
-        Button("Move to another channel", Move(team)),
-        Button("Let another channel keep", LetKeep(team)),
-        Button("Stop a channel keeping", StopKeeping(team)),
-    )
-    return Reply(Card(tuple(_setting_blocks(context)), buttons, menu))
+    starting = Button("Start the weekly questions", Start(team))
+    return Reply(Card(tuple(_setting_blocks(context)), buttons, (starting, *_channel_buttons(context, team))))
+
+
+def _channel_buttons(context: Context, team: str) -> Iterator[Button]:
+    """Yield the buttons about the team's channels that can work: a private home stays alone."""
+    home, *others = teams.list_channels(context.session, context.caller.team_id)
+    if not home.private:
+        yield Button("Move to another channel", Move(team))
+        yield Button("Let another channel keep", LetKeep(team))
+    if others:
+        yield Button("Stop a channel keeping", StopKeeping(team))
 
 
 def _setting_blocks(context: Context) -> Iterator[Block]:
@@ -205,21 +212,20 @@ def _saving_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str,
 def move_home(context: Context, command: Move) -> Reply | Form:
     """Move the team's home to another channel. Without a channel, return the form.
 
-    The old channel still belongs to the team, unless the new home is private. Raise UserError
-    if the current home is private, is the same channel, or if another team has the new one.
+    The old channel still belongs to the team, unless the new home is private. Raise UserError if the
+    current home is private, FormError for a channel that is the home already or another team's.
     """
-    if not command.channel:
-        return _channel_form(
-            "Move to another channel", "Where shall the team be at home?", Move(command.team)
-        )
     home = teams.find_home(context.session, context.caller.team_id)
-    if home.external_id == command.channel:
-        raise UserError("The team is at home there already.")
     if home.private:
         raise UserError(
             "What is said in a private channel stays there. In the new channel, begin with a command."
         )
-    there = _find_own_channel(context, command.channel) or _create_channel(context, command)
+    form = _channel_form("Move to another channel", "Where shall the team be at home?", command)
+    if not command.channel:
+        return form
+    if home.external_id == command.channel:
+        raise FormError(form, {"channel": "The team is at home there already."})
+    there = _find_own_channel(context, form, command.channel) or _create_channel(context, command)
     home.home, there.home = False, True
     there.private = bool(command.channel_private)
     context.session.flush()
@@ -235,16 +241,17 @@ def move_home(context: Context, command: Move) -> Reply | Form:
 def add_channel(context: Context, command: LetKeep) -> Reply | Form:
     """Add another public channel to this team. Without a channel, return the form.
 
-    Raise UserError if that channel or the home is private, or if it belongs to a team already.
+    Raise UserError if the home is private, FormError for a channel that cannot be added.
     """
-    if not command.channel:
-        return _channel_form("Let another channel keep", "Which public channel?", LetKeep(command.team))
-    if command.channel_private:
-        raise UserError("That channel is private, and what is said there stays there.")
     if teams.find_home(context.session, context.caller.team_id).private:
         raise UserError("This team's channel is private: what is kept here must not be read in another one.")
-    if _find_own_channel(context, command.channel) is not None:
-        raise UserError("That channel keeps into this team already.")
+    form = _channel_form("Let another channel keep", "Which public channel?", command)
+    if not command.channel:
+        return form
+    if command.channel_private:
+        raise FormError(form, {"channel": "That channel is private, and what is said there stays there."})
+    if _find_own_channel(context, form, command.channel) is not None:
+        raise FormError(form, {"channel": "That channel keeps into this team already."})
     there = _create_channel(context, command)
     return text_reply(
         "Moments from ",
@@ -272,17 +279,20 @@ def remove_channel(context: Context, command: StopKeeping) -> Reply | Form:
 
 
 def _channel_form(title: str, label: str, command: Move | LetKeep) -> Form:
-    return Form(title, command, (Field("channel", label, FieldKind.CHANNEL),), submit="Save")
+    """Return the form that asks for a channel. Only a home may be private."""
+    public = isinstance(command, LetKeep)
+    field = Field("channel", label, FieldKind.CHANNEL, command.channel, public=public)
+    return Form(title, type(command)(command.team), (field,), submit="Save")
 
 
-def _find_own_channel(context: Context, external_id: str) -> Channel | None:
+def _find_own_channel(context: Context, form: Form, external_id: str) -> Channel | None:
     """Return the channel's row if it is this team's, or None if it is free.
 
-    Raise UserError if it belongs to another team.
+    Raise FormError if it belongs to another team.
     """
     there = teams.find_channel(context.session, context.caller.workspace_id, external_id)
     if there is not None and there.team_id != context.caller.team_id:
-        raise UserError("That channel belongs to another team.")
+        raise FormError(form, {"channel": "That channel belongs to another team."})
     return there
 
 
@@ -290,6 +300,7 @@ def _create_channel(context: Context, command: Move | LetKeep) -> Channel:
     there = Channel(
         workspace_id=context.caller.workspace_id, external_id=command.channel, name=command.channel_name,
         private=bool(command.channel_private), home=False, team_id=context.caller.team_id,
+        threads_only=bool(command.channel_threads_only),
     )  # fmt: skip
     context.session.add(there)
     context.session.flush()

@@ -42,11 +42,10 @@ export class Doings {
 
   #withChannels(form) {
     const rooms = [...this.world.channels.values()].filter((each) => !each.direct);
-    const options = rooms.map(({ id, name }) => ({ value: id, label: `#${name}` }));
-    return {
-      ...form,
-      fields: form.fields.map((field) => (field.kind === "channel" ? { ...field, options } : field)),
-    };
+    const among = (field) => rooms.filter((each) => !(field.public && each.private));
+    const options = (field) => among(field).map(({ id, name }) => ({ value: id, label: `#${name}` }));
+    const filled = (field) => (field.kind === "channel" ? { ...field, options: options(field) } : field);
+    return { ...form, fields: form.fields.map(filled) };
   }
 
   /** Ask one of the page's own questions, whose answer is a doing. */

@@ -7,6 +7,7 @@ import pytest
 from bot.core.events import ChannelChanged, ChannelJoined, ChannelLeft
 from bot.core.origin import PostFailedError
 from bot.runtime.bot import Bot
+from bot.teams.setup import LetKeep, Move
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
@@ -93,9 +94,14 @@ async def test_another_channel_keeps_into_the_team(people: Everyone) -> None:
     await people.ana.types("lantern's own")
     await people.ana.types("garden's own", channel="C-garden", channel_name="garden")
     form = await (await people.ana.types("setup")).press("Let another channel keep")
-    assert "belongs to another team" in (await form.fill(channel="C-garden", channel_name="garden")).text
+    assert form.form.fields[0].public
+    wrong = await form.fill(channel="C-garden", channel_name="garden")
+    assert wrong.form.errors == {"channel": "That channel belongs to another team."}
     private = {"channel": "C-secret", "channel_name": "secret", "channel_private": "1"}
-    assert "is private" in (await form.fill(**private)).text
+    wrong = await form.fill(**private)
+    assert wrong.form.errors == {"channel": "That channel is private, and what is said there stays there."}
+    wrong = await form.fill(channel="C1", channel_name="lantern")
+    assert wrong.form.errors == {"channel": "That channel keeps into this team already."}
     await form.fill(channel="C-talk", channel_name="talk")
     assert (await people.mei.types("from the talk", channel="C-talk")).text.startswith("Kept as #2")
 
@@ -104,10 +110,42 @@ async def test_a_private_home_does_not_move(people: Everyone) -> None:
     """What was said in a private channel stays in it."""
     here = {"channel": "C-p", "channel_name": "secret", "private": True}
     await people.ana.types("a secret", **here)
-    form = await (await people.ana.types("setup", **here)).press("Move to another channel", **here)
-    commands = people.bot.commands
-    got = await people.ana.does(commands.fill_fields(form.form.command, {"channel": "C9"}), **here)
-    assert "stays there" in got.text
+    shown = (await people.ana.types("setup", **here)).text
+    assert "Move to another channel" not in shown
+    assert "Let another channel keep" not in shown
+    assert "stays there" in (await people.ana.does(Move("1", "C9"), **here)).text
+    assert "must not be read in another one" in (await people.ana.does(LetKeep("1"), **here)).text
+
+
+async def test_a_team_of_one_channel_has_none_to_stop(people: Everyone) -> None:
+    """The button comes with the second channel."""
+    await people.ana.types("ours")
+    assert "Stop a channel keeping" not in (await people.ana.types("setup")).text
+    await people.ana.does(LetKeep("1", "C-talk", "talk"))
+    assert "Stop a channel keeping" in (await people.ana.types("setup")).text
+
+
+async def test_a_channel_without_a_name_has_words_for_it(people: Everyone) -> None:
+    """No bare sign is shown anywhere, and the name is there as soon as the platform tells it."""
+    await people.ana.types("ours", channel_name="")
+    await people.ana.does(LetKeep("1", "C-talk", ""), channel_name="")
+    shown = await people.ana.types("setup", channel_name="")
+    assert "Home: your team's channel" in shown.text
+    stop = await shown.press("Stop a channel keeping", channel_name="")
+    assert [option.label for option in stop.form.fields[0].options] == ["your team's channel"]
+    assert "#\n" not in shown.text
+    shown = await people.ana.types("setup")
+    assert "Home: #lantern" in shown.text
+
+
+async def test_a_team_moves_to_a_forum(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """From then on nothing but what is scheduled opens a post there."""
+    await people.ana.types("ours")
+    await people.ana.does(Move("1", "C-ideas", "ideas", "", "1"))
+    kept = await people.ana.types("theirs", channel="D-ana", direct=True)
+    assert "without a card, because #ideas is a forum" in kept.text
+    await bot.tick()
+    assert recorder.texts("C-ideas") == []
 
 
 async def test_a_private_channel_s_moment_is_not_shown_elsewhere(people: Everyone) -> None:

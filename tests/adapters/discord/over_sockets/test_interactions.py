@@ -646,6 +646,18 @@ async def test_a_channel_becomes_private(room: DiscordRoom) -> None:
     assert "Also kept from" not in shown
 
 
+async def test_a_private_channel_does_not_keep_into_the_team(room: DiscordRoom) -> None:
+    """Discord offers it in the list. It is refused beside its field, and the form opens again."""
+    await room.types("Ana", WORDS)
+    secret = room.discord.made(room.discord.world.make(room.server, "secret", TEXT, private=True))
+    form = room.form(await room.presses("Ana", "Let another channel keep", await setup(room)))
+    refused = await room.people.submits(form, channel=secret.id)
+    assert "That channel is private, and what is said there stays there." in refused.text
+    shown = await room.types("Ben", "setup")
+    assert shown
+    assert "Also kept from" not in shown
+
+
 async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
     """The hello and each card stand in the post where the commands were given."""
     forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))

@@ -213,7 +213,7 @@ async def test_errors_stand_beside_their_fields(room: SlackRoom) -> None:
 
 
 async def test_another_channel_is_chosen(room: SlackRoom) -> None:
-    """The channel menu takes a public channel, and a private one is refused."""
+    """The channel menu offers public channels of our own. A private one is refused at its field all the same."""
     await room.types("Ana", "a thought")
     open_one, closed = room.here.make("open-place"), room.here.make("closed-place", private=True)
     menu = await room.types("Ana", "setup")
@@ -225,9 +225,15 @@ async def test_another_channel_is_chosen(room: SlackRoom) -> None:
     assert "#open-place" in done
     asked = await room.presses("Ana", "Let another channel keep", menu.id)
     assert asked
+    offered = room.here.views[asked.id].body["blocks"][-1]["element"]["filter"]
+    assert offered == {
+        "include": ["public"],
+        "exclude_external_shared_channels": True,
+        "exclude_bot_users": True,
+    }
     refused = await room.fills("Ana", asked.id, channel=closed.id)
     assert refused
-    assert "private" in refused
+    assert "private" in refused.fields["channel"]["error"]
 
 
 async def test_a_mention_is_shown_as_a_name(room: SlackRoom) -> None:

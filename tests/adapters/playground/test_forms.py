@@ -1,0 +1,33 @@
+"""Tests of forms: what a chosen channel tells the bot."""
+
+import pytest
+
+from adapters.playground.chat.model import Channel
+from adapters.playground.errors import ChatError
+from adapters.playground.forms import check_form_values, form_to_json
+from bot.core.messages import Field, FieldKind, Form
+
+FORM = form_to_json(Form("Move", "move", (Field("channel", "Where?", FieldKind.CHANNEL, public=True),)))
+CHANNELS = {"C1": Channel("C1", "garden"), "C2": Channel("C2", "secret", private=True)}
+
+
+def test_a_chosen_channel_comes_with_its_name_and_its_readers() -> None:
+    """As on the other platforms: without them it would be added as an open one with no name."""
+    open_one = check_form_values(FORM, {"channel": "C1"}, CHANNELS)
+    assert open_one == {
+        "channel": "C1", "channel_name": "garden", "channel_private": "", "channel_threads_only": "",
+    }  # fmt: skip
+    closed = check_form_values(FORM, {"channel": "C2"}, CHANNELS)
+    assert (closed["channel_name"], closed["channel_private"]) == ("secret", "1")
+
+
+def test_a_channel_that_nobody_sees_is_refused() -> None:
+    """Its name would tell something."""
+    with pytest.raises(ChatError) as wrong:
+        check_form_values(FORM, {"channel": "C3"}, CHANNELS)
+    assert wrong.value.status == 422
+
+
+def test_the_page_is_told_which_channels_to_offer() -> None:
+    """It leaves private ones out where only public ones can work."""
+    assert FORM["fields"][0]["public"] is True
