@@ -26,7 +26,7 @@ from bot.core.messages import (
 )
 from bot.core.moment import Show, format_moment_ref, moment_name
 from bot.core.params import choice_param
-from bot.core.text import clip_text, days_in_words, format_count, list_names
+from bot.core.text import clip_text, days_in_words, format_count, list_names, parse_number
 from storage.models import Kind, Moment, Person, Team
 from storage.moments import moments
 from storage.quests import links
@@ -64,7 +64,7 @@ def show_memory(context: Context, command: Memory) -> Reply:
 
     With `before`, return the next older one.
     """
-    before = int(command.before) if command.before.isdecimal() else None
+    before = parse_number(command.before) or None
     found = _find_fuel(context, before)
     first = next(found, None)
     if first is None:

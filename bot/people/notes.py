@@ -18,7 +18,7 @@ from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Small, Te
 from bot.core.moment import build_removed_card, format_moment_ref, own_moment
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import clip_text
+from bot.core.text import clip_text, parse_number
 from bot.moments.commands import Delete
 from bot.moments.source import GiveWords
 from storage.delivery import postings, refresh
@@ -100,7 +100,7 @@ def accept_note(context: Context, command: Fine) -> Reply | None:
     If the Note was shown above a reply, answer in a reply.
     """
     moment = own_moment(context, command.moment, "decide about")
-    posting = notes.find_note(context.session, context.caller.person_id, command.posting)
+    posting = notes.find_note(context.session, context.caller.person_id, parse_number(command.posting))
     if posting is None or not posting.message:
         return text_reply(f"#{moment.number} stays as it is.", replaces=True)
     if not posting.text:

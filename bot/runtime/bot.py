@@ -26,12 +26,12 @@ from bot.core.messages import Card, Form, Option, Quote, Reply, Text
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ParamKind, StoredCommand, collect_user_texts
 from bot.core.posts import ComposedPost
+from bot.core.text import clean_text, clip_text, parse_number, sanitize_texts
 from bot.help.autocomplete import suggest_arguments
 from bot.people.notes import next_waiting_note
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
-from bot.runtime.sanitize import sanitize_texts
 from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
 from bot.teams.channels import make_private
 from bot.teams.choose_team import ask_which_team
@@ -51,6 +51,9 @@ People get an answer within two seconds.
 
 LONGEST_TEXT = 40_000
 """The most characters of one saved text."""
+
+SHOWN_REFERENCE = 20
+"""The most characters that an answer repeats of a moment's number as it was given."""
 
 
 OUTSIDER_WORDS = (
@@ -174,6 +177,7 @@ class Bot:
 
     async def suggest(self, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
         """Return options for an argument that is still being typed."""
+        typed, origin = clean_text(typed), sanitize_texts(origin)
         return await self.database.read(lambda session: _suggest_options(session, kind, typed, origin))
 
     async def more(self, message: str, origin: Origin) -> Reply | None:
@@ -183,6 +187,7 @@ class Bot:
         origin's channel. StoreError when the database cannot be read.
         """
         now, capabilities = self.clock(), self._capabilities_of(origin)
+        message, origin = clean_text(message), sanitize_texts(origin)
         return await self.database.read(
             lambda session: _menu_reply(session, message, origin, now, capabilities)
         )
@@ -309,10 +314,13 @@ class Bot:
 
     def _stored_command(self, session: Session, caller: Caller, command: Any) -> Any:
         """Return the command that a StoredCommand refers to, or the command itself."""
-        encoded = isinstance(command, StoredCommand) and pending.find_command(
-            session, caller.person_id, command.pending
-        )
-        return self.commands.decode(encoded) if encoded else command
+        if not isinstance(command, StoredCommand):
+            return command
+        encoded = pending.find_command(session, caller.person_id, command.pending)
+        try:
+            return self.commands.decode(encoded or "")
+        except ValueError:  # it is gone, or a draft's: its handler says so
+            return command
 
     def _complete_caller(
         self, session: Session, caller: Caller, needs: Needs, origin: Origin, now: datetime
@@ -369,17 +377,18 @@ def _resolve_caller(session: Session, origin: Origin) -> Caller:
 def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin: Origin) -> Caller:
     """Return the caller in the team that a button or form names (`7` or `7.42`).
 
-    Without such a name, the caller stays in the channel's own team. UserError when that team's
-    channel is private and the command comes from another channel. Members may use it from their
-    direct messages, because notes about their own words have buttons there.
+    Without such a name, the caller stays in the channel's own team. UserError when there is no such
+    team, or when its channel is private and the command comes from another channel. Members may use
+    it from their direct messages, because notes about their own words have buttons there.
     """
-    named = getattr(command, "team", "") or _team_part(getattr(command, "moment", ""))
-    if not named.isdecimal() or int(named) == caller.team_id:
+    given = getattr(command, "team", "") or _team_part(getattr(command, "moment", ""))
+    named = parse_number(given)
+    if not given or named == caller.team_id:
         return caller
-    there = teams.resolve_in_team(session, caller, int(named), origin.event)
-    if there.team_id != int(named) and not getattr(command, "team", ""):
-        raise UserError(f"There is no #{command.moment} here.")
-    if there.team_id != int(named) or (there.private and not (origin.direct and there.member_id)):
+    there = teams.resolve_in_team(session, caller, named, origin.event)
+    if there.team_id != named and not getattr(command, "team", ""):
+        raise UserError(f"There is no #{clip_text(command.moment, SHOWN_REFERENCE)} here.")
+    if there.team_id != named or (there.private and not (origin.direct and there.member_id)):
         raise UserError("That belongs to another channel. Ask for it there.")
     return there
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
-from bot.core.params import collect_user_texts
+from bot.core.text import parse_number
 from storage.delivery import pending
 from storage.teams import teams
+
+TOO_OLD = "That question is too old to go on from. Please write it once more."
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,12 @@ def ask_which_team(context: Context, command: Any) -> Reply | Form | None:
 
 
 def _has_own_form(context: Context, command: Any) -> bool:
-    """Return whether the command would show a form of its own, which can hold the team field too."""
+    """Return whether the command would show a form of its own, which can hold the team field too.
+
+    Only a bare one does: with anything given, it may act already.
+    """
     takes_words = context.commands.find_declaration(command).words_field and hasattr(command, "team")
-    return bool(takes_words and not collect_user_texts(command))
+    return bool(takes_words) and command == type(command)()
 
 
 def _team_options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:
@@ -70,10 +75,12 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
     """
     encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
     if encoded is None:
-        raise UserError("That question is too old to go on from. Please write it once more.")
-    if not command.team.isdecimal():
+        raise UserError(TOO_OLD)
+    if not parse_number(command.team):
         raise UserError("No team was chosen. Please open it once more and choose yours.")
-    team_id = pending.set_team(context.session, command.pending, int(command.team))
-    return run_in_team(
-        context.as_event(f"pending:{command.pending}"), context.commands.decode(encoded), team_id
-    )
+    try:
+        waiting = context.commands.decode(encoded)
+    except ValueError:  # a draft's
+        raise UserError(TOO_OLD) from None
+    team_id = pending.set_team(context.session, command.pending, parse_number(command.team))
+    return run_in_team(context.as_event(f"pending:{command.pending}"), waiting, team_id)
