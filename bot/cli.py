@@ -174,7 +174,7 @@ def _print_text(told: RecapContent) -> None:
     from bot.core.plain_text import render_plain_card
     from bot.recaps.card import compose_recap_card
 
-    print(render_plain_card(compose_recap_card(told), told.zone))
+    print(render_plain_card(compose_recap_card(told)))
 
 
 def _print_json(told: RecapContent) -> None:

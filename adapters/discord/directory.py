@@ -256,4 +256,4 @@ def _cache_value(known: dict[Any, Any], key: Any, value: Any) -> None:
 
 
 def _parse_id(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= 20 else 0

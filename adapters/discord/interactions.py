@@ -24,6 +24,7 @@ from bot.core.drafts import OpenForm, SubmitDraft, draft_event
 from bot.core.messages import Button, Card, FieldKind, Form, Option, Quote, Reply, Strong, Text
 from bot.core.origin import Origin
 from bot.core.params import ParamKind, collect_user_texts
+from bot.core.text import parse_number
 from storage.engine.errors import StoreError
 
 LOG = "log"
@@ -323,7 +324,7 @@ class Interactions:
 
 def _step_number(command: OpenForm, steps: Sequence[Form]) -> int:
     """Return the number of the step that a command opens, at most the last one."""
-    return min(int(command.step), len(steps) - 1) if command.step.isdecimal() else 0
+    return min(parse_number(command.step), len(steps) - 1)
 
 
 def _form_texts(form: Form) -> list[str]:

@@ -11,13 +11,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import assert_never
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 from bot.core.text import name_channel
-
-UTC_ZONE = ZoneInfo("UTC")
 
 ADDRESS = r"(?P<address>(?i:https?)://[^\W_][\w.~:/?#@!$&'()*+,;=%-]*)"
 TRAILING = ".,:;!?'*_~"
@@ -104,9 +101,7 @@ def _time_text(unix: int, style: str) -> str:
         return ""
     if style in "tT":
         return f"{at:%H:%M} UTC"
-    return render_plain_line((Timestamp(at, clock=style not in "dD"),), UTC_ZONE) + (
-        "" if style in "dD" else " UTC"
-    )
+    return render_plain_line((Timestamp(at, clock=style not in "dD"),)) + ("" if style in "dD" else " UTC")
 
 
 def render_markdown(line: Line) -> str:

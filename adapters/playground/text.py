@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 from urllib.parse import urlsplit
 
 from adapters.playground.chat.model import Json, Message
 from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.plain_text import render_plain_line
 from bot.core.text import name_channel
 
 _EMPTY_CARD: Json = {"blocks": []}
@@ -67,4 +69,7 @@ def line_words(line: list[Json | str]) -> str:
 
 
 def _piece_words(piece: Json) -> str:
-    return str(piece.get("strong") or piece.get("text") or piece["when"][:10])
+    if "when" in piece:
+        at = datetime.fromisoformat(piece["when"])
+        return render_plain_line((Timestamp(at, piece["zone"], piece["clock"]),))
+    return str(piece.get("strong") or piece.get("text") or "")

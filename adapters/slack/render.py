@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, assert_never
 
-from adapters.slack.text import UTC, escape_text, is_markup, render_mrkdwn, rich_text_elements
+from adapters.slack.text import escape_text, is_markup, render_mrkdwn, rich_text_elements
 from bot.core.messages import (
     Block,
     Button,
@@ -82,9 +82,9 @@ def render_view(card: Card, encode: Encode) -> list[Json]:
 def notification_text(card: Card) -> str:
     """Return a card as text for notifications and screen readers.
 
-    It is escaped, because Slack reads markup there too.
+    Times are in the zone that the card shows them in. It is escaped, because Slack reads markup there too.
     """
-    words = escape_text(render_plain_card(Card(card.blocks), UTC).strip()) or "Ahabot"
+    words = escape_text(render_plain_card(Card(card.blocks)).strip()) or "Ahabot"
     return words if len(words) <= NOTICE_LIMIT else words[:NOTICE_LIMIT].rpartition(" ")[0] + " …"
 
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from emoji import emojize
 
@@ -30,7 +29,6 @@ REGIONAL_INDICATOR = 0x1F1E6 - ord("a")
 VARIATION_SELECTOR = "\ufe0f"
 CHUNK_SIZE = 2_900
 """Characters of one rich text element; Slack's own limit for a text is 3,000."""
-UTC = ZoneInfo("UTC")
 
 
 def escape_text(words: str) -> str:
@@ -91,8 +89,8 @@ def rich_text_elements(piece: Inline) -> Iterator[dict[str, Any]]:
         case Strong(text):
             bold = {"style": {"bold": True}}
             yield from ({"type": "text", "text": part, **bold} for part in _split_text(text))
-        case Timestamp(at, zone, clock):
-            fallback = render_plain_line((piece,), ZoneInfo(zone))
+        case Timestamp(at, _, clock):
+            fallback = render_plain_line((piece,))
             shown = {"format": _date_format(clock), "fallback": fallback}
             yield {"type": "date", "timestamp": int(at.timestamp()), **shown}
         case ChannelMention(_, name):  # as text: Slack may refuse a message that links to an unknown channel
@@ -118,8 +116,8 @@ def _render_inline(piece: Inline) -> str:
             return escape_text(text)
         case Strong(text):
             return _bold_text(text)
-        case Timestamp(at, zone, clock):
-            fallback = render_plain_line((piece,), ZoneInfo(zone))
+        case Timestamp(at, _, clock):
+            fallback = render_plain_line((piece,))
             return f"<!date^{int(at.timestamp())}^{_date_format(clock)}|{escape_text(fallback)}>"
         case ChannelMention(channel, name):
             return f"<#{channel}|{escape_text(name.replace('|', ''))}>" if name else f"<#{channel}>"

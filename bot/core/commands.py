@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from bot.core.messages import Form, Reply
 from bot.core.params import MOMENT_PATTERN, NearMiss, Param, ParamKind
+from bot.core.text import sanitize_texts
 
 
 class Needs(StrEnum):
@@ -165,7 +166,7 @@ class Commands:
         declaration = self._by_key.get(key)
         if declaration is None or len(values) > len(fields(declaration.command)):
             raise ValueError("no such command")
-        return declaration.command(*map(unquote, values))
+        return sanitize_texts(declaration.command(*map(unquote, values)))
 
     def fill_fields(self, command: Any, values: Mapping[str, str]) -> Any:
         """Return a form's command with the submitted values in its fields.

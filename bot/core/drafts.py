@@ -16,6 +16,7 @@ from typing import Any
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option
+from bot.core.text import clean_text
 from storage.delivery import pending
 
 
@@ -59,7 +60,7 @@ def draft_event(command: OpenForm | SubmitDraft) -> str:
 
 def save_draft(context: Context, command: SaveDraft) -> Form:
     """Store a form and return it with `OpenForm` as its command."""
-    kept = form_from_text(command.form, context.commands.decode)
+    kept = _read_form(context, command.form)
     person_id, known = context.caller.person_id, command.pending
     if not pending.replace_command(context.session, person_id, known, command.form):
         known = pending.save_command(context.session, person_id, command.form, context.now)
@@ -69,8 +70,13 @@ def save_draft(context: Context, command: SaveDraft) -> Form:
 def open_draft(context: Context, command: OpenForm | SubmitDraft) -> Form:
     """Return the stored form. Raises UserError if the draft is gone or can no longer be read."""
     text = pending.find_command(context.session, context.caller.person_id, command.pending)
+    return _read_form(context, text or "")
+
+
+def _read_form(context: Context, text: str) -> Form:
+    """Return the form of a stored text. Raises UserError if there is none that can be read."""
     try:
-        return form_from_text(text or "", context.commands.decode)
+        return form_from_text(text, context.commands.decode)
     except ValueError:
         raise UserError("That form is too old to go on with. Please begin it once more.") from None
 
@@ -92,14 +98,30 @@ def form_from_text(text: str, decode: Callable[[str], Any]) -> Form:
     try:
         kept = json.loads(text)
         fields = tuple(_restore_field(each) for each in kept["fields"])
-        return Form(kept["title"], decode(kept["command"]), fields, kept["submit"], kept["intro"])
-    except (KeyError, TypeError) as wrong:
+        head = [_clean_text(kept[name]) for name in ("title", "command", "submit", "intro")]
+    except (KeyError, TypeError, RecursionError) as wrong:
         raise ValueError("not a form") from wrong
+    title, command, submit, intro = head
+    return Form(title, decode(command), fields, submit, intro)
 
 
 def _restore_field(kept: Mapping[str, Any]) -> Field:
-    options = tuple(Option(**each) for each in kept["options"])
-    return Field(**{**kept, "kind": FieldKind(kept["kind"]), "options": options})
+    texts = {name: _clean_text(kept[name]) for name in ("name", "label", "value", "hint")}
+    options = tuple(
+        Option(_clean_text(each["value"]), _clean_text(each["label"])) for each in kept["options"]
+    )
+    kind, required = FieldKind(kept["kind"]), bool(kept["required"])
+    return Field(**texts, kind=kind, required=required, options=options)
+
+
+def _clean_text(value: Any) -> str:
+    """Return a text as it can be shown and stored. Raises TypeError for anything else.
+
+    JSON spells out the characters that no database accepts, so they are removed here once more.
+    """
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return clean_text(value)
 
 
 DECLARATIONS = (

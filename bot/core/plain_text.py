@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from bot.core.messages import (
     Block,
@@ -26,16 +25,17 @@ from bot.core.messages import (
     Title,
 )
 from bot.core.text import name_channel
+from bot.core.times import zone_or_utc
 
 
-def render_plain_card(card: Card, zone: ZoneInfo) -> str:
-    """Return a card's words in reading order, times in `zone`, buttons as `[Label]`."""
-    lines = [line for block in card.blocks for line in _block_lines(block, zone)]
+def render_plain_card(card: Card) -> str:
+    """Return a card's words in reading order, each time in its own zone, buttons as `[Label]`."""
+    lines = [line for block in card.blocks for line in _block_lines(block)]
     pressed = [" ".join(f"[{button.label}]" for button in row) for row in (card.buttons, card.menu)]
     return "\n".join([*lines, *filter(None, pressed)])
 
 
-def _block_lines(block: Block, zone: ZoneInfo) -> Iterator[str]:
+def _block_lines(block: Block) -> Iterator[str]:
     match block:
         case Title(text):
             yield text
@@ -44,7 +44,7 @@ def _block_lines(block: Block, zone: ZoneInfo) -> Iterator[str]:
         case Quote(words, by, button):
             yield f"“{words}”" + (f" — {by}" if by else "") + _button_label(button)
         case Text(line) | Small(line):
-            yield render_plain_line(line, zone)
+            yield render_plain_line(line)
         case _:
             assert_never(block)
 
@@ -53,17 +53,17 @@ def _button_label(button: Button | None) -> str:
     return f" [{button.label}]" if button else ""
 
 
-def render_plain_line(line: Line, zone: ZoneInfo) -> str:
-    """Return one line of the bot's words as plain text, times in `zone`."""
-    return "".join(_inline_text(piece, zone) for piece in line)
+def render_plain_line(line: Line) -> str:
+    """Return one line of the bot's words as plain text, each time in its own zone."""
+    return "".join(map(_inline_text, line))
 
 
-def _inline_text(piece: Inline, zone: ZoneInfo) -> str:
+def _inline_text(piece: Inline) -> str:
     match piece:
         case str(text) | Strong(text):
             return text
-        case Timestamp(at, _, clock):
-            local = at.astimezone(zone)
+        case Timestamp(at, zone, clock):
+            local = at.astimezone(zone_or_utc(zone))
             return f"{local.day} {local:%B %Y}" + (f"{local:, %H:%M}" if clock else "")
         case ChannelMention(_, name):
             return name_channel(name)

@@ -1,10 +1,14 @@
-"""Texts cut, counted and put into pages."""
+"""Texts cleaned, cut, counted and put into pages, and the numbers read from them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from bot.core.messages import Quote
+
+T = TypeVar("T")
 
 LONGEST_CRAFT = 60
 """Maximum characters of a craft. Several crafts share one line of a card."""
@@ -94,8 +98,28 @@ def one_line(words: str, length: int) -> str:
 
 
 def parse_number(given: str) -> int:
-    """Return the number in a form's or button's field, or 0 if it holds no valid row id."""
+    """Return the number in a form's or button's field, or 0 if it holds none that a row can have.
+
+    That is nine digits at most: PostgreSQL stores no more, and Python refuses to read thousands.
+    """
     return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def sanitize_texts(thing: T) -> T:
+    """Remove NUL characters and lone surrogates from the text fields of a dataclass.
+
+    It is used for commands, origins and sources, because databases reject these characters.
+    All other text stays as written.
+    """
+    texts = {name: value for name, value in vars(thing).items() if isinstance(value, str)}
+    clean = {name: clean_text(value) for name, value in texts.items()}
+    whole: Any = thing
+    return replace(whole, **clean) if clean != texts else thing
+
+
+def clean_text(text: str) -> str:
+    """Remove NUL characters and lone surrogates from a text."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
 
 
 def days_in_words(number: int) -> str:

@@ -16,17 +16,26 @@ from storage.delivery import pending
 def offer_near_miss(context: Context, command: NearMiss) -> Reply:
     """Ask in private whether the line was an aha or the command it resembles."""
     keep = Button("Keep it as an aha", context.store_command(Log(command.text)), Style.PRIMARY)
-    meant = (Button("Do that", context.commands.decode(command.meant)),) if command.meant else ()
+    meant = _meant_button(context, command.meant)
     asked = ("That looks like ", Strong(command.usage), ", but not quite. Keep it as an aha?")
     return Reply(Card((Text(asked), Quote(command.text)), (keep, *meant)))
+
+
+def _meant_button(context: Context, meant: str) -> tuple[Button, ...]:
+    """Return the button that runs the command that was meant, or nothing if there is no such command."""
+    try:
+        return (Button("Do that", context.store_if_long(context.commands.decode(meant))),)
+    except ValueError:
+        return ()
 
 
 def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form | None:
     """Run the command that was stored for a button. UserError if it has expired."""
     encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
-    if encoded is None:
-        raise UserError("That button is too old. Please write it once more.")
-    waiting = context.commands.decode(encoded)
+    try:
+        waiting = context.commands.decode(encoded or "")
+    except ValueError:  # it is gone, or a draft's
+        raise UserError("That button is too old. Please write it once more.") from None
     return context.commands.find_declaration(waiting).handle(
         context.as_event(f"pending:{command.pending}"), waiting
     )

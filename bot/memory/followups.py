@@ -53,7 +53,9 @@ from bot.quests.quests import QUEST_LABEL, open_quest, quest_place
 from storage.memory import followups, sequels
 from storage.models import (
     FollowUpKind,
+    Kind,
     Moment,
+    MomentState,
     Posting,
     SequelKind,
     Stuck,
@@ -200,7 +202,19 @@ def show_followup(context: Context, command: ShowFollowUp) -> Reply:
     moment = active_moment(context, command.moment)
     if command.kind not in HEADS:
         raise UserError("There is no such question.")
+    _require_askable(moment, command.kind)
     return Reply(_build_question_card(context.session, moment, command.kind, private=True))
+
+
+def _require_askable(moment: Moment, kind: str) -> None:
+    """Raise UserError for a moment that this question is never asked about.
+
+    The next quest follows a breakthrough, and whys follow an experiment.
+    """
+    if moment.state != MomentState.KEPT:
+        raise UserError(f"#{moment.number} waits for its words; after that you can say more about it.")
+    if moment.kind == Kind.EXPERIMENT or (kind == FollowUpKind.NEXT and moment.kind != Kind.BREAKTHROUGH):
+        raise UserError(f"{moment_name(moment)} has no such question.")
 
 
 def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
@@ -209,6 +223,7 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
     Without text, return the form. Raises UserError if the quest was taken back.
     """
     moment, text = active_moment(context, command.moment), command.text.strip()
+    _require_askable(moment, FollowUpKind.NEXT)
     if not text:
         hint = "A question you would like to answer together, one day or next week."
         field = Field("text", QUEST_LABEL, FieldKind.TEXT, hint=hint)
@@ -228,6 +243,7 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
 def set_stuck(context: Context, command: SayStuck) -> Reply:
     """Store whether a moment stuck, and refresh its card. Raises UserError for other values."""
     moment = active_moment(context, command.moment)
+    _require_askable(moment, FollowUpKind.STUCK)
     if command.stuck not in (*Stuck, NOT_SAID):
         raise UserError("A habit, fading or gone, please.")
     before, said = moment.stuck or NOT_SAID, "" if command.stuck == NOT_SAID else command.stuck

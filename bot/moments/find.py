@@ -12,7 +12,7 @@ from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, text_reply
 from bot.core.moment import Show, active_moment, format_moment_ref, moment_name, unknown_moment
 from bot.core.params import words_param
-from bot.core.text import clip_text
+from bot.core.text import clip_text, parse_number
 from bot.moments.card import build_private_card
 from bot.moments.card_pages import build_moment_page
 from bot.moments.commands import Log, ReadOn
@@ -46,7 +46,7 @@ def show_moment(context: Context, command: Show) -> Reply:
 def show_moment_page(context: Context, command: ReadOn) -> Reply:
     """Return one page of a moment's full content."""
     moment = active_moment(context, command.moment)
-    page = int(command.page) if command.page.isdecimal() else 1
+    page = parse_number(command.page)
     return Reply(build_moment_page(context.session, moment, page, context.now), replaces=page > 1)
 
 
@@ -57,7 +57,7 @@ def list_latest(context: Context, _command: List) -> Reply:
 
 def find_moments(context: Context, command: Find) -> Reply:
     """Return a page of the newest moments that contain all the words."""
-    before = int(command.before) if command.before.isdecimal() else None
+    before = parse_number(command.before) or None
     wanted = command.words.strip()
     if wanted:
         found = moments.search_moments(context.session, context.caller.team_id, wanted, SHOWN + 1, before)

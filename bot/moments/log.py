@@ -12,6 +12,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, card_place
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
 from bot.core.moment import active_moment, plan_moment_card
+from bot.core.text import parse_number
 from bot.memory.fuel import offer_fuel
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import (
@@ -73,6 +74,8 @@ def _place_in_quest(context: Context, number: int, command: Log | Breakthrough |
     assert moment is not None
     if isinstance(command, Breakthrough):
         return close_found_quest(context, moment.id, chosen.quest)
+    if parse_number(chosen.previous) == number:  # no form offers a moment that is only being saved
+        chosen = replace(chosen, previous="")
     return save_attempt_place(context, moment.id, chosen)
 
 

@@ -16,6 +16,7 @@ from bot.core.moment import (
     Show,
     active_moment,
     format_moment_ref,
+    moment_name,
     moment_of_message,
     plan_moment_card,
 )
@@ -113,6 +114,8 @@ def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
     Without a choice, return the form. Raises FormError if the experiment would follow itself.
     """
     moment = active_moment(context, command.moment)
+    if moment.kind != Kind.EXPERIMENT:
+        raise UserError(f"{moment_name(moment)} is no experiment, so it has no quest to belong to.")
     chosen = AttemptChoice(command.quest, command.previous)
     if not (chosen.quest or chosen.previous):
         return _build_place_form(context, moment)
@@ -128,7 +131,7 @@ def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
 
 def _build_place_form(context: Context, moment: Moment, chosen: AttemptChoice | None = None) -> Form:
     fields = build_attempt_fields(context.session, moment.team_id, moment, chosen)
-    if moment.kind != Kind.EXPERIMENT or not fields:
+    if not fields:
         raise UserError("No quest is open, and there is no other experiment that it could follow.")
     return Form(f"#{moment.number} belongs to", PlaceAttempt(format_moment_ref(moment)), fields)
 

@@ -44,6 +44,8 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
     zone = find_zone(command.zone) if command.zone.strip() else None
     until = parse_date(command.paused_until) if command.paused_until.strip() else None
     errors = {}
+    if command.keep not in (YES.value, NEVER.value):
+        errors["keep"] = "Yes or never, please."
     if command.zone.strip() and zone is None:
         errors["zone"] = UNKNOWN_ZONE
     if command.paused_until.strip() and until is None:

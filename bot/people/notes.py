@@ -18,7 +18,7 @@ from bot.core.messages import Button, Card, Line, Post, Reply, Text, text_reply
 from bot.core.moment import format_moment_ref, own_moment
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Composer, Withdrawn
-from bot.core.text import list_names
+from bot.core.text import list_names, parse_number
 from bot.moments.edit import bring_back, can_bring_back, remove_moment
 from bot.moments.source import GiveWords
 from bot.people.commands import Decision, Fine, NoteAll, NoteOne
@@ -59,7 +59,7 @@ def accept_note(context: Context, command: Fine) -> Reply | None:
     """
     moment = own_moment(context, command.moment, "decide about")
     _let_stay(context, moment.id, moment.state)
-    posting = notes.find_note(context.session, context.caller.person_id, command.posting)
+    posting = notes.find_note(context.session, context.caller.person_id, parse_number(command.posting))
     if posting is None or not posting.message:
         return text_reply(f"#{moment.number} stays as it is.", replaces=True)
     return None

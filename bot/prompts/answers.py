@@ -14,6 +14,7 @@ from bot.core.context import Context, UserError, card_place, describe_place, pos
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import plan_moment_card
 from bot.core.params import user_text
+from bot.core.text import parse_number
 from bot.moments.saved import saved_reply
 from bot.prompts.anonymous_answers import (
     EVEN_IF_FEW,
@@ -68,11 +69,6 @@ class DropAnswer:
 def is_question(posting: Posting) -> bool:
     """Return whether a posting is a prompt or a retrospective, which people can answer."""
     return posting.kind in (PostingKind.PROMPT, PostingKind.RETRO)
-
-
-def parse_number(given: str) -> int:
-    """Return the number in a button's field, or 0 if the field holds no valid row id."""
-    return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
 def find_asked_question(context: Context, given: str) -> Posting:
@@ -238,8 +234,10 @@ def _save_answer(context: Context, posting: Posting, text: str) -> Reply:
 
 
 def save_answer_as_moment(context: Context, command: KeepAnswer) -> Reply:
-    """Save the caller's answer as an aha, at most once."""
+    """Save the caller's answer as an aha, at most once. Raise UserError for an emoji, which has no words."""
     answer = _find_own_answer(context, command.answer)
+    if answer.kind == AnswerKind.REACTION:
+        raise UserError("That answer is an emoji. Use the command for your own words.")
     known = moments.find_by_event(context.session, context.caller.team_id, f"answer:{answer.id}")
     if known and known.deleted_at is not None:
         raise UserError(f"#{known.number} was kept from your answer and removed again; it stays out.")

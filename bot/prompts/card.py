@@ -19,9 +19,9 @@ from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Section, Small, Title
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import clip_text, split_into_pages
+from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.prompts.anonymous_answers import list_shown_answers
-from bot.prompts.answers import TAKEN_BACK, find_asked_question, parse_number
+from bot.prompts.answers import TAKEN_BACK, find_asked_question
 from bot.prompts.bank.edit import MuteQuestion, SuggestQuestion
 from bot.prompts.bank.hosts import next_host_line, picked_by_line
 from bot.prompts.card_parts import (

@@ -135,14 +135,16 @@ def save_attempt_place(context: Context, moment_id: int, chosen: AttemptChoice) 
     Returns sentences about a quest that closed meanwhile, or an empty string. A quest or
     experiment that no longer exists is left out, and so is a quest that closed before the
     experiment was saved: saving the text matters more. A new attempt without a quest of its
-    own joins the quest of the attempt before it. Raises ValueError if the experiment would
-    follow itself.
+    own joins the quest of the attempt before it. A moment that is no experiment belongs nowhere.
+    Raises ValueError if the experiment would follow itself.
     """
     if not (chosen.quest or chosen.previous):
         return ""
     # Lock the team before any read, so that two concurrent requests cannot create a loop.
     teams.lock_team(context.session, context.caller.team_id)
     moment = context.session.get_one(Moment, moment_id)
+    if moment.kind != Kind.EXPERIMENT:
+        return ""
     before = attempts.find_attempt(context.session, moment_id)
     known = before or Attempt(moment_id=moment_id)
     idea = _find_chosen_experiment(context, chosen.previous)
@@ -197,7 +199,7 @@ def _find_chosen_experiment(context: Context, chosen: str) -> Moment | None:
 def close_found_quest(context: Context, moment_id: int, chosen: str) -> str:
     """Close the quest that a breakthrough answers. Return a sentence on the quest's end."""
     quest = _find_chosen_quest(context, chosen)
-    if quest is None:
+    if quest is None or context.session.get_one(Moment, moment_id).kind != Kind.BREAKTHROUGH:
         return ""
     if quests.close_as_found(context.session, quest.id, moment_id, context.caller.person_id, context.now):
         looked_for = one_line(quest.text, QUEST_WORDS)

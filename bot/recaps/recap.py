@@ -47,7 +47,8 @@ class PostRecap:
 
 def show_recap(context: Context, command: Recap) -> Reply:
     """Return the recap in private, with a button that posts it in the channel."""
-    told = build_period_recap(context.session, context.caller.team_id, command.period, context.now)
+    period = _require_period(command.period)
+    told = build_period_recap(context.session, context.caller.team_id, period, context.now)
     if told.is_empty:
         return text_reply(empty_recap_text(command.period))
     place = card_place(context)
@@ -63,7 +64,7 @@ def post_recap(context: Context, command: PostRecap) -> Reply:
     empty.
     """
     origin, caller = context.origin, context.caller
-    period = period_until(command.period or PERIODS[0], context.now, caller.zone)
+    period = period_until(_require_period(command.period), context.now, caller.zone)
     if is_period_empty(context.session, caller.team_id, period):
         raise UserError(empty_recap_text(command.period))
     place = require_place(context)
@@ -74,6 +75,13 @@ def post_recap(context: Context, command: PostRecap) -> Reply:
         waits_for_id=waiting_person(context, place),
     )  # fmt: skip
     return text_reply("The recap is on its way to ", name_place(place), ".", replaces=True)
+
+
+def _require_period(given: str) -> str:
+    """Return the period that was given, or a week. Raise UserError for any other word."""
+    if given and given not in PERIODS:
+        raise UserError(f"I know these periods: {', '.join(PERIODS)}.")
+    return given or PERIODS[0]
 
 
 def empty_recap_text(period: str) -> str:

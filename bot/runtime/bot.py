@@ -27,13 +27,13 @@ from bot.core.offers import keep_working
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ParamKind, StoredCommand, collect_user_texts, named_team
 from bot.core.posts import ComposedPost
+from bot.core.text import clean_text, clip_text, parse_number, sanitize_texts
 from bot.help.autocomplete import suggest_arguments
 from bot.people.notes import next_waiting_note
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
 from bot.runtime.offers import SHARE_OF_PATIENCE, add_offer
-from bot.runtime.sanitize import sanitize_texts
 from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
 from bot.teams.ask_first import (
     agreed_team,
@@ -62,6 +62,9 @@ People get an answer within two seconds.
 
 LONGEST_TEXT = 40_000
 """The most characters of one saved text."""
+
+SHOWN_REFERENCE = 20
+"""The most characters that an answer repeats of a moment's number as it was given."""
 
 
 OUTSIDER_WORDS = (
@@ -189,6 +192,7 @@ class Bot:
 
     async def suggest(self, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
         """Return options for an argument that is still being typed."""
+        typed, origin = clean_text(typed), sanitize_texts(origin)
         return await self.database.read(
             lambda session: _suggest_options(session, kind, typed, origin), self.patience
         )
@@ -199,6 +203,7 @@ class Bot:
         For platforms that show the menu as one button. `message` is the post's message id in the
         origin's channel. StoreError when the database cannot be read.
         """
+        message, origin = clean_text(message), sanitize_texts(origin)
         return await self.database.read(
             lambda session: self._menu_reply(session, message, origin), self.patience
         )
@@ -376,10 +381,13 @@ class Bot:
 
     def _stored_command(self, session: Session, caller: Caller, command: Any) -> Any:
         """Return the command that a StoredCommand refers to, or the command itself."""
-        encoded = isinstance(command, StoredCommand) and pending.find_command(
-            session, caller.person_id, command.pending
-        )
-        return self.commands.decode(encoded) if encoded else command
+        if not isinstance(command, StoredCommand):
+            return command
+        encoded = pending.find_command(session, caller.person_id, command.pending)
+        try:
+            return self.commands.decode(encoded or "")
+        except ValueError:  # it is gone, or a draft's: its handler says so
+            return command
 
     def _complete_caller(
         self, session: Session, caller: Caller, needs: Needs, origin: Origin, now: datetime
@@ -414,17 +422,18 @@ def _resolve_caller(session: Session, origin: Origin) -> Caller:
 def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin: Origin) -> Caller:
     """Return the caller in the team that a button or form names (`7` or `7.42`).
 
-    Without such a name, the caller stays in the channel's own team. UserError when that team's
-    channel is private and the command comes from another channel. Members may use it from their
-    direct messages, because notes about their own words have buttons there.
+    Without such a name, the caller stays in the channel's own team. UserError when there is no such
+    team, or when its channel is private and the command comes from another channel. Members may use
+    it from their direct messages, because notes about their own words have buttons there.
     """
-    named = named_team(command)
-    if not named.isdecimal() or int(named) == caller.team_id:
+    given = named_team(command)
+    named = parse_number(given)
+    if not given or named == caller.team_id:
         return caller
-    there = teams.resolve_in_team(session, caller, int(named), origin.event)
-    if there.team_id != int(named) and not getattr(command, "team", ""):
-        raise UserError(f"There is no #{command.moment} here.")
-    if there.team_id != int(named) or (there.private and not (origin.direct and there.member_id)):
+    there = teams.resolve_in_team(session, caller, named, origin.event)
+    if there.team_id != named and not getattr(command, "team", ""):
+        raise UserError(f"There is no #{clip_text(command.moment, SHOWN_REFERENCE)} here.")
+    if there.team_id != named or (there.private and not (origin.direct and there.member_id)):
         raise UserError("That belongs to another channel. Ask for it there.")
     return there
 

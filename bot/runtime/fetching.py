@@ -16,8 +16,8 @@ from sqlmodel import Session
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
 from bot.core.origin import OutcomeUnknownError, Place, Source
+from bot.core.text import sanitize_texts
 from bot.moments.source import mark_unreadable, refusal_reason, save_source_text, update_author_name
-from bot.runtime.sanitize import sanitize_texts
 from bot.teams.channels import can_save_private_source
 from storage.engine.database import Database
 from storage.engine.errors import StoreError

@@ -126,6 +126,9 @@ def _form_errors(context: Context, given: ChangeSchedule) -> Iterator[tuple[str,
         yield "zone", UNKNOWN_ZONE
     if context.planners[given.kind].asks and not _chosen_packs(context, given):
         yield "packs", "Choose at least one pack."
+    for name, options in (("every", WEEKS), ("state", STATES)):
+        if getattr(given, name) not in [option.value for option in options]:
+            yield name, "Choose one of these."
     if given.until.strip() and (wrong := _pause_error(context, parse_date(given.until))):
         yield "until", wrong
 

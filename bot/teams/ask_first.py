@@ -34,6 +34,7 @@ from storage.delivery import pending
 
 TEAM_BUTTONS = 3
 """The most teams that are offered as buttons. Beside them is the button that posts nothing."""
+TOO_OLD = "That question is too old to go on from. Please write it once more."
 NOWHERE = Option("nowhere", "Nowhere. Don't keep it")
 ELSEWHERE_WORDS = (
     "What's said here stays here, so I haven't saved it. "
@@ -119,13 +120,16 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
     """
     encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
     if encoded is None:
-        raise UserError("That question is too old to go on from. Please write it once more.")
+        raise UserError(TOO_OLD)
     if command.team == NOWHERE.value:
         return drop_words(context, DropWords(command.pending))
-    if not command.team.isdecimal():
+    if not parse_number(command.team):
         raise UserError("No team was chosen. Please open it once more and choose yours.")
-    team_id = pending.set_team(context.session, command.pending, int(command.team))
-    waiting = context.commands.decode(encoded)
+    try:
+        waiting = context.commands.decode(encoded)
+    except ValueError:  # a draft's
+        raise UserError(TOO_OLD) from None
+    team_id = pending.set_team(context.session, command.pending, parse_number(command.team))
     shown = context.commands.find_declaration(waiting).shown
     once = replace(context.as_event(f"pending:{command.pending}"), agreed=shown)
     answer = run_in_team(once, waiting, team_id)

@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
-from bot.core.params import collect_user_texts
 from bot.core.text import name_channel
 from storage.delivery import pending
 from storage.teams import teams
@@ -55,9 +54,12 @@ def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
 
 
 def _has_own_form(context: Context, command: Any) -> bool:
-    """Return whether the command would show a form of its own, which can hold the team field too."""
+    """Return whether the command would show a form of its own, which can hold the team field too.
+
+    Only a bare one does: with anything given, it may act already.
+    """
     takes_words = context.commands.find_declaration(command).words_field and hasattr(command, "team")
-    return bool(takes_words and not collect_user_texts(command))
+    return bool(takes_words) and command == type(command)()
 
 
 def team_options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:

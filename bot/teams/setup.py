@@ -24,7 +24,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.text import name_channel
+from bot.core.text import name_channel, parse_number
 from bot.core.times import UNKNOWN_ZONE, describe_zone, find_zone
 from bot.moments.emoji import parse_emoji
 from bot.prompts.bank.browse import Packs
@@ -165,7 +165,7 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     errors = dict(_saving_errors(emoji, command.threshold.strip(), zone))
     if errors or zone is None:
         raise FormError(form, errors)
-    team.emoji, team.threshold, team.zone = emoji, int(command.threshold), zone.key
+    team.emoji, team.threshold, team.zone = emoji, parse_number(command.threshold.strip()), zone.key
     sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN.value
     people = "one person" if team.threshold == 1 else f"{team.threshold} people"
     return text_reply(
@@ -203,7 +203,7 @@ def _saving_form(team: Team, typed: SetKeeping) -> Form:
 def _saving_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str, str]]:
     if not emoji:
         yield "emoji", "One emoji, please, like 💡."
-    if not threshold.isdecimal() or not 1 <= int(threshold) <= MOST_PEOPLE:
+    if not 1 <= parse_number(threshold) <= MOST_PEOPLE:
         yield "threshold", f"A number from 1 to {MOST_PEOPLE}, please."
     if zone is None:
         yield "zone", UNKNOWN_ZONE
@@ -272,9 +272,10 @@ def remove_channel(context: Context, command: StopKeeping) -> Reply | Form:
         options = tuple(Option(channel.external_id, name_channel(channel.name)) for channel in others)
         field = Field("channel", "Which one shall stop?", FieldKind.CHOICE, options=options)
         return Form("Stop a channel keeping", command, (field,), submit="Stop")
-    for channel in others:
-        if channel.external_id == command.channel:
-            context.session.delete(channel)
+    there = next((channel for channel in others if channel.external_id == command.channel), None)
+    if there is None:
+        raise UserError("That channel does not keep into this team.")
+    context.session.delete(there)
     return text_reply("That channel does not keep into this team any more. What was kept stays.")
 
 

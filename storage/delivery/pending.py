@@ -82,7 +82,7 @@ def _find_row(session: Session, called: str) -> Pending | None:
     The id alone is not enough, because SQLite reuses the id of a deleted row.
     """
     known, _, since = called.partition("-")
-    row = session.get(Pending, int(known)) if known.isdecimal() else None
+    row = session.get(Pending, int(known)) if known.isdecimal() and len(known) < 10 else None
     return row if row and since in ("", str(_created_seconds(row))) else None
 
 

@@ -25,9 +25,9 @@ ABOUT_STAYING = (PostingKind.NOTE_KEPT, PostingKind.NOTE_TAKEN_BACK, PostingKind
 """The kinds that ask whether a moment may stay. One answer holds for all of them."""
 
 
-def find_note(session: Session, person_id: int, posting_id: str) -> Posting | None:
+def find_note(session: Session, person_id: int, posting_id: int) -> Posting | None:
     """Return a note for the person it was sent to, or None for anybody else."""
-    found = session.get(Posting, int(posting_id)) if posting_id.isdecimal() else None
+    found = session.get(Posting, posting_id)
     return found if found and found.person_id == person_id else None
 
 

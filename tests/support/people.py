@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.messages import Button, Form, Reply
@@ -58,7 +57,7 @@ class Got:
     @property
     def text(self) -> str:
         """The response's text with buttons as [Label], or an empty string for an event or a form."""
-        return render_plain_card(self.answer.card, ZoneInfo("UTC")) if isinstance(self.answer, Reply) else ""
+        return render_plain_card(self.answer.card) if isinstance(self.answer, Reply) else ""
 
     @property
     def form(self) -> Form:

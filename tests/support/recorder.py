@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -29,7 +28,7 @@ class Standing:
     @property
     def text(self) -> str:
         """The text that a person reads."""
-        return render_plain_card(self.post.card, ZoneInfo("UTC"))
+        return render_plain_card(self.post.card)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, Text, Title
 from bot.core.offers import offer_working
-from bot.prompts.answers import parse_number
+from bot.core.text import parse_number
 from bot.prompts.bank.edit import (
     TITLES,
     AskNext,

@@ -13,7 +13,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, home_place, name_place
 from bot.core.messages import CARD_TEXT_LIMIT, Button, Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
-from bot.prompts.answers import parse_number
+from bot.core.text import parse_number
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import OWN_PACK, TeamPack, find_bank_question, list_team_packs
 from storage.models import Question as OwnQuestion

@@ -17,7 +17,8 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, describe_place, posting_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Option, Reply, Style, text_reply
 from bot.core.params import user_text
-from bot.prompts.answers import DropAnswer, erase_answer, lock_question, parse_number
+from bot.core.text import parse_number
+from bot.prompts.answers import DropAnswer, erase_answer, lock_question
 from bot.prompts.card_parts import CardParts, ShownAnswer, closing_line
 from bot.prompts.formats.matching import match_circle
 from storage.delivery import refresh

@@ -64,7 +64,7 @@ def test_every_block_has_its_place() -> None:
     ]
     assert (
         text.card_plain_words(shown)
-        == "Aha #42\n<b>We *sign*</b> once\nHeard\nin #random on 2026-03-20\nBen was there"
+        == "Aha #42\n<b>We *sign*</b> once\nHeard\nin #random on 20 March 2026, 16:00\nBen was there"
     )
 
 

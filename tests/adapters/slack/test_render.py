@@ -188,6 +188,29 @@ def test_lines() -> None:
     assert render_mrkdwn((TextLink("run", "javascript:x"),)) == "run"
 
 
+def test_notification_and_screen_have_one_zone() -> None:
+    """What a notification and a screen reader say is what the screen says, late in the evening too."""
+    late = datetime(2026, 3, 17, 23, 30, tzinfo=UTC)
+    line = (
+        "Next: ",
+        Timestamp(late, "Asia/Singapore", clock=True),
+        " · since ",
+        Timestamp(late, "Asia/Singapore"),
+    )
+    for block in (Text(line), Small(line), Text(("*", *line))):
+        (message,) = render.render_messages(Card((block,)), encode)
+        assert message["text"].lstrip("*") == "Next: 18 March 2026, 07:30 · since 18 March 2026"
+        assert str(message["blocks"]).count("18 March 2026") == 2
+
+
+def test_a_zone_that_this_machine_lacks_is_shown_as_utc() -> None:
+    """A row may name a zone of newer data. The message still goes out."""
+    line = (Timestamp(datetime(2026, 3, 17, 10, 0, tzinfo=UTC), "Mars/Olympus", clock=True),)
+    for shown in (line, ("*", *line)):
+        (message,) = render.render_messages(Card((Text(shown),)), encode)
+        assert message["text"].lstrip("*") == "17 March 2026, 10:00"
+
+
 def test_strong_words() -> None:
     """With a space beside the star, Slack shows both stars and no bold text."""
     assert render_mrkdwn((Strong("Heard: "), "four of you.")) == "*Heard:* four of you."

@@ -48,7 +48,7 @@ WHOLE = replace(
 
 
 def said(recap: RecapContent) -> str:
-    return render_plain_card(compose_recap_card(recap), LISBON)
+    return render_plain_card(compose_recap_card(recap))
 
 
 def test_what_failed_comes_first_and_the_question_last() -> None:
@@ -208,9 +208,9 @@ def height(recap: RecapContent) -> int:
             case Quote(words):
                 points += 30 + sum(22 * -(-len(line) // 44) for line in words.split("\n"))
             case Small(line):
-                points += 6 + 18 * -(-len(render_plain_line(line, LISBON)) // 56)
+                points += 6 + 18 * -(-len(render_plain_line(line)) // 56)
             case Text(line):
-                points += 8 + 22 * -(-len(render_plain_line(line, LISBON)) // 44)
+                points += 8 + 22 * -(-len(render_plain_line(line)) // 44)
     return points
 
 

@@ -573,7 +573,7 @@ async def sent(database: Database, posting: Posting) -> ComposedPost:
 
 def lines_of(made: ComposedPost | None) -> list[str]:
     assert made is not None
-    return render_plain_card(made.post.card, UTC_ZONE).splitlines()
+    return render_plain_card(made.post.card).splitlines()
 
 
 def voices_of(made: ComposedPost | None) -> set[str]:
