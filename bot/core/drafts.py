@@ -106,12 +106,12 @@ def form_from_text(text: str, decode: Callable[[str], Any]) -> Form:
 
 
 def _restore_field(kept: Mapping[str, Any]) -> Field:
-    texts = {name: _clean_text(kept[name]) for name in ("name", "label", "value", "hint")}
+    texts: dict[str, Any] = {name: _clean_text(kept[name]) for name in ("name", "label", "value", "hint")}
     options = tuple(
         Option(_clean_text(each["value"]), _clean_text(each["label"])) for each in kept["options"]
     )
-    kind, required = FieldKind(kept["kind"]), bool(kept["required"])
-    return Field(**texts, kind=kind, required=required, options=options)
+    kind, required, public = FieldKind(kept["kind"]), bool(kept["required"]), bool(kept.get("public"))
+    return Field(**texts, kind=kind, required=required, options=options, public=public)
 
 
 def _clean_text(value: Any) -> str:

@@ -98,7 +98,7 @@ def decide_all(context: Context, command: NoteAll) -> Reply | None:
 
 
 def _own_note(context: Context, given: str) -> Posting:
-    posting = notes.find_note(context.session, context.caller.person_id, given)
+    posting = notes.find_note(context.session, context.caller.person_id, parse_number(given))
     if posting is None:
         raise UserError("That message is not there any more.")
     return posting

@@ -34,8 +34,8 @@ from storage.delivery import pending
 
 TEAM_BUTTONS = 3
 """The most teams that are offered as buttons. Beside them is the button that posts nothing."""
-TOO_OLD = "That question is too old to go on from. Please write it once more."
 NOWHERE = Option("nowhere", "Nowhere. Don't keep it")
+TOO_OLD = "That question is too old to go on from. Please write it once more."
 ELSEWHERE_WORDS = (
     "What's said here stays here, so I haven't saved it. "
     "Tell me in a channel, or in your direct message with me."

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.core.context import CardPlace, describe_place
 from bot.core.messages import text_card
@@ -71,7 +70,7 @@ async def test_words_for_each_place() -> None:
     """What follows *Saved as #42*."""
 
     def words(place: CardPlace) -> str:
-        return render_plain_card(text_card("Saved as #42 ", *describe_place(place), "."), ZoneInfo("UTC"))
+        return render_plain_card(text_card("Saved as #42 ", *describe_place(place), "."))
 
     assert words(CardPlace("C1", "ideas")) == "Saved as #42 in #ideas."
     assert words(CardPlace("C1", "")) == "Saved as #42 in your team's channel."
