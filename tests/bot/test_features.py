@@ -17,9 +17,9 @@ im-in in-team it-failed it-was-an-aha joined keep-answer later left let-go let-k
 log-attempt mark-insight me memory menu message-deleted message-edited millimetres misfit move
 mute-question next-quest not-this-time one-question open-form open-quest pack-questions packs park
 pause-notes pick-question place-attempt plan post-cycle post-recap put-aside quest read-on recap
-remove-quest remove-question reopen-quest reopened restore resume said save say-stuck see-ladder
-see-quest see-road set-keeping setup show start stop-keeping suggest-question take-answer-back take-back
-take-form take-quest-back take-why-out undo undo-links unlink unmute-question version-of why-of
+remove-quest remove-question reopen-quest reopened restore resume reword-why said save say-stuck
+see-ladder see-quest see-road set-keeping setup show start stop-keeping suggest-question take-answer-back
+take-back take-form take-quest-back take-why-out undo undo-links unlink unmute-question version-of why-of
 write-free-line write-line
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""

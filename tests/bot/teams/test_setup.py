@@ -97,7 +97,7 @@ async def test_another_channel_keeps_into_the_team(people: Everyone) -> None:
     private = {"channel": "C-secret", "channel_name": "secret", "channel_private": "1"}
     assert "is private" in (await form.fill(**private)).text
     await form.fill(channel="C-talk", channel_name="talk")
-    assert (await people.mei.types("from the talk", channel="C-talk")).text.startswith("Kept as #2")
+    assert (await people.mei.types("from the talk", channel="C-talk")).text.startswith("Saved as #2")
 
 
 async def test_a_private_home_does_not_move(people: Everyone) -> None:
