@@ -107,6 +107,9 @@ FOOT = (
     "Any other text after `/aha` is kept as an aha, and `/aha` alone brings a menu. A word that takes free text is",
     "always that command, and its private answer offers to take it as an aha instead; a word whose arguments do not",
     "fit asks whether to keep the line. A moment is given as `42` or `#42`.",
+    "",
+    "Every private answer to something that others see names the place and offers *Undo*. In a direct message with the",
+    "bot it asks before it posts anything; in a conversation that the bot is not part of it saves and shows nothing.",
 )
 
 

@@ -118,8 +118,8 @@ def _saved_reply(
     """
     at = context.moment_ref(number)
     further = []
-    if PARTS[kind] and not whole and kind is not Kind.AHA:
-        further.append(Button("Add the rest", Edit(at), Style.PRIMARY))
+    if PARTS[kind] and not whole:
+        further.append(_complete_button(kind, at))
     if head:
         again = f"Keep the word “{head.strip()}” too" if kind is Kind.AHA else "It was an aha"
         further.append(Button(again, ItWasAnAha(at, head)))
@@ -130,6 +130,16 @@ def _saved_reply(
     far = Button("How far out was it?", HowFar(at))
     reply = saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, far))
     return replace(reply, offer=offer_fuel(context, number)) if kind is Kind.EXPERIMENT else reply
+
+
+def _complete_button(kind: Kind, at: str) -> Button:
+    """Return the button that opens the rest of the form.
+
+    An aha is complete without it, so its button only offers before and after.
+    """
+    if kind is Kind.AHA:
+        return Button("Before and after", Edit(at))
+    return Button("Add the rest", Edit(at), Style.PRIMARY)
 
 
 def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:

@@ -52,7 +52,7 @@ def save_sealed_answer(context: Context, posting: Posting, text: str) -> Reply:
     place = describe_place(posting_place(context, posting))
     back = Button("Undo", TakeAnswerBack(str(posting.id), str(context.caller.team_id)))
     then = ". We read them together when the two minutes are over."
-    return text_reply("Your answer is in ", *place, then, buttons=(back,))
+    return text_reply("Your answer is saved ", *place, then, buttons=(back,))
 
 
 def open_sealed_answers(session: Session, posting: Posting, now: datetime) -> None:

@@ -12,12 +12,21 @@ class AskWhy:
     """The command to add a why to an experiment, below the why `under`.
 
     Without text, it opens the form. `how` is the writer's choice after a gentler wording was
-    suggested: to send the text as it is, or to write it again.
+    suggested: to send the text as it is, or (on older buttons) to write it again.
     """
 
     moment: str = moment_param()
     under: str = ""
     how: str = ""
+    text: str = user_text()
+
+
+@dataclass(frozen=True)
+class RewordWhy:
+    """The command to write a why again after a gentler wording was suggested. It opens the form."""
+
+    moment: str = ""
+    under: str = ""
     text: str = user_text()
 
 

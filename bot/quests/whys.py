@@ -47,7 +47,7 @@ from bot.core.moment import (
 )
 from bot.core.text import one_line, parse_number, split_into_pages, split_text
 from bot.quests.blame import Hint, find_hint
-from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut
+from bot.quests.commands import AskWhy, MarkInsight, RewordWhy, SeeWhys, TakeWhyOut
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
@@ -77,6 +77,12 @@ def ask_why(context: Context, command: AskWhy) -> Reply | Form:
     if hint:
         return _suggest_rewording(context, command, hint)
     return replace(_save_why(context, moment, command.under, text), replaces=command.how == AS_IT_IS)
+
+
+def reword_why(context: Context, command: RewordWhy) -> Form:
+    """Return the why form with the text that blamed a person, to write it again."""
+    moment = find_experiment(context, command.moment)
+    return _why_form(context, moment, AskWhy(command.moment, command.under, text=command.text))
 
 
 def find_experiment(context: Context, given: str) -> Moment:
@@ -173,7 +179,8 @@ def _suggest_rewording(context: Context, command: AskWhy, hint: Hint) -> Reply:
     points = f"“{hint.phrase}” points at a person, and there the asking stops."
     said = f"Nobody has seen it yet. {points} Another way to ask:"
     as_it_is = Button("Send as it is", context.store_command(replace(command, how=AS_IT_IS)))
-    again = Button("Say it differently", context.store_command(replace(command, how=AGAIN)), Style.PRIMARY)
+    reword = RewordWhy(command.moment, command.under, command.text)
+    again = Button("Say it differently", context.store_if_long(reword), Style.PRIMARY)
     buttons = (again, as_it_is) if len(command.text) <= FORM_WORDS else (as_it_is,)
     return Reply(Card((Text((said, " ", Strong(hint.instead))), Quote(command.text)), buttons))
 
@@ -299,5 +306,6 @@ DECLARATIONS = (
         "Ask why an experiment went as it did; add a rung to its ladder",
         shown=True,
     ),
+    Declaration("reword-why", RewordWhy, reword_why),
     Declaration("see-ladder", SeeWhys, show_whys, read_only=True),
 )

@@ -29,7 +29,7 @@ from bot.core.moment import find_by_ref, moment_place
 from bot.core.origin import Origin
 from bot.core.params import StoredCommand, collect_user_texts, named_team
 from bot.core.text import clip_text, parse_number
-from bot.teams.choose_team import InTeam, run_in_team, team_options, teams_of_speaker
+from bot.teams.choose_team import InTeam, ask_which_team, run_in_team, team_options, teams_of_speaker
 from storage.delivery import pending
 
 TEAM_BUTTONS = 3
@@ -115,22 +115,23 @@ def _which_channel_form(waiting: str, mine: Sequence[tuple[int, str]], words: st
 def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
     """Run the stored command in the team that was chosen first.
 
-    A form sent twice runs it once. Raise UserError if the command is too old or no team was
-    chosen.
+    A form sent twice runs it once. Without a team the question is asked again. Raise UserError if
+    the command is too old.
     """
     encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
     if encoded is None:
         raise UserError(TOO_OLD)
     if command.team == NOWHERE.value:
         return drop_words(context, DropWords(command.pending))
-    if not parse_number(command.team):
-        raise UserError("No team was chosen. Please open it once more and choose yours.")
     try:
         waiting = context.commands.decode(encoded)
     except ValueError:  # a draft's
         raise UserError(TOO_OLD) from None
-    team_id = pending.set_team(context.session, command.pending, parse_number(command.team))
     shown = context.commands.find_declaration(waiting).shown
+    if not parse_number(command.team):
+        again = StoredCommand(command.pending)
+        return ask_before_posting(context, again, waiting) if shown else ask_which_team(context, waiting)
+    team_id = pending.set_team(context.session, command.pending, parse_number(command.team))
     once = replace(context.as_event(f"pending:{command.pending}"), agreed=shown)
     answer = run_in_team(once, waiting, team_id)
     return replace(answer, replaces=True) if isinstance(answer, Reply) else answer

@@ -18,10 +18,10 @@ leave-moment left let-go let-keep link list log log-attempt mark-insight me memo
 message-deleted message-edited millimetres misfit move mute-question next-quest not-this-time
 note-all note-one one-question open-form open-quest pack-questions packs park pause-notes
 pick-question place-attempt plan post-cycle post-recap put-aside quest read-on recap remove-quest
-remove-question reopen-quest reopened restore resume said save save-first say-stuck see-ladder
-see-quest see-road set-keeping setup show start stop-keeping suggest-question take-answer-back
-take-back take-form take-quest-back take-why-out undo undo-links unlink unmute-question version-of
-why-of write-free-line write-line
+remove-question reopen-quest reopened restore resume reword-why said save save-first say-stuck
+see-ladder see-quest see-road set-keeping setup show start stop-keeping suggest-question
+take-answer-back take-back take-form take-quest-back take-why-out undo undo-links unlink
+unmute-question version-of why-of write-free-line write-line
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""
 

@@ -146,7 +146,7 @@ async def test_the_main_job(playing: Playing) -> None:
     await ana.button("Invite Ahabot").click()
     await expect(ben.said("Hello, I am Ahabot")).to_be_visible()
     await ana.writes(f"/aha {AHA}")
-    await expect(ana.told("Kept as #1")).to_contain_text("Were others there?")
+    await expect(ana.told("Saved as #1")).to_contain_text("Were others there?")
     await expect(ben.said("Aha #1", AHA)).to_be_visible()
     await expect(ben.page.get_by_role("article", name=PRIVATE)).to_have_count(0)
     await _versions(ana, ben)
@@ -159,7 +159,7 @@ async def _versions(ana: Tab, ben: Tab) -> None:
     """Check that Ben's version is hidden until Mei, in the same tab, adds hers."""
     await ben.said("Aha #1").get_by_role("button", name="Add my version").click()
     await ben.answers("How did you get there?", "For me it was the silence after the demo.")
-    await expect(ben.told("Your version is kept. It stays sealed")).to_be_visible()
+    await expect(ben.told("Your version of #1")).to_be_visible()
     card = ana.said("Aha #1")
     await expect(card).to_contain_text("Ben added a version, sealed")
     await expect(card).not_to_contain_text("silence")
@@ -244,7 +244,7 @@ async def test_by_keyboard_in_the_dark(playing: Playing) -> None:
     await expect(words).to_have_value("Two signatures.")
     await _walk(ana, "Tab", ana.button("Keep"))
     await keyboard.press("Enter")
-    await expect(ana.told("Kept as #1")).to_be_visible()
+    await expect(ana.told("Saved as #1")).to_be_visible()
     await keyboard.press("Alt+2")
     await expect(ana.page.get_by_role("article", name=PRIVATE)).to_have_count(0)
 

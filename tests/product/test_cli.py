@@ -209,7 +209,7 @@ async def test_the_demo_from_start_to_end(
         await _tells_how_it_is(address)
         _guards_port_and_files(tmp_path, address)
         await does(address, "invite", channel="team-lantern", on=True, event="invited")
-        assert "Kept as #1" in await _ended_in_the_middle(process, address, tmp_path)
+        assert "Saved as #1" in await _ended_in_the_middle(process, address, tmp_path)
     database = f"sqlite:///{tmp_path / 'demo-empty' / 'ahabot.db'}"
     _tells_what_is_in_it(ahabot, database)
     _has_a_picture(tmp_path, database)

@@ -24,7 +24,7 @@ async def test_the_main_job(room: Room) -> None:
     """The main use works from the first capture to the recap."""
     kept = await room.types("Ana", "We used to cache tokens, now we sign them.")
     assert kept
-    assert "Kept as #1" in kept
+    assert "Saved as #1" in kept
     assert "Were others there?" in kept
 
     channel = await room.channel()
@@ -124,7 +124,7 @@ async def test_nothing_typed_is_lost(room: Room) -> None:
     assert "show must go on" in asked
     kept = await room.presses("Ana", "Keep it as an aha", asked.id)
     assert kept
-    assert "Kept as #1" in kept
+    assert "Saved as #1" in kept
     kept = await room.types("Ben", "failed to understand it until Mei drew it")
     assert kept
     await room.presses("Ben", "It was an aha", kept.id)
@@ -149,7 +149,7 @@ async def test_taking_back(room: Room) -> None:
     said = await room.says("Mei", "Half a thought")
     saved = await room.chooses("Ben", "Save as aha", said)
     assert saved
-    assert "Kept as #2" in saved
+    assert "Saved as #2" in saved
     note = the(await room.notes("Mei"), "Ben kept what you wrote")
     await room.presses("Mei", "Remove it", note.id)
     the(await room.channel(), "Aha #2 was removed.")

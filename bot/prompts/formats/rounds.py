@@ -119,7 +119,7 @@ def join_round(context: Context, command: ImIn) -> Reply | Form:
     refresh.refresh_posting(context.session, posting.id, context.now)
     back = Button("Undo", NotThisTime(command.posting, command.team))
     place = describe_place(posting_place(context, posting))
-    return text_reply("You are in ", *place, _joined_sentence(context, under), buttons=(back,))
+    return text_reply("You've joined ", *place, _joined_sentence(context, under), buttons=(back,))
 
 
 def _joined_sentence(context: Context, craft: str) -> str:

@@ -93,11 +93,11 @@ async def test_slack_tells_nothing_of_a_person(room: SlackRoom) -> None:
     room.slack.faults.put("conversations.info", Breaks(), times=5)
     kept = await room.types("Mei", "a thought")
     assert kept
-    assert "Kept as #1" in kept
+    assert "Saved as #1" in kept
     room.slack.faults.put("users.info", Drops(), times=5)
     saved = await room.chooses("Mei", "Save as aha", await room.says("Ben", "another thought"))
     assert saved
-    assert "Kept as #2. Whoever wrote it is told, and can take it out." in saved
+    assert "Saved as #2 in #team-lantern. The person who wrote it is told, and can take it out." in saved
 
 
 @dataclass

@@ -24,7 +24,7 @@ async def test_a_burst(database: Database) -> None:
             *(room.people.types("Ana", f"thought {n}", room.home.id) for n in range(5)),
             room.people.types("Ben", "elsewhere", other.id),
         )
-        assert all("Kept as" in got.answer.body["text"] for got in kept)
+        assert all("Saved as" in got.answer.body["text"] for got in kept)
         await room.settled()
         posts = room.slack.called("chat.postMessage")[before:]
         here = [done.at for done in posts if done.given["channel"] == room.home.id]

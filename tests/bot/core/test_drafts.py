@@ -23,7 +23,7 @@ async def test_a_form_is_put_aside_and_gone_on_with(people: Everyone, bot: Bot) 
     assert again.form == first
 
     rest = replace(again, answer=replace(again.form, fields=again.form.fields[1:]))
-    assert "Kept as #1" in (await rest.fill(taught="People bring their own spreadsheet")).text
+    assert "Saved as #1" in (await rest.fill(taught="People bring their own spreadsheet")).text
     shown = (await people.mei.types("show 1")).text
     assert "A wizard: before the “import”" in shown
     assert "People bring their own spreadsheet" in shown
@@ -55,8 +55,8 @@ async def test_a_form_that_is_gone_is_no_other(people: Everyone, bot: Bot, clock
     """Its values are erased with it, and the next draft has another event name."""
     asked = await people.ana.does(Failed())
     first = await bot.put_aside(asked.form, asked.origin)
-    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=draft_event(first))).text
-    assert "Kept as #1" in (await people.ana.does(Failed("A wizard"), event=draft_event(first))).text
+    assert "Saved as #1" in (await people.ana.does(Failed("A wizard"), event=draft_event(first))).text
+    assert "Saved as #1" in (await people.ana.does(Failed("A wizard"), event=draft_event(first))).text
     await people.ana.types("delete 1")
     clock.forward(days=2)
     await bot.tick()
@@ -64,4 +64,4 @@ async def test_a_form_that_is_gone_is_no_other(people: Everyone, bot: Bot, clock
 
     again = await bot.put_aside(asked.form, asked.origin)
     assert "That form is too old" in (await people.ana.does(first)).text
-    assert "Kept as #2" in (await people.ana.does(Failed("A template"), event=draft_event(again))).text
+    assert "Saved as #2" in (await people.ana.does(Failed("A template"), event=draft_event(again))).text

@@ -66,7 +66,7 @@ async def test_the_search_begins_again_in_the_card_s_thread(
     ((_, asked),) = threads(recorder)
     assert "The next quest: Why do imports still take a day?" in asked.text
     assert "Why do imports still take a day?" in (await people.mei.types("quest")).text
-    await opened.press("Take it back")
+    await opened.press("Undo")
     await bot.tick()
     assert "The next quest" not in threads(recorder)[0][1].text
 
@@ -187,7 +187,7 @@ async def test_a_month_and_a_quarter_later(
         "It is gone",
     ]
     said = await people.mei.does(quarter.post.card.buttons[0].command)
-    assert said.text == "#1 is a habit. Its card says so now."
+    assert said.text == "#1 is a habit. Its card in #lantern says so now.\n[Undo]"
     await bot.tick()
     assert "“We deleted the cache” Ben" in threads(recorder)[1][1].text
     assert "So far: a habit." in threads(recorder)[2][1].text
@@ -209,7 +209,7 @@ async def test_of_an_aha_only_where_it_was_told_together(
     await (await people.ben.does(AddVersion("1.3"))).fill(text="As I saw it")
     await people.ana.types("with a version taken out")
     taken = await (await people.ben.does(AddVersion("1.4"))).fill(text="As I saw it")
-    await taken.press("Take my version out")
+    await taken.press("Undo")
     await pass_by(bot, clock, 40)
     asked = [(thread, each.text.splitlines()[0]) for thread, each in threads(recorder)]
     assert asked == [(card_of(recorder, 2), SET_OFF), (card_of(recorder, 3), SET_OFF)]
@@ -371,7 +371,7 @@ async def test_without_a_card_the_recap_asks(
     private = await people.ben.does(recaps[-1].post.card.buttons[-1].command)
     assert "“It was the silence” — Aha #1" in private.text
     form = await private.press("Say what it set off")
-    assert "stands on #1" in (await form.fill(text="A silent demo every Friday")).text
+    assert "is on #1 in #lantern" in (await form.fill(text="A silent demo every Friday")).text
     await people.ben.types("delete 1")
     await bot.tick()
     assert not any(SET_OFF in each.text for each in recorder.standing.values())

@@ -19,7 +19,7 @@ async def test_lines_gather_on_the_card(people: Everyone, bot: Bot, recorder: Re
         (people.ana, "Sleep"),
     ]:
         form = await (await person.types("show 1")).press("What now becomes possible?")
-        assert "stands on #1" in (await form.fill(text=text)).text
+        assert "is on #1 in #lantern" in (await form.fill(text=text)).text
     await bot.tick()
     line = "Now possible: “Offline log-in” Ben · “One less server” Mei · “Sleep” Ana"
     assert line in recorder.texts()[-1]
@@ -36,12 +36,12 @@ async def test_whoever_added_one_can_tell_the_others_where(people: Everyone) -> 
     await people.ana.types("Sign tokens once")
     added = await (await people.ben.does(AddSequel("1.1"))).fill(text="Offline log-in")
     assert added.text.startswith(
-        "Your line stands on #1. "
+        "Your line is on #1 in #lantern. "
         "Others can add theirs: “What now becomes possible?” is in the menu of its card, or of /aha show 1.\n"
     )
     await (await people.mei.types("show 1")).press("What now becomes possible?")
     later = await (await people.ben.does(AddSequel("1.1", SequelKind.SET_OFF))).fill(text="No cache")
-    assert later.text.startswith("Your line stands on #1. Others add theirs with the same button.\n")
+    assert later.text.startswith("Your line is on #1 in #lantern. Others add theirs with the same button.\n")
 
 
 async def test_a_line_is_one_line(people: Everyone) -> None:
@@ -60,8 +60,8 @@ async def test_sent_twice_it_is_one_and_taken_out_it_stays_out(people: Everyone)
     form = await people.ben.does(AddSequel("1.1"))
     added = [await form.fill(text="Offline log-in") for _ in range(2)]
     assert (await people.noor.types("show 1")).text.count("Offline log-in") == 1
-    assert "taken out of #1" in (await added[0].press("Take it out")).text
-    assert "no such line of yours" in (await added[1].press("Take it out")).text
+    assert "taken out of #1" in (await added[0].press("Undo")).text
+    assert "no such line of yours" in (await added[1].press("Undo")).text
     await form.fill(text="Offline log-in")
     card = (await people.noor.types("show 1")).text
     assert "Offline" not in card

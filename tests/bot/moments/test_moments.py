@@ -22,7 +22,7 @@ async def test_text_is_kept_exactly_and_its_card_follows(
 ) -> None:
     """The channel shows the text as it was typed."""
     got = await people.ana.types("  We  used to\ncache *tokens* <@U1> ")
-    assert got.text.startswith("Kept as #1.")
+    assert got.text.startswith("Saved as #1 in #lantern.")
     await bot.tick()
     assert "“We  used to\ncache *tokens* <@U1>”" in recorder.texts()[-1]
 
@@ -39,17 +39,19 @@ async def test_without_text_a_form_asks(people: Everyone) -> None:
     """`log` alone opens the form. Sending it twice saves one moment."""
     form = await people.ana.types("log")
     assert [field.name for field in form.form.fields if field.required] == ["text"]
-    assert (await form.fill(text="Now I see")).text.startswith("Kept as #1")
-    assert (await form.fill(text="Now I see")).text.startswith("Kept as #1")
-    assert (await people.ana.types("next")).text.startswith("Kept as #2")
+    assert (await form.fill(text="Now I see")).text.startswith("Saved as #1")
+    assert (await form.fill(text="Now I see")).text.startswith("Saved as #1")
+    assert (await people.ana.types("next")).text.startswith("Saved as #2")
 
 
 async def test_the_shape_of_an_aha_is_offered_and_never_demanded(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """One step saves it, with at most three buttons. What it changed is on the card and in search."""
+    """One step saves it, with at most four buttons. What it changed is on the card and in search."""
     got = await people.ana.types("log imports need a template")
-    assert got.text.endswith("[Before and after] [Keep the word “log” too] [How far out was it?]")
+    assert got.text.endswith(
+        "[Undo] [Edit] [Before and after] [Keep the word “log” too]\n[How far out was it?]"
+    )
     form = await got.press("Before and after")
     labels = ["We used to think", "Now we think", "Walked in expecting", "Walked out with"]
     assert [field.label for field in form.form.fields[1:]] == labels
@@ -79,7 +81,9 @@ async def test_failed_keeps_at_once_and_offers_the_rest(
 async def test_a_first_word_read_wrongly_is_put_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """`failed to …` was a sentence. One press restores it with every letter."""
     got = await people.ben.types("Failed to see it until Mei drew it")
-    assert (await got.press("It was an aha")).text == "#1 is an aha, with every word of it."
+    assert (
+        await got.press("It was an aha")
+    ).text == "#1 is an aha in #lantern, with every word of it.\n[Undo] [Edit]"
     await got.press("It was an aha")
     await bot.tick()
     assert "“Failed to see it until Mei drew it”" in recorder.texts()[-1]
@@ -94,8 +98,8 @@ async def test_a_line_that_is_no_command_is_asked_about(people: Everyone, line: 
     assert usage in got.text
     assert line in got.text
     kept = await got.press("Keep it as an aha")
-    assert kept.text.startswith("Kept as #1")
-    assert (await got.press("Keep it as an aha")).text.startswith("Kept as #1")
+    assert kept.text.startswith("Saved as #1")
+    assert (await got.press("Keep it as an aha")).text.startswith("Saved as #1")
 
 
 async def test_a_slip_of_the_finger_is_asked_about(people: Everyone) -> None:
@@ -136,7 +140,7 @@ async def test_removing_and_undoing(people: Everyone, bot: Bot, recorder: Record
     assert recorder.texts()[-1] == "Aha #1 was removed."
     assert "Nothing kept here" in (await people.ana.types("find thought")).text
     assert (await people.ana.types("show 1")).text == "#1 was removed."
-    assert (await removed.press("Undo")).text == "#1 is back."
+    assert (await removed.press("Undo")).text == "#1 is back in #lantern.\n[Undo]"
     await bot.tick()
     assert "a thought too many" in recorder.texts()[-1]
     assert "a thought too many" in (await people.ana.types("find thought")).text
@@ -247,29 +251,28 @@ async def test_find_may_have_been_an_aha(people: Everyone) -> None:
     """`find out …` searches at first. One press saves it as an aha, once only."""
     got = await people.ana.types("find out why the tests are slow " + "and long " * 30)
     kept = await got.press("It was an aha")
-    assert kept.text.startswith("Kept as #1")
-    assert (await got.press("It was an aha")).text.startswith("Kept as #1")
+    assert kept.text.startswith("Saved as #1")
+    assert (await got.press("It was an aha")).text.startswith("Saved as #1")
     assert "find out why" in (await people.ana.types("show 1")).text
 
 
-async def test_in_a_direct_message_a_form_asks_which_team(
-    people: Everyone, bot: Bot, recorder: Recorder
-) -> None:
-    """With one team it does not ask. With two it does, and stores the text meanwhile."""
+async def test_in_a_direct_message_it_asks_which_team(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """With one team it asks whether, with two it asks where, and stores the text meanwhile."""
     dm = {"channel": "D-ana", "direct": True, "private": True}
     assert "which team is yours" in (await people.ana.types("early", **dm)).text
     await people.ana.types("hello from lantern")
-    assert (await people.ana.types("from the desk", **dm)).text.startswith("Kept as #2")
+    asked = await people.ana.types("from the desk", **dm)
+    assert (await asked.press("Post it")).text.startswith("Saved as #2")
     await people.ana.types("hello from garden", channel="C2", channel_name="garden")
     asked = await people.ana.types("which one? " * 50, **dm)
-    assert [option.label for option in asked.form.fields[0].options] == ["#garden", "#lantern"]
-    garden = asked.form.fields[0].options[0].value
-    assert (await asked.fill(team=garden)).text.startswith("Kept as #2")
+    assert asked.text.endswith("[#garden] [#lantern] [Don't keep it]")
+    assert (await asked.press("#garden")).text.startswith("Saved as #2")
     await bot.tick()
     assert "which one?" in recorder.texts("C2")[-1]
     form = await people.ana.types("log", **dm)
+    garden = form.form.fields[0].options[0].value
     assert [field.name for field in form.form.fields if field.required] == ["team", "text"]
-    assert (await form.fill(team=garden, text="third")).text.startswith("Kept as #3")
+    assert (await form.fill(team=garden, text="third")).text.startswith("Saved as #3")
 
 
 @pytest.mark.parametrize("line", ["log", "breakthrough", "failed"])
@@ -320,7 +323,7 @@ async def test_the_rest_of_a_text_that_no_form_holds(people: Everyone, bot: Bot,
     form = await (await people.ana.types(f"failed {long}")).press("Add the rest")
     assert "text" not in [field.name for field in form.form.fields]
     assert "stays as it is" in form.form.intro
-    assert (await form.fill(happened="Nobody came")).text == "#1 has your new words."
+    assert (await form.fill(happened="Nobody came")).text == "#1 has your new words in #lantern.\n[Edit]"
     assert "“Nobody came”" in (await people.ben.types("show 1")).text
     page = await (await people.ben.types("show 1")).press("Read on")
     read = words_of(page) + words_of(await page.press("Read on"))

@@ -193,21 +193,21 @@ async def test_a_channel_let_go_is_still_heard(people: Everyone, bot: Bot) -> No
     await people.ben.does(MessageEdited("m-ben", "Better words"), **TALK)
     assert "Better words" in (await people.ana.types("show 2")).text
     await people.mei.reacts("m-mei", people.mei, **TALK)
-    assert (await people.mei.types("new here", **TALK)).text.startswith("Kept as #1")
+    assert (await people.mei.types("new here", **TALK)).text.startswith("Saved as #1")
     await people.ben.does(MessageDeleted("m-ben"), **TALK)
     await bot.tick()
     assert PostingKind.NOTE_SOURCE_GONE in {posting.kind for posting in rows(bot, Posting)}
 
 
-async def test_one_form_for_two_teams_is_done_once(people: Everyone, bot: Bot) -> None:
+async def test_one_question_for_two_teams_is_done_once(people: Everyone, bot: Bot) -> None:
     """It runs for the team that was chosen first."""
     await people.ana.types("one")
     await people.ana.types("two", channel="C2", channel_name="two")
-    form = (await people.ana.types("a word", **direct("ana"))).form.command
+    form = (await people.ana.types("a word", **direct("ana"))).button("#lantern")
     assert isinstance(form, InTeam)
     for team in ("1", "2"):
         said = await people.ana.does(InTeam(form.pending, team), **direct("ana"))
-        assert said.text.startswith("Kept as #2")
+        assert said.text.startswith("Saved as #2")
     assert len(rows(bot, Moment)) == 3
 
 
@@ -293,7 +293,7 @@ async def test_one_s_own_version_can_be_taken_out(people: Everyone) -> None:
         kept = await form.fill(text="It was the spreadsheet")
         shown = await people.ben.types("show 1")
         assert "taken out" in (await shown.press("Take my version out")).text
-        assert "no version of yours" in (await kept.press("Take my version out")).text
+        assert "no version of yours" in (await kept.press("Undo")).text
     assert "version out" not in (await people.ana.types("show 1")).text
 
 

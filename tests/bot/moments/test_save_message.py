@@ -36,7 +36,7 @@ async def test_the_author_is_told_once_and_can_take_it_out(
     """Another's message gets a 💡, a card in its thread and a Note, and one press undoes it all."""
     await begin(people, recorder)
     got = await saved(people, people.ana)
-    assert "Kept as #2. Ben is told" in got.text
+    assert "Saved as #2 in #lantern. Ben is told" in got.text
     await bot.tick()
     assert recorder.marks == {"m-ben"}
     card, standing = recorder.last()
@@ -171,7 +171,7 @@ async def test_never_capture_me(people: Everyone, bot: Bot, recorder: Recorder) 
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
     assert recorder.marks == set()
-    assert (await people.ben.types("my own words")).text.startswith("Kept as #2")
+    assert (await people.ben.types("my own words")).text.startswith("Saved as #2")
 
 
 async def test_our_copy_follows_its_source_until_edited_here(
@@ -224,7 +224,7 @@ async def test_a_draft_becomes_what_it_is_saved_as(people: Everyone, bot: Bot, r
     await begin(people, recorder)
     await people.ana.reacts("m-unread", people.ben)
     await bot.tick()
-    assert (await fails(people.mei, "m-unread")).text.startswith("Kept as #2.")
+    assert (await fails(people.mei, "m-unread")).text.startswith("Saved as #2 in #lantern.")
     await people.ana.reacts("m-ben", people.ben)
     own = await fails(people.ben)
     assert "[Add the rest]" in own.text
@@ -245,14 +245,14 @@ async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot,
     )
     assert "only Ben can change it" in (await people.mei.does(ItFailed("1.2"))).text
     turned = await (await fails(people.ben)).press("Make it an experiment")
-    assert turned.text.startswith("#2 is an experiment now.")
+    assert turned.text.startswith("#2 is an experiment in #lantern now.")
     await (await turned.press("Add the rest")).fill(taught="Look at the logs")
     card = (await people.mei.types("show 2")).text
     assert card.startswith("Experiment #2")
     assert "“Nobody logs in twice\nNow we think: Once is enough”" in card
     assert "It taught us\n“Look at the logs”" in card
     assert "Make it" not in (await fails(people.ben)).text
-    assert (await people.ben.does(ItFailed("1.2"))).text.startswith("#2 is an experiment now.")
+    assert (await people.ben.does(ItFailed("1.2"))).text.startswith("#2 is an experiment in #lantern now.")
 
 
 async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, recorder: Recorder) -> None:

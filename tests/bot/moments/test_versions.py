@@ -72,7 +72,9 @@ async def test_a_team_may_turn_the_seal_off(people: Everyone, bot: Bot, recorder
     assert "can be read at once" in (await people.ben.types("setup")).text
     assert "spreadsheet" not in (await people.ben.types("show 1")).text
     form = await people.ben.types("version 2")
-    assert (await form.fill(text="The wizard wept")).text.startswith("Your version is kept. It stands on #2.")
+    assert (await form.fill(text="The wizard wept")).text.startswith(
+        "Your version is saved. It's on #2 in #lantern."
+    )
     assert "“The wizard wept” — Ben" in (await people.mei.types("show 2")).text
     assert "#2" in (await people.mei.types("find wept")).text
     assert "for two days" in await turn_the_seal(people, "sealed")
@@ -86,7 +88,7 @@ async def test_open_stays_open(people: Everyone) -> None:
     await people.ana.types("We sign once now")
     await tell(people.mei, "It was the spreadsheet")
     form = await people.ben.types("version 1")
-    await (await form.fill(text="It was the silence")).press("Take my version out")
+    await (await form.fill(text="It was the silence")).press("Undo")
     card = (await people.noor.types("show 1")).text
     assert "spreadsheet" in card
     assert "silence" not in card

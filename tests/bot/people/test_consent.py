@@ -68,7 +68,7 @@ async def test_a_further_channel_that_becomes_private_keeps_no_more(people: Ever
     there = {"channel": "C-talk", "channel_name": "talk", "private": True}
     await people.mei.types("still public", **{**there, "private": False})
     await people.ana.does(ChannelChanged(), **there)
-    assert (await people.mei.types("now private", **there)).text.startswith("Kept as #1")
+    assert (await people.mei.types("now private", **there)).text.startswith("Saved as #1")
     latest = (await people.ana.types("list")).text
     assert "still public" in latest
     assert "now private" not in latest
@@ -88,13 +88,13 @@ async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot) -> None:
     await people.ana.types("two", channel="C2", channel_name="two")
     await people.ben.types("a secret", channel="C3", channel_name="secret", private=True)
     dm = {"channel": "D-ana", "direct": True}
-    form = (await people.ana.types("a word", **dm)).form.command
+    form = (await people.ana.types("a word", **dm)).button("#two")
     assert isinstance(form, InTeam)
     for team in ("3", "99"):
         assert "another channel" in (await people.ana.does(InTeam(form.pending, team), **dm)).text
     for junk in ("", "x"):
-        assert "Which team?" in (await people.ana.does(InTeam(form.pending, junk), **dm)).form.title
-    assert "Kept as #2" in (await people.ana.does(InTeam(form.pending, "1"), **dm)).text
+        assert "Post it where?" in (await people.ana.does(InTeam(form.pending, junk), **dm)).text
+    assert "Saved as #2" in (await people.ana.does(InTeam(form.pending, "1"), **dm)).text
 
 
 async def test_taken_out_of_the_workspace(

@@ -87,7 +87,7 @@ async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
 ) -> None:
     """The text is as typed, and the largest thing on the card."""
     got = await people.ana.types(f"ask {QUESTION}")
-    assert got.text == "Your question is on its way to the channel.\n[It was an aha]"
+    assert got.text == "Your question is on its way to #lantern.\n[Undo] [It was an aha]"
     await people.bot.tick()
     _, standing = recorder.last()
     assert standing.text == (
@@ -113,7 +113,9 @@ async def test_it_was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> 
     got = await people.ana.types("ask  Mei why and you learn how")
     await bot.tick()
     kept = await got.press("It was an aha")
-    assert kept.text == "Kept as #1, with every word of it. The question is taken back."
+    assert kept.text == (
+        "Saved as #1 in #lantern. It has every word. The question is taken back.\n[Undo] [Edit]"
+    )
     await bot.tick()
     assert "This question was taken back." in recorder.texts()
     assert [moment.text for moment in rows(bot, Moment)] == ["ask  Mei why and you learn how"]
@@ -143,7 +145,7 @@ async def test_a_question_that_is_too_long_comes_back_whole(people: Everyone, bo
     got = await people.ana.types(f"ask {text}")
     assert text in got.text
     kept = await got.press("Keep it as an aha")
-    assert "Kept as #1" in kept.text
+    assert "Saved as #1" in kept.text
     assert rows(bot, Moment)[0].text == f"ask {text}"
     assert not [posting for posting in rows(bot, Posting) if posting.kind == "prompt"]
 
@@ -165,7 +167,7 @@ async def test_a_first_question_now_is_drawn_once_an_hour(
     """Everybody sees that button at the same time."""
     await people.ana.types("hello there")
     got = await people.ana.does(AskNow("1"))
-    assert got.text == "A question is on its way to the channel."
+    assert got.text == "A question is on its way to #lantern."
     refused = await people.ben.does(AskNow("1"))
     assert "A fresh question stands in the channel already." in refused.text
     clock.forward(hours=1, minutes=1)
@@ -243,13 +245,13 @@ async def test_a_second_form_has_the_first_words_and_replaces_them(
     """Each person has one answer by form."""
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
-    assert got.text == "Your answer stands under the question.\n[Keep it as an aha] [Take it back]"
+    assert got.text == "Your answer is under the question in #lantern.\n[Undo] [Keep it as an aha]"
     form = await pressed(people.ben, recorder, message, "Answer")
     assert QUESTION in form.form.intro
     assert "with your name" in form.form.intro
     assert form.form.fields[0].value == "The deadline"
     again = await form.fill(text="The colour")
-    assert "Your answer has your new words." in again.text
+    assert "Your answer has your new words in #lantern." in again.text
     assert "“The colour” — Ben" in await people.ben.sees(message)
     assert [answer.text for answer in rows(bot, Answer)] == ["The colour"]
 
@@ -263,8 +265,8 @@ async def test_an_answer_is_a_moment_only_by_its_button(
     assert rows(bot, Moment) == []
     refused = await people.mei.does(got.button("Keep it as an aha"))
     assert refused.text == "That answer is gone, or it is not yours."
-    assert "Kept as #1" in (await got.press("Keep it as an aha")).text
-    assert "Kept as #1" in (await got.press("Keep it as an aha")).text
+    assert "Saved as #1" in (await got.press("Keep it as an aha")).text
+    assert "Saved as #1" in (await got.press("Keep it as an aha")).text
     await bot.tick()
     assert [moment.text for moment in rows(bot, Moment)] == ["The deadline"]
     assert any("Aha #1\n“The deadline”" in text for text in recorder.texts())
@@ -274,7 +276,7 @@ async def test_an_answer_can_be_taken_back(people: Everyone, bot: Bot, recorder:
     """Its text leaves the card and the database, and a new answer can be given."""
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
-    assert (await got.press("Take it back")).text == "Your answer is taken back."
+    assert (await got.press("Undo")).text == "Your answer is taken back."
     assert "deadline" not in await people.ben.sees(message)
     assert [answer.text for answer in rows(bot, Answer)] == [""]
     assert "gone" in (await got.press("Keep it as an aha")).text
@@ -392,7 +394,8 @@ async def test_another_teams_question_is_not_ours(people: Everyone, recorder: Re
 async def test_asked_in_a_direct_message(people: Everyone, recorder: Recorder) -> None:
     """The question is posted in the team's home."""
     await people.ana.types("hello")
-    await people.ana.types(f"ask {QUESTION}", channel="D-ana", direct=True)
+    asked = await people.ana.types(f"ask {QUESTION}", channel="D-ana", direct=True)
+    await asked.press("Post it")
     await people.bot.tick()
     assert any(QUESTION in text for text in recorder.texts("C1"))
 

@@ -72,10 +72,11 @@ async def test_an_attempt_at_a_quest_let_go_meanwhile_stands_by_itself(
     form = await people.ben.types("failed")
     await let_go(people.ana)
     kept = await form.fill(text="a wizard")
-    assert kept.text.startswith(f"Kept as #1. {LET_GO} #1 was kept after that, so it does not count there.")
+    said = f"Saved as #1 in #lantern. {LET_GO} #1 was kept after that, so it does not count there."
+    assert kept.text.startswith(said)
     assert "no attempts yet" in await quest_card(bot, recorder)
     edited = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
-    assert edited.text == "#1 has your new words."
+    assert edited.text == "#1 has your new words in #lantern.\n[Edit]"
 
 
 async def test_an_attempt_at_a_quest_found_meanwhile(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -84,7 +85,8 @@ async def test_an_attempt_at_a_quest_found_meanwhile(people: Everyone, bot: Bot,
     form = await people.ben.types("failed")
     await (await people.mei.does(FoundIt("1", "1"))).fill(text="Show them a template")
     said = (
-        "Kept as #2. That quest was found already, by #1. #2 was kept after that, so it does not count there."
+        "Saved as #2 in #lantern. That quest was found already, by #1. "
+        "#2 was kept after that, so it does not count there."
     )
     assert (await form.fill(text="a wizard")).text.startswith(said)
     assert "no attempts yet" in await quest_card(bot, recorder)
@@ -99,11 +101,11 @@ async def test_what_was_kept_while_the_quest_was_open_counts(
     form = await kept.press("Add the rest")
     clock.forward(hours=1)
     await let_go(people.ana)
-    said = f"#1 has your new words. {LET_GO} #1 was kept before that, so it counts there."
+    said = f"#1 has your new words in #lantern. {LET_GO} #1 was kept before that, so it counts there.\n[Edit]"
     assert (await form.fill(wrong="that people know their format")).text == said
     assert "1 attempt\n" in await quest_card(bot, recorder)
     again = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
-    assert again.text == "#1 has your new words."
+    assert again.text == "#1 has your new words in #lantern.\n[Edit]"
     assert "1 attempt\n" in await quest_card(bot, recorder)
 
 

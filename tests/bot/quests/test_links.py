@@ -62,7 +62,8 @@ async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, reco
         powers="Imports on the first day", value="trust\ndoor opened", another_value="calm", quest="1",
     )  # fmt: skip
     assert kept.text.startswith(
-        "Kept as #1. That is what you were looking for: “How do people get their data in?” The quest is found."
+        "Saved as #1 in #lantern. That is what you were looking for: “How do people get their data in?” "
+        "The quest is found."
     )
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
@@ -92,7 +93,9 @@ async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, r
     kept = await people.ana.types("breakthrough A template")
     form = await kept.press("Add the rest")
     said = await form.fill(value="money\ntrust", quest="1", powers="Imports")
-    assert said.text.startswith("#1 has your new words. That is what you were looking for: “How do")
+    assert said.text.startswith(
+        "#1 has your new words in #lantern. That is what you were looking for: “How do"
+    )
     again = await people.ana.does(Edit("1.1"))
     assert "quest" not in [each.name for each in again.form.fields]
     assert field(again.form, "value") == "money\ntrust"
@@ -175,7 +178,7 @@ async def test_from_the_other_end(people: Everyone, bot: Bot, recorder: Recorder
     await people.noor.types("Their spreadsheet was there all along")
     form = await people.noor.does(Link("1.5"))
     assert offered(form.form, "chosen") == ["#4 · Show them a template, not a wizard"]
-    assert (await form.fill(chosen="4")).text == "#5 is on the road to #4 now."
+    assert (await form.fill(chosen="4")).text == "#5 is on the road to #4 in #lantern now.\n[Undo]"
     await bot.tick()
     assert "The road here\n10 days · 2 people\nWalked by Ana, Noor" in card_of(recorder, "Breakthrough #4")
     assert "On the road to breakthrough #4" in card_of(recorder, "Aha #5")
@@ -376,7 +379,7 @@ async def test_a_kind_of_value_in_many_words_is_asked_about(people: Everyone) ->
         ("another_value", long),
     ):
         assert field(again.form, name) == value
-    assert (await again.fill(another_value="joy")).text.startswith("Kept as #1")
+    assert (await again.fill(another_value="joy")).text.startswith("Saved as #1")
     edit = await people.ana.types("edit 1")
     wrong = await edit.fill(text="A template of theirs", another_value="a, b, c, d")
     assert wrong.form.errors == {"another_value": "Up to 3 new kinds at once, please: here are 4."}
@@ -400,7 +403,7 @@ async def test_the_card_names_the_quest_it_found(people: Everyone, bot: Bot, rec
     await bot.tick()
     said = await (await kept.press("Add the rest")).fill(quest="1")
     assert "“How do people get their data in? And why" in said.text
-    assert said.text.endswith("The quest is found.")
+    assert said.text.endswith("The quest is found.\n[Edit]")
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
     line = next(each for each in card.splitlines() if each.startswith("It answers: "))

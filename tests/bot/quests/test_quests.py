@@ -47,7 +47,7 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
 ) -> None:
     """Its card counts the attempts, and at the end names the breakthrough."""
     said = await people.ana.types(f"quest {QUEST}")
-    assert said.text.startswith("Open now.")
+    assert said.text.startswith("Open now in #lantern.")
     await bot.tick()
     message, standing = recorder.last()
     assert standing.text == (
@@ -56,13 +56,13 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
     )
     form = await people.ben.does(LogAttempt("1", "1"))
     kept = await form.fill(text="We put a wizard in front of it", expected="Everyone gets through")
-    assert kept.text.startswith("Kept as #1.")
+    assert kept.text.startswith("Saved as #1 in #lantern.")
     assert "1 attempt\n" in await people.ana.sees(message)
     assert f"Part of the quest: {QUEST}" in recorder.last()[1].text
 
     found = await (await people.mei.does(FoundIt("1", "1"))).fill(text="Show them a template")
     assert found.text.startswith(
-        f"Kept as #2. That is what you were looking for: “{QUEST}” The quest is found."
+        f"Saved as #2 in #lantern. That is what you were looking for: “{QUEST}” The quest is found."
     )
     card = await people.ana.sees(message)
     assert card.startswith("Quest · found\n")
@@ -100,7 +100,7 @@ async def test_a_quest_closes_once(people: Everyone, bot: Bot, recorder: Recorde
     late = await bens.fill(reason="Nobody imports any more")
     assert late.text == "That quest was found already, by #1.\n“Nobody imports any more”"
     second = await anas.fill(text="Read their spreadsheet")
-    assert second.text.startswith("Kept as #2. That quest was found already, by #1.")
+    assert second.text.startswith("Saved as #2 in #lantern. That quest was found already, by #1.")
     assert "Show them a template" in await people.ana.sees(message)
     assert (await people.noor.does(LogAttempt("1", "1"))).text == "That quest was found already, by #1."
 
@@ -112,14 +112,14 @@ async def test_one_let_go_stays_so(people: Everyone, bot: Bot, recorder: Recorde
     await (await people.ben.does(LetGo("1", "1"))).fill(reason="Nobody imports any more")
     said = "That quest was let go already. The reason: Nobody imports any more"
     assert (await people.ana.does(LetGo("1", "1"))).text == said
-    assert (await meis.fill(text="A template")).text.startswith(f"Kept as #1. {said}")
+    assert (await meis.fill(text="A template")).text.startswith(f"Saved as #1 in #lantern. {said}")
 
 
 async def test_what_is_open_in_private(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """`quest` alone lists the open quests in pages. Each opens with its buttons."""
     empty = await people.ana.types("quest")
     form = await empty.press("Open a quest")
-    assert (await form.fill(text="quest number 1")).text.startswith("Open now.")
+    assert (await form.fill(text="quest number 1")).text.startswith("Open now in #lantern.")
     for number in range(2, 8):
         await people.ben.types(f"quest quest number {number}")
     await attempt(people.ben, "tried", quest="7")
@@ -165,7 +165,7 @@ async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: R
     await bot.tick()
     message = next(m for m, s in recorder.standing.items() if s.key == "quest:1")
     assert "Part of the quest" in card_of(recorder, "Experiment #1")
-    assert (await said.press("It was an aha")).text.startswith("Kept as #2, with every word of it.")
+    assert (await said.press("It was an aha")).text.startswith("Saved as #2 in #lantern. It has every word.")
     assert await people.ana.sees(message) == "This quest was taken back."
     assert "“Quest lines are what keeps people reading”" in card_of(recorder, "Aha #2")
     assert "Part of the quest" not in card_of(recorder, "Experiment #1")
@@ -179,7 +179,7 @@ async def test_what_it_found_is_open_again_when_it_was_none(
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
     found = await people.ana.does(Edit("1.1", "or not, we ship on Friday", quest="1"))
-    assert found.text.endswith("The quest is found.")
+    assert found.text.endswith("The quest is found.\n[Edit]")
     await kept.press("It was an aha")
     await bot.tick()
     card = next(each for each in recorder.standing.values() if each.key == "quest:1")
@@ -229,9 +229,9 @@ async def test_its_words_can_be_removed_however_it_ended(
 async def test_only_its_opener_takes_it_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Others can give it up."""
     said = await (await people.ana.does(OpenQuest())).fill(text=QUEST)
-    command = said.button("Take it back")
+    command = said.button("Undo")
     assert "anyone can let it go" in (await people.ben.does(command)).text
-    assert (await said.press("Take it back")).text == "Your quest is taken back."
+    assert (await said.press("Undo")).text == "Your quest is taken back."
 
 
 async def test_the_form_of_an_experiment_asks_where_it_belongs(people: Everyone) -> None:
@@ -394,9 +394,11 @@ async def test_a_saved_message_is_placed_by_who_kept_it(
 async def test_what_is_not_there_any_more_is_left_out(people: Everyone) -> None:
     """A form that names a missing quest or experiment still saves its text."""
     kept = await people.ana.does(Failed("words", quest="999", previous="77"))
-    assert kept.text.startswith("Kept as #1.")
+    assert kept.text.startswith("Saved as #1 in #lantern.")
     await people.ana.types("an aha")
-    assert (await people.ana.does(Failed("more", quest="x", previous="2"))).text.startswith("Kept as #3.")
+    assert (await people.ana.does(Failed("more", quest="x", previous="2"))).text.startswith(
+        "Saved as #3 in #lantern."
+    )
 
 
 async def test_another_team_s_quest_stays_there(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -90,7 +90,7 @@ async def test_rungs_and_a_branch_in_the_thread(people: Everyone, bot: Bot, reco
     asked = await people.mei.does(AskWhy("1.1"))
     assert [field.name for field in asked.form.fields] == ["text"]
     assert asked.form.intro == "a wizard for the import"
-    assert "stands on the ladder of #1" in (await asked.fill(text="Nobody got past step two")).text
+    assert "is on the ladder of #1 in #lantern" in (await asked.fill(text="Nobody got past step two")).text
     await add(people.ben, "It asks for a format nobody knows")
     await add(people.ana, "We named it after our parser")
     await add(people.noor, "They had no file at hand", under="1")
@@ -130,7 +130,9 @@ async def test_the_insight_stands_out_and_on_the_card(people: Everyone, bot: Bot
         "1.1 · second",
         "None of these",
     ]
-    assert (await form.fill(why="2")).text == "1.1 is the insight now. It stands on the card of #1 too."
+    assert (
+        await form.fill(why="2")
+    ).text == "1.1 is the insight now. It's on the card of #1 in #lantern too.\n[Undo]"
     assert "› 1.1 💡 second" in (await ladder(bot, recorder)).text
     assert "The insight\n“second”" in recorder.standing[card].text
     await (await people.ana.does(MarkInsight("1.1"))).fill(why="1")
@@ -279,7 +281,7 @@ async def test_each_of_sixty_rungs_can_be_the_insight(
     eighth = "1.1…8" if deep else "8"
     marking = await pages[1].press("Mark the insight")
     said = await marking.fill(why=offered(marking)[f"{eighth} · because 8."])
-    assert said.text == f"{eighth} is the insight now. It stands on the card of #1 too."
+    assert said.text == f"{eighth} is the insight now. It's on the card of #1 in #lantern too.\n[Undo]"
     assert "The insight\n“because 8.”" in await people.mei.sees(card)
     again = await pages[-1].press("Mark the insight")
     assert again.form.fields[0].value == offered(again)[f"{eighth} · because 8."]
@@ -348,7 +350,9 @@ async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
     """It has no buttons to add a why or mark the insight."""
-    assert (await was_an_aha(people, bot, recorder)).text == "#1 is an aha, with every word of it."
+    assert (
+        await was_an_aha(people, bot, recorder)
+    ).text == "#1 is an aha in #lantern, with every word of it.\n[Undo] [Edit]"
     assert (await ladder(bot, recorder)).text == (
         "Why? · Aha #1\n"
         "1 Nobody got past step two\n"

@@ -28,7 +28,7 @@ async def test_words_that_no_database_takes(people: Everyone, bot: Bot, recorder
 async def test_names_that_no_database_takes(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """The names of people and channels are cleaned in the same way."""
     got = await people.ana.types("first", person_name="An\0a\ud83d", channel_name="lan\0tern")
-    assert got.text.startswith("Kept as #1")
+    assert got.text.startswith("Saved as #1")
 
 
 async def test_one_bad_message_is_its_own(

@@ -47,7 +47,7 @@ async def test_one_delivery_to_both_is_one_moment(people: Everyone, second: Bot)
             others.ana.types(f"thought {number}", event=event),
         )
         assert texts[0].text == texts[1].text
-    assert (await people.ana.types("the last")).text.startswith("Kept as #")
+    assert (await people.ana.types("the last")).text.startswith("Saved as #")
     newest = (await people.ana.types("find thought")).text
     assert newest.count("thought 19") == 1
 
@@ -98,7 +98,7 @@ async def test_many_at_once_from_both(people: Everyone, bot: Bot, second: Bot) -
         for channel in ("C1", "C2")
     ]
     answers = await asyncio.gather(*both)
-    assert all(got.text.startswith("Kept as #") for got in answers), [got.text for got in answers]
+    assert all(got.text.startswith("Saved as #") for got in answers), [got.text for got in answers]
     sql = "SELECT team_id, count(*), count(DISTINCT number), max(number) FROM moment GROUP BY team_id"
     rows = await bot.database.read(lambda s: [tuple(r) for r in s.connection().exec_driver_sql(sql)])
     assert sorted(rows) == [(1, 61, 61, 61), (2, 61, 61, 61)]

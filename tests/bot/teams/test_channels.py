@@ -52,7 +52,7 @@ async def test_a_channel_that_goes_by_another_id(
     here = {"channel": "C9"}
     assert await channel(bot, "C1") is None
     assert "Ben's words" in (await people.mei.types("show 2", **here)).text
-    assert (await people.mei.types("second", **here)).text.startswith("Kept as #3")
+    assert (await people.mei.types("second", **here)).text.startswith("Saved as #3")
     await people.ana.reacts("m1", people.ben, **here)
     await people.ben.does(ReplyWritten("m2", "Much"), thread=asked, **here)
     await bot.tick()
@@ -193,7 +193,7 @@ async def test_a_read_notices_first(people: Everyone, bot: Bot) -> None:
 async def test_a_further_channel_s_command_notices_first(people: Everyone) -> None:
     """A command typed there creates a new team."""
     await let_talk_keep(people)
-    assert (await people.mei.types("a secret", **TALK, private=True)).text.startswith("Kept as #1")
+    assert (await people.mei.types("a secret", **TALK, private=True)).text.startswith("Saved as #1")
     assert "secret" not in (await people.ana.types("list")).text
 
 

@@ -103,7 +103,7 @@ async def test_another_channel_keeps_into_the_team(people: Everyone) -> None:
     wrong = await form.fill(channel="C1", channel_name="lantern")
     assert wrong.form.errors == {"channel": "That channel keeps into this team already."}
     await form.fill(channel="C-talk", channel_name="talk")
-    assert (await people.mei.types("from the talk", channel="C-talk")).text.startswith("Kept as #2")
+    assert (await people.mei.types("from the talk", channel="C-talk")).text.startswith("Saved as #2")
 
 
 async def test_a_private_home_does_not_move(people: Everyone) -> None:

@@ -16,7 +16,7 @@ PACE = 1 / 50
 TWICE = 3
 """Number of acknowledged captures that are sent again at each start."""
 
-KEPT = re.compile(r"Kept as #(\d+)")
+KEPT = re.compile(r"Saved as #(\d+)")
 PEOPLE = ("ana", "ben", "chidi", "mei")
 CHANNEL = "team-lantern"
 

@@ -95,7 +95,7 @@ async def test_a_locked_file(people: Everyone, database: Database) -> None:
     assert WORDS in got.text
     other.execute("ROLLBACK")
     other.close()
-    assert (await people.ana.types(WORDS)).text.startswith("Kept as #2")
+    assert (await people.ana.types(WORDS)).text.startswith("Saved as #2")
 
 
 @FILES
@@ -108,7 +108,7 @@ async def test_a_read_only_file(people: Everyone, bot: Bot) -> None:
     assert WORDS in got.text
     assert "before" in (await people.ana.types("list")).text
     bot.database.writing.dispose()  # as a restart does once the file is writable again
-    assert (await people.ana.types(WORDS)).text.startswith("Kept as #2")
+    assert (await people.ana.types(WORDS)).text.startswith("Saved as #2")
 
 
 @FILES
@@ -121,7 +121,7 @@ async def test_a_full_disk(people: Everyone, bot: Bot) -> None:
     assert "full" in got.text
     assert long.strip() in got.text
     await bot.database.write(lambda session: _pragma(session, "max_page_count = 1000000"))
-    assert (await people.ana.types(WORDS)).text.startswith("Kept as #2")
+    assert (await people.ana.types(WORDS)).text.startswith("Saved as #2")
 
 
 @FILES

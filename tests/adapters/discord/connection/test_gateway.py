@@ -471,7 +471,7 @@ async def test_told_to_stop_it_answers_and_ends_well(
         await pause()
         assert not typing.done()
     got = await typing
-    assert "Kept as #1" in got.text
+    assert "Saved as #1" in got.text
     assert await asyncio.wait_for(process.wait(), 10) == 0
     assert there.gateway.sessions == {}
 

@@ -117,7 +117,7 @@ async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
     """A command, button, form and private card get the same answers a little later."""
     got = await room.gives("Ana", WORDS, room.home)
     assert got.interaction.answered == DEFER
-    assert "Kept as #1" in got.text
+    assert "Saved as #1" in got.text
     [ours] = with_words(await room.channel(), WORDS)
     pressed = await room.people.presses("Ben", "I was there", room.standing(ours.id))
     assert pressed.interaction.answered == DEFER_EDIT
@@ -226,7 +226,7 @@ async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code:
     calls = len(room.discord.called(POST))
     kept = await room.types("Ana", WORDS)
     assert kept
-    assert "Kept as #2" in kept
+    assert "Saved as #2" in kept
     assert with_words(await room.channel(), WORDS) == []
     await room.later(hours=1)
     assert len(room.discord.called(POST)) == calls + 1
@@ -350,7 +350,7 @@ async def test_the_connection_drops(room: DiscordRoom) -> None:
     room.discord.reacted(said, room.discord.world.person("Ana").id, {"id": None, "name": "💡"})
     await room.discord.connected()
     assert len(await room.notes("Ben")) == 1
-    assert "Kept as #3" in (await room.types("Mei", "After it.")).text  # type: ignore[union-attr]
+    assert "Saved as #3" in (await room.types("Mei", "After it.")).text  # type: ignore[union-attr]
 
 
 # Two processes
@@ -378,7 +378,7 @@ async def test_two_processes_take_everything_once(copies: Copies) -> None:
         for number in range(1, 6):
             kept = await old.types("Ana", f"Thought {number}.")
             assert kept
-            assert f"Kept as #{number}" in kept
+            assert f"Saved as #{number}" in kept
         await asyncio.gather(old.settled(), new.settled())
         [ours] = with_words(await new.channel(), "Thought 1.")
         await old.presses("Ben", "High-five", ours.id)

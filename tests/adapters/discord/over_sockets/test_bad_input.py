@@ -100,7 +100,7 @@ async def test_a_form_sent_twice(room: DiscordRoom) -> None:
     for _ in range(2):
         form.open = True
         got = await room.people.submits(form, text=WORDS)
-        assert "Kept as #1" in got.text
+        assert "Saved as #1" in got.text
     assert len(with_words(await room.channel(), WORDS)) == 1
 
 
@@ -181,7 +181,7 @@ async def test_the_longest_that_a_command_takes(room: DiscordRoom) -> None:
     long = "word " * 1199 + "end."
     kept = await room.types("Ana", long)
     assert kept
-    assert "Kept as #1" in kept
+    assert "Saved as #1" in kept
     assert await stored(room) == long
     shown = await room.types("Ana", "show 1")
     assert shown
@@ -230,7 +230,7 @@ async def test_missing_and_strange_parts(
     )
     kept = await room.types("Mei", "Still there.")
     assert kept
-    assert "Kept as #" in kept
+    assert "Saved as #" in kept
     room.discord.problems.clear()  # the bot answers interactions that do not exist in the fake
 
 
@@ -301,5 +301,5 @@ async def test_events_of_no_kind(room: DiscordRoom) -> None:
     await room.people.heard()
     kept = await room.types("Mei", "Still there.")
     assert kept
-    assert "Kept as #" in kept
+    assert "Saved as #" in kept
     assert len(room.discord.gateway.identifies) == 1

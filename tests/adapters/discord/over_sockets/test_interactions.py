@@ -106,7 +106,7 @@ async def test_nowhere_to_write(database: Database) -> None:
         assert await room.channel() == []
         kept = await room.types("Ana", WORDS)
         assert kept
-        assert "Kept as #1" in kept
+        assert "Saved as #1" in kept
         assert "I may not write in this channel" in kept
         assert await room.channel() == []
         assert room.discord.called("POST /channels/{channel_id}/messages") == [], "nothing is asked in vain"
@@ -178,7 +178,7 @@ async def test_an_emoji_in_a_thread_and_in_a_forum(room: DiscordRoom) -> None:
     forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
     post, first = await room.people.posts("Ben", forum, "An idea", "A template instead of a wizard.")
     got = await room.gives("Ana", "What a post.", post)
-    assert "Kept as #1" in got.text
+    assert "Saved as #1" in got.text
     await room.people.reacts("Ana", "💡", first)
     await room.settled()
     found = await room.people.types("Mei", "aha find", post, words="template")
@@ -288,7 +288,7 @@ async def test_a_draft_with_its_words_from_the_menu(deaf: DiscordRoom) -> None:
     await deaf.settled()
     saved = await deaf.chooses("Mei", "Save as aha", said)
     assert saved
-    assert "Kept as #2" in saved
+    assert "Saved as #2" in saved
     assert "It is fast because nobody logs in twice." in await deaf.finds("logs twice")
 
 
@@ -327,7 +327,7 @@ async def test_saved_from_the_menu_with_its_card_in_a_thread(deaf: DiscordRoom) 
     said = await deaf.says("Ben", "Nobody logs in twice.")
     saved = await deaf.chooses("Ana", "Save as failed experiment", said)
     assert saved
-    assert "Kept as #2" in saved
+    assert "Saved as #2" in saved
     [shown] = with_words(await deaf.channel(), "Nobody logs in twice.")
     assert shown.thread == said
     assert deaf.discord.world.channels[said].name == "Experiment #2"
@@ -423,13 +423,13 @@ async def goes_on(room: DiscordRoom, label: str, on: Message, **given: str) -> s
 async def test_a_step_gone_on_with_twice_is_kept_once(room: DiscordRoom, database: Database) -> None:
     """Both get the same reply, from another process too, and all values are in it."""
     told = await half_way(room)
-    assert "Kept as #1" in await goes_on(room, "Continue", told)
-    assert "Kept as #1" in await goes_on(room, "Continue", told)
+    assert "Saved as #1" in await goes_on(room, "Continue", told)
+    assert "Saved as #1" in await goes_on(room, "Continue", told)
     async with living(room.discord, database, room.clock, room.home) as second:
         await room.ends()
-        assert "Kept as #1" in await goes_on(second, "Continue", told)
+        assert "Saved as #1" in await goes_on(second, "Continue", told)
         kept = await second.people.presses("Ana", "Keep it as it is", told)
-        assert "Kept as #1" in kept.text
+        assert "Saved as #1" in kept.text
         assert len(with_words(await second.channel())) == 1
         assert "#2" not in await second.finds("cache")
         shown = await second.types("Mei", "show 1")
@@ -445,7 +445,7 @@ async def test_a_first_step_sent_twice_is_one_form(room: DiscordRoom) -> None:
         step.open = True
         told.append((await room.people.submits(step, text=WORDS)).whispers[0])
     for each in told:
-        assert "Kept as #1" in await goes_on(room, "Continue", each)
+        assert "Saved as #1" in await goes_on(room, "Continue", each)
     assert len(with_words(await room.channel())) == 1
 
 
@@ -456,7 +456,7 @@ async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
     assert WORDS not in await room.finds("cache")
     for _ in range(2):
         kept = await room.people.presses("Ana", "Keep it as it is", told)
-        assert "Kept as #1" in kept.text
+        assert "Saved as #1" in kept.text
     shown = await room.types("Mei", "show 1")
     assert shown
     assert WORDS in shown
@@ -512,7 +512,7 @@ async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
         again = await room.people.presses("Mei", "Open the form again", wrong.whispers[0])
         assert again.modal
         right = await room.people.submits(again.modal, text="We can sleep.")
-        assert "Your line stands on #1" in right.text
+        assert "Your line is on #1" in right.text
     shown = await room.types("Ana", "show 1")
     assert shown
     assert shown.text.count("We can sleep.") == 1
@@ -615,7 +615,7 @@ async def test_private_channels_stay_private(room: DiscordRoom) -> None:
     await room.types("Ana", WORDS)
     secret = room.discord.made(room.discord.world.make(room.server, "secret", TEXT, private=True))
     got = await room.gives("Ana", "The launch moved.", secret)
-    assert "Kept as #1" in got.text
+    assert "Saved as #1" in got.text
     assert "launch" not in await room.finds("launch")
     thread = Channel(
         room.discord.world.mint.mint(), "quiet", PRIVATE_THREAD, room.server.id, room.home.id,
@@ -624,7 +624,7 @@ async def test_private_channels_stay_private(room: DiscordRoom) -> None:
     )  # fmt: skip
     room.discord.began(thread)
     got = await room.gives("Ana", "The budget is gone.", thread)
-    assert "Kept as #1" in got.text
+    assert "Saved as #1" in got.text
     assert "budget" not in await room.finds("budget")
     assert with_words(await room.in_channel(thread), "The budget is gone.")
 
@@ -663,7 +663,7 @@ async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
     forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
     post, _first = await room.people.posts("Ben", forum, "An idea", "A template.")
     got = await room.gives("Ana", WORDS, post)
-    assert "Kept as #1" in got.text
+    assert "Saved as #1" in got.text
     shown = await room.in_channel(forum)
     assert with_words(shown, "I am Ahabot")
     [ours] = with_words(shown)

@@ -111,7 +111,7 @@ async def test_two_workspaces_that_know_nothing_of_each_other(there: Place) -> N
         people, channel = there.people(here), here.channel("lantern")
         await people.invites("Ana", channel)
         said = await people.types("Ana", f"only {here.team} knows this", channel.id)
-        assert "Kept as #1" in said.text
+        assert "Saved as #1" in said.text
         await there.tick()
     for here, other in ((one, two), (two, one)):
         shown = " ".join(str(message.blocks) for message in here.messages)
@@ -125,7 +125,7 @@ async def test_two_workspaces_that_know_nothing_of_each_other(there: Place) -> N
     assert "The week to" in " ".join(str(message.blocks) for message in two.messages)
     assert "Ahabot is in T1 now" in await there.installs(one)
     people, channel = there.people(one), one.channel("lantern")
-    assert "Kept as #2" in (await people.types("Ana", "something new", channel.id)).text
+    assert "Saved as #2" in (await people.types("Ana", "something new", channel.id)).text
     there.clock.forward(days=7)
     await there.tick()
     assert "The week to" in " ".join(str(message.blocks) for message in one.messages)
@@ -145,7 +145,7 @@ async def test_an_organisation(there: Place) -> None:
     assert "Ahabot is in Org now" in await there.installs(one, org=True)
     people, channel = there.people(one), one.channel("lantern")
     await people.invites("Ana", channel)
-    assert "Kept as #1" in (await people.types("Ana", "a word", channel.id)).text
+    assert "Saved as #1" in (await people.types("Ana", "a word", channel.id)).text
     await there.tick()
     assert "a word" in " ".join(str(message.blocks) for message in one.messages)
     assert await there.adapter.tokens.find_token("T2") is None
@@ -172,7 +172,7 @@ async def talks(there: Place, here: Workspace) -> Message:
     who = here.add(WRITES[here.team]).name
     await people.invites("Ana", channel)
     got = await people.types("Ana", f"Only {here.team} knows this.", channel.id)
-    assert "Kept as #1" in got.text
+    assert "Saved as #1" in got.text
     theirs = await people.says(who, f"{who} said it.", channel.id)
     await people.reacts("Ana", "💡", theirs)
     await there.tick()
@@ -215,7 +215,7 @@ async def test_a_whole_organisation(there: Place) -> None:
     await there.slack.quiet()
     assert len(one.messages) == before
     people = there.people(one)
-    assert "Kept as #3" in (await people.types("Ana", "Something new.", one.channel("lantern").id)).text
+    assert "Saved as #3" in (await people.types("Ana", "Something new.", one.channel("lantern").id)).text
     there.clock.forward(days=7)
     await there.tick()
     assert "The week to" in said(one)
@@ -248,7 +248,7 @@ async def test_a_token_that_is_twelve_hours_old(there: Place) -> None:
     first = await there.adapter.tokens.find_token("T1")
     there.clock.now += timedelta(hours=13)
     said = await people.types("Ana", "the morning after", channel.id)
-    assert "Kept as #1" in said.text
+    assert "Saved as #1" in said.text
     await there.tick()
     assert "the morning after" in " ".join(str(message.blocks) for message in here.messages)
     assert await there.adapter.tokens.find_token("T1") not in (first, None)

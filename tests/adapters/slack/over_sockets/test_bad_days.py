@@ -114,7 +114,7 @@ async def test_a_card_that_slack_refuses(room: SlackRoom, error: str) -> None:
     room.slack.faults.put(POST, faults.Refuses(error=error))
     kept = await room.types("Ana", WORDS)
     assert kept
-    assert "Kept as #1" in kept
+    assert "Saved as #1" in kept
     assert with_words(await room.channel(), WORDS) == []
     await later(room, hours=1)
     assert len(room.slack.called(POST)) == 2  # the hello and this card
@@ -400,11 +400,11 @@ async def test_the_sockets_are_renewed(socket: SlackRoom) -> None:
     await socket.slack.socket.disconnect("refresh_requested")
     kept = await socket.types("Ana", WORDS)
     assert kept
-    assert "Kept as #1" in kept
+    assert "Saved as #1" in kept
     await socket.slack.socket.hang_up()
     kept = await socket.types("Ben", "Another one.")
     assert kept
-    assert "Kept as #2" in kept
+    assert "Saved as #2" in kept
 
 
 async def test_events_out_of_order_and_twice(both: SlackRoom) -> None:

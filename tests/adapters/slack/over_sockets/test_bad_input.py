@@ -66,7 +66,7 @@ async def test_a_replayed_command_gets_the_usual_answer(room: SlackRoom) -> None
     stamp = time.time() - 120
     first, again = [await wire(room).raw(body, FORM, stamp) for _ in range(2)]
     assert first.status == again.status == 200
-    assert "Kept as #1" in json.dumps(again.body)
+    assert "Saved as #1" in json.dumps(again.body)
     assert await kept(room) == 1
     assert len([seen for seen in await room.channel() if WORDS in seen]) == 1
 
@@ -97,7 +97,7 @@ async def test_a_replayed_form_keeps_once(room: SlackRoom) -> None:
     assert got.view
     submission = room.people.submission(got.view, {"text": WORDS})
     first, again = [await wire(room).send(INTERACTION, submission) for _ in range(2)]
-    assert "Kept as #1" in json.dumps(first.body)
+    assert "Saved as #1" in json.dumps(first.body)
     assert again.body == first.body
     assert await kept(room) == 1
 

@@ -145,7 +145,7 @@ async def test_a_channel_known_by_another_id(both: SlackRoom) -> None:
     await room.people.says("Ben", "Much.", secret.id, thread=question.ts)
     assert "1 heard" in await shown(room, secret)
     got = await room.people.types("Ana", "Another.", secret.id)
-    assert "Kept as #3" in got.text
+    assert "Saved as #3" in got.text
     await room.until(room.clock.now + WEEK)
     after = await shown(room, secret)
     assert "The week to" in after

@@ -151,7 +151,7 @@ async def test_the_main_job(stage: Stage) -> None:
     """A moment is captured, celebrated, told by another person and saved by emoji, and there is a recap."""
     await stage.the("I am Ahabot")
     got = await stage.people.types("Ana", WORDS, stage.home)
-    assert "Kept as #1" in got.text
+    assert "Saved as #1" in got.text
     card = await stage.the("Aha #1")
     assert WORDS in stage.words(card)
     await stage.people.presses("Ben", "High-five", stage.message(card))

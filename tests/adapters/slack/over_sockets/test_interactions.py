@@ -45,7 +45,7 @@ async def test_the_global_shortcut(both: SlackRoom) -> None:
     assert "text" in asked
     assert "team" not in asked
     kept = await room.people.submits(got.view, text="From anywhere.")
-    assert "Kept as #2" in kept.text
+    assert "Saved as #2" in kept.text
 
     other = room.slack.home.make("other")
     await room.people.invites("Ana", other)
@@ -55,7 +55,7 @@ async def test_the_global_shortcut(both: SlackRoom) -> None:
     asked = read.fields(got.view.body["blocks"], {})
     teams = {option["text"]["text"]: option["value"] for option in asked["team"]["element"]["options"]}
     kept = await room.people.submits(got.view, team=teams["#other"], text="From anywhere else.")
-    assert "Kept as #2" in kept.text
+    assert "Saved as #2" in kept.text
     await room.settled()
     assert any("From anywhere else." in read.words(m.blocks) for m in room.slack.home.standing(other.id))
 
@@ -65,7 +65,7 @@ async def test_a_private_channel_stays_private(both: SlackRoom) -> None:
     secret = room.slack.home.make("secret", private=True)
     await room.people.invites("Ana", secret)
     got = await room.people.types("Ana", WORDS, secret.id)
-    assert "Kept as #1" in got.text
+    assert "Saved as #1" in got.text
     assert WORDS not in await finds(room)
 
 
@@ -109,7 +109,7 @@ async def test_save_as_failed_experiment_from_a_thread(room: SlackRoom) -> None:
     said = await room.says("Ben", "It & <b>nobody</b> got through.", thread=root)
     kept = await room.chooses("Ana", "Save failed experiment", said)
     assert kept
-    assert "Kept as #2" in kept
+    assert "Saved as #2" in kept
     await room.settled()
     card = _standing(room, "Experiment #2")
     assert card.thread == root
@@ -143,7 +143,7 @@ async def test_the_app_home(both: SlackRoom) -> None:
     asked = await both.people.presses("Ana", "Log an aha", home)
     assert asked.view is not None
     done = await both.people.submits(asked.view, text="from home")
-    assert "Kept as #2" in done.text
+    assert "Saved as #2" in done.text
     await both.settled()
     assert "from home" in form(both.here.homes[both.here.person("Ana").id])
 
@@ -152,7 +152,7 @@ async def test_used_before_it_is_invited(before: SlackRoom) -> None:
     """The text is saved, and the reply says how to invite. After that, the hello and the card follow."""
     kept = await before.types("Ana", "a thought")
     assert kept
-    assert "Kept as #1" in kept
+    assert "Saved as #1" in kept
     assert "/invite @" in kept
     await before.settled()
     assert await before.channel() == []

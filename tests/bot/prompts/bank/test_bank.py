@@ -201,7 +201,7 @@ async def test_suggesting_a_question(people: Everyone, clock: Clock) -> None:
     """It is in the rotation at once and can be wished for right there."""
     form = await (await look(people)).press("Suggest a question")
     got = await form.fill(text="  Who fed the cat?  ", sort="prompt")
-    assert got.text == "It is in your own pack now, and comes in its turn.\n[Ask it next] [Remove]"
+    assert got.text == "It's in the pack of #lantern now, and comes in its turn.\n[Undo] [Ask it next]"
     await form.fill(text="Who fed the cat?", sort="prompt")
     assert "Your own · 1 of 1 to come" in (await people.ben.does(Packs(team="1"))).text
     assert "Who fed the cat?" in await drawn(people, clock, 9)
@@ -227,9 +227,9 @@ async def test_only_who_suggested_it_or_an_admin_removes_it(people: Everyone) ->
         return await form.fill(text=f"What did {by.origin.person_name} see?", sort="prompt")
 
     bens, meis = await suggested(people.ben), await suggested(people.mei)
-    assert "You can mute it" in (await people.mei.does(bens.button("Remove"))).text
-    assert (await meis.press("Remove")).text == "The question is removed."
-    assert (await people.ana.does(bens.button("Remove"))).text == "The question is removed."
+    assert "You can mute it" in (await people.mei.does(bens.button("Undo"))).text
+    assert (await meis.press("Undo")).text == "The question is removed."
+    assert (await people.ana.does(bens.button("Undo"))).text == "The question is removed."
     assert "not in the bank any more" in (await bens.press("Ask it next")).text
     assert "Your own · 0 of 0" in (await people.ben.does(Packs(team="1"))).text
 

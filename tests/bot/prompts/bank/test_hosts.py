@@ -48,7 +48,8 @@ async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Cloc
     picked = await form.fill(question=three.options[2].value, form="plain")
     text = form.form.intro.split("\n")[2].removeprefix("3. ")
     assert picked.text == (
-        f"It is picked, and comes at its time with your name as its host.\n“{text}”\n[Pick another]"
+        "It is picked, and comes in #lantern at its time with your name as its host."
+        f"\n“{text}”\n[Undo] [Pick another]"
     )
     assert (own.required, how.value) == (False, "plain")
     await until(bot, clock, clock.now + timedelta(days=2))

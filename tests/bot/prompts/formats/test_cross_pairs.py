@@ -40,9 +40,11 @@ async def test_a_craft_is_asked_once_and_changed_in_me(people: Everyone, bot: Bo
     """The next time, one tap is enough."""
     message = await asks(people.ana, "cross_pair", QUESTION)
     said = await joins(people.ben, message, "  wood   work ")
-    assert said.startswith("You are in, as wood work; /aha me changes that.")
+    assert said.startswith("You've joined in #lantern, as wood work; /aha me changes that.")
     other = await asks(people.ana, "cross_pair", QUESTION)
-    assert (await press(people.ben, other, "I'm in")).text.startswith("You are in, as wood work;")
+    assert (await press(people.ben, other, "I'm in")).text.startswith(
+        "You've joined in #lantern, as wood work;"
+    )
     form = await people.ben.types("me")
     assert form.form.fields[-1].value == "wood work"
     assert "Your craft: code." in (await form.fill(craft="code")).text
@@ -77,7 +79,7 @@ async def test_one_joint_reply_that_either_changes(people: Everyone, bot: Bot) -
     assert form.form.intro == f"{QUESTION}\n\nYou answer with Ana (design)."
     got = await form.fill(text="The reasons")
     assert got.text.startswith(
-        "Your joint answer stands under the question. Ana (design) can change it as well."
+        "Your joint answer is under the question in #lantern. Ana (design) can change it as well."
     )
     assert "“The reasons” — Ana (design) and Ben (code)" in await people.ana.sees(message)
     changed = await press(people.ana, message, "Answer together")
@@ -87,9 +89,9 @@ async def test_one_joint_reply_that_either_changes(people: Everyone, bot: Bot) -
     [answer] = rows(bot, Answer)
     assert answer.text == "The reasons, and the doubts"
     assert "“The reasons, and the doubts” — Ana (design) and Ben (code)" in await people.ana.sees(message)
-    await got.press("Take it back")
+    await got.press("Undo")
     assert "reasons" not in await people.ana.sees(message)
-    assert "taken back already" in (await got.press("Take it back")).text
+    assert "taken back already" in (await got.press("Undo")).text
 
 
 async def test_two_who_write_at_once_lose_nothing(people: Everyone, bot: Bot) -> None:

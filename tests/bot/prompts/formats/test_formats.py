@@ -129,7 +129,9 @@ async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bo
     message = await asks(people.ana, "aha_first", QUESTION)
     assert shown(people, message).startswith(f"Two minutes, then we read them together\n“{QUESTION}” — Ana\n")
     got = await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
-    assert got.text == "Your answer is in. We read them together when the two minutes are over."
+    assert got.text == (
+        "Your answer is saved in #lantern. We read them together when the two minutes are over.\n[Undo]"
+    )
     again = await press(people.ben, message, "Answer")
     assert again.form.fields[0].value == "The old one is faster"
     await again.fill(text="The old one is calmer")
@@ -147,7 +149,7 @@ async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bo
     assert "· 2 heard\n“The old one is calmer” — Ben\n“Nobody asked them” — Mei\n[Answer]" in text
     assert rows(bot, Participant) == []
     late = await (await press(people.noor, message, "Answer")).fill(text="Me too")
-    assert "stands under the question" in late.text
+    assert "is under the question in #lantern" in late.text
     assert "· 3 heard" in await people.noor.sees(message)
 
 
@@ -230,7 +232,7 @@ async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
     )
     got = await (await press(people.ben, message, "Park it")).fill(text="The dentist at four")
     assert got.text == (
-        "Parked. Nobody else sees it. It waits for you here and on the card, for a day.\n[Give it back]"
+        "Parked in #lantern. Nobody else sees it. It waits for you here and on the card, for a day.\n[Undo]"
     )
     form = await press(people.ben, message, "Park it")
     assert form.form.fields[0].value == "The dentist at four"
@@ -286,7 +288,7 @@ async def test_taken_back_while_something_is_parked_or_sealed(
         message, _ = there(people.ana).last()
         form = await press(people.ben, message, label)
         await form.fill(text="Something")
-        assert (await got.press("Take it back")).text == "Your question is taken back."
+        assert (await got.press("Undo")).text == "Your question is taken back."
         assert "“Something”" in (await form.fill(text="Something")).text
         if sort == "park_it":
             clock.forward(hours=1)
@@ -303,7 +305,7 @@ async def test_parked_under_a_question_that_was_taken_back(people: Everyone, bot
     await bot.tick()
     message, _ = there(people.ana).last()
     await (await press(people.ben, message, "Park it")).fill(text="Something")
-    await got.press("Take it back")
+    await got.press("Undo")
     await until(bot, clock, clock.now + timedelta(hours=23))
     assert "[Give it back]" in shown(people, message)
     await until(bot, clock, clock.now + timedelta(hours=2))

@@ -78,7 +78,7 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
     assert all(one != other for one, other in names.items())
     for one in everyone(people)[:3]:
         said = await writes(one, message, f"by {one.origin.person_name}")
-        assert said.endswith("is kept, and is read out together with the others.")
+        assert said.endswith("is saved in #lantern, and is read out together with the others.\n[Undo]")
     await writes(people.ben, message, "by Ben, in better words")
     out = StringIO()
     bot.database.read_now(lambda session: write_export(session, 1, clock.now, out))
@@ -124,15 +124,15 @@ async def test_what_nobody_wrote_stays_open_to_anyone(people: Everyone, bot: Bot
     form = await press(people.noor, message, "Write it")
     assert form.form.fields[0].label == f"Your line about {names['Mei']}"
     done = await form.fill(text="The keys to everything")
-    assert done.text == f"Your line about {names['Mei']} stands with the others.\n[Take it back]"
+    assert done.text == f"Your line about {names['Mei']} is with the others in #lantern.\n[Undo]"
     assert f"“The keys to everything” — Noor about {names['Mei']}" in await people.noor.sees(message)
     assert "still free" not in shown(people, message)
     assert "Three of you were heard." in shown(people, message)
     said = await late.fill(text="Too late, and not lost")
     assert said.text == "That line is not free any more. Here are your words.\n“Too late, and not lost”"
-    await done.press("Take it back")
+    await done.press("Undo")
     assert "still free" in await people.noor.sees(message)
-    assert "stands with the others" in (await late.fill(text="Too late, and not lost")).text
+    assert "is with the others" in (await late.fill(text="Too late, and not lost")).text
     assert "— Mei about" in await people.mei.sees(message)
 
 
@@ -145,7 +145,7 @@ async def test_one_chooses_where_several_lines_are_free(people: Everyone, bot: B
     form = await press(people.ben, message, "Write it")
     assert [option.label for option in form.form.fields[0].options] == ["Ana", "Mei", "Noor"]
     mei = form.form.fields[0].options[1].value
-    assert "about Mei stands with the others" in (await form.fill(about=mei, text="Her questions")).text
+    assert "about Mei is with the others" in (await form.fill(about=mei, text="Her questions")).text
     again = await people.ana.does(WriteFreeLine(at(bot), "1", mei, "Mine as well"))
     assert again.text == "That line is not free any more. Here are your words.\n“Mine as well”"
     assert "not free" in (await people.mei.does(WriteFreeLine(at(bot), "1", "999", "Nobody"))).text
@@ -204,7 +204,7 @@ async def test_in_and_out_again(people: Everyone, bot: Bot) -> None:
     got = await press(people.ben, message, "I'm in")
     await press(people.ben, message, "I'm in")
     assert "In: Ana, Ben\n" in await people.ben.sees(message)
-    assert (await got.press("Not this time")).text == "You are not in this time."
+    assert (await got.press("Undo")).text == "You are not in this time."
     assert "In: Ana\n" in await people.ben.sees(message)
     assert len(rows(bot, Participant)) == 1
 
@@ -268,9 +268,9 @@ async def test_one_s_own_line_can_be_taken_back_once_it_is_read(people: Everyone
     await form.fill(text="His patience")
     await writes(people.ben, message, "Her plans")
     mine = await people.ana.does(WriteLine(at(bot), "1"))
-    assert mine.text == "Your line about Ben is read out on the card.\n[Take it back]"
+    assert mine.text == "Your line about Ben is read out on the card in #lantern.\n[Undo]"
     assert "read out on the card" in (await form.fill(text="His patience")).text
-    await mine.press("Take it back")
+    await mine.press("Undo")
     text = await people.ana.sees(message)
     assert "patience" not in text
     assert "A line for Ben is still free." in text
