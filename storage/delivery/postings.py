@@ -242,11 +242,16 @@ def _select_row_versions(table: Any, condition: Any, *times: Any) -> Any:
 def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> None:
     """Mark postings as unknown whose process died while sending them.
 
-    Nobody can tell whether the platform shows them.
+    Nobody can tell whether the platform shows them. A posting stays due while it is being sent, so
+    that only those few are looked at.
     """
     session.execute(
         update(Posting)
-        .where(col(Posting.state) == PostingState.SENDING, col(Posting.claimed_at) <= claimed_before)
+        .where(
+            col(Posting.due_at).is_not(None),
+            col(Posting.state) == PostingState.SENDING,
+            col(Posting.claimed_at) <= claimed_before,
+        )
         .values(state=PostingState.UNKNOWN, due_at=now)
         .execution_options(synchronize_session=False)
     )

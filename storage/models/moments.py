@@ -26,6 +26,8 @@ class Moment(Table, table=True):
         UniqueConstraint("team_id", "event"),
         UniqueConstraint("team_id", "source_channel", "source_message"),
         Index("ix_moment_team_id_created_at", "team_id", "created_at"),
+        Index("ix_moment_team_id_kind_number", "team_id", "kind", "number"),
+        Index("ix_moment_author_id", "author_id", "team_id", "number"),
         Index("ix_moment_source", "source_channel", "source_message"),
         Index(
             "ix_moment_deleted_at",
@@ -39,7 +41,7 @@ class Moment(Table, table=True):
     number: int
     kind: str = Kind.AHA
     state: str = MomentState.KEPT
-    author_id: int = reference_column("person.id", index=True)
+    author_id: int = reference_column("person.id")
     kept_by_id: int | None = reference_column("person.id", default=None, nullable=True)
     text: str = text_column()
     parts: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
@@ -64,7 +66,12 @@ class Version(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("moment_id", "author_id"),
-        Index("ix_version_created_at", "created_at"),
+        Index(
+            "ix_version_created_at",
+            "created_at",
+            sqlite_where=text("opened_at IS NULL"),
+            postgresql_where=text("opened_at IS NULL"),
+        ),
     )
     id: int = id_column()
     moment_id: int = reference_column("moment.id")

@@ -128,4 +128,4 @@ class Pending(Table, table=True):
     person_id: int = reference_column("person.id", index=True)
     command: str = text_column()
     team_id: int = 0
-    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -66,7 +66,7 @@ class Why(Table, table=True):
     id: int = id_column()
     moment_id: int = reference_column("moment.id", index=True)
     parent_id: int | None = reference_column("why.id", default=None, nullable=True)
-    author_id: int = reference_column("person.id")
+    author_id: int = reference_column("person.id", index=True)
     text: str = text_column()
     insight: bool = False
     event: str | None = None

@@ -54,4 +54,8 @@ def list_versions_to_open(session: Session, now: datetime, limit: int) -> Sequen
     wanted = select(Version).where(
         col(Version.opened_at).is_(None), col(Version.created_at) <= now - SEALED_FOR
     )
-    return session.execute(wanted.order_by(col(Version.id)).limit(limit)).scalars().all()
+    return (
+        session.execute(wanted.order_by(col(Version.created_at), col(Version.id)).limit(limit))
+        .scalars()
+        .all()
+    )

@@ -7,7 +7,7 @@ chain, so that two processes create neither a fork nor a loop.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -187,32 +187,52 @@ def count_by_quest(
 def latest_ideas(session: Session, team_id: int, limit: int, but: int = 0) -> Sequence[Moment]:
     """Return the newest experiments of a team that no kept attempt follows.
 
-    The moment `but` is left out.
+    The moment `but` is left out. Only the newest IDEA_PAGES pages of experiments are looked at, so
+    that a form opens as quickly in a team with a long history.
     """
+    found: list[Moment] = []
+    before: int | None = None
+    for _ in range(IDEA_PAGES):
+        page = _newest_experiments(session, team_id, before)
+        followed = _followed_ids(session, [each.id for each in page], but)
+        found += [each for each in page if each.id != but and each.id not in followed]
+        if len(found) >= limit or len(page) < IDEA_PAGE:
+            break
+        before = page[-1].number
+    return found[:limit]
+
+
+IDEA_PAGE = 100
+"""The experiments looked at together for those that nobody tried again yet."""
+
+IDEA_PAGES = 10
+"""The most pages of experiments looked at."""
+
+
+def _newest_experiments(session: Session, team_id: int, before: int | None) -> Sequence[Moment]:
+    """Return a page of experiments, newest first, with numbers below `before`."""
     wanted = select(Moment).where(
-        col(Moment.team_id) == team_id,
-        col(Moment.kind) == Kind.EXPERIMENT,
-        col(Moment.id) != but,
-        col(Moment.id).not_in(_followed_ids(team_id, but)),
-        *_active_conditions(),
+        col(Moment.team_id) == team_id, col(Moment.kind) == Kind.EXPERIMENT, *_active_conditions()
     )
-    return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
+    if before is not None:
+        wanted = wanted.where(col(Moment.number) < before)
+    return session.execute(wanted.order_by(col(Moment.number).desc()).limit(IDEA_PAGE)).scalars().all()
 
 
-def _followed_ids(team_id: int, but: int) -> Any:
-    """Return a query for the ids of all moments that a kept attempt of a team follows.
+def _followed_ids(session: Session, moment_ids: Collection[int], but: int) -> Collection[int]:
+    """Return the ids of those moments that a kept attempt follows.
 
     It looks past removed attempts in between. The attempt `but` is ignored.
     """
     previous, following = col(Attempt.previous_id), col(Attempt.moment_id)
-    step: Any = (
-        select(previous.label("id"))
-        .join(Moment, col(Moment.id) == following)
-        .where(col(Moment.team_id) == team_id, previous.is_not(None))
-    )
-    walked = step.where(following != but, *_active_conditions()).cte("followed", recursive=True)
-    walked = walked.union(step.where(following == walked.c.id, not_(and_(*_active_conditions()))))
-    return select(walked.c.id)
+    first: Any = select(previous.label("idea"), following.label("id"))
+    walked = first.where(previous.in_(moment_ids)).cte("walked", recursive=True)
+    step = select(walked.c.idea, following).where(previous == walked.c.id)
+    removed = select(col(Moment.id)).where(col(Moment.id) == walked.c.id, not_(and_(*_active_conditions())))
+    walked = walked.union(step.where(removed.exists()))
+    kept = select(walked.c.idea).join(Moment, col(Moment.id) == walked.c.id)
+    found = session.execute(kept.where(col(Moment.id) != but, *_active_conditions()))
+    return set(found.scalars())
 
 
 def _active_conditions() -> tuple[Any, ...]:

@@ -210,41 +210,35 @@ def list_recent(
 def list_by_person(session: Session, team_id: int, person_id: int, limit: int) -> Sequence[Moment]:
     """Return the newest breakthroughs of a team in which a person was involved.
 
-    The person was involved in the breakthrough itself or in a moment that fed it.
+    The person was involved in the breakthrough itself or in a moment that fed it. They are reached
+    from what the person did, because a large team has many breakthroughs of others.
     """
-    fed_it = select(col(Link.from_id)).where(col(Link.to_id) == col(Moment.id)).correlate(Moment)
-    stop = Moment.__table__.alias("stop")  # type: ignore[attr-defined]
-    theirs = _involves_person(stop, person_id)
-    part = select(stop.c.id).where(
-        (stop.c.id == col(Moment.id)) | stop.c.id.in_(fed_it),
-        stop.c.deleted_at.is_(None),
-        theirs,
+    theirs = union(*_select_touched(person_id)).cte("theirs")
+    fed = (
+        select(col(Link.to_id))
+        .join(Moment, col(Moment.id) == col(Link.from_id))
+        .where(col(Link.from_id).in_(select(theirs.c.id)), col(Moment.deleted_at).is_(None))
     )
     wanted = select(Moment).where(
         col(Moment.team_id) == team_id,
         col(Moment.kind) == Kind.BREAKTHROUGH,
         _is_active(),
-        part.correlate(Moment).exists(),
+        col(Moment.id).in_(union(select(theirs.c.id), fed)),
     )
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 
 
-def _involves_person(stop: Any, person_id: int) -> ColumnElement[bool]:
-    """Return the SQL condition that a person was involved in a moment.
+def _select_touched(person_id: int) -> Sequence[Select[Any]]:
+    """Return queries for the ids of the moments in which a person was involved.
 
     That is, they wrote it, added a why or a version, or were there.
     """
-    why = select(col(Why.id)).where(
-        col(Why.moment_id) == stop.c.id, col(Why.author_id) == person_id, col(Why.deleted_at).is_(None)
+    return (
+        select(col(Moment.id).label("id")).where(col(Moment.author_id) == person_id),
+        select(col(Why.moment_id)).where(col(Why.author_id) == person_id, col(Why.deleted_at).is_(None)),
+        select(col(Version.moment_id)).where(col(Version.author_id) == person_id),
+        select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap(TapKind.THERE)),
     )
-    told = select(col(Version.id)).where(
-        col(Version.moment_id) == stop.c.id, col(Version.author_id) == person_id
-    )
-    there = select(col(Tap.moment_id)).where(
-        col(Tap.moment_id) == stop.c.id, col(Tap.person_id) == person_id, is_counted_tap(TapKind.THERE)
-    )
-    wrote: ColumnElement[bool] = stop.c.author_id == person_id
-    return wrote | why.exists() | told.exists() | there.exists()
 
 
 def count_experiments_between(session: Session, team_id: int, after: int, before: int) -> int:
