@@ -160,9 +160,7 @@ def test_taps_of_fewer_than_three_wait(before: Database) -> None:
         more = FILLED[4].replace("VALUES (1, 1, 1,", "VALUES (2, 1, 2,")
         connection.execute(text(more), {"now": THEN})
         for moment, millimetres, taps in ((1, 0, 1), (1, 5, 2), (2, 3, 2)):
-            connection.execute(
-                text(TAPPED), {"moment": moment, "millimetres": millimetres, "taps": taps}
-            )
+            connection.execute(text(TAPPED), {"moment": moment, "millimetres": millimetres, "taps": taps})
     migrate_database(before)
     found = before.read_now(lambda session: session.exec(select(Comfort)).all())
     assert {(one.moment_id, one.millimetres, one.taps, one.waiting) for one in found} == {
