@@ -4,6 +4,7 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
 KILLS ?= 50
+STORIES ?= 1000
 # Tests wait for sockets and disks a third of their time, so half as many workers again as there are cores.
 WORKERS ?= $(shell .venv/bin/python -c 'import os; print(max(1, os.cpu_count() * 3 // 2))' 2>/dev/null || echo auto)
 CODE = $(wildcard bot adapters storage tests benchmarks deploy)
@@ -12,13 +13,14 @@ CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 install = .venv/bin/uv pip install --quiet --python .venv/bin/python $(1) || $(PIP) $(1)
 
-.PHONY: help demo run test check bench kill emulate samples lock pictures clean
+.PHONY: help demo run test check bench kill adversary emulate samples lock pictures clean
 
 help:
 	@echo "make demo    the playground: Ahabot in your browser, on SQLite, without a token"
 	@echo "make run     the bot, as .env and the environment say"
 	@echo "make test    all tests               make check   lint, types, architecture"
 	@echo "make bench   the benchmarks          make kill    end the bot by force, $(KILLS) times, and look for losses"
+	@echo "make adversary  a robot that watches $(STORIES) teams, and tries to name who gave an answer without a name"
 	@echo "make emulate a Slack that nobody here wrote, for the tests on it (from npm)"
 	@echo "make samples what Slack and Discord publish, for the tests that compare with it"
 	@echo "make lock    requirements.lock anew  make pictures  those of docs/pictures anew"
@@ -46,6 +48,9 @@ bench: .venv/dev
 
 kill: .venv/dev
 	@AHABOT_KILLS=$(KILLS) .venv/bin/python -m pytest -m kill tests/product/kill/test_kill.py $(ARGS)
+
+adversary: .venv/dev
+	@AHABOT_STORIES=$(STORIES) .venv/bin/python -m pytest tests/bot/prompts/test_adversary.py $(ARGS)
 
 emulate: .venv/dev
 	@.venv/bin/python -m tests.fakes.slack_emulator.emulator

@@ -33,6 +33,7 @@ SLOW = (
     "bot/memory/test_followups.py",
     "adapters/playground/page/test_page.py",
     "bot/runtime/test_two_processes.py",
+    "bot/prompts/test_adversary.py",
 )
 """Files that take long for their number of tests. They run first, so that no worker is alone with one at the end."""
 

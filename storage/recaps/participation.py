@@ -6,6 +6,7 @@ No query asks for the people who did not take part.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import SystemRandom
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select, union
@@ -138,7 +139,8 @@ def latest_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]
 def anonymous_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]:
     """Return the ids of some answers without an author, drawn anew each time."""
     wanted = _select_answers(span, col(Answer.id)).where(col(Answer.person_id).is_(None), *_text_conditions())
-    return session.execute(wanted.order_by(func.random()).limit(limit)).scalars().all()
+    found = session.execute(wanted.order_by(col(Answer.id))).scalars().all()
+    return SystemRandom().sample(found, min(limit, len(found)))
 
 
 def _is_saved_as_moment(team_id: int) -> ColumnElement[bool]:
