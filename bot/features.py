@@ -26,7 +26,7 @@ from bot.core.events import (
 )
 from bot.core.posts import Composer
 from bot.core.timers import Planner, Timer
-from bot.help import help, near_misses
+from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
 from bot.memory import followup_planner, followups, fuel, sequels
 from bot.moments import (
     comfort,
@@ -42,6 +42,7 @@ from bot.moments import (
 )
 from bot.moments.card import compose_moment_card
 from bot.people import home, me, notes
+from bot.people import quiet as own_quiet
 from bot.prompts import answers, ask, lifecycle, thread_answers
 from bot.prompts import card as prompt_card
 from bot.prompts import planner as prompt_planner
@@ -54,7 +55,7 @@ from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
 from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
-from bot.schedules import pause_notice, schedules
+from bot.schedules import pause, pause_notice, schedules
 from bot.schedules import planner as schedule_planner
 from bot.teams import channels, setup, welcome
 from storage.memory import followups as followup_rows
@@ -93,13 +94,20 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *recap.DECLARATIONS,
     *schedules.DECLARATIONS,
     *schedule_form.DECLARATIONS,
+    *pause.DECLARATIONS,
     *setup.DECLARATIONS,
     *me.DECLARATIONS,
     *home.DECLARATIONS,
+    *own_quiet.DECLARATIONS,
     *notes.DECLARATIONS,
     *near_misses.DECLARATIONS,
     *drafts.DECLARATIONS,
     *help.DECLARATIONS,
+    *quiet.DECLARATIONS,
+    *take_back.DECLARATIONS,
+    *privacy.DECLARATIONS,
+    *not_built.DECLARATIONS,
+    *small_talk.DECLARATIONS,
 )
 """All commands, in the order in which help and the platforms list them."""
 

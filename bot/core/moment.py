@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.context import Context, UserError
 from bot.core.messages import Card, Small
 from bot.core.params import MOMENT_PATTERN, moment_param
 from storage.delivery import postings, refresh
-from storage.models import Kind, Moment, PostingKind
+from storage.models import Kind, Moment, MomentState, PostingKind
 from storage.moments import moments
 
 NAMES: dict[str, str] = {Kind.AHA: "Aha", Kind.BREAKTHROUGH: "Breakthrough", Kind.EXPERIMENT: "Experiment"}
 
+
+LATEST = 5
+"""Moments to choose from, for a command that names none."""
 
 VERSION_WORDS = 300
 """Characters of a version that a card shows. Two side by side should fit a phone."""
@@ -111,6 +114,18 @@ def own_moment(context: Context, given: str, what: str) -> Moment:
             f"#{moment.number} is in {author}'s words; only {author} can {what} it. You can add your version."
         )
     return moment
+
+
+def list_latest_moments(context: Context) -> Sequence[Moment]:
+    """Return the team's newest moments that have their words."""
+    found = moments.list_latest(context.session, context.caller.team_id, LATEST)
+    return [moment for moment in found if moment.state == MomentState.KEPT]
+
+
+def list_own_moments(context: Context) -> Sequence[Moment]:
+    """Return the speaker's own newest moments in the team."""
+    caller = context.caller
+    return moments.list_by_author(context.session, caller.team_id, caller.person_id, LATEST)
 
 
 def propagate_change(context: Context, moment: Moment) -> None:

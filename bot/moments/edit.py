@@ -8,7 +8,14 @@ from datetime import timedelta
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
-from bot.core.moment import active_moment, find_moment, format_moment_ref, own_moment, propagate_change
+from bot.core.moment import (
+    active_moment,
+    find_moment,
+    format_moment_ref,
+    list_own_moments,
+    own_moment,
+    propagate_change,
+)
 from bot.core.origin import Source
 from bot.moments.commands import Delete, Edit, Restore
 from bot.moments.form import FORM_QUESTIONS, breakthrough_fields, filled_parts, part_fields
@@ -161,6 +168,12 @@ DECLARATIONS = (
         "Change a moment of yours",
         typed_only=True,
         instead="show the moment, then Edit.",
+        button="Edit",
+        candidates=list_own_moments,
+        said_as=(
+            "change, change it, change that, modify, update, correct, correction, fix, fix it, rename, rewrite, "
+            "edit it, edit that, edit last, edit this, edit latest, edit mine, edit my last, edit the last one"
+        ),
     ),
     Declaration(
         "delete",
@@ -170,6 +183,9 @@ DECLARATIONS = (
         "Remove a moment of yours; a day to undo",
         typed_only=True,
         instead="show the moment, then Delete.",
+        button="Delete",
+        candidates=list_own_moments,
+        said_as="del, rm, trash, bin, delete one, delete mine, delete some, delete a moment, delete moment",
     ),
     Declaration("restore", Restore, restore_moment),
 )

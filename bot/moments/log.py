@@ -163,10 +163,35 @@ def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
 
 
 DECLARATIONS = (
-    Declaration("log", Log, capture_moment, "log", "Keep an aha, in your own words"),
-    Declaration("breakthrough", Breakthrough, capture_moment, "breakthrough", "Keep a breakthrough"),
     Declaration(
-        "failed", Failed, capture_moment, "failed", "Keep an experiment that did not work, and what it taught"
+        "log",
+        Log,
+        capture_moment,
+        "log",
+        "Keep an aha, in your own words",
+        button="Log it",
+        said_as="new, add, create, save, post, new aha, add aha, log aha, save aha, new moment, new entry, write",
+    ),
+    Declaration(
+        "breakthrough",
+        Breakthrough,
+        capture_moment,
+        "breakthrough",
+        "Keep a breakthrough",
+        button="A breakthrough",
+        said_as="breakthroughs, new breakthrough, add breakthrough",
+    ),
+    Declaration(
+        "failed",
+        Failed,
+        capture_moment,
+        "failed",
+        "Keep an experiment that did not work, and what it taught",
+        button="A failed experiment",
+        said_as=(
+            "fail, failure, failures, fails, experiment, experiments, new experiment, add experiment, "
+            "failed experiment, failed experiments, log failure, attempt, attempts"
+        ),
     ),
     Declaration("log-attempt", LogAttempt, log_attempt),
     Declaration("found-it", FoundIt, log_quest_breakthrough),

@@ -6,12 +6,19 @@ sealing off: `are_versions_open` in `storage/moments/versions.py` decides, for e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
-from bot.core.moment import active_moment, format_moment_ref, moment_of_message, propagate_change
+from bot.core.moment import (
+    active_moment,
+    format_moment_ref,
+    list_latest_moments,
+    moment_of_message,
+    propagate_change,
+)
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import AddVersion, DropVersion, Edit
 from bot.moments.edit import edit_moment
@@ -25,6 +32,12 @@ class VersionOf:
     """The message shortcut *Add my version*, used on a saved message or on a card of its moment."""
 
     message: str = ""
+
+
+def list_others_moments(context: Context) -> Sequence[Moment]:
+    """Return the newest moments that the speaker can add a version to, which are those of others."""
+    mine = context.caller.person_id
+    return [moment for moment in list_latest_moments(context) if moment.author_id != mine]
 
 
 def add_version(context: Context, command: AddVersion) -> Reply | Form:
@@ -124,7 +137,9 @@ def add_version_to_message(context: Context, command: VersionOf) -> Reply | Form
 
 DECLARATIONS = (
     Declaration(
-        "add-version", AddVersion, add_version, "version", "Add your own version of how you got there"
+        "add-version", AddVersion, add_version, "version", "Add your own version of how you got there",
+        button="Version of", candidates=list_others_moments,
+        said_as="versions, my version, add version, add my version, own version, new version",
     ),
     Declaration("drop-version", DropVersion, remove_version),
     Declaration("version-of", VersionOf, add_version_to_message),

@@ -31,14 +31,21 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_of_message, propagate_change
+from bot.core.moment import (
+    LATEST,
+    active_moment,
+    format_moment_ref,
+    moment_name,
+    moment_of_message,
+    propagate_change,
+)
 from bot.core.text import one_line, parse_number, split_into_pages, split_text
 from bot.quests.blame import Hint, find_hint
 from bot.quests.commands import AskWhy, MarkInsight, SeeWhys, TakeWhyOut, WhyOf
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
-from storage.quests import whys
+from storage.quests import links, whys
 
 WHY_WORDS = 200
 """Maximum characters of a why on the card."""
@@ -64,6 +71,11 @@ def ask_why(context: Context, command: AskWhy) -> Reply | Form:
     if hint:
         return _suggest_rewording(context, command, hint)
     return replace(_save_why(context, moment, command.under, text), replaces=command.how == AS_IT_IS)
+
+
+def list_experiments(context: Context) -> Sequence[Moment]:
+    """Return the team's newest experiments."""
+    return links.list_recent(context.session, context.caller.team_id, Kind.EXPERIMENT, LATEST)
 
 
 def ask_why_of_message(context: Context, command: WhyOf) -> Reply | Form:
@@ -282,7 +294,8 @@ def can_take_out(context: Context, why: Why) -> bool:
 
 DECLARATIONS = (
     Declaration(
-        "ask-why", AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder"
+        "ask-why", AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder",
+        button="Ask why", candidates=list_experiments, said_as="whys, why though, ask why, five whys, 5 whys, why why",
     ),
     Declaration("see-ladder", SeeWhys, show_whys, read_only=True),
     Declaration("why-of", WhyOf, ask_why_of_message),
