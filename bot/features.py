@@ -27,7 +27,7 @@ from bot.core.events import (
 )
 from bot.core.posts import Composer
 from bot.core.timers import Planner, Timer
-from bot.help import help, near_misses
+from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
 from bot.memory import followup_planner, followups, fuel, sequels
 from bot.moments import (
     comfort,
@@ -44,6 +44,7 @@ from bot.moments import (
 )
 from bot.moments.card import compose_moment_card
 from bot.people import home, me, notes
+from bot.people import quiet as own_quiet
 from bot.people.unposted import compose_unposted_note
 from bot.prompts import answers, ask, lifecycle, thread_answers
 from bot.prompts import card as prompt_card
@@ -57,7 +58,7 @@ from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
 from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
-from bot.schedules import pause_notice, schedules
+from bot.schedules import pause, pause_notice, schedules
 from bot.schedules import planner as schedule_planner
 from bot.teams import ask_first, channels, permissions, setup, welcome
 from storage.memory import followups as followup_rows
@@ -97,14 +98,21 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *recap.DECLARATIONS,
     *schedules.DECLARATIONS,
     *schedule_form.DECLARATIONS,
+    *pause.DECLARATIONS,
     *setup.DECLARATIONS,
     *me.DECLARATIONS,
     *home.DECLARATIONS,
+    *own_quiet.DECLARATIONS,
     *notes.DECLARATIONS,
     *near_misses.DECLARATIONS,
     *ask_first.DECLARATIONS,
     *drafts.DECLARATIONS,
     *help.DECLARATIONS,
+    *quiet.DECLARATIONS,
+    *take_back.DECLARATIONS,
+    *privacy.DECLARATIONS,
+    *not_built.DECLARATIONS,
+    *small_talk.DECLARATIONS,
 )
 """All commands, in the order in which help and the platforms list them."""
 

@@ -8,18 +8,29 @@ of the docs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote
 
 from sqlmodel import Session
 
+from bot.core.guesses.judge import (
+    SAVING,
+    Phrase,
+    Retyped,
+    build_vocabulary,
+    find_phrase,
+    judge_line,
+    phrase_forms,
+)
+from bot.core.guesses.words import split_words
 from bot.core.messages import Form, Reply
-from bot.core.params import MOMENT_PATTERN, NearMiss, Param, ParamKind
+from bot.core.params import MOMENT_PATTERN, Guess, NearMiss, Param, ParamKind
 from bot.core.text import sanitize_texts
+from storage.models import Moment
 
 
 class Needs(StrEnum):
@@ -66,6 +77,10 @@ class Declaration:
     forms send. `typed_only` commands exist only in the text grammar, and `instead` names
     another way to do the same. `read_only` commands promise to write nothing. `shown` commands
     show the person's text to others. `anywhere` commands answer in every conversation.
+
+    `said_as` lists, between commas, what else people type and mean this command: they are asked
+    first. A phrase with a colon at its end means it with any text behind the colon. A field
+    `said` of the command gets the phrase.
     """
 
     key: str
@@ -90,6 +105,23 @@ class Declaration:
     """
     works_for: OfferCheck | None = None
     """Tells whether the command is offered to a person in private. None offers it to everyone."""
+    said_as: str = ""
+    button: str = ""
+    """The label of a button that offers the command. It is the name if left out."""
+    at_once: bool = False
+    """Whether the answer is shown at once when this was probably meant: it is private and offers buttons."""
+    candidates: Callable[[Any], Sequence[Moment]] | None = None
+    """The moments the command could be about, newest first, for one typed without a number."""
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The phrases in `said_as`."""
+        return tuple(each.strip() for each in self.said_as.split(",") if each.strip())
+
+    @property
+    def moment_field(self) -> str:
+        """The name of the field for a moment, or an empty string."""
+        return next((name for name, param in self.params.items() if param.kind is ParamKind.MOMENT), "")
 
     @property
     def params(self) -> dict[str, Param]:
@@ -137,6 +169,9 @@ class Commands:
         if len(self._by_key) != len(self.all):
             raise ValueError("two commands have the same key")
         self._by_word = {word: d for d in self.all if d.name for word in (d.name, *d.aliases)}
+        phrases = {each: d for d in self.all for each in d.phrases}
+        self._by_phrase = {form: d for each, d in phrases.items() for form in phrase_forms(each)}
+        self._vocabulary = build_vocabulary(frozenset(self._by_word), phrases)
 
     def find_declaration(self, command: Any) -> Declaration:
         """Return the declaration of a command.
@@ -176,11 +211,12 @@ class Commands:
         known = {f.name for f in fields(command)}
         return replace(command, **{name: value for name, value in values.items() if name in known})
 
-    def parse(self, text: str) -> Any:
+    def parse(self, text: str, called: str = "") -> Any:
         """Parse a typed line as a command.
 
-        Every line gives a command: an unknown one logs the line as a moment, a near miss becomes
-        NearMiss. No text is lost.
+        Every line gives a command: an unknown one logs the line as a moment, and one that was probably
+        meant otherwise becomes a NearMiss. No text is lost. `called` is the text before the line, such
+        as `/aha`.
         """
         line = text.strip()
         if not line:
@@ -188,22 +224,112 @@ class Commands:
         word, rest = _split_first_word(line)
         declaration = self.find_by_word(word)
         if declaration is None:
-            return self._find_near_miss(line) or self._by_key["log"].command(line)
+            return self._guess(line, called) or self._by_key[SAVING].command(line)
+        if rest.startswith((":", "：")):  # a colon of other scripts
+            at = len(line) - len(rest.lstrip(":： "))
+            return self._ask_retyped(line, Retyped(word.casefold(), at))
         if declaration.words_field:
-            return _build_with_words(declaration, line, rest)
-        return _build_with_values(declaration, rest) or NearMiss(line, declaration.usage)
+            return self._read_words(declaration, line, rest, called)
+        return _build_with_values(declaration, rest) or self._ask_half_typed(line, declaration, rest)
 
-    def _find_near_miss(self, line: str) -> NearMiss | None:
-        """Return a NearMiss for a typing error in a short line, such as `shwo 42`, or None."""
-        if len(line.split(maxsplit=2)) > 2:
+    def parse_options(self, declaration: Declaration, options: Mapping[str, str], called: str = "") -> Any:
+        """Parse a command whose arguments were given one by one, as if its line had been typed.
+
+        A value that does not fit is asked about and never lost.
+        """
+        chosen = {n: options.get(n, "") for n, p in declaration.params.items() if p.kind is ParamKind.PACK}
+        typed = [options[name] for name in declaration.params if options.get(name) and name not in chosen]
+        if declaration.key == SAVING:
+            text = " ".join(typed)
+            return self._guess_saved(text.strip(), called) or declaration.command(*typed)
+        line = " ".join([declaration.name, *typed])
+        if declaration.words_field and any(chosen.values()):
+            words = _build_with_words(declaration, line, _split_first_word(line)[1])
+            return self.fill_fields(words, chosen)
+        return self.parse(line, called)
+
+    # Lines that were probably meant otherwise
+
+    def _read_words(self, declaration: Declaration, line: str, rest: str, called: str) -> Any:
+        """Return a command with a text, or ask first if the text is said to the bot rather than the team."""
+        command = _build_with_words(declaration, line, rest)
+        if not rest or declaration.read_only:
+            return command
+        if declaration.key == SAVING:
+            return self._guess_saved(rest, called) or command
+        if _is_help(rest):
+            return self._ask_help(line, declaration, command)
+        if rest.casefold() in self._by_word or _has_no_letter(rest) or self._is_phrase(line, rest):
+            return self._ask(line, declaration.command(), typed=command)
+        return command
+
+    def _guess_saved(self, text: str, called: str) -> NearMiss | None:
+        """Ask about a text that is to be saved, if it is a whole command or said to the bot.
+
+        A longer text that only begins with a command's name is meant as it is.
+        """
+        word, rest = _split_first_word(text) if text else ("", "")
+        declaration = self.find_by_word(word)
+        if declaration is None:
+            return self._guess(text, called) if text else None
+        if declaration.words_field:
+            return None if rest else self._ask(text, declaration.command())
+        command = _build_with_values(declaration, rest)
+        return self._ask(text, command) if command else None
+
+    def _guess(self, line: str, called: str) -> NearMiss | None:
+        """Return the question about a line, or None for a thought."""
+        match judge_line(line, self._vocabulary, called):
+            case Retyped() as retyped:
+                return self._ask_retyped(line, retyped)
+            case Phrase(words):
+                return self._ask_phrase(line, words)
+            case None:
+                return None
+
+    def _ask_phrase(self, line: str, words: tuple[str, ...]) -> NearMiss | None:
+        """Ask about a phrase that means a command, or offer the menu for one that names nothing."""
+        declaration = self._by_phrase.get(words) or self._by_key.get("menu")
+        if declaration is None:
             return None
-        word, rest = _split_first_word(line)
-        near = get_close_matches(word.casefold(), self._by_word, n=1, cutoff=0.75)
-        declaration = self._by_word[near[0]] if near else None
-        if declaration is None or declaration.words_field:
+        takes_phrase = any(each.name == "said" for each in fields(declaration.command))
+        return self._ask(line, declaration.command(**({"said": " ".join(words)} if takes_phrase else {})))
+
+    def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
+        """Ask whether a line was meant as the command that it resembles."""
+        declaration, rest = self._by_word.get(retyped.word), line[retyped.at :].strip()
+        if declaration is None:
             return None
-        meant = _build_with_values(declaration, rest)
-        return meant and NearMiss(line, declaration.usage, self.encode(meant))
+        if declaration.words_field:
+            return self._ask(line, declaration.command(), words_at=str(retyped.at) if rest else "")
+        typed = rest if split_words(rest) else ""
+        command = _build_with_values(declaration, typed)
+        return self._ask(line, command) if command else self._ask_half_typed(line, declaration, typed)
+
+    def _ask_half_typed(self, line: str, declaration: Declaration, rest: str) -> NearMiss:
+        """Ask what was meant by a command whose arguments do not fit."""
+        if _is_help(rest):
+            return self._ask_help(line, declaration)
+        whole, said = find_phrase(line, self._vocabulary), find_phrase(rest, self._vocabulary)
+        if said is not None and not self._by_phrase[said.words].at_once:
+            said = None
+        if (phrase := whole or said) and (asked := self._ask_phrase(line, phrase.words)):
+            return asked
+        return self._ask(line, _build_leniently(declaration, rest))
+
+    def _is_phrase(self, *texts: str) -> bool:
+        return any(find_phrase(text, self._vocabulary) for text in texts)
+
+    def _ask_help(self, line: str, declaration: Declaration, typed: Any = None) -> NearMiss:
+        helping = self._by_key["help"].command(declaration.name)
+        return self._ask(line, helping, typed=typed)
+
+    def _ask(self, line: str, command: Any, words_at: str = "", typed: Any = None) -> NearMiss:
+        """Return the question about a line. What a team keeps is only looked at for a NearMiss."""
+        meant = self.find_declaration(command)
+        alone = meant.needs is Needs.PERSON or not (meant.moment_field or meant.at_once)
+        kind = Guess if alone else NearMiss
+        return kind(line, meant.usage, self.encode(command), words_at, self.encode(typed) if typed else "")
 
 
 def _escape_value(value: str) -> str:
@@ -244,3 +370,30 @@ def _parse_value(param: Param, word: str) -> str | None:
         found = MOMENT_PATTERN.fullmatch(word)
         return found and found[1]
     return word.casefold() if word.casefold() in param.choices or not param.choices else None
+
+
+MOST_NOISE = 2
+"""Words beside a moment's number that may be ignored, as in `show the number 42`."""
+NUMBER_LIKE = re.compile(r"(?<![\w.])#?((?:\d{1,9}\.)?\d{1,9})(?:st|nd|rd|th)?(?!\w)")
+
+
+def _build_leniently(declaration: Declaration, rest: str) -> Any:
+    """Build a command with those of its values that can be read from what was typed after its name."""
+    given = {name: _find_value(param, rest) for name, param in declaration.params.items()}
+    return declaration.command(**given)
+
+
+def _find_value(param: Param, rest: str) -> str:
+    if param.kind is ParamKind.MOMENT:
+        numbers = [found[1] for found in NUMBER_LIKE.finditer(rest)]
+        return numbers[0] if len(numbers) == 1 and len(split_words(rest)) <= MOST_NOISE + 2 else ""
+    words = split_words(rest)
+    return next((each for each in param.choices if {each, f"{each}s", f"{each}ly"} & set(words)), "")
+
+
+def _is_help(rest: str) -> bool:
+    return rest == "?" or split_words(rest) in (("help",), ("h",))
+
+
+def _has_no_letter(text: str) -> bool:
+    return not any(character.isalpha() for character in text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ from storage.moments import moments
 
 NAMES: dict[str, str] = {Kind.AHA: "Aha", Kind.BREAKTHROUGH: "Breakthrough", Kind.EXPERIMENT: "Experiment"}
 
+
+LATEST = 5
+"""Moments to choose from, for a command that names none."""
 
 VERSION_WORDS = 300
 """Characters of a version that a card shows. Two side by side should fit a phone."""
@@ -150,6 +153,18 @@ def own_moment(context: Context, given: str, what: str, others: str = "") -> Mom
 def is_kept(moment: Moment) -> bool:
     """Return whether a moment has its words and is not deleted."""
     return moment.deleted_at is None and moment.state == MomentState.KEPT
+
+
+def list_latest_moments(context: Context) -> Sequence[Moment]:
+    """Return the team's newest moments that have their words."""
+    found = moments.list_latest(context.session, context.caller.team_id, LATEST)
+    return [moment for moment in found if moment.state == MomentState.KEPT]
+
+
+def list_own_moments(context: Context) -> Sequence[Moment]:
+    """Return the speaker's own newest moments in the team."""
+    caller = context.caller
+    return moments.list_by_author(context.session, caller.team_id, caller.person_id, LATEST)
 
 
 def propagate_change(context: Context, moment: Moment) -> None:

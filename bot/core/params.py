@@ -92,7 +92,7 @@ def pack_param(summary: str) -> Any:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A typed line that resembles a command but does not parse as one.
+    """A typed line that was probably meant as something else. The person is asked in private first.
 
     It keeps the whole line, so that no text is lost.
     """
@@ -101,13 +101,24 @@ class NearMiss:
     usage: str = ""
     meant: str = ""
     """The encoded command that the person probably meant, or an empty string."""
+    words_at: str = ""
+    """Where the free text of the meant command begins in `text`. Empty if it has none."""
+    typed: str = ""
+    """The encoded command that the line is as it stands. Empty for an aha."""
+
+
+@dataclass(frozen=True)
+class Guess(NearMiss):
+    """A near miss that can be asked about without a team, so that asking about it founds none."""
 
 
 @dataclass(frozen=True)
 class StoredCommand:
     """A reference to a stored command. `pending` is the id of its row.
 
-    It replaces a command that is too long for a button, or that must run at most once.
+    It replaces a command that is too long for a button, or that must run at most once. Where the
+    stored command is a near miss, `way` says which of its two readings to run.
     """
 
     pending: str = ""
+    way: str = ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
-from bot.core.params import NearMiss, choice_param
+from bot.core.params import Guess, choice_param
 from bot.help.near_misses import offer_near_miss
 from bot.moments.commands import Breakthrough, Failed, Log
 from bot.moments.find import Find
@@ -32,6 +32,11 @@ class Help:
 
 
 @dataclass(frozen=True)
+class Topics:
+    """The topics of the help, for one that is unknown."""
+
+
+@dataclass(frozen=True)
 class Menu:
     """The most common commands as buttons."""
 
@@ -39,14 +44,23 @@ class Menu:
 def show_help(context: Context, command: Help) -> Reply:
     """Show all commands, or the one that was asked for.
 
-    An unknown topic is answered as a near miss.
+    An unknown topic brings the list of topics, and is not lost if it was meant as an aha.
     """
     if not command.topic:
         return Reply(Card(tuple(_overview_blocks(context.commands)), (Button("Menu", Menu()),)))
     declaration = context.commands.find_by_word(command.topic)
     if declaration is None:
-        return offer_near_miss(context, NearMiss(f"help {command.topic}", "help"))
+        return offer_near_miss(
+            context, Guess(f"help {command.topic}", "help", context.commands.encode(Topics()))
+        )
     return Reply(Card(tuple(_command_blocks(declaration))))
+
+
+def list_topics(context: Context, _command: Topics) -> Reply:
+    """Offer help about each command."""
+    named = [each.name for each in context.commands.all if each.name]
+    topics = tuple(Button(name, Help(name)) for name in named)
+    return Reply(Card((Text(("I have no help about that. These are the topics:",)),), topics))
 
 
 def _overview_blocks(commands: Commands) -> Iterable[Block]:
@@ -105,8 +119,12 @@ HEAD = (
 )
 FOOT = (
     "Any other text after `/aha` is kept as an aha, and `/aha` alone brings a menu. A word that takes free text is",
-    "always that command, and its private answer offers to take it as an aha instead; a word whose arguments do not",
-    "fit asks whether to keep the line. A moment is given as `42` or `#42`.",
+    "always that command, and its private answer offers to take it as an aha instead. A moment is given as `42` or",
+    "`#42`.",
+    "",
+    "What was probably meant otherwise is asked about first, in private: a misspelt command, one with a colon or with",
+    "arguments that do not fit, a number, and what people say to bots, such as `stop`, `undo`, `settings`, `privacy`",
+    "or `hi`. Nothing of it is posted before you choose.",
     "",
     "Every private answer to something that others see names the place and offers *Undo*. In a direct message with the",
     "bot it asks before it posts anything; in a conversation that the bot is not part of it saves and shows nothing.",
@@ -128,6 +146,40 @@ DECLARATIONS = (
         "What I can do, or one command in full",
         needs=Needs.PERSON,
         anywhere=True,
+        button="Help",
+        at_once=True,
+        said_as=(
+            "?, helpme, help me, help please, commands, command, all commands, list commands, show commands, manual, "
+            "man, docs, documentation, guide, tutorial, faq, usage, info, information, about, about you, readme, "
+            "examples, tips, features, support, who are you, what are you, what is this, what is aha, whats this, "
+            "what do you do, what can you do, what can i do, what does this do, what does it do, what now, "
+            "how does this work, how does it work, how do you work, how it works, how do i use this, how do i start, "
+            "help us, i need help, ahabot help, hilfe, ayuda, aide, aiuto, ajuda, v, ver, build, release, changelog, "
+            "feedback, bug, bugs, report bug, report a bug, issue, contact, bad bot, stupid bot, dumb bot, broken"
+        ),
     ),
-    Declaration("menu", Menu, show_menu, read_only=True, needs=Needs.PERSON),
+    Declaration("topics", Topics, list_topics, read_only=True, needs=Needs.PERSON, at_once=True),
+    Declaration(
+        "menu",
+        Menu,
+        show_menu,
+        read_only=True,
+        needs=Needs.PERSON,
+        at_once=True,
+        said_as=(
+            "menu, main menu, start, begin, home, hi, hi there, hello, hello there, hello world, hello everyone, "
+            "hello bot, hallo, hey, hey there, hiya, heya, hey bot, hi all, howdy, hola, bonjour, salut, ciao bot, "
+            "moin, servus, ola, olá, hej, hei, ahoj, privet, привет, namaste, salaam, shalom, konnichiwa, "
+            "你好, こんにちは, 안녕, good morning, good afternoon, good evening, morning, guten morgen, guten tag, "
+            "buenos dias, yo, sup, wassup, whats up, what up, whatsup, greetings, welcome, test, testing, test test, "
+            "testing 1, testing testing, test 1, test 1 2, test123, this is a test, just testing, just a test, "
+            "tests test, ping, pong, ping pong, echo, check, hello are you there, are you there, anyone there, "
+            "anybody there, are you alive, you there, aha, aha moment, aha aha, ahabot, bot, demo, trial, try, "
+            "debug, run, go, ready, init, initialize, launch, login bot, qwerty, asdf, foo, foobar, foo bar, bar, "
+            "lorem ipsum, hello test, text, some text, your text, your text here, my text, text here, message, "
+            "some message, more, next, previous, prev, done, finish, finished, close, end, yes please, no thanks, "
+            "no thank you, ok thanks, try again, retry, refresh, reload, i dont know, dont know, joke, tell a joke, "
+            "tell me a joke, weather, lunch, coffee, who, what, where, how"
+        ),
+    ),
 )

@@ -1,39 +1,130 @@
-"""Lines that nearly match a command, and stored commands that were too long for a button.
+"""Lines that were probably meant otherwise, and stored commands that were too long for a button.
 
-Both keep the text that a person typed.
+Nothing of such a line is published before a person has chosen what it is. Both keep the text that
+the person typed.
 """
 
 from __future__ import annotations
 
-from bot.core.commands import Declaration
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context, UserError
-from bot.core.messages import Button, Card, Form, Quote, Reply, Strong, Style, Text
-from bot.core.params import NearMiss, StoredCommand
+from bot.core.messages import Block, Button, Card, Form, Quote, Reply, Strong, Style, Text
+from bot.core.moment import format_moment_ref, moment_name, unknown_moment
+from bot.core.params import Guess, NearMiss, ParamKind, StoredCommand
+from bot.core.text import clip_text, parse_number
 from bot.moments.commands import Log
 from storage.delivery import pending
+from storage.models import Moment
+from storage.moments import moments
+
+MEANT = "meant"
+"""The way of a stored near miss that runs the command that was probably meant. Otherwise the line is kept."""
+SHOWN = 5
+"""Moments offered for a command without a number."""
+EXCERPT = 160
 
 
 def offer_near_miss(context: Context, command: NearMiss) -> Reply:
-    """Ask in private whether the line was an aha or the command it resembles."""
-    keep = Button("Keep it as an aha", context.store_command(Log(command.text)), Style.PRIMARY)
-    meant = _meant_button(context, command.meant)
-    asked = ("That looks like ", Strong(command.usage), ", but not quite. Keep it as an aha?")
-    return Reply(Card((Text(asked), Quote(command.text)), (keep, *meant)))
+    """Ask in private what a line was meant as, the likeliest first. The line itself is the last choice.
+
+    A command that only offers something is answered at once.
+    """
+    stored = context.store_command(command)
+    keep = Button("Post it anyway" if command.typed else "Keep it as an aha", stored)
+    card = _offer_card(context, command, replace(stored, way=MEANT))
+    said = (Quote(command.text),) if command.text else ()
+    return Reply(Card((*card.blocks, *said), (*card.buttons, keep), card.menu))
 
 
-def _meant_button(context: Context, meant: str) -> tuple[Button, ...]:
-    """Return the button that runs the command that was meant, or nothing if there is no such command."""
-    try:
-        return (Button("Do that", context.store_if_long(context.commands.decode(meant))),)
-    except ValueError:
+def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> Card:
+    """Return what is offered in place of a line. `stored` runs the command that was probably meant."""
+    meant = _decode_reading(context.commands, command.meant)
+    if meant is None:
+        return Card((_did_you_mean(command.usage),))
+    declaration = context.commands.find_declaration(meant)
+    if declaration.at_once and isinstance(reply := declaration.handle(context, meant), Reply):
+        return reply.card
+    if declaration.moment_field:
+        return _moment_card(context, declaration, meant)
+    if choices := _choice_buttons(declaration, meant):
+        return Card((_did_you_mean(command.usage),), choices)
+    run = stored if command.words_at else meant
+    label = declaration.button or declaration.name.capitalize()
+    return Card((_did_you_mean(declaration.name),), (Button(label, run, Style.PRIMARY),))
+
+
+def _did_you_mean(usage: str) -> Text:
+    return Text(("Did you mean ", Strong(usage), "? Nothing is saved or posted yet."))
+
+
+def _choice_buttons(declaration: Declaration, meant: Any) -> tuple[Button, ...]:
+    """Return a button for each choice of a command's argument, the likely one first."""
+    found = [(name, p.choices) for name, p in declaration.params.items() if p.kind is ParamKind.CHOICE]
+    if not found or not found[0][1]:
         return ()
+    name, choices = found[0]
+    likely = getattr(meant, name) or choices[0]
+    inorder = sorted(choices, key=lambda each: each != likely)
+    return tuple(
+        Button(
+            f"{declaration.name.capitalize()} {each}", replace(meant, **{name: each}), _style(each == likely)
+        )
+        for each in inorder
+    )
+
+
+def _style(likely: bool) -> Style:
+    return Style.PRIMARY if likely else Style.PLAIN
+
+
+def _moment_card(context: Context, declaration: Declaration, meant: Any) -> Card:
+    """Offer the command for the moment with the typed number or, if there is none, for the latest ones."""
+    label, name = declaration.button or declaration.name.capitalize(), declaration.moment_field
+    given = getattr(meant, name)
+    if given and _is_there(context, given):
+        asked = _did_you_mean(f"{declaration.name} {given}")
+        return Card((asked,), (Button(f"{label} #{given}", meant, Style.PRIMARY),))
+    found = declaration.candidates(context) if declaration.candidates else ()
+    missing = given and unknown_moment(context, parse_number(given))
+    if not found:
+        return Card((Text((missing or _nothing_to(context, declaration),)),))
+    asked = Text((missing,)) if missing else Text(("Which one do you mean? Nothing is saved or posted yet.",))
+    return Card((asked, *_moment_quotes(context, found[:SHOWN], label, meant, name)))
+
+
+def _nothing_to(context: Context, declaration: Declaration) -> str:
+    if not moments.latest_number(context.session, context.caller.team_id):
+        return unknown_moment(context, 0)
+    return f"There's nothing here yet that you could use {declaration.name} on."
+
+
+def _is_there(context: Context, given: str) -> bool:
+    """Return whether a moment is there. One of another team is found by its own command."""
+    if "." in given:
+        return True
+    moment = moments.find_by_number(context.session, context.caller.team_id, parse_number(given))
+    return moment is not None and moment.deleted_at is None
+
+
+def _moment_quotes(
+    context: Context, found: Sequence[Moment], label: str, meant: Any, name: str
+) -> Iterator[Block]:
+    authors = moments.people_by_id(context.session, [moment.author_id for moment in found])
+    for moment in found:
+        by = f"{moment_name(moment)} · {authors[moment.author_id].name}"
+        button = Button(f"{label} #{moment.number}", replace(meant, **{name: format_moment_ref(moment)}))
+        yield Quote(clip_text(moment.text, EXCERPT), by, button)
 
 
 def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form | None:
     """Run the command that was stored for a button. UserError if it has expired."""
     encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
     try:
-        waiting = context.commands.decode(encoded or "")
+        waiting = chosen_reading(context.commands, context.commands.decode(encoded or ""), command.way)
     except ValueError:  # it is gone, or a draft's
         raise UserError("That button is too old. Please write it once more.") from None
     return context.commands.find_declaration(waiting).handle(
@@ -41,7 +132,29 @@ def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form
     )
 
 
+def chosen_reading(commands: Commands, waiting: Any, way: str) -> Any:
+    """Return the command that a person chose for a near miss, or any other command as it is."""
+    if not isinstance(waiting, NearMiss):
+        return waiting
+    meant = _decode_reading(commands, waiting.meant) if way == MEANT else None
+    if meant is None:
+        return _decode_reading(commands, waiting.typed) or Log(waiting.text)
+    words = commands.find_declaration(meant).words_field
+    return (
+        replace(meant, **{words: waiting.text[parse_number(waiting.words_at) :].strip()}) if words else meant
+    )
+
+
+def _decode_reading(commands: Commands, encoded: str) -> Any | None:
+    """Decode one reading of a near miss. None if it has none that this version knows."""
+    try:
+        return commands.decode(encoded) if encoded else None
+    except (ValueError, TypeError):
+        return None
+
+
 DECLARATIONS = (
     Declaration("misfit", NearMiss, offer_near_miss),
+    Declaration("guess", Guess, offer_near_miss, needs=Needs.PERSON),
     Declaration("later", StoredCommand, run_stored_command),
 )

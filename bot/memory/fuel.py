@@ -179,5 +179,7 @@ DECLARATIONS = (
         "memory",
         "A breakthrough you were part of, and the dead ends before it",
         read_only=True,
+        button="Memory",
+        said_as="fuel, remember, recall, motivation, motivate me, cheer me up, encourage me",
     ),
 )

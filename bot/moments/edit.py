@@ -27,6 +27,7 @@ from bot.core.moment import (
     find_moment,
     format_moment_ref,
     is_own_moment,
+    list_own_moments,
     moment_place,
     own_moment,
     propagate_change,
@@ -293,6 +294,12 @@ DECLARATIONS = (
         instead="show the moment, then Edit.",
         shown=True,
         works_for=is_own_moment,
+        button="Edit",
+        candidates=list_own_moments,
+        said_as=(
+            "change, change it, change that, modify, update, correct, correction, fix, fix it, rename, rewrite, "
+            "edit it, edit that, edit last, edit this, edit latest, edit mine, edit my last, edit the last one"
+        ),
     ),
     Declaration(
         "delete",
@@ -303,6 +310,9 @@ DECLARATIONS = (
         typed_only=True,
         instead="show the moment, then Delete.",
         works_for=may_remove,
+        button="Delete",
+        candidates=list_own_moments,
+        said_as="del, rm, trash, bin, delete one, delete mine, delete some, delete a moment, delete moment",
     ),
     Declaration("undo", Undo, undo_capture),
     Declaration("leave-moment", LeaveMoment, leave_moment, read_only=True),

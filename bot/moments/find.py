@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, text_reply
-from bot.core.moment import Show, active_moment, format_moment_ref, moment_name, unknown_moment
+from bot.core.moment import (
+    Show,
+    active_moment,
+    format_moment_ref,
+    list_latest_moments,
+    moment_name,
+    unknown_moment,
+)
 from bot.core.params import words_param
 from bot.core.text import clip_text, parse_number
 from bot.moments.card import build_private_card
@@ -105,7 +112,14 @@ def _aha_instead_button(context: Context, command: Find) -> tuple[Button, ...]:
 
 DECLARATIONS = (
     Declaration(
-        "show", Show, show_moment, "show", "See a moment, with its versions and people", read_only=True
+        "show",
+        Show,
+        show_moment,
+        "show",
+        "See a moment, with its versions and people",
+        read_only=True,
+        button="Show",
+        candidates=list_latest_moments,
     ),
     Declaration(
         "find",
@@ -115,6 +129,12 @@ DECLARATIONS = (
         "Look for moments; without words, the latest",
         aliases=("search",),
         read_only=True,
+        button="Find it",
+        said_as=(
+            "latest, last, newest, recent, history, all, show all, show me all, show latest, show last, "
+            "show the latest, show everything, archive, moments, all moments, our moments, ahas, all ahas, our ahas, "
+            "lookup, look up, query, browse, feed, read, get, open, view, see, display, today, yesterday"
+        ),
     ),
     Declaration(
         "list",
@@ -125,6 +145,8 @@ DECLARATIONS = (
         typed_only=True,
         instead="find without words.",
         read_only=True,
+        button="The latest",
+        said_as="ls, lists, list all, list moments, list ahas, list everything, list latest",
     ),
     Declaration("read-on", ReadOn, show_moment_page, read_only=True),
 )

@@ -161,9 +161,25 @@ def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
 
 
 DECLARATIONS = (
-    Declaration("log", Log, capture_moment, "log", "Keep an aha, in your own words", shown=True),
     Declaration(
-        "breakthrough", Breakthrough, capture_moment, "breakthrough", "Keep a breakthrough", shown=True
+        "log",
+        Log,
+        capture_moment,
+        "log",
+        "Keep an aha, in your own words",
+        shown=True,
+        button="Log it",
+        said_as="new, add, create, save, post, new aha, add aha, log aha, save aha, new moment, new entry, write",
+    ),
+    Declaration(
+        "breakthrough",
+        Breakthrough,
+        capture_moment,
+        "breakthrough",
+        "Keep a breakthrough",
+        shown=True,
+        button="A breakthrough",
+        said_as="breakthroughs, new breakthrough, add breakthrough",
     ),
     Declaration(
         "failed",
@@ -172,6 +188,11 @@ DECLARATIONS = (
         "failed",
         "Keep an experiment that did not work, and what it taught",
         shown=True,
+        button="A failed experiment",
+        said_as=(
+            "fail, failure, failures, fails, experiment, experiments, new experiment, add experiment, "
+            "failed experiment, failed experiments, log failure, attempt, attempts"
+        ),
     ),
     Declaration("log-attempt", LogAttempt, log_attempt),
     Declaration("found-it", FoundIt, log_quest_breakthrough),

@@ -6,12 +6,19 @@ sealing off: `are_versions_open` in `storage/moments/versions.py` decides, for e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, describe_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Line, Reply, text_reply
-from bot.core.moment import active_moment, format_moment_ref, moment_place, propagate_change
+from bot.core.moment import (
+    active_moment,
+    format_moment_ref,
+    list_latest_moments,
+    moment_place,
+    propagate_change,
+)
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import AddVersion, DropVersion, Edit
 from bot.moments.edit import edit_moment
@@ -34,6 +41,12 @@ class VersionOf:
     link: str = ""
     by_bot: str = ""
     external: str = ""
+
+
+def list_others_moments(context: Context) -> Sequence[Moment]:
+    """Return the newest moments that the speaker can add a version to, which are those of others."""
+    mine = context.caller.person_id
+    return [moment for moment in list_latest_moments(context) if moment.author_id != mine]
 
 
 def add_version(context: Context, command: AddVersion) -> Reply | Form:
@@ -139,6 +152,9 @@ DECLARATIONS = (
         "version",
         "Add your own version of how you got there",
         shown=True,
+        button="Version of",
+        candidates=list_others_moments,
+        said_as="versions, my version, add version, add my version, own version, new version",
     ),
     Declaration("drop-version", DropVersion, remove_version),
 )

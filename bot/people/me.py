@@ -100,6 +100,14 @@ DECLARATIONS = (
         edit_settings,
         "me",
         "Your zone, a pause, and whether others may keep your words",
+        button="About me",
+        said_as=(
+            "my settings, profile, my profile, account, my account, about me, who am i, whoami, user, zone, my zone, "
+            "timezone, my timezone, time zone, my time zone, change timezone, change time zone, change my timezone, "
+            "change my time zone, set timezone, set time zone, set my timezone, set my time zone, set zone, craft, "
+            "my craft, tz, name, my name, change my name, login, log in, logout, log out, sign in, sign out, "
+            "sign up, signup, signin, register"
+        ),
         needs=Needs.PERSON,
     ),
 )

@@ -259,6 +259,12 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "ask",
         "Ask the team a question; without one, draw it or write it in a form",
         shown=True,
+        button="Ask a question",
+        said_as=(
+            "question, questions, prompt, prompts, ask question, ask a question, ask us, ask me, ask team, "
+            "new question, next question, add question, survey, retro, retros, retrospective, retrospectives, "
+            "icebreaker, random, random question, surprise me, another question"
+        ),
     ),
     Declaration("ask-now", AskNow, draw_question_now),
     Declaration("take-back", TakeBack, take_back_question),

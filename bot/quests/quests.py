@@ -240,6 +240,12 @@ DECLARATIONS = (
         "quest",
         "Open what you are looking for together; without words, what is open",
         shown=True,
+        button="Quests",
+        said_as=(
+            "quests, open quests, our quests, new quest, add quest, quest list, quest new, quest show, quest all, "
+            "quest open, list quests, show quests, close quest, quest close, quest 1, quest close 1, quest show 1, "
+            "quest open 1, quest delete 1, quest remove 1, quest edit 1, quest delete, quest remove, quest edit"
+        ),
     ),
     Declaration("open-quest", OpenQuest, build_quest_form),
     Declaration("see-quest", SeeQuest, show_quest, read_only=True),

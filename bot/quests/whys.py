@@ -39,6 +39,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import (
+    LATEST,
     active_moment,
     format_moment_ref,
     moment_name,
@@ -51,7 +52,7 @@ from bot.quests.commands import AskWhy, MarkInsight, RewordWhy, SeeWhys, TakeWhy
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
-from storage.quests import whys
+from storage.quests import links, whys
 
 WHY_WORDS = 200
 """Maximum characters of a why on the card."""
@@ -77,6 +78,11 @@ def ask_why(context: Context, command: AskWhy) -> Reply | Form:
     if hint:
         return _suggest_rewording(context, command, hint)
     return replace(_save_why(context, moment, command.under, text), replaces=command.how == AS_IT_IS)
+
+
+def list_experiments(context: Context) -> Sequence[Moment]:
+    """Return the team's newest experiments."""
+    return links.list_recent(context.session, context.caller.team_id, Kind.EXPERIMENT, LATEST)
 
 
 def reword_why(context: Context, command: RewordWhy) -> Form:
@@ -305,6 +311,9 @@ DECLARATIONS = (
         "why",
         "Ask why an experiment went as it did; add a rung to its ladder",
         shown=True,
+        button="Ask why",
+        candidates=list_experiments,
+        said_as="whys, why though, ask why, five whys, 5 whys, why why",
     ),
     Declaration("reword-why", RewordWhy, reword_why),
     Declaration("see-ladder", SeeWhys, show_whys, read_only=True),

@@ -147,6 +147,11 @@ DECLARATIONS = (
         "recap",
         "What a week brought; or a month, a quarter, a year",
         read_only=True,
+        said_as=(
+            "recaps, summary, summaries, summarize, summarise, digest, weekly, monthly, quarterly, yearly, "
+            "week, month, quarter, this week, last week, this month, last month, this quarter, last quarter, "
+            "this year, last year, weekly recap, monthly recap, harvest, review, newsletter, highlights, tldr"
+        ),
     ),
     Declaration("post-recap", PostRecap, post_recap),
 )

@@ -29,6 +29,7 @@ from bot.core.params import ParamKind, StoredCommand, collect_user_texts, named_
 from bot.core.posts import ComposedPost
 from bot.core.text import clean_text, clip_text, parse_number, sanitize_texts
 from bot.help.autocomplete import suggest_arguments
+from bot.help.near_misses import chosen_reading
 from bot.people.notes import next_waiting_note
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
@@ -385,7 +386,7 @@ class Bot:
             return command
         encoded = pending.find_command(session, caller.person_id, command.pending)
         try:
-            return self.commands.decode(encoded or "")
+            return chosen_reading(self.commands, self.commands.decode(encoded or ""), command.way)
         except ValueError:  # it is gone, or a draft's: its handler says so
             return command
 

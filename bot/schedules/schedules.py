@@ -150,6 +150,11 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "schedule",
         "What I post and when; change it, pause it, turn it off",
         read_only=True,
+        said_as=(
+            "schedules, plan, plans, timetable, calendar, when, when do you post, when do you ask, when is next, "
+            "when is the next one, next post, time, times, frequency, how often, cron, reschedule, hosts, host, "
+            "interval, change time, change the time, change schedule, change day, what time"
+        ),
     ),
     Declaration("start", Start, start_questions),
     Declaration("resume", Resume, resume_questions),

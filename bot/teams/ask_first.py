@@ -86,9 +86,7 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
     """
     team_id = parse_number(named_team(meant))
     mine = [(team_id, "")] if team_id else list(teams_of_speaker(context))
-    waiting = (
-        command.pending if isinstance(command, StoredCommand) else context.store_command(command).pending
-    )
+    waiting = _store_meant(context, command, meant)
     words = collect_user_texts(meant)
     if len(mine) > TEAM_BUTTONS:
         return _which_channel_form(waiting, mine, words[0])
@@ -103,7 +101,19 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
             for (known, _), place in zip(mine, places, strict=True)
         )
     no = Button("Don't keep it", DropWords(waiting))
-    return Reply(Card((asked, *map(Quote, words)), (*yes, no)))
+    return Reply(Card((asked, *map(Quote, words)), (*yes, no)), replaces=isinstance(command, StoredCommand))
+
+
+def _store_meant(context: Context, command: Any, meant: Any) -> str:
+    """Store the command that waits for the yes, and return its id.
+
+    It replaces the stored question that led to it, so that two presses cannot post it twice.
+    """
+    known = command.pending if isinstance(command, StoredCommand) else ""
+    encoded = context.commands.encode(meant)
+    if known and pending.replace_command(context.session, context.caller.person_id, known, encoded):
+        return known
+    return context.store_command(meant).pending
 
 
 def _which_channel_form(waiting: str, mine: Sequence[tuple[int, str]], words: str) -> Form:

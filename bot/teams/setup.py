@@ -310,7 +310,18 @@ def _create_channel(context: Context, command: Move | LetKeep) -> Channel:
 
 DECLARATIONS = (
     Declaration(
-        "setup", Setup, show_setup, "setup", "Home, channels, emoji, zone and questions of this team"
+        "setup",
+        Setup,
+        show_setup,
+        "setup",
+        "Home, channels, emoji, zone and questions of this team",
+        said_as=(
+            "settings, setting, set, set up, setups, config, configure, configuration, conf, configs, preferences, "
+            "preference, prefs, options, option, admin, admins, manage, management, customize, customise, "
+            "team settings, channel settings, bot settings, change settings, team, teams, our team, channel, "
+            "channels, emoji, emojis, move, invite, install, reinstall, permissions, language, languages, "
+            "change language, add channel, change channel, remove channel, change emoji, packs, pack"
+        ),
     ),
     Declaration("set-keeping", SetKeeping, change_saving),
     Declaration("move", Move, move_home),

@@ -108,6 +108,16 @@ def list_latest(session: Session, team_id: int, limit: int, before: int | None =
     return _select_newest(session, team_id, limit, before)
 
 
+def list_by_author(
+    session: Session, team_id: int, author_id: int, limit: int, since: datetime | None = None
+) -> Sequence[Moment]:
+    """Return a person's own newest moments in a team, drafts included, those created since a time."""
+    conditions = [col(Moment.author_id) == author_id]
+    if since is not None:
+        conditions.append(col(Moment.created_at) >= since)
+    return _select_newest(session, team_id, limit, None, *conditions)
+
+
 def search_moments(
     session: Session, team_id: int, words: str, limit: int, before: int | None = None
 ) -> Sequence[Moment]:

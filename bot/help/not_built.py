@@ -1,0 +1,110 @@
+"""Words that the plans reserve for what is not built yet: one line says so, and offers what is near."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.commands import Declaration, Needs
+from bot.core.context import Context
+from bot.core.messages import Button, Reply, Style, text_reply
+from bot.memory.fuel import Memory
+from bot.moments.commands import Failed
+from bot.moments.find import Find
+from bot.quests.commands import Quest
+from bot.quests.cycle import Cycle
+from bot.recaps.recap import Recap
+
+
+@dataclass(frozen=True)
+class NotBuilt:
+    """Say that something is not built yet. `said` is the phrase that asked for it."""
+
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Near:
+    """What to say about a word, and the label and command of what is near."""
+
+    sentence: str
+    label: str
+    command: Any
+
+
+QUESTS = ("Open quests", Quest())
+LATEST = ("The latest", Find())
+
+EXPORT = Near(
+    "I can't export from the chat yet. The people who run me can: with ahabot export on their machine.",
+    *LATEST,
+)
+IMPORT = Near("I can't import from the chat. The people who run me can't yet either.", *LATEST)
+WALL = Near("There's no wall yet. The latest moments are here.", *LATEST)
+GOAL = Near("Goals aren't built yet. A quest says what you're looking for together.", *QUESTS)
+MISSION = Near("A mission isn't built yet. A quest says what you're looking for together.", *QUESTS)
+FOCUS = Near("Focus isn't built yet. The cycle shows how your search goes.", "How we're doing", Cycle())
+REFUSAL = Near("Saving what you said no to isn't built yet. What you tried can be saved.", "Failed", Failed())
+SHINY = Near("A place for shiny ideas isn't built yet. A quest holds what you look for.", *QUESTS)
+CHANCE = Near("Saving chances isn't built yet. A quest holds what you look for.", *QUESTS)
+BOOK = Near("Books aren't built yet. A recap of the year comes closest.", "The year", Recap("year"))
+YEAR = Near("The look back a year ago isn't built yet. A recap of the year is.", "The year", Recap("year"))
+NOTE = Near("Notes to yourself aren't built yet. Memory brings back a breakthrough.", "Memory", Memory())
+REMIND = Near("I can't remind you yet. The latest moments are here.", *LATEST)
+VOTE = Near(
+    "I don't count points or votes, and I have no leaderboard. The cycle shows the search.", "Cycle", Cycle()
+)
+
+NEAR: Mapping[str, Near] = {
+    "export": EXPORT, "backup": EXPORT, "download": EXPORT, "csv": EXPORT, "json": EXPORT, "dump": EXPORT,
+    "import": IMPORT, "upload": IMPORT, "restore": IMPORT,
+    "wall": WALL, "board": WALL, "dashboard": WALL, "screen": WALL,
+    "goal": GOAL, "goals": GOAL, "okr": GOAL, "okrs": GOAL, "smart": GOAL, "smmart": GOAL, "big": GOAL,
+    "mission": MISSION, "vision": MISSION, "missions": MISSION,
+    "focus": FOCUS, "no": REFUSAL, "shiny": SHINY, "chance": CHANCE, "chances": CHANCE,
+    "book": BOOK, "books": BOOK, "career": BOOK, "year": YEAR, "memories": YEAR, "note": NOTE, "notes": NOTE,
+    "remind": REMIND, "reminder": REMIND, "reminders": REMIND,
+    "points": VOTE, "leaderboard": VOTE, "score": VOTE, "scores": VOTE, "scoreboard": VOTE, "rank": VOTE,
+    "ranking": VOTE, "karma": VOTE, "kudos": VOTE, "poll": VOTE, "vote": VOTE, "streak": VOTE, "streaks": VOTE,
+    "badge": VOTE, "badges": VOTE, "top": VOTE, "winner": VOTE, "winners": VOTE,
+}  # fmt: skip
+"""What to say by the first word of the phrase that names it."""
+ELSE = Near("That isn't built yet.", *LATEST)
+
+
+def tell_not_built(_context: Context, command: NotBuilt) -> Reply:
+    """Say in one line that something is not built yet, with a button for what is near."""
+    words = command.said.split()
+    near = next((NEAR[word] for word in words if word in NEAR), ELSE)
+    return text_reply(near.sentence, buttons=(Button(near.label, near.command, Style.PRIMARY),))
+
+
+DECLARATIONS = (
+    Declaration(
+        "not-built",
+        NotBuilt,
+        tell_not_built,
+        needs=Needs.PERSON,
+        read_only=True,
+        at_once=True,
+        said_as=(
+            "export:, export, export all, export everything, export data, export my data, export json, export csv, "
+            "export md, export markdown, export pdf, export team, export moments, export 1, backup, download, "
+            "download data, download my data, csv, json, dump, import:, import, import file, import csv, upload, "
+            "wall:, wall, wall link, wall url, wall on, wall off, show wall, dashboard, "
+            "goal:, goal, goals, goal new, new goal, goal from, goal list, list goals, goal show, goal check, "
+            "goal close, goal reopen, goal 1, goal new 1, goal from 1, goal show 1, goal check 1, goal close 1, "
+            "goal reopen 1, goal add, add goal, set goal, set goals, our goals, big goal, goals list, goals new, "
+            "okr, okrs, smart goal, smart goals, mission:, mission, missions, mission new, mission show, "
+            "mission edit, mission set, set mission, our mission, vision, "
+            "focus:, focus, focus ratio, focus check, focus session, focus 1, focus ratio 1, focus session 1, "
+            "focus mode, focus time, focus on, focus off, focus start, start focus, "
+            "no, shiny:, shiny, shiny 1, shiny list, chance:, chance, chances, chance 1, chance list, "
+            "book, books, memory book, book me, career book, note, notes, memory note, note to self, note 1, "
+            "year, memory year, a year ago, year ago, memories, "
+            "remind, remind me, reminder, reminders, points, leaderboard, leader board, score, scores, scoreboard, "
+            "rank, ranking, karma, kudos, poll, vote, streak, streaks, badge, badges, top, winner, winners"
+        ),
+    ),
+)

@@ -1,0 +1,108 @@
+"""What is stored, who reads it, and how to be forgotten. It follows the tables in `storage/models/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.commands import Declaration, Needs
+from bot.core.context import Context
+from bot.core.messages import Button, Card, Reply, Section, Style, Text, Title
+from bot.people.home import Home
+from bot.people.me import Me
+from bot.people.quiet import OptOut
+
+STORED = (
+    "What you give me with a command, a form or a button; messages that somebody saves, with a 💡 or the menu; and "
+    "replies to my questions. With them I store your name, your id here, your time zone, what you set under "
+    "“About me”, and whether you pressed a button like “I was there”."
+)
+NOT_STORED = (
+    "I don't store the other messages in your channels. An answer without a name has no author in my database. My "
+    "logs contain none of your words."
+)
+READERS = (
+    "Everyone in the channel: on cards, in recaps and with a search. What was saved in a private channel stays "
+    "there. Whoever can open my database can read it too: the people who run me here. I send it to nobody else."
+)
+KEPT = (
+    "Until somebody deletes it. Deleted words are erased after a day. Words you typed that wait for your answer, "
+    "like a question about what you meant, are erased after 30 days."
+)
+FORGETTING = (
+    "I can't erase you by myself yet. Ask the people who run me here: today they erase a person by hand, in the "
+    "database. Until then you can delete your own moments, and opt out, so that nobody else saves what you write."
+)
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Tell what is stored and who reads it."""
+
+
+@dataclass(frozen=True)
+class ForgetMe:
+    """Tell how to be erased, and offer the opt-out."""
+
+
+def tell_privacy(_context: Context, _command: Privacy) -> Reply:
+    """Tell what is stored, who reads it and for how long."""
+    blocks = (
+        Title("What I store, and who reads it"),
+        Section("What I store"),
+        Text((STORED,)),
+        Text((NOT_STORED,)),
+        Section("Who reads it"),
+        Text((READERS,)),
+        Section("How long"),
+        Text((KEPT,)),
+    )
+    buttons = (
+        Button("About me", Me(), Style.PRIMARY),
+        Button("Opt out", OptOut()),
+        Button("Forget me", ForgetMe()),
+    )
+    return Reply(Card(blocks, buttons))
+
+
+def tell_forgetting(_context: Context, _command: ForgetMe) -> Reply:
+    """Tell how to be erased, and offer what a person can do at once."""
+    buttons = (Button("Opt out", OptOut(), Style.PRIMARY), Button("My moments", Home()))
+    return Reply(Card((Text((FORGETTING,)),), buttons))
+
+
+DECLARATIONS = (
+    Declaration(
+        "privacy",
+        Privacy,
+        tell_privacy,
+        needs=Needs.PERSON,
+        read_only=True,
+        at_once=True,
+        said_as=(
+            "privacy, privacy policy, data, data policy, data protection, terms, terms of service, tos, legal, "
+            "what do you store, what do you save, what do you keep, what do you collect, what do you record, "
+            "what do you know, what do you know about me, what do you store about me, what is stored, what is saved, "
+            "what do you read, do you read everything, do you read my messages, do you read dms, do you listen, "
+            "do you track me, do you spy, are you spying, who reads this, who reads it, who can read this, "
+            "who sees this, who can see this, who can see it, who sees it, where is my data, who has access, "
+            "is this public, is it public, is this private, is it private, is this anonymous, am i anonymous, "
+            "are you listening, are you recording, datenschutz, privacidad"
+        ),
+    ),
+    Declaration(
+        "forget-me",
+        ForgetMe,
+        tell_forgetting,
+        needs=Needs.PERSON,
+        read_only=True,
+        at_once=True,
+        said_as=(
+            "forget me, forget, forget about me, forget everything, forget all, gdpr, dsgvo, ccpa, erase, erase me, "
+            "erase my data, erase everything, erase all, delete me, delete my data, delete my account, "
+            "delete my words, delete my messages, delete my stuff, delete all my data, delete everything, "
+            "delete all, delete all my moments, remove my data, remove my account, remove all, remove everything, "
+            "remove all my data, wipe, wipe my data, wipe everything, purge, purge my data, clear, clear my data, "
+            "clear all, clear history, reset, reset me, right to be forgotten, right to erasure"
+        ),
+    ),
+)

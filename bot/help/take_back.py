@@ -1,0 +1,57 @@
+"""What is offered to a person who wants to undo something: to remove the latest moment they saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.commands import Declaration
+from bot.core.context import Context
+from bot.core.messages import Button, Card, Quote, Reply, Style, Text, text_reply
+from bot.core.moment import format_moment_ref, moment_name
+from bot.core.text import clip_text
+from bot.moments.commands import Delete
+from bot.moments.edit import UNDO_PERIOD
+from bot.moments.find import Find
+from storage.moments import moments
+
+EXCERPT = 160
+
+
+@dataclass(frozen=True)
+class OfferUndo:
+    """Offer to remove the latest moment that the person saved here."""
+
+
+def offer_undo(context: Context, _command: OfferUndo) -> Reply:
+    """Offer to remove the person's latest moment, if it is at most a day old."""
+    caller, since = context.caller, context.now - UNDO_PERIOD
+    found = moments.list_by_author(context.session, caller.team_id, caller.person_id, 1, since)
+    if not found:
+        said = "You haven't saved anything here in the last day. Older moments of yours are on their cards."
+        return text_reply(said, buttons=(Button("The latest", Find(), Style.PRIMARY),))
+    latest = found[0]
+    undo = Button(f"Undo #{latest.number}", Delete(format_moment_ref(latest)), Style.PRIMARY)
+    quote = Quote(clip_text(latest.text, EXCERPT), moment_name(latest))
+    asked = Text(("This is the latest you saved here. Should I remove it? You can bring it back for a day.",))
+    return Reply(Card((asked, quote), (undo,)))
+
+
+DECLARATIONS = (
+    Declaration(
+        "offer-undo",
+        OfferUndo,
+        offer_undo,
+        read_only=True,
+        at_once=True,
+        said_as=(
+            "undo, undo it, undo that, undo last, undo please, oops, ooops, ops, whoops, woops, oops sorry, "
+            "take it back, take that back, take back, i take it back, revert, revert that, rollback, roll back, "
+            "cancel, cancel that, cancel it, abort, remove, remove it, remove that, remove this, remove last, "
+            "delete it, delete that, delete this, delete last, delete latest, delete the last one, delete my last, "
+            "delete last one, delete my last one, discard, "
+            "my mistake, mistake, my bad, typo, wrong, wrong channel, wrong one, wrong window, sorry, never mind, "
+            "nevermind, nvm, scratch that, ignore that, ignore this, strg z, ctrl z, unsend, unsend that, back, "
+            "go back, drop it, drop that, unsave, rückgängig, deshacer"
+        ),
+    ),
+)

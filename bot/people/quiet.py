@@ -1,0 +1,70 @@
+"""One's own quiet: a week without direct messages, and the opt-out from being saved by others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core.commands import Declaration, Needs
+from bot.core.context import Context
+from bot.core.messages import Button, Reply, text_reply
+from bot.core.times import local_day
+from storage.delivery import postings
+from storage.models import Person
+
+PAUSE = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class RestNotes:
+    """Pause one's own direct messages for a week. With `off`, end the pause."""
+
+    off: str = ""
+
+
+@dataclass(frozen=True)
+class OptOut:
+    """Opt out: nobody else can save what one writes. With `back`, opt in again."""
+
+    back: str = ""
+
+
+def rest_notes(context: Context, command: RestNotes) -> Reply:
+    """Start or end the pause of a person's direct messages, and say what holds now."""
+    person = context.session.get_one(Person, context.caller.person_id)
+    until = local_day(context.now, person.zone or "UTC") + PAUSE
+    person.paused_until = None if command.off else until
+    context.session.flush()
+    postings.release_notes(context.session, person.id, context.now)
+    if command.off:
+        return text_reply("You get my direct messages again.", buttons=(Button("Pause again", RestNotes()),))
+    said = f"No direct messages from me before {until.day} {until:%B}. They wait for you; nothing is lost."
+    return text_reply(said, buttons=(Button("Undo", RestNotes("1")),))
+
+
+def opt_out(context: Context, command: OptOut) -> Reply:
+    """Opt out or in again, and say what that changes."""
+    person = context.session.get_one(Person, context.caller.person_id)
+    person.opted_out = not command.back
+    context.session.flush()
+    if command.back:
+        said = "Others can save what you write again, and I tell you when they do."
+        return text_reply(said, buttons=(Button("Opt out", OptOut()),))
+    said = (
+        "You're out: nobody else can save what you write from now on. What you give me yourself is still saved, "
+        "and what was saved before stays until you delete it."
+    )
+    return text_reply(said, buttons=(Button("Undo", OptOut("1")),))
+
+
+def has_paused_notes(context: Context) -> bool:
+    """Return whether the person's direct messages are paused now."""
+    person = context.session.get_one(Person, context.caller.person_id)
+    until = person.paused_until
+    return until is not None and until > local_day(context.now, person.zone or "UTC")
+
+
+DECLARATIONS = (
+    Declaration("rest-notes", RestNotes, rest_notes, needs=Needs.PERSON),
+    Declaration("opt-out", OptOut, opt_out, needs=Needs.PERSON),
+)

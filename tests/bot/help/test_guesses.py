@@ -1,0 +1,493 @@
+"""Lines that were probably meant otherwise are asked about first, in private, and nothing of them is published."""
+
+from typing import Any
+
+import pytest
+
+from bot.core.commands import Commands
+from bot.core.guesses.judge import phrase_forms
+from bot.core.guesses.spelling import could_misspell, ordinary_words
+from bot.core.messages import Reply, Style
+from bot.core.params import NearMiss
+from bot.features import DECLARATIONS, SHORTCUTS
+from bot.help.not_built import ELSE, NEAR
+from bot.moments.commands import Log
+from bot.runtime.bot import Bot
+from storage.models import Moment, Pending, Person, Posting, PostingKind, Schedule, Team
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Got
+from tests.support.questions import rows
+from tests.support.recorder import Recorder
+
+COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
+KEEP, ANYWAY = "Keep it as an aha", "Post it anyway"
+
+MEANT: dict[str, tuple[str, ...]] = {
+    "Pause the posts": (
+        "stop", "pause", "Stop!", "STOP", " stop ", "“stop”", "'stop'", "`stop`", "*stop*", "stop...", "please stop",
+        "Stop, please.", "stop stop", "stop posting", "shut up", "be quiet", "mute", "/stop", "!stop", "pasue", "sotp",
+        "turn it off", "schedule off", "recap stop", "go away", "no more questions", "Ahabot, stop", "/aha stop",
+        "@ahabot stop", "Stop it now!!", "log stop",
+    ),
+    "Opt out": (
+        "forget me", "unsubscribe", "opt out", "opt-out", "Leave me alone!", "unsubscibe", "me opt out",
+        "don’t keep my words", "GDPR", "delete my data", "forget everything", "delete everything now",
+        "how do I delete my data?",
+    ),
+    "Undo #2": ("undo", "oops", "take it back", "Undo.", "undo please", "sorry", "delete that", "never mind", "cancel"),
+    "Setup": ("settings", "config", "set up", "setings", "setup.", "setup emoji", "setpu", "/setup", "“setup”"),
+    "Log an aha": (
+        "hi", "hello", "Hello there", "helo", "hola", "good morning", "start", "menu", "test", "ping", "asdf", "ok",
+        "x", "aaaa", "lol", "👍", "...", "3/4", "12:30", "hallo", "你好", "/aha", "aha", "Aha!", "aha moment", "ahabot",
+        "hi bot", "is it you", "yes", "/giphy cat", "this is a test", "test 123", "1 2", "log test", "foo bar",
+    ),
+    "Menu": ("?", "help!", "commands", "what can you do?", "Who are you?", "--help", "how does this work", "hlep"),
+    "About me": ("privacy", "profile", "what do you store?", "Who reads this?", "my time zone", "pirvacy"),
+    "The latest": ("export", "wall", "export csv", "import", "remind me", "lsit", "list all", "list:", "LIST!"),
+    "Open quests": ("goal", "goal new", "goals", "goal 3", "goal: ship in May", "mission", "mission: easy imports"),
+    "How our search goes": ("stats", "status", "cylce", "cycle now"),
+    "Show #1": (
+        "1", "#1", "“1”", "1.", "no. 1", "#1!", "show: 1", "show “1”", "show 1.", "show #1!", "show 1,", "Show: 1",
+        "show the number 1", "shwo 1", "/show 1", "/aha show 1", "aha show 1", "/ahabot show 1", "/aha /aha show 1",
+        "`show 1`", "“show 1”", "log show 1",
+    ),
+    "Show #1.1": ("1.1", "#1.1"),
+    "Show #2": ("show", "shwo", "show me", "show nonsense"),
+    "Ask why #2": ("why", "why 1.1.1", "why?", "whys"),
+    "Edit #2": ("edit", "edit last", "edit it"),
+    "Delete #2": ("delete", "delete 2,", "delete one"),
+    "Version of #1": ("version", "verison 1", "my version"),
+    "Recap week": ("recap last week", "recap nonsense", "recap yesterday", "recpa", "recap 7 days", "weekly"),
+    "Recap month": ("recap last month", "recap monthly", "recap: month."),
+    "Find it": ("serach x", "find: tokens", "/find tokens", "fnid tokens"),
+    "A failed experiment": (
+        "Failed: x", "failed : x", "faild We cached it", "FAILD: we cached it", "fialed it, and all of it is gone",
+        "/failed We cached it", "failed test", "log faild We cached it", "aha, failed x", "Failed:x",
+    ),
+    "A breakthrough": ("breaktrough we sign once", "brekthrough: it works", "breakthrough stop"),
+    "Ask a question": ("aks What did we learn?", "ask: What did we learn?", "ask test", "ask ?!", "ask list", "ask us"),
+    "Quests": ("quest list", "quest 42", "quest close 1", "quets What makes Monday slow?", "quest: What is next?"),
+    "Memory fuel": ("memory leaks at night", "memroy"),
+    "Memory": ("memory note",),
+    "The year": ("memory book", "memory year"),
+    "log": ("help nonsense",),
+    "Log it": ("/aha We sign tokens", "log: We sign tokens", "/log We sign tokens", "new"),
+    KEEP: ("thanks", "Thank you!", "danke"),
+}  # fmt: skip
+"""The first button of the answer, by the lines that it answers."""
+
+AHAS = """
+We used to cache tokens, now we sign them.
+No tests
+Caching helps
+Fail fast
+Start small
+Ship it
+Tests lie
+Privacy first
+Export is slow
+Stop guessing
+Stop starting, start finishing
+Undo matters
+Focus beats multitasking
+Chance favours the prepared
+Less is more
+Names matter
+Templates
+Simplicity
+Documentation wins
+How people get their data in is a spreadsheet
+How we onboard decides who stays
+Mind the gap
+Mind the cache
+Task queues need limits
+Tasks pile up on Mondays
+Shown twice, believed once
+Fined for downtime, we learned
+Kind words help
+Fund the boring work
+Guest users churn first
+Slow is smooth
+Shop floor knows best
+Last mile is the hard one
+Lost packets, found the switch
+Filed too early
+Nailed it by deleting code
+Goals beat tasks
+Mission statements bore everyone
+Wall clocks lie
+Notes beat memory
+Nobody reads the docs
+Imports need a template
+Exports must stream
+Settings hide bugs
+Hello screens convert better than tours
+Hi-res images slow the page
+Testing in production works
+Test data is real data
+42 is not the answer
+1000 users fit on one box
+3 whys are enough
+It was DNS
+It's the index
+Indexes!
+Cold starts
+Latency is trust
+Pause before you answer
+Quiet hours saved the sprint
+Customers say thanks when it is fast
+Thank-you notes keep people
+Start with the end
+Data wins arguments
+Cancel early
+Reset the clock on every deploy
+Questions change plans
+Good questions beat answers
+Plans fail
+Points are noise
+Team size matters
+Language shapes thought
+What if we never deploy on Fridays?
+When in doubt, measure
+No is a full sentence
+Not invented here
+Maybe later means never
+Let it crash
+Turn off the lights to find the leak
+Lisa found the leak
+Finn was right about the index
+Edith asked the only good question
+Logs beat dashboards
+Finding the leak took a day
+aha we sign tokens now
+Aha! The cache is per process
+/healthz answers before /readyz does
+https://example.com/post
+Kaffee hilft
+Das ist die Lösung
+Finde den Fehler zuerst
+Setups drift
+Note: the cache lies on Mondays
+Idea: sign tokens once
+- sign tokens once
+“Ask why five times” works
+Failure is data
+Failing is cheaper than planning
+log show must go on
+log failed logins pile up
+log jam in the import
+""".strip().splitlines()
+"""Thoughts, long and short, and some that begin with a word near a command. All are saved as they are."""
+
+
+@pytest.fixture
+async def room(people: Everyone) -> Everyone:
+    """Return people whose team has an aha of Ben and an experiment of Ana."""
+    await people.ben.types("We used to cache tokens, now we sign them")
+    await people.ana.types("failed We put a wizard in front of the import")
+    return people
+
+
+def labels(got: Got) -> list[str]:
+    """Return the labels of the buttons in reading order, those beside quotations too."""
+    assert isinstance(got.answer, Reply), got.answer
+    beside: list[Any] = [getattr(block, "button", None) for block in got.answer.card.blocks]
+    return [one.label for one in (*beside, *got.answer.card.buttons) if one]
+
+
+async def asks(room: Everyone, bot: Bot, line: str) -> Got:
+    """Type a line and return the private question. Nothing is saved or posted, and the line is the last choice."""
+    before, moments = len(rows(bot, Posting)), len(rows(bot, Moment))
+    got = await room.ana.types(line)
+    assert isinstance(got.answer, Reply), got.answer
+    *_, keep = got.answer.card.buttons
+    assert keep.label in (KEEP, ANYWAY), got.text
+    assert keep.style is not Style.PRIMARY
+    assert line.strip().removeprefix("log ") in got.text
+    await bot.tick()
+    assert (len(rows(bot, Posting)), len(rows(bot, Moment))) == (before, moments)
+    return got
+
+
+@pytest.mark.parametrize(
+    ("line", "label"), [(line, label) for label, lines in MEANT.items() for line in lines]
+)
+async def test_what_was_probably_meant_comes_first(room: Everyone, bot: Bot, line: str, label: str) -> None:
+    """The line is asked about in private, with the likely command in front."""
+    assert labels(await asks(room, bot, line))[0] == label
+
+
+@pytest.mark.parametrize("line", AHAS)
+async def test_a_thought_is_saved_as_it_is(people: Everyone, bot: Bot, line: str) -> None:
+    """Also a short one, and one that begins with a word near a command."""
+    assert (await people.ana.types(line)).text.startswith("Kept as #1")
+    assert [moment.text for moment in rows(bot, Moment)] == [line.removeprefix("log ")]
+
+
+@pytest.mark.parametrize(
+    "line", ["stop", "42", "faild We cached it", "Failed: We cached it", "show", "  hi  ", "ok?!"]
+)
+async def test_kept_as_an_aha_it_is_whole_and_once(
+    room: Everyone, bot: Bot, recorder: Recorder, line: str
+) -> None:
+    """It is never asked about a second time, however often the button is pressed."""
+    got = await room.ana.types(line)
+    assert (await got.press(KEEP)).text.startswith("Kept as #3")
+    assert (await got.press(KEEP)).text.startswith("Kept as #3")
+    await bot.tick()
+    assert rows(bot, Moment)[-1].text == line.strip()
+    assert len(rows(bot, Moment)) == 3
+    assert f"Aha #3\n“{line.strip()}”" in recorder.texts()[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "label", "text"),
+    [
+        ("faild We cached it: twice", "A failed experiment", "We cached it: twice"),
+        ("Failed: We cached it", "A failed experiment", "We cached it"),
+        ("/aha failed We cached it", "A failed experiment", "We cached it"),
+        ("breaktrough we sign once", "A breakthrough", "we sign once"),
+        ("/aha We sign tokens", "Log it", "We sign tokens"),
+        ("faild " + "a long one: " * 3_300, "A failed experiment", ("a long one: " * 3_300).strip()),
+    ],
+)
+async def test_the_meant_command_gets_the_rest(
+    room: Everyone, bot: Bot, line: str, label: str, text: str
+) -> None:
+    """A press runs it once with the text behind the misspelt word, and takes the other choice away with it."""
+    got = await room.ana.types(line)
+    assert "#3" in (await got.press(label)).text
+    assert "#3" in (await got.press(label)).text
+    assert "#3" in (await got.press(KEEP)).text
+    assert rows(bot, Moment)[-1].text == text
+    assert len(rows(bot, Moment)) == 3
+
+
+async def test_a_question_and_a_quest_are_posted_only_after_the_press(room: Everyone, bot: Bot) -> None:
+    """What is publicly asked or opened is asked about too, when its text is said to the bot."""
+    got = await asks(room, bot, "ask test")
+    await got.press(ANYWAY)
+    got = await asks(room, bot, "aks What did we learn?")
+    await got.press("Ask a question")
+    got = await asks(room, bot, "quest list")
+    assert "Quests" in labels(got)
+    await got.press(ANYWAY)
+    assert {posting.kind for posting in rows(bot, Posting)} >= {PostingKind.PROMPT, PostingKind.QUEST}
+    assert [each.text for each in rows(bot, Posting) if each.kind == PostingKind.PROMPT] == [
+        "test", "What did we learn?",
+    ]  # fmt: skip
+
+
+async def test_no_such_number(room: Everyone, bot: Bot) -> None:
+    """A number that is no moment says so and brings the latest."""
+    got = await asks(room, bot, "42")
+    assert "There is no #42 here; the latest is #2." in got.text
+    assert labels(got) == ["Show #2", "Show #1", KEEP]
+    assert "wizard" in (await got.press("Show #2")).text
+
+
+async def test_bare_commands_bring_the_latest_five(room: Everyone, bot: Bot) -> None:
+    """Each beside its words, the newest first, and only those that the command works on."""
+    for number in range(5):
+        await room.ben.types(f"Thought number {number}")
+    assert labels(await asks(room, bot, "show")) == [*(f"Show #{number}" for number in (7, 6, 5, 4, 3)), KEEP]
+    assert labels(await asks(room, bot, "why")) == ["Ask why #2", KEEP]
+    assert labels(await asks(room, bot, "edit")) == ["Edit #2", KEEP]
+    assert (await (await room.ana.types("why")).press("Ask why #2")).form.title == "Why did that happen?"
+    assert (await (await room.ana.types("edit")).press("Edit #2")).form.title == "Edit #2"
+    assert "#2 is removed" in (await (await room.ana.types("delete")).press("Delete #2")).text
+    assert labels(await room.ana.types("delete")) == [KEEP]
+    assert labels(await room.mei.types("version"))[0] == "Version of #7"
+
+
+async def test_nothing_is_there_yet(people: Everyone, bot: Bot) -> None:
+    """The sentence says so, and the line can still be kept."""
+    got = await people.ana.types("show")
+    assert "Nothing is kept here yet" in got.text
+    assert labels(got) == [KEEP]
+    got = await people.ana.types("undo")
+    assert "You haven't saved anything here in the last day" in got.text
+
+
+async def test_recap_offers_its_four_periods(room: Everyone, bot: Bot) -> None:
+    """The likely one is first."""
+    got = await asks(room, bot, "recap last month")
+    assert labels(got) == ["Recap month", "Recap week", "Recap quarter", "Recap year", KEEP]
+    assert "wizard" in (await got.press("Recap month")).text
+
+
+async def test_help_lists_its_topics_and_each_works(people: Everyone) -> None:
+    """Also those that are only typed."""
+    got = await people.ana.types("help nonsense")
+    topics = [each.name for each in DECLARATIONS if each.name]
+    assert labels(got) == [*topics, KEEP]
+    for topic in topics:
+        assert (await got.press(topic)).text.startswith(f"{topic}\n")
+        assert (await people.ana.types(f"help {topic}")).text.startswith(f"{topic}\n")
+    assert "help nonsense" in rows_text(await got.press(KEEP))
+
+
+def rows_text(got: Got) -> str:
+    """Return the text of the newest moment."""
+    return rows(got.person.bot, Moment)[-1].text
+
+
+async def test_the_teams_posts_are_paused_and_come_back(room: Everyone, bot: Bot, clock: Clock) -> None:
+    """`stop` offers it, the press says until when, and *Undo* or `resume` take it back."""
+    before = [(each.kind, each.next_at) for each in rows(bot, Schedule)]
+    got = await asks(room, bot, "stop")
+    assert labels(got) == ["Pause the posts", "Pause direct messages", "When I post", KEEP]
+    paused = await got.press("Pause the posts")
+    assert paused.text.startswith("Paused for everyone here until 23 March: Recap.")
+    assert "Next: 27 March 2026" in (await room.ben.types("schedule")).text
+    assert "Pause the posts" not in labels(await room.ben.types("stop"))
+    assert (await paused.press("Undo")).text.startswith("Back on. Recap: 20 March 2026")
+    assert [(each.kind, each.next_at) for each in rows(bot, Schedule)] == before
+
+    await got.press("Pause the posts")
+    resumed = await room.ben.types("resume")
+    assert labels(resumed)[0] == "Resume the posts"
+    assert "20 March 2026" in (await resumed.press("Resume the posts")).text
+    assert "Nothing is paused here." in (await resumed.press("Resume the posts")).text
+    assert labels(await room.ben.types("unmute"))[0] == "Start the questions"
+
+
+async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None:
+    """Nothing is set before the press, it says what holds now, and *Undo* takes it back."""
+
+    def ana() -> Person:
+        return next(each for each in rows(bot, Person) if each.name == "Ana")
+
+    got = await asks(room, bot, "mute")
+    assert ana().paused_until is None
+    rested = await got.press("Pause direct messages")
+    assert "No direct messages from me before 23 March." in rested.text
+    assert ana().paused_until is not None
+    assert "Direct messages again" in labels(await room.ana.types("resume"))
+    assert "again" in (await rested.press("Undo")).text
+    assert ana().paused_until is None
+
+    got = await asks(room, bot, "unsubscribe")
+    assert not ana().opted_out
+    out = await got.press("Opt out")
+    assert "nobody else can save what you write" in out.text
+    assert ana().opted_out
+    assert labels(await room.ana.types("opt out"))[0] == "Opt in"
+    await out.press("Undo")
+    assert not ana().opted_out
+
+
+async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: Bot, clock: Clock) -> None:
+    """One's own only; the words are shown before, and it can be brought back."""
+    got = await asks(room, bot, "undo")
+    assert "We put a wizard in front of the import" in got.text
+    removed = await got.press("Undo #2")
+    assert "#2 is removed" in removed.text
+    assert "You haven't saved anything here in the last day" in (await room.ana.types("undo")).text
+    await removed.press("Undo")
+    clock.forward(hours=25)
+    assert "You haven't saved anything here in the last day" in (await room.ana.types("undo")).text
+    assert "You haven't saved anything" in (await room.mei.types("oops")).text
+
+
+@pytest.mark.parametrize("words", ["privacy", "forget me"])
+async def test_what_is_stored_and_how_to_be_forgotten(room: Everyone, bot: Bot, words: str) -> None:
+    """It says who reads it, and that a person who runs the bot erases by hand today."""
+    got = await asks(room, bot, words)
+    if words == "privacy":
+        assert "Whoever can open my database can read it too" in got.text
+        got = await got.press("Forget me")
+    assert "by hand" in got.text
+    assert "nobody else can save what you write" in (await got.press("Opt out")).text
+
+
+async def test_asking_founds_no_team(people: Everyone, bot: Bot) -> None:
+    """A person who says `stop` in a new channel is not answered with a hello for everyone."""
+    for line in (
+        "stop",
+        "hi",
+        "settings",
+        "privacy",
+        "goal",
+        "faild We cached it",
+        "recap nonsense",
+        "help x",
+    ):
+        assert KEEP in labels(await people.ana.types(line))
+    await bot.tick()
+    assert rows(bot, Team) == []
+    assert rows(bot, Posting) == []
+
+
+async def test_somebody_from_outside_learns_nothing(room: Everyone, bot: Bot) -> None:
+    """The question about a line shows nothing of the team."""
+    outside = {"person": "U-zed", "person_name": "Zed", "external": True}
+    assert "wizard" not in (await room.ana.types("show", **outside)).text
+    assert "Pause the posts" not in labels(await room.ana.types("stop", **outside))
+    assert (
+        "nothing of yours is kept"
+        in (await (await room.ana.types("hi", **outside)).press(KEEP, **outside)).text
+    )
+
+
+async def test_in_a_direct_message(room: Everyone, bot: Bot) -> None:
+    """One's own quiet comes first there, and what needs a team asks for it."""
+    there = {"channel": "D-ana", "direct": True}
+    assert labels(await room.ana.types("stop", **there))[0] == "Pause direct messages"
+    assert labels(await room.ana.types("show", **there))[0] == "Show #2"
+    assert (
+        "Paused for everyone here"
+        in (await (await room.ana.types("pause", **there)).press("Pause the posts")).text
+    )
+
+
+async def test_erased_words_wait_nowhere(room: Everyone, bot: Bot, clock: Clock) -> None:
+    """A line that was asked about is stored once, and goes with the moment that it became."""
+    await (await room.ana.types("faild We cached it")).press("A failed experiment")
+    await room.ana.types("delete 3")
+    clock.forward(hours=25)
+    await bot.tick()
+    assert rows(bot, Pending) == []
+
+
+@pytest.mark.parametrize(
+    "forged", ["misfit:x::junk", "misfit:x::later", "guess", "guess:x:y:failed:99:zz", "later:1:meant"]
+)
+async def test_forged_questions_do_no_harm(room: Everyone, bot: Bot, forged: str) -> None:
+    """They are answered with a sentence."""
+    got = await room.ana.does(COMMANDS.decode(forged))
+    assert isinstance(got.answer, Reply)
+
+
+@pytest.mark.parametrize("called", ["/lantern", "/aha", "/Einfall"])
+def test_the_command_under_its_own_name(called: str) -> None:
+    """A command that is called otherwise is known too, with and without its slash."""
+    for line in (f"{called} show 1", f"{called[1:]} show 1", f"{called} stop", called):
+        assert isinstance(COMMANDS.parse(line, called), NearMiss), line
+    assert isinstance(COMMANDS.parse("lantern light is warm", "/aha"), Log)
+
+
+def test_a_phrase_means_one_command() -> None:
+    """No two commands claim the same phrase, and none claims a command's own name."""
+    owners: dict[tuple[str, ...], str] = {}
+    for declaration in DECLARATIONS:
+        for phrase in declaration.phrases:
+            for form in phrase_forms(phrase):
+                assert owners.setdefault(form, declaration.key) == declaration.key, phrase
+                assert len(form) > 1 or COMMANDS.find_by_word(form[0]) is None, phrase
+
+
+def test_every_reserved_phrase_has_a_sentence_of_its_own() -> None:
+    """And the fallback is used for none."""
+    reserved = next(each for each in DECLARATIONS if each.key == "not-built")
+    for phrase in reserved.phrases:
+        assert any(word in NEAR for word in phrase.strip(":").split()), phrase
+    assert ELSE not in NEAR.values()
+
+
+def test_commands_are_not_misspellings_of_each_other() -> None:
+    """Nor of an ordinary word that is listed as such."""
+    words = [word for each in DECLARATIONS if each.name for word in (each.name, *each.aliases)]
+    assert not [(one, other) for one in words for other in words if could_misspell(one, other)]
+    assert not ordinary_words() & set(words)
+    assert {"mind", "kind", "shown", "guest", "fined"} <= ordinary_words()
