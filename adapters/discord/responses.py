@@ -112,14 +112,10 @@ class Responses:
                 return
             say = self._respond_later
         try:
-            answer = await task
-            await say(interaction, answer, encode)
+            await say(interaction, await task, encode)
         except Exception as error:
             logs.log_failure(log, "an answer", error)
             await say(interaction, return_words(FAILURE_REPLY, words), encode)
-            return
-        if isinstance(answer, Reply) and answer.picture is not None:
-            self.tasks.start(self._send_picture(interaction, answer.picture, encode))
 
     async def acknowledge_interaction(self, interaction: Interaction) -> None:
         """Acknowledge an interaction without a visible answer."""
@@ -136,11 +132,12 @@ class Responses:
         match answer:
             case FormStep(form, kept):
                 await self._open_form(interaction, form, kept, encode)
-            case Reply(card, replaces):
+            case Reply(card, replaces) as said:
                 first, *rest = self._build_messages(interaction, card, encode)
                 kind = Kind.CHANGE if replaces and interaction.ephemeral else Kind.MESSAGE
                 if await self._send_callback(interaction, kind, first):
                     await self._send_rest(interaction, rest)
+                    self._start_picture(interaction, said, encode)
             case None if interaction.on_message:
                 await self.acknowledge_interaction(interaction)
             case None:
@@ -182,6 +179,11 @@ class Responses:
         else:
             rest = [first, *rest]
         await self._send_rest(interaction, rest)
+        self._start_picture(interaction, said, encode)
+
+    def _start_picture(self, interaction: Interaction, answer: Reply, encode: Encode) -> None:
+        if answer.picture is not None:
+            self.tasks.start(self._send_picture(interaction, answer.picture, encode))
 
     async def _send_picture(self, interaction: Interaction, draw: DrawPicture, encode: Encode) -> None:
         """Send an answer's picture as a follow-up, or its alt text where Discord refuses it."""

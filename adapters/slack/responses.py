@@ -49,6 +49,7 @@ T = TypeVar("T")
 
 TOO_LATE = "Slack did not let me open the form in time. Nothing is lost: open it from here."
 PICTURE_CARD = Card((Text(("Here's the picture that goes with my answer.",)),))
+EVENTS_KNOWN = 200
 EXTRA_RESPONSES = 4
 """Further messages sent to one response URL. Slack accepts five in all."""
 
@@ -61,6 +62,8 @@ class Responses:
         self.directory = directory
         self.tasks = tasks
         self.posting = posting
+        self._pictured: dict[str, None] = {}
+        """The latest events whose answers brought a picture, so that a redelivery brings no second one."""
 
     async def to_command(
         self, interaction: Interaction, answer: Reply | Form | None, encode: Encode
@@ -152,8 +155,10 @@ class Responses:
         self._start_picture(interaction, answer, encode)
 
     def _start_picture(self, interaction: Interaction, answer: Reply | Form | None, encode: Encode) -> None:
-        if isinstance(answer, Reply) and answer.picture is not None:
-            self.tasks.start(self._send_picture(interaction, answer.picture, encode))
+        if not isinstance(answer, Reply) or answer.picture is None or interaction.event in self._pictured:
+            return
+        self._pictured = dict([*self._pictured.items(), (interaction.event, None)][-EVENTS_KNOWN:])
+        self.tasks.start(self._send_picture(interaction, answer.picture, encode))
 
     async def _send_picture(self, interaction: Interaction, draw: DrawPicture, encode: Encode) -> None:
         """Send an answer's picture as a direct message, and say where it is.

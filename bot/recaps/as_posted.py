@@ -1,8 +1,8 @@
 """What a recap and a harvest tell, as their postings store it: ids of rows, and figures.
 
-It holds no text that a person wrote, but for a question of the team's bank. A posted report is
-composed from it again after a change: removed rows are missing then, and nothing comes in that
-was not there when it was posted.
+It holds no words of a moment, an answer or a quest, but their ids. A posted report is composed
+from it again after a change: removed rows are missing then, and nothing comes in that was not
+there when it was posted. A new field needs a default, because the stored ones lack it.
 """
 
 from __future__ import annotations

@@ -442,6 +442,8 @@ class Contract:
         answer = await chat.people.types("Ben", "cycle")
         assert answer
         assert "So far 1 experiment" in answer
+        await chat.people.pictures("Ben")
+        await chat.repeat()
         [seen] = await chat.people.pictures("Ben")
         assert seen.picture == "How our search goes, 16 March 2026: 1 experiment and no breakthroughs."
         assert await chat.people.pictures("Ana") == []
