@@ -317,7 +317,12 @@ async def test_a_tick_ends_when_nothing_waits_behind_a_lane(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
     """A lane that ends while due posts are looked up leaves no post unsent."""
-    reached, gate, post, read = asyncio.Event(), asyncio.Event(), recorder.post, bot.database.read
+    reached, gate, post, read = (
+        asyncio.Event(),
+        asyncio.Event(),
+        recorder.post,
+        bot.database.read_in_background,
+    )
 
     async def held(place: Any, said: Any, key: str) -> Any:
         reached.set()
@@ -336,7 +341,7 @@ async def test_a_tick_ends_when_nothing_waits_behind_a_lane(
     await bot.delivery.start_lanes()
     await reached.wait()
     await people.ana.types("a compass")
-    bot.database.read = looked  # type: ignore[method-assign]
+    bot.database.read_in_background = looked  # type: ignore[method-assign]
     await bot.delivery.deliver_all()
     assert any("a lantern" in text for text in recorder.texts())
     assert any("a compass" in text for text in recorder.texts())
