@@ -44,6 +44,10 @@ class WriteRequiredError(Exception):
     """Raised when a read-only command needs a write first. The command then runs again as a write."""
 
 
+class UnknownCallerError(WriteRequiredError):
+    """Raised when something about the caller has to be recorded before a read-only command."""
+
+
 @dataclass(frozen=True)
 class Context:
     """Everything that a handler needs: the session, the time, the origin and the caller.

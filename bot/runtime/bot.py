@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -19,7 +19,14 @@ from bot import features
 from bot.core.adapter import Adapter
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
-from bot.core.context import Clock, Context, FormError, UserError, WriteRequiredError
+from bot.core.context import (
+    Clock,
+    Context,
+    FormError,
+    UnknownCallerError,
+    UserError,
+    WriteRequiredError,
+)
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
 from bot.core.messages import Card, Form, Option, Quote, Reply, Text, text_card
@@ -51,9 +58,12 @@ from bot.teams.setup import create_team
 from storage.delivery import pending, postings
 from storage.engine.database import Database
 from storage.engine.errors import OutcomeUnsureError, StoreError
+from storage.engine.writer import Work
 from storage.models import Channel
 from storage.teams import presence, teams
 from storage.teams.teams import Caller
+
+T = TypeVar("T")
 
 ANSWER_WITHIN = 1.8
 """Seconds that a command may wait for the database before it is withdrawn.
@@ -275,25 +285,91 @@ class Bot:
         until, lane = time.monotonic() + self.patience, _lane_of(origin)
         if declaration.read_only:
             try:
-                return await self.database.read(
-                    lambda session: self._answer_command(session, declaration, command, origin, writes=False),
-                    self.patience,
-                )
+                return await self._read_answer(declaration, command, origin, until)
             except WriteRequiredError:
                 pass
-        answer = await self.database.write(
-            lambda session: self._answer_command(session, declaration, command, origin, writes=True),
-            max(0, until - time.monotonic()),
-            lane,
+        answer = await self._write_until(
+            until, lane, lambda session: self._answer_command(session, declaration, command, origin)
         )
-        self.wake.set()
         within = min(until - time.monotonic(), self.patience / SHARE_OF_PATIENCE)
         return await add_offer(self.database, answer, within, lane)
 
+    async def _read_answer(
+        self, declaration: Declaration, command: Any, origin: Origin, until: float
+    ) -> Reply | Form | None:
+        """Return the answer of a read-only command, which is read beside the writer.
+
+        Only what the caller lacks is written: what is not known of them yet, and afterwards that they
+        see a waiting Note. WriteRequiredError if the whole command has to write.
+        """
+        lane = _lane_of(origin)
+
+        async def read_answer() -> tuple[Reply | Form | None, bool]:
+            return await self.database.read(
+                lambda session: self._read_command(session, declaration, command, origin),
+                max(0, until - time.monotonic()),
+            )
+
+        def prepare_caller(session: Session) -> None:
+            self._prepare_context(session, declaration, command, origin, writes=True)
+
+        def add_note(session: Session, answer: Reply) -> Reply | Form | None:
+            found = self._prepare_context(session, declaration, command, origin, writes=True)
+            return _with_notes(found[0], answer) if found else answer
+
+        try:
+            answer, note_waits = await read_answer()
+        except UnknownCallerError:
+            await self._write_until(until, lane, prepare_caller)
+            answer, note_waits = await read_answer()
+        if isinstance(answer, Reply) and note_waits:
+            plain = answer
+            return await self._write_until(until, lane, lambda session: add_note(session, plain))
+        return answer
+
+    async def _write_until(self, until: float, lane: str, work: Work[T]) -> T:
+        """Run `work` on the writer, which must begin by that time, and send what it planned."""
+        result = await self.database.write(work, max(0, until - time.monotonic()), lane)
+        self.wake.set()
+        return result
+
+    def _read_command(
+        self, session: Session, declaration: Declaration, command: Any, origin: Origin
+    ) -> tuple[Reply | Form | None, bool]:
+        """Return the feature's answer, and whether a Note waits to be seen above it."""
+        found = self._prepare_context(session, declaration, command, origin, writes=False)
+        if found is None:
+            return None, False
+        context, hidden = found
+        answer = self._answer_prepared(context, declaration, command, hidden)
+        return answer, context.caller.has_waiting and not hidden
+
     def _answer_command(
-        self, session: Session, declaration: Declaration, command: Any, origin: Origin, writes: bool
+        self, session: Session, declaration: Declaration, command: Any, origin: Origin
     ) -> Reply | Form | None:
         """Resolve the caller, create missing rows, and return the feature's answer."""
+        found = self._prepare_context(session, declaration, command, origin, writes=True)
+        if found is None:
+            return None
+        context, hidden = found
+        answer = self._answer_prepared(context, declaration, command, hidden)
+        return _with_notes(context, answer) if context.caller.has_waiting and not hidden else answer
+
+    def _answer_prepared(
+        self, context: Context, declaration: Declaration, command: Any, hidden: bool
+    ) -> Reply | Form | None:
+        if hidden:
+            return declaration.handle(context, command)
+        answer = self._answer_in_place(context, declaration, command)
+        return _with_lost_permissions(context.caller, answer)
+
+    def _prepare_context(
+        self, session: Session, declaration: Declaration, command: Any, origin: Origin, writes: bool
+    ) -> tuple[Context, bool] | None:
+        """Return the context of a command and whether it hides its person, or None where it is ignored.
+
+        UserError where it is refused, and WriteRequiredError if the caller has to be recorded first.
+        """
         refuse_elsewhere(origin, declaration)
         caller = self._resolve_channel(session, origin, writes)
         if declaration.needs is Needs.KNOWN_TEAM and not caller.team_id:
@@ -304,11 +380,7 @@ class Bot:
             raise UserError(DIRECT_MESSAGE_WORDS)
         hidden = declaration.hides_person is not None and declaration.hides_person(session, command)
         context = self._make_context(session, caller, origin, declaration.needs, command, writes, hidden)
-        if hidden:
-            return declaration.handle(context, command)
-        answer = self._answer_in_place(context, declaration, command)
-        answer = _with_notes(context, answer) if context.caller.has_waiting else answer
-        return _with_lost_permissions(context.caller, answer)
+        return context, hidden
 
     def _answer_in_place(
         self, context: Context, declaration: Declaration, command: Any
@@ -346,7 +418,7 @@ class Bot:
         if not has_channel_news(caller, origin):
             return caller
         if not writes:
-            raise WriteRequiredError
+            raise UnknownCallerError
         record_channel_news(session, session.get_one(Channel, caller.channel_id), origin)
         return _resolve_caller(session, origin)
 
@@ -371,10 +443,10 @@ class Bot:
         )
         asks = _asks_for_team(caller, needs, origin)
         renamed = origin.person_name not in ("", caller.person_name)
-        unfinished = renamed or caller.has_waiting or caller.removed or not _is_complete(caller, needs, asks)
+        unfinished = renamed or caller.removed or not _is_complete(caller, needs, asks)
         if unfinished and not hidden:
             if not writes:
-                raise WriteRequiredError
+                raise UnknownCallerError if caller.team_id else WriteRequiredError
             if caller.removed:
                 presence.mark_present(session, caller.workspace_id)
             caller = self._complete_caller(session, caller, needs, origin, now)

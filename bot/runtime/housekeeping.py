@@ -11,22 +11,24 @@ from storage.delivery import pending, refresh
 from storage.models import Moment
 from storage.moments import erasure, moments, versions
 
-BATCH = 200
-"""The most moments or versions handled in one run."""
+BATCH = 10
+"""The most moments or versions handled in one run, after which waiting captures have their turn."""
 PENDING_LIFETIME = timedelta(days=30)
 """How long a stored command waits for a person to answer."""
 
 
-def run_housekeeping(session: Session, now: datetime) -> None:
-    """Do all maintenance that is due, in batches of limited size."""
-    _open_due_versions(session, now)
-    for moment in erasure.list_unerased(session, now - UNDO_PERIOD, BATCH):
+def run_housekeeping(session: Session, now: datetime) -> bool:
+    """Do a batch of the maintenance that is due, and return whether there may be more."""
+    opened = _open_due_versions(session, now)
+    erased = erasure.list_unerased(session, now - UNDO_PERIOD, BATCH)
+    for moment in erased:
         erasure.erase_moment(session, moment, now)
     pending.delete_before(session, now - PENDING_LIFETIME)
+    return max(opened, len(erased)) == BATCH
 
 
-def _open_due_versions(session: Session, now: datetime) -> None:
-    """Open the sealed versions that are 48 hours old, and refresh the moments' cards.
+def _open_due_versions(session: Session, now: datetime) -> int:
+    """Open the sealed versions that are 48 hours old, refresh the moments' cards, and return how many.
 
     Reading checks the time itself, so a late tick shows nothing wrong.
     """
@@ -36,3 +38,4 @@ def _open_due_versions(session: Session, now: datetime) -> None:
         moment = session.get_one(Moment, moment_id)
         moments.update_tokens(session, moment, now)
         refresh.refresh_moment(session, moment_id, now)
+    return len(due)

@@ -21,7 +21,8 @@ async def run_due_timers(database: Database, timers: Iterable[Timer], now: datet
     """
     for timer in await database.read_in_background(lambda session: _list_due_timers(session, timers, now)):
         await _run_timer(database, timer, now)
-    await database.write(lambda session: run_housekeeping(session, now))
+    while await database.write(lambda session: run_housekeeping(session, now)):
+        pass
 
 
 def _list_due_timers(session: Session, timers: Iterable[Timer], now: datetime) -> list[Timer]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
-from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Version
+from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Team, Version
 
 FOLLOWUP_KEY_PREFIX = "followup:"
 """The prefix of the key of a follow-up's posting."""
@@ -47,12 +47,9 @@ def list_due_teams(session: Session, now: datetime, limit: int) -> Sequence[int]
 
     Callers lock the teams in that order.
     """
-    wanted = (
-        select(col(FollowUp.team_id))
-        .where(col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= now)
-        .group_by(col(FollowUp.team_id))
-    )
-    return session.execute(wanted.order_by(col(FollowUp.team_id)).limit(limit)).scalars().all()
+    due = select(col(FollowUp.team_id)).where(col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= now)
+    wanted = select(col(Team.id)).where(col(Team.id).in_(due))
+    return session.execute(wanted.order_by(col(Team.id)).limit(limit)).scalars().all()
 
 
 def list_due(session: Session, team_id: int, now: datetime) -> Sequence[tuple[FollowUp, Moment]]:

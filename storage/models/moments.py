@@ -66,8 +66,9 @@ class Version(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("moment_id", "author_id"),
+        Index("ix_version_created_at", "created_at"),
         Index(
-            "ix_version_created_at",
+            "ix_version_sealed",
             "created_at",
             sqlite_where=text("opened_at IS NULL"),
             postgresql_where=text("opened_at IS NULL"),

@@ -18,13 +18,12 @@ SEALED = sa.text("opened_at IS NULL")
 
 
 def upgrade() -> None:
-    """Make the indexes of deleted moments, of sealed versions and of authors again, and add the others."""
+    """Make the indexes of deleted moments and of authors again, and add the others."""
     if _is_sqlite():
         op.drop_index("ix_moment_deleted_at", "moment")
         op.create_index("ix_moment_deleted_at", "moment", ["deleted_at"], sqlite_where=DELETED)
-    op.drop_index("ix_version_created_at", "version")
     op.create_index(
-        "ix_version_created_at", "version", ["created_at"], sqlite_where=SEALED, postgresql_where=SEALED
+        "ix_version_sealed", "version", ["created_at"], sqlite_where=SEALED, postgresql_where=SEALED
     )
     op.drop_index("ix_moment_author_id", "moment")
     op.create_index("ix_moment_author_id", "moment", ["author_id", "team_id", "number"])
@@ -42,8 +41,7 @@ def downgrade() -> None:
     op.drop_index("ix_moment_team_id_kind_number", "moment")
     op.drop_index("ix_moment_author_id", "moment")
     op.create_index("ix_moment_author_id", "moment", ["author_id"])
-    op.drop_index("ix_version_created_at", "version")
-    op.create_index("ix_version_created_at", "version", ["created_at"])
+    op.drop_index("ix_version_sealed", "version")
     if _is_sqlite():
         op.drop_index("ix_moment_deleted_at", "moment")
         op.create_index("ix_moment_deleted_at", "moment", ["deleted_at"])
