@@ -77,6 +77,7 @@ def build_playground_origin(person: Person, channel: Channel, thread: str, event
         admin=person.admin,
         direct=bool(channel.direct),
         private=channel.private,
+        may_post=None if channel.direct else channel.bot,
     )
 
 

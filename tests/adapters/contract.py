@@ -184,9 +184,11 @@ def check_origin(chat: ContractChat, origin: Origin, who: str, **more: Any) -> N
     expected = Origin(
         chat.adapter.platform, chat.home.workspace, chat.home.channel, chat.person_id(who), who, origin.event,
         channel_name=HOME, workspace_name=origin.workspace_name, zone=zone, admin=who == "Ana",
+        may_post=origin.may_post,
     )  # fmt: skip
     assert origin == replace(expected, **more), f"{origin}\nis not\n{replace(expected, **more)}"
     assert origin.event
+    assert origin.may_post is not False, "the bot is in the home channel"
 
 
 class Contract:

@@ -219,18 +219,25 @@ async def test_a_question_that_cannot_be_posted(room: DiscordRoom, how: str) -> 
     ("status", "code"), [(400, 50035), (400, 50083), (403, 50013), (404, 10003), (403, 50001)]
 )
 async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code: int) -> None:
-    """The moment is saved and found, without a card, and posting is not repeated."""
+    """The moment is saved and found, without a card, posting is not repeated, and its author is told."""
     await room.types("Ana", "The first.")
     await room.settled()
     room.discord.faults.put(POST, faults.Refuses(status, code, "No"))
-    calls = len(room.discord.called(POST))
+
+    def posts() -> int:
+        return len([done for done in room.discord.called(POST) if room.home.id in done.path])
+
+    calls = posts()
     kept = await room.types("Ana", WORDS)
     assert kept
     assert "Saved as #2" in kept
     assert with_words(await room.channel(), WORDS) == []
     await room.later(hours=1)
-    assert len(room.discord.called(POST)) == calls + 1
+    assert posts() == calls + 1
     assert WORDS in await room.finds("cache tokens")
+    assert (
+        len(with_words(await room.notes("Ana"), "The card of #2 couldn't be posted in #team-lantern.")) == 1
+    )
 
 
 @pytest.mark.parametrize(
