@@ -201,8 +201,8 @@ class Commands:
         declaration = self.find_by_word(word)
         if declaration is None:
             return self._guess(line, called) or self._by_key[SAVING].command(line)
-        if rest.startswith((":", "：")):  # noqa: RUF001  # a colon of other scripts
-            at = len(line) - len(rest.lstrip(":： "))  # noqa: RUF001
+        if rest.startswith((":", "：")):  # a colon of other scripts
+            at = len(line) - len(rest.lstrip(":： "))
             return self._ask_retyped(line, Retyped(word.casefold(), at))
         if declaration.words_field:
             return self._read_words(declaration, line, rest, called)

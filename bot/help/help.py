@@ -50,7 +50,9 @@ def show_help(context: Context, command: Help) -> Reply:
         return Reply(Card(tuple(_overview_blocks(context.commands)), (Button("Menu", Menu()),)))
     declaration = context.commands.find_by_word(command.topic)
     if declaration is None:
-        return offer_near_miss(context, Guess(f"help {command.topic}", "help", context.commands.encode(Topics())))
+        return offer_near_miss(
+            context, Guess(f"help {command.topic}", "help", context.commands.encode(Topics()))
+        )
     return Reply(Card(tuple(_command_blocks(declaration))))
 
 

@@ -71,7 +71,9 @@ def _choice_buttons(declaration: Declaration, meant: Any) -> tuple[Button, ...]:
     likely = getattr(meant, name) or choices[0]
     inorder = sorted(choices, key=lambda each: each != likely)
     return tuple(
-        Button(f"{declaration.name.capitalize()} {each}", replace(meant, **{name: each}), _style(each == likely))
+        Button(
+            f"{declaration.name.capitalize()} {each}", replace(meant, **{name: each}), _style(each == likely)
+        )
         for each in inorder
     )
 
@@ -138,7 +140,9 @@ def _chosen_reading(context: Context, waiting: Any, way: str) -> Any:
     if meant is None:
         return _decode_reading(context, waiting.typed) or Log(waiting.text)
     words = context.commands.find_declaration(meant).words_field
-    return replace(meant, **{words: waiting.text[parse_number(waiting.words_at) :].strip()}) if words else meant
+    return (
+        replace(meant, **{words: waiting.text[parse_number(waiting.words_at) :].strip()}) if words else meant
+    )
 
 
 def _decode_reading(context: Context, encoded: str) -> Any | None:

@@ -37,7 +37,8 @@ QUESTS = ("Open quests", Quest())
 LATEST = ("The latest", Find())
 
 EXPORT = Near(
-    "I can't export from the chat yet. The people who run me can: with ahabot export on their machine.", *LATEST
+    "I can't export from the chat yet. The people who run me can: with ahabot export on their machine.",
+    *LATEST,
 )
 IMPORT = Near("I can't import from the chat. The people who run me can't yet either.", *LATEST)
 WALL = Near("There's no wall yet. The latest moments are here.", *LATEST)
@@ -51,7 +52,9 @@ BOOK = Near("Books aren't built yet. A recap of the year comes closest.", "The y
 YEAR = Near("The look back a year ago isn't built yet. A recap of the year is.", "The year", Recap("year"))
 NOTE = Near("Notes to yourself aren't built yet. Memory brings back a breakthrough.", "Memory", Memory())
 REMIND = Near("I can't remind you yet. The latest moments are here.", *LATEST)
-VOTE = Near("I don't count points or votes, and I have no leaderboard. The cycle shows the search.", "Cycle", Cycle())
+VOTE = Near(
+    "I don't count points or votes, and I have no leaderboard. The cycle shows the search.", "Cycle", Cycle()
+)
 
 NEAR: Mapping[str, Near] = {
     "export": EXPORT, "backup": EXPORT, "download": EXPORT, "csv": EXPORT, "json": EXPORT, "dump": EXPORT,

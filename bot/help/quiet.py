@@ -87,7 +87,9 @@ def offer_opt_out(context: Context, _command: OfferOptOut) -> Reply:
     """Offer the opt-out, or the way back for a person who is out already."""
     if _is_opted_out(context):
         said = "You're out already: nobody else can save what you write. Do you want back in?"
-        return Reply(Card((Text((said,)),), (Button("Opt in", OptOut("1"), Style.PRIMARY), *_quieter(context))))
+        return Reply(
+            Card((Text((said,)),), (Button("Opt in", OptOut("1"), Style.PRIMARY), *_quieter(context)))
+        )
     said = "Do you want to opt out? Then nobody else can save what you write. It's only for you."
     return Reply(Card((Text((said,)),), (Button("Opt out", OptOut(), Style.PRIMARY), *_quieter(context))))
 

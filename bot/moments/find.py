@@ -126,8 +126,14 @@ def _aha_instead_button(context: Context, command: Find) -> tuple[Button, ...]:
 
 DECLARATIONS = (
     Declaration(
-        "show", Show, show_moment, "show", "See a moment, with its versions and people", read_only=True,
-        button="Show", candidates=list_latest_moments,
+        "show",
+        Show,
+        show_moment,
+        "show",
+        "See a moment, with its versions and people",
+        read_only=True,
+        button="Show",
+        candidates=list_latest_moments,
     ),
     Declaration(
         "find",

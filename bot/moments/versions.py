@@ -137,8 +137,13 @@ def add_version_to_message(context: Context, command: VersionOf) -> Reply | Form
 
 DECLARATIONS = (
     Declaration(
-        "add-version", AddVersion, add_version, "version", "Add your own version of how you got there",
-        button="Version of", candidates=list_others_moments,
+        "add-version",
+        AddVersion,
+        add_version,
+        "version",
+        "Add your own version of how you got there",
+        button="Version of",
+        candidates=list_others_moments,
         said_as="versions, my version, add version, add my version, own version, new version",
     ),
     Declaration("drop-version", DropVersion, remove_version),

@@ -247,7 +247,11 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
 
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration(
-        "ask", Ask, ask_question, "ask", "Ask the team a question; without one, draw it or write it in a form",
+        "ask",
+        Ask,
+        ask_question,
+        "ask",
+        "Ask the team a question; without one, draw it or write it in a form",
         button="Ask a question",
         said_as=(
             "question, questions, prompt, prompts, ask question, ask a question, ask us, ask me, ask team, "

@@ -195,7 +195,12 @@ def _totals_text(search: QuestHistory) -> str:
 
 DECLARATIONS = (
     Declaration(
-        "cycle", Cycle, show_cycle, "cycle", "Every open quest, and where the search stands", read_only=True,
+        "cycle",
+        Cycle,
+        show_cycle,
+        "cycle",
+        "Every open quest, and where the search stands",
+        read_only=True,
         button="How our search goes",
         said_as=(
             "cycles, stats, stat, statistics, status, progress, chart, charts, graph, report, reports, metrics, "

@@ -294,8 +294,14 @@ def can_take_out(context: Context, why: Why) -> bool:
 
 DECLARATIONS = (
     Declaration(
-        "ask-why", AskWhy, ask_why, "why", "Ask why an experiment went as it did; add a rung to its ladder",
-        button="Ask why", candidates=list_experiments, said_as="whys, why though, ask why, five whys, 5 whys, why why",
+        "ask-why",
+        AskWhy,
+        ask_why,
+        "why",
+        "Ask why an experiment went as it did; add a rung to its ladder",
+        button="Ask why",
+        candidates=list_experiments,
+        said_as="whys, why though, ask why, five whys, 5 whys, why why",
     ),
     Declaration("see-ladder", SeeWhys, show_whys, read_only=True),
     Declaration("why-of", WhyOf, ask_why_of_message),

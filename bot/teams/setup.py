@@ -297,7 +297,11 @@ def _create_channel(context: Context, command: Move | LetKeep) -> Channel:
 
 DECLARATIONS = (
     Declaration(
-        "setup", Setup, show_setup, "setup", "Home, channels, emoji, zone and questions of this team",
+        "setup",
+        Setup,
+        show_setup,
+        "setup",
+        "Home, channels, emoji, zone and questions of this team",
         said_as=(
             "settings, setting, set, set up, setups, config, configure, configuration, conf, configs, preferences, "
             "preference, prefs, options, option, admin, admins, manage, management, customize, customise, "

@@ -40,7 +40,7 @@ QUOTED_WORDS = 3
 FIRST_WORD = re.compile(
     r"[\s\"'“”„‘’‚«»‹›`´*_~<(\[{]*(?P<mark>[/!\\.@$&-]{0,2})(?P<word>[^\W_]+)(?P<after>.*)", re.DOTALL
 )
-COLON = re.compile(r"[\"'“”‘’»`*_>)\]}]*\s*[:：]+\s*")  # noqa: RUF001  # a colon of other scripts
+COLON = re.compile(r"[\"'“”‘’»`*_>)\]}]*\s*[:：]+\s*")  # a colon of other scripts
 SLASHES = ("/", "!", "\\", "@", ".", "$", "&", "-", "--")
 QUOTED = re.compile(r"\s*[\"'“„‘‚«‹`*(\[<].*[\"'”“’»›`*)\]>]\W*", re.DOTALL)
 NUMBERED = re.compile(r"\W*(?:no|nr|num|number)?\W*(?P<number>(?:\d{1,9}\.)?\d{1,9})\W*", re.IGNORECASE)
@@ -122,7 +122,7 @@ def judge_line(line: str, vocabulary: Vocabulary, called: str = "") -> Verdict |
 def _skip_name(line: str, found: re.Match[str], own: Collection[str]) -> int:
     """Return where the text begins behind the bot's own name, also one given several times."""
     at = found.start("after")
-    at += len(line[at:]) - len(line[at:].lstrip(" ,:!.\t\n-–—"))  # noqa: RUF001  # dashes
+    at += len(line[at:]) - len(line[at:].lstrip(" ,:!.\t\n-–—"))  # dashes
     again = FIRST_WORD.match(line[at:])
     if again is not None and again["word"].casefold() in own:
         return at + _skip_name(line[at:], again, own)
@@ -138,6 +138,7 @@ def _judge_request(line: str, vocabulary: Vocabulary) -> Verdict | None:
         (found and _judge_opener(found, vocabulary))
         or (found and _judge_first_word(found, words, vocabulary))
         or _find_phrase(words, vocabulary)
+        or _mend_phrase(words, vocabulary)
         or (found and _judge_misspelt(found, vocabulary))
         or _judge_few_words(words, vocabulary)
         or (Phrase() if found and found["mark"] == "/" and len(words) <= MISSPELT_WORDS else None)
@@ -156,9 +157,7 @@ def _judge_signs(line: str) -> Verdict:
     return Phrase(ASKING) if "?" in line else Phrase()
 
 
-def _judge_first_word(
-    found: re.Match[str], words: tuple[str, ...], vocabulary: Vocabulary
-) -> Retyped | None:
+def _judge_first_word(found: re.Match[str], words: tuple[str, ...], vocabulary: Vocabulary) -> Retyped | None:
     """Judge a line that begins with a command's name, with signs around it."""
     word = found["word"].casefold()
     if word not in vocabulary.words:
@@ -199,12 +198,15 @@ def _find_phrase(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase | Non
     return None
 
 
+def _mend_phrase(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase | None:
+    """Return the phrase that a line of few words is, but for a slip in a word."""
+    if len(words) > MISSPELT_WORDS:
+        return None
+    return _find_phrase(tuple(_mend_word(word, vocabulary) for word in words), vocabulary)
+
+
 def _judge_few_words(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase | None:
-    """Judge a line of few words: a phrase with a slip in it, or words that name no thought."""
-    if len(words) <= MISSPELT_WORDS:
-        mended = tuple(_mend_word(word, vocabulary) for word in words)
-        if mended != words and (phrase := _find_phrase(mended, vocabulary)):
-            return phrase
+    """Judge a line of few words that name no thought."""
     if len(words) <= FILLER_WORDS:
         asking = {word for word in words if not is_filler(word)}
         if not asking:
