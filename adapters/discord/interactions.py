@@ -27,11 +27,6 @@ from bot.core.params import ParamKind, collect_user_texts
 from bot.core.text import parse_number
 from storage.engine.errors import StoreError
 
-LOG = "log"
-"""The one subcommand whose name isn't part of the message.
-
-The text given with it is always saved as a moment.
-"""
 WRONG_VALUES = "Some of that I cannot take. It waits for you as you wrote it:"
 
 
@@ -50,7 +45,7 @@ class Interactions:
         interaction, words = self._parse_interaction(raw), _collect_texts(raw.data)
         known = set(filter(None, words)) <= set(options.values())
         await self._answer_command(
-            interaction, self._read_command(declaration, options) if known else None, words
+            interaction, self.bot.commands.parse_options(declaration, options) if known else None, words
         )
 
     async def suggest_options(
@@ -123,21 +118,6 @@ class Interactions:
             )
         except StoreError as error:
             return return_words(str(error), ())
-
-    # Reading the command
-
-    def _read_command(self, declaration: Declaration, options: Mapping[str, str]) -> Any:
-        """Return the command that a slash command's options give.
-
-        It's parsed as if it had been typed, so that a value that doesn't fit is asked about and never
-        lost.
-        """
-        packs = {name: p for name, p in declaration.params.items() if p.kind is ParamKind.PACK}
-        typed = [options[name] for name in declaration.params if options.get(name) and name not in packs]
-        if declaration.name == LOG:
-            return declaration.command(*typed)
-        command = self.bot.commands.parse(" ".join([declaration.name, *typed]))
-        return self.bot.commands.fill_fields(command, {name: options.get(name, "") for name in packs})
 
     def _message_values(self, interaction: Interaction, message: discord.Message) -> dict[str, str]:
         """Return the values that a message shortcut fills into its command."""

@@ -65,7 +65,8 @@ class Interactions:
         written = text_at(body, "text")
         names = await self.directory.find_names(interaction.workspace, mentioned_ids(written))
         words = as_written(written, names)
-        answer = await self._ask_core(self.bot.commands.parse(words), interaction, words)
+        command = self.bot.commands.parse(words, text_at(body, "command"))
+        answer = await self._ask_core(command, interaction, words)
         return await self.responses.to_command(interaction, answer, self.bot.commands.encode)
 
     async def handle_button(self, body: Json, context: BoltContext) -> BoltResponse:

@@ -138,6 +138,7 @@ def _judge_request(line: str, vocabulary: Vocabulary) -> Verdict | None:
         (found and _judge_opener(found, vocabulary))
         or (found and _judge_first_word(found, words, vocabulary))
         or _find_phrase(words, vocabulary)
+        or _mend_phrase(words, vocabulary)
         or (found and _judge_misspelt(found, vocabulary))
         or _judge_few_words(words, vocabulary)
         or (Phrase() if found and found["mark"] == "/" and len(words) <= MISSPELT_WORDS else None)
@@ -197,12 +198,15 @@ def _find_phrase(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase | Non
     return None
 
 
+def _mend_phrase(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase | None:
+    """Return the phrase that a line of few words is, but for a slip in a word."""
+    if len(words) > MISSPELT_WORDS:
+        return None
+    return _find_phrase(tuple(_mend_word(word, vocabulary) for word in words), vocabulary)
+
+
 def _judge_few_words(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase | None:
-    """Judge a line of few words: a phrase with a slip in it, or words that name no thought."""
-    if len(words) <= MISSPELT_WORDS:
-        mended = tuple(_mend_word(word, vocabulary) for word in words)
-        if mended != words and (phrase := _find_phrase(mended, vocabulary)):
-            return phrase
+    """Judge a line of few words that name no thought."""
     if len(words) <= FILLER_WORDS:
         asking = {word for word in words if not is_filler(word)}
         if not asking:
