@@ -15,8 +15,9 @@ from bot.core.messages import Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import own_moment, propagate_change
 from bot.core.origin import Origin, Source
 from bot.core.params import user_text
+from bot.core.text import LONGEST_TEXT
 from storage.delivery import postings
-from storage.models import Kind, Moment, MomentState, Person, PostingKind, Team
+from storage.models import Kind, Lookup, Moment, MomentState, Person, PostingKind, Team
 from storage.moments import fetches, moments
 from storage.teams import teams
 from storage.teams.teams import Caller
@@ -63,27 +64,36 @@ def save_source_text(session: Session, moment: Moment, source: Source, now: date
         return
     moment.text, moment.source_link, moment.state = source.text, source.link, MomentState.KEPT
     moments.update_tokens(session, moment, now)
+    _plan_mark(session, moment, now)
+    if moment.kept_by_id != moment.author_id:
+        plan_note(session, PostingKind.NOTE_KEPT, moment, now)
+
+
+def _plan_mark(session: Session, moment: Moment, now: datetime) -> None:
+    """Plan the bot's 💡 on a moment's message, if it has one: the answer to the person who saved it."""
     team = session.get_one(Team, moment.team_id)
     if moment.source_message:
         postings.plan_once(
             session, f"mark:{moment.id}", PostingKind.MARK, team.workspace_id, now,
             team_id=team.id, moment_id=moment.id, channel=moment.source_channel, message=moment.source_message,
         )  # fmt: skip
-    if moment.kept_by_id != moment.author_id:
-        plan_note(session, PostingKind.NOTE_KEPT, moment, now)
 
 
-def mark_unreadable(session: Session, moment: Moment, now: datetime) -> None:
-    """Turn a moment whose message cannot be read into a draft.
+def mark_unreadable(
+    session: Session, moment: Moment, now: datetime, note: PostingKind = PostingKind.NOTE_DRAFT
+) -> None:
+    """Turn a moment whose message cannot be read, or is too long, into a draft.
 
-    Plan a Note that asks its author for the text. A removed moment does not change.
+    Plan the bot's 💡 on it all the same, and a Note that asks its author for the text. A removed
+    moment does not change.
     """
     fetches.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:
         return
     moment.state = MomentState.DRAFT
     session.flush()
-    plan_note(session, PostingKind.NOTE_DRAFT, moment, now)
+    _plan_mark(session, moment, now)
+    plan_note(session, note, moment, now)
 
 
 def plan_note(session: Session, kind: PostingKind, moment: Moment, now: datetime) -> None:
@@ -101,6 +111,30 @@ def handle_message_edited(context: Context, event: MessageEdited) -> None:
         if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
             moment.text = event.text
             propagate_change(context, moment)
+
+
+def plan_unsaved_note(
+    session: Session, workspace_id: int, person_id: int, cause: str, sentence: str, now: datetime
+) -> None:
+    """Plan a Note that tells a person what of theirs was not saved, once for each cause."""
+    postings.plan_once(
+        session, f"unsaved:{workspace_id}:{cause}", PostingKind.NOTE_UNSAVED, workspace_id, now,
+        person_id=person_id, text=sentence,
+    )  # fmt: skip
+
+
+def refuse_long_edit(context: Context, event: MessageEdited) -> None:
+    """Leave the moment of a message as it is, and tell the message's author that the edit is too long."""
+    for moment in moments_from_message(context, event.message):
+        if moment.state == MomentState.KEPT and moment.edited_at is None and moment.deleted_at is None:
+            sentence = (
+                f"Your message has {len(event.text):,} characters now, and I save up to {LONGEST_TEXT:,}, "
+                f"so #{moment.number} keeps your earlier words."
+            )
+            plan_unsaved_note(
+                context.session, context.caller.workspace_id, moment.author_id, f"edit:{moment.id}", sentence,
+                context.now,
+            )  # fmt: skip
 
 
 def handle_message_deleted(context: Context, event: MessageDeleted) -> None:
@@ -159,6 +193,34 @@ def start_moment(context: Context, kind: Kind, message: str, author: Person, eve
     )  # fmt: skip
     teams.add_member(context.session, context.caller.team_id, author.id)
     return context.session.get_one(Moment, moment_id)
+
+
+def start_looked_up(session: Session, lookup: Lookup, source: Source, now: datetime) -> Moment | None:
+    """Return a new moment for a message whose author is known now, still without its text.
+
+    None if the message may not be saved, or was saved meanwhile.
+    """
+    team = session.get_one(Team, lookup.team_id)
+    if source.by_bot or source.external or not source.person:
+        return None
+    if moments.find_by_source(session, team.id, lookup.channel, lookup.message) is not None:
+        return None
+    author = teams.ensure_person(session, team.workspace_id, source.person, source.person_name, "", now)
+    if refusal_reason(author, lookup.kept_by_id):
+        return None
+    moment_id, _ = moments.add_moment(
+        session, team.id, Kind.AHA, author.id, "", now, state=MomentState.FETCHING, kept_by_id=lookup.kept_by_id,
+        event=emoji_event(lookup.channel, lookup.message), source_channel=lookup.channel,
+        source_message=lookup.message,
+    )  # fmt: skip
+    teams.add_member(session, team.id, author.id)
+    fetches.request_fetch(session, moment_id, now)
+    return session.get_one(Moment, moment_id)
+
+
+def emoji_event(channel: str, message: str) -> str:
+    """Return the event of saving a message by emoji, the same however many people put one."""
+    return f"emoji:{channel}:{message}"
 
 
 DECLARATIONS = (Declaration("give-words", GiveWords, save_given_words),)

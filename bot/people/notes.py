@@ -7,6 +7,7 @@ reply.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +15,11 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
-from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, text_reply
+from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Small, Text, text_card, text_reply
 from bot.core.moment import build_removed_card, format_moment_ref, own_moment
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import clip_text, parse_number
+from bot.core.text import LONGEST_TEXT, clip_text, parse_number
 from bot.moments.commands import Delete
 from bot.moments.source import GiveWords
 from storage.delivery import postings, refresh
@@ -72,6 +73,11 @@ def _note_sentence(session: Session, posting: Posting, moment: Moment) -> str:
             return (
                 f"{who} would like to keep something you wrote, as {number}. I cannot read it there myself."
             )
+        case PostingKind.NOTE_LONG:
+            return (
+                f"{who} would like to save something you wrote, as {number}. "
+                f"It's longer than the {LONGEST_TEXT:,} characters I save."
+            )
         case PostingKind.NOTE_TAKEN_BACK:
             return f"The 💡 on something you wrote was taken back. It is kept as {number}; shall it stay?"
         case PostingKind.NOTE_SOURCE_GONE:
@@ -84,7 +90,7 @@ def _note_buttons(posting: Posting, moment: Moment) -> tuple[Button, ...]:
     at = format_moment_ref(moment)
     fine = Fine(at, str(posting.id))
     match posting.kind:
-        case PostingKind.NOTE_DRAFT:
+        case PostingKind.NOTE_DRAFT | PostingKind.NOTE_LONG:
             return (Button("Keep the words", GiveWords(at)), Button("No, leave it out", Delete(at)))
         case PostingKind.NOTE_TAKEN_BACK:
             return (Button("Keep", fine), Button("Remove", Delete(at)))
@@ -120,6 +126,20 @@ def compose_stopped_note(
     return ComposedPost(Post(Card((Text((posting.text,)), Text((on_again,))))))
 
 
+def compose_unsaved_note(
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
+) -> ComposedPost:
+    """Compose the Note that says what was not saved, and why."""
+    return ComposedPost(Post(text_card(posting.text)))
+
+
+TEXT_NOTES: Mapping[str, Callable[[Session, Posting, datetime, Capabilities], ComposedPost]] = {
+    PostingKind.NOTE_STOPPED: compose_stopped_note,
+    PostingKind.NOTE_UNSAVED: compose_unsaved_note,
+}
+"""The Notes that are about no moment. They hold their own sentence."""
+
+
 def next_waiting_note(context: Context) -> Card | None:
     """Return the oldest waiting Note as a card to show above the person's next private reply.
 
@@ -136,10 +156,8 @@ def next_waiting_note(context: Context) -> Card | None:
 
 
 def _waiting_note_card(context: Context, posting: Posting) -> Card | None:
-    stopped = posting.kind == PostingKind.NOTE_STOPPED
-    composed = (compose_stopped_note if stopped else compose_note)(
-        context.session, posting, context.now, context.capabilities
-    )
+    compose = TEXT_NOTES.get(posting.kind, compose_note)
+    composed = compose(context.session, posting, context.now, context.capabilities)
     return composed.post.card if composed else None
 
 

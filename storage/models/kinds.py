@@ -72,6 +72,8 @@ class PostingKind(StrEnum):
     NOTE_TAKEN_BACK = "note_taken_back"
     NOTE_SOURCE_GONE = "note_source_gone"
     NOTE_STOPPED = "note_stopped"
+    NOTE_LONG = "note_long"
+    NOTE_UNSAVED = "note_unsaved"
 
 
 class PromptForm(StrEnum):

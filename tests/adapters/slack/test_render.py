@@ -191,7 +191,12 @@ def test_lines() -> None:
 def test_notification_and_screen_have_one_zone() -> None:
     """What a notification and a screen reader say is what the screen says, late in the evening too."""
     late = datetime(2026, 3, 17, 23, 30, tzinfo=UTC)
-    line = ("Next: ", Timestamp(late, "Asia/Singapore", clock=True), " · since ", Timestamp(late, "Asia/Singapore"))
+    line = (
+        "Next: ",
+        Timestamp(late, "Asia/Singapore", clock=True),
+        " · since ",
+        Timestamp(late, "Asia/Singapore"),
+    )
     for block in (Text(line), Small(line), Text(("*", *line))):
         (message,) = render.render_messages(Card((block,)), encode)
         assert message["text"].lstrip("*") == "Next: 18 March 2026, 07:30 · since 18 March 2026"

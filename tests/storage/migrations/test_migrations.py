@@ -1,17 +1,20 @@
 """Tests of migrations on a database with data: every row is there and usable afterwards."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
+from sqlmodel import Session
 
 from storage.delivery import postings
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
 from storage.models import Answer, Team, Workspace
+from storage.moments import lookups
 from storage.teams import teams
 from tests.support import postgres as server
 from tests.support.databases import ENGINES
@@ -98,3 +101,17 @@ def test_a_reaction_stored_by_name_becomes_its_character(before: Database, name:
     migrate_database(before)
     answer = before.read_now(lambda session: session.get_one(Answer, 1))
     assert (answer.text, answer.event) == (character, f"reaction:1:{character}")
+
+
+def test_an_author_can_be_looked_up_afterwards(before: Database) -> None:
+    """The new table refers to rows that were there before, and each message is in it once."""
+    migrate_database(before)
+    now = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+    with Session(before.writing) as session:
+        for _ in range(2):
+            lookups.request_lookup(session, 1, "C1", "x1", 1, now)
+        session.commit()
+    ((lookup, workspace),) = before.read_now(
+        lambda session: lookups.list_due_lookups(session, now, ["p"], 10)
+    )
+    assert (lookup.team_id, lookup.message, workspace.external_id) == (1, "x1", "W1")
