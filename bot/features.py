@@ -142,8 +142,10 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_TAKEN_BACK: notes.compose_note,
     PostingKind.NOTE_SOURCE_GONE: notes.compose_note,
     PostingKind.NOTE_REMOVED: notes.compose_note,
+    PostingKind.NOTE_LONG: notes.compose_note,
     PostingKind.NOTE_STOPPED: notes.compose_stopped_note,
     PostingKind.NOTE_UNPOSTED: compose_unposted_note,
+    PostingKind.NOTE_UNSAVED: notes.compose_unsaved_note,
 }
 """What each kind of posting says."""
 
@@ -189,10 +191,23 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
         Listener(emoji.handle_emoji_removed, Needs.PERSON, emoji.can_withdraw_by_emoji),
         Listener(thread_answers.remove_reaction_answer, Needs.PERSON, thread_answers.is_known_reaction),
     ),
-    ReplyWritten: (Listener(thread_answers.save_reply_answer, is_relevant=thread_answers.is_relevant_reply),),
+    ReplyWritten: (
+        Listener(
+            thread_answers.save_reply_answer,
+            is_relevant=thread_answers.is_relevant_reply,
+            refuse_long=thread_answers.refuse_long_reply,
+        ),
+    ),
     MessageEdited: (
-        Listener(thread_answers.update_edited_answer, Needs.PERSON, thread_answers.is_known_message),
-        Listener(source.handle_message_edited, Needs.PERSON, source.is_source_message),
+        Listener(
+            thread_answers.update_edited_answer,
+            Needs.PERSON,
+            thread_answers.is_known_message,
+            thread_answers.refuse_long_edit,
+        ),
+        Listener(
+            source.handle_message_edited, Needs.PERSON, source.is_source_message, source.refuse_long_edit
+        ),
     ),
     MessageDeleted: (
         Listener(thread_answers.remove_deleted_answer, Needs.PERSON, thread_answers.is_known_message),

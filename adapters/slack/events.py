@@ -115,7 +115,7 @@ class Events:
         external = await self.interactions.directory.is_external(known, workspace)
         added = EmojiAdded(
             text_at(item, "ts"), emoji_character(text_at(event, "reaction")), author, known.name if known else "",
-            "1" if author == us else "", "1" if external else "",
+            "1" if author and author == us else "", "1" if external else "",
         )  # fmt: skip
         await self._send_event(added, body, context, text_at(event, "user"), text_at(item, "channel"))
 

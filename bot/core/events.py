@@ -2,7 +2,7 @@
 
 An adapter translates its platform's events into these and passes them to `Bot.handle`
 like commands. The `Origin` holds the person, the channel and the thread. No event gets a
-reply.
+reply: what its person has to know is told in a Note.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from storage.teams.teams import Caller
 class EmojiAdded:
     """A person added `emoji` to `message`: the character, or the name of a custom emoji.
 
-    `author` wrote that message. `ours` is "1" if the bot wrote it, `external` is "1" if its
-    author is from another organisation.
+    `author` wrote that message, and is empty where the platform does not say. `ours` is "1" if the
+    bot wrote it, `external` is "1" if its author is from another organisation.
     """
 
     message: str
@@ -117,6 +117,9 @@ RelevanceCheck = Callable[[Session, Caller, Origin, Any], bool]
 class Listener:
     """A function that an event is passed to, as a `Context` and the event.
 
+    `refuse_long` is called instead for an event with more text than is saved. Without it, such an
+    event does nothing.
+
     A StoreError is raised to the platform, so that it delivers the event again. Of an event that no
     listener finds relevant nothing is stored but what it tells of its channel.
     """
@@ -124,6 +127,7 @@ class Listener:
     handle: Callable[[Any, Any], None]
     needs: Needs = Needs.KNOWN_TEAM
     is_relevant: RelevanceCheck | None = None
+    refuse_long: Callable[[Any, Any], None] | None = None
 
 
 EVENT_KEYS: Mapping[type, str] = {

@@ -10,6 +10,10 @@ from bot.core.messages import Quote
 
 T = TypeVar("T")
 
+LONGEST_TEXT = 40_000
+"""The most characters of one saved text."""
+
+
 LONGEST_CRAFT = 60
 """Maximum characters of a craft. Several crafts share one line of a card."""
 

@@ -12,6 +12,7 @@ from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.origin import Capabilities, Origin
 from bot.core.posts import Mark
 from bot.moments.source import (
+    emoji_event,
     ensure_author,
     is_source_message,
     moments_from_message,
@@ -19,8 +20,9 @@ from bot.moments.source import (
     refusal_reason,
     start_moment,
 )
+from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, NoteAnswer, Posting, PostingKind, Team
-from storage.moments import erasure, fetches, moments, reactions
+from storage.moments import erasure, fetches, lookups, moments, reactions
 from storage.people import notes
 from storage.teams.teams import Caller
 
@@ -53,20 +55,22 @@ def compose_mark(session: Session, posting: Posting, now: datetime, _capabilitie
 def handle_emoji_added(context: Context, event: EmojiAdded) -> None:
     """Count a person's emoji on a message, and save the message at the team's threshold.
 
-    When it was saved before, the emoji is back, so its author need not decide about that.
+    Where the platform does not say who wrote it, it is looked up first. When it was saved before, the
+    emoji is back, so its author need not decide about that.
     """
     place = (context.caller.workspace_id, context.origin.channel, event.message)
     reactions.add_trigger(context.session, *place, context.caller.person_id)
-    if not event.author or reactions.count_triggers(context.session, *place) < context.caller.threshold:
+    if reactions.count_triggers(context.session, *place) < context.caller.threshold:
         return
-    saved = moments.find_by_source(
-        context.session, context.caller.team_id, context.origin.channel, event.message
-    )
-    if saved is None:
-        _save_by_emoji(context, event)
-    else:
+    at = (context.caller.team_id, context.origin.channel, event.message)
+    saved = moments.find_by_source(context.session, *at)
+    if saved is not None:
         taken_back = (PostingKind.NOTE_TAKEN_BACK,)
         notes.answer_items(context.session, saved.id, taken_back, NoteAnswer.BACK, context.now)
+    elif event.author:
+        _save_by_emoji(context, event)
+    else:
+        lookups.request_lookup(context.session, *at, context.caller.person_id, context.now)
 
 
 def _save_by_emoji(context: Context, event: EmojiAdded) -> None:
@@ -78,7 +82,7 @@ def _save_by_emoji(context: Context, event: EmojiAdded) -> None:
     if author is None or refusal_reason(author, context.caller.person_id):
         return
     moment = start_moment(
-        context, Kind.AHA, event.message, author, f"emoji:{context.origin.channel}:{event.message}"
+        context, Kind.AHA, event.message, author, emoji_event(context.origin.channel, event.message)
     )
     fetches.request_fetch(context.session, moment.id, context.now)
 
@@ -114,6 +118,8 @@ def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
     ):
         return
     left = reactions.count_triggers(context.session, *place)
+    if context.caller.team_id and left < context.caller.threshold:
+        lookups.cancel_lookup(context.session, context.caller.team_id, context.origin.channel, event.message)
     for moment, team in kept:
         if (moment.event or "").startswith("emoji:") and left < team.threshold:
             _withdraw_moment(context, moment)
@@ -135,12 +141,20 @@ def _only_just_began(context: Context, moment: Moment) -> bool:
     return new and erasure.is_untouched(context.session, moment)
 
 
-def can_save_by_emoji(_session: Session, caller: Caller, origin: Origin, event: EmojiAdded) -> bool:
+def can_save_by_emoji(session: Session, caller: Caller, origin: Origin, event: EmojiAdded) -> bool:
     """Return whether a reaction counts towards saving a message: the team's emoji on a person's message.
 
     Reactions of people from outside the workspace never do.
     """
-    return not (origin.external or event.ours) and normalize_emoji(event.emoji) == caller.emoji
+    saves = not origin.external and normalize_emoji(event.emoji) == caller.emoji
+    return saves and not is_own_message(session, caller, origin, event)
+
+
+def is_own_message(session: Session, caller: Caller, origin: Origin, event: EmojiAdded) -> bool:
+    """Return whether the bot wrote the message. Where the platform does not say, its postings do."""
+    if event.author or event.ours:
+        return bool(event.ours)
+    return postings.find_by_message(session, caller.workspace_id, origin.channel, event.message) is not None
 
 
 def can_withdraw_by_emoji(session: Session, caller: Caller, origin: Origin, event: EmojiRemoved) -> bool:

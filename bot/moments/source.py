@@ -15,13 +15,17 @@ from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import format_moment_ref, moment_place, own_moment, propagate_change
 from bot.core.origin import Origin, Source
 from bot.core.params import user_text
+from bot.core.text import LONGEST_TEXT
 from bot.moments.commands import Delete
 from storage.delivery import postings
-from storage.models import Kind, Moment, MomentState, NoteAnswer, Person, PostingKind, Team
+from storage.models import Kind, Lookup, Moment, MomentState, NoteAnswer, Person, PostingKind, Team
 from storage.moments import erasure, fetches, moments
 from storage.people import notes
 from storage.teams import teams
 from storage.teams.teams import Caller
+
+WORDS_WANTED = (PostingKind.NOTE_DRAFT, PostingKind.NOTE_LONG)
+"""The Notes that ask an author for the text of a message."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,12 @@ def save_source_text(
         return
     moment.text, moment.source_link, moment.state = source.text, source.link, MomentState.KEPT
     moments.update_tokens(session, moment, now)
+    _plan_mark(session, moment, now)
+    _tell_author(session, moment, now, given_by)
+
+
+def _plan_mark(session: Session, moment: Moment, now: datetime) -> None:
+    """Plan the bot's 💡 on a moment's message, if it has one: the answer to the person who saved it."""
     team = session.get_one(Team, moment.team_id)
     if moment.source_message:
         postings.plan_once(
@@ -75,15 +85,16 @@ def save_source_text(
             team_id=team.id, moment_id=moment.id, channel=moment.source_channel, message=moment.source_message,
             waits_for_id=moment.kept_by_id,
         )  # fmt: skip
-    _tell_author(session, moment, now, given_by)
 
 
 def _tell_author(session: Session, moment: Moment, now: datetime, given_by: int | None) -> None:
     """Tell the author of a message that it is saved, in the Note that asked for its text if there is one."""
     saved_by = given_by or moment.kept_by_id
-    asked = notes.find_item(session, PostingKind.NOTE_DRAFT, moment.id)
+    asked = notes.find_item(session, PostingKind.NOTE_DRAFT, moment.id) or notes.find_item(
+        session, PostingKind.NOTE_LONG, moment.id
+    )
     if asked is not None and saved_by == moment.author_id:
-        notes.answer_items(session, moment.id, (PostingKind.NOTE_DRAFT,), NoteAnswer.GIVEN, now)
+        notes.answer_items(session, moment.id, WORDS_WANTED, NoteAnswer.GIVEN, now)
     elif asked is not None:
         asked.asked_by_id = saved_by
         notes.reopen_item(session, asked, now)
@@ -91,11 +102,13 @@ def _tell_author(session: Session, moment: Moment, now: datetime, given_by: int 
         plan_note(session, PostingKind.NOTE_KEPT, moment, now)
 
 
-def mark_unreadable(session: Session, moment: Moment, now: datetime) -> None:
-    """Turn a moment whose message cannot be read into a draft.
+def mark_unreadable(
+    session: Session, moment: Moment, now: datetime, note: PostingKind = PostingKind.NOTE_DRAFT
+) -> None:
+    """Turn a moment whose message cannot be read, or is too long, into a draft.
 
-    Plan a Note that asks its author for the text, or discard the moment if they do not want to be
-    saved by others. A removed moment does not change.
+    Plan the bot's 💡 on it all the same, and a Note that asks its author for the text, or discard the
+    moment if they do not want to be saved by others. A removed moment does not change.
     """
     fetches.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:
@@ -105,7 +118,8 @@ def mark_unreadable(session: Session, moment: Moment, now: datetime) -> None:
         return
     moment.state = MomentState.DRAFT
     session.flush()
-    plan_note(session, PostingKind.NOTE_DRAFT, moment, now)
+    _plan_mark(session, moment, now)
+    plan_note(session, note, moment, now)
 
 
 def plan_note(session: Session, kind: PostingKind, moment: Moment, now: datetime) -> None:
@@ -128,6 +142,30 @@ def handle_message_edited(context: Context, event: MessageEdited) -> None:
         if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
             moment.text = event.text
             propagate_change(context, moment)
+
+
+def plan_unsaved_note(
+    session: Session, workspace_id: int, person_id: int, cause: str, sentence: str, now: datetime
+) -> None:
+    """Plan a Note that tells a person what of theirs was not saved, once for each cause."""
+    postings.plan_once(
+        session, f"unsaved:{workspace_id}:{cause}", PostingKind.NOTE_UNSAVED, workspace_id, now,
+        person_id=person_id, text=sentence,
+    )  # fmt: skip
+
+
+def refuse_long_edit(context: Context, event: MessageEdited) -> None:
+    """Leave the moment of a message as it is, and tell the message's author that the edit is too long."""
+    for moment in moments_from_message(context, event.message):
+        if moment.state == MomentState.KEPT and moment.edited_at is None and moment.deleted_at is None:
+            sentence = (
+                f"Your message has {len(event.text):,} characters now, and I save up to {LONGEST_TEXT:,}, "
+                f"so #{moment.number} keeps your earlier words."
+            )
+            plan_unsaved_note(
+                context.session, context.caller.workspace_id, moment.author_id, f"edit:{moment.id}", sentence,
+                context.now,
+            )  # fmt: skip
 
 
 def handle_message_deleted(context: Context, event: MessageDeleted) -> None:
@@ -197,6 +235,34 @@ def start_moment(context: Context, kind: Kind, message: str, author: Person, eve
     )  # fmt: skip
     teams.add_member(context.session, context.caller.team_id, author.id)
     return context.session.get_one(Moment, moment_id)
+
+
+def start_looked_up(session: Session, lookup: Lookup, source: Source, now: datetime) -> Moment | None:
+    """Return a new moment for a message whose author is known now, still without its text.
+
+    None if the message may not be saved, or was saved meanwhile.
+    """
+    team = session.get_one(Team, lookup.team_id)
+    if source.by_bot or source.external or not source.person:
+        return None
+    if moments.find_by_source(session, team.id, lookup.channel, lookup.message) is not None:
+        return None
+    author = teams.ensure_person(session, team.workspace_id, source.person, source.person_name, "", now)
+    if refusal_reason(author, lookup.kept_by_id):
+        return None
+    moment_id, _ = moments.add_moment(
+        session, team.id, Kind.AHA, author.id, "", now, state=MomentState.FETCHING, kept_by_id=lookup.kept_by_id,
+        event=emoji_event(lookup.channel, lookup.message), source_channel=lookup.channel,
+        source_message=lookup.message,
+    )  # fmt: skip
+    teams.add_member(session, team.id, author.id)
+    fetches.request_fetch(session, moment_id, now)
+    return session.get_one(Moment, moment_id)
+
+
+def emoji_event(channel: str, message: str) -> str:
+    """Return the event of saving a message by emoji, the same however many people put one."""
+    return f"emoji:{channel}:{message}"
 
 
 DECLARATIONS = (Declaration("give-words", GiveWords, save_given_words, shown=True),)

@@ -14,10 +14,10 @@ from sqlmodel import Session
 
 from bot.core.messages import Block, Button, Card, Line, Quote, Small, Text, Timestamp
 from bot.core.moment import format_moment_ref, moment_name
-from bot.core.text import clip_text, list_names, number_in_words
+from bot.core.text import LONGEST_TEXT, clip_text, list_names, number_in_words
 from bot.moments.commands import Delete, Restore
 from bot.moments.edit import UNDO_PERIOD
-from bot.moments.source import GiveWords
+from bot.moments.source import WORDS_WANTED, GiveWords
 from bot.people.commands import Decision, Fine, NoteAll, NoteOne
 from storage.models import Moment, MomentState, NoteAnswer, NoteItem, Person, Posting, PostingKind, Team
 from storage.people import notes
@@ -60,7 +60,7 @@ def read_matters(session: Session, posting: Posting, now: datetime) -> Sequence[
 def _read_matter(moment: Moment, item: NoteItem, kind: str, now: datetime) -> Matter:
     if kind == PostingKind.NOTE_REMOVED:
         return Matter(item, moment, kind, _removal_settled(moment, item, now))
-    if kind == PostingKind.NOTE_DRAFT and moment.state == MomentState.KEPT:
+    if kind in WORDS_WANTED and moment.state == MomentState.KEPT:
         kind = PostingKind.NOTE_KEPT
     return Matter(item, moment, kind, _question_settled(moment, item))
 
@@ -152,6 +152,12 @@ def _sentence(session: Session, matter: Matter) -> Line:
                 f"{who} would like to keep something you wrote, as {number}. I cannot read it there myself."
             )
             return (said,)
+        case PostingKind.NOTE_LONG:
+            said = (
+                f"{who} would like to save something you wrote, as {number}. "
+                f"It's longer than the {LONGEST_TEXT:,} characters I save."
+            )
+            return (said,)
         case PostingKind.NOTE_TAKEN_BACK:
             said = f"The 💡 on something you wrote was taken back. It is kept as {number}; shall it stay?"
             return (said,)
@@ -169,7 +175,7 @@ def matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
     at = format_moment_ref(matter.moment)
     fine = Fine(at, str(posting.id))
     match matter.kind:
-        case PostingKind.NOTE_DRAFT:
+        case PostingKind.NOTE_DRAFT | PostingKind.NOTE_LONG:
             return (Button("Keep the words", GiveWords(at)), Button("No, leave it out", Delete(at)))
         case PostingKind.NOTE_TAKEN_BACK:
             return (Button("Keep", fine), Button("Remove", Delete(at)))
@@ -200,6 +206,9 @@ def _group_sentence(session: Session, matters: Sequence[Matter]) -> Line:
     match matters[0].kind:
         case PostingKind.NOTE_DRAFT:
             return (f"Your words are wanted for {count} messages of yours: {numbers}. I can't read them.",)
+        case PostingKind.NOTE_LONG:
+            long = f"{count.capitalize()} messages of yours are longer than I can save: {numbers}."
+            return (f"{long} You can give each in fewer words.",)
         case PostingKind.NOTE_TAKEN_BACK:
             return (f"The 💡 on {count} things you wrote was taken back. They're saved as {numbers}.",)
         case PostingKind.NOTE_SOURCE_GONE:
@@ -224,7 +233,7 @@ def _group_buttons(posting: Posting, asked: Sequence[Matter]) -> tuple[Button, .
             return (Button("Keep all", stay), Button("Remove all", go), one_by_one)
         case [PostingKind.NOTE_REMOVED]:
             return (Button("Undo all", NoteAll(known, Decision.RESTORE)), one_by_one)
-        case [PostingKind.NOTE_DRAFT]:
+        case [PostingKind.NOTE_DRAFT | PostingKind.NOTE_LONG]:
             return (one_by_one, Button("Leave all out", go))
         case _:
             return (one_by_one,)

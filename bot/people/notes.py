@@ -14,13 +14,13 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, UserError
-from bot.core.messages import Button, Card, Line, Post, Reply, Text, text_reply
+from bot.core.messages import Button, Card, Line, Post, Reply, Text, text_card, text_reply
 from bot.core.moment import format_moment_ref, own_moment
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Composer, Withdrawn
 from bot.core.text import list_names, parse_number
 from bot.moments.edit import bring_back, can_bring_back, remove_moment
-from bot.moments.source import GiveWords
+from bot.moments.source import WORDS_WANTED, GiveWords
 from bot.people.commands import Decision, Fine, NoteAll, NoteOne
 from bot.people.note_card import (
     NUMBERS_SHOWN,
@@ -69,7 +69,7 @@ def _let_stay(context: Context, moment_id: int, state: str) -> None:
     """Answer the Notes about a moment; one that waits for its words still asks for them."""
     kinds: tuple[PostingKind, ...] = notes.ABOUT_STAYING
     if state == MomentState.KEPT:
-        kinds = (*kinds, PostingKind.NOTE_DRAFT)
+        kinds = (*kinds, *WORDS_WANTED)
     notes.answer_items(context.session, moment_id, kinds, NoteAnswer.STAYS, context.now)
 
 
@@ -174,7 +174,7 @@ def _one_matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
     later = Button("Later", NoteOne(known, item, Decision.LATER))
     remove = NoteOne(known, item, Decision.REMOVE)
     match matter.kind:
-        case PostingKind.NOTE_DRAFT:
+        case PostingKind.NOTE_DRAFT | PostingKind.NOTE_LONG:
             words = Button("Keep the words", GiveWords(format_moment_ref(matter.moment)))
             return (words, Button("Leave it out", remove), later)
         case PostingKind.NOTE_REMOVED:
@@ -192,6 +192,13 @@ def compose_stopped_note(
     """
     on_again = f"It is off until someone turns it on again: {capabilities.command} schedule."
     return ComposedPost(Post(Card((Text((posting.text,)), Text((on_again,))))))
+
+
+def compose_unsaved_note(
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
+) -> ComposedPost:
+    """Compose the Note that says what was not saved, and why."""
+    return ComposedPost(Post(text_card(posting.text)))
 
 
 def next_waiting_note(context: Context) -> Card | None:
@@ -218,6 +225,7 @@ def _waiting_note_card(context: Context, posting: Posting) -> Card | None:
 OTHER_COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_STOPPED: compose_stopped_note,
     PostingKind.NOTE_UNPOSTED: compose_unposted_note,
+    PostingKind.NOTE_UNSAVED: compose_unsaved_note,
 }
 """What the Notes say that are not about a moment."""
 

@@ -11,7 +11,9 @@ from sqlmodel import Session
 from bot.core.context import Context
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
 from bot.core.origin import Origin
-from bot.moments.emoji import normalize_emoji
+from bot.core.text import LONGEST_TEXT
+from bot.moments.emoji import is_own_message, normalize_emoji
+from bot.moments.source import plan_unsaved_note
 from bot.prompts.answers import can_answer_in_thread, erase_answer, is_question
 from storage.delivery import postings, refresh
 from storage.models import Answer, AnswerKind, Posting
@@ -67,6 +69,32 @@ def update_edited_answer(context: Context, event: MessageEdited) -> None:
     if answer is not None and answer.text != event.text:
         answer.text, answer.edited_at = event.text, context.now
         refresh.refresh_answer(context.session, answer.id, context.now)
+
+
+def refuse_long_reply(context: Context, said: ReplyWritten) -> None:
+    """Tell a person that their reply to a question is too long to be saved."""
+    if _countable_question(context, context.origin.thread) is not None:
+        sentence = (
+            f"Your answer has {len(said.text):,} characters, and I save up to {LONGEST_TEXT:,}, so it isn't saved. "
+            "Could you split it in two?"
+        )
+        _plan_note_about_message(context, said.message, sentence)
+
+
+def refuse_long_edit(context: Context, event: MessageEdited) -> None:
+    """Leave an answer as it is, and tell its author that the edited message is too long."""
+    answer = _answer_of_message(context, event.message)
+    if answer is not None and answer.deleted_at is None:
+        sentence = (
+            f"Your answer has {len(event.text):,} characters now, and I save up to {LONGEST_TEXT:,}, "
+            "so your earlier words stay saved."
+        )
+        _plan_note_about_message(context, event.message, sentence)
+
+
+def _plan_note_about_message(context: Context, message: str, sentence: str) -> None:
+    caller, cause = context.caller, f"{context.origin.channel}:{message}"
+    plan_unsaved_note(context.session, caller.workspace_id, caller.person_id, cause, sentence, context.now)
 
 
 def remove_deleted_answer(context: Context, event: MessageDeleted) -> None:
@@ -132,7 +160,7 @@ def is_reaction_answer(session: Session, caller: Caller, origin: Origin, event: 
     That one saves the message instead.
     """
     if normalize_emoji(event.emoji) == caller.emoji:
-        return bool(event.ours) and not origin.external
+        return is_own_message(session, caller, origin, event) and not origin.external
     return is_known_reaction(session, caller, origin, event)
 
 

@@ -34,7 +34,7 @@ from bot.core.offers import keep_working
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ParamKind, StoredCommand, collect_user_texts, named_team
 from bot.core.posts import ComposedPost
-from bot.core.text import clean_text, clip_text, parse_number, sanitize_texts
+from bot.core.text import LONGEST_TEXT, clean_text, clip_text, parse_number, sanitize_texts
 from bot.help.autocomplete import suggest_arguments
 from bot.help.near_misses import chosen_reading
 from bot.people.notes import next_waiting_note
@@ -70,9 +70,6 @@ ANSWER_WITHIN = 1.8
 
 People get an answer within two seconds.
 """
-
-LONGEST_TEXT = 40_000
-"""The most characters of one saved text."""
 
 SHOWN_REFERENCE = 20
 """The most characters that an answer repeats of a moment's number as it was given."""
@@ -123,8 +120,8 @@ class Bot:
         try:
             command, origin = sanitize_texts(command), sanitize_texts(origin)
             if listeners is not None:
-                refusal, outcome = await self._pass_on(listeners, command, origin)
-                return refusal
+                outcome = await self._pass_on(listeners, command, origin)
+                return None
             answer, outcome = await self._answer_or_explain(command, origin)
             return answer
         finally:
@@ -132,38 +129,33 @@ class Bot:
                 self.metrics.commands.labels(key, outcome).inc()
                 self.metrics.seconds.observe(time.perf_counter() - began)
 
-    async def _pass_on(
-        self, listeners: Sequence[Listener], event: Any, origin: Origin
-    ) -> tuple[Reply | None, str]:
-        """Pass an event to its listeners in one transaction.
-
-        Return None, or the person's words if a listener refuses them, and the outcome for the metrics.
-        """
-        if too_long := _explain_length(event):
-            return _return_words(too_long, event), "refused"
+    async def _pass_on(self, listeners: Sequence[Listener], event: Any, origin: Origin) -> str:
+        """Pass an event to its listeners in one transaction. Return the outcome for the metrics."""
         try:
             await self.database.write(
                 lambda session: self._run_listeners(session, listeners, event, origin), lane=_lane_of(origin)
             )
-        except UserError as refusal:
-            return _return_words(str(refusal), event), "refused"
+        except UserError:
+            return "refused"
         except StoreError as error:
             self._forget_unless_unsure(error, origin)
             raise
         self.anonymity.mark_stored(origin.event)
         self.wake.set()
-        return None, "done"
+        return "refused" if _explain_length(event) else "done"
 
     def _run_listeners(
         self, session: Session, listeners: Sequence[Listener], event: Any, origin: Origin
     ) -> None:
+        too_long = bool(_explain_length(event))
         for listener in () if origin.without_bot else listeners:
+            handle = listener.refuse_long if too_long else listener.handle
             caller = self._resolve_channel(session, origin, writes=True)
             known = caller.team_id or listener.needs is not Needs.KNOWN_TEAM
             known = known and not _asks_for_team(caller, listener.needs, origin)
-            if known and (not listener.is_relevant or listener.is_relevant(session, caller, origin, event)):
-                context = self._make_context(session, caller, origin, listener.needs, event)
-                listener.handle(context, event)
+            relevant = not listener.is_relevant or listener.is_relevant(session, caller, origin, event)
+            if known and relevant and handle is not None:
+                handle(self._make_context(session, caller, origin, listener.needs, event), event)
 
     def _forget_unless_unsure(self, error: StoreError, origin: Origin) -> None:
         """Let an anonymous answer be given again, unless it may be stored after all."""

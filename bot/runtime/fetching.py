@@ -1,7 +1,6 @@
-"""Fetches the text of messages that were saved with an emoji.
+"""Reads messages that were saved with an emoji: their text and, where it is not known, their author.
 
-The fetch is planned in the same transaction as the moment, retried on failure and never
-lost.
+The reading is planned in the same transaction as the emoji, retried on failure and never lost.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -16,13 +16,20 @@ from sqlmodel import Session
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
 from bot.core.origin import OutcomeUnknownError, Place, Source
-from bot.core.text import sanitize_texts
-from bot.moments.source import mark_unreadable, refusal_reason, save_source_text, update_author_name
+from bot.core.text import LONGEST_TEXT, sanitize_texts
+from bot.moments.source import (
+    mark_unreadable,
+    plan_unsaved_note,
+    refusal_reason,
+    save_source_text,
+    start_looked_up,
+    update_author_name,
+)
 from bot.teams.channels import can_save_private_source
 from storage.engine.database import Database
 from storage.engine.errors import StoreError
-from storage.models import Fetch, Moment, Person
-from storage.moments import erasure, fetches
+from storage.models import Fetch, Lookup, Moment, Person, PostingKind, Team, Workspace
+from storage.moments import erasure, fetches, lookups
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +44,20 @@ CONCURRENT_READS = 8
 
 READ_TIMEOUT = 30
 """The time limit for reading one message, in seconds."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A message to read: what to do with it, or when it cannot be read now, and the row that asks for it."""
+
+    save: Callable[[Session, int, Source | None, datetime], None]
+    retry: Callable[[Session, int, datetime], None]
+    row_id: int
+
+    def __str__(self) -> str:
+        """Return the job as the log names it, without any text."""
+        kind = "the fetch of moment" if self.save is _save_source else "lookup"
+        return f"{kind} {self.row_id}"
 
 
 class Fetching:
@@ -54,21 +75,29 @@ class Fetching:
         self.clock = clock
         self.wake = wake
         """Called after a fetch, because its card or Note is due now."""
-        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._in_hand: dict[Job, asyncio.Task[None]] = {}
         self._room = asyncio.Semaphore(CONCURRENT_READS)
 
     async def start_fetches(self) -> None:
-        """Start the fetches that are due."""
+        """Start the fetches and lookups that are due."""
         now, limit, platforms = self.clock(), BATCH + len(self._in_hand), list(self.adapters)
-        found = await self.database.read_in_background(
+        for moment, workspace in await self.database.read_in_background(
             lambda session: fetches.list_due_fetches(session, now, platforms, limit)
-        )
-        for moment, workspace in found:
-            if moment.id not in self._in_hand:
-                place = Place(workspace.external_id, moment.source_channel or "")
-                adapter = self.adapters[workspace.platform]
-                fetch = self._run_fetch(adapter, moment.id, place, moment.source_message or "")
-                self._in_hand[moment.id] = asyncio.create_task(fetch)
+        ):
+            job = Job(_save_source, _plan_retry, moment.id)
+            self._start_job(job, workspace, moment.source_channel or "", moment.source_message or "")
+        for lookup, workspace in await self.database.read_in_background(
+            lambda session: lookups.list_due_lookups(session, now, platforms, limit)
+        ):
+            job = Job(_save_lookup, _plan_lookup_retry, lookup.id)
+            self._start_job(job, workspace, lookup.channel, lookup.message)
+
+    def _start_job(self, job: Job, workspace: Workspace, channel: str, message: str) -> None:
+        if job not in self._in_hand:
+            work = self._run_job(
+                job, self.adapters[workspace.platform], Place(workspace.external_id, channel), message
+            )
+            self._in_hand[job] = asyncio.create_task(work)
 
     async def fetch_all(self) -> None:
         """Start the fetches that are due, and return when each was tried."""
@@ -80,17 +109,17 @@ class Fetching:
         for fetch in self._in_hand.values():
             fetch.cancel()
 
-    async def _run_fetch(self, adapter: Adapter, moment_id: int, place: Place, message: str) -> None:
+    async def _run_job(self, job: Job, adapter: Adapter, place: Place, message: str) -> None:
         try:
             async with self._room:
-                await self._try_fetch(adapter, moment_id, place, message)
+                await self._try_job(job, adapter, place, message)
             self.wake()
         except Exception as error:  # the database is unavailable: the fetch stays planned
-            log.warning("moment %s waits for its words: %s", moment_id, _describe_error(error))
+            log.warning("%s waits: %s", job, _describe_error(error))
         finally:
-            del self._in_hand[moment_id]
+            del self._in_hand[job]
 
-    async def _try_fetch(self, adapter: Adapter, moment_id: int, place: Place, message: str) -> None:
+    async def _try_job(self, job: Job, adapter: Adapter, place: Place, message: str) -> None:
         """Read a message and save the result, or plan a retry.
 
         An error with one message affects no other.
@@ -99,12 +128,12 @@ class Fetching:
             async with asyncio.timeout(READ_TIMEOUT):
                 source = await adapter.read(place, message)
             words = sanitize_texts(source) if source else None
-            await self.database.write(lambda session: _save_source(session, moment_id, words, self.clock()))
+            await self.database.write(lambda session: job.save(session, job.row_id, words, self.clock()))
         except OutcomeUnknownError:
-            await self.database.write(lambda session: _plan_retry(session, moment_id, self.clock()))
+            await self.database.write(lambda session: job.retry(session, job.row_id, self.clock()))
         except Exception as error:
-            log.error("the words of moment %s could not be fetched: %s", moment_id, _describe_error(error))
-            await self.database.write(lambda session: _plan_retry(session, moment_id, self.clock()))
+            log.error("%s failed: %s", job, _describe_error(error))
+            await self.database.write(lambda session: job.retry(session, job.row_id, self.clock()))
 
 
 def _describe_error(error: Exception) -> str:
@@ -125,6 +154,9 @@ def _save_source(session: Session, moment_id: int, source: Source | None, now: d
         source.private and not can_save_private_source(session, moment)
     ):
         erasure.discard_moment(session, moment, now)
+    elif len(source.text) > LONGEST_TEXT:
+        update_author_name(session, moment, source)
+        mark_unreadable(session, moment, now, PostingKind.NOTE_LONG)
     else:
         update_author_name(session, moment, source)
         save_source_text(session, moment, source, now)
@@ -144,3 +176,38 @@ def _plan_retry(session: Session, moment_id: int, now: datetime) -> None:
         return
     fetch.due_at = now + RETRY_DELAYS[fetch.attempts]
     fetch.attempts += 1
+
+
+def _save_lookup(session: Session, lookup_id: int, source: Source | None, now: datetime) -> None:
+    """Save a message as its author's, now that they are known, or tell that it cannot be read."""
+    lookup = session.get(Lookup, lookup_id)
+    if lookup is None:
+        return
+    session.delete(lookup)
+    session.flush()
+    if source is None:
+        _tell_unreadable(session, lookup, now)
+    elif (moment := start_looked_up(session, lookup, source, now)) is not None:
+        _save_source(session, moment.id, source, now)
+
+
+def _tell_unreadable(session: Session, lookup: Lookup, now: datetime) -> None:
+    """Plan a Note to the person who put the emoji: nobody else is known who could be asked."""
+    team = session.get_one(Team, lookup.team_id)
+    sentence = (
+        f"I can't read the message you put {team.emoji} on, so it isn't saved. "
+        "Save as aha, in the message's menu, can do it."
+    )
+    cause = f"{lookup.channel}:{lookup.message}"
+    plan_unsaved_note(session, team.workspace_id, lookup.kept_by_id, cause, sentence, now)
+
+
+def _plan_lookup_retry(session: Session, lookup_id: int, now: datetime) -> None:
+    lookup = session.get(Lookup, lookup_id)
+    if lookup is None:
+        return
+    if lookup.attempts >= len(RETRY_DELAYS):
+        _save_lookup(session, lookup_id, None, now)
+        return
+    lookup.due_at = now + RETRY_DELAYS[lookup.attempts]
+    lookup.attempts += 1

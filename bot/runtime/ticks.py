@@ -11,7 +11,7 @@ from bot.core.timers import Timer
 from bot.runtime.housekeeping import run_housekeeping
 from storage.delivery import postings
 from storage.engine.database import Database
-from storage.moments import fetches
+from storage.moments import fetches, lookups
 
 
 async def run_due_timers(database: Database, timers: Iterable[Timer], now: datetime) -> None:
@@ -36,16 +36,21 @@ async def _run_timer(database: Database, timer: Timer, now: datetime) -> None:
 
 
 def next_send_time(session: Session, now: datetime) -> datetime | None:
-    """Return when the next posting or fetch is due after `now`, or None."""
-    dues = (postings.next_due(session, now), fetches.next_fetch_time(session, now))
+    """Return when the next posting, fetch or lookup is due after `now`, or None."""
+    dues = (
+        postings.next_due(session, now),
+        fetches.next_fetch_time(session, now),
+        lookups.next_lookup_time(session, now),
+    )
     return min((due for due in dues if due is not None), default=None)
 
 
 def next_due_time(session: Session, timers: Iterable[Timer]) -> datetime | None:
-    """Return when anything is due next: a posting, a fetch or a timer's work. None if nothing is."""
+    """Return when anything is due next: a posting, a message to read or a timer's work. None if nothing is."""
     dues = (
         postings.next_due(session),
         fetches.next_fetch_time(session),
+        lookups.next_lookup_time(session),
         *(timer.next_due(session) for timer in timers),
     )
     return min((due for due in dues if due is not None), default=None)

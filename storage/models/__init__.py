@@ -20,7 +20,7 @@ from storage.models.kinds import (
     Stuck,
     TapKind,
 )
-from storage.models.moments import Comfort, Fetch, FollowUp, Moment, Sequel, Spark, Tap, Version
+from storage.models.moments import Comfort, Fetch, FollowUp, Lookup, Moment, Sequel, Spark, Tap, Version
 from storage.models.people import Channel, Installation, InstallAttempt, Membership, Person, Team, Workspace
 from storage.models.postings import NoteItem, Pending, Posting, Quotation
 from storage.models.prompts import (
@@ -49,6 +49,7 @@ __all__ = [
     "Installation",
     "Kind",
     "Link",
+    "Lookup",
     "Membership",
     "Mission",
     "Moment",

@@ -74,6 +74,8 @@ class PostingKind(StrEnum):
     NOTE_REMOVED = "note_removed"
     NOTE_STOPPED = "note_stopped"
     NOTE_UNPOSTED = "note_unposted"
+    NOTE_LONG = "note_long"
+    NOTE_UNSAVED = "note_unsaved"
 
 
 class PromptForm(StrEnum):

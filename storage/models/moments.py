@@ -118,6 +118,22 @@ class Fetch(Table, table=True):
     attempts: int = 0
 
 
+class Lookup(Table, table=True):
+    """A message with enough capture emoji, whose author the platform did not name.
+
+    It is read to learn who wrote it, which survives a restart. `kept_by_id` put the last emoji.
+    """
+
+    __table_args__ = (UniqueConstraint("team_id", "channel", "message"),)
+    id: int = id_column()
+    team_id: int = reference_column("team.id")
+    channel: str
+    message: str
+    kept_by_id: int = reference_column("person.id")
+    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    attempts: int = 0
+
+
 class Comfort(Table, table=True):
     """The number of people who tapped one value of millimetres on a moment.
 

@@ -81,7 +81,9 @@ def forget_moment(session: Session, moment: Moment, now: datetime) -> None:
 
 def withdraw_moment(session: Session, moment: Moment, now: datetime) -> None:
     """Delete a moment that nobody wants saved any more. Its notes say so."""
-    notes.answer_items(session, moment.id, (PostingKind.NOTE_DRAFT,), NoteAnswer.WITHDRAWN, now)
+    notes.answer_items(
+        session, moment.id, (PostingKind.NOTE_DRAFT, PostingKind.NOTE_LONG), NoteAnswer.WITHDRAWN, now
+    )
     discard_moment(session, moment, now)
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from storage.engine.prepared import PreparedStatement
 from storage.models import (
     Channel,
+    Lookup,
     Membership,
     Moment,
     MomentState,
@@ -262,6 +263,9 @@ def change_channel_id(session: Session, workspace_id: int, before: str, after: s
     ours = col(Moment.team_id).in_(select(col(Team.id)).where(col(Team.workspace_id) == workspace_id))
     kept = update(Moment).where(ours, col(Moment.source_channel) == before).values(source_channel=after)
     session.execute(kept.execution_options(synchronize_session=False))
+    looked_up = col(Lookup.team_id).in_(select(col(Team.id)).where(col(Team.workspace_id) == workspace_id))
+    moved = update(Lookup).where(looked_up, col(Lookup.channel) == before).values(channel=after)
+    session.execute(moved.execution_options(synchronize_session=False))
     for table in (Posting, Spark):
         named = (col(table.workspace_id) == workspace_id, col(table.channel) == before)
         renamed = update(table).where(*named).values(channel=after)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.core.origin import Origin
 from bot.runtime.bot import Bot
 from storage.models import Posting
 from tests.support.people import HOME, Everyone, Person
@@ -14,8 +15,7 @@ NASTY = (
     "", " ", "0", "1", "2", "3", "4", "5", "6", "7", "8", "11", "-1", "+1", "1.0", "1e3", "01", "²", "٣", "७", "１",
     "Ⅷ", "9" * 9, "9" * 10, "2147483648", "9" * 19, "9" * 50, "9" * 5_000, "1.1", "1.2", "1.3", "1.4", "1.5", "1.6",
     "2.1", "3.1", "4.1", "999.1", "999999999.999999999", "٣.٣", ".", "1.", ".1", "1.1.1", "#1", "None", "null", "true",
-    "none",
-    "junk", "eon", "week", "month", "aha", "breakthrough", "experiment", "prompt", "nameless", "retro", "recap",
+    "none", "junk", "eon", "week", "month", "aha", "breakthrough", "experiment", "prompt", "nameless", "retro", "recap",
     "aha_first", "park_it", "habit", "next", "set_off", "stuck", "possible", "off", "on", "rest", "10:00", "25:61",
     "٣:٣٠", "24:00", "0000-00-00", "9999-12-31", "0001-01-01", "2026-02-30", "2026-03-20", "٢٠٢٦-٠٣-٢٠",
     "Mars/Olympus", "../etc/passwd", "/", "Europe", "Lisbon", "Factory", "1\n2", "1\n9\n1", "1 2 3", "2\n2\n2", "💡",
@@ -36,10 +36,10 @@ CLOSED = replace(HOME, channel="C3", channel_name="vault", private=True)
 STRANGERS = replace(HOME, workspace="W2", channel="C4", channel_name="elsewhere", workspace_name="Others")
 
 
-def elsewhere(who: Person, place: object) -> Person:
+def elsewhere(who: Person, place: Origin) -> Person:
     """Return the same person in another channel."""
     own = who.origin
-    return Person(who.bot, replace(place, person=own.person, person_name=own.person_name, zone=own.zone))  # type: ignore[type-var]
+    return Person(who.bot, replace(place, person=own.person, person_name=own.person_name, zone=own.zone))
 
 
 async def settle_in(bot: Bot, people: Everyone) -> None:

@@ -15,7 +15,7 @@ from storage.delivery import postings
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
 from storage.models import Answer, Comfort, Posting, Quotation, Team, Workspace
-from storage.moments import erasure
+from storage.moments import erasure, lookups
 from storage.teams import teams
 from tests.support import postgres as server
 from tests.support.databases import ENGINES
@@ -235,3 +235,17 @@ def test_taps_of_fewer_than_three_wait(before: Database) -> None:
     assert {(one.moment_id, one.millimetres, one.taps, one.waiting) for one in found} == {
         (1, 0, 1, 0), (1, 5, 2, 0), (2, 3, 0, 2),
     }  # fmt: skip
+
+
+def test_an_author_can_be_looked_up_afterwards(before: Database) -> None:
+    """The new table refers to rows that were there before, and each message is in it once."""
+    migrate_database(before)
+    now = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+    with Session(before.writing) as session:
+        for _ in range(2):
+            lookups.request_lookup(session, 1, "C1", "x1", 1, now)
+        session.commit()
+    ((lookup, workspace),) = before.read_now(
+        lambda session: lookups.list_due_lookups(session, now, ["p"], 10)
+    )
+    assert (lookup.team_id, lookup.message, workspace.external_id) == (1, "x1", "W1")
