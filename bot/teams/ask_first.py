@@ -28,7 +28,7 @@ from bot.core.messages import (
 from bot.core.moment import find_by_ref, moment_place
 from bot.core.origin import Origin
 from bot.core.params import StoredCommand, collect_user_texts, named_team
-from bot.core.text import clip_text, parse_number
+from bot.core.text import clip_text, name_channel, parse_number
 from bot.teams.choose_team import InTeam, ask_which_team, run_in_team, team_options, teams_of_speaker
 from storage.delivery import pending
 
@@ -93,11 +93,11 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
     places = [home_place(context, known) for known, _ in mine]
     if len(mine) == 1:
         asked = Text(("Post it in ", name_place(places[0]), "?"))
-        yes = (Button("Post it", InTeam(waiting, str(mine[0][0])), Style.PRIMARY),)
+        yes: tuple[Button, ...] = (Button("Post it", InTeam(waiting, str(mine[0][0])), Style.PRIMARY),)
     else:
         asked = Text(("Post it where? Everyone in the channel you choose will see it.",))
         yes = tuple(
-            Button(f"#{place.name}", InTeam(waiting, str(known)))
+            Button(name_channel(place.name), InTeam(waiting, str(known)))
             for (known, _), place in zip(mine, places, strict=True)
         )
     no = Button("Don't keep it", DropWords(waiting))
