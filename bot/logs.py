@@ -13,6 +13,9 @@ import sys
 import traceback
 from datetime import UTC, datetime
 
+CHATTY = ("aiohttp.access", "apscheduler", "alembic", "matplotlib")
+"""Loggers of libraries that say too much below WARNING. The first would tell when each request came."""
+
 SECRETS = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=Bot )[\w.-]{50,}|://[^/\s:]+:[^@\s]+@")
 """Matches the tokens of Slack and Discord, and passwords in URLs."""
 
@@ -41,5 +44,5 @@ def set_up_logging(level: str, form: str) -> None:
     text = _RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     handler.setFormatter(_JsonFormatter("%(message)s") if form == "json" else text)
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("aiohttp.access", "apscheduler", "alembic", "matplotlib"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)

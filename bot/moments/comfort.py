@@ -2,7 +2,8 @@
 
 Only counts are stored. Who has tapped is known in memory alone, as digests, as for anonymous
 answers. A moment's taps come out three or more at a time, so that no two looks at any figure
-differ by one person's tap. They do not wait for a tap that differs from the others: three equal
+differ by one person's tap. Whoever watches can see that the person whose tap completed a group
+has tapped, but not what. Taps do not wait for one that differs from the others: three equal
 taps tell what each of the three said, though not who they were, but a group that came out late
 would tell that its last person said something else.
 """

@@ -28,6 +28,7 @@ from bot.core.messages import Reply
 from bot.core.origin import Origin
 from bot.core.plain_text import render_plain_card
 from bot.data.export import write_export
+from bot.logs import CHATTY
 from bot.moments.comfort import Millimetres
 from bot.people.home import Home
 from bot.prompts.answers import GiveAnswer
@@ -91,7 +92,9 @@ class LogLines(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Remember a line."""
+        """Remember a line, unless the program itself leaves that logger out."""
+        if record.levelno < logging.WARNING and record.name.startswith(CHATTY):
+            return
         self.lines.append(f"{record.name}: {record.getMessage()}")
 
 
@@ -234,14 +237,14 @@ class Story:
         await self._look(self.admin)
 
     async def _look(self, who: Person, quiet: bool = False, tapped: bool = False) -> None:
-        """Do what is due, and record every surface."""
+        """Do what is due, and record every surface. A recap tells what came before it, so a minute passes."""
+        self.clock.forward(minutes=1)
         await self.bot.tick()
         log, figures = "\n".join(self.logged.lines), self._figures()
         shown = await self._read_surfaces() if self._has_changed() else self.shown
         self.shown = shown
         seen = {**self._messages(), **shown, "log": log, "metrics": figures}
         self.steps.append(Step(who.origin.person, quiet, seen, tapped))
-        self.logged.lines.clear()
 
     def _has_changed(self) -> bool:
         """Return whether anything was written to the database since the last look."""
@@ -416,6 +419,7 @@ async def watch(
     try:
         for seed in seeds:
             story = Story(bot, recorder, clock, Random(seed), logged, str(seed), documents)
+            logged.lines.clear()
             await story.tell()
             bot = story.bot
             score_answers(story, found.answers)
