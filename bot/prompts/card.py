@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Section, Small, Title
-from bot.core.origin import Capabilities
+from bot.core.origin import Capabilities, Replies
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.prompts.answers import TAKEN_BACK, find_asked_question
@@ -41,7 +41,7 @@ TITLE_LENGTH = 150
 ANSWER_LENGTH = 200
 """The most characters of an answer on the card."""
 
-CARD_PARTS_BY_FORM: Mapping[str, Callable[[Session, Posting, bool], CardParts]] = {
+CARD_PARTS_BY_FORM: Mapping[str, Callable[[Session, Posting, Replies], CardParts]] = {
     "": plain_parts,
     PromptForm.GREY_AREA: grey_area_parts,
     PromptForm.AHA_FIRST: aha_first_parts,
@@ -75,8 +75,8 @@ def compose_prompt_card(
     return ComposedPost(Post(_build_prompt_card(session, posting, capabilities.receives_replies)))
 
 
-def _build_prompt_card(session: Session, posting: Posting, hears_replies: bool) -> Card:
-    look, team = _build_card_parts(session, posting, hears_replies), str(posting.team_id)
+def _build_prompt_card(session: Session, posting: Posting, replies: Replies) -> Card:
+    look, team = _build_card_parts(session, posting, replies), str(posting.team_id)
     said, pick = next_host_line(session, posting)
     notes = tuple(Small((note,)) for note in (*look.notes, said) if note)
     menu = [] if posting.form in ROUND_FORMS else [Button("Suggest a question", _suggest_command(posting))]
@@ -92,12 +92,12 @@ def _suggest_command(posting: Posting) -> SuggestQuestion:
     return SuggestQuestion(str(posting.team_id), kind=posting.kind)
 
 
-def _build_card_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def _build_card_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Build the card's parts for the question's form.
 
     A closed question also says how many people answered, and has only its lasting buttons.
     """
-    look = CARD_PARTS_BY_FORM[posting.form](session, posting, hears_replies)
+    look = CARD_PARTS_BY_FORM[posting.form](session, posting, replies)
     if posting.closed_at is None:
         return look
     unseen = posting.anonymous and look.heard and not look.voices
@@ -150,7 +150,7 @@ def _shown_answers(session: Session, posting: Posting) -> Sequence[tuple[str, st
     """Return the text and the author line of each answer that may be shown."""
     return [
         (voice.words, _author_line(voice))
-        for voice in _build_card_parts(session, posting, hears_replies=True).voices
+        for voice in _build_card_parts(session, posting, replies=Replies.ALL).voices
     ]
 
 

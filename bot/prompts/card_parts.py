@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.core.messages import Button, Style
+from bot.core.origin import Replies
 from bot.core.text import number_in_words
 from bot.prompts.anonymous_answers import shuffle_answers
 from bot.prompts.answers import GiveAnswer
@@ -68,7 +69,7 @@ def answer_button(posting: Posting) -> Button:
     return Button("Answer", GiveAnswer(str(posting.id), str(posting.team_id)), Style.PRIMARY)
 
 
-def plain_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def plain_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Return the card parts of a plain question or a retrospective.
 
     Anonymous answers are shuffled and have no names.
@@ -82,17 +83,21 @@ def plain_parts(session: Session, posting: Posting, hears_replies: bool) -> Card
         ]
     else:
         how, voices = (
-            answers_notice(hears_replies),
+            answers_notice(replies),
             list(named_answers(session, answers.list_form_answers(session, posting.id))),
         )
     return CardParts(title, how + count_suffix(heard), (answer_button(posting),), voices=voices, heard=heard)
 
 
-def answers_notice(hears_replies: bool) -> str:
-    """Return the line that says which answers are saved: replies in the thread, or the form's alone."""
-    if not hears_replies:
-        return "What you answer by the button is kept; what is said below is not"
-    return "Replies here are kept as answers"
+def answers_notice(replies: Replies) -> str:
+    """Return the line that says which answers are saved: all replies, some of them, or the form's alone."""
+    match replies:
+        case Replies.ALL:
+            return "Replies here are kept as answers"
+        case Replies.PINGS:
+            return "Answer by the button, or with a reply that pings me: I can't read other replies"
+        case Replies.NONE:
+            return "Answer by the button: I can't read replies here"
 
 
 def count_suffix(heard: int) -> str:
@@ -108,7 +113,7 @@ def named_answers(session: Session, given: Sequence[Answer]) -> Iterator[ShownAn
             yield ShownAnswer(each.text, author.name)
 
 
-def grey_area_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def grey_area_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Return the card parts of a grey area.
 
     On the first day it asks for open points only. After that it also takes ways out, listed
@@ -128,14 +133,14 @@ def grey_area_parts(session: Session, posting: Posting, hears_replies: bool) -> 
         if turned is None
         else "Ways out are welcome now."
     )
-    how = f"{ask} {answers_notice(hears_replies)}{count_suffix(heard)}"
+    how = f"{ask} {answers_notice(replies)}{count_suffix(heard)}"
     voices = [*open_ones, *ways_out]
     return CardParts(
         "A grey area", how, (answer_button(posting),), voices=voices, shown=SHOWN_GREY_ANSWERS, heard=heard
     )
 
 
-def aha_first_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def aha_first_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Return the card parts of *an aha first*.
 
     Answers are hidden while everyone writes, for two minutes, and are then shown together.
@@ -145,5 +150,5 @@ def aha_first_parts(session: Session, posting: Posting, hears_replies: bool) -> 
         count = f" · {written} in" if written else ""
         how = f"Answer by the button: nobody else sees it before the two minutes are over{count}"
         return CardParts("Two minutes, then we read them together", how, (answer_button(posting),))
-    look = plain_parts(session, posting, hears_replies)
+    look = plain_parts(session, posting, replies)
     return CardParts("What we saw first", look.how, look.buttons, voices=look.voices, heard=look.heard)
