@@ -24,7 +24,7 @@ from adapters.discord.responses import Responses
 from adapters.discord.settings import Settings
 from bot.core.adapter import Bot
 from bot.core.messages import Post
-from bot.core.origin import Capabilities, Place, PostFailedError, SentMessage, Source
+from bot.core.origin import Capabilities, Place, PostFailedError, Replies, SentMessage, Source
 
 
 class Discord:
@@ -34,7 +34,8 @@ class Discord:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.capabilities = Capabilities(receives_replies=settings.message_content, replies_to_cards=True)
+        replies = Replies.ALL if settings.message_content else Replies.PINGS
+        self.capabilities = Capabilities(replies, replies_to_cards=True)
         budget = InvalidRequestBudget()
         self.gateway = Gateway(settings, budget)
         self.api = ApiClient(settings.api_url, self.gateway.current_http, budget)

@@ -46,7 +46,8 @@ ENDPOINT_URL_SET = (
     "https://discord.com/developers/applications, General Information"
 )
 WITHOUT_CONTENT = (
-    "without message content: people answer by button and form, and a 💡 waits for its author's words; "
+    "without message content: people answer by button, form and replies that ping it, and a 💡 waits for its "
+    "author's words; "
     "DISCORD_MESSAGE_CONTENT=1 changes that"
 )
 NOT_REGISTERED = "Discord does not know all of its commands yet; `ahabot run` registers them when it starts"

@@ -36,7 +36,7 @@ from adapters.slack.settings import Settings
 from adapters.tasks import Tasks
 from bot.core.adapter import Bot
 from bot.core.messages import Post
-from bot.core.origin import Capabilities, Place, PostFailedError, SentMessage, Source
+from bot.core.origin import Capabilities, Place, PostFailedError, Replies, SentMessage, Source
 from bot.encryption import Encryption
 
 FINISH_WITHIN = 2.5
@@ -55,7 +55,9 @@ class Slack:
         self, settings: Settings, encryption: Encryption | None = None, secrets: Secrets | None = None
     ) -> None:
         self.settings = settings
-        self.capabilities = Capabilities(receives_replies=settings.message_content, command=settings.command)
+        self.capabilities = Capabilities(
+            Replies.ALL if settings.message_content else Replies.NONE, settings.command
+        )
         self.client_pool = ClientPool(settings.api_url)
         token = "" if encryption else settings.bot_token
         self.tokens = Tokens(self.client_pool.client_for, token=token, encryption=encryption, secrets=secrets)

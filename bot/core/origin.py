@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,23 @@ class Source:
     """Whether the message's channel is closed to parts of the workspace."""
 
 
+class Replies(StrEnum):
+    """Which replies to its posts reach the bot with their words.
+
+    PINGS: only those that mention the bot, as a reply on Discord does by default.
+    """
+
+    ALL = "all"
+    PINGS = "pings"
+    NONE = "none"
+
+
 @dataclass(frozen=True)
 class Capabilities:
     """What a platform can do with its present setup, where the bot's texts depend on it."""
 
-    receives_replies: bool = True
-    """Whether messages in threads reach the bot. A question card says what happens to replies."""
+    receives_replies: Replies = Replies.ALL
+    """Which replies the bot can read. A question card says what happens to replies."""
     command: str = "/aha"
     """The text that people type before a command's name."""
     replies_to_cards: bool = False

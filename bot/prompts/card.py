@@ -17,7 +17,7 @@ from sqlmodel import Session
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Section, Small, Title
-from bot.core.origin import Capabilities
+from bot.core.origin import Capabilities, Replies
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.prompts.anonymous_answers import list_shown_answers
@@ -46,7 +46,7 @@ ORDER_BYTES = 4
 ANSWER_LENGTH = 200
 """The most characters of an answer on the card."""
 
-CARD_PARTS_BY_FORM: Mapping[str, Callable[[Session, Posting, bool], CardParts]] = {
+CARD_PARTS_BY_FORM: Mapping[str, Callable[[Session, Posting, Replies], CardParts]] = {
     "": plain_parts,
     PromptForm.GREY_AREA: grey_area_parts,
     PromptForm.AHA_FIRST: aha_first_parts,
@@ -82,12 +82,13 @@ def compose_prompt_card(
         back = (give_back_button(posting),) if has_parked_texts(session, posting) else ()
         gone = Card((Small((TAKEN_BACK,)),), back)
         return ComposedPost(Post(gone)) if posting.message else None
-    hears_replies = capabilities.receives_replies and (not posting.thread or capabilities.replies_to_cards)
-    return ComposedPost(Post(_build_prompt_card(session, posting, now, hears_replies)))
+    unheard = posting.thread and not capabilities.replies_to_cards
+    replies = Replies.NONE if unheard else capabilities.receives_replies
+    return ComposedPost(Post(_build_prompt_card(session, posting, now, replies)))
 
 
-def _build_prompt_card(session: Session, posting: Posting, now: datetime, hears_replies: bool) -> Card:
-    look, team = _build_card_parts(session, posting, hears_replies), str(posting.team_id)
+def _build_prompt_card(session: Session, posting: Posting, now: datetime, replies: Replies) -> Card:
+    look, team = _build_card_parts(session, posting, replies), str(posting.team_id)
     said, pick = next_host_line(session, posting, now)
     notes = tuple(Small((note,)) for note in (*look.notes, said) if note)
     menu = [] if posting.form in ROUND_FORMS else [Button("Suggest a question", _suggest_command(posting))]
@@ -103,12 +104,12 @@ def _suggest_command(posting: Posting) -> SuggestQuestion:
     return SuggestQuestion(str(posting.team_id), kind=posting.kind)
 
 
-def _build_card_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def _build_card_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Build the card's parts for the question's form.
 
     A closed question also says how many people answered, and has only its lasting buttons.
     """
-    look = CARD_PARTS_BY_FORM[posting.form](session, posting, hears_replies)
+    look = CARD_PARTS_BY_FORM[posting.form](session, posting, replies)
     if posting.closed_at is None:
         return look
     how = look.how if posting.anonymous else closing_line(look.heard)
@@ -162,7 +163,7 @@ def _shown_answers(session: Session, posting: Posting, order: str) -> Sequence[t
         return [(answer.text, "") for answer in list_shown_answers(session, posting, order)]
     return [
         (voice.words, _author_line(voice))
-        for voice in _build_card_parts(session, posting, hears_replies=True).voices
+        for voice in _build_card_parts(session, posting, replies=Replies.ALL).voices
     ]
 
 

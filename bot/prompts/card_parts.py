@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.core.messages import Button, Line, Style
+from bot.core.origin import Replies
 from bot.core.text import number_in_words
 from bot.prompts.anonymous_answers import closed_line, list_shown_answers, opening_line
 from bot.prompts.answers import GiveAnswer
@@ -68,13 +69,13 @@ def answer_button(posting: Posting) -> Button:
     return Button("Answer", GiveAnswer(str(posting.id), str(posting.team_id)), Style.PRIMARY)
 
 
-def plain_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def plain_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Return the card parts of a plain question or a retrospective."""
     title = "A question for us" if posting.kind == PostingKind.PROMPT else "Looking back"
     if posting.anonymous:
         return _anonymous_parts(session, posting, title)
     heard = answers.count_people(session, posting.id)
-    how = answers_notice(hears_replies, bool(posting.thread)) + count_suffix(heard)
+    how = answers_notice(replies, bool(posting.thread)) + count_suffix(heard)
     voices = list(named_answers(session, answers.list_form_answers(session, posting.id)))
     return CardParts(title, how, (answer_button(posting),), voices=voices, heard=heard)
 
@@ -90,16 +91,20 @@ def _anonymous_parts(session: Session, posting: Posting, title: str) -> CardPart
     return CardParts(title, closed_line(len(voices)), voices=voices, heard=len(voices))
 
 
-def answers_notice(hears_replies: bool, in_thread: bool) -> str:
-    """Return the line that says which answers are saved: replies in the thread, or the form's alone.
+def answers_notice(replies: Replies, in_thread: bool) -> str:
+    """Return the line that says which answers are saved: all replies, some of them, or the form's alone.
 
     A question that was asked in people's own thread takes only replies to its very message.
     """
-    if not hears_replies:
-        return "What you answer by the button is kept; what is said below is not"
-    if in_thread:
-        return "Answer by the button or reply to this message; what else is said here isn't saved"
-    return "Replies here are kept as answers"
+    match replies:
+        case Replies.ALL if in_thread:
+            return "Answer by the button or reply to this message; what else is said here isn't saved"
+        case Replies.ALL:
+            return "Replies here are kept as answers"
+        case Replies.PINGS:
+            return "Answer by the button, or with a reply that pings me: I can't read other replies"
+        case Replies.NONE:
+            return "Answer by the button: I can't read replies here"
 
 
 def count_suffix(heard: int) -> str:
@@ -115,7 +120,7 @@ def named_answers(session: Session, given: Sequence[Answer]) -> Iterator[ShownAn
             yield ShownAnswer(each.text, author.name)
 
 
-def grey_area_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def grey_area_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Return the card parts of a grey area.
 
     On the first day it asks for open points only. After that it also takes ways out, listed
@@ -135,14 +140,14 @@ def grey_area_parts(session: Session, posting: Posting, hears_replies: bool) -> 
         if turned is None
         else "Ways out are welcome now."
     )
-    how = f"{ask} {answers_notice(hears_replies, bool(posting.thread))}{count_suffix(heard)}"
+    how = f"{ask} {answers_notice(replies, bool(posting.thread))}{count_suffix(heard)}"
     voices = [*open_ones, *ways_out]
     return CardParts(
         "A grey area", how, (answer_button(posting),), voices=voices, shown=SHOWN_GREY_ANSWERS, heard=heard
     )
 
 
-def aha_first_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def aha_first_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Return the card parts of *an aha first*.
 
     Answers are hidden while everyone writes, for two minutes, and are then shown together.
@@ -152,5 +157,5 @@ def aha_first_parts(session: Session, posting: Posting, hears_replies: bool) -> 
         count = f" · {written} in" if written else ""
         how = f"Answer by the button: nobody else sees it before the two minutes are over{count}"
         return CardParts("Two minutes, then we read them together", how, (answer_button(posting),))
-    look = plain_parts(session, posting, hears_replies)
+    look = plain_parts(session, posting, replies)
     return CardParts("What we saw first", look.how, look.buttons, voices=look.voices, heard=look.heard)

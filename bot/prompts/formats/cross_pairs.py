@@ -28,6 +28,7 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
+from bot.core.origin import Replies
 from bot.core.params import user_text
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts, ShownAnswer
@@ -213,7 +214,7 @@ def _refresh_posts(context: Context, posting: Posting) -> None:
         refresh.refresh_answer(context.session, answer_id, context.now)
 
 
-def cross_pair_parts(session: Session, posting: Posting, _hears_replies: bool) -> CardParts:
+def cross_pair_parts(session: Session, posting: Posting, _replies: Replies) -> CardParts:
     """Return the card parts of a cross pair once the pairs are made.
 
     They show the pairs while these answer, and the joint answers with all names.

@@ -26,6 +26,7 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
+from bot.core.origin import Replies
 from bot.core.params import user_text
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts, plain_parts
@@ -116,7 +117,7 @@ def return_parked_text(context: Context, command: GiveBack) -> Reply:
     )
 
 
-def parking_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def parking_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Return the card parts of a *park it* question.
 
     First the button to park a text, then the open question.
@@ -133,7 +134,7 @@ def parking_parts(session: Session, posting: Posting, hears_replies: bool) -> Ca
             "Park it first", how, (Button("Park it", Park(at, team), Style.PRIMARY),), hidden=True
         )
     mine = (give_back_button(posting),) if parked else ()
-    open_one = plain_parts(session, posting, hears_replies)
+    open_one = plain_parts(session, posting, replies)
     return replace(open_one, buttons=(*open_one.buttons, *mine), lasting=mine)
 
 

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place, posting_place
 from bot.core.messages import Button, Field, Form, Reply, Style, text_reply
+from bot.core.origin import Replies
 from bot.core.params import user_text
 from bot.core.text import LONGEST_CRAFT, list_names, number_in_words
 from bot.prompts.answers import lock_question
@@ -181,14 +182,14 @@ def _open_round(context: Context, given: str) -> Posting:
     return posting
 
 
-def round_parts(session: Session, posting: Posting, hears_replies: bool) -> CardParts:
+def round_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Return the card parts of a round.
 
     While the round is open they list who is in. After that each form supplies its own parts.
     """
     if posting.turned_at is not None:
         after = build_lines_card_parts if posting.form == PromptForm.BRINGS else cross_pair_parts
-        return after(session, posting, hears_replies)
+        return after(session, posting, replies)
     at, team = str(posting.id), str(posting.team_id)
     names = rounds.list_names(session, posting.id) if posting.closed_at is None else ()
     buttons = (

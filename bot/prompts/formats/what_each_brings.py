@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, describe_place, posting_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Option, Reply, Style, text_reply
+from bot.core.origin import Replies
 from bot.core.params import user_text
 from bot.core.text import parse_number
 from bot.prompts.answers import DropAnswer, erase_answer, lock_question
@@ -255,7 +256,7 @@ def person_about(line: Answer) -> int:
     return parse_number(line.event.removeprefix(LINE_PREFIX)) if line.event.startswith(LINE_PREFIX) else 0
 
 
-def build_lines_card_parts(session: Session, posting: Posting, _hears_replies: bool) -> CardParts:
+def build_lines_card_parts(session: Session, posting: Posting, _replies: Replies) -> CardParts:
     """Return the card parts of a closed round: first a count of lines, then all lines.
 
     Raises ValueError while the round is open, because open rounds of every form share the

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
-from bot.core.origin import Capabilities
+from bot.core.origin import Capabilities, Replies
 from bot.prompts.ask import AskNow
 from bot.prompts.bank.packs import load_packs
 from bot.runtime.bot import Bot
@@ -71,15 +71,19 @@ async def everything_told(who: Person, recorder: Recorder, message: str) -> str:
 
 
 async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """It promises to save replies only if the bot receives them."""
+    """It promises to save those replies that the bot can read: all, those that ping it, or none."""
     heard = await asked(people, recorder)
     assert "Replies here are kept as answers" in recorder.standing[heard].text
-    recorder.capabilities = Capabilities(receives_replies=False)
-    await answered(people.ben, recorder, heard, "By the button")
-    await bot.tick()
-    shown = recorder.standing[heard].text
-    assert "What you answer by the button is kept; what is said below is not" in shown
-    assert "Replies here" not in shown
+    for receives, said in (
+        (Replies.PINGS, "Answer by the button, or with a reply that pings me: I can't read other replies"),
+        (Replies.NONE, "Answer by the button: I can't read replies here"),
+    ):
+        recorder.capabilities = Capabilities(receives)
+        await answered(people.ben, recorder, heard, f"By the button, {receives}")
+        await bot.tick()
+        shown = recorder.standing[heard].text
+        assert said in shown
+        assert "kept as answers" not in shown
 
 
 async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(

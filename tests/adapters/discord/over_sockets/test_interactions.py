@@ -258,7 +258,7 @@ async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
     await deaf.reacts("Ana", "💡", said)
     [note] = await deaf.notes("Ben")
     assert "Ana would like to keep something you wrote, as #2" in note
-    assert "💡" not in (await deaf.message(said)).marks
+    assert "💡" in (await deaf.message(said)).marks, "the answer to Ana's"
     assert "waiting" in await deaf.finds()
     form = await deaf.presses("Ben", "Keep the words", note.id)
     kept = await deaf.people.submits(deaf.form(form), text="Nobody logs in twice, so it is fast.")
@@ -278,6 +278,7 @@ async def test_a_draft_that_its_author_leaves_out(deaf: DiscordRoom) -> None:
     assert removed
     assert "#2 is removed" in removed
     assert "#2" not in await deaf.finds()
+    assert "💡" not in (await deaf.message(said)).marks
 
 
 async def test_a_draft_with_its_words_from_the_menu(deaf: DiscordRoom) -> None:
@@ -295,6 +296,7 @@ async def test_a_draft_with_its_words_from_the_menu(deaf: DiscordRoom) -> None:
 async def test_answers_without_the_privileged_intent(deaf: DiscordRoom) -> None:
     """A reply that pings or mentions the bot counts. Others are not received, and get no reaction."""
     question = await a_question(deaf)
+    assert "or with a reply that pings me: I can't read other replies" in question
     asked = deaf.standing(question.id)
     await deaf.people.says("Ben", "The import, again.", deaf.home, to=asked)
     assert "1 heard" in await deaf.message(question.id)
@@ -310,6 +312,7 @@ async def test_answers_without_the_privileged_intent(deaf: DiscordRoom) -> None:
 async def test_answers_with_it(room: DiscordRoom) -> None:
     """A reply in the channel and one in the thread count. An unrelated message does not."""
     question = await a_question(room)
+    assert "Replies here are kept as answers" in question
     asked = room.standing(question.id)
     await room.people.says("Ben", "The import, again.", room.home, to=asked, ping=False)
     thread = await room.people.threads("Chidi", asked)
