@@ -94,7 +94,7 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
     places = [home_place(context, known) for known, _ in mine]
     if len(mine) == 1:
         asked = Text(("Post it in ", name_place(places[0]), "?"))
-        yes = (Button("Post it", InTeam(waiting, str(mine[0][0])), Style.PRIMARY),)
+        yes: tuple[Button, ...] = (Button("Post it", InTeam(waiting, str(mine[0][0])), Style.PRIMARY),)
     else:
         asked = Text(("Post it where? Everyone in the channel you choose will see it.",))
         yes = tuple(
