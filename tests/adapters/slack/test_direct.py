@@ -27,8 +27,8 @@ async def room(database: Database) -> AsyncIterator[SlackRoom]:
 
 def between(room: SlackRoom) -> Channel:
     """Return the direct messages between Ana and Ben."""
-    channel: Channel = room.here.between("Ana", "Ben")
-    return channel
+    found: Channel = room.here.between("Ana", "Ben")
+    return found
 
 
 async def everything_public(room: SlackRoom) -> str:
