@@ -174,7 +174,7 @@ DECLARATIONS = (
             "buenos dias, yo, sup, wassup, whats up, what up, whatsup, greetings, welcome, test, testing, test test, "
             "testing 1, testing testing, test 1, test 1 2, test123, this is a test, just testing, just a test, "
             "tests test, ping, pong, ping pong, echo, check, hello are you there, are you there, anyone there, "
-            "anybody there, are you alive, you there, aha, aha moment, aha aha, ahabot, bot, demo, trial, try, "
+            "anybody there, are you alive, you there, aha moment, aha aha, bot, demo, trial, try, "
             "debug, run, go, ready, init, initialize, launch, login bot, qwerty, asdf, foo, foobar, foo bar, bar, "
             "lorem ipsum, hello test, text, some text, your text, your text here, my text, text here, message, "
             "some message, more, next, previous, prev, done, finish, finished, close, end, yes please, no thanks, "

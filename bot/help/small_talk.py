@@ -33,7 +33,7 @@ DECLARATIONS = (
             "merci, grazie, obrigado, obrigada, arigato, bravo, good bot, nice bot, great bot, best bot, "
             "i love you, love you, love it, love this, nice, nice one, nice work, great, great job, good job, "
             "well done, awesome, cool, perfect, excellent, amazing, bye, goodbye, good bye, bye bye, see you, "
-            "see ya, cya, good night, goodnight, ciao, tschüss, adios, later, see you later"
+            "see ya, cya, good night, goodnight, ciao, tschüss, adios, see you later"
         ),
     ),
 )

@@ -133,7 +133,7 @@ DECLARATIONS = (
         said_as=(
             "latest, last, newest, recent, history, all, show all, show me all, show latest, show last, "
             "show the latest, show everything, archive, moments, all moments, our moments, ahas, all ahas, our ahas, "
-            "lookup, look up, query, browse, feed, read, get, open, view, see, display, today, yesterday"
+            "lookup, look up, query, browse, feed, view, display, today, yesterday"
         ),
     ),
     Declaration(

@@ -169,7 +169,7 @@ async def test_a_first_question_now_is_drawn_once_an_hour(
     people: Everyone, recorder: Recorder, clock: Clock
 ) -> None:
     """Everybody sees that button at the same time."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     got = await people.ana.does(AskNow("1"))
     assert got.text == "A question is on its way to #lantern."
     refused = await people.ben.does(AskNow("1"))
@@ -381,7 +381,7 @@ async def test_many_and_long_answers_are_read_in_private_pages(
 @pytest.mark.parametrize("posting", ["999", "x", "", "-1", "9" * 40, "²"])
 async def test_a_button_of_another_place_is_refused(people: Everyone, posting: str) -> None:
     """The reply is one sentence."""
-    await people.ana.types("hello")
+    await people.ana.types("ours")
     got = await people.ben.does(people.bot.commands.decode(f"give-answer:{posting}"))
     assert got.text == "That question does not belong to this channel."
 
@@ -397,7 +397,7 @@ async def test_another_teams_question_is_not_ours(people: Everyone, recorder: Re
 
 async def test_asked_in_a_direct_message(people: Everyone, recorder: Recorder) -> None:
     """The question is posted in the team's home."""
-    await people.ana.types("hello")
+    await people.ana.types("ours")
     asked = await people.ana.types(f"ask {QUESTION}", channel="D-ana", direct=True)
     await asked.press("Post it")
     await people.bot.tick()

@@ -56,7 +56,7 @@ async def test_the_next_one_closes_it(people: Everyone, bot: Bot, clock: Clock) 
 
 async def test_each_weekly_question_closes_the_last(people: Everyone, bot: Bot, clock: Clock) -> None:
     """So does the biweekly look back: one card of a kind is open at a time."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     await people.ana.does(Start("1"))
     await until(bot, clock, clock.now + 16 * DAY)
     cards = [s.text for s in there(people.ana).standing.values() if s.key.startswith("schedule:1:")]
@@ -98,7 +98,7 @@ async def test_without_names_and_too_few(people: Everyone, bot: Bot, clock: Cloc
 
 async def test_a_card_that_never_stood(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
     """If it is never posted, its time does not start. After a week it is dropped."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     await bot.tick()
     del bot.adapters["recorder"]
     for sort in ("prompt", "brings", "park_it", "aha_first", "grey_area"):

@@ -47,7 +47,7 @@ async def test_one_delivery_to_both_is_one_moment(people: Everyone, second: Bot)
             others.ana.types(f"thought {number}", event=event),
         )
         assert texts[0].text == texts[1].text
-    assert (await people.ana.types("the last")).text.startswith("Saved as #")
+    assert (await people.ana.types("the final one")).text.startswith("Saved as #")
     newest = (await people.ana.types("find thought")).text
     assert newest.count("thought 19") == 1
 

@@ -49,7 +49,7 @@ def schedule(bot: Bot, kind: str) -> Schedule:
 
 async def begun(people: Everyone) -> None:
     """Create Ana's team in Lisbon, with its questions started on Monday."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     await people.ana.does(Start("1"))
 
 
@@ -75,7 +75,7 @@ def day(month: int, number: int, hour: int = 0, minute: int = 0) -> datetime:
 
 async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
     """A new team's recap is on; its questions are off until someone starts them."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     assert (await people.ben.types("schedule")).text == (
         "What I post, and when\n"
         "Question · Tuesday at 10:00, every week, Lisbon time\n"
@@ -91,7 +91,7 @@ async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
 
 async def test_start_says_when_and_may_be_pressed_again(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Anyone can press Start at any time. A second press changes nothing."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     first = await people.ana.does(Start("1"))
     assert first.text == (
         "The next question comes 17 March 2026, 10:00, the next look back 19 March 2026, 15:00.\n"
@@ -106,7 +106,7 @@ async def test_start_says_when_and_may_be_pressed_again(people: Everyone, bot: B
 async def test_a_look_back_begins_with_the_next_day_it_can(people: Everyone, clock: Clock) -> None:
     """Started on a Friday, it is posted on the next Thursday and not in the week after."""
     clock.now = day(3, 20, 9)
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     assert "the next look back 26 March 2026, 15:00" in (await people.ana.does(Start("1"))).text
 
 
@@ -190,7 +190,7 @@ async def test_a_recap_of_every_second_week_leaves_no_week_out(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
     """It covers both weeks."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     await (await change(people, "recap")).fill(every="2")
     await advance_clock(bot, clock, day(4, 4))
     assert [(p.since, p.until) for p in planned(bot)] == [
@@ -375,7 +375,7 @@ async def test_with_every_question_muted_nothing_is_posted(people: Everyone, bot
 async def test_many_teams_are_planned_a_batch_at_a_time(bot: Bot, people: Everyone, clock: Clock) -> None:
     """Batches run until one is empty."""
     for number in range(BATCH + 1):
-        await people.ana.does(bot.commands.parse("hello"), channel=f"T{number}", channel_name=f"t{number}")
+        await people.ana.does(bot.commands.parse("ours"), channel=f"T{number}", channel_name=f"t{number}")
     now = clock.now + WEEK
     counts: list[int] = []
     while not counts or counts[-1]:

@@ -94,7 +94,7 @@ async def test_emoji_counted_before_count_after(people: Everyone, bot: Bot, reco
 async def test_a_team_that_began_under_the_new_id(people: Everyone, bot: Bot) -> None:
     """It stays there, the old id gets no more posts, and nothing of either team is lost."""
     await people.ana.types("old")
-    await people.ana.types("new", channel="C9")
+    await people.ana.types("renewed", channel="C9")
     await people.ana.does(ChannelMoved("C1"), channel="C9")
     before, after = await channel(bot, "C1"), await channel(bot, "C9")
     assert before is not None

@@ -27,7 +27,7 @@ def text_of(key: str) -> str:
 
 async def look(people: Everyone, kind: str = "prompt") -> Got:
     """Create a team and return its list of packs."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     return await people.ana.does(Packs(kind, "1"))
 
 

@@ -15,7 +15,7 @@ WEEK = timedelta(weeks=1)
 
 async def begun(people: Everyone) -> None:
     """Start the questions of Ana's team on a Monday morning; the first comes on Tuesday at ten."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     await people.ana.does(Start("1"))
 
 
@@ -135,7 +135,7 @@ async def test_a_form_without_a_choice(people: Everyone) -> None:
 
 async def test_while_the_questions_are_off(people: Everyone, bot: Bot, clock: Clock) -> None:
     """The reply says so, and the pick is saved until they start."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     [got] = await volunteers(people, "mei")
     assert "The weekly questions are off for now" in got.text
     await (await got.press("Pick the next question")).fill(text="What did you see?", form="plain")

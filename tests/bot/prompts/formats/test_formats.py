@@ -174,7 +174,7 @@ async def test_the_two_minutes_begin_when_the_card_stands(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
     """They count from the posting, however late it is, and survive a restart."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     await bot.tick()
     recorder.trouble = [ConnectionError("away")]
     form = await people.ana.types("ask")

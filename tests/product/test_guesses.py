@@ -1,0 +1,96 @@
+"""What people say to the bot, or mistype, is asked about in private on every platform, and never published by itself."""
+
+from tests.support.chat import WORDS, Room, Seen, the
+
+KEEP = "[Keep it as an aha]"
+
+
+async def _asks(room: Room, line: str, first: str, who: str = "Ana") -> Seen:
+    """Type a line, and check the private question: the likely button first, the words, and the line itself last."""
+    before = [seen.text for seen in await room.channel()]
+    asked = await room.types(who, line)
+    assert asked
+    assert f"[{first}]" in asked, asked.text
+    assert line in asked
+    assert asked.text.index(f"[{first}]") < asked.text.index(KEEP)
+    assert "Kept as" not in asked
+    assert [seen.text for seen in await room.channel()] == before
+    return asked
+
+
+async def test_what_people_say_to_the_bot_is_done_after_a_press(room: Room) -> None:
+    """`stop`, `undo`, `privacy` and their like offer what they ask for, and each step can be taken back."""
+    await room.types("Ana", WORDS)
+    asked = await _asks(room, "stop", "Pause the posts")
+    paused = await room.presses("Ana", "Pause the posts", asked.id)
+    assert paused
+    assert "Paused for everyone here until 23 March" in paused
+    back = await room.presses("Ana", "Undo", paused.id)
+    assert back
+    assert "Back on." in back
+
+    asked = await _asks(room, "unsubscribe", "Opt out")
+    out = await room.presses("Ana", "Opt out", asked.id)
+    assert out
+    assert "nobody else can save what you write" in out
+    await room.presses("Ana", "Undo", out.id)
+
+    asked = await _asks(room, "undo", "Undo #1")
+    assert WORDS in asked
+    removed = await room.presses("Ana", "Undo #1", asked.id)
+    assert removed
+    the(await room.channel(), "Aha #1 was removed.")
+    await room.presses("Ana", "Undo", removed.id)
+    the(await room.channel(), "Aha #1", WORDS)
+
+    assert "Who reads it" in await _asks(room, "privacy", "About me")
+    assert "by hand" in await _asks(room, "forget me", "Opt out")
+    assert "Goals aren't built yet." in await _asks(room, "goal", "Open quests")
+    asked = await _asks(room, "settings", "Setup")
+    setup = await room.presses("Ana", "Setup", asked.id)
+    assert setup
+    assert "How this team is set up" in setup
+
+
+async def test_a_slip_of_the_finger_is_mended_by_a_press(room: Room) -> None:
+    """A misspelt command, one with a colon, and one without its number offer what was meant."""
+    await room.types("Ana", WORDS)
+    asked = await _asks(room, "faild We cached it", "A failed experiment", "Ben")
+    kept = await room.presses("Ben", "A failed experiment", asked.id)
+    assert kept
+    assert "Kept as #2" in kept
+    the(await room.channel(), "Experiment #2", "We cached it")
+
+    asked = await _asks(room, "Failed: We cached it twice", "A failed experiment", "Ben")
+    await room.presses("Ben", "A failed experiment", asked.id)
+    the(await room.channel(), "Experiment #3", "We cached it twice")
+
+    for line in ("/aha show 1", "#1", "shwo 1", "show “1”"):
+        asked = await _asks(room, line, "Show #1", "Mei")
+        shown = await room.presses("Mei", "Show #1", asked.id)
+        assert shown
+        assert WORDS in shown
+    asked = await _asks(room, "show abc", "Show #3", "Mei")
+    assert "[Show #2]" in asked
+    shown = await room.presses("Mei", "Show #2", asked.id)
+    assert shown
+    assert "We cached it" in shown
+    asked = await _asks(room, "help nonsense", "failed", "Mei")
+    helped = await room.presses("Mei", "schedule", asked.id)
+    assert helped
+    assert "What I post and when" in helped
+
+
+async def test_what_was_meant_as_an_aha_is_kept_whole(room: Room) -> None:
+    """A press keeps the line with every letter, and it is not asked about again."""
+    for number, line in enumerate(("stop", "42", "faild We cached it", "show abc"), 1):
+        asked = await room.types("Ana", line)
+        assert asked
+        kept = await room.presses("Ana", "Keep it as an aha", asked.id)
+        assert kept
+        assert f"Kept as #{number}" in kept
+        the(await room.channel(), f"Aha #{number}", line)
+    for number, line in enumerate(("No tests", "Mind the gap", "Kind words help"), 5):
+        kept = await room.types("Ben", line)
+        assert kept
+        assert f"Kept as #{number}" in kept
