@@ -116,6 +116,7 @@ class Story:
     team: int = 0
     question: int = 0
     seen_version: int = 0
+    shown: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Draw the group, and how many of it will answer."""
@@ -193,6 +194,8 @@ class Story:
                 await who.does(AllAnswers(str(self.question), "1", str(self.team)))
             case "withdraws":
                 await self.asked.press("Take it back")
+            case _:
+                raise ValueError(what)
         await self._look(who, quiet=what == "quiet", tapped=what == "taps")
 
     async def _be_quiet(self, who: Person) -> None:
@@ -241,9 +244,9 @@ class Story:
         self.clock.forward(minutes=1)
         await self.bot.tick()
         log, figures = "\n".join(self.logged.lines), self._figures()
-        shown = await self._read_surfaces() if self._has_changed() else self.shown
-        self.shown = shown
-        seen = {**self._messages(), **shown, "log": log, "metrics": figures}
+        if self._has_changed():
+            self.shown = await self._read_surfaces()
+        seen = {**self._messages(), **self.shown, "log": log, "metrics": figures}
         self.steps.append(Step(who.origin.person, quiet, seen, tapped))
 
     def _has_changed(self) -> bool:
