@@ -22,6 +22,7 @@ def run_housekeeping(session: Session, now: datetime) -> None:
     _open_due_versions(session, now)
     for moment in erasure.list_unerased(session, now - UNDO_PERIOD, BATCH):
         erasure.erase_moment(session, moment, now)
+        refresh.refresh_removal_notes(session, moment.id, now)
     pending.delete_before(session, now - PENDING_LIFETIME)
 
 

@@ -273,7 +273,7 @@ def retry_channel(session: Session, workspace_id: int, channel: str, now: dateti
     """Plan postings again that failed in a channel while the bot was not a member of it.
 
     These are hello messages, quests, cards and whys, and posts that a person asked for within the
-    last day. Scheduled posts are not sent late.
+    last day. Scheduled posts are not sent late. Messages that could not be edited there are edited.
     """
     asked_for = and_(col(Posting.schedule_id).is_(None), col(Posting.created_at) >= now - REQUEST_LIFETIME)
     session.execute(
@@ -291,6 +291,27 @@ def retry_channel(session: Session, workspace_id: int, channel: str, now: dateti
             ),
         )
         .values(state=PostingState.PLANNED, due_at=now, attempts=0, error="")
+        .execution_options(synchronize_session=False)
+    )
+    _retry_edits(session, workspace_id, channel, now)
+
+
+def _retry_edits(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
+    """Make the messages of a channel due again that could not be edited, so that removed text goes there too."""
+    session.execute(
+        update(Posting)
+        .where(
+            col(Posting.workspace_id) == workspace_id,
+            col(Posting.channel) == channel,
+            col(Posting.message).is_not(None),
+            col(Posting.due_at).is_(None),
+            col(Posting.sent_revision) < col(Posting.revision),
+            or_(
+                col(Posting.state) == PostingState.SENT,
+                (col(Posting.state) == PostingState.FAILED) & (col(Posting.kind) == PostingKind.MARK),
+            ),
+        )
+        .values(due_at=now, attempts=0, error="")
         .execution_options(synchronize_session=False)
     )
 
