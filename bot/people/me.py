@@ -13,6 +13,7 @@ from bot.core.text import LONGEST_CRAFT
 from bot.core.times import UNKNOWN_DATE, UNKNOWN_ZONE, describe_zone, find_zone, local_day, parse_date
 from storage.delivery import postings
 from storage.models import Person
+from storage.moments import erasure, moments
 
 YES = Option("yes", "Yes, and I am told when it happens")
 NEVER = Option("never", "Never")
@@ -59,10 +60,17 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
         raise FormError(form, errors)
     person.zone, person.paused_until = zone.key if zone else "", until
     person.craft = craft
-    person.opted_out = command.keep == NEVER.value
-    context.session.flush()
+    set_opt_out(context, person, command.keep == NEVER.value)
     postings.release_notes(context.session, person.id, context.now)
     return text_reply(_settings_summary(person))
+
+
+def set_opt_out(context: Context, person: Person, opted_out: bool) -> None:
+    """Save whether others may save a person's words. If not, what still waits for them is discarded."""
+    person.opted_out = opted_out
+    context.session.flush()
+    for moment in moments.list_drafts_by_others(context.session, person.id) if opted_out else ():
+        erasure.discard_moment(context.session, moment, context.now)
 
 
 def _settings_form(person: Person, typed: Me, today: date) -> Form:

@@ -111,8 +111,11 @@ def build_note_card(session: Session, posting: Posting, matters: Sequence[Matter
 
 def matter_blocks(session: Session, matter: Matter) -> tuple[Block, ...]:
     """Return one sentence about a moment, and the words in question."""
-    words = (Quote(clip_text(matter.moment.text, NOTE_WORDS)),) if matter.moment.text else ()
-    return (Text(_sentence(session, matter)), *words)
+    return (Text(_sentence(session, matter)), *_words(matter))
+
+
+def _words(matter: Matter) -> tuple[Block, ...]:
+    return (Quote(clip_text(matter.moment.text, NOTE_WORDS)),) if matter.moment.text else ()
 
 
 def _settled_blocks(session: Session, matter: Matter) -> Iterator[Block]:
@@ -120,14 +123,13 @@ def _settled_blocks(session: Session, matter: Matter) -> Iterator[Block]:
 
     The question stays beside its answer while it still says what is so.
     """
-    asked, *words = matter_blocks(session, matter)
-    match matter.settled:
-        case said if said == STAYS:
-            yield from (asked, *words, Small((said,)))
-        case said if said == GIVEN:
-            yield from (Text((f"Your words are saved as {matter.number}.",)), *words)
-        case said:
-            yield Small((said,))
+    if matter.settled == STAYS:
+        yield from matter_blocks(session, matter)
+    if matter.settled == GIVEN:
+        yield Text((f"Your words are saved as {matter.number}.",))
+        yield from _words(matter)
+    else:
+        yield Small((matter.settled,))
 
 
 def _settled_lines(settled: Sequence[Matter]) -> Iterator[Block]:

@@ -23,6 +23,7 @@ def run_housekeeping(session: Session, now: datetime) -> bool:
     erased = erasure.list_unerased(session, now - UNDO_PERIOD, BATCH)
     for moment in erased:
         erasure.erase_moment(session, moment, now)
+        refresh.refresh_removal_notes(session, moment.id, now)
     pending.delete_before(session, now - PENDING_LIFETIME)
     return max(opened, len(erased)) == BATCH
 

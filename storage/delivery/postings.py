@@ -301,7 +301,8 @@ def retry_channel(session: Session, workspace_id: int, channel: str, now: dateti
     """Plan postings again that failed in a channel while the bot was not a member of it.
 
     These are hello messages, quests, cards and whys, the bot's 💡, and posts that a person asked for
-    within the last day. Scheduled posts are not sent late. Outdated messages are edited.
+    within the last day. Scheduled posts are not sent late. Messages that could not be edited there
+    are edited, so that removed text goes there too.
     """
     here = (col(Posting.workspace_id) == workspace_id, col(Posting.channel) == channel)
     asked_for = and_(col(Posting.schedule_id).is_(None), col(Posting.created_at) >= now - REQUEST_LIFETIME)
@@ -320,13 +321,18 @@ def retry_channel(session: Session, workspace_id: int, channel: str, now: dateti
         .execution_options(synchronize_session=False)
     )
     outdated = update(Posting).where(*here, is_outdated(), col(Posting.due_at).is_(None))
-    session.execute(outdated.values(due_at=now).execution_options(synchronize_session=False))
+    values = {"due_at": now, "attempts": 0, "error": ""}
+    session.execute(outdated.values(**values).execution_options(synchronize_session=False))
 
 
 def is_outdated() -> Any:
-    """Return the condition for a shown message that differs from its rows."""
+    """Return the condition for a shown message that differs from its rows.
+
+    A mark that failed for good may be there all the same.
+    """
+    lost_mark = and_(col(Posting.state) == PostingState.FAILED, col(Posting.kind) == PostingKind.MARK)
     return and_(
-        col(Posting.state) == PostingState.SENT,
+        or_(col(Posting.state) == PostingState.SENT, lost_mark),
         col(Posting.message).is_not(None),
         col(Posting.revision) > col(Posting.sent_revision),
     )

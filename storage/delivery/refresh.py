@@ -64,6 +64,12 @@ def refresh_kinds(session: Session, team_id: int, kinds: Collection[PostingKind]
     _refresh_matching(session, (col(Posting.team_id) == team_id) & col(Posting.kind).in_(kinds), now)
 
 
+def refresh_removal_notes(session: Session, moment_id: int, now: datetime) -> None:
+    """Refresh the notes that offer to bring a removed moment back."""
+    removal = col(Posting.kind) == PostingKind.NOTE_REMOVED
+    _refresh_matching(session, is_note_about(moment_id) & removal, now)
+
+
 def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
     """Refresh the posts of a team that speak of what its schedules bring.
 

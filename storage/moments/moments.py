@@ -89,6 +89,17 @@ def list_by_message(session: Session, workspace_id: int, channel: str, message: 
     return session.execute(wanted.order_by(col(Moment.id))).scalars().all()
 
 
+def list_drafts_by_others(session: Session, author_id: int) -> Sequence[Moment]:
+    """Return the moments that wait for a person's words because somebody else wants to save them."""
+    wanted = select(Moment).where(
+        col(Moment.author_id) == author_id,
+        col(Moment.state) == MomentState.DRAFT,
+        col(Moment.deleted_at).is_(None),
+        col(Moment.kept_by_id) != author_id,
+    )
+    return session.execute(wanted.order_by(col(Moment.id))).scalars().all()
+
+
 def latest_number(session: Session, team_id: int) -> int:
     """Return the number of a team's newest moment that is not deleted, or 0 without one."""
     standing = select(func.max(Moment.number)).where(

@@ -1,16 +1,19 @@
 """Tests of delivery: a planned post is sent once, or the reason why not is known."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.core.origin import OutcomeUnknownError, PostFailedError
+from bot.core.events import ChannelJoined, ChannelLeft
+from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
+from bot.moments.commands import Delete
 from bot.moments.save_message import Save
 from bot.recaps.recap import PostRecap
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
+from bot.teams.setup import LetKeep, StopKeeping
 from storage.delivery import postings
 from storage.engine.database import Database
 from storage.models import PostingKind, PostingState
@@ -462,3 +465,148 @@ async def test_limits_in_a_row_leave_the_schedule_on(
     on = await rows(bot, "SELECT count(*) FROM schedule WHERE next_at IS NULL AND active")
     assert on == [(0,)]
     assert (await rows(bot, "SELECT count(*) FROM posting WHERE kind = 'note_stopped'")) == [(0,)]
+
+
+async def saved_by_bulb(people: Everyone, recorder: Recorder) -> None:
+    """Save a message of Ben's with Ana's 💡."""
+    await people.ana.types("first")
+    recorder.said["m-ben"] = Source("A word of Ben's", "U-ben", "Ben")
+    await people.bot.tick()
+    await people.ana.reacts("m-ben", people.ben)
+    await people.bot.fetching.fetch_all()
+
+
+@pytest.mark.parametrize("forget", [False, True])
+async def test_a_bulb_of_ours_goes_though_its_answer_was_lost(
+    people: Everyone,
+    bot: Bot,
+    recorder: Recorder,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    forget: bool,
+) -> None:
+    """We put it and never learned so. When the moment goes, it goes, however often the platform is silent."""
+    real = recorder.mark
+
+    async def lost(place: Place, message: str, on: bool) -> None:
+        await real(place, message, on)
+        raise OutcomeUnknownError
+
+    monkeypatch.setattr(recorder, "mark", lost)
+    await saved_by_bulb(people, recorder)
+    await bot.tick()
+    assert recorder.marks == {"m-ben"}
+    if forget:
+        clock.forward(seconds=20)
+        await people.ana.unreacts("m-ben")
+    else:
+        for _ in range(60):
+            clock.forward(hours=1)
+            await bot.tick()
+        await people.ben.types("delete 2")
+    monkeypatch.setattr(recorder, "mark", real)
+    clock.forward(hours=2)
+    await bot.tick()
+    assert recorder.marks == set()
+
+
+async def test_a_bulb_that_was_refused_at_last(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be there from an earlier try, so it is taken off all the same."""
+    real, errors = recorder.mark, iter([OutcomeUnknownError(), PostFailedError("Not here any more.")])
+
+    async def broken(place: Place, message: str, on: bool) -> None:
+        await real(place, message, on)
+        raise next(errors)
+
+    monkeypatch.setattr(recorder, "mark", broken)
+    await saved_by_bulb(people, recorder)
+    for _ in range(2):
+        await bot.tick()
+        clock.forward(hours=1)
+    monkeypatch.setattr(recorder, "mark", real)
+    await people.ben.types("delete 2")
+    await bot.tick()
+    assert recorder.marks == set()
+
+
+async def test_two_teams_and_one_message(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Our 💡 stays while one of them still has it."""
+    talk: dict[str, Any] = {"channel": "C-talk", "channel_name": "talk"}
+    save = Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben")
+    await people.ana.types("ours")
+    await people.ana.does(LetKeep("1", "C-talk", "talk"))
+    await people.ana.does(save, **talk)
+    await people.ana.does(StopKeeping("1", "C-talk"))
+    await people.mei.types("another team", **talk)
+    await people.mei.does(save, **talk)
+    await bot.tick()
+    for at, marks in (("1.2", {"m-ben"}), ("2.2", set())):
+        await people.ben.does(Delete(at), channel="D-ben", direct=True, private=True)
+        await bot.tick()
+        assert recorder.marks == marks
+
+
+async def test_a_card_whose_answer_was_lost_is_emptied(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Its moment was removed before anybody knew of it: it is found and emptied, at whatever hour it shows."""
+    await people.ana.types("first")
+    await bot.tick()
+    real_find, shown_at = recorder.find, clock.now + timedelta(seconds=20)
+
+    async def find_late(place: Place, key: str) -> SentMessage | None:
+        return await real_find(place, key) if clock.now >= shown_at else None
+
+    recorder.find = find_late  # type: ignore[method-assign]
+    recorder.trouble, recorder.stored_first = [OutcomeUnknownError()], True
+    await people.ben.types("a thought too many")
+    await bot.tick()
+    clock.forward(seconds=2)
+    await people.ben.types("delete 2")
+    await bot.tick()
+    recorder.stored_first = False
+    clock.forward(minutes=2)
+    await bot.tick()
+    assert not [text for text in recorder.texts() if "a thought too many" in text]
+    assert "Aha #2 was removed." in recorder.texts()
+
+
+async def test_emptying_a_found_card_is_tried_without_end(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """It stands there with words that a person removed."""
+    await people.ana.types("first")
+    await bot.tick()
+    recorder.trouble, recorder.stored_first = [OutcomeUnknownError()], True
+    await people.ben.types("a thought too many")
+    await bot.tick()
+    recorder.stored_first = False
+    clock.forward(minutes=1)
+    recorder.trouble = [PostFailedError("Away.", retry_after=1)] * 60
+    await people.ben.types("delete 2")
+    for _ in range(70):
+        await bot.tick()
+        clock.forward(hours=1)
+    assert recorder.trouble == []
+    assert not [text for text in recorder.texts() if "a thought too many" in text]
+
+
+async def test_what_was_removed_while_we_were_out_goes_when_we_are_back(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """A card in a channel that threw the bot out is emptied after the next invitation."""
+    await people.ana.types("a thought too many")
+    await bot.tick()
+    await people.ana.does(ChannelLeft())
+    recorder.trouble = [PostFailedError("Not in that channel.")] * 2
+    await people.ana.does(Delete("1.1"), channel="D-ana", direct=True, private=True)
+    await bot.tick()
+    recorder.trouble = []
+    assert [text for text in recorder.texts() if "a thought too many" in text]
+    await people.ana.does(ChannelJoined())
+    await bot.tick()
+    assert not [text for text in recorder.texts() if "a thought too many" in text]

@@ -7,6 +7,7 @@ import pytest
 from bot.core.events import ChannelChanged, ChannelJoined, ChannelLeft
 from bot.core.origin import PostFailedError
 from bot.runtime.bot import Bot
+from bot.schedules.schedules import Start
 from bot.teams.setup import LetKeep, Move
 from tests.support.databases import Clock
 from tests.support.people import Everyone
@@ -25,6 +26,33 @@ async def test_the_first_minute(people: Everyone, bot: Bot, recorder: Recorder) 
     await people.ben.does(hello[0].command)
     await bot.tick()
     assert "A question for us" in recorder.texts()[-1]
+
+
+async def test_the_hello_says_what_comes_now(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Its lines follow the schedules, whoever changes them, and stay true while they are paused or off."""
+    await people.ana.does(ChannelJoined())
+    await bot.tick()
+    [hello] = recorder.standing
+    friday = "On Fridays I bring the week back, if something was kept."
+    both = "ask a question on Tuesdays, and one that looks back every second Thursday."
+    assert f"{friday} If you like, I also {both}" in recorder.standing[hello].text
+    await people.ben.does(Start("1"))
+    assert f"{friday} I also {both}" in await people.ben.sees(hello)
+    for kind, values, said in (
+        ("recap", {"days": "1\n4"}, "On Mondays and Thursdays I bring the week back"),
+        ("recap", {"days": "5", "every": "2"}, "Every second Friday I bring the week back"),
+        ("recap", {"every": "1", "until": "2026-05-01"}, "The recap of the week is off for now. I also"),
+        ("recap", {"state": "off"}, "The recap of the week is off for now. I also"),
+        (
+            "look back",
+            {"state": "off"},
+            "I also ask a question on Tuesdays. If you like, I also ask a question",
+        ),
+        ("question", {"state": "off"}, f"If you like, I also {both}"),
+    ):
+        form = await (await people.ana.types("schedule")).press(f"Change the {kind}")
+        await form.fill(**values)
+        assert said in await people.ben.sees(hello)
 
 
 async def test_used_before_it_was_invited(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -14,8 +14,9 @@ from sqlmodel import Session, select
 from storage.delivery import postings
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
-from storage.models import Answer, Comfort, Posting, Quotation, Team, Workspace
-from storage.moments import erasure, lookups
+from storage.models import Answer, Comfort, Posting, Quotation, TapKind, Team, Workspace
+from storage.moments import erasure, lookups, reactions
+from storage.people import notes
 from storage.teams import teams
 from tests.support import postgres as server
 from tests.support.databases import ENGINES
@@ -71,6 +72,83 @@ def test_everything_is_there_afterwards(before: Database) -> None:
     old = before.read_now(lambda session: session.get_one(Workspace, 1))
     assert (old.name, old.organisation, old.removed_at) == ("Ours", "", None)
     assert migrate_database(before) is False
+
+
+def _tapped(before: Database) -> None:
+    """Add Ben, who gave Ana's moment a high-five and was there, and Ana's high-five on her own."""
+    with before.writing.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO person (id, workspace_id, external_id, name, zone, opted_out, has_waiting, created_at)"
+                " VALUES (2, 1, 'U2', 'Ben', 'UTC', false, false, :now)"
+            ),
+            {"now": "2026-03-16 09:00:00.000000"},
+        )
+        for person, kind in ((1, "high_five"), (2, "high_five"), (2, "there")):
+            connection.execute(
+                text("INSERT INTO tap (moment_id, person_id, kind) VALUES (1, :person, :kind)"),
+                {"person": person, "kind": kind},
+            )
+
+
+def test_taps_can_be_taken_back_afterwards(before: Database) -> None:
+    """All of them count but for one's own high-five, and a press takes one back."""
+    _tapped(before)
+    migrate_database(before)
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+
+    def names(session: Session) -> list[list[str]]:
+        kinds = (TapKind.HIGH_FIVE, TapKind.THERE)
+        return [list(reactions.list_tap_names(session, 1, kind)) for kind in kinds]
+
+    assert before.read_now(names) == [["Ben"], ["Ben"]]
+    with before.writing.begin() as connection, Session(bind=connection) as session:
+        assert reactions.toggle_tap(session, 1, 2, TapKind.THERE, "e1", now) == (False, True)
+        assert reactions.toggle_tap(session, 1, 1, TapKind.HIGH_FIVE, "e2", now) == (True, True)
+        session.commit()
+    assert before.read_now(names) == [["Ana", "Ben"], []]
+
+
+def test_notes_keep_their_moment_and_their_answer(before: Database) -> None:
+    """One is still open, and one was answered. The bot's own posts keep their moments."""
+    with before.writing.begin() as connection:
+        for number, kind, said in ((2, "note_kept", ""), (3, "note_source_gone", "It stays.")):
+            connection.execute(
+                text(
+                    "INSERT INTO posting (id, key, kind, state, workspace_id, team_id, moment_id, person_id,"
+                    " asked_by_id, channel, thread, message, link, text, question, anonymous, created_at, revision,"
+                    " sent_revision, attempts, error) VALUES (:number, :key, :kind, 'sent', 1, 1, 1, 1, 1, 'D1', '',"
+                    " :key, '', :said, '', false, :now, 1, 1, 0, '')"
+                ),
+                {
+                    "number": number, "key": f"{kind}:1", "kind": kind, "said": said,
+                    "now": "2026-03-16 09:00:00.000000",
+                },
+            )  # fmt: skip
+    migrate_database(before)
+    found = before.read_now(
+        lambda session: [
+            (one.posting_id, one.moment_id, one.asked_by_id, one.answer)
+            for number in (1, 2, 3)
+            for one in notes.list_items(session, number)
+        ]
+    )
+    assert found == [(2, 1, 1, ""), (3, 1, 1, "stays")]
+    kept = before.read_now(lambda session: [session.get_one(Posting, one).moment_id for one in (1, 2, 3)])
+    assert kept == [1, None, None]
+
+
+def test_the_new_columns_can_be_taken_away_again(before: Database) -> None:
+    """Notes have their moment again, and taps that were taken back are gone."""
+    _tapped(before)
+    migrate_database(before)
+    with before.writing.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+        left = connection.execute(text("SELECT person_id, kind FROM tap ORDER BY kind")).all()
+    assert [tuple(row) for row in left] == [(2, "high_five"), (2, "there")]
 
 
 def test_an_emoji_stored_by_name_becomes_its_character(before: Database) -> None:

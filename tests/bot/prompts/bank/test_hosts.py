@@ -121,6 +121,44 @@ async def test_one_can_stop_hosting(people: Everyone, bot: Bot, clock: Clock) ->
     assert "[I'd like to host]" in (await people.mei.types("schedule")).text
 
 
+async def test_the_line_about_the_next_host_follows_the_schedule(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """It is there while the questions come: not when they are off or paused, by whoever's doing."""
+    await begun(people)
+    [got] = await volunteers(people, "mei")
+    await until(bot, clock, clock.now + timedelta(days=2))
+    line, button = "Next week's host is Mei.", "[Pick the next question]"
+    for changed, there_now in (
+        ({"state": "off"}, False),
+        ({"state": "on"}, True),
+        ({"until": "2026-04-20"}, False),
+        ({"until": ""}, True),
+        ({"every": "2"}, True),
+    ):
+        form = await (await people.ana.types("schedule")).press("Change the question")
+        await form.fill(**changed)
+        card = await people.ben.sees(message(people))
+        assert (button in card) is there_now, changed
+        assert (line in card) is (there_now and "every" not in changed), changed
+    assert "The next host is Mei." in await people.ben.sees(message(people))
+    form = await (await people.ana.types("schedule")).press("Change the question")
+    await form.fill(state="off")
+    await (await got.press("Pick the next question")).fill(text="What did you see?", form="plain")
+    assert "has picked" not in await people.ben.sees(message(people))
+    await people.ana.does(Start("1"))
+    assert "Mei has picked the next question." in await people.ben.sees(message(people))
+
+
+async def test_a_pause_without_answers_takes_the_line_off(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """After three questions that nobody answered, no host is announced."""
+    await begun(people)
+    await volunteers(people, "mei", "ben")
+    await until(bot, clock, clock.now + timedelta(weeks=5))
+    assert len(prompts(people)) == 4
+    assert "host" not in "".join(prompts(people))
+
+
 async def test_a_form_without_a_choice(people: Everyone) -> None:
     """Without a choice, or with too long a text, the form comes back with an error beside its field."""
     await begun(people)
