@@ -1,12 +1,14 @@
 """The benchmarks' correctness. No test checks how fast anything is."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from benchmarks import captures, discord, dispatch, raw, slack
+from benchmarks import captures, discord, dispatch, failed, history, raw, slack
 from benchmarks.table import Table
 
 OWN = {"number", "event", "created_at", "due_at", "key", "moment_id"}
@@ -70,6 +72,32 @@ async def test_every_command_finds_its_place(build: Callable[[int], dispatch.Dis
     """Every dispatcher finds its command as the only one, and as one of thirty."""
     for many in (1, dispatch.COMMANDS):
         assert await dispatch.measure_cost(build(many), many, requests=2) > 0
+
+
+async def test_both_teams_answer_in_databases_of_every_size() -> None:
+    """Ana and Ben get an answer in each round, whoever the moments belong to."""
+    measured = await failed.measure_all([60, 120], rounds=2)
+    assert {key: (len(each.failed), len(each.colleague)) for key, each in measured.items()} == {
+        (team, size): (2, 2) for team in failed.TEAMS for size in (60, 120)
+    }
+    table = failed.build_failed_table(measured, [60, 120])
+    assert [row[0] for row in table.rows] == [
+        "a small team: failed", "a small team: a colleague's aha behind it",
+        "a large team: failed", "a large team: a colleague's aha behind it",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("in_own_team", "own"), [(True, 201), (False, history.SMALL_TEAM + 1)])
+def test_a_history_is_one_that_the_bot_can_continue(tmp_path: Path, in_own_team: bool, own: int) -> None:
+    """Its moments are numbered on, and the next one has the next number."""
+    path = asyncio.run(captures.create_template(tmp_path / "bench.db"))
+    history.add_history(path, 200, in_own_team)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM moment").fetchone() == (201,)
+        numbers = connection.execute("SELECT count(*), max(number) FROM moment WHERE team_id = 1").fetchone()
+        assert numbers == (own, own)
+        assert connection.execute("SELECT next_number FROM team WHERE id = 1").fetchone() == (own + 1,)
+        assert connection.execute("SELECT count(*) FROM link").fetchone() > (0,)
 
 
 def test_a_table_reads_like_one() -> None:
