@@ -12,6 +12,7 @@ from bot.prompts.bank.hosts import take_pick
 from bot.prompts.bank.team_bank import draw_question
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
 from storage.models import PostingKind, Schedule, ScheduleKind
+from storage.prompts.lifecycle import refresh_before_first
 from storage.schedules import schedules
 
 SILENCE_LIMIT = 3
@@ -26,9 +27,10 @@ def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:
     """
     schedule = due.schedule
     if schedules.count_unanswered(session, schedule.id, schedule.anchor, SILENCE_LIMIT) == SILENCE_LIMIT:
-        schedules.stop_schedule(session, schedule.id)
+        schedules.stop_schedule(session, schedule.id, now)
         due.plan_posting(session, now, PostingKind.QUIET)
     elif asked := _choose_question(session, schedule, due.occurrence.day):
+        refresh_before_first(session, schedule.team_id, now)
         turns_at = first_step_at(asked.get("form", ""), now)
         posting = due.plan_posting(
             session, now, PostingKind(schedule.kind), anonymous=schedule.anonymous, turns_at=turns_at, **asked

@@ -401,7 +401,7 @@ def _give_up_posting(session: Session, posting: Posting, reason: str, now: datet
     if channel is not None and channel.closed_at is not None:
         return
     where = f"#{channel.name}" if channel and channel.name else "your team's channel"
-    who = schedules.stop_schedule(session, posting.schedule_id) or teams.find_team_maker(
+    who = schedules.stop_schedule(session, posting.schedule_id, now) or teams.find_team_maker(
         session, posting.team_id
     )
     if who is not None:

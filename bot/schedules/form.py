@@ -167,6 +167,7 @@ def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> 
     _apply_zone(context, schedule, zone.key)
     context.session.flush()
     _update_next_time(context, schedule, before != (schedule.weekdays, schedule.every, True))
+    schedules.refresh_notices(context.session, schedule.team_id, context.now)
 
 
 def _apply_packs(context: Context, given: ChangeSchedule) -> None:

@@ -60,6 +60,7 @@ def activate_schedule(session: Session, schedule: Schedule, now: datetime) -> No
     ).day
     schedule.next_at = coming_occurrence(session, schedule, now).at
     session.flush()
+    schedules.refresh_notices(session, schedule.team_id, now)
 
 
 def plan_due_schedules(session: Session, now: datetime, planners: Mapping[str, Planner]) -> int:
@@ -71,7 +72,7 @@ def plan_due_schedules(session: Session, now: datetime, planners: Mapping[str, P
     homes = schedules.home_channels(session, {schedule.team_id for schedule in found})
     for schedule in found:
         planner = planners[schedule.kind]
-        rhythm = _readable_rhythm(session, schedule)
+        rhythm = _readable_rhythm(session, schedule, now)
         latest = rhythm and _advance_schedule(schedule, rhythm, now, planner.late)
         if rhythm and latest and (home := homes.get(schedule.team_id)):
             planner.plan(session, DueSchedule(schedule, rhythm, latest, home), now)
@@ -79,13 +80,13 @@ def plan_due_schedules(session: Session, now: datetime, planners: Mapping[str, P
     return len(found)
 
 
-def _readable_rhythm(session: Session, schedule: Schedule) -> Rhythm | None:
+def _readable_rhythm(session: Session, schedule: Schedule, now: datetime) -> Rhythm | None:
     """Return the schedule's rhythm, or turn the schedule off if its row holds no valid one."""
     try:
         return schedule_rhythm(schedule)
     except ValueError:
         log.warning("schedule %s has no rhythm that can be read, so it is off now", schedule.id)
-        schedules.stop_schedule(session, schedule.id)
+        schedules.stop_schedule(session, schedule.id, now)
         return None
 
 

@@ -60,6 +60,13 @@ def refresh_kinds(session: Session, team_id: int, kinds: Collection[PostingKind]
     _refresh_matching(session, (col(Posting.team_id) == team_id) & col(Posting.kind).in_(kinds), now)
 
 
+def refresh_question(session: Session, team_id: int, key: str, now: datetime) -> None:
+    """Refresh the cards on which a team was asked a question of its bank."""
+    asked = (col(Posting.team_id) == team_id) & (col(Posting.question) == key)
+    kinds = col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO])
+    _refresh_matching(session, asked & kinds, now)
+
+
 def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:
     """Refresh the cycle and harvest postings of a team created at or after `counted_from`.
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import exists, func, select
 from sqlmodel import Session, col
 
+from storage.delivery import refresh
 from storage.models import Answer, Channel, Posting, PostingKind, PostingState, Schedule, Team, Workspace
 
 
@@ -112,11 +113,17 @@ def change_zone(session: Session, team_id: int, old: str, new: str) -> Sequence[
     return moved
 
 
-def stop_schedule(session: Session, schedule_id: int) -> int | None:
+def refresh_notices(session: Session, team_id: int, now: datetime) -> None:
+    """Refresh the posts of a team that say whether it is asked: its hello, and the notices of a pause."""
+    refresh.refresh_kinds(session, team_id, [PostingKind.HELLO, PostingKind.QUIET], now)
+
+
+def stop_schedule(session: Session, schedule_id: int, now: datetime) -> int | None:
     """Turn a schedule off. Return the person who set it up, or None when it was off already."""
     schedule = session.get_one(Schedule, schedule_id)
     if not schedule.active:
         return None
     schedule.active, schedule.next_at = False, None
     session.flush()
+    refresh_notices(session, schedule.team_id, now)
     return schedule.set_by_id
