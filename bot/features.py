@@ -46,7 +46,7 @@ from bot.moments.card import compose_moment_card
 from bot.people import home, me, notes
 from bot.people import quiet as own_quiet
 from bot.people.unposted import compose_unposted_note
-from bot.prompts import answers, ask, lifecycle, thread_answers
+from bot.prompts import answers, ask, lifecycle, opening, thread_answers
 from bot.prompts import card as prompt_card
 from bot.prompts import planner as prompt_planner
 from bot.prompts.bank import browse, hosts
@@ -136,6 +136,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.CYCLE: cycle.compose_cycle,
     PostingKind.HARVEST: harvest.compose_harvest,
     PostingKind.FOLLOW_UP: followups.compose_followup,
+    PostingKind.OPENING: opening.compose_opening,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
     PostingKind.NOTE_DRAFT: notes.compose_note,

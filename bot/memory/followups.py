@@ -60,6 +60,7 @@ from storage.models import (
     SequelKind,
     Stuck,
 )
+from storage.moments.moments import people_by_id
 from storage.quests import quests
 
 NOT_SAID = "not-said"
@@ -166,11 +167,14 @@ def _build_question_card(session: Session, moment: Moment, kind: str, private: b
     said = (Quote(one_line(moment.text, VERSION_WORDS), by=moment_name(moment)),) if private else ()
     asked = QUESTIONS[kind].format(_name_in_question(moment, kind) if private else _first_line_quote(moment))
     heard = tuple(_answer_blocks(session, moment, kind))
-    return Card((Title(HEADS[kind]), *said, Text((asked,)), *heard), _question_buttons(moment, kind))
+    buttons = _question_buttons(session, moment, kind)
+    return Card((Title(HEADS[kind]), *said, Text((asked,)), *heard), buttons)
 
 
-def _question_buttons(moment: Moment, kind: str) -> tuple[Button, ...]:
+def _question_buttons(session: Session, moment: Moment, kind: str) -> tuple[Button, ...]:
     at = format_moment_ref(moment)
+    if kind == FollowUpKind.NEXT and quests.list_opened_after(session, moment.id):
+        return (Button("Open another", NextQuest(at)),)
     if kind == FollowUpKind.NEXT:
         return (Button("Open the next quest", NextQuest(at), Style.PRIMARY),)
     if kind == FollowUpKind.SET_OFF:
@@ -188,8 +192,10 @@ def _answer_blocks(session: Session, moment: Moment, kind: str) -> Iterator[Bloc
                 )
             )
         opened = quests.list_opened_after(session, moment.id)[-QUESTS:]
+        people = people_by_id(session, [quest.author_id for quest in opened])
         for quest in opened:
-            yield Small((Strong("The next quest: "), one_line(quest.text, QUEST_WORDS)))
+            who = people[quest.author_id].name
+            yield Small((Strong(f"{who} opened the next quest: "), one_line(quest.text, QUEST_WORDS)))
     elif kind == FollowUpKind.SET_OFF:
         if lines := sequels.list_sequels(session, moment.id, SequelKind.SET_OFF):
             yield Small((join_sequel_lines(session, lines),))

@@ -42,7 +42,7 @@ POST_LIMIT = 6
 EXCERPT_WORDS = 160
 """Characters of a moment's text on the page: about two lines on a phone."""
 WEEK = timedelta(days=7)
-NOTHING_YET = "Nothing yet. Put a 💡 on a message, or keep what you saw yourself."
+NOTHING_YET = "Nothing yet. Put a 💡 on what someone wrote, or save what you saw yourself."
 
 
 @dataclass(frozen=True)

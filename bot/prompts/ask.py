@@ -42,9 +42,11 @@ from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import draw_form_question, draw_question, list_team_packs
 from bot.prompts.formats.parking import has_parked_texts
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
+from bot.prompts.opening import refresh_opening
 from storage.delivery import pending, postings, refresh
 from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers, bank
+from storage.prompts.lifecycle import refresh_before_first
 from storage.prompts.rounds import clear_participants
 
 ANONYMOUS = "nameless"
@@ -176,6 +178,7 @@ def _plan_question(context: Context, sort: str, **more: object) -> Posting:
     A repeated event returns the posting it planned the first time.
     """
     place = require_place(context)
+    refresh_before_first(context.session, context.caller.team_id, context.now)
     postings.plan_once(
         context.session, _posting_key(context), _posting_kind(sort), context.caller.workspace_id, context.now,
         team_id=context.caller.team_id, channel=place.channel, thread=place.thread, anonymous=sort == ANONYMOUS,
@@ -233,7 +236,10 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     if posting.withdrawn_at is not None:
         raise UserError("It is taken back already.")
     posting.withdrawn_at = context.now
+    context.session.flush()
     refresh.refresh_posting(context.session, posting.id, context.now)
+    refresh_opening(context.session, posting, context.now)
+    refresh_before_first(context.session, context.caller.team_id, context.now)
     for answer_id in answers.list_ids(context.session, posting.id):
         refresh.refresh_answer(context.session, answer_id, context.now)
     if posting.anonymous:

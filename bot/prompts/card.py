@@ -22,7 +22,7 @@ from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.prompts.anonymous_answers import list_shown_answers
 from bot.prompts.answers import TAKEN_BACK, find_asked_question
-from bot.prompts.bank.edit import MuteQuestion, SuggestQuestion
+from bot.prompts.bank.edit import MuteQuestion, SuggestQuestion, UnmuteQuestion
 from bot.prompts.bank.hosts import next_host_line, picked_by_line
 from bot.prompts.card_parts import (
     CardParts,
@@ -36,6 +36,9 @@ from bot.prompts.formats.parking import give_back_button, has_parked_texts, park
 from bot.prompts.formats.rounds import ROUND_FORMS, round_parts
 from storage.models import Posting, PromptForm
 from storage.moments import moments
+from storage.prompts import bank
+
+MUTED = "This question is muted: it isn't asked here again."
 
 TITLE_LENGTH = 150
 """The most characters of a Title. A longer question is shown as a Quote."""
@@ -90,9 +93,13 @@ def compose_prompt_card(
 def _build_prompt_card(session: Session, posting: Posting, now: datetime, replies: Replies) -> Card:
     look, team = _build_card_parts(session, posting, replies), str(posting.team_id)
     said, pick = next_host_line(session, posting, now)
+    is_muted = bank.is_muted(session, posting.team_id or 0, posting.question)
     notes = tuple(Small((note,)) for note in (*look.notes, said) if note)
     menu = [] if posting.form in ROUND_FORMS else [Button("Suggest a question", _suggest_command(posting))]
-    if posting.question:
+    if posting.question and is_muted:
+        notes = (*notes, Small((MUTED,)))
+        menu.append(Button("Unmute it", UnmuteQuestion(posting.question, team)))
+    elif posting.question:
         menu.append(Button("Mute this one", MuteQuestion(posting.question, team)))
     if _has_more_answers(look):
         menu.insert(0, Button("All answers", AllAnswers(str(posting.id), "1", team)))

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.prompts.anonymous_answers import closing_time, later_closing_time, release_answers
 from bot.prompts.formats.parking import PARKING_TIME, advance_parking, parked_until
 from bot.prompts.formats.rounds import ROUND_FORMS, ROUND_LENGTH, advance_round
+from bot.prompts.opening import OPENING_FORMS, plan_opening
 from bot.prompts.sealed_answers import SEALED_FOR, open_sealed_answers
 from storage.delivery import refresh
 from storage.models import Posting, PostingState, PromptForm
@@ -110,7 +111,10 @@ def _run_step(session: Session, posting: Posting, now: datetime) -> datetime | N
         return None
     assert posting.sent_at is not None
     last = posting.sent_at + WEEK
+    was_open = posting.turned_at is not None
     again = _run_form_step(session, posting, now, last)
+    if posting.form in OPENING_FORMS and posting.turned_at is not None and not was_open:
+        plan_opening(session, posting, now)
     if again is None and now >= last:
         posting.closed_at = posting.closed_at or now
     if again is None and posting.closed_at is None:

@@ -11,8 +11,8 @@ from bot.core.timers import DueSchedule
 from bot.prompts.bank.hosts import take_pick
 from bot.prompts.bank.team_bank import draw_question
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
-from storage.delivery import refresh
 from storage.models import PostingKind, Schedule, ScheduleKind
+from storage.prompts.lifecycle import refresh_before_first
 from storage.schedules import schedules
 
 SILENCE_LIMIT = 3
@@ -27,10 +27,10 @@ def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:
     """
     schedule = due.schedule
     if schedules.count_unanswered(session, schedule.id, schedule.anchor, SILENCE_LIMIT) == SILENCE_LIMIT:
-        schedules.stop_schedule(session, schedule.id)
-        refresh.refresh_schedule(session, schedule.team_id, now)
+        schedules.stop_schedule(session, schedule.id, now)
         due.plan_posting(session, now, PostingKind.QUIET)
     elif asked := _choose_question(session, schedule, due.occurrence.day):
+        refresh_before_first(session, schedule.team_id, now)
         form = asked.get("form", "")
         anonymous = schedule.anonymous and not form
         turns_at = first_step_at(form, now, anonymous)

@@ -10,7 +10,7 @@ from bot.core.origin import PostFailedError
 from bot.core.text import name_channel
 from bot.features import PLANNERS
 from bot.people.unposted import plan_unposted_note
-from storage.delivery import postings, refresh, refusals
+from storage.delivery import postings, refusals
 from storage.models import Channel, Posting, PostingKind, PostingState, Schedule
 from storage.people import notes
 from storage.schedules import schedules
@@ -49,8 +49,9 @@ def _stop_schedule(
     stopped = session.get_one(Schedule, schedule_id)
     name = PLANNERS[stopped.kind].name.lower()
     where = name_channel(channel.name if channel else "")
-    who = schedules.stop_schedule(session, schedule_id) or teams.find_team_maker(session, posting.team_id)
-    refresh.refresh_schedule(session, stopped.team_id, now)
+    who = schedules.stop_schedule(session, schedule_id, now) or teams.find_team_maker(
+        session, posting.team_id
+    )
     if who is not None:
         postings.plan_once(
             session, f"stopped:{schedule_id}:{posting.local_date}", PostingKind.NOTE_STOPPED, posting.workspace_id,

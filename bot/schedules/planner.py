@@ -87,8 +87,7 @@ def _readable_rhythm(session: Session, schedule: Schedule, now: datetime) -> Rhy
         return schedule_rhythm(schedule)
     except ValueError:
         log.warning("schedule %s has no rhythm that can be read, so it is off now", schedule.id)
-        schedules.stop_schedule(session, schedule.id)
-        refresh.refresh_schedule(session, schedule.team_id, now)
+        schedules.stop_schedule(session, schedule.id, now)
         return None
 
 

@@ -31,7 +31,8 @@ from bot.prompts.bank.browse import Packs
 from bot.schedules.schedules import Plan, Start, create_default_schedules
 from bot.teams.channels import remove_other_channels
 from bot.teams.welcome import plan_welcome
-from storage.models import Channel, Team
+from storage.delivery import refresh
+from storage.models import Channel, PostingKind, Team
 from storage.teams import teams
 
 SEALED = Option("sealed", "Sealed until two are written, or for two days")
@@ -167,6 +168,8 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
         raise FormError(form, errors)
     team.emoji, team.threshold, team.zone = emoji, parse_number(command.threshold.strip()), zone.key
     sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN.value
+    context.session.flush()
+    refresh.refresh_kinds(context.session, team.id, [PostingKind.HELLO], context.now)
     people = "one person" if team.threshold == 1 else f"{team.threshold} people"
     return text_reply(
         f"From now on {emoji} from {people} keeps a message. Times are in {describe_zone(zone.key)}."

@@ -8,22 +8,24 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.context import Context
-from bot.core.messages import Button, Card, Post, Small, Style, Text, Title
+from bot.core.messages import Block, Button, Card, Post, Small, Style, Text, Title
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.timers import is_running
 from bot.core.times import weekday_names
 from bot.prompts.ask import AskNow
+from bot.schedules.pause_notice import set_by_phrase
 from bot.schedules.schedules import Plan, Start
 from storage.delivery import postings
-from storage.models import Posting, PostingKind, Schedule, ScheduleKind
+from storage.models import Posting, PostingKind, Schedule, ScheduleKind, Team
+from storage.prompts.lifecycle import was_ever_asked
 from storage.schedules import schedules
 
-KEEPS = (
-    "I keep what becomes clear to you, and what you learn where something fails. "
-    "Put a 💡 on a message, or write {command} log and what you saw."
-)
+KEEPS = "I keep what becomes clear to you, and what you learn where something fails."
 RECAP_OFF = "The recap of the week is off for now."
+
+
+LOOKING_BACK = "questions that look back"
 
 
 def plan_welcome(context: Context, team_id: int) -> None:
@@ -71,17 +73,45 @@ def _days(schedule: Schedule) -> str:
 def compose_welcome(
     session: Session, posting: Posting, now: datetime, capabilities: Capabilities
 ) -> ComposedPost:
-    """Compose the welcome that everyone in the channel sees."""
-    team = str(posting.team_id)
+    """Compose the welcome that everyone in the channel sees.
+
+    Its buttons go once somebody did what they offer, here or elsewhere, and a small line says so.
+    """
+    team = session.get_one(Team, posting.team_id)
+    done: list[Block] = []
+    buttons: list[Button] = []
+    if was_ever_asked(session, team.id):
+        done.append(Small(("The first question is asked.",)))
+    else:
+        buttons.append(Button("A first question now", AskNow(str(team.id)), Style.PRIMARY))
+    if said := _questions_line(session, team.id):
+        done.append(Small((said,)))
+    else:
+        buttons.append(Button("Start the weekly questions", Start(str(team.id))))
     blocks = (
         Title("Hello, I am Ahabot"),
-        Text((KEEPS.format(command=capabilities.command),)),
+        Text((f"{KEEPS} {_saving_sentence(team, capabilities.command)}",)),
         Text((_describe_schedules(session, posting, now),)),
         Small(("Anyone here can change when, or turn it off. Your words stay yours.",)),
+        *done,
     )
-    buttons = (
-        Button("A first question now", AskNow(team), Style.PRIMARY),
-        Button("Start the weekly questions", Start(team)),
-        Button("Change when", Plan(team)),
+    return ComposedPost(Post(Card(blocks, (*buttons, Button("Change when", Plan(str(team.id)))))))
+
+
+def _saving_sentence(team: Team, command: str) -> str:
+    """Return how a message is saved in this team: by which emoji, and of how many people."""
+    if team.threshold == 1:
+        return f"Put a {team.emoji} on what someone wrote, or write {command} log and what you saw."
+    return (
+        f"When {team.threshold} people put a {team.emoji} on what someone wrote, I save it. "
+        f"Or write {command} log and what you saw."
     )
-    return ComposedPost(Post(Card(blocks, buttons)))
+
+
+def _questions_line(session: Session, team_id: int) -> str:
+    """Return the line that says which questions are on, or an empty string if none is."""
+    for kind, which in ((ScheduleKind.PROMPT, "weekly questions"), (ScheduleKind.RETRO, LOOKING_BACK)):
+        schedule = schedules.find_schedule(session, team_id, kind)
+        if schedule is not None and schedule.active:
+            return f"The {which} are on{set_by_phrase(session, schedule)}."
+    return ""

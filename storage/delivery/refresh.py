@@ -73,11 +73,19 @@ def refresh_removal_notes(session: Session, moment_id: int, now: datetime) -> No
 def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
     """Refresh the posts of a team that speak of what its schedules bring.
 
-    These are its hello and the newest weekly question, which names the next host.
+    These are its hello, the notices of a pause, and the newest weekly question, which names the next
+    host.
     """
     latest = hosts.latest_prompt_id(session, team_id)
-    hello = (col(Posting.team_id) == team_id) & (col(Posting.kind) == PostingKind.HELLO)
-    _refresh_matching(session, hello | (col(Posting.id) == latest), now)
+    kinds = col(Posting.kind).in_([PostingKind.HELLO, PostingKind.QUIET])
+    _refresh_matching(session, ((col(Posting.team_id) == team_id) & kinds) | (col(Posting.id) == latest), now)
+
+
+def refresh_question(session: Session, team_id: int, key: str, now: datetime) -> None:
+    """Refresh the cards on which a team was asked a question of its bank."""
+    asked = (col(Posting.team_id) == team_id) & (col(Posting.question) == key)
+    kinds = col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO])
+    _refresh_matching(session, asked & kinds, now)
 
 
 def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:

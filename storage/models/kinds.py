@@ -67,6 +67,7 @@ class PostingKind(StrEnum):
     CYCLE = "cycle"
     HARVEST = "harvest"
     FOLLOW_UP = "follow_up"
+    OPENING = "opening"
     NOTE_KEPT = "note_kept"
     NOTE_DRAFT = "note_draft"
     NOTE_TAKEN_BACK = "note_taken_back"

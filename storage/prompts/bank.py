@@ -31,6 +31,12 @@ def question_settings(session: Session, team_id: int) -> Mapping[str, QuestionSe
     return {setting.key: setting for setting in found}
 
 
+def is_muted(session: Session, team_id: int, key: str) -> bool:
+    """Return whether a team muted a question."""
+    setting = session.get(QuestionSetting, (team_id, key)) if key else None
+    return setting is not None and setting.muted
+
+
 def save_question_setting(
     session: Session, team_id: int, key: str, muted: bool, next_at: datetime | None
 ) -> None:

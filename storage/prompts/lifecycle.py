@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from storage.models import Posting
+from storage.delivery import refresh
+from storage.models import Posting, PostingKind, PostingState
 
 
 def list_due(session: Session, now: datetime, limit: int) -> Sequence[Posting]:
@@ -43,3 +44,23 @@ def list_open_before(session: Session, posting: Posting, created_before: datetim
         col(Posting.created_at) <= created_before,
     )
     return session.execute(wanted.order_by(col(Posting.id))).scalars().all()
+
+
+def was_ever_asked(session: Session, team_id: int) -> bool:
+    """Return whether a team was asked a question that was not taken back."""
+    wanted = select(col(Posting.id)).where(
+        col(Posting.team_id) == team_id,
+        col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]),
+        col(Posting.withdrawn_at).is_(None),
+        col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]),
+    )
+    return session.execute(wanted.limit(1)).first() is not None
+
+
+def refresh_before_first(session: Session, team_id: int, now: datetime) -> None:
+    """Refresh a team's hello while no question is asked, because it offers the first one.
+
+    Call it before a question is planned, and after one was taken back.
+    """
+    if not was_ever_asked(session, team_id):
+        refresh.refresh_kinds(session, team_id, [PostingKind.HELLO], now)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session, col
 
+from storage.delivery import refresh
 from storage.models import Answer, Channel, Posting, PostingKind, PostingState, Schedule, Team, Workspace
 
 
@@ -114,11 +115,12 @@ def change_zone(session: Session, team_id: int, old: str, new: str) -> Sequence[
     return moved
 
 
-def stop_schedule(session: Session, schedule_id: int) -> int | None:
+def stop_schedule(session: Session, schedule_id: int, now: datetime) -> int | None:
     """Turn a schedule off. Return the person who set it up, or None when it was off already."""
     schedule = session.get_one(Schedule, schedule_id)
     if not schedule.active:
         return None
     schedule.active, schedule.next_at = False, None
     session.flush()
+    refresh.refresh_schedule(session, schedule.team_id, now)
     return schedule.set_by_id

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, home_place, name_place
@@ -16,6 +17,7 @@ from bot.core.params import user_text
 from bot.core.text import parse_number
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import OWN_PACK, TeamPack, find_bank_question, list_team_packs
+from storage.delivery import refresh
 from storage.models import Question as OwnQuestion
 from storage.models import ScheduleKind
 from storage.prompts import bank
@@ -125,28 +127,29 @@ def mute_question(context: Context, command: MuteQuestion) -> Reply:
     The reply is a new private message, because the button is also on the public card.
     """
     question = find_team_question(context, command.question)
-    bank.save_question_setting(
-        context.session, context.caller.team_id, question.key, muted=True, next_at=None
-    )
+    _save_setting(context, question, muted=True)
     undo = Button("Undo", UnmuteQuestion(question.key, str(context.caller.team_id)))
     return text_reply("Muted: this question is not asked here again.", buttons=(undo,))
+
+
+def _save_setting(context: Context, question: Question, muted: bool, next_at: datetime | None = None) -> None:
+    """Save a team's setting for a question, and refresh the cards that ask it."""
+    team_id = context.caller.team_id
+    bank.save_question_setting(context.session, team_id, question.key, muted, next_at)
+    refresh.refresh_question(context.session, team_id, question.key, context.now)
 
 
 def unmute_question(context: Context, command: UnmuteQuestion) -> Reply:
     """Put a muted question back into the rotation."""
     question = find_team_question(context, command.question)
-    bank.save_question_setting(
-        context.session, context.caller.team_id, question.key, muted=False, next_at=None
-    )
+    _save_setting(context, question, muted=False)
     return text_reply("It is back, and comes again in its turn.", replaces=True)
 
 
 def ask_question_next(context: Context, command: AskNext) -> Reply:
     """Make a question the next one, after those chosen earlier. A muted question is unmuted."""
     question = find_team_question(context, command.question)
-    bank.save_question_setting(
-        context.session, context.caller.team_id, question.key, muted=False, next_at=context.now
-    )
+    _save_setting(context, question, muted=False, next_at=context.now)
     return text_reply("It comes next.", replaces=True)
 
 
