@@ -193,7 +193,7 @@ class Story:
             case "reopens":
                 await who.does(AllAnswers(str(self.question), "1", str(self.team)))
             case "withdraws":
-                await self.asked.press("Take it back")
+                await self.asked.press("Undo")
             case _:
                 raise ValueError(what)
         await self._look(who, quiet=what == "quiet", tapped=what == "taps")
@@ -298,7 +298,7 @@ class Story:
                 if key in ("answers", "heard", "more")
             }
             return {
-                "recap": render_plain_card(compose_recap_card(told), UTC),
+                "recap": render_plain_card(compose_recap_card(told)),
                 "recap json": json.dumps(plain),
                 "export": json.dumps({**json.loads(out.getvalue()), "exported_at": ""}),
             }

@@ -25,9 +25,9 @@ from bot.people.me import Me
 from bot.prompts.answers import GiveAnswer
 from bot.runtime import bot as running
 from bot.runtime.bot import Bot
-from bot.teams import ask_first
 from bot.teams.ask_first import DropWords
 from bot.teams.choose_team import InTeam
+from storage.delivery import pending
 from storage.models import Pending
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got, Person
@@ -356,7 +356,7 @@ BROKEN = {
     "posts without a yes": (5, running, "needs_a_yes", lambda *_: False),
     "does not name the place": (5, running, "name_audience", lambda _, form: form),
     "answers between two people": (5, running, "refuse_elsewhere", lambda *_: None),
-    "erases nothing": (5, ask_first.pending, "delete_command", lambda *_: True),
+    "erases nothing": (5, pending, "delete_command", lambda *_: True),
 }
 """Faults, each of which a walk has to find: the walk, where the fault is, and what is there instead."""
 
