@@ -37,7 +37,7 @@ ALONE_CAPTURES = 200
 """Captures one after another, to measure the wait of a single person."""
 PEOPLE, CHANNELS = 64, 8
 TEXT = b"We used to cache tokens, now we sign them; logins became faster when we stopped being clever."
-KEPT = b"Kept as #"
+KEPT = b"Saved as #"
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 DEFERRED_ANSWER = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 """The route of an answer after a deferred response, as an overloaded machine gives it."""

@@ -42,7 +42,7 @@ DRAW_TIMEOUT = 30.0
 RECAP_INTERVAL = 0.5
 """Seconds between two requests for a recap."""
 TEXT = "We used to cache tokens, now we sign them; logins became faster when we stopped being clever."
-KEPT = b"Kept as #"
+KEPT = b"Saved as #"
 UPLOAD_METHOD = "files.completeUploadExternal"
 
 
