@@ -209,7 +209,7 @@ WITHOUT: dict[str, tuple[str, faults.Fault, int]] = {
     "never complete": (COMPLETE, faults.Refuses(error="file_not_found"), 1),
 }
 """Upload failures: the method, the fault, and how often it occurs."""
-IN_WORDS = "The busiest week was that of"
+IN_WORDS = "The busiest week was the one to"
 """The beginning of the alternative text of the picture."""
 
 

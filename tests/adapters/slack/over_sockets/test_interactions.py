@@ -170,6 +170,7 @@ async def test_a_button_and_a_form_before_it_is_invited(before: SlackRoom) -> No
     await before.types("Ana", "failed A wizard")
     searched = await before.types("Ana", "cycle")
     assert searched
+    assert await before.pictures("Ana")
     posted = await before.presses("Ana", "Post it here", searched.id)
     assert posted
     assert "/invite @" in posted.text
