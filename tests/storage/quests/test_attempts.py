@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlmodel import Session
 
 from storage.engine.database import Database
@@ -105,3 +106,30 @@ def ideas(session: Session, moment_id: int, but: int = 0) -> list[int]:
     """Return the ids of the attempts that can be followed in this moment's team, without `but`."""
     team_id = session.get_one(Moment, moment_id).team_id
     return [idea.id for idea in attempts.latest_ideas(session, team_id, 10, but)]
+
+
+async def test_the_newest_ideas_are_found_page_by_page(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An idea is the last attempt of its chain, also behind a removed one; long histories end the search."""
+    monkeypatch.setattr(attempts, "IDEA_PAGE", 3)
+
+    def work(session: Session) -> None:
+        ids = experiments(session, 10)
+        team_id = session.get_one(Moment, ids[0]).team_id
+        for earlier, later in ((ids[0], ids[4]), (ids[4], ids[9]), (ids[1], ids[8]), (ids[8], ids[7])):
+            session.add(Attempt(moment_id=later, previous_id=earlier))
+        session.get_one(Moment, ids[8]).deleted_at = NOW
+        session.get_one(Moment, ids[4]).deleted_at = NOW
+        session.flush()
+
+        def ideas(limit: int, but: int = 0) -> list[int]:
+            return [ids.index(each.id) for each in attempts.latest_ideas(session, team_id, limit, but)]
+
+        assert ideas(20) == [9, 7, 6, 5, 3, 2]
+        assert ideas(4) == [9, 7, 6, 5]
+        assert ideas(20, but=ids[9]) == [7, 6, 5, 3, 2, 0]
+        monkeypatch.setattr(attempts, "IDEA_PAGES", 1)
+        assert ideas(20) == [9, 7, 6]
+
+    await database.write(work)
