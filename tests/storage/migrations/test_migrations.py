@@ -71,6 +71,8 @@ def test_everything_is_there_afterwards(before: Database) -> None:
     assert before.read_now(lambda session: postings.find_by_key(session, "card:1")) is not None
     old = before.read_now(lambda session: session.get_one(Workspace, 1))
     assert (old.name, old.organisation, old.removed_at) == ("Ours", "", None)
+    assert (old.cannot_post, old.cannot_mark) == ("", "")
+    assert not before.read_now(lambda session: teams.find_home(session, 1)).threads_only
     assert migrate_database(before) is False
 
 

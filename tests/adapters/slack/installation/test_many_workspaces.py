@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 
@@ -129,6 +129,30 @@ async def test_two_workspaces_that_know_nothing_of_each_other(there: Place) -> N
     there.clock.forward(days=7)
     await there.tick()
     assert "The week to" in " ".join(str(message.blocks) for message in one.messages)
+
+
+async def test_installed_again_with_the_scope_that_was_missing(there: Place) -> None:
+    """What waited in that workspace is posted at once, without any use of the bot. The other one went on."""
+    one, two = workspace(there, "T1"), workspace(there, "T2")
+    await there.installs(one)
+    await there.installs(two)
+    for here in (one, two):
+        await there.people(here).invites("Ana", here.channel("lantern"))
+    await there.tick()
+    for name, token in [*there.slack.tokens.items()]:
+        if token.workspace == one.team:
+            there.slack.tokens[name] = replace(token, scopes=token.scopes - {"chat:write"})
+    for here in (one, two):
+        told = await there.people(here).types("Ana", "a word", here.channel("lantern").id)
+        assert "Kept as #1" in told.text
+        await there.tick()
+    assert "a word" not in " ".join(str(message.blocks) for message in one.messages)
+    assert "a word" in " ".join(str(message.blocks) for message in two.messages)
+    assert "chat:write" in (await there.people(one).types("Ana", "find", one.channel("lantern").id)).text
+    assert "chat:write" not in (await there.people(two).types("Ana", "find", two.channel("lantern").id)).text
+    await there.installs(one)
+    await there.tick()
+    assert "a word" in " ".join(str(message.blocks) for message in one.messages)
 
 
 async def test_where_nobody_installed_us(there: Place) -> None:

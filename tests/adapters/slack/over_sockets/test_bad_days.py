@@ -110,14 +110,16 @@ async def test_a_form_that_comes_too_late(both: SlackRoom) -> None:
 
 @pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long", "channel_not_found", "not_in_channel"])
 async def test_a_card_that_slack_refuses(room: SlackRoom, error: str) -> None:
-    """The moment is saved and found, without a card, and posting is not repeated."""
+    """The moment is saved and found, without a card, posting is not repeated, and its author is told."""
     room.slack.faults.put(POST, faults.Refuses(error=error))
     kept = await room.types("Ana", WORDS)
     assert kept
     assert "Saved as #1" in kept
     assert with_words(await room.channel(), WORDS) == []
     await later(room, hours=1)
-    assert len(room.slack.called(POST)) == 2  # the hello and this card
+    posts = [done for done in room.slack.called(POST) if done.given["channel"] == room.home.id]
+    assert len(posts) == 2  # the hello and this card
+    assert len(with_words(await room.notes("Ana"), "The card of #1 couldn't be posted")) == 1
     found = await room.types("Mei", "find cache tokens")
     assert found
     assert WORDS in found
