@@ -13,7 +13,7 @@ async def _asks(room: Room, line: str, first: str, who: str = "Ana") -> Seen:
     assert f"[{first}]" in asked, asked.text
     assert line in asked
     assert asked.text.index(f"[{first}]") < asked.text.index(KEEP)
-    assert "Kept as" not in asked
+    assert "Saved as" not in asked
     assert [seen.text for seen in await room.channel()] == before
     return asked
 
@@ -58,7 +58,7 @@ async def test_a_slip_of_the_finger_is_mended_by_a_press(room: Room) -> None:
     asked = await _asks(room, "faild We cached it", "A failed experiment", "Ben")
     kept = await room.presses("Ben", "A failed experiment", asked.id)
     assert kept
-    assert "Kept as #2" in kept
+    assert "Saved as #2" in kept
     the(await room.channel(), "Experiment #2", "We cached it")
 
     asked = await _asks(room, "Failed: We cached it twice", "A failed experiment", "Ben")
@@ -88,9 +88,9 @@ async def test_what_was_meant_as_an_aha_is_kept_whole(room: Room) -> None:
         assert asked
         kept = await room.presses("Ana", "Keep it as an aha", asked.id)
         assert kept
-        assert f"Kept as #{number}" in kept
+        assert f"Saved as #{number}" in kept
         the(await room.channel(), f"Aha #{number}", line)
     for number, line in enumerate(("No tests", "Mind the gap", "Kind words help"), 5):
         kept = await room.types("Ben", line)
         assert kept
-        assert f"Kept as #{number}" in kept
+        assert f"Saved as #{number}" in kept

@@ -205,7 +205,7 @@ async def test_posted_late_it_says_the_new_time(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
     """Half a day at least is left for answers. What the card says is when they come out."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     await bot.tick()
     form = await people.ana.types("ask")
     del bot.adapters["recorder"]
@@ -277,7 +277,7 @@ async def test_a_question_taken_back_takes_its_answers(people: Everyone, bot: Bo
         await all_answer(crowd(people, 5), message)
         if closed:
             await until(bot, clock, clock.now + DAY)
-        await asked.press("Take it back")
+        await asked.press("Undo")
         assert await people.ana.sees(message) == "This question was taken back."
         assert {answer.text for answer in rows(bot, Answer)} == {""}
 
@@ -303,8 +303,8 @@ async def test_the_order_is_drawn_anew_each_time(people: Everyone, bot: Bot, clo
 
 async def test_the_answer_is_the_only_row_that_it_leaves(people: Everyone, bot: Bot) -> None:
     """No person, member, name, note or draft is written, even at a first contact."""
-    await people.ana.types("hello there")
-    await people.ben.types("hello")
+    await people.ana.types("ours")
+    await people.ben.types("the others")
     message = await asks(people.ana, "nameless", QUESTION)
     new, renamed = crowd(people, 1)[0], Person(bot, replace(people.ben.origin, person_name="Benedict"))
     before = [len(rows(bot, table)) for table in (PersonRow, Membership, Pending, Posting)]
@@ -320,7 +320,7 @@ async def test_the_answer_is_the_only_row_that_it_leaves(people: Everyone, bot: 
 
 async def test_a_forged_answer_waits_nowhere(people: Everyone, bot: Bot) -> None:
     """In a direct message no draft keeps its words for a choice of the team."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     await people.ana.types("two", channel="C2", channel_name="two")
     await asks(people.ana, "nameless", QUESTION)
     got = await people.ana.does(GiveAnswer(str(question_id(bot)), "", "<xx>"), channel="D-ana", direct=True)
@@ -360,7 +360,7 @@ async def test_the_schedule_pauses_without_saying_that_nobody_answered(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
     """Three look backs had answers, but too few to show."""
-    await people.ana.types("hello there")
+    await people.ana.types("ours")
     await people.ana.does(Start("1"))
     form = await (await people.ana.types("schedule")).press("Change the look back")
     await form.fill(names="nameless")

@@ -187,7 +187,7 @@ async def test_a_near_miss_of_a_command_that_does_not_exist(world: Everyone) -> 
     for meant in ("nope", "eon:1", "log:" + "x" * 5_000, "recap:%00eon"):
         got = await world.ana.does(NearMiss("recap eon", "recap", meant))
         assert "Keep it as an aha?" in got.text
-        assert "Kept as #" in (await got.press("Keep it as an aha")).text
+        assert "Saved as #" in (await got.press("Keep it as an aha")).text
         if "[Do that]" in got.text:
             assert (await got.press("Do that")).text
 
@@ -205,7 +205,7 @@ async def test_an_attempt_after_itself(bot: Bot, world: Everyone) -> None:
     """A new experiment follows none, an edited one says why it can't, and no text is lost."""
     coming = 7
     kept = await world.ana.does(Failed("We tried it once more", team="1", previous=str(coming)))
-    assert f"Kept as #{coming}." in kept.text
+    assert f"Saved as #{coming} " in kept.text
     again = await world.ana.does(Edit(f"1.{coming}", "We tried it", previous=str(coming)))
     assert "cannot be its next one" in " ".join(again.form.errors.values())
     placed = await world.ana.does(PlaceAttempt(f"1.{coming}", previous=str(coming)))
@@ -231,7 +231,7 @@ async def test_what_another_team_has(bot: Bot, world: Everyone) -> None:
     before = len(rows(bot, Attempt))
     for quest in theirs:
         assert "another channel" in (await world.ana.does(LogAttempt(str(quest.id), "1"))).text
-        assert "Kept as #" in (await world.ana.does(Failed("We tried", team="1", quest=str(quest.id)))).text
+        assert "Saved as #" in (await world.ana.does(Failed("We tried", team="1", quest=str(quest.id)))).text
     assert [each.quest_id for each in rows(bot, Attempt)[before:]] == [None] * len(theirs)
     for team in ("3", "4"):
         assert "another channel" in (await world.ana.does(Plan(team))).text

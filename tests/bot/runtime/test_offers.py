@@ -58,11 +58,11 @@ async def test_a_colleague_does_not_wait_for_an_offer(people: Everyone, held: He
     """While it is looked for, others save, and find what its person saved."""
     third = asyncio.create_task(people.ana.types("failed three"))
     await until(held.began.is_set)
-    assert (await people.ben.types("We sign tokens now")).text.startswith("Kept as #7")
+    assert (await people.ben.types("We sign tokens now")).text.startswith("Saved as #7")
     assert "three" in (await people.mei.types("list")).text
     assert not third.done()
     held.go.set()
-    assert (await third).text.startswith("Kept as #6")
+    assert (await third).text.startswith("Saved as #6")
 
 
 @pytest.mark.usefixtures("road")
@@ -70,7 +70,7 @@ async def test_an_offer_that_takes_long_is_left_out(people: Everyone, bot: Bot, 
     """The answer comes without it, and the next experiment brings it."""
     bot.patience = 1.0
     third = await people.ana.types("failed three")
-    assert third.text.startswith("Kept as #6")
+    assert third.text.startswith("Saved as #6")
     assert OFFER not in third.text
     held.go.set()
     bot.patience = 30
@@ -94,7 +94,7 @@ async def test_what_was_saved_is_told_whatever_an_offer_meets(
         raise error
 
     monkeypatch.setattr(links, "list_by_person", fail)
-    assert (await people.ana.types("failed three")).text.startswith("Kept as #6")
+    assert (await people.ana.types("failed three")).text.startswith("Saved as #6")
     assert "offer" in caplog.text
     assert "three" not in caplog.text
 

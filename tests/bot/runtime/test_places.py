@@ -128,7 +128,7 @@ async def test_nobody_else_may_answer_for_me(people: Everyone, bot: Bot, recorde
     """The words wait for the person who typed them."""
     await begun(people, bot)
     asked = await people.ana.types(SECRET, **direct("ana"))
-    await people.ben.types("hello")
+    await people.ben.types("the others")
     for label in ("Post it", "Don't keep it"):
         await people.ben.does(asked.button(label), **direct("ben"))
     assert len(rows(bot, Pending)) == 1

@@ -105,7 +105,7 @@ async def test_the_next_quest_is_open(bot: Bot, people: Everyone, recorder: Reco
     assert "[Open the next quest]" not in shown
     assert "[Open another]" in shown
     assert "Ben opened the next quest: How do we revoke?" in shown
-    await opened.press("Take it back")
+    await opened.press("Undo")
     shown = await people.mei.sees(asked)
     assert "[Open the next quest]" in shown
     assert "How do we revoke" not in shown
