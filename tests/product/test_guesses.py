@@ -1,4 +1,4 @@
-"""What people say to the bot, or mistype, is asked about in private on every platform, and never published by itself."""
+"""What people say to the bot, or mistype, is asked about in private on every platform and never published."""
 
 from tests.support.chat import WORDS, Room, Seen, the
 
