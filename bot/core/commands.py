@@ -32,6 +32,11 @@ from bot.core.params import MOMENT_PATTERN, Guess, NearMiss, Param, ParamKind
 from bot.core.text import sanitize_texts
 from storage.models import Moment
 
+HELPING, TOPICS = "help", "topics"
+"""The commands that help with a topic, and that list the topics."""
+COLON = re.compile(r"[:：]+(?:\s+|$)")
+"""A colon between a command's name and its text. That of an emoji's name has no space behind it."""
+
 
 class Needs(StrEnum):
     """The context that a handler requires.
@@ -225,12 +230,12 @@ class Commands:
         declaration = self.find_by_word(word)
         if declaration is None:
             return self._guess(line, called) or self._by_key[SAVING].command(line)
-        if rest.startswith((":", "：")):  # a colon of other scripts
-            at = len(line) - len(rest.lstrip(":： "))
+        if after_colon := COLON.match(rest):
+            at = len(line) - len(rest) + after_colon.end()
             return self._ask_retyped(line, Retyped(word.casefold(), at))
         if declaration.words_field:
             return self._read_words(declaration, line, rest, called)
-        return _build_with_values(declaration, rest) or self._ask_half_typed(line, declaration, rest)
+        return self._read_values(declaration, rest) or self._ask_half_typed(line, declaration, rest)
 
     def parse_options(self, declaration: Declaration, options: Mapping[str, str], called: str = "") -> Any:
         """Parse a command whose arguments were given one by one, as if its line had been typed.
@@ -274,7 +279,7 @@ class Commands:
             return self._guess(text, called) if text else None
         if declaration.words_field:
             return None if rest else self._ask(text, declaration.command())
-        command = _build_with_values(declaration, rest)
+        command = self._read_values(declaration, rest)
         return self._ask(text, command) if command else None
 
     def _guess(self, line: str, called: str) -> NearMiss | None:
@@ -303,7 +308,7 @@ class Commands:
         if declaration.words_field:
             return self._ask(line, declaration.command(), words_at=str(retyped.at) if rest else "")
         typed = rest if split_words(rest) else ""
-        command = _build_with_values(declaration, typed)
+        command = self._read_values(declaration, typed)
         return self._ask(line, command) if command else self._ask_half_typed(line, declaration, typed)
 
     def _ask_half_typed(self, line: str, declaration: Declaration, rest: str) -> NearMiss:
@@ -315,13 +320,28 @@ class Commands:
             said = None
         if (phrase := whole or said) and (asked := self._ask_phrase(line, phrase.words)):
             return asked
-        return self._ask(line, _build_leniently(declaration, rest))
+        if declaration.key == HELPING and not any(word in self._by_word for word in split_words(rest)):
+            return self._ask(line, self._by_key[TOPICS].command())
+        return self._ask(line, self._build_leniently(declaration, rest))
+
+    def _read_values(self, declaration: Declaration, rest: str) -> Any | None:
+        """Return a command whose arguments fit, else None."""
+        command = _build_with_values(declaration, rest)
+        topic = rest.casefold() if declaration.key == HELPING else ""
+        return None if topic and topic not in self._by_word else command
+
+    def _build_leniently(self, declaration: Declaration, rest: str) -> Any:
+        """Build a command with those of its values that can be read from what was typed after its name."""
+        if declaration.key == HELPING:
+            return declaration.command(next(word for word in split_words(rest) if word in self._by_word))
+        given = {name: _find_value(param, rest) for name, param in declaration.params.items()}
+        return declaration.command(**given)
 
     def _is_phrase(self, *texts: str) -> bool:
         return any(find_phrase(text, self._vocabulary) for text in texts)
 
     def _ask_help(self, line: str, declaration: Declaration, typed: Any = None) -> NearMiss:
-        helping = self._by_key["help"].command(declaration.name)
+        helping = self._by_key[HELPING].command(declaration.name)
         return self._ask(line, helping, typed=typed)
 
     def _ask(self, line: str, command: Any, words_at: str = "", typed: Any = None) -> NearMiss:
@@ -375,12 +395,6 @@ def _parse_value(param: Param, word: str) -> str | None:
 MOST_NOISE = 2
 """Words beside a moment's number that may be ignored, as in `show the number 42`."""
 NUMBER_LIKE = re.compile(r"(?<![\w.])#?((?:\d{1,9}\.)?\d{1,9})(?:st|nd|rd|th)?(?!\w)")
-
-
-def _build_leniently(declaration: Declaration, rest: str) -> Any:
-    """Build a command with those of its values that can be read from what was typed after its name."""
-    given = {name: _find_value(param, rest) for name, param in declaration.params.items()}
-    return declaration.command(**given)
 
 
 def _find_value(param: Param, rest: str) -> str:

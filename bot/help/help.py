@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
-from bot.core.params import Guess, choice_param
-from bot.help.near_misses import offer_near_miss
+from bot.core.params import choice_param
 from bot.moments.commands import Breakthrough, Failed, Log
 from bot.moments.find import Find
 from bot.people.me import Me
@@ -44,15 +43,13 @@ class Menu:
 def show_help(context: Context, command: Help) -> Reply:
     """Show all commands, or the one that was asked for.
 
-    An unknown topic brings the list of topics, and is not lost if it was meant as an aha.
+    An unknown topic brings the list of topics.
     """
     if not command.topic:
         return Reply(Card(tuple(_overview_blocks(context.commands)), (Button("Menu", Menu()),)))
     declaration = context.commands.find_by_word(command.topic)
     if declaration is None:
-        return offer_near_miss(
-            context, Guess(f"help {command.topic}", "help", context.commands.encode(Topics()))
-        )
+        return list_topics(context, Topics())
     return Reply(Card(tuple(_command_blocks(declaration))))
 
 

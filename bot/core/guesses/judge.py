@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from bot.core.guesses.spelling import find_misspelt
 from bot.core.guesses.words import is_filler, is_mashed, number_words, plain_request, split_words
@@ -37,10 +38,13 @@ FILLER_WORDS = 3
 QUOTED_WORDS = 3
 """The most words of a line that may be a request with a slip in it, of one all of fillers, of a quoted one."""
 
+LONGEST_REQUEST = 10
+"""The most words of a phrase, with what it begins with and polite words."""
+
 FIRST_WORD = re.compile(
     r"[\s\"'“”„‘’‚«»‹›`´*_~<(\[{]*(?P<mark>[/!\\.@$&-]{0,2})(?P<word>[^\W_]+)(?P<after>.*)", re.DOTALL
 )
-COLON = re.compile(r"[\"'“”‘’»`*_>)\]}]*\s*[:：]+\s*")  # a colon of other scripts
+COLON = re.compile(r"[\"'“”‘’»`*_>)\]}]*(?:[:：]+|\s+[:：]+(?=\s|$))\s*")  # a colon of other scripts
 SLASHES = ("/", "!", "\\", "@", ".", "$", "&", "-", "--")
 QUOTED = re.compile(r"\s*[\"'“„‘‚«‹`*(\[<].*[\"'”“’»›`*)\]>]\W*", re.DOTALL)
 NUMBERED = re.compile(r"\W*(?:no|nr|num|number)?\W*(?P<number>(?:\d{1,9}\.)?\d{1,9})\W*", re.IGNORECASE)
@@ -86,6 +90,7 @@ def build_vocabulary(words: Collection[str], phrases: Mapping[str, object]) -> V
     return Vocabulary(words, forms, openers, {word for each in forms for word in each})
 
 
+@cache
 def phrase_forms(phrase: str) -> Collection[tuple[str, ...]]:
     """Return the words that a phrase is compared by, with and without polite ones.
 
@@ -192,6 +197,8 @@ def find_phrase(line: str, vocabulary: Vocabulary) -> Phrase | None:
 
 
 def _find_phrase(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase | None:
+    if len(words) > LONGEST_REQUEST:
+        return None
     for said in (number_words(words), plain_request(words)):
         if said in vocabulary.phrases:
             return Phrase(said)
@@ -217,6 +224,8 @@ def _judge_few_words(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase |
 
 
 def _mend_word(word: str, vocabulary: Vocabulary) -> str:
+    """Return the word of a phrase that a word misspells, or the word. Its first letter may only be misplaced."""
     if word in vocabulary.spoken:
         return word
-    return find_misspelt(word, vocabulary.spoken, strict=True) or word
+    near = [each for each in vocabulary.spoken if word[0] in each[:2] or each[0] == word[1:2]]
+    return find_misspelt(word, near, strict=True) or word

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 ORDINARY_WORDS = Path(__file__).parent / "ordinary_words.txt"
-SHORTEST_MISSPELT = 3
+SHORTEST_MISSPELT, LONGEST_MISSPELT = 3, 20
 LETTERS_PER_SLIP = 4
 """One slip is allowed in four letters, two in eight, three in twelve."""
 ENDINGS = ("s", "es", "ed", "er", "ers", "ing", "ly")
@@ -24,7 +24,7 @@ def find_misspelt(word: str, known: Iterable[str], strict: bool = False) -> str:
 
     With `strict`, there may be one slip only, and in four letters it may not be a wrong letter.
     """
-    if not word.isalpha() or word in ordinary_words():
+    if len(word) > LONGEST_MISSPELT or not word.isalpha() or word in ordinary_words():
         return ""
     near = [(count_slips(word, each), each) for each in known if could_misspell(word, each, strict)]
     return min(near)[1] if near else ""
@@ -35,13 +35,13 @@ def could_misspell(word: str, known: str, strict: bool = False) -> bool:
 
     Of three letters, only two may change places, or one be doubled.
     """
-    if len(word) < SHORTEST_MISSPELT or len(known) < SHORTEST_MISSPELT or _is_inflected(word, known):
+    most = 1 if strict else max(1, len(known) // LETTERS_PER_SLIP)
+    if abs(len(word) - len(known)) > most or min(len(word), len(known)) < SHORTEST_MISSPELT:
+        return False
+    if len(set(word) ^ set(known)) > 2 * most or _is_inflected(word, known):
         return False
     if len(known) <= SHORTEST_MISSPELT + strict:
         return _is_swapped(word, known) or _is_doubled(word, known)
-    most = 1 if strict else len(known) // LETTERS_PER_SLIP
-    if abs(len(word) - len(known)) > most or len(set(word) ^ set(known)) > 2 * most:
-        return False
     return 0 < count_slips(word, known) <= most
 
 

@@ -46,7 +46,8 @@ MEANT: dict[str, tuple[str, ...]] = {
     ),
     "help": ("?", "help!", "commands", "what can you do?", "Who are you?", "--help", "how does this work", "hlep"),
     "help:show": ("show help", "show ?"),
-    "help:ask": ("ask help", "ask ?"),
+    "help:failed": ("failed help", "failed ?"),
+    "help:ask": ("ask help", "ask ?", "help with ask", "help, ask"),
     "me": ("profile", "my time zone", "set timezone"),
     "privacy": ("privacy", "what do you store?", "Who reads this?", "pirvacy", "data"),
     "not-built:export": ("export",),
@@ -82,6 +83,7 @@ MEANT: dict[str, tuple[str, ...]] = {
     "ask": ("aks What did we learn?", "ask: What did we learn?", "ask test", "ask ?!", "ask list", "ask us"),
     "quest": ("quest list", "quest 42", "quest close 1", "quets What makes Monday slow?", "quest: What is next?"),
     "memory": ("memory leaks at night", "memroy"),
+    "topics": ("help nonsense", "help nonsense of all kinds", "hlep nonsense"),
     "log": ("/aha We sign tokens", "log: We sign tokens", "/log We sign tokens", "new"),
     "thanks": ("thanks", "Thank you!", "danke"),
 }  # fmt: skip
