@@ -165,10 +165,14 @@ class Story:
         return self.bot.database.read_now(read)
 
     def _draw_events(self) -> list[tuple[str, Person]]:
-        """Return what happens before the close: everyone is quiet once, some twice, and there is noise."""
+        """Return what happens before the close: everyone is quiet once, one twice, and there is noise.
+
+        In a third of the stories four people tap on a moment.
+        """
         events = [("quiet", who) for who in (*self.group, self.rng.choice(self.group))]
-        noise = ("says", "finds", "taps", "taps", "refresh", "removes", "restarts", "reopens")
-        events += [(self.rng.choice(noise), self.rng.choice(self.group)) for _ in range(5)]
+        noise = ("says", "finds", "taps", "refresh", "removes", "restarts", "reopens")
+        events += [(self.rng.choice(noise), self.rng.choice(self.group)) for _ in range(2)]
+        events += [("taps", who) for who in self.rng.sample(self.group, 4)] * (self.rng.random() < 0.35)
         events += [("withdraws", self.admin)] * (self.rng.random() < 0.05)
         self.rng.shuffle(events)
         return events

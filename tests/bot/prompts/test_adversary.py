@@ -33,7 +33,7 @@ from tests.support.adversary import watch
 from tests.support.databases import Clock
 from tests.support.recorder import Recorder
 
-pytestmark = pytest.mark.timeout(0 if "AHABOT_STORIES" in os.environ else 900)
+pytestmark = pytest.mark.timeout(0 if "AHABOT_STORIES" in os.environ else 1800)
 STORIES = int(os.environ.get("AHABOT_STORIES", "50"))
 NAMED = 3.0
 """The standard deviations from a blind guess beyond which the robot has found something."""
@@ -70,6 +70,7 @@ async def test_nobody_is_named_by_watching(fresh: tuple[Bot, Recorder, Clock]) -
     found = await watch(*fresh, range(STORIES))
     assert found.answers.guesses > 2 * STORIES
     assert abs(found.answers.deviation) <= NAMED, found.answers
+    assert found.taps.guesses > STORIES / 2
     assert abs(found.taps.deviation) <= NAMED, found.taps
     assert not any(found.suspects)
 
