@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from bot.core.guesses.spelling import find_misspelt
-from bot.core.guesses.words import is_filler, is_mashed, number_words, plain_request, split_words
+from bot.core.guesses.words import LONGEST_LOOK, is_filler, is_mashed, number_words, plain_request, split_words
 from bot.core.params import MOMENT_PATTERN
 
 NAMES = frozenset({"aha", "ahabot"})
@@ -104,8 +104,9 @@ def phrase_forms(phrase: str) -> Collection[tuple[str, ...]]:
 def judge_line(line: str, vocabulary: Vocabulary, called: str = "") -> Verdict | None:
     """Return what a line that is no command was probably meant as, or None for a thought.
 
-    `called` is the name of the bot's command, such as `/aha`.
+    `called` is the name of the bot's command, such as `/aha`. Only the start of a long line is looked at.
     """
+    line = line[:LONGEST_LOOK]
     if phrase := find_phrase(line, vocabulary):
         return phrase
     own = NAMES | set(split_words(called))

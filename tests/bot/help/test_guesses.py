@@ -524,6 +524,12 @@ async def test_forged_questions_do_no_harm(room: Everyone, bot: Bot, forged: str
     assert isinstance(got.answer, Reply)
 
 
+@pytest.mark.parametrize("unit", [":", "#", '"', "/aha ", "aha ", "x"])
+def test_a_long_line_of_nothing_is_asked_about(unit: str) -> None:
+    """Only its start is looked at, so that it takes no longer than a short one."""
+    assert isinstance(COMMANDS.parse(unit * (40_000 // len(unit))), NearMiss)
+
+
 @pytest.mark.parametrize("called", ["/lantern", "/aha", "/Einfall"])
 def test_the_command_under_its_own_name(called: str) -> None:
     """A command that is called otherwise is known too, with and without its slash."""
