@@ -21,7 +21,14 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from bot.core.guesses.spelling import find_misspelt
-from bot.core.guesses.words import LONGEST_LOOK, is_filler, is_mashed, number_words, plain_request, split_words
+from bot.core.guesses.words import (
+    LONGEST_LOOK,
+    is_filler,
+    is_mashed,
+    number_words,
+    plain_request,
+    split_words,
+)
 from bot.core.params import MOMENT_PATTERN
 
 NAMES = frozenset({"aha", "ahabot"})
