@@ -9,7 +9,7 @@ from bot.core.context import Context
 from bot.core.messages import Button, Card, Quote, Reply, Style, Text, text_reply
 from bot.core.moment import format_moment_ref, moment_name
 from bot.core.text import clip_text
-from bot.moments.commands import Delete
+from bot.moments.commands import Undo
 from bot.moments.edit import UNDO_PERIOD
 from bot.moments.find import Find
 from storage.moments import moments
@@ -25,12 +25,11 @@ class OfferUndo:
 def offer_undo(context: Context, _command: OfferUndo) -> Reply:
     """Offer to remove the person's latest moment, if it is at most a day old."""
     caller, since = context.caller, context.now - UNDO_PERIOD
-    found = moments.list_by_author(context.session, caller.team_id, caller.person_id, 1, since)
-    if not found:
+    latest = moments.latest_saved_by(context.session, caller.team_id, caller.person_id, since)
+    if latest is None:
         said = "You haven't saved anything here in the last day. Older moments of yours are on their cards."
         return text_reply(said, buttons=(Button("The latest", Find(), Style.PRIMARY),))
-    latest = found[0]
-    undo = Button(f"Undo #{latest.number}", Delete(format_moment_ref(latest)), Style.PRIMARY)
+    undo = Button(f"Undo #{latest.number}", Undo(format_moment_ref(latest)), Style.PRIMARY)
     quote = Quote(clip_text(latest.text, EXCERPT), moment_name(latest))
     asked = Text(("This is the latest you saved here. Should I remove it? You can bring it back for a day.",))
     return Reply(Card((asked, quote), (undo,)))

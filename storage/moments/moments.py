@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from storage.engine.prepared import PreparedStatement
@@ -119,14 +119,19 @@ def list_latest(session: Session, team_id: int, limit: int, before: int | None =
     return _select_newest(session, team_id, limit, before)
 
 
-def list_by_author(
-    session: Session, team_id: int, author_id: int, limit: int, since: datetime | None = None
-) -> Sequence[Moment]:
-    """Return a person's own newest moments in a team, drafts included, those created since a time."""
-    conditions = [col(Moment.author_id) == author_id]
-    if since is not None:
-        conditions.append(col(Moment.created_at) >= since)
-    return _select_newest(session, team_id, limit, None, *conditions)
+def list_by_author(session: Session, team_id: int, author_id: int, limit: int) -> Sequence[Moment]:
+    """Return a person's own newest moments in a team, drafts included."""
+    return _select_newest(session, team_id, limit, None, col(Moment.author_id) == author_id)
+
+
+def latest_saved_by(session: Session, team_id: int, person_id: int, since: datetime) -> Moment | None:
+    """Return the newest moment of a team that a person wrote or saved since a time, or None."""
+    saved = or_(
+        col(Moment.kept_by_id) == person_id,
+        and_(col(Moment.author_id) == person_id, col(Moment.kept_by_id).is_(None)),
+    )
+    found = _select_newest(session, team_id, 1, None, saved, col(Moment.created_at) >= since)
+    return found[0] if found else None
 
 
 def search_moments(
