@@ -441,7 +441,7 @@ async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: 
     removed = await got.press("Undo #2")
     assert "#2 is removed" in removed.text
     assert "You haven't saved anything here in the last day" in (await room.ana.types("undo")).text
-    await removed.press("Undo")
+    await removed.press("Bring it back")
     clock.forward(hours=25)
     assert "You haven't saved anything here in the last day" in (await room.ana.types("undo")).text
     assert "You haven't saved anything" in (await room.mei.types("oops")).text
