@@ -27,6 +27,8 @@ from bot.core.params import ParamKind, collect_user_texts
 from bot.core.text import parse_number
 from storage.engine.errors import StoreError
 
+FIRST = "0"
+"""The first step, named by a button on the message of a step. A form opened elsewhere names none."""
 WRONG_VALUES = "Some of that I cannot take. It waits for you as you wrote it:"
 
 
@@ -162,7 +164,7 @@ class Interactions:
         if not isinstance(answer, Form):
             return answer
         if isinstance(command, SubmitDraft):
-            return await self._submit_draft(interaction, answer, command)
+            return _replace_step(await self._submit_draft(interaction, answer, command), command)
         steps = forms.split_steps(answer)
         if isinstance(command, OpenForm):
             return FormStep(steps[_step_number(command, steps)], command)
@@ -189,7 +191,8 @@ class Interactions:
             form = await ask_core(self.bot, command, origin, given.values())
             if not isinstance(form, Form):
                 return _add_values(form, given)
-            return await self._continue_form(interaction, forms.fill_form(form, given), command)
+            stepped = await self._continue_form(interaction, forms.fill_form(form, given), command)
+            return _replace_step(stepped, command)
         if command is not None:
             command = self.bot.commands.fill_fields(command, given)
         answer = await ask_core(self.bot, command, origin, given.values())
@@ -205,12 +208,12 @@ class Interactions:
         if isinstance(kept, Reply):
             return kept
         left = len(steps) - after
-        more = "Not kept yet: one more step" if left == 1 else f"Not kept yet: {left} more steps"
+        more = "Not saved yet: one more step" if left == 1 else f"Not saved yet: {left} more steps"
         onward = replace(kept, step=str(after))
         if not forms.is_complete(form):
             return Reply(form_button_card((f"{more}.",), onward, "Continue"))
-        card = form_button_card((f"{more}, or keep it as it is.",), onward, "Continue")
-        as_it_is = Button("Keep it as it is", SubmitDraft(kept.pending))
+        card = form_button_card((f"{more}, or save it as it is.",), onward, "Continue")
+        as_it_is = Button("Save it as it is", SubmitDraft(kept.pending))
         return Reply(replace(card, buttons=(*card.buttons, as_it_is)))
 
     async def _submit_draft(
@@ -245,7 +248,7 @@ class Interactions:
         if isinstance(kept, Reply):
             return kept
         if not form.errors:
-            return Reply(form_button_card((form.title,), kept, "Continue"))
+            return Reply(form_button_card((form.title,), replace(kept, step=FIRST), "Continue"))
         labels = {field.name: field.label for field in form.fields}
         wrong = (
             Text((Strong(labels.get(name, name)), f" {sentence}")) for name, sentence in form.errors.items()
@@ -300,6 +303,15 @@ class Interactions:
             return spot is None or spot.private is not False
 
         return is_private, lambda channel: self.directory.is_forum(interaction.workspace, channel)
+
+
+def _replace_step(answer: Response, command: OpenForm | SubmitDraft) -> Response:
+    """Return the answer so that it replaces the message of a step, if it comes from a button on one.
+
+    Only such a button names the step. A form that was opened from another card leaves that card.
+    """
+    on_step = isinstance(command, SubmitDraft) or command.step
+    return replace(answer, replaces=True) if on_step and isinstance(answer, Reply) else answer
 
 
 def _step_number(command: OpenForm, steps: Sequence[Form]) -> int:

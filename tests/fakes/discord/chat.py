@@ -28,7 +28,7 @@ from tests.support.waiting import PATIENT, advance_clock
 PEOPLE = ("Ben", "Mei", "Chidi", "Noor")
 CHANNEL_ID = re.compile(r"#(\d{15,})")
 """A mention of a channel, as `read.words` gives it. A client shows the channel's name."""
-STEP = "Not kept yet:"
+STEP = "Not saved yet:"
 """The beginning of the answer to a step of a long form. A button on that answer leads to the next step."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -396,7 +397,7 @@ async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> No
     step = room.form(await room.presses("Ana", "Change the question", plan.id))
     assert len(step.body["components"]) == 5
     told = await room.people.submits(step, at="09:30", zone="Lisbon", state="on")
-    assert "Not kept yet: one more step, or keep it as it is." in told.text
+    assert "Not saved yet: one more step, or save it as it is." in told.text
     async with living(room.discord, database, room.clock, room.home) as second:
         await room.ends()
         got = await second.people.presses("Ana", "Continue", told.whispers[0])
@@ -426,12 +427,14 @@ async def goes_on(room: DiscordRoom, label: str, on: Message, **given: str) -> s
 async def test_a_step_gone_on_with_twice_is_kept_once(room: DiscordRoom, database: Database) -> None:
     """Both get the same reply, from another process too, and all values are in it."""
     told = await half_way(room)
+    elsewhere = [deepcopy(told) for _ in range(3)]
+    """The same message on devices that do not know yet that it was replaced."""
     assert "Saved as #1" in await goes_on(room, "Continue", told)
-    assert "Saved as #1" in await goes_on(room, "Continue", told)
+    assert "Saved as #1" in await goes_on(room, "Continue", elsewhere[0])
     async with living(room.discord, database, room.clock, room.home) as second:
         await room.ends()
-        assert "Saved as #1" in await goes_on(second, "Continue", told)
-        kept = await second.people.presses("Ana", "Keep it as it is", told)
+        assert "Saved as #1" in await goes_on(second, "Continue", elsewhere[1])
+        kept = await second.people.presses("Ana", "Save it as it is", elsewhere[2])
         assert "Saved as #1" in kept.text
         assert len(with_words(await second.channel())) == 1
         assert "#2" not in await second.finds("cache")
@@ -453,12 +456,12 @@ async def test_a_first_step_sent_twice_is_one_form(room: DiscordRoom) -> None:
 
 
 async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
-    """The reply says that nothing is saved yet. *Keep it as it is* saves the values so far, once."""
+    """The reply says that nothing is saved yet. *Save it as it is* saves the values so far, once."""
     told = await half_way(room)
-    assert "Not kept yet: one more step, or keep it as it is." in read.words(told)
+    assert "Not saved yet: one more step, or save it as it is." in read.words(told)
     assert WORDS not in await room.finds("cache")
-    for _ in range(2):
-        kept = await room.people.presses("Ana", "Keep it as it is", told)
+    for each in (told, deepcopy(told)):
+        kept = await room.people.presses("Ana", "Save it as it is", each)
         assert "Saved as #1" in kept.text
     shown = await room.types("Mei", "show 1")
     assert shown
@@ -467,15 +470,32 @@ async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
     assert len(with_words(await room.channel())) == 1
 
 
+async def test_the_message_of_a_step_goes_when_the_form_goes_on(room: DiscordRoom) -> None:
+    """What is saved stands in its place, also after values that could not be taken. Other cards stay."""
+    first = await half_way(room)
+    wrong = await goes_on(room, "Continue", first, another_value="x" * 200)
+    assert "Open the form again" in wrong
+    assert "Not saved yet" not in read.words(first)
+    assert "Saved as #1" in await goes_on(room, "Open the form again", first, another_value="Calm mornings")
+    assert "Saved as #1" in read.words(first)
+    card = await room.types("Ana", "show 1")
+    assert card
+    edit = room.form(await room.presses("Ana", "Edit", card.id))
+    told = await room.people.submits(edit, text="We sign tokens.")
+    await goes_on(room, "Continue", told.whispers[0])
+    assert "#1 has your new words" in read.words(told.whispers[0])
+    assert await room.presses("Ana", "Link", card.id)
+
+
 async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordRoom) -> None:
-    """*Keep it as it is* also keeps the initial values of unopened steps."""
+    """*Save it as it is* also keeps the initial values of unopened steps."""
     first = await half_way(room)
     await goes_on(room, "Continue", first, another_value="Calm mornings")
     shown = await room.types("Ana", "show 1")
     assert shown
     edit = room.form(await room.presses("Ana", "Edit", shown.id))
     told = await room.people.submits(edit, text="We sign tokens.")
-    saved = await room.people.presses("Ana", "Keep it as it is", told.whispers[0])
+    saved = await room.people.presses("Ana", "Save it as it is", told.whispers[0])
     assert "#1 has your new words" in saved.text
     after = await room.types("Ana", "show 1")
     assert after
