@@ -25,6 +25,7 @@ def pytest_configure() -> None:
 
 
 SLOW = (
+    "bot/prompts/test_adversary.py",
     "adapters/playground/demo/test_story.py",
     "product/test_browser.py",
     "bot/moments/test_sealed.py",
@@ -33,6 +34,10 @@ SLOW = (
     "bot/memory/test_followups.py",
     "adapters/playground/page/test_page.py",
     "bot/runtime/test_two_processes.py",
+    "bot/runtime/test_where_texts_go.py",
+    "bot/runtime/test_forged.py",
+    "product/test_guesses.py",
+    "product/test_taken_back.py",
     "bot/prompts/test_adversary.py",
 )
 """Files that take long for their number of tests. They run first, so that no worker is alone with one at the end."""
