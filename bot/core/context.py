@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,14 @@ It is a parameter everywhere, so that the playground and the tests can move time
 
 
 class UserError(Exception):
-    """A request that cannot be fulfilled. The message is the sentence that the person sees."""
+    """A request that cannot be fulfilled. The message is the sentence that the person sees.
+
+    `texts` are the person's own where the command only refers to them. They are handed back.
+    """
+
+    def __init__(self, sentence: str, texts: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self.texts = tuple(texts)
 
 
 class FormError(Exception):

@@ -172,7 +172,7 @@ class Bot:
             self.anonymity.mark_stored(origin.event)
             return answer, "done"
         except UserError as refusal:
-            return _return_words(str(refusal), command), "refused"
+            return _return_words(str(refusal), command, refusal.texts), "refused"
         except FormError as wrong:
             return wrong.form, "refused"
         except StoreError as error:
@@ -553,6 +553,6 @@ def _explain_error(error: StoreError, command: Any, capabilities: Capabilities) 
     return f"{error} Nothing was kept{'; here is what you gave me' if collect_user_texts(command) else ''}."
 
 
-def _return_words(sentence: str, command: Any) -> Reply:
+def _return_words(sentence: str, command: Any, texts: Sequence[str] = ()) -> Reply:
     """Return a reply with one sentence and the person's own text, so that they can send it again."""
-    return Reply(Card((Text((sentence,)), *map(Quote, collect_user_texts(command)))))
+    return Reply(Card((Text((sentence,)), *map(Quote, texts or collect_user_texts(command)))))

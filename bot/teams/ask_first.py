@@ -126,7 +126,7 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
     """Run the stored command in the team that was chosen first.
 
     A form sent twice runs it once. Without a team the question is asked again. Raise UserError if
-    the command is too old.
+    the command is too old, or with its text if it is refused.
     """
     encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
     if encoded is None:
@@ -143,7 +143,10 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
         return ask_before_posting(context, again, waiting) if shown else ask_which_team(context, waiting)
     team_id = pending.set_team(context.session, command.pending, parse_number(command.team))
     once = replace(context.as_event(f"pending:{command.pending}"), agreed=shown)
-    answer = run_in_team(once, waiting, team_id)
+    try:
+        answer = run_in_team(once, waiting, team_id)
+    except UserError as refused:
+        raise UserError(str(refused), collect_user_texts(waiting)) from refused
     return replace(answer, replaces=True) if isinstance(answer, Reply) else answer
 
 
@@ -164,7 +167,7 @@ def name_audience(context: Context, form: Form) -> Form:
     if not (context.origin.direct and context.commands.find_declaration(form.command).shown):
         return form
     asks = any(field.name == "team" for field in form.fields)
-    where = "the channel you choose" if asks else f"#{_place_of(context, form.command).name}"
+    where = "the channel you choose" if asks else name_channel(_place_of(context, form.command).name)
     said = f"Everyone in {where} will see this."
     return replace(form, intro="\n\n".join(filter(None, (form.intro, said))))
 
