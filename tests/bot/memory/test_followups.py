@@ -64,11 +64,11 @@ async def test_the_search_begins_again_in_the_card_s_thread(
     opened = await form.fill(text="Why do imports still take a day?")
     await bot.tick()
     ((_, asked),) = threads(recorder)
-    assert "The next quest: Why do imports still take a day?" in asked.text
+    assert "Ben opened the next quest: Why do imports still take a day?" in asked.text
     assert "Why do imports still take a day?" in (await people.mei.types("quest")).text
     await opened.press("Undo")
     await bot.tick()
-    assert "The next quest" not in threads(recorder)[0][1].text
+    assert "opened the next quest" not in threads(recorder)[0][1].text
 
 
 async def test_it_repeats_the_words_and_what_is_possible_now(
@@ -237,7 +237,7 @@ async def test_what_is_next_comes_before_the_rest(
 ) -> None:
     """A breakthrough's question comes before any number of ahas, because it is useful for a week only."""
     for number in range(1, 11):
-        await people.ana.types(f"aha {number} of them")
+        await people.ana.types(f"Import number {number} took a day")
         await (await people.ben.does(AddVersion(f"1.{number}"))).fill(text="As I saw it")
         await pass_by(bot, clock, 3.5)
     await people.ana.types("breakthrough sign tokens once")

@@ -58,7 +58,8 @@ async def test_why_of_a_plain_message(team: Everyone, recorder: Recorder) -> Non
     saved = await asked.press("Save as experiment")
     form = await saved.press("Ask why")
     assert form.form.title == "Why did that happen?"
-    assert "stands on the ladder of #2" in (await form.fill(text="Each one was signed twice")).text
+    answered = await form.fill(text="Each one was signed twice")
+    assert answered.text.startswith("Your why is on the ladder of #2 in #lantern.")
     assert (await team.noor.types("show 2")).text.startswith("Experiment #2")
 
 
@@ -116,7 +117,7 @@ async def test_why_of_an_aha_offers_what_works(team: Everyone, recorder: Recorde
     others = await chooses(team.mei, WhyOf, card, by_bot="1")
     assert others.text.endswith("[Add my version] [Show]")
     turned = await mine.press("Make it an experiment")
-    assert "is an experiment now" in turned.text
+    assert turned.text.startswith("#1 is an experiment in #lantern now.")
     assert (await chooses(team.mei, WhyOf, card, by_bot="1")).form.title == "Why did that happen?"
 
 

@@ -36,7 +36,7 @@ async def test_the_author_is_told_once_and_can_take_it_out(
     """Another's message gets a 💡, a card in its thread and a Note, and one press undoes it all."""
     await begin(people, recorder)
     got = await saved(people, people.ana)
-    assert "Saved as #2 in #lantern. Ben is told" in got.text
+    assert "Saved as #2 in the thread under that message. Ben is told" in got.text
     await bot.tick()
     assert recorder.marks == {"m-ben"}
     card, standing = recorder.last()
@@ -224,7 +224,8 @@ async def test_a_draft_becomes_what_it_is_saved_as(people: Everyone, bot: Bot, r
     await begin(people, recorder)
     await people.ana.reacts("m-unread", people.ben)
     await bot.tick()
-    assert (await fails(people.mei, "m-unread")).text.startswith("Saved as #2 in #lantern.")
+    kept = await fails(people.mei, "m-unread")
+    assert kept.text.startswith("Saved as #2 in the thread under that message.")
     await people.ana.reacts("m-ben", people.ben)
     own = await fails(people.ben)
     assert "[Add the rest]" in own.text

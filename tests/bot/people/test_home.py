@@ -25,7 +25,7 @@ async def test_an_empty_page(people: Everyone) -> None:
     """A new person gets one, and no team is created."""
     page = await opens(people.noor)
     assert page.text.splitlines()[0] == "Your page"
-    assert "Nothing yet. Put a 💡 on a message" in page.text
+    assert "Nothing yet. Put a 💡 on what someone wrote" in page.text
     assert "You are on Dubai time; others can keep what you write, and you are told." in page.text
     assert "What comes next" not in page.text
 

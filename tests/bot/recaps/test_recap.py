@@ -489,17 +489,17 @@ async def test_it_is_private_and_a_press_brings_it_to_the_channel(
 
 
 async def test_a_removal_reaches_a_posted_recap(people: Everyone, recorder: Recorder) -> None:
-    await people.ana.types("Keep me.")
-    await people.ana.types("Forget me.")
+    await people.ana.types("Imports need a template.")
+    await people.ana.types("Nobody reads the second page.")
     forward(people)
     await (await people.ana.types("recap")).press("Post it here")
     await people.bot.tick()
     message, standing = recorder.last()
-    assert "Forget me." in standing.text
+    assert "Nobody reads the second page." in standing.text
     await people.ana.types("delete 2")
     after = await people.ana.sees(message)
-    assert "Forget me." not in after
-    assert "Keep me." in after
+    assert "Nobody reads the second page." not in after
+    assert "Imports need a template." in after
 
 
 async def test_in_a_direct_message_the_button_leads_home(people: Everyone, recorder: Recorder) -> None:

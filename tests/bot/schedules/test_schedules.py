@@ -183,7 +183,7 @@ async def test_what_was_missed_does_not_pile_up(people: Everyone, bot: Bot, cloc
     [recap] = planned(bot)
     assert (recap.kind, recap.local_date, recap.until) == ("recap", date(2026, 4, 17), day(4, 17, 15))
     coming = await people.ben.types("schedule")
-    assert "Next: 21 April 2026, 09:00" in coming.text
+    assert "Next: 21 April 2026, 10:00" in coming.text
 
 
 async def test_a_recap_of_every_second_week_leaves_no_week_out(
@@ -212,7 +212,7 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
     }  # fmt: skip
     got = await form.fill(days="1\n3", at="9.30", every="1", zone="são paulo", packs="why", names="nameless")
     assert got.text == (
-        "Look back: Monday and Wednesday at 09:30, every week, Sao Paulo time. Next: 16 March 2026, 12:30"
+        "Look back: Monday and Wednesday at 09:30, every week, Sao Paulo time. Next: 16 March 2026, 09:30"
     )
     await advance_clock(bot, clock, day(3, 19))
     first, second = planned(bot, "retro")
@@ -265,7 +265,7 @@ async def test_a_pause_ends_by_itself(people: Everyone, bot: Bot, clock: Clock) 
     """Nothing is posted before that day. Afterwards the form no longer shows the pause."""
     await begun(people)
     got = await (await change(people, "question")).fill(until="2026-04-07")
-    assert got.text.endswith("Next: 7 April 2026, 09:00")
+    assert got.text.endswith("Next: 7 April 2026, 10:00")
     await advance_clock(bot, clock, day(4, 8))
     assert days(bot, "prompt") == [date(2026, 4, 7)]
     form = await change(people, "question")
@@ -291,7 +291,7 @@ async def test_a_zone_told_for_the_first_time_is_the_teams(people: Everyone, bot
     await (await change(people, "question")).fill(zone="Berlin")
     shown = (await people.ben.types("schedule")).text
     assert shown.count("Berlin time") == 3
-    assert "Next: 20 March 2026, 15:00" in shown
+    assert "Next: 20 March 2026, 16:00" in shown
     await (await change(people, "recap")).fill(zone="Toronto")
     shown = (await people.ben.types("schedule")).text
     assert (shown.count("Berlin time"), shown.count("Toronto time")) == (2, 1)
@@ -311,7 +311,7 @@ async def test_after_three_without_an_answer_it_pauses_and_says_so_once(
     )
     assert "The last three questions that look back found no answer" in retros.text
     again = await people.ben.does(prompts.post.card.buttons[0].command)
-    assert again.text.startswith("The next one comes 5 May 2026, 09:00.")
+    assert again.text.startswith("The next one comes 5 May 2026, 10:00.")
     await advance_clock(bot, clock, day(5, 20))
     assert days(bot, "prompt")[3:] == [date(2026, 5, 5), date(2026, 5, 12), date(2026, 5, 19)]
 

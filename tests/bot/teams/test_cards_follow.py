@@ -53,7 +53,7 @@ async def test_it_follows_what_is_done_elsewhere(bot: Bot, people: Everyone, rec
 async def test_the_first_question_is_asked_once(bot: Bot, people: Everyone, recorder: Recorder) -> None:
     """Whether by the button or typed; if it is taken back, the button is there again."""
     message = await hello(people)
-    asked = await people.ben.types("ask What now?")
+    asked = await people.ben.types("ask What did we learn?")
     shown = await people.ana.sees(message)
     assert f"[{FIRST}]" not in shown
     assert "The first question is asked." in shown

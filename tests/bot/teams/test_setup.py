@@ -170,7 +170,8 @@ async def test_a_team_moves_to_a_forum(people: Everyone, bot: Bot, recorder: Rec
     """From then on nothing but what is scheduled opens a post there."""
     await people.ana.types("ours")
     await people.ana.does(Move("1", "C-ideas", "ideas", "", "1"))
-    kept = await people.ana.types("theirs", channel="D-ana", direct=True)
+    asked = await people.ana.types("theirs", channel="D-ana", direct=True)
+    kept = await asked.press("Post it")
     assert "without a card, because #ideas is a forum" in kept.text
     await bot.tick()
     assert recorder.texts("C-ideas") == []
