@@ -279,7 +279,7 @@ async def test_on_a_phone(playing: Playing) -> None:
     await ana.button("Channels and people").tap()
     await expect(ana.page.get_by_role("link", name="random")).to_be_in_viewport()
     assert await ana.sticks_out() == []
-    await ana.page.get_by_role("link", name="team-lantern").tap()
+    await ana.page.get_by_role("link", name="team-lantern", exact=True).tap()
     await ana.jumps("Friday 16:00", "Fri 20 Mar")
     recap = ana.said("The week to 20 March", AHA)
     await expect(recap.get_by_role("img", name="Twelve weeks")).to_have_js_property("naturalWidth", 960)

@@ -14,7 +14,7 @@ SECRET = "I am leaving in May"
 async def begun(room: Room) -> None:
     """Let Ana and Ben belong to the team."""
     for who in ("Ana", "Ben"):
-        await room.types(who, "We begin")
+        await room.types(who, "We begin with the docks")
     await room.channel()
 
 
@@ -136,7 +136,7 @@ async def test_a_saved_message_can_be_undone_by_both(room: Room) -> None:
     """The person who saved it has no *Edit*, because the words are not theirs."""
     said = await room.says("Ben", "Nobody reads the second page")
     saved = sure(await room.chooses("Ana", "Save as aha", said))
-    assert "Saved as #1 in #team-lantern. Ben is told, and can take it out." in saved
+    assert "Saved as #1 in the thread under that message. Ben is told, and can take it out." in saved
     assert "[Undo]" in saved
     assert "[Edit]" not in saved
     the(await room.channel(), "Aha #1", "Nobody reads the second page")

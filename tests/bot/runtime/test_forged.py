@@ -186,10 +186,14 @@ async def test_a_near_miss_of_a_command_that_does_not_exist(world: Everyone) -> 
     """The line can still be saved, and nothing is offered that cannot be done."""
     for meant in ("nope", "eon:1", "log:" + "x" * 5_000, "recap:%00eon"):
         got = await world.ana.does(NearMiss("recap eon", "recap", meant))
-        assert "Keep it as an aha?" in got.text
-        assert "Saved as #" in (await got.press("Keep it as an aha")).text
-        if "[Do that]" in got.text:
-            assert (await got.press("Do that")).text
+        assert "Nothing is saved or posted yet." in got.text
+        assert "recap eon" in got.text
+        assert isinstance(got.answer, Reply)
+        *others, keep = [each.label for each in got.answer.card.buttons]
+        assert keep == "Keep it as an aha"
+        assert "Saved as #" in (await got.press(keep)).text
+        for label in others:
+            assert told((await got.press(label)).answer)
 
 
 async def test_a_number_that_no_row_can_have(bot: Bot, world: Everyone) -> None:

@@ -27,9 +27,9 @@ def direct(name: str) -> dict[str, Any]:
 
 async def begun(people: Everyone, bot: Bot, *others: str) -> None:
     """Make a team in C1, and one in each of these other channels, with Ana in all of them."""
-    await people.ana.types("We begin")
+    await people.ana.types("We begin with the docks")
     for name in others:
-        await people.ana.types("We begin", channel=f"C-{name}", channel_name=name)
+        await people.ana.types("We begin with the docks", channel=f"C-{name}", channel_name=name)
     await bot.tick()
 
 
@@ -128,7 +128,7 @@ async def test_nobody_else_may_answer_for_me(people: Everyone, bot: Bot, recorde
     """The words wait for the person who typed them."""
     await begun(people, bot)
     asked = await people.ana.types(SECRET, **direct("ana"))
-    await people.ben.types("the others")
+    await people.ben.types("We met the others")
     for label in ("Post it", "Don't keep it"):
         await people.ben.does(asked.button(label), **direct("ben"))
     assert len(rows(bot, Pending)) == 1
@@ -204,7 +204,7 @@ async def test_a_form_names_the_place(
     """Opened from a direct message, it says who will see it; sending it is the yes."""
     await people.ben.types("failed We tried")
     await people.ben.types("An aha")
-    await people.ana.types("We begin")
+    await people.ana.types("We begin with the docks")
     form = await people.ana.types(word, **direct("ana"))
     assert "Everyone in #lantern will see this." in form.form.intro
     done = await form.fill(**values)
@@ -236,7 +236,7 @@ async def test_a_hint_about_blame_asks_no_second_question(
 ) -> None:
     """The form named the place, so its author only decides about the wording."""
     await people.ben.types("failed We tried")
-    await people.ana.types("We begin")
+    await people.ana.types("We begin with the docks")
     blame = "It was his fault"
     hint = await (await people.ana.types("why 1", **direct("ana"))).fill(text=blame)
     assert "Nobody has seen it yet" in hint.text
@@ -265,18 +265,18 @@ async def captures(people: Everyone, bot: Bot, recorder: Recorder) -> dict[str, 
     mine = await ana.does(Save("experiment", "m3", "I tried", "U-ana", "Ana"))
     quest = await (await ana.types("quest is a word")).press("It was an aha")
     question = await (await ana.types("ask and you hear")).press("It was an aha")
-    await ana.types("quest How?")
+    await ana.types("quest How do we land?")
     await bot.tick()
-    card = next(each for each in recorder.standing.values() if "How?" in each.text)
+    card = next(each for each in recorder.standing.values() if "How do we land?" in each.text)
     log_it, found_it = (
         next(each.command for each in card.post.card.buttons if each.label == label)
         for label in ("Log an attempt", "Found it")
     )
     attempt = await (await ana.does(log_it)).fill(text="An attempt")
     end = await (await ana.does(found_it)).fill(text="An end")
-    await ana.types("ask What?")
+    await ana.types("ask What did we see?")
     await bot.tick()
-    prompt = next(each for each in recorder.standing.values() if "What?" in each.text)
+    prompt = next(each for each in recorder.standing.values() if "What did we see?" in each.text)
     answer = await (await ana.does(prompt.post.card.buttons[0].command)).fill(text="An answer")
     answered = await answer.press("Keep it as an aha")
     return {
@@ -296,7 +296,8 @@ CAPTURES = [
 async def test_undo_on_every_capture(people: Everyone, bot: Bot, recorder: Recorder, way: str) -> None:
     """It names the place and removes the card; the answer takes the private card's place and brings it back."""
     got = (await captures(people, bot, recorder))[way]
-    assert "in #lantern" in got.text
+    in_thread = way in ("saved", "tried", "mine")
+    assert ("in the thread under that message" if in_thread else "in #lantern") in got.text
     by_ben = way in ("saved", "tried")
     assert ("[Edit]" in got.text) is not by_ben
     assert isinstance(got.answer, Reply)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -26,8 +25,6 @@ from tests.support.databases import Clock
 from tests.support.waiting import PATIENT, advance_clock
 
 PEOPLE = ("Ben", "Mei", "Chidi", "Noor")
-CHANNEL_ID = re.compile(r"#(\d{15,})")
-"""A mention of a channel, as `read.words` gives it. A client shows the channel's name."""
 STEP = "Not saved yet:"
 """The beginning of the answer to a step of a long form. A button on that answer leads to the next step."""
 
@@ -57,14 +54,19 @@ class DiscordRoom:
         return _seen_by(await self.gives(who, text, self.home), self.discord)
 
     async def gives(self, who: str, text: str, channel: Channel) -> Got:
-        """Give a command like `types`, in any channel, and return everything that came of it."""
+        """Give a command like `types`, in any channel, and return everything that came of it.
+
+        A moment without the button of that command is all that comes.
+        """
         word, _, rest = text.partition(" ")
         declaration = self.bot.commands.find_by_word(word)
         if declaration is None:
             return await self.people.types(who, "aha log", channel, text=text)
         if declaration.typed_only:
             shown = await self.people.types(who, "aha show", channel, moment=rest)
-            return await self.people.presses(who, declaration.name.title(), shown.whispers[-1])
+            label, card = declaration.name.title(), shown.whispers[-1]
+            offered = read.pressed(card.components, label)
+            return await self.people.presses(who, label, card) if offered else shown
         name = declaration.words_field or next(iter(declaration.params), "")
         options = {name: rest} if rest else {}
         return await self.people.types(who, f"aha {declaration.name}", channel, **options)
@@ -214,14 +216,9 @@ def _seen_by(got: Got, discord: Discord) -> Seen | None:
 
 def _seen(message: Message, discord: Discord) -> Seen:
     place = discord.world.channels[message.channel]
-
-    def named(mention: re.Match[str]) -> str:
-        mentioned = discord.world.channels.get(mention[1])
-        return f"#{mentioned.name}" if mentioned else mention[0]
-
     return Seen(
         message.id,
-        CHANNEL_ID.sub(named, read.words(message)),
+        read.name_channels(read.words(message), discord.world),
         thread=place.id if place.is_thread else "",
         picture=read.picture(message),
         marks=message.marks(discord.world.bot.id),

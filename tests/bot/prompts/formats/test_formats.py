@@ -316,7 +316,7 @@ async def test_parked_under_a_question_that_was_taken_back(people: Everyone, bot
 @pytest.mark.parametrize("command", [Park("1", "1"), GiveBack("99", "1"), Park("x", "1"), GiveBack("", "1")])
 async def test_a_button_that_belongs_elsewhere(people: Everyone, command: object) -> None:
     """It gets one sentence and has no effect."""
-    await people.ana.types("ask What now?")
+    await people.ana.types(f"ask {QUESTION}")
     assert (await people.ben.does(command)).text in (
         "That button belongs to another question.", "That question does not belong to this channel.",
     )  # fmt: skip
