@@ -77,8 +77,9 @@ def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
     host.
     """
     latest = hosts.latest_prompt_id(session, team_id)
-    kinds = col(Posting.kind).in_([PostingKind.HELLO, PostingKind.QUIET])
-    _refresh_matching(session, ((col(Posting.team_id) == team_id) & kinds) | (col(Posting.id) == latest), now)
+    refresh_kinds(session, team_id, (PostingKind.HELLO, PostingKind.QUIET), now)
+    if latest is not None:
+        refresh_posting(session, latest, now)
 
 
 def refresh_question(session: Session, team_id: int, key: str, now: datetime) -> None:

@@ -30,6 +30,7 @@ class Posting(Table, table=True):
         UniqueConstraint("schedule_id", "local_date"),
         Index("ix_posting_message", "channel", "message"),
         Index("ix_posting_team_id_kind", "team_id", "kind"),
+        Index("ix_posting_person_id_state_created_at", "person_id", "state", "created_at"),
         Index(
             "ix_posting_due",
             "due_at",
@@ -49,7 +50,7 @@ class Posting(Table, table=True):
     state: str = PostingState.PLANNED
     workspace_id: int = reference_column("workspace.id")
     team_id: int | None = reference_column("team.id", default=None, nullable=True)
-    person_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
+    person_id: int | None = reference_column("person.id", default=None, nullable=True)
     moment_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
     schedule_id: int | None = reference_column("schedule.id", default=None, nullable=True)
     local_date: date | None = None

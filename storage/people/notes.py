@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
@@ -85,12 +85,16 @@ def _find_open_note(
     session: Session, kind: PostingKind, person_id: int, workspace_id: int, now: datetime
 ) -> Posting | None:
     """Return the newest note that a further moment can join: it asks still, and can be sent or edited."""
-    unsent = and_(
-        col(Posting.message).is_(None), col(Posting.state).in_([PostingState.PLANNED, PostingState.WAITING])
+    theirs = select(col(Posting.id)).where(col(Posting.person_id) == person_id)
+    unsent = theirs.where(
+        col(Posting.state).in_([PostingState.PLANNED, PostingState.WAITING]), col(Posting.message).is_(None)
     )
     on_its_way = col(Posting.state).in_([PostingState.SENDING, PostingState.UNKNOWN])
-    recent = and_(
-        col(Posting.created_at) >= now - TOGETHER, or_(on_its_way, col(Posting.message).is_not(None))
+    # Every state is named, so that the index finds the recent ones: a person may have any number of notes.
+    recent = theirs.where(
+        col(Posting.state).in_(tuple(PostingState)),
+        col(Posting.created_at) >= now - TOGETHER,
+        or_(on_its_way, col(Posting.message).is_not(None)),
     )
     asks = (
         select(col(NoteItem.id))
@@ -98,10 +102,9 @@ def _find_open_note(
         .where(col(NoteItem.posting_id) == col(Posting.id), col(NoteItem.answer) == "", _is_open(kind))
     )
     wanted = select(Posting).where(
-        col(Posting.person_id) == person_id,
+        col(Posting.id).in_(unsent.union_all(recent)),
         col(Posting.workspace_id) == workspace_id,
         col(Posting.kind) == kind,
-        or_(unsent, recent),
         asks.exists(),
     )
     return session.execute(wanted.order_by(col(Posting.id).desc()).limit(1)).scalar_one_or_none()

@@ -42,6 +42,8 @@ VIRTUAL = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'
 """The tables that an SQLite module keeps in tables of its own, named after them."""
 
 SQLITE_COLLATION = re.compile(r'(?:^|[,(])\s*"?(\w+)"? [^,]*?\bCOLLATE "?(\w+)', re.MULTILINE)
+SQLITE_REFERENCE = re.compile(r'"?(\w+)"? \w+ CONSTRAINT "?(\w+)"? REFERENCES\b')
+"""A reference that a column was added with. The inspection tells it without its name."""
 NEXT_ID = re.compile(r"nextval\('\w+'::regclass\)")
 CAST = re.compile(r"::[a-z]+( varying| precision)?(\(\d+\))?")
 DOUBLE_PARENTHESES = re.compile(r"\(\((\w+)\)\)")
@@ -79,7 +81,7 @@ def _table_lines(there: Inspector, connection: Connection, table: str) -> Iterat
     yield f"table {table}"
     key = there.get_pk_constraint(table)
     yield f"{table}: primary key {key['name']} ({', '.join(key['constrained_columns'])})"
-    collations = _sqlite_collations(connection, table)
+    collations = _sqlite_names(connection, table, SQLITE_COLLATION)
     for column in there.get_columns(table):
         yield _column_line(table, column, key["constrained_columns"], collations.get(column["name"], ""))
     for unique in there.get_unique_constraints(table):
@@ -87,10 +89,12 @@ def _table_lines(there: Inspector, connection: Connection, table: str) -> Iterat
         yield f"{table}: unique {unique['name']} ({', '.join(unique['column_names'])}){options}"
     for check in there.get_check_constraints(table):
         yield f"{table}: check {check['name']} {_plain_condition(check['sqltext'])}"
+    names = _sqlite_names(connection, table, SQLITE_REFERENCE)
     for key_to in there.get_foreign_keys(table):
         from_columns, to_columns = key_to["constrained_columns"], key_to["referred_columns"]
+        name = key_to["name"] or names.get(from_columns[0])
         yield (
-            f"{table}: foreign key {key_to['name']} ({', '.join(from_columns)}) to {key_to['referred_table']}"
+            f"{table}: foreign key {name} ({', '.join(from_columns)}) to {key_to['referred_table']}"
             f" ({', '.join(to_columns)}){_given_options(key_to['options'])}"
         )
 
@@ -142,9 +146,9 @@ def _given_options(options: Mapping[str, Any]) -> str:
     return "".join(f" {each}" for each in told)
 
 
-def _sqlite_collations(connection: Connection, table: str) -> Mapping[str, str]:
-    """Return the collations declared on an SQLite table's columns, which no inspection tells."""
+def _sqlite_names(connection: Connection, table: str, declared: re.Pattern[str]) -> Mapping[str, str]:
+    """Return what is declared by name on an SQLite table's columns, which no inspection tells."""
     if connection.dialect.name != "sqlite":
         return {}
     made = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table})
-    return dict(SQLITE_COLLATION.findall(made.scalar_one()))
+    return dict(declared.findall(made.scalar_one()))

@@ -26,3 +26,10 @@ def upgrade() -> None:
     op.execute(sa.delete(quotation).where(quotation.c.id.not_in(first)))
     for quoted in QUOTED:
         op.create_index(f"uq_quotation_posting_id_{quoted}", "quotation", ["posting_id", quoted], unique=True)
+
+
+def downgrade() -> None:
+    """Drop the indexes and the column. Quotations that were stored twice stay deleted."""
+    for quoted in QUOTED:
+        op.drop_index(f"uq_quotation_posting_id_{quoted}", "quotation")
+    op.drop_column("posting", "as_posted")

@@ -47,7 +47,7 @@ COMFORT = sa.table(
 def upgrade() -> None:
     """Add the two columns, and bring the rows in line with the new rules."""
     op.add_column("answer", sa.Column("alone", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("comfort", sa.Column("waiting", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("comfort", sa.Column("waiting", sa.Integer(), nullable=False, server_default=sa.text("0")))
     connection, now = op.get_bind(), datetime.now(UTC)
     nameless = sa.select(ANSWER.c.posting_id).where(
         ANSWER.c.person_id.is_(None), ANSWER.c.deleted_at.is_(None)
@@ -71,3 +71,10 @@ def upgrade() -> None:
     )
     wait = sa.update(COMFORT).where(COMFORT.c.moment_id.in_(few))
     connection.execute(wait.values(waiting=COMFORT.c.taps, taps=0))
+
+
+def downgrade() -> None:
+    """Show the taps that wait, and drop the columns. Deleted answers and closed questions stay so."""
+    op.execute(sa.update(COMFORT).values(taps=COMFORT.c.taps + COMFORT.c.waiting))
+    op.drop_column("comfort", "waiting")
+    op.drop_column("answer", "alone")

@@ -1,6 +1,7 @@
 """A note may be about several moments, so its moments get a table of their own.
 
-Notes that exist keep their one moment and their answer.
+Notes that exist keep their one moment and their answer. The note that a further moment joins is
+found by a person's states and times, so the index of persons has these as well.
 """
 
 import sqlalchemy as sa
@@ -52,6 +53,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("posting_id", "moment_id", name=op.f("uq_noteitem_posting_id_moment_id")),
     )
     op.create_index(op.f("ix_noteitem_moment_id"), "noteitem", ["moment_id"], unique=False)
+    op.drop_index("ix_posting_person_id", "posting")
+    op.create_index("ix_posting_person_id_state_created_at", "posting", ["person_id", "state", "created_at"])
     columns = ("posting_id", "moment_id", "asked_by_id", "answer", "created_at")
     answer = sa.case((POSTING.c.text == "", ""), else_="stays")
     present = sa.select(
@@ -72,5 +75,7 @@ def downgrade() -> None:
         .where(POSTING.c.kind.in_(KINDS))
         .values(moment_id=first, text=sa.case((answered, "It stays."), else_=""))
     )
+    op.drop_index("ix_posting_person_id_state_created_at", "posting")
+    op.create_index("ix_posting_person_id", "posting", ["person_id"])
     op.drop_index(op.f("ix_noteitem_moment_id"), table_name="noteitem")
     op.drop_table("noteitem")

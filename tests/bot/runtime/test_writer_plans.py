@@ -32,11 +32,13 @@ BROAD = re.compile(r"\((team_id|workspace_id|person_id|author_id|kind|state|chan
 """A condition that most rows of a large team meet."""
 
 ALLOWED = {
-    "SELECT max(moment.number)": "it begins with the newest, and ends at the first that is not deleted",
-    "SELECT followup.id": "only in a team with a question due, at most once a week",
-    "SELECT max(followup.asked_at)": "the same",
+    r"SELECT max\(moment\.number\)": "it begins with the newest, and ends at the first that is not deleted",
+    r"SELECT [\w., ]+ FROM moment WHERE moment\.team_id = \d+ AND moment\.deleted_at IS NULL"
+    r" ORDER BY moment\.number DESC LIMIT 5 OFFSET 0$": "the same, and ends at the fifth",
+    r"SELECT followup\.id": "only in a team with a question due, at most once a week",
+    r"SELECT max\(followup\.asked_at\)": "the same",
 }
-"""The beginnings of statements that may walk, each with its reason."""
+"""The statements that may walk, each with its reason."""
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def walks(database: Database, statements: list[str]) -> list[str]:
             continue
         if "'main'." in statement:  # the search's own, in the tables of its module
             continue
-        if any(statement.startswith(beginning) for beginning in ALLOWED):
+        if any(re.match(allowed, " ".join(statement.split())) for allowed in ALLOWED):
             continue
         for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}"):
             scanned = re.match(r"(SCAN|SEARCH) (\w+)", step)

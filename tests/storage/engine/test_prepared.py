@@ -24,6 +24,8 @@ ROW = {
     "organisation": "",
     "name": "O'Brien; 100 %s :x ?",
     "created_at": NOON,
+    "cannot_post": "",
+    "cannot_mark": "",
 }
 
 

@@ -54,6 +54,11 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
     "a column that was added later filled the rows already there": {
         **filled_once("workspace.organisation: text", "''"),
+        **filled_once("workspace.cannot_mark: text", "''"),
+        **filled_once("workspace.cannot_post: text", "''"),
+        **filled_once("answer.alone: boolean", "false"),
+        **filled_once("channel.threads_only: boolean", "false"),
+        **filled_once("comfort.waiting: integer", "0"),
         **filled_once("membership.hosts: boolean", "false"),
         **filled_once("moment.stuck: text", "''"),
         **filled_once("person.craft: text", "''"),
