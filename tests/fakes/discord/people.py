@@ -54,6 +54,7 @@ class Got:
     """What a person sees after an action."""
 
     interaction: Interaction
+    world: World
     whispers: list[Message] = field(default_factory=list)
     """The ephemeral messages that came or were edited."""
     shown: list[Message] = field(default_factory=list)
@@ -67,7 +68,7 @@ class Got:
         told = [read.words(message) for message in (*self.whispers, *self.shown)]
         if self.modal is not None:
             told.append(read.modal(self.modal.body))
-        return "\n".join([*told, self.trouble]).strip()
+        return read.name_channels("\n".join([*told, self.trouble]).strip(), self.world)
 
 
 async def nothing_owed() -> bool:
@@ -306,7 +307,7 @@ class People:
             await self._until(did, lambda: _came(did), PATIENCE if owed else self.after)
         if self.settles:
             await self.discord.quiet()
-        return _got(did, TROUBLE[kind] if late else "")
+        return _got(did, self.world, TROUBLE[kind] if late else "")
 
     async def _until(self, did: Interaction, there: Callable[[], bool], seconds: float) -> bool:
         """Wait up to `seconds` for a condition on an interaction, and return whether it came true."""
@@ -340,9 +341,9 @@ def _came(did: Interaction) -> bool:
     return ready or bool(did.changed) or len(did.said) > (did.answered == DEFER)
 
 
-def _got(did: Interaction, trouble: str) -> Got:
+def _got(did: Interaction, world: World, trouble: str) -> Got:
     touched = {message.id: message for message in (*did.changed, *did.said) if not message.deleted}
     whispers = [message for message in touched.values() if message.to]
     shown = [message for message in touched.values() if not message.to]
     modal = did.modal if did.modal is not None and did.modal.open else None
-    return Got(did, whispers, shown, modal, trouble)
+    return Got(did, world, whispers, shown, modal, trouble)

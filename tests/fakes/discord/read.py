@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from tests.fakes.discord.world import Json, Message, Modal
+from tests.fakes.discord.world import Json, Message, Modal, World
 
 HELD = 0xE000
 """The offset of literal characters while markup is removed, in a Unicode area that no message uses."""
@@ -32,6 +32,8 @@ MARKUP = (
     (re.compile(r"(?<![\w_])_(?=\S)([^_]+?)(?<=\S)_(?![\w_])"), r"\1"),
     (re.compile("[\u200b\u200c\u2060\ufeff]"), ""),
 )
+CHANNEL_ID = re.compile(r"#(\d{15,})")
+"""A mention of a channel, as `words` gives it. See `name_channels`."""
 STYLES = {
     "t": "%H:%M", "T": "%H:%M:%S", "d": "%d/%m/%Y", "D": "%-d %B %Y", "f": "%-d %B %Y %H:%M",
     "F": "%A, %-d %B %Y %H:%M", "R": "%-d %B %Y %H:%M", "s": "%d/%m/%Y %H:%M", "S": "%d/%m/%Y %H:%M:%S",
@@ -42,6 +44,16 @@ WARNING = "⚠"
 
 BUTTON, SELECT, INPUT, DISPLAY, THUMBNAIL, LABEL, RADIO, CHECKBOX = 2, 3, 4, 10, 11, 18, 21, 23
 ENTITIES = (5, 6, 7, 8)
+
+
+def name_channels(text: str, world: World) -> str:
+    """Return a text with the names of the channels that it mentions, as a client shows them."""
+
+    def named(mention: re.Match[str]) -> str:
+        mentioned = world.channels.get(mention[1])
+        return f"#{mentioned.name}" if mentioned else mention[0]
+
+    return CHANNEL_ID.sub(named, text)
 
 
 def words(message: Message, zone: tzinfo = UTC) -> str:
