@@ -77,7 +77,9 @@ async def test_a_team_is_asked_once_a_week_by_both(
     channels = [f"C{number}" for number in range(8)]
     for channel in channels:
         for number in range(4):
-            await people.ana.types(f"breakthrough {number}", channel=channel, channel_name=channel.lower())
+            await people.ana.types(
+                f"breakthrough We sign token {number} now", channel=channel, channel_name=channel.lower()
+            )
     await bot.tick()
     clock.forward(days=3, hours=1)
     for _ in range(3):

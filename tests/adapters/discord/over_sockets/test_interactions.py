@@ -229,7 +229,7 @@ async def test_super_custom_and_foreign_emoji(room: DiscordRoom) -> None:
 
 
 async def test_an_emoji_taken_back_and_cleared(room: DiscordRoom) -> None:
-    """If its giver takes it back, the author is asked; at once, it never happened. A moderator's clearing is nothing."""
+    """Taken back at once it never happened; later its author is asked. A moderator's clearing has no effect."""
     await room.types("Ana", WORDS)
     said = room.standing(await room.says("Ben", "Half a thought."))
     await room.people.reacts("Ana", "💡", said)
