@@ -81,14 +81,16 @@ class Fetching:
     async def start_fetches(self) -> None:
         """Start the fetches and lookups that are due."""
         now, limit, platforms = self.clock(), BATCH + len(self._in_hand), list(self.adapters)
-        for moment, workspace in await self.database.read_in_background(
-            lambda session: fetches.list_due_fetches(session, now, platforms, limit)
-        ):
+        due_fetches, due_lookups = await self.database.read_in_background(
+            lambda session: (
+                fetches.list_due_fetches(session, now, platforms, limit),
+                lookups.list_due_lookups(session, now, platforms, limit),
+            )
+        )
+        for moment, workspace in due_fetches:
             job = Job(_save_source, _plan_retry, moment.id)
             self._start_job(job, workspace, moment.source_channel or "", moment.source_message or "")
-        for lookup, workspace in await self.database.read_in_background(
-            lambda session: lookups.list_due_lookups(session, now, platforms, limit)
-        ):
+        for lookup, workspace in due_lookups:
             job = Job(_save_lookup, _plan_lookup_retry, lookup.id)
             self._start_job(job, workspace, lookup.channel, lookup.message)
 

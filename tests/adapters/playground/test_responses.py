@@ -45,7 +45,9 @@ async def test_a_private_reply_reaches_one_person(here: Running) -> None:
 async def test_nobody_else_presses_or_dismisses_it(here: Running) -> None:
     """Other people cannot use a private card's id."""
     here.bot.answers[Log] = text_reply(SECRET, buttons=(Button("Fine", HighFive("1")),))
-    whisper = (await here.page.do("type", person="ana", channel="random", text="/aha x"))["reply"]["id"]
+    whisper = (await here.page.do("type", person="ana", channel="random", text="/aha We sign once."))[
+        "reply"
+    ]["id"]
     status, _ = await here.page.try_to("press", person="ben", card=whisper, button="Fine")
     assert status == 404
     await here.page.do("dismiss", person="ben", whisper=whisper)
@@ -57,7 +59,7 @@ async def test_nobody_else_presses_or_dismisses_it(here: Running) -> None:
 async def test_a_reply_may_take_the_place_of_the_card_that_was_pressed(here: Running) -> None:
     """*Remove it* becomes *Removed* in the same place."""
     here.bot.answers[Log] = text_reply("Kept.", buttons=(Button("Remove it", HighFive("1")),))
-    first = (await here.page.do("type", person="ana", channel="random", text="/aha x"))["reply"]
+    first = (await here.page.do("type", person="ana", channel="random", text="/aha We sign once."))["reply"]
     here.bot.answers[HighFive] = text_reply("Removed.", replaces=True)
     body = {"person": "ana", "card": first["id"], "button": "Remove it", "event": "press-1"}
     second = (await here.page.do("press", **body))["reply"]
@@ -174,14 +176,14 @@ async def test_a_private_picture_goes_with_its_card(here: Running) -> None:
     drawn = Picture(b"\x89PNG a search", "How our search goes", "search.png")
     here.bot.answers[Log] = Reply(text_card(SECRET), picture=lambda: drawn)
     hers = await here.page.listen("ana")
-    shown = (await here.page.do("type", person="ana", channel="random", text="/aha x"))["reply"]
+    shown = (await here.page.do("type", person="ana", channel="random", text="/aha We sign once."))["reply"]
     assert shown["picture"]["alt"] == "How our search goes"
     assert (await hers.receive_json())["whisper"]["picture"] == shown["picture"]
     assert "How our search goes" not in json.dumps(await here.page.world("ben"))
     store = here.playground.chat.world
     name = shown["picture"]["src"].rpartition("/")[2]
     assert read_picture(store.path, name) == drawn.png
-    again = (await here.page.do("type", person="ben", channel="random", text="/aha x"))["reply"]
+    again = (await here.page.do("type", person="ben", channel="random", text="/aha We sign once."))["reply"]
     await here.page.do("dismiss", person="ana", whisper=shown["id"])
     assert read_picture(store.path, name) == drawn.png
     await here.page.do("dismiss", person="ben", whisper=again["id"])

@@ -69,22 +69,30 @@ async def test_nobody_can_be_told(room: SlackRoom) -> None:
 
 
 async def test_notes_wait_one_by_one(room: SlackRoom) -> None:
-    """With direct messages closed, each private reply has one Note with its buttons."""
+    """With direct messages closed, each private reply has one Note with its buttons.
+
+    What one cause brought together is one Note.
+    """
     await room.types("Ana", "so that there is a team")
     room.here.person("Ben").closed = True
-    for words in ("First words", "Second words"):
-        await room.reacts("Ana", "💡", await room.says("Ben", words))
+    first, second = [await room.says("Ben", words) for words in ("First words", "Second words")]
+    for said in (first, second):
+        await room.reacts("Ana", "💡", said)
+    await room.settled()
+    await room.deletes("Ben", first)
     await room.settled()
     assert await room.notes("Ben") == []
-    for words in ("First words", "Second words"):
+    saved, gone = "Ana saved two things you wrote", "A message of yours that is kept as #2 was deleted"
+    for sentence, other, button in ((saved, gone, "[Remove all]"), (gone, saved, "[Remove too]")):
         shown = await room.types("Ben", "show 1")
         assert shown
-        assert words in shown
-        assert shown.text.count("kept what you wrote") == 1
-        assert shown.text.count("[Remove it]") == 1
+        assert shown.text.count(sentence) == shown.text.count(button) == 1
+        assert "First words" in shown
+        assert other not in shown
     last = await room.types("Ben", "show 1")
     assert last
-    assert "kept what you wrote" not in last
+    assert "wrote" not in last
+    assert "was deleted" not in last
 
 
 async def test_slack_tells_nothing_of_a_person(room: SlackRoom) -> None:
@@ -97,7 +105,8 @@ async def test_slack_tells_nothing_of_a_person(room: SlackRoom) -> None:
     room.slack.faults.put("users.info", Drops(), times=5)
     saved = await room.chooses("Mei", "Save as aha", await room.says("Ben", "another thought"))
     assert saved
-    assert "Saved as #2 in #team-lantern. The person who wrote it is told, and can take it out." in saved
+    assert "Saved as #2 in the thread under that message." in saved
+    assert "The person who wrote it is told, and can take it out." in saved
 
 
 @dataclass

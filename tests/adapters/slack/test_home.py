@@ -68,6 +68,6 @@ async def test_somebody_new(room: SlackRoom) -> None:
     """The page is empty and says how to begin."""
     body = (await home_of(room, "Mei")).body
     assert limits.of_view(body) == []
-    assert "Put a 💡 on a message" in read.view(body)
+    assert "Put a 💡 on what someone wrote" in read.view(body)
     assert "You are on Singapore time" in read.view(body)
     assert "[Log an aha]" in read.view(body)

@@ -49,7 +49,7 @@ async def test_everything_is_there_after_a_restart(here: Running, path: Path) ->
     root = (await here.people.type_line("ana", "random", "Hello.")).message
     await here.people.type_line("ben", "random", "Hi.", thread=root)
     await here.people.add_reaction("ben", root, "💡")
-    await here.people.type_line("ana", "random", "/aha x")
+    await here.people.type_line("ana", "random", "/aha We sign once.")
     here.bot.answers[Log] = Form("Keep an aha", Log(), (Field("text", "What?"),))
     form = (await here.people.type_line("ana", "random", "/aha log")).id
     here.playground.chat.add_person("Noor", "Asia/Dubai")
@@ -68,7 +68,7 @@ async def test_a_retry_is_the_same_doing(here: Running) -> None:
     here.bot.answers[Log] = text_reply("Kept.")
     for _ in range(2):
         await here.page.do("type", person="ana", channel="random", text="Hello.", event="e1")
-        await here.page.do("type", person="ana", channel="random", text="/aha x", event="e2")
+        await here.page.do("type", person="ana", channel="random", text="/aha We sign once.", event="e2")
     world = await here.page.world("ana")
     assert len(world["messages"]) == 1
     assert len(world["whispers"]) == 1
@@ -149,7 +149,9 @@ async def test_stopping_finishes_what_is_in_hand(here: Running) -> None:
 
     here.bot.handle = slow  # type: ignore[method-assign]
     line = await here.page.listen("ana")
-    at_work = asyncio.create_task(here.page.do("type", person="ana", channel="random", text="/aha x"))
+    at_work = asyncio.create_task(
+        here.page.do("type", person="ana", channel="random", text="/aha We sign once.")
+    )
     await asyncio.sleep(0.05)
     stopping = asyncio.create_task(here.playground.stop())
     await asyncio.sleep(0.05)

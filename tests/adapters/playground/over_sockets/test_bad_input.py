@@ -91,11 +91,13 @@ async def test_too_much_at_once(here: Running) -> None:
 async def test_a_bot_that_fails_is_a_sentence(here: Running, caplog: pytest.LogCaptureFixture) -> None:
     """The log has the error. The person is told to try again, and can."""
     here.bot.answers[Log] = RuntimeError("the database is away: secret words")
-    status, answer = await here.page.try_to("type", person="ana", channel="random", text="/aha x", event="e1")
+    status, answer = await here.page.try_to(
+        "type", person="ana", channel="random", text="/aha We sign.", event="e1"
+    )
     assert (status, answer["error"]) == (503, "Ahabot could not answer just now. Try again in a moment.")
     assert "the playground could not do" in caplog.text
     here.bot.answers[Log] = None
-    await here.page.do("type", person="ana", channel="random", text="/aha x", event="e1")
+    await here.page.do("type", person="ana", channel="random", text="/aha We sign.", event="e1")
     assert [origin.event for _, origin in here.bot.heard] == ["e1", "e1"]
 
 

@@ -236,8 +236,8 @@ async def test_unheard_a_question_promises_what_it_can(unheard: SlackRoom) -> No
     room = unheard
     await room.types("Ana", "ask What did we learn?")
     [card] = [seen for seen in await room.channel() if "What did we learn?" in seen]
-    assert "Replies here" not in card
-    assert "What you answer by the button is kept" in card
+    assert "reply to this message" not in card
+    assert "Answer by the button: I can't read replies here" in card
     asked = await room.presses("Ben", "Answer", card.id)
     assert asked
     await room.fills("Ben", asked.id, text="Much.")
