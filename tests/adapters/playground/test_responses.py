@@ -45,9 +45,8 @@ async def test_a_private_reply_reaches_one_person(here: Running) -> None:
 async def test_nobody_else_presses_or_dismisses_it(here: Running) -> None:
     """Other people cannot use a private card's id."""
     here.bot.answers[Log] = text_reply(SECRET, buttons=(Button("Fine", HighFive("1")),))
-    whisper = (await here.page.do("type", person="ana", channel="random", text="/aha We sign once."))[
-        "reply"
-    ]["id"]
+    shown = await here.page.do("type", person="ana", channel="random", text="/aha We sign once.")
+    whisper = shown["reply"]["id"]
     status, _ = await here.page.try_to("press", person="ben", card=whisper, button="Fine")
     assert status == 404
     await here.page.do("dismiss", person="ben", whisper=whisper)
