@@ -72,7 +72,7 @@ async def test_an_admin_removes_what_another_wrote(room: Room) -> None:
     assert "[Undo]" in done
     the(await room.channel(), "Aha #1 was removed.")
     note = the(await room.notes("Ben"), "Ana removed your #1 for everyone.", "A thought of Ben's", "[Undo]")
-    assert "#1 is back." in await answer(room, "Ben", "Undo", note.id)
+    assert "#1 is back in #team-lantern." in await answer(room, "Ben", "Undo", note.id)
     the(await room.channel(), "Aha #1", "A thought of Ben's")
     [note] = await room.notes("Ben")
     assert note.text == "Aha #1 is back."
