@@ -52,7 +52,7 @@ SENTENCES = {
     20016: "Discord asks me to slow down in that channel.",
     20022: "Discord asks me to slow down there.",
     40058: "A post needs its own first message there.",
-    50035: "Discord couldn't show it. Whoever runs me finds out more in my log.",
+    50035: "Discord couldn't show it. The people who run me find out more in my log.",
     50068: "That kind of channel takes no such messages.",
     200000: "The server's AutoMod blocked it.",
     200001: "The server's AutoMod blocked its title.",

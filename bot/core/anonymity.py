@@ -5,8 +5,8 @@ from a person to an answer. A restart loses the key, and another process on the 
 has its own, so a person could answer the same question there a second time. Their second answer
 counts as another person's, so fewer people than the floor may be behind the answers shown, and
 one person behind two of the taps. A digest in the database would prevent it, but its key would
-have to be there too, and whoever took a copy of both could find out who has answered. That would
-be the greater risk.
+have to be there too, and a copy of both would tell who has answered. That would be the greater
+risk.
 """
 
 from __future__ import annotations

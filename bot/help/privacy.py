@@ -22,7 +22,7 @@ NOT_STORED = (
 )
 READERS = (
     "Everyone in the channel: on cards, in recaps and with a search. What was saved in a private channel stays "
-    "there. Whoever can open my database can read it too: the people who run me here. I send it to nobody else."
+    "there. The people who run me here can open my database and read it too. I send it to nobody else."
 )
 KEPT = (
     "Until somebody deletes it. Deleted words are erased after a day. Words you typed that wait for your answer, "

@@ -161,10 +161,10 @@ def _sentence(session: Session, matter: Matter) -> Line:
             )
             return (said,)
         case PostingKind.NOTE_TAKEN_BACK:
-            said = f"The 💡 on something you wrote was taken back. It is kept as {number}; shall it stay?"
+            said = f"The 💡 on something you wrote was taken back. It's saved as {number}. Should it stay?"
             return (said,)
         case PostingKind.NOTE_SOURCE_GONE:
-            return (f"A message of yours that is kept as {number} was deleted. Shall the copy stay?",)
+            return (f"A message you wrote was deleted, and its copy is {number}. Should the copy stay?",)
         case PostingKind.NOTE_REMOVED:
             said = f"{who} removed your {number} for everyone. You can bring it back until "
             return (said, _undo_until(session, [matter]), ".")
@@ -207,14 +207,14 @@ def _group_sentence(session: Session, matters: Sequence[Matter]) -> Line:
     numbers = list_names([matter.number for matter in matters], NUMBERS_SHOWN)
     match matters[0].kind:
         case PostingKind.NOTE_DRAFT:
-            return (f"Your words are wanted for {count} messages of yours: {numbers}. I can't read them.",)
+            return (f"Someone wants to save {count} messages you wrote: {numbers}. I can't read them.",)
         case PostingKind.NOTE_LONG:
-            long = f"{count.capitalize()} messages of yours are longer than I can save: {numbers}."
+            long = f"You wrote {count} messages that are longer than I can save: {numbers}."
             return (f"{long} You can give each in fewer words.",)
         case PostingKind.NOTE_TAKEN_BACK:
             return (f"The 💡 on {count} things you wrote was taken back. They're saved as {numbers}.",)
         case PostingKind.NOTE_SOURCE_GONE:
-            gone = f"{count.capitalize()} messages of yours that are saved here were deleted."
+            gone = f"{count.capitalize()} messages you wrote were deleted."
             return (f"{gone} The copies are {numbers}.",)
         case PostingKind.NOTE_REMOVED:
             said = f"{who} removed {count} things of yours for everyone: {numbers}. You can bring them back until "

@@ -223,7 +223,7 @@ def move_home(context: Context, command: Move) -> Reply | Form:
         raise UserError(
             "What is said in a private channel stays there. In the new channel, begin with a command."
         )
-    form = _channel_form("Move to another channel", "Where shall the team be at home?", command)
+    form = _channel_form("Move to another channel", "Which channel should be the team's home?", command)
     if not command.channel:
         return form
     if home.external_id == command.channel:

@@ -87,7 +87,7 @@ async def test_a_purge_is_one_note(room: Room) -> None:
     await room.presses("Ben", "Fine", note.id)
     for each in said:
         await room.deletes("Ben", each)
-    asked = the(await room.notes("Ben"), "Five messages of yours that are saved here were deleted.")
+    asked = the(await room.notes("Ben"), "Five messages you wrote were deleted.")
     first = await answer(room, "Ben", "One by one", asked.id)
     assert "Thought 0" in first
     second = await answer(room, "Ben", "Remove", first.id)

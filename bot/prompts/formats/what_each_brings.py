@@ -128,7 +128,7 @@ def drop_line(context: Context, command: DropLine) -> Reply:
     posting = lock_question(context, command.posting, PromptForm.BRINGS)
     mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     if mine is None or mine.about_id is None:
-        raise UserError("There is no line of yours here.")
+        raise UserError("You have no line here.")
     line = answers.find_by_event(context.session, posting.id, f"{LINE_PREFIX}{mine.about_id}")
     if posting.closed_at is None and mine.wrote_at is not None:
         mine.text, mine.wrote_at = "", None
@@ -137,7 +137,7 @@ def drop_line(context: Context, command: DropLine) -> Reply:
     elif line is not None and line.deleted_at is None and line.person_id == context.caller.person_id:
         erase_answer(context, line)
     else:
-        raise UserError("There is no line of yours here.")
+        raise UserError("You have no line here.")
     return text_reply("Your line is taken back.", replaces=True)
 
 

@@ -82,7 +82,7 @@ async def test_notes_wait_one_by_one(room: SlackRoom) -> None:
     await room.deletes("Ben", first)
     await room.settled()
     assert await room.notes("Ben") == []
-    saved, gone = "Ana saved two things you wrote", "A message of yours that is kept as #2 was deleted"
+    saved, gone = "Ana saved two things you wrote", "A message you wrote was deleted, and its copy is #2"
     for sentence, other, button in ((saved, gone, "[Remove all]"), (gone, saved, "[Remove too]")):
         shown = await room.types("Ben", "show 1")
         assert shown

@@ -452,7 +452,7 @@ async def test_what_is_stored_and_how_to_be_forgotten(room: Everyone, bot: Bot, 
     """It says who reads it, and that a person who runs the bot erases by hand today."""
     got = await asks(room, bot, words)
     if words == "privacy":
-        assert "Whoever can open my database can read it too" in got.text
+        assert "The people who run me here can open my database and read it too" in got.text
         got = await got.press("Forget me")
     assert "by hand" in got.text
     assert "nobody else can save what you write" in (await got.press("Opt out")).text

@@ -89,7 +89,7 @@ async def test_thirty_sources_gone_are_one_note(desk: Desk, tick: bool) -> None:
     """Whether they go before or after the first of the Notes was sent."""
     await purge(desk, 30, tick)
     _, gone = await desk.notes()
-    assert gone.startswith("30 messages of yours that are saved here were deleted. The copies are #2, #3")
+    assert gone.startswith("30 messages you wrote were deleted. The copies are #2, #3")
     assert "and 24 more" in gone
     assert "“Thought 0 of Ben's”" in gone
     assert "And 27 more." in gone
@@ -120,12 +120,12 @@ async def test_one_by_one(desk: Desk) -> None:
     second = await first.press("Keep")
     assert second.text.startswith("#2 stays.")
     assert "“Thought 1 of Ben's”" in second.text
-    assert (await desk.notes())[-1].startswith("Two messages of yours")
+    assert (await desk.notes())[-1].startswith("Two messages you wrote")
     third = await second.press("Remove")
     assert third.text.startswith("#3 is removed.")
     assert third.text.endswith("[Keep] [Remove] [Later] [Undo #3]")
     left = (await desk.notes())[-1]
-    assert left.startswith("A message of yours that is kept as #4 was deleted.")
+    assert left.startswith("A message you wrote was deleted, and its copy is #4.")
     assert "#2 stays." in left
     assert "Aha #3 was removed." in left
     assert left.endswith("[Keep] [Remove too]")

@@ -369,7 +369,7 @@ async def test_the_source_is_edited_and_deleted(room: DiscordRoom) -> None:
     await room.edits("Ben", said, "We cache tokens no more: we <sign> them & *sleep*.")
     assert "we <sign> them & *sleep*" in await room.finds("sleep")
     await room.deletes("Ben", said)
-    assert "A message of yours that is kept as #2 was deleted" in (await room.notes("Ben"))[-1]
+    assert "A message you wrote was deleted, and its copy is #2" in (await room.notes("Ben"))[-1]
 
 
 async def test_many_messages_deleted_at_once(room: DiscordRoom) -> None:
