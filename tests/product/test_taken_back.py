@@ -93,7 +93,7 @@ async def test_a_purge_is_one_note(room: Room) -> None:
     second = await answer(room, "Ben", "Remove", first.id)
     assert "#1 is removed." in second
     assert "Thought 1" in second
-    assert "Four messages of yours" in the(await room.notes("Ben"), "were deleted")
+    assert "Four messages you wrote" in the(await room.notes("Ben"), "were deleted")
     assert await room.presses("Ben", "Keep all", asked.id) is None
     the(await room.notes("Ben"), "#2, #3, #4, #5 stay.", "Aha #1 was removed.")
     assert len(await room.notes("Ben")) == 2
