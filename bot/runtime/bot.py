@@ -29,15 +29,21 @@ from bot.core.context import (
 )
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
-from bot.core.messages import Card, Form, Option, Quote, Reply, Text, text_card
+from bot.core.messages import Form, Option, Reply, text_card
 from bot.core.offers import keep_working
-from bot.core.origin import Capabilities, Origin
-from bot.core.params import ParamKind, StoredCommand, collect_user_texts, named_team
+from bot.core.origin import Origin
+from bot.core.params import ParamKind
 from bot.core.posts import ComposedPost
-from bot.core.text import LONGEST_TEXT, clean_text, clip_text, parse_number, sanitize_texts
+from bot.core.text import clean_text, sanitize_texts
 from bot.help.autocomplete import suggest_arguments
-from bot.help.near_misses import chosen_reading
-from bot.people.notes import next_waiting_note
+from bot.runtime.answers import (
+    add_lost_permissions,
+    add_waiting_note,
+    explain_error,
+    explain_length,
+    return_words,
+)
+from bot.runtime.contexts import Contexts, asks_for_team, resolve_caller
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
@@ -51,17 +57,11 @@ from bot.teams.ask_first import (
     needs_a_yes,
     refuse_elsewhere,
 )
-from bot.teams.channels import has_channel_news, record_channel_news
 from bot.teams.choose_team import ask_which_team, run_in_team
-from bot.teams.permissions import describe_lost_permissions
-from bot.teams.setup import create_team
-from storage.delivery import pending, postings
+from storage.delivery import postings
 from storage.engine.database import Database
 from storage.engine.errors import OutcomeUnsureError, StoreError
 from storage.engine.writer import Work
-from storage.models import Channel
-from storage.teams import presence, teams
-from storage.teams.teams import Caller
 
 T = TypeVar("T")
 
@@ -70,10 +70,6 @@ ANSWER_WITHIN = 1.8
 
 People get an answer within two seconds.
 """
-
-SHOWN_REFERENCE = 20
-"""The most characters that an answer repeats of a moment's number as it was given."""
-
 
 OUTSIDER_WORDS = (
     "This team's memory is for people of its own organisation, so nothing of yours is kept or shown here."
@@ -98,6 +94,7 @@ class Bot:
         self.metrics = Metrics()
         self.anonymity = Anonymity()
         self.adapters: dict[str, Adapter] = {}
+        self.contexts = Contexts(self.commands, self.adapters, self.anonymity, self.planners, clock)
         self.patience = ANSWER_WITHIN
         self.wake = asyncio.Event()
         """Set after every write, so that new posts are sent at once."""
@@ -142,20 +139,20 @@ class Bot:
             raise
         self.anonymity.mark_stored(origin.event)
         self.wake.set()
-        return "refused" if _explain_length(event) else "done"
+        return "refused" if explain_length(event) else "done"
 
     def _run_listeners(
         self, session: Session, listeners: Sequence[Listener], event: Any, origin: Origin
     ) -> None:
-        too_long = bool(_explain_length(event))
+        too_long = bool(explain_length(event))
         for listener in () if origin.without_bot else listeners:
             handle = listener.refuse_long if too_long else listener.handle
-            caller = self._resolve_channel(session, origin, writes=True)
+            caller = self.contexts.resolve_channel(session, origin, writes=True)
             known = caller.team_id or listener.needs is not Needs.KNOWN_TEAM
-            known = known and not _asks_for_team(caller, listener.needs, origin)
+            known = known and not asks_for_team(caller, listener.needs, origin)
             relevant = not listener.is_relevant or listener.is_relevant(session, caller, origin, event)
             if known and relevant and handle is not None:
-                handle(self._make_context(session, caller, origin, listener.needs, event), event)
+                handle(self.contexts.make_context(session, caller, origin, listener.needs, event), event)
 
     def _forget_unless_unsure(self, error: StoreError, origin: Origin) -> None:
         """Let an anonymous answer be given again, unless it may be stored after all."""
@@ -165,20 +162,20 @@ class Bot:
     async def _answer_or_explain(self, command: Any, origin: Origin) -> tuple[Reply | Form | None, str]:
         """Return the answer, and the outcome as one word for the metrics."""
         declaration = self.commands.find_declaration(command)
-        if too_long := _explain_length(command):
-            return _return_words(too_long, command), "refused"
+        if too_long := explain_length(command):
+            return return_words(too_long, command), "refused"
         try:
             answer = await self._run_command(declaration, command, origin)
             self.anonymity.mark_stored(origin.event)
             return answer, "done"
         except UserError as refusal:
-            return _return_words(str(refusal), command, refusal.texts), "refused"
+            return return_words(str(refusal), command, refusal.texts), "refused"
         except FormError as wrong:
             return wrong.form, "refused"
         except StoreError as error:
             self._forget_unless_unsure(error, origin)
-            return _return_words(
-                _explain_error(error, command, self._capabilities_of(origin)), command
+            return return_words(
+                explain_error(error, command, self.contexts.capabilities_of(origin)), command
             ), "failed"
 
     async def put_aside(self, form: Form, origin: Origin, pending: str = "") -> OpenForm:
@@ -239,11 +236,11 @@ class Bot:
 
     def _menu_reply(self, session: Session, message: str, origin: Origin) -> Reply | None:
         """Return the menu of a posted card, with the entries that work for the person who asks."""
-        caller, now = _resolve_caller(session, origin), self.clock()
+        caller, now = resolve_caller(session, origin), self.clock()
         posting = postings.find_by_message(session, caller.workspace_id, origin.channel, message)
         if posting is None:
             return None
-        context = self._build_context(session, caller, origin, now, writes=False)
+        context = self.contexts.build_context(session, caller, origin, now, writes=False)
         composed = features.COMPOSERS[posting.kind](session, posting, now, context.capabilities)
         if not isinstance(composed, ComposedPost) or not composed.post.card.menu:
             return None
@@ -251,25 +248,6 @@ class Bot:
         return Reply(
             replace(text_card("What would you like to do?" if menu else NOTHING_TO_DO_WORDS), menu=menu)
         )
-
-    def _build_context(
-        self, session: Session, caller: Caller, origin: Origin, now: datetime, writes: bool = True
-    ) -> Context:
-        return Context(
-            session,
-            now,
-            origin,
-            caller,
-            self.commands,
-            self.anonymity,
-            self._capabilities_of(origin),
-            self.planners,
-            writes,
-        )
-
-    def _capabilities_of(self, origin: Origin) -> Capabilities:
-        adapter = self.adapters.get(origin.platform)
-        return adapter.capabilities if adapter else Capabilities()
 
     async def _run_command(
         self, declaration: Declaration, command: Any, origin: Origin
@@ -307,7 +285,7 @@ class Bot:
 
         def add_note(session: Session, answer: Reply) -> Reply | Form | None:
             found = self._prepare_context(session, declaration, command, origin, writes=True)
-            return _with_notes(found[0], answer) if found else answer
+            return add_waiting_note(found[0], answer) if found else answer
 
         try:
             answer, note_waits = await read_answer()
@@ -345,7 +323,7 @@ class Bot:
             return None
         context, hidden = found
         answer = self._answer_prepared(context, declaration, command, hidden)
-        return _with_notes(context, answer) if context.caller.has_waiting and not hidden else answer
+        return add_waiting_note(context, answer) if context.caller.has_waiting and not hidden else answer
 
     def _answer_prepared(
         self, context: Context, declaration: Declaration, command: Any, hidden: bool
@@ -353,7 +331,7 @@ class Bot:
         if hidden:
             return declaration.handle(context, command)
         answer = self._answer_in_place(context, declaration, command)
-        return _with_lost_permissions(context.caller, answer)
+        return add_lost_permissions(context.caller, answer)
 
     def _prepare_context(
         self, session: Session, declaration: Declaration, command: Any, origin: Origin, writes: bool
@@ -363,7 +341,7 @@ class Bot:
         UserError where it is refused, and WriteRequiredError if the caller has to be recorded first.
         """
         refuse_elsewhere(origin, declaration)
-        caller = self._resolve_channel(session, origin, writes)
+        caller = self.contexts.resolve_channel(session, origin, writes)
         if declaration.needs is Needs.KNOWN_TEAM and not caller.team_id:
             return None
         if origin.external and declaration.needs is not Needs.PERSON:
@@ -371,7 +349,9 @@ class Bot:
         if declaration.needs is Needs.CHANNEL and origin.direct:
             raise UserError(DIRECT_MESSAGE_WORDS)
         hidden = declaration.hides_person is not None and declaration.hides_person(session, command)
-        context = self._make_context(session, caller, origin, declaration.needs, command, writes, hidden)
+        context = self.contexts.make_context(
+            session, caller, origin, declaration.needs, command, writes, hidden
+        )
         return context, hidden
 
     def _answer_in_place(
@@ -381,7 +361,7 @@ class Bot:
 
         A form from a direct message says so, also one that is shown again with errors.
         """
-        meant = self._stored_command(context.session, context.caller, command)
+        meant = self.contexts.stored_command(context.session, context.caller, command)
         if needs_a_yes(context, command, meant):
             return ask_before_posting(context, command, meant)
         context = replace(context, agreed=has_agreed(context, command, meant))
@@ -395,164 +375,18 @@ class Bot:
     def _answer_in_team(
         self, context: Context, declaration: Declaration, command: Any
     ) -> Reply | Form | None:
-        if not _asks_for_team(context.caller, declaration.needs, context.origin):
+        if not asks_for_team(context.caller, declaration.needs, context.origin):
             return declaration.handle(context, command)
         if team_id := agreed_team(context, command):
             return run_in_team(context, command, team_id)
         return ask_which_team(context, command)
 
-    def _resolve_channel(self, session: Session, origin: Origin, writes: bool) -> Caller:
-        """Return the caller, after what the origin newly tells of its channel has been stored.
-
-        WriteRequiredError if that has to be stored first.
-        """
-        caller = _resolve_caller(session, origin)
-        if not has_channel_news(caller, origin):
-            return caller
-        if not writes:
-            raise UnknownCallerError
-        record_channel_news(session, session.get_one(Channel, caller.channel_id), origin)
-        return _resolve_caller(session, origin)
-
-    def _make_context(
-        self,
-        session: Session,
-        caller: Caller,
-        origin: Origin,
-        needs: Needs,
-        command: Any,
-        writes: bool = True,
-        hidden: bool = False,
-    ) -> Context:
-        """Return the context of a command or event, with the caller's missing rows created.
-
-        No row of the person is created or changed for a hidden command. WriteRequiredError if rows
-        have to be created and the session only reads.
-        """
-        now = self.clock()
-        caller = _caller_in_named_team(
-            session, caller, self._stored_command(session, caller, command), origin
-        )
-        asks = _asks_for_team(caller, needs, origin)
-        renamed = origin.person_name not in ("", caller.person_name)
-        unfinished = renamed or caller.removed or not _is_complete(caller, needs, asks)
-        if unfinished and not hidden:
-            if not writes:
-                raise UnknownCallerError if caller.team_id else WriteRequiredError
-            if caller.removed:
-                presence.mark_present(session, caller.workspace_id)
-            caller = self._complete_caller(session, caller, needs, origin, now)
-        return self._build_context(session, caller, origin, now, writes)
-
-    def _stored_command(self, session: Session, caller: Caller, command: Any) -> Any:
-        """Return the command that a StoredCommand refers to, or the command itself."""
-        if not isinstance(command, StoredCommand):
-            return command
-        encoded = pending.find_command(session, caller.person_id, command.pending)
-        try:
-            return chosen_reading(self.commands, self.commands.decode(encoded or ""), command.way)
-        except ValueError:  # it is gone, or a draft's: its handler says so
-            return command
-
-    def _complete_caller(
-        self, session: Session, caller: Caller, needs: Needs, origin: Origin, now: datetime
-    ) -> Caller:
-        """Create the missing rows (workspace, person, team, membership) and return the full caller."""
-        workspace_id = caller.workspace_id or teams.ensure_workspace(
-            session, origin.platform, origin.workspace, origin.workspace_name, now
-        )
-        person = teams.ensure_person(
-            session, workspace_id, origin.person, origin.person_name, origin.zone, now
-        )
-        caller = caller._replace(workspace_id=workspace_id, person_id=person.id, person_name=person.name)
-        if needs is Needs.PERSON or (origin.direct and not caller.team_id):
-            return caller
-        if not caller.team_id:
-            create_team(self._build_context(session, caller, origin, now))
-            caller = _resolve_caller(session, origin)
-        teams.add_member(session, caller.team_id, person.id)
-        return caller._replace(member_id=person.id)
-
 
 def _suggest_options(session: Session, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
-    team_id = _resolve_caller(session, origin).team_id
+    team_id = resolve_caller(session, origin).team_id
     return suggest_arguments(session, team_id, kind, typed) if team_id and not origin.external else ()
-
-
-def _resolve_caller(session: Session, origin: Origin) -> Caller:
-    place = (origin.platform, origin.workspace, origin.channel)
-    return teams.resolve_caller(session, *place, origin.person, origin.event)
-
-
-def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin: Origin) -> Caller:
-    """Return the caller in the team that a button or form names (`7` or `7.42`).
-
-    Without such a name, the caller stays in the channel's own team. UserError when there is no such
-    team, or when its channel is private and the command comes from another channel. Members may use
-    it from their direct messages, because notes about their own words have buttons there.
-    """
-    given = named_team(command)
-    named = parse_number(given)
-    if not given or named == caller.team_id:
-        return caller
-    there = teams.resolve_in_team(session, caller, named, origin.event)
-    if there.team_id != named and not getattr(command, "team", ""):
-        raise UserError(f"There is no #{clip_text(command.moment, SHOWN_REFERENCE)} here.")
-    if there.team_id != named or (there.private and not (origin.direct and there.member_id)):
-        raise UserError("That belongs to another channel. Ask for it there.")
-    return there
-
-
-def _asks_for_team(caller: Caller, needs: Needs, origin: Origin) -> bool:
-    """Return whether a form has to ask for the team: in a direct message of a person in several."""
-    return needs is Needs.TEAM and origin.direct and not caller.team_id
 
 
 def _lane_of(origin: Origin) -> str:
     """Return the writer's lane of a channel: one command after the other."""
     return f"{origin.workspace}:{origin.channel}"
-
-
-def _is_complete(caller: Caller, needs: Needs, asks: bool) -> bool:
-    if needs is Needs.NOBODY:
-        return True
-    needs_team = needs is not Needs.PERSON and not asks
-    return bool(caller.person_id and (caller.member_id or not needs_team)) and not asks
-
-
-def _with_notes(context: Context, answer: Reply | Form | None) -> Reply | Form | None:
-    """Add waiting notes to the top of a private reply.
-
-    Notes wait when the person's direct messages were closed.
-    """
-    if not isinstance(answer, Reply) or (waiting := next_waiting_note(context)) is None:
-        return answer
-    card = answer.card
-    return replace(answer, card=Card(waiting.blocks + card.blocks, waiting.buttons + card.buttons, card.menu))
-
-
-def _with_lost_permissions(caller: Caller, answer: Reply | Form | None) -> Reply | Form | None:
-    """Add to a private reply what the bot is not permitted to do in the workspace any more."""
-    if not isinstance(answer, Reply) or not (lost := describe_lost_permissions(caller)):
-        return answer
-    return replace(answer, card=replace(answer.card, blocks=(*answer.card.blocks, *lost)))
-
-
-def _explain_length(command: Any) -> str:
-    longest = max((len(value) for value in vars(command).values()), default=0)
-    if longest <= LONGEST_TEXT:
-        return ""
-    return f"That is {longest:,} characters, and I keep up to {LONGEST_TEXT:,}. Could you part it in two?"
-
-
-def _explain_error(error: StoreError, command: Any, capabilities: Capabilities) -> str:
-    if isinstance(error, OutcomeUnsureError):
-        return f"{error} Look with {capabilities.command} find before you send it again."
-    if isinstance(command, StoredCommand):
-        return f"{error} Nothing was kept. Press it again in a moment."
-    return f"{error} Nothing was kept{'; here is what you gave me' if collect_user_texts(command) else ''}."
-
-
-def _return_words(sentence: str, command: Any, texts: Sequence[str] = ()) -> Reply:
-    """Return a reply with one sentence and the person's own text, so that they can send it again."""
-    return Reply(Card((Text((sentence,)), *map(Quote, texts or collect_user_texts(command)))))

@@ -1,0 +1,57 @@
+"""What is added to an answer, and the answer to what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.core.context import Context
+from bot.core.messages import Card, Form, Quote, Reply, Text
+from bot.core.origin import Capabilities
+from bot.core.params import StoredCommand, collect_user_texts
+from bot.core.text import LONGEST_TEXT
+from bot.people.notes import next_waiting_note
+from bot.teams.permissions import describe_lost_permissions
+from storage.engine.errors import OutcomeUnsureError, StoreError
+from storage.teams.teams import Caller
+
+
+def add_waiting_note(context: Context, answer: Reply | Form | None) -> Reply | Form | None:
+    """Add waiting notes to the top of a private reply.
+
+    Notes wait when the person's direct messages were closed.
+    """
+    if not isinstance(answer, Reply) or (waiting := next_waiting_note(context)) is None:
+        return answer
+    card = answer.card
+    return replace(answer, card=Card(waiting.blocks + card.blocks, waiting.buttons + card.buttons, card.menu))
+
+
+def add_lost_permissions(caller: Caller, answer: Reply | Form | None) -> Reply | Form | None:
+    """Add to a private reply what the bot is not permitted to do in the workspace any more."""
+    if not isinstance(answer, Reply) or not (lost := describe_lost_permissions(caller)):
+        return answer
+    return replace(answer, card=replace(answer.card, blocks=(*answer.card.blocks, *lost)))
+
+
+def explain_length(command: Any) -> str:
+    """Return the sentence about a text that is too long, or an empty string."""
+    longest = max((len(value) for value in vars(command).values()), default=0)
+    if longest <= LONGEST_TEXT:
+        return ""
+    return f"That is {longest:,} characters, and I keep up to {LONGEST_TEXT:,}. Could you part it in two?"
+
+
+def explain_error(error: StoreError, command: Any, capabilities: Capabilities) -> str:
+    """Return the sentence about an error of the store, with what the person can do."""
+    if isinstance(error, OutcomeUnsureError):
+        return f"{error} Look with {capabilities.command} find before you send it again."
+    if isinstance(command, StoredCommand):
+        return f"{error} Nothing was kept. Press it again in a moment."
+    return f"{error} Nothing was kept{'; here is what you gave me' if collect_user_texts(command) else ''}."
+
+
+def return_words(sentence: str, command: Any, texts: Sequence[str] = ()) -> Reply:
+    """Return a reply with one sentence and the person's own text, so that they can send it again."""
+    return Reply(Card((Text((sentence,)), *map(Quote, texts or collect_user_texts(command)))))

@@ -1,0 +1,174 @@
+"""The context of a command or event: who called, from which channel, in which team."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.core.adapter import Adapter
+from bot.core.anonymity import Anonymity
+from bot.core.commands import Commands, Needs
+from bot.core.context import Clock, Context, UnknownCallerError, UserError, WriteRequiredError
+from bot.core.origin import Capabilities, Origin
+from bot.core.params import StoredCommand, named_team
+from bot.core.text import clip_text, parse_number
+from bot.core.timers import Planner
+from bot.help.near_misses import chosen_reading
+from bot.teams.channels import has_channel_news, record_channel_news
+from bot.teams.setup import create_team
+from storage.delivery import pending
+from storage.models import Channel
+from storage.teams import presence, teams
+from storage.teams.teams import Caller
+
+SHOWN_REFERENCE = 20
+"""The most characters that an answer repeats of a moment's number as it was given."""
+
+
+class Contexts:
+    """Finds out who calls and makes the context in which a feature answers."""
+
+    def __init__(
+        self,
+        commands: Commands,
+        adapters: Mapping[str, Adapter],
+        anonymity: Anonymity,
+        planners: Mapping[str, Planner],
+        clock: Clock,
+    ) -> None:
+        self._commands = commands
+        self._adapters = adapters
+        self._anonymity = anonymity
+        self._planners = planners
+        self._clock = clock
+
+    def resolve_channel(self, session: Session, origin: Origin, writes: bool) -> Caller:
+        """Return the caller, after what the origin newly tells of its channel has been stored.
+
+        WriteRequiredError if that has to be stored first.
+        """
+        caller = resolve_caller(session, origin)
+        if not has_channel_news(caller, origin):
+            return caller
+        if not writes:
+            raise UnknownCallerError
+        record_channel_news(session, session.get_one(Channel, caller.channel_id), origin)
+        return resolve_caller(session, origin)
+
+    def make_context(
+        self,
+        session: Session,
+        caller: Caller,
+        origin: Origin,
+        needs: Needs,
+        command: Any,
+        writes: bool = True,
+        hidden: bool = False,
+    ) -> Context:
+        """Return the context of a command or event, with the caller's missing rows created.
+
+        No row of the person is created or changed for a hidden command. WriteRequiredError if rows
+        have to be created and the session only reads.
+        """
+        now = self._clock()
+        caller = _caller_in_named_team(session, caller, self.stored_command(session, caller, command), origin)
+        asks = asks_for_team(caller, needs, origin)
+        renamed = origin.person_name not in ("", caller.person_name)
+        unfinished = renamed or caller.removed or not _is_complete(caller, needs, asks)
+        if unfinished and not hidden:
+            if not writes:
+                raise UnknownCallerError if caller.team_id else WriteRequiredError
+            if caller.removed:
+                presence.mark_present(session, caller.workspace_id)
+            caller = self._complete_caller(session, caller, needs, origin, now)
+        return self.build_context(session, caller, origin, now, writes)
+
+    def stored_command(self, session: Session, caller: Caller, command: Any) -> Any:
+        """Return the command that a StoredCommand refers to, or the command itself."""
+        if not isinstance(command, StoredCommand):
+            return command
+        encoded = pending.find_command(session, caller.person_id, command.pending)
+        try:
+            return chosen_reading(self._commands, self._commands.decode(encoded or ""), command.way)
+        except ValueError:  # it is gone, or a draft's: its handler says so
+            return command
+
+    def build_context(
+        self, session: Session, caller: Caller, origin: Origin, now: datetime, writes: bool = True
+    ) -> Context:
+        """Return the context of a caller whose rows are complete."""
+        return Context(
+            session,
+            now,
+            origin,
+            caller,
+            self._commands,
+            self._anonymity,
+            self.capabilities_of(origin),
+            self._planners,
+            writes,
+        )
+
+    def capabilities_of(self, origin: Origin) -> Capabilities:
+        """Return what the origin's platform can do."""
+        adapter = self._adapters.get(origin.platform)
+        return adapter.capabilities if adapter else Capabilities()
+
+    def _complete_caller(
+        self, session: Session, caller: Caller, needs: Needs, origin: Origin, now: datetime
+    ) -> Caller:
+        """Create the missing rows (workspace, person, team, membership) and return the full caller."""
+        workspace_id = caller.workspace_id or teams.ensure_workspace(
+            session, origin.platform, origin.workspace, origin.workspace_name, now
+        )
+        person = teams.ensure_person(
+            session, workspace_id, origin.person, origin.person_name, origin.zone, now
+        )
+        caller = caller._replace(workspace_id=workspace_id, person_id=person.id, person_name=person.name)
+        if needs is Needs.PERSON or (origin.direct and not caller.team_id):
+            return caller
+        if not caller.team_id:
+            create_team(self.build_context(session, caller, origin, now))
+            caller = resolve_caller(session, origin)
+        teams.add_member(session, caller.team_id, person.id)
+        return caller._replace(member_id=person.id)
+
+
+def resolve_caller(session: Session, origin: Origin) -> Caller:
+    """Return what the store knows of the person and channel that a command comes from."""
+    place = (origin.platform, origin.workspace, origin.channel)
+    return teams.resolve_caller(session, *place, origin.person, origin.event)
+
+
+def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin: Origin) -> Caller:
+    """Return the caller in the team that a button or form names (`7` or `7.42`).
+
+    Without such a name, the caller stays in the channel's own team. UserError when there is no such
+    team, or when its channel is private and the command comes from another channel. Members may use
+    it from their direct messages, because notes about their own words have buttons there.
+    """
+    given = named_team(command)
+    named = parse_number(given)
+    if not given or named == caller.team_id:
+        return caller
+    there = teams.resolve_in_team(session, caller, named, origin.event)
+    if there.team_id != named and not getattr(command, "team", ""):
+        raise UserError(f"There is no #{clip_text(command.moment, SHOWN_REFERENCE)} here.")
+    if there.team_id != named or (there.private and not (origin.direct and there.member_id)):
+        raise UserError("That belongs to another channel. Ask for it there.")
+    return there
+
+
+def asks_for_team(caller: Caller, needs: Needs, origin: Origin) -> bool:
+    """Return whether a form has to ask for the team: in a direct message of a person in several."""
+    return needs is Needs.TEAM and origin.direct and not caller.team_id
+
+
+def _is_complete(caller: Caller, needs: Needs, asks: bool) -> bool:
+    if needs is Needs.NOBODY:
+        return True
+    needs_team = needs is not Needs.PERSON and not asks
+    return bool(caller.person_id and (caller.member_id or not needs_team)) and not asks
