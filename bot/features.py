@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from bot.core import drafts
+from bot.core import drafts, take_down
 from bot.core.commands import Declaration, Needs, Shortcut
 from bot.core.events import (
     ChannelChanged,
@@ -107,6 +107,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *near_misses.DECLARATIONS,
     *ask_first.DECLARATIONS,
     *drafts.DECLARATIONS,
+    *take_down.DECLARATIONS,
     *help.DECLARATIONS,
     *quiet.DECLARATIONS,
     *take_back.DECLARATIONS,

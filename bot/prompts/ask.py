@@ -147,15 +147,13 @@ def _plan_own_question(context: Context, command: Ask, text: str) -> Posting:
 
 def _plan_drawn_question(context: Context, sort: str, only: str = "") -> Posting:
     drawn = _draw_question(context, sort, only)
-    asker = {"asked_by_id": context.caller.person_id} if _prompt_form(sort) else {}
-    return _plan_question(context, sort, text=drawn.text, question=drawn.key, **asker)
+    return _plan_question(
+        context, sort, text=drawn.text, question=drawn.key, asked_by_id=context.caller.person_id
+    )
 
 
 def _prompt_form(sort: str) -> str:
-    """Return the prompt form that `sort` names, or an empty string for a plain question.
-
-    A drawn question has an asker only in such a form.
-    """
+    """Return the prompt form that `sort` names, or an empty string for a plain question."""
     return sort if sort in list(PromptForm) else ""
 
 
@@ -200,9 +198,9 @@ def _posting_kind(sort: str) -> PostingKind:
 
 
 def _confirm_question(context: Context, posting: Posting, head: str) -> Reply:
-    """Return the confirmation for the asker.
+    """Return the confirmation for the asker, with the way back.
 
-    Only the asker's own words get a button that takes the question back or saves it as an aha.
+    Only the asker's own words get a button that saves them as an aha.
     """
     place = name_place(posting_place(context, posting))
     if posting.asked_by_id != context.caller.person_id:
@@ -211,7 +209,8 @@ def _confirm_question(context: Context, posting: Posting, head: str) -> Reply:
     buttons = [Button("Undo", TakeBack(at, "", team))]
     if head:
         buttons.append(Button("It was an aha", context.store_if_long(TakeBack(at, head, team))))
-    return text_reply("Your question is on its way to ", place, ".", buttons=tuple(buttons))
+    whose = "A" if posting.question else "Your"
+    return text_reply(f"{whose} question is on its way to ", place, ".", buttons=tuple(buttons))
 
 
 def draw_question_now(context: Context, _command: AskNow) -> Reply:
@@ -251,7 +250,8 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     text, posting.text = posting.text, ""
     pending.delete_by_event(context.session, posting.key.removeprefix(f"ask:{posting.team_id}:"))
     if not command.head:
-        return text_reply("Your question is taken back.", replaces=True)
+        whose = "The" if posting.question else "Your"
+        return text_reply(f"{whose} question is taken back.", replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
     more = " It has every word. The question is taken back."
     return saved_reply(at, card_place(context), more, replaces=True)

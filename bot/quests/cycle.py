@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from bot.charts.quest_chart import QuestHistory
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, card_place, name_place, require_place, waiting_person
+from bot.core.context import Context, UserError, card_place, require_place, waiting_person
 from bot.core.messages import (
     Block,
     Button,
@@ -35,7 +35,8 @@ from bot.core.messages import (
 )
 from bot.core.moment import is_kept, moment_name
 from bot.core.origin import Capabilities
-from bot.core.posts import ComposedPost, dump_report, load_report
+from bot.core.posts import ComposedPost, Withdrawn, dump_report, load_report
+from bot.core.take_down import confirm_post
 from bot.core.text import format_count, one_line, parse_number
 from bot.quests.chart_data import ChartSpan, draw_quest_picture, load_quest_chart_data, subtract_removed
 from bot.quests.commands import OpenQuest, SeeQuest
@@ -131,22 +132,24 @@ def post_cycle(context: Context, command: PostCycle) -> Reply:
     now = _select_cycle(context.session, context.session.get_one(Team, caller.team_id), context.now)
     if not now.quests and now.chart is None:
         raise UserError(NOTHING)
-    place = require_place(context)
+    place, key = require_place(context), f"cycle:{origin.event}"
     postings.plan_once(
-        context.session, f"cycle:{origin.event}", PostingKind.CYCLE, caller.workspace_id, context.now,
+        context.session, key, PostingKind.CYCLE, caller.workspace_id, context.now,
         team_id=caller.team_id, channel=place.channel, thread=place.thread,
         asked_by_id=caller.person_id, waits_for_id=waiting_person(context, place),
     )  # fmt: skip
-    return text_reply("The cycle is on its way to ", name_place(place), ".", replaces=True)
+    return confirm_post(context, key)
 
 
 def compose_cycle(
     session: Session, posting: Posting, _now: datetime, capabilities: Capabilities
-) -> ComposedPost | None:
+) -> ComposedPost | Withdrawn | None:
     """Return the cycle's card and chart, as of the time it was sent, less what was removed since.
 
     Returns None if there is nothing to show and the card was not posted yet.
     """
+    if posting.withdrawn_at is not None:
+        return Withdrawn()
     posted = _load_as_posted(session, posting)
     then = _load_overview(session, posted)
     if not then.quests and then.chart_data is None:

@@ -10,11 +10,12 @@ from sqlmodel import Session
 from bot.charts.cache import draw_cached
 from bot.charts.recap_chart import draw_recap_chart
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, card_place, name_place, require_place, waiting_person
+from bot.core.context import Context, UserError, card_place, require_place, waiting_person
 from bot.core.messages import Button, Card, Picture, Post, Reply, Small, Title, text_reply
 from bot.core.origin import Capabilities
 from bot.core.params import choice_param
-from bot.core.posts import ComposedPost, dump_report, load_report
+from bot.core.posts import ComposedPost, Withdrawn, dump_report, load_report
+from bot.core.take_down import confirm_post
 from bot.core.times import Period, period_until
 from bot.memory.followups import add_recap_question
 from bot.recaps.as_posted import RecapAsPosted
@@ -67,14 +68,14 @@ def post_recap(context: Context, command: PostRecap) -> Reply:
     period = period_until(_require_period(command.period), context.now, caller.zone)
     if is_period_empty(context.session, caller.team_id, period):
         raise UserError(empty_recap_text(command.period))
-    place = require_place(context)
+    place, key = require_place(context), f"recap:{origin.event}"
     postings.plan_once(
-        context.session, f"recap:{origin.event}", PostingKind.RECAP, caller.workspace_id, context.now,
+        context.session, key, PostingKind.RECAP, caller.workspace_id, context.now,
         team_id=caller.team_id, channel=place.channel, thread=place.thread,
         since=period.since, until=period.until, asked_by_id=caller.person_id,
         waits_for_id=waiting_person(context, place),
     )  # fmt: skip
-    return text_reply("The recap is on its way to ", name_place(place), ".", replaces=True)
+    return confirm_post(context, key)
 
 
 def _require_period(given: str) -> str:
@@ -98,12 +99,14 @@ def build_period_recap(session: Session, team_id: int, kind: str, now: datetime)
 
 def compose_recap(
     session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
-) -> ComposedPost | None:
+) -> ComposedPost | Withdrawn | None:
     """Compose the channel's recap with its picture. Return None if nothing was saved in the period.
 
     It tells what was so when it was first sent, less what was removed since. If everything in a
     posted recap was removed, one sentence says so.
     """
+    if posting.withdrawn_at is not None:
+        return Withdrawn()
     assert posting.since is not None
     assert posting.until is not None
     period = Period(posting.since, posting.until)

@@ -92,8 +92,8 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
         return _which_channel_form(waiting, mine, words[0])
     places = [home_place(context, known) for known, _ in mine]
     if len(mine) == 1:
-        asked = Text(("Post it in ", name_place(places[0]), "?"))
-        yes: tuple[Button, ...] = (Button("Post it", InTeam(waiting, str(mine[0][0])), Style.PRIMARY),)
+        asked, label = _ask_about_place(places[0])
+        yes: tuple[Button, ...] = (Button(label, InTeam(waiting, str(mine[0][0])), Style.PRIMARY),)
     else:
         asked = Text(("Post it where? Everyone in the channel you choose will see it.",))
         yes = tuple(
@@ -102,6 +102,14 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
         )
     no = Button("Don't keep it", DropWords(waiting))
     return Reply(Card((asked, *map(Quote, words)), (*yes, no)), replaces=isinstance(command, StoredCommand))
+
+
+def _ask_about_place(place: CardPlace) -> tuple[Text, str]:
+    """Return the question, and the label of its yes. A forum gets no card, so nothing is posted there."""
+    if place.takes_cards:
+        return Text(("Post it in ", name_place(place), "?")), "Post it"
+    said = " is a forum, so no card goes there, but everyone in it can find it."
+    return Text(("Save it for ", name_place(place), "? ", place.mention, said)), "Save it"
 
 
 def _store_meant(context: Context, command: Any, meant: Any) -> str:

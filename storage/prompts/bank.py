@@ -100,8 +100,11 @@ def remove_question(session: Session, question: Question, now: datetime) -> None
 
 
 def was_drawn_since(session: Session, team_id: int, since: datetime) -> bool:
-    """Return whether a question of the bank was planned for a team after a time."""
+    """Return whether a question of the bank was planned for a team after a time, and not taken back."""
     drawn = select(col(Posting.id)).where(
-        col(Posting.team_id) == team_id, col(Posting.created_at) > since, col(Posting.question) != ""
+        col(Posting.team_id) == team_id,
+        col(Posting.created_at) > since,
+        col(Posting.question) != "",
+        col(Posting.withdrawn_at).is_(None),
     )
     return session.execute(drawn.limit(1)).first() is not None

@@ -21,7 +21,7 @@ open-quest opt-out pack-questions packs park pause-notes pause-posts permissions
 pick-question place-attempt plan post-cycle post-recap privacy put-aside quest read-on recap
 remove-quest remove-question reopen-quest reopened rest-notes restore resume resume-posts reword-why
 said save save-first say-stuck see-ladder see-quest see-road set-keeping setup show speak-again
-start stop-keeping suggest-question take-answer-back take-back take-form take-quest-back
+start stop-keeping suggest-question take-answer-back take-back take-down take-form take-quest-back
 take-why-out thanks topics undo undo-links unlink unmute-question version-of why-of write-free-line
 write-line
 """

@@ -21,10 +21,10 @@ DIRECT: dict[str, Any] = {"channel": "D-ana", "direct": True, "channel_name": ""
 
 
 async def says_yes(people: Everyone, typed: str) -> Got:
-    """Type a command in Ana's direct message with the bot, and agree that others see it."""
+    """Type a command in Ana's direct message with the bot, and agree that it is saved for the forum."""
     asked = await people.ana.types(typed, **DIRECT)
-    assert asked.text.startswith("Post it in #lantern?")
-    return await asked.press("Post it", **DIRECT)
+    assert asked.text.startswith("Save it for #lantern? #lantern is a forum, so no card goes there")
+    return await asked.press("Save it", **DIRECT)
 
 
 def places(recorder: Recorder, channel: str = "C1") -> set[tuple[str, bool]]:

@@ -171,7 +171,7 @@ async def test_a_first_question_now_is_drawn_once_an_hour(
     """Everybody sees that button at the same time."""
     await people.ana.types("ours")
     got = await people.ana.does(AskNow("1"))
-    assert got.text == "A question is on its way to #lantern."
+    assert got.text == "A question is on its way to #lantern.\n[Undo]"
     refused = await people.ben.does(AskNow("1"))
     assert "A fresh question stands in the channel already." in refused.text
     clock.forward(hours=1, minutes=1)
