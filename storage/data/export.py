@@ -42,7 +42,7 @@ def use_one_snapshot(session: Session) -> None:
     On SQLite a transaction does so by itself.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        session.connection().exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def read_team(session: Session, team_id: int) -> tuple[Team, Workspace]:

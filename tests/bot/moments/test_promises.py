@@ -28,10 +28,10 @@ TALK: dict[str, Any] = {"channel": "C-talk", "channel_name": "talk"}
 
 
 def rows(bot: Bot, table: Any) -> list[Any]:
-    """Return all rows of a table."""
+    """Return all rows of a table, in the order of their keys."""
 
     def read(session: Session) -> list[Any]:
-        return list(session.execute(select(table)).scalars())
+        return list(session.execute(select(table).order_by(*table.__table__.primary_key)).scalars())
 
     return bot.database.read_now(read)
 

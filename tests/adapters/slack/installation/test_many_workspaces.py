@@ -144,7 +144,7 @@ async def test_installed_again_with_the_scope_that_was_missing(there: Place) -> 
             there.slack.tokens[name] = replace(token, scopes=token.scopes - {"chat:write"})
     for here in (one, two):
         told = await there.people(here).types("Ana", "a word", here.channel("lantern").id)
-        assert "Kept as #1" in told.text
+        assert "Saved as #1" in told.text
         await there.tick()
     assert "a word" not in " ".join(str(message.blocks) for message in one.messages)
     assert "a word" in " ".join(str(message.blocks) for message in two.messages)
