@@ -23,6 +23,9 @@ from bot.core.events import (
     MessageDeleted,
     MessageEdited,
     PermissionsChanged,
+    PersonCame,
+    PersonLeft,
+    ReadersChanged,
     ReplyWritten,
 )
 from bot.core.posts import Composer
@@ -60,7 +63,7 @@ from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
 from bot.schedules import pause, pause_notice, schedules
 from bot.schedules import planner as schedule_planner
-from bot.teams import ask_first, channels, permissions, setup, welcome
+from bot.teams import ask_first, channels, permissions, presence, setup, welcome
 from storage.memory import followups as followup_rows
 from storage.models import PostingKind, ScheduleKind
 from storage.prompts import lifecycle as lifecycle_rows
@@ -219,6 +222,9 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     ChannelJoined: (Listener(channels.handle_joined, Needs.TEAM),),
     ChannelReopened: (Listener(channels.handle_reopened),),
     ChannelLeft: (Listener(channels.handle_left),),
+    PersonCame: (Listener(presence.handle_person_moved, Needs.NOBODY),),
+    PersonLeft: (Listener(presence.handle_person_moved, Needs.NOBODY),),
+    ReadersChanged: (Listener(presence.handle_readers_changed, Needs.NOBODY),),
     ChannelChanged: (Listener(channels.handle_channel_changed),),
     ChannelMoved: (Listener(channels.handle_channel_moved, Needs.PERSON, channels.is_known_channel),),
     PermissionsChanged: (

@@ -24,7 +24,7 @@ from adapters.discord.responses import Responses
 from adapters.discord.settings import Settings
 from bot.core.adapter import Bot
 from bot.core.messages import Post
-from bot.core.origin import Capabilities, Place, PostFailedError, Replies, SentMessage, Source
+from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
 
 
 class Discord:
@@ -87,6 +87,10 @@ class Discord:
         It is recognised by the id of its container component.
         """
         return await self.posting.find(place, key)
+
+    async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
+        """Return whether a member sees a channel at this moment."""
+        return await self.directory.find_access(workspace, channel, person)
 
     async def read(self, place: Place, message: str) -> Source | None:
         """Return a message's current text, as far as the bot may read it."""

@@ -6,16 +6,16 @@ It's fetched once, since a thread's parent channel never changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
 from adapters.discord.api import ApiClient
-from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, DiscordApiError
+from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, UNKNOWN_MEMBER, UNKNOWN_USER, DiscordApiError
 from adapters.discord.text import as_written, mentioned_ids
-from bot.core.origin import OutcomeUnknownError
+from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
 
 CACHE_SIZE = 10_000
 PRIVATE_THREAD = discord.ChannelType.private_thread.value
@@ -42,6 +42,9 @@ class Spot:
         """The id of the channel or thread that messages to this spot are sent to."""
         return self.thread or self.channel
 
+
+NOBODY_THERE = (UNKNOWN_MEMBER, UNKNOWN_USER)
+"""Discord's codes for a person who isn't on the server or in the thread."""
 
 NOWHERE = Spot("")
 
@@ -113,6 +116,44 @@ class Directory:
                 self._member_names, (workspace, person), next((str(each) for each in names if each), "")
             )
         return self._member_names[workspace, person]
+
+    async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
+        """Return whether a member sees a channel at this moment, by the roles that Discord tells.
+
+        Raises OutcomeUnknownError if Discord or the cache can't tell.
+        """
+        found = self._find_channel(workspace, channel)
+        if found is None:
+            raise OutcomeUnknownError("the channel isn't cached")
+        said = await self._fetch_or_none(
+            "/guilds/{guild_id}/members/{user_id}", guild_id=workspace, user_id=person
+        )
+        if said is None:
+            return ChannelAccess(Access.OUTSIDE)
+        may = permissions_in(found, person, said.get("roles") or ())
+        return ChannelAccess(
+            Access.MEMBER if await self._is_inside(found, person, may) else Access.OUTSIDE, is_admin(may)
+        )
+
+    async def _is_inside(self, channel: Any, person: str, may: discord.Permissions) -> bool:
+        """Return whether a member with these permissions sees a channel, or is in a private thread."""
+        if not may.view_channel:
+            return False
+        if not isinstance(channel, discord.Thread) or not channel.is_private() or may.manage_threads:
+            return True
+        said = await self._fetch_or_none(
+            "/channels/{channel_id}/thread-members/{user_id}", channel_id=str(channel.id), user_id=person
+        )
+        return said is not None
+
+    async def _fetch_or_none(self, path: str, **ids: Any) -> Any:
+        """Return what Discord has there, or None where there is nothing."""
+        try:
+            return await self.api.call_api("GET", path, **ids)
+        except DiscordApiError as refused:
+            if refused.code in NOBODY_THERE:
+                return None
+            raise OutcomeUnknownError(str(refused)) from None
 
     def readable_text(self, workspace: str, text: str, people: Mapping[str, str]) -> str:
         """Return a message's text as its author saw it.
@@ -207,6 +248,36 @@ def spot_of_channel(channel: Any) -> Spot:
         return Spot(str(channel.parent_id), thread=str(channel.id))
     forum = isinstance(parent, discord.ForumChannel)
     return Spot(str(parent.id), parent.name, is_private_channel(parent), str(channel.id), forum)
+
+
+def permissions_in(channel: Any, person: str, roles: Iterable[str]) -> discord.Permissions:
+    """Return a member's permissions in a channel or thread, from the server's cached roles.
+
+    The rules are Discord's own: an owner and an administrator may everything, then come the overwrites of
+    @everyone, of the roles together, and of the member.
+    """
+    guild: discord.Guild = channel.guild
+    theirs = [role for each in roles if (role := guild.get_role(_parse_id(str(each)))) is not None]
+    everyone = guild.get_role(guild.id)
+    base = discord.Permissions(everyone.permissions.value if everyone else 0)
+    for role in theirs:
+        base.value |= role.permissions.value
+    if base.administrator or str(guild.owner_id) == person:
+        return discord.Permissions.all()
+    parent = channel.parent if isinstance(channel, discord.Thread) else channel
+    overwrites = {target.id: each.pair() for target, each in parent.overwrites.items()} if parent else {}
+    for group in ([guild.id], [role.id for role in theirs], [_parse_id(person)]):
+        found = [overwrites[each] for each in group if each in overwrites]
+        for _, denied in found:
+            base.value &= ~denied.value
+        for allowed, _ in found:
+            base.value |= allowed.value
+    return base
+
+
+def is_admin(may: discord.Permissions) -> bool:
+    """Return whether a person counts as an admin here."""
+    return may.administrator or may.manage_guild or may.manage_channels
 
 
 def is_private_channel(channel: Any) -> bool | None:

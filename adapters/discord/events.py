@@ -17,6 +17,7 @@ from discord.abc import GuildChannel
 
 from adapters.discord import payloads
 from adapters.discord.directory import (
+    NOWHERE,
     Directory,
     Spot,
     can_post,
@@ -35,6 +36,7 @@ from bot.core.events import (
     EmojiRemoved,
     MessageDeleted,
     MessageEdited,
+    ReadersChanged,
     ReplyWritten,
 )
 from bot.core.origin import Origin, OutcomeUnknownError
@@ -208,6 +210,8 @@ class Events:
         """Report a channel's new name, readers, or permission to write."""
         was, now = _channel_access(before), _channel_access(after)
         self._last_access.get(after.guild.id, {})[after.id] = now
+        if before.overwrites != after.overwrites:
+            await self._report_readers(after.guild.id, spot_of_channel(after))
         await self._report_access(after, was, now, renamed=before.name != after.name)
 
     async def handle_channel_deletion(self, channel: GuildChannel) -> None:
@@ -235,6 +239,7 @@ class Events:
     async def handle_permissions_changed(self, guild: discord.Guild) -> None:
         """Report every channel whose readers or write permission have changed on a server."""
         known = self._last_access.setdefault(guild.id, {})
+        await self._report_readers(guild.id, NOWHERE)
         for channel in guild.channels:
             was, now = known.get(channel.id), _channel_access(channel)
             known[channel.id] = now
@@ -256,6 +261,10 @@ class Events:
             await self._forward_event(
                 ChannelReopened(), self._bot_origin(guild, spot, f"reopened:{spot.channel}")
             )
+
+    async def _report_readers(self, guild: int, spot: Spot) -> None:
+        """Report that other people may see a channel now, or any of the server's channels."""
+        await self._forward_event(ReadersChanged(), self._bot_origin(guild, spot, f"readers:{spot.channel}"))
 
     async def _report_left(self, guild: int, spot: Spot) -> None:
         await self._forward_event(ChannelLeft(), self._bot_origin(guild, spot, f"left:{spot.channel}"))

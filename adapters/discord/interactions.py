@@ -288,7 +288,7 @@ class Interactions:
             PLATFORM, interaction.workspace, spot.channel, interaction.person, interaction.name, interaction.event,
             channel_name=spot.name, workspace_name=guild.name if guild else "", thread=spot.thread,
             admin=interaction.admin, direct=interaction.direct, without_bot=interaction.without_bot,
-            from_form=interaction.from_form,
+            from_form=interaction.from_form, present=interaction.present,
             private=False if interaction.direct or interaction.without_bot else spot.private,
             threads_only=spot.threads_only, may_post=None if interaction.direct else interaction.may_write,
         )  # fmt: skip

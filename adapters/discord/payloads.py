@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.directory import NOWHERE, Spot
+from adapters.discord.directory import NOWHERE, Spot, is_admin
 
 PLATFORM = "discord"
 PERSON_TYPES = (discord.MessageType.default, discord.MessageType.reply)
@@ -37,6 +37,8 @@ class Interaction:
     without_bot: bool = False
     """Whether it was done in a conversation between people, where the bot can only be called."""
     from_form: bool = False
+    present: bool = True
+    """Whether Discord says with it that the person sees the channel now."""
     may_write: bool = True
     """Whether the bot can post in the channel where this was done."""
     ephemeral: bool = False
@@ -58,7 +60,8 @@ def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: s
         str(getattr(interaction.user, "id", "")), display_name_of(interaction.user),
         f"interaction:{interaction.id}", spot,
         admin=not elsewhere and is_admin(interaction.permissions), direct=direct,
-        without_bot=elsewhere and not direct, may_write=elsewhere or _can_write(interaction),
+        without_bot=elsewhere and not direct, present=elsewhere or _sees_channel(interaction),
+        may_write=elsewhere or _can_write(interaction),
         ephemeral=message is not None and message.flags.ephemeral, on_message=message is not None,
     )  # fmt: skip
 
@@ -70,11 +73,6 @@ def as_submission(interaction: Interaction, opened: str) -> Interaction:
     """
     known = replace(interaction, from_form=True)
     return replace(known, event=f"form:{opened}") if opened else known
-
-
-def is_admin(may: discord.Permissions) -> bool:
-    """Return whether a person counts as an admin here."""
-    return may.administrator or may.manage_guild or may.manage_channels
 
 
 def display_name_of(person: Any) -> str:
@@ -122,6 +120,13 @@ def split_message_id(channel: str, message: str) -> tuple[str, str]:
 def message_link(workspace: str, channel: str, message: str) -> str:
     """Return the URL that opens a message."""
     return LINK.format(workspace, *split_message_id(channel, message))
+
+
+def _sees_channel(interaction: discord.Interaction) -> bool:
+    """Return whether the person sees the channel now. A private thread is not part of what Discord tells."""
+    thread = isinstance(interaction.channel, discord.Thread) and interaction.channel.is_private()
+    typed = interaction.type is discord.InteractionType.application_command
+    return bool(interaction.permissions.view_channel) and (typed or not thread)
 
 
 def _can_write(interaction: discord.Interaction) -> bool:

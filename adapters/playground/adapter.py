@@ -19,7 +19,7 @@ from adapters.playground.interactions import People
 from adapters.playground.posting import Posting
 from bot.core.adapter import Bot
 from bot.core.messages import Post
-from bot.core.origin import Capabilities, Place, SentMessage, Source
+from bot.core.origin import Access, Capabilities, ChannelAccess, Place, SentMessage, Source
 
 
 class Playground:
@@ -87,6 +87,13 @@ class Playground:
     async def find(self, place: Place, key: str) -> SentMessage | None:
         """Return the message under a key."""
         return await self.posting.find(place, key)
+
+    async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
+        """Return whether a person sees a channel, and whether they are marked as an admin."""
+        people = self.chat.world.people
+        if person not in people or not self.chat.can_see(person, channel):
+            return ChannelAccess(Access.OUTSIDE)
+        return ChannelAccess(Access.MEMBER, people[person].admin)
 
     async def read(self, place: Place, message: str) -> Source | None:
         """Return a message's current text."""

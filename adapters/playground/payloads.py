@@ -76,6 +76,7 @@ def build_playground_origin(person: Person, channel: Channel, thread: str, event
         zone=person.zone,
         admin=person.admin,
         direct=bool(channel.direct),
+        present=not channel.private or person.id in channel.members,
         private=channel.private,
         may_post=None if channel.direct else channel.bot,
     )

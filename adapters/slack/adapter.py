@@ -36,7 +36,7 @@ from adapters.slack.settings import Settings
 from adapters.tasks import Tasks
 from bot.core.adapter import Bot
 from bot.core.messages import Post
-from bot.core.origin import Capabilities, Place, PostFailedError, Replies, SentMessage, Source
+from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
 from bot.encryption import Encryption
 
 FINISH_WITHIN = 2.5
@@ -147,6 +147,10 @@ class Slack:
         The key is in the message's metadata, which is looked up in the channel's history.
         """
         return await self.posting.find(place, key)
+
+    async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
+        """Return whether a person is in a channel at this moment."""
+        return await self.directory.find_access(workspace, channel, person)
 
     async def read(self, place: Place, message: str) -> Source | None:
         """Return the current text of a message, with its author and link."""

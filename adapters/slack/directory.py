@@ -14,7 +14,7 @@ from typing import Any
 
 from adapters.slack.api import ApiClient, Json
 from adapters.slack.errors import SlackCallError
-from bot.core.origin import OutcomeUnknownError
+from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
 from storage.engine.errors import StoreError
 
 VALID_FOR = 3_600.0
@@ -25,6 +25,10 @@ LOOKUP_TIMEOUT = 0.5
 """Seconds that a caller waits for a person or channel that is not cached."""
 CACHE_SIZE = 20_000
 """Entries that the cache holds at most."""
+
+MEMBERS_PER_PAGE = 999
+MEMBER_PAGES = 30
+"""The most pages of a channel's members that are looked through for one person."""
 
 DIRECT_PREFIX = "direct:"
 """The prefix of the cache's key for the bot's own direct messages with a person."""
@@ -44,6 +48,8 @@ class Person:
     organisation: str = ""
     stranger: bool = False
     bot: bool = False
+    guest: bool = False
+    """Whether they may see only the channels that they were invited to."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,37 @@ class Directory:
         self._known[workspace, channel] = now, self._clock() + VALID_FOR
         return now.private
 
+    async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
+        """Return whether a person is in a channel at this moment. Nothing of it is cached here.
+
+        Raise OutcomeUnknownError when Slack does not tell.
+        """
+        known, inside = await asyncio.gather(
+            self.find_person(workspace, person), self._is_in_channel(workspace, channel, person)
+        )
+        if known is None:
+            raise OutcomeUnknownError("no such person in time")
+        if not inside:
+            return ChannelAccess(Access.OUTSIDE)
+        return ChannelAccess(Access.GUEST if known.guest else Access.MEMBER, known.admin)
+
+    async def _is_in_channel(self, workspace: str, channel: str, person: str) -> bool:
+        """Look a person up in the list of a channel's members, page by page."""
+        cursor = ""
+        for _ in range(MEMBER_PAGES):
+            try:
+                said = await self.clients.query_method(
+                    workspace, "conversations.members", channel=channel, limit=MEMBERS_PER_PAGE, cursor=cursor
+                )
+                if person in said["members"]:
+                    return True
+                cursor = str((said.get("response_metadata") or {}).get("next_cursor") or "")
+            except (SlackCallError, KeyError, TypeError, AttributeError) as error:
+                raise OutcomeUnknownError(f"no members in the answer: {error}") from None
+            if not cursor:
+                return False
+        raise OutcomeUnknownError("too many members to look through")
+
     def set_membership(self, workspace: str, channel: str, member: bool) -> None:
         """Update the cached entry of a channel with whether the bot is in it."""
         known, until = self._known.get((workspace, channel), (None, 0.0))
@@ -254,4 +291,5 @@ def _parse_person(person: str, said: Json) -> Person:
         organisation=str((said.get("enterprise_user") or {}).get("enterprise_id") or ""),
         stranger=bool(said.get("is_stranger")),
         bot=bool(said.get("is_bot")),
+        guest=bool(said.get("is_restricted") or said.get("is_ultra_restricted")),
     )

@@ -24,8 +24,11 @@ from bot.core.events import (
     EmojiRemoved,
     MessageDeleted,
     MessageEdited,
+    PersonCame,
+    PersonLeft,
     ReplyWritten,
 )
+from bot.core.origin import Origin
 
 log = logging.getLogger(__name__)
 
@@ -168,10 +171,11 @@ class Events:
     async def _handle_joined(self, event: Json, body: Json, context: BoltContext) -> None:
         """Handle the bot joining a channel.
 
-        The person who invited it counts as the one who acted. Other members are ignored.
+        The person who invited it counts as the one who acted.
         """
         us = str(context.get("bot_user_id") or "")
         if not us or text_at(event, "user") != us:
+            await self._report_person(PersonCame(), event, body, context)
             return
         self._set_membership(event, context, True)
         private = PRIVATE_BY_TYPE.get(text_at(event, "channel_type"))
@@ -183,6 +187,21 @@ class Events:
     async def _handle_member_left(self, event: Json, body: Json, context: BoltContext) -> None:
         if text_at(event, "user") == context.get("bot_user_id"):
             await self._handle_left(event, body, context)
+        else:
+            await self._report_person(PersonLeft(), event, body, context)
+
+    async def _report_person(self, moved: Any, event: Json, body: Json, context: BoltContext) -> None:
+        """Report that a person came to a channel or left it. Nothing more is asked of Slack for that."""
+        interaction = payloads.parse_event(body, context, text_at(event, "user"), text_at(event, "channel"))
+        origin = Origin(
+            payloads.PLATFORM,
+            interaction.workspace,
+            interaction.channel,
+            interaction.person,
+            "",
+            interaction.event,
+        )
+        await self.interactions.bot.handle(moved, origin)
 
     async def _handle_left(self, event: Json, body: Json, context: BoltContext) -> None:
         self._set_membership(event, context, False)

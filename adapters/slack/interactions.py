@@ -149,6 +149,7 @@ class Interactions:
             direct=direct, without_bot=not (direct or place), from_form=interaction.from_form,
             private=bool(place) and (interaction.private or (channel.private if channel else interaction.private)),
             external=await self.directory.is_external(person, interaction.workspace),
+            guest=person.guest if person else None, present=interaction.present,
             may_post=channel.member if channel else None,
         )  # fmt: skip
 

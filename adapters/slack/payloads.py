@@ -52,6 +52,8 @@ class Interaction:
     is_event: bool = False
     """Whether Slack sent it as an event, which it does only for conversations that the bot is in."""
     from_form: bool = False
+    present: bool = True
+    """Whether Slack vouches that the person is in the channel now. Old buttons and forms outlast that."""
 
 
 def text_at(body: Any, *path: str) -> str:
@@ -96,7 +98,7 @@ def parse_button(body: Json, context: Mapping[str, Any]) -> tuple[Interaction, s
         thread="" if thread == message else thread,
         trigger=text_at(body, "trigger_id"),
         respond=text_at(body, "response_url"),
-        ephemeral=container.get("is_ephemeral") is True,
+        ephemeral=container.get("is_ephemeral") is True, present=False,
         view=text_at(view, "id") if text_at(view, "type") == "modal" else "", home=text_at(view, "type") == "home",
     )  # fmt: skip
     return interaction, carried
@@ -111,7 +113,7 @@ def parse_form(body: Json, context: Mapping[str, Any]) -> Interaction:
     return _make_interaction(
         context, text_at(body, "user", "id"), f"form:{text_at(view, 'id')}:{text_at(view, 'callback_id')}",
         handle=text_at(body, "user", "username") or text_at(body, "user", "name"), trigger=text_at(body, "trigger_id"),
-        view=text_at(view, "id"), from_form=True,
+        view=text_at(view, "id"), from_form=True, present=False,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from bot.core.commands import Commands
 from bot.core.context import Clock
 from bot.core.drafts import OpenForm
 from bot.core.messages import Form, Option, Post, Reply
-from bot.core.origin import Capabilities, Origin, Place, SentMessage, Source
+from bot.core.origin import Capabilities, ChannelAccess, Origin, Place, SentMessage, Source
 from bot.core.params import ParamKind
 from bot.core.timers import Planner
 from storage.engine.database import Database
@@ -106,6 +106,12 @@ class Adapter(Protocol):
         """Return the message posted under `key`, or None if it certainly does not exist.
 
         Raises OutcomeUnknownError if the platform cannot tell.
+        """
+
+    async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
+        """Return whether a person is in a channel at this moment.
+
+        Raises OutcomeUnknownError if the platform does not tell.
         """
 
     async def read(self, place: Place, message: str) -> Source | None:

@@ -61,6 +61,17 @@ class Needs(StrEnum):
     NOBODY = "nobody"
 
 
+class OwnWords(StrEnum):
+    """Whether a command works on the person's own words alone, so that nobody has to be in the channel for it.
+
+    MOMENT: where they wrote the moment that it names. ALWAYS: its handler knows no other words.
+    """
+
+    NEVER = "never"
+    MOMENT = "moment"
+    ALWAYS = "always"
+
+
 Handler = Callable[[Any, Any], Reply | Form | None]
 """Answers a command with a reply, a form, or nothing. Takes a `Context` and the command.
 
@@ -103,6 +114,8 @@ class Declaration:
     """Whether others see the text that the person gives. In a direct message they are asked first."""
     anywhere: bool = False
     """Whether it also answers in a conversation between people that the bot is not part of."""
+    own_words: OwnWords = OwnWords.NEVER
+    """Whether it works for a person who is not in the channel any more."""
     hides_person: Callable[[Session, Any], bool] | None = None
     """Whether nobody may ever tell who sent a command, or when.
 
@@ -388,13 +401,13 @@ def _build_with_values(declaration: Declaration, rest: str) -> Any | None:
 def _parse_value(param: Param, word: str) -> str | None:
     if param.kind is ParamKind.MOMENT:
         found = MOMENT_PATTERN.fullmatch(word)
-        return found and found[1]
+        return found[1] if found and "." not in found[1] else None
     return word.casefold() if word.casefold() in param.choices or not param.choices else None
 
 
 MOST_NOISE = 2
 """Words beside a moment's number that may be ignored, as in `show the number 42`."""
-NUMBER_LIKE = re.compile(r"(?<![\w.])#?((?:\d{1,9}\.)?\d{1,9})(?:st|nd|rd|th)?(?!\w)")
+NUMBER_LIKE = re.compile(r"(?<![\w.])#?(\d{1,9})(?:st|nd|rd|th)?(?!\w|\.\w)")
 
 
 def _find_value(param: Param, rest: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.access import AccessCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
 from bot.core.messages import ChannelMention, Form, Inline, Line
@@ -70,6 +71,7 @@ class Context:
     anonymity: Anonymity
     capabilities: Capabilities
     planners: Mapping[str, Planner]
+    access: AccessCache
     writes: bool = True
     agreed: bool = False
     """Whether the person was told, in a direct message, where their text will be shown, and said yes."""

@@ -81,6 +81,21 @@ class ChannelLeft:
 
 
 @dataclass(frozen=True)
+class PersonCame:
+    """The origin's person joined the origin's channel."""
+
+
+@dataclass(frozen=True)
+class PersonLeft:
+    """The origin's person left the origin's channel, or was removed from it."""
+
+
+@dataclass(frozen=True)
+class ReadersChanged:
+    """The platform changed who may see the origin's channel, or any channel of the workspace without one."""
+
+
+@dataclass(frozen=True)
 class ChannelReopened:
     """The origin's channel was closed for a while and is open again, with the bot in it."""
 
@@ -138,6 +153,9 @@ EVENT_KEYS: Mapping[type, str] = {
     MessageDeleted: "message-deleted",
     ChannelJoined: "joined",
     ChannelLeft: "left",
+    PersonCame: "person-came",
+    PersonLeft: "person-left",
+    ReadersChanged: "readers-changed",
     ChannelReopened: "reopened",
     ChannelChanged: "channel-changed",
     ChannelMoved: "channel-moved",

@@ -40,6 +40,10 @@ class Origin:
     """Whether the channel is closed to parts of the workspace. None if the platform did not say."""
     external: bool = False
     """Whether the person belongs to another organisation."""
+    guest: bool | None = False
+    """Whether the person is a guest of the workspace, who may see single channels. None if it is not known."""
+    present: bool = True
+    """Whether this proves that the person is in the channel now. An old button or form does not."""
     threads_only: bool = False
     """Whether the channel holds threads alone, as a forum does."""
     may_post: bool | None = None
@@ -49,6 +53,23 @@ class Origin:
     def person_key(self) -> str:
         """The person's name among those of all platforms, for someone of whom no row is stored."""
         return f"{self.platform}:{self.workspace}:{self.person}"
+
+
+class Access(StrEnum):
+    """Whether a person is in a channel now. A GUEST is in it, and may see nothing else of the workspace."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    OUTSIDE = "outside"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class ChannelAccess:
+    """A platform's answer about a person and a channel. `admin` says whether they are an admin there."""
+
+    access: Access
+    admin: bool = False
 
 
 @dataclass(frozen=True)

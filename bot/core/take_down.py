@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.commands import Declaration
+from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError, name_place, posting_place
 from bot.core.messages import Button, Reply, text_reply
 from bot.core.text import parse_number
@@ -56,4 +56,4 @@ def take_down(context: Context, command: TakeDown) -> Reply:
     return text_reply(f"The {name} is taken down from ", place, ".", replaces=True)
 
 
-DECLARATIONS = (Declaration("take-down", TakeDown, take_down),)
+DECLARATIONS = (Declaration("take-down", TakeDown, take_down, own_words=OwnWords.ALWAYS),)

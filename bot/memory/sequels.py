@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.core.commands import Declaration
+from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.messages import Button, Field, Form, Reply, text_reply
 from bot.core.moment import (
@@ -146,5 +146,5 @@ def _refresh_and_follow_up(context: Context, moment: Moment) -> None:
 
 DECLARATIONS = (
     Declaration("add-sequel", AddSequel, add_sequel, shown=True),
-    Declaration("drop-sequels", DropSequels, drop_sequels),
+    Declaration("drop-sequels", DropSequels, drop_sequels, own_words=OwnWords.ALWAYS),
 )

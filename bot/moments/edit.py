@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.commands import Declaration
+from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, FormError, UserError, describe_place, name_place
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
@@ -290,6 +290,7 @@ DECLARATIONS = (
         edit_moment,
         "edit",
         "Change a moment of yours",
+        own_words=OwnWords.MOMENT,
         typed_only=True,
         instead="show the moment, then Edit.",
         shown=True,
@@ -307,6 +308,7 @@ DECLARATIONS = (
         delete_moment,
         "delete",
         "Remove a moment of yours; a day to undo",
+        own_words=OwnWords.MOMENT,
         typed_only=True,
         instead="show the moment, then Delete.",
         works_for=may_remove,
@@ -314,7 +316,7 @@ DECLARATIONS = (
         candidates=list_own_moments,
         said_as="del, rm, trash, bin, delete one, delete mine, delete some, delete a moment, delete moment",
     ),
-    Declaration("undo", Undo, undo_capture),
-    Declaration("leave-moment", LeaveMoment, leave_moment, read_only=True),
-    Declaration("restore", Restore, restore_moment),
+    Declaration("undo", Undo, undo_capture, own_words=OwnWords.MOMENT),
+    Declaration("leave-moment", LeaveMoment, leave_moment, read_only=True, own_words=OwnWords.MOMENT),
+    Declaration("restore", Restore, restore_moment, own_words=OwnWords.MOMENT),
 )

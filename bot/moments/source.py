@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration
+from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, describe_place
 from bot.core.events import EmojiRemoved, MessageDeleted, MessageEdited
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
@@ -265,4 +265,6 @@ def emoji_event(channel: str, message: str) -> str:
     return f"emoji:{channel}:{message}"
 
 
-DECLARATIONS = (Declaration("give-words", GiveWords, save_given_words, shown=True),)
+DECLARATIONS = (
+    Declaration("give-words", GiveWords, save_given_words, shown=True, own_words=OwnWords.MOMENT),
+)

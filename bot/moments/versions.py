@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.commands import Declaration
+from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError, describe_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Line, Reply, text_reply
 from bot.core.moment import (
@@ -156,5 +156,5 @@ DECLARATIONS = (
         candidates=list_others_moments,
         said_as="versions, my version, add version, add my version, own version, new version",
     ),
-    Declaration("drop-version", DropVersion, remove_version),
+    Declaration("drop-version", DropVersion, remove_version, own_words=OwnWords.ALWAYS),
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.core.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import (
@@ -93,16 +94,17 @@ def _is_paused(context: Context, person: Person) -> bool:
 
 def _home_blocks(context: Context, person: Person, paused: bool) -> Iterator[Block]:
     yield Title("Your page")
-    coming_up = people.list_upcoming_posts(context.session, person.id, POST_LIMIT)
+    mine = admitted_teams(context, people.list_open_teams(context.session, person.id))
+    coming_up = people.list_upcoming_posts(context.session, person.id, mine, POST_LIMIT)
     if coming_up:
         yield Section("What comes next")
     yield from (_coming_post(context, one, person.zone) for one in coming_up)
     yield Section("You were part of")
-    latest = people.list_moments_involving(context.session, person.id, MOMENT_LIMIT)
+    latest = people.list_moments_involving(context.session, person.id, mine, MOMENT_LIMIT)
     if not latest:
         yield Small((NOTHING_YET,))
     for moment, channel in latest:
-        yield _moment_quote(moment, channel)
+        yield _moment_quote(moment, channel, moment.team_id in mine)
     yield Section("What you set")
     yield Small((_settings_sentence(person, paused),))
 
@@ -113,12 +115,13 @@ def _coming_post(context: Context, one: UpcomingPost, zone: str) -> Text:
     return Text((Strong(name), " in ", ChannelMention(one.channel, one.channel_name), " · ", at))
 
 
-def _moment_quote(moment: Moment, channel: Channel) -> Quote:
+def _moment_quote(moment: Moment, channel: Channel, admitted: bool) -> Quote:
+    """Return a moment's words, and its button unless the person has left the team's channel."""
     by = f"{moment_name(moment)} · {name_channel(channel.name)}"
     return Quote(
         clip_text(moment.text, EXCERPT_WORDS),
         by=by,
-        button=Button("Show", Show(format_moment_ref(moment))),
+        button=Button("Show", Show(format_moment_ref(moment))) if admitted else None,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration, Needs
+from bot.core.commands import Declaration, Needs, OwnWords
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Line, Post, Reply, Text, text_card, text_reply
 from bot.core.moment import format_moment_ref, own_moment
@@ -230,7 +230,7 @@ OTHER_COMPOSERS: Mapping[str, Composer] = {
 """What the Notes say that are not about a moment."""
 
 DECLARATIONS = (
-    Declaration("fine", Fine, accept_note),
+    Declaration("fine", Fine, accept_note, own_words=OwnWords.MOMENT),
     Declaration("note-all", NoteAll, decide_all, needs=Needs.PERSON),
     Declaration("note-one", NoteOne, decide_one, needs=Needs.PERSON),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration
+from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError, card_place, describe_place, posting_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import plan_moment_card
@@ -308,6 +308,6 @@ def _refresh_cards_of(context: Context, answer: Answer) -> None:
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("give-answer", GiveAnswer, submit_answer, shown=True, hides_person=hides_author),
     Declaration("keep-answer", KeepAnswer, save_answer_as_moment),
-    Declaration("drop-answer", DropAnswer, drop_answer),
-    Declaration("take-answer-back", TakeAnswerBack, take_sealed_answer_back),
+    Declaration("drop-answer", DropAnswer, drop_answer, own_words=OwnWords.ALWAYS),
+    Declaration("take-answer-back", TakeAnswerBack, take_sealed_answer_back, own_words=OwnWords.ALWAYS),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.commands import Declaration
+from bot.core.commands import Declaration, OwnWords
 from bot.core.context import (
     Context,
     UserError,
@@ -273,5 +273,5 @@ DECLARATIONS: tuple[Declaration, ...] = (
         ),
     ),
     Declaration("ask-now", AskNow, draw_question_now),
-    Declaration("take-back", TakeBack, take_back_question),
+    Declaration("take-back", TakeBack, take_back_question, own_words=OwnWords.ALWAYS),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,7 +16,9 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from bot import features
+from bot.core.access import AccessCache, AccessUnknownError
 from bot.core.adapter import Adapter
+from bot.core.admission import UNKNOWN_WORDS, admit
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import (
@@ -29,13 +31,14 @@ from bot.core.context import (
 )
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
-from bot.core.messages import Form, Option, Reply, text_card
+from bot.core.messages import Form, Option, Reply, text_card, text_reply
 from bot.core.offers import keep_working
 from bot.core.origin import Origin
 from bot.core.params import ParamKind
 from bot.core.posts import ComposedPost
 from bot.core.text import clean_text, sanitize_texts
 from bot.help.autocomplete import suggest_arguments
+from bot.runtime.access import AccessQuestions
 from bot.runtime.answers import (
     add_lost_permissions,
     add_waiting_note,
@@ -71,6 +74,9 @@ ANSWER_WITHIN = 1.8
 People get an answer within two seconds.
 """
 
+ASKED_AT_MOST = 3
+"""How often a command runs before it is refused because somebody comes and goes all the time."""
+
 OUTSIDER_WORDS = (
     "This team's memory is for people of its own organisation, so nothing of yours is kept or shown here."
 )
@@ -93,14 +99,18 @@ class Bot:
         self.planners = features.PLANNERS
         self.metrics = Metrics()
         self.anonymity = Anonymity()
+        self.access = AccessCache()
         self.adapters: dict[str, Adapter] = {}
-        self.contexts = Contexts(self.commands, self.adapters, self.anonymity, self.planners, clock)
+        self.contexts = Contexts(
+            self.commands, self.access, self.adapters, self.anonymity, self.planners, clock
+        )
         self.patience = ANSWER_WITHIN
         self.wake = asyncio.Event()
         """Set after every write, so that new posts are sent at once."""
         self.delivery = Delivery(
             database, self.adapters, features.COMPOSERS, clock, self.metrics, self.wake.set
         )
+        self.access_questions = AccessQuestions(self.adapters, self.access, clock)
         self.fetching = Fetching(database, self.adapters, clock, self.wake.set)
 
     async def handle(self, command: Any, origin: Origin) -> Reply | Form | None:
@@ -204,9 +214,18 @@ class Bot:
         origin's channel. StoreError when the database cannot be read.
         """
         message, origin = clean_text(message), sanitize_texts(origin)
-        return await self.database.read(
-            lambda session: self._menu_reply(session, message, origin), self.patience
-        )
+        until = time.monotonic() + self.patience
+
+        async def read_menu() -> Reply | None:
+            within = max(0, until - time.monotonic())
+            return await self.database.read(
+                lambda session: self._menu_reply(session, message, origin), within
+            )
+
+        try:
+            return await self._with_access(until, read_menu)
+        except UserError as refused:
+            return text_reply(str(refused))
 
     async def plan_due(self) -> None:
         """Plan the posts that are due, and apply the changes that time alone brings."""
@@ -244,7 +263,10 @@ class Bot:
         composed = features.COMPOSERS[posting.kind](session, posting, now, context.capabilities)
         if not isinstance(composed, ComposedPost) or not composed.post.card.menu:
             return None
-        menu = keep_working(context, composed.post.card.menu)
+        menu = composed.post.card.menu
+        meant = menu[0].command
+        admit(session, self.access, caller, origin, now, self.commands.find_declaration(meant), meant)
+        menu = keep_working(context, menu)
         return Reply(
             replace(text_card("What would you like to do?" if menu else NOTHING_TO_DO_WORDS), menu=menu)
         )
@@ -252,7 +274,25 @@ class Bot:
     async def _run_command(
         self, declaration: Declaration, command: Any, origin: Origin
     ) -> Reply | Form | None:
-        until, lane = time.monotonic() + self.patience, _lane_of(origin)
+        until = time.monotonic() + self.patience
+        return await self._with_access(until, lambda: self._run_until(until, declaration, command, origin))
+
+    async def _with_access(self, until: float, work: Callable[[], Awaitable[T]]) -> T:
+        """Do some work again after the platform was asked who is in the channels it is about.
+
+        UserError if that never becomes known.
+        """
+        for _ in range(ASKED_AT_MOST):
+            try:
+                return await work()
+            except AccessUnknownError as unknown:
+                await self.access_questions.ask(unknown.questions, until - time.monotonic())
+        raise UserError(UNKNOWN_WORDS)
+
+    async def _run_until(
+        self, until: float, declaration: Declaration, command: Any, origin: Origin
+    ) -> Reply | Form | None:
+        lane = _lane_of(origin)
         if declaration.read_only:
             try:
                 return await self._read_answer(declaration, command, origin, until)
@@ -350,7 +390,7 @@ class Bot:
             raise UserError(DIRECT_MESSAGE_WORDS)
         hidden = declaration.hides_person is not None and declaration.hides_person(session, command)
         context = self.contexts.make_context(
-            session, caller, origin, declaration.needs, command, writes, hidden
+            session, caller, origin, declaration.needs, command, writes, hidden, declaration
         )
         return context, hidden
 

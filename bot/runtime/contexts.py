@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.access import AccessCache
 from bot.core.adapter import Adapter
+from bot.core.admission import ELSEWHERE_WORDS, admit
 from bot.core.anonymity import Anonymity
-from bot.core.commands import Commands, Needs
+from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Clock, Context, UnknownCallerError, UserError, WriteRequiredError
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import StoredCommand, named_team
@@ -34,12 +36,14 @@ class Contexts:
     def __init__(
         self,
         commands: Commands,
+        access: AccessCache,
         adapters: Mapping[str, Adapter],
         anonymity: Anonymity,
         planners: Mapping[str, Planner],
         clock: Clock,
     ) -> None:
         self._commands = commands
+        self._access = access
         self._adapters = adapters
         self._anonymity = anonymity
         self._planners = planners
@@ -67,14 +71,20 @@ class Contexts:
         command: Any,
         writes: bool = True,
         hidden: bool = False,
+        declaration: Declaration | None = None,
     ) -> Context:
         """Return the context of a command or event, with the caller's missing rows created.
 
         No row of the person is created or changed for a hidden command. WriteRequiredError if rows
-        have to be created and the session only reads.
+        have to be created and the session only reads. With the `declaration` of a command, UserError if
+        the person may not see what belongs to its team.
         """
         now = self._clock()
-        caller = _caller_in_named_team(session, caller, self.stored_command(session, caller, command), origin)
+        meant = self.stored_command(session, caller, command)
+        caller = _caller_in_named_team(session, caller, meant, origin)
+        if declaration is not None:
+            meant_by = self._commands.find_declaration(meant)
+            origin = admit(session, self._access, caller, origin, now, meant_by, meant)
         asks = asks_for_team(caller, needs, origin)
         renamed = origin.person_name not in ("", caller.person_name)
         unfinished = renamed or caller.removed or not _is_complete(caller, needs, asks)
@@ -109,6 +119,7 @@ class Contexts:
             self._anonymity,
             self.capabilities_of(origin),
             self._planners,
+            self._access,
             writes,
         )
 
@@ -147,8 +158,7 @@ def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin
     """Return the caller in the team that a button or form names (`7` or `7.42`).
 
     Without such a name, the caller stays in the channel's own team. UserError when there is no such
-    team, or when its channel is private and the command comes from another channel. Members may use
-    it from their direct messages, because notes about their own words have buttons there.
+    team. Whether the person may see it is the rule's business in `bot/core/admission.py`.
     """
     given = named_team(command)
     named = parse_number(given)
@@ -157,8 +167,8 @@ def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin
     there = teams.resolve_in_team(session, caller, named, origin.event)
     if there.team_id != named and not getattr(command, "team", ""):
         raise UserError(f"There is no #{clip_text(command.moment, SHOWN_REFERENCE)} here.")
-    if there.team_id != named or (there.private and not (origin.direct and there.member_id)):
-        raise UserError("That belongs to another channel. Ask for it there.")
+    if there.team_id != named:
+        raise UserError(ELSEWHERE_WORDS)
     return there
 
 

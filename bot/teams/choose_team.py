@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.core.admission import GUEST_WORDS, admitted_teams, require_team
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
 from bot.core.text import name_channel
@@ -45,7 +46,11 @@ def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
 
     Raise UserError if there is none.
     """
-    mine = teams.list_teams_of(context.session, context.caller.person_id)
+    if context.origin.guest:
+        raise UserError(GUEST_WORDS)
+    known = teams.list_teams_of(context.session, context.caller.person_id)
+    admitted = admitted_teams(context, (team_id for team_id, _ in known))
+    mine = [(team_id, name) for team_id, name in known if team_id in admitted]
     if not mine:
         raise UserError(
             "I do not know yet which team is yours. Use me once in a public channel that I am in."
@@ -70,6 +75,9 @@ def team_options(mine: Sequence[tuple[int, str]]) -> tuple[Option, ...]:
 def run_in_team(context: Context, command: Any, team_id: int) -> Reply | Form | None:
     """Run the command as if it had been given in that team's home channel. The person joins the team."""
     caller = teams.resolve_in_team(context.session, context.caller, team_id, context.origin.event)
+    origin = require_team(context.session, context.access, caller, context.origin, context.now)
     teams.add_member(context.session, team_id, caller.person_id)
     there = replace(command, team=str(team_id)) if hasattr(command, "team") else command
-    return context.commands.find_declaration(command).handle(replace(context, caller=caller), there)
+    return context.commands.find_declaration(command).handle(
+        replace(context, caller=caller, origin=origin), there
+    )

@@ -124,10 +124,12 @@ class Person(Table, table=True):
 class Membership(Table, table=True):
     """A person who has done something in a team.
 
-    `hosts` says whether they take their turn in choosing its question, last on `hosted_on`.
+    `hosts` says whether they take their turn in choosing its question, last on `hosted_on`. `changes`
+    counts what the platform told of their coming and leaving.
     """
 
     team_id: int = Field(foreign_key="team.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
     hosts: bool = False
     hosted_on: date | None = None
+    changes: int = 0

@@ -5,11 +5,11 @@ Teams in private channels are left out, because what is said there stays there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlmodel import Session, col
 
 from storage.models import (
@@ -38,8 +38,20 @@ class UpcomingPost(NamedTuple):
     channel_name: str
 
 
-def list_upcoming_posts(session: Session, person_id: int, limit: int) -> Sequence[UpcomingPost]:
-    """Return the next posts in a person's teams, soonest first."""
+def list_open_teams(session: Session, person_id: int) -> Sequence[int]:
+    """Return the teams in public channels in which a person has done something."""
+    wanted = (
+        select(col(Membership.team_id))
+        .join(Channel, (col(Channel.team_id) == col(Membership.team_id)) & col(Channel.home))
+        .where(col(Membership.person_id) == person_id, *_open_conditions())
+    )
+    return session.execute(wanted).scalars().all()
+
+
+def list_upcoming_posts(
+    session: Session, person_id: int, team_ids: Collection[int], limit: int
+) -> Sequence[UpcomingPost]:
+    """Return the next posts in these teams of a person, soonest first."""
     wanted = (
         select(
             col(Schedule.kind),
@@ -53,6 +65,7 @@ def list_upcoming_posts(session: Session, person_id: int, limit: int) -> Sequenc
         .join(Workspace, col(Workspace.id) == col(Channel.workspace_id))
         .where(
             col(Membership.person_id) == person_id,
+            col(Membership.team_id).in_(team_ids),
             col(Schedule.active),
             col(Schedule.next_at).is_not(None),
             col(Workspace.removed_at).is_(None),
@@ -64,10 +77,13 @@ def list_upcoming_posts(session: Session, person_id: int, limit: int) -> Sequenc
     return [UpcomingPost(*row) for row in session.execute(wanted)]
 
 
-def list_moments_involving(session: Session, person_id: int, limit: int) -> Sequence[tuple[Moment, Channel]]:
+def list_moments_involving(
+    session: Session, person_id: int, team_ids: Collection[int], limit: int
+) -> Sequence[tuple[Moment, Channel]]:
     """Return the latest moments in which a person was involved, with their home channels.
 
-    The person wrote the moment, added a version, a why or a sequel, or tapped a button.
+    The person wrote the moment or, in one of the given teams, added a version, a why or a sequel, or tapped
+    a button.
     """
     told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
     pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap())
@@ -75,7 +91,10 @@ def list_moments_involving(session: Session, person_id: int, limit: int) -> Sequ
     said = select(col(Sequel.moment_id)).where(
         col(Sequel.author_id) == person_id, col(Sequel.deleted_at).is_(None)
     )
-    parts = (col(Moment.id).in_(each) for each in (told, pressed, climbed, said))
+    parts = (
+        and_(col(Moment.id).in_(each), col(Moment.team_id).in_(team_ids))
+        for each in (told, pressed, climbed, said)
+    )
     ways = (col(Moment.author_id) == person_id, *parts)
     found = {
         moment.id: (moment, home)

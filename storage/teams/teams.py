@@ -55,6 +55,8 @@ class Caller(NamedTuple):
     cannot_post: str = ""
     cannot_mark: str = ""
     """The permissions to post and to add emoji, by the platform's names, if the bot lacks them."""
+    changes: int = 0
+    """How often the platform told that the person came to the team or left it."""
     elsewhere: bool = False
     """Whether the team is not the one of the channel where the command was said."""
 
@@ -82,6 +84,7 @@ _CALLER_QUERY = PreparedStatement(
         func.coalesce(Channel.threads_only, False),
         col(Workspace.cannot_post),
         col(Workspace.cannot_mark),
+        func.coalesce(Membership.changes, 0),
     )
     .select_from(Workspace)
     .outerjoin(
@@ -135,7 +138,8 @@ def resolve_in_team(session: Session, caller: Caller, team_id: int, event: str) 
         channel_id=home.id, channel_name=home.name, private=home.private, home=True,
         closed=home.closed_at is not None, threads_only=home.threads_only, elsewhere=True,
         team_id=team.id, zone=team.zone, emoji=team.emoji, threshold=team.threshold,
-        member_id=caller.person_id if member else 0, kept_moment_id=_find_kept_moment_id(session, team_id, event),
+        member_id=caller.person_id if member else 0, changes=member.changes if member else 0,
+        kept_moment_id=_find_kept_moment_id(session, team_id, event),
     )  # fmt: skip
 
 
@@ -227,6 +231,31 @@ def add_member(session: Session, team_id: int, person_id: int) -> None:
     if session.get(Membership, (team_id, person_id)) is None:
         session.add(Membership(team_id=team_id, person_id=person_id))
         session.flush()
+
+
+def count_changes(session: Session, team_id: int, person_id: int) -> int:
+    """Return how often the platform told that a person came to a team or left it."""
+    member = session.get(Membership, (team_id, person_id)) if person_id else None
+    return member.changes if member else 0
+
+
+def record_change(session: Session, team_id: int, person_id: int) -> None:
+    """Record that a person came to a team or left it, so that the platform is asked anew."""
+    changed = update(Membership).where(
+        col(Membership.team_id) == team_id, col(Membership.person_id) == person_id
+    )
+    session.execute(changed.values(changes=col(Membership.changes) + 1))
+
+
+def record_changed_readers(session: Session, workspace_id: int, channel: str) -> None:
+    """Record that others may see a channel now, or any channel of the workspace where it is empty."""
+    places = select(col(Channel.team_id)).where(col(Channel.workspace_id) == workspace_id)
+    if channel:
+        places = places.where(col(Channel.external_id) == channel)
+    changed = update(Membership).where(col(Membership.team_id).in_(places))
+    session.execute(
+        changed.values(changes=col(Membership.changes) + 1).execution_options(synchronize_session=False)
+    )
 
 
 def find_home(session: Session, team_id: int) -> Channel:

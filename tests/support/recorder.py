@@ -12,7 +12,16 @@ from aiohttp import web
 
 from bot.core.adapter import Bot
 from bot.core.messages import Post
-from bot.core.origin import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
+from bot.core.origin import (
+    Access,
+    Capabilities,
+    ChannelAccess,
+    OutcomeUnknownError,
+    Place,
+    PostFailedError,
+    SentMessage,
+    Source,
+)
 from bot.core.plain_text import render_plain_card
 
 
@@ -45,6 +54,10 @@ class Recorder:
     can_find: bool = True
     ready: bool = True
     capabilities: Capabilities = field(default_factory=Capabilities)
+    access: dict[tuple[str, str], ChannelAccess | None] = field(default_factory=dict)
+    """Who is in which channel, by (channel, person). Others are in all of them; None does not answer."""
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """The channels and people that the core has asked about."""
     bot: Bot | None = None
     numbers: Any = field(default_factory=lambda: count(1))
 
@@ -105,6 +118,14 @@ class Recorder:
         if self.trouble:
             raise self.trouble.pop(0)
         return self.said.get(message)
+
+    async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
+        """Return the answer from `access`."""
+        self.asked.append((channel, person))
+        answer = self.access.get((channel, person), ChannelAccess(Access.MEMBER))
+        if answer is None:
+            raise OutcomeUnknownError
+        return answer
 
     # Helpers for assertions
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration
+from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError, describe_place, posting_place
 from bot.core.messages import (
     FORM_WORDS,
@@ -159,5 +159,5 @@ def advance_parking(session: Session, posting: Posting, now: datetime) -> dateti
 
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("park", Park, park_text),
-    Declaration("give-back", GiveBack, return_parked_text),
+    Declaration("give-back", GiveBack, return_parked_text, own_words=OwnWords.ALWAYS),
 )

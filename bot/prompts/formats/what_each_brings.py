@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.commands import Declaration
+from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError, describe_place, posting_place
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Option, Reply, Style, text_reply
 from bot.core.origin import Replies
@@ -313,7 +313,7 @@ def _name_of(session: Session, person: int) -> str:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("drop-line", DropLine, drop_line),
+    Declaration("drop-line", DropLine, drop_line, own_words=OwnWords.ALWAYS),
     Declaration("write-line", WriteLine, save_teammate_line, shown=True),
     Declaration("write-free-line", WriteFreeLine, save_missing_line, shown=True),
 )

@@ -1,0 +1,178 @@
+"""Who may see and change what belongs to a channel: the people who are in it now.
+
+This is the one place of that rule. A guest of the workspace has the team of the channel in which they
+speak and no other. Where the platform does not answer, private channels stay closed. What a person wrote
+themselves stays theirs, wherever they went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.core.access import AccessCache, AccessQuestion, AccessUnknownError
+from bot.core.commands import Declaration, Needs, OwnWords
+from bot.core.context import Context, UserError
+from bot.core.origin import Access, ChannelAccess, Origin
+from bot.core.text import parse_number
+from storage.models import Channel
+from storage.moments import moments
+from storage.teams import teams
+from storage.teams.teams import Caller
+
+ELSEWHERE_WORDS = "That belongs to another channel. Ask for it there."
+OUTSIDE_WORDS = "That belongs to a channel that you are not in, so it stays there."
+GUEST_WORDS = "As a guest you can use me in a channel itself: ask for it there."
+UNKNOWN_WORDS = "I can't find out just now whether you are in that channel. Please try again in a minute."
+
+
+def admit(
+    session: Session, cache: AccessCache, caller: Caller, origin: Origin, now: datetime,
+    declaration: Declaration, command: Any,
+) -> Origin:  # fmt: skip
+    """Return the origin of a command that may be answered, with the person's rights in the caller's team.
+
+    A command typed in the team's own channel proves that its person is there. UserError if the person may
+    not, and AccessUnknownError if the platform has to be asked first.
+    """
+    if not caller.team_id or origin.external:
+        return origin
+    if not (caller.elsewhere or origin.direct):
+        return _admit_here(session, cache, caller, origin, now, declaration, command)
+    if caller.elsewhere and _concerns_own_words(session, caller, declaration, command):
+        return replace(origin, admin=False)
+    if caller.elsewhere and caller.private and not origin.direct:
+        raise UserError(ELSEWHERE_WORDS)
+    return require_team(session, cache, caller, origin, now)
+
+
+def require_team(
+    session: Session, cache: AccessCache, caller: Caller, origin: Origin, now: datetime
+) -> Origin:
+    """Return the origin with the person's admin rights in a team that is not where they speak.
+
+    UserError if they are not in one of its channels now, and AccessUnknownError if that is not known.
+    """
+    if origin.guest:
+        raise UserError(GUEST_WORDS)
+    found = find_team_access(session, cache, origin, caller.team_id, caller.person_id, now)
+    _require(found, caller.private, origin)
+    return replace(origin, admin=found.admin)
+
+
+def admitted_teams(context: Context, team_ids: Iterable[int]) -> set[int]:
+    """Return those of the teams whose channels the person is in now.
+
+    AccessUnknownError names all that is not known of them, so that the platform is asked once.
+    """
+    if context.origin.guest:
+        return set()
+    admitted: set[int] = set()
+    unknown: list[AccessQuestion] = []
+    for team_id in dict.fromkeys(team_ids):
+        try:
+            found = find_team_access(
+                context.session,
+                context.access,
+                context.origin,
+                team_id,
+                context.caller.person_id,
+                context.now,
+            )
+        except AccessUnknownError as error:
+            unknown += error.questions
+            continue
+        private = teams.find_home(context.session, team_id).private
+        if _explain_refusal(found, private, context.origin) == "":
+            admitted.add(team_id)
+    if unknown:
+        raise AccessUnknownError(*unknown)
+    return admitted
+
+
+def find_team_access(
+    session: Session, cache: AccessCache, origin: Origin, team_id: int, person_id: int, now: datetime
+) -> ChannelAccess:
+    """Return whether a person is in one of a team's channels. AccessUnknownError if it is not known."""
+    changes = teams.count_changes(session, team_id, person_id)
+    answers, unknown = [], []
+    for channel in teams.list_channels(session, team_id):
+        question = _ask_about(origin, channel, changes)
+        answer = cache.recall(question, now)
+        if answer is None:
+            unknown.append(question)
+        elif answer.access in (Access.MEMBER, Access.GUEST):
+            return answer
+        else:
+            answers.append(answer)
+    if unknown:
+        raise AccessUnknownError(*unknown)
+    unsure = (answer for answer in answers if answer.access is Access.UNKNOWN)
+    return next(unsure, ChannelAccess(Access.OUTSIDE))
+
+
+def _concerns_own_words(session: Session, caller: Caller, declaration: Declaration, command: Any) -> bool:
+    """Return whether a command works only on what the person wrote or asked."""
+    match declaration.own_words:
+        case OwnWords.ALWAYS:
+            return True
+        case OwnWords.MOMENT:
+            number = parse_number(command.moment.rpartition(".")[2])
+            moment = moments.find_by_number(session, caller.team_id, number) if number else None
+            return moment is not None and moment.author_id == caller.person_id
+        case OwnWords.NEVER:
+            return False
+
+
+def _admit_here(
+    session: Session, cache: AccessCache, caller: Caller, origin: Origin, now: datetime,
+    declaration: Declaration, command: Any,
+) -> Origin:  # fmt: skip
+    """Admit a person in the channel itself. An old button or form of a closed channel proves nothing."""
+    question = AccessQuestion(
+        origin.platform, origin.workspace, origin.channel, origin.person, caller.changes
+    )
+    if origin.present:
+        cache.remember(question, ChannelAccess(_here(origin), origin.admin), now)
+        return origin
+    alone = declaration.needs in (Needs.PERSON, Needs.NOBODY) and not caller.elsewhere
+    if alone or not (caller.private or origin.private or origin.guest is not False):
+        return origin
+    if _concerns_own_words(session, caller, declaration, command):
+        return replace(origin, admin=False)
+    answer = cache.recall(question, now)
+    if answer is None:
+        raise AccessUnknownError(question)
+    if answer.access is not Access.GUEST:
+        _require(answer, caller.private or bool(origin.private), origin)
+    return origin
+
+
+def _here(origin: Origin) -> Access:
+    return Access.GUEST if origin.guest else Access.MEMBER
+
+
+def _require(found: ChannelAccess, private: bool, origin: Origin) -> None:
+    if said := _explain_refusal(found, private, origin):
+        raise UserError(said)
+
+
+def _explain_refusal(found: ChannelAccess, private: bool, origin: Origin) -> str:
+    """Return why a person is not admitted to a team elsewhere, or an empty string."""
+    match found.access:
+        case Access.MEMBER:
+            return ""
+        case Access.GUEST:
+            return GUEST_WORDS
+        case Access.OUTSIDE:
+            return OUTSIDE_WORDS
+        case Access.UNKNOWN:
+            return UNKNOWN_WORDS if private or origin.guest is not False else ""
+
+
+def _ask_about(origin: Origin, channel: Channel, changes: int) -> AccessQuestion:
+    return AccessQuestion(origin.platform, origin.workspace, channel.external_id, origin.person, changes)
