@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core.access import AccessCache
+from bot.core.access.cache import AccessCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
 from bot.core.messages import ChannelMention, Form, Inline, Line

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.core.access.offers import offer_working
 from bot.core.context import Context
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
@@ -27,7 +28,6 @@ from bot.core.messages import (
     text_card,
 )
 from bot.core.moment import VERSION_WORDS, build_removed_card, format_moment_ref, moment_name
-from bot.core.offers import offer_working
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import NAMES_SHOWN, clip_text, list_names

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TypeGuard
 
+from bot.core.access.offers import keep_working
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Button, Card, Form, Reply, Style, text_reply
 from bot.core.moment import Show, format_moment_ref, moment_name, moment_of_message
-from bot.core.offers import keep_working
 from bot.moments.commands import AddVersion, ItFailed
 from bot.moments.save_message import Save, check_message, save_from_message
 from bot.moments.versions import VersionOf, add_version

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.admission import admitted_teams
+from bot.core.access.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import (

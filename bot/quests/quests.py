@@ -6,6 +6,7 @@ redrawn when its rows change. It shows the number of attempts and how the quest 
 
 from __future__ import annotations
 
+from bot.core.access.offers import offer_working
 from bot.core.commands import Declaration
 from bot.core.context import (
     CardPlace,
@@ -32,7 +33,6 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.offers import offer_working
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.quests.attempts import attempts_in_words, describe_quest_end
 from bot.quests.card import build_quest_card

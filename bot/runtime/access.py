@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
-from bot.core.access import AccessCache, AccessQuestion
+from bot.core.access.cache import AccessCache, AccessQuestion
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError

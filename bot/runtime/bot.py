@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from bot import features
-from bot.core.access import AccessCache, AccessUnknownError
+from bot.core.access.admission import UNKNOWN_WORDS, admit
+from bot.core.access.cache import AccessCache, AccessUnknownError
+from bot.core.access.offers import keep_working
 from bot.core.adapter import Adapter
-from bot.core.admission import UNKNOWN_WORDS, admit
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import (
@@ -32,7 +33,6 @@ from bot.core.context import (
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
 from bot.core.messages import Form, Option, Reply, text_card, text_reply
-from bot.core.offers import keep_working
 from bot.core.origin import Origin
 from bot.core.params import ParamKind
 from bot.core.posts import ComposedPost

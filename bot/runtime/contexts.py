@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core.access import AccessCache
+from bot.core.access.admission import ELSEWHERE_WORDS, admit
+from bot.core.access.cache import AccessCache
 from bot.core.adapter import Adapter
-from bot.core.admission import ELSEWHERE_WORDS, admit
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Clock, Context, UnknownCallerError, UserError, WriteRequiredError
@@ -158,7 +158,7 @@ def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin
     """Return the caller in the team that a button or form names (`7` or `7.42`).
 
     Without such a name, the caller stays in the channel's own team. UserError when there is no such
-    team. Whether the person may see it is the rule's business in `bot/core/admission.py`.
+    team. Whether the person may see it is the rule's business in `bot/core/access/admission.py`.
     """
     given = named_team(command)
     named = parse_number(given)

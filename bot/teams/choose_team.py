@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core.admission import GUEST_WORDS, admitted_teams, require_team
+from bot.core.access.admission import GUEST_WORDS, admitted_teams, require_team
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
 from bot.core.text import name_channel

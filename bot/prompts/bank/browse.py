@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.core.access.offers import offer_working
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, Text, Title
-from bot.core.offers import offer_working
 from bot.core.text import parse_number
 from bot.prompts.bank.edit import (
     TITLES,

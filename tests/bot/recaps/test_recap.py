@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.charts.recap_chart import Week
 from bot.core.origin import Capabilities
 from bot.core.plain_text import render_plain_card
-from bot.core.posts import ComposedPost
+from bot.core.posts import ComposedPost, Withdrawn
 from bot.prompts.bank.packs import load_packs
 from bot.recaps.content import Participation, RecapContent
 from bot.recaps.recap import PostRecap, Recap, build_period_recap, compose_recap
@@ -545,10 +545,10 @@ def question(team: Team, kind: PostingKind, at: datetime, **more: Any) -> Postin
     )
 
 
-async def composed(database: Database, posting: Posting) -> ComposedPost | None:
+async def composed(database: Database, posting: Posting) -> ComposedPost | Withdrawn | None:
     """Return the posting's current post."""
 
-    def compose(session: Session) -> ComposedPost | None:
+    def compose(session: Session) -> ComposedPost | Withdrawn | None:
         return compose_recap(
             session, session.get_one(Posting, posting.id), NOW + timedelta(days=30), Capabilities()
         )

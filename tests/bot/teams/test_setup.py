@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.events import ChannelChanged, ChannelJoined, ChannelLeft
+from bot.core.moment import Show
 from bot.core.origin import PostFailedError
 from bot.runtime.bot import Bot
 from bot.schedules.schedules import Start
@@ -171,17 +172,18 @@ async def test_a_team_moves_to_a_forum(people: Everyone, bot: Bot, recorder: Rec
     await people.ana.types("ours")
     await people.ana.does(Move("1", "C-ideas", "ideas", "", "1"))
     asked = await people.ana.types("theirs", channel="D-ana", direct=True)
-    kept = await asked.press("Post it")
+    kept = await asked.press("Save it")
     assert "without a card, because #ideas is a forum" in kept.text
     await bot.tick()
     assert recorder.texts("C-ideas") == []
 
 
 async def test_a_private_channel_s_moment_is_not_shown_elsewhere(people: Everyone) -> None:
-    """Its full number does not help."""
+    """Its full number is for buttons: typed it names nothing, and carried by a button it is refused."""
     here = {"channel": "C-p", "channel_name": "secret", "private": True}
     await people.ana.types("a secret", **here)
-    assert (await people.ana.types("show 1.1")).text == "That belongs to another channel. Ask for it there."
+    assert (await people.ana.types("show 1.1")).text.startswith("Nothing is kept here yet.")
+    assert (await people.ana.does(Show("1.1"))).text == "That belongs to another channel. Ask for it there."
     dm = {"channel": "D-ben", "direct": True, "private": True}
     assert "belongs to another channel" in (await people.ben.types("show 1.1", **dm)).text
     assert "a secret" in (await people.ana.types("show 1", **here)).text

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core.access import AccessCache, AccessQuestion, AccessUnknownError
+from bot.core.access.cache import AccessCache, AccessQuestion, AccessUnknownError
 from bot.core.commands import Declaration, Needs, OwnWords
 from bot.core.context import Context, UserError
 from bot.core.origin import Access, ChannelAccess, Origin
@@ -39,13 +39,15 @@ def admit(
     A command typed in the team's own channel proves that its person is there. UserError if the person may
     not, and AccessUnknownError if the platform has to be asked first.
     """
+    if origin.present and not origin.direct:
+        cache.remember(_ask_here(origin, caller), ChannelAccess(_here(origin), origin.admin), now)
     if not caller.team_id or origin.external:
         return origin
     if not (caller.elsewhere or origin.direct):
         return _admit_here(session, cache, caller, origin, now, declaration, command)
     if caller.elsewhere and _concerns_own_words(session, caller, declaration, command):
         return replace(origin, admin=False)
-    if caller.elsewhere and caller.private and not origin.direct:
+    if caller.elsewhere and caller.private and not (origin.direct and caller.member_id):
         raise UserError(ELSEWHERE_WORDS)
     return require_team(session, cache, caller, origin, now)
 
@@ -133,23 +135,25 @@ def _admit_here(
     declaration: Declaration, command: Any,
 ) -> Origin:  # fmt: skip
     """Admit a person in the channel itself. An old button or form of a closed channel proves nothing."""
-    question = AccessQuestion(
-        origin.platform, origin.workspace, origin.channel, origin.person, caller.changes
-    )
     if origin.present:
-        cache.remember(question, ChannelAccess(_here(origin), origin.admin), now)
         return origin
     alone = declaration.needs in (Needs.PERSON, Needs.NOBODY) and not caller.elsewhere
     if alone or not (caller.private or origin.private or origin.guest is not False):
         return origin
     if _concerns_own_words(session, caller, declaration, command):
         return replace(origin, admin=False)
+    question = _ask_here(origin, caller)
     answer = cache.recall(question, now)
     if answer is None:
         raise AccessUnknownError(question)
     if answer.access is not Access.GUEST:
         _require(answer, caller.private or bool(origin.private), origin)
     return origin
+
+
+def _ask_here(origin: Origin, caller: Caller) -> AccessQuestion:
+    changes = 0 if caller.elsewhere else caller.changes
+    return AccessQuestion(origin.platform, origin.workspace, origin.channel, origin.person, changes)
 
 
 def _here(origin: Origin) -> Access:

@@ -1,0 +1,1 @@
+"""Who is in which channel, what follows from that, and which buttons work for a person."""
