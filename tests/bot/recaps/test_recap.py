@@ -545,7 +545,7 @@ def question(team: Team, kind: PostingKind, at: datetime, **more: Any) -> Postin
     )
 
 
-async def composed(database: Database, posting: Posting) -> ComposedPost | Withdrawn | None:
+async def composed(database: Database, posting: Posting) -> ComposedPost | None:
     """Return the posting's current post."""
 
     def compose(session: Session) -> ComposedPost | Withdrawn | None:
@@ -553,7 +553,9 @@ async def composed(database: Database, posting: Posting) -> ComposedPost | Withd
             session, session.get_one(Posting, posting.id), NOW + timedelta(days=30), Capabilities()
         )
 
-    return await database.read(compose)
+    made = await database.read(compose)
+    assert not isinstance(made, Withdrawn)
+    return made
 
 
 async def sent(database: Database, posting: Posting) -> ComposedPost:

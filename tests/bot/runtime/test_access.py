@@ -8,7 +8,7 @@ import pytest
 from bot.core.events import PersonCame, PersonLeft, ReadersChanged
 from bot.core.moment import Show
 from bot.core.origin import Access, ChannelAccess
-from bot.help.near_misses import NearMiss
+from bot.core.params import NearMiss
 from bot.moments.commands import Delete, Edit, Log
 from bot.people.home import Home
 from bot.runtime import access as questions

@@ -23,6 +23,7 @@ from tests.fakes.discord.world import (
     Reaction,
     Server,
     forbidden,
+    now,
     unknown,
 )
 
@@ -374,6 +375,14 @@ def new_thread(call: Call) -> Json:
     return payloads.channel(call.world, thread) | {"message": call.told(first)}
 
 
+def thread_member(call: Call) -> Json:
+    """Answer `GET /channels/{channel_id}/thread-members/{user_id}`."""
+    thread, user = call.place(), call.params["user_id"]
+    if user not in thread.joined:
+        raise unknown("Member")
+    return {"id": thread.id, "user_id": user, "join_timestamp": now(), "flags": 0}
+
+
 def join_thread(call: Call) -> None:
     """Answer `PUT /channels/{channel_id}/thread-members/@me`."""
     call.place().joined.add(call.world.bot.id)
@@ -608,6 +617,7 @@ ROUTES = (
     Route("DELETE", _MESSAGE, delete_message),
     Route("POST", _MESSAGE + "/threads", start_thread),
     Route("POST", "/channels/{channel_id}/threads", new_thread),
+    Route("GET", "/channels/{channel_id}/thread-members/{user_id}", thread_member),
     Route("PUT", "/channels/{channel_id}/thread-members/@me", join_thread),
     Route("DELETE", _MESSAGE + "/reactions", clear_reactions),
     Route("PUT", _REACTION + "/@me", react),

@@ -91,6 +91,13 @@ class People:
             self.slack.tell(self.here, events.of_channel(channel, "left", self.here.person(who).id))
         await self.slack.quiet()
 
+    async def joins(self, who: str, channel: Channel, on: bool = True) -> None:
+        """Add a person to a channel, or remove them."""
+        person = self.here.person(who).id
+        (channel.members.add if on else channel.members.discard)(person)
+        self.slack.tell(self.here, events.membership(self.here, channel, person, person, on))
+        await self.slack.quiet()
+
     async def changes(self, who: str, channel: Channel, what: str, name: str = "") -> None:
         """Change a channel: `archive`, `unarchive`, `rename`, `shared`, `unshared` or `deleted`.
 

@@ -52,6 +52,8 @@ class User:
     deleted: bool = False
     closed: bool = False
     """Whether the person accepts no direct messages."""
+    guest: bool = False
+    """Whether the person is a guest, who may see only single channels."""
     enterprise: str = ""
     """The id of the person's organisation, the same in all of its workspaces; empty without one."""
 
@@ -62,7 +64,7 @@ class User:
             "id": self.id, "team_id": self.team, "name": self.name.lower(), "deleted": self.deleted,
             "real_name": self.name, "tz": self.zone, "tz_label": "", "tz_offset": 0, "profile": names,
             "is_admin": self.admin, "is_owner": False, "is_primary_owner": False, "is_bot": self.bot,
-            "is_stranger": self.team != home, "is_restricted": False, "is_ultra_restricted": False,
+            "is_stranger": self.team != home, "is_restricted": self.guest, "is_ultra_restricted": False,
             **({"enterprise_user": {"enterprise_id": self.enterprise}} if self.enterprise else {}),
         }  # fmt: skip
 

@@ -1,0 +1,83 @@
+"""Tests of who sees what on Discord: the permissions of that member in that channel, now."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.discord.custom_ids import CustomId, write_custom_id
+from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
+from tests.fakes.discord import read
+from tests.fakes.discord.chat import DiscordRoom
+from tests.fakes.discord.checks.permissions import Can
+from tests.fakes.discord.faults import Breaks
+from tests.fakes.discord.people import Got
+from tests.fakes.discord.world import PRIVATE_THREAD, Channel
+
+REFUSED = "That belongs to a channel that you are not in, so it stays there."
+
+
+async def asked(room: DiscordRoom, who: str, channel: Channel) -> ChannelAccess:
+    """Return what the adapter says of a member and a channel."""
+    adapter = room.bot.adapters["discord"]
+    return await adapter.find_access(room.server.id, channel.id, room.people.world.person(who).id)
+
+
+async def presses(room: DiscordRoom, who: str, command: str, channel: Channel) -> Got:
+    """Press a button with a command of the bot's on a private card in a channel."""
+    shown = await room.gives(who, "help", channel)
+    card = shown.whispers[-1]
+    button = next(node for node in read.nodes(card.components) if node.get("custom_id"))
+    button["custom_id"] = write_custom_id(CustomId(command))
+    return await room.people.presses(who, button["custom_id"], card)
+
+
+async def test_the_permissions_of_a_member_in_a_channel(room: DiscordRoom) -> None:
+    """Overwrites and roles decide, an owner sees all, and who is not on the server sees nothing."""
+    world, people = room.people.world, room.people
+    vault = world.make(room.server, "vault", private=True)
+    room.discord.made(vault)
+    await people.heard()
+    member, outside = ChannelAccess(Access.MEMBER), ChannelAccess(Access.OUTSIDE)
+    assert await asked(room, "Ben", vault) == member
+    assert await asked(room, "Ana", vault) == ChannelAccess(Access.MEMBER, admin=True)
+    vault.overwrites = [each for each in vault.overwrites if each.id != world.person("Ben").id]
+    await people.changes(vault, topic="closed to Ben")
+    assert await asked(room, "Ben", vault) == outside
+    await people.promotes("Ben", Can.ADMINISTRATOR)
+    assert await asked(room, "Ben", vault) == ChannelAccess(Access.MEMBER, admin=True)
+    del room.server.members[world.person("Mei").id]
+    assert await asked(room, "Mei", vault) == outside
+
+
+async def test_a_private_thread_is_for_the_people_in_it(room: DiscordRoom) -> None:
+    """Seeing its channel is not enough."""
+    world = room.people.world
+    thread = Channel(
+        world.mint.mint(), "quiet", PRIVATE_THREAD, room.server.id, room.home.id,
+        owner=world.person("Ben").id, joined={world.bot.id, world.person("Ben").id},
+    )  # fmt: skip
+    room.discord.began(thread)
+    await room.people.heard()
+    assert (await asked(room, "Ben", thread)).access is Access.MEMBER
+    assert (await asked(room, "Mei", thread)).access is Access.OUTSIDE
+
+
+async def test_where_discord_does_not_answer(room: DiscordRoom) -> None:
+    """Nothing is guessed."""
+    room.discord.faults.put("GET /guilds/{guild_id}/members/{user_id}", Breaks(), times=9)
+    with pytest.raises(OutcomeUnknownError):
+        await asked(room, "Ben", room.home)
+
+
+async def test_a_channel_closed_to_a_member_between_two_presses(room: DiscordRoom) -> None:
+    """What was shown is not shown any more, and once the channel is open again, it is."""
+    garden = room.people.world.make(room.server, "garden")
+    room.discord.made(garden)
+    await room.people.heard()
+    await room.types("Ana", "We sign tokens now.")
+    await room.gives("Mei", "Here we are at home", garden)
+    assert "We sign tokens now." in (await presses(room, "Mei", "show:1.1", garden)).text
+    await room.people.shuts(room.home, whom="Mei")
+    assert (await presses(room, "Mei", "show:1.1", garden)).text == REFUSED
+    await room.people.shuts(room.home, deny=0, whom="Mei")
+    assert "We sign tokens now." in (await presses(room, "Mei", "show:1.1", garden)).text
