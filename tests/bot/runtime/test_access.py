@@ -204,3 +204,13 @@ async def test_from_a_direct_message_only_teams_one_is_in(
     page = (await people.ana.does(Home(), **DIRECT)).text
     assert page.count("We sign tokens now.") == 3  # her own words
     assert page.count("[Show]") == 2
+
+
+async def test_an_admin_is_one_in_direct_messages_too(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The platform says it with the same answer, for the team that is asked for there."""
+    await people.ana.types("An open aha")
+    await people.ben.types("find")
+    recorder.access["C1", people.ben.origin.person] = ChannelAccess(Access.MEMBER, admin=True)
+    bot.access.forget("W1")
+    asked = await people.ben.types("delete 1", channel="D-ben", direct=True, channel_name="")
+    assert "only Ana" not in asked.text
