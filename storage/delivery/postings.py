@@ -174,7 +174,7 @@ def _select_due() -> Select[*tuple[Any, ...]]:
         .join(placed, placed.c.id == col(Posting.id))
         .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
         .outerjoin(Person, col(Person.id) == col(Posting.person_id))
-        .where(placed.c.place <= bindparam("each"))
+        .where(placed.c.place <= bindparam("each", type_=Integer))
         .order_by(*oldest)
         .limit(bindparam("limit", type_=Integer))
     )
