@@ -24,6 +24,8 @@ In an update or a delete, also:
 - No parameter may have the name of a column of the table: say `moment`, not `moment_id`.
 - Set the option `synchronize_session=False`. To find out in Python which loaded objects an update
   concerns, SQLAlchemy would look at the values in the statement, and a `bindparam` has none.
+
+The statements of a capture are executed without SQLAlchemy, too: see `storage/engine/prepared.py`.
 """
 
 from __future__ import annotations
