@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import Delete, bindparam, delete
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.models import Pending
 
 
@@ -73,7 +74,13 @@ def delete_by_event(session: Session, event: str) -> None:
 
 def delete_before(session: Session, before: datetime) -> None:
     """Delete the commands created until a time, which nobody completed."""
-    session.execute(delete(Pending).where(col(Pending.created_at) <= before))
+    session.execute(_delete_before(), {"before": before})
+
+
+@build_once
+def _delete_before() -> Delete:
+    old = delete(Pending).where(col(Pending.created_at) <= bindparam("before"))
+    return old.execution_options(synchronize_session=False)
 
 
 def _find_row(session: Session, called: str) -> Pending | None:

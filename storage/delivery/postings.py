@@ -6,10 +6,28 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col
 
 from storage.engine.prepared import PreparedStatement
+from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
 from storage.models import (
     Answer,
@@ -64,7 +82,12 @@ def plan_once(
 
 def find_by_key(session: Session, key: str) -> Posting | None:
     """Return the posting with a key, or None."""
-    return session.execute(select(Posting).where(col(Posting.key) == key)).scalar_one_or_none()
+    return session.execute(_select_by_key(), {"key": key}).scalar_one_or_none()
+
+
+@build_once
+def _select_by_key() -> Select[Posting]:
+    return select(Posting).where(col(Posting.key) == bindparam("key"))
 
 
 def find_by_message(session: Session, workspace_id: int, channel: str, message: str) -> Posting | None:
@@ -72,14 +95,18 @@ def find_by_message(session: Session, workspace_id: int, channel: str, message: 
 
     The bot's own 💡 on a person's message does not count.
     """
-    return session.execute(
-        select(Posting).where(
-            col(Posting.workspace_id) == workspace_id,
-            col(Posting.channel) == channel,
-            col(Posting.message) == message,
-            col(Posting.kind) != PostingKind.MARK,
-        )
-    ).scalar_one_or_none()
+    given = {"workspace_id": workspace_id, "channel": channel, "message": message}
+    return session.execute(_select_by_message(), given).scalar_one_or_none()
+
+
+@build_once
+def _select_by_message() -> Select[Posting]:
+    return select(Posting).where(
+        col(Posting.workspace_id) == bindparam("workspace_id"),
+        col(Posting.channel) == bindparam("channel"),
+        col(Posting.message) == bindparam("message"),
+        col(Posting.kind) != PostingKind.MARK,
+    )
 
 
 class DuePosting(NamedTuple):
@@ -113,6 +140,12 @@ def list_due(
 
     At most `each` of them share one destination. Postings to `busy` destinations are left out.
     """
+    given = {"now": now, "platforms": list(platforms), "busy": list(busy), "each": each, "limit": limit}
+    return [DuePosting(*row) for row in session.execute(_select_due(), given)]
+
+
+@build_once
+def _select_due() -> Select[*tuple[Any, ...]]:
     destination = (col(Posting.workspace_id), col(Posting.channel), func.coalesce(Posting.person_id, 0))
     oldest = (col(Posting.due_at), col(Posting.id))
     place = func.row_number().over(partition_by=destination, order_by=oldest).label("place")
@@ -120,14 +153,14 @@ def list_due(
         select(col(Posting.id), place)
         .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
         .where(
-            col(Posting.due_at) <= now,
+            col(Posting.due_at) <= bindparam("now"),
             col(Posting.state) != PostingState.SENDING,
-            col(Workspace.platform).in_(platforms),
-            tuple_(*destination).not_in(busy),
+            col(Workspace.platform).in_(bindparam("platforms", expanding=True)),
+            tuple_(*destination).not_in(bindparam("busy", expanding=True)),
         )
         .subquery()
     )
-    wanted = (
+    return (
         select(
             Posting,
             col(Workspace.platform),
@@ -141,11 +174,10 @@ def list_due(
         .join(placed, placed.c.id == col(Posting.id))
         .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
         .outerjoin(Person, col(Person.id) == col(Posting.person_id))
-        .where(placed.c.place <= each)
+        .where(placed.c.place <= bindparam("each", type_=Integer))
         .order_by(*oldest)
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
     )
-    return [DuePosting(*row) for row in session.execute(wanted)]
 
 
 def claim(session: Session, posting_id: int, was: str, revision: int, now: datetime) -> bool:
@@ -153,34 +185,47 @@ def claim(session: Session, posting_id: int, was: str, revision: int, now: datet
 
     It fails when the state or the revision changed since the posting was read.
     """
-    taken = session.execute(
-        update(Posting)
-        .where(col(Posting.id) == posting_id, col(Posting.state) == was, col(Posting.revision) == revision)
-        .values(state=PostingState.SENDING, claimed_at=now, attempts=col(Posting.attempts) + 1)
+    given = {"posting": posting_id, "was": was, "seen": revision, "now": now}
+    return session.execute(_update_claimed(), given).first() is not None
+
+
+@build_once
+def _update_claimed() -> ReturningUpdate[int]:
+    return (
+        _update_one(())
+        .where(col(Posting.state) == bindparam("was"), col(Posting.revision) == bindparam("seen"))
+        .values(state=PostingState.SENDING, claimed_at=bindparam("now"), attempts=col(Posting.attempts) + 1)
         .returning(col(Posting.id))
-        .execution_options(synchronize_session=False)
     )
-    return taken.first() is not None
 
 
 def update_posting(session: Session, posting_id: int, **values: Any) -> None:
     """Update columns of a posting, such as the outcome of sending it."""
-    session.execute(
-        update(Posting)
-        .where(col(Posting.id) == posting_id)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_update_one(tuple(values)), _given_columns(posting_id, values))
+
+
+@build_once
+def _update_one(names: tuple[str, ...]) -> Update:
+    """Return the update of these columns of one posting."""
+    changed: Mapping[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
+    one = update(Posting).where(col(Posting.id) == bindparam("posting")).values(**changed)
+    return one.execution_options(synchronize_session=False)
+
+
+def _given_columns(posting_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of `_update_one`."""
+    return {"posting": posting_id, **{f"new_{name}": value for name, value in values.items()}}
 
 
 def postpone_posting(session: Session, posting_id: int, was: str, **values: Any) -> None:
     """Update columns of a posting that has to wait, unless its state is no longer `was`."""
-    session.execute(
-        update(Posting)
-        .where(col(Posting.id) == posting_id, col(Posting.state) == was)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    given = _given_columns(posting_id, values)
+    session.execute(_update_postponed(tuple(values)), {**given, "was": was})
+
+
+@build_once
+def _update_postponed(names: tuple[str, ...]) -> Update:
+    return _update_one(names).where(col(Posting.state) == bindparam("was"))
 
 
 def record_sent(session: Session, posting_id: int, revision: int, now: datetime, **values: Any) -> None:
@@ -188,24 +233,38 @@ def record_sent(session: Session, posting_id: int, revision: int, now: datetime,
 
     It is due again at once when its revision has grown since.
     """
-    at = literal(now, UtcDateTime())
-    behind = case((col(Posting.revision) > revision, at), else_=None)
-    update_posting(
-        session, posting_id, state=PostingState.SENT, sent_revision=revision,
-        sent_at=func.coalesce(Posting.sent_at, at), due_at=behind, attempts=0, error="", **values,
-    )  # fmt: skip
+    given = _given_columns(posting_id, values)
+    session.execute(_update_sent(tuple(values)), {**given, "shown": revision, "now": now})
+
+
+@build_once
+def _update_sent(names: tuple[str, ...]) -> Update:
+    now, shown = bindparam("now", type_=UtcDateTime), bindparam("shown", type_=Integer)
+    return _update_one(names).values(
+        state=PostingState.SENT,
+        sent_revision=shown,
+        sent_at=func.coalesce(Posting.sent_at, now),
+        due_at=case((col(Posting.revision) > shown, now), else_=None),
+        attempts=0,
+        error="",
+    )
 
 
 def record_quotes(session: Session, posting_id: int, moments: Sequence[int], answers: Sequence[int]) -> None:
     """Record the moments and answers that a recap quotes, each once, however often this is called."""
-    known = select(col(Quotation.moment_id), col(Quotation.answer_id))
-    there = {tuple(row) for row in session.execute(known.where(col(Quotation.posting_id) == posting_id))}
+    there = {tuple(row) for row in session.execute(_select_quoted(), {"posting_id": posting_id})}
     quoted = dict.fromkeys([(one, None) for one in moments] + [(None, one) for one in answers])
     session.add_all(
         Quotation(posting_id=posting_id, moment_id=moment, answer_id=answer)
         for moment, answer in quoted
         if (moment, answer) not in there
     )
+
+
+@build_once
+def _select_quoted() -> Select[int | None, int | None]:
+    quoted = select(col(Quotation.moment_id), col(Quotation.answer_id))
+    return quoted.where(col(Quotation.posting_id) == bindparam("posting_id"))
 
 
 def record_as_posted(session: Session, posting_id: int, told: Mapping[str, Any]) -> None:
@@ -226,17 +285,24 @@ def row_versions(
     Two calls with equal results mean that nothing changed between them. `hold` locks the rows
     until the commit.
     """
-    parts = (
-        _select_row_versions(Moment, col(Moment.id).in_(moments), Moment.edited_at, Moment.deleted_at),
-        _select_row_versions(Answer, col(Answer.id).in_(answers), Answer.edited_at, Answer.deleted_at),
-        _select_row_versions(Version, col(Version.moment_id).in_(moments), Version.edited_at),
+    given = {"moments": list(moments), "answers": list(answers)}
+    return [tuple(row) for part in _select_row_versions(hold) for row in session.execute(part, given)]
+
+
+@build_once
+def _select_row_versions(hold: bool) -> Sequence[Select[*tuple[Any, ...]]]:
+    parts: Sequence[Select[*tuple[Any, ...]]] = (
+        select(col(Moment.id), col(Moment.edited_at), col(Moment.deleted_at))
+        .where(col(Moment.id).in_(bindparam("moments", expanding=True)))
+        .order_by(col(Moment.id)),
+        select(col(Answer.id), col(Answer.edited_at), col(Answer.deleted_at))
+        .where(col(Answer.id).in_(bindparam("answers", expanding=True)))
+        .order_by(col(Answer.id)),
+        select(col(Version.id), col(Version.edited_at))
+        .where(col(Version.moment_id).in_(bindparam("moments", expanding=True)))
+        .order_by(col(Version.id)),
     )
-    held = [part.with_for_update(read=True) if hold else part for part in parts]
-    return [tuple(row) for part in held for row in session.execute(part)]
-
-
-def _select_row_versions(table: Any, condition: Any, *times: Any) -> Any:
-    return select(table.id, *times).where(condition).order_by(table.id)
+    return [part.with_for_update(read=True) if hold else part for part in parts]
 
 
 def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> None:
@@ -245,14 +311,19 @@ def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> 
     Nobody can tell whether the platform shows them. A posting stays due while it is being sent, so
     that only those few are looked at.
     """
-    session.execute(
+    session.execute(_update_orphaned(), {"claimed_before": claimed_before, "now": now})
+
+
+@build_once
+def _update_orphaned() -> Update:
+    return (
         update(Posting)
         .where(
             col(Posting.due_at).is_not(None),
             col(Posting.state) == PostingState.SENDING,
-            col(Posting.claimed_at) <= claimed_before,
+            col(Posting.claimed_at) <= bindparam("claimed_before"),
         )
-        .values(state=PostingState.UNKNOWN, due_at=now)
+        .values(state=PostingState.UNKNOWN, due_at=bindparam("now"))
         .execution_options(synchronize_session=False)
     )
 
@@ -267,11 +338,15 @@ def list_waiting_notes(session: Session, person_id: int) -> Sequence[Posting]:
 
 def next_due(session: Session, after: datetime | None = None) -> datetime | None:
     """Return the time when the next posting is due, of all or of those due after `after`."""
-    wanted = select(func.min(Posting.due_at))
-    if after is not None:
-        wanted = wanted.where(col(Posting.due_at) > after)
-    first: datetime | None = session.execute(wanted).scalar_one()
+    wanted = _select_next_due(late=after is not None)
+    first: datetime | None = session.execute(wanted, {"after": after}).scalar_one()
     return first
+
+
+@build_once
+def _select_next_due(late: bool) -> Select[Any]:
+    wanted = select(func.min(Posting.due_at))
+    return wanted.where(col(Posting.due_at) > bindparam("after")) if late else wanted
 
 
 def release_notes(session: Session, person_id: int, now: datetime) -> None:
@@ -379,7 +454,7 @@ def delete_unsent(session: Session, moment_id: int) -> bool:
     return all(session.execute(wanted.limit(1)).first() is None for wanted in (left, noted))
 
 
-def is_note_about(moment_id: int) -> ColumnElement[bool]:
+def is_note_about(moment_id: int | BindParameter[Any]) -> ColumnElement[bool]:
     """Return the SQL condition of a note about a moment."""
     return col(Posting.id).in_(select(col(NoteItem.posting_id)).where(col(NoteItem.moment_id) == moment_id))
 

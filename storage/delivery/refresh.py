@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, literal, or_, select, update
+from sqlalchemy import BindParameter, CompoundSelect, Update, bindparam, case, func, or_, select, update
 from sqlmodel import Session, col
 
 from storage.delivery.postings import is_note_about
+from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
 from storage.models import Attempt, FollowUp, Link, Posting, PostingKind, PostingState, Quest, Quotation
 from storage.prompts import hosts
@@ -21,26 +22,40 @@ def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
     These are its card, mark, notes and whys, the recaps that quote it or ask about it, the quest
     that counts it or that it found, and the cards of the moments linked to it.
     """
-    asking = select(col(FollowUp.recap_id)).where(col(FollowUp.moment_id) == moment_id)
-    quoting = select(col(Quotation.posting_id)).where(col(Quotation.moment_id) == moment_id)
-    shown = (
-        col(Posting.moment_id) == moment_id,
-        is_note_about(moment_id),
-        _is_card_of(_breakthroughs_fed_by(moment_id)),
-        _is_card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment_id)),
-        col(Posting.id).in_(quoting.union(asking.where(col(FollowUp.recap_id).is_not(None)))),
-        col(Posting.key).in_(_quest_keys(session, moment_id)),
+    given = {"moment": moment_id, "quest_keys": _quest_keys(session, moment_id), "now": now}
+    session.execute(_update_showing_moment(), given)
+
+
+@build_once
+def _update_showing_moment() -> Update:
+    moment: BindParameter[int] = bindparam("moment")
+    asking = select(col(FollowUp.recap_id)).where(col(FollowUp.moment_id) == moment)
+    quoting = select(col(Quotation.posting_id)).where(col(Quotation.moment_id) == moment)
+    return _update_matching(
+        or_(
+            col(Posting.moment_id) == moment,
+            is_note_about(moment),
+            _is_card_of(_breakthroughs_fed_by(moment)),
+            _is_card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment)),
+            col(Posting.id).in_(quoting.union(asking.where(col(FollowUp.recap_id).is_not(None)))),
+            col(Posting.key).in_(bindparam("quest_keys", expanding=True)),
+        )
     )
-    _refresh_matching(session, or_(*shown), now)
 
 
 def _quest_keys(session: Session, moment_id: int) -> Sequence[str]:
     """Return the posting keys of the quests that a moment is an attempt at or has found."""
+    found = session.execute(_select_quests(), {"moment_id": moment_id}).scalars()
+    return [f"quest:{quest_id}" for quest_id in found]
+
+
+@build_once
+def _select_quests() -> CompoundSelect[Any]:
+    moment_id: BindParameter[int] = bindparam("moment_id")
     tried = select(col(Attempt.quest_id)).where(
         col(Attempt.moment_id) == moment_id, col(Attempt.quest_id).is_not(None)
     )
-    found = select(col(Quest.id)).where(col(Quest.found_id) == moment_id)
-    return [f"quest:{quest_id}" for quest_id in session.execute(tried.union(found)).scalars()]
+    return tried.union(select(col(Quest.id)).where(col(Quest.found_id) == moment_id))
 
 
 def refresh_card(session: Session, moment_id: int, now: datetime) -> None:
@@ -48,26 +63,43 @@ def refresh_card(session: Session, moment_id: int, now: datetime) -> None:
 
     Use it for changes that no other posting shows.
     """
-    _refresh_matching(session, _is_card_of([moment_id]) | _is_card_of(_breakthroughs_fed_by(moment_id)), now)
+    session.execute(_update_cards(), {"moments": [moment_id], "moment": moment_id, "now": now})
+
+
+@build_once
+def _update_cards() -> Update:
+    own = _is_card_of(bindparam("moments", expanding=True))
+    return _update_matching(own | _is_card_of(_breakthroughs_fed_by(bindparam("moment"))))
 
 
 def _is_card_of(moment_ids: Any) -> Any:
     return col(Posting.moment_id).in_(moment_ids) & (col(Posting.kind) == PostingKind.CARD)
 
 
-def _breakthroughs_fed_by(moment_id: int) -> Any:
+def _breakthroughs_fed_by(moment_id: BindParameter[Any]) -> Any:
     return select(col(Link.to_id)).where(col(Link.from_id) == moment_id)
 
 
 def refresh_kinds(session: Session, team_id: int, kinds: Collection[PostingKind], now: datetime) -> None:
     """Refresh all postings of a team of these kinds."""
-    _refresh_matching(session, (col(Posting.team_id) == team_id) & col(Posting.kind).in_(kinds), now)
+    session.execute(_update_kinds(), {"team": team_id, "kinds": list(kinds), "now": now})
+
+
+@build_once
+def _update_kinds() -> Update:
+    kinds = col(Posting.kind).in_(bindparam("kinds", expanding=True))
+    return _update_matching((col(Posting.team_id) == bindparam("team")) & kinds)
 
 
 def refresh_removal_notes(session: Session, moment_id: int, now: datetime) -> None:
     """Refresh the notes that offer to bring a removed moment back."""
+    session.execute(_update_removal_notes(), {"moment": moment_id, "now": now})
+
+
+@build_once
+def _update_removal_notes() -> Update:
     removal = col(Posting.kind) == PostingKind.NOTE_REMOVED
-    _refresh_matching(session, is_note_about(moment_id) & removal, now)
+    return _update_matching(is_note_about(bindparam("moment")) & removal)
 
 
 def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
@@ -84,9 +116,13 @@ def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
 
 def refresh_question(session: Session, team_id: int, key: str, now: datetime) -> None:
     """Refresh the cards on which a team was asked a question of its bank."""
-    asked = (col(Posting.team_id) == team_id) & (col(Posting.question) == key)
-    kinds = col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO])
-    _refresh_matching(session, asked & kinds, now)
+    session.execute(_update_asked(), {"team": team_id, "asked": key, "now": now})
+
+
+@build_once
+def _update_asked() -> Update:
+    asked = (col(Posting.team_id) == bindparam("team")) & (col(Posting.question) == bindparam("asked"))
+    return _update_matching(asked & col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]))
 
 
 def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:
@@ -94,30 +130,49 @@ def refresh_figures(session: Session, team_id: int, counted_from: datetime, now:
 
     Their figures may count a moment kept at that time.
     """
+    session.execute(_update_figures(), {"team": team_id, "counted_from": counted_from, "now": now})
+
+
+@build_once
+def _update_figures() -> Update:
+    theirs = col(Posting.team_id) == bindparam("team")
     kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST])
-    _refresh_matching(
-        session, (col(Posting.team_id) == team_id) & kinds & (col(Posting.created_at) >= counted_from), now
-    )
+    return _update_matching(theirs & kinds & (col(Posting.created_at) >= bindparam("counted_from")))
 
 
 def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:
     """Refresh the recaps that quote an answer."""
-    quoting = select(col(Quotation.posting_id)).where(col(Quotation.answer_id) == answer_id)
-    _refresh_matching(session, col(Posting.id).in_(quoting), now)
+    session.execute(_update_quoting_answer(), {"answer": answer_id, "now": now})
+
+
+@build_once
+def _update_quoting_answer() -> Update:
+    quoting = select(col(Quotation.posting_id)).where(col(Quotation.answer_id) == bindparam("answer"))
+    return _update_matching(col(Posting.id).in_(quoting))
 
 
 def refresh_posting(session: Session, posting_id: int, now: datetime) -> None:
     """Refresh one posting."""
-    _refresh_matching(session, col(Posting.id) == posting_id, now)
+    session.execute(_update_posting(), {"posting": posting_id, "now": now})
+
+
+@build_once
+def _update_posting() -> Update:
+    return _update_matching(col(Posting.id) == bindparam("posting"))
 
 
 def refresh_note(session: Session, key: str, now: datetime) -> None:
     """Refresh the Note with a key, if there is one."""
-    _refresh_matching(session, col(Posting.key) == key, now)
+    session.execute(_update_named(), {"named": key, "now": now})
 
 
-def _refresh_matching(session: Session, condition: Any, now: datetime) -> None:
-    """Increment the revision of matching postings and make them due now.
+@build_once
+def _update_named() -> Update:
+    return _update_matching(col(Posting.key) == bindparam("named"))
+
+
+def _update_matching(condition: Any) -> Update:
+    """Return the update that increments the revision of matching postings and makes them due `now`.
 
     A posting not sent yet is composed from the rows anyway. A note that was shown at the top of a
     reply is sent without a message of its own, so it cannot be edited and is left out. A 💡 that
@@ -127,11 +182,11 @@ def _refresh_matching(session: Session, condition: Any, now: datetime) -> None:
     somewhere = or_(col(Posting.state) != PostingState.SENT, col(Posting.message).is_not(None))
     dropped = col(Posting.state).in_([PostingState.FAILED, PostingState.SKIPPED])
     marked = (col(Posting.kind) == PostingKind.MARK) & (col(Posting.state) == PostingState.FAILED)
-    at = literal(now, UtcDateTime())
-    unknown = (col(Posting.state) == PostingState.UNKNOWN, func.coalesce(Posting.due_at, at))
-    session.execute(
+    now = bindparam("now", type_=UtcDateTime)
+    unknown = (col(Posting.state) == PostingState.UNKNOWN, func.coalesce(Posting.due_at, now))
+    return (
         update(Posting)
         .where(condition, somewhere, or_(~dropped, marked))
-        .values(revision=col(Posting.revision) + 1, due_at=case(unknown, else_=at))
+        .values(revision=col(Posting.revision) + 1, due_at=case(unknown, else_=now))
         .execution_options(synchronize_session=False)
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import BindParameter, Integer, Select, bindparam, delete, exists, func, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
+from storage.engine.statements import build_once
 from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Team, Version
 
 FOLLOWUP_KEY_PREFIX = "followup:"
@@ -32,8 +34,7 @@ def plan_followups(
     session: Session, team_id: int, moment_id: int, dues: Mapping[FollowUpKind, datetime]
 ) -> None:
     """Plan follow-ups of a moment with their times, each kind once."""
-    known = select(col(FollowUp.kind)).where(col(FollowUp.moment_id) == moment_id)
-    there = set(session.execute(known).scalars())
+    there = set(session.execute(_select_planned_kinds(), {"moment_id": moment_id}).scalars())
     session.add_all(
         FollowUp(team_id=team_id, moment_id=moment_id, kind=kind, due_at=due_at)
         for kind, due_at in dues.items()
@@ -42,14 +43,26 @@ def plan_followups(
     session.flush()
 
 
+@build_once
+def _select_planned_kinds() -> Select[str]:
+    return select(col(FollowUp.kind)).where(col(FollowUp.moment_id) == bindparam("moment_id"))
+
+
 def list_due_teams(session: Session, now: datetime, limit: int) -> Sequence[int]:
     """Return the ids of the teams with a follow-up due, in ascending order.
 
     Callers lock the teams in that order.
     """
-    due = select(col(FollowUp.team_id)).where(col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= now)
+    return session.execute(_select_due_teams(), {"now": now, "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_due_teams() -> Select[int]:
+    due = select(col(FollowUp.team_id)).where(
+        col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= bindparam("now")
+    )
     wanted = select(col(Team.id)).where(col(Team.id).in_(due))
-    return session.execute(wanted.order_by(col(Team.id)).limit(limit)).scalars().all()
+    return wanted.order_by(col(Team.id)).limit(bindparam("limit", type_=Integer))
 
 
 def list_due(session: Session, team_id: int, now: datetime) -> Sequence[tuple[FollowUp, Moment]]:
@@ -82,10 +95,13 @@ def list_waiting(session: Session, team_id: int) -> Sequence[tuple[FollowUp, Mom
 
 def next_due(session: Session) -> datetime | None:
     """Return the time when the next follow-up is due, or None."""
-    first: datetime | None = session.execute(
-        select(func.min(FollowUp.due_at)).where(col(FollowUp.done_at).is_(None))
-    ).scalar_one()
+    first: datetime | None = session.execute(_select_next_due()).scalar_one()
     return first
+
+
+@build_once
+def _select_next_due() -> Select[Any]:
+    return select(func.min(FollowUp.due_at)).where(col(FollowUp.done_at).is_(None))
 
 
 def last_asked(session: Session, team_id: int) -> datetime | None:
@@ -107,9 +123,15 @@ def is_paused(session: Session, team_id: int, today: date) -> bool:
 
 def was_told_together(session: Session, moment_id: int) -> bool:
     """Return whether a moment has an added version or a sequel."""
+    return bool(session.execute(_select_told_together(), {"moment_id": moment_id}).scalar())
+
+
+@build_once
+def _select_told_together() -> Select[bool]:
+    moment_id: BindParameter[int] = bindparam("moment_id")
     told = exists().where(col(Version.moment_id) == moment_id)
     said = exists().where(col(Sequel.moment_id) == moment_id, col(Sequel.deleted_at).is_(None))
-    return bool(session.execute(select(or_(told, said))).scalar())
+    return select(or_(told, said))
 
 
 def find_by_id(session: Session, given: str) -> FollowUp | None:
@@ -127,13 +149,18 @@ def find_by_recap(session: Session, posting_id: int) -> tuple[FollowUp, Moment] 
 
     A recap asks at most one. That of a deleted moment is left out.
     """
-    wanted = (
+    found = session.execute(_select_asked_in_recap(), {"posting_id": posting_id}).first()
+    return (found[0], found[1]) if found else None
+
+
+@build_once
+def _select_asked_in_recap() -> Select[FollowUp, Moment]:
+    return (
         select(FollowUp, Moment)
         .join(Moment, col(Moment.id) == col(FollowUp.moment_id))
-        .where(col(FollowUp.recap_id) == posting_id, col(Moment.deleted_at).is_(None))
+        .where(col(FollowUp.recap_id) == bindparam("posting_id"), col(Moment.deleted_at).is_(None))
+        .limit(1)
     )
-    found = session.execute(wanted.limit(1)).first()
-    return (found[0], found[1]) if found else None
 
 
 def refresh_followup(session: Session, moment_id: int, kind: FollowUpKind, now: datetime) -> None:

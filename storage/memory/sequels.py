@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending
+from storage.engine.statements import build_once
 from storage.models import Sequel, SequelKind
 
 
@@ -37,19 +37,24 @@ def find_by_event(session: Session, moment_id: int, event: str) -> Sequel | None
 
 def list_sequels(session: Session, moment_id: int, kind: SequelKind | None = None) -> Sequence[Sequel]:
     """Return the lines of a moment, of one kind or of all kinds, oldest first."""
-    return _select_lines(
-        session, col(Sequel.moment_id) == moment_id, *((col(Sequel.kind) == kind,) if kind else ())
-    )
+    wanted = _select_lines(of_kind=kind is not None)
+    return session.execute(wanted, {"moment_id": moment_id, "kind": kind}).scalars().all()
 
 
 def list_by_author(session: Session, moment_id: int, author_id: int) -> Sequence[Sequel]:
     """Return the lines that a person wrote on a moment, oldest first."""
-    return _select_lines(session, col(Sequel.moment_id) == moment_id, col(Sequel.author_id) == author_id)
+    given = {"moment_id": moment_id, "author_id": author_id}
+    return session.execute(_select_lines(by_author=True), given).scalars().all()
 
 
-def _select_lines(session: Session, *where: Any) -> Sequence[Sequel]:
-    wanted = select(Sequel).where(*where, col(Sequel.deleted_at).is_(None))
-    return session.execute(wanted.order_by(col(Sequel.id))).scalars().all()
+@build_once
+def _select_lines(of_kind: bool = False, by_author: bool = False) -> Select[Sequel]:
+    wanted = select(Sequel).where(col(Sequel.moment_id) == bindparam("moment_id"))
+    if of_kind:
+        wanted = wanted.where(col(Sequel.kind) == bindparam("kind"))
+    if by_author:
+        wanted = wanted.where(col(Sequel.author_id) == bindparam("author_id"))
+    return wanted.where(col(Sequel.deleted_at).is_(None)).order_by(col(Sequel.id))
 
 
 def remove_sequels(session: Session, lines: Sequence[Sequel], now: datetime) -> None:

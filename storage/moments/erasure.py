@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, union_all
+from sqlalchemy import Integer, Select, bindparam, delete, select, union_all
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
+from storage.engine.statements import build_once
 from storage.memory import followups, sequels
 from storage.models import (
     Attempt,
@@ -33,10 +34,17 @@ from storage.quests import quests, whys
 
 def list_unerased(session: Session, before: datetime, limit: int) -> Sequence[Moment]:
     """Return moments deleted until a time whose text is not erased yet."""
+    return session.execute(_select_unerased(), {"before": before, "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_unerased() -> Select[Moment]:
     wanted = select(Moment).where(
-        col(Moment.deleted_at).is_not(None), col(Moment.deleted_at) <= before, col(Moment.erased_at).is_(None)
+        col(Moment.deleted_at).is_not(None),
+        col(Moment.deleted_at) <= bindparam("before"),
+        col(Moment.erased_at).is_(None),
     )
-    return session.execute(wanted.limit(limit)).scalars().all()
+    return wanted.limit(bindparam("limit", type_=Integer))
 
 
 def erase_moment(session: Session, moment: Moment, now: datetime) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Integer, Select, bindparam, delete, func, select
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.models import Fetch, Moment, Team, Workspace
 
 
@@ -27,22 +29,34 @@ def list_due_fetches(
     session: Session, now: datetime, platforms: Collection[str], limit: int
 ) -> Sequence[tuple[Moment, Workspace]]:
     """Return the moments whose text is to be fetched now from these platforms, with workspaces."""
-    wanted = (
+    given = {"now": now, "platforms": list(platforms), "limit": limit}
+    return [(moment, workspace) for moment, workspace in session.execute(_select_due(), given)]
+
+
+@build_once
+def _select_due() -> Select[Moment, Workspace]:
+    return (
         select(Moment, Workspace)
         .join(Fetch, col(Fetch.moment_id) == col(Moment.id))
         .join(Team, col(Team.id) == col(Moment.team_id))
         .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
-        .where(col(Fetch.due_at) <= now, col(Workspace.platform).in_(platforms))
+        .where(
+            col(Fetch.due_at) <= bindparam("now"),
+            col(Workspace.platform).in_(bindparam("platforms", expanding=True)),
+        )
         .order_by(col(Fetch.due_at), col(Moment.id))
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
     )
-    return [(moment, workspace) for moment, workspace in session.execute(wanted)]
 
 
 def next_fetch_time(session: Session, after: datetime | None = None) -> datetime | None:
     """Return the time of the next fetch, of all or of those due after `after`."""
-    wanted = select(func.min(Fetch.due_at))
-    if after is not None:
-        wanted = wanted.where(col(Fetch.due_at) > after)
-    first: datetime | None = session.execute(wanted).scalar_one()
+    wanted = _select_next_due(late=after is not None)
+    first: datetime | None = session.execute(wanted, {"after": after}).scalar_one()
     return first
+
+
+@build_once
+def _select_next_due(late: bool) -> Select[Any]:
+    wanted = select(func.min(Fetch.due_at))
+    return wanted.where(col(Fetch.due_at) > bindparam("after")) if late else wanted

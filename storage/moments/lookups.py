@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Integer, Select, bindparam, delete, func, select
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.models import Lookup, Team, Workspace
 
 
@@ -40,21 +42,33 @@ def list_due_lookups(
     session: Session, now: datetime, platforms: Collection[str], limit: int
 ) -> Sequence[tuple[Lookup, Workspace]]:
     """Return the messages to be read now on these platforms, with workspaces."""
-    wanted = (
+    given = {"now": now, "platforms": list(platforms), "limit": limit}
+    return [(lookup, workspace) for lookup, workspace in session.execute(_select_due(), given)]
+
+
+@build_once
+def _select_due() -> Select[Lookup, Workspace]:
+    return (
         select(Lookup, Workspace)
         .join(Team, col(Team.id) == col(Lookup.team_id))
         .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
-        .where(col(Lookup.due_at) <= now, col(Workspace.platform).in_(platforms))
+        .where(
+            col(Lookup.due_at) <= bindparam("now"),
+            col(Workspace.platform).in_(bindparam("platforms", expanding=True)),
+        )
         .order_by(col(Lookup.due_at), col(Lookup.id))
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
     )
-    return [(lookup, workspace) for lookup, workspace in session.execute(wanted)]
 
 
 def next_lookup_time(session: Session, after: datetime | None = None) -> datetime | None:
     """Return the time of the next lookup, of all or of those due after `after`."""
-    wanted = select(func.min(Lookup.due_at))
-    if after is not None:
-        wanted = wanted.where(col(Lookup.due_at) > after)
-    first: datetime | None = session.execute(wanted).scalar_one()
+    wanted = _select_next_due(late=after is not None)
+    first: datetime | None = session.execute(wanted, {"after": after}).scalar_one()
     return first
+
+
+@build_once
+def _select_next_due(late: bool) -> Select[Any]:
+    wanted = select(func.min(Lookup.due_at))
+    return wanted.where(col(Lookup.due_at) > bindparam("after")) if late else wanted

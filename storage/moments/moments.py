@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from storage.engine.prepared import PreparedStatement
+from storage.engine.statements import build_once
 from storage.memory import sequels
 from storage.models import (
     Moment,
@@ -51,16 +52,28 @@ def add_moment(
 
 def find_by_event(session: Session, team_id: int, event: str) -> Moment | None:
     """Return the moment saved by an earlier delivery of the same event, or None."""
-    return session.execute(
-        select(Moment).where(col(Moment.team_id) == team_id, col(Moment.event) == event)
-    ).scalar_one_or_none()
+    given = {"team_id": team_id, "event": event}
+    return session.execute(_select_by_event(), given).scalar_one_or_none()
+
+
+@build_once
+def _select_by_event() -> Select[Moment]:
+    return select(Moment).where(
+        col(Moment.team_id) == bindparam("team_id"), col(Moment.event) == bindparam("event")
+    )
 
 
 def find_by_number(session: Session, team_id: int, number: int) -> Moment | None:
     """Return the moment of a team with a number, deleted or not, or None."""
-    return session.execute(
-        select(Moment).where(col(Moment.team_id) == team_id, col(Moment.number) == number)
-    ).scalar_one_or_none()
+    given = {"team_id": team_id, "number": number}
+    return session.execute(_select_by_number(), given).scalar_one_or_none()
+
+
+@build_once
+def _select_by_number() -> Select[Moment]:
+    return select(Moment).where(
+        col(Moment.team_id) == bindparam("team_id"), col(Moment.number) == bindparam("number")
+    )
 
 
 def find_by_source(session: Session, team_id: int, channel: str, message: str) -> Moment | None:
@@ -165,8 +178,13 @@ def numbers_by_id(session: Session, moment_ids: Collection[int]) -> Mapping[int,
 def people_by_id(session: Session, ids: Iterable[int | None]) -> Mapping[int, Person]:
     """Return people by id."""
     wanted = {one for one in ids if one is not None}
-    found = session.execute(select(Person).where(col(Person.id).in_(wanted))).scalars()
+    found = session.execute(_select_people(), {"ids": list(wanted)}).scalars()
     return {person.id: person for person in found}
+
+
+@build_once
+def _select_people() -> Select[Person]:
+    return select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True)))
 
 
 def update_tokens(session: Session, moment: Moment, now: datetime) -> None:

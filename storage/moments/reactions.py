@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, select
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.models import Moment, Person, Spark, Tap, TapKind, Version
 from storage.models.taps import is_counted_tap
 from storage.moments.moments import people_by_id
@@ -64,7 +65,12 @@ def lock_moment(session: Session, moment_id: int) -> None:
 
     Of two people who add a first version at the same time, one then sees the version of the other.
     """
-    session.execute(select(col(Moment.id)).where(col(Moment.id) == moment_id).with_for_update())
+    session.execute(_select_for_update(), {"moment_id": moment_id})
+
+
+@build_once
+def _select_for_update() -> Select[int]:
+    return select(col(Moment.id)).where(col(Moment.id) == bindparam("moment_id")).with_for_update()
 
 
 def names_involved(session: Session, moment: Moment) -> Sequence[str]:
@@ -72,20 +78,32 @@ def names_involved(session: Session, moment: Moment) -> Sequence[str]:
 
     These are its author, the authors of versions, and the people who were there.
     """
-    told = select(col(Version.author_id)).where(col(Version.moment_id) == moment.id)
-    there = select(col(Tap.person_id)).where(col(Tap.moment_id) == moment.id, is_counted_tap(TapKind.THERE))
-    everyone = people_by_id(session, [moment.author_id, *session.execute(told.union(there)).scalars()])
+    others = session.execute(_select_involved(), {"moment_id": moment.id}).scalars()
+    everyone = people_by_id(session, [moment.author_id, *others])
     return sorted((person.name for person in everyone.values()), key=str.casefold)
+
+
+@build_once
+def _select_involved() -> CompoundSelect[int]:
+    moment_id: BindParameter[int] = bindparam("moment_id")
+    told = select(col(Version.author_id)).where(col(Version.moment_id) == moment_id)
+    there = select(col(Tap.person_id)).where(col(Tap.moment_id) == moment_id, is_counted_tap(TapKind.THERE))
+    return told.union(there)
 
 
 def list_tap_names(session: Session, moment_id: int, kind: TapKind) -> Sequence[str]:
     """Return the names of the people who tapped, in alphabetical order."""
-    wanted = (
+    names = session.execute(_select_tap_names(kind), {"moment_id": moment_id}).scalars()
+    return sorted(names, key=str.casefold)
+
+
+@build_once
+def _select_tap_names(kind: TapKind) -> Select[str]:
+    return (
         select(col(Person.name))
         .join(Tap, col(Tap.person_id) == col(Person.id))
-        .where(col(Tap.moment_id) == moment_id, is_counted_tap(kind))
+        .where(col(Tap.moment_id) == bindparam("moment_id"), is_counted_tap(kind))
     )
-    return sorted(session.execute(wanted).scalars(), key=str.casefold)
 
 
 def add_trigger(session: Session, workspace_id: int, channel: str, message: str, person_id: int) -> None:

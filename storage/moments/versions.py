@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Integer, Select, bindparam, delete, select
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.models import Version
 
 SEALED_FOR = timedelta(hours=48)
@@ -16,8 +17,13 @@ SEALED_FOR = timedelta(hours=48)
 
 def list_versions(session: Session, moment_id: int) -> Sequence[Version]:
     """Return a moment's added versions, oldest first."""
-    wanted = select(Version).where(col(Version.moment_id) == moment_id).order_by(col(Version.id))
-    return session.execute(wanted).scalars().all()
+    return session.execute(_select_versions(), {"moment_id": moment_id}).scalars().all()
+
+
+@build_once
+def _select_versions() -> Select[Version]:
+    theirs = select(Version).where(col(Version.moment_id) == bindparam("moment_id"))
+    return theirs.order_by(col(Version.id))
 
 
 def find_by_author(session: Session, moment_id: int, author_id: int) -> Version | None:
@@ -51,11 +57,13 @@ def open_versions(session: Session, told: Sequence[Version], now: datetime) -> N
 
 def list_versions_to_open(session: Session, now: datetime, limit: int) -> Sequence[Version]:
     """Return the versions older than 48 hours that are not recorded as open."""
-    wanted = select(Version).where(
-        col(Version.opened_at).is_(None), col(Version.created_at) <= now - SEALED_FOR
+    given = {"created_until": now - SEALED_FOR, "limit": limit}
+    return session.execute(_select_sealed(), given).scalars().all()
+
+
+@build_once
+def _select_sealed() -> Select[Version]:
+    sealed = select(Version).where(
+        col(Version.opened_at).is_(None), col(Version.created_at) <= bindparam("created_until")
     )
-    return (
-        session.execute(wanted.order_by(col(Version.created_at), col(Version.id)).limit(limit))
-        .scalars()
-        .all()
-    )
+    return sealed.order_by(col(Version.created_at), col(Version.id)).limit(bindparam("limit", type_=Integer))

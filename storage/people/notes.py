@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
+from storage.engine.statements import build_once
 from storage.models import Moment, NoteAnswer, NoteItem, Person, Posting, PostingKind, PostingState, Team
 
 TOGETHER = timedelta(minutes=5)
@@ -119,13 +120,18 @@ def _is_open(kind: PostingKind) -> ColumnElement[bool]:
 
 def find_item(session: Session, kind: PostingKind, moment_id: int) -> NoteItem | None:
     """Return the newest item of a kind about a moment, or None."""
-    return next(iter(_select_items(session, moment_id, (kind,))), None)
+    return next(iter(_list_about(session, moment_id, (kind,))), None)
 
 
 def list_items(session: Session, posting_id: int) -> Sequence[NoteItem]:
     """Return what a note is about, in the order in which it was planned."""
-    wanted = select(NoteItem).where(col(NoteItem.posting_id) == posting_id).order_by(col(NoteItem.id))
-    return session.execute(wanted).scalars().all()
+    return session.execute(_select_of_note(), {"posting_id": posting_id}).scalars().all()
+
+
+@build_once
+def _select_of_note() -> Select[NoteItem]:
+    items = select(NoteItem).where(col(NoteItem.posting_id) == bindparam("posting_id"))
+    return items.order_by(col(NoteItem.id))
 
 
 def is_answered(session: Session, moment_id: int) -> bool:
@@ -140,7 +146,7 @@ def answer_items(
     session: Session, moment_id: int, kinds: Sequence[PostingKind], answer: NoteAnswer, now: datetime
 ) -> None:
     """Record the answer to the open questions of these kinds about a moment, and refresh their notes."""
-    for item in _select_items(session, moment_id, kinds):
+    for item in _list_about(session, moment_id, kinds):
         if not item.answer:
             item.answer = answer
             session.flush()
@@ -159,7 +165,7 @@ def drop_items(session: Session, moment_id: int, now: datetime, sent: bool = Tru
 
     Without `sent`, only out of notes that were not sent yet.
     """
-    for item in _select_items(session, moment_id, tuple(PostingKind)):
+    for item in _list_about(session, moment_id, tuple(PostingKind)):
         posting = session.get_one(Posting, item.posting_id)
         unsent = posting.message is None and posting.state in postings.UNSENT_STATES
         if not (unsent or sent):
@@ -173,11 +179,20 @@ def drop_items(session: Session, moment_id: int, now: datetime, sent: bool = Tru
             refresh.refresh_posting(session, posting.id, now)
 
 
-def _select_items(session: Session, moment_id: int, kinds: Sequence[PostingKind]) -> Sequence[NoteItem]:
-    wanted = (
+def _list_about(session: Session, moment_id: int, kinds: Sequence[PostingKind]) -> Sequence[NoteItem]:
+    """Return what notes of these kinds ask about a moment, newest first."""
+    given = {"moment_id": moment_id, "kinds": list(kinds)}
+    return session.execute(_select_about(), given).scalars().all()
+
+
+@build_once
+def _select_about() -> Select[NoteItem]:
+    return (
         select(NoteItem)
         .join(Posting, col(Posting.id) == col(NoteItem.posting_id))
-        .where(col(NoteItem.moment_id) == moment_id, col(Posting.kind).in_(kinds))
+        .where(
+            col(NoteItem.moment_id) == bindparam("moment_id"),
+            col(Posting.kind).in_(bindparam("kinds", expanding=True)),
+        )
         .order_by(col(NoteItem.id).desc())
     )
-    return session.execute(wanted).scalars().all()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from storage.delivery import refresh
+from storage.engine.statements import build_once
 from storage.models import Posting, PostingKind, PostingState
 
 
@@ -17,15 +19,25 @@ def list_due(session: Session, now: datetime, limit: int) -> Sequence[Posting]:
 
     Rows locked by another process are skipped.
     """
-    wanted = select(Posting).where(col(Posting.turns_at) <= now)
-    first = wanted.order_by(col(Posting.turns_at), col(Posting.id)).limit(limit)
-    return session.execute(first.with_for_update(skip_locked=True)).scalars().all()
+    return session.execute(_select_due(), {"now": now, "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_due() -> Select[Posting]:
+    due = select(Posting).where(col(Posting.turns_at) <= bindparam("now"))
+    first = due.order_by(col(Posting.turns_at), col(Posting.id)).limit(bindparam("limit", type_=Integer))
+    return first.with_for_update(skip_locked=True)
 
 
 def next_due(session: Session) -> datetime | None:
     """Return the time of the next lifecycle step of any prompt, or None."""
-    first: datetime | None = session.execute(select(func.min(Posting.turns_at))).scalar_one()
+    first: datetime | None = session.execute(_select_next_due()).scalar_one()
     return first
+
+
+@build_once
+def _select_next_due() -> Select[Any]:
+    return select(func.min(Posting.turns_at))
 
 
 def list_open_before(session: Session, posting: Posting, created_before: datetime) -> Sequence[Posting]:
@@ -48,13 +60,18 @@ def list_open_before(session: Session, posting: Posting, created_before: datetim
 
 def was_ever_asked(session: Session, team_id: int) -> bool:
     """Return whether a team was asked a question that was not taken back."""
+    return session.execute(_select_asked(), {"team_id": team_id}).first() is not None
+
+
+@build_once
+def _select_asked() -> Select[int]:
     wanted = select(col(Posting.id)).where(
-        col(Posting.team_id) == team_id,
+        col(Posting.team_id) == bindparam("team_id"),
         col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]),
         col(Posting.withdrawn_at).is_(None),
         col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]),
     )
-    return session.execute(wanted.limit(1)).first() is not None
+    return wanted.limit(1)
 
 
 def refresh_before_first(session: Session, team_id: int, now: datetime) -> None:

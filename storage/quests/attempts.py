@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal, not_, select, update
+from sqlalchemy import Select, and_, bindparam, func, literal, not_, select, update
 from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
+from storage.engine.statements import build_once
 from storage.models import Attempt, Kind, Moment, MomentState
 
 
@@ -83,27 +84,35 @@ def attempt_chain(session: Session, moment_id: int, forward: bool = True) -> Seq
     Without `forward`, stop at this attempt. An experiment outside any chain returns its own id
     alone.
     """
-    back = _walk_chain(session, moment_id, col(Attempt.moment_id), col(Attempt.previous_id))
-    onward = (
-        _walk_chain(session, moment_id, col(Attempt.previous_id), col(Attempt.moment_id)) if forward else []
-    )
+    back = _walk_chain(session, moment_id, forward=False)
+    onward = _walk_chain(session, moment_id, forward=True) if forward else []
     return list(dict.fromkeys([*reversed(back), moment_id, *onward]))
 
 
-def _walk_chain(session: Session, start: int, here: Any, there: Any) -> list[int]:
-    """Return the ids reached by following `here` to `there` repeatedly, nearest first.
+def _walk_chain(session: Session, start: int, forward: bool) -> list[int]:
+    """Return the ids of the attempts after or before an attempt, nearest first."""
+    found = session.execute(_select_chain(forward), {"start": start}).scalars()
+    return [each for each in dict.fromkeys(found) if each != start]
+
+
+@build_once
+def _select_chain(forward: bool) -> Select[int]:
+    """Return the query that follows attempts forward or back, from one to the next.
 
     The walk ends at LONGEST_CHAIN steps, and at a loop, which no row should create.
     """
-    steps = select(there.label("id"), literal(1).label("step")).where(here == start, there.is_not(None))
+    here: Any = col(Attempt.previous_id) if forward else col(Attempt.moment_id)
+    there: Any = col(Attempt.moment_id) if forward else col(Attempt.previous_id)
+    steps = select(there.label("id"), literal(1).label("step")).where(
+        here == bindparam("start"), there.is_not(None)
+    )
     walked = steps.cte("walked", recursive=True)
     walked = walked.union(
         select(there, walked.c.step + 1).where(
             here == walked.c.id, there.is_not(None), walked.c.step < LONGEST_CHAIN
         )
     )
-    found = session.execute(select(walked.c.id).order_by(walked.c.step)).scalars()
-    return [each for each in dict.fromkeys(found) if each != start]
+    return select(walked.c.id).order_by(walked.c.step)
 
 
 LONGEST_CHAIN = 1_000
@@ -116,13 +125,20 @@ def version_numbers(session: Session, moment_ids: Iterable[int]) -> Mapping[int,
     An experiment that follows no other is missing. A loop, which no row should create, is counted
     once.
     """
+    found = session.execute(_select_version_numbers(), {"moment_ids": list(moment_ids)})
+    return {one: number + 1 for one, number in found}
+
+
+@build_once
+def _select_version_numbers() -> Select[int, int]:
     back, end = col(Attempt.previous_id), col(Attempt.moment_id)
     steps: Any = select(end.label("end"), back.label("id"))
-    walked = steps.where(end.in_(list(moment_ids)), back.is_not(None)).cte("walked", recursive=True)
+    wanted = end.in_(bindparam("moment_ids", expanding=True))
+    walked = steps.where(wanted, back.is_not(None)).cte("walked", recursive=True)
     # UNION keeps distinct rows only, so a loop adds no new row and the recursion ends.
     walked = walked.union(select(walked.c.end, back).where(end == walked.c.id, back.is_not(None)))
     others = select(walked.c.end, func.count()).where(walked.c.id != walked.c.end)
-    return {one: number + 1 for one, number in session.execute(others.group_by(walked.c.end))}
+    return others.group_by(walked.c.end)
 
 
 def version_number(session: Session, moment_id: int) -> int:

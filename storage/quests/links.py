@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, select, union
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.models import Kind, Link, Moment, MomentState, Person, Quest, Tap, TapKind, Version, Why
 from storage.models.taps import is_counted_tap
 
@@ -82,9 +83,14 @@ def list_linked(session: Session, to_id: int) -> Sequence[Moment]:
 
 def list_fed_by(session: Session, from_id: int) -> Sequence[Moment]:
     """Return the breakthroughs that a moment fed, oldest first, without deleted ones."""
+    return session.execute(_select_fed_by(), {"from_id": from_id}).scalars().all()
+
+
+@build_once
+def _select_fed_by() -> Select[Moment]:
     wanted = select(Moment).join(Link, col(Link.to_id) == col(Moment.id))
-    wanted = wanted.where(col(Link.from_id) == from_id, _is_active())
-    return session.execute(wanted.order_by(col(Moment.number))).scalars().all()
+    wanted = wanted.where(col(Link.from_id) == bindparam("from_id"), _is_active())
+    return wanted.order_by(col(Moment.number))
 
 
 def linked_numbers(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequence[int]]:

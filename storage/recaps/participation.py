@@ -9,9 +9,24 @@ from collections.abc import Sequence
 from random import SystemRandom
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.models import (
     Answer,
     AnswerKind,
@@ -30,7 +45,7 @@ from storage.models import (
 )
 from storage.models.span import Span
 from storage.models.taps import is_counted_tap
-from storage.recaps.recaps import kept_in_span
+from storage.recaps.recaps import kept_in_span, span_parameters
 
 ANSWERED_KINDS = (PostingKind.PROMPT, PostingKind.RETRO)
 """The kinds of posting that people answer."""
@@ -42,6 +57,12 @@ def count_participants(session: Session, span: Span) -> int:
     They saved a moment, were there, told a version, added a why or a sequel, opened a quest, or
     answered.
     """
+    return session.execute(_count_participants(), span._asdict()).scalar() or 0
+
+
+@build_once
+def _count_participants() -> Select[int]:
+    span = span_parameters()
     there = and_(col(Tap.moment_id) == col(Moment.id), is_counted_tap(TapKind.THERE))
     everyone = union(
         select(col(Moment.author_id)).where(kept_in_span(span)),
@@ -53,7 +74,7 @@ def count_participants(session: Session, span: Span) -> int:
         _select_answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
         _select_joint_authors(span),
     )
-    return session.execute(select(func.count()).select_from(everyone.subquery())).scalar() or 0
+    return select(func.count()).select_from(everyone.subquery())
 
 
 def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:
@@ -117,8 +138,13 @@ def _have_come_out() -> ColumnElement[bool]:
 
 def count_anonymous_answers(session: Session, span: Span) -> int:
     """Return the number of answers without an author."""
-    nameless = _select_answers(span, func.count(col(Answer.id))).where(col(Answer.person_id).is_(None))
-    return session.execute(nameless).scalar() or 0
+    return session.execute(_count_anonymous(), span._asdict()).scalar() or 0
+
+
+@build_once
+def _count_anonymous() -> Select[int]:
+    counted = _select_answers(span_parameters(), func.count(col(Answer.id)))
+    return counted.where(col(Answer.person_id).is_(None))
 
 
 def latest_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]:
@@ -126,6 +152,12 @@ def latest_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]
 
     Reactions, empty answers, and answers saved as moments are left out.
     """
+    return session.execute(_select_latest_answers(), {**span._asdict(), "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_latest_answers() -> Select[int]:
+    span = span_parameters()
     newest_first = col(Answer.created_at).desc(), col(Answer.id).desc()
     place = func.row_number().over(partition_by=col(Answer.person_id), order_by=newest_first).label("place")
     named = _select_answers(span, col(Answer.id), col(Answer.created_at), place).where(
@@ -133,7 +165,7 @@ def latest_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]
     )
     each = named.subquery()
     latest = select(each.c.id).where(each.c.place == 1).order_by(each.c.created_at.desc(), each.c.id.desc())
-    return session.execute(latest.limit(limit)).scalars().all()
+    return latest.limit(bindparam("limit", type_=Integer))
 
 
 def anonymous_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]:

@@ -12,9 +12,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, literal, select, union_all
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.models import (
     Attempt,
     Kind,
@@ -44,27 +45,42 @@ class QuotedIds(NamedTuple):
 
 def find_quoted(session: Session, posting_id: int) -> QuotedIds | None:
     """Return the ids that a recap quoted when first sent, or None before that."""
-    rows = session.execute(
-        select(col(Quotation.moment_id), col(Quotation.answer_id))
-        .where(col(Quotation.posting_id) == posting_id)
-        .order_by(col(Quotation.id))
-    ).all()
+    rows = session.execute(_select_quoted(), {"posting_id": posting_id}).all()
     moments = dict.fromkeys(moment for moment, _ in rows if moment is not None)
     answers = dict.fromkeys(answer for _, answer in rows if answer is not None)
     return QuotedIds(list(moments), list(answers)) if rows else None
 
 
-def select_best(
-    session: Session, span: Span, limit: int, *where: Any, first: Sequence[Any] = ()
-) -> Sequence[int]:
+@build_once
+def _select_quoted() -> Select[int | None, int | None]:
+    return (
+        select(col(Quotation.moment_id), col(Quotation.answer_id))
+        .where(col(Quotation.posting_id) == bindparam("posting_id"))
+        .order_by(col(Quotation.id))
+    )
+
+
+def select_best(session: Session, span: Span, limit: int) -> Sequence[int]:
     """Return the ids of the moments most worth showing again.
 
     Breakthroughs come first, because they are rare. Then come those that are not experiments
     without a lesson, those with the most added versions, those with the most people there, and the
-    older ones, which people have more likely forgotten. The order given as `first` comes before
-    all that.
+    older ones, which people have more likely forgotten.
     """
-    wanted = select(col(Moment.id)).where(kept_in_span(span), *where)
+    return session.execute(_select_best(), {**span._asdict(), "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_best() -> Select[int]:
+    return _rank_moments()
+
+
+def _rank_moments(*where: Any, first: Sequence[Any] = ()) -> Select[int]:
+    """Return the query of `select_best` for the moments that meet further conditions.
+
+    The order given as `first` comes before that of `select_best`.
+    """
+    wanted = select(col(Moment.id)).where(kept_in_span(span_parameters()), *where)
     ranked = wanted.order_by(
         *first,
         case((col(Moment.kind) == Kind.BREAKTHROUGH, 0), else_=1),
@@ -74,12 +90,17 @@ def select_best(
         col(Moment.created_at),
         col(Moment.id),
     )
-    return session.execute(ranked.limit(limit)).scalars().all()
+    return ranked.limit(bindparam("limit", type_=Integer))
 
 
 def best_of_kind(session: Session, span: Span, limit: int, kind: Kind) -> Sequence[int]:
     """Return the ids of the best moments of one kind, in the order of `select_best`."""
-    return select_best(session, span, limit, col(Moment.kind) == kind)
+    return session.execute(_select_best_of_kind(kind), {**span._asdict(), "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_best_of_kind(kind: Kind) -> Select[int]:
+    return _rank_moments(col(Moment.kind) == kind)
 
 
 def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
@@ -87,6 +108,11 @@ def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
 
     The last attempts at their ideas come first.
     """
+    return session.execute(_select_best_experiments(), {**span._asdict(), "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_best_experiments() -> Select[int]:
     later = Moment.__table__.alias("later")  # type: ignore[attr-defined]
     followed = (
         select(col(Attempt.moment_id))
@@ -96,18 +122,37 @@ def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
         .exists()
     )
     last = case((followed, 1), else_=0)
-    return select_best(session, span, limit, col(Moment.kind) == Kind.EXPERIMENT, first=(last,))
+    return _rank_moments(col(Moment.kind) == Kind.EXPERIMENT, first=(last,))
 
 
 def best_moments(session: Session, span: Span, limit: int) -> Sequence[int]:
     """Return the ids of the best ahas and breakthroughs, in the order of `select_best`."""
-    return select_best(session, span, limit, col(Moment.kind) != Kind.EXPERIMENT)
+    return session.execute(_select_best_moments(), {**span._asdict(), "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_best_moments() -> Select[int]:
+    return _rank_moments(col(Moment.kind) != Kind.EXPERIMENT)
 
 
 def list_untaught(session: Session, span: Span, limit: int) -> Sequence[int]:
     """Return the ids of the latest experiments without a note of what they taught."""
-    wanted = select(col(Moment.id)).where(kept_in_span(span), _is_untaught())
-    return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
+    return session.execute(_select_untaught(), {**span._asdict(), "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_untaught() -> Select[int]:
+    wanted = select(col(Moment.id)).where(kept_in_span(span_parameters()), _is_untaught())
+    return wanted.order_by(col(Moment.number).desc()).limit(bindparam("limit", type_=Integer))
+
+
+def span_parameters() -> Span:
+    """Return a span of parameters, for a statement that is built once.
+
+    Its values are those of a span's `_asdict`.
+    """
+    parameters: Any = map(bindparam, Span._fields)
+    return Span(*parameters)
 
 
 def kept_in_span(span: Span) -> ColumnElement[bool]:
@@ -133,8 +178,13 @@ def _count_of(table: Any, *where: Any) -> Any:
 
 def load_moments(session: Session, ids: Sequence[int]) -> Sequence[Moment]:
     """Return moments in the order of `ids`, deleted ones included."""
-    found = session.execute(select(Moment).where(col(Moment.id).in_(ids))).scalars()
+    found = session.execute(_select_moments(), {"ids": list(ids)}).scalars()
     return sorted(found, key=lambda moment: ids.index(moment.id))
+
+
+@build_once
+def _select_moments() -> Select[Moment]:
+    return select(Moment).where(col(Moment.id).in_(bindparam("ids", expanding=True)))
 
 
 def versions_as_of(session: Session, ids: Iterable[int], as_of: datetime) -> Mapping[int, Sequence[Version]]:
@@ -157,8 +207,13 @@ def load_versions(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence
 
 def count_kept(session: Session, span: Span) -> int:
     """Return the number of moments kept in the span."""
-    number: int = session.execute(select(func.count(col(Moment.id))).where(kept_in_span(span))).scalar_one()
+    number: int = session.execute(_count_kept(), span._asdict()).scalar_one()
     return number
+
+
+@build_once
+def _count_kept() -> Select[int]:
+    return select(func.count(col(Moment.id))).where(kept_in_span(span_parameters()))
 
 
 def list_breakthroughs(session: Session, span: Span, limit: int) -> Sequence[Moment]:

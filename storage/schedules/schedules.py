@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Integer, Select, bindparam, exists, func, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import refresh
+from storage.engine.statements import build_once
 from storage.models import Answer, Channel, Posting, PostingKind, PostingState, Schedule, Team, Workspace
 
 
@@ -29,15 +30,26 @@ def add_schedule(session: Session, schedule: Schedule) -> None:
 
 def list_schedules(session: Session, team_id: int) -> Sequence[Schedule]:
     """Return the schedules of a team."""
-    wanted = select(Schedule).where(col(Schedule.team_id) == team_id).order_by(col(Schedule.id))
-    return session.execute(wanted).scalars().all()
+    return session.execute(_select_schedules(), {"team_id": team_id}).scalars().all()
+
+
+@build_once
+def _select_schedules() -> Select[Schedule]:
+    theirs = select(Schedule).where(col(Schedule.team_id) == bindparam("team_id"))
+    return theirs.order_by(col(Schedule.id))
 
 
 def find_schedule(session: Session, team_id: int, kind: str) -> Schedule | None:
     """Return the schedule of a kind of a team, or None."""
-    return session.execute(
-        select(Schedule).where(col(Schedule.team_id) == team_id, col(Schedule.kind) == kind)
-    ).scalar_one_or_none()
+    given = {"team_id": team_id, "kind": kind}
+    return session.execute(_select_of_kind(), given).scalar_one_or_none()
+
+
+@build_once
+def _select_of_kind() -> Select[Schedule]:
+    return select(Schedule).where(
+        col(Schedule.team_id) == bindparam("team_id"), col(Schedule.kind) == bindparam("kind")
+    )
 
 
 def list_due(session: Session, now: datetime, limit: int) -> Sequence[Schedule]:
@@ -45,15 +57,25 @@ def list_due(session: Session, now: datetime, limit: int) -> Sequence[Schedule]:
 
     Schedules locked by another process are skipped.
     """
-    wanted = select(Schedule).where(col(Schedule.next_at) <= now)
-    first = wanted.order_by(col(Schedule.next_at), col(Schedule.id)).limit(limit)
-    return session.execute(first.with_for_update(skip_locked=True)).scalars().all()
+    return session.execute(_select_due(), {"now": now, "limit": limit}).scalars().all()
+
+
+@build_once
+def _select_due() -> Select[Schedule]:
+    due = select(Schedule).where(col(Schedule.next_at) <= bindparam("now"))
+    first = due.order_by(col(Schedule.next_at), col(Schedule.id)).limit(bindparam("limit", type_=Integer))
+    return first.with_for_update(skip_locked=True)
 
 
 def next_due(session: Session) -> datetime | None:
     """Return the time when the next schedule is due, or None."""
-    first: datetime | None = session.execute(select(func.min(Schedule.next_at))).scalar_one()
+    first: datetime | None = session.execute(_select_next_due()).scalar_one()
     return first
+
+
+@build_once
+def _select_next_due() -> Select[Any]:
+    return select(func.min(Schedule.next_at))
 
 
 def last_posting_date(session: Session, schedule_id: int) -> date | None:
@@ -61,9 +83,14 @@ def last_posting_date(session: Session, schedule_id: int) -> date | None:
 
     A schedule posts at most once on one day.
     """
-    days = select(func.max(Posting.local_date)).where(col(Posting.schedule_id) == schedule_id)
-    last: date | None = session.execute(days).scalar_one()
+    last: date | None = session.execute(_select_last_date(), {"schedule_id": schedule_id}).scalar_one()
     return last
+
+
+@build_once
+def _select_last_date() -> Select[Any]:
+    posted = col(Posting.schedule_id) == bindparam("schedule_id")
+    return select(func.max(Posting.local_date)).where(posted)
 
 
 def home_channels(session: Session, team_ids: Collection[int]) -> Mapping[int, HomeChannel]:

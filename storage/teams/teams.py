@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlmodel import Session, col
 
 from storage.engine.prepared import PreparedStatement
+from storage.engine.statements import build_once
 from storage.models import (
     Channel,
     Lookup,
@@ -144,8 +145,15 @@ def resolve_in_team(session: Session, caller: Caller, team_id: int, event: str) 
 
 
 def _find_kept_moment_id(session: Session, team_id: int, event: str) -> int:
-    kept = select(col(Moment.id)).where(col(Moment.team_id) == team_id, col(Moment.event) == event)
-    return session.execute(kept).scalar_one_or_none() or 0
+    given = {"team_id": team_id, "event": event}
+    return session.execute(_select_kept(), given).scalar_one_or_none() or 0
+
+
+@build_once
+def _select_kept() -> Select[int]:
+    return select(col(Moment.id)).where(
+        col(Moment.team_id) == bindparam("team_id"), col(Moment.event) == bindparam("event")
+    )
 
 
 def ensure_workspace(session: Session, platform: str, external_id: str, name: str, now: datetime) -> int:
@@ -153,11 +161,8 @@ def ensure_workspace(session: Session, platform: str, external_id: str, name: st
 
     Its name is updated to the one of the platform.
     """
-    found = session.execute(
-        select(Workspace).where(
-            col(Workspace.platform) == platform, col(Workspace.external_id) == external_id
-        )
-    ).scalar_one_or_none()
+    given = {"platform": platform, "external_id": external_id}
+    found = session.execute(_select_workspace(), given).scalar_one_or_none()
     if found is None:
         found = Workspace(platform=platform, external_id=external_id, name=name, created_at=now)
         session.add(found)
@@ -167,11 +172,26 @@ def ensure_workspace(session: Session, platform: str, external_id: str, name: st
     return found.id
 
 
+@build_once
+def _select_workspace() -> Select[Workspace]:
+    return select(Workspace).where(
+        col(Workspace.platform) == bindparam("platform"),
+        col(Workspace.external_id) == bindparam("external_id"),
+    )
+
+
 def find_person(session: Session, workspace_id: int, external_id: str) -> Person | None:
     """Return a person of a workspace, or None."""
-    return session.execute(
-        select(Person).where(col(Person.workspace_id) == workspace_id, col(Person.external_id) == external_id)
-    ).scalar_one_or_none()
+    given = {"workspace_id": workspace_id, "external_id": external_id}
+    return session.execute(_select_person(), given).scalar_one_or_none()
+
+
+@build_once
+def _select_person() -> Select[Person]:
+    return select(Person).where(
+        col(Person.workspace_id) == bindparam("workspace_id"),
+        col(Person.external_id) == bindparam("external_id"),
+    )
 
 
 def ensure_person(
@@ -181,9 +201,7 @@ def ensure_person(
 
     Their name is updated to the one of the platform.
     """
-    found = session.execute(
-        select(Person).where(col(Person.workspace_id) == workspace_id, col(Person.external_id) == external_id)
-    ).scalar_one_or_none()
+    found = find_person(session, workspace_id, external_id)
     if found is None:
         found = Person(
             workspace_id=workspace_id,
@@ -260,18 +278,27 @@ def record_changed_readers(session: Session, workspace_id: int, channel: str) ->
 
 def find_home(session: Session, team_id: int) -> Channel:
     """Return the home channel of a team. Raise NoResultFound when the team has none."""
-    wanted = select(Channel).where(col(Channel.team_id) == team_id, col(Channel.home))
-    found: Channel = session.execute(wanted).scalar_one()
+    found: Channel = session.execute(_select_home(), {"team_id": team_id}).scalar_one()
     return found
+
+
+@build_once
+def _select_home() -> Select[Channel]:
+    return select(Channel).where(col(Channel.team_id) == bindparam("team_id"), col(Channel.home))
 
 
 def find_channel(session: Session, workspace_id: int, external_id: str) -> Channel | None:
     """Return a channel that belongs to a team, or None."""
-    return session.execute(
-        select(Channel).where(
-            col(Channel.workspace_id) == workspace_id, col(Channel.external_id) == external_id
-        )
-    ).scalar_one_or_none()
+    given = {"workspace_id": workspace_id, "external_id": external_id}
+    return session.execute(_select_channel(), given).scalar_one_or_none()
+
+
+@build_once
+def _select_channel() -> Select[Channel]:
+    return select(Channel).where(
+        col(Channel.workspace_id) == bindparam("workspace_id"),
+        col(Channel.external_id) == bindparam("external_id"),
+    )
 
 
 def change_channel_id(session: Session, workspace_id: int, before: str, after: str, now: datetime) -> None:
@@ -375,4 +402,9 @@ def find_team_maker(session: Session, team_id: int | None) -> int | None:
 
 def lock_team(session: Session, team_id: int) -> None:
     """Lock a team until the commit. Other callers of this function wait."""
-    session.execute(select(col(Team.id)).where(col(Team.id) == team_id).with_for_update())
+    session.execute(_select_for_update(), {"team_id": team_id})
+
+
+@build_once
+def _select_for_update() -> Select[int]:
+    return select(col(Team.id)).where(col(Team.id) == bindparam("team_id")).with_for_update()
