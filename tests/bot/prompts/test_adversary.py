@@ -41,10 +41,10 @@ Fresh = tuple[Recorder, Clock, Database]
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, sqlite_template: Path) -> Iterator[Fresh]:
+def fresh(memory_folder: Path, sqlite_template: Path) -> Iterator[Fresh]:
     """Yield a platform, a clock and an empty SQLite database of their own, with every logger at DEBUG."""
     root, clock, recorder = logging.getLogger(), Clock(), Recorder()
-    path = tmp_path / "ahabot.db"
+    path = memory_folder / "adversary.db"
     path.write_bytes(sqlite_template.read_bytes())
     database, level = open_database(f"sqlite:///{path}"), root.level
     root.setLevel(logging.DEBUG)
