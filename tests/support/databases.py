@@ -89,17 +89,16 @@ def copies(postgres: server.Server) -> Copies:
 
 def empty(database: Database) -> None:
     """Delete every row, and restart the generated numbers at 1."""
+    deletes = [f'DELETE FROM "{table.name}"' for table in Table.metadata.sorted_tables]
     with database.writing.begin() as connection:
-        server = connection.dialect.name == "postgresql"
-        connection.exec_driver_sql(
-            "SET LOCAL session_replication_role = replica" if server else "PRAGMA defer_foreign_keys = ON"
-        )
-        for table in Table.metadata.sorted_tables:
-            connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
-        if server:
-            connection.exec_driver_sql(
-                "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
-            )
+        if connection.dialect.name == "postgresql":  # all at once, since each would be a round trip
+            begin = "SET LOCAL session_replication_role = replica"
+            restart = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+            connection.exec_driver_sql("; ".join((begin, *deletes, restart)))
+            return
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for delete in deletes:
+            connection.exec_driver_sql(delete)
 
 
 @dataclass
