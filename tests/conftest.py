@@ -12,11 +12,20 @@ from bot.runtime.process import build_bot
 from storage.engine.database import Database
 from tests.support import chromium as browser
 from tests.support import postgres as servers
-from tests.support.databases import Clock, clock, copies, database, lent, sqlite_template, url
+from tests.support.databases import (
+    Clock,
+    clock,
+    copies,
+    database,
+    lent,
+    memory_folder,
+    sqlite_template,
+    url,
+)
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
 
-__all__ = ["clock", "copies", "database", "lent", "sqlite_template", "url"]
+__all__ = ["clock", "copies", "database", "lent", "memory_folder", "sqlite_template", "url"]
 
 
 def pytest_configure() -> None:

@@ -14,7 +14,7 @@ import logging
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from itertools import permutations
@@ -40,9 +40,9 @@ from bot.runtime.bot import Bot
 from bot.runtime.metrics import Metrics
 from bot.runtime.process import build_bot
 from storage.delivery import refresh
-from storage.engine.database import database_file
+from storage.engine.database import Database, database_file
 from storage.models import Posting
-from tests.support.databases import Clock
+from tests.support.databases import Clock, empty
 from tests.support.people import Got, Person
 from tests.support.recorder import Recorder
 
@@ -50,6 +50,8 @@ QUESTION = "What was hard?"
 TOKEN = re.compile("<[0-9a-f]{8}>")
 """An answer: whoever sees one knows which it is."""
 UTC = ZoneInfo("UTC")
+DOCUMENTS = ("recap", "export")
+"""What the robot reads beside the chat, the log and the metrics. It takes most of the robot's time."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Story:
     rng: Random
     logged: LogLines
     name: str
-    documents: bool = True
+    documents: Collection[str] = DOCUMENTS
     steps: list[Step] = field(default_factory=list)
     authors: dict[str, str] = field(default_factory=dict)
     values: list[tuple[str, int]] = field(default_factory=list)
@@ -264,7 +266,7 @@ class Story:
         self.bot.metrics, counted = Metrics(), self.bot.metrics
         private = {"home": (await self.admin.does(Home())).text, "pages": await self._pages()}
         self.bot.metrics = counted
-        return {**private, **(self._documents() if self.documents else {})}
+        return {**private, **self._documents()}
 
     def _figures(self) -> str:
         """Return the metrics without the durations, which only the machine decides."""
@@ -292,22 +294,23 @@ class Story:
     def _documents(self) -> dict[str, str]:
         """Return the recap as text and as JSON, and the export, without the times at which they were made."""
 
+        readers = {"recap": self._recap, "export": self._export}
+
         def read(session: Session) -> dict[str, str]:
-            out = StringIO()
-            write_export(session, self.team, self.clock(), out)
-            told = build_period_recap(session, self.team, "week", self.clock())
-            plain = {
-                key: value
-                for key, value in recap_document(told).items()
-                if key in ("answers", "heard", "more")
-            }
-            return {
-                "recap": render_plain_card(compose_recap_card(told)),
-                "recap json": json.dumps(plain),
-                "export": json.dumps({**json.loads(out.getvalue()), "exported_at": ""}),
-            }
+            return {key: text for name in self.documents for key, text in readers[name](session).items()}
 
         return self.bot.database.read_now(read)
+
+    def _recap(self, session: Session) -> dict[str, str]:
+        told = build_period_recap(session, self.team, "week", self.clock())
+        document = recap_document(told)
+        plain = {key: document[key] for key in ("answers", "heard", "more") if key in document}
+        return {"recap": render_plain_card(compose_recap_card(told)), "recap json": json.dumps(plain)}
+
+    def _export(self, session: Session) -> dict[str, str]:
+        out = StringIO()
+        write_export(session, self.team, self.clock(), out)
+        return {"export": json.dumps({**json.loads(out.getvalue()), "exported_at": ""})}
 
 
 def name_authors(story: Story) -> dict[str, str]:
@@ -414,28 +417,42 @@ class Watched:
     authors: list[set[str]] = field(default_factory=list)
 
 
-async def watch(
-    bot: Bot, recorder: Recorder, clock: Clock, seeds: Sequence[int], documents: bool = True
-) -> Watched:
-    """Let the robot watch a story for each seed, and return what it found.
+def never(_: Watched) -> bool:
+    """Return that the robot watches all the stories."""
+    return False
 
-    Without `documents` it reads the chat, the log and the metrics alone, which takes half the time.
+
+async def watch(
+    recorder: Recorder,
+    clock: Clock,
+    database: Database,
+    seeds: Sequence[int],
+    documents: Collection[str] = DOCUMENTS,
+    enough: Callable[[Watched], bool] = never,
+) -> Watched:
+    """Let the robot watch a story for each seed until it has found `enough`, and return what it found.
+
+    Each story begins with an empty database, so that the teams of earlier ones cost nothing.
     """
     found, logged = Watched(), LogLines()
     logging.getLogger().addHandler(logged)
     try:
         for seed in seeds:
+            bot = build_bot(database, [recorder], clock)
+            bot.patience = 30
             story = Story(bot, recorder, clock, Random(seed), logged, str(seed), documents)
             logged.lines.clear()
             await story.tell()
-            bot = story.bot
             score_answers(story, found.answers)
             score_taps(story, found.taps)
             found.suspects.append(set(name_suspects(story.steps)))
             found.authors.append(set(story.authors.values()))
             recorder.standing.clear()
             story.file.close()
+            empty(database)
             clock.forward(days=30)
+            if enough(found):
+                break
     finally:
         logging.getLogger().removeHandler(logged)
     return found

@@ -1,5 +1,6 @@
 """The databases for tests, on SQLite and PostgreSQL. Each is a copy of a database that was migrated once."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +20,9 @@ from storage.models import Table
 from tests.support import postgres as server
 
 ENGINES = ("sqlite", "postgresql")
+SHARED_MEMORY = Path("/dev/shm")  # a folder of a random name is made in it
+ENOUGH_MEMORY = 50_000_000
+"""The free bytes without which that folder is not used. A database of the tests takes less than two million."""
 
 
 def made(url: str) -> str:
@@ -58,6 +63,16 @@ class Copies:
 
 
 @pytest.fixture(scope="session")
+def memory_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Yield a temporary folder in memory where the system has one, since every commit waits for the disk."""
+    if not os.access(SHARED_MEMORY, os.W_OK) or shutil.disk_usage(SHARED_MEMORY).free < ENOUGH_MEMORY:
+        yield tmp_path_factory.mktemp("databases")
+        return
+    with TemporaryDirectory(prefix="ahabot-", dir=SHARED_MEMORY) as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Create an SQLite file with our tables, all empty, and return its path."""
     path = tmp_path_factory.mktemp("template") / "ahabot.db"
@@ -74,17 +89,16 @@ def copies(postgres: server.Server) -> Copies:
 
 def empty(database: Database) -> None:
     """Delete every row, and restart the generated numbers at 1."""
+    deletes = [f'DELETE FROM "{table.name}"' for table in Table.metadata.sorted_tables]
     with database.writing.begin() as connection:
-        server = connection.dialect.name == "postgresql"
-        connection.exec_driver_sql(
-            "SET LOCAL session_replication_role = replica" if server else "PRAGMA defer_foreign_keys = ON"
-        )
-        for table in Table.metadata.sorted_tables:
-            connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
-        if server:
-            connection.exec_driver_sql(
-                "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
-            )
+        if connection.dialect.name == "postgresql":  # all at once, since each would be a round trip
+            begin = "SET LOCAL session_replication_role = replica"
+            restart = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+            connection.exec_driver_sql("; ".join((begin, *deletes, restart)))
+            return
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for delete in deletes:
+            connection.exec_driver_sql(delete)
 
 
 @dataclass
@@ -126,12 +140,14 @@ class Lent:
 
 
 @pytest.fixture(scope="session")
-def lent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lent]:
+def lent(request: pytest.FixtureRequest, memory_folder: Path) -> Iterator[Lent]:
     """Share the databases among the tests of this process."""
+
+    numbers = count()
 
     def make(engine: str) -> str:
         if engine == "sqlite":
-            path = tmp_path_factory.mktemp("lent") / "ahabot.db"
+            path = memory_folder / f"lent{next(numbers)}.db"
             shutil.copy(request.getfixturevalue("sqlite_template"), path)
             return f"sqlite:///{path}"
         copies: Copies = request.getfixturevalue("copies")

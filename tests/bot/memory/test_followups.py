@@ -16,18 +16,15 @@ from storage.models import FollowUp, Schedule, SequelKind
 from storage.teams import presence
 from tests.support.databases import Clock
 from tests.support.people import Everyone
+from tests.support.questions import until
 from tests.support.recorder import Recorder, Standing
 
 NEXT, SET_OFF, STUCK = "Now get back to work", "Some weeks on", "Some months on"
 
 
 async def pass_by(bot: Bot, clock: Clock, days: float) -> None:
-    """Advance the clock by days, with a tick every 12 hours and whenever something is due."""
-    end = clock.now + timedelta(days=days)
-    while clock.now < end:
-        due = await bot.next_due() or end
-        clock.now = min(end, clock.now + timedelta(hours=12), max(due, clock.now + timedelta(minutes=5)))
-        await bot.tick()
+    """Advance the clock by days, with a tick whenever something is due, and one at the end."""
+    await until(bot, clock, clock.now + timedelta(days=days))
 
 
 def threads(recorder: Recorder) -> list[tuple[str, Standing]]:

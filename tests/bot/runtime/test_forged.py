@@ -42,6 +42,8 @@ from tests.support.databases import Clock
 from tests.support.forged import NASTY, ask_everything, settle_in
 from tests.support.people import Everyone
 from tests.support.questions import asks, rows
+from tests.support.recorder import Recorder
+from tests.support.scenes import Scene
 
 EACH = 2
 """Values tried in each field, of all of them."""
@@ -56,10 +58,23 @@ Case = tuple[Declaration, dict[str, str], str]
 """A command's declaration, the fields to fill, and the one of them that is forged."""
 
 
+@pytest.fixture(scope="module")
+def scenes() -> dict[str, Scene]:
+    """Return the filled chat of each engine, which the first test on it makes."""
+    return {}
+
+
 @pytest.fixture
-async def world(bot: Bot, people: Everyone) -> Everyone:
+async def world(
+    bot: Bot, people: Everyone, recorder: Recorder, clock: Clock, scenes: dict[str, Scene]
+) -> Everyone:
     """Fill the recorder's chat, and return its people."""
-    await settle_in(bot, people)
+    engine = bot.database.url.get_backend_name()
+    if engine in scenes:
+        scenes[engine].restore(bot.database, recorder, clock)
+    else:
+        await settle_in(bot, people)
+        scenes[engine] = Scene.take(bot.database, recorder, clock)
     return people
 
 
