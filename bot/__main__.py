@@ -90,7 +90,7 @@ def serve_platforms(settings: Settings, environ: Mapping[str, str]) -> int:
     bot = build_bot(database, adapters, lambda: datetime.now(UTC))
 
     async def serve_until_stopped(stop: asyncio.Event) -> None:
-        async with run_bot(bot, settings.host, settings.port) as port:
+        async with run_bot(bot, settings.host, settings.port, settings.health) as port:
             print(
                 f"Ahabot listens on http://{settings.host}:{port}/ for {', '.join(bot.adapters)}", flush=True
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bot.settings import SettingError, Settings
+from bot.settings import SettingError, Settings, format_address
 from storage.engine import health
 from storage.engine.database import database_file, open_database, parse_database_url
 from storage.engine.errors import StoreError
@@ -30,7 +30,10 @@ def check_setup(settings: Settings, platforms: Callable[[], str]) -> Iterable[Fi
 
     `platforms` returns the names of the configured platforms, or raises SettingError.
     """
-    yield Finding("settings", f"HTTP at {settings.host}:{settings.port}, logs from {settings.log_level} on")
+    apart = f"health at {format_address(settings.health)}, " if settings.health else ""
+    yield Finding(
+        "settings", f"HTTP at {settings.host}:{settings.port}, {apart}logs from {settings.log_level} on"
+    )
     yield _run_check("database", lambda: check_database(settings.database_url))
     yield _run_check(
         "disk",

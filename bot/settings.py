@@ -7,6 +7,7 @@ own `settings.py`. Tokens are never here.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,12 @@ from dotenv import dotenv_values
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 FORMATS = ("console", "json")
+ADDRESS = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]/]+)):([0-9]{1,5})")
+"""Matches a host and a port. A host of IPv6 stands in brackets."""
+
+
+Address = tuple[str, int]
+"""A host and a port to listen on."""
 
 
 class SettingError(Exception):
@@ -31,6 +38,8 @@ class Settings:
     database_url: str = "sqlite:///ahabot.db"
     host: str = "127.0.0.1"
     port: int = 8080
+    health: Address | None = None
+    """Where health and metrics are served, and nowhere else. None for `host` and `port`."""
     log_level: str = "INFO"
     log_format: str = "console"
 
@@ -41,11 +50,18 @@ class Settings:
             database_url=environ.get("DATABASE_URL") or cls.database_url,
             host=environ.get("HOST") or cls.host,
             port=_parse_port(environ.get("PORT") or str(cls.port)),
+            health=_parse_address(environ.get("HEALTH_ADDRESS") or ""),
             log_level=_check_choice("LOG_LEVEL", (environ.get("LOG_LEVEL") or cls.log_level).upper(), LEVELS),
             log_format=_check_choice(
                 "LOG_FORMAT", (environ.get("LOG_FORMAT") or cls.log_format).lower(), FORMATS
             ),
         )
+
+
+def format_address(address: Address) -> str:
+    """Return an address as people write it, like 127.0.0.1:9090 or [::1]:9090."""
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def read_environment(folder: Path) -> dict[str, str]:
@@ -58,6 +74,15 @@ def _parse_port(value: str) -> int:
     if not value.isdecimal() or not 0 <= int(value) <= 65_535:
         raise SettingError("PORT takes a number from 1 to 65535, like 8080.")
     return int(value)
+
+
+def _parse_address(value: str) -> Address | None:
+    if not value:
+        return None
+    found = ADDRESS.fullmatch(value)
+    if found is None or int(found[3]) > 65_535:
+        raise SettingError("HEALTH_ADDRESS takes a host and a port, like 127.0.0.1:9090.")
+    return found[1] or found[2], int(found[3])
 
 
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """The metrics behind `/metrics`, in Prometheus's text format.
 
-They count commands and postings by outcome and measure durations. They hold no person, team or
-text.
+They count commands and postings by outcome, connections closed by force, and measure
+durations. They hold no person, team or text.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ class Metrics:
         )  # fmt: skip
         self.postings = Counter(
             "ahabot_postings_total", "Postings and what became of them.", ["outcome"], registry=self.registry
+        )
+        self.connections = Counter(
+            "ahabot_connections_closed_total",
+            "HTTP connections that were closed by force.",
+            ["reason"],
+            registry=self.registry,
         )
 
     def render_text(self) -> bytes:

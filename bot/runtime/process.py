@@ -8,14 +8,12 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from aiohttp import web
-
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
 from bot.runtime.bot import Bot
-from bot.runtime.http import build_application
+from bot.runtime.http import build_application, build_health_application, serve_application
 from bot.runtime.scheduler import Scheduler
-from bot.settings import SettingError
+from bot.settings import Address, SettingError, format_address
 from storage.engine.database import Database
 
 FINISH_WITHIN = 6.0
@@ -36,17 +34,15 @@ def build_bot(database: Database, adapters: Sequence[Adapter], clock: Clock) -> 
 
 
 @asynccontextmanager
-async def run_bot(bot: Bot, host: str, port: int) -> AsyncIterator[int]:
+async def run_bot(bot: Bot, host: str, port: int, health: Address | None = None) -> AsyncIterator[int]:
     """Run the bot inside the block and yield the port that it listens on.
 
-    SettingError when HOST and PORT cannot be listened on.
+    With `health`, that address alone serves health and metrics. SettingError when an address cannot be
+    listened on.
     """
-    runner = web.AppRunner(build_application(bot), access_log=None, shutdown_timeout=2)
     scheduler = Scheduler(bot)
     async with AsyncExitStack() as stops:
-        await runner.setup()
-        stops.push_async_callback(runner.cleanup)
-        here = await _start_listening(runner, host, port)
+        here = await _start_listening(stops, bot, host, port, health)
         for adapter in bot.adapters.values():
             stops.push_async_callback(adapter.stop)
             await adapter.start(bot)
@@ -55,15 +51,24 @@ async def run_bot(bot: Bot, host: str, port: int) -> AsyncIterator[int]:
         yield here
 
 
-async def _start_listening(runner: web.AppRunner, host: str, port: int) -> int:
+async def _start_listening(
+    stops: AsyncExitStack, bot: Bot, host: str, port: int, health: Address | None
+) -> int:
+    if health is not None:
+        app = build_health_application(bot)
+        try:
+            await stops.enter_async_context(serve_application(app, *health, bot.metrics))
+        except OSError as error:
+            raise SettingError(
+                f"HEALTH_ADDRESS {format_address(health)} cannot be listened on ({error.strerror})."
+            ) from None
+    app = build_application(bot, health=health is None)
     try:
-        await web.TCPSite(runner, host, port).start()
+        return await stops.enter_async_context(serve_application(app, host, port, bot.metrics))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SettingError(f"Port {port} is taken. Set PORT to another one, like {port + 1}.") from None
         raise SettingError(f"HOST {host} and PORT {port} cannot be listened on ({error.strerror}).") from None
-    address: tuple[str, int] = runner.addresses[0]
-    return address[1]
 
 
 def run_until_signal(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:

@@ -55,9 +55,9 @@ class Installation(Table, table=True):
 
 
 class InstallAttempt(Table, table=True):
-    """An installation begun in a browser, used once or expired at `expires_at`.
+    """An installation that came back from Slack with its state, which counts once.
 
-    `state` and `browser` are hashes.
+    `state` and `browser` are hashes. After `expires_at` nobody accepts the state any more.
     """
 
     state: str = Field(primary_key=True)

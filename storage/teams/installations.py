@@ -17,28 +17,17 @@ from storage.models import Installation, InstallAttempt, Workspace
 from storage.teams import presence, teams
 
 
-def begin_attempt(session: Session, state: str, browser: str, now: datetime, lasts: timedelta) -> None:
-    """Save an installation attempt of a browser, valid for `lasts`, and delete expired attempts."""
-    session.execute(delete(InstallAttempt).where(col(InstallAttempt.expires_at) <= now))
-    session.add(InstallAttempt(state=state, browser=browser, expires_at=now + lasts))
-    session.flush()
+def redeem_state(session: Session, state: str, browser: str, expires_at: datetime, now: datetime) -> bool:
+    """Store that an installation's state came back, and return whether it did so for the first time.
 
-
-def redeem_attempt(session: Session, state: str, browser: str, now: datetime) -> bool:
-    """Delete an installation attempt and return whether it was valid.
-
-    It is valid once, in the browser that began it, and before it expires.
+    Expired ones are deleted, which nobody accepts any more.
     """
-    used = session.execute(
-        delete(InstallAttempt)
-        .where(
-            col(InstallAttempt.state) == state,
-            col(InstallAttempt.browser) == browser,
-            col(InstallAttempt.expires_at) > now,
-        )
-        .returning(col(InstallAttempt.state))
-    )
-    return used.first() is not None
+    session.execute(delete(InstallAttempt).where(col(InstallAttempt.expires_at) <= now))
+    if session.get(InstallAttempt, state) is not None:
+        return False
+    session.add(InstallAttempt(state=state, browser=browser, expires_at=expires_at))
+    session.flush()
+    return True
 
 
 def find_installation(

@@ -120,6 +120,8 @@ def test_the_version(tmp_path: Path) -> None:
         ("run", {}, "No platform is set up: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET "
             "for Slack, or DISCORD_TOKEN for Discord. `ahabot demo` needs none of them."),
         ("run", {"PORT": "abc"}, "PORT takes a number from 1 to 65535, like 8080."),
+        ("run", {"HEALTH_ADDRESS": "9090"}, "HEALTH_ADDRESS takes a host and a port, like 127.0.0.1:9090."),
+        ("run", {"HEALTH_ADDRESS": "::1"}, "HEALTH_ADDRESS takes a host and a port, like 127.0.0.1:9090."),
         ("run", {"LOG_LEVEL": "loud"}, "LOG_LEVEL takes one of DEBUG, INFO, WARNING, ERROR."),
         ("migrate", {"DATABASE_URL": "mysql://me:secret@host/x"}, "DATABASE_URL is not an address I know. "
             "Use sqlite:///ahabot.db, or postgresql+psycopg://user:password@host/name."),
@@ -167,10 +169,10 @@ def test_a_new_database(ahabot: Ahabot) -> None:
     """`migrate` creates the database, `check` reports on it, and it has no team yet."""
     assert ahabot("migrate").out == "The database is up to date now.\n"
     assert ahabot("migrate").out == "The database was up to date.\n"
-    said = ahabot("check")
+    said = ahabot("check", HEALTH_ADDRESS="[::1]:9090")
     assert said.code == 1
     settings, database, disk, platforms = said.out.splitlines()
-    assert settings.startswith("ok      settings   HTTP at 127.0.0.1:8080")
+    assert settings.startswith("ok      settings   HTTP at 127.0.0.1:8080, health at [::1]:9090, logs")
     assert database.startswith("ok      database   SQLite 3.")
     assert disk.startswith("ok      disk ")
     assert platforms.startswith("NOT OK  platforms  No platform is set up: set SLACK_BOT_TOKEN")

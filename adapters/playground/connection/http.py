@@ -21,6 +21,7 @@ from adapters.playground.connection.routes import INTERACTIONS
 from adapters.playground.connection.websocket import LiveUpdates
 from adapters.playground.errors import ChatError
 from adapters.playground.interactions import People
+from bot import logs
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +66,11 @@ def _guard_handler(handler: Handler, *, changes: bool = False) -> Handler:
             response = _json_response({"error": refused.sentence, "errors": refused.errors}, refused.status)
         except web.HTTPRequestEntityTooLarge:
             response = _json_response({"error": "That is too long for one message. Nothing was sent."}, 413)
-        except Exception:
-            log.exception("the playground could not do %s", request.path)
+        except web.HTTPException as refused:
+            response = _json_response({"error": "The playground does not take that request."}, refused.status)
+        except Exception as error:
+            if request.transport is not None:  # a page that is gone is no error
+                logs.log_failure(log, "a request to the playground", error)
             response = _json_response(
                 {"error": "Ahabot could not answer just now. Try again in a moment."}, 503
             )
@@ -152,9 +156,9 @@ async def _run_interaction(people: People, request: web.Request) -> web.StreamRe
 
 async def _read_body(request: web.Request) -> Json:
     try:
-        body = json.loads(await request.text())
-    except (ValueError, RecursionError):
-        body = None
+        body = json.loads(await request.text()) if "Content-Encoding" not in request.headers else None
+    except (ValueError, LookupError, RecursionError, web.RequestPayloadError):
+        body = None  # LookupError: a character set that nobody knows
     if not isinstance(body, dict):
         raise ChatError("The request is not a JSON object.")
     return body

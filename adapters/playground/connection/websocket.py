@@ -16,6 +16,8 @@ from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import Item, Json, RemovedItem
 
 HEARTBEAT = 20.0
+MAX_BYTES = 1024
+"""Bytes of a message from a tab, which sends none but those of the protocol."""
 
 
 class LiveUpdates:
@@ -27,7 +29,7 @@ class LiveUpdates:
 
     async def serve_tab(self, request: web.Request, person: str, first: Json) -> web.WebSocketResponse:
         """Send one tab the chat as its person sees it, then every change, until it disconnects."""
-        line = web.WebSocketResponse(heartbeat=HEARTBEAT)
+        line = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_BYTES, compress=False)
         await line.prepare(request)
         news: asyncio.Queue[Json] = asyncio.Queue()
         news.put_nowait({"world": first})

@@ -107,6 +107,7 @@ async def dispatch_request(app: AsyncApp, request: AsyncBoltRequest) -> BoltResp
         TypeError,
         LookupError,
         ValueError,
+        RecursionError,
     ) as error:  # Bolt assumes keys that a malformed body does not have
         return await _failure_response(error)
 

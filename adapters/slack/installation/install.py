@@ -1,7 +1,7 @@
 """The browser installation: `/slack/install` redirects to Slack, `/slack/oauth_redirect` returns.
 
-Opening a link changes nothing by itself. A return counts only with the state and the
-cookie of the browser that began, once, within ten minutes.
+Opening a link changes nothing by itself, and nothing is stored before a valid return. A return
+counts only with the state and the cookie of the browser that began, once, within ten minutes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from hashlib import sha256
 from secrets import token_urlsafe
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack.installation import oauth, pages
 from adapters.slack.installation.oauth import Secrets
+from adapters.slack.installation.state import StateSigner, hash_text
 from adapters.slack.installation.tokens import Tokens
 from storage.engine.errors import StoreError
 from storage.teams import installations
@@ -40,26 +40,26 @@ class Install:
         self.tokens = tokens
         self.secrets = secrets
         self.scopes = scopes
+        self.signer = StateSigner(secrets.client_secret, STATE_LIFETIME)
 
     def page_routes(self) -> Sequence[web.RouteDef]:
-        """Return the routes of the two pages, which people open in a browser."""
-        return [web.get(INSTALL, self.begin_install), web.get(REDIRECT, self.finish_install)]
+        """Return the routes of the two pages, which people open in a browser.
+
+        They take no HEAD, which programs send to look at a link.
+        """
+        return [
+            web.get(INSTALL, self.begin_install, allow_head=False),
+            web.get(REDIRECT, self.finish_install, allow_head=False),
+        ]
 
     async def begin_install(self, request: web.Request) -> web.StreamResponse:
         """Redirect to Slack with a new state, and set the cookie that belongs to it.
 
-        Return a 503 page when the database does not answer.
+        Return a 503 page before the bot has started.
         """
-        state, browser = token_urlsafe(32), token_urlsafe(32)
+        browser = token_urlsafe(32)
         try:
-            bot = self.tokens.bot
-            now = bot.clock()
-            await bot.database.write(
-                lambda session: installations.begin_attempt(
-                    session, _hash_secret(state), _hash_secret(browser), now, STATE_LIFETIME
-                ),
-                2,
-            )
+            state = self.signer.make_state(browser, self.tokens.bot.clock())
         except StoreError as error:
             return pages.build_page(503, "Not just now", str(error))
         answer = web.Response(status=302, headers={"Location": self._authorize_url(state), **pages.HEADERS})
@@ -89,15 +89,10 @@ class Install:
 
     async def _complete_install(self, request: web.Request) -> web.Response:
         code, bot = request.query.get("code", ""), self.tokens.bot
-        state, browser = (
-            _hash_secret(request.query.get("state", "")),
-            _hash_secret(request.cookies.get(COOKIE_NAME, "")),
+        ours = code and await self._redeem_state(
+            request.query.get("state", ""), request.cookies.get(COOKIE_NAME, "")
         )
-        now = bot.clock()
-        ours = await bot.database.write(
-            lambda session: installations.redeem_attempt(session, state, browser, now), 2
-        )
-        if not ours or not code:
+        if not ours:
             sentence = "This link was used before, is too old, or was begun in another browser."
             return pages.build_page(400, "Not installed", sentence, again=INSTALL)
         grant = oauth.parse_grant(
@@ -106,6 +101,21 @@ class Install:
         await self.tokens.save_installation(grant, await self._fetch_bot_id(grant.fresh.token))
         log.info("installed in %s", grant.workspace or grant.organisation)
         return _welcome_page(grant.name)
+
+    async def _redeem_state(self, state: str, browser: str) -> bool:
+        """Return whether the state is valid and comes back for the first time, and store that it did.
+
+        An invalid one is found without the database.
+        """
+        bot = self.tokens.bot
+        now = bot.clock()
+        expires_at = self.signer.verify_state(state, browser, now)
+        if expires_at is None:
+            return False
+        hashes = hash_text(state), hash_text(browser)
+        return await bot.database.write(
+            lambda session: installations.redeem_state(session, *hashes, expires_at, now), 2
+        )
 
     async def _fetch_bot_id(self, token: str) -> str:
         """Return the bot ID that the bot's own messages carry, or an empty string on failure.
@@ -140,11 +150,10 @@ def _refusal_page(error: str) -> web.Response:
     return pages.build_page(502, "Not installed", sentence, again=INSTALL)
 
 
-def _hash_secret(secret: str) -> str:
-    """Return the SHA-256 hash of a secret, which is stored in place of the secret."""
-    return sha256(secret.encode()).hexdigest()
-
-
 def _is_https(request: web.Request) -> bool:
-    """Return whether the browser used HTTPS, also behind a proxy (`X-Forwarded-Proto`)."""
-    return request.headers.get("X-Forwarded-Proto", request.scheme) == "https"
+    """Return whether the browser used HTTPS, also behind proxies (`X-Forwarded-Proto`).
+
+    Each proxy adds its own to the list. The first is the browser's.
+    """
+    first, _, _ = request.headers.get("X-Forwarded-Proto", request.scheme).partition(",")
+    return first.strip().lower() == "https"

@@ -95,7 +95,7 @@ async def test_a_bot_that_fails_is_a_sentence(here: Running, caplog: pytest.LogC
         "type", person="ana", channel="random", text="/aha We sign.", event="e1"
     )
     assert (status, answer["error"]) == (503, "Ahabot could not answer just now. Try again in a moment.")
-    assert "the playground could not do" in caplog.text
+    assert "a request to the playground failed with" in caplog.text
     here.bot.answers[Log] = None
     await here.page.do("type", person="ana", channel="random", text="/aha We sign.", event="e1")
     assert [origin.event for _, origin in here.bot.heard] == ["e1", "e1"]

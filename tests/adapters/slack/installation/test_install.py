@@ -1,14 +1,19 @@
 """Tests of installing in a browser: once, in the browser that started it, with one sentence per error."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from adapters.slack.installation.oauth import Secrets
+from adapters.slack.installation.state import StateSigner
 from adapters.slack.installation.tokens import Tokens
 from bot.runtime.bot import Bot
-from storage.models import Installation
+from storage.models import Installation, InstallAttempt
 from storage.teams import installations
 from tests.fakes.slack.company import Browser, Company, browsers, company, for_all, installed, many
 from tests.support.databases import Clock
@@ -42,6 +47,26 @@ async def everyone(bot: Bot) -> list[Installation]:
     return list(await bot.database.read(lambda session: installations.list_installations(session, "slack")))
 
 
+def attempts(bot: Bot) -> list[tuple[str, str]]:
+    """Return the states that came back, and the browsers, as they are stored."""
+    rows = bot.database.read_now(lambda session: session.execute(select(InstallAttempt)).scalars().all())
+    return [(row.state, row.browser) for row in rows]
+
+
+def count_writes(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows with each use of the database."""
+    used: list[str] = []
+    for name in ("write", "read"):
+        real = getattr(bot.database, name)
+
+        async def watched(*args: Any, name: str = name, real: Any = real, **kw: Any) -> Any:
+            used.append(name)
+            return await real(*args, **kw)
+
+        monkeypatch.setattr(bot.database, name, watched)
+    return used
+
+
 async def test_somebody_installs(slack: Company, bot: Bot, tokens: Tokens, browser: Browser) -> None:
     """The last page shows the workspace's name, escaped, and the token works at once."""
     slack.codes["c1"] = installed()
@@ -66,10 +91,99 @@ async def test_the_way_to_slack(slack: Company, browser: Browser) -> None:
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Secure" not in cookie
-    proxied = await browser.client.get(
-        "/slack/install", allow_redirects=False, headers={"X-Forwarded-Proto": "https"}
+
+
+@pytest.mark.parametrize(
+    ("proto", "secure"),
+    [("https", True), ("https, http", True), ("HTTPS", True), (" Https ,http", True), ("http", False),
+     ("http, https", False), ("", False), ("httpsx", False)],
+)  # fmt: skip
+async def test_the_cookie_behind_proxies(browser: Browser, proto: str, secure: bool) -> None:
+    """It is sent over HTTPS alone where the browser used HTTPS, whatever the proxies use among themselves."""
+    answer = await browser.client.get(
+        "/slack/install", allow_redirects=False, headers={"X-Forwarded-Proto": proto}
     )
-    assert "Secure" in proxied.headers["Set-Cookie"]
+    assert ("Secure" in answer.headers["Set-Cookie"]) is secure
+
+
+async def test_opening_the_page_writes_nothing(
+    slack: Company, bot: Bot, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred times, it is neither written nor read. Only the return is, once."""
+    slack.codes["c1"] = installed()
+    written = count_writes(bot, monkeypatch)
+    for _ in range(100):
+        await browser.begins()
+    assert (written, attempts(bot)) == ([], [])
+    assert (await browser.installs("c1"))[0] == 200
+    assert len(attempts(bot)) == 1
+
+
+async def test_what_is_stored_of_a_return_goes_after_ten_minutes(
+    slack: Company, bot: Bot, browser: Browser, clock: Clock
+) -> None:
+    """Every return removes those that have expired, and stores hashes alone."""
+    slack.codes |= {f"c{number}": installed() for number in range(4)}
+    for number in range(3):
+        assert (await browser.installs(f"c{number}"))[0] == 200
+    assert len(attempts(bot)) == 3
+    clock.forward(minutes=11)
+    state = await browser.begins()
+    assert (await browser.comes_back(state=state, code="c3"))[0] == 200
+    [(stored, _)] = attempts(bot)
+    assert stored == sha256(state.encode()).hexdigest()
+
+
+async def test_a_forged_state(
+    slack: Company, bot: Bot, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused, whichever part was changed, and the database is not asked."""
+    slack.codes["c1"] = installed()
+    nonce, expires_at, signature = (await browser.begins()).split(".")
+    [cookie] = [each.value for each in browser.client.session.cookie_jar if each.key == "ahabot-install"]
+    anothers = StateSigner("another secret", timedelta(minutes=10)).make_state(cookie, bot.clock())
+    written = count_writes(bot, monkeypatch)
+    for state in (
+        anothers,
+        f"{nonce}.{int(expires_at) + 1}.{signature}",
+        f"{nonce}x.{expires_at}.{signature}",
+        f"{nonce}.{expires_at}.{signature.upper()}",
+        f"{nonce}.{expires_at}.",
+        f"{nonce}.{expires_at}",
+        f"..{signature}",
+        f"{nonce}.never.{signature}",
+        f"{nonce}.{expires_at}.é",
+        "x" * 5_000,
+        "",
+    ):
+        assert (await browser.comes_back(state=state, code="c1"))[0] == 400
+    assert (written, attempts(bot), list(slack.codes)) == ([], [], ["c1"])
+    assert (await browser.comes_back(state=f"{nonce}.{expires_at}.{signature}", code="c1"))[0] == 200
+
+
+async def test_head_redeems_nothing(slack: Company, bot: Bot, browser: Browser) -> None:
+    """A program that looks at the link before the person does leaves it as it was."""
+    slack.codes["c1"] = installed()
+    state = await browser.begins()
+    for path in (f"/slack/oauth_redirect?state={state}&code=c1", "/slack/install"):
+        assert (await browser.client.head(path, allow_redirects=False)).status == 405
+    assert attempts(bot) == []
+    assert (await browser.comes_back(state=state, code="c1"))[0] == 200
+
+
+async def test_two_processes(slack: Company, tokens: Tokens, bot: Bot, browser: Browser) -> None:
+    """A state that one has made counts in the other, and in both together once."""
+    slack.codes |= {"c1": installed(), "c2": installed("T2")}
+    async with many(slack, bot) as others, browsers(others) as (other, _):
+        state = await browser.begins()
+        other.client.session.cookie_jar.update_cookies(
+            {each.key: each.value for each in browser.client.session.cookie_jar}, other.client.make_url("/")
+        )
+        answers = await asyncio.gather(
+            browser.comes_back(state=state, code="c1"), other.comes_back(state=state, code="c2")
+        )
+    assert sorted(status for status, _ in answers) == [200, 400]
+    assert len(await everyone(bot)) == 1
 
 
 async def test_a_link_works_once(slack: Company, browser: Browser) -> None:
@@ -162,7 +276,8 @@ async def test_the_database_is_away(
     assert status == 503
     assert "The database cannot be reached. Nothing was installed." in page
     assert "c1" in slack.codes
-    assert (await browser.client.get("/slack/install")).status == 503
+    monkeypatch.undo()
+    assert (await browser.comes_back(state=state, code="c1"))[0] == 200
 
 
 async def test_installed_again(slack: Company, bot: Bot, tokens: Tokens, browser: Browser) -> None:
