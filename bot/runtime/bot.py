@@ -101,9 +101,7 @@ class Bot:
         self.anonymity = Anonymity()
         self.access = AccessCache()
         self.adapters: dict[str, Adapter] = {}
-        self.contexts = Contexts(
-            self.commands, self.access, self.adapters, self.anonymity, self.planners, clock
-        )
+        self.contexts = Contexts(self.commands, self.access, self.adapters, self.anonymity, self.planners)
         self.patience = ANSWER_WITHIN
         self.wake = asyncio.Event()
         """Set after every write, so that new posts are sent at once."""
@@ -162,7 +160,10 @@ class Bot:
             known = known and not asks_for_team(caller, listener.needs, origin)
             relevant = not listener.is_relevant or listener.is_relevant(session, caller, origin, event)
             if known and relevant and handle is not None:
-                handle(self.contexts.make_context(session, caller, origin, listener.needs, event), event)
+                handle(
+                    self.contexts.make_context(session, caller, origin, self.clock(), listener.needs, event),
+                    event,
+                )
 
     def _forget_unless_unsure(self, error: StoreError, origin: Origin) -> None:
         """Let an anonymous answer be given again, unless it may be stored after all."""
@@ -390,7 +391,7 @@ class Bot:
             raise UserError(DIRECT_MESSAGE_WORDS)
         hidden = declaration.hides_person is not None and declaration.hides_person(session, command)
         context = self.contexts.make_context(
-            session, caller, origin, declaration.needs, command, writes, hidden, declaration
+            session, caller, origin, self.clock(), declaration.needs, command, writes, hidden, declaration
         )
         return context, hidden
 

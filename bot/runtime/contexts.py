@@ -13,7 +13,7 @@ from bot.core.access.cache import AccessCache
 from bot.core.adapter import Adapter
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
-from bot.core.context import Clock, Context, UnknownCallerError, UserError, WriteRequiredError
+from bot.core.context import Context, UnknownCallerError, UserError, WriteRequiredError
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import StoredCommand, named_team
 from bot.core.text import clip_text, parse_number
@@ -40,14 +40,12 @@ class Contexts:
         adapters: Mapping[str, Adapter],
         anonymity: Anonymity,
         planners: Mapping[str, Planner],
-        clock: Clock,
     ) -> None:
         self._commands = commands
         self._access = access
         self._adapters = adapters
         self._anonymity = anonymity
         self._planners = planners
-        self._clock = clock
 
     def resolve_channel(self, session: Session, origin: Origin, writes: bool) -> Caller:
         """Return the caller, after what the origin newly tells of its channel has been stored.
@@ -67,6 +65,7 @@ class Contexts:
         session: Session,
         caller: Caller,
         origin: Origin,
+        now: datetime,
         needs: Needs,
         command: Any,
         writes: bool = True,
@@ -79,7 +78,6 @@ class Contexts:
         have to be created and the session only reads. With the `declaration` of a command, UserError if
         the person may not see what belongs to its team.
         """
-        now = self._clock()
         meant = self.stored_command(session, caller, command)
         caller = _caller_in_named_team(session, caller, meant, origin)
         if declaration is not None:
