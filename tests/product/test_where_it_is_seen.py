@@ -4,8 +4,6 @@ Discord has no commands in direct messages, so there `Room.writes` gives None, a
 leads to a form.
 """
 
-import pytest
-
 from tests.support.chat import Room, Seen, the, with_words
 
 SECRET = "I am leaving in May"
@@ -27,25 +25,25 @@ def sure(seen: Seen | None) -> Seen:
 # From a direct message
 
 
-@pytest.mark.parametrize("word", ["", "failed ", "breakthrough ", "ask ", "quest "])
-async def test_a_direct_message_is_posted_after_a_yes(room: Room, word: str) -> None:
+async def test_a_direct_message_is_posted_after_a_yes(room: Room) -> None:
     """Before it nobody else sees the words; the answer to the yes names the place and takes them back."""
     await begun(room)
-    asked = await room.writes("Ana", word + SECRET)
-    if asked is None:
-        return
-    assert "Post it in #team-lantern?" in asked
-    assert SECRET in asked
-    assert "[Post it]" in asked
-    assert "[Don't keep it]" in asked
-    assert not with_words(await room.channel(), SECRET)
-    posted = sure(await room.presses("Ana", "Post it", asked.id))
-    assert "#team-lantern" in posted
-    assert "[Undo]" in posted
-    assert len(with_words(await room.channel(), SECRET)) == 1
-    undone = sure(await room.presses("Ana", "Undo", posted.id))
-    assert "removed from #team-lantern" in undone or "taken back" in undone
-    assert not with_words(await room.channel(), SECRET)
+    for word in ("", "failed ", "breakthrough ", "ask ", "quest "):
+        asked = await room.writes("Ana", word + SECRET)
+        if asked is None:
+            return
+        assert "Post it in #team-lantern?" in asked
+        assert SECRET in asked
+        assert "[Post it]" in asked
+        assert "[Don't keep it]" in asked
+        assert not with_words(await room.channel(), SECRET)
+        posted = sure(await room.presses("Ana", "Post it", asked.id))
+        assert "#team-lantern" in posted
+        assert "[Undo]" in posted
+        assert len(with_words(await room.channel(), SECRET)) == 1
+        undone = sure(await room.presses("Ana", "Undo", posted.id))
+        assert "removed from #team-lantern" in undone or "taken back" in undone
+        assert not with_words(await room.channel(), SECRET)
 
 
 async def test_a_direct_message_that_is_not_kept(room: Room) -> None:
@@ -102,24 +100,25 @@ async def test_a_form_from_a_note(room: Room) -> None:
 # The way back
 
 
-@pytest.mark.parametrize("line", ["An aha", "breakthrough We found it", "failed We tried"])
-async def test_a_capture_names_its_place(room: Room, line: str) -> None:
+async def test_a_capture_names_its_place(room: Room) -> None:
     """*Undo* removes the card, from search too, and the answer that takes its place brings it back."""
-    words = line.partition(" ")[2] if " We" in line else line
-    saved = sure(await room.types("Ana", line))
-    assert "Saved as #1 in #team-lantern. Were others there? They can add their own version." in saved
-    assert "[Undo]" in saved
-    assert "[Edit]" in saved
-    assert saved.text.index("[Undo]") < saved.text.index("[Edit]")
-    the(await room.channel(), "#1", words)
-    undone = sure(await room.presses("Ana", "Undo", saved.id))
-    assert "#1 is removed from #team-lantern. Until tomorrow you can bring it back." in undone
-    the(await room.channel(), "#1 was removed.")
-    assert not with_words(await room.channel(), words)
-    assert words not in sure(await room.types("Ben", f"find {words}"))
-    back = sure(await room.presses("Ana", "Bring it back", undone.id))
-    assert "#1 is back in #team-lantern." in back
-    the(await room.channel(), "#1", words)
+    captures = (("", "An aha"), ("breakthrough ", "We found it"), ("failed ", "We tried"))
+    for number, (word, words) in enumerate(captures, 1):
+        saved = sure(await room.types("Ana", word + words))
+        assert f"Saved as #{number} in #team-lantern. Were others there?" in saved
+        assert "They can add their own version." in saved
+        assert "[Undo]" in saved
+        assert "[Edit]" in saved
+        assert saved.text.index("[Undo]") < saved.text.index("[Edit]")
+        the(await room.channel(), f"#{number}", words)
+        undone = sure(await room.presses("Ana", "Undo", saved.id))
+        assert f"#{number} is removed from #team-lantern. Until tomorrow you can bring it back." in undone
+        the(await room.channel(), f"#{number} was removed.")
+        assert not with_words(await room.channel(), words)
+        assert words not in sure(await room.types("Ben", f"find {words}"))
+        back = sure(await room.presses("Ana", "Bring it back", undone.id))
+        assert f"#{number} is back in #team-lantern." in back
+        the(await room.channel(), f"#{number}", words)
 
 
 async def test_a_capture_is_edited_from_its_answer(room: Room) -> None:

@@ -33,6 +33,15 @@ def made(url: str) -> str:
     return url
 
 
+def walks(sqlite: int, postgresql: int) -> list[tuple[str, int]]:
+    """Return engines and seeds for the fixture `url` and random walks whose subject is not the database.
+
+    Each engine has the walks of its first seeds. Those on PostgreSQL take three times as long.
+    """
+    counts = zip(ENGINES, (sqlite, postgresql), strict=True)
+    return [(engine, seed) for engine, number in counts for seed in range(number)]
+
+
 @dataclass
 class Clock:
     """A clock that moves only when a test moves it. It starts on Monday, 16 March 2026, at 9:00 UTC."""
