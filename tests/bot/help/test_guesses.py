@@ -63,7 +63,7 @@ MEANT: dict[str, tuple[str, ...]] = {
         "show the number 1", "shwo 1", "/show 1", "/aha show 1", "aha show 1", "/ahabot show 1", "/aha /aha show 1",
         "`show 1`", "“show 1”", "log show 1",
     ),
-    "show:1.1": ("1.1", "#1.1"),
+    "show": ("1.1", "#1.1"),
     "show": ("show", "shwo", "show me", "show nonsense"),
     "ask-why": ("why", "why?", "whys"),
     "edit": ("edit", "edit last", "edit it"),

@@ -185,7 +185,8 @@ async def test_a_private_channel_s_moment_is_not_shown_elsewhere(people: Everyon
     assert (await people.ana.types("show 1.1")).text.startswith("Nothing is kept here yet.")
     assert (await people.ana.does(Show("1.1"))).text == "That belongs to another channel. Ask for it there."
     dm = {"channel": "D-ben", "direct": True, "private": True}
-    assert "belongs to another channel" in (await people.ben.types("show 1.1", **dm)).text
+    assert "belongs to another channel" in (await people.ben.does(Show("1.1"), **dm)).text
+    assert "a secret" not in (await people.ben.types("show 1.1", **dm)).text
     assert "a secret" in (await people.ana.types("show 1", **here)).text
 
 
