@@ -35,21 +35,27 @@ def pytest_configure() -> None:
 
 SLOW = (
     "bot/prompts/test_adversary.py",
-    "adapters/playground/demo/test_story.py",
-    "product/test_browser.py",
-    "bot/moments/test_sealed.py",
-    "product/test_conversations.py",
-    "product/test_cli.py",
     "bot/memory/test_followups.py",
+    "product/test_conversations.py",
+    "bot/runtime/test_forged.py",
+    "bot/moments/test_sealed.py",
+    "adapters/playground/demo/test_story.py",
+    "product/test_taken_back.py",
+    "bot/schedules/test_schedules.py",
+    "bot/runtime/test_delivery.py",
+    "bot/quests/test_whys.py",
+    "product/test_where_it_is_seen.py",
+    "bot/people/test_notes.py",
+    "product/test_cli.py",
+    "bot/prompts/test_anonymous.py",
+    "bot/runtime/test_where_texts_go.py",
+    "product/test_guesses.py",
+    "product/test_browser.py",
     "adapters/playground/page/test_page.py",
     "bot/runtime/test_two_processes.py",
-    "bot/runtime/test_where_texts_go.py",
-    "bot/runtime/test_forged.py",
-    "product/test_guesses.py",
-    "product/test_taken_back.py",
-    "bot/prompts/test_adversary.py",
+    "storage/migrations/test_migrations.py",
 )
-"""Files that take long for their number of tests. They run first, so that no worker is alone with one at the end."""
+"""The files that take longest, in that order. They run first, so that no worker is alone with one at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
