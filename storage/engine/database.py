@@ -177,6 +177,8 @@ def parse_database_url(url: str) -> URL:
 
     Raise OpenError with a sentence that never repeats the URL, because it may hold a password.
     """
+    if url.startswith("postgres") and url.partition("?")[0].count("@") > 1:
+        raise OpenError(TWO_AT_SIGNS)
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
@@ -186,9 +188,20 @@ def parse_database_url(url: str) -> URL:
         raise OpenError(BAD_URL) from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql") or not parsed.database:
         raise OpenError(BAD_URL)
+    if parsed.get_backend_name() == "sqlite" and (
+        parsed.host is not None or parsed.username is not None or parsed.query
+    ):
+        raise OpenError(MORE_THAN_A_PATH)
+    if "@" in (parsed.host or ""):
+        raise OpenError(TWO_AT_SIGNS)
     return parsed
 
 
+TWO_AT_SIGNS = "DATABASE_URL has an @ within its user, password or name: write each of those as %40."
+MORE_THAN_A_PATH = (
+    "DATABASE_URL for SQLite takes only a path: sqlite:///ahabot.db in this folder, sqlite:////data/ahabot.db"
+    " elsewhere."
+)
 BAD_URL = (
     "DATABASE_URL is not an address I know. Use sqlite:///ahabot.db, or "
     "postgresql+psycopg://user:password@host/name."
