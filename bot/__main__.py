@@ -156,6 +156,7 @@ def run_playground(settings: Settings, environ: Mapping[str, str], options: Name
     from adapters.playground.settings import find_refusal
     from bot.runtime.process import build_bot, run_bot, run_until_signal
     from bot.settings import SettingError
+    from storage.engine.files import create_private
 
     if beside := find_refusal(environ):
         raise SettingError(beside)
@@ -174,7 +175,8 @@ def run_playground(settings: Settings, environ: Mapping[str, str], options: Name
                 )
                 await _run_until_stopped(story.play_story(playground), stop)
             if not stop.is_set():
-                (folder / STORY_DONE_FILE).touch()
+                for name in (STORY_DONE_FILE, ADDRESS_FILE):
+                    create_private(folder / name)
                 (folder / ADDRESS_FILE).write_text(f"http://127.0.0.1:{port}/")
                 print(f"The playground is open:\nhttp://127.0.0.1:{port}/", flush=True)
             await stop.wait()
@@ -202,12 +204,14 @@ def _prepare_demo_folder(options: Namespace) -> Path:
     It is never the folder of a real database. An unfinished demo or `--fresh` deletes the
     folder first.
     """
+    from storage.engine.files import make_private_folder
+
     folder = Path("demo-empty" if options.empty else "demo")
     if folder.exists():
         _refuse_if_running(folder)
         if options.fresh or not (folder / STORY_DONE_FILE).exists():
             shutil.rmtree(folder)
-    folder.mkdir(exist_ok=True)
+    make_private_folder(folder)
     (folder / ADDRESS_FILE).unlink(missing_ok=True)  # left by one that was killed
     return folder
 

@@ -9,7 +9,7 @@ from bot.settings import SettingError, Settings, format_address
 from storage.engine import health
 from storage.engine.database import database_file, open_database, parse_database_url
 from storage.engine.errors import StoreError
-from storage.engine.schema import check_schema
+from storage.engine.schema import check_whole_schema
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def check_database(url: str) -> str:
     opened = open_database(url, writes=False)
     try:
         answers = health.describe_engine(opened)
-        check_schema(opened)
+        check_whole_schema(opened)
     finally:
         opened.close()
     return f"{answers}; its tables are up to date"

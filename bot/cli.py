@@ -138,17 +138,17 @@ def match_team(found: Sequence[TeamSummary], given: str) -> TeamSummary:
 def run_migrations(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int:
     """Apply all missing migrations."""
     from storage.engine import schema
-    from storage.engine.database import open_database
+    from storage.engine.database import database_file, open_database
+    from storage.engine.files import describe_copy
 
     database = open_database(settings.database_url)
     try:
-        print(
-            "The database is up to date now."
-            if schema.migrate_database(database)
-            else "The database was up to date."
-        )
+        migrated = schema.migrate_database(database)
     finally:
         database.close()
+    print("The database is up to date now." if migrated else "The database was up to date.")
+    if migrated and (kept := describe_copy(database_file(database.url))):
+        print(kept)
     return 0
 
 

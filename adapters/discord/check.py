@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from typing import Any
 
 import discord
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponseError, ClientSession, ClientTimeout
 
 from adapters.discord import manifest
 from adapters.discord.connection import command_tree
@@ -34,12 +34,14 @@ CONTENT_FLAGS = 1 << 18 | 1 << 19
 
 The second one is for a bot on fewer than a hundred servers.
 """
-REQUEST_ERRORS = (ClientError, OSError, TimeoutError, ValueError, LookupError, TypeError, AttributeError)
-"""The exceptions that a request may raise.
+ODD_ANSWERS = (ClientResponseError, ValueError, LookupError, TypeError, AttributeError)
+"""The exceptions that mean an answer which is not Discord's, such as a proxy's page."""
+REQUEST_ERRORS = (ClientError, OSError, TimeoutError, *ODD_ANSWERS)
+"""The exceptions that a request may raise."""
 
-The last four mean a malformed response.
-"""
-
+ODD_ANSWER = (
+    "a server answers at DISCORD_API_URL, but not as Discord does: check that address, and any proxy between"
+)
 UNREACHABLE = "Discord cannot be reached: check the network, a proxy, and DISCORD_API_URL"
 ENDPOINT_URL_SET = (
     "commands and buttons go to an address of your own and not to Ahabot: empty Interactions Endpoint URL at "
@@ -98,8 +100,9 @@ async def _collect_findings(settings: Settings, commands: Commands) -> list[Find
             return [finding async for finding in _yield_findings(fetch_path, settings, commands)]
         except DiscordCheckError as refused:
             return [Finding(ABOUT, _refusal_sentence(refused.status), fine=False)]
-        except REQUEST_ERRORS:
-            return [Finding(ABOUT, UNREACHABLE, fine=False)]
+        except REQUEST_ERRORS as error:
+            is_odd = isinstance(error, ODD_ANSWERS)
+            return [Finding(ABOUT, ODD_ANSWER if is_odd else UNREACHABLE, fine=False)]
 
 
 async def _yield_findings(ask: Ask, settings: Settings, commands: Commands) -> AsyncIterator[Finding]:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponseError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -83,13 +83,21 @@ async def _try_check(name: str, ask: Callable[[], Awaitable[Finding]]) -> Findin
     try:
         return await ask()
     except SlackApiError as error:
-        said = oauth.error_code(error) or "an answer that is none"
+        answer = error.response.data if hasattr(error.response, "data") else error.response
+        if not isinstance(answer, dict) or not (said := oauth.error_code(error)):
+            return Finding(ABOUT, ODD_ANSWER, fine=False)
         return Finding(ABOUT, f"{name} does not work ({said}): {HOW_TO_FIX[name]}", fine=False)
-    except (ClientError, OSError, TimeoutError, ValueError, AttributeError):
+    except (ClientResponseError, ValueError, LookupError, TypeError, AttributeError):
+        return Finding(ABOUT, ODD_ANSWER, fine=False)
+    except (ClientError, OSError, TimeoutError):
         return Finding(
             ABOUT, "Slack cannot be reached: check the network, a proxy, and SLACK_API_URL", fine=False
         )
 
+
+ODD_ANSWER = (
+    "a server answers at SLACK_API_URL, but not as Slack does: check that address, and any proxy between"
+)
 
 HOW_TO_FIX = {
     "SLACK_BOT_TOKEN": "copy the bot token from OAuth & Permissions again, after installing the app",

@@ -23,6 +23,7 @@ async def run_due_timers(database: Database, timers: Iterable[Timer], now: datet
         await _run_timer(database, timer, now)
     while await database.write(lambda session: run_housekeeping(session, now)):
         pass
+    await database.remove_old_copies(now)
 
 
 def _list_due_timers(session: Session, timers: Iterable[Timer], now: datetime) -> list[Timer]:

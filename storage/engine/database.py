@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
 
+from storage.engine import files
 from storage.engine.errors import BUSY_SENTENCE, BusyError, OpenError, explain_error
 from storage.engine.limits import Deadline, limit_session, watch_deadlines
 from storage.engine.lock import FileLock
@@ -128,6 +130,14 @@ class Database:
         if path is not None:
             await asyncio.get_running_loop().run_in_executor(self._background, _empty_wal, path)
 
+    async def remove_old_copies(self, now: datetime) -> None:
+        """Remove the copies of before a migration whose time is over. Does nothing on PostgreSQL."""
+        path = database_file(self.url)
+        if path is not None:
+            await asyncio.get_running_loop().run_in_executor(
+                self._background, files.remove_old_copies, path, now.date()
+            )
+
     def close(self) -> None:
         """Write what is queued, then close the connections and release the lock."""
         self.writer.stop()
@@ -155,6 +165,8 @@ def open_database(url: str, *, writes: bool = True) -> Database:
     if not writes and path is not None and not path.exists():
         raise OpenError(f"There is no database {path.name} there. Check DATABASE_URL.")
     lock = _take_lock(parsed) if writes else None
+    if lock is not None and path is not None and not parsed.query:
+        files.protect_database(path)
     return Database(
         parsed, _sqlite_engine(parsed, WRITER_PRAGMAS, "BEGIN IMMEDIATE"), _reader_engine(parsed), lock
     )
@@ -165,6 +177,8 @@ def parse_database_url(url: str) -> URL:
 
     Raise OpenError with a sentence that never repeats the URL, because it may hold a password.
     """
+    if url.startswith("postgres") and url.partition("?")[0].count("@") > 1:
+        raise OpenError(TWO_AT_SIGNS)
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
@@ -174,9 +188,20 @@ def parse_database_url(url: str) -> URL:
         raise OpenError(BAD_URL) from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql") or not parsed.database:
         raise OpenError(BAD_URL)
+    if parsed.get_backend_name() == "sqlite" and (
+        parsed.host is not None or parsed.username is not None or parsed.query
+    ):
+        raise OpenError(MORE_THAN_A_PATH)
+    if "@" in (parsed.host or ""):
+        raise OpenError(TWO_AT_SIGNS)
     return parsed
 
 
+TWO_AT_SIGNS = "DATABASE_URL has an @ within its user, password or name: write each of those as %40."
+MORE_THAN_A_PATH = (
+    "DATABASE_URL for SQLite takes only a path: sqlite:///ahabot.db in this folder, sqlite:////data/ahabot.db"
+    " elsewhere."
+)
 BAD_URL = (
     "DATABASE_URL is not an address I know. Use sqlite:///ahabot.db, or "
     "postgresql+psycopg://user:password@host/name."

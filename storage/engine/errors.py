@@ -37,6 +37,21 @@ class LockedError(OpenError):
 
 
 ERROR_SENTENCES = (
+    (
+        "password authentication failed",
+        "The database refused the user or the password in DATABASE_URL. Check both; an @ in them is written %40.",
+    ),
+    (
+        "no password supplied",
+        "The database asks for a password. Add it to DATABASE_URL, after the user and a colon.",
+    ),
+    ("fatal:  role", "The database does not know the user in DATABASE_URL. Create that user, or change it."),
+    ("fatal:  database", "The database named in DATABASE_URL is not there. Create it, or change the name."),
+    (
+        "resolve host",
+        "The host in DATABASE_URL cannot be found. Check its name; an @ in the password is written %40.",
+    ),
+    ("invalid connection option", "DATABASE_URL has an option after its ? that PostgreSQL does not know."),
     ("readonly database", "The database is read-only. Whoever runs Ahabot has to make its file writable."),
     (
         "read-only transaction",

@@ -12,6 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from storage.engine.errors import LockedError, OpenError
+from storage.engine.files import create_private
 
 
 @dataclass(eq=False)
@@ -29,6 +30,7 @@ class FileLock:
 
         Raise LockedError when another process holds it, or OpenError when the file cannot be created.
         """
+        create_private(path)
         try:
             file = path.open("a")
         except OSError as error:

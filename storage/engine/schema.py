@@ -1,4 +1,4 @@
-"""Migrations of the database's schema, and the check that it is not newer than this program.
+"""Migrations of the database's schema, and the checks that it is what this program needs.
 
 Alembic's scripts are in `storage/migrations/versions`. On SQLite foreign keys are off while
 they run, because a table rebuilt with them on would silently delete every row that points to
@@ -7,6 +7,8 @@ it.
 
 from __future__ import annotations
 
+import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,12 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from storage.engine import files
+from storage.engine.comparison import compare_schema
 from storage.engine.database import Database, database_file
 from storage.engine.errors import OpenError, explain_error
+
+log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MIGRATION_LOCK_KEY = 7_241_904
@@ -27,12 +33,16 @@ MIGRATION_LOCK_KEY = 7_241_904
 
 NEWER_DATABASE = "This database was made by a newer Ahabot. Update this one, or set another DATABASE_URL."
 OLDER_DATABASE = "This database is from an older Ahabot. Run `ahabot migrate` first."
+DIFFERENT_DATABASE = (
+    "The database is not as this Ahabot needs it: {}. Put your last backup back and run `ahabot migrate`, or report"
+    " this sentence."
+)
 
 
 def migrate_database(database: Database) -> bool:
     """Apply the missing migrations and return whether there were any.
 
-    Raise OpenError when the database cannot be used.
+    Raise OpenError when the database cannot be used, or is not what the models describe.
     """
     try:
         return _apply_migrations(database)
@@ -46,9 +56,21 @@ def check_schema(database: Database) -> None:
         raise OpenError(OLDER_DATABASE)
 
 
+def check_whole_schema(database: Database) -> None:
+    """Raise OpenError unless the schema has this program's version and all that the models describe."""
+    check_schema(database)
+    database.read_now(lambda session: _require_whole(session.connection()))
+
+
+def _require_whole(connection: Connection) -> None:
+    if differences := compare_schema(connection):
+        raise OpenError(DIFFERENT_DATABASE.format(differences))
+
+
 def _apply_migrations(database: Database) -> bool:
     with database.writing.connect() as connection:
         if not _is_behind(connection):
+            _require_whole(connection)
             return False
         connection.rollback()
         if connection.dialect.name == "sqlite":
@@ -56,6 +78,7 @@ def _apply_migrations(database: Database) -> bool:
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_KEY})
         _upgrade_schema(connection)
+        _require_whole(connection)
         connection.commit()
         return True
 
@@ -73,21 +96,25 @@ def _migrate_sqlite(database: Database, connection: Connection) -> bool:
         _upgrade_schema(connection)
         if broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall():
             raise OpenError(f"The migration would break {len(broken)} references; nothing was changed.")
+        _require_whole(connection)
     driver.execute("PRAGMA foreign_keys = ON")
     return True
 
 
 def _save_copy(database: Database, driver: Any) -> None:
-    """Copy an SQLite file next to itself before its schema changes.
+    """Copy an SQLite file next to itself before its schema changes, for some days.
 
-    An empty database gets no copy. An earlier copy is replaced.
+    An empty database gets no copy. An earlier copy of that day is replaced. The copy has the mode
+    of its original.
     """
     path = database_file(database.url)
     if path is None or not driver.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         return
-    copy = path.with_name(path.name + ".before-migration")
+    copy = files.name_copy(path, datetime.now(UTC))
     copy.unlink(missing_ok=True)
+    files.create_private(copy, path.stat().st_mode & 0o777)
     driver.execute("VACUUM INTO ?", (str(copy),))
+    log.info("%s has the database of before the migration, until %s", copy.name, files.kept_until(copy))
 
 
 def _is_behind(connection: Connection) -> bool:

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -127,6 +128,21 @@ def test_the_version(tmp_path: Path) -> None:
             "Use sqlite:///ahabot.db, or postgresql+psycopg://user:password@host/name."),
         ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x"}, "The database cannot be "
             "reached. Try again in a moment."),
+        ("migrate", {"DATABASE_URL": "sqlite://me:secret@/x"}, "DATABASE_URL for SQLite takes only a path: "
+            "sqlite:///ahabot.db in this folder, sqlite:////data/ahabot.db elsewhere."),
+        ("migrate", {"DATABASE_URL": "sqlite:///x.db?secret=1"}, "DATABASE_URL for SQLite takes only a path: "
+            "sqlite:///ahabot.db in this folder, sqlite:////data/ahabot.db elsewhere."),
+        ("run", {"DATABASE_URL": "postgresql://me:sec@ret@127.0.0.1:1/x", "SLACK_BOT_TOKEN": "xoxb-1",
+            "SLACK_SIGNING_SECRET": "s"}, "DATABASE_URL has an @ within its user, password or name: write each "
+            "of those as %40."),
+        ("migrate", {"DATABASE_URL": "postgresql://me:sec@re/t@host/x"}, "DATABASE_URL has an @ within its "
+            "user, password or name: write each of those as %40."),
+        ("migrate", {"DATABASE_URL": "postgresql://me:sec?r@e@t@host/x"}, "DATABASE_URL has an @ within its "
+            "user, password or name: write each of those as %40."),
+        ("migrate", {"DATABASE_URL": "postgresql://me:secret@no-such-host.invalid/x"}, "The host in DATABASE_URL "
+            "cannot be found. Check its name; an @ in the password is written %40."),
+        ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x?secrets=1"}, "DATABASE_URL has an "
+            "option after its ? that PostgreSQL does not know."),
         ("teams", {}, "There is no database ahabot.db there. Check DATABASE_URL."),
         ("demo", {"SLACK_BOT_TOKEN": "xoxb-secret", "DISCORD_TOKEN": "secret"}, "The playground does not "
             "start beside real tokens: unset SLACK_BOT_TOKEN and DISCORD_TOKEN (or look in .env)."),
@@ -181,6 +197,33 @@ def test_a_new_database(ahabot: Ahabot) -> None:
     assert ahabot("recap") == Said(2, "", nobody)
 
 
+def test_an_upgrade_says_where_the_copy_is(ahabot: Ahabot, tmp_path: Path, sqlite_template: Path) -> None:
+    """And until when: words erased since would live on in it."""
+    older = shutil.copy(sqlite_template, tmp_path / "ahabot.db")
+    with sqlite3.connect(older) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0012'")
+    database.close()
+    until = (datetime.now(UTC) + timedelta(days=7)).date()
+    assert ahabot("migrate").out == (
+        "The database is up to date now.\n"
+        f"As it was before, it is in ahabot.db.before-migration-until-{until} until {until}; then Ahabot removes"
+        " that copy.\n"
+    )
+
+
+def test_check_names_what_the_database_lacks(ahabot: Ahabot, tmp_path: Path, sqlite_template: Path) -> None:
+    """The start says the same."""
+    lacking = shutil.copy(sqlite_template, tmp_path / "ahabot.db")
+    with sqlite3.connect(lacking) as database:
+        database.execute("DROP INDEX ix_why_author_id")
+    database.close()
+    sentence = "The database is not as this Ahabot needs it: index ix_why_author_id is missing."
+    assert f"NOT OK  database   {sentence}" in ahabot("check").out
+    assert ahabot("migrate").refusal.startswith(sentence)
+    running = ahabot("run", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s")
+    assert running.refusal.startswith(sentence)
+
+
 def test_check_says_what_is_wrong_with_the_database(ahabot: Ahabot) -> None:
     """`check` prints all four lines although the database cannot be reached."""
     said = ahabot("check", DATABASE_URL="postgresql://me:secret@127.0.0.1:1/x")
@@ -207,7 +250,8 @@ async def test_the_demo_from_start_to_end(
     ahabot: Ahabot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The demo prints its URL, reports its health, refuses a second process, and finishes running work on SIGTERM."""
-    with playing(tmp_path) as (process, address):
+    with no_umask(), playing(tmp_path) as (process, address):
+        _keeps_its_files_private(tmp_path / "demo-empty")
         await _tells_how_it_is(address)
         _guards_port_and_files(tmp_path, address)
         await does(address, "invite", channel="team-lantern", on=True, event="invited")
@@ -219,6 +263,22 @@ async def test_the_demo_from_start_to_end(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     no_terminal = "A terminal shows no picture. Write it to a file: add > recap.png"
     assert ahabot("recap", "--format", "png", DATABASE_URL=database).refusal == no_terminal
+
+
+@contextmanager
+def no_umask() -> Iterator[None]:
+    """Start processes with an umask that takes no right from anybody."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def _keeps_its_files_private(folder: Path) -> None:
+    """Nobody else may look into the demo's folder or read a file in it."""
+    assert folder.stat().st_mode & 0o777 == 0o700
+    rights = {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir() if path.is_file()}
+    assert rights.keys() >= {"ahabot.db", "ahabot.db.lock", "chat.json", "told", "open-at"}
+    assert set(rights.values()) == {"0o600"}
 
 
 async def _tells_how_it_is(address: str) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from adapters.playground.chat.model import KINDS, Item
 from storage.engine.errors import OpenError
+from storage.engine.files import create_private, make_private_folder
 
 
 class UnreadableChatError(OpenError):
@@ -47,8 +48,9 @@ def read_items(path: Path) -> list[Item]:
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Replace the file with these lines, atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.new")
+    create_private(draft)
     draft.write_text("[\n" + ",\n".join(lines) + "\n]\n", "utf-8")
     os.replace(draft, path)
 
@@ -62,7 +64,8 @@ def erase_chat(path: Path) -> None:
 def save_picture(path: Path, png: bytes) -> str:
     """Store a picture and return its file name, which is the same for the same picture."""
     name = f"{sha256(png).hexdigest()[:20]}.png"
-    _picture_folder(path).mkdir(parents=True, exist_ok=True)
+    make_private_folder(_picture_folder(path))
+    create_private(_picture_folder(path) / name)
     (_picture_folder(path) / name).write_bytes(png)
     return name
 

@@ -49,6 +49,9 @@ def upgrade() -> None:
     op.add_column("answer", sa.Column("alone", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("comfort", sa.Column("waiting", sa.Integer(), nullable=False, server_default=sa.text("0")))
     connection, now = op.get_bind(), datetime.now(UTC)
+    if "closed_at" not in {column["name"] for column in sa.inspect(connection).get_columns("posting")}:
+        # An earlier form of 0003 left it out. 0013 adds what else that did.
+        op.add_column("posting", sa.Column("closed_at", UtcDateTime(), nullable=True))
     nameless = sa.select(ANSWER.c.posting_id).where(
         ANSWER.c.person_id.is_(None), ANSWER.c.deleted_at.is_(None)
     )

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from adapters.discord.check import SERVERS, check_platform
 from adapters.discord.connection.gateway import NO_CONTENT
@@ -174,6 +175,27 @@ async def test_discord_is_away(there: Discord) -> None:
     assert "slow down" in wrong(await lines(there))[0]
     there.faults.put("GET /oauth2/applications/@me", Breaks(status=502))
     assert "status 502" in wrong(await lines(there))[0]
+
+
+@pytest.mark.parametrize("answer", ["<html>Log in</html>", "[]", "{}", '{"name": 7}'])
+async def test_a_server_that_answers_oddly(answer: str) -> None:
+    """A proxy's page is no network that is down, and the line says where to look."""
+
+    async def give(_request: web.Request) -> web.Response:
+        return web.Response(text=answer, content_type="text/html" if "<" in answer else "application/json")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", give)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}/api/v10"
+    environ = {"DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": address}
+    found = [str(each) for each in await asyncio.to_thread(check_platform, environ, COMMANDS)]
+    await runner.cleanup()
+    assert wrong(found) == [
+        "a server answers at DISCORD_API_URL, but not as Discord does: check that address, and any proxy between"
+    ]
 
 
 async def test_on_the_command_line(

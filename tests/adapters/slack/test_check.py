@@ -46,12 +46,17 @@ class Desk:
     """The scopes of tokens whose scopes differ from `scopes`."""
     gone: dict[str, str] = field(default_factory=dict)
     """Invalid tokens, each with Slack's error."""
+    odd: str = ""
+    """An answer to everything, which Slack would not give."""
     asking: int = 0
     most: int = 0
     """The most simultaneous requests so far."""
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answer a call with `ok`, unless the test set another answer."""
+        if self.odd:
+            kind = "text/html" if "<" in self.odd else "application/json"
+            return web.Response(text=self.odd, content_type=kind)
         method = request.match_info["method"]
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.asking += 1
@@ -119,6 +124,20 @@ def test_everything_is_fine(desk: Desk) -> None:
     assert f"all {len(SCOPE_USES)} scopes are there" in said[1]
     assert "SLACK_APP_TOKEN opens a connection" in said[2]
     assert "ahabot manifest slack" in said[3]
+
+
+@pytest.mark.parametrize("answer", ["<html>Log in</html>", "[]", "{}", "null"])
+def test_a_server_that_answers_oddly(desk: Desk, answer: str) -> None:
+    """A proxy's page is no network that is down, and the line says where to look."""
+    desk.odd = answer
+    odd = [line.partition("slack")[2].strip() for line in lines(desk) if line.startswith("NOT OK")]
+    assert (
+        odd
+        == [
+            "a server answers at SLACK_API_URL, but not as Slack does: check that address, and any proxy between"
+        ]
+        * 2
+    )
 
 
 def test_each_missing_scope_has_its_line(desk: Desk) -> None:

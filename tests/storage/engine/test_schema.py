@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from storage.engine.database import Database, open_database, parse_database_url
-from storage.engine.errors import OpenError
+from storage.engine.errors import OpenError, explain_error
 from storage.engine.schema import check_schema, migrate_database
 from storage.migrations.env_filter import is_ours
 from storage.models import Table
+from tests.support.postgres import Server
 
 
 def test_the_scripts_make_exactly_the_tables_of_the_models(database: Database) -> None:
@@ -85,6 +88,36 @@ def test_a_server_that_is_away_is_one_sentence() -> None:
     with pytest.raises(OpenError, match="cannot be reached"):
         migrate_database(database)
     database.close()
+
+
+def test_a_name_that_the_server_does_not_know_is_named(postgres: Server) -> None:
+    """Database and user have a sentence each, and neither name nor address is in it."""
+    for url, sentence in (
+        (postgres.url("nowhere"), "The database named in DATABASE_URL is not there."),
+        (
+            postgres.url().replace("postgres@", "nobody:secret@"),
+            "The database does not know the user in DATABASE_URL.",
+        ),
+    ):
+        database = open_database(url)
+        with pytest.raises(OpenError, match=sentence) as wrong:
+            migrate_database(database)
+        assert not [word for word in ("nowhere", "nobody", "secret", "host=") if word in str(wrong.value)]
+        database.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ('FATAL:  password authentication failed for user "me"', "refused the user or the password"),
+        ("fe_sendauth: no password supplied", "asks for a password"),
+    ],
+)
+def test_a_password_that_is_refused_names_the_setting(said: str, sentence: str) -> None:
+    """What psycopg says has the user's name in it, and the sentence has not."""
+    error = OperationalError("", None, psycopg.OperationalError(f"connection failed: {said}"))
+    assert sentence in str(explain_error(error))
+    assert "DATABASE_URL" in str(explain_error(error))
 
 
 def test_plain_postgresql_addresses_mean_our_driver() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from storage.delivery import postings
+from storage.engine import files
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
 from storage.models import Answer, Comfort, Posting, Quotation, TapKind, Team, Workspace
@@ -65,7 +66,7 @@ def test_everything_is_there_afterwards(before: Database) -> None:
     assert migrate_database(before) is True
     check_schema(before)
     path = database_file(before.url)
-    assert path is None or path.with_name("old.db.before-migration").exists()
+    assert path is None or len(list(files.list_copies(path))) == 1
     (line,) = before.read_now(teams.list_team_summaries)
     assert (line.name, line.moments) == ("lantern", 1)
     assert before.read_now(lambda session: postings.find_by_key(session, "card:1")) is not None
