@@ -13,7 +13,7 @@ CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 install = .venv/bin/uv pip install --quiet --python .venv/bin/python $(1) || $(PIP) $(1)
 
-.PHONY: help demo run test check bench kill adversary emulate samples lock pictures clean
+.PHONY: help demo run test check bench kill adversary emulate samples lock digests pictures clean
 
 help:
 	@echo "make demo    the playground: Ahabot in your browser, on SQLite, without a token"
@@ -24,6 +24,7 @@ help:
 	@echo "make emulate a Slack that nobody here wrote, for the tests on it (from npm)"
 	@echo "make samples what Slack and Discord publish, for the tests that compare with it"
 	@echo "make lock    requirements.lock anew  make pictures  those of docs/pictures anew"
+	@echo "make digests the digests of the base images anew, from Docker Hub"
 	@echo "make clean   remove what these made, never a database"
 	@echo "More arguments go in ARGS, as in: make demo ARGS=--fresh"
 
@@ -40,6 +41,7 @@ check: .venv/dev
 	.venv/bin/python -m ruff check $(CODE)
 	.venv/bin/python -m ruff format --check $(CODE)
 	.venv/bin/python -m mypy $(CODE)
+	.venv/bin/hadolint deploy/Dockerfile
 	.venv/bin/python -m pytest --quiet tests/test_architecture.py
 
 bench: .venv/dev
@@ -60,6 +62,9 @@ samples: .venv/dev
 
 lock: .venv/uv
 	@PATH=".venv/bin:$$PATH" .venv/bin/python deploy/lock.py $(ARGS)
+
+digests: .venv/made
+	@.venv/bin/python deploy/digests.py $(ARGS)
 
 pictures: .venv/dev
 	@.venv/bin/python -m deploy.pictures

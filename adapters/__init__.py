@@ -26,8 +26,30 @@ def build_adapters(environ: Mapping[str, str]) -> list[Adapter]:
 
     Raises SettingError with the missing variable if a platform is only partly configured.
     """
-    built = (import_module(f"adapters.{name}.adapter").build_adapter(environ) for name in PLATFORMS)
+    built = (
+        _load_module(name, "adapter").build_adapter(environ)
+        for name in PLATFORMS
+        if _is_configured(name, environ)
+    )
     return [adapter for adapter in built if adapter is not None]
+
+
+def _is_configured(name: str, environ: Mapping[str, str]) -> bool:
+    """Return whether the environment names a platform.
+
+    Its other modules, and with them its library, are imported only then. The playground has no
+    settings of its own, because only `ahabot demo` starts it.
+    """
+    settings = _load_module(name, "settings")
+    return hasattr(settings, "Settings") and settings.Settings.read(environ) is not None
+
+
+def _is_worth_checking(name: str, environ: Mapping[str, str]) -> bool:
+    """Return whether the platform is named. What is wrong with its settings another finding says."""
+    try:
+        return _is_configured(name, environ)
+    except SettingError:
+        return False
 
 
 def check_platforms(environ: Mapping[str, str], commands: Commands) -> list[Finding]:
@@ -38,6 +60,7 @@ def check_platforms(environ: Mapping[str, str], commands: Commands) -> list[Find
     return [
         finding
         for name in _platforms_with("check")
+        if _is_worth_checking(name, environ)
         for finding in _load_module(name, "check").check_platform(environ, commands)
     ]
 

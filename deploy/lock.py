@@ -23,10 +23,8 @@ MACHINES = (
 )
 PARTS = {
     "uv": ["--group", "uv"],  # uv, which installs the rest and writes this file
-    "run": [
-        "pyproject.toml",
-        "-",
-    ],  # Ahabot's runtime packages, and its build requirements (on standard input)
+    "run": ["pyproject.toml"],  # Ahabot's runtime packages
+    "build": ["-"],  # what builds it (on standard input), which stays out of the image
     "dev": ["--group", "dev"],  # tests, lint and types
 }
 HEADER = """\
