@@ -201,7 +201,7 @@ def test_an_upgrade_says_where_the_copy_is(ahabot: Ahabot, tmp_path: Path, sqlit
     """And until when: words erased since would live on in it."""
     older = shutil.copy(sqlite_template, tmp_path / "ahabot.db")
     with sqlite3.connect(older) as database:
-        database.execute("UPDATE alembic_version SET version_num = '0012'")
+        database.execute("UPDATE alembic_version SET version_num = '0013'")
     database.close()
     until = (datetime.now(UTC) + timedelta(days=7)).date()
     assert ahabot("migrate").out == (

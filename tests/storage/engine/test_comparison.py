@@ -151,10 +151,10 @@ def test_an_upgrade_that_would_not_be_whole_changes_nothing(tmp_path: Path) -> N
         database,
         "ALTER TABLE team ADD COLUMN extra INTEGER",
         "CREATE UNIQUE INDEX uq_extra ON team (zone)",
-        "UPDATE alembic_version SET version_num = '0012'",
+        "UPDATE alembic_version SET version_num = '0013'",
     )
     with pytest.raises(OpenError, match="unique index uq_extra is not part of it"):
         migrate_database(database)
     with database.reading.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0012"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0013"
     database.close()

@@ -38,7 +38,7 @@ def open_migrated(folder: Path) -> Database:
 def go_back(database: Database) -> None:
     """Let the last migration be missing."""
     with database.writing.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
 
 
 @pytest.mark.usefixtures("umask")

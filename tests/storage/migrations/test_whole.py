@@ -18,7 +18,7 @@ from tests.support.schema_lines import schema_lines
 
 def script() -> ModuleType:
     """Return the migration's module."""
-    found = ScriptDirectory(str(MIGRATIONS)).get_revision("0013")
+    found = ScriptDirectory(str(MIGRATIONS)).get_revision("0014")
     assert found is not None
     return found.module
 
@@ -42,14 +42,14 @@ def at_twelve(url: str) -> Database:
     """Return a database that says it is one revision behind."""
     database = open_database(url)
     with database.writing.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
     return database
 
 
 def test_what_it_writes_out_is_what_the_migrations_before_make(tmp_path: Path) -> None:
     """Its tables, made from nothing, are those of a database that ran all scripts."""
     migrated = open_database(f"sqlite:///{tmp_path / 'migrated.db'}")
-    move_to(migrated, "0013")
+    move_to(migrated, "0014")
     written = create_engine(f"sqlite:///{tmp_path / 'written.db'}")
     script().SNAPSHOT.create_all(written)
     with migrated.writing.connect() as one, written.connect() as other:
@@ -135,7 +135,7 @@ def test_the_search_finds_what_was_written_without_its_triggers(tmp_path: Path) 
             " VALUES (1, 1, 'UTC', 2, '💡', 1, '2026-03-16', 1)",
             "INSERT INTO moment (id, team_id, number, kind, state, author_id, text, parts, source_link, tokens, stuck,"
             " created_at) VALUES (1, 1, 1, 'aha', 'kept', 1, 'Sign', '{}', '', 't_1 sign', '', '2026-03-16')",
-            "UPDATE alembic_version SET version_num = '0012'",
+            "UPDATE alembic_version SET version_num = '0013'",
         ):
             connection.execute(text(statement))
     migrate_database(database)

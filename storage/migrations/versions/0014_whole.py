@@ -13,8 +13,8 @@ from alembic import op
 
 from storage.engine.types import UtcDateTime
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -375,6 +375,7 @@ TABLES = (
         reference("person_id", "person", primary_key=True),
         flag("hosts"),
         day("hosted_on", nullable=True),
+        whole("changes"),
         sa.Index("ix_membership_person_id", "person_id"),
     ),
     sa.Table(
