@@ -22,9 +22,33 @@ PLATFORMS: dict[str, Opened] = {
 }
 
 
+MAIN_JOB = "::test_the_main_job"
+
+
 @pytest.fixture(params=PLATFORMS)
 async def room(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Room]:
     """Open the home channel on one platform, on a Monday morning, with the bot in it and no messages of people."""
     opened = PLATFORMS[request.param]
     async with opened(database, tmp_path, MONDAY) as there:
         yield there
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run a dialogue on all platforms with SQLite, and on one of them, in turn, with PostgreSQL.
+
+    No platform knows which database there is. The main job runs on all of them with both.
+    """
+    names: dict[str, int] = {}
+    left = [item for item in items if _is_another_turn(item, names)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
+
+
+def _is_another_turn(item: pytest.Item, names: dict[str, int]) -> bool:
+    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    if given.get("url") != "postgresql" or "room" not in given:
+        return False
+    name = item.nodeid.partition("[")[0]
+    turn = names.setdefault(name, len(names))
+    return not name.endswith(MAIN_JOB) and given["room"] != list(PLATFORMS)[turn % len(PLATFORMS)]
