@@ -26,6 +26,7 @@ def pytest_configure() -> None:
 
 SLOW = (
     "bot/prompts/test_adversary.py",
+    "storage/migrations/test_landed.py",
     "adapters/playground/demo/test_story.py",
     "product/test_browser.py",
     "bot/moments/test_sealed.py",

@@ -10,10 +10,12 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
 from storage.engine.database import Database, open_database
-from storage.engine.schema import migrate_database
+from storage.engine.schema import MIGRATIONS, migrate_database
 from storage.models import Table
 from tests.support import postgres as server
 
@@ -24,6 +26,18 @@ def made(url: str) -> str:
     """Create and migrate the database at this URL, and return the URL."""
     database = open_database(url)
     migrate_database(database)
+    database.close()
+    return url
+
+
+def made_at(url: str, revision: str) -> str:
+    """Create the database at this URL as it was at a revision, and return the URL."""
+    database = open_database(url)
+    with database.writing.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
     database.close()
     return url
 
