@@ -25,7 +25,7 @@ import pytest
 
 from bot.__main__ import main
 from tests.product.kill.typist import does, here
-from tests.support.databases import locked
+from tests.support.databases import locked, made_at
 
 HERE = Path(__file__).parents[2]
 KEPT = {"person": "ana", "channel": "team-lantern", "text": "/aha We sign tokens now", "event": "e1"}
@@ -197,12 +197,16 @@ def test_a_new_database(ahabot: Ahabot) -> None:
     assert ahabot("recap") == Said(2, "", nobody)
 
 
-def test_an_upgrade_says_where_the_copy_is(ahabot: Ahabot, tmp_path: Path, sqlite_template: Path) -> None:
+def test_an_upgrade_says_where_the_copy_is(ahabot: Ahabot, tmp_path: Path) -> None:
     """And until when: words erased since would live on in it."""
+<<<<<<< HEAD
     older = shutil.copy(sqlite_template, tmp_path / "ahabot.db")
     with sqlite3.connect(older) as database:
         database.execute("UPDATE alembic_version SET version_num = '0013'")
     database.close()
+=======
+    made_at(f"sqlite:///{tmp_path / 'ahabot.db'}", "0001")
+>>>>>>> hb
     until = (datetime.now(UTC) + timedelta(days=7)).date()
     assert ahabot("migrate").out == (
         "The database is up to date now.\n"

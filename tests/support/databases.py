@@ -12,10 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
 from storage.engine.database import Database, open_database
-from storage.engine.schema import migrate_database
+from storage.engine.schema import MIGRATIONS, migrate_database
 from storage.models import Table
 from tests.support import postgres as server
 
@@ -33,6 +35,7 @@ def made(url: str) -> str:
     return url
 
 
+<<<<<<< HEAD
 def walks(sqlite: int, postgresql: int) -> list[tuple[str, int]]:
     """Return engines and seeds for the fixture `url` and random walks whose subject is not the database.
 
@@ -40,6 +43,18 @@ def walks(sqlite: int, postgresql: int) -> list[tuple[str, int]]:
     """
     counts = zip(ENGINES, (sqlite, postgresql), strict=True)
     return [(engine, seed) for engine, number in counts for seed in range(number)]
+=======
+def made_at(url: str, revision: str) -> str:
+    """Create the database at this URL as it was at a revision, and return the URL."""
+    database = open_database(url)
+    with database.writing.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    database.close()
+    return url
+>>>>>>> hb
 
 
 @dataclass

@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the count. What was asked of the platforms is in no table, so it begins at 0."""
-    op.add_column("membership", sa.Column("changes", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column(
+        "membership", sa.Column("changes", sa.Integer(), nullable=False, server_default=sa.text("0"))
+    )
 
 
 def downgrade() -> None:

@@ -7,13 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from bot.runtime.process import build_bot
 from storage.engine import files
 from storage.engine.database import Database, open_database
 from storage.engine.schema import migrate_database
-from tests.support.databases import Clock
+from tests.support.databases import Clock, made_at
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o777])
@@ -35,19 +34,24 @@ def open_migrated(folder: Path) -> Database:
     return database
 
 
+<<<<<<< HEAD
 def go_back(database: Database) -> None:
     """Let the last migration be missing."""
     with database.writing.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
+=======
+def open_upgraded(folder: Path) -> Database:
+    """Open a database that was made by the first release and is migrated now."""
+    made_at(f"sqlite:///{folder / 'ahabot.db'}", "0001")
+    return open_migrated(folder)
+>>>>>>> hb
 
 
 @pytest.mark.usefixtures("umask")
 def test_files_are_the_owners_alone(tmp_path: Path) -> None:
     """Database, journals, lock and copy, whatever the umask is."""
     folder = tmp_path
-    database = open_migrated(folder)
-    go_back(database)
-    migrate_database(database)
+    database = open_upgraded(folder)
     with database.reading.connect():
         found = modes(folder)
     copy = files.name_copy(folder / "ahabot.db", datetime.now(UTC)).name
@@ -78,8 +82,8 @@ def test_a_read_only_file_stays_read_only(tmp_path: Path) -> None:
 
 def test_the_copy_has_the_mode_of_its_original(tmp_path: Path) -> None:
     """Also where somebody gave a group the right to read, after the start."""
-    database = open_migrated(tmp_path)
-    go_back(database)
+    made_at(f"sqlite:///{tmp_path / 'ahabot.db'}", "0001")
+    database = open_database(f"sqlite:///{tmp_path / 'ahabot.db'}")
     (tmp_path / "ahabot.db").chmod(0o640)
     migrate_database(database)
     (copy,) = files.list_copies(tmp_path / "ahabot.db")
@@ -90,9 +94,7 @@ def test_the_copy_has_the_mode_of_its_original(tmp_path: Path) -> None:
 async def test_the_copy_is_removed_after_seven_days(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Words erased since would live on in it. Its name, the log and `ahabot migrate` say until when it is kept."""
     caplog.set_level("INFO")
-    database = open_migrated(tmp_path)
-    go_back(database)
-    migrate_database(database)
+    database = open_upgraded(tmp_path)
     (copy,) = files.list_copies(tmp_path / "ahabot.db")
     until = (datetime.now(UTC) + timedelta(days=7)).date()
     assert copy.name == f"ahabot.db.before-migration-until-{until}"
