@@ -35,15 +35,7 @@ def pytest_configure() -> None:
 
 SLOW = (
     "bot/prompts/test_adversary.py",
-<<<<<<< HEAD
-=======
     "storage/migrations/test_landed.py",
-    "adapters/playground/demo/test_story.py",
-    "product/test_browser.py",
-    "bot/moments/test_sealed.py",
-    "product/test_conversations.py",
-    "product/test_cli.py",
->>>>>>> hb
     "bot/memory/test_followups.py",
     "product/test_conversations.py",
     "bot/runtime/test_forged.py",

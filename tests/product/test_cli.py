@@ -199,14 +199,7 @@ def test_a_new_database(ahabot: Ahabot) -> None:
 
 def test_an_upgrade_says_where_the_copy_is(ahabot: Ahabot, tmp_path: Path) -> None:
     """And until when: words erased since would live on in it."""
-<<<<<<< HEAD
-    older = shutil.copy(sqlite_template, tmp_path / "ahabot.db")
-    with sqlite3.connect(older) as database:
-        database.execute("UPDATE alembic_version SET version_num = '0013'")
-    database.close()
-=======
     made_at(f"sqlite:///{tmp_path / 'ahabot.db'}", "0001")
->>>>>>> hb
     until = (datetime.now(UTC) + timedelta(days=7)).date()
     assert ahabot("migrate").out == (
         "The database is up to date now.\n"

@@ -35,7 +35,6 @@ def made(url: str) -> str:
     return url
 
 
-<<<<<<< HEAD
 def walks(sqlite: int, postgresql: int) -> list[tuple[str, int]]:
     """Return engines and seeds for the fixture `url` and random walks whose subject is not the database.
 
@@ -43,7 +42,8 @@ def walks(sqlite: int, postgresql: int) -> list[tuple[str, int]]:
     """
     counts = zip(ENGINES, (sqlite, postgresql), strict=True)
     return [(engine, seed) for engine, number in counts for seed in range(number)]
-=======
+
+
 def made_at(url: str, revision: str) -> str:
     """Create the database at this URL as it was at a revision, and return the URL."""
     database = open_database(url)
@@ -54,7 +54,6 @@ def made_at(url: str, revision: str) -> str:
         command.upgrade(config, revision)
     database.close()
     return url
->>>>>>> hb
 
 
 @dataclass

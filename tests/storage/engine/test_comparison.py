@@ -146,19 +146,8 @@ def _split(statements: str) -> list[str]:
 
 def test_an_upgrade_that_would_not_be_whole_changes_nothing(tmp_path: Path) -> None:
     """What no migration mends is said before anything is committed."""
-<<<<<<< HEAD
-    database = open_database(f"sqlite:///{tmp_path / 'ahabot.db'}")
-    migrate_database(database)
-    change(
-        database,
-        "ALTER TABLE team ADD COLUMN extra INTEGER",
-        "CREATE UNIQUE INDEX uq_extra ON team (zone)",
-        "UPDATE alembic_version SET version_num = '0013'",
-    )
-=======
-    database = open_database(made_at(f"sqlite:///{tmp_path / 'ahabot.db'}", "0012"))
+    database = open_database(made_at(f"sqlite:///{tmp_path / 'ahabot.db'}", "0013"))
     change(database, "CREATE UNIQUE INDEX uq_extra ON team (zone)")
->>>>>>> hb
     with pytest.raises(OpenError, match="unique index uq_extra is not part of it"):
         migrate_database(database)
     with database.reading.connect() as connection:

@@ -34,17 +34,10 @@ def open_migrated(folder: Path) -> Database:
     return database
 
 
-<<<<<<< HEAD
-def go_back(database: Database) -> None:
-    """Let the last migration be missing."""
-    with database.writing.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
-=======
 def open_upgraded(folder: Path) -> Database:
     """Open a database that was made by the first release and is migrated now."""
     made_at(f"sqlite:///{folder / 'ahabot.db'}", "0001")
     return open_migrated(folder)
->>>>>>> hb
 
 
 @pytest.mark.usefixtures("umask")

@@ -25,50 +25,21 @@ def script() -> ModuleType:
     return found.module
 
 
-<<<<<<< HEAD
-def move_to(database: Database, revision: str) -> None:
-    """Bring the schema to a revision."""
-    driver: Any = None
-    with database.writing.connect() as connection:
-        if database_file(database.url):
-            driver = connection.connection.driver_connection
-            driver.execute("PRAGMA foreign_keys = OFF")
-        with connection.begin():
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS))
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
-
-
-@pytest.fixture
-def at_twelve(url: str) -> Database:
-    """Return a database that says it is one revision behind."""
-    database = open_database(url)
-    with database.writing.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
-    return database
-=======
 @pytest.fixture(params=ENGINES)
 def at_twelve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Yield a database at the revision before, on each engine."""
     server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     url = server.create("twelve") if server else f"sqlite:///{tmp_path / 'ahabot.db'}"
-    database = open_database(made_at(url, "0012"))
+    database = open_database(made_at(url, "0013"))
     yield database
     database.close()
     if server:
         server.drop("twelve")
->>>>>>> hb
 
 
 def test_what_it_writes_out_is_what_the_migrations_before_make(tmp_path: Path) -> None:
     """Its tables, made from nothing, are those of a database that ran all scripts."""
-<<<<<<< HEAD
-    migrated = open_database(f"sqlite:///{tmp_path / 'migrated.db'}")
-    move_to(migrated, "0014")
-=======
-    migrated = open_database(made_at(f"sqlite:///{tmp_path / 'migrated.db'}", "0013"))
->>>>>>> hb
+    migrated = open_database(made_at(f"sqlite:///{tmp_path / 'migrated.db'}", "0014"))
     written = create_engine(f"sqlite:///{tmp_path / 'written.db'}")
     script().SNAPSHOT.create_all(written)
     with migrated.writing.connect() as one, written.connect() as other:
@@ -94,7 +65,7 @@ def upgrade(database: Database) -> None:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
-        command.upgrade(config, "0013")
+        command.upgrade(config, "0014")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +119,7 @@ def drop_from_sqlite(database: Database, *names: str) -> None:
 
 def test_the_search_finds_what_was_written_without_its_triggers(tmp_path: Path) -> None:
     """A trigger that was missing has left moments out, so all are read into the search."""
-    database = open_database(made_at(f"sqlite:///{tmp_path / 'ahabot.db'}", "0012"))
+    database = open_database(made_at(f"sqlite:///{tmp_path / 'ahabot.db'}", "0013"))
     with database.writing.begin() as connection:
         for statement in (
             "DROP TRIGGER search_added",
@@ -160,10 +131,6 @@ def test_the_search_finds_what_was_written_without_its_triggers(tmp_path: Path) 
             " VALUES (1, 1, 'UTC', 2, '💡', 1, '2026-03-16', 1)",
             "INSERT INTO moment (id, team_id, number, kind, state, author_id, text, parts, source_link, tokens, stuck,"
             " created_at) VALUES (1, 1, 1, 'aha', 'kept', 1, 'Sign', '{}', '', 't_1 sign', '', '2026-03-16')",
-<<<<<<< HEAD
-            "UPDATE alembic_version SET version_num = '0013'",
-=======
->>>>>>> hb
         ):
             connection.execute(text(statement))
     migrate_database(database)
