@@ -201,6 +201,11 @@ def period_until(kind: str, now: datetime, zone: str) -> Period:
     return Period(utc_of(first, local.time(), zone), now)
 
 
+def format_day(day: date) -> str:
+    """Return a day as people write it, such as `23 March`."""
+    return f"{day.day} {day:%B}"
+
+
 def weekday_names(weekdays: str) -> str:
     """Return ISO weekday digits in words: `25` is "Tuesday and Friday"."""
     *most, last = [WEEKDAYS[int(digit) - 1] for digit in sorted(set(weekdays))]

@@ -64,13 +64,16 @@ def save_source_text(
     """Save a message's text, plan the bot's 💡 on it, and tell its author.
 
     The author gets a Note only if another person saved it. One that asked them for the text says
-    that it is there instead. `given_by` is the person who gave the text, None if it was fetched. If
-    the moment was removed meanwhile, nothing is saved.
+    that it is there instead. `given_by` is the person who gave the text, None if it was fetched: they
+    saved it, whoever put the 💡 there, and can undo that. If the moment was removed meanwhile, nothing is
+    saved.
     """
     fetches.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:
         return
     moment.text, moment.source_link, moment.state = source.text, source.link, MomentState.KEPT
+    if given_by and given_by != moment.author_id:
+        moment.kept_by_id = given_by
     moments.update_tokens(session, moment, now)
     _plan_mark(session, moment, now)
     _tell_author(session, moment, now, given_by)

@@ -30,7 +30,7 @@ from bot.core.messages import (
 )
 from bot.core.moment import Show, format_moment_ref, moment_name
 from bot.core.text import clip_text, name_channel
-from bot.core.times import describe_zone, local_day
+from bot.core.times import describe_zone, format_day, local_day
 from bot.moments.commands import Log
 from bot.people.me import Me
 from storage.delivery import postings
@@ -128,11 +128,15 @@ def _moment_quote(moment: Moment, channel: Channel, admitted: bool) -> Quote:
 def _settings_sentence(person: Person, paused: bool) -> str:
     zone = f"You are on {describe_zone(person.zone)}" if person.zone else "Your zone is not known"
     kept = (
-        "nobody can keep what you write"
+        "nobody else can keep what you write"
         if person.opted_out
         else "others can keep what you write, and you are told"
     )
-    until = f" No direct messages before {person.paused_until}." if paused else ""
+    until = (
+        f" No direct messages before {format_day(person.paused_until)}."
+        if paused and person.paused_until
+        else ""
+    )
     return f"{zone}; {kept}.{until}"
 
 

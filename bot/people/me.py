@@ -10,7 +10,15 @@ from bot.core.context import Context, FormError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
 from bot.core.text import LONGEST_CRAFT
-from bot.core.times import UNKNOWN_DATE, UNKNOWN_ZONE, describe_zone, find_zone, local_day, parse_date
+from bot.core.times import (
+    UNKNOWN_DATE,
+    UNKNOWN_ZONE,
+    describe_zone,
+    find_zone,
+    format_day,
+    local_day,
+    parse_date,
+)
 from storage.delivery import postings
 from storage.models import Person
 from storage.moments import erasure, moments
@@ -91,11 +99,11 @@ def _settings_form(person: Person, typed: Me, today: date) -> Form:
 
 def _settings_summary(person: Person) -> str:
     kept = (
-        "Nobody can keep what you write"
+        "Nobody else can keep what you write"
         if person.opted_out
         else "Others can keep what you write, and you are told"
     )
-    pause = f" No direct messages before {person.paused_until.isoformat()}." if person.paused_until else ""
+    pause = f" No direct messages before {format_day(person.paused_until)}." if person.paused_until else ""
     zone = f" You are on {describe_zone(person.zone)}." if person.zone else ""
     craft = f" Your craft: {person.craft}." if person.craft else ""
     return f"{kept}.{zone}{craft}{pause}"

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Button, Reply, text_reply
-from bot.core.times import local_day
+from bot.core.times import format_day, local_day
 from storage.delivery import postings
 from storage.models import Person
 
@@ -38,7 +38,7 @@ def rest_notes(context: Context, command: RestNotes) -> Reply:
     postings.release_notes(context.session, person.id, context.now)
     if command.off:
         return text_reply("You get my direct messages again.", buttons=(Button("Pause again", RestNotes()),))
-    said = f"No direct messages from me before {until.day} {until:%B}. They wait for you; nothing is lost."
+    said = f"No direct messages from me before {format_day(until)}. They wait for you; nothing is lost."
     return text_reply(said, buttons=(Button("Undo", RestNotes("1")),))
 
 

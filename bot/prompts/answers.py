@@ -217,6 +217,8 @@ def _answer_event(context: Context, posting: Posting) -> str:
 
 
 def _save_answer(context: Context, posting: Posting, text: str) -> Reply:
+    earlier = answers.find_by_event(context.session, posting.id, _answer_event(context, posting))
+    stood = earlier is not None and earlier.deleted_at is None
     kept = answers.save_answer(
         context.session,
         Answer(
@@ -228,7 +230,7 @@ def _save_answer(context: Context, posting: Posting, text: str) -> Reply:
     at, team = str(kept.id), str(context.caller.team_id)
     keep_it = Button("Keep it as an aha", KeepAnswer(at, team))
     place = describe_place(posting_place(context, posting))
-    said = "has your new words" if kept.edited_at else "is under the question"
+    said = "has your new words" if stood and kept.edited_at else "is under the question"
     undo = Button("Undo", DropAnswer(at, team))
     return text_reply(f"Your answer {said} ", *place, ".", buttons=(undo, keep_it))
 

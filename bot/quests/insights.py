@@ -104,7 +104,7 @@ def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
         raise UserError("That why is taken out already, or it is not yours.")
     whys.remove_why(context.session, one.why, context.now)
     propagate_change(context, moment)
-    return text_reply(f"{one.number} is taken out.")
+    return text_reply(f"Why {one.number} is taken out of #{moment.number}.")
 
 
 def _has_free_why(context: Context, command: TakeWhyOut) -> bool:

@@ -10,7 +10,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Inline, Reply, text_reply
 from bot.core.text import list_names
-from bot.core.times import local_day, parse_date
+from bot.core.times import format_day, local_day, parse_date
 from bot.schedules.form import next_post_time
 from bot.schedules.planner import coming_occurrence
 from bot.schedules.schedules import Plan
@@ -93,11 +93,6 @@ def _set_pause(context: Context, schedule: Schedule, until: date | None) -> None
     context.session.flush()
     schedule.next_at = coming_occurrence(context.session, schedule, context.now).at
     context.session.flush()
-
-
-def format_day(day: date) -> str:
-    """Return a day as people write it, such as `23 March`."""
-    return f"{day.day} {day:%B}"
 
 
 DECLARATIONS = (

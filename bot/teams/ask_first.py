@@ -37,7 +37,7 @@ TEAM_BUTTONS = 3
 NOWHERE = Option("nowhere", "Nowhere. Don't keep it")
 TOO_OLD = "That question is too old to go on from. Please write it once more."
 ELSEWHERE_WORDS = (
-    "What's said here stays here, so I haven't saved it. "
+    "What's said here stays here: I save and show nothing in this conversation. "
     "Tell me in a channel, or in your direct message with me."
 )
 """The answer in a conversation between people that the bot is not part of."""

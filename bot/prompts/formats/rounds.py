@@ -104,7 +104,7 @@ def join_round(context: Context, command: ImIn) -> Reply | Form:
     person = context.session.get_one(Person, context.caller.person_id)
     if person.opted_out:
         raise UserError(
-            "You chose that nothing of yours is kept, and here names are shown. "
+            "You chose that nobody else keeps what you write, and here names are shown. "
             f"{context.capabilities.command} me changes that."
         )
     craft = " ".join(command.craft.split())

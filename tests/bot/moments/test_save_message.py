@@ -283,3 +283,16 @@ async def test_our_own_posts_say_what_they_are(people: Everyone, bot: Bot, recor
             got = await people.ben.does(command)
             assert got.text.startswith(said)
             assert got.text.count(".") == 1
+
+
+async def test_who_gave_a_draft_its_words_can_take_them_back(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Somebody else's 💡 came first, and the one who made the words public is told and shown as who saved it."""
+    await people.ana.types("We have a team")
+    await people.ben.reacts("x1", people.mei)
+    await bot.tick()
+    saved = await people.ana.does(Save("aha", "x1", "We sign them now", people.mei.origin.person, "Mei"))
+    await bot.tick()
+    assert any("kept by Ana" in each.text for each in recorder.standing.values())
+    assert "is removed from" in (await saved.press("Undo")).text

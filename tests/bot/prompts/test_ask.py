@@ -414,3 +414,14 @@ async def test_an_answer_kept_as_a_moment_is_told_once(
     await got.press("Keep it as an aha")
     clock.forward(hours=1)
     assert (await people.ben.types("recap")).text.count("Nobody reads the second page") == 1
+
+
+async def test_an_answer_given_again_is_a_new_one(people: Everyone, recorder: Recorder) -> None:
+    """Taken back and given once more, it does not claim to have replaced anything."""
+    message = await asked(people, recorder)
+    first = await answered(people.ben, recorder, message, "The deadline")
+    await first.press("Undo")
+    again = await answered(people.ben, recorder, message, "The colour")
+    assert again.text.startswith("Your answer is under the question in #lantern.")
+    changed = await answered(people.ben, recorder, message, "The colour, then")
+    assert changed.text.startswith("Your answer has your new words in #lantern.")

@@ -203,7 +203,7 @@ async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) 
     wrong = await form.fill(zone="Atlantis", paused_until="soon", keep="yes")
     assert set(wrong.form.errors) == {"zone", "paused_until"}
     done = await form.fill(zone="Berlin", paused_until="2026-03-20", keep="yes")
-    assert done.text.endswith("You are on Berlin time. No direct messages before 2026-03-20.")
+    assert done.text.endswith("You are on Berlin time. No direct messages before 20 March.")
     from bot.moments.save_message import Save
 
     await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))

@@ -226,7 +226,10 @@ async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone
     """They get no teammate, and nobody stays uncovered unnoticed."""
     message = await round_of(people, *everyone(people))
     await (await people.noor.types("me")).fill(keep="never")
-    assert "You chose that nothing of yours is kept" in (await press(people.noor, message, "I'm in")).text
+    assert (
+        "You chose that nobody else keeps what you write"
+        in (await press(people.noor, message, "I'm in")).text
+    )
     await press(people.ben, message, "I'm in")
     assert "In: Ana, Ben, Mei\n" in await people.ana.sees(message)
     await press(people.ana, message, "Close the round")
