@@ -46,7 +46,7 @@ from bot.prompts.opening import refresh_opening
 from storage.delivery import pending, postings, refresh
 from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers, bank
-from storage.prompts.lifecycle import refresh_before_first
+from storage.prompts.lifecycle import has_closed_another, refresh_before_first
 from storage.prompts.rounds import clear_participants
 
 ANONYMOUS = "nameless"
@@ -210,7 +210,9 @@ def _confirm_question(context: Context, posting: Posting, head: str) -> Reply:
     if head:
         buttons.append(Button("It was an aha", context.store_if_long(TakeBack(at, head, team))))
     whose = "A" if posting.question else "Your"
-    return text_reply(f"{whose} question is on its way to ", place, ".", buttons=tuple(buttons))
+    closes = has_closed_another(context.session, posting)
+    more = " The one before it takes no more answers." if closes else ""
+    return text_reply(f"{whose} question is on its way to ", place, f".{more}", buttons=tuple(buttons))
 
 
 def draw_question_now(context: Context, _command: AskNow) -> Reply:

@@ -40,6 +40,18 @@ def _select_next_due() -> Select[Any]:
     return select(func.min(Posting.turns_at))
 
 
+def has_closed_another(session: Session, posting: Posting) -> bool:
+    """Return whether a question closed an earlier one of its kind and channel when it was planned."""
+    closed = select(col(Posting.id)).where(
+        col(Posting.team_id) == posting.team_id,
+        col(Posting.kind) == posting.kind,
+        col(Posting.channel) == posting.channel,
+        col(Posting.id) < posting.id,
+        col(Posting.closed_at) == posting.created_at,
+    )
+    return session.execute(closed.limit(1)).first() is not None
+
+
 def list_open_before(session: Session, posting: Posting, created_before: datetime) -> Sequence[Posting]:
     """Return the open prompts of the same kind and channel created until a time.
 

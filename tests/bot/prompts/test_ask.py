@@ -425,3 +425,18 @@ async def test_an_answer_given_again_is_a_new_one(people: Everyone, recorder: Re
     assert again.text.startswith("Your answer is under the question in #lantern.")
     changed = await answered(people.ben, recorder, message, "The colour, then")
     assert changed.text.startswith("Your answer has your new words in #lantern.")
+
+
+async def test_the_asker_hears_that_the_question_before_closes(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """It does a day later, and its card says so; an hour later both take answers."""
+    message = await asked(people, recorder)
+    clock.forward(hours=1)
+    assert "takes no more answers" not in (await people.ben.types("ask And what of today?")).text
+    clock.forward(hours=24)
+    told = await people.ben.types("ask What of tomorrow?")
+    assert told.text.startswith(
+        "Your question is on its way to #lantern. The one before it takes no more answers."
+    )
+    assert "This question has closed." in await people.ben.sees(message)
