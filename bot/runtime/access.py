@@ -31,9 +31,13 @@ class AccessQuestions:
 
         What is not answered in time counts as unknown for a minute, or until its answer comes.
         """
-        tasks = [self._start_asking(question) for question in dict.fromkeys(questions)]
+        now = self._clock()
+        open_ones = [each for each in dict.fromkeys(questions) if self._cache.recall(each, now) is None]
+        tasks = [self._start_asking(question) for question in open_ones]
+        if not tasks:  # somebody else's question brought the answer meanwhile
+            return
         await asyncio.wait(tasks, timeout=max(0, min(within, ASK_WITHIN)))
-        for question in questions:
+        for question in open_ones:
             if question in self._asking:
                 self._cache.remember(question, ChannelAccess(Access.UNKNOWN), self._clock())
 

@@ -32,7 +32,16 @@ from bot.core.messages import (
     Text,
     Title,
 )
-from bot.core.origin import Origin, OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
+from bot.core.origin import (
+    Access,
+    ChannelAccess,
+    Origin,
+    OutcomeUnknownError,
+    Place,
+    PostFailedError,
+    SentMessage,
+    Source,
+)
 from bot.moments.commands import Log
 from bot.runtime.bot import Bot
 from tests.support.chat import HOME, Room, Seen
@@ -73,6 +82,8 @@ class ContractChat(Protocol):
     """Characters of a picture's alt text that arrive."""
     direct_is_private: bool = False
     """Whether the origin of a direct message says that its channel is private, too."""
+    vouches_for_buttons: bool = True
+    """Whether a pressed button or a sent form proves that its person is in the channel now."""
     tells_zones: bool = True
     """Whether the platform tells a person's time zone."""
 
@@ -184,7 +195,7 @@ def check_origin(chat: ContractChat, origin: Origin, who: str, **more: Any) -> N
     expected = Origin(
         chat.adapter.platform, chat.home.workspace, chat.home.channel, chat.person_id(who), who, origin.event,
         channel_name=HOME, workspace_name=origin.workspace_name, zone=zone, admin=who == "Ana",
-        may_post=origin.may_post,
+        may_post=origin.may_post, present=origin.present,
     )  # fmt: skip
     assert origin == replace(expected, **more), f"{origin}\nis not\n{replace(expected, **more)}"
     assert origin.event
@@ -501,7 +512,21 @@ class Contract:
         check_origin(chat, hidden, "Ben", channel=private.channel, channel_name=PRIVATE, private=True)
         also_private = chat.direct_is_private
         check_origin(chat, direct, "Ben", channel=channel, channel_name="", direct=True, private=also_private)
+        assert {each.present for each, _ in origins} == {chat.vouches_for_buttons}
         assert len({each.event for each, _ in origins}) == 3
+
+    async def test_who_is_in_a_channel(self, chat: ContractChat) -> None:
+        """A person in it is a member; of somebody whom nobody knows the platform says no, or nothing."""
+        for place in (chat.home, await chat.private_channel()):
+            found = await chat.adapter.find_access(place.workspace, place.channel, chat.person_id("Ben"))
+            assert found == ChannelAccess(Access.MEMBER)
+        admin = await chat.adapter.find_access(chat.home.workspace, chat.home.channel, chat.person_id("Ana"))
+        assert admin == ChannelAccess(Access.MEMBER, admin=True)
+        try:
+            unknown = await chat.adapter.find_access(chat.home.workspace, chat.home.channel, "99")
+        except OutcomeUnknownError:
+            return
+        assert unknown == ChannelAccess(Access.OUTSIDE)
 
     async def test_a_form(self, chat: ContractChat) -> None:
         """Its values are in its command as they were typed; a form that is sent twice is taken once."""
@@ -514,6 +539,7 @@ class Contract:
             (command, origin) = handled_of(chat, Log)[-1]
             assert command.text == words
             check_origin(chat, origin, "Ana", from_form=True)
+            assert origin.present is chat.vouches_for_buttons
             await chat.repeat()
             assert events_of(chat, command) == [origin.event] * 2
             assert len(await messages_with(chat, "Aha #")) == number

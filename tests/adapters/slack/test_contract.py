@@ -25,6 +25,8 @@ MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 class SlackChat(ContractChat):
     """Slack's fake server with the bot in the home channel."""
 
+    vouches_for_buttons = False
+
     messages_after_repeat = 2
     """Slack has no idempotency key, so the core asks `find` before it posts again."""
 

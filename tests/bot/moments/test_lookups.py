@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.origin import OutcomeUnknownError, PostFailedError, Source
 from bot.runtime.bot import Bot
@@ -150,7 +152,7 @@ async def test_a_draft_has_our_emoji_too(bot: Bot, people: Everyone, recorder: R
 
 
 async def test_a_message_that_was_deleted_gets_no_emoji(
-    bot: Bot, people: Everyone, recorder: Recorder
+    bot: Bot, people: Everyone, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The platform refuses it, and nothing else is held up."""
     await people.ana.types("setup")
@@ -158,7 +160,11 @@ async def test_a_message_that_was_deleted_gets_no_emoji(
     await people.ana.reacts("x1", people.ben)
     recorder.said.clear()
     await bot.fetching.fetch_all()
-    recorder.trouble = [PostFailedError("That message is gone.")]
+
+    async def is_gone(*_where: object) -> None:
+        raise PostFailedError("That message is gone.")
+
+    monkeypatch.setattr(recorder, "mark", is_gone)
     await bot.tick()
     assert "x1" not in recorder.marks
     assert recorder.notes("U-ben")
