@@ -123,9 +123,10 @@ FOOT = (
     "arguments that do not fit, a number, and what people say to bots, such as `stop`, `undo`, `settings`, `privacy`",
     "or `hi`. Nothing of it is posted before you choose.",
     "",
-    "Whatever you bring before others (a capture, a quest, a question, an answer, a version, a recap), the private answer",
-    "to it names the place and offers *Undo*; what you change can be changed again. In a direct message with the bot it",
-    "asks before it posts anything; in a conversation that the bot is not part of it saves and shows nothing.",
+    "Whatever you bring before others (a capture, a quest, a question, an answer, a version, a recap), the private",
+    "answer to it names the place and offers *Undo*; what you change can be changed again. In a direct message with",
+    "the bot it asks before it posts anything; in a conversation that the bot is not part of it saves and shows",
+    "nothing.",
 )
 
 
