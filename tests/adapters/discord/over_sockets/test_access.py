@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.discord.custom_ids import CustomId, write_custom_id
+from adapters.discord.custom_ids import CustomId, can_fit, write_custom_id
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
 from tests.fakes.discord import read
 from tests.fakes.discord.chat import DiscordRoom
@@ -12,6 +12,14 @@ from tests.fakes.discord.checks.permissions import Can
 from tests.fakes.discord.faults import Breaks
 from tests.fakes.discord.people import Got
 from tests.fakes.discord.world import PRIVATE_THREAD, Channel
+from tests.support.outsiders import (
+    SCENE,
+    check_nothing_told,
+    commands_about,
+    find_changes,
+    find_ids,
+    protected_rows,
+)
 
 REFUSED = "That belongs to a channel that you are not in, so it stays there."
 
@@ -81,3 +89,34 @@ async def test_a_channel_closed_to_a_member_between_two_presses(room: DiscordRoo
     assert (await presses(room, "Mei", "show:1.1", garden)).text == REFUSED
     await room.people.shuts(room.home, deny=0, whom="Mei")
     assert "We sign tokens now." in (await presses(room, "Mei", "show:1.1", garden)).text
+
+
+async def test_every_command_by_somebody_who_cannot_see_the_channel(room: DiscordRoom) -> None:
+    """Pressed in another channel with the ids of its rows: nothing is told, and nothing changes."""
+    world, people = room.people.world, room.people
+    vault, garden = world.make(room.server, "vault", private=True), world.make(room.server, "garden")
+    mei = world.person("Mei").id
+    vault.overwrites = [each for each in vault.overwrites if each.id != mei]
+    for channel in (vault, garden):
+        room.discord.made(channel)
+    await people.heard()
+    for who, typed in SCENE:
+        await room.gives(who, typed, vault)
+    await room.settled()
+    team, ids = find_ids(room.bot.database, vault.id)
+    await room.gives("Mei", "Here we are at home", garden)
+    await room.settled()
+    card = (await room.gives("Mei", "help", garden)).whispers[-1]
+    button = next(node for node in read.nodes(card.components) if node.get("custom_id"))
+    before, count = protected_rows(room.bot.database), 0
+    for key, encoded in commands_about(room.bot.commands, team, ids):
+        custom_id = CustomId(encoded)
+        if not can_fit(custom_id):
+            continue
+        button["custom_id"] = write_custom_id(custom_id)
+        got = await people.presses("Mei", button["custom_id"], card)
+        check_nothing_told(got.text, f"{key} {encoded}")
+        count += 1
+    assert count > 50
+    await room.settled()
+    assert find_changes(before, room.bot.database) == {}
