@@ -102,10 +102,12 @@ class SlackRoom:
         await self.settled()
 
     async def settled(self) -> None:
-        """Wait until events are delivered and due work is done."""
+        """Wait until events are delivered, due work is done, and pages and late answers have arrived."""
         await self.slack.quiet()
         await self.bot.tick()
         await self.slack.quiet()
+        slack: Any = self.bot.adapters["slack"]
+        await slack.tasks.drain(10)
 
     async def channel(self) -> list[Seen]:
         """Implement `Room.channel`."""

@@ -30,6 +30,7 @@ from tests.support.outsiders import (
     is_about_ana,
     protected_rows,
 )
+from tests.support.waiting import until
 
 
 @dataclass
@@ -154,13 +155,14 @@ async def test_membership_between_any_two_steps(secret: Secret) -> None:
 
 async def test_pages_and_typed_numbers(secret: Secret) -> None:
     """App Home, lists and typed numbers tell nothing of it to anybody who is not in the channel."""
-    room, people, here = secret.room, secret.room.people, secret.room.here
+    people, here = secret.room.people, secret.room.here
     await people.joins("Ana", secret.channel, on=False)
     here.person("Noor").guest = True
     for who in ("Ana", "Mei", "Noor"):
-        home = await people.looks_home(who)
-        await room.settled()
-        check_nothing_told(read.view(home.body) if home else "", f"{who}'s Home")
+        here.homes.clear()
+        await people.looks_home(who)
+        await until(lambda: here.homes)
+        check_nothing_told(read.view(here.homes[here.person(who).id].body), f"{who}'s Home")
         direct = here.direct(here.person(who).id)
         for typed in (
             f"show {secret.team}.2",

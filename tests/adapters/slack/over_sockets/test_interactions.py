@@ -7,6 +7,7 @@ import pytest
 from tests.fakes.slack import events, read
 from tests.fakes.slack.chat import SlackRoom, form
 from tests.fakes.slack.world import Message
+from tests.support.waiting import until
 
 WORDS = "We used to cache tokens, now we sign them."
 
@@ -128,15 +129,19 @@ async def test_add_my_version_to_a_card(room: SlackRoom) -> None:
 async def test_the_app_home(both: SlackRoom) -> None:
     """It has what comes next, one's moments, and a pause switch that changes in place."""
     await both.types("Ana", "a thought")
+    ana = both.here.person("Ana").id
+
+    def page() -> str:
+        return form(both.here.homes[ana]).text if ana in both.here.homes else ""
+
     await both.people.looks_home("Ana")
+    await until(lambda: "a thought" in page())
     await both.settled()
-    home = both.here.homes[both.here.person("Ana").id]
-    shown = form(home)
-    assert "a thought" in shown
+    home, shown = both.here.homes[ana], page()
     assert "[Pause for a week]" in shown
     await both.people.presses("Ana", "Pause for a week", home)
+    await until(lambda: "[Direct messages again]" in page())
     await both.settled()
-    assert "[Direct messages again]" in form(both.here.homes[both.here.person("Ana").id])
     got = await both.people.presses("Ana", "Show", home)
     assert "Aha #1" in got.text
     await both.settled()
@@ -144,8 +149,7 @@ async def test_the_app_home(both: SlackRoom) -> None:
     assert asked.view is not None
     done = await both.people.submits(asked.view, text="from home")
     assert "Saved as #2" in done.text
-    await both.settled()
-    assert "from home" in form(both.here.homes[both.here.person("Ana").id])
+    await until(lambda: "from home" in page())
 
 
 async def test_used_before_it_is_invited(before: SlackRoom) -> None:
