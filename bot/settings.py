@@ -17,7 +17,7 @@ from dotenv import dotenv_values
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 FORMATS = ("console", "json")
 ADDRESS = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]/]+)):([0-9]{1,5})")
-"""Matches a host and a port. A host of IPv6 stands in brackets."""
+"""Matches a host and a port. An IPv6 host is in brackets."""
 
 
 Address = tuple[str, int]

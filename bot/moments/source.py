@@ -64,9 +64,9 @@ def save_source_text(
     """Save a message's text, plan the bot's 💡 on it, and tell its author.
 
     The author gets a Note only if another person saved it. One that asked them for the text says
-    that it is there instead. `given_by` is the person who gave the text, None if it was fetched: they
-    saved it, whoever put the 💡 there, and can undo that. If the moment was removed meanwhile, nothing is
-    saved.
+    that it is there instead. `given_by` is the person who gave the text, None if it was fetched. That
+    person counts as the one who saved it and can undo it, even if somebody else put the 💡 there. If the
+    moment was removed meanwhile, nothing is saved.
     """
     fetches.cancel_fetch(session, moment.id)
     if moment.deleted_at is not None:

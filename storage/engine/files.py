@@ -28,7 +28,7 @@ COPY_NAME = re.compile(r"\.before-migration(?:-until-(\d{4}-\d\d-\d\d))?(?:-wal|
 def create_private(path: Path, mode: int = OWNER_ONLY) -> None:
     """Create an empty file that only its owner may read, unless it exists. Nothing happens if that fails.
 
-    Whoever opens the file next has the better error.
+    The next attempt to open the file then fails with a clearer error.
     """
     with suppress(OSError):
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

@@ -1,7 +1,7 @@
 """Statements that are built once, for what runs at every tick, delivery, card or command.
 
 To build a select and the key of SQLAlchemy's cache takes about three times as long as to execute it.
-So a frequent statement stands in a function of its own, without values, marked with `build_once`:
+So each frequent statement is built without values, in a function marked with `build_once`:
 
     def list_versions(session: Session, moment_id: int) -> Sequence[Version]:
         return session.execute(_select_versions(), {"moment_id": moment_id}).scalars().all()
