@@ -1,5 +1,6 @@
 """The databases for tests, on SQLite and PostgreSQL. Each is a copy of a database that was migrated once."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -134,6 +135,7 @@ class Lent:
     make: Callable[[str], str]
     urls: dict[str, str] = field(default_factory=dict)
     opened: dict[str, Database] = field(default_factory=dict)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
 
     def url(self, engine: str) -> str:
         """Return the URL of this engine's shared database, which is empty and migrated."""
@@ -148,8 +150,12 @@ class Lent:
         return self.opened[url]
 
     def take_back(self, url: str) -> None:
-        """Empty a database. If that fails, close it, do not use it again, and raise the error."""
+        """Empty a database, after the writes that its test left behind.
+
+        If that fails, close it, do not use it again, and raise the error.
+        """
         try:
+            self.loop.run_until_complete(self.opened[url].write(lambda _: None))
             empty(self.opened[url])
         except DBAPIError:
             self.opened.pop(url).close()
@@ -160,6 +166,7 @@ class Lent:
         """Close all databases."""
         for database in self.opened.values():
             database.close()
+        self.loop.close()
 
 
 @pytest.fixture(scope="session")
