@@ -82,6 +82,8 @@ SAME_TYPES = {"text": "varchar", "character varying": "varchar"}
 """Types of another name that hold the same values on both engines."""
 
 CONDITION = re.compile(r" WHERE (.*)", re.DOTALL)
+TYPED = re.compile(r"::text\b")
+"""PostgreSQL writes a text in a condition with its type."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,7 @@ def _unique_name(table: str, columns: Iterable[str]) -> str:
 def _index_part(name: str, unique: bool, columns: Iterable[str], made: str) -> tuple[str, Part]:
     """Return the name and part of an index, from a text that ends with its condition."""
     found = CONDITION.search(_plain_words(made))
-    condition = f" where {found[1].replace('(', '').replace(')', '')}" if found else ""
+    condition = f" where {TYPED.sub('', found[1]).replace('(', '').replace(')', '')}" if found else ""
     return f"{'unique index' if unique else 'index'} {name}", Part(f"{', '.join(columns)}{condition}", unique)
 
 

@@ -11,6 +11,27 @@ class Kind(StrEnum):
     AHA = "aha"
     BREAKTHROUGH = "breakthrough"
     EXPERIMENT = "experiment"
+    NO = "no"
+    SHINY = "shiny"
+    CHANCE = "chance"
+
+
+class GoalKind(StrEnum):
+    """The class of a goal. A team has at most one open big goal."""
+
+    BIG = "big"
+    SUPPORTING = "supporting"
+    LEARNING = "learning"
+    SURVIVAL = "survival"
+
+
+class MissionLine(StrEnum):
+    """The four lines of a mission. Each is the name of its column."""
+
+    WHO = "who"
+    HOW = "how"
+    OFFER = "offer"
+    WHY = "why"
 
 
 class MomentState(StrEnum):
@@ -68,6 +89,10 @@ class PostingKind(StrEnum):
     HARVEST = "harvest"
     FOLLOW_UP = "follow_up"
     OPENING = "opening"
+    MISSION = "mission"
+    GOAL = "goal"
+    FOCUS_CHECK = "focus_check"
+    SEASON = "season"
     NOTE_KEPT = "note_kept"
     NOTE_DRAFT = "note_draft"
     NOTE_TAKEN_BACK = "note_taken_back"
@@ -77,6 +102,9 @@ class PostingKind(StrEnum):
     NOTE_UNPOSTED = "note_unposted"
     NOTE_LONG = "note_long"
     NOTE_UNSAVED = "note_unsaved"
+    NOTE_CHECKPOINT = "note_checkpoint"
+    NOTE_SURVIVAL = "note_survival"
+    NOTE_KEY = "note_key"
 
 
 class PromptForm(StrEnum):

@@ -1,8 +1,8 @@
-"""The tables of quests: quests, attempts, whys, links, kinds of value, missions and goals."""
+"""The tables of quests: quests, attempts, whys, links and kinds of value."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
@@ -88,26 +88,3 @@ class ValueKind(Table, table=True):
 
     team_id: int = Field(foreign_key="team.id", primary_key=True)
     name: str = Field(primary_key=True)
-
-
-class Mission(Table, table=True):
-    """The mission of a team in its own words. The newest row counts."""
-
-    id: int = id_column()
-    team_id: int = reference_column("team.id", index=True)
-    author_id: int = reference_column("person.id")
-    text: str = text_column()
-    created_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class Goal(Table, table=True):
-    """A SMMART goal. At most one open goal of a team is its big goal."""
-
-    id: int = id_column()
-    team_id: int = reference_column("team.id", index=True)
-    author_id: int = reference_column("person.id")
-    text: str = text_column()
-    big: bool = False
-    due_on: date | None = None
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    closed_at: datetime | None = time_column()

@@ -70,6 +70,10 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
         **given_key("fetch.moment_id"),
         **given_key("attempt.moment_id"),
         **given_key("pick.team_id"),
+        **given_key("missionuse.moment_id"),
+        **given_key("focusstep.team_id"),
+        **given_key("parked.moment_id"),
+        **given_key("chance.moment_id"),
     },
 }
 """The differences, each by its reason, with the schemas that have the line."""

@@ -1,0 +1,311 @@
+"""The tables of missions, goals, focus checks and seasons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from storage.engine.types import UtcDateTime
+from storage.models.kinds import GoalKind
+from storage.models.table import Table, id_column, reference_column, text_column, time_column
+
+OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
+
+
+class Mission(Table, table=True):
+    """One version of a team's mission, in four lines. The newest row counts.
+
+    The lines are: who we serve, how we serve them best, the one key thing we offer, why it matters.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_mission_event",
+            "team_id",
+            "event",
+            unique=True,
+            sqlite_where=text("event IS NOT NULL"),
+            postgresql_where=text("event IS NOT NULL"),
+        ),
+    )
+    id: int = id_column()
+    team_id: int = reference_column("team.id", index=True)
+    author_id: int = reference_column("person.id")
+    who: str = text_column()
+    how: str = text_column()
+    offer: str = text_column()
+    why: str = text_column()
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MissionUse(Table, table=True):
+    """The line of the mission that a moment serves, as somebody said. `line` is a column's name of Mission."""
+
+    __table_args__ = (Index("ix_missionuse_team_id_line", "team_id", "line"),)
+    moment_id: int = Field(foreign_key="moment.id", primary_key=True)
+    team_id: int = reference_column("team.id")
+    line: str
+    made_by_id: int = reference_column("person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MissionAsk(Table, table=True):
+    """A recap's question whether a team still means a line of its mission. Each line is asked about once.
+
+    After a new version of that line it may be asked about again: `mission_id` is the version asked about.
+    """
+
+    team_id: int = Field(foreign_key="team.id", primary_key=True)
+    line: str = Field(primary_key=True)
+    mission_id: int = reference_column("mission.id")
+    posting_id: int | None = reference_column("posting.id", default=None, nullable=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Goal(Table, table=True):
+    """A SMMART goal, numbered per team. At most one open goal of a team is its big goal.
+
+    Its six letters: `text` is specific; `unit`, `start` and `target` are measurable (decimal numbers as
+    text, such as `-1204.5`); `line` and `quote` are the line of the mission it serves, in the words of
+    that day; `attainable`; `relevant`; `due_on` is time-bound. An empty one is an open letter. A survival
+    goal says what it `funds` and when it is looked at again. A withdrawn goal stays as an empty row, so
+    that a repeated event does not make it again.
+    """
+
+    __table_args__ = (
+        Index("uq_goal_number", "team_id", "number", unique=True),
+        Index(
+            "uq_goal_event",
+            "team_id",
+            "event",
+            unique=True,
+            sqlite_where=text("event IS NOT NULL"),
+            postgresql_where=text("event IS NOT NULL"),
+        ),
+        Index(
+            "uq_goal_big",
+            "team_id",
+            unique=True,
+            sqlite_where=OPEN_BIG_GOAL,
+            postgresql_where=OPEN_BIG_GOAL,
+        ),
+    )
+    id: int = id_column()
+    team_id: int = reference_column("team.id")
+    number: int
+    author_id: int = reference_column("person.id")
+    owner_id: int = reference_column("person.id")
+    kind: str = GoalKind.SUPPORTING
+    text: str = text_column()
+    unit: str = ""
+    start: str = ""
+    target: str = ""
+    line: str = ""
+    quote: str = text_column()
+    attainable: str = text_column()
+    relevant: str = text_column()
+    starts_on: date
+    due_on: date | None = None
+    funds: str = text_column()
+    look_again_on: date | None = None
+    replaces_id: int | None = reference_column("goal.id", default=None, nullable=True)
+    asks_owner: bool = False
+    outcome: str = ""
+    taught: str = text_column()
+    became_id: int | None = reference_column("moment.id", default=None, nullable=True)
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    edited_at: datetime | None = time_column()
+    closed_at: datetime | None = time_column()
+    closed_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    withdrawn_at: datetime | None = time_column()
+
+
+class GoalStep(Table, table=True):
+    """A next step of a goal, often as *if … then …*."""
+
+    __table_args__ = (UniqueConstraint("goal_id", "event"),)
+    id: int = id_column()
+    goal_id: int = reference_column("goal.id", index=True)
+    text: str = text_column()
+    author_id: int = reference_column("person.id")
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = time_column()
+    done_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    deleted_at: datetime | None = time_column()
+
+
+class Checkpoint(Table, table=True):
+    """A day on which a goal's card asks two things: progress, a decimal number as text, and fit.
+
+    `fit` is empty until somebody answered, and then says whether these are the people to serve.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("goal_id", "due_on"),
+        Index(
+            "ix_checkpoint_open",
+            "due_on",
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+    id: int = id_column()
+    goal_id: int = reference_column("goal.id")
+    due_on: date
+    progress: str = ""
+    fit: str = ""
+    asked_at: datetime | None = time_column()
+    answered_at: datetime | None = time_column()
+    answered_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+
+
+class GoalMoment(Table, table=True):
+    """A link between a goal and a moment that serves it."""
+
+    goal_id: int = Field(foreign_key="goal.id", primary_key=True)
+    moment_id: int = Field(foreign_key="moment.id", primary_key=True, index=True)
+    made_by_id: int = reference_column("person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class GoalQuest(Table, table=True):
+    """A link between a goal and a quest that serves it."""
+
+    goal_id: int = Field(foreign_key="goal.id", primary_key=True)
+    quest_id: int = Field(foreign_key="quest.id", primary_key=True, index=True)
+    made_by_id: int = reference_column("person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FocusCheck(Table, table=True):
+    """A team's focus check: where its time went, what works and what doesn't, what accelerates.
+
+    `step` is the title of the team's own fourth step, if it had one then.
+    """
+
+    __table_args__ = (UniqueConstraint("team_id", "event"),)
+    id: int = id_column()
+    team_id: int = reference_column("team.id")
+    author_id: int = reference_column("person.id")
+    goal_id: int | None = reference_column("goal.id", default=None, nullable=True)
+    went: str = text_column()
+    step: str = ""
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = time_column()
+
+
+class FocusItem(Table, table=True):
+    """One line of a focus check, on one of its lists. What a team moves out of has a day, and is ticked."""
+
+    __table_args__ = (UniqueConstraint("check_id", "event"),)
+    id: int = id_column()
+    check_id: int = reference_column("focuscheck.id", index=True)
+    list: str
+    text: str = text_column()
+    author_id: int = reference_column("person.id")
+    by_on: date | None = None
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = time_column()
+    done_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    deleted_at: datetime | None = time_column()
+
+
+class FocusStep(Table, table=True):
+    """The title of a team's own fourth step of the focus check."""
+
+    team_id: int = Field(foreign_key="team.id", primary_key=True)
+    title: str
+    set_by_id: int = reference_column("person.id")
+
+
+class Parked(Table, table=True):
+    """A shiny thing that rests until a day, and what was decided when it was asked about."""
+
+    __table_args__ = (
+        Index(
+            "ix_parked_until_on",
+            "until_on",
+            sqlite_where=text("decision = ''"),
+            postgresql_where=text("decision = ''"),
+        ),
+    )
+    moment_id: int = Field(foreign_key="moment.id", primary_key=True)
+    until_on: date
+    asked_at: datetime | None = time_column()
+    decision: str = ""
+    decided_at: datetime | None = time_column()
+    decided_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    goal_id: int | None = reference_column("goal.id", default=None, nullable=True)
+
+
+class Chance(Table, table=True):
+    """What a chance is beyond its words: its kind, until when, how much its author believes in it, its outcome.
+
+    `belief` is 1 to 5, or 0 when nobody said. `became_id` is the breakthrough that came of it.
+    """
+
+    moment_id: int = Field(foreign_key="moment.id", primary_key=True)
+    kind: str = ""
+    until_on: date | None = None
+    belief: int = 0
+    outcome: str = text_column()
+    outcome_at: datetime | None = time_column()
+    outcome_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    became_id: int | None = reference_column("moment.id", default=None, nullable=True)
+
+
+class DoorKey(Table, table=True):
+    """Somebody's *I may have a key* to a door, told only to the person who asked for it."""
+
+    __table_args__ = (UniqueConstraint("moment_id", "person_id"),)
+    id: int = id_column()
+    moment_id: int = reference_column("moment.id")
+    person_id: int = reference_column("person.id", index=True)
+    text: str = text_column()
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    deleted_at: datetime | None = time_column()
+
+
+class Season(Table, table=True):
+    """A time in which a team is asked one question only, in the same words, by one of its schedules.
+
+    A team has at most one that has not ended.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("team_id", "event"),
+        Index(
+            "uq_season_open",
+            "team_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: int = id_column()
+    team_id: int = reference_column("team.id")
+    author_id: int = reference_column("person.id")
+    question: str = text_column()
+    schedule_id: int = reference_column("schedule.id")
+    from_on: date
+    until_on: date
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = time_column()
+    ended_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+
+
+class SeasonPair(Table, table=True):
+    """A person who wants their first and last answer of a season shown side by side to all."""
+
+    season_id: int = Field(foreign_key="season.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    shown_at: datetime = Field(sa_type=UtcDateTime)
