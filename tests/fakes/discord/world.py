@@ -398,6 +398,12 @@ class World:
 
     # Finding objects
 
+    def emoji_id(self, name: str) -> str:
+        """Return the id of a custom emoji by name."""
+        return next(
+            id for here in self.servers.values() for id, each in here.emojis.items() if each["name"] == name
+        )
+
     @property
     def home(self) -> Server:
         """The first server."""

@@ -56,6 +56,10 @@ class SlackRoom:
         """Implement `Room.types`."""
         return self._got(await self.people.types(who, text, self.home.id))
 
+    async def sends_command(self, who: str, text: str) -> Seen | None:
+        """Send the root command in the home channel, with a text as Slack's clients encode it."""
+        return self._got(await self.people.sends_command(who, text, self.home.id))
+
     async def writes(self, who: str, text: str) -> Seen | None:
         """Implement `Room.writes`."""
         here = self.slack.home

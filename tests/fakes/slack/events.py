@@ -78,7 +78,7 @@ def said(here: Workspace, message: Message) -> Json:
     return {
         **told, "team": author.team, "channel": message.channel, "event_ts": message.ts,
         "channel_type": here.channels[message.channel].kind,
-        **({} if message.by_bot else {"client_msg_id": f"c-{message.ts}", "blocks": rich(message.text)}),
+        **({} if message.by_bot else {"client_msg_id": f"c-{message.ts}", "blocks": message.blocks or rich(message.text)}),
         **({"parent_user_id": _parent(here, message)} if message.thread else {}),
         **({"source_team": author.team, "user_team": author.team} if author.team != here.team else {}),
     }  # fmt: skip

@@ -135,7 +135,9 @@ class Message:
         """Return the message as events and `conversations.history` contain it."""
         told: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
         if self.by_bot:
-            told |= {"bot_id": bot_id, "app_id": app, "blocks": self.blocks}
+            told |= {"bot_id": bot_id, "app_id": app}
+        if self.by_bot or self.blocks:
+            told["blocks"] = self.blocks
         if self.thread:
             told["thread_ts"] = self.thread
         if self.edits:
