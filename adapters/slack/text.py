@@ -1,8 +1,7 @@
-"""Conversion between Slack's message text and plain text, escaping each text exactly once.
+"""Lines of text for Slack, as mrkdwn and as rich text, escaping each text exactly once.
 
-Slack escapes `&`, `<` and `>` in what people write, and uses `<…>` for its own markup of
-people, channels and links. Incoming markup is replaced by the text that people see, and
-outgoing text from people never acts as markup.
+People's text never acts as markup, but web addresses in it are links. What people write is read in
+`reading`.
 """
 
 from __future__ import annotations
@@ -12,21 +11,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 from urllib.parse import quote
 
-from emoji import emojize
-
 from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 from bot.core.text import name_channel
 
-MARKUP_PATTERN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-MENTION_PATTERN = re.compile(r"<@([UW][A-Z0-9]+)>")
 FORMAT_PATTERN = re.compile(r"[*_~`]|^\s*>", re.MULTILINE)
 """Characters that format text as bold, struck, code or a quote, and cannot be escaped in mrkdwn."""
-EMOJI_PATTERN = re.compile(r"(?<![A-Za-z0-9]):([a-z0-9_+'-]+):(?![A-Za-z0-9])")
-"""An emoji's name as Slack sends it, `:bulb:` for 💡; not inside a word or between numbers."""
-FLAG_NAME = re.compile(r"flag-([a-z]{2})")
-REGIONAL_INDICATOR = 0x1F1E6 - ord("a")
-VARIATION_SELECTOR = "\ufe0f"
 CHUNK_SIZE = 2_900
 """Characters of one rich text element; Slack's own limit for a text is 3,000."""
 
@@ -39,35 +29,6 @@ def escape_text(words: str) -> str:
 def unescape_text(words: str) -> str:
     """Undo Slack's escaping of a text."""
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def as_written(text: str, names: Mapping[str, str]) -> str:
-    """Return a message as its author saw it.
-
-    `names` has the names of the people it mentions, by ID.
-    """
-    return unescape_text(
-        replace_emoji_names(MARKUP_PATTERN.sub(lambda found: _visible_text(found, names), text))
-    )
-
-
-def mentioned_ids(text: str) -> set[str]:
-    """Return the IDs of the people a text mentions without a name."""
-    return set(MENTION_PATTERN.findall(text))
-
-
-def _visible_text(found: re.Match[str], names: Mapping[str, str]) -> str:
-    sign, target, label = found[1], found[2], found[3] or ""
-    match sign:
-        case "@":
-            return "@" + (label or escape_text(names.get(target, "")) or target).removeprefix("@")
-        case "#":
-            return "#" + (label or target).removeprefix("#")
-        case "!":
-            return label or "@" + target.partition("^")[0]
-        case _:
-            address = target.removeprefix("mailto:")
-            return target if not label or label in (target, address) else f"{label} ({target})"
 
 
 def render_mrkdwn(line: Line) -> str:
@@ -143,35 +104,3 @@ def _bold_text(text: str) -> str:
 
 def _quote_url(url: str) -> str:
     return escape_text(quote(url, safe="%/:=&?~#+!$,;'@()*[]"))
-
-
-def emoji_character(name: str) -> str:
-    """Return the character of an emoji name from an event, or `:name:` if there is none.
-
-    Skin tones are dropped.
-    """
-    plain = name.partition("::")[0]
-    return _find_character(plain) or f":{plain}:"
-
-
-def replace_emoji_names(text: str) -> str:
-    """Return the text with each emoji's `:name:` replaced by its character."""
-    if ":" not in text:
-        return text
-    return EMOJI_PATTERN.sub(lambda found: _find_character(found[1]) or found[0], text)
-
-
-def _find_character(name: str) -> str:
-    """Return the character behind one of Slack's names, or an empty string.
-
-    Slack writes `large_green_circle`, `man-shrugging` and `flag-pt` where the package has
-    `green_circle`, `man_shrugging` and the country's name. A character that is an emoji by itself
-    gets no variation selector, as before, so that stored ones stay equal.
-    """
-    if flag := FLAG_NAME.fullmatch(name):
-        return "".join(chr(REGIONAL_INDICATOR + ord(letter)) for letter in flag[1])
-    for known in (name, name.replace("-", "_"), name.removeprefix("large_")):
-        found = emojize(f":{known}:", language="alias")
-        if not found.startswith(":"):
-            return found.removesuffix(VARIATION_SELECTOR)
-    return ""
