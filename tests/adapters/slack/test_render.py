@@ -7,7 +7,8 @@ from hypothesis import given, settings, strategies
 
 from adapters.slack import forms, render
 from adapters.slack.forms import FormOrigin
-from adapters.slack.text import as_written, emoji_character, escape_text, render_mrkdwn, unescape_text
+from adapters.slack.reading.emoji import emoji_character
+from adapters.slack.text import escape_text, render_mrkdwn, unescape_text
 from bot.core.messages import (
     Block,
     Button,
@@ -216,13 +217,6 @@ def test_strong_words() -> None:
     assert render_mrkdwn((Strong("Heard: "), "four of you.")) == "*Heard:* four of you."
     assert render_mrkdwn(("Press", Strong(" A & B "), "now", Strong(" "))) == "Press *A &amp; B* now "
     assert read.mrkdwn("*Heard: * four") == "*Heard: * four"
-
-
-def test_what_people_wrote() -> None:
-    """Slack's markup becomes what its author saw, and its escapes are removed once."""
-    text = "<@U1|ana> and <@U2> in <#C1|general>: <https://x.example|x> &lt;b&gt; &amp;amp; :bulb: <!here> 12:30:45"
-    seen = as_written(text, {"U2": "Ben"})
-    assert seen == "@ana and @Ben in #general: x (https://x.example) <b> &amp; 💡 @here 12:30:45"
 
 
 @settings(deadline=None, max_examples=60)
