@@ -134,7 +134,11 @@ class Directory:
         )
         return Names(
             {each: person.name for each, person in zip(people, persons, strict=True) if person},
-            {each: _told_name(known, each == here) for each, known in zip(channels, places, strict=True) if known},
+            {
+                each: _told_name(known, each == here)
+                for each, known in zip(channels, places, strict=True)
+                if known
+            },
             groups,
         )
 
@@ -143,7 +147,9 @@ class Directory:
         scopes = self.clients.scopes
         if scopes is None or not scopes.has_scope(workspace, GROUPS_SCOPE):
             return {}
-        found: Mapping[str, str] | None = await self._find_entry((workspace, "usergroups"), self._fetch_groups)
+        found: Mapping[str, str] | None = await self._find_entry(
+            (workspace, "usergroups"), self._fetch_groups
+        )
         return found or {}
 
     async def is_external(self, person: Person | None, workspace: str, home: str = "") -> bool:

@@ -74,7 +74,9 @@ class _Reader:
             case "rich_text_section":
                 return self._read_styled(elements)
             case "rich_text_quote":
-                return "\n".join(f"> {line}" for line in self._read_styled(elements).removesuffix("\n").split("\n"))
+                return "\n".join(
+                    f"> {line}" for line in self._read_styled(elements).removesuffix("\n").split("\n")
+                )
             case "rich_text_preformatted":
                 return f"```{''.join(map(self._read_element, elements))}```"
             case "rich_text_list":
