@@ -64,7 +64,7 @@ def render_message(card: Card, encode: Encode, *foot: Json) -> Json:
     return {
         "text": notification_text(card),
         "blocks": [
-            *_fit_blocks(card_blocks(card, encode), MESSAGE_BLOCKS - len(foot), MESSAGE_CHARACTERS),
+            *_fit_card(card, encode, MESSAGE_BLOCKS - len(foot), MESSAGE_CHARACTERS),
             *foot,
         ],
     }
@@ -84,7 +84,7 @@ def render_messages(card: Card, encode: Encode) -> list[Json]:
 
 def render_view(card: Card, encode: Encode) -> list[Json]:
     """Return a card as the blocks of a view."""
-    return _fit_blocks(card_blocks(card, encode), VIEW_BLOCKS, VIEW_CHARACTERS)
+    return _fit_card(card, encode, VIEW_BLOCKS, VIEW_CHARACTERS)
 
 
 def notification_text(card: Card) -> str:
@@ -209,30 +209,22 @@ def _number_actions(shown: list[Json]) -> list[Json]:
     return shown
 
 
-def _fit_blocks(shown: list[Json], most: int, words: int) -> list[Json]:
-    """Return the blocks that fit the limits.
+def _fit_card(card: Card, encode: Encode, most: int, words: int) -> list[Json]:
+    """Return the blocks of a card that fit the limits.
 
-    When some do not, add a note, and keep all buttons at the end.
+    When some do not, add a note, and keep all of the card's own buttons at the end.
     """
-    packed = _merge_blocks(shown, most)
+    packed = _merge_blocks(card_blocks(card, encode), most)
     if len(packed) <= most and _counted_size(packed) <= words:
         return packed
-    head, buttons = _split_foot(packed)
-    foot = [_context_block([_mrkdwn_object(MORE)]), *buttons]
+    end = len(packed) - len(list(_action_blocks(card.buttons, card.menu, encode)))
+    foot = [_context_block([_mrkdwn_object(MORE)]), *packed[end:]]
     kept: list[Json] = []
-    for each in head:
+    for each in packed[:end]:
         if len(kept) + len(foot) == most or _counted_size([*kept, each, *foot]) > words:
             break
         kept.append(each)
     return [*kept, *foot]
-
-
-def _split_foot(shown: list[Json]) -> tuple[list[Json], list[Json]]:
-    """Return the blocks before the rows of buttons at the end, and these rows."""
-    at = len(shown)
-    while at and shown[at - 1]["type"] == "actions":
-        at -= 1
-    return shown[:at], shown[at:]
 
 
 def _merge_blocks(shown: list[Json], most: int) -> list[Json]:
