@@ -103,7 +103,9 @@ def links(node: Any) -> list[tuple[str, str]]:
     return [(each["url"], each["text"]) for each in _nodes(node) if each.get("type") == "link"]
 
 
-ADDRESSED = "See https://example.org/a_(b). *Not* <https://evil.example|this>, main.py or mailto:ana@example.org"
+ADDRESSED = (
+    "See https://example.org/a_(b). *Not* <https://evil.example|this>, main.py or mailto:ana@example.org"
+)
 
 
 def test_addresses_in_words_are_links_and_nothing_else() -> None:
@@ -148,7 +150,9 @@ def test_an_address_that_is_too_long_stays_text() -> None:
 
 def test_a_cut_card_keeps_each_button_once() -> None:
     """Buttons below quotes with addresses are cut with their quotes."""
-    quotes = tuple(Quote(f"https://example.org/{n} " + "x" * 900, button=Button("Show", n)) for n in range(30))
+    quotes = tuple(
+        Quote(f"https://example.org/{n} " + "x" * 900, button=Button("Show", n)) for n in range(30)
+    )
     message = render.render_message(Card(quotes, (Button("Last", 1),)), encode)
     assert limits.of_message(message) == []
     assert read.words(message["blocks"]).endswith("[Show]\nThere is more of this than fits here.\n[Last]")

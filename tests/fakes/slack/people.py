@@ -164,10 +164,12 @@ class People:
 
     # Commands and interactions
 
-    async def types(self, who: str, text: str, channel: str) -> Got:
-        """Send the slash command with this text."""
+    async def types(self, who: str, text: str, channel: str, mrkdwn: bool = False) -> Got:
+        """Send the slash command with this text, which is already Slack's markup with `mrkdwn`."""
         person, place = self.here.person(who), self.here.channels[channel]
         form = self.command_form(person, place, text)
+        if mrkdwn:
+            form["text"] = text
         return await self._does(COMMAND, form, person, channel)
 
     def command_form(self, person: User, place: Channel, text: str) -> Json:

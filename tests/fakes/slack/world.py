@@ -200,6 +200,8 @@ class Workspace:
     messages: list[Message] = field(default_factory=list)
     views: dict[str, View] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    """The handles of the user groups, by id."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
