@@ -126,6 +126,8 @@ class Directory:
         `here` is the channel of the text: the people who read it know that name, also of a private one.
         Looks up at most `MOST_MENTIONS` of a kind.
         """
+        if mentions == Mentions():
+            return Names()
         people, channels = sorted(mentions.people)[:MOST_MENTIONS], sorted(mentions.channels)[:MOST_MENTIONS]
         persons, places, groups = await asyncio.gather(
             asyncio.gather(*(self.find_person(workspace, each) for each in people)),

@@ -104,7 +104,7 @@ async def test_from_a_message_to_everywhere_it_is_shown(both: SlackRoom) -> None
 
 
 @pytest.mark.parametrize(
-    "words", ["std::key::value", "root:x:0:0 is `a:x:b`", "main.py & <b> &amp; cafe\u0301"]
+    "words", ["std::key::value", "`:x:` is root:x:0:0", "main.py & <b> &amp; cafe\u0301"]
 )
 async def test_each_way_in(room: SlackRoom, words: str) -> None:
     """A command, a form, a menu entry and an emoji save the same words, and an unchanged edit changes nothing."""
