@@ -14,11 +14,7 @@ from urllib.parse import quote
 
 from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
-from bot.core.text import name_channel
-
-ADDRESS = r"(?P<address>(?i:https?)://[^\W_][\w.~:/?#@!$&'()*+,;=%-]*)"
-TRAILING = ".,:;!?'*_~"
-"""Punctuation that follows a URL in a sentence and isn't part of it."""
+from bot.core.text import ADDRESS, name_channel, trim_address
 
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 LINE_START = rf"(?P<head>(?:\A|(?<=[{LINE_BREAKS}]))[^\S{LINE_BREAKS}]*\d*)(?P<first>[#>+.)-])"
@@ -30,7 +26,8 @@ MARKS = (
     r"|:(?=[\w+-]+:)"  # `:tada:`
     r"|@(?=everyone|here))"
 )
-ESCAPABLE, UNLINKED = re.compile(f"{ADDRESS}|{LINE_START}|{MARKS}"), re.compile(f"{LINE_START}|{MARKS}")
+ESCAPABLE = re.compile(f"(?P<address>{ADDRESS.pattern})|{LINE_START}|{MARKS}")
+UNLINKED = re.compile(f"{LINE_START}|{MARKS}")
 ESCAPED = re.compile(r"<((?i:https?)://[^\s<>]+)>|\\([^0-9A-Za-z\s])")
 
 MENTION_PATTERN = re.compile(r"<(?:@[!&]?|#)(\d+)>")
@@ -64,9 +61,7 @@ def _escape_match(found: re.Match[str]) -> str:
 
 def _link_url(run: str) -> str:
     """Return a URL as a link. Punctuation that belongs to the sentence stays behind it."""
-    address = run
-    while address[-1] in TRAILING or (address[-1] == ")" and address.count(")") > address.count("(")):
-        address = address[:-1]
+    address = trim_address(run)
     return f"<{address}>" + re.sub(MARKS, r"\\\g<0>", run[len(address) :])
 
 

@@ -12,8 +12,9 @@ from typing import Any
 from adapters.slack import payloads
 from adapters.slack.interactions import BoltContext, Interactions
 from adapters.slack.payloads import InvalidPayloadError, find_thread, is_by_person, object_at, text_at
+from adapters.slack.reading.emoji import emoji_character
+from adapters.slack.reading.message import find_mentions, read_message
 from adapters.slack.render import Json
-from adapters.slack.text import as_written, emoji_character, mentioned_ids
 from bot.core.events import (
     ChannelChanged,
     ChannelJoined,
@@ -128,7 +129,10 @@ class Events:
         await self._send_event(removed, body, context, text_at(event, "user"), text_at(item, "channel"))
 
     async def _handle_message(self, event: Json, body: Json, context: BoltContext) -> None:
-        """Handle a reply in a thread, an edited or a deleted message, or a converted channel."""
+        """Handle a reply in a thread, an edited or a deleted message, or a converted channel.
+
+        A reply with only a picture says nothing in words.
+        """
         kind = text_at(event, "subtype")
         if kind in CONVERTED_SUBTYPES:
             await self._handle_channel_change(event, body, context)
@@ -136,20 +140,21 @@ class Events:
             await self._handle_edit(event, body, context)
         elif kind == "message_deleted":
             await self._handle_deletion(event, body, context, object_at(event, "previous_message"))
-        elif find_thread(event) and is_by_person(event):
-            said = ReplyWritten(text_at(event, "ts"), await self._message_text(event, context))
+        elif find_thread(event) and is_by_person(event) and read_message(event).strip():
             where = text_at(event, "channel")
+            said = ReplyWritten(text_at(event, "ts"), await self._message_text(event, context, where))
             await self._send_event(
                 said, body, context, text_at(event, "user"), where, thread=find_thread(event)
             )
 
     async def _handle_edit(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle an edited message. An event that changes nothing its author sees, like a link preview, is none."""
         message, before = object_at(event, "message"), object_at(event, "previous_message")
         if text_at(message, "subtype") == "tombstone":
             await self._handle_deletion(event, body, context, before)
-        elif is_by_person(message) and text_at(message, "text") != text_at(before, "text"):
-            edited = MessageEdited(text_at(message, "ts"), await self._message_text(message, context))
+        elif is_by_person(message) and read_message(message) != read_message(before):
             where = text_at(event, "channel")
+            edited = MessageEdited(text_at(message, "ts"), await self._message_text(message, context, where))
             await self._send_event(
                 edited, body, context, text_at(message, "user"), where, thread=find_thread(message)
             )
@@ -275,10 +280,12 @@ class Events:
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
         self.interactions.directory.set_membership(workspace, text_at(event, "channel"), member)
 
-    async def _message_text(self, message: Json, context: BoltContext) -> str:
-        text = text_at(message, "text")
+    async def _message_text(self, message: Json, context: BoltContext, channel: str) -> str:
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
-        return as_written(text, await self.interactions.directory.find_names(workspace, mentioned_ids(text)))
+        mentions = find_mentions(message)
+        return read_message(
+            message, await self.interactions.directory.find_names(workspace, mentions, channel)
+        )
 
 
 def _reacted_message(event: Json) -> Json:

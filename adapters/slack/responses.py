@@ -21,7 +21,7 @@ from adapters.slack.directory import Directory
 from adapters.slack.errors import SlackCallError
 from adapters.slack.forms import FormOrigin
 from adapters.slack.payloads import Interaction
-from adapters.slack.posting import Posting
+from adapters.slack.posting import QUIET_OPTIONS, Posting
 from adapters.slack.render import Encode, Json
 from adapters.tasks import Tasks
 from bot.core.messages import (
@@ -233,7 +233,11 @@ class Responses:
             )
             for each in (first, *rest):
                 await self.clients.call_method(
-                    interaction.workspace, "chat.postMessage", channel=said["channel"]["id"], **each
+                    interaction.workspace,
+                    "chat.postMessage",
+                    channel=said["channel"]["id"],
+                    **each,
+                    **QUIET_OPTIONS,
                 )
         except (SlackCallError, OutcomeUnknownError, StoreError, KeyError) as error:
             log.warning("a private answer did not arrive: %s", error)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -31,6 +32,14 @@ With its frame, a page fits a section of a Slack message (3,000).
 
 QUOTES_PER_PAGE = 6
 """Quotes on a page: what a phone shows without much scrolling."""
+
+
+ADDRESS = re.compile(r"(?i:https?)://[^\W_][\w\u0300-\u036f.~:/?#@!$&'()*+,;=%-]*")
+"""A web address with its scheme, in any script, and what follows it in a sentence."""
+
+
+AFTER_ADDRESS = ".,:;!?'*_~"
+"""Punctuation that follows an address in a sentence and isn't part of it."""
 
 
 NUMBER_WORDS = "no one two three four five six seven eight nine ten eleven twelve"
@@ -99,6 +108,29 @@ def make_excerpt(words: str, length: int) -> str:
 def one_line(words: str, length: int) -> str:
     """Return the beginning of a text on one line, up to `length` characters."""
     return clip_text(" ".join(words.split()), length)
+
+
+def split_addresses(words: str) -> Iterator[tuple[str, bool]]:
+    """Yield a text in pieces, each with whether it is a web address. Together they are the whole text."""
+    at = 0
+    for run in ADDRESS.finditer(words):
+        end = run.start() + len(trim_address(run[0]))
+        if at < run.start():
+            yield words[at : run.start()], False
+        yield words[run.start() : end], True
+        at = end
+    if at < len(words):
+        yield words[at:], False
+
+
+def trim_address(run: str) -> str:
+    """Return an address without the punctuation after it. A closing bracket belongs to it if it opens one."""
+    end = len(run)
+    closing = run.count(")") - run.count("(")
+    while run[end - 1] in AFTER_ADDRESS or (run[end - 1] == ")" and closing > 0):
+        closing -= run[end - 1] == ")"
+        end -= 1
+    return run[:end]
 
 
 def parse_number(given: str) -> int:

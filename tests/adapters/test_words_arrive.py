@@ -26,7 +26,7 @@ from tests.fakes.discord.chat import DiscordRoom
 from tests.fakes.discord.composer import as_content
 from tests.fakes.slack import chat as slack_chat
 from tests.fakes.slack.chat import SlackRoom
-from tests.fakes.slack.composer import as_command
+from tests.fakes.slack.composer import as_command, as_message
 from tests.support.chat import Seen, number_in, the
 from tests.support.written import ANY_WORDS, Code, Words, Written, as_seen, pieces, without_emoji_names
 
@@ -75,7 +75,7 @@ class OnSlack:
 
     async def types(self, written: Written) -> Seen | None:
         """Implement `Writing.types`."""
-        return await self.room.sends_command("Ana", f"log {as_command(written)}")
+        return await self.room.types("Ana", f"log {as_command(written)}", mrkdwn=True)
 
     def in_form(self, written: Written) -> str:
         """Implement `Writing.in_form`. The fake escapes the fields of a form itself."""
@@ -83,12 +83,13 @@ class OnSlack:
 
     async def says(self, written: Written, thread: str = "") -> str:
         """Implement `Writing.says`."""
-        return (await self.room.people.composes("Ana", written, self.room.home.id, thread)).ts
+        text, blocks = as_message(written, self.room.here)
+        return (await self.room.people.says("Ana", text, self.room.home.id, thread, blocks)).ts
 
     async def edits(self, message: str, written: Written) -> None:
         """Implement `Writing.edits`."""
         found = self.room.here.message(message)
-        await self.room.people.recomposes(found, written)
+        await self.room.people.edits(found, *as_message(written, self.room.here))
 
 
 class OnDiscord:
@@ -257,6 +258,6 @@ async def test_a_reply_is_kept_as_it_was_written(writing: Writing, written: Writ
     await writing.says(written, thread=question.id)
     await room.settled()
     with Session(room.bot.database.reading) as session:
-        kept = session.exec(select(Answer).order_by(col(Answer.id).desc())).first()
+        kept = session.exec(select(Answer).order_by(col(Answer.posting_id).desc())).first()
     assert kept is not None
     assert kept.text == as_seen(written)

@@ -33,7 +33,7 @@ function drawBlock(block, look, press) {
     case "section":
       return el("h4", { class: "section", dir: "auto" }, block.text);
     case "quote":
-      return drawQuote(block, press);
+      return drawQuote(block, look, press);
     case "text":
       return el("p", { class: "says", dir: "auto" }, drawLine(block.line, look));
     default:
@@ -41,11 +41,12 @@ function drawBlock(block, look, press) {
   }
 }
 
-function drawQuote({ words, by, button }, press) {
+/** A quote. `line` has its words with their addresses as links; a card kept by an earlier version has none. */
+function drawQuote({ words, line = [words], by, button }, look, press) {
   return el(
     "figure",
     { class: words.length > LONG_WORDS ? "quote long" : "quote" },
-    el("blockquote", { dir: "auto" }, words),
+    el("blockquote", { dir: "auto" }, drawLine(line, look)),
     (by || button) &&
       el("figcaption", {}, by && el("bdi", {}, by), button && drawButton(button, press, "button tiny")),
   );

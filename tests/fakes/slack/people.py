@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.fakes.slack import composer, events, limits, read
+from tests.fakes.slack import events, limits, read
 from tests.fakes.slack.server import Slack
 from tests.fakes.slack.wire import COMMAND, INTERACTION, Answer
 from tests.fakes.slack.world import Channel, Json, Message, User, View, Workspace, emoji_name, escaped
-from tests.support.written import Written
 
 PATIENCE = 5.0
 """Seconds that a person waits for a response that is still to come."""
@@ -55,33 +54,33 @@ class People:
 
     # Public messages
 
-    async def says(self, who: str, text: str, channel: str, thread: str = "") -> Message:
-        """Post a message for everyone, and return once the app has received it."""
-        return await self._posts(who, channel, thread, escaped(text), [])
+    async def says(
+        self, who: str, text: str, channel: str, thread: str = "", blocks: Sequence[Json] = ()
+    ) -> Message:
+        """Post a message for everyone, and return once the app has received it.
 
-    async def composes(self, who: str, written: Written, channel: str, thread: str = "") -> Message:
-        """Post a message written in the composer, and return once the app has received it."""
-        return await self._posts(who, channel, thread, *composer.as_message(written, self.here))
-
-    async def _posts(self, who: str, channel: str, thread: str, text: str, blocks: list[Json]) -> Message:
+        With `blocks`, which are what the person's client made of their words, `text` is their mrkdwn.
+        """
         person = self.here.person(who)
-        message = Message(channel, self.here.ts(), person.id, text, blocks, thread=thread)
+        words = text if blocks else escaped(text)
+        message = Message(channel, self.here.ts(), person.id, words, list(blocks), thread)
         self.slack.stands(self.here, message)
         await self.slack.quiet()
         return message
 
-    async def recomposes(self, message: Message, written: Written) -> None:
-        """Change a person's own message in the composer."""
-        before = message.seen(self.here.bot_id, self.here.app)
-        message.text, message.blocks = composer.as_message(written, self.here)
-        message.edits += 1
-        self.slack.changed(self.here, message, before)
+    async def shares(self, who: str, channel: str, thread: str = "", text: str = "") -> Message:
+        """Post a picture, with or without words."""
+        message = Message(channel, self.here.ts(), self.here.person(who).id, escaped(text), thread=thread)
+        message.files = [{"id": "F0PICTURE", "name": "board.png", "mimetype": "image/png"}]
+        self.slack.stands(self.here, message)
         await self.slack.quiet()
+        return message
 
-    async def edits(self, message: Message, text: str) -> None:
-        """Change the text of a person's own message."""
+    async def edits(self, message: Message, text: str, blocks: Sequence[Json] = ()) -> None:
+        """Change the text of a person's own message. `blocks` are as for `says`."""
         before = message.seen(self.here.bot_id, self.here.app)
-        message.text, message.edits = escaped(text), message.edits + 1
+        message.text, message.blocks = text if blocks else escaped(text), list(blocks)
+        message.edits += 1
         self.slack.changed(self.here, message, before)
         await self.slack.quiet()
 
@@ -165,22 +164,21 @@ class People:
 
     # Commands and interactions
 
-    async def types(self, who: str, text: str, channel: str) -> Got:
-        """Send the slash command with this text."""
-        return await self.sends_command(who, escaped(text), channel)
-
-    async def sends_command(self, who: str, text: str, channel: str) -> Got:
-        """Send the slash command with a text as Slack's clients encode it."""
+    async def types(self, who: str, text: str, channel: str, mrkdwn: bool = False) -> Got:
+        """Send the slash command with this text, which is already Slack's markup with `mrkdwn`."""
         person, place = self.here.person(who), self.here.channels[channel]
-        return await self._does(COMMAND, self.command_form(person, place, text), person, channel)
+        form = self.command_form(person, place, text)
+        if mrkdwn:
+            form["text"] = text
+        return await self._does(COMMAND, form, person, channel)
 
     def command_form(self, person: User, place: Channel, text: str) -> Json:
-        """Return the body of a slash command, whose text is escaped."""
+        """Return the body of a slash command."""
         return {
             "token": "verification-token", "team_id": self.here.team, "team_domain": self.here.name.lower(),
             "channel_id": place.id, "channel_name": _told_name(place),
             "user_id": person.id, "user_name": person.name.lower(), "command": self.command,
-            "text": text, "api_app_id": self.here.app,
+            "text": escaped(text), "api_app_id": self.here.app,
             "is_enterprise_install": "true" if self.here.org_wide else "false",
             "response_url": self.slack.url_for(self.here, place.id, person.id),
             "trigger_id": self.slack.triggers.give(person.id),
