@@ -268,7 +268,7 @@ def _lines(shown: Any) -> list[str]:
     return [
         line
         for name, each in shown.items()
-        if name not in ("kind", "zone", "channel", "url")
+        if name not in ("kind", "zone", "channel", "url", "pieces")
         for line in _lines(each)
     ]
 

@@ -41,12 +41,12 @@ function drawBlock(block, look, press) {
   }
 }
 
-/** A quote. `line` has its words with their addresses as links; a card kept by an earlier version has none. */
-function drawQuote({ words, line = [words], by, button }, look, press) {
+/** A quote. `pieces` are its words with their addresses as links; a card of an earlier version has none. */
+function drawQuote({ words, pieces = [words], by, button }, look, press) {
   return el(
     "figure",
     { class: words.length > LONG_WORDS ? "quote long" : "quote" },
-    el("blockquote", { dir: "auto" }, drawLine(line, look)),
+    el("blockquote", { dir: "auto" }, drawLine(pieces, look)),
     (by || button) &&
       el("figcaption", {}, by && el("bdi", {}, by), button && drawButton(button, press, "button tiny")),
   );
