@@ -206,7 +206,8 @@ def message(world: World, said: Message, content: bool = True, nested: bool = Tr
         "content": said.content if shown else "", "timestamp": minted_at(said.id),
         "edited_timestamp": said.edited, "tts": False, "mention_everyone": False,
         "mentions": [user(world.users[each]) for each in mentioned(world, said)],
-        "mention_roles": ROLE_MENTION.findall(said.content), "flags": said.flags, "pinned": said.pinned,
+        "mention_roles": list(dict.fromkeys(ROLE_MENTION.findall(said.content))), "flags": said.flags,
+        "pinned": said.pinned,
         "embeds": said.embeds if shown else [], "components": said.components if shown else [],
         "attachments": [attachment(world, said.channel, each) for each in said.attachments] if shown else [],
     }  # fmt: skip
