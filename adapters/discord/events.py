@@ -26,7 +26,8 @@ from adapters.discord.directory import (
     spot_of_channel,
 )
 from adapters.discord.payloads import PLATFORM, display_name_of, is_by_person, message_id_of
-from adapters.discord.words import Content, Words, content_of_message
+from adapters.discord.reading.content import Content, content_of_message
+from adapters.discord.reading.words import Words
 from bot.core.adapter import Bot
 from bot.core.events import (
     ChannelChanged,

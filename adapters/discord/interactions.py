@@ -16,8 +16,9 @@ from adapters.discord.api import Json
 from adapters.discord.custom_ids import MORE, CustomId
 from adapters.discord.directory import NOWHERE, Directory, Spot
 from adapters.discord.payloads import PLATFORM, Interaction, display_name_of, message_id_of
+from adapters.discord.reading.content import Names, content_of_message, names_of_interaction
+from adapters.discord.reading.words import Words
 from adapters.discord.responses import FormStep, Response, Responses, form_button_card, make_form_id
-from adapters.discord.words import Names, Words, content_of_message, names_of_interaction
 from bot.core.adapter import Bot
 from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command, return_words
 from bot.core.commands import Declaration, Shortcut

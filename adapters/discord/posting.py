@@ -25,8 +25,9 @@ from adapters.discord.errors import (
     DiscordApiError,
     to_post_failed,
 )
+from adapters.discord.reading.content import content_of_json, user_name
+from adapters.discord.reading.words import Words
 from adapters.discord.render import COMPONENTS_V2, Encode
-from adapters.discord.words import Words, content_of_json, user_name
 from bot.core.messages import Picture, Post, Title, describe_picture
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 

@@ -95,6 +95,15 @@ def test_addresses_can_be_followed(words: str, address: str) -> None:
     assert "<" not in bare(escape_text(words, links=False))
 
 
+def test_fifty_addresses() -> None:
+    """Each is a link of its own, and a label that lies about its address is shown as it was typed."""
+    addresses = [f"https://x.example/{number}?a=b_{number}_c" for number in range(50)]
+    escaped = escape_text(" ".join(addresses))
+    assert escaped == " ".join(f"<{each}>" for each in addresses)
+    lying = escape_text("[google.com](https://evil.example) [https://a.example](https://evil.example)")
+    assert lying == ("\\[google.com](<https://evil.example>) \\[<https://a.example>](<https://evil.example>)")
+
+
 NAMES = {Mention(PERSON, "1"): "Ana", Mention(ROLE, "3"): "makers", Mention(CHANNEL, "4"): "general"}
 
 
