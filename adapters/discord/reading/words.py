@@ -25,9 +25,7 @@ class Words:
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
 
-    async def read_texts(
-        self, workspace: str, channel: str, texts: Sequence[str], names: Names = Names()
-    ) -> list[str]:
+    async def read_texts(self, workspace: str, channel: str, texts: Sequence[str], names: Names) -> list[str]:
         """Return texts of one person, written in a channel or thread, as that person saw them.
 
         Names that are neither in `names` nor cached are asked for together, within LOOKUP_WITHIN.
@@ -39,7 +37,7 @@ class Words:
             known |= await self._look_up(workspace, channel, missing[:LOOKUPS])
         return [as_written(text, _with_other(known, names)) for text in texts]
 
-    def read_cached(self, workspace: str, channel: str, text: str, names: Names = Names()) -> str:
+    def read_cached(self, workspace: str, channel: str, text: str, names: Names) -> str:
         """Return a text as `read_texts` does, without asking Discord for any name."""
         known = {each: self._known_name(workspace, channel, each, names) for each in find_mentions(text)}
         return as_written(text, _with_other(known, names))
