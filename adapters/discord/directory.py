@@ -6,7 +6,7 @@ It's fetched once, since a thread's parent channel never changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,6 @@ import discord
 
 from adapters.discord.api import ApiClient
 from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, UNKNOWN_MEMBER, UNKNOWN_USER, DiscordApiError
-from adapters.discord.text import as_written, mentioned_ids
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
 
 CACHE_SIZE = 10_000
@@ -48,6 +47,9 @@ NOBODY_THERE = (UNKNOWN_MEMBER, UNKNOWN_USER)
 
 NOWHERE = Spot("")
 
+HIDDEN_CHANNEL = "a private channel"
+"""What stands for the name of a channel that not everybody may know of."""
+
 
 class Directory:
     """The cached facts about servers, channels and members.
@@ -60,6 +62,8 @@ class Directory:
         self._client = client
         self._archived_threads: dict[str, tuple[str, int]] = {}
         """The channel and the kind of each thread that isn't in discord.py's cache."""
+        self._thread_names: dict[str, str] = {}
+        """The names of threads that were asked for. `_archived_threads` has their channels."""
         self._member_names: dict[tuple[str, str], str] = {}
 
     def cached_spot(self, workspace: str, channel: str) -> Spot | None:
@@ -155,21 +159,50 @@ class Directory:
                 return None
             raise OutcomeUnknownError(str(refused)) from None
 
-    def readable_text(self, workspace: str, text: str, people: Mapping[str, str]) -> str:
-        """Return a message's text as its author saw it.
-
-        `people` are the names that came with the message.
-        """
-        return as_written(
-            text, {each: self._mention_name(workspace, each, people) for each in mentioned_ids(text)}
-        )
-
-    def _mention_name(self, workspace: str, one: str, people: Mapping[str, str]) -> str:
+    def cached_person_name(self, workspace: str, person: str) -> str:
+        """Return a member's display name where it was looked up before, or the bot's own. Empty otherwise."""
         guild = self.find_guild(workspace)
-        if one in people or guild is None:
-            return people.get(one, "")
-        found = guild.get_role(_parse_id(one)) or guild.get_channel_or_thread(_parse_id(one))
+        us: Any = guild.me if guild is not None and person == self.bot_user_id() else None
+        if us is not None:
+            return str(us.display_name)
+        return self._member_names.get((workspace, person), "")
+
+    def cached_role_name(self, workspace: str, role: str) -> str:
+        """Return a role's name, or an empty text where the server has none of that id."""
+        guild = self.find_guild(workspace)
+        found = guild.get_role(_parse_id(role)) if guild is not None else None
         return found.name if found else ""
+
+    def cached_channel_name(self, workspace: str, channel: str, place: str) -> str:
+        """Return a channel's or thread's name as it may be told in `place`, another channel.
+
+        HIDDEN_CHANNEL where not everybody in `place` may see it, empty where it isn't cached.
+        """
+        found, name = self._find_channel(workspace, channel), self._thread_names.get(channel, "")
+        if found is None and not name:
+            return ""
+        if found is None:
+            parent, kind = self._archived_threads.get(channel, ("", PRIVATE_THREAD))
+            found = self._find_channel(workspace, parent) if kind != PRIVATE_THREAD else None
+        there = self._find_channel(workspace, place)
+        if found is None or not _is_seen_from(found, there):
+            return HIDDEN_CHANNEL
+        return name or str(found.name)
+
+    async def find_thread_name(self, workspace: str, thread: str, place: str) -> str:
+        """Return the name of a thread that isn't cached, as `cached_channel_name` does.
+
+        Empty where Discord doesn't tell it, or where it's no public thread of this server.
+        """
+        try:
+            said = await self.api.call_api("GET", "/channels/{channel_id}", channel_id=thread)
+        except (DiscordApiError, OutcomeUnknownError):
+            return ""
+        if str(said.get("guild_id")) != workspace or said.get("type") not in THREADS:
+            return ""
+        self._remember_thread(thread, str(said.get("parent_id") or ""), int(said["type"]))
+        _cache_value(self._thread_names, thread, str(said.get("name") or ""))
+        return self.cached_channel_name(workspace, thread, place)
 
     def forget_thread(self, thread: str) -> None:
         """Remove a deleted thread from the cache."""
@@ -288,6 +321,32 @@ def is_private_channel(channel: Any) -> bool | None:
     guild: discord.Guild = channel.guild
     everyone = guild.get_role(guild.id)
     return None if everyone is None else not channel.permissions_for(everyone).view_channel
+
+
+def _is_seen_from(channel: Any, place: Any) -> bool:
+    """Return whether everybody who sees `place`, a channel or thread or None, sees a channel or thread too.
+
+    That is sure for one that @everyone sees, for the same channel, and for one with the same readers.
+    """
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        return place is not None and place.id == channel.id
+    whole, there = _parent_of(channel), _parent_of(place)
+    if whole is None:
+        return False
+    if is_private_channel(whole) is False:
+        return True
+    return there is not None and (whole.id == there.id or _readers(whole) == _readers(there))
+
+
+def _parent_of(channel: Any) -> Any:
+    """Return a thread's channel, or the channel itself."""
+    return channel.parent if isinstance(channel, discord.Thread) else channel
+
+
+def _readers(channel: Any) -> dict[int, bool]:
+    """Return whom a channel's own permissions let in or keep out, by the ids of roles and members."""
+    overwrites = ((target.id, each.view_channel) for target, each in channel.overwrites.items())
+    return {target: sees for target, sees in overwrites if sees is not None}
 
 
 def can_post(channel: Any) -> bool | None:

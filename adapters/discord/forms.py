@@ -99,6 +99,12 @@ def read_values(
     return given
 
 
+def written_fields(data: Json) -> set[str]:
+    """Return the names of the fields in a submission that a person types a text into."""
+    parts = (part.get("component") or {} for part in data.get("components") or [])
+    return {str(each.get("custom_id") or "") for each in parts if each.get("type") == INPUT}
+
+
 def fill_form(form: Form, given: Mapping[str, str]) -> Form:
     """Return the form with the given values in its fields."""
     fields = (replace(field, value=given.get(field.name, field.value)) for field in form.fields)

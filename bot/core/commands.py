@@ -28,7 +28,7 @@ from bot.core.guesses.judge import (
 )
 from bot.core.guesses.words import split_words
 from bot.core.messages import Form, Reply
-from bot.core.params import MOMENT_PATTERN, Guess, NearMiss, Param, ParamKind
+from bot.core.params import CHOSEN, MOMENT_PATTERN, Guess, NearMiss, Param, ParamKind
 from bot.core.text import sanitize_texts
 from storage.models import Moment
 
@@ -169,8 +169,8 @@ class Shortcut:
     """An entry in the menu of a message. The platform fills in what it knows of the message.
 
     Fields it may fill: `message`, `text`, `author`, `author_name`, `link`, `by_bot`,
-    `external`. The last two are "1" or empty. `Commands.fill_fields` ignores those that the
-    command does not have.
+    `external`, `shows`. `by_bot` and `external` are "1" or empty, `shows` is a `Shows`.
+    `Commands.fill_fields` ignores those that the command does not have.
     """
 
     label: str
@@ -251,8 +251,9 @@ class Commands:
         return self._read_values(declaration, rest) or self._ask_half_typed(line, declaration, rest)
 
     def parse_options(self, declaration: Declaration, options: Mapping[str, str], called: str = "") -> Any:
-        """Parse a command whose arguments were given one by one, as if its line had been typed.
+        """Parse a command that was chosen from a menu, and whose arguments were given one by one.
 
+        It is judged as if its line had been typed, but its name counts as none of the person's words.
         A value that does not fit is asked about and never lost.
         """
         chosen = {n: options.get(n, "") for n, p in declaration.params.items() if p.kind is ParamKind.PACK}
@@ -263,8 +264,24 @@ class Commands:
         line = " ".join([declaration.name, *typed])
         if declaration.words_field and any(chosen.values()):
             words = _build_with_words(declaration, line, _split_first_word(line)[1])
-            return self.fill_fields(words, chosen)
-        return self.parse(line, called)
+            return self._drop_name(self.fill_fields(words, chosen), len(declaration.name) + 1)
+        return self._drop_name(self.parse(line, called), len(declaration.name) + 1)
+
+    def _drop_name(self, command: Any, length: int) -> Any:
+        """Return a command without its name, of `length` characters with the space, in the person's words."""
+        if not isinstance(command, NearMiss):
+            return replace(command, head=CHOSEN) if getattr(command, "head", "") else command
+        text = command.text[length:].lstrip()
+        if not text:
+            return command
+        left_out = len(command.text) - len(text)
+        typed = self._drop_name(self.decode(command.typed), length) if command.typed else None
+        return replace(
+            command,
+            text=text,
+            words_at=str(max(0, int(command.words_at) - left_out)) if command.words_at else "",
+            typed=self.encode(typed) if typed else "",
+        )
 
     # Lines that were probably meant otherwise
 

@@ -93,11 +93,30 @@ class SentMessage:
     link: str = ""
 
 
+class Shows(StrEnum):
+    """What a message shows beside its text, or in place of one."""
+
+    NOTHING = ""
+    PICTURE = "picture"
+    VIDEO = "video"
+    VOICE = "voice"
+    STICKER = "sticker"
+    POLL = "poll"
+    FILE = "file"
+    FORWARD = "forward"
+
+    @staticmethod
+    def of_media_type(kind: str) -> Shows:
+        """Return what a file of a media type shows, such as a picture for `image/png`."""
+        by_kind = {"image": Shows.PICTURE, "video": Shows.VIDEO, "audio": Shows.VOICE}
+        return by_kind.get(kind.partition("/")[0], Shows.FILE)
+
+
 @dataclass(frozen=True)
 class Source:
     """The current content of a person's message on the platform.
 
-    `by_bot` marks a message that no person wrote.
+    `by_bot` marks a message that no person wrote. `shows` is what it shows, where it has no text.
     """
 
     text: str
@@ -108,6 +127,7 @@ class Source:
     external: bool = False
     private: bool = False
     """Whether the message's channel is closed to parts of the workspace."""
+    shows: Shows = Shows.NOTHING
 
 
 class Replies(StrEnum):

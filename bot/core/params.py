@@ -41,6 +41,15 @@ class Param:
     choices: tuple[str, ...] = ()
 
 
+CHOSEN = "/"
+"""The `head` of a command that was chosen from a menu, so that its name is none of the person's words."""
+
+
+def restore_line(head: str, text: str) -> str:
+    """Return a line as the person wrote it: the command's word as typed, and the text after it."""
+    return text if head == CHOSEN else head + text
+
+
 def words_param(summary: str) -> Any:
     """Declare a field for free text up to the end of the line.
 

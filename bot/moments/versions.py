@@ -41,6 +41,7 @@ class VersionOf:
     link: str = ""
     by_bot: str = ""
     external: str = ""
+    shows: str = ""
 
 
 def list_others_moments(context: Context) -> Sequence[Moment]:

@@ -32,7 +32,7 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.core.params import pack_param, words_param
+from bot.core.params import pack_param, restore_line, words_param
 from bot.moments.commands import Log
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
@@ -137,7 +137,7 @@ def _too_long_reply(context: Context, command: Ask, text: str) -> Reply:
     The limit is `CARD_TEXT_LIMIT` characters.
     """
     sentence = f"A question here holds up to {CARD_TEXT_LIMIT} characters, and this has {len(text)}."
-    keep = Button("Keep it as an aha", context.store_command(Log(command.head + command.text)))
+    keep = Button("Keep it as an aha", context.store_command(Log(restore_line(command.head, command.text))))
     return Reply(Card((Text((sentence,)), Quote(text)), (keep,)))
 
 
@@ -254,7 +254,7 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     if not command.head:
         whose = "The" if posting.question else "Your"
         return text_reply(f"{whose} question is taken back.", replaces=True)
-    at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
+    at = context.moment_ref(save_moment(context, Kind.AHA, restore_line(command.head, text), {}))
     more = " It has every word. The question is taken back."
     return saved_reply(at, card_place(context), more, replaces=True)
 

@@ -181,6 +181,7 @@ class WhyOf:
     link: str = ""
     by_bot: str = ""
     external: str = ""
+    shows: str = ""
 
 
 @dataclass(frozen=True)

@@ -294,6 +294,12 @@ def the(channel: list[Seen], *words: str) -> Seen:
     return found[-1]
 
 
+def sure(seen: Seen | None) -> Seen:
+    """Return what a person sees, which has to be something."""
+    assert seen is not None
+    return seen
+
+
 def number_in(seen: Seen | None) -> str:
     """Return the number in a message, such as `42` for `#42`."""
     assert seen is not None

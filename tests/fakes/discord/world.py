@@ -228,6 +228,10 @@ class Message:
     components: list[Json] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     reactions: dict[str, Reaction] = field(default_factory=dict)
+    stickers: list[Json] = field(default_factory=list)
+    poll: Json | None = None
+    forwards: Json | None = None
+    """The snapshot of the message that it forwards."""
     flags: int = 0
     type: int = SAID
     nonce: str | int | None = None

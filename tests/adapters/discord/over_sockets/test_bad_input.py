@@ -114,18 +114,6 @@ async def test_the_same_interaction_twice(room: DiscordRoom) -> None:
     assert "#2" not in await room.finds("quiet")
 
 
-async def test_a_message_with_nothing_but_a_picture(room: DiscordRoom) -> None:
-    """There is no text to save: the menu says so, and an emoji asks its author."""
-    await room.types("Ana", "The first.")
-    said = await room.people.says("Ben", "", room.home, files={"plan.txt": b"x"})
-    saved = await room.chooses("Ana", "Save as aha", said.id)
-    assert saved
-    assert "There are no words in that message" in saved
-    await room.people.reacts("Ana", "💡", said)
-    [note] = await room.notes("Ben")
-    assert "[Keep the words]" in note
-
-
 async def test_a_message_of_a_bot_and_of_the_system(room: DiscordRoom) -> None:
     """It is not by a person, so it is not saved."""
     await room.types("Ana", "The first.")
