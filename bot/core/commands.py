@@ -29,8 +29,9 @@ from bot.core.guesses.judge import (
 from bot.core.guesses.words import split_words
 from bot.core.messages import Form, Reply
 from bot.core.params import MOMENT_PATTERN, Guess, NearMiss, Param, ParamKind
-from bot.core.text import sanitize_texts
+from bot.core.text import clean_text, sanitize_texts
 from storage.models import Moment
+from storage.models.shown import has_words
 
 HELPING, TOPICS = "help", "topics"
 """The commands that help with a topic, and that list the topics."""
@@ -236,9 +237,9 @@ class Commands:
         meant otherwise becomes a NearMiss. No text is lost. `called` is the text before the line, such
         as `/aha`.
         """
-        line = text.strip()
-        if not line:
+        if not has_words(text):
             return self._by_key["menu"].command()
+        line = text.strip()
         word, rest = _split_first_word(line)
         declaration = self.find_by_word(word)
         if declaration is None:
@@ -256,7 +257,8 @@ class Commands:
         A value that does not fit is asked about and never lost.
         """
         chosen = {n: options.get(n, "") for n, p in declaration.params.items() if p.kind is ParamKind.PACK}
-        typed = [options[name] for name in declaration.params if options.get(name) and name not in chosen]
+        given = {name: value for name, value in options.items() if has_words(value)}
+        typed = [given[name] for name in declaration.params if name in given and name not in chosen]
         if declaration.key == SAVING:
             text = " ".join(typed)
             return self._guess_saved(text.strip(), called) or declaration.command(*typed)
@@ -315,7 +317,7 @@ class Commands:
 
     def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
         """Ask whether a line was meant as the command that it resembles."""
-        declaration, rest = self._by_word.get(retyped.word), line[retyped.at :].strip()
+        declaration, rest = self._by_word.get(retyped.word), clean_text(line[retyped.at :].strip())
         if declaration is None:
             return None
         if declaration.words_field:
@@ -370,8 +372,9 @@ def _escape_value(value: str) -> str:
 
 
 def _split_first_word(line: str) -> tuple[str, str]:
+    """Return the first word of a line and the rest, which is empty if nothing of it can be seen."""
     word, *rest = line.split(maxsplit=1)
-    return word, rest[0] if rest else ""
+    return word, rest[0] if rest and has_words(rest[0]) else ""
 
 
 def _build_with_words(declaration: Declaration, line: str, rest: str) -> Any:

@@ -39,6 +39,7 @@ from bot.quests.attempts import (
 )
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, Person
+from storage.models.shown import has_words
 from storage.moments import moments
 from storage.teams import teams
 
@@ -80,12 +81,12 @@ def save_from_message(context: Context, command: Save) -> Reply:
     save_source_text(
         context.session,
         moment,
-        Source(command.text, author.external_id, author.name, command.link),
+        Source(command.text, author.external_id, author.platform_name, command.link),
         context.now,
         given_by=context.caller.person_id,
     )
     _plan_thread_card(context, moment, command)
-    who = author.name or "The person who wrote it"
+    who = author.name if has_words(author.platform_name) else "The person who wrote it"
     told = "" if author.id == context.caller.person_id else f" {who} is told, and can take it out."
     place, mine = card_place(context, command.message), author.id == context.caller.person_id
     buttons = _followup_buttons(context, moment)
@@ -173,7 +174,7 @@ def check_message(context: Context, command: Save) -> None:
         said = refusal_reason(author, context.caller.person_id)
     if said:
         raise UserError(said)
-    if not command.text.strip():
+    if not command.text:
         raise UserError("There are no words in that message. Use the command to keep it in your own words.")
 
 

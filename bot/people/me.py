@@ -50,14 +50,14 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
     form = _settings_form(person, command, today)
     if not command.keep:
         return form
-    zone = find_zone(command.zone) if command.zone.strip() else None
-    until = parse_date(command.paused_until) if command.paused_until.strip() else None
+    zone = find_zone(command.zone) if command.zone else None
+    until = parse_date(command.paused_until) if command.paused_until else None
     errors = {}
     if command.keep not in (YES.value, NEVER.value):
         errors["keep"] = "Yes or never, please."
-    if command.zone.strip() and zone is None:
+    if command.zone and zone is None:
         errors["zone"] = UNKNOWN_ZONE
-    if command.paused_until.strip() and until is None:
+    if command.paused_until and until is None:
         errors["paused_until"] = UNKNOWN_DATE
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
         errors["paused_until"] = "A day from tomorrow up to a year from now, please."

@@ -64,7 +64,7 @@ def open_or_list_quests(context: Context, command: Quest) -> Reply:
 
     Raise UserError if the same event opened a quest that was taken back.
     """
-    if not command.text.strip():
+    if not command.text:
         return _list_open_quests(context, command)
     row = open_quest(context, command.text.strip())
     if row.withdrawn_at is not None:

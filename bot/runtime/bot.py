@@ -44,6 +44,7 @@ from bot.runtime.answers import (
     add_waiting_note,
     explain_error,
     explain_length,
+    explain_unseen,
     return_words,
 )
 from bot.runtime.contexts import Contexts, asks_for_team, resolve_caller
@@ -123,12 +124,12 @@ class Bot:
         began = time.perf_counter()
         outcome = "failed"
         try:
-            command, origin = sanitize_texts(command), sanitize_texts(origin)
+            given, command, origin = command, sanitize_texts(command), sanitize_texts(origin)
             if listeners is not None:
                 outcome = await self._pass_on(listeners, command, origin)
                 return None
             answer, outcome = await self._answer_or_explain(command, origin)
-            return answer
+            return explain_unseen(answer, given, command) if origin.from_form else answer
         finally:
             if listeners is not None or self.commands.find_declaration(command).hides_person is None:
                 self.metrics.commands.labels(key, outcome).inc()

@@ -136,7 +136,9 @@ class Contexts:
         person = teams.ensure_person(
             session, workspace_id, origin.person, origin.person_name, origin.zone, now
         )
-        caller = caller._replace(workspace_id=workspace_id, person_id=person.id, person_name=person.name)
+        caller = caller._replace(
+            workspace_id=workspace_id, person_id=person.id, person_name=person.platform_name
+        )
         if needs is Needs.PERSON or (origin.direct and not caller.team_id):
             return caller
         if not caller.team_id:

@@ -105,7 +105,7 @@ def answer_together(context: Context, command: AnswerTogether) -> Reply | Form:
     event, others = group_event(group), _other_members(context, group)
     known = answers.find_by_event(context.session, posting.id, event)
     present = known.text if known and known.deleted_at is None else ""
-    if not command.text.strip():
+    if not command.text:
         return _joint_answer_form(posting, replace(command, seen=_text_digest(present)), present, others)
     text = command.text.strip()
     if command.seen != _text_digest(present) and text != present:
