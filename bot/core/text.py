@@ -102,6 +102,15 @@ def one_line(words: str, length: int) -> str:
     return isolate_text(clip_text(" ".join(words.split()), length))
 
 
+def label_words(head: str, words: str, length: int) -> str:
+    """Return `#42 · ` and the beginning of a text on one line, up to `length` characters.
+
+    The text turns no words around it.
+    """
+    start = f"{head} · "
+    return start + one_line(words, length - len(start))
+
+
 def parse_number(given: str) -> int:
     """Return the number in a form's or button's field, or 0 if it holds none that a row can have.
 

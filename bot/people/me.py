@@ -21,6 +21,7 @@ from bot.core.times import (
 )
 from storage.delivery import postings
 from storage.models import Person
+from storage.models.shown import isolate_text
 from storage.moments import erasure, moments
 
 YES = Option("yes", "Yes, and I am told when it happens")
@@ -105,7 +106,7 @@ def _settings_summary(person: Person) -> str:
     )
     pause = f" No direct messages before {format_day(person.paused_until)}." if person.paused_until else ""
     zone = f" You are on {describe_zone(person.zone)}." if person.zone else ""
-    craft = f" Your craft: {person.craft}." if person.craft else ""
+    craft = f" Your craft: {isolate_text(person.craft)}." if person.craft else ""
     return f"{kept}.{zone}{craft}{pause}"
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
 from storage.models import Kind
-from storage.models.shown import has_words
+from storage.models.shown import has_words, isolate_text
 from storage.quests import value_kinds
 
 DOOR_OPENED = "door opened"
@@ -95,6 +95,11 @@ def save_value_part(context: Context, kind: str, command: Any) -> dict[str, str]
 def parse_kinds(part: str) -> list[str]:
     """Return the kinds listed in a breakthrough's value part."""
     return [line.strip() for line in part.splitlines() if has_words(line)]
+
+
+def list_kinds(kinds: Iterable[str]) -> str:
+    """Return kinds side by side, each in its own direction."""
+    return ", ".join(map(isolate_text, kinds))
 
 
 def count_kinds(parts: Iterable[str]) -> list[tuple[str, int]]:

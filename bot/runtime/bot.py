@@ -47,7 +47,7 @@ from bot.runtime.answers import (
     explain_unseen,
     return_words,
 )
-from bot.runtime.contexts import Contexts, asks_for_team, resolve_caller
+from bot.runtime.contexts import Contexts, asks_for_team, record_name, resolve_caller
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
@@ -156,7 +156,7 @@ class Bot:
         too_long = bool(explain_length(event))
         for listener in () if origin.without_bot else listeners:
             handle = listener.refuse_long if too_long else listener.handle
-            caller = self.contexts.resolve_channel(session, origin, writes=True)
+            caller = record_name(session, self.contexts.resolve_channel(session, origin, writes=True), origin)
             known = caller.team_id or listener.needs is not Needs.KNOWN_TEAM
             known = known and not asks_for_team(caller, listener.needs, origin)
             relevant = not listener.is_relevant or listener.is_relevant(session, caller, origin, event)

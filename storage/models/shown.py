@@ -53,6 +53,12 @@ def is_seen(character: str) -> bool:
     return not BLANKS.match(character)
 
 
+def is_zero_width(character: str) -> bool:
+    """Return whether a character takes no room at all, so that the words around it look like one."""
+    kind = unicodedata.category(character)
+    return kind in ("Cf", "Mn", "Cn") and not is_seen(character)
+
+
 def isolate_text(text: str) -> str:
     """Return a text that turns no word around it, whatever its direction.
 

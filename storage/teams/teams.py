@@ -218,6 +218,12 @@ def ensure_person(
     return found
 
 
+def rename_person(session: Session, person_id: int, name: str) -> None:
+    """Store a person's new name, as the platform gave it."""
+    session.get_one(Person, person_id).platform_name = name
+    session.flush()
+
+
 def _day_only(now: datetime) -> datetime:
     """Return the start of the day of a time.
 
