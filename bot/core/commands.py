@@ -391,7 +391,7 @@ def _build_with_words(declaration: Declaration, line: str, rest: str) -> Any:
 def _build_with_values(declaration: Declaration, rest: str) -> Any | None:
     """Build a command if the words after its name fit its fields exactly, else return None."""
     given: dict[str, str] = {}
-    words = rest.split()
+    words = [word for word in rest.split() if has_words(word)]
     for name, param in declaration.params.items():
         value = _parse_value(param, words[0]) if words else ""
         if value is None or (param.required and not value):
