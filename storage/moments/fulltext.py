@@ -26,6 +26,8 @@ PREFIX_MIN_LENGTH = 3
 
 `cache` finds `caches`, but `ca` does not.
 """
+BLANK_LETTERS = re.compile("[\u115f\u1160\u3164\uffa0]")
+"""Letters that are drawn as a space: the fillers of Korean."""
 ZERO_WIDTH_SPACE = "\u200b"
 LONGEST_TOKEN = 64
 """The number of characters of a token that count.
@@ -73,7 +75,7 @@ def _split_words(words: str) -> Iterator[str]:
     if words.isascii():
         yield from WORD.findall(words.casefold())
         return
-    apart = unicodedata.normalize("NFKD", words).casefold()
+    apart = unicodedata.normalize("NFKD", BLANK_LETTERS.sub(" ", words)).casefold()
     plain = "".join(char for char in apart if not (unicodedata.combining(char) or is_zero_width(char)))
     yield from WORD.findall(unicodedata.normalize("NFKC", plain))
 

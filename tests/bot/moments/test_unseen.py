@@ -7,8 +7,8 @@ import pytest
 from bot.core.events import MessageEdited, ReplyWritten
 from bot.core.origin import Source
 from bot.help.help import Menu
+from bot.moments.commands import AddVersion
 from bot.moments.save_message import Save
-from bot.moments.versions import AddVersion
 from bot.prompts.answers import GiveAnswer
 from bot.prompts.bank.edit import SuggestQuestion
 from bot.quests.commands import AskWhy, OpenQuest

@@ -1,6 +1,7 @@
 """Tests of what people see of a text, and of a name in a line of other words."""
 
 import unicodedata
+from datetime import UTC, datetime
 
 import pytest
 
@@ -91,5 +92,5 @@ def test_a_name_stands_on_one_line(name: str, shown: str) -> None:
 
 
 def test_a_person_has_the_name_that_is_shown_and_the_one_that_was_given() -> None:
-    person = Person(workspace_id=1, external_id="U1", platform_name="\u202eanA")
+    person = Person(workspace_id=1, external_id="U1", platform_name="\u202eanA", created_at=datetime.now(UTC))
     assert (person.platform_name, person.name) == ("\u202eanA", "anA")
