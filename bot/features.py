@@ -25,6 +25,7 @@ from bot.core.events import (
     PermissionsChanged,
     PersonCame,
     PersonLeft,
+    PersonRenamed,
     ReadersChanged,
     ReplyWritten,
 )
@@ -224,6 +225,9 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     ChannelLeft: (Listener(channels.handle_left),),
     PersonCame: (Listener(presence.handle_person_moved, Needs.NOBODY),),
     PersonLeft: (Listener(presence.handle_person_moved, Needs.NOBODY),),
+    PersonRenamed: (
+        Listener(presence.handle_person_renamed, Needs.PERSON, is_relevant=presence.is_new_name),
+    ),
     ReadersChanged: (Listener(presence.handle_readers_changed, Needs.NOBODY),),
     ChannelChanged: (Listener(channels.handle_channel_changed),),
     ChannelMoved: (Listener(channels.handle_channel_moved, Needs.PERSON, channels.is_known_channel),),

@@ -6,6 +6,7 @@ It's fetched once, since a thread's parent channel never changes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,11 @@ import discord
 from adapters.discord.api import ApiClient
 from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, UNKNOWN_MEMBER, UNKNOWN_USER, DiscordApiError
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
+from storage.models.shown import has_words
 
 CACHE_SIZE = 10_000
+NAME_VALID_FOR = 60.0
+"""Seconds that a member's name is valid."""
 PRIVATE_THREAD = discord.ChannelType.private_thread.value
 THREADS = (discord.ChannelType.news_thread.value, discord.ChannelType.public_thread.value, PRIVATE_THREAD)
 
@@ -57,14 +61,21 @@ class Directory:
     `client` returns the current discord.py client, or None while there is none.
     """
 
-    def __init__(self, calls: ApiClient, client: Callable[[], discord.Client | None]) -> None:
+    def __init__(
+        self,
+        calls: ApiClient,
+        client: Callable[[], discord.Client | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.api = calls
         self._client = client
+        self._clock = clock
         self._archived_threads: dict[str, tuple[str, int]] = {}
         """The channel and the kind of each thread that isn't in discord.py's cache."""
         self._thread_names: dict[str, str] = {}
         """The names of threads that were asked for. `_archived_threads` has their channels."""
-        self._member_names: dict[tuple[str, str], str] = {}
+        self._member_names: dict[tuple[str, str], tuple[str, float]] = {}
+        """The name of each member, and when it has to be asked for again."""
 
     def cached_spot(self, workspace: str, channel: str) -> Spot | None:
         """Return the spot of a channel id, or None where it isn't cached."""
@@ -106,8 +117,12 @@ class Directory:
         return known
 
     async def find_name(self, workspace: str, person: str) -> str:
-        """Return a member's display name, or an empty text where Discord doesn't tell it."""
-        if (workspace, person) not in self._member_names:
+        """Return a member's display name, or an empty text where Discord doesn't tell it.
+
+        It's asked for again after a minute: without the members' intent, no event tells of a new name.
+        """
+        name, until = self._member_names.get((workspace, person), ("", 0.0))
+        if until <= self._clock():
             try:
                 said = await self.api.call_api(
                     "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=workspace, user_id=person
@@ -116,10 +131,9 @@ class Directory:
                 return ""
             user = said.get("user") or {}
             names = (said.get("nick"), user.get("global_name"), user.get("username"))
-            _cache_value(
-                self._member_names, (workspace, person), next((str(each) for each in names if each), "")
-            )
-        return self._member_names[workspace, person]
+            name = next((str(each) for each in names if each and has_words(str(each))), "")
+            _cache_value(self._member_names, (workspace, person), (name, self._clock() + NAME_VALID_FOR))
+        return name
 
     async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
         """Return whether a member sees a channel at this moment, by the roles that Discord tells.

@@ -15,6 +15,7 @@ from typing import Any
 from adapters.discord.render import Json, clip_text
 from adapters.discord.text import escape_text
 from bot.core.messages import Field, FieldKind, Form, Option
+from storage.models.shown import has_words
 
 PARTS, TITLE, LABEL, DESCRIPTION, VALUE, TEXT = 5, 45, 45, 100, 4_000, 4_000
 OPTIONS, OPTION, RADIOS, BOXES = 25, 100, 5, 10
@@ -136,7 +137,7 @@ def current_values(
 def is_complete(form: Form) -> bool:
     """Return whether every required field of the form has a value."""
     asked = (field for field in form.fields if field.required and any(_split_field(field)))
-    return all(_field_value(field).strip() for field in asked)
+    return all(has_words(_field_value(field)) for field in asked)
 
 
 def _field_value(field: Field) -> str:

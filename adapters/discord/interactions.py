@@ -28,6 +28,7 @@ from bot.core.origin import Origin
 from bot.core.params import ParamKind, collect_user_texts
 from bot.core.text import parse_number
 from storage.engine.errors import StoreError
+from storage.models.shown import has_words
 
 T = TypeVar("T")
 
@@ -286,7 +287,8 @@ class Interactions:
         `waiting`. A form that may not be stored is opened again by its command.
         """
         if not form.storable:
-            return Reply(form_button_card((form.title,), form.command, "Continue"))
+            said = " ".join(form.errors.values()) or form.title
+            return Reply(form_button_card((said,), form.command, "Continue"))
         kept = await self._save_draft(interaction, form, waiting if form.errors else None)
         if isinstance(kept, Reply):
             return kept
@@ -387,7 +389,7 @@ def _add_values(answer: Reply | None, given: Mapping[str, str]) -> Reply:
     """
     card = answer.card if answer else Card(())
     said = {block.words for block in card.blocks if isinstance(block, Quote)}
-    words = tuple(Quote(each) for each in given.values() if each.strip() and each not in said)
+    words = tuple(Quote(each) for each in given.values() if has_words(each) and each not in said)
     return Reply(Card((*card.blocks, *words), card.buttons, card.menu))
 
 

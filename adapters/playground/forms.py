@@ -9,6 +9,7 @@ from typing import Any
 from adapters.playground.chat.model import Channel, Json
 from adapters.playground.errors import ChatError
 from bot.core.messages import Field, FieldKind, Form
+from storage.models.shown import has_words
 
 
 def form_to_json(asked: Form) -> Json:
@@ -47,7 +48,7 @@ def check_form_values(
     for field in form["fields"]:
         value = values.get(field["name"], "")
         taken[field["name"]] = value
-        if value.strip():
+        if has_words(value):
             errors |= {field["name"]: wrong} if (wrong := _field_error(field, value, channels)) else {}
         elif field["required"]:
             errors[field["name"]] = "This one is needed."

@@ -17,6 +17,7 @@ from adapters.slack.errors import SlackCallError
 from adapters.slack.reading.mentions import PRIVATE_CHANNEL, Mentions, Names
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
 from storage.engine.errors import StoreError
+from storage.models.shown import has_words
 
 VALID_FOR = 3_600.0
 """Seconds that an entry is valid."""
@@ -80,6 +81,7 @@ class Directory:
         self._clock = clock
         self._known: dict[tuple[str, str], tuple[Any, float]] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._reported_names: dict[tuple[str, str], str] = {}
 
     async def find_person(self, workspace: str, person: str) -> Person | None:
         """Return a person, or None if Slack does not answer in time."""
@@ -182,6 +184,16 @@ class Directory:
     def forget_entry(self, workspace: str, one: str) -> None:
         """Remove a person or channel from the cache after a change, so it is fetched again."""
         self._known.pop((workspace, one), None)
+
+    def is_name_news(self, workspace: str, person: str, name: str) -> bool:
+        """Return whether this name of a person was not reported to the core yet."""
+        return bool(person and name) and self._reported_names.get((workspace, person)) != name
+
+    def set_reported_name(self, workspace: str, person: str, name: str) -> None:
+        """Record that the core knows a person's name."""
+        self._reported_names[workspace, person] = name
+        if len(self._reported_names) > CACHE_SIZE:
+            del self._reported_names[next(iter(self._reported_names))]
 
     def forget_if_public(self, workspace: str, channel: str) -> None:
         """Remove a channel cached as public, because it is private now.
@@ -323,11 +335,16 @@ def _direct_key(person: str) -> str:
     return f"{DIRECT_PREFIX}{person}"
 
 
-def _parse_person(person: str, said: Json) -> Person:
+def name_in_profile(said: Json) -> str:
+    """Return the name that Slack shows of a person, the first one with anything to see. Empty without one."""
     profile = said.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), said.get("real_name"), said.get("name"))
+    return next((name for name in names if isinstance(name, str) and has_words(name)), "")
+
+
+def _parse_person(person: str, said: Json) -> Person:
     return Person(
-        name=next((str(name) for name in names if name), person),
+        name=name_in_profile(said) or person,
         zone=str(said.get("tz") or ""),
         admin=bool(said.get("is_admin") or said.get("is_owner") or said.get("is_primary_owner")),
         workspace=str(said.get("team_id") or ""),

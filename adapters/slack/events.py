@@ -10,8 +10,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.slack import payloads
+from adapters.slack.directory import name_in_profile
 from adapters.slack.interactions import BoltContext, Interactions
-from adapters.slack.payloads import InvalidPayloadError, find_thread, is_by_person, object_at, text_at
+from adapters.slack.payloads import (
+    InvalidPayloadError,
+    find_thread,
+    is_by_person,
+    object_at,
+    text_at,
+    texts_at,
+)
 from adapters.slack.reading.emoji import emoji_character
 from adapters.slack.reading.message import find_mentions, read_message
 from adapters.slack.render import Json
@@ -27,6 +35,7 @@ from bot.core.events import (
     MessageEdited,
     PersonCame,
     PersonLeft,
+    PersonRenamed,
     ReplyWritten,
 )
 from bot.core.origin import Origin
@@ -180,7 +189,7 @@ class Events:
         """
         us = str(context.get("bot_user_id") or "")
         if not us or text_at(event, "user") != us:
-            await self._report_person(PersonCame(), event, body, context)
+            await self._report_person(PersonCame(), text_at(event, "user"), body, context)
             return
         self._set_membership(event, context, True)
         private = PRIVATE_BY_TYPE.get(text_at(event, "channel_type"))
@@ -193,20 +202,25 @@ class Events:
         if text_at(event, "user") == context.get("bot_user_id"):
             await self._handle_left(event, body, context)
         else:
-            await self._report_person(PersonLeft(), event, body, context)
+            await self._report_person(PersonLeft(), text_at(event, "user"), body, context)
 
-    async def _report_person(self, moved: Any, event: Json, body: Json, context: BoltContext) -> None:
-        """Report that a person came to a channel or left it. Nothing more is asked of Slack for that."""
-        interaction = payloads.parse_event(body, context, text_at(event, "user"), text_at(event, "channel"))
+    async def _report_person(
+        self, news: Any, person: str, body: Json, context: BoltContext, workspace: str = ""
+    ) -> None:
+        """Report that a person came, left or has another name. Nothing more is asked of Slack for that.
+
+        `workspace` is the one it is reported of, if it is another than the event's.
+        """
+        interaction = payloads.parse_event(body, context, person, text_at(body, "event", "channel"))
         origin = Origin(
             payloads.PLATFORM,
-            interaction.workspace,
+            workspace or interaction.workspace,
             interaction.channel,
             interaction.person,
             "",
             interaction.event,
         )
-        await self.interactions.bot.handle(moved, origin)
+        await self.interactions.bot.handle(news, origin)
 
     async def _handle_left(self, event: Json, body: Json, context: BoltContext) -> None:
         self._set_membership(event, context, False)
@@ -265,10 +279,19 @@ class Events:
     async def _handle_access_change(self, _event: Json, body: Json, _context: BoltContext) -> None:
         await self.access(body)
 
-    async def _handle_person_change(self, event: Json, _body: Json, context: BoltContext) -> None:
-        self.interactions.directory.forget_entry(
-            str(context.get("team_id") or ""), text_at(event, "user", "id")
-        )
+    async def _handle_person_change(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle a changed profile in every workspace that the person is in: the name may be new.
+
+        Slack reports each new status too, so a name that was reported already is not reported again.
+        """
+        user, directory = object_at(event, "user"), self.interactions.directory
+        person, name = text_at(user, "id"), name_in_profile(user)
+        workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
+        for each in dict.fromkeys((workspace, *texts_at(user, "enterprise_user", "teams"))):
+            directory.forget_entry(each, person)
+            if directory.is_name_news(each, person, name):
+                await self._report_person(PersonRenamed(name), person, body, context, each)
+                directory.set_reported_name(each, person, name)
 
     def _forget_channel(self, context: BoltContext, channel: str) -> str:
         """Remove a channel from the cache, and return its workspace."""

@@ -145,7 +145,7 @@ class Interactions:
         )
         return Origin(
             payloads.PLATFORM, interaction.workspace, interaction.channel, interaction.person,
-            person.name if person else interaction.handle, interaction.event,
+            person.name if person else "", interaction.event, handle=interaction.handle,
             channel_name=(channel.name if channel else "") or interaction.channel_name, thread=interaction.thread,
             zone=person.zone if person else "", admin=bool(person and person.admin),
             direct=direct, without_bot=not (direct or place), from_form=interaction.from_form,

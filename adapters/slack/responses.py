@@ -42,6 +42,7 @@ from bot.core.messages import (
 )
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage
 from storage.engine.errors import StoreError
+from storage.models.shown import has_words
 
 log = logging.getLogger(__name__)
 
@@ -193,7 +194,7 @@ class Responses:
     async def _open_form(self, interaction: Interaction, form: Form, encode: Encode) -> None:
         again = Button("Open the form", form.command, Style.PRIMARY)
         words = tuple(
-            Quote(field.value) for field in form.fields if field.value.strip() and not field.options
+            Quote(field.value) for field in form.fields if has_words(field.value) and not field.options
         )
         card = Card((Text((TOO_LATE,)), *words), (again,))
         await self._show_view(

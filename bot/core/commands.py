@@ -29,8 +29,9 @@ from bot.core.guesses.judge import (
 from bot.core.guesses.words import split_words
 from bot.core.messages import Form, Reply
 from bot.core.params import CHOSEN, MOMENT_PATTERN, Guess, NearMiss, Param, ParamKind
-from bot.core.text import sanitize_texts
+from bot.core.text import clean_text, sanitize_texts
 from storage.models import Moment
+from storage.models.shown import has_words
 
 HELPING, TOPICS = "help", "topics"
 """The commands that help with a topic, and that list the topics."""
@@ -236,9 +237,9 @@ class Commands:
         meant otherwise becomes a NearMiss. No text is lost. `called` is the text before the line, such
         as `/aha`.
         """
-        line = text.strip()
-        if not line:
+        if not has_words(text):
             return self._by_key["menu"].command()
+        line = text.strip()
         word, rest = _split_first_word(line)
         declaration = self.find_by_word(word)
         if declaration is None:
@@ -257,7 +258,8 @@ class Commands:
         A value that does not fit is asked about and never lost.
         """
         chosen = {n: options.get(n, "") for n, p in declaration.params.items() if p.kind is ParamKind.PACK}
-        typed = [options[name] for name in declaration.params if options.get(name) and name not in chosen]
+        given = {name: value for name, value in options.items() if has_words(value)}
+        typed = [given[name] for name in declaration.params if name in given and name not in chosen]
         if declaration.key == SAVING:
             text = " ".join(typed)
             return self._guess_saved(text.strip(), called) or declaration.command(*typed)
@@ -332,7 +334,7 @@ class Commands:
 
     def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
         """Ask whether a line was meant as the command that it resembles."""
-        declaration, rest = self._by_word.get(retyped.word), line[retyped.at :].strip()
+        declaration, rest = self._by_word.get(retyped.word), clean_text(line[retyped.at :].strip())
         if declaration is None:
             return None
         if declaration.words_field:
@@ -387,8 +389,9 @@ def _escape_value(value: str) -> str:
 
 
 def _split_first_word(line: str) -> tuple[str, str]:
+    """Return the first word of a line and the rest, which is empty if nothing of it can be seen."""
     word, *rest = line.split(maxsplit=1)
-    return word, rest[0] if rest else ""
+    return word, rest[0] if rest and has_words(rest[0]) else ""
 
 
 def _build_with_words(declaration: Declaration, line: str, rest: str) -> Any:
@@ -405,7 +408,7 @@ def _build_with_words(declaration: Declaration, line: str, rest: str) -> Any:
 def _build_with_values(declaration: Declaration, rest: str) -> Any | None:
     """Build a command if the words after its name fit its fields exactly, else return None."""
     given: dict[str, str] = {}
-    words = rest.split()
+    words = [word for word in rest.split() if has_words(word)]
     for name, param in declaration.params.items():
         value = _parse_value(param, words[0]) if words else ""
         if value is None or (param.required and not value):

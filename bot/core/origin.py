@@ -44,6 +44,8 @@ class Origin:
     """Whether the person is a guest of the workspace, who may see single channels. None if it is not known."""
     present: bool = True
     """Whether this proves that the person is in the channel now. An old button or form does not."""
+    handle: str = ""
+    """The name by which the person logs in. It is theirs until the platform tells a better one."""
     threads_only: bool = False
     """Whether the channel holds threads alone, as a forum does."""
     may_post: bool | None = None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.core.messages import Quote
+from storage.models.shown import has_words, isolate_text
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ NUMBER_WORDS = "no one two three four five six seven eight nine ten eleven twelv
 
 def name_channel(name: str, otherwise: str = "your team's channel") -> str:
     """Return a channel's name with its sign, or `otherwise` if its name is not known."""
-    return f"#{name}" if name else otherwise
+    return f"#{isolate_text(name)}" if has_words(name) else otherwise
 
 
 def clip_text(words: str, length: int) -> str:
@@ -96,18 +97,27 @@ def number_in_words(number: int) -> str:
 def make_excerpt(words: str, length: int) -> str:
     """Return the beginning of a text on one line, at most `length` characters and a ` …`.
 
-    The cut is at a space if there is one in the last 30 percent.
+    The cut is at a space if there is one in the last 30 percent. The text turns no words around it.
     """
     line = " ".join(words.split())
-    if len(line) <= length:
-        return line
-    cut = line[:length]
-    return (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.7 else cut).rstrip(" ,;:") + " …"
+    if len(line) > length:
+        cut = line[:length]
+        line = (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.7 else cut).rstrip(" ,;:") + " …"
+    return isolate_text(line)
 
 
 def one_line(words: str, length: int) -> str:
-    """Return the beginning of a text on one line, up to `length` characters."""
-    return clip_text(" ".join(words.split()), length)
+    """Return the beginning of a text on one line, up to `length` characters. It turns no words around it."""
+    return isolate_text(clip_text(" ".join(words.split()), length))
+
+
+def label_words(head: str, words: str, length: int) -> str:
+    """Return `#42 · ` and the beginning of a text on one line, up to `length` characters.
+
+    The text turns no words around it.
+    """
+    start = f"{head} · "
+    return start + one_line(words, length - len(start))
 
 
 def split_addresses(words: str) -> Iterator[tuple[str, bool]]:
@@ -142,10 +152,10 @@ def parse_number(given: str) -> int:
 
 
 def sanitize_texts(thing: T) -> T:
-    """Remove NUL characters and lone surrogates from the text fields of a dataclass.
+    """Clean the text fields of a dataclass as `clean_text` does.
 
-    It is used for commands, origins and sources, because databases reject these characters.
-    All other text stays as written.
+    Every command, event, origin and source goes through it, so that no feature meets a text in which
+    there is nothing to see.
     """
     texts = {name: value for name, value in vars(thing).items() if isinstance(value, str)}
     clean = {name: clean_text(value) for name, value in texts.items()}
@@ -154,8 +164,12 @@ def sanitize_texts(thing: T) -> T:
 
 
 def clean_text(text: str) -> str:
-    """Remove NUL characters and lone surrogates from a text."""
-    return text.replace("\0", "").encode(errors="ignore").decode()
+    """Return a text without NUL characters and lone surrogates, which databases reject.
+
+    A text in which nobody could see anything is empty. All others stay as written.
+    """
+    clean = text.replace("\0", "").encode(errors="ignore").decode()
+    return clean if has_words(clean) else ""
 
 
 def days_in_words(number: int) -> str:

@@ -30,6 +30,7 @@ from storage.models import (
     Version,
     Workspace,
 )
+from storage.models.shown import TURNING
 from storage.moments.versions import are_versions_open
 from storage.quests import value_kinds
 
@@ -82,7 +83,11 @@ def _write_json(head: Json, lists: Mapping[str, Iterable[Json]], out: TextIO) ->
 
 
 def _dump_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """Return a value as JSON that reads from left to right whatever is in it.
+
+    What turns a line is spelled out, and is read back as it was given.
+    """
+    return TURNING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def format_export_time(at: datetime) -> str:

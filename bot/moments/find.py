@@ -103,7 +103,7 @@ def _aha_instead_button(context: Context, command: Find) -> tuple[Button, ...]:
 
     A line that was read as a command may be an aha that begins with that word.
     """
-    if not (command.head and command.words.strip()):
+    if not (command.head and command.words):
         return ()
     aha = Log(restore_line(command.head, command.words), team=command.team)
     return (Button("It was an aha", context.store_command(aha)),)

@@ -51,7 +51,7 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
     if context.caller.kept_moment_id:
         known = context.session.get_one(Moment, context.caller.kept_moment_id)
         return _saved_reply(context, active_moment(context, str(known.number)).number, kind, command.head)
-    if not command.text.strip():
+    if not command.text:
         return _capture_form(context, command, kind)
     if wrong := value_error(getattr(command, ANOTHER_FIELD, "")):
         raise FormError(_capture_form(context, command, kind), {ANOTHER_FIELD: wrong})

@@ -17,7 +17,7 @@ from bot.moments.parts import PARTS
 from bot.moments.saved import saved_reply
 from bot.quests.commands import TakeQuestBack
 from bot.quests.quests import find_open_quest
-from bot.quests.value_kinds import VALUE_PART, parse_kinds
+from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
 from storage.delivery import refresh
 from storage.models import Kind, Moment, MomentState, TapKind
 from storage.moments import reactions
@@ -78,7 +78,7 @@ def _labelled_parts(moment: Moment) -> list[str]:
     """Return the answers to the form of the moment's kind, each after its label."""
     labels = {part.name: part.label for part in PARTS[moment.kind]}
     told = [f"{label}: {moment.parts[name]}" for name, label in labels.items() if moment.parts.get(name)]
-    worth = ", ".join(parse_kinds(moment.parts.get(VALUE_PART, "")))
+    worth = list_kinds(parse_kinds(moment.parts.get(VALUE_PART, "")))
     return [*told, f"Worth: {worth}"] if worth else told
 
 

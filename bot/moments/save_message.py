@@ -40,6 +40,7 @@ from bot.quests.attempts import (
 )
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, Person
+from storage.models.shown import has_words
 from storage.moments import moments
 from storage.teams import teams
 
@@ -86,7 +87,7 @@ def save_from_message(context: Context, command: Save) -> Reply | Form:
     if known is not None and (known.deleted_at is not None or known.state == MomentState.KEPT):
         return _reply_already_saved(context, known, command)
     check_author(context, command)
-    if not command.text.strip():
+    if not has_words(command.text):
         return _ask_for_words(context, command)
     return _save_words(context, command, known)
 
@@ -99,12 +100,12 @@ def _save_words(context: Context, command: Save, known: Moment | None) -> Reply:
     save_source_text(
         context.session,
         moment,
-        Source(command.text, author.external_id, author.name, command.link),
+        Source(command.text, author.external_id, author.platform_name, command.link),
         context.now,
         given_by=context.caller.person_id,
     )
     _plan_thread_card(context, moment, command)
-    who = author.name or "The person who wrote it"
+    who = author.name if has_words(author.platform_name) else "The person who wrote it"
     told = "" if author.id == context.caller.person_id else f" {who} is told, and can take it out."
     place, mine = card_place(context, command.message), author.id == context.caller.person_id
     buttons = _followup_buttons(context, moment)
@@ -202,7 +203,7 @@ def _require_author(context: Context, command: MessageFields) -> Person:
 def check_message(context: Context, command: MessageFields, shows: str = "") -> None:
     """Raise UserError if a message has no words or must not be saved. Nothing about its author is stored."""
     check_author(context, command)
-    if not command.text.strip():
+    if not has_words(command.text):
         it = f"That's {message_noun(shows)}. " if shows else ""
         raise UserError(
             f"{it}There are no words in that message. Save as aha, in the message's menu, asks what it shows."

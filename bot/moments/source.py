@@ -78,7 +78,7 @@ def refusal_reason(
 def update_author_name(session: Session, moment: Moment, source: Source) -> None:
     """Update the author's name from the message. The emoji event may not contain it."""
     author = session.get_one(Person, moment.author_id)
-    author.name = source.person_name or author.name
+    author.platform_name = source.person_name or author.platform_name
 
 
 def save_source_text(
@@ -168,9 +168,12 @@ def plan_note(session: Session, kind: PostingKind, moment: Moment, now: datetime
 
 
 def handle_message_edited(context: Context, event: MessageEdited) -> None:
-    """Copy a message's edit to its moment, unless the moment was edited here."""
+    """Copy a message's edit to its moment, unless the moment was edited here.
+
+    Of a message with nothing to see in it any more, the moment keeps the last words.
+    """
     for moment in moments_from_message(context, event.message):
-        if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
+        if moment.state == MomentState.KEPT and moment.edited_at is None and event.text:
             moment.text = event.text
             propagate_change(context, moment)
 
@@ -228,13 +231,13 @@ def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
     moment = own_moment(context, command.moment, "give its words to")
     if moment.state == MomentState.KEPT:
         return text_reply(f"#{moment.number} has its words already.")
-    if not command.text.strip():
+    if not command.text:
         return Form(f"The words of #{moment.number}", command, (_words_field(moment),))
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id]
     save_source_text(
         context.session,
         moment,
-        Source(command.text, author.external_id, author.name),
+        Source(command.text, author.external_id, author.platform_name),
         context.now,
         given_by=author.id,
     )

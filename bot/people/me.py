@@ -21,6 +21,7 @@ from bot.core.times import (
 )
 from storage.delivery import postings
 from storage.models import Person
+from storage.models.shown import isolate_text
 from storage.moments import erasure, moments
 
 YES = Option("yes", "Yes, and I am told when it happens")
@@ -50,14 +51,14 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
     form = _settings_form(person, command, today)
     if not command.keep:
         return form
-    zone = find_zone(command.zone) if command.zone.strip() else None
-    until = parse_date(command.paused_until) if command.paused_until.strip() else None
+    zone = find_zone(command.zone) if command.zone else None
+    until = parse_date(command.paused_until) if command.paused_until else None
     errors = {}
     if command.keep not in (YES.value, NEVER.value):
         errors["keep"] = "Yes or never, please."
-    if command.zone.strip() and zone is None:
+    if command.zone and zone is None:
         errors["zone"] = UNKNOWN_ZONE
-    if command.paused_until.strip() and until is None:
+    if command.paused_until and until is None:
         errors["paused_until"] = UNKNOWN_DATE
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
         errors["paused_until"] = "A day from tomorrow up to a year from now, please."
@@ -105,7 +106,7 @@ def _settings_summary(person: Person) -> str:
     )
     pause = f" No direct messages before {format_day(person.paused_until)}." if person.paused_until else ""
     zone = f" You are on {describe_zone(person.zone)}." if person.zone else ""
-    craft = f" Your craft: {person.craft}." if person.craft else ""
+    craft = f" Your craft: {isolate_text(person.craft)}." if person.craft else ""
     return f"{kept}.{zone}{craft}{pause}"
 
 

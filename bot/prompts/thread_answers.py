@@ -64,9 +64,9 @@ def remove_reaction_answer(context: Context, event: EmojiRemoved) -> None:
 
 
 def update_edited_answer(context: Context, event: MessageEdited) -> None:
-    """Copy the new text of an edited message to its answer."""
+    """Copy the new text of an edited message to its answer. One with nothing to see keeps its last words."""
     answer = _answer_of_message(context, event.message)
-    if answer is not None and answer.text != event.text:
+    if answer is not None and event.text and answer.text != event.text:
         answer.text, answer.edited_at = event.text, context.now
         refresh.refresh_answer(context.session, answer.id, context.now)
 
@@ -144,9 +144,9 @@ def _new_answer(context: Context, posting: Posting, kind: AnswerKind, event: str
 def is_relevant_reply(session: Session, caller: Caller, origin: Origin, said: ReplyWritten) -> bool:
     """Return whether the message is in the thread of one of the bot's posts, or replies to one.
 
-    For any other message, and for people from outside, nothing at all is recorded.
+    For any other message, one without words, and people from outside, nothing at all is recorded.
     """
-    if origin.external:
+    if origin.external or not said.text:
         return False
     answered = filter(None, (said.to, origin.thread))
     return any(

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
-from bot.core.text import one_line, parse_number
+from bot.core.text import label_words, one_line, parse_number
 from storage.models import Attempt, Kind, Moment, MomentState, Quest
 from storage.moments import moments
 from storage.quests import attempts, quests
@@ -116,7 +116,7 @@ def _previous_field(session: Session, team_id: int, moment: Moment | None, chose
 def _idea_label(moment: Moment, version: int) -> str:
     which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
     words = moment.text if moment.deleted_at is None else "removed"
-    return one_line(f"{which} · {words}", LABEL)
+    return label_words(which, words, LABEL)
 
 
 def _find_current_choice(session: Session, moment: Moment) -> AttemptChoice:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
 from storage.models import Kind
+from storage.models.shown import has_words, isolate_text
 from storage.quests import value_kinds
 
 DOOR_OPENED = "door opened"
@@ -67,7 +68,7 @@ def _new_kinds(another: str) -> list[str]:
     added: dict[str, str] = {}
     for name in (" ".join(each.split()) for each in another.split(",")):
         added.setdefault(name.casefold(), name)
-    return [name for name in added.values() if name]
+    return [name for name in added.values() if has_words(name)]
 
 
 def save_value_part(context: Context, kind: str, command: Any) -> dict[str, str]:
@@ -93,7 +94,12 @@ def save_value_part(context: Context, kind: str, command: Any) -> dict[str, str]
 
 def parse_kinds(part: str) -> list[str]:
     """Return the kinds listed in a breakthrough's value part."""
-    return [line.strip() for line in part.splitlines() if line.strip()]
+    return [line.strip() for line in part.splitlines() if has_words(line)]
+
+
+def list_kinds(kinds: Iterable[str]) -> str:
+    """Return kinds side by side, each in its own direction."""
+    return ", ".join(map(isolate_text, kinds))
 
 
 def count_kinds(parts: Iterable[str]) -> list[tuple[str, int]]:

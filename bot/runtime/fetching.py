@@ -148,7 +148,7 @@ def _save_source(session: Session, moment_id: int, source: Source | None, now: d
     moment = session.get(Moment, moment_id)
     if moment is None or session.get(Fetch, moment_id) is None:
         return
-    if source is None or (not source.text.strip() and not source.by_bot):
+    if source is None or (not source.text and not source.by_bot):
         if source is not None:
             update_author_name(session, moment, source)
         mark_unreadable(session, moment, now, shows=source.shows if source else Shows.NOTHING)

@@ -129,7 +129,7 @@ def _form_errors(context: Context, given: ChangeSchedule) -> Iterator[tuple[str,
     for name, options in (("every", WEEKS), ("state", STATES)):
         if getattr(given, name) not in [option.value for option in options]:
             yield name, "Choose one of these."
-    if given.until.strip() and (wrong := _pause_error(context, parse_date(given.until))):
+    if given.until and (wrong := _pause_error(context, parse_date(given.until))):
         yield "until", wrong
 
 

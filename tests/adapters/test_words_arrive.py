@@ -214,7 +214,9 @@ async def test_a_text_is_stored_and_shown_as_it_was_written(
     writing: Writing, written: Written, way: str
 ) -> None:
     if way in TYPED or isinstance(writing, OnDiscord):
-        assume(all(isinstance(each, Code) or without_emoji_names(getattr(each, "text", "")) for each in written))
+        assume(
+            all(isinstance(each, Code) or without_emoji_names(getattr(each, "text", "")) for each in written)
+        )
     wanted, database = as_seen(written), writing.room.bot.database
     number = await WAYS[way](writing, written)
     assert stored(database, number) == wanted

@@ -91,10 +91,11 @@ def _seen_piece(piece: Piece) -> str:
 
 
 PITFALLS = (
-    "root:x:0:0", "std::key::value", "a && b < c > d", "*stars* _lines_ ~waves~", "&amp; &lt;b&gt;", "C:\\new\\table",
-    "10:30:45", "x:100:y", "שלום לכם", "مرحبا 123 بكم", "Zoë e\u0301 \u212b", "می\u200cخواهم", "> no quote", "# no heading",
-    "1. no list", "||no spoiler||", "@everyone", "@here", "<3 and <- and ->", "100% ~ 50%", "[not](a link)", "\\*",
-    "f(x) = y_1 * z_2", "a|b|c", "👩🏽\u200d🚀 up", "日本語の文", "…and then—nothing", "$HOME/.venv", "{'a': 1}", "¯\\_(ツ)_/¯",
+    "root:x:0:0", "std::key::value", "a && b < c > d", "*stars* _lines_ ~waves~", "&amp; &lt;b&gt;",
+    "C:\\new\\table", "10:30:45", "x:100:y", "שלום לכם", "مرحبا 123 بكم", "Zoë e\u0301 \u212b",
+    "می\u200cخواهم", "> no quote", "# no heading", "1. no list", "||no spoiler||", "@everyone", "@here",
+    "<3 and <- and ->", "100% ~ 50%", "[not](a link)", "\\*", "f(x) = y_1 * z_2", "a|b|c",
+    "👩🏽\u200d🚀 up", "日本語の文", "…and then—nothing", "$HOME/.venv", "{'a': 1}", "¯\\_(ツ)_/¯",
 )  # fmt: skip
 """Words in which some decoder or some renderer sees more than their author wrote."""
 

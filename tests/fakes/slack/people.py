@@ -113,6 +113,14 @@ class People:
         self.slack.tell(self.here, events.membership(self.here, channel, person, person, on))
         await self.slack.quiet()
 
+    async def renames(self, who: str, name: str) -> None:
+        """Give a person another name."""
+        person = self.here.person(who)
+        person.name = name
+        told = {"type": "user_change", "user": person.seen(self.here.team), "event_ts": f"{time.time():.6f}"}
+        self.slack.tell(self.here, told)
+        await self.slack.quiet()
+
     async def changes(self, who: str, channel: Channel, what: str, name: str = "") -> None:
         """Change a channel: `archive`, `unarchive`, `rename`, `shared`, `unshared` or `deleted`.
 

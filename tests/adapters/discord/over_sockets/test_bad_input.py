@@ -291,3 +291,19 @@ async def test_events_of_no_kind(room: DiscordRoom) -> None:
     assert kept
     assert "Saved as #" in kept
     assert len(room.discord.gateway.identifies) == 1
+
+
+async def test_a_required_field_with_nothing_to_see(room: DiscordRoom) -> None:
+    """Discord closes the form. The answer says what is missing and opens it again, with the rest in it."""
+    asked = await room.types("Ana", "failed")
+    assert asked
+    told = await room.fills("Ana", asked.id, text="\u200b\u3164", taught="Sign once")
+    assert told
+    assert "What did you try? There's nothing to see here yet." in told
+    again = await room.presses("Ana", "Open the form again", told.id)
+    assert again
+    assert again.fields["taught"]["value"] == "Sign once"
+    saved = await room.fills("Ana", again.id, text="We cached tokens")
+    assert saved
+    assert "Saved as #1" in saved
+    assert "Sign once" in (await room.channel())[-1]

@@ -726,6 +726,20 @@ async def test_renamed_shut_out_and_let_in_again(room: DiscordRoom) -> None:
     assert with_words(await room.channel(), "What do they read?")
 
 
+async def test_a_person_renamed(room: DiscordRoom) -> None:
+    """Discord reports it to nobody: whatever they do next brings the new name, also what saves nothing."""
+    shown = await card(room)
+    room.server.members[room.discord.world.person("Ana").id].nick = "\u202eanairdA"
+    await room.reacts("Ana", "🦄", shown.id)
+    found = await room.types("Mei", "find tokens")
+    assert found
+    assert "anairdA" in found
+    await room.presses("Ben", "High-five", shown.id)
+    edited = await room.message(shown.id)
+    assert "anairdA" in edited
+    assert "\u202e" not in edited
+
+
 async def test_our_role_loses_and_regains_what_it_may(room: DiscordRoom) -> None:
     """A role changes the whole server at once."""
     await card(room)

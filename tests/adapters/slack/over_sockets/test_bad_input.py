@@ -293,3 +293,17 @@ async def test_other_addresses_and_methods(room: SlackRoom) -> None:
             assert answer.status == 405
         async with session.post(http.url + "/more", data=b"{}") as answer:
             assert answer.status == 404
+
+
+async def test_a_required_field_with_nothing_to_see(room: SlackRoom) -> None:
+    """The form stays open and says so at the field, and what else was given stays in it."""
+    asked = await room.types("Ana", "failed")
+    assert asked
+    again = await room.fills("Ana", asked.id, text="\u200b\u3164", taught="Sign once")
+    assert again
+    assert again.id == asked.id
+    assert "There's nothing to see here yet." in again.fields["text"]["error"]
+    assert await kept(room) == 0
+    saved = await room.fills("Ana", again.id, text="We cached tokens", taught="Sign once")
+    assert saved
+    assert "Saved as #1" in saved
