@@ -179,7 +179,7 @@ class Directory:
         us: Any = guild.me if guild is not None and person == self.bot_user_id() else None
         if us is not None:
             return str(us.display_name)
-        return self._member_names.get((workspace, person), "")
+        return self._member_names.get((workspace, person), ("", 0.0))[0]
 
     def cached_role_name(self, workspace: str, role: str) -> str:
         """Return a role's name, or an empty text where the server has none of that id."""
