@@ -81,7 +81,6 @@ class Directory:
         self._clock = clock
         self._known: dict[tuple[str, str], tuple[Any, float]] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
-        self._reported_names: dict[tuple[str, str], str] = {}
 
     async def find_person(self, workspace: str, person: str) -> Person | None:
         """Return a person, or None if Slack does not answer in time."""
@@ -184,16 +183,6 @@ class Directory:
     def forget_entry(self, workspace: str, one: str) -> None:
         """Remove a person or channel from the cache after a change, so it is fetched again."""
         self._known.pop((workspace, one), None)
-
-    def is_name_news(self, workspace: str, person: str, name: str) -> bool:
-        """Return whether this name of a person was not reported to the core yet."""
-        return bool(person and name) and self._reported_names.get((workspace, person)) != name
-
-    def set_reported_name(self, workspace: str, person: str, name: str) -> None:
-        """Record that the core knows a person's name."""
-        self._reported_names[workspace, person] = name
-        if len(self._reported_names) > CACHE_SIZE:
-            del self._reported_names[next(iter(self._reported_names))]
 
     def forget_if_public(self, workspace: str, channel: str) -> None:
         """Remove a channel cached as public, because it is private now.

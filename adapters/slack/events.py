@@ -280,18 +280,14 @@ class Events:
         await self.access(body)
 
     async def _handle_person_change(self, event: Json, body: Json, context: BoltContext) -> None:
-        """Handle a changed profile in every workspace that the person is in: the name may be new.
-
-        Slack reports each new status too, so a name that was reported already is not reported again.
-        """
+        """Handle a changed profile in every workspace that the person is in: the name may be new."""
         user, directory = object_at(event, "user"), self.interactions.directory
         person, name = text_at(user, "id"), name_in_profile(user)
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
         for each in dict.fromkeys((workspace, *texts_at(user, "enterprise_user", "teams"))):
             directory.forget_entry(each, person)
-            if directory.is_name_news(each, person, name):
+            if person and name:
                 await self._report_person(PersonRenamed(name), person, body, context, each)
-                directory.set_reported_name(each, person, name)
 
     def _forget_channel(self, context: BoltContext, channel: str) -> str:
         """Remove a channel from the cache, and return its workspace."""

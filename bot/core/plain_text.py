@@ -26,7 +26,7 @@ from bot.core.messages import (
 )
 from bot.core.text import name_channel
 from bot.core.times import zone_or_utc
-from storage.models.shown import isolate_text
+from storage.models.shown import enclose_words
 
 
 def render_plain_card(card: Card) -> str:
@@ -43,8 +43,7 @@ def _block_lines(block: Block) -> Iterator[str]:
         case Section(text):
             yield from ("", text)
         case Quote(words, by, button):
-            said = "\n".join(map(isolate_text, words.split("\n")))
-            yield f"“{said}”" + (f" — {by}" if by else "") + _button_label(button)
+            yield f"“{enclose_words(words)}”" + (f" — {by}" if by else "") + _button_label(button)
         case Text(line) | Small(line):
             yield render_plain_line(line)
         case _:

@@ -68,8 +68,31 @@ def isolate_text(text: str) -> str:
     if text.isascii():
         return text
     straight = TURNING.sub("", text)
-    turned = any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in straight)
-    return f"\u2068{straight}\u2069" if turned else straight
+    return f"\u2068{straight}\u2069" if _has_right_to_left(straight) else straight
+
+
+def enclose_words(text: str) -> str:
+    """Return a text exactly as it was given, each line of it in marks that keep its direction inside.
+
+    Only marks in it that would end those are left out. A line without any direction of its own gets none.
+    """
+    return text if text.isascii() else "\n".join(map(_enclose_line, text.split("\n")))
+
+
+def _enclose_line(line: str) -> str:
+    if not (TURNING.search(line) or _has_right_to_left(line)):
+        return line
+    kept, open_marks = [], 0
+    for character in line:
+        open_marks += (character in "\u2066\u2067\u2068") - (character == "\u2069")
+        if open_marks >= 0:
+            kept.append(character)
+        open_marks = max(0, open_marks)
+    return f"\u2068{''.join(kept)}{chr(0x2069) * open_marks}\u2069"
+
+
+def _has_right_to_left(text: str) -> bool:
+    return any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in text)
 
 
 def shown_name(name: str) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from storage.models import Person
-from storage.models.shown import has_words, is_seen, isolate_text, shown_name
+from storage.models.shown import enclose_words, has_words, is_seen, isolate_text, shown_name
 
 UNSEEN = (
     *"\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2064\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180e",
@@ -73,6 +73,21 @@ def test_a_text_keeps_its_direction_to_itself(text: str, shown: str) -> None:
     """An ordinary one stays as it is, and what was isolated once is not isolated twice."""
     assert isolate_text(text) == shown
     assert isolate_text(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ana said\nso 👩\u200d🚀", "Ana said\nso 👩\u200d🚀"),
+        ("one\nשלום two\nthree", "one\n\u2068שלום two\u2069\nthree"),
+        ("a\u202eb", "\u2068a\u202eb\u2069"),
+        ("a\u2069\u202eb", "\u2068a\u202eb\u2069"),
+        ("\u2067a\u2066b\u2069", "\u2068\u2067a\u2066b\u2069\u2069\u2069"),
+    ],
+    ids=ascii,
+)
+def test_quoted_words_stay_whole_and_keep_their_direction_inside(text: str, shown: str) -> None:
+    assert enclose_words(text) == shown
 
 
 @pytest.mark.parametrize(
