@@ -168,8 +168,9 @@ async def test_words_in_an_answer(room: DiscordRoom) -> None:
     assert "on its way" in asked
     question = the(await room.channel(), "What did we learn?")
     reply = await room.says("Ben", "The import.", thread=question.id)
-    await room.edits("Ben", reply, f"<@{room.discord.world.bot.id}> {given.sent}")
-    assert given.seen[:40] in await friday(room)
+    code = f"`<@{room.discord.world.person('Ben').id}>`"
+    await room.edits("Ben", reply, f"<@{room.discord.world.bot.id}> {code} {given.sent}")
+    assert f"{code} {given.seen}"[:60] in await friday(room)
 
 
 # Names
