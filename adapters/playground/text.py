@@ -7,7 +7,7 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from adapters.playground.chat.model import Json, Message
-from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 from bot.core.text import name_channel
 
@@ -35,8 +35,8 @@ def line_to_json(line: Line) -> list[Json | str]:
 
 def _inline_json(piece: Inline) -> Json | str:
     match piece:
-        case str():
-            return piece
+        case str(text) | Emoji(text):
+            return text
         case Strong(text):
             return {"strong": text}
         case Timestamp(at, zone, clock):

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 from urllib.parse import quote
 
-from emoji import emojize
-
-from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from adapters.emoji_names import find_character
+from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 from bot.core.text import name_channel
 
@@ -24,9 +23,6 @@ FORMAT_PATTERN = re.compile(r"[*_~`]|^\s*>", re.MULTILINE)
 """Characters that format text as bold, struck, code or a quote, and cannot be escaped in mrkdwn."""
 EMOJI_PATTERN = re.compile(r"(?<![A-Za-z0-9]):([a-z0-9_+'-]+):(?![A-Za-z0-9])")
 """An emoji's name as Slack sends it, `:bulb:` for 💡; not inside a word or between numbers."""
-FLAG_NAME = re.compile(r"flag-([a-z]{2})")
-REGIONAL_INDICATOR = 0x1F1E6 - ord("a")
-VARIATION_SELECTOR = "\ufe0f"
 CHUNK_SIZE = 2_900
 """Characters of one rich text element; Slack's own limit for a text is 3,000."""
 
@@ -98,6 +94,9 @@ def rich_text_elements(piece: Inline) -> Iterator[dict[str, Any]]:
         case TextLink(text, url):
             known = url.startswith(("https://", "http://"))
             yield {"type": "link", "url": url, "text": text} if known else {"type": "text", "text": text}
+        case Emoji(text):
+            custom = text.startswith(":")
+            yield {"type": "emoji", "name": text.strip(":")} if custom else {"type": "text", "text": text}
         case _:
             assert_never(piece)
 
@@ -112,7 +111,7 @@ def _date_format(clock: bool) -> str:
 
 def _render_inline(piece: Inline) -> str:
     match piece:
-        case str(text):
+        case str(text) | Emoji(text):
             return escape_text(text)
         case Strong(text):
             return _bold_text(text)
@@ -162,16 +161,5 @@ def replace_emoji_names(text: str) -> str:
 
 
 def _find_character(name: str) -> str:
-    """Return the character behind one of Slack's names, or an empty string.
-
-    Slack writes `large_green_circle`, `man-shrugging` and `flag-pt` where the package has
-    `green_circle`, `man_shrugging` and the country's name. A character that is an emoji by itself
-    gets no variation selector, as before, so that stored ones stay equal.
-    """
-    if flag := FLAG_NAME.fullmatch(name):
-        return "".join(chr(REGIONAL_INDICATOR + ord(letter)) for letter in flag[1])
-    for known in (name, name.replace("-", "_"), name.removeprefix("large_")):
-        found = emojize(f":{known}:", language="alias")
-        if not found.startswith(":"):
-            return found.removesuffix(VARIATION_SELECTOR)
-    return ""
+    """Return the character behind one of Slack's names, or an empty string."""
+    return find_character(name, "slack")

@@ -13,6 +13,7 @@ from bot.core.messages import (
     Button,
     Card,
     ChannelMention,
+    Emoji,
     Field,
     FieldKind,
     Form,
@@ -26,7 +27,7 @@ from bot.core.messages import (
 )
 from bot.core.text import name_channel, parse_number
 from bot.core.times import UNKNOWN_ZONE, describe_zone, find_zone
-from bot.moments.emoji import parse_emoji
+from bot.moments.emoji import is_custom, read_emoji
 from bot.prompts.bank.browse import Packs
 from bot.schedules.schedules import Plan, Start, create_default_schedules
 from bot.teams.channels import remove_other_channels
@@ -37,6 +38,10 @@ from storage.teams import teams
 
 SEALED = Option("sealed", "Sealed until two are written, or for two days")
 OPEN = Option("open", "Open at once")
+
+UNKNOWN_EMOJI = (
+    "Choose one emoji from the picker, like 💡, or write the name of one of your own, like :party:."
+)
 
 MOST_PEOPLE = 20
 """The highest number of people that saving by emoji may require.
@@ -141,7 +146,11 @@ def _setting_blocks(context: Context) -> Iterator[Block]:
     if others:
         yield Text(("Also kept from: ", *_channel_links(others)))
     yield Text(
-        (f"A message is kept by {caller.emoji} from {people}. Times are in {describe_zone(caller.zone)}.",)
+        (
+            "A message is kept by ",
+            Emoji(caller.emoji),
+            f" from {people}. Times are in {describe_zone(caller.zone)}.",
+        )
     )
     yield Small((_seal_text(context.session.get_one(Team, caller.team_id)),))
 
@@ -162,7 +171,8 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     form = _saving_form(team, command)
     if not command.emoji:
         return form
-    emoji, zone = parse_emoji(command.emoji), find_zone(command.zone)
+    emoji = read_emoji(command.emoji, context.capabilities.find_character)
+    zone = find_zone(command.zone)
     errors = dict(_saving_errors(emoji, command.threshold.strip(), zone))
     if errors or zone is None:
         raise FormError(form, errors)
@@ -171,9 +181,22 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     context.session.flush()
     refresh.refresh_kinds(context.session, team.id, [PostingKind.HELLO], context.now)
     people = "one person" if team.threshold == 1 else f"{team.threshold} people"
+    more = (_custom_emoji_text(emoji), "" if sealed is team.seals else _seal_text(team))
     return text_reply(
-        f"From now on {emoji} from {people} keeps a message. Times are in {describe_zone(zone.key)}."
-        f"{'' if sealed is team.seals else f' {_seal_text(team)}'}"
+        "From now on ",
+        Emoji(emoji),
+        f" from {people} keeps a message. Times are in {describe_zone(zone.key)}.",
+        "".join(f" {each}" for each in more if each),
+    )
+
+
+def _custom_emoji_text(emoji: str) -> str:
+    """Return what can go wrong with a custom emoji, which the bot can't see. Empty for any other."""
+    if not is_custom(emoji):
+        return ""
+    return (
+        "It is one of your own, and I can't see those: if it isn't in your picker, or somebody deletes it, "
+        "choose another here."
     )
 
 
@@ -205,7 +228,7 @@ def _saving_form(team: Team, typed: SetKeeping) -> Form:
 
 def _saving_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str, str]]:
     if not emoji:
-        yield "emoji", "One emoji, please, like 💡."
+        yield "emoji", UNKNOWN_EMOJI
     if not 1 <= parse_number(threshold) <= MOST_PEOPLE:
         yield "threshold", f"A number from 1 to {MOST_PEOPLE}, please."
     if zone is None:

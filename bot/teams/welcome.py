@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.context import Context
-from bot.core.messages import Block, Button, Card, Post, Small, Style, Text, Title
+from bot.core.messages import Block, Button, Card, Emoji, Line, Post, Small, Style, Text, Title
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.timers import is_running
@@ -90,7 +90,7 @@ def compose_welcome(
         buttons.append(Button("Start the weekly questions", Start(str(team.id))))
     blocks = (
         Title("Hello, I am Ahabot"),
-        Text((f"{KEEPS} {_saving_sentence(team, capabilities.command)}",)),
+        Text((f"{KEEPS} ", *_saving_sentence(team, capabilities.command))),
         Text((_describe_schedules(session, posting, now),)),
         Small(("Anyone here can change when, or turn it off. Your words stay yours.",)),
         *done,
@@ -98,14 +98,13 @@ def compose_welcome(
     return ComposedPost(Post(Card(blocks, (*buttons, Button("Change when", Plan(str(team.id)))))))
 
 
-def _saving_sentence(team: Team, command: str) -> str:
+def _saving_sentence(team: Team, command: str) -> Line:
     """Return how a message is saved in this team: by which emoji, and of how many people."""
     if team.threshold == 1:
-        return f"Put a {team.emoji} on what someone wrote, or write {command} log and what you saw."
-    return (
-        f"When {team.threshold} people put a {team.emoji} on what someone wrote, I save it. "
-        f"Or write {command} log and what you saw."
-    )
+        more = f" on what someone wrote, or write {command} log and what you saw."
+        return ("Put a ", Emoji(team.emoji), more)
+    more = f" on what someone wrote, I save it. Or write {command} log and what you saw."
+    return (f"When {team.threshold} people put a ", Emoji(team.emoji), more)
 
 
 def _questions_line(session: Session, team_id: int) -> str:

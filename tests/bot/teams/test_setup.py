@@ -93,7 +93,7 @@ async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:
     form = await (await people.ana.types("setup")).press("Emoji and zone")
     wrong = await form.fill(emoji="two words", threshold="0", zone="Atlantis")
     assert wrong.form.errors == {
-        "emoji": "One emoji, please, like 💡.",
+        "emoji": "Choose one emoji from the picker, like 💡, or write the name of one of your own, like :party:.",
         "threshold": "A number from 1 to 20, please.",
         "zone": "That zone is not one I know. Try a city, like Lisbon.",
     }

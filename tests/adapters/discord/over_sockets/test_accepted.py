@@ -1,0 +1,46 @@
+"""Tests that what a form accepts works on Discord."""
+
+import pytest
+
+from tests.fakes.discord.chat import DiscordRoom
+from tests.support.chat import the
+
+WORDS = "we sign each one once"
+
+
+@pytest.mark.parametrize(
+    ("typed", "put", "shown"),
+    [
+        (":bulb:", "💡", "💡"),
+        (":unicorn:", "🦄", "🦄"),
+        (":medal:", "🏅", "🏅"),
+        (":thumbsup_tone3:", "👍🏿", "👍"),
+        ("👍🏽", "👍", "👍"),
+        ("❤", "❤️", "❤"),
+        ("👩🏻\u200d🤝\u200d👩🏿", "👭", "👭"),
+        ("🇵🇹", "🇵🇹", "🇵🇹"),
+        ("1️⃣", "1️⃣", "1⃣"),
+        ("\U0001faef", "\U0001faef", "\U0001faef"),
+        (":Party:", "party", ":party:"),
+        ("<:party:{id}>", "party", ":party:"),
+        ("<a:party:{id}>", "party", ":party:"),
+    ],
+)
+async def test_the_emoji_that_is_set_keeps_messages(
+    room: DiscordRoom, typed: str, put: str, shown: str
+) -> None:
+    """By its name, its character or as Discord's picker writes it, it is the one that people put on messages."""
+    world = room.discord.world
+    custom = world.emoji(world.home, "Party")
+    setup = await room.types("Ana", "setup")
+    assert setup
+    form = await room.presses("Ana", "Emoji and zone", setup.id)
+    assert form
+    done = await room.fills("Ana", form.id, emoji=typed.format(id=custom["id"]))
+    assert done
+    assert shown in done
+    assert ("one of your own" in done) is shown.startswith(":")
+    assert f"Put a {shown}" in the(await room.channel(), "Hello, I am Ahabot")
+    said = await room.says("Ben", WORDS)
+    await room.people.reacts("Mei", custom if put == "party" else put, room.standing(said))
+    assert (await room.message(said)).marks == {"💡"}
