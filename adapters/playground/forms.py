@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from adapters.playground.chat.model import Channel, Json
@@ -74,8 +74,6 @@ def _field_error(field: Json, value: str, channels: Collection[str]) -> str:
             return "Choose a channel from the list."
         case FieldKind.DATE if not _can_parse(date.fromisoformat, value):
             return "Give a day, like 2026-03-20."
-        case FieldKind.TIME if not _can_parse(time.fromisoformat, value):
-            return "Give a time, like 16:00."
         case _:
             return ""
 

@@ -12,13 +12,11 @@ from bot.core.params import user_text
 from bot.core.text import LONGEST_CRAFT
 from bot.core.times import (
     UNKNOWN_DATE,
-    UNKNOWN_ZONE,
-    describe_zone,
-    find_zone,
     format_day,
     local_day,
     parse_date,
 )
+from bot.core.zones.names import describe_zone, explain_zone, read_zone
 from storage.delivery import postings
 from storage.models import Person
 from storage.moments import erasure, moments
@@ -50,13 +48,13 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
     form = _settings_form(person, command, today)
     if not command.keep:
         return form
-    zone = find_zone(command.zone) if command.zone.strip() else None
+    zone = read_zone(command.zone, person.zone)
     until = parse_date(command.paused_until) if command.paused_until.strip() else None
     errors = {}
     if command.keep not in (YES.value, NEVER.value):
         errors["keep"] = "Yes or never, please."
-    if command.zone.strip() and zone is None:
-        errors["zone"] = UNKNOWN_ZONE
+    if command.zone.strip() and not zone:
+        errors["zone"] = explain_zone(command.zone)
     if command.paused_until.strip() and until is None:
         errors["paused_until"] = UNKNOWN_DATE
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
@@ -66,7 +64,7 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
         errors["craft"] = f"Up to {LONGEST_CRAFT} characters, please."
     if errors:
         raise FormError(form, errors)
-    person.zone, person.paused_until = zone.key if zone else "", until
+    person.zone, person.paused_until = zone, until
     person.craft = craft
     set_opt_out(context, person, command.keep == NEVER.value)
     postings.release_notes(context.session, person.id, context.now)

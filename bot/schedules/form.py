@@ -15,15 +15,13 @@ from bot.core.messages import Field, FieldKind, Form, Option, Reply, Timestamp, 
 from bot.core.times import (
     UNKNOWN_DATE,
     UNKNOWN_TIME,
-    UNKNOWN_ZONE,
     WEEKDAYS,
-    describe_zone,
-    find_zone,
     local_day,
     parse_date,
     parse_time,
     weekday_names,
 )
+from bot.core.zones.names import describe_zone, explain_zone, read_zone
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.schedules.planner import activate_schedule, coming_occurrence
 from storage.delivery import refresh
@@ -74,7 +72,7 @@ def change_schedule(context: Context, command: ChangeSchedule) -> Reply | Form:
         raise UserError("There is no such schedule here.")
     if not command.state:
         return _schedule_form(context, _current_values(context, schedule))
-    if errors := dict(_form_errors(context, command)):
+    if errors := dict(_form_errors(context, schedule, command)):
         raise FormError(_schedule_form(context, command), errors)
     _apply_form(context, schedule, command)
     return _confirm_change(context, schedule)
@@ -117,13 +115,13 @@ def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
     return Form(planner.title, ChangeSchedule(given.kind, given.team), typed, submit="Save")
 
 
-def _form_errors(context: Context, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
+def _form_errors(context: Context, schedule: Schedule, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
     if not _chosen_days(given):
         yield "days", "Choose at least one day."
     if parse_time(given.at) is None:
         yield "at", UNKNOWN_TIME
-    if find_zone(given.zone) is None:
-        yield "zone", UNKNOWN_ZONE
+    if not read_zone(given.zone, schedule.zone):
+        yield "zone", explain_zone(given.zone)
     if context.planners[given.kind].asks and not _chosen_packs(context, given):
         yield "packs", "Choose at least one pack."
     for name, options in (("every", WEEKS), ("state", STATES)):
@@ -155,9 +153,9 @@ def _pause_error(context: Context, until: date | None) -> str:
 
 def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> None:
     """Copy the values of a valid form to the schedule."""
-    at, zone = parse_time(given.at), find_zone(given.zone)
+    at, zone = parse_time(given.at), read_zone(given.zone, schedule.zone)
     assert at is not None
-    assert zone is not None
+    assert zone
     before = (schedule.weekdays, schedule.every, schedule.active)
     schedule.weekdays, schedule.at = _chosen_days(given), f"{at:%H:%M}"
     schedule.every = 2 if given.every == "2" else 1
@@ -165,7 +163,7 @@ def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> 
     schedule.paused_until, schedule.set_by_id = parse_date(given.until), context.caller.person_id
     if context.planners[given.kind].asks:
         _apply_packs(context, given)
-    _apply_zone(context, schedule, zone.key)
+    _apply_zone(context, schedule, zone)
     context.session.flush()
     _update_next_time(context, schedule, before != (schedule.weekdays, schedule.every, True))
     refresh.refresh_schedule(context.session, schedule.team_id, context.now)

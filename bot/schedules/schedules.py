@@ -24,7 +24,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.times import find_zone
+from bot.core.zones.names import find_zone
 from bot.prompts.bank.browse import Packs
 from bot.prompts.bank.hosts import hosting_button, hosts_line
 from bot.schedules.form import DEFAULT_ZONE, ChangeSchedule, next_post_time, schedule_in_words

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
@@ -26,7 +25,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.text import name_channel, parse_number
-from bot.core.times import UNKNOWN_ZONE, describe_zone, find_zone
+from bot.core.zones.names import describe_zone, explain_zone, find_zone, read_zone
 from bot.moments.emoji import is_custom, read_emoji
 from bot.prompts.bank.browse import Packs
 from bot.schedules.schedules import Plan, Start, create_default_schedules
@@ -172,11 +171,11 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     if not command.emoji:
         return form
     emoji = read_emoji(command.emoji, context.capabilities.find_character)
-    zone = find_zone(command.zone)
-    errors = dict(_saving_errors(emoji, command.threshold.strip(), zone))
-    if errors or zone is None:
+    zone = read_zone(command.zone, team.zone)
+    errors = dict(_saving_errors(command, emoji, zone))
+    if errors:
         raise FormError(form, errors)
-    team.emoji, team.threshold, team.zone = emoji, parse_number(command.threshold.strip()), zone.key
+    team.emoji, team.threshold, team.zone = emoji, parse_number(command.threshold.strip()), zone
     sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN.value
     context.session.flush()
     refresh.refresh_kinds(context.session, team.id, [PostingKind.HELLO], context.now)
@@ -185,7 +184,7 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     return text_reply(
         "From now on ",
         Emoji(emoji),
-        f" from {people} keeps a message. Times are in {describe_zone(zone.key)}.",
+        f" from {people} keeps a message. Times are in {describe_zone(zone)}.",
         "".join(f" {each}" for each in more if each),
     )
 
@@ -226,13 +225,13 @@ def _saving_form(team: Team, typed: SetKeeping) -> Form:
     return Form("How messages are kept", SetKeeping(str(team.id)), fields, submit="Save")
 
 
-def _saving_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str, str]]:
+def _saving_errors(typed: SetKeeping, emoji: str, zone: str) -> Iterator[tuple[str, str]]:
     if not emoji:
         yield "emoji", UNKNOWN_EMOJI
-    if not 1 <= parse_number(threshold) <= MOST_PEOPLE:
+    if not 1 <= parse_number(typed.threshold.strip()) <= MOST_PEOPLE:
         yield "threshold", f"A number from 1 to {MOST_PEOPLE}, please."
-    if zone is None:
-        yield "zone", UNKNOWN_ZONE
+    if not zone:
+        yield "zone", explain_zone(typed.zone)
 
 
 def move_home(context: Context, command: Move) -> Reply | Form:
