@@ -16,7 +16,7 @@ from bot.core.times import (
     local_day,
     parse_date,
 )
-from bot.core.zones.names import describe_zone, explain_zone, read_zone
+from bot.core.zones.names import describe_zone, explain_zone, read_zone, zone_value
 from storage.delivery import postings
 from storage.models import Person
 from storage.moments import erasure, moments
@@ -84,7 +84,7 @@ def _settings_form(person: Person, typed: Me, today: date) -> Form:
     until = person.paused_until.isoformat() if person.paused_until and paused else ""
     keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
     fields = (
-        Field("zone", "Your zone", value=typed.zone or person.zone, required=False, hint="A city, like Lisbon."),
+        Field("zone", "Your zone", value=typed.zone or zone_value(person.zone), required=False, hint="A city, like Lisbon."),
         Field("paused_until", "No direct messages until", FieldKind.DATE, typed.paused_until or until,
               required=False, hint="They wait for you; nothing is lost."),
         Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),

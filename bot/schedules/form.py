@@ -21,9 +21,10 @@ from bot.core.times import (
     parse_time,
     weekday_names,
 )
-from bot.core.zones.names import describe_zone, explain_zone, read_zone
+from bot.core.zones.names import UNASKED, describe_zone, explain_zone, read_zone, zone_value
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.schedules.planner import activate_schedule, coming_occurrence
+from bot.schedules.zone import settle_zone
 from storage.delivery import refresh
 from storage.models import Schedule, ScheduleKind
 from storage.prompts import bank
@@ -34,9 +35,6 @@ LONGEST_PAUSE = timedelta(days=366)
 
 A pause ends by itself; a schedule can be turned off for longer, which everyone can see.
 """
-
-DEFAULT_ZONE = "UTC"
-"""The zone of a team whose platform does not report one."""
 
 ON, OFF, NAMED, ANONYMOUS = "on", "off", "named", "nameless"
 DAYS = tuple(Option(str(number), name) for number, name in enumerate(WEEKDAYS, 1))
@@ -85,7 +83,7 @@ def _current_values(context: Context, schedule: Schedule) -> ChangeSchedule:
     packs = list_team_packs(context.session, context.caller.team_id, schedule.kind)
     return ChangeSchedule(
         schedule.kind, str(context.caller.team_id), "\n".join(schedule.weekdays), schedule.at, str(schedule.every),
-        schedule.zone, ON if schedule.active else OFF, "\n".join(pack.key for pack in packs if pack.active),
+        zone_value(schedule.zone), ON if schedule.active else OFF, "\n".join(pack.key for pack in packs if pack.active),
         until.isoformat() if until and is_paused else "", ANONYMOUS if schedule.anonymous else NAMED,
     )  # fmt: skip
 
@@ -181,9 +179,8 @@ def _apply_zone(context: Context, schedule: Schedule, zone: str) -> None:
     If the team's zone is unknown so far, set it for the team and its other schedules too.
     """
     schedule.zone = zone
-    if context.caller.zone == DEFAULT_ZONE != zone:
-        for other in schedules.change_zone(context.session, context.caller.team_id, DEFAULT_ZONE, zone):
-            _update_next_time(context, other, anew=False)
+    if context.caller.zone == UNASKED != zone:
+        settle_zone(context, zone)
 
 
 def _update_next_time(context: Context, schedule: Schedule, anew: bool) -> None:

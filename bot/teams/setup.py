@@ -25,10 +25,11 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.text import name_channel, parse_number
-from bot.core.zones.names import describe_zone, explain_zone, find_zone, read_zone
+from bot.core.zones.names import UNASKED, describe_zone, explain_zone, find_zone, read_zone, zone_value
 from bot.moments.emoji import is_custom, read_emoji
 from bot.prompts.bank.browse import Packs
 from bot.schedules.schedules import Plan, Start, create_default_schedules
+from bot.schedules.zone import settle_zone, where_button
 from bot.teams.channels import remove_other_channels
 from bot.teams.welcome import plan_welcome
 from storage.delivery import refresh
@@ -105,7 +106,7 @@ def create_team(context: Context) -> None:
     """Create a team for the current channel, with its schedules, and plan its welcome message."""
     origin = context.origin
     told = find_zone(origin.zone)
-    zone = told.key if told else "UTC"
+    zone = told.key if told else UNASKED
     team = teams.create_team(
         context.session, context.caller, origin.channel, origin.channel_name, origin.private is not False, zone,
         context.now, origin.threads_only,
@@ -121,6 +122,7 @@ def show_setup(context: Context, _command: Setup) -> Reply:
         Button("Emoji and zone", SetKeeping(team)),
         Button("When I post", Plan(team)),
         Button("Questions", Packs(team=team)),
+        *where_button(context.caller.team_id, context.caller.zone),
     )
     starting = Button("Start the weekly questions", Start(team))
     return Reply(Card(tuple(_setting_blocks(context)), buttons, (starting, *_channel_buttons(context, team))))
@@ -171,11 +173,14 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     if not command.emoji:
         return form
     emoji = read_emoji(command.emoji, context.capabilities.find_character)
-    zone = read_zone(command.zone, team.zone)
+    zone = _read_team_zone(team, command.zone)
     errors = dict(_saving_errors(command, emoji, zone))
     if errors:
         raise FormError(form, errors)
-    team.emoji, team.threshold, team.zone = emoji, parse_number(command.threshold.strip()), zone
+    team.emoji, team.threshold = emoji, parse_number(command.threshold.strip())
+    if team.zone == UNASKED != zone:
+        settle_zone(context, zone)
+    team.zone = zone
     sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN.value
     context.session.flush()
     refresh.refresh_kinds(context.session, team.id, [PostingKind.HELLO], context.now)
@@ -187,6 +192,13 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
         f" from {people} keeps a message. Times are in {describe_zone(zone)}.",
         "".join(f" {each}" for each in more if each),
     )
+
+
+def _read_team_zone(team: Team, typed: str) -> str:
+    """Return the zone of a form, or an empty string. One that is not known yet may stay so."""
+    if team.zone == UNASKED:
+        return read_zone(typed, "") if typed.strip() else UNASKED
+    return read_zone(typed, team.zone)
 
 
 def _custom_emoji_text(emoji: str) -> str:
@@ -212,7 +224,13 @@ def _saving_form(team: Team, typed: SetKeeping) -> Form:
     fields = (
         Field("emoji", "Which emoji keeps a message?", value=typed.emoji or team.emoji),
         Field("threshold", "From how many people?", value=typed.threshold or str(team.threshold)),
-        Field("zone", "The team's zone", value=typed.zone or team.zone, hint=zone_hint),
+        Field(
+            "zone",
+            "The team's zone",
+            value=typed.zone or ("" if team.zone == UNASKED else zone_value(team.zone)),
+            required=team.zone != UNASKED,
+            hint=zone_hint,
+        ),
         Field(
             "seals",
             "Added versions",

@@ -12,6 +12,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.core.zones.clocks import cities_with_clock, is_abbreviation, is_offset_alone, is_zero_offset
 
+UNASKED = "UTC"
+"""The zone of a team whose platform tells none, until it is asked."""
+CHOSEN_UTC = "Etc/UTC"
+"""The zone of those who want UTC."""
+UTC_NAMES = {"UTC", "UCT", "Universal", "Zulu", "Etc/UCT", "Etc/Universal", "Etc/Zulu"}
+
 UNKNOWN_ZONE = "That zone is not one I know. Try a city, like Lisbon."
 
 REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
@@ -50,6 +56,8 @@ def describe_zone(key: str) -> str:
     A zone that is not named after a place keeps its name.
     """
     region, _, place = key.partition("/")
+    if key == CHOSEN_UTC:
+        return "UTC"
     return f"{place.rpartition('/')[2].replace('_', ' ')} time" if region in REGIONS else key
 
 
@@ -60,8 +68,15 @@ def find_zone(text: str) -> ZoneInfo | None:
     """
     zones, name = _zones_by_name(), _normalize_name(text)
     spellings = (name, _normalize_name(text.partition(",")[0]), name.removesuffix(" time"))
-    key = next((zones[each] for each in spellings if each in zones), "UTC" if is_zero_offset(text) else "")
-    return ZoneInfo(key) if key else None
+    key = next(
+        (zones[each] for each in spellings if each in zones), CHOSEN_UTC if is_zero_offset(text) else ""
+    )
+    return ZoneInfo(CHOSEN_UTC if key in UTC_NAMES else key) if key else None
+
+
+def zone_value(key: str) -> str:
+    """Return a zone as a form's field holds it."""
+    return "UTC" if key == CHOSEN_UTC else key
 
 
 def read_zone(text: str, current: str) -> str:
@@ -94,7 +109,7 @@ def _zones_by_name() -> Mapping[str, str]:
     cities = ((key.rpartition("/")[2], key) for key in keys if key.partition("/")[0] in REGIONS)
     in_names = {_normalize_name(city): key for city, key in cities if not is_abbreviation(city)}
     others = {_normalize_name(city): key for key, cities in CITIES.items() for city in cities}
-    return in_names | others | {_normalize_name(key): key for key in keys}
+    return {_normalize_name(key): key for key in keys} | in_names | others
 
 
 def _normalize_name(name: str) -> str:

@@ -44,3 +44,25 @@ async def test_the_emoji_that_is_set_keeps_messages(
     said = await room.says("Ben", WORDS)
     await room.people.reacts("Mei", custom if put == "party" else put, room.standing(said))
     assert (await room.message(said)).marks == {"💡"}
+
+
+async def test_where_are_you(room: DiscordRoom) -> None:
+    """Discord tells no zones, so the hello asks, and shows the answer."""
+    hello = the(await room.channel(), "Hello, I am Ahabot")
+    assert "Times are in UTC until I know where you are." in hello
+    form = await room.presses("Ben", "Where are you?", hello.id)
+    assert form
+    wrong = await room.fills("Ben", form.id, zone="PST")
+    assert wrong
+    assert "Los Angeles" in wrong
+    again = await room.presses("Ben", "Open the form again", wrong.id)
+    assert again
+    done = await room.fills("Ben", again.id, zone="São Paulo")
+    assert done
+    assert "Times are in Sao Paulo time now" in done
+    hello = await room.message(hello.id)
+    assert "Times are in Sao Paulo time." in hello
+    assert "[Where are you?]" not in hello
+    schedule = await room.types("Ana", "schedule")
+    assert schedule
+    assert schedule.text.count("Sao Paulo time") == 3

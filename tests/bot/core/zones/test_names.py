@@ -16,6 +16,7 @@ from bot.core.zones.names import CITIES, UNKNOWN_ZONE, describe_zone, explain_zo
         ("America/Sao_Paulo", "Sao Paulo time"),
         ("America/Argentina/Buenos_Aires", "Buenos Aires time"),
         ("UTC", "UTC"),
+        ("Etc/UTC", "UTC"),
         ("Etc/GMT+5", "Etc/GMT+5"),
     ],
 )
@@ -37,7 +38,7 @@ def test_a_zone_in_a_sentence(zone: str, said: str) -> None:
         ("Lisbon, Portugal", "Europe/Lisbon"),
         ("München", "Europe/Berlin"),
         ("san francisco", "America/Los_Angeles"),
-        ("utc", "UTC"),
+        ("utc", "Etc/UTC"),
         ("Mars", None),
         ("", None),
         ("Europe", None),
@@ -108,9 +109,10 @@ def test_an_offset_alone_is_no_zone(said: str, answer: str) -> None:
 @pytest.mark.parametrize(
     ("said", "zone"),
     [
-        ("UTC", "UTC"), ("utc+0", "UTC"), ("GMT+0", "UTC"), ("+00:00", "UTC"), ("Etc/UTC", "Etc/UTC"), ("Zulu", "Zulu"),
+        ("UTC", "Etc/UTC"), ("utc+0", "Etc/UTC"), ("GMT+0", "Etc/UTC"), ("+00:00", "Etc/UTC"), ("Etc/UTC", "Etc/UTC"),
+        ("Zulu", "Etc/UTC"),
         ("CET", "CET"), ("EST5EDT", "EST5EDT"), ("US/Eastern", "US/Eastern"), ("US/Arizona", "US/Arizona"),
-        ("Japan", "Japan"), ("Greenwich", "Europe/London"), ("Lisbon time", "Europe/Lisbon"),
+        ("Japan", "Japan"), ("singapore", "Asia/Singapore"), ("Greenwich", "Europe/London"), ("Lisbon time", "Europe/Lisbon"),
         ("ＬＩＳＢＯＮ", "Europe/Lisbon"),
     ],
 )  # fmt: skip
