@@ -9,6 +9,7 @@ from typing import Any
 from adapters.playground.chat.model import Channel, Json
 from adapters.playground.errors import ChatError
 from bot.core.messages import Field, FieldKind, Form
+from bot.core.times import parse_time
 
 
 def form_to_json(asked: Form) -> Json:
@@ -72,6 +73,8 @@ def _field_error(field: Json, value: str, channels: Collection[str]) -> str:
             return "Choose among these."
         case FieldKind.CHANNEL if value not in channels:
             return "Choose a channel from the list."
+        case FieldKind.TIME if parse_time(value) is None:
+            return "Give a time, like 16:00."
         case FieldKind.DATE if not _can_parse(date.fromisoformat, value):
             return "Give a day, like 2026-03-20."
         case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -136,7 +136,7 @@ class Capabilities:
     """The text that people type before a command's name."""
     replies_to_cards: bool = False
     """Whether a person inside a thread can reply to one of the bot's messages, and not only to the thread."""
-    find_character: Callable[[str], str] = _no_character
+    find_character: Callable[[str], str] = field(default=_no_character, compare=False)
     """Returns the character behind an emoji's name, such as `bulb`, by the names that the platform's people type.
 
     It is empty for any other name, which is then a custom emoji's.

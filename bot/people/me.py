@@ -84,7 +84,8 @@ def _settings_form(person: Person, typed: Me, today: date) -> Form:
     until = person.paused_until.isoformat() if person.paused_until and paused else ""
     keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
     fields = (
-        Field("zone", "Your zone", value=typed.zone or zone_value(person.zone), required=False, hint="A city, like Lisbon."),
+        Field("zone", "Your zone", value=typed.zone or zone_value(person.zone), required=False,
+              hint="A city, like Lisbon."),
         Field("paused_until", "No direct messages until", FieldKind.DATE, typed.paused_until or until,
               required=False, hint="They wait for you; nothing is lost."),
         Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),

@@ -112,7 +112,8 @@ def test_an_offset_alone_is_no_zone(said: str, answer: str) -> None:
         ("UTC", "Etc/UTC"), ("utc+0", "Etc/UTC"), ("GMT+0", "Etc/UTC"), ("+00:00", "Etc/UTC"), ("Etc/UTC", "Etc/UTC"),
         ("Zulu", "Etc/UTC"),
         ("CET", "CET"), ("EST5EDT", "EST5EDT"), ("US/Eastern", "US/Eastern"), ("US/Arizona", "US/Arizona"),
-        ("Japan", "Japan"), ("singapore", "Asia/Singapore"), ("Greenwich", "Europe/London"), ("Lisbon time", "Europe/Lisbon"),
+        ("Japan", "Japan"), ("singapore", "Asia/Singapore"), ("Greenwich", "Europe/London"),
+        ("Lisbon time", "Europe/Lisbon"),
         ("ＬＩＳＢＯＮ", "Europe/Lisbon"),
     ],
 )  # fmt: skip
