@@ -2,8 +2,10 @@
 
 import pytest
 
+from storage.engine.database import Database
 from tests.fakes.discord.chat import DiscordRoom
-from tests.support.chat import the
+from tests.support.chat import the, with_words
+from tests.support.quests import open_quests
 
 WORDS = "we sign each one once"
 
@@ -66,3 +68,15 @@ async def test_where_are_you(room: DiscordRoom) -> None:
     schedule = await room.types("Ana", "schedule")
     assert schedule
     assert schedule.text.count("Sao Paulo time") == 3
+
+
+@pytest.mark.parametrize("number", [30, 300])
+async def test_every_quest_can_be_reached(room: DiscordRoom, database: Database, number: int) -> None:
+    """The form lists the newest, and an older one is written into it."""
+    await room.types("Ana", "ours")
+    await open_quests(database, number)
+    form = await room.types("Ana", "failed")
+    assert form
+    await room.fills("Ana", form.id, text=WORDS, quest_other="city 3;")
+    [card] = with_words(await room.channel(), WORDS)
+    assert "Part of the quest: How would city 3; find us?" in card

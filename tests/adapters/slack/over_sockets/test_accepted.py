@@ -2,8 +2,10 @@
 
 import pytest
 
+from storage.engine.database import Database
 from tests.fakes.slack.chat import SlackRoom
-from tests.support.chat import the
+from tests.support.chat import the, with_words
+from tests.support.quests import open_quests
 
 WORDS = "we sign each one once"
 
@@ -56,3 +58,19 @@ async def test_a_custom_emoji_is_drawn(room: SlackRoom) -> None:
     [sentence] = [each["text"] for each in hello.blocks if "party_parrot" in str(each)]
     assert sentence["type"] == "mrkdwn"
     assert "Put a :party_parrot: on" in sentence["text"]
+
+
+@pytest.mark.parametrize("number", [30, 300])
+async def test_every_quest_can_be_reached(room: SlackRoom, database: Database, number: int) -> None:
+    """The form lists the newest and says so, and an older one is written into it."""
+    await room.types("Ana", "ours")
+    await open_quests(database, number)
+    form = await room.types("Ana", "failed")
+    assert form
+    assert "The list has the newest 24. Write some words of an older one." in form
+    wrong = await room.fills("Ana", form.id, text=WORDS, quest_other="Madrid")
+    assert wrong
+    assert wrong.fields["quest_other"]["error"] == "No open quest has these words."
+    await room.fills("Ana", form.id, text=WORDS, quest_other="city 3;")
+    [card] = with_words(await room.channel(), WORDS)
+    assert "Part of the quest: How would city 3; find us?" in card
