@@ -62,7 +62,7 @@ from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
 from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
-from bot.schedules import pause, pause_notice, schedules
+from bot.schedules import pause, pause_notice, schedules, zone
 from bot.schedules import planner as schedule_planner
 from bot.teams import ask_first, channels, permissions, presence, setup, welcome
 from storage.memory import followups as followup_rows
@@ -101,6 +101,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *bank_edit.DECLARATIONS,
     *recap.DECLARATIONS,
     *schedules.DECLARATIONS,
+    *zone.DECLARATIONS,
     *schedule_form.DECLARATIONS,
     *pause.DECLARATIONS,
     *setup.DECLARATIONS,

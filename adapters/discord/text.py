@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, assert_never
 from urllib.parse import quote
 
-from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 from bot.core.text import ADDRESS, name_channel, trim_address
 
@@ -197,7 +197,7 @@ def bold_text(words: str) -> str:
 
 def _render_inline(piece: Inline) -> str:
     match piece:
-        case str(text):
+        case str(text) | Emoji(text):
             return escape_text(text)
         case Strong(text):
             return bold_text(text)

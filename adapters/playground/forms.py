@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from adapters.playground.chat.model import Channel, Json
 from adapters.playground.errors import ChatError
 from bot.core.messages import Field, FieldKind, Form
+from bot.core.times import parse_time
 from storage.models.shown import has_words
 
 
@@ -73,10 +74,10 @@ def _field_error(field: Json, value: str, channels: Collection[str]) -> str:
             return "Choose among these."
         case FieldKind.CHANNEL if value not in channels:
             return "Choose a channel from the list."
+        case FieldKind.TIME if parse_time(value) is None:
+            return "Give a time, like 16:00."
         case FieldKind.DATE if not _can_parse(date.fromisoformat, value):
             return "Give a day, like 2026-03-20."
-        case FieldKind.TIME if not _can_parse(time.fromisoformat, value):
-            return "Give a time, like 16:00."
         case _:
             return ""
 

@@ -8,7 +8,7 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from adapters.playground.chat.model import Json, Message
-from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 from bot.core.text import name_channel, split_addresses
 
@@ -44,6 +44,8 @@ def _inline_json(piece: Inline) -> Iterator[Json | str]:
                 {"link": part, "text": part} if is_address and _is_safe_url(part) else part
                 for part, is_address in split_addresses(piece)
             )
+        case Emoji(text):
+            yield text
         case Strong(text):
             yield {"strong": text}
         case Timestamp(at, zone, clock):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, assert_never
 from urllib.parse import quote
 
-from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 from bot.core.text import name_channel, split_addresses
 
@@ -98,6 +98,9 @@ def rich_text_elements(piece: Inline) -> Iterator[dict[str, Any]]:
         case TextLink(text, url):
             known = url.startswith(("https://", "http://"))
             yield {"type": "link", "url": url, "text": text} if known else {"type": "text", "text": text}
+        case Emoji(text):
+            custom = text.startswith(":")
+            yield {"type": "emoji", "name": text.strip(":")} if custom else {"type": "text", "text": text}
         case _:
             assert_never(piece)
 
@@ -110,6 +113,8 @@ def _render_inline(piece: Inline) -> str:
     match piece:
         case str(text):
             return _link_addresses(text)
+        case Emoji(text):
+            return escape_text(text)
         case Strong(text):
             return _bold_text(text)
         case Timestamp(at, _, clock):

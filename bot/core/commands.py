@@ -28,7 +28,15 @@ from bot.core.guesses.judge import (
 )
 from bot.core.guesses.words import split_words
 from bot.core.messages import Form, Reply
-from bot.core.params import CHOSEN, MOMENT_PATTERN, Guess, NearMiss, Param, ParamKind
+from bot.core.params import (
+    CHOSEN,
+    MOMENT_PATTERN,
+    Guess,
+    NearMiss,
+    Param,
+    ParamKind,
+    merge_typed_choices,
+)
 from bot.core.text import clean_text, sanitize_texts
 from storage.models import Moment
 from storage.models.shown import has_words
@@ -225,10 +233,11 @@ class Commands:
     def fill_fields(self, command: Any, values: Mapping[str, str]) -> Any:
         """Return a form's command with the submitted values in its fields.
 
-        Values without a field of that name in the command are ignored.
+        Values without a field of that name in the command are ignored. What was typed beside a choice takes
+        its place.
         """
-        known = {f.name for f in fields(command)}
-        return replace(command, **{name: value for name, value in values.items() if name in known})
+        known, given = {f.name for f in fields(command)}, merge_typed_choices(values)
+        return replace(command, **{name: value for name, value in given.items() if name in known})
 
     def parse(self, text: str, called: str = "") -> Any:
         """Parse a typed line as a command.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -143,6 +144,10 @@ class Replies(StrEnum):
     NONE = "none"
 
 
+def _no_character(_name: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Capabilities:
     """What a platform can do with its present setup, where the bot's texts depend on it."""
@@ -153,6 +158,11 @@ class Capabilities:
     """The text that people type before a command's name."""
     replies_to_cards: bool = False
     """Whether a person inside a thread can reply to one of the bot's messages, and not only to the thread."""
+    find_character: Callable[[str], str] = field(default=_no_character, compare=False)
+    """Returns the character behind an emoji's name, such as `bulb`, by the names that the platform's people type.
+
+    It is empty for any other name, which is then a custom emoji's.
+    """
 
 
 class PostFailedError(Exception):

@@ -13,6 +13,7 @@ from bot.core.messages import (
     Button,
     Card,
     ChannelMention,
+    Emoji,
     Inline,
     Line,
     Quote,
@@ -61,7 +62,7 @@ def render_plain_line(line: Line) -> str:
 
 def _inline_text(piece: Inline) -> str:
     match piece:
-        case str(text) | Strong(text):
+        case str(text) | Strong(text) | Emoji(text):
             return text
         case Timestamp(at, zone, clock):
             local = at.astimezone(zone_or_utc(zone))

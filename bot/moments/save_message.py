@@ -36,6 +36,7 @@ from bot.quests.attempts import (
     PREVIOUS,
     AttemptChoice,
     build_attempt_fields,
+    resolve_choice,
     save_attempt_place,
 )
 from storage.delivery import postings
@@ -139,6 +140,9 @@ def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
     chosen = AttemptChoice(command.quest, command.previous)
     if not (chosen.quest or chosen.previous):
         return _build_place_form(context, moment)
+    chosen, errors = resolve_choice(context.session, moment.team_id, chosen)
+    if errors:
+        raise FormError(_build_place_form(context, moment, chosen), errors)
     try:
         told = save_attempt_place(context, moment.id, chosen)
     except ValueError:

@@ -12,13 +12,11 @@ from bot.core.params import user_text
 from bot.core.text import LONGEST_CRAFT
 from bot.core.times import (
     UNKNOWN_DATE,
-    UNKNOWN_ZONE,
-    describe_zone,
-    find_zone,
     format_day,
     local_day,
     parse_date,
 )
+from bot.core.zones.names import describe_zone, explain_zone, read_zone, zone_value
 from storage.delivery import postings
 from storage.models import Person
 from storage.models.shown import isolate_text
@@ -51,14 +49,14 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
     form = _settings_form(person, command, today)
     if not command.keep:
         return form
-    zone = find_zone(command.zone) if command.zone else None
-    until = parse_date(command.paused_until) if command.paused_until else None
+    zone = read_zone(command.zone, person.zone)
+    until = parse_date(command.paused_until) if command.paused_until.strip() else None
     errors = {}
     if command.keep not in (YES.value, NEVER.value):
         errors["keep"] = "Yes or never, please."
-    if command.zone and zone is None:
-        errors["zone"] = UNKNOWN_ZONE
-    if command.paused_until and until is None:
+    if command.zone.strip() and not zone:
+        errors["zone"] = explain_zone(command.zone)
+    if command.paused_until.strip() and until is None:
         errors["paused_until"] = UNKNOWN_DATE
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
         errors["paused_until"] = "A day from tomorrow up to a year from now, please."
@@ -67,7 +65,7 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
         errors["craft"] = f"Up to {LONGEST_CRAFT} characters, please."
     if errors:
         raise FormError(form, errors)
-    person.zone, person.paused_until = zone.key if zone else "", until
+    person.zone, person.paused_until = zone, until
     person.craft = craft
     set_opt_out(context, person, command.keep == NEVER.value)
     postings.release_notes(context.session, person.id, context.now)
@@ -87,7 +85,8 @@ def _settings_form(person: Person, typed: Me, today: date) -> Form:
     until = person.paused_until.isoformat() if person.paused_until and paused else ""
     keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
     fields = (
-        Field("zone", "Your zone", value=typed.zone or person.zone, required=False, hint="A city, like Lisbon."),
+        Field("zone", "Your zone", value=typed.zone or zone_value(person.zone), required=False,
+              hint="A city, like Lisbon."),
         Field("paused_until", "No direct messages until", FieldKind.DATE, typed.paused_until or until,
               required=False, hint="They wait for you; nothing is lost."),
         Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),

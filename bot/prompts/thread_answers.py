@@ -12,7 +12,7 @@ from bot.core.context import Context
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
 from bot.core.origin import Origin
 from bot.core.text import LONGEST_TEXT
-from bot.moments.emoji import is_own_message, normalize_emoji
+from bot.moments.emoji import is_own_message, is_same_emoji
 from bot.moments.source import plan_unsaved_note
 from bot.prompts.answers import can_answer_in_thread, erase_answer, is_question
 from storage.delivery import postings, refresh
@@ -159,7 +159,7 @@ def is_reaction_answer(session: Session, caller: Caller, origin: Origin, event: 
 
     That one saves the message instead.
     """
-    if normalize_emoji(event.emoji) == caller.emoji:
+    if is_same_emoji(event.emoji, caller.emoji):
         return is_own_message(session, caller, origin, event) and not origin.external
     return is_known_reaction(session, caller, origin, event)
 

@@ -39,11 +39,14 @@ def value_fields(session: Session, team_id: int, chosen: str = "", another: str 
     """
     known = dict.fromkeys((*parse_kinds(chosen), *BUILT_IN, *value_kinds.list_value_kinds(session, team_id)))
     options = tuple(Option(name, name) for name in list(known)[:KINDS_SHOWN])
+    more = (
+        f" The list has {KINDS_SHOWN}; write any other one of yours here." if len(known) > KINDS_SHOWN else ""
+    )
     return (
         Field(VALUE_PART, "What was it worth?", FieldKind.CHOICES, chosen, required=False, options=options),
         Field(
             ANOTHER_FIELD, "Another kind of value", value=another, required=False,
-            hint="In a word or two. It will stand here for the next one too.",
+            hint=f"In a word or two. It will stand here for the next one too.{more}",
         ),
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ person-left person-renamed pick-question place-attempt plan post-cycle post-reca
 readers-changed recap remove-quest remove-question reopen-quest reopened rest-notes restore resume
 resume-posts reword-why said save save-first say-stuck see-ladder see-quest see-road set-keeping
 setup show speak-again start stop-keeping suggest-question take-answer-back take-back take-down
-take-form take-quest-back take-why-out thanks topics undo undo-links unlink unmute-question
+take-form take-quest-back take-why-out tell-zone thanks topics undo undo-links unlink unmute-question
 version-of why-of write-free-line write-line
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from emoji import emojize
+from adapters.emoji_names import find_character, find_emoji
 
 SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Letters of the scripts that put no spaces between words, where an emoji stands right beside them."""
@@ -17,8 +17,6 @@ RUN_PATTERN = re.compile(rf"(?<!{LETTER})(?<![:\u0300-\u036f])(?:{TONED_NAME})+(
 An accent that follows its letter counts as one. So `root:x:0:0`, `std::key::value` and `12:30:45` are no emoji.
 """
 NAME_PATTERN = re.compile(TONED_NAME)
-FLAG_NAME = re.compile(r"flag-([a-z]{2})")
-REGIONAL_INDICATOR = 0x1F1E6 - ord("a")
 VARIATION_SELECTOR = "\ufe0f"
 FIRST_SKIN_TONE = 0x1F3FB
 """The modifier that Slack numbers as skin tone 2."""
@@ -31,7 +29,7 @@ def emoji_character(name: str) -> str:
     stored ones stay equal.
     """
     plain = name.partition("::")[0]
-    return find_character(plain).removesuffix(VARIATION_SELECTOR) or f":{plain}:"
+    return find_character(plain, "slack") or f":{plain}:"
 
 
 def replace_emoji_names(text: str, literal: str = "") -> str:
@@ -47,7 +45,7 @@ def replace_emoji_names(text: str, literal: str = "") -> str:
 
 
 def _replace_name(found: re.Match[str], literal: str) -> str:
-    character = "" if found[0] in literal else find_character(found[1])
+    character = "" if found[0] in literal else find_emoji(found[1], "slack")
     return add_skin_tone(character, int(found[2] or 0)) if character else found[0]
 
 
@@ -64,18 +62,3 @@ def add_skin_tone(character: str, tone: int) -> str:
     if not 2 <= tone <= 6 or any(0 <= ord(each) - FIRST_SKIN_TONE < 5 for each in character):
         return character
     return character[0] + chr(FIRST_SKIN_TONE + tone - 2) + character[1:].removeprefix(VARIATION_SELECTOR)
-
-
-def find_character(name: str) -> str:
-    """Return the character behind one of Slack's names, or an empty string.
-
-    Slack writes `large_green_circle`, `man-shrugging` and `flag-pt` where the package has
-    `green_circle`, `man_shrugging` and the country's name.
-    """
-    if flag := FLAG_NAME.fullmatch(name):
-        return "".join(chr(REGIONAL_INDICATOR + ord(letter)) for letter in flag[1])
-    for known in (name, name.replace("-", "_"), name.removeprefix("large_")):
-        found = emojize(f":{known}:", language="alias")
-        if not found.startswith(":"):
-            return found
-    return ""

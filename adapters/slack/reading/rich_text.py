@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from adapters.slack.reading.emoji import add_skin_tone, emoji_of_code_points, find_character
+from adapters.emoji_names import find_emoji
+from adapters.slack.reading.emoji import add_skin_tone, emoji_of_code_points
 from adapters.slack.reading.mentions import Mentions, Names, date_words, link_words
 from adapters.slack.reading.mrkdwn import UNESCAPED
 from adapters.slack.text import escape_text, unescape_text
@@ -136,7 +137,7 @@ class _Reader:
 def _emoji(element: Json) -> str:
     """Return an emoji's character, or `:name:` for a custom one, which may be deleted by now."""
     name, _, tone = str(element.get("name") or "").partition("::skin-tone-")
-    character = emoji_of_code_points(str(element.get("unicode") or "")) or find_character(name)
+    character = emoji_of_code_points(str(element.get("unicode") or "")) or find_emoji(name, "slack")
     if not character:
         return f":{name}:"
     return add_skin_tone(character, _number(element.get("skin_tone")) or _number(tone))
