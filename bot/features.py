@@ -25,6 +25,7 @@ from bot.core.events import (
     PermissionsChanged,
     PersonCame,
     PersonLeft,
+    PersonRenamed,
     ReadersChanged,
     ReplyWritten,
 )
@@ -61,7 +62,7 @@ from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
 from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
-from bot.schedules import pause, pause_notice, schedules
+from bot.schedules import pause, pause_notice, schedules, zone
 from bot.schedules import planner as schedule_planner
 from bot.teams import ask_first, channels, permissions, presence, setup, welcome
 from storage.memory import followups as followup_rows
@@ -100,6 +101,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *bank_edit.DECLARATIONS,
     *recap.DECLARATIONS,
     *schedules.DECLARATIONS,
+    *zone.DECLARATIONS,
     *schedule_form.DECLARATIONS,
     *pause.DECLARATIONS,
     *setup.DECLARATIONS,
@@ -224,6 +226,9 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     ChannelLeft: (Listener(channels.handle_left),),
     PersonCame: (Listener(presence.handle_person_moved, Needs.NOBODY),),
     PersonLeft: (Listener(presence.handle_person_moved, Needs.NOBODY),),
+    PersonRenamed: (
+        Listener(presence.handle_person_renamed, Needs.PERSON, is_relevant=presence.is_new_name),
+    ),
     ReadersChanged: (Listener(presence.handle_readers_changed, Needs.NOBODY),),
     ChannelChanged: (Listener(channels.handle_channel_changed),),
     ChannelMoved: (Listener(channels.handle_channel_moved, Needs.PERSON, channels.is_known_channel),),

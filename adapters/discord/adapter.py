@@ -8,6 +8,7 @@ core calls `posting`, and `responses` for answers to one person. Both send throu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from aiohttp import web
 
@@ -22,6 +23,7 @@ from adapters.discord.rate_limit import InvalidRequestBudget
 from adapters.discord.render import Encode
 from adapters.discord.responses import Responses
 from adapters.discord.settings import Settings
+from adapters.emoji_names import find_character
 from bot.core.adapter import Bot
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
@@ -35,7 +37,9 @@ class Discord:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         replies = Replies.ALL if settings.message_content else Replies.PINGS
-        self.capabilities = Capabilities(replies, replies_to_cards=True)
+        self.capabilities = Capabilities(
+            replies, replies_to_cards=True, find_character=partial(find_character, platform=PLATFORM)
+        )
         budget = InvalidRequestBudget()
         self.gateway = Gateway(settings, budget)
         self.api = ApiClient(settings.api_url, self.gateway.current_http, budget)

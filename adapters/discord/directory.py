@@ -6,7 +6,8 @@ It's fetched once, since a thread's parent channel never changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,12 @@ import discord
 
 from adapters.discord.api import ApiClient
 from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, UNKNOWN_MEMBER, UNKNOWN_USER, DiscordApiError
-from adapters.discord.text import as_written, mentioned_ids
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
+from storage.models.shown import has_words
 
 CACHE_SIZE = 10_000
+NAME_VALID_FOR = 60.0
+"""Seconds that a member's name is valid."""
 PRIVATE_THREAD = discord.ChannelType.private_thread.value
 THREADS = (discord.ChannelType.news_thread.value, discord.ChannelType.public_thread.value, PRIVATE_THREAD)
 
@@ -48,6 +51,9 @@ NOBODY_THERE = (UNKNOWN_MEMBER, UNKNOWN_USER)
 
 NOWHERE = Spot("")
 
+HIDDEN_CHANNEL = "a private channel"
+"""What stands for the name of a channel that not everybody may know of."""
+
 
 class Directory:
     """The cached facts about servers, channels and members.
@@ -55,12 +61,21 @@ class Directory:
     `client` returns the current discord.py client, or None while there is none.
     """
 
-    def __init__(self, calls: ApiClient, client: Callable[[], discord.Client | None]) -> None:
+    def __init__(
+        self,
+        calls: ApiClient,
+        client: Callable[[], discord.Client | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.api = calls
         self._client = client
+        self._clock = clock
         self._archived_threads: dict[str, tuple[str, int]] = {}
         """The channel and the kind of each thread that isn't in discord.py's cache."""
-        self._member_names: dict[tuple[str, str], str] = {}
+        self._thread_names: dict[str, str] = {}
+        """The names of threads that were asked for. `_archived_threads` has their channels."""
+        self._member_names: dict[tuple[str, str], tuple[str, float]] = {}
+        """The name of each member, and when it has to be asked for again."""
 
     def cached_spot(self, workspace: str, channel: str) -> Spot | None:
         """Return the spot of a channel id, or None where it isn't cached."""
@@ -102,8 +117,12 @@ class Directory:
         return known
 
     async def find_name(self, workspace: str, person: str) -> str:
-        """Return a member's display name, or an empty text where Discord doesn't tell it."""
-        if (workspace, person) not in self._member_names:
+        """Return a member's display name, or an empty text where Discord doesn't tell it.
+
+        It's asked for again after a minute: without the members' intent, no event tells of a new name.
+        """
+        name, until = self._member_names.get((workspace, person), ("", 0.0))
+        if until <= self._clock():
             try:
                 said = await self.api.call_api(
                     "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=workspace, user_id=person
@@ -112,10 +131,9 @@ class Directory:
                 return ""
             user = said.get("user") or {}
             names = (said.get("nick"), user.get("global_name"), user.get("username"))
-            _cache_value(
-                self._member_names, (workspace, person), next((str(each) for each in names if each), "")
-            )
-        return self._member_names[workspace, person]
+            name = next((str(each) for each in names if each and has_words(str(each))), "")
+            _cache_value(self._member_names, (workspace, person), (name, self._clock() + NAME_VALID_FOR))
+        return name
 
     async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
         """Return whether a member sees a channel at this moment, by the roles that Discord tells.
@@ -155,21 +173,50 @@ class Directory:
                 return None
             raise OutcomeUnknownError(str(refused)) from None
 
-    def readable_text(self, workspace: str, text: str, people: Mapping[str, str]) -> str:
-        """Return a message's text as its author saw it.
-
-        `people` are the names that came with the message.
-        """
-        return as_written(
-            text, {each: self._mention_name(workspace, each, people) for each in mentioned_ids(text)}
-        )
-
-    def _mention_name(self, workspace: str, one: str, people: Mapping[str, str]) -> str:
+    def cached_person_name(self, workspace: str, person: str) -> str:
+        """Return a member's display name where it was looked up before, or the bot's own. Empty otherwise."""
         guild = self.find_guild(workspace)
-        if one in people or guild is None:
-            return people.get(one, "")
-        found = guild.get_role(_parse_id(one)) or guild.get_channel_or_thread(_parse_id(one))
+        us: Any = guild.me if guild is not None and person == self.bot_user_id() else None
+        if us is not None:
+            return str(us.display_name)
+        return self._member_names.get((workspace, person), ("", 0.0))[0]
+
+    def cached_role_name(self, workspace: str, role: str) -> str:
+        """Return a role's name, or an empty text where the server has none of that id."""
+        guild = self.find_guild(workspace)
+        found = guild.get_role(_parse_id(role)) if guild is not None else None
         return found.name if found else ""
+
+    def cached_channel_name(self, workspace: str, channel: str, place: str) -> str:
+        """Return a channel's or thread's name as it may be told in `place`, another channel.
+
+        HIDDEN_CHANNEL where not everybody in `place` may see it, empty where it isn't cached.
+        """
+        found, name = self._find_channel(workspace, channel), self._thread_names.get(channel, "")
+        if found is None and not name:
+            return ""
+        if found is None:
+            parent, kind = self._archived_threads.get(channel, ("", PRIVATE_THREAD))
+            found = self._find_channel(workspace, parent) if kind != PRIVATE_THREAD else None
+        there = self._find_channel(workspace, place)
+        if found is None or not _is_seen_from(found, there):
+            return HIDDEN_CHANNEL
+        return name or str(found.name)
+
+    async def find_thread_name(self, workspace: str, thread: str, place: str) -> str:
+        """Return the name of a thread that isn't cached, as `cached_channel_name` does.
+
+        Empty where Discord doesn't tell it, or where it's no public thread of this server.
+        """
+        try:
+            said = await self.api.call_api("GET", "/channels/{channel_id}", channel_id=thread)
+        except (DiscordApiError, OutcomeUnknownError):
+            return ""
+        if str(said.get("guild_id")) != workspace or said.get("type") not in THREADS:
+            return ""
+        self._remember_thread(thread, str(said.get("parent_id") or ""), int(said["type"]))
+        _cache_value(self._thread_names, thread, str(said.get("name") or ""))
+        return self.cached_channel_name(workspace, thread, place)
 
     def forget_thread(self, thread: str) -> None:
         """Remove a deleted thread from the cache."""
@@ -288,6 +335,32 @@ def is_private_channel(channel: Any) -> bool | None:
     guild: discord.Guild = channel.guild
     everyone = guild.get_role(guild.id)
     return None if everyone is None else not channel.permissions_for(everyone).view_channel
+
+
+def _is_seen_from(channel: Any, place: Any) -> bool:
+    """Return whether everybody who sees `place`, a channel or thread or None, sees a channel or thread too.
+
+    That is sure for one that @everyone sees, for the same channel, and for one with the same readers.
+    """
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        return place is not None and place.id == channel.id
+    whole, there = _parent_of(channel), _parent_of(place)
+    if whole is None:
+        return False
+    if is_private_channel(whole) is False:
+        return True
+    return there is not None and (whole.id == there.id or _readers(whole) == _readers(there))
+
+
+def _parent_of(channel: Any) -> Any:
+    """Return a thread's channel, or the channel itself."""
+    return channel.parent if isinstance(channel, discord.Thread) else channel
+
+
+def _readers(channel: Any) -> dict[int, bool]:
+    """Return whom a channel's own permissions let in or keep out, by the ids of roles and members."""
+    overwrites = ((target.id, each.view_channel) for target, each in channel.overwrites.items())
+    return {target: sees for target, sees in overwrites if sees is not None}
 
 
 def can_post(channel: Any) -> bool | None:

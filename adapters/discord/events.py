@@ -26,6 +26,8 @@ from adapters.discord.directory import (
     spot_of_channel,
 )
 from adapters.discord.payloads import PLATFORM, display_name_of, is_by_person, message_id_of
+from adapters.discord.reading.content import Content, content_of_message
+from adapters.discord.reading.words import Words
 from bot.core.adapter import Bot
 from bot.core.events import (
     ChannelChanged,
@@ -60,6 +62,7 @@ class Events:
     def __init__(self, bot: Bot, directory: Directory) -> None:
         self.bot = bot
         self.directory = directory
+        self.words = Words(directory)
         self.bot_user_id = directory.bot_user_id
         self._waiting_servers: list[discord.Guild] = []
         self._check_lock = asyncio.Lock()
@@ -96,27 +99,29 @@ class Events:
 
     async def handle_message(self, message: discord.Message) -> None:
         """Forward a message in a thread or forum post, or a reply in a channel."""
-        if message.guild is None or not message.content or not is_by_person(message):
+        content = content_of_message(message, with_members=True)
+        if message.guild is None or not content.text or not is_by_person(message):
             return
         spot = await self._find_spot(message.guild.id, message.channel.id)
         to = payloads.replied_message(spot, message)
         thread = spot.thread or to
         if not thread:
             return
-        said = ReplyWritten(message_id_of(spot, message.id), self._message_text(message), to)
+        said = ReplyWritten(message_id_of(spot, message.id), self._read_words(message, content, spot), to)
         origin = self._author_origin(message, spot, f"said:{message.id}")
         await self._forward_event(said, replace(origin, thread=thread))
 
     async def handle_edit(self, edit: discord.RawMessageUpdateEvent) -> None:
         """Forward an edited text. A preview that Discord adds changes nothing."""
         message = edit.message
-        if message.guild is None or message.edited_at is None or not message.content:
+        content = content_of_message(message, with_members=True)
+        if message.guild is None or message.edited_at is None or not content.text:
             return
         if not is_by_person(message):
             return
         spot = await self._find_spot(message.guild.id, message.channel.id)
         event = f"edited:{message.id}:{message.edited_at.timestamp()}"
-        told = MessageEdited(message_id_of(spot, message.id), self._message_text(message))
+        told = MessageEdited(message_id_of(spot, message.id), self._read_words(message, content, spot))
         await self._forward_event(told, self._author_origin(message, spot, event))
 
     async def handle_deletion(self, channel: int, messages: tuple[int, ...], guild: int | None) -> None:
@@ -322,17 +327,13 @@ class Events:
         """Return the origin of an event without a person. The bot counts as its person."""
         return self._build_origin(guild, spot, self.bot_user_id(), event)
 
-    def _message_text(self, message: discord.Message) -> str:
-        """Return a message's text without the mention of the bot.
+    def _read_words(self, message: discord.Message, content: Content, spot: Spot) -> str:
+        """Return a message's text as its author saw it.
 
-        Without the message content intent, the bot receives the text only because of that mention.
+        No name is asked for: most messages are none of the bot's business.
         """
         assert message.guild is not None
-        text = message.content
-        for ours in (f"<@{self.bot_user_id()}>", f"<@!{self.bot_user_id()}>"):
-            text = text.replace(ours, "")
-        people = {str(each.id): display_name_of(each) for each in message.mentions}
-        return self.directory.readable_text(str(message.guild.id), text.strip(), people)
+        return self.words.read_cached_content(str(message.guild.id), spot.target_id, content)
 
 
 def _channel_access(channel: GuildChannel) -> Access:

@@ -15,6 +15,7 @@ from typing import Any
 from adapters.discord.render import Json, clip_text
 from adapters.discord.text import escape_text
 from bot.core.messages import Field, FieldKind, Form, Option
+from storage.models.shown import has_words
 
 PARTS, TITLE, LABEL, DESCRIPTION, VALUE, TEXT = 5, 45, 45, 100, 4_000, 4_000
 OPTIONS, OPTION, RADIOS, BOXES = 25, 100, 5, 10
@@ -99,6 +100,12 @@ def read_values(
     return given
 
 
+def written_fields(data: Json) -> set[str]:
+    """Return the names of the fields in a submission that a person types a text into."""
+    parts = (part.get("component") or {} for part in data.get("components") or [])
+    return {str(each.get("custom_id") or "") for each in parts if each.get("type") == INPUT}
+
+
 def fill_form(form: Form, given: Mapping[str, str]) -> Form:
     """Return the form with the given values in its fields."""
     fields = (replace(field, value=given.get(field.name, field.value)) for field in form.fields)
@@ -130,7 +137,7 @@ def current_values(
 def is_complete(form: Form) -> bool:
     """Return whether every required field of the form has a value."""
     asked = (field for field in form.fields if field.required and any(_split_field(field)))
-    return all(_field_value(field).strip() for field in asked)
+    return all(has_words(_field_value(field)) for field in asked)
 
 
 def _field_value(field: Field) -> str:

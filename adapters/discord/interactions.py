@@ -5,9 +5,9 @@ A person always gets an answer, and gets their own words back when something goe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 
@@ -16,6 +16,8 @@ from adapters.discord.api import Json
 from adapters.discord.custom_ids import MORE, CustomId
 from adapters.discord.directory import NOWHERE, Directory, Spot
 from adapters.discord.payloads import PLATFORM, Interaction, display_name_of, message_id_of
+from adapters.discord.reading.content import Names, content_of_message, names_of_interaction
+from adapters.discord.reading.words import Words
 from adapters.discord.responses import FormStep, Response, Responses, form_button_card, make_form_id
 from bot.core.adapter import Bot
 from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command, return_words
@@ -26,6 +28,9 @@ from bot.core.origin import Origin
 from bot.core.params import ParamKind, collect_user_texts
 from bot.core.text import parse_number
 from storage.engine.errors import StoreError
+from storage.models.shown import has_words
+
+T = TypeVar("T")
 
 FIRST = "0"
 """The first step, named by a button on the message of a step. A form opened elsewhere names none."""
@@ -38,17 +43,23 @@ class Interactions:
     def __init__(self, bot: Bot, directory: Directory, answers: Responses) -> None:
         self.bot = bot
         self.directory = directory
+        self.words = Words(directory)
         self.responses = answers
 
     async def handle_command(
         self, raw: discord.Interaction, declaration: Declaration, options: Mapping[str, str]
     ) -> None:
         """Handle a slash command."""
-        interaction, words = self._parse_interaction(raw), _collect_texts(raw.data)
-        known = set(filter(None, words)) <= set(options.values())
-        await self._answer_command(
-            interaction, self.bot.commands.parse_options(declaration, options) if known else None, words
-        )
+        interaction, typed = self._parse_interaction(raw), _collect_texts(raw.data)
+        known = set(filter(None, typed)) <= set(options.values())
+        names = names_of_interaction(raw.data)
+
+        async def read_command() -> Any | None:
+            written = await self._read_values(interaction, options, options, names)
+            return self.bot.commands.parse_options(declaration, written)
+
+        words = self._read_cached(interaction, typed, names)
+        await self._answer_command(interaction, read_command() if known else None, words)
 
     async def suggest_options(
         self, raw: discord.Interaction, declaration: Declaration, name: str, typed: str
@@ -69,12 +80,18 @@ class Interactions:
     ) -> None:
         """Handle an entry of a message's menu."""
         interaction = self._parse_interaction(raw)
-        command = self.bot.commands.fill_fields(shortcut.command, self._message_values(interaction, message))
-        await self._answer_command(interaction, command)
+
+        async def read_command() -> Any:
+            values = await self._message_values(interaction, message)
+            return self.bot.commands.fill_fields(shortcut.command, values)
+
+        await self._answer_command(interaction, read_command())
 
     async def handle_outdated_command(self, raw: discord.Interaction) -> None:
         """Answer a command of another version of the bot."""
-        await self._answer_command(self._parse_interaction(raw), None, _collect_texts(raw.data))
+        interaction = self._parse_interaction(raw)
+        words = self._read_cached(interaction, _collect_texts(raw.data), names_of_interaction(raw.data))
+        await self._answer_command(interaction, None, words)
 
     async def handle_button(self, raw: discord.Interaction) -> None:
         """Handle a button, or an entry chosen from a card's menu."""
@@ -89,7 +106,7 @@ class Interactions:
             more = self._show_more(interaction, message_id_of(interaction.spot, raw.message.id))
             await self.responses.send_response(interaction, more, self.bot.commands.encode)
         else:
-            await self._answer_command(interaction, decode_command(self.bot, custom_id.command))
+            await self._answer_command(interaction, _wrap_value(decode_command(self.bot, custom_id.command)))
 
     async def handle_form(self, raw: discord.Interaction) -> None:
         """Handle a submitted form, or one step of a form."""
@@ -97,8 +114,14 @@ class Interactions:
         custom_id = _read_form_id(data)
         interaction = payloads.as_submission(self._parse_interaction(raw, custom_id), custom_id.opened)
         given = forms.read_values(data, *self._channel_checks(interaction))
-        work = self._take_values(interaction, custom_id, given)
-        await self.responses.send_response(interaction, work, self.bot.commands.encode, given.values())
+        typed, names = forms.written_fields(data), names_of_interaction(data)
+
+        async def take_values() -> Response:
+            written = await self._read_values(interaction, given, typed, names)
+            return await self._take_values(interaction, custom_id, written)
+
+        words = self._read_cached(interaction, given.values(), names)
+        await self.responses.send_response(interaction, take_values(), self.bot.commands.encode, words)
 
     async def handle_unreadable(self, data: Json) -> None:
         """Answer an interaction that discord.py can't parse.
@@ -121,13 +144,13 @@ class Interactions:
         except StoreError as error:
             return return_words(str(error), ())
 
-    def _message_values(self, interaction: Interaction, message: discord.Message) -> dict[str, str]:
+    async def _message_values(self, interaction: Interaction, message: discord.Message) -> dict[str, str]:
         """Return the values that a message shortcut fills into its command."""
-        known = message_id_of(interaction.spot, message.id)
-        people = {str(each.id): display_name_of(each) for each in message.mentions}
+        known, content = message_id_of(interaction.spot, message.id), content_of_message(message)
         return {
             "message": known,
-            "text": self.directory.readable_text(interaction.workspace, message.content, people),
+            "text": await self.words.read_content(interaction.workspace, interaction.spot.target_id, content),
+            "shows": content.shows,
             "author": str(message.author.id),
             "author_name": display_name_of(message.author),
             "link": payloads.message_link(interaction.workspace, interaction.spot.channel, known),
@@ -146,12 +169,33 @@ class Interactions:
     # Asking the core
 
     async def _answer_command(
-        self, interaction: Interaction, command: Any | None, words: Iterable[str] = ()
+        self, interaction: Interaction, reading: Awaitable[Any | None] | None, words: Collection[str] = ()
     ) -> None:
-        somewhere = interaction.workspace or interaction.without_bot
-        known = command if somewhere and interaction.person else None
-        work = self._ask_bot(interaction, known, words)
-        await self.responses.send_response(interaction, work, self.bot.commands.encode, words)
+        """Answer a command, which is read while Discord's time for the answer is running already."""
+
+        async def ask() -> Response:
+            command = await reading if reading is not None else None
+            somewhere = interaction.workspace or interaction.without_bot
+            return await self._ask_bot(
+                interaction, command if somewhere and interaction.person else None, words
+            )
+
+        await self.responses.send_response(interaction, ask(), self.bot.commands.encode, words)
+
+    async def _read_values(
+        self, interaction: Interaction, given: Mapping[str, str], typed: Collection[str], names: Names
+    ) -> dict[str, str]:
+        """Return the given values by name, those in `typed` as the person saw them when writing them."""
+        written = [name for name in given if name in typed]
+        texts = await self.words.read_texts(
+            interaction.workspace, interaction.spot.target_id, [given[name] for name in written], names
+        )
+        return {**given, **dict(zip(written, texts, strict=True))}
+
+    def _read_cached(self, interaction: Interaction, texts: Iterable[str], names: Names) -> list[str]:
+        """Return texts to give back to the person, without asking Discord for any name."""
+        place = (interaction.workspace, interaction.spot.target_id)
+        return [self.words.read_cached(*place, text, names) for text in texts]
 
     async def _ask_bot(
         self, interaction: Interaction, command: Any | None, words: Iterable[str] = ()
@@ -243,7 +287,8 @@ class Interactions:
         `waiting`. A form that may not be stored is opened again by its command.
         """
         if not form.storable:
-            return Reply(form_button_card((form.title,), form.command, "Continue"))
+            said = " ".join(form.errors.values()) or form.title
+            return Reply(form_button_card((said,), form.command, "Continue"))
         kept = await self._save_draft(interaction, form, waiting if form.errors else None)
         if isinstance(kept, Reply):
             return kept
@@ -324,7 +369,7 @@ def _form_texts(form: Form) -> list[str]:
     return [each.value for each in form.fields if not each.options and each.kind is not FieldKind.CHANNEL]
 
 
-async def _wrap_value(value: Response) -> Response:
+async def _wrap_value(value: T) -> T:
     """Return a value that is known already, as an awaitable."""
     return value
 
@@ -344,7 +389,7 @@ def _add_values(answer: Reply | None, given: Mapping[str, str]) -> Reply:
     """
     card = answer.card if answer else Card(())
     said = {block.words for block in card.blocks if isinstance(block, Quote)}
-    words = tuple(Quote(each) for each in given.values() if each.strip() and each not in said)
+    words = tuple(Quote(each) for each in given.values() if has_words(each) and each not in said)
     return Reply(Card((*card.blocks, *words), card.buttons, card.menu))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import discord
 
 from adapters.discord.directory import NOWHERE, Spot, is_admin
+from storage.models.shown import has_words
 
 PLATFORM = "discord"
 PERSON_TYPES = (discord.MessageType.default, discord.MessageType.reply)
@@ -76,8 +77,9 @@ def as_submission(interaction: Interaction, opened: str) -> Interaction:
 
 
 def display_name_of(person: Any) -> str:
-    """Return a person's display name, or an empty text."""
-    return str(getattr(person, "display_name", "") or "")
+    """Return a person's display name, the first one with anything to see, or an empty text."""
+    names = (getattr(person, each, "") or "" for each in ("display_name", "global_name", "name"))
+    return next((str(each) for each in names if has_words(str(each))), "")
 
 
 def is_by_person(message: discord.Message) -> bool:

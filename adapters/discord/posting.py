@@ -25,6 +25,8 @@ from adapters.discord.errors import (
     DiscordApiError,
     to_post_failed,
 )
+from adapters.discord.reading.content import content_of_json, user_name
+from adapters.discord.reading.words import Words
 from adapters.discord.render import COMPONENTS_V2, Encode
 from bot.core.messages import Picture, Post, Title, describe_picture
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
@@ -63,6 +65,7 @@ class Posting:
     def __init__(self, calls: ApiClient, directory: Directory) -> None:
         self.api = calls
         self.directory = directory
+        self.words = Words(directory)
         self._direct_channels: dict[str, str] = {}
         """The direct-message channel of each person."""
 
@@ -271,15 +274,16 @@ class Posting:
     async def _build_source(self, place: Place, message: str, found: Json) -> Source:
         author = found.get("author") or {}
         by_bot = bool(author.get("bot") or found.get("webhook_id")) or found.get("type") not in PERSON_TYPES
-        people = {str(each["id"]): _user_name(each) for each in found.get("mentions") or []}
-        text = self.directory.readable_text(place.workspace, str(found.get("content") or ""), people)
+        content = content_of_json(found)
+        there, _ = payloads.split_message_id(place.channel, message)
+        text = await self.words.read_content(place.workspace, there, content)
         person = str(author.get("id") or "")
         name = await self.directory.find_name(place.workspace, person) if person and not by_bot else ""
         spot = self.directory.cached_spot(place.workspace, place.channel)
         return Source(
-            text, person, name or _user_name(author),
+            text, person, name or user_name(author),
             payloads.message_link(place.workspace, place.channel, message), by_bot,
-            private=bool(spot and spot.private),
+            private=bool(spot and spot.private), shows=content.shows,
         )  # fmt: skip
 
 
@@ -314,9 +318,3 @@ def _thread_name(post: Post) -> str:
 
 def _container_ids(message: Json) -> list[Any]:
     return [each.get("id") for each in message.get("components") or []]
-
-
-def _user_name(user: Json) -> str:
-    return str(
-        (user.get("member") or {}).get("nick") or user.get("global_name") or user.get("username") or ""
-    )

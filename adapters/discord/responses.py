@@ -38,6 +38,7 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
+from storage.models.shown import has_words
 
 log = logging.getLogger(__name__)
 
@@ -231,7 +232,7 @@ def _late_form_card(form: Form, kept: OpenForm | None) -> Card:
 
     It holds the texts in the form, unless a draft row stores them.
     """
-    words = tuple(Quote(field.value) for field in form.fields if field.value.strip() and not field.options)
+    words = tuple(Quote(field.value) for field in form.fields if has_words(field.value) and not field.options)
     card = form_button_card((TOO_LATE,), kept or form.command, "Open the form")
     return Card((*card.blocks, *(() if kept else words)), card.buttons)
 

@@ -7,18 +7,16 @@ A backslash before a character of Discord's markup takes away its meaning. A URL
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import assert_never
+from typing import NamedTuple, assert_never
 from urllib.parse import quote
 
-from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
-from bot.core.text import name_channel
-
-ADDRESS = r"(?P<address>(?i:https?)://[^\W_][\w.~:/?#@!$&'()*+,;=%-]*)"
-TRAILING = ".,:;!?'*_~"
-"""Punctuation that follows a URL in a sentence and isn't part of it."""
+from bot.core.text import ADDRESS, name_channel, trim_address
 
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 LINE_START = rf"(?P<head>(?:\A|(?<=[{LINE_BREAKS}]))[^\S{LINE_BREAKS}]*\d*)(?P<first>[#>+.)-])"
@@ -30,14 +28,41 @@ MARKS = (
     r"|:(?=[\w+-]+:)"  # `:tada:`
     r"|@(?=everyone|here))"
 )
-ESCAPABLE, UNLINKED = re.compile(f"{ADDRESS}|{LINE_START}|{MARKS}"), re.compile(f"{LINE_START}|{MARKS}")
+ESCAPABLE = re.compile(f"(?P<address>{ADDRESS.pattern})|{LINE_START}|{MARKS}")
+UNLINKED = re.compile(f"{LINE_START}|{MARKS}")
 ESCAPED = re.compile(r"<((?i:https?)://[^\s<>]+)>|\\([^0-9A-Za-z\s])")
 
-MENTION_PATTERN = re.compile(r"<(?:@[!&]?|#)(\d+)>")
-MARKUP_PATTERN = re.compile(
-    r"<(?:(?P<sign>@[!&]?|#)(?P<id>\d+)|a?(?P<emoji>:\w+:)\d+|(?P<command>/[^<>:]+):\d+"
-    r"|t:(?P<unix>-?\d{1,13})(?::(?P<style>[tTdDfFRsS]))?|(?P<address>(?i:https?)://[^\s<>]+))>"
+PERSON, ROLE, CHANNEL = "@", "@&", "#"
+"""The signs of what a text can mention."""
+
+
+class Mention(NamedTuple):
+    """A person, role or channel that a text mentions: its sign and its id."""
+
+    sign: str
+    id: str
+
+
+NAMELESS = {PERSON: "@someone", ROLE: "@a role", CHANNEL: "#a channel"}
+"""What a mention reads as when nobody can tell its name."""
+NAVIGATION = {
+    "customize": "Channels & Roles",
+    "browse": "Browse Channels",
+    "guide": "Server Guide",
+    "home": "Server Guide",
+    "linked-roles": "Linked Roles",
+}
+"""The names of a server's own pages, which `<id:customize>` and the like link to."""
+
+TOKEN = re.compile(
+    r"(?P<escaped>\\[^0-9A-Za-z\s])|(?P<ticks>`+)"
+    r"|<(?:(?P<sign>@[!&]?|#)(?P<id>\d+)|a?(?P<emoji>:\w+:)\d+|(?P<command>/[^<>:]+):\d+"
+    r"|t:(?P<unix>-?\d{1,13})(?::(?P<style>[tTdDfFRsS]))?|id:(?P<page>[a-z-]+)(?::\d+)?"
+    r"|(?P<address>(?i:https?)://[^\s<>]+|\+\d+|[\w.%+-]+@[\w-]+(?:\.[\w-]+)+))>",
+    re.ASCII,
 )
+"""What Discord's client shows otherwise than it was sent, and what takes the meaning from that: `\\` and code."""
+FENCE = "```"
 
 
 def escape_text(words: str, links: bool = True) -> str:
@@ -64,33 +89,88 @@ def _escape_match(found: re.Match[str]) -> str:
 
 def _link_url(run: str) -> str:
     """Return a URL as a link. Punctuation that belongs to the sentence stays behind it."""
-    address = run
-    while address[-1] in TRAILING or (address[-1] == ")" and address.count(")") > address.count("(")):
-        address = address[:-1]
+    address = trim_address(run)
     return f"<{address}>" + re.sub(MARKS, r"\\\g<0>", run[len(address) :])
 
 
-def as_written(text: str, names: Mapping[str, str]) -> str:
-    """Return a message's text as its author saw it.
+def as_written(text: str, names: Mapping[Mention, str]) -> str:
+    """Return a text from Discord as its author saw it.
 
-    `names` maps the ids of the people, roles and channels in it to their names. Discord shows
-    timestamps in each reader's own zone; here they're in UTC.
+    `names` has the names of what it mentions. Markup in code, and behind a backslash, stays as it
+    is, because Discord's client leaves it too. Discord shows timestamps in each reader's own zone;
+    here they're in UTC.
     """
-    return MARKUP_PATTERN.sub(lambda found: _visible_text(found, names), text)
+    shown, at = [], 0
+    for found in _find_markup(text):
+        shown += [text[at : found.start()], _visible_text(found, names)]
+        at = found.end()
+    return "".join([*shown, text[at:]])
 
 
-def mentioned_ids(text: str) -> set[str]:
-    """Return the ids of the people, roles and channels that a text mentions."""
-    return set(MENTION_PATTERN.findall(text))
+def find_mentions(text: str) -> set[Mention]:
+    """Return the people, roles and channels that a text mentions."""
+    return {_read_mention(found) for found in _find_markup(text) if found["id"]}
 
 
-def _visible_text(found: re.Match[str], names: Mapping[str, str]) -> str:
-    parts = found.groupdict()
-    if target := parts["id"]:
-        return f"{parts['sign'][0]}{names.get(target) or target}"
-    if parts["unix"]:
-        return _time_text(int(parts["unix"]), parts["style"] or "f") or found[0]
-    return parts["emoji"] or parts["command"] or parts["address"]
+def strip_mention(text: str, person: str) -> str:
+    """Return a text without the mentions of a person at its beginning and its end."""
+    ours = rf"<@!?{re.escape(person)}>"
+    return re.sub(rf"\A(?:\s*{ours})+|(?:{ours}\s*)+\Z", "", text).strip()
+
+
+def _find_markup(text: str) -> Iterator[re.Match[str]]:
+    """Yield the markup in a text that Discord's client shows otherwise, in order."""
+    runs = _backtick_runs(text)
+    at = 0
+    while found := TOKEN.search(text, at):
+        at = found.end()
+        if found["ticks"]:
+            at = _code_end(text, found.start(), len(found["ticks"]), runs) or at
+        elif not found["escaped"]:
+            yield found
+
+
+def _backtick_runs(text: str) -> Mapping[int, Sequence[int]]:
+    """Return where the runs of backticks begin, by their length."""
+    runs: dict[int, list[int]] = defaultdict(list)
+    for run in re.finditer("`+", text):
+        runs[len(run[0])].append(run.start())
+    return runs
+
+
+def _code_end(text: str, start: int, ticks: int, runs: Mapping[int, Sequence[int]]) -> int:
+    """Return where the code ends that backticks begin, or 0 where they begin none.
+
+    A block ends at the next three backticks. Other code ends at the next run as long as its own
+    beginning, which may be the first part of `ticks`, as in Discord's client.
+    """
+    if ticks >= len(FENCE):
+        first = start + len(FENCE)
+        while text.startswith("\n", first):
+            first += 1
+        if (closing := text.find(FENCE, first + 1)) > 0:
+            return closing + len(FENCE)
+    for length in range(ticks, 0, -1):
+        later = runs.get(length, ())
+        if (place := bisect_left(later, start + ticks)) < len(later):
+            return later[place] + length
+    return 0
+
+
+def _read_mention(found: re.Match[str]) -> Mention:
+    return Mention(found["sign"].replace("!", ""), found["id"])
+
+
+def _visible_text(found: re.Match[str], names: Mapping[Mention, str]) -> str:
+    if found["id"]:
+        mention = _read_mention(found)
+        name = names.get(mention, "").removeprefix("@" if mention.sign == ROLE else "")
+        return f"{mention.sign[0]}{name}" if name else NAMELESS[mention.sign]
+    if found["unix"]:
+        return _time_text(int(found["unix"]), found["style"] or "f") or found[0]
+    if found["page"]:
+        return NAVIGATION.get(found["page"], found[0])
+    return found["emoji"] or found["command"] or found["address"]
 
 
 def _time_text(unix: int, style: str) -> str:
@@ -117,7 +197,7 @@ def bold_text(words: str) -> str:
 
 def _render_inline(piece: Inline) -> str:
     match piece:
-        case str(text):
+        case str(text) | Emoji(text):
             return escape_text(text)
         case Strong(text):
             return bold_text(text)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from adapters.emoji_names import find_character
 from adapters.playground import payloads
 from adapters.playground.chat.chat import Chat
 from adapters.playground.connection.http import playground_routes
@@ -26,7 +27,7 @@ class Playground:
     """The playground as a platform: a chat in the browser, its people, and the bot."""
 
     platform = payloads.PLATFORM
-    capabilities = Capabilities()
+    capabilities = Capabilities(find_character=find_character)
 
     def __init__(self, chat: Chat) -> None:
         self.chat = chat

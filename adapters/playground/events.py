@@ -26,6 +26,7 @@ from bot.core.events import (
     MessageEdited,
 )
 from bot.core.origin import Origin
+from storage.models.shown import has_words
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ class Events:
         found = self._find_message(person, message)
         if found.author != person:
             raise ChatError("Only the person who wrote it can edit it.", 403)
-        if not text.strip():
+        if not has_words(text):
             raise ChatError("Write something first, or delete the message.")
         self.chat.change_message(found, text=text, edited=True)
         await self._tell_bot(MessageEdited(message, text), self._origin_at(person, found, event))

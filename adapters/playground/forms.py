@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from adapters.playground.chat.model import Channel, Json
 from adapters.playground.errors import ChatError
 from bot.core.messages import Field, FieldKind, Form
+from bot.core.times import parse_time
+from storage.models.shown import has_words
 
 
 def form_to_json(asked: Form) -> Json:
@@ -47,7 +49,7 @@ def check_form_values(
     for field in form["fields"]:
         value = values.get(field["name"], "")
         taken[field["name"]] = value
-        if value.strip():
+        if has_words(value):
             errors |= {field["name"]: wrong} if (wrong := _field_error(field, value, channels)) else {}
         elif field["required"]:
             errors[field["name"]] = "This one is needed."
@@ -72,10 +74,10 @@ def _field_error(field: Json, value: str, channels: Collection[str]) -> str:
             return "Choose among these."
         case FieldKind.CHANNEL if value not in channels:
             return "Choose a channel from the list."
+        case FieldKind.TIME if parse_time(value) is None:
+            return "Give a time, like 16:00."
         case FieldKind.DATE if not _can_parse(date.fromisoformat, value):
             return "Give a day, like 2026-03-20."
-        case FieldKind.TIME if not _can_parse(time.fromisoformat, value):
-            return "Give a time, like 16:00."
         case _:
             return ""
 

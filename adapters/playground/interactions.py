@@ -24,6 +24,7 @@ from bot.core.events import (
 )
 from bot.core.messages import Reply
 from bot.core.origin import Origin
+from storage.models.shown import has_words
 
 PRESSES_KNOWN = 200
 
@@ -43,7 +44,7 @@ class People(Events):
         self, person: str, channel: str, text: str, *, thread: str = "", event: str = ""
     ) -> Shown:
         """Send a line: `/aha …` is a command to the bot, everything else a message in the channel."""
-        if not text.strip():
+        if not has_words(text):
             raise ChatError("Write something first.")
         origin = self._build_origin(person, channel, thread, event)
         if (words := payloads.parse_typed_command(text)) is not None:

@@ -50,6 +50,7 @@ def _block_json(block: Block, encode: Encode) -> Json:
             return {
                 "kind": "quote",
                 "words": words,
+                "pieces": line_to_json((words,)),
                 "by": by,
                 "button": button and _button_json(button, encode),
             }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import assert_never
 from urllib.parse import urlsplit
 
 from adapters.playground.chat.model import Json, Message
-from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
-from bot.core.text import name_channel
+from bot.core.text import name_channel, split_addresses
 
 _EMPTY_CARD: Json = {"blocks": []}
 
@@ -29,22 +30,30 @@ def card_plain_words(shown: Json | None) -> str:
 
 
 def line_to_json(line: Line) -> list[Json | str]:
-    """Return a line as JSON: plain text as it is, everything else as an object."""
-    return [_inline_json(piece) for piece in line]
+    """Return a line as JSON: plain text as it is, everything else as an object.
+
+    Web addresses in plain text are links.
+    """
+    return [shown for piece in line for shown in _inline_json(piece)]
 
 
-def _inline_json(piece: Inline) -> Json | str:
+def _inline_json(piece: Inline) -> Iterator[Json | str]:
     match piece:
         case str():
-            return piece
+            yield from (
+                {"link": part, "text": part} if is_address and _is_safe_url(part) else part
+                for part, is_address in split_addresses(piece)
+            )
+        case Emoji(text):
+            yield text
         case Strong(text):
-            return {"strong": text}
+            yield {"strong": text}
         case Timestamp(at, zone, clock):
-            return {"when": at.isoformat(), "zone": zone, "clock": clock}
+            yield {"when": at.isoformat(), "zone": zone, "clock": clock}
         case ChannelMention(channel, name):
-            return {"where": channel, "text": name_channel(name)}
+            yield {"where": channel, "text": name_channel(name)}
         case TextLink(text, url):
-            return {"link": url, "text": text} if _is_safe_url(url) else text
+            yield {"link": url, "text": text} if _is_safe_url(url) else text
         case _:
             assert_never(piece)
 

@@ -8,11 +8,13 @@ Incoming: `connection.http` (HTTP) or `connection.socket_mode` (Socket Mode) ->
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from aiohttp import web
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from adapters.emoji_names import find_character
 from adapters.slack import payloads
 from adapters.slack.api import ApiClient, ClientPool
 from adapters.slack.connection.bolt_app import make_bolt_app
@@ -56,7 +58,9 @@ class Slack:
     ) -> None:
         self.settings = settings
         self.capabilities = Capabilities(
-            Replies.ALL if settings.message_content else Replies.NONE, settings.command
+            Replies.ALL if settings.message_content else Replies.NONE,
+            settings.command,
+            find_character=partial(find_character, platform=payloads.PLATFORM),
         )
         self.client_pool = ClientPool(settings.api_url)
         token = "" if encryption else settings.bot_token

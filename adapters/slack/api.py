@@ -64,6 +64,9 @@ class Scopes(Protocol):
     def forget(self, workspace: str) -> None:
         """Forget what is known of a workspace, so that the next scopes are told to the core."""
 
+    def has_scope(self, workspace: str, scope: str) -> bool:
+        """Return whether the latest response in a workspace named a scope that the bot can do without."""
+
     def is_probe_due(self, workspace: str) -> bool:
         """Return whether to ask Slack again about a workspace in which a scope was missing."""
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.slack.api import ApiClient, Json
 from adapters.slack.errors import SlackCallError
+from adapters.slack.reading.mentions import PRIVATE_CHANNEL, Mentions, Names
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
 from storage.engine.errors import StoreError
+from storage.models.shown import has_words
 
 VALID_FOR = 3_600.0
 """Seconds that an entry is valid."""
@@ -32,6 +34,12 @@ MEMBER_PAGES = 30
 
 DIRECT_PREFIX = "direct:"
 """The prefix of the cache's key for the bot's own direct messages with a person."""
+
+MOST_MENTIONS = 20
+"""People or channels of one text that are looked up at most."""
+
+GROUPS_SCOPE = "usergroups:read"
+"""The scope that tells the names of user groups. The bot does not ask for it, and uses it where it has it."""
 
 HIDDEN_CHANNEL_CODES = {"channel_not_found", "not_in_channel"}
 """Slack's error codes for a channel that exists but that the bot cannot see."""
@@ -113,16 +121,39 @@ class Directory:
         """Record the id of the bot's own direct messages with a person, as an event tells it."""
         self._known[workspace, _direct_key(person)] = channel, self._clock() + VALID_FOR
 
-    async def find_names(self, workspace: str, people: Iterable[str]) -> dict[str, str]:
-        """Return the names of people by their IDs, for those that could be found.
+    async def find_names(self, workspace: str, mentions: Mentions, here: str = "") -> Names:
+        """Return the names of those mentioned, for those that could be found.
 
-        Looks up at most ten.
+        `here` is the channel of the text: the people who read it know that name, also of a private one.
+        Looks up at most `MOST_MENTIONS` of a kind.
         """
-        ids = sorted(people)[:10]
-        if not ids:
+        if mentions == Mentions():
+            return Names()
+        people, channels = sorted(mentions.people)[:MOST_MENTIONS], sorted(mentions.channels)[:MOST_MENTIONS]
+        persons, places, groups = await asyncio.gather(
+            asyncio.gather(*(self.find_person(workspace, each) for each in people)),
+            asyncio.gather(*(self.find_channel(workspace, each) for each in channels)),
+            self._find_groups(workspace) if mentions.groups else _no_groups(),
+        )
+        return Names(
+            {each: person.name for each, person in zip(people, persons, strict=True) if person},
+            {
+                each: _told_name(known, each == here)
+                for each, known in zip(channels, places, strict=True)
+                if known
+            },
+            groups,
+        )
+
+    async def _find_groups(self, workspace: str) -> Mapping[str, str]:
+        """Return the handles of the workspace's user groups by ID, where the bot may read them."""
+        scopes = self.clients.scopes
+        if scopes is None or not scopes.has_scope(workspace, GROUPS_SCOPE):
             return {}
-        found = await asyncio.gather(*(self.find_person(workspace, each) for each in ids))
-        return {each: person.name for each, person in zip(ids, found, strict=True) if person}
+        found: Mapping[str, str] | None = await self._find_entry(
+            (workspace, "usergroups"), self._fetch_groups
+        )
+        return found or {}
 
     async def is_external(self, person: Person | None, workspace: str, home: str = "") -> bool:
         """Return whether a person belongs to another organisation.
@@ -257,6 +288,10 @@ class Directory:
     async def _fetch_organisation(self, workspace: str, _name: str) -> str:
         return str((await self.clients.call_method(workspace, "auth.test")).get("enterprise_id") or "")
 
+    async def _fetch_groups(self, workspace: str, _name: str) -> Mapping[str, str]:
+        said = await self.clients.query_method(workspace, "usergroups.list")
+        return {str(each["id"]): str(each.get("handle") or "") for each in said["usergroups"]}
+
     async def _fetch_direct(self, workspace: str, key: str) -> str:
         person = key.removeprefix(DIRECT_PREFIX)
         said = await self.clients.call_method(workspace, "conversations.open", users=person)
@@ -276,15 +311,29 @@ class Directory:
         return Channel(str(said.get("name") or ""), not open_to_all, bool(said.get("is_member")))
 
 
+async def _no_groups() -> Mapping[str, str]:
+    return {}
+
+
+def _told_name(channel: Channel, is_here: bool) -> str:
+    """Return the name of a channel as those may read it who see a text that mentions it."""
+    return PRIVATE_CHANNEL if channel.private and not is_here else channel.name
+
+
 def _direct_key(person: str) -> str:
     return f"{DIRECT_PREFIX}{person}"
 
 
-def _parse_person(person: str, said: Json) -> Person:
+def name_in_profile(said: Json) -> str:
+    """Return the name that Slack shows of a person, the first one with anything to see. Empty without one."""
     profile = said.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), said.get("real_name"), said.get("name"))
+    return next((name for name in names if isinstance(name, str) and has_words(name)), "")
+
+
+def _parse_person(person: str, said: Json) -> Person:
     return Person(
-        name=next((str(name) for name in names if name), person),
+        name=name_in_profile(said) or person,
         zone=str(said.get("tz") or ""),
         admin=bool(said.get("is_admin") or said.get("is_owner") or said.get("is_primary_owner")),
         workspace=str(said.get("team_id") or ""),

@@ -10,10 +10,19 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.slack import payloads
+from adapters.slack.directory import name_in_profile
 from adapters.slack.interactions import BoltContext, Interactions
-from adapters.slack.payloads import InvalidPayloadError, find_thread, is_by_person, object_at, text_at
+from adapters.slack.payloads import (
+    InvalidPayloadError,
+    find_thread,
+    is_by_person,
+    object_at,
+    text_at,
+    texts_at,
+)
+from adapters.slack.reading.emoji import emoji_character
+from adapters.slack.reading.message import find_mentions, read_message
 from adapters.slack.render import Json
-from adapters.slack.text import as_written, emoji_character, mentioned_ids
 from bot.core.events import (
     ChannelChanged,
     ChannelJoined,
@@ -26,6 +35,7 @@ from bot.core.events import (
     MessageEdited,
     PersonCame,
     PersonLeft,
+    PersonRenamed,
     ReplyWritten,
 )
 from bot.core.origin import Origin
@@ -128,7 +138,10 @@ class Events:
         await self._send_event(removed, body, context, text_at(event, "user"), text_at(item, "channel"))
 
     async def _handle_message(self, event: Json, body: Json, context: BoltContext) -> None:
-        """Handle a reply in a thread, an edited or a deleted message, or a converted channel."""
+        """Handle a reply in a thread, an edited or a deleted message, or a converted channel.
+
+        A reply with only a picture says nothing in words.
+        """
         kind = text_at(event, "subtype")
         if kind in CONVERTED_SUBTYPES:
             await self._handle_channel_change(event, body, context)
@@ -136,20 +149,21 @@ class Events:
             await self._handle_edit(event, body, context)
         elif kind == "message_deleted":
             await self._handle_deletion(event, body, context, object_at(event, "previous_message"))
-        elif find_thread(event) and is_by_person(event):
-            said = ReplyWritten(text_at(event, "ts"), await self._message_text(event, context))
+        elif find_thread(event) and is_by_person(event) and read_message(event).strip():
             where = text_at(event, "channel")
+            said = ReplyWritten(text_at(event, "ts"), await self._message_text(event, context, where))
             await self._send_event(
                 said, body, context, text_at(event, "user"), where, thread=find_thread(event)
             )
 
     async def _handle_edit(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle an edited message. An event that changes nothing its author sees, like a link preview, is none."""
         message, before = object_at(event, "message"), object_at(event, "previous_message")
         if text_at(message, "subtype") == "tombstone":
             await self._handle_deletion(event, body, context, before)
-        elif is_by_person(message) and text_at(message, "text") != text_at(before, "text"):
-            edited = MessageEdited(text_at(message, "ts"), await self._message_text(message, context))
+        elif is_by_person(message) and read_message(message) != read_message(before):
             where = text_at(event, "channel")
+            edited = MessageEdited(text_at(message, "ts"), await self._message_text(message, context, where))
             await self._send_event(
                 edited, body, context, text_at(message, "user"), where, thread=find_thread(message)
             )
@@ -175,7 +189,7 @@ class Events:
         """
         us = str(context.get("bot_user_id") or "")
         if not us or text_at(event, "user") != us:
-            await self._report_person(PersonCame(), event, body, context)
+            await self._report_person(PersonCame(), text_at(event, "user"), body, context)
             return
         self._set_membership(event, context, True)
         private = PRIVATE_BY_TYPE.get(text_at(event, "channel_type"))
@@ -188,20 +202,25 @@ class Events:
         if text_at(event, "user") == context.get("bot_user_id"):
             await self._handle_left(event, body, context)
         else:
-            await self._report_person(PersonLeft(), event, body, context)
+            await self._report_person(PersonLeft(), text_at(event, "user"), body, context)
 
-    async def _report_person(self, moved: Any, event: Json, body: Json, context: BoltContext) -> None:
-        """Report that a person came to a channel or left it. Nothing more is asked of Slack for that."""
-        interaction = payloads.parse_event(body, context, text_at(event, "user"), text_at(event, "channel"))
+    async def _report_person(
+        self, news: Any, person: str, body: Json, context: BoltContext, workspace: str = ""
+    ) -> None:
+        """Report that a person came, left or has another name. Nothing more is asked of Slack for that.
+
+        `workspace` is the one it is reported of, if it is another than the event's.
+        """
+        interaction = payloads.parse_event(body, context, person, text_at(body, "event", "channel"))
         origin = Origin(
             payloads.PLATFORM,
-            interaction.workspace,
+            workspace or interaction.workspace,
             interaction.channel,
             interaction.person,
             "",
             interaction.event,
         )
-        await self.interactions.bot.handle(moved, origin)
+        await self.interactions.bot.handle(news, origin)
 
     async def _handle_left(self, event: Json, body: Json, context: BoltContext) -> None:
         self._set_membership(event, context, False)
@@ -260,10 +279,15 @@ class Events:
     async def _handle_access_change(self, _event: Json, body: Json, _context: BoltContext) -> None:
         await self.access(body)
 
-    async def _handle_person_change(self, event: Json, _body: Json, context: BoltContext) -> None:
-        self.interactions.directory.forget_entry(
-            str(context.get("team_id") or ""), text_at(event, "user", "id")
-        )
+    async def _handle_person_change(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle a changed profile in every workspace that the person is in: the name may be new."""
+        user, directory = object_at(event, "user"), self.interactions.directory
+        person, name = text_at(user, "id"), name_in_profile(user)
+        workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
+        for each in dict.fromkeys((workspace, *texts_at(user, "enterprise_user", "teams"))):
+            directory.forget_entry(each, person)
+            if person and name:
+                await self._report_person(PersonRenamed(name), person, body, context, each)
 
     def _forget_channel(self, context: BoltContext, channel: str) -> str:
         """Remove a channel from the cache, and return its workspace."""
@@ -275,10 +299,12 @@ class Events:
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
         self.interactions.directory.set_membership(workspace, text_at(event, "channel"), member)
 
-    async def _message_text(self, message: Json, context: BoltContext) -> str:
-        text = text_at(message, "text")
+    async def _message_text(self, message: Json, context: BoltContext, channel: str) -> str:
         workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
-        return as_written(text, await self.interactions.directory.find_names(workspace, mentioned_ids(text)))
+        mentions = find_mentions(message)
+        return read_message(
+            message, await self.interactions.directory.find_names(workspace, mentions, channel)
+        )
 
 
 def _reacted_message(event: Json) -> Json:

@@ -1,8 +1,9 @@
 """Forms as Slack modals, and the parsing of submissions.
 
 Each block's ID contains a digest of its form. Slack keeps typed text by block ID, and
-without the digest the next form in the same modal would inherit it. `private_metadata`
-(3,000 characters) holds the command to run and the place where the form was opened.
+without the digest the next form in the same modal would inherit it. A digest of the text that
+the field opened with tells later whether somebody changed it. `private_metadata` (3,000
+characters) holds the command to run and the place where the form was opened.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from datetime import date, time
 from hashlib import blake2b
 from typing import Any
 
+from adapters.slack.reading.mrkdwn import read_typed, unescape_if_escaped
 from adapters.slack.render import TEXT, Encode, Json, button_value, plain_text, render_view
-from adapters.slack.text import replace_emoji_names, unescape_text
 from bot.core.messages import Card, Field, FieldKind, Form, Option
 
 TITLE, LABEL, OPTION, METADATA = 24, 2_000, 75, 3_000
@@ -101,7 +102,12 @@ def read_form_origin(view: Json) -> FormOrigin:
 
 def read_values(view: Json) -> dict[str, str]:
     """Return each field's value as text, in the form that the core expects."""
-    return {name: _read_value(given) for held in _view_state(view).values() for name, given in held.items()}
+    before = _initial_texts(view)
+    return {
+        name: _read_value(given, block, before.get(block, ""))
+        for block, held in _view_state(view).items()
+        for name, given in held.items()
+    }
 
 
 def find_channel_fields(view: Json) -> list[str]:
@@ -120,7 +126,7 @@ def form_digest(form: Form, encode: Encode) -> str:
     A redelivered submission is recognised by it.
     """
     known = [form.title, encode(form.command), *(field.value for field in form.fields)]
-    return blake2b("\n".join(known).encode(errors="replace"), digest_size=6).hexdigest()
+    return _text_digest(*known)
 
 
 def _encode_origin(kept: FormOrigin) -> str:
@@ -140,16 +146,46 @@ def _view_state(view: Json) -> Mapping[str, Mapping[str, Json]]:
     return found
 
 
-def _read_value(given: Json) -> str:
+def _initial_texts(view: Json) -> dict[str, str]:
+    """Return the texts that the fields opened with, by block ID, as far as Slack sends them back unchanged."""
+    told: dict[str, str] = {}
+    for each in view.get("blocks") or []:
+        element, block = each.get("element"), str(each.get("block_id"))
+        initial = str(element.get("initial_value") or "") if isinstance(element, dict) else ""
+        told[block] = next((words for words in _readings(initial) if _opened_with(block, words)), "")
+    return told
+
+
+def _read_value(given: Json, block: str, before: str) -> str:
     kind = given.get("type")
     if kind == "plain_text_input":
-        return replace_emoji_names(unescape_text(given.get("value") or ""))
+        return _read_text(given.get("value") or "", block, before)
     if kind in ("checkboxes", "multi_static_select"):
-        return "\n".join(unescape_text(each["value"]) for each in given.get("selected_options") or [])
+        return "\n".join(unescape_if_escaped(each["value"]) for each in given.get("selected_options") or [])
     if kind in ("static_select", "radio_buttons"):
-        return unescape_text((given.get("selected_option") or {}).get("value") or "")
+        return unescape_if_escaped((given.get("selected_option") or {}).get("value") or "")
     names = ("selected_date", "selected_time", "selected_conversation")
     return next((str(given[name]) for name in names if given.get(name)), "")
+
+
+def _read_text(value: str, block: str, before: str) -> str:
+    """Return the text in a field: exactly the one it opened with, if nobody changed it."""
+    unchanged = (words for words in _readings(value) if _opened_with(block, words))
+    return next(unchanged, None) or read_typed(value, before)
+
+
+def _readings(value: str) -> tuple[str, str]:
+    """Return a value as it came and without Slack's escaping."""
+    return value, unescape_if_escaped(value)
+
+
+def _opened_with(block: str, words: str) -> bool:
+    """Return whether a block's ID has the digest of these words, so that its field opened with them."""
+    return block.split("-")[1:2] == [_text_digest(words)]
+
+
+def _text_digest(*texts: str) -> str:
+    return blake2b("\n".join(texts).encode(errors="replace"), digest_size=6).hexdigest()
 
 
 def _is_choice(field: Field) -> bool:
@@ -159,7 +195,7 @@ def _is_choice(field: Field) -> bool:
 def _input_block(field: Field, mark: str) -> Json:
     drawn: Json = {
         "type": "input",
-        "block_id": f"{mark}-{field.name}",
+        "block_id": f"{mark}-{_text_digest(field.value)}-{field.name}",
         "label": plain_text(field.label, LABEL),
         "optional": not field.required,
         "element": {**_input_element(field), "action_id": field.name},

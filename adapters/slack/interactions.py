@@ -19,9 +19,10 @@ from adapters.slack.directory import Directory
 from adapters.slack.forms import FormOrigin
 from adapters.slack.manifest import GLOBAL_ID
 from adapters.slack.payloads import Interaction, InvalidPayloadError, object_at, text_at
+from adapters.slack.reading import mrkdwn
+from adapters.slack.reading.message import find_mentions, read_message
 from adapters.slack.render import Json
 from adapters.slack.responses import Responses, accept_request
-from adapters.slack.text import as_written, mentioned_ids
 from bot.core.adapter import Bot
 from bot.core.ask import ask_core, decode_command, explain_failure
 from bot.core.messages import Form, Reply
@@ -63,8 +64,9 @@ class Interactions:
         """Handle the slash command, `/aha …`."""
         interaction = payloads.parse_command(body, context)
         written = text_at(body, "text")
-        names = await self.directory.find_names(interaction.workspace, mentioned_ids(written))
-        words = as_written(written, names)
+        mentions = mrkdwn.find_mentions(written)
+        names = await self.directory.find_names(interaction.workspace, mentions, interaction.channel)
+        words = mrkdwn.read_text(written, names)
         command = self.bot.commands.parse(words, text_at(body, "command"))
         answer = await self._ask_core(command, interaction, words)
         return await self.responses.to_command(interaction, answer, self.bot.commands.encode)
@@ -143,7 +145,7 @@ class Interactions:
         )
         return Origin(
             payloads.PLATFORM, interaction.workspace, interaction.channel, interaction.person,
-            person.name if person else interaction.handle, interaction.event,
+            person.name if person else "", interaction.event, handle=interaction.handle,
             channel_name=(channel.name if channel else "") or interaction.channel_name, thread=interaction.thread,
             zone=person.zone if person else "", admin=bool(person and person.admin),
             direct=direct, without_bot=not (direct or place), from_form=interaction.from_form,
@@ -198,18 +200,16 @@ class Interactions:
 
     async def _message_values(self, interaction: Interaction, message: Json) -> dict[str, str]:
         """Return what a message shortcut's command may need to know about its message."""
-        author, text, workspace = text_at(message, "user"), text_at(message, "text"), interaction.workspace
+        author, workspace = text_at(message, "user"), interaction.workspace
         home = payloads.author_workspace(message)
-        names = await self.directory.find_names(
-            workspace, mentioned_ids(text) | ({author} if author else set())
-        )
+        names = await self.directory.find_names(workspace, find_mentions(message), interaction.channel)
         person = await self.directory.find_person(workspace, author) if author else None
         external = await self.directory.is_external(person, workspace, home)
         return {
             "message": text_at(message, "ts"),
-            "text": as_written(text, names),
+            "text": read_message(message, names),
             "author": author,
-            "author_name": names.get(author, ""),
+            "author_name": person.name if person else "",
             "link": await self.directory.find_link(workspace, interaction.channel, text_at(message, "ts")),
             "by_bot": "" if payloads.is_by_person(message, interaction.us) else "1",
             "external": "1" if external else "",

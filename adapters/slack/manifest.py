@@ -53,6 +53,7 @@ EVENTS = (
     "reaction_added",
     "reaction_removed",
     "tokens_revoked",
+    "user_change",
 )
 ORGANISATION_EVENTS = ("team_access_granted", "team_access_revoked")
 """Events that only an organisation's installation receives."""

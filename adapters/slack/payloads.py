@@ -70,6 +70,13 @@ def object_at(body: Any, *path: str) -> Json:
     return body if isinstance(body, dict) else {}
 
 
+def texts_at(body: Any, *path: str) -> list[str]:
+    """Return the texts in the list at a path in a payload."""
+    *above, last = path
+    found = object_at(body, *above).get(last)
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+
+
 def parse_command(body: Json, context: Mapping[str, Any]) -> Interaction:
     """Parse a slash command."""
     name = text_at(body, "channel_name")

@@ -17,11 +17,11 @@ from adapters.slack.directory import Directory
 from adapters.slack.errors import LOST_PERMISSION_CODES, SlackCallError, as_post_failed
 from adapters.slack.payloads import author_workspace
 from adapters.slack.rate_limit import ChannelRateLimit
+from adapters.slack.reading.message import find_mentions, read_message
 from adapters.slack.render import Encode, Json
-from adapters.slack.text import as_written, mentioned_ids
 from adapters.slack.uploads import Pictures
 from bot.core.messages import Post, describe_picture
-from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
+from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Shows, Source
 
 log = logging.getLogger(__name__)
 
@@ -170,17 +170,16 @@ class Posting:
     async def _read_source(self, place: Place, message: str, found: Json) -> Source:
         workspace, author = place.workspace, str(found.get("user") or "")
         by_bot = not author or bool(found.get("bot_id")) or found.get("subtype") == "bot_message"
-        text = str(found.get("text") or "")
-        names = await self.directory.find_names(
-            workspace, {*mentioned_ids(text), *([author] if author else [])}
-        )
+        names = await self.directory.find_names(workspace, find_mentions(found), place.channel)
         person = await self.directory.find_person(workspace, author) if author else None
         link = str(found.get("permalink") or "") or await self._find_link(
             workspace, SentMessage(place.channel, message)
         )
         external = await self.directory.is_external(person, workspace, author_workspace(found))
         private = await self.directory.is_private(workspace, place.channel)
-        return Source(as_written(text, names), author, names.get(author, ""), link, by_bot, external, private)
+        words, name = read_message(found, names), person.name if person else ""
+        shows = _what_it_shows(found)
+        return Source(words, author, name, link, by_bot, external, private, shows=shows)
 
     async def _send_post(self, place: Place, method: str, post: Post, encode: Encode, body: Json) -> Json:
         """Send a post with its picture, once Slack has prepared the upload.
@@ -246,6 +245,12 @@ class Posting:
 
 QUIET_OPTIONS: Json = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
 """Options that disable link previews and the linking of names."""
+
+
+def _what_it_shows(message: Json) -> Shows:
+    """Return what a message shows beside its text, by its first file."""
+    files = [each for each in message.get("files") or [] if isinstance(each, dict)]
+    return Shows.of_media_type(str(files[0].get("mimetype") or "")) if files else Shows.NOTHING
 
 
 def _find_by_key(key: str, messages: Sequence[Json]) -> str:

@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, assert_never
 
-from adapters.slack.text import escape_text, is_markup, render_mrkdwn, rich_text_elements
+from adapters.slack.text import (
+    escape_text,
+    has_link,
+    is_markup,
+    render_mrkdwn,
+    rich_text_elements,
+    split_words,
+    text_elements,
+)
 from bot.core.messages import (
     Block,
     Button,
@@ -56,7 +64,7 @@ def render_message(card: Card, encode: Encode, *foot: Json) -> Json:
     return {
         "text": notification_text(card),
         "blocks": [
-            *_fit_blocks(card_blocks(card, encode), MESSAGE_BLOCKS - len(foot), MESSAGE_CHARACTERS),
+            *_fit_card(card, encode, MESSAGE_BLOCKS - len(foot), MESSAGE_CHARACTERS),
             *foot,
         ],
     }
@@ -76,7 +84,7 @@ def render_messages(card: Card, encode: Encode) -> list[Json]:
 
 def render_view(card: Card, encode: Encode) -> list[Json]:
     """Return a card as the blocks of a view."""
-    return _fit_blocks(card_blocks(card, encode), VIEW_BLOCKS, VIEW_CHARACTERS)
+    return _fit_card(card, encode, VIEW_BLOCKS, VIEW_CHARACTERS)
 
 
 def notification_text(card: Card) -> str:
@@ -118,14 +126,11 @@ def _render_block(block: Block, encode: Encode) -> Iterator[Json]:
         case Title(text):
             yield {"type": "header", "text": plain_text(text, HEADER)}
         case Section(text):
-            yield _rich_block(_bold_element(text))
+            yield _rich_block(_section_element(text_elements(text, bold=True)))
         case Quote(words, by, button):
             yield from _render_quote(words, by, button, encode)
         case Text(line) if any(map(is_markup, line)):
-            yield from (
-                _rich_block({"type": "rich_text_section", "elements": part})
-                for part in _rich_text_parts(line)
-            )
+            yield from (_rich_block(_section_element(part)) for part in _rich_text_parts(line))
         case Text(line):
             yield from map(_section_block, _split_line(line))
         case Small(line):
@@ -139,27 +144,35 @@ def _render_block(block: Block, encode: Encode) -> Iterator[Json]:
 def _render_quote(words: str, by: str, button: Button | None, encode: Encode) -> Iterator[Json]:
     """Yield the blocks of a quote.
 
-    With a button they are sections, because a quote block cannot hold a button.
+    With a button they are sections, because a quote block cannot hold a button. A section links no address
+    without reading markup too, so the button of a quote with addresses is below it.
     """
-    said = [part for part in _split_words(words) if part.strip()]
+    said = [part for part in split_words(words) if part.strip()]
     if button is None:
-        names = [_bold_element(by)] if by else []
-        for number, part in enumerate(said or [""]):
-            quoted = [{"type": "rich_text_quote", "elements": [_text_element(part)]}] if part else []
-            if number == 0 and (names or quoted):
-                yield _rich_block(*names, *quoted)
-            elif quoted:
-                yield _rich_block(*quoted)
-        return
+        yield from _quote_blocks(said, by)
+    elif has_link(words):
+        yield from _quote_blocks(said, by)
+        yield _actions_block([_render_button(button, encode)])
+    else:
+        yield from _quote_sections(said or ["…"], by, _render_button(button, encode))
+
+
+def _quote_blocks(said: list[str], by: str) -> Iterator[Json]:
+    names = [_bold_element(by)] if by else []
+    for number, part in enumerate(said or [""]):
+        quoted = [{"type": "rich_text_quote", "elements": list(text_elements(part))}] if part else []
+        if number == 0 and (names or quoted):
+            yield _rich_block(*names, *quoted)
+        elif quoted:
+            yield _rich_block(*quoted)
+
+
+def _quote_sections(said: list[str], by: str, button: Json) -> Iterator[Json]:
     if by:
         yield _rich_block(_bold_element(by))
-    *before, last = said or ["…"]
+    *before, last = said
     yield from ({"type": "section", "text": {"type": "plain_text", "text": part}} for part in before)
-    yield {
-        "type": "section",
-        "text": {"type": "plain_text", "text": last},
-        "accessory": _render_button(button, encode),
-    }
+    yield {"type": "section", "text": {"type": "plain_text", "text": last}, "accessory": button}
 
 
 def _action_blocks(buttons: Sequence[Button], menu: Sequence[Button], encode: Encode) -> Iterator[Json]:
@@ -175,7 +188,7 @@ def _action_blocks(buttons: Sequence[Button], menu: Sequence[Button], encode: En
         ]
         elements.append({"type": "overflow", "options": options})
     for at in range(0, len(elements), ROW):
-        yield {"type": "actions", "elements": elements[at : at + ROW]}
+        yield _actions_block(elements[at : at + ROW])
 
 
 def _render_button(button: Button, encode: Encode) -> Json:
@@ -196,17 +209,18 @@ def _number_actions(shown: list[Json]) -> list[Json]:
     return shown
 
 
-def _fit_blocks(shown: list[Json], most: int, words: int) -> list[Json]:
-    """Return the blocks that fit the limits.
+def _fit_card(card: Card, encode: Encode, most: int, words: int) -> list[Json]:
+    """Return the blocks of a card that fit the limits.
 
-    When some do not, add a note, and keep all buttons at the end.
+    When some do not, add a note, and keep all of the card's own buttons at the end.
     """
-    packed = _merge_blocks(shown, most)
+    packed = _merge_blocks(card_blocks(card, encode), most)
     if len(packed) <= most and _counted_size(packed) <= words:
         return packed
-    foot = [_context_block([_mrkdwn_object(MORE)]), *(each for each in packed if each["type"] == "actions")]
+    end = len(packed) - len(list(_action_blocks(card.buttons, card.menu, encode)))
+    foot = [_context_block([_mrkdwn_object(MORE)]), *packed[end:]]
     kept: list[Json] = []
-    for each in packed:
+    for each in packed[:end]:
         if len(kept) + len(foot) == most or _counted_size([*kept, each, *foot]) > words:
             break
         kept.append(each)
@@ -252,10 +266,10 @@ def _counted_size(shown: Sequence[Json]) -> int:
 
 
 def _text_size(drawn: Any) -> int:
-    """Return the number of characters of all texts in a block."""
+    """Return the number of characters of all texts and addresses in a block."""
     if isinstance(drawn, dict):
         return sum(
-            len(each) if name == "text" and isinstance(each, str) else _text_size(each)
+            len(each) if name in ("text", "url") and isinstance(each, str) else _text_size(each)
             for name, each in drawn.items()
         )
     return sum(map(_text_size, drawn)) if isinstance(drawn, list) else 0
@@ -268,7 +282,7 @@ def _split_line(line: Iterable[Inline]) -> Iterator[str]:
     """
     piece = ""
     for inline in line:
-        words = _split_words(inline, TEXT // 5) if isinstance(inline, str) else [inline]
+        words = split_words(inline, TEXT // 5) if isinstance(inline, str) else [inline]
         for each in (render_mrkdwn((part,)) for part in words):
             if len(piece) + len(each) > TEXT:
                 yield piece
@@ -286,7 +300,7 @@ def _small_elements(line: Line) -> Iterator[Json]:
     for odd, pieces in groupby(line, key=is_markup):
         if odd:
             words = "".join(piece.text if isinstance(piece, Strong) else str(piece) for piece in pieces)
-            yield from ({"type": "plain_text", "text": part} for part in _split_words(words))
+            yield from ({"type": "plain_text", "text": part} for part in split_words(words))
         else:
             yield from map(_mrkdwn_object, _split_line(pieces))
 
@@ -302,12 +316,12 @@ def _rich_text_parts(line: Line) -> Iterator[list[Json]]:
     yield part
 
 
-def _split_words(words: str, most: int = 2_900) -> list[str]:
-    return [words[at : at + most] for at in range(0, len(words), most)]
-
-
 def _section_block(text: str) -> Json:
     return {"type": "section", "text": _mrkdwn_object(text)}
+
+
+def _actions_block(elements: list[Json]) -> Json:
+    return {"type": "actions", "elements": elements}
 
 
 def _context_block(elements: list[Json]) -> Json:
@@ -322,9 +336,9 @@ def _rich_block(*elements: Json) -> Json:
     return {"type": "rich_text", "elements": list(elements)}
 
 
+def _section_element(elements: Iterable[Json]) -> Json:
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
 def _bold_element(words: str) -> Json:
-    return {"type": "rich_text_section", "elements": [{**_text_element(words), "style": {"bold": True}}]}
-
-
-def _text_element(words: str) -> Json:
-    return {"type": "text", "text": words}
+    return _section_element([{"type": "text", "text": words, "style": {"bold": True}}])

@@ -21,7 +21,7 @@ from adapters.slack.directory import Directory
 from adapters.slack.errors import SlackCallError
 from adapters.slack.forms import FormOrigin
 from adapters.slack.payloads import Interaction
-from adapters.slack.posting import Posting
+from adapters.slack.posting import QUIET_OPTIONS, Posting
 from adapters.slack.render import Encode, Json
 from adapters.tasks import Tasks
 from bot.core.messages import (
@@ -42,6 +42,7 @@ from bot.core.messages import (
 )
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage
 from storage.engine.errors import StoreError
+from storage.models.shown import has_words
 
 log = logging.getLogger(__name__)
 
@@ -193,7 +194,7 @@ class Responses:
     async def _open_form(self, interaction: Interaction, form: Form, encode: Encode) -> None:
         again = Button("Open the form", form.command, Style.PRIMARY)
         words = tuple(
-            Quote(field.value) for field in form.fields if field.value.strip() and not field.options
+            Quote(field.value) for field in form.fields if has_words(field.value) and not field.options
         )
         card = Card((Text((TOO_LATE,)), *words), (again,))
         await self._show_view(
@@ -233,7 +234,11 @@ class Responses:
             )
             for each in (first, *rest):
                 await self.clients.call_method(
-                    interaction.workspace, "chat.postMessage", channel=said["channel"]["id"], **each
+                    interaction.workspace,
+                    "chat.postMessage",
+                    channel=said["channel"]["id"],
+                    **each,
+                    **QUIET_OPTIONS,
                 )
         except (SlackCallError, OutcomeUnknownError, StoreError, KeyError) as error:
             log.warning("a private answer did not arrive: %s", error)

@@ -1,34 +1,26 @@
-"""Conversion between Slack's message text and plain text, escaping each text exactly once.
+"""Lines of text for Slack, as mrkdwn and as rich text, escaping each text exactly once.
 
-Slack escapes `&`, `<` and `>` in what people write, and uses `<…>` for its own markup of
-people, channels and links. Incoming markup is replaced by the text that people see, and
-outgoing text from people never acts as markup.
+People's text never acts as markup, but web addresses in it are links. What people write is read in
+`reading`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, assert_never
 from urllib.parse import quote
 
-from emoji import emojize
-
-from bot.core.messages import ChannelMention, Inline, Line, Strong, TextLink, Timestamp
+from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
-from bot.core.text import name_channel
+from bot.core.text import name_channel, split_addresses
 
-MARKUP_PATTERN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-MENTION_PATTERN = re.compile(r"<@([UW][A-Z0-9]+)>")
 FORMAT_PATTERN = re.compile(r"[*_~`]|^\s*>", re.MULTILINE)
 """Characters that format text as bold, struck, code or a quote, and cannot be escaped in mrkdwn."""
-EMOJI_PATTERN = re.compile(r"(?<![A-Za-z0-9]):([a-z0-9_+'-]+):(?![A-Za-z0-9])")
-"""An emoji's name as Slack sends it, `:bulb:` for 💡; not inside a word or between numbers."""
-FLAG_NAME = re.compile(r"flag-([a-z]{2})")
-REGIONAL_INDICATOR = 0x1F1E6 - ord("a")
-VARIATION_SELECTOR = "\ufe0f"
 CHUNK_SIZE = 2_900
 """Characters of one rich text element; Slack's own limit for a text is 3,000."""
+LONGEST_LINK, LONGEST_MRKDWN_LINK = 2_000, 500
+"""Characters of an address that becomes a link, in rich text and in mrkdwn. Longer ones stay text."""
 
 
 def escape_text(words: str) -> str:
@@ -41,54 +33,62 @@ def unescape_text(words: str) -> str:
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def as_written(text: str, names: Mapping[str, str]) -> str:
-    """Return a message as its author saw it.
-
-    `names` has the names of the people it mentions, by ID.
-    """
-    return unescape_text(
-        replace_emoji_names(MARKUP_PATTERN.sub(lambda found: _visible_text(found, names), text))
-    )
-
-
-def mentioned_ids(text: str) -> set[str]:
-    """Return the IDs of the people a text mentions without a name."""
-    return set(MENTION_PATTERN.findall(text))
-
-
-def _visible_text(found: re.Match[str], names: Mapping[str, str]) -> str:
-    sign, target, label = found[1], found[2], found[3] or ""
-    match sign:
-        case "@":
-            return "@" + (label or escape_text(names.get(target, "")) or target).removeprefix("@")
-        case "#":
-            return "#" + (label or target).removeprefix("#")
-        case "!":
-            return label or "@" + target.partition("^")[0]
-        case _:
-            address = target.removeprefix("mailto:")
-            return target if not label or label in (target, address) else f"{label} ({target})"
-
-
 def render_mrkdwn(line: Line) -> str:
     """Return one of the bot's lines as mrkdwn."""
     return "".join(map(_render_inline, line))
 
 
 def is_markup(piece: Inline) -> bool:
-    """Return whether Slack would read formatting into these words in mrkdwn."""
+    """Return whether mrkdwn cannot show these words as they are: formatting, or a very long address."""
     words = piece.text if isinstance(piece, Strong) else piece
-    return isinstance(words, str) and FORMAT_PATTERN.search(words) is not None
+    if not isinstance(words, str):
+        return False
+    return FORMAT_PATTERN.search(words) is not None or any(
+        is_address and len(part) > LONGEST_MRKDWN_LINK for part, is_address in split_addresses(words)
+    )
+
+
+def has_link(words: str) -> bool:
+    """Return whether a text has a web address that becomes a link."""
+    return any(_is_link(*piece) for piece in split_addresses(words))
+
+
+def _is_link(piece: str, is_address: bool) -> bool:
+    return is_address and len(piece) <= LONGEST_LINK
+
+
+def split_words(words: str, most: int = CHUNK_SIZE) -> list[str]:
+    """Return a text in parts of at most `most` characters. No address that fits is cut in two."""
+    parts = [""]
+    for piece, is_address in split_addresses(words):
+        if is_address and len(parts[-1]) + len(piece) > most:
+            parts.append("")
+        for at in range(0, len(piece), most):
+            left = piece[at : at + most]
+            room = most - len(parts[-1])
+            parts[-1] += left[:room]
+            if left[room:]:
+                parts.append(left[room:])
+    return [part for part in parts if part]
+
+
+def text_elements(words: str, **style: bool) -> Iterator[dict[str, Any]]:
+    """Yield a text as rich text elements. Its web addresses are links, and nothing else in it is markup."""
+    more = {"style": style} if style else {}
+    for piece, is_address in split_addresses(words):
+        if _is_link(piece, is_address):
+            yield {"type": "link", "url": piece, "text": piece, **more}
+        else:
+            yield from ({"type": "text", "text": part, **more} for part in split_words(piece))
 
 
 def rich_text_elements(piece: Inline) -> Iterator[dict[str, Any]]:
     """Yield a piece of a line as rich text elements, which never read markup in words."""
     match piece:
         case str(text):
-            yield from ({"type": "text", "text": part} for part in _split_text(text))
+            yield from text_elements(text)
         case Strong(text):
-            bold = {"style": {"bold": True}}
-            yield from ({"type": "text", "text": part, **bold} for part in _split_text(text))
+            yield from text_elements(text, bold=True)
         case Timestamp(at, _, clock):
             fallback = render_plain_line((piece,))
             shown = {"format": _date_format(clock), "fallback": fallback}
@@ -98,12 +98,11 @@ def rich_text_elements(piece: Inline) -> Iterator[dict[str, Any]]:
         case TextLink(text, url):
             known = url.startswith(("https://", "http://"))
             yield {"type": "link", "url": url, "text": text} if known else {"type": "text", "text": text}
+        case Emoji(text):
+            custom = text.startswith(":")
+            yield {"type": "emoji", "name": text.strip(":")} if custom else {"type": "text", "text": text}
         case _:
             assert_never(piece)
-
-
-def _split_text(text: str) -> list[str]:
-    return [text[at : at + CHUNK_SIZE] for at in range(0, len(text), CHUNK_SIZE)]
 
 
 def _date_format(clock: bool) -> str:
@@ -113,6 +112,8 @@ def _date_format(clock: bool) -> str:
 def _render_inline(piece: Inline) -> str:
     match piece:
         case str(text):
+            return _link_addresses(text)
+        case Emoji(text):
             return escape_text(text)
         case Strong(text):
             return _bold_text(text)
@@ -138,40 +139,16 @@ def _bold_text(text: str) -> str:
     """
     inner = text.strip()
     before, _, after = text.partition(inner) if inner else (text, "", "")
-    return f"{before}*{escape_text(inner)}*{after}" if inner else text
+    return f"{before}*{_link_addresses(inner)}*{after}" if inner else text
+
+
+def _link_addresses(text: str) -> str:
+    """Return a text escaped, with its web addresses as links."""
+    return "".join(
+        f"<{escape_text(piece)}>" if is_address else escape_text(piece)
+        for piece, is_address in split_addresses(text)
+    )
 
 
 def _quote_url(url: str) -> str:
     return escape_text(quote(url, safe="%/:=&?~#+!$,;'@()*[]"))
-
-
-def emoji_character(name: str) -> str:
-    """Return the character of an emoji name from an event, or `:name:` if there is none.
-
-    Skin tones are dropped.
-    """
-    plain = name.partition("::")[0]
-    return _find_character(plain) or f":{plain}:"
-
-
-def replace_emoji_names(text: str) -> str:
-    """Return the text with each emoji's `:name:` replaced by its character."""
-    if ":" not in text:
-        return text
-    return EMOJI_PATTERN.sub(lambda found: _find_character(found[1]) or found[0], text)
-
-
-def _find_character(name: str) -> str:
-    """Return the character behind one of Slack's names, or an empty string.
-
-    Slack writes `large_green_circle`, `man-shrugging` and `flag-pt` where the package has
-    `green_circle`, `man_shrugging` and the country's name. A character that is an emoji by itself
-    gets no variation selector, as before, so that stored ones stay equal.
-    """
-    if flag := FLAG_NAME.fullmatch(name):
-        return "".join(chr(REGIONAL_INDICATOR + ord(letter)) for letter in flag[1])
-    for known in (name, name.replace("-", "_"), name.removeprefix("large_")):
-        found = emojize(f":{known}:", language="alias")
-        if not found.startswith(":"):
-            return found.removesuffix(VARIATION_SELECTOR)
-    return ""

@@ -14,6 +14,7 @@ from bot import logs
 from bot.core.adapter import Bot
 from bot.core.messages import Card, Form, Quote, Reply, Text
 from bot.core.origin import Origin
+from storage.models.shown import has_words
 
 log = logging.getLogger(__name__)
 
@@ -59,4 +60,4 @@ def explain_failure(command: Any | None, error: Exception, words: Iterable[str])
 
 def return_words(sentence: str, words: Iterable[str]) -> Reply:
     """Return a reply with a sentence and the text that the person entered."""
-    return Reply(Card((Text((sentence,)), *(Quote(each) for each in words if each.strip()))))
+    return Reply(Card((Text((sentence,)), *(Quote(each) for each in words if has_words(each)))))

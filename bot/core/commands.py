@@ -28,9 +28,18 @@ from bot.core.guesses.judge import (
 )
 from bot.core.guesses.words import split_words
 from bot.core.messages import Form, Reply
-from bot.core.params import MOMENT_PATTERN, Guess, NearMiss, Param, ParamKind
-from bot.core.text import sanitize_texts
+from bot.core.params import (
+    CHOSEN,
+    MOMENT_PATTERN,
+    Guess,
+    NearMiss,
+    Param,
+    ParamKind,
+    merge_typed_choices,
+)
+from bot.core.text import clean_text, sanitize_texts
 from storage.models import Moment
+from storage.models.shown import has_words
 
 HELPING, TOPICS = "help", "topics"
 """The commands that help with a topic, and that list the topics."""
@@ -169,8 +178,8 @@ class Shortcut:
     """An entry in the menu of a message. The platform fills in what it knows of the message.
 
     Fields it may fill: `message`, `text`, `author`, `author_name`, `link`, `by_bot`,
-    `external`. The last two are "1" or empty. `Commands.fill_fields` ignores those that the
-    command does not have.
+    `external`, `shows`. `by_bot` and `external` are "1" or empty, `shows` is a `Shows`.
+    `Commands.fill_fields` ignores those that the command does not have.
     """
 
     label: str
@@ -224,10 +233,11 @@ class Commands:
     def fill_fields(self, command: Any, values: Mapping[str, str]) -> Any:
         """Return a form's command with the submitted values in its fields.
 
-        Values without a field of that name in the command are ignored.
+        Values without a field of that name in the command are ignored. What was typed beside a choice takes
+        its place.
         """
-        known = {f.name for f in fields(command)}
-        return replace(command, **{name: value for name, value in values.items() if name in known})
+        known, given = {f.name for f in fields(command)}, merge_typed_choices(values)
+        return replace(command, **{name: value for name, value in given.items() if name in known})
 
     def parse(self, text: str, called: str = "") -> Any:
         """Parse a typed line as a command.
@@ -236,9 +246,9 @@ class Commands:
         meant otherwise becomes a NearMiss. No text is lost. `called` is the text before the line, such
         as `/aha`.
         """
-        line = text.strip()
-        if not line:
+        if not has_words(text):
             return self._by_key["menu"].command()
+        line = text.strip()
         word, rest = _split_first_word(line)
         declaration = self.find_by_word(word)
         if declaration is None:
@@ -251,20 +261,38 @@ class Commands:
         return self._read_values(declaration, rest) or self._ask_half_typed(line, declaration, rest)
 
     def parse_options(self, declaration: Declaration, options: Mapping[str, str], called: str = "") -> Any:
-        """Parse a command whose arguments were given one by one, as if its line had been typed.
+        """Parse a command that was chosen from a menu, and whose arguments were given one by one.
 
+        It is judged as if its line had been typed, but its name counts as none of the person's words.
         A value that does not fit is asked about and never lost.
         """
         chosen = {n: options.get(n, "") for n, p in declaration.params.items() if p.kind is ParamKind.PACK}
-        typed = [options[name] for name in declaration.params if options.get(name) and name not in chosen]
+        given = {name: value for name, value in options.items() if has_words(value)}
+        typed = [given[name] for name in declaration.params if name in given and name not in chosen]
         if declaration.key == SAVING:
             text = " ".join(typed)
             return self._guess_saved(text.strip(), called) or declaration.command(*typed)
         line = " ".join([declaration.name, *typed])
         if declaration.words_field and any(chosen.values()):
             words = _build_with_words(declaration, line, _split_first_word(line)[1])
-            return self.fill_fields(words, chosen)
-        return self.parse(line, called)
+            return self._drop_name(self.fill_fields(words, chosen), len(declaration.name) + 1)
+        return self._drop_name(self.parse(line, called), len(declaration.name) + 1)
+
+    def _drop_name(self, command: Any, length: int) -> Any:
+        """Return a command without its name, of `length` characters with the space, in the person's words."""
+        if not isinstance(command, NearMiss):
+            return replace(command, head=CHOSEN) if getattr(command, "head", "") else command
+        text = command.text[length:].lstrip()
+        if not text:
+            return command
+        left_out = len(command.text) - len(text)
+        typed = self._drop_name(self.decode(command.typed), length) if command.typed else None
+        return replace(
+            command,
+            text=text,
+            words_at=str(max(0, int(command.words_at) - left_out)) if command.words_at else "",
+            typed=self.encode(typed) if typed else "",
+        )
 
     # Lines that were probably meant otherwise
 
@@ -315,7 +343,7 @@ class Commands:
 
     def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
         """Ask whether a line was meant as the command that it resembles."""
-        declaration, rest = self._by_word.get(retyped.word), line[retyped.at :].strip()
+        declaration, rest = self._by_word.get(retyped.word), clean_text(line[retyped.at :].strip())
         if declaration is None:
             return None
         if declaration.words_field:
@@ -370,8 +398,9 @@ def _escape_value(value: str) -> str:
 
 
 def _split_first_word(line: str) -> tuple[str, str]:
+    """Return the first word of a line and the rest, which is empty if nothing of it can be seen."""
     word, *rest = line.split(maxsplit=1)
-    return word, rest[0] if rest else ""
+    return word, rest[0] if rest and has_words(rest[0]) else ""
 
 
 def _build_with_words(declaration: Declaration, line: str, rest: str) -> Any:
@@ -388,7 +417,7 @@ def _build_with_words(declaration: Declaration, line: str, rest: str) -> Any:
 def _build_with_values(declaration: Declaration, rest: str) -> Any | None:
     """Build a command if the words after its name fit its fields exactly, else return None."""
     given: dict[str, str] = {}
-    words = rest.split()
+    words = [word for word in rest.split() if has_words(word)]
     for name, param in declaration.params.items():
         value = _parse_value(param, words[0]) if words else ""
         if value is None or (param.required and not value):

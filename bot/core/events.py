@@ -91,6 +91,13 @@ class PersonLeft:
 
 
 @dataclass(frozen=True)
+class PersonRenamed:
+    """The origin's person has the name `name` now, or had it already: the platform told their profile."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class ReadersChanged:
     """The platform changed who may see the origin's channel, or any channel of the workspace without one."""
 
@@ -155,6 +162,7 @@ EVENT_KEYS: Mapping[type, str] = {
     ChannelLeft: "left",
     PersonCame: "person-came",
     PersonLeft: "person-left",
+    PersonRenamed: "person-renamed",
     ReadersChanged: "readers-changed",
     ChannelReopened: "reopened",
     ChannelChanged: "channel-changed",

@@ -58,7 +58,14 @@ class TextLink:
     url: str
 
 
-Inline = str | Strong | Timestamp | ChannelMention | TextLink
+@dataclass(frozen=True)
+class Emoji:
+    """An emoji as the core stores it: its character, or a custom one's name as `:party:`."""
+
+    text: str
+
+
+Inline = str | Strong | Timestamp | ChannelMention | TextLink | Emoji
 Line = tuple[Inline, ...]
 
 

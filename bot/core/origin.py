@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -44,6 +45,8 @@ class Origin:
     """Whether the person is a guest of the workspace, who may see single channels. None if it is not known."""
     present: bool = True
     """Whether this proves that the person is in the channel now. An old button or form does not."""
+    handle: str = ""
+    """The name by which the person logs in. It is theirs until the platform tells a better one."""
     threads_only: bool = False
     """Whether the channel holds threads alone, as a forum does."""
     may_post: bool | None = None
@@ -93,11 +96,30 @@ class SentMessage:
     link: str = ""
 
 
+class Shows(StrEnum):
+    """What a message shows beside its text, or in place of one."""
+
+    NOTHING = ""
+    PICTURE = "picture"
+    VIDEO = "video"
+    VOICE = "voice"
+    STICKER = "sticker"
+    POLL = "poll"
+    FILE = "file"
+    FORWARD = "forward"
+
+    @staticmethod
+    def of_media_type(kind: str) -> Shows:
+        """Return what a file of a media type shows, such as a picture for `image/png`."""
+        by_kind = {"image": Shows.PICTURE, "video": Shows.VIDEO, "audio": Shows.VOICE}
+        return by_kind.get(kind.partition("/")[0], Shows.FILE)
+
+
 @dataclass(frozen=True)
 class Source:
     """The current content of a person's message on the platform.
 
-    `by_bot` marks a message that no person wrote.
+    `by_bot` marks a message that no person wrote. `shows` is what it shows, where it has no text.
     """
 
     text: str
@@ -108,6 +130,7 @@ class Source:
     external: bool = False
     private: bool = False
     """Whether the message's channel is closed to parts of the workspace."""
+    shows: Shows = Shows.NOTHING
 
 
 class Replies(StrEnum):
@@ -121,6 +144,10 @@ class Replies(StrEnum):
     NONE = "none"
 
 
+def _no_character(_name: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Capabilities:
     """What a platform can do with its present setup, where the bot's texts depend on it."""
@@ -131,6 +158,11 @@ class Capabilities:
     """The text that people type before a command's name."""
     replies_to_cards: bool = False
     """Whether a person inside a thread can reply to one of the bot's messages, and not only to the thread."""
+    find_character: Callable[[str], str] = field(default=_no_character, compare=False)
+    """Returns the character behind an emoji's name, such as `bulb`, by the names that the platform's people type.
+
+    It is empty for any other name, which is then a custom emoji's.
+    """
 
 
 class PostFailedError(Exception):

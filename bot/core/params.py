@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -12,6 +13,12 @@ ENCODED_LIMIT = 76
 
 That is Discord's `custom_id`, to which a platform adds a location.
 """
+
+
+OTHER_FIELD = "_other"
+"""The end of the name of a form's text field for what a choice has no room for: `quest_other` beside `quest`."""
+TYPED_MARK = "?"
+"""What begins the value of a choice that a person typed there."""
 
 
 MOMENT_PATTERN = re.compile(r"#?((?:\d{1,9}\.)?\d{1,9})")
@@ -41,6 +48,15 @@ class Param:
     choices: tuple[str, ...] = ()
 
 
+CHOSEN = "/"
+"""The `head` of a command that was chosen from a menu, so that its name is none of the person's words."""
+
+
+def restore_line(head: str, text: str) -> str:
+    """Return a line as the person wrote it: the command's word as typed, and the text after it."""
+    return text if head == CHOSEN else head + text
+
+
 def words_param(summary: str) -> Any:
     """Declare a field for free text up to the end of the line.
 
@@ -55,6 +71,21 @@ def user_text() -> Any:
     The text is returned to the person if the command fails.
     """
     return field(default="", metadata={"written": True})
+
+
+def merge_typed_choices(values: Mapping[str, str]) -> dict[str, str]:
+    """Return a form's values with what was typed beside a choice in the place of the choice."""
+    typed = {
+        name.removesuffix(OTHER_FIELD): TYPED_MARK + text.strip()
+        for name, text in values.items()
+        if name.endswith(OTHER_FIELD) and text.strip()
+    }
+    return {**values, **typed}
+
+
+def typed_choice(value: str) -> str:
+    """Return the words that a person typed beside a choice, or an empty string if they chose."""
+    return value.removeprefix(TYPED_MARK) if value.startswith(TYPED_MARK) else ""
 
 
 def named_team(command: Any) -> str:

@@ -13,6 +13,7 @@ from bot.core.messages import (
     Button,
     Card,
     ChannelMention,
+    Emoji,
     Inline,
     Line,
     Quote,
@@ -26,6 +27,7 @@ from bot.core.messages import (
 )
 from bot.core.text import name_channel
 from bot.core.times import zone_or_utc
+from storage.models.shown import enclose_words
 
 
 def render_plain_card(card: Card) -> str:
@@ -42,7 +44,7 @@ def _block_lines(block: Block) -> Iterator[str]:
         case Section(text):
             yield from ("", text)
         case Quote(words, by, button):
-            yield f"“{words}”" + (f" — {by}" if by else "") + _button_label(button)
+            yield f"“{enclose_words(words)}”" + (f" — {by}" if by else "") + _button_label(button)
         case Text(line) | Small(line):
             yield render_plain_line(line)
         case _:
@@ -60,7 +62,7 @@ def render_plain_line(line: Line) -> str:
 
 def _inline_text(piece: Inline) -> str:
     match piece:
-        case str(text) | Strong(text):
+        case str(text) | Strong(text) | Emoji(text):
             return text
         case Timestamp(at, zone, clock):
             local = at.astimezone(zone_or_utc(zone))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.core.messages import Quote
+from storage.models.shown import has_words, isolate_text
 
 T = TypeVar("T")
 
@@ -33,12 +35,20 @@ QUOTES_PER_PAGE = 6
 """Quotes on a page: what a phone shows without much scrolling."""
 
 
+ADDRESS = re.compile(r"(?i:https?)://[^\W_][\w\u0300-\u036f.~:/?#@!$&'()*+,;=%-]*")
+"""A web address with its scheme, in any script, and what follows it in a sentence."""
+
+
+AFTER_ADDRESS = ".,:;!?'*_~"
+"""Punctuation that follows an address in a sentence and isn't part of it."""
+
+
 NUMBER_WORDS = "no one two three four five six seven eight nine ten eleven twelve"
 
 
 def name_channel(name: str, otherwise: str = "your team's channel") -> str:
     """Return a channel's name with its sign, or `otherwise` if its name is not known."""
-    return f"#{name}" if name else otherwise
+    return f"#{isolate_text(name)}" if has_words(name) else otherwise
 
 
 def clip_text(words: str, length: int) -> str:
@@ -87,18 +97,50 @@ def number_in_words(number: int) -> str:
 def make_excerpt(words: str, length: int) -> str:
     """Return the beginning of a text on one line, at most `length` characters and a ` …`.
 
-    The cut is at a space if there is one in the last 30 percent.
+    The cut is at a space if there is one in the last 30 percent. The text turns no words around it.
     """
     line = " ".join(words.split())
-    if len(line) <= length:
-        return line
-    cut = line[:length]
-    return (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.7 else cut).rstrip(" ,;:") + " …"
+    if len(line) > length:
+        cut = line[:length]
+        line = (cut[: cut.rfind(" ")] if cut.rfind(" ") > length * 0.7 else cut).rstrip(" ,;:") + " …"
+    return isolate_text(line)
 
 
 def one_line(words: str, length: int) -> str:
-    """Return the beginning of a text on one line, up to `length` characters."""
-    return clip_text(" ".join(words.split()), length)
+    """Return the beginning of a text on one line, up to `length` characters. It turns no words around it."""
+    return isolate_text(clip_text(" ".join(words.split()), length))
+
+
+def label_words(head: str, words: str, length: int) -> str:
+    """Return `#42 · ` and the beginning of a text on one line, up to `length` characters.
+
+    The text turns no words around it.
+    """
+    start = f"{head} · "
+    return start + one_line(words, length - len(start))
+
+
+def split_addresses(words: str) -> Iterator[tuple[str, bool]]:
+    """Yield a text in pieces, each with whether it is a web address. Together they are the whole text."""
+    at = 0
+    for run in ADDRESS.finditer(words):
+        end = run.start() + len(trim_address(run[0]))
+        if at < run.start():
+            yield words[at : run.start()], False
+        yield words[run.start() : end], True
+        at = end
+    if at < len(words):
+        yield words[at:], False
+
+
+def trim_address(run: str) -> str:
+    """Return an address without the punctuation after it. A closing bracket belongs to it if it opens one."""
+    end = len(run)
+    closing = run.count(")") - run.count("(")
+    while run[end - 1] in AFTER_ADDRESS or (run[end - 1] == ")" and closing > 0):
+        closing -= run[end - 1] == ")"
+        end -= 1
+    return run[:end]
 
 
 def parse_number(given: str) -> int:
@@ -110,10 +152,10 @@ def parse_number(given: str) -> int:
 
 
 def sanitize_texts(thing: T) -> T:
-    """Remove NUL characters and lone surrogates from the text fields of a dataclass.
+    """Clean the text fields of a dataclass as `clean_text` does.
 
-    It is used for commands, origins and sources, because databases reject these characters.
-    All other text stays as written.
+    Every command, event, origin and source goes through it, so that no feature meets a text in which
+    there is nothing to see.
     """
     texts = {name: value for name, value in vars(thing).items() if isinstance(value, str)}
     clean = {name: clean_text(value) for name, value in texts.items()}
@@ -122,8 +164,12 @@ def sanitize_texts(thing: T) -> T:
 
 
 def clean_text(text: str) -> str:
-    """Remove NUL characters and lone surrogates from a text."""
-    return text.replace("\0", "").encode(errors="ignore").decode()
+    """Return a text without NUL characters and lone surrogates, which databases reject.
+
+    A text in which nobody could see anything is empty. All others stay as written.
+    """
+    clean = text.replace("\0", "").encode(errors="ignore").decode()
+    return clean if has_words(clean) else ""
 
 
 def days_in_words(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Local wall times, time zones and periods.
+"""Local wall times and periods.
 
 A schedule stores a local time such as "Tuesday at ten, in Lisbon" and not an interval in
 seconds, so that it is still ten o'clock after the clocks have changed.
@@ -9,50 +9,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-UNKNOWN_ZONE = "That zone is not one I know. Try a city, like Lisbon."
-UNKNOWN_TIME = "Write the time like 10:00."
+UNKNOWN_TIME = "Write the time like 10:00 or 4 pm."
 UNKNOWN_DATE = "Write the day like 2026-03-20."
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
-REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-NOT_PLACES = {"Factory", "localtime"}
-CITIES: Mapping[str, Sequence[str]] = {
-    "Africa/Johannesburg": ("Cape Town", "Durban", "Pretoria"),
-    "America/Chicago": ("Austin", "Dallas", "Houston", "Minneapolis"),
-    "America/Los_Angeles": ("San Francisco", "San Diego", "San Jose", "Seattle", "Portland", "Las Vegas"),
-    "America/New_York": ("Boston", "Washington", "Philadelphia", "Atlanta", "Miami", "Pittsburgh"),
-    "America/Sao_Paulo": ("Rio de Janeiro", "Brasilia", "Porto Alegre", "Belo Horizonte"),
-    "America/Toronto": ("Montreal", "Ottawa", "Quebec"),
-    "Asia/Ho_Chi_Minh": ("Hanoi",),
-    "Asia/Jerusalem": ("Haifa",),
-    "Asia/Kolkata": ("Bangalore", "Bengaluru", "Chennai", "Delhi", "New Delhi", "Mumbai", "Pune"),
-    "Asia/Shanghai": ("Beijing", "Guangzhou", "Shenzhen"),
-    "Asia/Tokyo": ("Kyoto", "Osaka"),
-    "Australia/Sydney": ("Canberra",),
-    "Europe/Berlin": ("Cologne", "Köln", "Frankfurt", "Hamburg", "Munich", "München"),
-    "Europe/Istanbul": ("Ankara", "Izmir"),
-    "Europe/Kyiv": ("Lviv", "Odesa"),
-    "Europe/Lisbon": ("Porto", "Coimbra"),
-    "Europe/London": ("Birmingham", "Bristol", "Edinburgh", "Glasgow", "Manchester", "Oxford"),
-    "Europe/Madrid": ("Barcelona", "Sevilla", "Valencia"),
-    "Europe/Paris": ("Bordeaux", "Lille", "Lyon", "Marseille", "Nantes", "Toulouse"),
-    "Europe/Rome": ("Bologna", "Florence", "Milan", "Milano", "Naples", "Turin"),
-    "Europe/Warsaw": ("Gdansk", "Krakow", "Wroclaw"),
-    "Europe/Zurich": ("Basel", "Bern", "Geneva", "Lausanne"),
-    "Pacific/Auckland": ("Christchurch", "Wellington"),
-}  # fmt: skip
-"""Large cities that no zone is named after, by zone, because people give their own city."""
-
-TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
+TIME = re.compile(r"(\d{1,2})(?:\s*[:.h∶٫]\s*(\d{2}))?\s*(?:h|uhr)?(?:\s*([ap])\.?\s?m?\.?)?")
+"""A time as people write it: `9`, `9.30`, `16h30` or `4:30 pm`."""
+TIME_WORDS: Mapping[str, time] = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -136,55 +107,28 @@ def zone_or_utc(key: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def describe_zone(key: str) -> str:
-    """Return a zone as a sentence says it: `Europe/Lisbon` becomes "Lisbon time".
-
-    A zone that is not named after a place keeps its name.
-    """
-    region, _, place = key.partition("/")
-    return f"{place.rpartition('/')[2].replace('_', ' ')} time" if region in REGIONS else key
-
-
-def find_zone(text: str) -> ZoneInfo | None:
-    """Return the zone that a person's text names, or None.
-
-    It may be a zone's name or a city ("lisbon", "São Paulo", "Lisbon, Portugal").
-    """
-    zones = _zones_by_name()
-    key = zones.get(_normalize_name(text)) or zones.get(_normalize_name(text.partition(",")[0]))
-    return ZoneInfo(key) if key else None
-
-
-@cache
-def _zones_by_name() -> Mapping[str, str]:
-    """Return zone keys by normalized name: a full key, a city of CITIES, or the city in a key."""
-    keys = sorted(available_timezones() - NOT_PLACES)
-    in_names = {
-        _normalize_name(key.rpartition("/")[2]): key for key in keys if key.partition("/")[0] in REGIONS
-    }
-    others = {_normalize_name(city): key for key, cities in CITIES.items() for city in cities}
-    return in_names | others | {_normalize_name(key): key for key in keys}
-
-
-def _normalize_name(name: str) -> str:
-    """Return a name in lower case, without accents and punctuation, words separated by spaces."""
-    letters = (char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
-    bare = "".join(letters).casefold().translate({ord("_"): " ", ord("-"): " ", ord("."): "", ord("'"): ""})
-    return " ".join(bare.split())
-
-
 def parse_time(text: str) -> time | None:
-    """Return the time in `9`, `9:30`, `09:30` or `9.30`, or None."""
-    found = TIME.fullmatch(text.strip())
+    """Return the time in `9`, `09:30`, `9.30`, `16h30`, `4:30 pm` or `noon`, in any digits, or None."""
+    said = _plain_digits(text).casefold().strip()
+    found = TIME.fullmatch(said)
     if found is None:
+        return TIME_WORDS.get(said)
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    if half and not 1 <= hour <= 12:
         return None
-    hour, minute = int(found[1]), int(found[2] or 0)
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def _plain_digits(text: str) -> str:
+    """Return a text with full-width characters and the digits of any script as plain ones."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in plain)
+
+
 def parse_date(text: str) -> date | None:
-    """Return the date in `2026-03-20` or `2026-3-2`, or None."""
-    found = DATE.fullmatch(text.strip())
+    """Return the date in `2026-03-20` or `2026-3-2`, in any digits, or None."""
+    found = DATE.fullmatch(_plain_digits(text).strip())
     try:
         return date(*map(int, found.groups())) if found else None
     except ValueError:

@@ -21,6 +21,7 @@ from storage.models import (
     Answer,
     Channel,
     Moment,
+    MomentState,
     Posting,
     Question,
     Schedule,
@@ -29,6 +30,7 @@ from storage.models import (
     Version,
     Workspace,
 )
+from storage.models.shown import TURNING
 from storage.moments.versions import are_versions_open
 from storage.quests import value_kinds
 
@@ -81,7 +83,11 @@ def _write_json(head: Json, lists: Mapping[str, Iterable[Json]], out: TextIO) ->
 
 
 def _dump_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """Return a value as JSON that reads from left to right whatever is in it.
+
+    What turns a line is spelled out, and is read back as it was given.
+    """
+    return TURNING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def format_export_time(at: datetime) -> str:
@@ -141,7 +147,7 @@ def _moment_to_json(moment: Moment) -> Json:
         "kind": moment.kind,
         "state": moment.state,
         "text": moment.text,
-        "parts": moment.parts,
+        "parts": moment.parts if moment.state == MomentState.KEPT else {},
         "created_at": format_export_time(moment.created_at),
         "edited_at": _format_optional_time(moment.edited_at),
         "source": _source_to_json(moment),

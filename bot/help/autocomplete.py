@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.core.messages import Option
 from bot.core.params import MOMENT_PATTERN, ParamKind
-from bot.core.text import clip_text
+from bot.core.text import label_words
 from bot.prompts.bank.team_bank import list_team_packs
 from storage.models import Moment, MomentState, ScheduleKind
 from storage.moments import moments
@@ -42,8 +42,8 @@ def _matching_moments(session: Session, team_id: int, typed: str) -> Iterable[Mo
 
 
 def _moment_option(moment: Moment) -> Option:
-    words = " ".join(moment.text.split()) if moment.state == MomentState.KEPT else "waiting for its words"
-    return Option(str(moment.number), clip_text(f"#{moment.number} · {words}", LABEL_LENGTH))
+    words = moment.text if moment.state == MomentState.KEPT else "waiting for its words"
+    return Option(str(moment.number), label_words(f"#{moment.number}", words, LABEL_LENGTH))
 
 
 def _matching_packs(session: Session, team_id: int, typed: str) -> Iterable[Option]:

@@ -15,7 +15,7 @@ from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Form, Quote, Reply, Strong, Style, Text
 from bot.core.moment import format_moment_ref, moment_name, unknown_moment
 from bot.core.params import Guess, NearMiss, ParamKind, StoredCommand
-from bot.core.text import clip_text, parse_number
+from bot.core.text import clean_text, clip_text, parse_number
 from bot.moments.commands import Log
 from storage.delivery import pending
 from storage.models import Moment
@@ -140,9 +140,8 @@ def chosen_reading(commands: Commands, waiting: Any, way: str) -> Any:
     if meant is None:
         return _decode_reading(commands, waiting.typed) or Log(waiting.text)
     words = commands.find_declaration(meant).words_field
-    return (
-        replace(meant, **{words: waiting.text[parse_number(waiting.words_at) :].strip()}) if words else meant
-    )
+    said = clean_text(waiting.text[parse_number(waiting.words_at) :].strip())
+    return replace(meant, **{words: said}) if words else meant
 
 
 def _decode_reading(commands: Commands, encoded: str) -> Any | None:

@@ -60,6 +60,7 @@ from storage.models import (
     SequelKind,
     Stuck,
 )
+from storage.models.shown import has_words
 from storage.moments.moments import people_by_id
 from storage.quests import quests
 
@@ -155,7 +156,7 @@ def _first_line_quote(moment: Moment) -> str:
 
     The full stop would end the question's own sentence.
     """
-    first = moment.text.strip().partition("\n")[0]
+    first = next(filter(has_words, moment.text.splitlines()), "")
     return f"“{one_line(first, MOMENT_WORDS).rstrip('.')}”"
 
 

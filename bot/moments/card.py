@@ -30,7 +30,7 @@ from bot.core.messages import (
 from bot.core.moment import VERSION_WORDS, build_removed_card, format_moment_ref, moment_name
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import NAMES_SHOWN, clip_text, list_names
+from bot.core.text import NAMES_SHOWN, clip_text, list_names, one_line
 from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
 from bot.memory.sequels import AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
@@ -38,7 +38,7 @@ from bot.moments.parts import PARTS
 from bot.quests.attempts import QUEST_WORDS
 from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
 from bot.quests.link_words import describe_links, removed_sentence
-from bot.quests.value_kinds import VALUE_PART, parse_kinds
+from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
 from bot.quests.whys_order import whys_in_words
 from storage.memory import sequels
 from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
@@ -179,15 +179,15 @@ def _quest_blocks(session: Session, moment: Moment) -> Iterator[Block]:
         yield Quote(clip_text(insight.text, VERSION_WORDS))
     quest = quests.find_by_moment(session, moment.id)
     if quest is not None and quest.withdrawn_at is None:
-        yield Small(("Part of the quest: " + clip_text(" ".join(quest.text.split()), QUEST_WORDS),))
+        yield Small(("Part of the quest: " + one_line(quest.text, QUEST_WORDS),))
 
 
 def _value_blocks(session: Session, moment: Moment) -> Iterator[Block]:
     """Yield the quest that a breakthrough answers and the kinds of value it was given."""
     if found := quests.list_found_by(session, moment.id):
-        yield Small(("It answers: " + clip_text(" ".join(found[0].text.split()), QUEST_WORDS),))
+        yield Small(("It answers: " + one_line(found[0].text, QUEST_WORDS),))
     if worth := parse_kinds(moment.parts.get(VALUE_PART, "")):
-        yield Small(("Worth: " + ", ".join(worth),))
+        yield Small(("Worth: " + list_kinds(worth),))
 
 
 def _link_blocks(summary: links.LinkSummary) -> Iterator[Block]:

@@ -16,7 +16,7 @@ from bot.moments.parts import AhaParts, BreakthroughParts, ExperimentParts
 class Capture:
     """The fields of every command that saves a moment.
 
-    `head` is the first word as typed, to undo its reading as a command.
+    `head` is the first word as typed, to undo its reading as a command (see `restore_line`).
     """
 
     text: str = words_param("What happened")

@@ -43,6 +43,7 @@ from bot.quests.attempts import (
     AttemptChoice,
     build_attempt_fields,
     close_found_quest,
+    resolve_choice,
     save_attempt_place,
 )
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
@@ -78,6 +79,7 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
         return _edit_form(context, moment, moment.text, moment.parts)
     if wrong := value_error(command.another_value):
         raise FormError(_edit_form(context, moment, text, vars(command)), {ANOTHER_FIELD: wrong})
+    command = _resolve_place(context, moment, command, text)
     told = _place_experiment(context, moment, command) if moment.kind == Kind.EXPERIMENT else ""
     found = close_found_quest(context, moment.id, command.quest) if moment.kind == Kind.BREAKTHROUGH else ""
     if moment.state != MomentState.KEPT:
@@ -95,6 +97,15 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     place = describe_place(moment_place(context, moment.id))
     again = Button("Edit", Edit(format_moment_ref(moment)))
     return text_reply(f"#{moment.number} has your new words ", *place, f".{told}{found}", buttons=(again,))
+
+
+def _resolve_place(context: Context, moment: Moment, command: Edit, text: str) -> Edit:
+    """Return the command with the quest and the attempt that were typed looked up. FormError if they aren't there."""
+    typed = AttemptChoice(command.quest, command.previous)
+    chosen, errors = resolve_choice(context.session, moment.team_id, typed)
+    if errors:
+        raise FormError(_edit_form(context, moment, text, vars(command), typed), errors)
+    return replace(command, quest=chosen.quest, previous=chosen.previous)
 
 
 def _place_experiment(context: Context, moment: Moment, command: Edit) -> str:

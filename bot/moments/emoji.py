@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
+from emoji import EMOJI_DATA
 from sqlmodel import Session
 
 from bot.core.context import Context
@@ -26,21 +30,41 @@ from storage.moments import erasure, fetches, lookups, moments, reactions
 from storage.people import notes
 from storage.teams.teams import Caller
 
-_SIGN = "[\u00a9\u00ae\u203c\u2049\u2100-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
-
-
 SECOND_THOUGHT = timedelta(minutes=1)
 """How long a saved message can be taken back as if it had never been saved."""
 
 
-_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
+TYPED_CUSTOM = re.compile(r"<a?:(\w{1,100}):\d{1,20}>")
+"""A custom emoji as Discord's picker writes it into a command or a form."""
 
+TYPED_NAME = re.compile(r":([\w+'.&-]{1,100}):")
+"""An emoji's name between colons."""
 
-_TAGS = "[\U000e0020-\U000e007f]*"
+TYPED_TONE = re.compile(r"(?<=.):skin-tone-[2-6](?:-[2-6])?:$")
+"""The skin tone that Slack writes behind an emoji."""
 
+PICTOGRAPHS, LATER_PICTOGRAPHS = range(0x1F000, 0x1FB00), range(0x1FA70, 0x1FB00)
+"""Where Unicode has its pictographs, and where it puts new ones and nothing else."""
 
-_EMOJI = re.compile(f"{_FLAG}|[0-9#*]\u20e3|{_SIGN}{_TAGS}(\u200d{_SIGN}{_TAGS})*|:[a-z0-9_+-]+:")
-"""One emoji without what `normalize_emoji` removes, or a custom one: a name between colons."""
+UNSEEN = str.maketrans("", "", "\ufe0e\ufe0f\u200b\u200c\u200e\u200f\u2060\ufeff\u2066\u2067\u2068\u2069")
+"""Removes variation selectors, and characters that nobody sees, though not the joiner of a sequence."""
+TONES = str.maketrans("", "", "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+
+TWO_TONED: Mapping[str, str] = {
+    "🫱\u200d🫲": "🤝",
+    "👩\u200d🤝\u200d👩": "👭",
+    "👩\u200d🤝\u200d👨": "👫",
+    "👨\u200d🤝\u200d👨": "👬",
+    "🧑\u200d❤\u200d💋\u200d🧑": "💏",
+    "🧑\u200d❤\u200d🧑": "💑",
+    "🧑\u200d🐰\u200d🧑": "👯",
+    "👨\u200d🐰\u200d👨": "👯\u200d♂",
+    "👩\u200d🐰\u200d👩": "👯\u200d♀",
+    "🧑\u200d\U0001faef\u200d🧑": "🤼",
+    "👨\u200d\U0001faef\u200d👨": "🤼\u200d♂",
+    "👩\u200d\U0001faef\u200d👩": "🤼\u200d♀",
+}
+"""Emoji of two people, whose pictographs are others once each has a skin tone of its own."""
 
 
 def compose_mark(session: Session, posting: Posting, now: datetime, _capabilities: Capabilities) -> Mark:
@@ -90,18 +114,58 @@ def _save_by_emoji(context: Context, event: EmojiAdded) -> None:
 def normalize_emoji(emoji: str) -> str:
     """Return an emoji without its variation selectors and skin tones.
 
-    Those give one emoji several spellings.
+    Those give one emoji several spellings. A skin tone alone stays.
     """
-    return "".join(char for char in emoji if char != "\ufe0f" and not "\U0001f3fb" <= char <= "\U0001f3ff")
+    bare = emoji.translate(UNSEEN)
+    plain = bare.translate(TONES) or bare
+    return TWO_TONED.get(plain, plain)
 
 
-def parse_emoji(typed: str) -> str:
-    """Return the emoji that a person typed, as events name it.
+def is_same_emoji(one: str, other: str) -> bool:
+    """Return whether two emoji, of an event or of a team, are the same but for their spelling."""
+    return normalize_emoji(one) == normalize_emoji(other)
 
-    Returns an empty string unless the text is exactly one emoji.
+
+def read_emoji(typed: str, find_character: Callable[[str], str]) -> str:
+    """Return the emoji that a person typed as `normalize_emoji` has that of an event.
+
+    `find_character` reads the platform's own names. A custom emoji is its name, such as `:party:`. Return
+    an empty string unless the text is exactly one emoji that people can choose.
     """
-    emoji = normalize_emoji(typed.strip())
-    return emoji if _EMOJI.fullmatch(emoji) else ""
+    text = TYPED_TONE.sub("", typed.translate(UNSEEN).strip())
+    if picked := TYPED_CUSTOM.fullmatch(text):
+        return f":{picked[1].lower()}:"
+    if named := TYPED_NAME.fullmatch(text):
+        name = named[1].lower()
+        return normalize_emoji(find_character(name)) or f":{name}:"
+    emoji = normalize_emoji(text)
+    return emoji if emoji in _known_emoji() or _is_later_emoji(emoji) else ""
+
+
+def is_custom(emoji: str) -> bool:
+    """Return whether an emoji is a custom one, which only its own workspace has."""
+    return emoji.startswith(":")
+
+
+@cache
+def _known_emoji() -> frozenset[str]:
+    return frozenset(map(normalize_emoji, EMOJI_DATA))
+
+
+def _is_later_emoji(emoji: str) -> bool:
+    """Return whether a text is one emoji by its form, though it is newer than our data.
+
+    That is a pictograph, or several that joiners make one.
+    """
+    parts = emoji.split("\u200d")
+    return all(part in _known_emoji() or _is_later_pictograph(part) for part in parts)
+
+
+def _is_later_pictograph(text: str) -> bool:
+    """Return whether a text is a character that is an emoji in a later Unicode, or may become one."""
+    if len(text) != 1 or ord(text) not in PICTOGRAPHS:
+        return False
+    return unicodedata.category(text) == "Cn" or ord(text) in LATER_PICTOGRAPHS
 
 
 def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
@@ -113,7 +177,7 @@ def handle_emoji_removed(context: Context, event: EmojiRemoved) -> None:
     found = moments_from_message(context, event.message)
     kept = [(moment, context.session.get_one(Team, moment.team_id)) for moment in found]
     keeping = {context.caller.emoji, *(team.emoji for _, team in kept)}
-    if normalize_emoji(event.emoji) not in keeping or not reactions.remove_trigger(
+    if not any(is_same_emoji(event.emoji, one) for one in keeping) or not reactions.remove_trigger(
         context.session, *place, context.caller.person_id
     ):
         return
@@ -146,7 +210,7 @@ def can_save_by_emoji(session: Session, caller: Caller, origin: Origin, event: E
 
     Reactions of people from outside the workspace never do.
     """
-    saves = not origin.external and normalize_emoji(event.emoji) == caller.emoji
+    saves = not origin.external and is_same_emoji(event.emoji, caller.emoji)
     return saves and not is_own_message(session, caller, origin, event)
 
 
@@ -161,5 +225,5 @@ def can_withdraw_by_emoji(session: Session, caller: Caller, origin: Origin, even
     """Return whether a removed reaction may have saved a message, for this team or an earlier one."""
     if origin.external:
         return False
-    saves = caller.team_id and normalize_emoji(event.emoji) == caller.emoji
+    saves = caller.team_id and is_same_emoji(event.emoji, caller.emoji)
     return bool(saves) or is_source_message(session, caller, origin, event)

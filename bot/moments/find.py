@@ -18,7 +18,7 @@ from bot.core.moment import (
     moment_name,
     unknown_moment,
 )
-from bot.core.params import words_param
+from bot.core.params import restore_line, words_param
 from bot.core.text import clip_text, parse_number
 from bot.moments.card import build_private_card
 from bot.moments.card_pages import build_moment_page
@@ -103,11 +103,10 @@ def _aha_instead_button(context: Context, command: Find) -> tuple[Button, ...]:
 
     A line that was read as a command may be an aha that begins with that word.
     """
-    if not (command.head and command.words.strip()):
+    if not (command.head and command.words):
         return ()
-    return (
-        Button("It was an aha", context.store_command(Log(command.head + command.words, team=command.team))),
-    )
+    aha = Log(restore_line(command.head, command.words), team=command.team)
+    return (Button("It was an aha", context.store_command(aha)),)
 
 
 DECLARATIONS = (

@@ -9,7 +9,7 @@ from bot.core.context import Context
 from bot.core.messages import Field, FieldKind
 from bot.moments.commands import Breakthrough, Failed, Log
 from bot.moments.parts import PARTS
-from bot.quests.attempts import QUEST, AttemptChoice, build_attempt_fields, quest_field
+from bot.quests.attempts import QUEST, AttemptChoice, build_attempt_fields, quest_fields
 from bot.quests.value_kinds import ANOTHER_FIELD, VALUE_PART, value_fields
 from storage.models import Kind, Moment
 from storage.quests import quests
@@ -44,11 +44,8 @@ def breakthrough_fields(
     """
     found = moment is not None and quests.list_found_by(context.session, moment.id)
     quest, worth, another = (given.get(each, "") for each in (QUEST, VALUE_PART, ANOTHER_FIELD))
-    asked = quest_field(context.session, team_id, quest, "Which quest did it find?")
-    return (
-        *value_fields(context.session, team_id, worth, another),
-        *((asked,) if asked and not found else ()),
-    )
+    asked = () if found else quest_fields(context.session, team_id, quest, "Which quest did it find?")
+    return (*value_fields(context.session, team_id, worth, another), *asked)
 
 
 def part_fields(kind: str, present: Any) -> tuple[Field, ...]:

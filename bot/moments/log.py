@@ -6,7 +6,6 @@ Text typed with a command is saved before the bot asks for more.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, card_place
@@ -29,6 +28,7 @@ from bot.moments.saved import OTHERS, saved_reply
 from bot.quests.attempts import (
     AttemptChoice,
     close_found_quest,
+    resolve_choice,
     save_attempt_place,
 )
 from bot.quests.commands import FoundIt, LogAttempt, SeeLinks
@@ -51,15 +51,31 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
     if context.caller.kept_moment_id:
         known = context.session.get_one(Moment, context.caller.kept_moment_id)
         return _saved_reply(context, active_moment(context, str(known.number)).number, kind, command.head)
-    if not command.text.strip():
+    if not command.text:
         return _capture_form(context, command, kind)
     if wrong := value_error(getattr(command, ANOTHER_FIELD, "")):
         raise FormError(_capture_form(context, command, kind), {ANOTHER_FIELD: wrong})
+    command = _resolve_place(context, command, kind)
     parts = {**filled_parts(command, kind), **save_value_part(context, kind, command)}
     number = save_moment(context, kind, command.text.strip(), parts)
     return _saved_reply(
         context, number, kind, command.head, bool(parts), _place_in_quest(context, number, command)
     )
+
+
+def _resolve_place(
+    context: Context, command: Log | Breakthrough | Failed, kind: Kind
+) -> Log | Breakthrough | Failed:
+    """Return the command with the quest and the attempt that were typed looked up. FormError if they aren't there."""
+    if isinstance(command, Log):
+        return command
+    typed = AttemptChoice(command.quest, getattr(command, "previous", ""))
+    chosen, errors = resolve_choice(context.session, context.caller.team_id, typed)
+    if errors:
+        raise FormError(_capture_form(context, command, kind), errors)
+    if isinstance(command, Failed):
+        return replace(command, quest=chosen.quest, previous=chosen.previous)
+    return replace(command, quest=chosen.quest)
 
 
 def _place_in_quest(context: Context, number: int, command: Log | Breakthrough | Failed) -> str:
@@ -105,8 +121,8 @@ def _capture_form(context: Context, command: Log | Breakthrough | Failed, kind: 
     title, question = FORM_QUESTIONS[kind]
     text = Field("text", question, FieldKind.TEXT, command.text)
     fields = (text, *part_fields(kind, vars(command)), *place_fields(context, command))
-    asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(title, replace(command, **asked), fields)
+    empty = context.commands.fill_fields(command, {field.name: "" for field in fields})
+    return Form(title, empty, fields)
 
 
 def _saved_reply(

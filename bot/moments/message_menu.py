@@ -15,7 +15,7 @@ from bot.core.context import Context
 from bot.core.messages import Button, Card, Form, Reply, Style, text_reply
 from bot.core.moment import Show, format_moment_ref, moment_name, moment_of_message
 from bot.moments.commands import AddVersion, ItFailed
-from bot.moments.save_message import Save, check_message, save_from_message
+from bot.moments.save_message import MessageFields, Save, check_message, save_from_message
 from bot.moments.versions import VersionOf, add_version
 from bot.quests.commands import AskWhy, SeeLinks, WhyOf
 from bot.quests.whys import ask_why, is_former_experiment
@@ -26,7 +26,7 @@ BUTTON_LIMIT = 4
 
 
 @dataclass(frozen=True)
-class SaveFirst(Save):
+class SaveFirst(MessageFields):
     """Save a message, and then offer what was chosen in its menu. `thread` is where it was chosen."""
 
     thread: str = ""
@@ -68,19 +68,20 @@ def _is_saved(moment: Moment | None) -> TypeGuard[Moment]:
 
 
 def _offer_to_save(context: Context, command: VersionOf | WhyOf, kind: Kind, said: str) -> Reply:
-    known = {each.name: getattr(command, each.name) for each in fields(command)}
+    known = {each.name: getattr(command, each.name) for each in fields(MessageFields) if each.name != "kind"}
     save = SaveFirst(kind=kind, thread=context.origin.thread, **known)
-    check_message(context, save)
+    check_message(context, save, command.shows)
     label = "Save as experiment" if kind is Kind.EXPERIMENT else "Save as aha"
     return text_reply(said, buttons=(Button(label, context.store_command(save), Style.PRIMARY),))
 
 
-def save_first(context: Context, command: SaveFirst) -> Reply:
+def save_first(context: Context, command: SaveFirst) -> Reply | Form:
     """Save a message, and return the reply with a button for what its menu was opened for."""
     there = replace(context, origin=replace(context.origin, thread=command.thread))
-    saved = save_from_message(there, Save(*(getattr(command, each.name) for each in fields(Save))))
+    told = (getattr(command, each.name) for each in fields(MessageFields))
+    saved = save_from_message(there, Save(*told))
     moment = moment_of_message(context, command.message)
-    if moment is None:
+    if moment is None or isinstance(saved, Form):
         return saved
     others = (replace(button, style=Style.PLAIN) for button in saved.card.buttons)
     buttons = (*_next_step(context, moment, command), *others)[:BUTTON_LIMIT]

@@ -10,13 +10,14 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, describe_place
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.moment import format_moment_ref, is_own_moment, moment_place, own_moment, propagate_change
+from bot.core.params import restore_line
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
 from bot.moments.parts import PARTS
 from bot.moments.saved import saved_reply
 from bot.quests.commands import TakeQuestBack
 from bot.quests.quests import find_open_quest
-from bot.quests.value_kinds import VALUE_PART, parse_kinds
+from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
 from storage.delivery import refresh
 from storage.models import Kind, Moment, MomentState, TapKind
 from storage.moments import reactions
@@ -32,7 +33,7 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
     moment = own_moment(context, command.moment, "change")
     first = reactions.add_tap(context.session, moment.id, context.caller.person_id, TapKind.WHOLE)
     if first or moment.kind != Kind.AHA:
-        moment.text = f"{command.head}{moment.text}" if first else moment.text
+        moment.text = restore_line(command.head, moment.text) if first else moment.text
         teams.lock_team(context.session, moment.team_id)
         attempts.remove_attempt(context.session, moment.id, context.now)
         for stop in links.remove_links_to(context.session, moment.id):
@@ -77,7 +78,7 @@ def _labelled_parts(moment: Moment) -> list[str]:
     """Return the answers to the form of the moment's kind, each after its label."""
     labels = {part.name: part.label for part in PARTS[moment.kind]}
     told = [f"{label}: {moment.parts[name]}" for name, label in labels.items() if moment.parts.get(name)]
-    worth = ", ".join(parse_kinds(moment.parts.get(VALUE_PART, "")))
+    worth = list_kinds(parse_kinds(moment.parts.get(VALUE_PART, "")))
     return [*told, f"Worth: {worth}"] if worth else told
 
 
@@ -94,7 +95,7 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
     quests.withdraw_quest(context.session, row, context.now)
     if not command.head:
         return text_reply("Your quest is taken back.", replaces=True)
-    at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
+    at = context.moment_ref(save_moment(context, Kind.AHA, restore_line(command.head, text), {}))
     return saved_reply(at, card_place(context), " It has every word. The quest is taken back.", replaces=True)
 
 

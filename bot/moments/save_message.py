@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError, UserError, card_place
-from bot.core.messages import Button, Form, Reply, Style, text_reply
+from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style, text_reply
 from bot.core.moment import (
     Show,
     active_moment,
@@ -22,10 +22,11 @@ from bot.core.moment import (
 )
 from bot.core.origin import Source
 from bot.memory.fuel import offer_fuel
-from bot.moments.commands import Edit, ItFailed
+from bot.moments.commands import Edit, Failed, ItFailed, Log
 from bot.moments.saved import OTHERS, saved_reply
 from bot.moments.source import (
     ensure_author,
+    message_noun,
     refusal_reason,
     save_source_text,
     start_moment,
@@ -35,20 +36,19 @@ from bot.quests.attempts import (
     PREVIOUS,
     AttemptChoice,
     build_attempt_fields,
+    resolve_choice,
     save_attempt_place,
 )
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, Person
+from storage.models.shown import has_words
 from storage.moments import moments
 from storage.teams import teams
 
 
 @dataclass(frozen=True)
-class Save:
-    """The message shortcuts *Save as aha* and *Save as failed experiment*.
-
-    The fields hold what the platform knows about the message.
-    """
+class MessageFields:
+    """What the platform knows about a message that may be saved, and the kind to save it as."""
 
     kind: str = Kind.AHA
     message: str = ""
@@ -61,6 +61,16 @@ class Save:
 
 
 @dataclass(frozen=True)
+class Save(MessageFields):
+    """The message shortcuts *Save as aha* and *Save as failed experiment*.
+
+    `shows` is what a message without words shows: a value of `Shows`.
+    """
+
+    shows: str = ""
+
+
+@dataclass(frozen=True)
 class PlaceAttempt:
     """The command to set a saved experiment's quest and previous attempt."""
 
@@ -69,23 +79,34 @@ class PlaceAttempt:
     previous: str = ""
 
 
-def save_from_message(context: Context, command: Save) -> Reply:
-    """Save a message, plan its card in the message's thread and put the bot's 💡 on it."""
+def save_from_message(context: Context, command: Save) -> Reply | Form:
+    """Save a message, plan its card in the message's thread and put the bot's 💡 on it.
+
+    For a message without words, return a form that asks what it shows.
+    """
     known = moment_of_message(context, command.message)
     if known is not None and (known.deleted_at is not None or known.state == MomentState.KEPT):
         return _reply_already_saved(context, known, command)
+    check_author(context, command)
+    if not has_words(command.text):
+        return _ask_for_words(context, command)
+    return _save_words(context, command, known)
+
+
+def _save_words(context: Context, command: Save, known: Moment | None) -> Reply:
+    """Save a message that has words, as the draft that waits for them if there is one."""
     author = _require_author(context, command)
     moment = known or _add_saved_moment(context, command, author)
     moment.kind = _kind_of(command)
     save_source_text(
         context.session,
         moment,
-        Source(command.text, author.external_id, author.name, command.link),
+        Source(command.text, author.external_id, author.platform_name, command.link),
         context.now,
         given_by=context.caller.person_id,
     )
     _plan_thread_card(context, moment, command)
-    who = author.name or "The person who wrote it"
+    who = author.name if has_words(author.platform_name) else "The person who wrote it"
     told = "" if author.id == context.caller.person_id else f" {who} is told, and can take it out."
     place, mine = card_place(context, command.message), author.id == context.caller.person_id
     buttons = _followup_buttons(context, moment)
@@ -119,6 +140,9 @@ def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
     chosen = AttemptChoice(command.quest, command.previous)
     if not (chosen.quest or chosen.previous):
         return _build_place_form(context, moment)
+    chosen, errors = resolve_choice(context.session, moment.team_id, chosen)
+    if errors:
+        raise FormError(_build_place_form(context, moment, chosen), errors)
     try:
         told = save_attempt_place(context, moment.id, chosen)
     except ValueError:
@@ -136,7 +160,23 @@ def _build_place_form(context: Context, moment: Moment, chosen: AttemptChoice | 
     return Form(f"#{moment.number} belongs to", PlaceAttempt(format_moment_ref(moment)), fields)
 
 
-def _reply_already_saved(context: Context, moment: Moment, command: Save) -> Reply:
+def _ask_for_words(context: Context, command: Save) -> Form:
+    """Return the form that asks what a message without words shows.
+
+    Its author's answer becomes the words of that message. Another person's is an aha or an experiment
+    of their own, because nobody but the author says anything in the author's name.
+    """
+    what = message_noun(command.shows)
+    text = Field("text", "What does it show?", FieldKind.TEXT, hint="One sentence is plenty.")
+    if command.author == context.origin.person:
+        return Form("In your words", command, (text,), intro=f"That's {what} you posted, without words.")
+    own = Failed() if _kind_of(command) is Kind.EXPERIMENT else Log()
+    who = command.author_name or "Somebody else"
+    intro = f"That's {what} without words. {who} posted it, and what you write here is saved as yours."
+    return Form("In your words", own, (text,), intro=intro)
+
+
+def _reply_already_saved(context: Context, moment: Moment, command: MessageFields) -> Reply:
     """Return a reply with the moment that was saved from the message before.
 
     If an aha is now to become an experiment, offer the change to its author, and name the
@@ -155,7 +195,7 @@ def _reply_already_saved(context: Context, moment: Moment, command: Save) -> Rep
     return text_reply(f"{said} Only {author} can make an experiment of it.", buttons=(see,))
 
 
-def _require_author(context: Context, command: Save) -> Person:
+def _require_author(context: Context, command: MessageFields) -> Person:
     """Return the author of the message. Raises UserError if it must not be saved."""
     check_message(context, command)
     author = ensure_author(context, command.author, command.author_name)
@@ -164,8 +204,18 @@ def _require_author(context: Context, command: Save) -> Person:
     return author
 
 
-def check_message(context: Context, command: Save) -> None:
-    """Raise UserError if a message must not be saved. Nothing about its author is stored."""
+def check_message(context: Context, command: MessageFields, shows: str = "") -> None:
+    """Raise UserError if a message has no words or must not be saved. Nothing about its author is stored."""
+    check_author(context, command)
+    if not has_words(command.text):
+        it = f"That's {message_noun(shows)}. " if shows else ""
+        raise UserError(
+            f"{it}There are no words in that message. Save as aha, in the message's menu, asks what it shows."
+        )
+
+
+def check_author(context: Context, command: MessageFields) -> None:
+    """Raise UserError if a message must not be saved because of who wrote it."""
     said = ""
     if command.by_bot or command.external or not command.author:
         said = refusal_reason(None, None, bool(command.by_bot), bool(command.external))
@@ -173,19 +223,17 @@ def check_message(context: Context, command: Save) -> None:
         said = refusal_reason(author, context.caller.person_id)
     if said:
         raise UserError(said)
-    if not command.text.strip():
-        raise UserError("There are no words in that message. Use the command to keep it in your own words.")
 
 
-def _kind_of(command: Save) -> Kind:
+def _kind_of(command: MessageFields) -> Kind:
     return Kind.EXPERIMENT if command.kind == Kind.EXPERIMENT else Kind.AHA
 
 
-def _add_saved_moment(context: Context, command: Save, author: Person) -> Moment:
+def _add_saved_moment(context: Context, command: MessageFields, author: Person) -> Moment:
     return start_moment(context, _kind_of(command), command.message, author, context.origin.event)
 
 
-def _plan_thread_card(context: Context, moment: Moment, command: Save) -> None:
+def _plan_thread_card(context: Context, moment: Moment, command: MessageFields) -> None:
     key = f"card:{moment.id}"
     if postings.find_by_key(context.session, key) is None:
         plan_moment_card(context, moment.id, card_place(context, command.message))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from bot.core.context import Context, describe_place
 from bot.core.events import EmojiRemoved, MessageDeleted, MessageEdited
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import format_moment_ref, moment_place, own_moment, propagate_change
-from bot.core.origin import Origin, Source
+from bot.core.origin import Origin, Shows, Source
 from bot.core.params import user_text
 from bot.core.text import LONGEST_TEXT
 from bot.moments.commands import Delete
@@ -36,6 +36,29 @@ class GiveWords:
     text: str = user_text()
 
 
+SHOWS = "shows"
+"""The part of a draft moment that says what its message shows in place of words. See `Shows`."""
+NOUNS: Mapping[str, str] = {
+    Shows.PICTURE: "a picture",
+    Shows.VIDEO: "a video",
+    Shows.VOICE: "a voice message",
+    Shows.STICKER: "a sticker",
+    Shows.POLL: "a poll",
+    Shows.FILE: "a file",
+    Shows.FORWARD: "a forwarded message",
+}
+
+
+def message_noun(shows: str) -> str:
+    """Return what a message without words is, such as `a picture`."""
+    return NOUNS.get(shows, "a message")
+
+
+def what_it_shows(moment: Moment) -> str:
+    """Return what the message of a draft moment shows, such as `a picture`. Empty if that isn't known."""
+    return NOUNS.get(moment.parts.get(SHOWS, ""), "")
+
+
 def refusal_reason(
     author: Person | None, kept_by_id: int | None, by_bot: bool = False, external: bool = False
 ) -> str:
@@ -55,7 +78,7 @@ def refusal_reason(
 def update_author_name(session: Session, moment: Moment, source: Source) -> None:
     """Update the author's name from the message. The emoji event may not contain it."""
     author = session.get_one(Person, moment.author_id)
-    author.name = source.person_name or author.name
+    author.platform_name = source.person_name or author.platform_name
 
 
 def save_source_text(
@@ -72,6 +95,7 @@ def save_source_text(
     if moment.deleted_at is not None:
         return
     moment.text, moment.source_link, moment.state = source.text, source.link, MomentState.KEPT
+    moment.parts = {name: words for name, words in moment.parts.items() if name != SHOWS}
     if given_by and given_by != moment.author_id:
         moment.kept_by_id = given_by
     moments.update_tokens(session, moment, now)
@@ -106,9 +130,13 @@ def _tell_author(session: Session, moment: Moment, now: datetime, given_by: int 
 
 
 def mark_unreadable(
-    session: Session, moment: Moment, now: datetime, note: PostingKind = PostingKind.NOTE_DRAFT
+    session: Session,
+    moment: Moment,
+    now: datetime,
+    note: PostingKind = PostingKind.NOTE_DRAFT,
+    shows: Shows = Shows.NOTHING,
 ) -> None:
-    """Turn a moment whose message cannot be read, or is too long, into a draft.
+    """Turn a moment whose message cannot be read, is too long, or shows something in place of words, into a draft.
 
     Plan the bot's 💡 on it all the same, and a Note that asks its author for the text, or discard the
     moment if they do not want to be saved by others. A removed moment does not change.
@@ -119,7 +147,7 @@ def mark_unreadable(
     if refusal_reason(session.get_one(Person, moment.author_id), moment.kept_by_id):
         erasure.discard_moment(session, moment, now)
         return
-    moment.state = MomentState.DRAFT
+    moment.state, moment.parts = MomentState.DRAFT, {SHOWS: shows.value} if shows else {}
     session.flush()
     _plan_mark(session, moment, now)
     plan_note(session, note, moment, now)
@@ -140,9 +168,12 @@ def plan_note(session: Session, kind: PostingKind, moment: Moment, now: datetime
 
 
 def handle_message_edited(context: Context, event: MessageEdited) -> None:
-    """Copy a message's edit to its moment, unless the moment was edited here."""
+    """Copy a message's edit to its moment, unless the moment was edited here.
+
+    Of a message with nothing to see in it any more, the moment keeps the last words.
+    """
     for moment in moments_from_message(context, event.message):
-        if moment.state == MomentState.KEPT and moment.edited_at is None and event.text.strip():
+        if moment.state == MomentState.KEPT and moment.edited_at is None and event.text:
             moment.text = event.text
             propagate_change(context, moment)
 
@@ -200,20 +231,26 @@ def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
     moment = own_moment(context, command.moment, "give its words to")
     if moment.state == MomentState.KEPT:
         return text_reply(f"#{moment.number} has its words already.")
-    if not command.text.strip():
-        text = Field("text", "What did you write?", FieldKind.TEXT, hint="As you said it, or better.")
-        return Form(f"The words of #{moment.number}", command, (text,))
+    if not command.text:
+        return Form(f"The words of #{moment.number}", command, (_words_field(moment),))
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id]
     save_source_text(
         context.session,
         moment,
-        Source(command.text, author.external_id, author.name),
+        Source(command.text, author.external_id, author.platform_name),
         context.now,
         given_by=author.id,
     )
     place = describe_place(moment_place(context, moment.id))
     back = Button("Undo", Delete(format_moment_ref(moment)))
     return text_reply(f"Thank you. #{moment.number} is saved ", *place, " in your words.", buttons=(back,))
+
+
+def _words_field(moment: Moment) -> Field:
+    """Return the field for the words of a draft moment: what was written, or what the message shows."""
+    if what_it_shows(moment):
+        return Field("text", "What does it show?", FieldKind.TEXT, hint="One sentence is plenty.")
+    return Field("text", "What did you write?", FieldKind.TEXT, hint="As you said it, or better.")
 
 
 def is_source_message(

@@ -41,6 +41,7 @@ class VersionOf:
     link: str = ""
     by_bot: str = ""
     external: str = ""
+    shows: str = ""
 
 
 def list_others_moments(context: Context) -> Sequence[Moment]:
@@ -57,7 +58,7 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
     """
     moment = active_moment(context, command.moment)
     if moment.author_id == context.caller.person_id:
-        if command.text.strip():
+        if command.text:
             raise UserError(
                 f"#{moment.number} is your own: its text is your version, and Edit changes that. Here are your words."
             )
@@ -65,7 +66,7 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
     if moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} waits for its words; after that you can add your version.")
     mine = versions.find_by_author(context.session, moment.id, context.caller.person_id)
-    if not command.text.strip():
+    if not command.text:
         return _version_form(context, moment, mine)
     _save_version(context, moment, mine, command.text.strip())
     back = Button("Undo", DropVersion(format_moment_ref(moment)))

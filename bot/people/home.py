@@ -30,7 +30,8 @@ from bot.core.messages import (
 )
 from bot.core.moment import Show, format_moment_ref, moment_name
 from bot.core.text import clip_text, name_channel
-from bot.core.times import describe_zone, format_day, local_day
+from bot.core.times import format_day, local_day
+from bot.core.zones.names import describe_zone
 from bot.moments.commands import Log
 from bot.people.me import Me
 from storage.delivery import postings

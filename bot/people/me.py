@@ -12,15 +12,14 @@ from bot.core.params import user_text
 from bot.core.text import LONGEST_CRAFT
 from bot.core.times import (
     UNKNOWN_DATE,
-    UNKNOWN_ZONE,
-    describe_zone,
-    find_zone,
     format_day,
     local_day,
     parse_date,
 )
+from bot.core.zones.names import describe_zone, explain_zone, read_zone, zone_value
 from storage.delivery import postings
 from storage.models import Person
+from storage.models.shown import isolate_text
 from storage.moments import erasure, moments
 
 YES = Option("yes", "Yes, and I am told when it happens")
@@ -50,13 +49,13 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
     form = _settings_form(person, command, today)
     if not command.keep:
         return form
-    zone = find_zone(command.zone) if command.zone.strip() else None
+    zone = read_zone(command.zone, person.zone)
     until = parse_date(command.paused_until) if command.paused_until.strip() else None
     errors = {}
     if command.keep not in (YES.value, NEVER.value):
         errors["keep"] = "Yes or never, please."
-    if command.zone.strip() and zone is None:
-        errors["zone"] = UNKNOWN_ZONE
+    if command.zone.strip() and not zone:
+        errors["zone"] = explain_zone(command.zone)
     if command.paused_until.strip() and until is None:
         errors["paused_until"] = UNKNOWN_DATE
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
@@ -66,7 +65,7 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
         errors["craft"] = f"Up to {LONGEST_CRAFT} characters, please."
     if errors:
         raise FormError(form, errors)
-    person.zone, person.paused_until = zone.key if zone else "", until
+    person.zone, person.paused_until = zone, until
     person.craft = craft
     set_opt_out(context, person, command.keep == NEVER.value)
     postings.release_notes(context.session, person.id, context.now)
@@ -86,7 +85,8 @@ def _settings_form(person: Person, typed: Me, today: date) -> Form:
     until = person.paused_until.isoformat() if person.paused_until and paused else ""
     keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
     fields = (
-        Field("zone", "Your zone", value=typed.zone or person.zone, required=False, hint="A city, like Lisbon."),
+        Field("zone", "Your zone", value=typed.zone or zone_value(person.zone), required=False,
+              hint="A city, like Lisbon."),
         Field("paused_until", "No direct messages until", FieldKind.DATE, typed.paused_until or until,
               required=False, hint="They wait for you; nothing is lost."),
         Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),
@@ -105,7 +105,7 @@ def _settings_summary(person: Person) -> str:
     )
     pause = f" No direct messages before {format_day(person.paused_until)}." if person.paused_until else ""
     zone = f" You are on {describe_zone(person.zone)}." if person.zone else ""
-    craft = f" Your craft: {person.craft}." if person.craft else ""
+    craft = f" Your craft: {isolate_text(person.craft)}." if person.craft else ""
     return f"{kept}.{zone}{craft}{pause}"
 
 

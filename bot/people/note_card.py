@@ -17,7 +17,7 @@ from bot.core.moment import format_moment_ref, moment_name
 from bot.core.text import LONGEST_TEXT, clip_text, list_names, number_in_words
 from bot.moments.commands import Delete, Restore
 from bot.moments.edit import UNDO_PERIOD
-from bot.moments.source import WORDS_WANTED, GiveWords
+from bot.moments.source import WORDS_WANTED, GiveWords, what_it_shows
 from bot.people.commands import Decision, Fine, NoteAll, NoteOne
 from storage.models import Moment, MomentState, NoteAnswer, NoteItem, Person, Posting, PostingKind, Team
 from storage.people import notes
@@ -147,6 +147,10 @@ def _settled_lines(settled: Sequence[Matter]) -> Iterator[Block]:
 def _sentence(session: Session, matter: Matter) -> Line:
     who, number = _who(session, [matter]), matter.number
     match matter.kind:
+        case PostingKind.NOTE_DRAFT if what := what_it_shows(matter.moment):
+            own = matter.item.asked_by_id == matter.moment.author_id
+            said = "You put a 💡 on" if own else f"{who} would like to keep"
+            return (f"{said} {what} you posted, as {number}. What does it show?",)
         case PostingKind.NOTE_DRAFT if matter.item.asked_by_id == matter.moment.author_id:
             return (f"You put a 💡 on something you wrote. I can't read it there myself; it'll be {number}.",)
         case PostingKind.NOTE_DRAFT:
@@ -178,7 +182,7 @@ def matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
     fine = Fine(at, str(posting.id))
     match matter.kind:
         case PostingKind.NOTE_DRAFT | PostingKind.NOTE_LONG:
-            return (Button("Keep the words", GiveWords(at)), Button("No, leave it out", Delete(at)))
+            return (words_button(matter), Button("No, leave it out", Delete(at)))
         case PostingKind.NOTE_TAKEN_BACK:
             return (Button("Keep", fine), Button("Remove", Delete(at)))
         case PostingKind.NOTE_SOURCE_GONE:
@@ -187,6 +191,12 @@ def matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
             return (Button("Undo", Restore(at)),)
         case _:
             return (Button("Fine", fine), Button("Remove it", Delete(at)))
+
+
+def words_button(matter: Matter) -> Button:
+    """Return the button with which an author gives a moment its words."""
+    label = "Say what it shows" if what_it_shows(matter.moment) else "Keep the words"
+    return Button(label, GiveWords(format_moment_ref(matter.moment)))
 
 
 def _group_blocks(session: Session, asked: Sequence[Matter]) -> Iterator[Block]:
@@ -206,6 +216,11 @@ def _group_sentence(session: Session, matters: Sequence[Matter]) -> Line:
     who, count = _who(session, matters), number_in_words(len(matters))
     numbers = list_names([matter.number for matter in matters], NUMBERS_SHOWN)
     match matters[0].kind:
+        case PostingKind.NOTE_DRAFT if all(what_it_shows(matter.moment) for matter in matters):
+            shown = list_names(
+                [f"{what_it_shows(each.moment)} ({each.number})" for each in matters], NUMBERS_SHOWN
+            )
+            return (f"Someone wants to save {count} things you posted: {shown}. What do they show?",)
         case PostingKind.NOTE_DRAFT:
             return (f"Someone wants to save {count} messages you wrote: {numbers}. I can't read them.",)
         case PostingKind.NOTE_LONG:

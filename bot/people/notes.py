@@ -15,12 +15,12 @@ from sqlmodel import Session
 from bot.core.commands import Declaration, Needs, OwnWords
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Line, Post, Reply, Text, text_card, text_reply
-from bot.core.moment import format_moment_ref, own_moment
+from bot.core.moment import own_moment
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Composer, Withdrawn
 from bot.core.text import list_names, parse_number
 from bot.moments.edit import bring_back, can_bring_back, remove_moment
-from bot.moments.source import WORDS_WANTED, GiveWords
+from bot.moments.source import WORDS_WANTED
 from bot.people.commands import Decision, Fine, NoteAll, NoteOne
 from bot.people.note_card import (
     NUMBERS_SHOWN,
@@ -28,6 +28,7 @@ from bot.people.note_card import (
     build_note_card,
     matter_blocks,
     read_matters,
+    words_button,
 )
 from bot.people.unposted import compose_unposted_note
 from storage.delivery import postings
@@ -175,8 +176,7 @@ def _one_matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
     remove = NoteOne(known, item, Decision.REMOVE)
     match matter.kind:
         case PostingKind.NOTE_DRAFT | PostingKind.NOTE_LONG:
-            words = Button("Keep the words", GiveWords(format_moment_ref(matter.moment)))
-            return (words, Button("Leave it out", remove), later)
+            return (words_button(matter), Button("Leave it out", remove), later)
         case PostingKind.NOTE_REMOVED:
             return (Button("Undo", NoteOne(known, item, Decision.RESTORE)), later)
         case _:

@@ -19,7 +19,8 @@ from bot.core.anonymity import ANONYMITY_FLOOR
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Line, Option, Reply, Timestamp, text_reply
 from bot.core.text import number_in_words
-from bot.core.times import describe_zone, zone_or_utc
+from bot.core.times import zone_or_utc
+from bot.core.zones.names import describe_zone
 from storage.models import Answer, AnswerKind, Posting, Team
 from storage.prompts import answers
 

@@ -113,10 +113,10 @@ def can_answer_in_thread(posting: Posting) -> bool:
 def submit_answer(context: Context, command: GiveAnswer) -> Reply | Form:
     """Save the answer from a form. Without text, return the form."""
     posting = find_asked_question(context, command.posting)
-    if posting.anonymous and command.text.strip():
+    if posting.anonymous and command.text:
         return _submit_anonymous_answer(context, command, posting)
-    _require_open_question(context, posting, bool(command.text.strip()))
-    if not command.text.strip():
+    _require_open_question(context, posting, bool(command.text))
+    if not command.text:
         return _build_answer_form(context, command, posting)
     if is_sealed(posting):
         rounds.lock_posting(context.session, posting)

@@ -6,6 +6,7 @@ reminded to answer it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,14 +33,15 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.core.params import pack_param, words_param
+from bot.core.params import pack_param, restore_line, words_param
+from bot.core.text import one_line
 from bot.moments.commands import Log
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
 from bot.prompts.answers import find_asked_question
 from bot.prompts.bank.hosts import FORMS
 from bot.prompts.bank.packs import Question
-from bot.prompts.bank.team_bank import draw_form_question, draw_question, list_team_packs
+from bot.prompts.bank.team_bank import TeamPack, draw_form_question, draw_question, list_team_packs
 from bot.prompts.formats.parking import has_parked_texts
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
 from bot.prompts.opening import refresh_opening
@@ -56,6 +58,8 @@ SORTS = (
     Option(ANONYMOUS, "A look back, answered without names"),
     *FORMS,
 )
+PACK_LENGTH = 60
+"""Characters of a pack's name that the answer repeats."""
 DRAW_COOLDOWN = timedelta(hours=1)
 """How long after a drawn question the button posts no second one.
 
@@ -107,25 +111,41 @@ def ask_question(context: Context, command: Ask) -> Reply | Form:
         return _ask_form(context, command)
     if len(text) > CARD_TEXT_LIMIT:
         return _too_long_reply(context, command, text)
+    pack = _find_pack(context, command.pack) if command.pack else ""
     known = postings.find_by_key(context.session, _posting_key(context))
     posting = known or (
         _plan_own_question(context, command, text)
         if text
-        else _plan_drawn_question(context, command.sort, command.pack)
+        else _plan_drawn_question(context, command.sort, pack)
     )
-    return _confirm_question(context, posting, command.head)
+    more = " It's your own, so none was drawn from the pack." if text and pack else ""
+    return _confirm_question(context, posting, command.head, more)
+
+
+def _packs_with_questions(context: Context) -> Sequence[TeamPack]:
+    known = list_team_packs(context.session, context.caller.team_id, PostingKind.PROMPT)
+    return [pack for pack in known if pack.questions]
+
+
+def _find_pack(context: Context, given: str) -> str:
+    """Return the key of the pack that a person named by its key or its name.
+
+    Raise UserError with the names of those there are if it is none of them.
+    """
+    packs, wanted = _packs_with_questions(context), " ".join(given.casefold().split())
+    found = next((pack for pack in packs if wanted in (pack.key, pack.name.casefold())), None)
+    if found is None:
+        names = ", ".join(f"“{pack.name}”" for pack in packs)
+        raise UserError(f"There's no pack “{one_line(given, PACK_LENGTH)}” here. These are there: {names}.")
+    return found.key
 
 
 def _ask_form(context: Context, command: Ask) -> Form:
     hint = "Left empty, one is drawn from your packs."
     text = Field("text", "Your question", FieldKind.TEXT, required=False, hint=hint)
     sort = Field("sort", "What is it?", FieldKind.CHOICE, SORTS[0].value, options=SORTS)
-    known = (
-        list_team_packs(context.session, context.caller.team_id, PostingKind.PROMPT)
-        if context.caller.team_id
-        else ()
-    )
-    packs = tuple(Option(each.key, each.name) for each in known if each.questions)
+    known = _packs_with_questions(context) if context.caller.team_id else ()
+    packs = tuple(Option(each.key, each.name) for each in known)
     drawn = Field("pack", "Draw it from", FieldKind.CHOICE, required=False, options=packs)
     fields = (text, sort, drawn) if packs else (text, sort)
     return Form("Ask a question", Ask(team=command.team), fields, submit="Ask")
@@ -137,7 +157,7 @@ def _too_long_reply(context: Context, command: Ask, text: str) -> Reply:
     The limit is `CARD_TEXT_LIMIT` characters.
     """
     sentence = f"A question here holds up to {CARD_TEXT_LIMIT} characters, and this has {len(text)}."
-    keep = Button("Keep it as an aha", context.store_command(Log(command.head + command.text)))
+    keep = Button("Keep it as an aha", context.store_command(Log(restore_line(command.head, command.text))))
     return Reply(Card((Text((sentence,)), Quote(text)), (keep,)))
 
 
@@ -197,7 +217,7 @@ def _posting_kind(sort: str) -> PostingKind:
     return PostingKind.RETRO if sort in (PostingKind.RETRO, ANONYMOUS) else PostingKind.PROMPT
 
 
-def _confirm_question(context: Context, posting: Posting, head: str) -> Reply:
+def _confirm_question(context: Context, posting: Posting, head: str, more: str = "") -> Reply:
     """Return the confirmation for the asker, with the way back.
 
     Only the asker's own words get a button that saves them as an aha.
@@ -211,7 +231,7 @@ def _confirm_question(context: Context, posting: Posting, head: str) -> Reply:
         buttons.append(Button("It was an aha", context.store_if_long(TakeBack(at, head, team))))
     whose = "A" if posting.question else "Your"
     closes = has_closed_another(context.session, posting)
-    more = " The one before it takes no more answers." if closes else ""
+    more += " The one before it takes no more answers." if closes else ""
     return text_reply(f"{whose} question is on its way to ", place, f".{more}", buttons=tuple(buttons))
 
 
@@ -254,7 +274,7 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     if not command.head:
         whose = "The" if posting.question else "Your"
         return text_reply(f"{whose} question is taken back.", replaces=True)
-    at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
+    at = context.moment_ref(save_moment(context, Kind.AHA, restore_line(command.head, text), {}))
     more = " It has every word. The question is taken back."
     return saved_reply(at, card_place(context), more, replaces=True)
 

@@ -12,7 +12,7 @@ from bot.core.context import Context
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
 from bot.core.origin import Origin
 from bot.core.text import LONGEST_TEXT
-from bot.moments.emoji import is_own_message, normalize_emoji
+from bot.moments.emoji import is_own_message, is_same_emoji
 from bot.moments.source import plan_unsaved_note
 from bot.prompts.answers import can_answer_in_thread, erase_answer, is_question
 from storage.delivery import postings, refresh
@@ -64,9 +64,9 @@ def remove_reaction_answer(context: Context, event: EmojiRemoved) -> None:
 
 
 def update_edited_answer(context: Context, event: MessageEdited) -> None:
-    """Copy the new text of an edited message to its answer."""
+    """Copy the new text of an edited message to its answer. One with nothing to see keeps its last words."""
     answer = _answer_of_message(context, event.message)
-    if answer is not None and answer.text != event.text:
+    if answer is not None and event.text and answer.text != event.text:
         answer.text, answer.edited_at = event.text, context.now
         refresh.refresh_answer(context.session, answer.id, context.now)
 
@@ -144,9 +144,9 @@ def _new_answer(context: Context, posting: Posting, kind: AnswerKind, event: str
 def is_relevant_reply(session: Session, caller: Caller, origin: Origin, said: ReplyWritten) -> bool:
     """Return whether the message is in the thread of one of the bot's posts, or replies to one.
 
-    For any other message, and for people from outside, nothing at all is recorded.
+    For any other message, one without words, and people from outside, nothing at all is recorded.
     """
-    if origin.external:
+    if origin.external or not said.text:
         return False
     answered = filter(None, (said.to, origin.thread))
     return any(
@@ -159,7 +159,7 @@ def is_reaction_answer(session: Session, caller: Caller, origin: Origin, event: 
 
     That one saves the message instead.
     """
-    if normalize_emoji(event.emoji) == caller.emoji:
+    if is_same_emoji(event.emoji, caller.emoji):
         return is_own_message(session, caller, origin, event) and not origin.external
     return is_known_reaction(session, caller, origin, event)
 

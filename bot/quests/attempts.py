@@ -6,18 +6,24 @@ nothing to choose from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
-from bot.core.text import one_line, parse_number
+from bot.core.params import OTHER_FIELD, typed_choice
+from bot.core.text import label_words, one_line, parse_number
 from storage.models import Attempt, Kind, Moment, MomentState, Quest
 from storage.moments import moments
 from storage.quests import attempts, quests
 from storage.teams import teams
+
+R = TypeVar("R", bound=Quest | Moment)
 
 QUEST_WORDS = 120
 """Characters of its quest that the card of an experiment or breakthrough shows."""
@@ -29,6 +35,11 @@ SHOWN = 24
 LABEL = 70
 """Characters of an option (Slack's limit is 75)."""
 QUEST, PREVIOUS = "quest", "previous"
+OTHERS = {QUEST: "Another quest", PREVIOUS: "An attempt of another one"}
+"""The labels of the fields beside the two choices."""
+WORD = re.compile(r"\w+")
+LOOKED_AT = 5_000
+"""Open quests that are searched for typed words."""
 LOOP_MESSAGE = "That attempt comes after #{0} itself, so #{0} cannot be its next one."
 
 
@@ -36,8 +47,8 @@ LOOP_MESSAGE = "That attempt comes after #{0} itself, so #{0} cannot be its next
 class AttemptChoice:
     """The values of a form's quest and previous-attempt fields.
 
-    A value is a quest's id or a moment's number, `none`, or an empty string if the form did
-    not ask.
+    A value is a quest's id or a moment's number, `none`, what was typed in its place, or an empty
+    string if the form did not ask.
     """
 
     quest: str = ""
@@ -53,13 +64,9 @@ def build_attempt_fields(
     """
     now = chosen or (_find_current_choice(session, moment) if moment else AttemptChoice())
     quest = now.quest or _only_open_quest(session, team_id, moment)
-    return tuple(
-        field
-        for field in (
-            quest_field(session, team_id, quest),
-            _previous_field(session, team_id, moment, now.previous),
-        )
-        if field is not None
+    return (
+        *quest_fields(session, team_id, quest),
+        *_previous_fields(session, team_id, moment, now.previous),
     )
 
 
@@ -78,45 +85,112 @@ def _only_open_quest(session: Session, team_id: int, moment: Moment | None) -> s
     return str(only.id) if fits else ""
 
 
-def quest_field(
+def quest_fields(
     session: Session, team_id: int, chosen: str = "", label: str = "Which quest?"
-) -> Field | None:
-    """Return a choice field of the open quests and the quest chosen already.
+) -> tuple[Field, ...]:
+    """Return the choice of the newest open quests and the quest chosen already, and a field for older ones.
 
-    Returns None if there are none.
+    There are none without an open quest.
     """
-    found = list(quests.list_open(session, team_id, SHOWN))
+    newest = quests.list_open(session, team_id, SHOWN + 1)
     present = quests.find_in_team(session, team_id, parse_number(chosen))
-    if present is not None and all(quest.id != present.id for quest in found):
-        found = [present, *found[: SHOWN - 1]]
-    if not found:
-        return None
+    found = _with_present(newest[:SHOWN], present)
+    options = tuple(Option(str(quest.id), one_line(quest.text, LABEL)) for quest in found)
     value = str(present.id) if present else NONE.value
-    options = (*(Option(str(quest.id), one_line(quest.text, LABEL)) for quest in found), NONE)
-    return Field(QUEST, label, FieldKind.CHOICE, value, required=False, options=options)
+    hint = f"The list has the newest {SHOWN}. Write some words of an older one."
+    return _choice_with_others(QUEST, label, options, value, hint, chosen, len(newest) > SHOWN)
 
 
-def _previous_field(session: Session, team_id: int, moment: Moment | None, chosen: str) -> Field | None:
-    but = moment.id if moment else 0
-    found = list(attempts.latest_ideas(session, team_id, SHOWN, but))
+def _previous_fields(session: Session, team_id: int, moment: Moment | None, chosen: str) -> tuple[Field, ...]:
+    """Return the choice of the newest experiments to follow and the one chosen already, and a field for older ones."""
+    newest = attempts.latest_ideas(session, team_id, SHOWN + 1, moment.id if moment else 0)
     present = moments.find_by_number(session, team_id, parse_number(chosen)) if parse_number(chosen) else None
-    if present is not None and all(idea.id != present.id for idea in found):
-        found = [present, *found[: SHOWN - 1]]
-    if not found:
-        return None
-    value = str(present.number) if present else NONE.value
+    found = _with_present(newest[:SHOWN], present)
     versions = attempts.version_numbers(session, [idea.id for idea in found])
-    options = (
-        *(Option(str(idea.number), _idea_label(idea, versions.get(idea.id, 0))) for idea in found),
-        NONE,
+    options = tuple(Option(str(idea.number), _idea_label(idea, versions.get(idea.id, 0))) for idea in found)
+    value = str(present.number) if present else NONE.value
+    hint = f"The list has the newest {SHOWN}. Write the number of an older one, like #12."
+    return _choice_with_others(
+        PREVIOUS, "Another attempt of", options, value, hint, chosen, len(newest) > SHOWN
     )
-    return Field(PREVIOUS, "Another attempt of", FieldKind.CHOICE, value, required=False, options=options)
+
+
+def _with_present(newest: Sequence[R], present: R | None) -> Sequence[R]:
+    """Return the newest rows, with the one chosen already among them."""
+    if present is None or any(row.id == present.id for row in newest):
+        return newest
+    return [present, *newest[: SHOWN - 1]]
+
+
+def _choice_with_others(
+    name: str, label: str, options: tuple[Option, ...], value: str, hint: str, chosen: str, cut: bool
+) -> tuple[Field, ...]:
+    """Return a choice and, if it is `cut` or something else was typed, the text field for all others."""
+    if not options:
+        return ()
+    typed = typed_choice(chosen)
+    choice = Field(name, label, FieldKind.CHOICE, value, required=False, options=(*options, NONE))
+    other = Field(name + OTHER_FIELD, OTHERS[name], value=typed, required=False, hint=hint)
+    return (choice, other) if cut or typed else (choice,)
+
+
+def resolve_choice(
+    session: Session, team_id: int, chosen: AttemptChoice
+) -> tuple[AttemptChoice, Mapping[str, str]]:
+    """Return a choice with what was typed beside it looked up, and a sentence for each field that names nothing."""
+    quest, wrong = _resolve_quest(session, team_id, chosen.quest)
+    previous, not_there = _resolve_previous(session, team_id, chosen.previous)
+    errors = {QUEST + OTHER_FIELD: wrong, PREVIOUS + OTHER_FIELD: not_there}
+    return AttemptChoice(quest, previous), {name: said for name, said in errors.items() if said}
+
+
+def _resolve_quest(session: Session, team_id: int, chosen: str) -> tuple[str, str]:
+    """Return a quest's id for the words that a person typed, or a sentence that says why there is none."""
+    if not (typed := typed_choice(chosen)):
+        return chosen, ""
+    found = _find_by_words(quests.list_open(session, team_id, LOOKED_AT), typed)
+    if len(found) == 1:
+        return str(found[0].id), ""
+    many = f"{len(found):,} open quests have these words. Write more of the one you mean."
+    return chosen, many if found else "No open quest has these words."
+
+
+def _find_by_words(there: Sequence[Quest], typed: str) -> Sequence[Quest]:
+    """Return the quests whose text is what was typed, or else has all its words, or else has it or parts of it."""
+    wanted, words = _fold(typed), WORD.findall(_fold(typed))
+    texts = [(quest, _fold(quest.text)) for quest in there]
+    ways: tuple[Callable[[str], bool], ...] = (
+        lambda text: text == wanted,
+        lambda text: bool(words) and set(words) <= set(WORD.findall(text)),
+        lambda text: wanted in text,
+        lambda text: bool(words) and all(word in text for word in words),
+    )
+    matches = ([quest for quest, text in texts if fits(text)] for fits in ways)
+    return next(filter(None, matches), [])
+
+
+def _fold(text: str) -> str:
+    """Return a text in lower case on one line, in which accents and letters that look alike count as one."""
+    letters = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).casefold().split())
+
+
+def _resolve_previous(session: Session, team_id: int, chosen: str) -> tuple[str, str]:
+    """Return the number of the experiment that a person typed, or a sentence that says why it can't be one."""
+    if not (typed := typed_choice(chosen)):
+        return chosen, ""
+    number = parse_number(typed.removeprefix("#").strip())
+    if not number:
+        return chosen, "Write the number of an experiment, like #12."
+    if _find_experiment(session, team_id, str(number)) is None:
+        return chosen, f"#{number} is no experiment here."
+    return str(number), ""
 
 
 def _idea_label(moment: Moment, version: int) -> str:
     which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
     words = moment.text if moment.deleted_at is None else "removed"
-    return one_line(f"{which} · {words}", LABEL)
+    return label_words(which, words, LABEL)
 
 
 def _find_current_choice(session: Session, moment: Moment) -> AttemptChoice:
@@ -147,7 +221,7 @@ def save_attempt_place(context: Context, moment_id: int, chosen: AttemptChoice) 
         return ""
     before = attempts.find_attempt(context.session, moment_id)
     known = before or Attempt(moment_id=moment_id)
-    idea = _find_chosen_experiment(context, chosen.previous)
+    idea = _find_experiment(context.session, context.caller.team_id, chosen.previous)
     if before is None and idea is not None and not parse_number(chosen.quest):
         chosen = replace(chosen, quest=_inherited_quest_id(context.session, idea))
     quest = _find_chosen_quest(context, chosen.quest)
@@ -186,12 +260,8 @@ def _find_chosen_quest(context: Context, chosen: str) -> Quest | None:
     return quests.find_in_team(context.session, context.caller.team_id, parse_number(chosen))
 
 
-def _find_chosen_experiment(context: Context, chosen: str) -> Moment | None:
-    found = (
-        moments.find_by_number(context.session, context.caller.team_id, parse_number(chosen))
-        if parse_number(chosen)
-        else None
-    )
+def _find_experiment(session: Session, team_id: int, chosen: str) -> Moment | None:
+    found = moments.find_by_number(session, team_id, parse_number(chosen)) if parse_number(chosen) else None
     kept = found is not None and found.kind == Kind.EXPERIMENT and found.state == MomentState.KEPT
     return found if kept else None
 

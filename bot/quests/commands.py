@@ -99,9 +99,10 @@ class Quest:
 
 @dataclass(frozen=True)
 class OpenQuest:
-    """A command that shows the form for a new quest."""
+    """A command that opens a quest with the text from its form or, without text, shows that form."""
 
     team: str = ""
+    text: str = user_text()
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,7 @@ class WhyOf:
     link: str = ""
     by_bot: str = ""
     external: str = ""
+    shows: str = ""
 
 
 @dataclass(frozen=True)

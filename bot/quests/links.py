@@ -26,7 +26,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, unknown_moment
-from bot.core.text import list_names, one_line, parse_number
+from bot.core.text import label_words, list_names, one_line, parse_number
 from bot.quests.attempts import LABEL
 from bot.quests.commands import Link, SeeLinks, UndoLinks, Unlink
 from bot.quests.link_suggestions import suggest_links
@@ -255,7 +255,7 @@ def _choice_field(label: str, found: Iterable[Moment], chosen: str, context: Con
 def _moment_label(context: Context, moment: Moment) -> str:
     version = attempts.version_number(context.session, moment.id) if moment.kind == Kind.EXPERIMENT else 0
     which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
-    return one_line(f"{which} · {moment.text}", LABEL)
+    return label_words(which, moment.text, LABEL)
 
 
 def unlink_moment(context: Context, command: Unlink) -> Reply:

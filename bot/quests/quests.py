@@ -64,7 +64,7 @@ def open_or_list_quests(context: Context, command: Quest) -> Reply:
 
     Raise UserError if the same event opened a quest that was taken back.
     """
-    if not command.text.strip():
+    if not command.text:
         return _list_open_quests(context, command)
     row = open_quest(context, command.text.strip())
     if row.withdrawn_at is not None:
@@ -131,12 +131,14 @@ def _quest_row(row: Row, author: str, tried: int) -> Quote:
     return Quote(clip_text(row.text, 160), f"{author} · {attempts_in_words(tried)}", see)
 
 
-def build_quest_form(context: Context, command: OpenQuest) -> Form:
-    """Return the form that asks what the team is looking for."""
+def open_from_form(context: Context, command: OpenQuest) -> Reply | Form:
+    """Open a quest with the text from the form. Without text, return the form."""
+    if command.text:
+        return open_or_list_quests(context, Quest(command.text, team=command.team))
     hint = "A question you would like to answer together, one day or next week."
     return Form(
         "Open a quest",
-        Quest(team=command.team),
+        OpenQuest(command.team),
         (Field("text", QUEST_LABEL, FieldKind.TEXT, hint=hint),),
         "Open",
     )
@@ -247,7 +249,7 @@ DECLARATIONS = (
             "quest open 1, quest delete 1, quest remove 1, quest edit 1, quest delete, quest remove, quest edit"
         ),
     ),
-    Declaration("open-quest", OpenQuest, build_quest_form),
+    Declaration("open-quest", OpenQuest, open_from_form, shown=True),
     Declaration("see-quest", SeeQuest, show_quest, read_only=True),
     Declaration("let-go", LetGo, give_up_quest, shown=True),
     Declaration("remove-quest", RemoveQuest, remove_quest, works_for=_is_removable),

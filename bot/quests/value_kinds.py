@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
 from storage.models import Kind
+from storage.models.shown import has_words, isolate_text
 from storage.quests import value_kinds
 
 DOOR_OPENED = "door opened"
@@ -38,11 +39,14 @@ def value_fields(session: Session, team_id: int, chosen: str = "", another: str 
     """
     known = dict.fromkeys((*parse_kinds(chosen), *BUILT_IN, *value_kinds.list_value_kinds(session, team_id)))
     options = tuple(Option(name, name) for name in list(known)[:KINDS_SHOWN])
+    more = (
+        f" The list has {KINDS_SHOWN}; write any other one of yours here." if len(known) > KINDS_SHOWN else ""
+    )
     return (
         Field(VALUE_PART, "What was it worth?", FieldKind.CHOICES, chosen, required=False, options=options),
         Field(
             ANOTHER_FIELD, "Another kind of value", value=another, required=False,
-            hint="In a word or two. It will stand here for the next one too.",
+            hint=f"In a word or two. It will stand here for the next one too.{more}",
         ),
     )  # fmt: skip
 
@@ -67,7 +71,7 @@ def _new_kinds(another: str) -> list[str]:
     added: dict[str, str] = {}
     for name in (" ".join(each.split()) for each in another.split(",")):
         added.setdefault(name.casefold(), name)
-    return [name for name in added.values() if name]
+    return [name for name in added.values() if has_words(name)]
 
 
 def save_value_part(context: Context, kind: str, command: Any) -> dict[str, str]:
@@ -93,7 +97,12 @@ def save_value_part(context: Context, kind: str, command: Any) -> dict[str, str]
 
 def parse_kinds(part: str) -> list[str]:
     """Return the kinds listed in a breakthrough's value part."""
-    return [line.strip() for line in part.splitlines() if line.strip()]
+    return [line.strip() for line in part.splitlines() if has_words(line)]
+
+
+def list_kinds(kinds: Iterable[str]) -> str:
+    """Return kinds side by side, each in its own direction."""
+    return ", ".join(map(isolate_text, kinds))
 
 
 def count_kinds(parts: Iterable[str]) -> list[tuple[str, int]]:

@@ -46,7 +46,7 @@ from bot.core.moment import (
     moment_place,
     propagate_change,
 )
-from bot.core.text import one_line, parse_number, split_into_pages, split_text
+from bot.core.text import label_words, one_line, parse_number, split_into_pages, split_text
 from bot.quests.blame import Hint, find_hint
 from bot.quests.commands import AskWhy, MarkInsight, RewordWhy, SeeWhys, TakeWhyOut
 from bot.quests.whys_order import NumberedWhy, order_whys
@@ -159,7 +159,7 @@ def why_options(numbered: Sequence[NumberedWhy], chosen: int = 0, first: int = 0
     present = [one.why.id for one in numbered if one.why.id == chosen]
     offered = [*present, *(why_id for why_id in wanted if why_id != chosen)][:OPTION_LIMIT]
     return tuple(
-        Option(str(one.why.id), one_line(f"{one.number} · {one.why.text}", LABEL_LENGTH))
+        Option(str(one.why.id), label_words(one.number, one.why.text, LABEL_LENGTH))
         for one in numbered
         if one.why.id in offered
     )

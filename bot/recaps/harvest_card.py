@@ -17,6 +17,7 @@ from bot.core.text import days_in_words, format_count, make_excerpt, number_in_w
 from bot.moments.comfort import describe_comfort
 from bot.quests.link_words import describe_links, removed_phrase
 from bot.recaps.content import ToldMoment
+from storage.models.shown import isolate_text
 from storage.quests.links import LinkSummary
 
 QUOTE_LENGTH, LESSON_LENGTH = 200, 140
@@ -207,7 +208,7 @@ def _build_medians(summaries: Sequence[LinkSummary]) -> Iterator[Block]:
 
 def _build_values(worth: Sequence[tuple[str, int]]) -> Iterator[Block]:
     if worth:
-        mix = ", ".join(f"{kind}{_format_times(number)}" for kind, number in worth)
+        mix = ", ".join(f"{isolate_text(kind)}{_format_times(number)}" for kind, number in worth)
         yield Small((Strong("What it was worth: "), mix))
 
 

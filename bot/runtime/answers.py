@@ -16,6 +16,8 @@ from bot.teams.permissions import describe_lost_permissions
 from storage.engine.errors import OutcomeUnsureError, StoreError
 from storage.teams.teams import Caller
 
+UNSEEN_WORDS = "There's nothing to see here yet. Write a word or two."
+
 
 def add_waiting_note(context: Context, answer: Reply | Form | None) -> Reply | Form | None:
     """Add waiting notes to the top of a private reply.
@@ -50,6 +52,24 @@ def explain_error(error: StoreError, command: Any, capabilities: Capabilities) -
     if isinstance(command, StoredCommand):
         return f"{error} Nothing was kept. Press it again in a moment."
     return f"{error} Nothing was kept{'; here is what you gave me' if collect_user_texts(command) else ''}."
+
+
+def explain_unseen(answer: Reply | Form | None, given: Any, cleaned: Any) -> Reply | Form | None:
+    """Return a form that came back for want of words with the reason at the field, and the rest as given.
+
+    `given` is the submitted command, and `cleaned` the same without the texts in which there is nothing
+    to see.
+    """
+    if not isinstance(answer, Form):
+        return answer
+    before, now = vars(given), vars(cleaned)
+    unseen = [
+        each.name for each in answer.fields if each.required and before.get(each.name) and not now[each.name]
+    ]
+    if not unseen:
+        return answer
+    fields = tuple(replace(each, value=now.get(each.name, each.value)) for each in answer.fields)
+    return replace(answer, fields=fields, errors={**dict.fromkeys(unseen, UNSEEN_WORDS), **answer.errors})
 
 
 def return_words(sentence: str, command: Any, texts: Sequence[str] = ()) -> Reply:

@@ -44,9 +44,10 @@ from bot.runtime.answers import (
     add_waiting_note,
     explain_error,
     explain_length,
+    explain_unseen,
     return_words,
 )
-from bot.runtime.contexts import Contexts, asks_for_team, resolve_caller
+from bot.runtime.contexts import Contexts, asks_for_team, record_name, resolve_caller
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
@@ -123,12 +124,12 @@ class Bot:
         began = time.perf_counter()
         outcome = "failed"
         try:
-            command, origin = sanitize_texts(command), sanitize_texts(origin)
+            given, command, origin = command, sanitize_texts(command), sanitize_texts(origin)
             if listeners is not None:
                 outcome = await self._pass_on(listeners, command, origin)
                 return None
             answer, outcome = await self._answer_or_explain(command, origin)
-            return answer
+            return explain_unseen(answer, given, command) if origin.from_form else answer
         finally:
             if listeners is not None or self.commands.find_declaration(command).hides_person is None:
                 self.metrics.commands.labels(key, outcome).inc()
@@ -155,7 +156,7 @@ class Bot:
         too_long = bool(explain_length(event))
         for listener in () if origin.without_bot else listeners:
             handle = listener.refuse_long if too_long else listener.handle
-            caller = self.contexts.resolve_channel(session, origin, writes=True)
+            caller = record_name(session, self.contexts.resolve_channel(session, origin, writes=True), origin)
             known = caller.team_id or listener.needs is not Needs.KNOWN_TEAM
             known = known and not asks_for_team(caller, listener.needs, origin)
             relevant = not listener.is_relevant or listener.is_relevant(session, caller, origin, event)

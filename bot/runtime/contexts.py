@@ -133,10 +133,11 @@ class Contexts:
         workspace_id = caller.workspace_id or teams.ensure_workspace(
             session, origin.platform, origin.workspace, origin.workspace_name, now
         )
-        person = teams.ensure_person(
-            session, workspace_id, origin.person, origin.person_name, origin.zone, now
+        name = origin.person_name or ("" if caller.person_name else origin.handle)
+        person = teams.ensure_person(session, workspace_id, origin.person, name, origin.zone, now)
+        caller = caller._replace(
+            workspace_id=workspace_id, person_id=person.id, person_name=person.platform_name
         )
-        caller = caller._replace(workspace_id=workspace_id, person_id=person.id, person_name=person.name)
         if needs is Needs.PERSON or (origin.direct and not caller.team_id):
             return caller
         if not caller.team_id:
@@ -150,6 +151,14 @@ def resolve_caller(session: Session, origin: Origin) -> Caller:
     """Return what the store knows of the person and channel that a command comes from."""
     place = (origin.platform, origin.workspace, origin.channel)
     return teams.resolve_caller(session, *place, origin.person, origin.event)
+
+
+def record_name(session: Session, caller: Caller, origin: Origin) -> Caller:
+    """Store the name that an event tells of a person, whatever else comes of it. Nobody gets a row for that."""
+    if not caller.person_id or origin.person_name in ("", caller.person_name):
+        return caller
+    teams.rename_person(session, caller.person_id, origin.person_name)
+    return caller._replace(person_name=origin.person_name)
 
 
 def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin: Origin) -> Caller:

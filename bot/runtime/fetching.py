@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
-from bot.core.origin import OutcomeUnknownError, Place, Source
+from bot.core.origin import OutcomeUnknownError, Place, Shows, Source
 from bot.core.text import LONGEST_TEXT, sanitize_texts
 from bot.moments.source import (
     mark_unreadable,
@@ -148,10 +148,10 @@ def _save_source(session: Session, moment_id: int, source: Source | None, now: d
     moment = session.get(Moment, moment_id)
     if moment is None or session.get(Fetch, moment_id) is None:
         return
-    if source is None or (not source.text.strip() and not source.by_bot):
+    if source is None or (not source.text and not source.by_bot):
         if source is not None:
             update_author_name(session, moment, source)
-        mark_unreadable(session, moment, now)
+        mark_unreadable(session, moment, now, shows=source.shows if source else Shows.NOTHING)
     elif _is_refused(session, moment, source) or (
         source.private and not can_save_private_source(session, moment)
     ):

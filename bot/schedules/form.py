@@ -15,17 +15,16 @@ from bot.core.messages import Field, FieldKind, Form, Option, Reply, Timestamp, 
 from bot.core.times import (
     UNKNOWN_DATE,
     UNKNOWN_TIME,
-    UNKNOWN_ZONE,
     WEEKDAYS,
-    describe_zone,
-    find_zone,
     local_day,
     parse_date,
     parse_time,
     weekday_names,
 )
+from bot.core.zones.names import UNASKED, describe_zone, explain_zone, read_zone, zone_value
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.schedules.planner import activate_schedule, coming_occurrence
+from bot.schedules.zone import settle_zone
 from storage.delivery import refresh
 from storage.models import Schedule, ScheduleKind
 from storage.prompts import bank
@@ -36,9 +35,6 @@ LONGEST_PAUSE = timedelta(days=366)
 
 A pause ends by itself; a schedule can be turned off for longer, which everyone can see.
 """
-
-DEFAULT_ZONE = "UTC"
-"""The zone of a team whose platform does not report one."""
 
 ON, OFF, NAMED, ANONYMOUS = "on", "off", "named", "nameless"
 DAYS = tuple(Option(str(number), name) for number, name in enumerate(WEEKDAYS, 1))
@@ -74,7 +70,7 @@ def change_schedule(context: Context, command: ChangeSchedule) -> Reply | Form:
         raise UserError("There is no such schedule here.")
     if not command.state:
         return _schedule_form(context, _current_values(context, schedule))
-    if errors := dict(_form_errors(context, command)):
+    if errors := dict(_form_errors(context, schedule, command)):
         raise FormError(_schedule_form(context, command), errors)
     _apply_form(context, schedule, command)
     return _confirm_change(context, schedule)
@@ -87,7 +83,7 @@ def _current_values(context: Context, schedule: Schedule) -> ChangeSchedule:
     packs = list_team_packs(context.session, context.caller.team_id, schedule.kind)
     return ChangeSchedule(
         schedule.kind, str(context.caller.team_id), "\n".join(schedule.weekdays), schedule.at, str(schedule.every),
-        schedule.zone, ON if schedule.active else OFF, "\n".join(pack.key for pack in packs if pack.active),
+        zone_value(schedule.zone), ON if schedule.active else OFF, "\n".join(pack.key for pack in packs if pack.active),
         until.isoformat() if until and is_paused else "", ANONYMOUS if schedule.anonymous else NAMED,
     )  # fmt: skip
 
@@ -117,19 +113,19 @@ def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
     return Form(planner.title, ChangeSchedule(given.kind, given.team), typed, submit="Save")
 
 
-def _form_errors(context: Context, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
+def _form_errors(context: Context, schedule: Schedule, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
     if not _chosen_days(given):
         yield "days", "Choose at least one day."
     if parse_time(given.at) is None:
         yield "at", UNKNOWN_TIME
-    if find_zone(given.zone) is None:
-        yield "zone", UNKNOWN_ZONE
+    if not read_zone(given.zone, schedule.zone):
+        yield "zone", explain_zone(given.zone)
     if context.planners[given.kind].asks and not _chosen_packs(context, given):
         yield "packs", "Choose at least one pack."
     for name, options in (("every", WEEKS), ("state", STATES)):
         if getattr(given, name) not in [option.value for option in options]:
             yield name, "Choose one of these."
-    if given.until.strip() and (wrong := _pause_error(context, parse_date(given.until))):
+    if given.until and (wrong := _pause_error(context, parse_date(given.until))):
         yield "until", wrong
 
 
@@ -155,9 +151,9 @@ def _pause_error(context: Context, until: date | None) -> str:
 
 def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> None:
     """Copy the values of a valid form to the schedule."""
-    at, zone = parse_time(given.at), find_zone(given.zone)
+    at, zone = parse_time(given.at), read_zone(given.zone, schedule.zone)
     assert at is not None
-    assert zone is not None
+    assert zone
     before = (schedule.weekdays, schedule.every, schedule.active)
     schedule.weekdays, schedule.at = _chosen_days(given), f"{at:%H:%M}"
     schedule.every = 2 if given.every == "2" else 1
@@ -165,7 +161,7 @@ def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> 
     schedule.paused_until, schedule.set_by_id = parse_date(given.until), context.caller.person_id
     if context.planners[given.kind].asks:
         _apply_packs(context, given)
-    _apply_zone(context, schedule, zone.key)
+    _apply_zone(context, schedule, zone)
     context.session.flush()
     _update_next_time(context, schedule, before != (schedule.weekdays, schedule.every, True))
     refresh.refresh_schedule(context.session, schedule.team_id, context.now)
@@ -183,9 +179,8 @@ def _apply_zone(context: Context, schedule: Schedule, zone: str) -> None:
     If the team's zone is unknown so far, set it for the team and its other schedules too.
     """
     schedule.zone = zone
-    if context.caller.zone == DEFAULT_ZONE != zone:
-        for other in schedules.change_zone(context.session, context.caller.team_id, DEFAULT_ZONE, zone):
-            _update_next_time(context, other, anew=False)
+    if context.caller.zone == UNASKED != zone:
+        settle_zone(context, zone)
 
 
 def _update_next_time(context: Context, schedule: Schedule, anew: bool) -> None:

@@ -24,11 +24,11 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.times import find_zone
 from bot.prompts.bank.browse import Packs
 from bot.prompts.bank.hosts import hosting_button, hosts_line
-from bot.schedules.form import DEFAULT_ZONE, ChangeSchedule, next_post_time, schedule_in_words
+from bot.schedules.form import ChangeSchedule, next_post_time, schedule_in_words
 from bot.schedules.planner import activate_schedule
+from bot.schedules.zone import where_button
 from storage.models import Schedule, ScheduleKind
 from storage.schedules import schedules
 
@@ -56,12 +56,11 @@ class Resume:
 
 
 def create_default_schedules(context: Context, team_id: int, zone: str) -> None:
-    """Create a new team's schedules, each on or off as its planner says."""
-    known = find_zone(zone)
+    """Create a new team's schedules in a zone, each on or off as its planner says."""
     for kind, planner in context.planners.items():
         schedule = Schedule(
             team_id=team_id, kind=kind, weekdays=str(planner.weekday), at=planner.at, every=planner.every,
-            active=False, zone=known.key if known else DEFAULT_ZONE, anchor=context.now.date(),
+            active=False, zone=zone, anchor=context.now.date(),
             set_by_id=context.caller.person_id or None,
         )  # fmt: skip
         schedules.add_schedule(context.session, schedule)
@@ -97,7 +96,8 @@ def show_schedules(context: Context, command: Plan) -> Reply:
     menu = (Button("Packs of questions", Packs(team=team)), switch)
     names = hosts_line(context.session, context.caller.team_id)
     hosting = (Small((f"The question is picked in turn by {names}",)),) if names else ()
-    return Reply(Card((Title("What I post, and when"), *lines, *hosting), (*start, *change), menu))
+    where = where_button(context.caller.team_id, context.caller.zone)
+    return Reply(Card((Title("What I post, and when"), *lines, *hosting), (*start, *where, *change), menu))
 
 
 def _question_kinds(context: Context) -> list[str]:

@@ -1,10 +1,14 @@
-"""People who come and go: what was asked of the platform about them before does not count any more."""
+"""People who come, go or change their names: what was known of them before does not count any more."""
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from bot.core.context import Context
-from bot.core.events import PersonCame, PersonLeft, ReadersChanged
+from bot.core.events import PersonCame, PersonLeft, PersonRenamed, ReadersChanged
+from bot.core.origin import Origin
 from storage.teams import teams
+from storage.teams.teams import Caller
 
 
 def handle_person_moved(context: Context, _event: PersonCame | PersonLeft) -> None:
@@ -13,6 +17,16 @@ def handle_person_moved(context: Context, _event: PersonCame | PersonLeft) -> No
     context.access.forget(origin.workspace, origin.channel, origin.person)
     if caller.team_id and caller.person_id:
         teams.record_change(context.session, caller.team_id, caller.person_id)
+
+
+def handle_person_renamed(context: Context, event: PersonRenamed) -> None:
+    """Store a person's new name. Cards show it from their next edit."""
+    teams.rename_person(context.session, context.caller.person_id, event.name)
+
+
+def is_new_name(_session: Session, caller: Caller, _origin: Origin, event: PersonRenamed) -> bool:
+    """Return whether a person of whom something is stored has another name. Of nobody else a name is stored."""
+    return bool(caller.person_id) and event.name not in ("", caller.person_name)
 
 
 def handle_readers_changed(context: Context, _event: ReadersChanged) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
@@ -13,6 +12,7 @@ from bot.core.messages import (
     Button,
     Card,
     ChannelMention,
+    Emoji,
     Field,
     FieldKind,
     Form,
@@ -25,10 +25,11 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.text import name_channel, parse_number
-from bot.core.times import UNKNOWN_ZONE, describe_zone, find_zone
-from bot.moments.emoji import parse_emoji
+from bot.core.zones.names import UNASKED, describe_zone, explain_zone, find_zone, read_zone, zone_value
+from bot.moments.emoji import is_custom, read_emoji
 from bot.prompts.bank.browse import Packs
 from bot.schedules.schedules import Plan, Start, create_default_schedules
+from bot.schedules.zone import settle_zone, where_button
 from bot.teams.channels import remove_other_channels
 from bot.teams.welcome import plan_welcome
 from storage.delivery import refresh
@@ -37,6 +38,10 @@ from storage.teams import teams
 
 SEALED = Option("sealed", "Sealed until two are written, or for two days")
 OPEN = Option("open", "Open at once")
+
+UNKNOWN_EMOJI = (
+    "Choose one emoji from the picker, like 💡, or write the name of one of your own, like :party:."
+)
 
 MOST_PEOPLE = 20
 """The highest number of people that saving by emoji may require.
@@ -101,7 +106,7 @@ def create_team(context: Context) -> None:
     """Create a team for the current channel, with its schedules, and plan its welcome message."""
     origin = context.origin
     told = find_zone(origin.zone)
-    zone = told.key if told else "UTC"
+    zone = told.key if told else UNASKED
     team = teams.create_team(
         context.session, context.caller, origin.channel, origin.channel_name, origin.private is not False, zone,
         context.now, origin.threads_only,
@@ -117,6 +122,7 @@ def show_setup(context: Context, _command: Setup) -> Reply:
         Button("Emoji and zone", SetKeeping(team)),
         Button("When I post", Plan(team)),
         Button("Questions", Packs(team=team)),
+        *where_button(context.caller.team_id, context.caller.zone),
     )
     starting = Button("Start the weekly questions", Start(team))
     return Reply(Card(tuple(_setting_blocks(context)), buttons, (starting, *_channel_buttons(context, team))))
@@ -141,7 +147,11 @@ def _setting_blocks(context: Context) -> Iterator[Block]:
     if others:
         yield Text(("Also kept from: ", *_channel_links(others)))
     yield Text(
-        (f"A message is kept by {caller.emoji} from {people}. Times are in {describe_zone(caller.zone)}.",)
+        (
+            "A message is kept by ",
+            Emoji(caller.emoji),
+            f" from {people}. Times are in {describe_zone(caller.zone)}.",
+        )
     )
     yield Small((_seal_text(context.session.get_one(Team, caller.team_id)),))
 
@@ -162,18 +172,42 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     form = _saving_form(team, command)
     if not command.emoji:
         return form
-    emoji, zone = parse_emoji(command.emoji), find_zone(command.zone)
-    errors = dict(_saving_errors(emoji, command.threshold.strip(), zone))
-    if errors or zone is None:
+    emoji = read_emoji(command.emoji, context.capabilities.find_character)
+    zone = _read_team_zone(team, command.zone)
+    errors = dict(_saving_errors(command, emoji, zone))
+    if errors:
         raise FormError(form, errors)
-    team.emoji, team.threshold, team.zone = emoji, parse_number(command.threshold.strip()), zone.key
+    team.emoji, team.threshold = emoji, parse_number(command.threshold.strip())
+    if team.zone == UNASKED != zone:
+        settle_zone(context, zone)
+    team.zone = zone
     sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN.value
     context.session.flush()
     refresh.refresh_kinds(context.session, team.id, [PostingKind.HELLO], context.now)
     people = "one person" if team.threshold == 1 else f"{team.threshold} people"
+    more = (_custom_emoji_text(emoji), "" if sealed is team.seals else _seal_text(team))
     return text_reply(
-        f"From now on {emoji} from {people} keeps a message. Times are in {describe_zone(zone.key)}."
-        f"{'' if sealed is team.seals else f' {_seal_text(team)}'}"
+        "From now on ",
+        Emoji(emoji),
+        f" from {people} keeps a message. Times are in {describe_zone(zone)}.",
+        "".join(f" {each}" for each in more if each),
+    )
+
+
+def _read_team_zone(team: Team, typed: str) -> str:
+    """Return the zone of a form, or an empty string. One that is not known yet may stay so."""
+    if team.zone == UNASKED:
+        return read_zone(typed, "") if typed.strip() else UNASKED
+    return read_zone(typed, team.zone)
+
+
+def _custom_emoji_text(emoji: str) -> str:
+    """Return what can go wrong with a custom emoji, which the bot can't see. Empty for any other."""
+    if not is_custom(emoji):
+        return ""
+    return (
+        "It is one of your own, and I can't see those: if it isn't in your picker, or somebody deletes it, "
+        "choose another here."
     )
 
 
@@ -190,7 +224,13 @@ def _saving_form(team: Team, typed: SetKeeping) -> Form:
     fields = (
         Field("emoji", "Which emoji keeps a message?", value=typed.emoji or team.emoji),
         Field("threshold", "From how many people?", value=typed.threshold or str(team.threshold)),
-        Field("zone", "The team's zone", value=typed.zone or team.zone, hint=zone_hint),
+        Field(
+            "zone",
+            "The team's zone",
+            value=typed.zone or ("" if team.zone == UNASKED else zone_value(team.zone)),
+            required=team.zone != UNASKED,
+            hint=zone_hint,
+        ),
         Field(
             "seals",
             "Added versions",
@@ -203,13 +243,13 @@ def _saving_form(team: Team, typed: SetKeeping) -> Form:
     return Form("How messages are kept", SetKeeping(str(team.id)), fields, submit="Save")
 
 
-def _saving_errors(emoji: str, threshold: str, zone: Any) -> Iterator[tuple[str, str]]:
+def _saving_errors(typed: SetKeeping, emoji: str, zone: str) -> Iterator[tuple[str, str]]:
     if not emoji:
-        yield "emoji", "One emoji, please, like 💡."
-    if not 1 <= parse_number(threshold) <= MOST_PEOPLE:
+        yield "emoji", UNKNOWN_EMOJI
+    if not 1 <= parse_number(typed.threshold.strip()) <= MOST_PEOPLE:
         yield "threshold", f"A number from 1 to {MOST_PEOPLE}, please."
-    if zone is None:
-        yield "zone", UNKNOWN_ZONE
+    if not zone:
+        yield "zone", explain_zone(typed.zone)
 
 
 def move_home(context: Context, command: Move) -> Reply | Form:

@@ -8,14 +8,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.context import Context
-from bot.core.messages import Block, Button, Card, Post, Small, Style, Text, Title
+from bot.core.messages import Block, Button, Card, Emoji, Line, Post, Small, Style, Text, Title
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.timers import is_running
 from bot.core.times import weekday_names
+from bot.core.zones.names import UNASKED, describe_zone
 from bot.prompts.ask import AskNow
 from bot.schedules.pause_notice import set_by_phrase
 from bot.schedules.schedules import Plan, Start
+from bot.schedules.zone import where_button
 from storage.delivery import postings
 from storage.models import Posting, PostingKind, Schedule, ScheduleKind, Team
 from storage.prompts.lifecycle import was_ever_asked
@@ -88,24 +90,37 @@ def compose_welcome(
         done.append(Small((said,)))
     else:
         buttons.append(Button("Start the weekly questions", Start(str(team.id))))
+    buttons += where_button(team.id, team.zone)
     blocks = (
         Title("Hello, I am Ahabot"),
-        Text((f"{KEEPS} {_saving_sentence(team, capabilities.command)}",)),
+        Text((f"{KEEPS} ", *_saving_sentence(team, capabilities.command))),
         Text((_describe_schedules(session, posting, now),)),
-        Small(("Anyone here can change when, or turn it off. Your words stay yours.",)),
+        Small(
+            (
+                f"{_zone_sentence(team.zone)} Anyone here can change when, or turn it off. Your words stay yours.",
+            )
+        ),
         *done,
     )
     return ComposedPost(Post(Card(blocks, (*buttons, Button("Change when", Plan(str(team.id)))))))
 
 
-def _saving_sentence(team: Team, command: str) -> str:
+def _zone_sentence(zone: str) -> str:
+    """Return which clock the team's times are in."""
+    return (
+        "Times are in UTC until I know where you are."
+        if zone == UNASKED
+        else f"Times are in {describe_zone(zone)}."
+    )
+
+
+def _saving_sentence(team: Team, command: str) -> Line:
     """Return how a message is saved in this team: by which emoji, and of how many people."""
     if team.threshold == 1:
-        return f"Put a {team.emoji} on what someone wrote, or write {command} log and what you saw."
-    return (
-        f"When {team.threshold} people put a {team.emoji} on what someone wrote, I save it. "
-        f"Or write {command} log and what you saw."
-    )
+        more = f" on what someone wrote, or write {command} log and what you saw."
+        return ("Put a ", Emoji(team.emoji), more)
+    more = f" on what someone wrote, I save it. Or write {command} log and what you saw."
+    return (f"When {team.threshold} people put a ", Emoji(team.emoji), more)
 
 
 def _questions_line(session: Session, team_id: int) -> str:

@@ -96,7 +96,9 @@ def read_people(session: Session, team_id: int) -> Iterator[Any]:
         *export_quests.select_quest_people(team_id),
         *export_moments.select_sequel_people(team_id),
     ).subquery()
-    wanted = select(col(Person.external_id), col(Person.name)).where(col(Person.id).in_(select(everyone)))
+    wanted = select(col(Person.external_id), col(Person.platform_name)).where(
+        col(Person.id).in_(select(everyone))
+    )
     return iter(session.execute(wanted.order_by(col(Person.external_id))))
 
 

@@ -16,9 +16,9 @@ class Moment(Table, table=True):
     """An aha, breakthrough or experiment, numbered per team.
 
     `parts` holds the fields of its kind's form beyond the text (such as an experiment's
-    expectation), by part name. `tokens` is read by the search (see `storage.moments.fulltext`). A
-    deleted moment stays as an empty row, so that its number and its source message are never used
-    again.
+    expectation), by part name; those of a draft say what its message shows. `tokens` is read by the
+    search (see `storage.moments.fulltext`). A deleted moment stays as an empty row, so that its
+    number and its source message are never used again.
     """
 
     __table_args__ = (

@@ -8,6 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
+from storage.models.shown import shown_name
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 
@@ -104,14 +105,15 @@ class Channel(Table, table=True):
 class Person(Table, table=True):
     """A member of a workspace, with their own zone, pause, opt-out and name of their craft.
 
-    `fuel_offered_at` is when they were shown, once, what came of dead ends.
+    `platform_name` is their name exactly as the platform gave it. `fuel_offered_at` is when they were
+    shown, once, what came of dead ends.
     """
 
     __table_args__ = (UniqueConstraint("workspace_id", "external_id"),)
     id: int = id_column()
     workspace_id: int = reference_column("workspace.id")
     external_id: str
-    name: str = ""
+    platform_name: str = Field(default="", sa_column_kwargs={"name": "name"})
     zone: str = ""
     paused_until: date | None = None
     opted_out: bool = False
@@ -119,6 +121,11 @@ class Person(Table, table=True):
     craft: str = ""
     fuel_offered_at: datetime | None = time_column()
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def name(self) -> str:
+        """The name as people see it: it turns no line that it stands in."""
+        return shown_name(self.platform_name)
 
 
 class Membership(Table, table=True):

@@ -1,6 +1,8 @@
 """Full-text search for any text a person types, with the same results in both engines.
 
-Words are split here and not by the engine: letters and digits, case-folded, without accents.
+Words are split here and not by the engine: letters and digits, case-folded, without accents and
+without what takes no room in a word, such as a soft hyphen. However a character was encoded, whole, in
+parts or at full width, it is found by what a person would type.
 Chinese, Japanese and Korean are split into overlapping pairs, because they write no spaces.
 Each moment's row stores its tokens and a token of its team. The database keeps the index up to
 date: FTS5 by triggers, tsvector by a generated column.
@@ -15,6 +17,8 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import ColumnElement, literal_column, text
 from sqlmodel import Session
 
+from storage.models.shown import is_zero_width
+
 WORD = re.compile(r"[^\W_]+")
 UNSPACED_RUN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0002fa1f]+")
 PREFIX_MIN_LENGTH = 3
@@ -22,6 +26,9 @@ PREFIX_MIN_LENGTH = 3
 
 `cache` finds `caches`, but `ca` does not.
 """
+BLANK_LETTERS = re.compile("[\u115f\u1160\u3164\uffa0]")
+"""Letters that are drawn as a space: the fillers of Korean."""
+ZERO_WIDTH_SPACE = "\u200b"
 LONGEST_TOKEN = 64
 """The number of characters of a token that count.
 
@@ -30,8 +37,12 @@ It also stops one endless word from filling the index.
 
 
 def tokenize_text(words: str) -> list[str]:
-    """Return the tokens of a text, in order."""
-    return [token for word in _split_words(words) for token in _word_tokens(word)]
+    """Return the tokens of a text, in order.
+
+    A zero-width space may end a word, as in Thai, or hide in the middle of one. Both readings count.
+    """
+    readings = [words, words.replace(ZERO_WIDTH_SPACE, " ")] if ZERO_WIDTH_SPACE in words else [words]
+    return [token for each in readings for word in _split_words(each) for token in _word_tokens(word)]
 
 
 def index_tokens(team_id: int, texts: Iterable[str]) -> str:
@@ -57,12 +68,16 @@ def match_condition(session: Session, team_id: int, words: str) -> ColumnElement
 
 
 def _split_words(words: str) -> Iterator[str]:
-    folded = words.casefold()
-    if not folded.isascii():
-        apart = unicodedata.normalize("NFKD", folded)
-        plain = "".join(char for char in apart if not unicodedata.combining(char))
-        folded = unicodedata.normalize("NFKC", plain)
-    yield from WORD.findall(folded)
+    """Yield the words of a text, folded.
+
+    It is folded once it is taken apart: a bold or circled letter shows its case only then.
+    """
+    if words.isascii():
+        yield from WORD.findall(words.casefold())
+        return
+    apart = unicodedata.normalize("NFKD", BLANK_LETTERS.sub(" ", words)).casefold()
+    plain = "".join(char for char in apart if not (unicodedata.combining(char) or is_zero_width(char)))
+    yield from WORD.findall(unicodedata.normalize("NFKC", plain))
 
 
 def _word_tokens(word: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
 from storage.models import Moment, Person, Spark, Tap, TapKind, Version
+from storage.models.shown import shown_name
 from storage.models.taps import is_counted_tap
 from storage.moments.moments import people_by_id
 
@@ -94,13 +95,13 @@ def _select_involved() -> CompoundSelect[int]:
 def list_tap_names(session: Session, moment_id: int, kind: TapKind) -> Sequence[str]:
     """Return the names of the people who tapped, in alphabetical order."""
     names = session.execute(_select_tap_names(kind), {"moment_id": moment_id}).scalars()
-    return sorted(names, key=str.casefold)
+    return sorted(map(shown_name, names), key=str.casefold)
 
 
 @build_once
 def _select_tap_names(kind: TapKind) -> Select[str]:
     return (
-        select(col(Person.name))
+        select(col(Person.platform_name))
         .join(Tap, col(Tap.person_id) == col(Person.id))
         .where(col(Tap.moment_id) == bindparam("moment_id"), is_counted_tap(kind))
     )

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from storage.models import Answer, Participant, Person, Posting
+from storage.models.shown import shown_name
 
 
 def lock_posting(session: Session, posting: Posting) -> None:
@@ -67,11 +68,11 @@ def list_names(session: Session, posting_id: int) -> Sequence[str]:
     People who opted out of being stored are left out.
     """
     wanted = (
-        select(col(Person.name))
+        select(col(Person.platform_name))
         .join(Participant, col(Participant.person_id) == col(Person.id))
         .where(col(Participant.posting_id) == posting_id, col(Person.opted_out).is_(False))
     )
-    return sorted(session.execute(wanted).scalars(), key=str.casefold)
+    return sorted(map(shown_name, session.execute(wanted).scalars()), key=str.casefold)
 
 
 def list_not_opted_out(session: Session, posting_id: int) -> Sequence[Participant]:

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
 from storage.models import Kind, Link, Moment, MomentState, Person, Quest, Tap, TapKind, Version, Why
+from storage.models.shown import shown_name
 from storage.models.taps import is_counted_tap
 
 
@@ -162,12 +163,12 @@ def _load_linked(
 def _involved_names(session: Session, to_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
     """Return the names of the people involved in each breakthrough or in what fed it."""
     walked = union(*_select_involved(to_ids)).subquery()
-    wanted = select(walked.c.road, col(Person.id), col(Person.name)).join(
+    wanted = select(walked.c.road, col(Person.id), col(Person.platform_name)).join(
         Person, col(Person.id) == walked.c.person
     )
     found: dict[int, list[str]] = defaultdict(list)
     for road, _, name in session.execute(wanted).all():
-        found[road].append(name)
+        found[road].append(shown_name(name))
     return found
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from storage.delivery import pending
 from storage.models import Moment, Person, Why
+from storage.models.shown import shown_name
 
 
 def add_once(session: Session, why: Why) -> bool:
@@ -53,12 +54,12 @@ def insights_by_moment(session: Session, moment_ids: Iterable[int]) -> Mapping[i
 def list_author_names(session: Session, moment_id: int) -> Sequence[str]:
     """Return the names of the people who added a why to a moment, in alphabetical order."""
     wanted = (
-        select(col(Person.name))
+        select(col(Person.platform_name))
         .join(Why, col(Why.author_id) == col(Person.id))
         .where(col(Why.moment_id) == moment_id, col(Why.deleted_at).is_(None))
-        .group_by(col(Person.id), col(Person.name))
+        .group_by(col(Person.id), col(Person.platform_name))
     )
-    return sorted(session.execute(wanted).scalars(), key=str.casefold)
+    return sorted(map(shown_name, session.execute(wanted).scalars()), key=str.casefold)
 
 
 def set_insight(session: Session, moment_id: int, why_id: int, instead_of: int) -> bool:

@@ -34,6 +34,7 @@ class Caller(NamedTuple):
     workspace_id: int = 0
     person_id: int = 0
     person_name: str = ""
+    """The name as the platform gave it. People are shown `Person.name`."""
     person_zone: str = ""
     opted_out: bool = False
     has_waiting: bool = False
@@ -66,7 +67,7 @@ _CALLER_QUERY = PreparedStatement(
     select(
         col(Workspace.id),
         func.coalesce(Person.id, 0),
-        func.coalesce(Person.name, ""),
+        func.coalesce(Person.platform_name, ""),
         func.coalesce(Person.zone, ""),
         func.coalesce(Person.opted_out, False),
         func.coalesce(Person.has_waiting, False),
@@ -206,15 +207,21 @@ def ensure_person(
         found = Person(
             workspace_id=workspace_id,
             external_id=external_id,
-            name=name,
+            platform_name=name,
             zone=zone,
             created_at=_day_only(now),
         )
         session.add(found)
-    elif name and found.name != name:
-        found.name = name
+    elif name and found.platform_name != name:
+        found.platform_name = name
     session.flush()
     return found
+
+
+def rename_person(session: Session, person_id: int, name: str) -> None:
+    """Store a person's new name, as the platform gave it."""
+    session.get_one(Person, person_id).platform_name = name
+    session.flush()
 
 
 def _day_only(now: datetime) -> datetime:

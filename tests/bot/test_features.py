@@ -18,11 +18,11 @@ keep-answer later leave-moment left let-go let-keep link list log log-attempt ma
 menu message-deleted message-edited millimetres misfit move mute-question next-quest not-built
 not-this-time note-all note-one offer-opt-in offer-opt-out offer-undo one-question open-form
 open-quest opt-out pack-questions packs park pause-notes pause-posts permissions-changed person-came
-person-left pick-question place-attempt plan post-cycle post-recap privacy put-aside quest read-on
+person-left person-renamed pick-question place-attempt plan post-cycle post-recap privacy put-aside quest read-on
 readers-changed recap remove-quest remove-question reopen-quest reopened rest-notes restore resume
 resume-posts reword-why said save save-first say-stuck see-ladder see-quest see-road set-keeping
 setup show speak-again start stop-keeping suggest-question take-answer-back take-back take-down
-take-form take-quest-back take-why-out thanks topics undo undo-links unlink unmute-question
+take-form take-quest-back take-why-out tell-zone thanks topics undo undo-links unlink unmute-question
 version-of why-of write-free-line write-line
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""

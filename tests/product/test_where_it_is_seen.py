@@ -4,7 +4,7 @@ Discord has no commands in direct messages, so there `Room.writes` gives None, a
 leads to a form.
 """
 
-from tests.support.chat import Room, Seen, the, with_words
+from tests.support.chat import Room, sure, the, with_words
 
 SECRET = "I am leaving in May"
 
@@ -14,12 +14,6 @@ async def begun(room: Room) -> None:
     for who in ("Ana", "Ben"):
         await room.types(who, "We begin with the docks")
     await room.channel()
-
-
-def sure(seen: Seen | None) -> Seen:
-    """Return what a person sees, which has to be something."""
-    assert seen is not None
-    return seen
 
 
 # From a direct message

@@ -268,7 +268,7 @@ def _lines(shown: Any) -> list[str]:
     return [
         line
         for name, each in shown.items()
-        if name not in ("kind", "zone", "channel", "url")
+        if name not in ("kind", "zone", "channel", "url", "pieces")
         for line in _lines(each)
     ]
 
@@ -292,6 +292,12 @@ def the(channel: list[Seen], *words: str) -> Seen:
     found = [seen for seen in channel if all(each in seen for each in words)]
     assert found, f"nobody says {words} in:\n" + "\n---\n".join(seen.text for seen in channel)
     return found[-1]
+
+
+def sure(seen: Seen | None) -> Seen:
+    """Return what a person sees, which has to be something."""
+    assert seen is not None
+    return seen
 
 
 def number_in(seen: Seen | None) -> str:

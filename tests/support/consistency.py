@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlmodel import Session, select
 
-from bot.core.times import find_zone, parse_time
+from bot.core.times import parse_time
+from bot.core.zones.names import find_zone
 from storage.models import (
     Answer,
     Attempt,

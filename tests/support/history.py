@@ -86,7 +86,7 @@ class Life:
         """Create a person who is a member of the team."""
         there = f"U-{name.lower()}"
         person = self.add(
-            Person(workspace_id=self.team.workspace_id, external_id=there, name=name, created_at=NOW)
+            Person(workspace_id=self.team.workspace_id, external_id=there, platform_name=name, created_at=NOW)
         )
         self.add(Membership(team_id=self.team.id, person_id=person.id))
         return person

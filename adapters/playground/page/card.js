@@ -33,7 +33,7 @@ function drawBlock(block, look, press) {
     case "section":
       return el("h4", { class: "section", dir: "auto" }, block.text);
     case "quote":
-      return drawQuote(block, press);
+      return drawQuote(block, look, press);
     case "text":
       return el("p", { class: "says", dir: "auto" }, drawLine(block.line, look));
     default:
@@ -41,11 +41,12 @@ function drawBlock(block, look, press) {
   }
 }
 
-function drawQuote({ words, by, button }, press) {
+/** A quote. `pieces` are its words with their addresses as links; a card of an earlier version has none. */
+function drawQuote({ words, pieces = [words], by, button }, look, press) {
   return el(
     "figure",
     { class: words.length > LONG_WORDS ? "quote long" : "quote" },
-    el("blockquote", { dir: "auto" }, words),
+    el("blockquote", { dir: "auto" }, drawLine(pieces, look)),
     (by || button) &&
       el("figcaption", {}, by && el("bdi", {}, by), button && drawButton(button, press, "button tiny")),
   );

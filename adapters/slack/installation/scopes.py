@@ -21,6 +21,8 @@ from storage.engine.errors import StoreError
 log = logging.getLogger(__name__)
 
 POST_SCOPE, MARK_SCOPE = "chat:write", "reactions:write"
+OPTIONAL_SCOPES = frozenset({"usergroups:read"})
+"""Scopes that the bot never asks for, and uses where an admin granted them."""
 PROBE_EVERY = 60.0
 """Seconds between two questions to Slack whether lost scopes are back."""
 MAX_KNOWN = 20_000
@@ -35,10 +37,12 @@ class GrantedScopes:
         self.clients = clients
         self._clock = clock
         self._missing: dict[str, PermissionsChanged] = {}
+        self._optional: dict[str, frozenset[str]] = {}
         self._probed: dict[str, float] = {}
 
     async def note_scopes(self, workspace: str, has: Collection[str]) -> None:
         """Tell the core if the bot lost a scope in a workspace, or got it back."""
+        self._note_optional(workspace, OPTIONAL_SCOPES.intersection(has))
         now = PermissionsChanged(
             "" if POST_SCOPE in has else POST_SCOPE, "" if MARK_SCOPE in has else MARK_SCOPE
         )
@@ -52,6 +56,17 @@ class GrantedScopes:
         except StoreError as error:
             self._missing.pop(workspace, None)
             log.warning("what the bot may do in %s is not stored yet: %s", workspace, error)
+
+    def has_scope(self, workspace: str, scope: str) -> bool:
+        """Return whether the latest response in a workspace named a scope that the bot can do without."""
+        return scope in self._optional.get(workspace, ())
+
+    def _note_optional(self, workspace: str, has: frozenset[str]) -> None:
+        self._optional.pop(workspace, None)
+        if has:
+            self._optional[workspace] = has
+            if len(self._optional) > MAX_KNOWN:
+                del self._optional[next(iter(self._optional))]
 
     def forget(self, workspace: str) -> None:
         """Forget what is known of a workspace, so that the next scopes are told to the core."""

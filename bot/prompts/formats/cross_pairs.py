@@ -35,6 +35,7 @@ from bot.prompts.card_parts import CardParts, ShownAnswer
 from bot.prompts.formats.matching import find_circles, match_circle, match_crafts
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Participant, Posting, PromptForm
+from storage.models.shown import isolate_text
 from storage.moments import moments
 from storage.prompts import answers, rounds
 
@@ -105,7 +106,7 @@ def answer_together(context: Context, command: AnswerTogether) -> Reply | Form:
     event, others = group_event(group), _other_members(context, group)
     known = answers.find_by_event(context.session, posting.id, event)
     present = known.text if known and known.deleted_at is None else ""
-    if not command.text.strip():
+    if not command.text:
         return _joint_answer_form(posting, replace(command, seen=_text_digest(present)), present, others)
     text = command.text.strip()
     if command.seen != _text_digest(present) and text != present:
@@ -167,7 +168,7 @@ def _other_members(context: Context, group: Sequence[Participant]) -> str:
 def _member_names(session: Session, group: Sequence[Participant]) -> Sequence[str]:
     people = moments.people_by_id(session, _person_ids(group))
     named = [one for one in group if not people[one.person_id].opted_out]
-    return [f"{people[one.person_id].name} ({one.craft})" for one in named] or ["Two of you"]
+    return [f"{people[one.person_id].name} ({isolate_text(one.craft)})" for one in named] or ["Two of you"]
 
 
 def _joint_answer_form(posting: Posting, command: AnswerTogether, present: str, others: str) -> Form:

@@ -67,7 +67,7 @@ def park_text(context: Context, command: Park) -> Reply | Form:
     if posting.turned_at is not None:
         raise UserError("The question is open now, so nothing more is parked here.")
     mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
-    if not command.text.strip():
+    if not command.text:
         return _parking_form(command, mine.text if mine else "")
     rounds.add_participant(context.session, posting.id, context.caller.person_id, context.now)
     mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)

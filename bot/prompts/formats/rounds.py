@@ -36,6 +36,7 @@ from bot.prompts.formats.what_each_brings import (
 )
 from storage.delivery import refresh
 from storage.models import Answer, Person, Posting, PromptForm
+from storage.models.shown import isolate_text
 from storage.moments import moments
 from storage.prompts import rounds
 
@@ -126,7 +127,7 @@ def join_round(context: Context, command: ImIn) -> Reply | Form:
 def _joined_sentence(context: Context, craft: str) -> str:
     if craft:
         return (
-            f", as {craft}; {context.capabilities.command} me changes that. "
+            f", as {isolate_text(craft)}; {context.capabilities.command} me changes that. "
             "Once the pairs are made, the card names them and you answer together."
         )
     return ". Once the round closes, “Write my line” on the card tells you who yours is about."

@@ -105,7 +105,7 @@ def save_teammate_line(context: Context, command: WriteLine) -> Reply | Form:
     if posting.closed_at is not None:
         return _reply_after_reveal(context, posting, mine, command)
     about = _name_of(context.session, mine.about_id)
-    if not command.text.strip():
+    if not command.text:
         return _build_line_form(posting, command, about, mine.text)
     mine.text, mine.wrote_at = command.text.strip(), context.now
     context.session.flush()
@@ -167,7 +167,7 @@ def _reply_after_reveal(context: Context, posting: Posting, mine: Participant, c
         raise UserError(
             f"{about} left the round before the lines were read out, so no line is about {about}."
         )
-    if command.text.strip():
+    if command.text:
         return _save_missing_line_about(context, posting, mine.about_id, command.text.strip())
     raise UserError("The lines are read out. Those that are still free have a button on the card.")
 
@@ -212,7 +212,7 @@ def save_missing_line(context: Context, command: WriteFreeLine) -> Reply | Form:
         one for one in find_missing_people(context.session, posting) if one != context.caller.person_id
     ]
     about = parse_number(command.about)
-    if command.text.strip():
+    if command.text:
         return _save_missing_line_about(context, posting, about, command.text.strip())
     if not missing:
         raise UserError("There is no line left for you to write here.")

@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from adapters.discord.text import (
+    CHANNEL,
+    PERSON,
+    ROLE,
+    Mention,
     as_written,
     bold_text,
     escape_text,
-    mentioned_ids,
+    find_mentions,
     render_markdown,
+    strip_mention,
     text_length,
     unescape_text,
 )
@@ -90,22 +95,110 @@ def test_addresses_can_be_followed(words: str, address: str) -> None:
     assert "<" not in bare(escape_text(words, links=False))
 
 
+def test_fifty_addresses() -> None:
+    """Each is a link of its own, and a label that lies about its address is shown as it was typed."""
+    addresses = [f"https://x.example/{number}?a=b_{number}_c" for number in range(50)]
+    escaped = escape_text(" ".join(addresses))
+    assert escaped == " ".join(f"<{each}>" for each in addresses)
+    lying = escape_text("[google.com](https://evil.example) [https://a.example](https://evil.example)")
+    assert lying == ("\\[google.com](<https://evil.example>) \\[<https://a.example>](<https://evil.example>)")
+
+
+NAMES = {Mention(PERSON, "1"): "Ana", Mention(ROLE, "3"): "makers", Mention(CHANNEL, "4"): "general"}
+
+
 def test_what_people_wrote() -> None:
     """Discord's markup becomes what its author saw, with names as far as known."""
     text = (
         "<@1> and <@!2> of <@&3> in <#4>: <:party:12> <a:dance:13> </aha log:5> <https://x.example> "
         "<t:1773741600> <t:1773741600:D> <t:1773741600:t> <t:1773741600:R> <t:9999999999999> *a* @everyone"
     )
-    assert as_written(text, {"1": "Ana", "3": "makers", "4": "general"}) == (
-        "@Ana and @2 of @makers in #general: :party: :dance: /aha log https://x.example "
+    assert as_written(text, NAMES) == (
+        "@Ana and @someone of @makers in #general: :party: :dance: /aha log https://x.example "
         "17 March 2026, 10:00 UTC 17 March 2026 10:00 UTC 17 March 2026, 10:00 UTC <t:9999999999999> *a* @everyone"
     )
-    assert mentioned_ids(text) == {"1", "2", "3", "4"}
+    assert find_mentions(text) == {*NAMES, Mention(PERSON, "2")}
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("<@9> <@!9> <@&9> <#9>", "@someone @someone @a role #a channel"),
+        ("<@4> <#1> <@&4> <@3>", "@someone #a channel @a role @someone"),
+        ("<id:customize>, <id:browse>, <id:guide>", "Channels & Roles, Browse Channels, Server Guide"),
+        ("<id:linked-roles> <id:linked-roles:12>", "Linked Roles Linked Roles"),
+        ("<id:unheard>", "<id:unheard>"),
+        ("<ana@x.example> <+5551234567>", "ana@x.example +5551234567"),
+        ("<@> <#x> <:a b:1> <t:x> a<b>c", "<@> <#x> <:a b:1> <t:x> a<b>c"),
+        ("<@٣>", "<@٣>"),
+    ],
+)
+def test_markup_of_every_kind(sent: str, seen: str) -> None:
+    """No id is ever shown, and a name is only told to a mention of its own kind."""
+    assert as_written(sent, NAMES) == seen
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "`<@1>`", "``<@1> ` <#4>``", "```\n<@1>\n```", "```py\n<:party:12>\n```", "a `<t:1773741600>` b",
+        "```<@1>```", "````<@1>```", "`` `<@1>` ``", "```\n`<@1>\n```", "``<@1>`", "`\\`<@9", "\\<@1>", "\\<:party:12>",
+        "```\n\n\n<@1> `` ```", "`a\n<@1>\nb`",
+    ],
+)  # fmt: skip
+def test_code_stays_as_it_was_written(code: str) -> None:
+    """In code, and behind a backslash, Discord's client leaves every mark as it is."""
+    assert as_written(code, NAMES) == code
+    assert find_mentions(code) == set()
+    assert as_written(f"<@1> {code} <@1>", NAMES) == f"@Ana {code} @Ana"
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("` <@1>", "` @Ana"),
+        ("``` <@1>", "``` @Ana"),
+        ("`` <@1> ` <@1>", "`` <@1> ` @Ana"),
+        ("\\`<@1>`", "\\`@Ana`"),
+        ("\\\\<@1>", "\\\\@Ana"),
+        ("`a` <@1> `b`", "`a` @Ana `b`"),
+        ("```a``` <@1> ```b```", "```a``` @Ana ```b```"),
+    ],
+)
+def test_what_only_looks_like_code(sent: str, seen: str) -> None:
+    """Backticks without an end, or escaped, begin none."""
+    assert as_written(sent, NAMES) == seen
+
+
+@settings(deadline=None)
+@given(strategies.text("`\\<@1> \n", max_size=30))
+def test_code_is_found_as_discord_finds_it(text: str) -> None:
+    """The scan agrees with the rules of Discord's client, written as patterns that may take long."""
+    rules = re.compile(
+        r"(?P<escaped>\\[^0-9A-Za-z\s])|(?P<block>```\n*[^\n][\s\S]*?```)"
+        r"|(?P<inline>(`+)[\s\S]*?[^`]\4(?!`))|(?P<ticks>`+)|(?P<mention><@1>)"
+    )
+    expected = rules.sub(lambda found: "@Ana" if found["mention"] else found[0], text)
+    assert as_written(text, NAMES) == expected
+
+
+def test_many_backticks_take_no_time() -> None:
+    """A text of the greatest length is read in one pass."""
+    for text in ("`" * 6_000, "` `` " * 1_200, "``` " * 1_500):
+        assert as_written(text, {}) == text
 
 
 def test_names_are_words() -> None:
     """Markup in a name is not parsed."""
-    assert as_written("<@1>", {"1": "<#2>"}) == "@<#2>"
+    assert as_written("<@1>", {Mention(PERSON, "1"): "<#2>"}) == "@<#2>"
+    assert as_written("<@&1>", {Mention(ROLE, "1"): "@everyone"}) == "@everyone"
+
+
+def test_words_said_to_the_bot() -> None:
+    """A mention of the bot counts as its address at either end, and as words in between."""
+    assert strip_mention("<@1> <@!1> we sign once <@1>", "1") == "we sign once"
+    assert strip_mention("ask <@1> again <@2>", "1") == "ask <@1> again <@2>"
+    assert strip_mention("<@1>", "1") == ""
 
 
 def test_lines() -> None:

@@ -31,3 +31,12 @@ def test_a_channel_that_nobody_sees_is_refused() -> None:
 def test_the_page_is_told_which_channels_to_offer() -> None:
     """It leaves private ones out where only public ones can work."""
     assert FORM["fields"][0]["public"] is True
+
+
+@pytest.mark.parametrize("unseen", ["", " ", "\u200b\u3164\ufe0f", "\u202e"])
+def test_a_required_field_with_nothing_to_see_is_needed(unseen: str) -> None:
+    form = form_to_json(Form("Log", "log", (Field("text", "What?"), Field("more", "More?", required=False))))
+    with pytest.raises(ChatError) as wrong:
+        check_form_values(form, {"text": unseen, "more": unseen}, {})
+    assert wrong.value.errors == {"text": "This one is needed."}
+    assert check_form_values(form, {"text": "x", "more": unseen}, {})["more"] == unseen

@@ -68,6 +68,18 @@ def test_every_block_has_its_place() -> None:
     )
 
 
+def test_addresses_in_peoples_words_are_links() -> None:
+    """The text of each is the address as it was written, and only HTTP(S) leads anywhere."""
+    words = "see https://example.org/a_(b). Not javascript:alert(1), main.py or mailto:ana@example.org"
+    link = {"link": "https://example.org/a_(b)", "text": "https://example.org/a_(b)"}
+    rest = ". Not javascript:alert(1), main.py or mailto:ana@example.org"
+    shown = render.card_to_json(Card((Quote(words), Small((words,)))), encode)
+    quote, small = shown["blocks"]
+    assert quote["pieces"] == small["line"] == ["see ", link, rest]
+    assert quote["words"] == words
+    assert text.card_plain_words(shown) == f"{words}\n{words}"
+
+
 @pytest.mark.parametrize(
     "url", ["https://example.org/a?b#c", "http://127.0.0.1:8080/", "/#c=random&m=3", "#c=random"]
 )

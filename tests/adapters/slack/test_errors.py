@@ -44,6 +44,17 @@ async def test_a_form_that_opens_too_late(room: SlackRoom) -> None:
     assert "emoji" in asked.fields
 
 
+async def test_a_form_without_a_place_to_answer_comes_as_a_message(room: SlackRoom) -> None:
+    """It brings no preview of a link along, like every message of the bot's."""
+    await room.types("Ana", "a thought")
+    await room.settled()
+    room.slack.faults.put("views.open", Refuses(error="expired_trigger_id"))
+    await room.people.starts("Ana", "log-an-aha")
+    assert any("did not let me open" in seen.text for seen in await room.notes("Ana"))
+    sent = [call.given for call in room.slack.called("chat.postMessage")]
+    assert {(each["unfurl_links"], each["unfurl_media"]) for each in sent} == {(False, False)}
+
+
 async def test_without_history_nobody_can_look(room: SlackRoom) -> None:
     """An unknown outcome stays unknown: a missing message is better than a repeated one."""
     await room.settled()

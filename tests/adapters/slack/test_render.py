@@ -7,7 +7,8 @@ from hypothesis import given, settings, strategies
 
 from adapters.slack import forms, render
 from adapters.slack.forms import FormOrigin
-from adapters.slack.text import as_written, emoji_character, escape_text, render_mrkdwn, unescape_text
+from adapters.slack.reading.emoji import emoji_character
+from adapters.slack.text import escape_text, render_mrkdwn, unescape_text
 from bot.core.messages import (
     Block,
     Button,
@@ -95,6 +96,66 @@ def test_words_are_never_obeyed() -> None:
     assert marked == ["*Ana:* ", " · <https://x.example|there>"]
     assert "<" not in message["text"]
     assert read.words(message["blocks"]).count(NASTY) == 11
+
+
+def links(node: Any) -> list[tuple[str, str]]:
+    """Return the address and the text of each link in blocks."""
+    return [(each["url"], each["text"]) for each in _nodes(node) if each.get("type") == "link"]
+
+
+ADDRESSED = (
+    "See https://example.org/a_(b). *Not* <https://evil.example|this>, main.py or mailto:ana@example.org"
+)
+
+
+def test_addresses_in_words_are_links_and_nothing_else() -> None:
+    """The text of each is the address, also beside a button, and punctuation after it isn't part of it."""
+    own = [(each, each) for each in ("https://example.org/a_(b)", "https://evil.example")]
+    card = Card((Quote(ADDRESSED, "Ana"), Quote(ADDRESSED, button=Button("Show", 1)), Section(ADDRESSED),
+                 Text((ADDRESSED,)), Text((Strong(ADDRESSED),))))  # fmt: skip
+    (message,) = render.render_messages(card, encode)
+    assert limits.of_message(message) == []
+    assert links(message["blocks"]) == own * 5
+    assert read.words(message["blocks"]).count(ADDRESSED) == 5
+    (message,) = render.render_messages(
+        Card((Text(("At https://example.org/?a=1&b=2, or ", Strong("https://example.com"))),)), encode
+    )
+    (block,) = message["blocks"]
+    assert block["text"]["text"] == "At <https://example.org/?a=1&amp;b=2>, or *<https://example.com>*"
+
+
+def test_fifty_addresses_in_one_text() -> None:
+    """All are links, none is cut in two, and every message is taken."""
+    addresses = [f"https://example.org/{number}/{'x' * 40}" for number in range(50)]
+    words = " ".join(addresses)
+    card = Card((Quote(words), Quote(words, button=Button("Show", 1)), Text((f"{words} *",))))
+    messages = render.render_messages(card, encode)
+    assert [limits.of_message(each) for each in messages] == [[]] * len(messages)
+    assert [url for each in messages for url, _ in links(each["blocks"])] == addresses * 3
+    post = render.render_message(card, encode)
+    assert limits.of_message(post) == []
+
+
+def test_an_address_that_is_too_long_stays_text() -> None:
+    """A part of it would lead somewhere else."""
+    for length in (1_000, 2_500, 9_000):
+        words = f"{'y' * 100} https://example.org/{'x' * length} end"
+        messages = render.render_messages(Card((Quote(words), Text((words,)), Small((words,)))), encode)
+        assert [limits.of_message(each) for each in messages] == [[]] * len(messages)
+        assert [len(url) for each in messages for url, _ in links(each["blocks"])] == [length + 20] * (
+            2 if length < 2_000 else 0
+        )
+        assert "<http" not in str(messages)
+
+
+def test_a_cut_card_keeps_each_button_once() -> None:
+    """Buttons below quotes with addresses are cut with their quotes."""
+    quotes = tuple(
+        Quote(f"https://example.org/{n} " + "x" * 900, button=Button("Show", n)) for n in range(30)
+    )
+    message = render.render_message(Card(quotes, (Button("Last", 1),)), encode)
+    assert limits.of_message(message) == []
+    assert read.words(message["blocks"]).endswith("[Show]\nThere is more of this than fits here.\n[Last]")
 
 
 def test_small_words_without_markup_stay_on_one_line() -> None:
@@ -216,13 +277,6 @@ def test_strong_words() -> None:
     assert render_mrkdwn((Strong("Heard: "), "four of you.")) == "*Heard:* four of you."
     assert render_mrkdwn(("Press", Strong(" A & B "), "now", Strong(" "))) == "Press *A &amp; B* now "
     assert read.mrkdwn("*Heard: * four") == "*Heard: * four"
-
-
-def test_what_people_wrote() -> None:
-    """Slack's markup becomes what its author saw, and its escapes are removed once."""
-    text = "<@U1|ana> and <@U2> in <#C1|general>: <https://x.example|x> &lt;b&gt; &amp;amp; :bulb: <!here> 12:30:45"
-    seen = as_written(text, {"U2": "Ben"})
-    assert seen == "@ana and @Ben in #general: x (https://x.example) <b> &amp; 💡 @here 12:30:45"
 
 
 @settings(deadline=None, max_examples=60)

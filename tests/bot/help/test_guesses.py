@@ -8,7 +8,7 @@ from bot.core.commands import Commands
 from bot.core.guesses.judge import phrase_forms
 from bot.core.guesses.spelling import could_misspell, ordinary_words
 from bot.core.messages import Reply, Style
-from bot.core.params import NearMiss
+from bot.core.params import NearMiss, restore_line
 from bot.features import DECLARATIONS, SHORTCUTS
 from bot.help.not_built import ELSE, NEAR
 from bot.moments.commands import Log
@@ -561,3 +561,35 @@ def test_commands_are_not_misspellings_of_each_other() -> None:
     assert not [(one, other) for one in words for other in words if could_misspell(one, other)]
     assert not ordinary_words() & set(words)
     assert {"mind", "kind", "shown", "guest", "fined"} <= ordinary_words()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words_at", "typed"),
+    [
+        ("show", "must go on", "", ""),
+        ("ask", "help", "", "ask:help:/"),
+        ("quest", "show 42", "", "quest:show 42:/"),
+        ("recap", "the last one", "", ""),
+        ("ask", ": what moved", "2", ""),
+    ],
+)
+def test_a_chosen_command_is_none_of_the_words(name: str, text: str, words_at: str, typed: str) -> None:
+    """What is asked about has only what the person typed beside the command."""
+    declaration = COMMANDS.find_by_word(name)
+    assert declaration
+    given = {declaration.words_field or next(iter(declaration.params)): text}
+    asked = COMMANDS.parse_options(declaration, given)
+    assert isinstance(asked, NearMiss)
+    assert (asked.text, asked.words_at, asked.typed) == (text, words_at, typed)
+
+
+@pytest.mark.parametrize("name", ["ask", "quest", "failed", "breakthrough", "find"])
+def test_the_line_of_a_command_as_it_was_written(name: str) -> None:
+    """With the word of a typed command, and without that of a chosen one."""
+    declaration, text = COMMANDS.find_by_word(name), "what moved the cheese"
+    assert declaration
+    typed = COMMANDS.parse(f"{name.title()}  {text}")
+    assert restore_line(typed.head, getattr(typed, declaration.words_field)) == f"{name.title()}  {text}"
+    chosen = COMMANDS.parse_options(declaration, {declaration.words_field: text})
+    assert chosen.head
+    assert restore_line(chosen.head, getattr(chosen, declaration.words_field)) == text

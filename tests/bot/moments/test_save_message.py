@@ -6,14 +6,17 @@ import pytest
 
 from bot.core.events import MessageDeleted, MessageEdited
 from bot.core.messages import Option, Post
-from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
+from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Shows, Source
 from bot.moments.commands import ItFailed
 from bot.moments.save_message import Save
+from bot.moments.source import NOUNS, SHOWS
 from bot.moments.versions import VersionOf
 from bot.quests.commands import WhyOf
 from bot.runtime.bot import Bot
+from storage.models import Moment, MomentState
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got, Person
+from tests.support.questions import rows
 from tests.support.recorder import Recorder
 
 
@@ -296,3 +299,36 @@ async def test_who_gave_a_draft_its_words_can_take_them_back(
     await bot.tick()
     assert any("kept by Ana" in each.text for each in recorder.standing.values())
     assert "is removed from" in (await saved.press("Undo")).text
+
+
+@pytest.mark.parametrize("shows", [each for each in Shows if each])
+async def test_a_message_that_shows_something_in_place_of_words(
+    people: Everyone, bot: Bot, recorder: Recorder, shows: Shows
+) -> None:
+    """Its author is told what it is and asked what it shows. The answer is the moment, and all of it."""
+    await begin(people, recorder)
+    recorder.said["m-other"] = Source("", "U-mei", "Mei", shows=shows)
+    await people.ana.reacts("m-other", people.mei)
+    await bot.tick()
+    [note] = [each for each in recorder.standing.values() if each.place.person == "U-mei"]
+    assert f"Ana would like to keep {NOUNS[shows]} you posted, as #2. What does it show?" in note.text
+    assert "#2" not in (await people.mei.types(f"find {shows.value}")).text, "what it is isn't its words"
+    [draft] = [moment for moment in rows(bot, Moment) if moment.state == MomentState.DRAFT]
+    assert draft.parts == {SHOWS: shows.value}
+    form = await people.mei.does(
+        note.post.card.buttons[0].command, channel="D-mei", direct=True, private=True
+    )
+    assert form.form.fields[0].label == "What does it show?"
+    await form.fill(text="It was the spreadsheet all along")
+    [kept] = [moment for moment in rows(bot, Moment) if moment.id == draft.id]
+    assert (kept.state, kept.text, kept.parts) == (MomentState.KEPT, "It was the spreadsheet all along", {})
+
+
+async def test_ones_own_message_without_words(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The Note knows that it was the author's own 💡."""
+    await begin(people, recorder)
+    recorder.said["m-mine"] = Source("", "U-mei", "Mei", shows=Shows.PICTURE)
+    await people.mei.reacts("m-mine", people.mei)
+    await bot.tick()
+    [note] = [each for each in recorder.standing.values() if each.place.person == "U-mei"]
+    assert "You put a 💡 on a picture you posted, as #2. What does it show?" in note.text

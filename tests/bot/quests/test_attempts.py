@@ -1,5 +1,7 @@
 """Tests of an experiment's place: the attempt it follows and the quest it counts for."""
 
+import pytest
+
 from bot.core.messages import Field, Form
 from bot.moments.commands import Edit
 from bot.moments.save_message import PlaceAttempt, Save
@@ -7,6 +9,7 @@ from bot.quests.commands import FoundIt, LetGo
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Person
+from tests.support.quests import open_quests
 from tests.support.recorder import Recorder
 
 QUEST = "How do people get their data in?"
@@ -160,3 +163,68 @@ async def test_the_next_attempt_looks_for_what_the_last_one_did(
     assert asked(form.form, "quest").value == "none"
     await form.fill(text="A wizard of one page")
     assert "1 attempt\n" in await quest_card(bot, recorder)
+
+
+@pytest.mark.parametrize("number", [30, 300])
+async def test_every_quest_can_be_reached(
+    people: Everyone, bot: Bot, recorder: Recorder, number: int
+) -> None:
+    """The form lists the newest and says so; an older one is written, in any form that asks for a quest."""
+    await people.ana.types("ours")
+    await open_quests(bot.database, number)
+    form = await people.ana.types("failed")
+    assert len(asked(form.form, "quest").options) == 25
+    assert (
+        asked(form.form, "quest_other").hint
+        == "The list has the newest 24. Write some words of an older one."
+    )
+    assert "Saved as #2" in (await form.fill(text="a wizard", quest_other="CITY  3; find")).text
+    assert "Saved as #3" in (await (await people.ben.types("failed")).fill(text="a form")).text
+    placed = await (await people.mei.does(PlaceAttempt("1.3"))).fill(quest_other="city 5;")
+    assert placed.text == "#3 is where it belongs."
+    await (await people.ana.does(Edit("1.2"))).fill(quest_other="how would city 2; find us?")
+    found = await (await people.ana.types("breakthrough")).fill(text="A map", quest_other="city 4;")
+    assert "That is what you were looking for: “How would city 4; find us?”" in found.text
+    await bot.tick()
+    cards = [each.text for each in recorder.standing.values()]
+    for title, quest in (("Experiment #2", "city 2;"), ("Experiment #3", "city 5;")):
+        assert any(card.startswith(title) and quest in card for card in cards)
+    edited = (await people.ana.does(Edit("1.2"))).form
+    assert any("city 2;" in option.label for option in asked(edited, "quest").options)
+
+
+async def test_words_that_name_no_quest_come_back(people: Everyone, bot: Bot) -> None:
+    """Nothing is saved; the form has everything that was typed, with a sentence beside the field."""
+    await people.ana.types("ours")
+    await open_quests(bot.database, 30)
+    form = await people.ana.types("failed")
+    for typed, said in (
+        ("would CITY", "30 open quests have these words. Write more of the one you mean."),
+        ("Madrid", "No open quest has these words."),
+    ):
+        wrong = await form.fill(text="a wizard", taught="patience", quest_other=typed)
+        assert wrong.form.errors == {"quest_other": said}
+        kept = {field.name: field.value for field in wrong.form.fields}
+        assert (kept["text"], kept["taught"], kept["quest_other"]) == ("a wizard", "patience", typed)
+    assert "Saved as #2" in (await form.fill(text="a wizard", quest_other="city 2;")).text
+    for opens in (Edit("1.2"), PlaceAttempt("1.2")):
+        wrong = await (await people.ana.does(opens)).fill(quest_other="Madrid")
+        assert wrong.form.errors == {"quest_other": "No open quest has these words."}
+
+
+async def test_every_attempt_can_be_followed(people: Everyone) -> None:
+    """An experiment older than those in the list is given by its number."""
+    for each in range(1, 27):
+        await people.ana.types(f"failed try {each}")
+    form = await people.ben.types("failed")
+    assert len(asked(form.form, "previous").options) == 25
+    hint = "The list has the newest 24. Write the number of an older one, like #12."
+    assert asked(form.form, "previous_other").hint == hint
+    for typed, said in (
+        ("first", "Write the number of an experiment, like #12."),
+        ("#99", "#99 is no experiment here."),
+    ):
+        wrong = await form.fill(text="once more", previous_other=typed)
+        assert wrong.form.errors == {"previous_other": said}
+    await form.fill(text="once more", previous_other=" #1 ")
+    assert "#27 · v2 · once more" in await ideas(people.mei)

@@ -230,7 +230,7 @@ async def test_what_cannot_be_read_comes_back_beside_its_field(people: Everyone,
     wrong = await form.fill(days="", at="ten", zone="Mars", packs="", until="soon")
     assert wrong.form.errors == {
         "days": "Choose at least one day.",
-        "at": "Write the time like 10:00.",
+        "at": "Write the time like 10:00 or 4 pm.",
         "zone": "That zone is not one I know. Try a city, like Lisbon.",
         "packs": "Choose at least one pack.",
         "until": "Write the day like 2026-03-20.",
@@ -403,3 +403,20 @@ async def test_two_processes_share_what_is_due(people: Everyone, bot: Bot, datab
         *(bot.database.write(lambda session: plan_due_schedules(session, later, PLANNERS)) for _ in range(3))
     )
     assert len(planned(bot, PostingKind.RECAP)) == 1
+
+
+@pytest.mark.parametrize("at", ["4pm", "4 PM", "16h", "16h00", "16.00", "１６：００", "١٦:٠٠"])
+async def test_a_time_as_people_write_it(people: Everyone, at: str) -> None:
+    """Each of these is four in the afternoon."""
+    await begun(people)
+    said = await (await change(people, "question")).fill(days="2", at=at, zone="Porto")
+    assert "Tuesday at 16:00, every week, Lisbon time. Next: 17 March 2026, 16:00" in said.text
+
+
+async def test_an_abbreviation_is_not_taken_for_a_clock(people: Everyone, bot: Bot) -> None:
+    """The city is asked for; a zone that the schedule had before stays, as long as nobody changes it."""
+    await begun(people)
+    wrong = await (await change(people, "question")).fill(zone="EST")
+    assert wrong.form.errors["zone"].endswith("Write a city: New York with it, or Jamaica without.")
+    await set_by_hand(bot, "prompt", zone="EST")
+    assert "at 09:00, every week, EST." in (await (await change(people, "question")).fill(at="9")).text

@@ -1,5 +1,6 @@
 """Tests of the settings of teams and people, and of the first minute in a channel."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from bot.core.moment import Show
 from bot.core.origin import PostFailedError
 from bot.runtime.bot import Bot
 from bot.schedules.schedules import Start
+from bot.schedules.zone import TellZone
 from bot.teams.setup import LetKeep, Move
+from storage.schedules import schedules
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
@@ -93,7 +96,7 @@ async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:
     form = await (await people.ana.types("setup")).press("Emoji and zone")
     wrong = await form.fill(emoji="two words", threshold="0", zone="Atlantis")
     assert wrong.form.errors == {
-        "emoji": "One emoji, please, like 💡.",
+        "emoji": "Choose one emoji from the picker, like 💡, or write the name of one of your own, like :party:.",
         "threshold": "A number from 1 to 20, please.",
         "zone": "That zone is not one I know. Try a city, like Lisbon.",
     }
@@ -220,3 +223,91 @@ async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) 
 async def test_help_and_menu(people: Everyone, line: str, words: Any) -> None:
     """They are made from the declarations and work everywhere and for everyone."""
     assert words in (await people.ana.types(line)).text
+
+
+@pytest.fixture
+def nowhere(people: Everyone) -> Everyone:
+    """Return the people on a platform that tells no zones."""
+    for person in (people.ana, people.ben, people.mei):
+        person.origin = replace(person.origin, zone="")
+    return people
+
+
+async def test_where_are_you(nowhere: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Where the platform doesn't say, the hello asks. Anyone answers, and all that is planned moves there."""
+    people = nowhere
+    await people.ana.does(ChannelJoined())
+    await bot.tick()
+    [hello] = recorder.standing
+    assert "Times are in UTC until I know where you are." in recorder.standing[hello].text
+    await people.mei.does(Start("1"))
+    assert "Next: 20 March 2026, 16:00" in (await people.ana.types("schedule")).text
+    [ask] = [one for one in recorder.standing[hello].post.card.buttons if one.label == "Where are you?"]
+    form = await people.ben.does(ask.command)
+    wrong = await form.fill(zone="EST")
+    assert wrong.form.errors["zone"].endswith("New York with it, or Jamaica without.")
+    told = await wrong.fill(zone="singapore")
+    assert told.text == "Times are in Singapore time now. What I post comes by your clock."
+    seen = await people.ana.sees(hello)
+    assert "Times are in Singapore time." in seen
+    assert "Where are you?" not in seen
+    planned = (await people.ana.types("schedule")).text
+    assert "Friday at 16:00, every week, Singapore time" in planned
+    assert planned.count("Singapore time") == 3
+    assert "UTC" not in planned
+    rows = bot.database.read_now(lambda session: schedules.list_schedules(session, 1))
+    assert {row.next_at.hour for row in rows if row.next_at} == {2, 7, 8}
+    assert "Where are you?" not in (await people.ana.types("setup")).text
+    assert "Times are in Singapore time." in (await people.ana.types("setup")).text
+
+
+async def test_the_first_answer_counts(nowhere: Everyone) -> None:
+    """A form that was opened before somebody else's answer changes nothing any more."""
+    await nowhere.ana.types("ours")
+    ana, ben = [await who.does(TellZone("1")) for who in (nowhere.ana, nowhere.ben)]
+    await ana.fill(zone="Lisbon")
+    assert (
+        "Times are in Lisbon time already. /aha setup changes that." in (await ben.fill(zone="Berlin")).text
+    )
+    assert "Times are in Lisbon time now" in (await ben.fill(zone="porto")).text
+
+
+@pytest.mark.parametrize("through", ["where", "setup", "schedule"])
+async def test_a_team_in_utc_by_choice_is_not_asked_again(
+    nowhere: Everyone, bot: Bot, recorder: Recorder, through: str
+) -> None:
+    """UTC is an answer too; leaving the form's zone as it is would be none."""
+    people = nowhere
+    await people.ana.does(ChannelJoined())
+    setup = await people.ana.types("setup")
+    match through:
+        case "where":
+            await (await setup.press("Where are you?")).fill(zone="UTC")
+        case "setup":
+            form = await setup.press("Emoji and zone")
+            await form.fill(emoji="🌱")
+            assert "Where are you?" in (await people.ana.types("setup")).text
+            await (await (await people.ana.types("setup")).press("Emoji and zone")).fill(zone="utc")
+        case _:
+            change = await (await people.ana.types("schedule")).press("Change the recap")
+            await change.fill(at="4pm")
+            assert "Where are you?" in (await people.ana.types("schedule")).text
+            await change.fill(zone="Etc/UTC")
+    assert "Times are in UTC." in (await people.ana.types("setup")).text
+    for word in ("setup", "schedule"):
+        assert "Where are you?" not in (await people.ana.types(word)).text
+    await bot.tick()
+    [hello] = recorder.texts()
+    assert "Times are in UTC. Anyone here" in hello
+    assert "Where are you?" not in hello
+    form = await (await people.ana.types("schedule")).press("Change the recap")
+    assert next(field.value for field in form.form.fields if field.name == "zone") == "UTC"
+    await form.fill(zone="Berlin")
+    assert "Times are in UTC." in (await people.ana.types("setup")).text
+
+
+async def test_a_team_whose_zone_is_told_is_not_asked(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    await people.ana.does(ChannelJoined())
+    await bot.tick()
+    assert "Times are in Lisbon time." in recorder.texts()[0]
+    assert "Where are you?" not in recorder.texts()[0]

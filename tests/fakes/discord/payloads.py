@@ -206,7 +206,8 @@ def message(world: World, said: Message, content: bool = True, nested: bool = Tr
         "content": said.content if shown else "", "timestamp": minted_at(said.id),
         "edited_timestamp": said.edited, "tts": False, "mention_everyone": False,
         "mentions": [user(world.users[each]) for each in mentioned(world, said)],
-        "mention_roles": ROLE_MENTION.findall(said.content), "flags": said.flags, "pinned": said.pinned,
+        "mention_roles": list(dict.fromkeys(ROLE_MENTION.findall(said.content))), "flags": said.flags,
+        "pinned": said.pinned,
         "embeds": said.embeds if shown else [], "components": said.components if shown else [],
         "attachments": [attachment(world, said.channel, each) for each in said.attachments] if shown else [],
     }  # fmt: skip
@@ -220,9 +221,46 @@ def message(world: World, said: Message, content: bool = True, nested: bool = Tr
         told["interaction_metadata"] = said.metadata
     if said.reference:
         told |= _reference(world, said, content, nested)
+    if shown:
+        told |= _shown(said)
     if said.id in world.channels and not world.channels[said.id].deleted and not said.to:
         told["thread"] = channel(world, world.channels[said.id])
     return told
+
+
+def _shown(said: Message) -> Json:
+    """Return what a message shows beside its text and its files, if anything."""
+    told: Json = {"sticker_items": said.stickers} if said.stickers else {}
+    if said.poll is not None:
+        told["poll"] = said.poll
+    if said.forwards is not None:
+        there = {"type": 1, "channel_id": said.channel, "message_id": said.id}
+        told |= {"message_reference": there, "message_snapshots": [{"message": said.forwards}]}
+    return told
+
+
+def sticker(id: str, name: str) -> Json:
+    """Return a `MessageStickerItemResponse`."""
+    return {"id": id, "name": name, "format_type": 1}
+
+
+def poll(question: str, *answers: str) -> Json:
+    """Return a `PollResponse`."""
+    told = [{"answer_id": at, "poll_media": {"text": each}} for at, each in enumerate(answers, 1)]
+    return {
+        "question": {"text": question}, "answers": told, "expiry": minted_at("9" * 18),
+        "allow_multiselect": False, "layout_type": 1, "results": {"answer_counts": [], "is_finalized": False},
+    }  # fmt: skip
+
+
+def snapshot(world: World, said: Message) -> Json:
+    """Return a message as it is in one that forwards it: without its author."""
+    whole = message(world, said, nested=False)
+    kept = (
+        "type", "content", "mentions", "mention_roles", "attachments", "embeds", "timestamp", "edited_timestamp",
+        "flags", "components", "sticker_items",
+    )  # fmt: skip
+    return {name: whole[name] for name in kept if name in whole}
 
 
 def _reference(world: World, said: Message, content: bool, nested: bool) -> Json:
@@ -242,6 +280,9 @@ def message_event(world: World, said: Message, content: bool) -> Json:
         told["guild_id"] = here.id
         if (who := here.members.get(said.author)) is not None:
             told["member"] = member(who, with_user=False)
+        for each in told["mentions"]:
+            if (mentioned_member := here.members.get(each["id"])) is not None:
+                each["member"] = member(mentioned_member, with_user=False)
     return told
 
 

@@ -7,6 +7,7 @@ of a message they see, and send forms with every required field filled.
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -106,13 +107,24 @@ class People:
         self._may(person, place, Can.SEND_MESSAGES_IN_THREADS if place.is_thread else Can.SEND_MESSAGES)
         message = Message(self.world.mint.mint(), place.id, person.id, text, nonce=self.world.mint.mint())
         for name, data in (files or {}).items():
-            kind = "image/png" if name.endswith(".png") else "text/plain"
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
             message.attachments.append(Attachment(self.world.mint.mint(), name, data, kind))
         if to is not None:
             message.reference, message.type, message.pings = to.id, REPLY, ping
         self.discord.stands(message)
         await self.heard()
         return message
+
+    async def shows(self, who: str, channel: Channel | str, **what: Any) -> Message:
+        """Post a message without words that has `stickers`, a `poll` or `flags`, or that `forwards` another one."""
+        message = Message(self.world.mint.mint(), self._place(channel).id, self.world.person(who).id, **what)
+        self.discord.stands(message)
+        await self.heard()
+        return message
+
+    async def forwards(self, who: str, message: Message, channel: Channel | str) -> Message:
+        """Forward a message. Its words come along, its author doesn't."""
+        return await self.shows(who, channel, forwards=payloads.snapshot(self.world, message))
 
     async def edits(self, message: Message, text: str) -> None:
         """Rewrite a message of one's own."""

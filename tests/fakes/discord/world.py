@@ -228,6 +228,10 @@ class Message:
     components: list[Json] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     reactions: dict[str, Reaction] = field(default_factory=dict)
+    stickers: list[Json] = field(default_factory=list)
+    poll: Json | None = None
+    forwards: Json | None = None
+    """The snapshot of the message that it forwards."""
     flags: int = 0
     type: int = SAID
     nonce: str | int | None = None
@@ -397,6 +401,12 @@ class World:
         return emoji
 
     # Finding objects
+
+    def emoji_id(self, name: str) -> str:
+        """Return the id of a custom emoji by name."""
+        return next(
+            id for here in self.servers.values() for id, each in here.emojis.items() if each["name"] == name
+        )
 
     @property
     def home(self) -> Server:

@@ -52,9 +52,9 @@ class SlackRoom:
         """The workspace."""
         return self.slack.home
 
-    async def types(self, who: str, text: str) -> Seen | None:
-        """Implement `Room.types`."""
-        return self._got(await self.people.types(who, text, self.home.id))
+    async def types(self, who: str, text: str, mrkdwn: bool = False) -> Seen | None:
+        """Implement `Room.types`. With `mrkdwn`, the text is Slack's markup already."""
+        return self._got(await self.people.types(who, text, self.home.id, mrkdwn))
 
     async def writes(self, who: str, text: str) -> Seen | None:
         """Implement `Room.writes`."""

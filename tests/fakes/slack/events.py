@@ -78,7 +78,7 @@ def said(here: Workspace, message: Message) -> Json:
     return {
         **told, "team": author.team, "channel": message.channel, "event_ts": message.ts,
         "channel_type": here.channels[message.channel].kind,
-        **({} if message.by_bot else {"client_msg_id": f"c-{message.ts}", "blocks": rich(message.text)}),
+        **({} if message.by_bot else {"client_msg_id": f"c-{message.ts}"}),
         **({"parent_user_id": _parent(here, message)} if message.thread else {}),
         **({"source_team": author.team, "user_team": author.team} if author.team != here.team else {}),
     }  # fmt: skip
@@ -87,12 +87,6 @@ def said(here: Workspace, message: Message) -> Json:
 def _parent(here: Workspace, message: Message) -> str:
     parent = here.message(message.thread, message.channel)
     return parent.user if parent else ""
-
-
-def rich(text: str) -> list[Json]:
-    """Return the blocks that Slack makes of typed text."""
-    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
-    return [{"type": "rich_text", "block_id": "b1", "elements": [section]}]
 
 
 def changed(here: Workspace, message: Message, before: Json) -> Json:

@@ -287,6 +287,11 @@ def users(call: Call) -> Json:
     return {"members": told, "response_metadata": {"next_cursor": ""}}
 
 
+def groups(call: Call) -> Json:
+    """Handle usergroups.list."""
+    return {"usergroups": [{"id": id_, "handle": handle} for id_, handle in call.workspace.groups.items()]}
+
+
 def team_info(call: Call) -> Json:
     """Handle team.info."""
     here = call.workspace
@@ -402,6 +407,7 @@ METHODS: dict[str, tuple[Method, str]] = {
     "conversations.members": (members, "channels:read"),
     "users.info": (user_info, "users:read"),
     "users.list": (users, "users:read"),
+    "usergroups.list": (groups, "usergroups:read"),
     "team.info": (team_info, "team:read"),
     "views.open": (open_view, ""),
     "views.push": (push_view, ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -54,18 +54,33 @@ class People:
 
     # Public messages
 
-    async def says(self, who: str, text: str, channel: str, thread: str = "") -> Message:
-        """Post a message for everyone, and return once the app has received it."""
+    async def says(
+        self, who: str, text: str, channel: str, thread: str = "", blocks: Sequence[Json] = ()
+    ) -> Message:
+        """Post a message for everyone, and return once the app has received it.
+
+        With `blocks`, which are what the person's client made of their words, `text` is their mrkdwn.
+        """
         person = self.here.person(who)
-        message = Message(channel, self.here.ts(), person.id, escaped(text), thread=thread)
+        words = text if blocks else escaped(text)
+        message = Message(channel, self.here.ts(), person.id, words, list(blocks), thread)
         self.slack.stands(self.here, message)
         await self.slack.quiet()
         return message
 
-    async def edits(self, message: Message, text: str) -> None:
-        """Change the text of a person's own message."""
+    async def shares(self, who: str, channel: str, thread: str = "", text: str = "") -> Message:
+        """Post a picture, with or without words."""
+        message = Message(channel, self.here.ts(), self.here.person(who).id, escaped(text), thread=thread)
+        message.files = [{"id": "F0PICTURE", "name": "board.png", "mimetype": "image/png"}]
+        self.slack.stands(self.here, message)
+        await self.slack.quiet()
+        return message
+
+    async def edits(self, message: Message, text: str, blocks: Sequence[Json] = ()) -> None:
+        """Change the text of a person's own message. `blocks` are as for `says`."""
         before = message.seen(self.here.bot_id, self.here.app)
-        message.text, message.edits = escaped(text), message.edits + 1
+        message.text, message.blocks = text if blocks else escaped(text), list(blocks)
+        message.edits += 1
         self.slack.changed(self.here, message, before)
         await self.slack.quiet()
 
@@ -96,6 +111,14 @@ class People:
         person = self.here.person(who).id
         (channel.members.add if on else channel.members.discard)(person)
         self.slack.tell(self.here, events.membership(self.here, channel, person, person, on))
+        await self.slack.quiet()
+
+    async def renames(self, who: str, name: str) -> None:
+        """Give a person another name."""
+        person = self.here.person(who)
+        person.name = name
+        told = {"type": "user_change", "user": person.seen(self.here.team), "event_ts": f"{time.time():.6f}"}
+        self.slack.tell(self.here, told)
         await self.slack.quiet()
 
     async def changes(self, who: str, channel: Channel, what: str, name: str = "") -> None:
@@ -149,10 +172,12 @@ class People:
 
     # Commands and interactions
 
-    async def types(self, who: str, text: str, channel: str) -> Got:
-        """Send the slash command with this text."""
+    async def types(self, who: str, text: str, channel: str, mrkdwn: bool = False) -> Got:
+        """Send the slash command with this text, which is already Slack's markup with `mrkdwn`."""
         person, place = self.here.person(who), self.here.channels[channel]
         form = self.command_form(person, place, text)
+        if mrkdwn:
+            form["text"] = text
         return await self._does(COMMAND, form, person, channel)
 
     def command_form(self, person: User, place: Channel, text: str) -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -136,6 +138,8 @@ class Message:
         told: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
         if self.by_bot:
             told |= {"bot_id": bot_id, "app_id": app, "blocks": self.blocks}
+        elif blocks := self.blocks or rich(self.text):
+            told["blocks"] = blocks
         if self.thread:
             told["thread_ts"] = self.thread
         if self.edits:
@@ -146,6 +150,8 @@ class Message:
             ]
         if self.files:
             told["files"] = self.files
+            if not self.by_bot:
+                told["subtype"] = "file_share"
         return told
 
 
@@ -194,6 +200,8 @@ class Workspace:
     messages: list[Message] = field(default_factory=list)
     views: dict[str, View] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    """The handles of the user groups, by id."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
@@ -275,6 +283,33 @@ class Workspace:
 def escaped(text: str) -> str:
     """Return a person's text with `&`, `<` and `>` escaped, as Slack sends it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+MARKUP = re.compile(r"<(@|#|!subteam\^|!|)([^<>|]+)(?:\|([^<>]*))?>")
+MENTIONS = {"@": ("user", "user_id"), "#": ("channel", "channel_id"), "!subteam^": ("usergroup", "usergroup_id"),
+            "!": ("broadcast", "range")}  # fmt: skip
+
+
+def rich(text: str) -> list[Json]:
+    """Return the blocks that Slack makes of a text: rich text, in which nothing is escaped. None without text."""
+    elements, at = list[Json](), 0
+    for found in MARKUP.finditer(text):
+        elements += plain(text[at : found.start()])
+        sign, target, label = found[1], html.unescape(found[2]), html.unescape(found[3] or "")
+        if sign:
+            kind, name = MENTIONS[sign]
+            elements.append({"type": kind, name: target})
+        else:
+            elements.append({"type": "link", "url": target, **({"text": label} if label else {})})
+        at = found.end()
+    elements += plain(text[at:])
+    section = {"type": "rich_text_section", "elements": elements}
+    return [{"type": "rich_text", "block_id": "b1", "elements": [section]}] if text else []
+
+
+def plain(text: str) -> list[Json]:
+    """Return the rich text element of a text without markup, or none."""
+    return [{"type": "text", "text": html.unescape(text)}] if text else []
 
 
 def emoji_name(emoji: str) -> str:

@@ -39,7 +39,7 @@ def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_a_mission_and_goals_from_before_are_kept(fresh_url: str) -> None:
-    database = open_database(made_at(fresh_url, "0014"))
+    database = open_database(made_at(fresh_url, "0015"))
     try:
         with database.writing.begin() as connection:
             for statement in BEFORE:
@@ -63,7 +63,7 @@ def test_a_mission_and_goals_from_before_are_kept(fresh_url: str) -> None:
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = connection
-            command.downgrade(config, "0014")
+            command.downgrade(config, "0015")
         with database.writing.begin() as connection:
             assert connection.execute(text("SELECT text FROM mission")).scalars().all() == ["Calm chats"]
             assert connection.execute(text("SELECT text, big FROM goal ORDER BY id")).all() == [

@@ -1,5 +1,6 @@
 """Tests of migrations on a database with data: every row is there and usable afterwards."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,8 @@ from storage.delivery import postings
 from storage.engine import files
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
-from storage.models import Answer, Comfort, Posting, Quotation, TapKind, Team, Workspace
-from storage.moments import erasure, lookups, reactions
+from storage.models import Answer, Comfort, Moment, Posting, Quotation, TapKind, Team, Workspace
+from storage.moments import erasure, lookups, moments, reactions
 from storage.people import notes
 from storage.teams import teams
 from tests.support import postgres as server
@@ -258,6 +259,44 @@ def test_a_quotation_cannot_be_written_twice(before: Database) -> None:
     migrate_database(before)
     with pytest.raises(IntegrityError), before.writing.begin() as connection:
         connection.execute(text("INSERT INTO quotation (posting_id, moment_id) VALUES (1, 1), (1, 1)"))
+
+
+HIDDEN = "ca\u00adche"
+"""A word that the search had cut in two."""
+
+
+def test_words_are_found_however_they_were_written(before: Database) -> None:
+    """A moment by its text, its parts and its whys. One that was deleted, or is sealed, is found by nothing new."""
+    upgrade_or_downgrade(before, command.upgrade, "0014")
+    moment = (
+        "INSERT INTO moment (id, team_id, number, kind, state, author_id, text, parts, source_link, tokens, created_at,"
+        " stuck, deleted_at) VALUES (:id, 1, :id, 'aha', 'kept', 1, :text, :parts, '', :tokens, :now, '', :gone)"
+    )
+    told = (
+        "INSERT INTO version (id, moment_id, author_id, text, created_at) VALUES (1, 5, 1, :text, :now)",
+        "INSERT INTO why (id, moment_id, author_id, text, insight, created_at) VALUES (1, 4, 1, :text, false, :now)",
+    )
+    parts = json.dumps({"before": HIDDEN})
+    rows = (
+        (2, HIDDEN, "{}", "t_1 ca che", None), (3, "x", parts, "t_1 x ca che", None), (4, "x", "{}", "t_1 x", None),
+        (5, "x", "{}", "t_1 x", None), (6, HIDDEN, "{}", "", THEN),
+    )  # fmt: skip
+    with before.writing.begin() as connection:
+        for number, words, held, tokens, gone in rows:
+            given = {"id": number, "text": words, "parts": held, "tokens": tokens, "now": THEN, "gone": gone}
+            connection.execute(text(moment), given)
+        for statement in told:
+            now = "2999-01-01 09:00:00.000000" if "version" in statement else THEN
+            connection.execute(text(statement), {"text": HIDDEN, "now": now})
+    migrate_database(before)
+    check_schema(before)
+
+    def found(session: Session, words: str) -> list[int]:
+        return sorted(one.number for one in moments.search_moments(session, 1, words, 9))
+
+    assert before.read_now(lambda session: found(session, "cache")) == [2, 3, 4]
+    assert before.read_now(lambda session: found(session, "che")) == [2, 3]
+    assert before.read_now(lambda session: session.get_one(Moment, 6).tokens) == ""
 
 
 ANONYMOUS = (

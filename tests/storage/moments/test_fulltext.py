@@ -1,5 +1,6 @@
 """Tests of full-text search: it takes any typed text, and finds only the team's own moments."""
 
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -48,6 +49,26 @@ def keep(session: Session, team_id: int, text: str) -> int:
         ("nothing at all", "; DROP TABLE moment --", False),
         ("drop the table moment", "; DROP TABLE moment --", True),
         ("an aha_moment", "aha moment", True),
+        ("Cafe\u0301 A\u030angstro\u0308m", "café ångström", True),
+        ("Café Ångström", "cafe\u0301 a\u030angstro\u0308m", True),
+        (unicodedata.normalize("NFD", "한국어 검색"), "국어", True),
+        ("한국어 검색", unicodedata.normalize("NFD", "한국어"), True),
+        ("to\u200bken ca\u00adche si\u2060gn", "token cache sign", True),
+        ("token cache sign", "to\u200bken ca\u00adche si\u2060gn", True),
+        ("می\u200cخواهم", "میخواهم", True),
+        ("ตาก\u200bลม", "ลม", True),
+        ("ตาก\u200bลม", "ตากลม", True),
+        ("Ｔｏｋｅｎ Ⅷ", "token viii", True),
+        ("𝐓𝐨𝐤𝐞𝐧 Ⓒⓐche", "token cache", True),
+        ("token cache", "𝐓𝐎𝐊𝐄𝐍 ＣＡＣＨＥ", True),
+        ("one\u3164two", "onetwo", False),
+        ("one\u3164two", "two", True),
+        ("see https://docs.example.com/a/main.py", "example.com", True),
+        ("see https://docs.example.com/a/main.py", "main.py", True),
+        ("std::key::value", "std::key::value", True),
+        ("std::key::value", "value", True),
+        ("root:x:0:0", "root:x:0:0", True),
+        ("root:x:0:0", "root", True),
     ],
 )
 async def test_words_are_found_as_people_write_them(

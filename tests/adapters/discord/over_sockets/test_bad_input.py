@@ -114,18 +114,6 @@ async def test_the_same_interaction_twice(room: DiscordRoom) -> None:
     assert "#2" not in await room.finds("quiet")
 
 
-async def test_a_message_with_nothing_but_a_picture(room: DiscordRoom) -> None:
-    """There is no text to save: the menu says so, and an emoji asks its author."""
-    await room.types("Ana", "The first.")
-    said = await room.people.says("Ben", "", room.home, files={"plan.txt": b"x"})
-    saved = await room.chooses("Ana", "Save as aha", said.id)
-    assert saved
-    assert "There are no words in that message" in saved
-    await room.people.reacts("Ana", "💡", said)
-    [note] = await room.notes("Ben")
-    assert "[Keep the words]" in note
-
-
 async def test_a_message_of_a_bot_and_of_the_system(room: DiscordRoom) -> None:
     """It is not by a person, so it is not saved."""
     await room.types("Ana", "The first.")
@@ -303,3 +291,19 @@ async def test_events_of_no_kind(room: DiscordRoom) -> None:
     assert kept
     assert "Saved as #" in kept
     assert len(room.discord.gateway.identifies) == 1
+
+
+async def test_a_required_field_with_nothing_to_see(room: DiscordRoom) -> None:
+    """Discord closes the form. The answer says what is missing and opens it again, with the rest in it."""
+    asked = await room.types("Ana", "failed")
+    assert asked
+    told = await room.fills("Ana", asked.id, text="\u200b\u3164", taught="Sign once")
+    assert told
+    assert "What did you try? There's nothing to see here yet." in told
+    again = await room.presses("Ana", "Open the form again", told.id)
+    assert again
+    assert again.fields["taught"]["value"] == "Sign once"
+    saved = await room.fills("Ana", again.id, text="We cached tokens")
+    assert saved
+    assert "Saved as #1" in saved
+    assert "Sign once" in (await room.channel())[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from copy import deepcopy
 from datetime import timedelta
@@ -724,6 +725,34 @@ async def test_renamed_shut_out_and_let_in_again(room: DiscordRoom) -> None:
     await room.people.shuts(room.home, 0)
     assert with_words(await room.channel(), "second page")
     assert with_words(await room.channel(), "What do they read?")
+
+
+async def test_a_person_renamed(room: DiscordRoom) -> None:
+    """Discord reports it to nobody: whatever they do next brings the new name, also what saves nothing."""
+    shown = await card(room)
+    room.server.members[room.discord.world.person("Ana").id].nick = "\u202eanairdA"
+    await room.reacts("Ana", "🦄", shown.id)
+    found = await room.types("Mei", "find tokens")
+    assert found
+    assert "anairdA" in found
+    await room.presses("Ben", "High-five", shown.id)
+    edited = await room.message(shown.id)
+    assert "anairdA" in edited
+    assert "\u202e" not in edited
+
+
+async def test_a_name_that_was_looked_up_is_good_for_a_minute(
+    room: DiscordRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It isn't asked for twice in a minute. Where Discord doesn't tell it, no name is made up."""
+    directory, ben = room.adapter.directory, room.discord.world.person("Ben").id
+    assert await directory.find_name(room.server.id, ben) == "Ben"
+    room.server.members[ben].nick = "Benedict"
+    assert await directory.find_name(room.server.id, ben) == "Ben"
+    asked_at = time.monotonic()
+    monkeypatch.setattr(directory, "_clock", lambda: asked_at + 60)
+    assert await directory.find_name(room.server.id, ben) == "Benedict"
+    assert await directory.find_name(room.server.id, "404") == ""
 
 
 async def test_our_role_loses_and_regains_what_it_may(room: DiscordRoom) -> None:

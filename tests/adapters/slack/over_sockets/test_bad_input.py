@@ -116,6 +116,22 @@ async def test_a_replayed_event(both: SlackRoom) -> None:
     assert len(await room.notes("Ben")) == 1
 
 
+@pytest.mark.parametrize(
+    ("mimetype", "what"),
+    [("image/png", "a picture"), ("video/mp4", "a video"), ("application/pdf", "a file"), ("", "a file")],
+)
+async def test_an_emoji_on_a_file_without_words(room: SlackRoom, mimetype: str, what: str) -> None:
+    """Its author is told what it is and asked what it shows."""
+    await room.types("Ana", "The first.")
+    said = room.slack.home.near(room.home.id, await room.says("Ben", ""))
+    said.files = [{"id": "F1", "mimetype": mimetype}]
+    await room.people.reacts("Ana", "💡", said)
+    await room.settled()
+    [note] = await room.notes("Ben")
+    assert f"Ana would like to keep {what} you posted, as #2. What does it show?" in note
+    assert "[Say what it shows]" in note
+
+
 JUNK = {
     "nothing": (b"", JSON),
     "half a JSON": (b'{"type": "event_callback"', JSON),
@@ -277,3 +293,17 @@ async def test_other_addresses_and_methods(room: SlackRoom) -> None:
             assert answer.status == 405
         async with session.post(http.url + "/more", data=b"{}") as answer:
             assert answer.status == 404
+
+
+async def test_a_required_field_with_nothing_to_see(room: SlackRoom) -> None:
+    """The form stays open and says so at the field, and what else was given stays in it."""
+    asked = await room.types("Ana", "failed")
+    assert asked
+    again = await room.fills("Ana", asked.id, text="\u200b\u3164", taught="Sign once")
+    assert again
+    assert again.id == asked.id
+    assert "There's nothing to see here yet." in again.fields["text"]["error"]
+    assert await kept(room) == 0
+    saved = await room.fills("Ana", again.id, text="We cached tokens", taught="Sign once")
+    assert saved
+    assert "Saved as #1" in saved

@@ -45,6 +45,20 @@ async def lets_keep(room: SlackRoom, name: str) -> Channel:
     return other
 
 
+async def test_a_person_renamed(both: SlackRoom) -> None:
+    """Slack reports it, so that answers and the card's next edit have the new name, and no login name."""
+    await both.types("Ben", WORDS)
+    assert "Ben" in await shown(both, both.home)
+    await both.people.renames("Ben", "\u202etcideneB Stein")
+    assert "tcideneB Stein" in await finds(both, "tokens", both.home)
+    asked = await both.channel()
+    await both.presses("Mei", "High-five", asked[-1].id)
+    card = await shown(both, both.home)
+    assert "tcideneB Stein" in card
+    assert "\u202e" not in card
+    assert all_taken(both)
+
+
 def all_taken(room: SlackRoom) -> bool:
     """Return whether every event was acknowledged."""
     return all(answer.ok for _payload, answer, _attempt in room.slack.delivered)

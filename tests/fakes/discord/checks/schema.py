@@ -1,8 +1,9 @@
 """Validation of requests and of the fake server's answers with Discord's own OpenAPI description, if available.
 
 The file is not part of the project: `tests/support/samples.py` says how to get it. Two things are changed when it
-is read: unknown keys are errors, and the keys in `EXTRA` are allowed. A command's permissions and an attachment's id,
-which may be integers or texts according to Discord's documentation, are converted by `server` first.
+is read: unknown keys are errors, and the keys in `EXTRA` and the type `FORWARD` are allowed. A command's permissions
+and an attachment's id, which may be integers or texts according to Discord's documentation, are converted by `server`
+first.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ EXTRA = {
 """Keys that discord.py always sends, by schema: documented or ignored by Discord, and not in its description."""
 
 
+FORWARD = {"title": "FORWARD", "const": 1}
+"""The type of a reference to a forwarded message: documented, and not in Discord's description."""
+
+
 def at_hand() -> bool:
     """Return whether the description is available."""
     return find_sample(NAME) is not None
@@ -68,6 +73,7 @@ def _spec() -> dict[str, Any]:
         _close(schema)
         for extra in EXTRA.get(name, []):
             schema["properties"][extra] = {}
+    spec["components"]["schemas"]["MessageReferenceType"]["oneOf"].append(FORWARD)
     return spec
 
 

@@ -1,0 +1,1 @@
+"""What people wrote, read from Discord's messages and interactions."""

@@ -1,0 +1,1 @@
+"""What people write in Slack, read as its author saw it: from blocks, from mrkdwn, and from forms."""

@@ -1,0 +1,97 @@
+"""Mentions of people, channels and user groups in a message, and links, as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+from bot.core.messages import Timestamp
+from bot.core.plain_text import render_plain_line
+
+PRIVATE_CHANNEL = "a private channel"
+"""Said instead of the name of a channel that not everybody may see."""
+UNKNOWN_CHANNEL = "a channel"
+"""Said of a channel when Slack did not tell in time whether it is public."""
+UNKNOWN_GROUP = "a group"
+"""Said of a user group. Only the scope `usergroups:read` tells its name."""
+
+UNSEEN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
+"""Schemes that Slack adds to an address that somebody typed without one."""
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The IDs of those whose names a text needs."""
+
+    people: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+    def __or__(self, other: Mentions) -> Mentions:
+        """Return the mentions of both texts."""
+        return Mentions(
+            self.people | other.people, self.channels | other.channels, self.groups | other.groups
+        )
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names behind the IDs in a message, each as its author saw it and without its sign."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """Only names that everybody here may know."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def person(self, person: str) -> str:
+        """Return a person's name with its sign, or their ID."""
+        return "@" + (self.people.get(person) or person).removeprefix("@")
+
+    def channel(self, channel: str) -> str:
+        """Return a channel's name with its sign."""
+        return "#" + (self.channels.get(channel) or UNKNOWN_CHANNEL).removeprefix("#")
+
+    def group(self, group: str) -> str:
+        """Return a user group's handle with its sign."""
+        return "@" + (self.groups.get(group) or UNKNOWN_GROUP).removeprefix("@")
+
+
+def collect_mentions(each: Iterable[Mentions]) -> Mentions:
+    """Return the mentions of several texts as one."""
+    total = Mentions()
+    for one in each:
+        total = total | one
+    return total
+
+
+def link_words(url: str, label: str) -> str:
+    """Return a link as words: its label, and its address where that says more.
+
+    Slack makes `main.py` and `ana@example.com` links by itself. Their label is the address, so the
+    label alone was typed. Any other label is shown with its address, also where it lies.
+    """
+    if not label:
+        return url.removeprefix("mailto:").removeprefix("tel:")
+    return label if _bare_address(label) == _bare_address(url) else f"{label} ({url})"
+
+
+def date_words(timestamp: str) -> str:
+    """Return a date that Slack shows in each reader's zone, in UTC, or its number if it is beyond the calendar."""
+    try:
+        at = datetime.fromtimestamp(int(timestamp), UTC)
+    except (ValueError, OverflowError, OSError):
+        return timestamp
+    return render_plain_line((Timestamp(at, clock=True),)) + " UTC"
+
+
+def _bare_address(address: str) -> str:
+    """Return an address without its scheme and its last slash, and with its host in lower case."""
+    bare = unquote(address.strip())
+    for scheme in UNSEEN_SCHEMES:
+        if bare[: len(scheme)].lower() == scheme:
+            bare = bare[len(scheme) :]
+            break
+    host, slash, path = bare.partition("/")
+    return (host.lower() + slash + path).removesuffix("/")

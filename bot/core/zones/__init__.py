@@ -1,0 +1,1 @@
+"""Time zones by the names that people give them."""
