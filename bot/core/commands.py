@@ -22,6 +22,7 @@ from bot.core.guesses.judge import (
     Phrase,
     Retyped,
     build_vocabulary,
+    find_number,
     find_phrase,
     judge_line,
     phrase_forms,
@@ -277,6 +278,8 @@ class Commands:
             return self._guess_saved(rest, called) or command
         if _is_help(rest):
             return self._ask_help(line, declaration, command)
+        if (number := find_number(line)) is not None:
+            return self._ask_retyped(line, number)
         if rest.casefold() in self._by_word or _has_no_letter(rest) or self._is_phrase(line, rest):
             return self._ask(line, declaration.command(), typed=command)
         return command

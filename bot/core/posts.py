@@ -83,25 +83,28 @@ class RecapPick:
     moments: tuple[int, ...] = ()
     more: int = 0
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to tell."""
-        return not (self.moments or self.more)
+
+def count_nothing(_session: Session, _span: Span) -> int:
+    """Return that nothing is counted."""
+    return 0
 
 
 @dataclass(frozen=True)
 class RecapPart:
     """What one room tells in a recap.
 
-    `pick` chooses rows for a span, when the recap is first sent. With a `title`, the picked moments are
-    quoted under it, each with its part `reason`. `tell` returns lines from those of the picked moments
-    that are not removed. A part that is worth a recap `alone` makes one in a week without anything else.
+    `pick` chooses the ids of moments for a span, when the recap is first sent. `count` says how many
+    there are to choose from; the recap keeps how many it left out. With a `title`, the picked moments
+    are quoted under it, each with its part `reason`. `tell` returns lines from those of the picked
+    moments that are not removed, and the number left out. A part that is worth a recap `alone` makes
+    one in a week without anything else.
     """
 
     name: str
     """The part's name in stored postings. It never changes."""
-    pick: Callable[[Session, Span], RecapPick]
-    tell: Callable[[Session, Sequence[Moment], RecapPick], Sequence[str]]
+    pick: Callable[[Session, Span], Sequence[int]]
+    tell: Callable[[Session, Sequence[Moment], int], Sequence[str]]
+    count: Callable[[Session, Span], int] = count_nothing
     title: str = ""
     reason: str = ""
     alone: bool = False

@@ -41,7 +41,7 @@ from bot.core.moment import (
     unknown_moment,
 )
 from bot.core.text import clip_text, one_line, parse_number
-from bot.core.times import format_day
+from bot.core.times import format_day, parse_date
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import DescribeChance, DropOutcome, LogChance, OfferKey, TellOutcome
 from bot.doors.until import UnusableDayError, read_day, today_of
@@ -134,12 +134,11 @@ def _read_details(
     until: date | None = None
     if command.until.strip():
         today = today_of(context)
+        stays = known is not None and parse_date(command.until) == known
         try:
-            until = read_day(command.until, min(known or today, today), today)
+            until = read_day(command.until, min(known, today) if known and stays else today, today)
         except UnusableDayError as unusable:
             errors["until"] = str(unusable)
-        if until is not None and until < today and until != known:
-            errors["until"] = "That day is over. Choose today or a later one."
     if errors:
         raise FormError(form, errors)
     due = morning_on_or_after(until + timedelta(days=1), context.caller.zone) if until else None
@@ -226,7 +225,9 @@ def _require_writer(context: Context, moment: Moment, row: Chance) -> None:
     """Raise UserError if somebody else said what came of a chance that isn't the speaker's."""
     if row.outcome and context.caller.person_id not in (row.outcome_by_id, moment.author_id):
         people = moments.people_by_id(context.session, [row.outcome_by_id, moment.author_id])
-        names = " or ".join(dict.fromkeys(person.name for person in people.values()))
+        names = " or ".join(
+            people[one].name for one in dict.fromkeys((row.outcome_by_id, moment.author_id)) if one
+        )
         raise UserError(
             f"What came of #{moment.number} is said already. Only {names} can change it; you can add your version."
         )

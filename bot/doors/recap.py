@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot.core.posts import RecapPart, RecapPick
+from bot.core.posts import RecapPart
 from bot.core.text import number_in_words, one_line
 from storage.doors import parked, refusals
 from storage.models import Moment
@@ -17,25 +17,22 @@ CLOSED_SHOWN, ASKED_SHOWN = 3, 5
 SHINY_WORDS = 60
 
 
-def pick_closed_doors(session: Session, span: Span) -> RecapPick:
-    """Return the newest of what a team declined in a span, and how many there were besides."""
-    found = refusals.list_kept(session, span)
-    return RecapPick(tuple(found[:CLOSED_SHOWN]), max(len(found) - CLOSED_SHOWN, 0))
+def pick_closed_doors(session: Session, span: Span) -> Sequence[int]:
+    """Return the newest of what a team declined in a span."""
+    return refusals.list_kept(session, span, CLOSED_SHOWN)
 
 
-def tell_more_doors(_session: Session, found: Sequence[Moment], pick: RecapPick) -> Sequence[str]:
+def tell_more_doors(_session: Session, found: Sequence[Moment], more: int) -> Sequence[str]:
     """Return the line about the doors that are not quoted."""
-    if not (found and pick.more):
-        return ()
-    return (f"And {number_in_words(pick.more)} more.",)
+    return (f"And {number_in_words(more)} more.",) if found and more else ()
 
 
-def pick_asked(session: Session, span: Span) -> RecapPick:
+def pick_asked(session: Session, span: Span) -> Sequence[int]:
     """Return the parked things whose cards ask since a span and that nobody decided about."""
-    return RecapPick(tuple(parked.list_asked(session, span)[:ASKED_SHOWN]))
+    return parked.list_asked(session, span)[:ASKED_SHOWN]
 
 
-def tell_asked(session: Session, found: Sequence[Moment], _pick: RecapPick) -> Sequence[str]:
+def tell_asked(session: Session, found: Sequence[Moment], _more: int) -> Sequence[str]:
     """Return the line about the parked things that still wait for a decision."""
     waiting = parked.undecided(session, [moment.id for moment in found])
     named = [
@@ -55,6 +52,7 @@ RECAP_PARTS = (
         "closed_doors",
         pick_closed_doors,
         tell_more_doors,
+        refusals.count_kept,
         title="Doors we left closed",
         reason="why",
         alone=True,

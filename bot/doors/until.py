@@ -12,7 +12,10 @@ REST = 28
 """Days that a shiny thing rests if nobody says until when."""
 RESTS = ((7, "A week"), (14, "Two weeks"), (28, "Four weeks"), (91, "Three months"))
 LONGEST = timedelta(days=5 * 366)
-OVER = "That day is over. Choose one from tomorrow on."
+OVER, OVER_TODAY = (
+    "That day is over. Choose one from tomorrow on.",
+    "That day is over. Choose today or a later one.",
+)
 TOO_FAR = "That's more than five years away. Choose a day before that."
 
 
@@ -55,7 +58,7 @@ def read_day(given: str, first: date, today: date) -> date:
     if day is None:
         raise UnusableDayError(UNKNOWN_DATE)
     if day < first:
-        raise UnusableDayError(OVER)
+        raise UnusableDayError(OVER if first > today else OVER_TODAY)
     if day > today + LONGEST:
         raise UnusableDayError(TOO_FAR)
     return day

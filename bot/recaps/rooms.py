@@ -6,13 +6,16 @@ with the posting, so that a posted recap stays what it was, less what was remove
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
+from bot.core.moment import is_kept
 from bot.core.posts import RecapPart, RecapPick
 from bot.doors import recap as doors
 from storage.models.span import Span
+from storage.recaps import recaps
 
 RECAP_PARTS: tuple[RecapPart, ...] = (*doors.RECAP_PARTS,)
 """The parts in the order in which a recap tells them."""
@@ -20,19 +23,30 @@ RECAP_PARTS: tuple[RecapPart, ...] = (*doors.RECAP_PARTS,)
 
 def pick_parts(session: Session, span: Span) -> Mapping[str, RecapPick]:
     """Return what each room picks for the recap of a span, by the part's name, without empty ones."""
-    picked = {part.name: part.pick(session, span) for part in RECAP_PARTS}
-    return {name: pick for name, pick in picked.items() if not pick.is_empty}
+    found = {part.name: tuple(part.pick(session, span)) for part in RECAP_PARTS}
+    return {
+        part.name: RecapPick(found[part.name], _count_more(session, part, span, found[part.name]))
+        for part in RECAP_PARTS
+        if found[part.name]
+    }
 
 
 def subtract_more(session: Session, picks: Mapping[str, RecapPick], span: Span) -> Mapping[str, RecapPick]:
     """Return the picks of a posted recap with figures that have not grown since."""
-    now = pick_parts(session, span)
+    parts = {part.name: part for part in RECAP_PARTS}
     return {
-        name: RecapPick(pick.moments, min(pick.more, now[name].more if name in now else 0))
+        name: replace(pick, more=min(pick.more, _count_more(session, parts[name], span, pick.moments)))
         for name, pick in picks.items()
+        if name in parts
     }
+
+
+def _count_more(session: Session, part: RecapPart, span: Span, told: Sequence[int]) -> int:
+    """Return how many moments a part leaves out that quotes these."""
+    active = sum(map(is_kept, recaps.load_moments(session, told)))
+    return max(part.count(session, span) - active, 0)
 
 
 def has_parts(session: Session, span: Span) -> bool:
     """Return whether any room has something that is worth a recap by itself."""
-    return any(not part.pick(session, span).is_empty for part in RECAP_PARTS if part.alone)
+    return any(part.pick(session, span) for part in RECAP_PARTS if part.alone)

@@ -146,7 +146,7 @@ def _tell_parts(
     for part in RECAP_PARTS:
         pick = posted.picks.get(part.name, RecapPick())
         left = [found[one] for one in pick.moments if one in found]
-        lines = tuple(part.tell(session, left, pick))
+        lines = tuple(part.tell(session, left, pick.more))
         if left or lines:
             quoted = told.build_told(left, part.reason) if part.title else ()
             if quoted or lines:

@@ -61,7 +61,7 @@ def tell_asker(session: Session, key: DoorKey, door: Moment, now: datetime) -> N
     if known is None or (known.message is None and known.state not in UNSENT):
         team = session.get_one(Team, door.team_id)
         postings.plan_once(
-            session, f"{PostingKind.NOTE_KEY}:{key.id}:{now:%Y%m%d%H%M%S%f}", PostingKind.NOTE_KEY,
+            session, f"{PostingKind.NOTE_KEY}:{key.id}:{key.event}", PostingKind.NOTE_KEY,
             team.workspace_id, now, team_id=team.id, person_id=door.author_id, moment_id=door.id,
             asked_by_id=key.person_id,
         )  # fmt: skip

@@ -158,6 +158,12 @@ def _judge_request(line: str, vocabulary: Vocabulary) -> Verdict | None:
     )
 
 
+def find_number(line: str) -> Retyped | None:
+    """Return the moment's number that a line is, as in `no. 42` or `no 42`, or None for any other line."""
+    verdict = _judge_signs(line) if _is_numbered(split_words(line[:LONGEST_LOOK])) else None
+    return verdict if isinstance(verdict, Retyped) else None
+
+
 def _is_numbered(words: tuple[str, ...]) -> bool:
     return len(words) == MISSPELT_WORDS and bool(NUMBERED.fullmatch(" ".join(words))) and words[1].isdecimal()
 
