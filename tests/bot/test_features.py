@@ -57,16 +57,19 @@ def test_no_two_commands_have_one_key() -> None:
         "failed:text:head:team:expected:happened:taught:wrong:quest:previous",
         "edit:moment:text:planned:came_as:repaid:powers:value:another_value:expected:happened:taught:wrong"
         ":quest:previous:used_to:now_think:expecting:out_with:whole",
+        "edit:moment:text:planned:came_as:repaid:powers:value:another_value:expected:happened:taught:wrong"
+        ":quest:previous:used_to:now_think:expecting:out_with:whole:why:accelerates",
         "no:text:head:team:why",
         "shiny:text:head:team:rest:until",
         "chance:text:head:team:accelerates:kind:until:belief",
     ],
 )
 def test_a_draft_that_was_stored_long_ago_fills_the_same_fields(stored: str) -> None:
-    """The order of a command's fields is what is stored."""
+    """The order of a command's fields is what is stored. Later ones come after those."""
     command = Commands(DECLARATIONS).decode(stored)
-    assert [getattr(command, field.name) for field in fields(command)] == stored.split(":")[1:]
-    assert all(getattr(command, name) == name for name in stored.split(":")[1:])
+    names = stored.split(":")[1:]
+    assert [field.name for field in fields(command)][: len(names)] == names
+    assert all(getattr(command, name) == name for name in names)
 
 
 def test_every_event_has_a_listener_and_a_name() -> None:
