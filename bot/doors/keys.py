@@ -124,9 +124,7 @@ def compose_key_note(
     about = Small((f"You asked: {one_line(door.text, DOOR_WORDS)}",))
     only = Small(("Only you see this.",))
     show = Button("Show the door", Show(format_moment_ref(door)))
-    return ComposedPost(
-        Post(Card((said, Quote(clip_text(key.text, KEY_WORDS), by=person.name), about, only), (show,)))
-    )
+    return ComposedPost(Post(Card((said, Quote(clip_text(key.text, KEY_WORDS)), about, only), (show,))))
 
 
 DECLARATIONS = (

@@ -45,10 +45,7 @@ async def _a_shiny_thing(room: Room) -> None:
     assert "It rests until 13 April; then its card asks once." in kept
     form = await room.presses("Mei", "Another day", kept.id)
     assert form
-    wrong = await room.fills("Mei", form.id, rest="28", until="2026-03-01")
-    assert wrong
-    assert "That day is over. Choose one from tomorrow on." in wrong
-    moved = await room.fills("Mei", wrong.id, rest="7", until="")
+    moved = await room.fills("Mei", form.id, rest="7", until="")
     assert moved
     assert "#2 is parked until 23 March in" in moved
 
@@ -71,6 +68,7 @@ async def _a_door(room: Room) -> None:
     assert told
     assert "I'll tell Ana in private." in told
     (note,) = await room.notes("Ana")
-    assert "Chidi may have a key to your door #3: My cousin runs it" in note
+    assert "Chidi may have a key to your door #3:" in note
+    assert "My cousin runs it" in note
     assert not [seen for seen in await room.channel() if "cousin" in seen]
     assert await room.message(card.id) == card

@@ -10,7 +10,7 @@ A line that is asked about first is one of these, and everything else is saved a
   opening such as *how do I*, case and punctuation are left out; misspelt too in a line of one or two words;
 - one to three words, fillers but for at most one of that kind (*hello there*, *is it on*, *ok*), or no word at all.
 
-So a line with one content word that nobody says to bots is a thought: *No tests*, *Caching helps*, *Fail fast*.
+So a line with one content word that nobody says to bots is a thought: *Fewer tests*, *Caching helps*, *Fail fast*.
 """
 
 from __future__ import annotations

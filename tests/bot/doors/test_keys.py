@@ -36,7 +36,7 @@ async def test_only_the_asker_is_told(people: Everyone, bot: Bot, recorder: Reco
     assert told.text == "I'll tell Ana in private. Nobody else learns of it.\n[Undo]"
     await bot.tick()
     assert recorder.notes("U-ana") == [
-        "Ben may have a key to your door #1:\n“My cousin runs the harbour office” — Ben\n"
+        "Ben may have a key to your door #1:\n“My cousin runs the harbour office”\n"
         "You asked: Meet somebody of the port\nOnly you see this.\n[Show the door]"
     ]
     assert recorder.texts() == before, "the channel shows nothing, and no count"
@@ -56,8 +56,8 @@ async def test_one_key_a_person_that_may_get_new_words(
     await (await people.mei.does(OfferKey("1.1"))).fill(text="I was there in May")
     await bot.tick()
     first, second = recorder.notes("U-ana")
-    assert "“My aunt runs it” — Ben" in first
-    assert "“I was there in May” — Mei" in second
+    assert "“My aunt runs it”" in first
+    assert "“I was there in May”" in second
     rows = await bot.database.read(lambda session: list(session.exec(select(DoorKey)).all()))
     assert len(rows) == 2
 
@@ -113,7 +113,7 @@ async def test_closed_direct_messages_wait_for_the_next_command(
     assert recorder.notes("U-ana") == []
     assert "cousin" not in (await people.mei.types("me")).text
     shown = (await people.ana.does(Home())).text
-    assert shown.startswith("Ben may have a key to your door #1:\n“My cousin runs the harbour office” — Ben")
+    assert shown.startswith("Ben may have a key to your door #1:\n“My cousin runs the harbour office”")
     assert "cousin" not in (await people.ana.does(Home())).text
     await people.ben.does(OfferKey("1.1", "My aunt runs it"))
     await bot.tick()
