@@ -14,7 +14,7 @@ from bot.core.times import Period
 from bot.memory.fuel import FAILURES_IN_A_ROW
 from bot.memory.sequels import AddSequel
 from bot.moments.commands import AddVersion, IWasThere
-from bot.moments.message_menu import VersionOf
+from bot.moments.versions import VersionOf
 from bot.quests.chart_data import ChartSpan, load_quest_chart_data
 from bot.quests.commands import WhyOf
 from bot.recaps.selection import is_period_empty
