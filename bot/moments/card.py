@@ -40,6 +40,7 @@ from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
 from bot.quests.link_words import describe_links, removed_sentence
 from bot.quests.value_kinds import VALUE_PART, parse_kinds
 from bot.quests.whys_order import whys_in_words
+from storage.doors import chances
 from storage.memory import sequels
 from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
 from storage.moments import moments, reactions
@@ -235,13 +236,18 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
     if len(moment.text) > CARD_TEXT_LIMIT:
         return False
     told = readable_versions(session, moment, now)
-    parts = any(len(words) > PART_WORDS for words in moment.parts.values())
+    parts = any(len(words) > PART_WORDS for words in (*moment.parts.values(), find_outcome(session, moment)))
     versions = any(len(version.text) > VERSION_WORDS for version in told)
     many = (
         len(told) > _versions_limit(session, moment)
         or len(reactions.names_involved(session, moment)) > NAMES_SHOWN
     )
     return many or parts or versions or has_hidden_lines(session, moment)
+
+
+def find_outcome(session: Session, moment: Moment) -> str:
+    """Return what came of a chance, or an empty string."""
+    return chances.find_outcome(session, moment.id) if moment.kind == Kind.CHANCE else ""
 
 
 def readable_versions(session: Session, moment: Moment, now: datetime) -> Sequence[Version]:

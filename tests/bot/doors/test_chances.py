@@ -193,3 +193,12 @@ async def test_a_breakthrough_that_is_none_any_more(people: Everyone, bot: Bot) 
     await got.press("It was an aha")
     row = await bot.database.read(lambda session: session.exec(select(Chance)).one())
     assert (row.became_id, row.outcome) == (None, "They asked for a pilot")
+
+
+async def test_a_long_outcome_is_read_in_pages(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    await keep_door(people)
+    await people.ben.does(TellOutcome("1.1", f"A pilot. {'Many words. ' * 40}And a ship at last."))
+    assert "ship at last" not in await card(bot, recorder, "Chance #1")
+    page = await (await people.mei.types("show 1")).press("Read on")
+    assert "And a ship at last." in page.text
+    assert "What came of it" in page.text
