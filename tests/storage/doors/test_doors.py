@@ -15,16 +15,16 @@ async def test_both_tables_are_asked_in_order_of_time(database: Database) -> Non
 
     def rows(life: Life) -> tuple[int, list[str], datetime | None]:
         ana = life.person("Ana")
-        names = ("late", "soon", "asked")
-        for name, due in zip(names, (ago(hours=1), NOW + timedelta(hours=1), None), strict=True):
+        dues = {"late": ago(hours=1), "soon": NOW + timedelta(hours=1), "asked": None}
+        for name, due_at in dues.items():
             shiny = life.moment(name, ana, ago(days=2), Kind.SHINY)
-            life.add(Parked(moment_id=shiny.id, until_on=date(2026, 3, 20), due_at=due))
+            life.add(Parked(moment_id=shiny.id, until_on=date(2026, 3, 20), due_at=due_at))
         door = life.moment("door", ana, ago(days=2), Kind.CHANCE)
         life.add(Chance(moment_id=door.id, until_on=date(2026, 3, 19), due_at=ago(hours=2)))
         life.session.flush()
-        due = doors.list_due(life.session, life.team.id, NOW)
         teams = doors.list_due_teams(life.session, NOW, 5)
-        return len(teams), [moment.text for _, moment in due], doors.next_due(life.session)
+        found = doors.list_due(life.session, life.team.id, NOW)
+        return len(teams), [moment.text for _, moment in found], doors.next_due(life.session)
 
     assert await live(database, rows) == (1, ["late", "door"], ago(hours=2))
 
