@@ -29,8 +29,11 @@ from bot.core.events import (
     ReadersChanged,
     ReplyWritten,
 )
+from bot.core.kinds.declared import KindCards
 from bot.core.posts import Composer
 from bot.core.timers import Planner, Timer
+from bot.doors import chances, keys, refusals, shiny
+from bot.doors import planner as door_planner
 from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
 from bot.memory import followup_planner, followups, fuel, sequels
 from bot.moments import (
@@ -65,8 +68,9 @@ from bot.schedules import form as schedule_form
 from bot.schedules import pause, pause_notice, schedules, zone
 from bot.schedules import planner as schedule_planner
 from bot.teams import ask_first, channels, permissions, presence, setup, welcome
+from storage.doors import doors as door_rows
 from storage.memory import followups as followup_rows
-from storage.models import PostingKind, ScheduleKind
+from storage.models import Kind, PostingKind, ScheduleKind
 from storage.prompts import lifecycle as lifecycle_rows
 from storage.schedules import schedules as schedule_rows
 
@@ -82,6 +86,10 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *message_menu.DECLARATIONS,
     *sequels.DECLARATIONS,
     *comfort.DECLARATIONS,
+    *refusals.DECLARATIONS,
+    *shiny.DECLARATIONS,
+    *chances.DECLARATIONS,
+    *keys.DECLARATIONS,
     *followups.DECLARATIONS,
     *quests.DECLARATIONS,
     *whys.DECLARATIONS,
@@ -130,8 +138,17 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 )
 """The entries of a message's menu."""
 
+TAKES_GOALS = any(declaration.name in shiny.GOAL_WORDS for declaration in DECLARATIONS)
+"""Whether a shiny thing can become a goal."""
+
+KIND_CARDS: KindCards = {
+    Kind.SHINY: partial(shiny.describe_shiny, takes_goals=TAKES_GOALS),
+    Kind.CHANCE: chances.describe_card,
+}
+"""What the cards of a kind of moment say beyond its words and people."""
+
 COMPOSERS: Mapping[str, Composer] = {
-    PostingKind.CARD: compose_moment_card,
+    PostingKind.CARD: partial(compose_moment_card, kind_cards=KIND_CARDS),
     PostingKind.MARK: emoji.compose_mark,
     PostingKind.PROMPT: prompt_card.compose_prompt_card,
     PostingKind.RETRO: prompt_card.compose_prompt_card,
@@ -153,6 +170,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_STOPPED: notes.compose_stopped_note,
     PostingKind.NOTE_UNPOSTED: compose_unposted_note,
     PostingKind.NOTE_UNSAVED: notes.compose_unsaved_note,
+    PostingKind.NOTE_KEY: keys.compose_key_note,
 }
 """What each kind of posting says."""
 
@@ -242,5 +260,6 @@ TIMERS: tuple[Timer, ...] = (
     Timer(partial(schedule_planner.plan_due_schedules, planners=PLANNERS), schedule_rows.next_due),
     Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
+    Timer(door_planner.ask_due_cards, door_rows.next_due),
 )
 """What becomes due by itself."""

@@ -22,6 +22,7 @@ from bot.core.guesses.judge import (
     Phrase,
     Retyped,
     build_vocabulary,
+    find_number,
     find_phrase,
     judge_line,
     phrase_forms,
@@ -305,7 +306,12 @@ class Commands:
             return self._guess_saved(rest, called) or command
         if _is_help(rest):
             return self._ask_help(line, declaration, command)
-        if rest.casefold() in self._by_word or _has_no_letter(rest) or self._is_phrase(line, rest):
+        if (number := find_number(line)) is not None:
+            return self._ask_retyped(line, number)
+        phrase = find_phrase(line, self._vocabulary)
+        if phrase and (asked := self._ask_phrase(line, phrase.words, command)):
+            return asked
+        if rest.casefold() in self._by_word or _has_no_letter(rest) or find_phrase(rest, self._vocabulary):
             return self._ask(line, declaration.command(), typed=command)
         return command
 
@@ -333,13 +339,17 @@ class Commands:
             case None:
                 return None
 
-    def _ask_phrase(self, line: str, words: tuple[str, ...]) -> NearMiss | None:
-        """Ask about a phrase that means a command, or offer the menu for one that names nothing."""
+    def _ask_phrase(self, line: str, words: tuple[str, ...], typed: Any = None) -> NearMiss | None:
+        """Ask about a phrase that means a command, or offer the menu for one that names nothing.
+
+        `typed` is the command that the line is as it stands, if it is one.
+        """
         declaration = self._by_phrase.get(words) or self._by_key.get("menu")
         if declaration is None:
             return None
         takes_phrase = any(each.name == "said" for each in fields(declaration.command))
-        return self._ask(line, declaration.command(**({"said": " ".join(words)} if takes_phrase else {})))
+        meant = declaration.command(**({"said": " ".join(words)} if takes_phrase else {}))
+        return self._ask(line, meant, typed=typed)
 
     def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
         """Ask whether a line was meant as the command that it resembles."""
@@ -377,9 +387,6 @@ class Commands:
             return declaration.command(next(word for word in split_words(rest) if word in self._by_word))
         given = {name: _find_value(param, rest) for name, param in declaration.params.items()}
         return declaration.command(**given)
-
-    def _is_phrase(self, *texts: str) -> bool:
-        return any(find_phrase(text, self._vocabulary) for text in texts)
 
     def _ask_help(self, line: str, declaration: Declaration, typed: Any = None) -> NearMiss:
         helping = self._by_key[HELPING].command(declaration.name)

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from bot.core.access.cache import AccessCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
+from bot.core.kinds.declared import KindCards
 from bot.core.messages import ChannelMention, Form, Inline, Line
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
@@ -71,6 +72,7 @@ class Context:
     anonymity: Anonymity
     capabilities: Capabilities
     planners: Mapping[str, Planner]
+    kind_cards: KindCards
     access: AccessCache
     writes: bool = True
     agreed: bool = False

@@ -9,14 +9,12 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core.context import CardPlace, Context, UserError, posting_place, waiting_person
+from bot.core.kinds.declared import KINDS
 from bot.core.messages import Card, Small
 from bot.core.params import MOMENT_PATTERN, moment_param
 from storage.delivery import postings, refresh
-from storage.models import Kind, Moment, MomentState, PostingKind
+from storage.models import Moment, MomentState, PostingKind
 from storage.moments import moments
-
-NAMES: dict[str, str] = {Kind.AHA: "Aha", Kind.BREAKTHROUGH: "Breakthrough", Kind.EXPERIMENT: "Experiment"}
-
 
 LATEST = 5
 """Moments to choose from, for a command that names none."""
@@ -175,7 +173,7 @@ def propagate_change(context: Context, moment: Moment) -> None:
 
 def moment_name(moment: Moment) -> str:
     """Return kind and number, such as `Aha #42`."""
-    return f"{NAMES[moment.kind]} #{moment.number}"
+    return f"{KINDS[moment.kind].name} #{moment.number}"
 
 
 def format_moment_ref(moment: Moment) -> str:

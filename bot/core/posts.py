@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from bot.core.messages import Post
 from bot.core.origin import Capabilities
-from storage.models import Posting
+from storage.models import Moment, Posting
+from storage.models.span import Span
 
 Report = TypeVar("Report")
 
@@ -73,3 +74,37 @@ Composer = Callable[[Session, Posting, datetime, Capabilities], Composed | None]
 Returns None if there is nothing left to say. The last argument holds the capabilities of
 the destination's platform.
 """
+
+
+@dataclass(frozen=True)
+class RecapPick:
+    """What a room picked for a recap, as its posting stores it: ids of moments, and how many there were besides."""
+
+    moments: tuple[int, ...] = ()
+    more: int = 0
+
+
+def count_nothing(_session: Session, _span: Span) -> int:
+    """Return that nothing is counted."""
+    return 0
+
+
+@dataclass(frozen=True)
+class RecapPart:
+    """What one room tells in a recap.
+
+    `pick` chooses the ids of moments for a span, when the recap is first sent. `count` says how many
+    there are to choose from; the recap keeps how many it left out. With a `title`, the picked moments
+    are quoted under it, each with its part `reason`. `tell` returns lines from those of the picked
+    moments that are not removed, and the number left out. A part that is worth a recap `alone` makes
+    one in a week without anything else.
+    """
+
+    name: str
+    """The part's name in stored postings. It never changes."""
+    pick: Callable[[Session, Span], Sequence[int]]
+    tell: Callable[[Session, Sequence[Moment], int], Sequence[str]]
+    count: Callable[[Session, Span], int] = count_nothing
+    title: str = ""
+    reason: str = ""
+    alone: bool = False

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 from sqlmodel import Session
 
+from bot.data.export_doors import build_door_fields
 from bot.data.export_moments import build_sequel_fields
 from bot.data.export_prompts import build_round_fields
 from bot.data.export_quests import build_quest_fields, export_team_quests
@@ -123,6 +124,7 @@ def _export_moments(session: Session, team_id: int, now: datetime) -> Iterator[J
         versions, taps = export.read_versions(session, ids), export.read_taps(session, ids)
         searched = build_quest_fields(session, ids)
         followed = build_sequel_fields(session, ids)
+        rested = build_door_fields(session, ids)
         for moment, author, keeper in rows:
             told = versions.get(moment.id, ())
             people = {"author": author, "kept_by": keeper}
@@ -138,6 +140,7 @@ def _export_moments(session: Session, team_id: int, now: datetime) -> Iterator[J
                 **tellings,
                 **searched(moment.id),
                 **followed(moment),
+                **rested(moment.id),
             }
 
 

@@ -10,7 +10,6 @@ from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.memory.fuel import Memory
-from bot.moments.commands import Failed
 from bot.moments.find import Find
 from bot.quests.commands import Quest
 from bot.quests.cycle import Cycle
@@ -45,9 +44,6 @@ WALL = Near("There's no wall yet. The latest moments are here.", *LATEST)
 GOAL = Near("Goals aren't built yet. A quest says what you're looking for together.", *QUESTS)
 MISSION = Near("A mission isn't built yet. A quest says what you're looking for together.", *QUESTS)
 FOCUS = Near("Focus isn't built yet. The cycle shows how your search goes.", "How we're doing", Cycle())
-REFUSAL = Near("Saving what you said no to isn't built yet. What you tried can be saved.", "Failed", Failed())
-SHINY = Near("A place for shiny ideas isn't built yet. A quest holds what you look for.", *QUESTS)
-CHANCE = Near("Saving chances isn't built yet. A quest holds what you look for.", *QUESTS)
 BOOK = Near("Books aren't built yet. A recap of the year comes closest.", "The year", Recap("year"))
 YEAR = Near("The look back a year ago isn't built yet. A recap of the year is.", "The year", Recap("year"))
 NOTE = Near("Notes to yourself aren't built yet. Memory brings back a breakthrough.", "Memory", Memory())
@@ -62,7 +58,7 @@ NEAR: Mapping[str, Near] = {
     "wall": WALL, "board": WALL, "dashboard": WALL, "screen": WALL,
     "goal": GOAL, "goals": GOAL, "okr": GOAL, "okrs": GOAL, "smart": GOAL, "smmart": GOAL, "big": GOAL,
     "mission": MISSION, "vision": MISSION, "missions": MISSION,
-    "focus": FOCUS, "no": REFUSAL, "shiny": SHINY, "chance": CHANCE, "chances": CHANCE,
+    "focus": FOCUS,
     "book": BOOK, "books": BOOK, "career": BOOK, "year": YEAR, "memories": YEAR, "note": NOTE, "notes": NOTE,
     "remind": REMIND, "reminder": REMIND, "reminders": REMIND,
     "points": VOTE, "leaderboard": VOTE, "score": VOTE, "scores": VOTE, "scoreboard": VOTE, "rank": VOTE,
@@ -100,7 +96,6 @@ DECLARATIONS = (
             "mission edit, mission set, set mission, our mission, vision, "
             "focus:, focus, focus ratio, focus check, focus session, focus 1, focus ratio 1, focus session 1, "
             "focus mode, focus time, focus on, focus off, focus start, start focus, "
-            "no, shiny:, shiny, shiny 1, shiny list, chance:, chance, chances, chance 1, chance list, "
             "book, books, memory book, book me, career book, note, notes, memory note, note to self, note 1, "
             "year, memory year, a year ago, year ago, memories, "
             "remind, remind me, reminder, reminders, points, leaderboard, leader board, score, scores, scoreboard, "

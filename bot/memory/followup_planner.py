@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
+from bot.core.kinds.declared import is_followed
 from bot.core.times import local_day, utc_of
 from bot.memory.working_hours import followup_due_at, morning_on_or_after, next_working_time
 from storage.delivery import postings
@@ -67,7 +68,7 @@ def _plan_followups_of(session: Session, team_id: int, now: datetime) -> None:
     A question without a card to ask under waits for a recap.
     """
     zone = session.get_one(Team, team_id).zone
-    askable, silent = [], _is_silent(session, team_id, local_day(now, zone))
+    askable, silent = [], is_team_silent(session, team_id, local_day(now, zone))
     for followup, moment in followups.list_due(session, team_id, now):
         if not _is_worth_asking(session, followup, moment, now):
             followup.done_at = now
@@ -116,19 +117,19 @@ def _last_useful_day(session: Session, followup: FollowUp, moment: Moment) -> da
 def _is_worth_asking(session: Session, followup: FollowUp, moment: Moment, now: datetime) -> bool:
     """Return whether a question is still worth asking.
 
-    It must not be too late, and the moment must have its text and not be an experiment. An
+    It must not be too late, and the moment must have its text and be of a kind that is followed. An
     aha gets only the later questions, and only if people added versions or lines to it.
     """
     today = local_day(now, session.get_one(Team, moment.team_id).zone)
     late = today > _last_useful_day(session, followup, moment)
-    if late or moment.state != MomentState.KEPT or moment.kind == Kind.EXPERIMENT:
+    if late or moment.state != MomentState.KEPT or not is_followed(moment):
         return False
     if moment.kind == Kind.BREAKTHROUGH:
         return True
     return followup.kind != FollowUpKind.NEXT and followups.was_told_together(session, moment.id)
 
 
-def _is_silent(session: Session, team_id: int, today: date) -> bool:
+def is_team_silent(session: Session, team_id: int, today: date) -> bool:
     """Return whether the team is paused, or the bot can no longer post in its home."""
     return followups.is_paused(session, team_id, today) or team_id not in schedules.home_channels(
         session, {team_id}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.kinds.declared import is_followed
 from bot.core.messages import Button, Field, Form, Reply, text_reply
 from bot.core.moment import (
     active_moment,
@@ -114,13 +115,16 @@ def drop_sequels(context: Context, command: DropSequels) -> Reply:
 def _find_sequel_moment(context: Context, given: str) -> Moment:
     """Return the moment that a sequel can be added to.
 
-    Raise UserError for an experiment, which takes whys instead, and for a moment without text.
+    Raise UserError for an experiment, which takes whys instead, for other kinds that are not followed,
+    and for a moment without text.
     """
     moment = active_moment(context, given)
     if moment.kind == Kind.EXPERIMENT:
         raise UserError(
             f"{moment_name(moment)} was tried, so ask why: {context.capabilities.command} why {moment.number}."
         )
+    if not is_followed(moment):
+        raise UserError(f"{moment_name(moment)} takes no such line. You can add your version.")
     if moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} waits for its words; after that you can say what it opens.")
     return moment

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.core.access.offers import offer_working
 from bot.core.context import Context
+from bot.core.kinds.declared import KINDS, CardAddition, KindCards, is_counted, is_followed
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,
@@ -34,12 +35,12 @@ from bot.core.text import NAMES_SHOWN, clip_text, list_names, one_line
 from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
 from bot.memory.sequels import AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
-from bot.moments.parts import PARTS
 from bot.quests.attempts import QUEST_WORDS
 from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
 from bot.quests.link_words import describe_links, removed_sentence
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
 from bot.quests.whys_order import whys_in_words
+from storage.doors import chances
 from storage.memory import sequels
 from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
 from storage.moments import moments, reactions
@@ -54,6 +55,8 @@ PART_WORDS = 240
 A breakthrough has four of these beside its links.
 """
 
+BUTTONS_SHOWN = 4
+"""Buttons below a card. Further ones are in its menu."""
 
 CONTRIBUTORS_SHOWN = 6
 """Names of the people behind a breakthrough's links that its card shows."""
@@ -62,7 +65,7 @@ EDIT_GRACE = timedelta(hours=1)
 
 
 def compose_moment_card(
-    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities, kind_cards: KindCards
 ) -> ComposedPost | None:
     """Return the card in the channel, or the card that replaces a deleted moment's.
 
@@ -74,10 +77,12 @@ def compose_moment_card(
         return None
     if moment.deleted_at is not None:
         return ComposedPost(Post(build_removed_card(moment))) if posting.message else None
-    return ComposedPost(Post(build_moment_card(session, moment, now)))
+    return ComposedPost(Post(build_moment_card(session, moment, now, kind_cards)))
 
 
-def build_moment_card(session: Session, moment: Moment, now: datetime, private: bool = False) -> Card:
+def build_moment_card(
+    session: Session, moment: Moment, now: datetime, kind_cards: KindCards, private: bool = False
+) -> Card:
     """Return a moment's card: its text, people, versions, buttons and menu."""
     if moment.state != MomentState.KEPT:
         return text_card(
@@ -85,33 +90,48 @@ def build_moment_card(session: Session, moment: Moment, now: datetime, private: 
             "Save as aha",
             ", can give them.",
         )
-    where = "1" if private else ""
+    describe = kind_cards.get(moment.kind)
+    added = describe(session, moment, now) if describe else CardAddition()
+    buttons = (*added.buttons, *_usual_buttons(session, moment, private))
+    menu = (*buttons[BUTTONS_SHOWN:], *_menu_entries(session, moment, now, added, private))
+    return Card(tuple(_card_blocks(session, moment, now, added)), buttons[:BUTTONS_SHOWN], menu)
+
+
+def _usual_buttons(session: Session, moment: Moment, private: bool) -> Iterator[Button]:
+    """Yield the buttons for what people do with a moment most."""
+    where, at = "1" if private else "", format_moment_ref(moment)
+    yield Button(_high_five_label(session, moment), HighFive(at, where))
+    if KINDS[moment.kind].here:
+        yield Button("I was there", IWasThere(at, where))
+    yield Button("Add my version", AddVersion(at))
+    if moment.kind == Kind.EXPERIMENT:
+        yield Button("Ask why", AskWhy(at))
+    if moment.kind == Kind.BREAKTHROUGH:
+        yield Button("The road here", SeeLinks(at))
+
+
+def _menu_entries(
+    session: Session, moment: Moment, now: datetime, added: CardAddition, private: bool
+) -> Iterator[Button]:
+    """Yield the entries of a card's menu, the last of which removes the moment."""
     at = format_moment_ref(moment)
-    buttons = (
-        Button(_high_five_label(session, moment), HighFive(at, where)),
-        Button("I was there", IWasThere(at, where)),
-        Button("Add my version", AddVersion(at)),
-        *((Button("Ask why", AskWhy(at)),) if moment.kind == Kind.EXPERIMENT else ()),
-        *((Button("The road here", SeeLinks(at)),) if moment.kind == Kind.BREAKTHROUGH else ()),
-    )
-    whole = (Button("Read on", ReadOn(at, "1")),) if _has_hidden_content(session, moment, now) else ()
-    asked = private and moment.id in whys.count_by_moment(session, [moment.id])
-    whys_button = (Button("Its ladder", SeeWhys(at)),) if asked else ()
-    menu = (
-        *whole,
-        *whys_button,
-        Button("Edit", Edit(at)),
-        Button("Link", Link(at)),
-        Button("How far out was it?", HowFar(at)),
-        *((Button("What now becomes possible?", AddSequel(at)),) if moment.kind != Kind.EXPERIMENT else ()),
-        Button("Delete", Delete(at)),
-    )
-    return Card(tuple(_card_blocks(session, moment, now)), buttons, menu)
+    if _has_hidden_content(session, moment, now):
+        yield Button("Read on", ReadOn(at, "1"))
+    if private and moment.id in whys.count_by_moment(session, [moment.id]):
+        yield Button("Its ladder", SeeWhys(at))
+    yield from added.menu
+    yield Button("Edit", Edit(at))
+    yield Button("Link", Link(at))
+    if is_counted(moment):
+        yield Button("How far out was it?", HowFar(at))
+    if is_followed(moment):
+        yield Button("What now becomes possible?", AddSequel(at))
+    yield Button("Delete", Delete(at))
 
 
 def build_private_card(context: Context, moment: Moment) -> Card:
     """Return a moment's card for one person, with the buttons that work for them."""
-    card = build_moment_card(context.session, moment, context.now, private=True)
+    card = build_moment_card(context.session, moment, context.now, context.kind_cards, private=True)
     menu = (*card.menu[:-1], *_removal_buttons(context, moment), *card.menu[-1:])
     return offer_working(context, replace(card, menu=menu))
 
@@ -129,18 +149,19 @@ def _high_five_label(session: Session, moment: Moment) -> str:
     return f"High-five ({given})" if given else "High-five"
 
 
-def _card_blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Block]:
-    yield Title(_name_with_version(session, moment))
+def _card_blocks(session: Session, moment: Moment, now: datetime, added: CardAddition) -> Iterator[Block]:
+    yield Title(_name_with_version(session, moment) + added.suffix)
     on = (
         Button("Read on", ReadOn(format_moment_ref(moment), "1"))
         if len(moment.text) > CARD_TEXT_LIMIT
         else None
     )
     yield Quote(clip_text(moment.text, CARD_TEXT_LIMIT), button=on)
-    for part in PARTS[moment.kind]:
+    for part in KINDS[moment.kind].parts:
         if words := moment.parts.get(part.name):
             yield Section(part.label)
             yield Quote(clip_text(words, PART_WORDS))
+    yield from added.blocks
     if moment.kind == Kind.EXPERIMENT:
         yield from _quest_blocks(session, moment)
     summary = (
@@ -215,13 +236,18 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
     if len(moment.text) > CARD_TEXT_LIMIT:
         return False
     told = readable_versions(session, moment, now)
-    parts = any(len(words) > PART_WORDS for words in moment.parts.values())
+    parts = any(len(words) > PART_WORDS for words in (*moment.parts.values(), find_outcome(session, moment)))
     versions = any(len(version.text) > VERSION_WORDS for version in told)
     many = (
         len(told) > _versions_limit(session, moment)
         or len(reactions.names_involved(session, moment)) > NAMES_SHOWN
     )
     return many or parts or versions or has_hidden_lines(session, moment)
+
+
+def find_outcome(session: Session, moment: Moment) -> str:
+    """Return what came of a chance, or an empty string."""
+    return chances.find_outcome(session, moment.id) if moment.kind == Kind.CHANCE else ""
 
 
 def readable_versions(session: Session, moment: Moment, now: datetime) -> Sequence[Version]:

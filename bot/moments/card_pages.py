@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.kinds.declared import KINDS
 from bot.core.messages import Button, Card, Small
 from bot.core.moment import format_moment_ref, moment_name
 from bot.core.text import NAMES_SHOWN, split_into_pages
 from bot.memory.sequel_lines import full_sequel_texts
-from bot.moments.card import readable_versions
+from bot.moments.card import find_outcome, readable_versions
 from bot.moments.commands import ReadOn
-from bot.moments.parts import PARTS
 from storage.models import Moment
 from storage.moments import moments, reactions
 
@@ -33,11 +33,13 @@ def build_moment_page(session: Session, moment: Moment, number: int, now: dateti
 
 
 def _full_texts(session: Session, moment: Moment, now: datetime) -> Iterator[tuple[str, str]]:
-    """Yield the moment's text, form parts, versions and sequels, each with its label."""
+    """Yield the moment's text, form parts, outcome, versions and sequels, each with its label."""
     yield moment.text, ""
-    for part in PARTS[moment.kind]:
+    for part in KINDS[moment.kind].parts:
         if words := moment.parts.get(part.name):
             yield words, part.label
+    if outcome := find_outcome(session, moment):
+        yield outcome, "What came of it"
     told = readable_versions(session, moment, now)
     people = moments.people_by_id(session, [version.author_id for version in told])
     yield from ((version.text, people[version.author_id].name) for version in told)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.kinds.parts import AhaParts, BreakthroughParts, ChanceParts, ExperimentParts, RefusalParts
 from bot.core.params import moment_param, user_text, words_param
-from bot.moments.parts import AhaParts, BreakthroughParts, ExperimentParts
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ class Edited:
 
 
 @dataclass(frozen=True)
-class Edit(AhaParts, Placed, ExperimentParts, BreakthroughParts, Edited):
-    """The command to edit one's own moment. Without new text, it opens the filled-in form.
+class EditedWhole(AhaParts, Placed, ExperimentParts, BreakthroughParts, Edited):
+    """The new text and the parts of the first three kinds.
 
     `whole` is set when a form asked for all parts, so that an empty part deletes the present
     one. Otherwise parts that are not given stay unchanged. The value `rest` means that the
@@ -117,6 +117,11 @@ class Edit(AhaParts, Placed, ExperimentParts, BreakthroughParts, Edited):
     """
 
     whole: str = ""
+
+
+@dataclass(frozen=True)
+class Edit(ChanceParts, RefusalParts, EditedWhole):
+    """The command to edit one's own moment. Without new text, it opens the filled-in form."""
 
 
 @dataclass(frozen=True)

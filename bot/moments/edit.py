@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, FormError, UserError, describe_place, name_place
+from bot.core.kinds.declared import KINDS
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     FORM_WORDS,
@@ -35,7 +36,7 @@ from bot.core.moment import (
 from bot.core.origin import Source
 from bot.core.text import clip_text
 from bot.moments.commands import Delete, Edit, LeaveMoment, Restore, Undo
-from bot.moments.form import FORM_QUESTIONS, breakthrough_fields, filled_parts, part_fields
+from bot.moments.form import breakthrough_fields, filled_parts, part_fields
 from bot.moments.source import plan_note, save_source_text
 from bot.quests.attempts import (
     LOOP_MESSAGE,
@@ -141,7 +142,7 @@ def _edit_form(
     Texts too long for a form are left out. UserError if no field remains.
     """
     long, left_out = len(moment.text) > FORM_WORDS, _oversized_parts(moment)
-    fields = [] if long else [Field("text", FORM_QUESTIONS[Kind(moment.kind)][1], FieldKind.TEXT, words)]
+    fields = [] if long else [Field("text", KINDS[moment.kind].question, FieldKind.TEXT, words)]
     fields += [field for field in part_fields(moment.kind, parts) if field.name not in left_out]
     if moment.kind == Kind.EXPERIMENT:
         fields += build_attempt_fields(context.session, moment.team_id, moment, chosen)

@@ -6,19 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.context import Context
+from bot.core.kinds.declared import KINDS
 from bot.core.messages import Field, FieldKind
 from bot.moments.commands import Breakthrough, Failed, Log
-from bot.moments.parts import PARTS
 from bot.quests.attempts import QUEST, AttemptChoice, build_attempt_fields, quest_fields
 from bot.quests.value_kinds import ANOTHER_FIELD, VALUE_PART, value_fields
-from storage.models import Kind, Moment
+from storage.models import Moment
 from storage.quests import quests
-
-FORM_QUESTIONS = {
-    Kind.AHA: ("Log an aha", "What did you see, find or finally understand?"),
-    Kind.BREAKTHROUGH: ("Keep a breakthrough", "What is it, in a sentence?"),
-    Kind.EXPERIMENT: ("Keep a failed experiment", "What did you try?"),
-}
 
 
 def place_fields(context: Context, command: Log | Breakthrough | Failed) -> tuple[Field, ...]:
@@ -54,11 +48,11 @@ def part_fields(kind: str, present: Any) -> tuple[Field, ...]:
         Field(
             part.name, part.label, FieldKind.TEXT, present.get(part.name, ""), required=False, hint=part.hint
         )
-        for part in PARTS[kind]
+        for part in KINDS[kind].parts
     )
 
 
 def filled_parts(command: Any, kind: str) -> dict[str, str]:
     """Return the parts that a person gave in a command, without empty ones."""
-    found = {part.name: getattr(command, part.name).strip() for part in PARTS[kind]}
+    found = {part.name: getattr(command, part.name).strip() for part in KINDS[kind].parts}
     return {name: text for name, text in found.items() if text}

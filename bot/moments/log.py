@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, card_place
+from bot.core.kinds.declared import KINDS
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
 from bot.core.moment import active_moment, plan_moment_card
 from bot.core.text import parse_number
@@ -22,8 +23,7 @@ from bot.moments.commands import (
     ItWasAnAha,
     Log,
 )
-from bot.moments.form import FORM_QUESTIONS, filled_parts, part_fields, place_fields
-from bot.moments.parts import PARTS
+from bot.moments.form import filled_parts, part_fields, place_fields
 from bot.moments.saved import OTHERS, saved_reply
 from bot.quests.attempts import (
     AttemptChoice,
@@ -38,7 +38,7 @@ from storage.models import FollowUpKind, Kind, Moment
 from storage.moments import moments
 from storage.quests import links
 
-KINDS: dict[type, Kind] = {Log: Kind.AHA, Breakthrough: Kind.BREAKTHROUGH, Failed: Kind.EXPERIMENT}
+KIND_OF: dict[type, Kind] = {Log: Kind.AHA, Breakthrough: Kind.BREAKTHROUGH, Failed: Kind.EXPERIMENT}
 
 
 def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Reply | Form:
@@ -47,7 +47,7 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
     An event that was already saved gets the same reply again.
     FormError for an invalid value of a breakthrough.
     """
-    kind = KINDS[type(command)]
+    kind = KIND_OF[type(command)]
     if context.caller.kept_moment_id:
         known = context.session.get_one(Moment, context.caller.kept_moment_id)
         return _saved_reply(context, active_moment(context, str(known.number)).number, kind, command.head)
@@ -118,11 +118,11 @@ def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) 
 
 
 def _capture_form(context: Context, command: Log | Breakthrough | Failed, kind: Kind) -> Form:
-    title, question = FORM_QUESTIONS[kind]
-    text = Field("text", question, FieldKind.TEXT, command.text)
+    declared = KINDS[kind]
+    text = Field("text", declared.question, FieldKind.TEXT, command.text)
     fields = (text, *part_fields(kind, vars(command)), *place_fields(context, command))
     empty = context.commands.fill_fields(command, {field.name: "" for field in fields})
-    return Form(title, empty, fields)
+    return Form(declared.form, empty, fields)
 
 
 def _saved_reply(
@@ -134,7 +134,7 @@ def _saved_reply(
     """
     at = context.moment_ref(number)
     further = []
-    if PARTS[kind] and not whole:
+    if KINDS[kind].parts and not whole:
         further.append(_complete_button(kind, at))
     if head:
         again = f"Keep the word “{head.strip()}” too" if kind is Kind.AHA else "It was an aha"

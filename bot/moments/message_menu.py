@@ -101,13 +101,13 @@ def _offer_instead(context: Context, moment: Moment) -> Reply:
     """Say that a moment takes no whys, and offer what it does take."""
     at = format_moment_ref(moment)
     name = moment_name(moment)
-    is_aha = moment.kind == Kind.AHA
-    instead = (
-        Button("Make it an experiment", ItFailed(at)) if is_aha else Button("The road here", SeeLinks(at))
-    )
+    instead = {
+        Kind.AHA: (Button("Make it an experiment", ItFailed(at)),),
+        Kind.BREAKTHROUGH: (Button("The road here", SeeLinks(at)),),
+    }.get(Kind(moment.kind), ())
     version = Button("Add my version", AddVersion(at))
     own = moment.author_id == context.caller.person_id
-    offered = keep_working(context, (instead, *(() if own else (version,)), Button("Show", Show(at))))
+    offered = keep_working(context, (*instead, *(() if own else (version,)), Button("Show", Show(at))))
     return text_reply(f"{name} is no experiment, and whys go under experiments.", buttons=offered)
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, describe_place
+from bot.core.kinds.declared import KINDS
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.moment import format_moment_ref, is_own_moment, moment_place, own_moment, propagate_change
 from bot.core.params import restore_line
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
-from bot.moments.parts import PARTS
 from bot.moments.saved import saved_reply
 from bot.quests.commands import TakeQuestBack
 from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
 from storage.delivery import refresh
+from storage.doors import doors
 from storage.models import Kind, Moment, MomentState, TapKind
 from storage.moments import reactions
 from storage.quests import attempts, links, quests
@@ -39,6 +40,7 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
         for stop in links.remove_links_to(context.session, moment.id):
             refresh.refresh_card(context.session, stop, context.now)
         quests.reopen_found_by(context.session, moment.id, context.now)
+        doors.erase_for_moment(context.session, moment.id)
         _change_kind(context, moment, Kind.AHA)
     at, place = format_moment_ref(moment), describe_place(moment_place(context, moment.id))
     back = (Button("Undo", Undo(at)), Button("Edit", Edit(at)))
@@ -50,10 +52,10 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     """Turn an aha into an experiment.
 
     It may have been saved by someone else's 💡.
-    UserError for a breakthrough, and for a moment whose text has not been fetched yet.
+    UserError for any other kind, and for a moment whose text has not been fetched yet.
     """
     moment = own_moment(context, command.moment, "change")
-    if moment.kind == Kind.BREAKTHROUGH or moment.state != MomentState.KEPT:
+    if moment.kind not in (Kind.AHA, Kind.EXPERIMENT) or moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} is no aha with words, so it cannot become an experiment.")
     _change_kind(context, moment, Kind.EXPERIMENT)
     at, place = format_moment_ref(moment), describe_place(moment_place(context, moment.id))
@@ -76,7 +78,7 @@ def _change_kind(context: Context, moment: Moment, kind: Kind) -> None:
 
 def _labelled_parts(moment: Moment) -> list[str]:
     """Return the answers to the form of the moment's kind, each after its label."""
-    labels = {part.name: part.label for part in PARTS[moment.kind]}
+    labels = {part.name: part.label for part in KINDS[moment.kind].parts}
     told = [f"{label}: {moment.parts[name]}" for name, label in labels.items() if moment.parts.get(name)]
     worth = list_kinds(parse_kinds(moment.parts.get(VALUE_PART, "")))
     return [*told, f"Worth: {worth}"] if worth else told

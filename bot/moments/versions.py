@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError, describe_place
+from bot.core.kinds.declared import is_followed
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Line, Reply, text_reply
 from bot.core.moment import (
     active_moment,
@@ -23,7 +24,7 @@ from bot.memory.working_hours import plan_followups
 from bot.moments.commands import AddVersion, DropVersion, Edit
 from bot.moments.edit import edit_moment
 from storage.memory import followups
-from storage.models import Kind, Moment, MomentState, Team, Version
+from storage.models import Moment, MomentState, Team, Version
 from storage.moments import reactions, versions
 
 
@@ -123,7 +124,7 @@ def _save_version(context: Context, moment: Moment, mine: Version | None, text: 
                 opened_at=opened,
             )
         )  # fmt: skip
-        if moment.kind != Kind.EXPERIMENT:
+        if is_followed(moment):
             plan_followups(
                 context.session, moment.team_id, moment.id, moment.created_at, followups.LATER_KINDS
             )

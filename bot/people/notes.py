@@ -19,6 +19,7 @@ from bot.core.moment import own_moment
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Composer, Withdrawn
 from bot.core.text import list_names, parse_number
+from bot.doors.keys import compose_key_note
 from bot.moments.edit import bring_back, can_bring_back, remove_moment
 from bot.moments.source import WORDS_WANTED
 from bot.people.commands import Decision, Fine, NoteAll, NoteOne
@@ -226,6 +227,7 @@ OTHER_COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_STOPPED: compose_stopped_note,
     PostingKind.NOTE_UNPOSTED: compose_unposted_note,
     PostingKind.NOTE_UNSAVED: compose_unsaved_note,
+    PostingKind.NOTE_KEY: compose_key_note,
 }
 """What the Notes say that are not about a moment."""
 

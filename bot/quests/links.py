@@ -32,6 +32,7 @@ from bot.quests.commands import Link, SeeLinks, UndoLinks, Unlink
 from bot.quests.link_suggestions import suggest_links
 from bot.quests.link_words import describe_links
 from storage.delivery import refresh
+from storage.doors import chances
 from storage.models import Kind, Moment, MomentState
 from storage.moments import moments
 from storage.quests import attempts, links, whys
@@ -75,13 +76,15 @@ def _links_page(context: Context, here: Moment, stops: Sequence[Moment], page: i
 
 
 def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Quote | Small:
-    """Return a linked moment's text and lesson. For a removed moment, return a line that says so."""
+    """Return a linked moment's text, and its lesson or outcome. For a removed moment, return a line that says so."""
     if stop.deleted_at is not None:
         return Small((f"{moment_name(stop)} was removed.",))
     author = moments.people_by_id(context.session, [stop.author_id])[stop.author_id].name
     version = attempts.version_number(context.session, stop.id) if stop.kind == Kind.EXPERIMENT else 0
     insight = whys.insights_by_moment(context.session, [stop.id]).get(stop.id)
     learned = insight.text if insight else stop.parts.get("taught", "")
+    if stop.kind == Kind.CHANCE:
+        learned = chances.find_outcome(context.session, stop.id)
     lines = (one_line(stop.text, LINE_LENGTH), f"→ {one_line(learned, LINE_LENGTH)}" if learned else "")
     by = " · ".join(filter(None, (moment_name(stop), f"v{version}" if version else "", author)))
     off = Button("Take it off", Unlink(format_moment_ref(here), str(stop.number)))

@@ -8,11 +8,12 @@ there when it was posted. A new field needs a default, because the stored ones l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.charts.quest_chart import QuestHistory
 from bot.charts.recap_chart import Week
+from bot.core.posts import RecapPick
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,15 @@ class RecapAsPosted:
     question: str
     weeks: tuple[Week, ...]
     crowd: int
+    picks: Mapping[str, RecapPick] = field(default_factory=dict)
+    """What the other rooms tell, by the name of each `RecapPart`."""
 
     @property
     def all_moments(self) -> tuple[int, ...]:
         """The ids of all moments without repetition, in the recap's order."""
-        return tuple(dict.fromkeys((*self.experiments, *self.moments, *self.still_open, *self.year_ago)))
+        picked = (one for pick in self.picks.values() for one in pick.moments)
+        own = (*self.experiments, *self.moments, *self.still_open, *self.year_ago)
+        return tuple(dict.fromkeys((*own, *picked)))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from itertools import groupby
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
 from bot.core.text import make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
-from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, recap_title
+from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldPart, recap_title
 from storage.models import Kind
 
 SCREEN_LINES = 17
@@ -88,6 +88,7 @@ def compose_recap_card(recap: RecapContent, buttons: tuple[Button, ...] = ()) ->
         *_experiment_blocks(recap.experiments, clip),
         *_moment_blocks(recap, clip),
         *_answer_blocks(recap.answers, clip),
+        *_part_blocks(recap.parts, clip),
         *_open_experiment_blocks(recap.still_open),
         *_participation_blocks(recap.heard),
         *_year_ago_blocks(recap.year_ago, clip),
@@ -139,6 +140,19 @@ def _join_voices(said: Sequence[tuple[str, str]], clip: Clip) -> str:
         for by, words in said
     )
     return " · ".join(each)
+
+
+def _part_blocks(parts: Sequence[ToldPart], clip: Clip) -> Iterator[Block]:
+    """Yield what the other rooms tell: titled quotes with their reasons first, and then small lines."""
+    for part in parts:
+        if part.moments:
+            yield Section(part.title)
+        for told in part.moments:
+            why = f"→ {make_excerpt(told.why, clip.part)}" if told.why else ""
+            lines = (make_excerpt(told.text, clip.text), why)
+            yield Quote("\n".join(filter(None, lines)), by=_credit_line(told))
+        for line in part.lines:
+            yield Small((line,))
 
 
 def _open_experiment_blocks(numbers: Sequence[int]) -> Iterator[Block]:

@@ -34,6 +34,18 @@ class ToldMoment:
     happened: str = ""
     taught: str = ""
     versions: tuple[ToldVersion, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class ToldPart:
+    """What another room tells: moments under a title, and lines of its own."""
+
+    name: str
+    title: str
+    moments: tuple[ToldMoment, ...]
+    lines: tuple[str, ...]
+    alone: bool
 
 
 @dataclass(frozen=True)
@@ -79,11 +91,13 @@ class RecapContent:
     question: str = ""
     weeks: tuple[Week, ...] = ()
     crowd: int = 0
+    parts: tuple[ToldPart, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was saved in the period. An empty recap is not posted."""
-        return not (self.experiments or self.moments or self.answers)
+        told_alone = any(part.alone for part in self.parts)
+        return not (self.experiments or self.moments or self.answers or told_alone)
 
 
 def recap_title(recap: RecapContent) -> str:
@@ -106,6 +120,8 @@ def recap_document(recap: RecapContent) -> dict[str, Any]:
     """Return the recap as JSON data with full texts. docs/export.md describes each key."""
     plain = asdict(recap)
     del plain["crowd"]
+    for part in plain["parts"]:
+        del part["alone"]
     return {
         **plain,
         "title": recap_title(recap),

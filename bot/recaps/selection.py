@@ -7,7 +7,7 @@ missing, and no others replace them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -18,13 +18,22 @@ from sqlmodel import Session
 
 from bot.charts.recap_chart import WEEKS, Week
 from bot.core.moment import is_kept
+from bot.core.posts import RecapPick
 from bot.core.times import Period, last_day, local_day, zone_or_utc
 from bot.moments.comfort import measure_comfort
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.prompts.formats.rounds import answer_byline
 from bot.recaps.as_posted import RecapAsPosted
 from bot.recaps.card import MAX_ANSWERS, MAX_EXPERIMENTS, MAX_MOMENTS, count_screen_lines, share_screen
-from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldVersion
+from bot.recaps.content import (
+    Participation,
+    RecapContent,
+    ToldAnswer,
+    ToldMoment,
+    ToldPart,
+    ToldVersion,
+)
+from bot.recaps.rooms import RECAP_PARTS, has_parts, pick_parts, subtract_more
 from storage.models import Answer, Kind, Moment, Person, ScheduleKind, Team, Version
 from storage.models.span import Span
 from storage.moments import moments, versions
@@ -70,6 +79,7 @@ def select_recap(
         question=_pick_week_question(session, team.zone, span),
         weeks=_count_weeks(session, team.id, period.until, zone),
         crowd=count_screen_lines(len(experiments), len(others), parts.answers),
+        picks=pick_parts(session, span),
     )
 
 
@@ -86,6 +96,7 @@ def subtract_removed(session: Session, posted: RecapAsPosted, span: Span) -> Rec
         "people": min(posted.people, participation.count_participants(session, span)),
         "nameless": min(posted.nameless, participation.count_anonymous_answers(session, span)),
         "weeks": tuple(map(_fewer_moments, posted.weeks, now)),
+        "picks": subtract_more(session, posted.picks, span),
     }
     return replace(posted, **figures)
 
@@ -124,13 +135,30 @@ def tell_recap(session: Session, posted: RecapAsPosted, period: Period) -> Recap
         question=posted.question,
         weeks=posted.weeks,
         crowd=posted.crowd,
+        parts=tuple(_tell_parts(session, posted, found, told)),
     )
+
+
+def _tell_parts(
+    session: Session, posted: RecapAsPosted, found: Mapping[int, Moment], told: _ToldMomentBuilder
+) -> Iterator[ToldPart]:
+    """Yield what the other rooms tell, less what was removed since."""
+    for part in RECAP_PARTS:
+        pick = posted.picks.get(part.name, RecapPick())
+        left = [found[one] for one in pick.moments if one in found]
+        lines = tuple(part.tell(session, left, pick.more))
+        if left or lines:
+            quoted = told.build_told(left, part.reason) if part.title else ()
+            if quoted or lines:
+                yield ToldPart(part.name, part.title, quoted, lines, part.alone)
 
 
 def is_period_empty(session: Session, team_id: int, period: Period) -> bool:
     """Return whether a period has nothing for a recap, without building one."""
     span = Span(team_id, period.since, period.until)
-    return not recaps.count_kept(session, span) and not _choose_answers(session, span)
+    if recaps.count_kept(session, span) or _choose_answers(session, span):
+        return False
+    return not has_parts(session, span)
 
 
 def _choose_items(session: Session, span: Span, zone: ZoneInfo) -> QuotedIds:
@@ -244,17 +272,18 @@ class _ToldMomentBuilder:
             session, [*tellers, *(moment.author_id for moment in found.values())]
         )
 
-    def build_told(self, found: Iterable[Moment]) -> tuple[ToldMoment, ...]:
-        """Return a ToldMoment for each of these moments."""
-        return tuple(map(self._build_one, found))
+    def build_told(self, found: Iterable[Moment], reason: str = "") -> tuple[ToldMoment, ...]:
+        """Return a ToldMoment for each of these moments. `reason` names the part that says why."""
+        return tuple(self._build_one(moment, reason) for moment in found)
 
-    def _build_one(self, moment: Moment) -> ToldMoment:
+    def _build_one(self, moment: Moment, reason: str) -> ToldMoment:
         by, parts = self.people[moment.author_id].name, moment.parts
         told = tuple(
             ToldVersion(self.people[one.author_id].name, one.text) for one in self.versions.get(moment.id, ())
         )
         happened, taught = parts.get("happened", ""), parts.get("taught", "")
-        return ToldMoment(moment.number, moment.kind, by, moment.text, happened, taught, told)
+        why = parts.get(reason, "")
+        return ToldMoment(moment.number, moment.kind, by, moment.text, happened, taught, told, why)
 
 
 def were_versions_open(told: Sequence[Version], as_of: datetime) -> bool:

@@ -102,7 +102,9 @@ class Bot:
         self.anonymity = Anonymity()
         self.access = AccessCache()
         self.adapters: dict[str, Adapter] = {}
-        self.contexts = Contexts(self.commands, self.access, self.adapters, self.anonymity, self.planners)
+        self.contexts = Contexts(
+            self.commands, self.access, self.adapters, self.anonymity, self.planners, features.KIND_CARDS
+        )
         self.patience = ANSWER_WITHIN
         self.wake = asyncio.Event()
         """Set after every write, so that new posts are sent at once."""

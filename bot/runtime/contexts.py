@@ -14,6 +14,7 @@ from bot.core.adapter import Adapter
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context, UnknownCallerError, UserError, WriteRequiredError
+from bot.core.kinds.declared import KindCards
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import StoredCommand, named_team
 from bot.core.text import clip_text, parse_number
@@ -40,12 +41,14 @@ class Contexts:
         adapters: Mapping[str, Adapter],
         anonymity: Anonymity,
         planners: Mapping[str, Planner],
+        kind_cards: KindCards,
     ) -> None:
         self._commands = commands
         self._access = access
         self._adapters = adapters
         self._anonymity = anonymity
         self._planners = planners
+        self._kind_cards = kind_cards
 
     def resolve_channel(self, session: Session, origin: Origin, writes: bool) -> Caller:
         """Return the caller, after what the origin newly tells of its channel has been stored.
@@ -117,6 +120,7 @@ class Contexts:
             self._anonymity,
             self.capabilities_of(origin),
             self._planners,
+            self._kind_cards,
             self._access,
             writes,
         )

@@ -25,13 +25,17 @@ from storage.models.goals import (
     SeasonPair,
 )
 from storage.models.kinds import (
+    COUNTED_KINDS,
+    FOLLOWED_KINDS,
     AnswerKind,
+    ChanceKind,
     FollowUpKind,
     GoalKind,
     Kind,
     MissionLine,
     MomentState,
     NoteAnswer,
+    ParkedDecision,
     PostingKind,
     PostingState,
     PromptForm,
@@ -56,10 +60,13 @@ from storage.models.quests import Attempt, Link, Quest, ValueKind, Why
 from storage.models.table import Table
 
 __all__ = [
+    "COUNTED_KINDS",
+    "FOLLOWED_KINDS",
     "Answer",
     "AnswerKind",
     "Attempt",
     "Chance",
+    "ChanceKind",
     "Channel",
     "Checkpoint",
     "Comfort",
@@ -91,6 +98,7 @@ __all__ = [
     "NoteItem",
     "PackSetting",
     "Parked",
+    "ParkedDecision",
     "Participant",
     "Pending",
     "Person",

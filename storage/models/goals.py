@@ -226,18 +226,22 @@ class FocusStep(Table, table=True):
 
 
 class Parked(Table, table=True):
-    """A shiny thing that rests until a day, and what was decided when it was asked about."""
+    """A shiny thing that rests until a day, and what was decided when it was asked about.
+
+    `due_at` is when its card asks. It is empty once it was asked, or decided before.
+    """
 
     __table_args__ = (
         Index(
-            "ix_parked_until_on",
-            "until_on",
-            sqlite_where=text("decision = ''"),
-            postgresql_where=text("decision = ''"),
+            "ix_parked_due_at",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
         ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     until_on: date
+    due_at: datetime | None = time_column()
     asked_at: datetime | None = time_column()
     decision: str = ""
     decided_at: datetime | None = time_column()
@@ -248,12 +252,23 @@ class Parked(Table, table=True):
 class Chance(Table, table=True):
     """What a chance is beyond its words: its kind, until when, how much its author believes in it, its outcome.
 
-    `belief` is 1 to 5, or 0 when nobody said. `became_id` is the breakthrough that came of it.
+    `belief` is 1 to 5, or 0 when nobody said. `became_id` is the breakthrough that came of it. `due_at`
+    is when its card asks what came of it, which it does once, after its day.
     """
 
+    __table_args__ = (
+        Index(
+            "ix_chance_due_at",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     kind: str = ""
     until_on: date | None = None
+    due_at: datetime | None = time_column()
+    asked_at: datetime | None = time_column()
     belief: int = 0
     outcome: str = text_column()
     outcome_at: datetime | None = time_column()

@@ -16,6 +16,27 @@ class Kind(StrEnum):
     CHANCE = "chance"
 
 
+COUNTED_KINDS = (Kind.AHA, Kind.BREAKTHROUGH, Kind.EXPERIMENT)
+"""The kinds that figures, pictures and the moments of a recap count. Any other kind is told by its own room."""
+FOLLOWED_KINDS = (Kind.AHA, Kind.BREAKTHROUGH)
+"""The kinds that are asked about days and weeks later."""
+
+
+class ChanceKind(StrEnum):
+    """What kind of chance it is: any, somebody who came by themselves, or a door that is still closed."""
+
+    ANY = ""
+    FOUND_US = "found_us"
+    DOOR = "door"
+
+
+class ParkedDecision(StrEnum):
+    """What was decided about a parked thing: it is let go, or becomes a goal."""
+
+    LET_GO = "let_go"
+    GOAL = "goal"
+
+
 class GoalKind(StrEnum):
     """The class of a goal. A team has at most one open big goal."""
 

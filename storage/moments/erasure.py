@@ -9,6 +9,7 @@ from sqlalchemy import Integer, Select, bindparam, delete, select, union_all
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
+from storage.doors import doors
 from storage.engine.statements import build_once
 from storage.memory import followups, sequels
 from storage.models import (
@@ -53,7 +54,7 @@ def erase_moment(session: Session, moment: Moment, now: datetime) -> None:
     Its number and its source message stay.
     """
     session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
-    for of_it in (whys, sequels, comfort, followups):
+    for of_it in (whys, sequels, comfort, followups, doors):
         of_it.erase_for_moment(session, moment.id)
     quests.reopen_found_by(session, moment.id, now)
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))

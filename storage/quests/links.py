@@ -14,8 +14,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, select, union
 from sqlmodel import Session, col
 
+from storage.doors import chances
 from storage.engine.statements import build_once
-from storage.models import Kind, Link, Moment, MomentState, Person, Quest, Tap, TapKind, Version, Why
+from storage.models import (
+    COUNTED_KINDS,
+    Kind,
+    Link,
+    Moment,
+    MomentState,
+    Person,
+    Quest,
+    Tap,
+    TapKind,
+    Version,
+    Why,
+)
 from storage.models.shown import shown_name
 from storage.models.taps import is_counted_tap
 
@@ -63,6 +76,7 @@ def remove_link(session: Session, from_id: int, to_id: int) -> bool:
     if link is None:
         return False
     session.delete(link)
+    chances.forget_breakthrough(session, to_id, from_id)
     session.flush()
     return True
 
@@ -72,6 +86,7 @@ def remove_links_to(session: Session, to_id: int) -> Sequence[int]:
 
     Return the ids of the moments that were linked to it.
     """
+    chances.forget_breakthrough(session, to_id)
     gone = delete(Link).where(col(Link.to_id) == to_id).returning(col(Link.from_id))
     return session.execute(gone).scalars().all()
 
@@ -266,9 +281,12 @@ def count_experiments_between(session: Session, team_id: int, after: int, before
 
 
 def latest_kinds(session: Session, team_id: int, person_id: int, limit: int) -> Sequence[str]:
-    """Return the kinds of a person's newest own moments in a team, newest first."""
+    """Return the kinds of a person's newest own moments in a team, newest first, of those that count."""
     wanted = select(col(Moment.kind)).where(
-        col(Moment.team_id) == team_id, col(Moment.author_id) == person_id, _is_active()
+        col(Moment.team_id) == team_id,
+        col(Moment.author_id) == person_id,
+        col(Moment.kind).in_(COUNTED_KINDS),
+        _is_active(),
     )
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 

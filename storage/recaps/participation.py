@@ -28,6 +28,7 @@ from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
 from storage.models import (
+    COUNTED_KINDS,
     Answer,
     AnswerKind,
     Moment,
@@ -86,6 +87,7 @@ def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:
     ours = exists().where(
         col(Moment.id) == what.moment_id,
         col(Moment.team_id) == span.team_id,
+        col(Moment.kind).in_(COUNTED_KINDS),
         col(Moment.deleted_at).is_(None),
     )
     told = (what.created_at >= span.since, what.created_at < span.until)

@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
 from storage.models import (
+    COUNTED_KINDS,
     Attempt,
     Kind,
     Moment,
@@ -156,9 +157,10 @@ def span_parameters() -> Span:
 
 
 def kept_in_span(span: Span) -> ColumnElement[bool]:
-    """Return the SQL condition that a moment was kept in the span and is not deleted."""
+    """Return the SQL condition that a moment of a counted kind was kept in the span and is not deleted."""
     return and_(
         col(Moment.team_id) == span.team_id,
+        col(Moment.kind).in_(COUNTED_KINDS),
         col(Moment.created_at) >= span.since,
         col(Moment.created_at) < span.until,
         col(Moment.state) == MomentState.KEPT,

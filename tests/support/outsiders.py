@@ -21,12 +21,24 @@ SCENE = (
     ("Ben", "failed A wizard of six pages"),
     ("Ben", "quest How do we keep newcomers?"),
     ("Ben", "ask What was of our own making?"),
+    ("Ben", "no A drawbridge for the office"),
+    ("Ben", "shiny A submarine of our own"),
+    ("Ben", "chance Meet the harbour office"),
 )
 """Who writes what in the channel. Ana wrote its first moment."""
 VERSION, WHY = "The lamp, as seen by Ben", "It was signed twice"
 """What Ben adds by form: to the first moment, and to the third."""
-SECRETS = ("lighthouse", "no tokens", "wizard", "newcomers", "It was signed", "of our own", "as seen by Ben")
+SECRETS = (
+    "lighthouse", "no tokens", "wizard", "newcomers", "It was signed", "of our own", "as seen by Ben", "drawbridge",
+    "submarine", "harbour",
+)  # fmt: skip
 """A word of each text in the channel."""
+
+ABOUT = {
+    "keep-parked": 5, "let-shiny-go": 5, "make-goal": 5, "undo-parked": 5, "describe-chance": 6, "tell-outcome": 6,
+    "drop-outcome": 6, "offer-key": 6, "take-key-back": 6,
+}  # fmt: skip
+"""The number of the moment that a command is about, for one that works on a single kind."""
 
 OWN_TABLES = ("person", "pending", "membership")
 """What a refused command may write: who the person is, and the text that they sent."""
@@ -60,7 +72,11 @@ def commands_about(commands: Commands, team: int, ids: Ids) -> Iterator[tuple[st
             for name, known in ids.items()
             if name in names
         }
-        more = {"team": str(team), "moment": f"{team}.{turn + 1}", "text": "Typed from outside"}
+        more = {
+            "team": str(team),
+            "moment": f"{team}.{ABOUT.get(declaration.key, turn + 1)}",
+            "text": "Typed from outside",
+        }
         values |= {name: value for name, value in more.items() if name in names}
         yield declaration.key, commands.encode(declaration.command(**values))
 

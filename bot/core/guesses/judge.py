@@ -10,7 +10,7 @@ A line that is asked about first is one of these, and everything else is saved a
   opening such as *how do I*, case and punctuation are left out; misspelt too in a line of one or two words;
 - one to three words, fillers but for at most one of that kind (*hello there*, *is it on*, *ok*), or no word at all.
 
-So a line with one content word that nobody says to bots is a thought: *No tests*, *Caching helps*, *Fail fast*.
+So a line with one content word that nobody says to bots is a thought: *Fewer tests*, *Caching helps*, *Fail fast*.
 """
 
 from __future__ import annotations
@@ -156,6 +156,12 @@ def _judge_request(line: str, vocabulary: Vocabulary) -> Verdict | None:
         or _judge_few_words(words, vocabulary)
         or (Phrase() if found and found["mark"] == "/" and len(words) <= MISSPELT_WORDS else None)
     )
+
+
+def find_number(line: str) -> Retyped | None:
+    """Return the moment's number that a line is, as in `no. 42` or `no 42`, or None for any other line."""
+    verdict = _judge_signs(line) if _is_numbered(split_words(line[:LONGEST_LOOK])) else None
+    return verdict if isinstance(verdict, Retyped) else None
 
 
 def _is_numbered(words: tuple[str, ...]) -> bool:

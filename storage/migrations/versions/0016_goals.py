@@ -211,16 +211,17 @@ PARKED = sa.Table(
     TABLES,
     sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), primary_key=True),
     sa.Column("until_on", sa.Date(), nullable=False),
+    sa.Column("due_at", UtcDateTime()),
     sa.Column("asked_at", UtcDateTime()),
     sa.Column("decision", sa.String(), nullable=False),
     sa.Column("decided_at", UtcDateTime()),
     sa.Column("decided_by_id", sa.Integer(), sa.ForeignKey("person.id")),
     sa.Column("goal_id", sa.Integer(), sa.ForeignKey("goal.id")),
     sa.Index(
-        "ix_parked_until_on",
-        "until_on",
-        sqlite_where=sa.text("decision = ''"),
-        postgresql_where=sa.text("decision = ''"),
+        "ix_parked_due_at",
+        "due_at",
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
     ),
 )
 CHANCE = sa.Table(
@@ -229,11 +230,19 @@ CHANCE = sa.Table(
     sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), primary_key=True),
     sa.Column("kind", sa.String(), nullable=False),
     sa.Column("until_on", sa.Date()),
+    sa.Column("due_at", UtcDateTime()),
+    sa.Column("asked_at", UtcDateTime()),
     sa.Column("belief", sa.Integer(), nullable=False),
     sa.Column("outcome", sa.Text(), nullable=False),
     sa.Column("outcome_at", UtcDateTime()),
     sa.Column("outcome_by_id", sa.Integer(), sa.ForeignKey("person.id")),
     sa.Column("became_id", sa.Integer(), sa.ForeignKey("moment.id")),
+    sa.Index(
+        "ix_chance_due_at",
+        "due_at",
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    ),
 )
 DOORKEY = sa.Table(
     "doorkey",

@@ -17,11 +17,14 @@ from storage.engine.database import Database
 from storage.models import (
     AnswerKind,
     Attempt,
+    Chance,
     Comfort,
+    DoorKey,
     Kind,
     Link,
     Moment,
     MomentState,
+    Parked,
     Person,
     PostingKind,
     PostingState,
@@ -56,6 +59,7 @@ def everything(life: Life) -> int:
     source: Any = {"source_channel": "C1", "source_message": "m7", "source_link": "https://chat.example/m7"}
     life.moment("", mei, ago(days=1), state=MomentState.DRAFT, kept_by_id=ana.id, edited_at=NOW, **source)
     followed(life, ana)
+    behind_doors(life, through, ana, ben)
     prompt = life.asked("What did we decide?", ago(days=3), question="grey-areas:x", asked_by_id=ana.id)
     life.answer(prompt, "To stop.", ben, ago(days=2))
     life.answer(prompt, "", mei, ago(days=2)).deleted_at = NOW
@@ -76,6 +80,27 @@ def followed(life: Life, ana: Person) -> None:
     life.add(Sequel(**by_gil, text="", created_at=ago(days=1), deleted_at=NOW))
     life.add(Comfort(moment_id=aha.id, millimetres=3, taps=3, waiting=2))
     life.add(Comfort(moment_id=aha.id, millimetres=1, taps=1))
+
+
+def behind_doors(life: Life, through: Moment, ana: Person, ben: Person) -> None:
+    """Add a no, a thing that was let go, and a door that became a breakthrough, with somebody's key to it."""
+    life.moment("A wizard", ana, ago(days=2), Kind.NO, parts={"why": "six pages"})
+    shiny = life.moment("Watches", ana, ago(days=2), Kind.SHINY)
+    life.add(
+        Parked(
+            moment_id=shiny.id, until_on=date(2026, 3, 19), asked_at=ago(days=1), decision="let_go",
+            decided_at=NOW, decided_by_id=life.person("Kim").id,
+        )
+    )  # fmt: skip
+    door = life.moment("The port", ana, ago(days=2), Kind.CHANCE, parts={"accelerates": "the first ship"})
+    life.add(
+        Chance(
+            moment_id=door.id, kind="door", until_on=date(2026, 3, 19), belief=4, outcome="A pilot", outcome_at=NOW,
+            outcome_by_id=ben.id, became_id=through.id,
+        )
+    )  # fmt: skip
+    of_noor: Any = {"moment_id": door.id, "person_id": life.person("Noor").id, "created_at": NOW}
+    life.add(DoorKey(**of_noor, text="a cousin"))
 
 
 def searched(life: Life, told: Moment, through: Moment, ana: Person, ben: Person) -> None:
@@ -156,6 +181,8 @@ async def test_a_moment_is_exported_with_its_people_and_words(database: Database
         "sequels": [],
         "stuck": None,
         "millimetres": None,
+        "parked": None,
+        "chance": None,
     }  # fmt: skip
 
 
@@ -165,6 +192,26 @@ async def test_a_breakthrough_is_exported_with_its_road(database: Database) -> N
         (2, [1])
     ]
     assert found["team"]["values"] == ["calm"]
+
+
+async def test_what_was_decided_and_what_came_of_it_are_exported(database: Database) -> None:
+    """The person who decided is named. A key to a door is nowhere, nor who gave it."""
+    written_out = await written(database, await live(database, everything))
+    found = json.loads(written_out)
+    parked, chance = (
+        next(one[name] for one in found["moments"] if one[name]) for name in ("parked", "chance")
+    )
+    assert parked == {
+        "until": "2026-03-19", "asked_at": "2026-03-19T16:00:00Z", "decision": "let_go",
+        "decided_at": "2026-03-20T16:00:00Z", "decided_by": "U-kim",
+    }  # fmt: skip
+    assert chance == {
+        "kind": "door", "until": "2026-03-19", "belief": 4, "outcome": "A pilot",
+        "outcome_at": "2026-03-20T16:00:00Z", "outcome_by": "U-ben", "became": 2,
+    }  # fmt: skip
+    assert "U-kim" in [one["id"] for one in found["people"]]
+    assert "cousin" not in written_out
+    assert "noor" not in json.dumps(found["moments"]).casefold()
 
 
 async def test_a_quest_is_exported_with_what_became_of_it(database: Database) -> None:
@@ -200,7 +247,7 @@ async def test_a_sealed_version_says_only_whose_it_is(database: Database) -> Non
 
 async def test_what_is_deleted_is_not_exported(database: Database) -> None:
     found = await exported(database, await live(database, everything))
-    assert [moment["number"] for moment in found["moments"]] == [1, 2, 4, 5]
+    assert [moment["number"] for moment in found["moments"]] == [1, 2, 4, 5, 6, 7, 8]
     assert [answer["text"] for answer in found["prompts"][0]["answers"]] == ["To stop."]
     assert [question["text"] for question in found["questions"]] == ["Ours?"]
 
@@ -245,7 +292,7 @@ async def test_everyone_who_is_named_has_a_name(database: Database) -> None:
     found = await exported(database, await live(database, everything))
     assert found["people"] == [
         {"id": "U-ana", "name": "Ana"}, {"id": "U-ben", "name": "Ben"}, {"id": "U-gil", "name": "Gil"},
-        {"id": "U-mei", "name": "Mei"},
+        {"id": "U-kim", "name": "Kim"}, {"id": "U-mei", "name": "Mei"}, {"id": "U-noor", "name": "Noor"},
     ]  # fmt: skip
 
 
@@ -311,5 +358,5 @@ async def test_times_are_utc(database: Database) -> None:
 
 async def test_it_stands_one_thing_to_a_line(database: Database) -> None:
     lines = (await written(database, await live(database, everything))).splitlines()
-    assert sum(line.startswith('{"number": ') for line in lines) == 4
+    assert sum(line.startswith('{"number": ') for line in lines) == 7
     assert lines[0] == '{"format": "ahabot-export",'

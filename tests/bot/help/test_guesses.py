@@ -129,7 +129,7 @@ SAMPLES = {
 
 AHAS = """
 We used to cache tokens, now we sign them.
-No tests
+log No tests
 Caching helps
 Fail fast
 Start small
@@ -141,7 +141,7 @@ Stop guessing
 Stop starting, start finishing
 Undo matters
 Focus beats multitasking
-Chance favours the prepared
+log Chance favours the prepared
 Less is more
 Names matter
 Templates
@@ -200,7 +200,7 @@ Team size matters
 Language shapes thought
 What if we never deploy on Fridays?
 When in doubt, measure
-No is a full sentence
+log No is a full sentence
 Not invented here
 Maybe later means never
 Let it crash

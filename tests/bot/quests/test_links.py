@@ -347,7 +347,7 @@ async def test_the_fullest_card_fits_one_message(database: Database) -> None:
                 row: Any = {"text": "word " * 40, "event": f"{person.id}{kind}", "created_at": NOW}
                 life.add(Sequel(moment_id=here.id, author_id=person.id, kind=kind, **row))
         life.there(here, *crowd)
-        return render_plain_card(build_moment_card(life.session, here, NOW))
+        return render_plain_card(build_moment_card(life.session, here, NOW, {}))
 
     text = await live(database, full)
     assert "20 attempts · 50 days · 20 people" in text

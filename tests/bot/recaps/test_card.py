@@ -20,6 +20,7 @@ from bot.recaps.content import (
     RecapContent,
     ToldAnswer,
     ToldMoment,
+    ToldPart,
     ToldVersion,
     recap_document,
     recap_title,
@@ -295,10 +296,12 @@ def documented(heading: str) -> set[str]:
 
 
 def test_every_key_of_the_json_is_documented_and_the_other_way_round() -> None:
-    told = recap_document(replace(WHOLE, year_ago=WHOLE.moments[0]))
+    closed = ToldPart("closed_doors", "Doors we left closed", WHOLE.moments[:1], ("And one more.",), True)
+    told = recap_document(replace(WHOLE, year_ago=WHOLE.moments[0], parts=(closed,)))
     told = json.loads(json.dumps(told))
-    repeated = {path for path in keys(told) if re.match(r"(experiments\[\]|moments\[\]|year_ago)\.", path)}
-    of_a_moment = {re.sub(r"^(experiments\[\]|moments\[\]|year_ago)\.", "", path) for path in repeated}
+    quoted = r"(experiments\[\]|moments\[\]|parts\[\]\.moments\[\]|year_ago)\."
+    repeated = {path for path in keys(told) if re.match(quoted, path)}
+    of_a_moment = {re.sub(f"^{quoted}", "", path) for path in repeated}
     assert (keys(told) - repeated) | of_a_moment == documented("A recap as JSON")
 
 

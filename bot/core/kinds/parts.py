@@ -6,12 +6,10 @@ sections of the card and the keys of the export.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bot.core.params import user_text
-from storage.models import Kind
 
 
 @dataclass(frozen=True)
@@ -64,15 +62,22 @@ class ExperimentParts:
     wrong: str = part("We were wrong about", "Something you took for granted.")
 
 
-def _declared_parts(kind: type) -> tuple[Part, ...]:
+@dataclass(frozen=True)
+class RefusalParts:
+    """The part of a no: its reason."""
+
+    why: str = part("Why we said no", "One sentence is plenty.")
+
+
+@dataclass(frozen=True)
+class ChanceParts:
+    """The part of a chance: what it would bring closer."""
+
+    accelerates: str = part("It would accelerate", "What gets here sooner, or easier, if it works out.")
+
+
+def declared_parts(kind: type) -> tuple[Part, ...]:
+    """Return the parts that a class declares, in the order in which people see them."""
     declared = [each for each in fields(kind) if "label" in each.metadata]
     in_order = sorted(declared, key=lambda each: each.metadata["last"])
     return tuple(Part(each.name, each.metadata["label"], each.metadata["hint"]) for each in in_order)
-
-
-PARTS: Mapping[str, tuple[Part, ...]] = {
-    Kind.AHA: _declared_parts(AhaParts),
-    Kind.BREAKTHROUGH: _declared_parts(BreakthroughParts),
-    Kind.EXPERIMENT: _declared_parts(ExperimentParts),
-}
-"""The parts of each kind, in the order in which people see them."""

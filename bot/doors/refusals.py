@@ -1,0 +1,57 @@
+"""A no: what we declined and why. The recap tells it as one of the doors we left closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.core.commands import Declaration
+from bot.core.context import Context
+from bot.core.kinds.declared import KINDS
+from bot.core.messages import Button, Form, Reply, Style
+from bot.core.moment import format_moment_ref
+from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
+from bot.doors.commands import LogNo
+from bot.moments.commands import Edit
+from bot.moments.form import filled_parts, part_fields
+from storage.models import Kind, Moment
+
+SAID = " The week's recap tells it among the doors you left closed."
+
+
+def log_no(context: Context, command: LogNo) -> Reply | Form:
+    """Save what was declined at once. Without words, return the form."""
+    if known := find_saved(context):
+        return _confirm(context, known, command)
+    if not command.text.strip():
+        return _no_form(command)
+    moment = save_words(context, Kind.NO, command.text, filled_parts(command, Kind.NO))
+    return _confirm(context, moment, command)
+
+
+def _confirm(context: Context, moment: Moment, command: LogNo) -> Reply:
+    why = Button("Say why", Edit(format_moment_ref(moment)), Style.PRIMARY)
+    return confirm_saved(context, moment, command.head, SAID, () if moment.parts.get("why") else (why,))
+
+
+def _no_form(command: LogNo) -> Form:
+    fields = (text_field(Kind.NO), *part_fields(Kind.NO, vars(command)))
+    asked: dict[str, Any] = {field.name: "" for field in fields}
+    return Form(KINDS[Kind.NO].form, replace(command, **asked), fields)
+
+
+DECLARATIONS = (
+    Declaration(
+        "no",
+        LogNo,
+        log_no,
+        "no",
+        "Keep what we said no to, and why",
+        shown=True,
+        button="A no",
+        said_as=(
+            "noes, nos, our no, new no, add no, log no, save no, a no, say no, said no, we said no, decline, declined, "
+            "turn down, turned down, refusal, refusals, not doing, closed door, closed doors"
+        ),
+    ),
+)

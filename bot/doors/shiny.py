@@ -1,0 +1,246 @@
+"""A shiny thing: parked until a day, then asked about once, on its card and in one line of the recap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.core.commands import Declaration
+from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.kinds.declared import KINDS, CardAddition
+from bot.core.messages import Block, Button, Form, Reply, Small, Style, Text, text_reply
+from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, named_moment
+from bot.core.times import format_day, local_day, parse_date
+from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
+from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, ParkShiny, UndoParked
+from bot.doors.until import UnusableDayError, read_rest, rest_fields, today_of
+from bot.memory.working_hours import morning_on_or_after
+from storage.delivery import refresh
+from storage.doors import parked as parked_rows
+from storage.models import Kind, Moment, Parked, ParkedDecision, Team
+from storage.moments import moments, reactions
+
+UNDO_PERIOD = timedelta(days=1)
+"""How long a decision can be taken back."""
+
+GOAL_WORDS = ("goal from", "goal new", "goal")
+"""The names of the command that begins a goal, the one that takes words first."""
+
+
+def park_shiny(context: Context, command: ParkShiny) -> Reply | Form:
+    """Park something at once, for four weeks if nothing else is said. Without words, return the form.
+
+    FormError for a day that can't be read or is over.
+    """
+    if known := find_saved(context):
+        return _confirm(context, known, command.head)
+    if not command.text.strip():
+        return _shiny_form(context, command)
+    try:
+        until = read_rest(context, command.rest, command.until)
+    except UnusableDayError as unusable:
+        raise FormError(_shiny_form(context, command), {"until": str(unusable)}) from None
+    moment = save_words(context, Kind.SHINY, command.text, {})
+    row = Parked(moment_id=moment.id, until_on=until, due_at=asks_at(until, context.caller.zone))
+    parked_rows.add_parked(context.session, row)
+    return _confirm(context, moment, command.head)
+
+
+def asks_at(until: date, zone: str) -> datetime:
+    """Return when a card asks about something parked until a day: that morning, or on Monday for a weekend."""
+    return morning_on_or_after(until, zone)
+
+
+def _confirm(context: Context, moment: Moment, head: str) -> Reply:
+    row = parked_rows.find_parked(context.session, moment.id)
+    until = f" It rests until {format_day(row.until_on)}; then its card asks once." if row else ""
+    another = Button("Another day", KeepParked(format_moment_ref(moment)))
+    return confirm_saved(context, moment, head, until, (another,))
+
+
+def _shiny_form(context: Context, command: ParkShiny) -> Form:
+    fields = (
+        text_field(Kind.SHINY, command.text),
+        *rest_fields(today_of(context), command.rest, command.until),
+    )
+    asked: dict[str, Any] = {field.name: "" for field in fields}
+    return Form(KINDS[Kind.SHINY].form, replace(command, **asked), fields, "Park it")
+
+
+def keep_parked(context: Context, command: KeepParked) -> Reply | Form:
+    """Park a shiny thing until another day, also one that was let go. Without a day, return the form.
+
+    FormError for a day that can't be read or is over.
+    """
+    moment, row = _find_shiny(context, command.moment)
+    form = _until_form(context, moment, command)
+    if not (command.rest or command.until.strip()):
+        return form
+    try:
+        until = read_rest(context, command.rest, command.until)
+    except UnusableDayError as unusable:
+        raise FormError(form, {"until": str(unusable)}) from None
+    before = UndoParked(format_moment_ref(moment), row.until_on.isoformat(), "1" if row.asked_at else "")
+    row.until_on, row.due_at, row.asked_at = until, asks_at(until, context.caller.zone), None
+    _record_decision(context, moment, row, "")
+    place = describe_place(moment_place(context, moment.id))
+    said = f"#{moment.number} is parked until {format_day(until)} "
+    return text_reply(said, *place, ".", buttons=(Button("Undo", before),), replaces=True)
+
+
+def _until_form(context: Context, moment: Moment, command: KeepParked) -> Form:
+    fields = rest_fields(today_of(context), command.rest, command.until)
+    return Form(f"Keep #{moment.number} parked", KeepParked(format_moment_ref(moment)), fields, "Park it")
+
+
+def let_go(context: Context, command: LetShinyGo) -> Reply:
+    """Let a shiny thing go. UserError if that was decided already."""
+    moment, row = _find_shiny(context, command.moment)
+    if row.decision == ParkedDecision.LET_GO:
+        raise UserError(f"#{moment.number} is let go already. You can still park it again.")
+    row.due_at = None
+    _record_decision(context, moment, row, ParkedDecision.LET_GO)
+    place = describe_place(moment_place(context, moment.id))
+    undo = Button("Undo", UndoParked(format_moment_ref(moment)))
+    return text_reply(f"#{moment.number} is let go ", *place, ".", buttons=(undo,), replaces=True)
+
+
+def make_goal(context: Context, command: MakeGoal) -> Reply | Form | None:
+    """Open the first step of a goal with the words of a shiny thing, and say so on its card."""
+    moment, row = _find_shiny(context, command.moment)
+    declared = next(filter(None, map(context.commands.find_by_word, GOAL_WORDS)), None)
+    if declared is None:
+        raise UserError("Goals aren't built yet, so it stays parked.")
+    row.due_at = None
+    _record_decision(context, moment, row, ParkedDecision.GOAL)
+    words = {declared.words_field: moment.text} if declared.words_field else {}
+    return declared.handle(context, declared.command(**words))
+
+
+def undo_decision(context: Context, command: UndoParked) -> Reply:
+    """Take back what one decided about a shiny thing, within a day.
+
+    UserError for another person's decision, for one that is older, and where there is none.
+    """
+    moment, row = _find_shiny(context, command.moment)
+    if row.decided_at is None:
+        raise UserError(f"Nothing is decided about #{moment.number}.")
+    if row.decided_by_id != context.caller.person_id:
+        raise UserError(
+            f"Only {_decider(context.session, row)}, who decided about #{moment.number}, can undo it."
+        )
+    if row.decided_at + UNDO_PERIOD <= context.now:
+        raise UserError(
+            f"You decided about #{moment.number} more than a day ago. You can still park it until another day."
+        )
+    if (day := parse_date(command.until)) is not None:
+        row.until_on, row.asked_at = day, context.now if command.asked else None
+    row.decision, row.decided_at, row.decided_by_id = "", None, None
+    row.due_at = None if row.asked_at else asks_at(row.until_on, context.caller.zone)
+    _refresh(context, moment)
+    place = describe_place(moment_place(context, moment.id))
+    then = "asks again" if row.asked_at else f"is parked until {format_day(row.until_on)}"
+    return text_reply(f"#{moment.number} {then} ", *place, ".", replaces=True)
+
+
+def _find_shiny(context: Context, given: str) -> tuple[Moment, Parked]:
+    """Return a shiny thing and until when it rests, locked. UserError for another kind of moment."""
+    moment = active_moment(context, given)
+    reactions.lock_moment(context.session, moment.id)
+    row = parked_rows.find_parked(context.session, moment.id)
+    if moment.kind != Kind.SHINY or row is None:
+        raise UserError(f"{moment_name(moment)} isn't parked: only a shiny thing is.")
+    return moment, row
+
+
+def _record_decision(context: Context, moment: Moment, row: Parked, decision: str) -> None:
+    row.decision, row.decided_at, row.decided_by_id = decision, context.now, context.caller.person_id
+    _refresh(context, moment)
+
+
+def _refresh(context: Context, moment: Moment) -> None:
+    context.session.flush()
+    refresh.refresh_moment(context.session, moment.id, context.now)
+
+
+def decided_it(context: Context, command: UndoParked) -> bool:
+    """Tell whether the person decided about a shiny thing within the last day."""
+    moment = named_moment(context, command.moment)
+    row = parked_rows.find_parked(context.session, moment.id) if moment else None
+    if row is None or row.decided_at is None:
+        return False
+    return row.decided_by_id == context.caller.person_id and context.now < row.decided_at + UNDO_PERIOD
+
+
+def describe_shiny(session: Session, moment: Moment, now: datetime, takes_goals: bool) -> CardAddition:
+    """Return what a shiny thing's card says: until when it rests, what is asked, or what was decided."""
+    row = parked_rows.find_parked(session, moment.id)
+    if row is None:
+        return CardAddition()
+    blocks = tuple(_shiny_blocks(session, moment, row))
+    decisions = tuple(_decision_buttons(moment, row, takes_goals))
+    undo = (Button("Undo the decision", UndoParked(format_moment_ref(moment))),) if row.decision else ()
+    if row.asked_at is not None and not row.decision:
+        return CardAddition(blocks=blocks, buttons=decisions)
+    return CardAddition(blocks=blocks, menu=(*decisions, *undo))
+
+
+def _shiny_blocks(session: Session, moment: Moment, row: Parked) -> Iterator[Block]:
+    if row.decision:
+        yield Small((_decided_sentence(session, moment, row),))
+    elif row.asked_at is not None:
+        yield Text((f"It was parked until {format_day(row.until_on)}. Does it still shine?",))
+    else:
+        yield Small((f"Parked until {format_day(row.until_on)}",))
+
+
+def _decided_sentence(session: Session, moment: Moment, row: Parked) -> str:
+    by = _decider(session, row)
+    zone = session.get_one(Team, moment.team_id).zone
+    on = format_day(local_day(row.decided_at, zone)) if row.decided_at else ""
+    match row.decision:
+        case ParkedDecision.GOAL:
+            return f"{by} began to make it a goal on {on}"
+        case _:
+            return f"Let go by {by} on {on}"
+
+
+def _decider(session: Session, row: Parked) -> str:
+    people = moments.people_by_id(session, [row.decided_by_id])
+    return next((person.name for person in people.values()), "somebody")
+
+
+def _decision_buttons(moment: Moment, row: Parked, takes_goals: bool) -> Iterator[Button]:
+    at = format_moment_ref(moment)
+    style = Style.PRIMARY if row.asked_at is not None and not row.decision else Style.PLAIN
+    label = "Park it again" if row.decision else "Keep it parked" if row.asked_at else "Another day"
+    yield Button(label, KeepParked(at), style)
+    if takes_goals and row.decision != ParkedDecision.GOAL:
+        yield Button("Make it a goal", MakeGoal(at))
+    if row.decision != ParkedDecision.LET_GO:
+        yield Button("Let it go", LetShinyGo(at))
+
+
+DECLARATIONS = (
+    Declaration(
+        "shiny",
+        ParkShiny,
+        park_shiny,
+        "shiny",
+        "Park something shiny until a day; then I ask once",
+        shown=True,
+        button="A shiny thing",
+        said_as=(
+            "shinies, shiny thing, shiny things, shiny object, new shiny, add shiny, log shiny, save shiny, park, "
+            "park it, park this, park that, parking lot, later list, not now, someday, maybe later"
+        ),
+    ),
+    Declaration("keep-parked", KeepParked, keep_parked),
+    Declaration("let-shiny-go", LetShinyGo, let_go),
+    Declaration("make-goal", MakeGoal, make_goal),
+    Declaration("undo-parked", UndoParked, undo_decision, works_for=decided_it),
+)

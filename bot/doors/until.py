@@ -1,0 +1,64 @@
+"""Until when something rests or is open: the fields of a form, and the day that they give."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from bot.core.context import Context
+from bot.core.messages import Field, FieldKind, Option
+from bot.core.times import UNKNOWN_DATE, format_day, local_day, parse_date
+
+REST = 28
+"""Days that a shiny thing rests if nobody says until when."""
+RESTS = ((7, "A week"), (14, "Two weeks"), (28, "Four weeks"), (91, "Three months"))
+LONGEST = timedelta(days=5 * 366)
+OVER, OVER_TODAY = (
+    "That day is over. Choose one from tomorrow on.",
+    "That day is over. Choose today or a later one.",
+)
+TOO_FAR = "That's more than five years away. Choose a day before that."
+
+
+class UnusableDayError(Exception):
+    """A day that can't be taken. The message is the sentence that the person sees."""
+
+
+def today_of(context: Context) -> date:
+    """Return the local date of the caller's team."""
+    return local_day(context.now, context.caller.zone)
+
+
+def rest_fields(today: date, rest: str = "", until: str = "") -> tuple[Field, Field]:
+    """Return the fields for how long something rests: some choices, and a day that counts instead."""
+    options = tuple(
+        Option(str(days), f"{name}, until {format_day(today + timedelta(days=days))}") for days, name in RESTS
+    )
+    known = {option.value for option in options}
+    return (
+        Field("rest", "Until when?", FieldKind.CHOICE, rest if rest in known else str(REST), options=options),
+        Field("until", "Or until this day", FieldKind.DATE, until, required=False),
+    )
+
+
+def read_rest(context: Context, rest: str, until: str) -> date:
+    """Return the day until which something rests; four weeks from now if nothing was given.
+
+    UnusableDayError for a day that can't be read, is over, or is too far away.
+    """
+    today = today_of(context)
+    if until.strip():
+        return read_day(until, today + timedelta(days=1), today)
+    days = int(rest) if rest in {str(each) for each, _ in RESTS} else REST
+    return today + timedelta(days=days)
+
+
+def read_day(given: str, first: date, today: date) -> date:
+    """Return a day as it was typed. UnusableDayError if it can't be read, is before `first`, or is too far."""
+    day = parse_date(given)
+    if day is None:
+        raise UnusableDayError(UNKNOWN_DATE)
+    if day < first:
+        raise UnusableDayError(OVER if first > today else OVER_TODAY)
+    if day > today + LONGEST:
+        raise UnusableDayError(TOO_FAR)
+    return day

@@ -1,0 +1,1 @@
+"""What a team declined, parked, or would like to get into."""

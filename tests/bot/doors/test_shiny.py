@@ -1,0 +1,272 @@
+"""Tests of shiny things: parked until a day, asked about once, and then decided."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from bot.core.commands import Commands, Declaration
+from bot.core.context import Context
+from bot.core.messages import FieldKind, Reply, text_reply
+from bot.core.params import words_param
+from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, UndoParked
+from bot.doors.shiny import describe_shiny
+from bot.features import DECLARATIONS
+from bot.moments.commands import ItWasAnAha
+from bot.runtime.bot import Bot
+from bot.schedules.pause import PausePosts
+from storage.models import Moment, Parked
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.recorder import Recorder
+
+START = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
+"""A Monday, at ten in Lisbon."""
+DUE = datetime(2026, 4, 13, 9, 0, tzinfo=UTC)
+"""Four weeks later, at ten in Lisbon, where the clocks have changed."""
+RECAP = datetime(2026, 4, 17, 15, 5, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def monday(clock: Clock) -> None:
+    """Begin on a Monday morning."""
+    clock.now = START
+
+
+def card(recorder: Recorder, words: str) -> str:
+    """Return the text of the card with these words."""
+    (found,) = (
+        one.text for one in recorder.standing.values() if words in one.text and "The week" not in one.text
+    )
+    return found
+
+
+async def park(people: Everyone, bot: Bot) -> None:
+    """Let Ana park a shiny thing for four weeks."""
+    got = await people.ana.types("shiny An app for watches")
+    assert got.text == (
+        "Saved as #1 in #lantern. It rests until 13 April; then its card asks once.\n"
+        "[Undo] [Edit] [Another day] [It was an aha]"
+    )
+    await bot.tick()
+
+
+async def test_it_rests_and_is_asked_about_once(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    await park(people, bot)
+    assert card(recorder, "watches").startswith(
+        "Shiny thing #1\n“An app for watches”\nParked until 13 April\nAna"
+    )
+    assert "[High-five] [Add my version]" in card(recorder, "watches")
+    posted = len(recorder.standing)
+    clock.now = DUE - timedelta(minutes=1)
+    await bot.tick()
+    assert "Parked until 13 April" in card(recorder, "watches")
+    clock.now = DUE
+    await bot.tick()
+    asked = card(recorder, "watches")
+    assert "It was parked until 13 April. Does it still shine?" in asked
+    assert "[Keep it parked] [Let it go] [High-five] [Add my version]" in asked
+    assert "goal" not in asked, "there are no goals yet"
+    assert not [
+        one for one in list(recorder.standing.values())[posted:] if "watches" in one.text and one.place.person
+    ]
+    clock.now = RECAP
+    await bot.tick()
+    told = [text for text in recorder.texts() if text.startswith("The week to 17 April")]
+    assert told == [], "one line is no recap by itself"
+
+
+async def test_one_line_of_the_recap_names_it(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The line goes when somebody decided."""
+    await park(people, bot)
+    clock.now = DUE
+    await bot.tick()
+    await people.ben.types("Tokens are signed once")
+    clock.now = RECAP
+    await bot.tick()
+
+    def recap() -> str:
+        (found,) = (text for text in recorder.texts() if text.startswith("The week to 17 April"))
+        return found
+
+    line = "Parked until now: “An app for watches” (#1). Its card asks what becomes of it."
+    assert line in recap()
+    got = await people.ben.does(LetShinyGo("1.1"))
+    assert got.text == "#1 is let go in #lantern.\n[Undo]"
+    await bot.tick()
+    assert "watches" not in recap()
+    assert "Let go by Ben on 17 April" in card(recorder, "watches")
+    assert (await got.press("Undo")).text == "#1 asks again in #lantern."
+    await bot.tick()
+    assert line in recap()
+    assert "Does it still shine?" in card(recorder, "watches")
+
+
+async def test_it_is_kept_parked_and_asked_about_again(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    await park(people, bot)
+    clock.now = DUE
+    await bot.tick()
+    asked = await people.ben.does(KeepParked("1.1"))
+    assert [(one.name, one.kind) for one in asked.form.fields] == [
+        ("rest", FieldKind.CHOICE),
+        ("until", FieldKind.DATE),
+    ]
+    kept = await asked.fill(rest="7")
+    assert kept.text == "#1 is parked until 20 April in #lantern.\n[Undo]"
+    await bot.tick()
+    assert "Parked until 20 April" in card(recorder, "watches")
+    assert (await kept.press("Undo")).text == "#1 asks again in #lantern."
+    await asked.fill(rest="7", until="2026-4-21")
+    clock.forward(days=8)
+    await bot.tick()
+    assert "It was parked until 21 April." in card(recorder, "watches")
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("2026-03-16", "That day is over. Choose one from tomorrow on."),
+        ("2020-01-01", "That day is over. Choose one from tomorrow on."),
+        ("next spring", "Write the day like 2026-03-20."),
+        ("2026-02-30", "Write the day like 2026-03-20."),
+        ("9999-12-31", "That's more than five years away. Choose a day before that."),
+    ],
+)
+async def test_a_day_that_cannot_be_taken_loses_nothing(people: Everyone, until: str, said: str) -> None:
+    form = await people.ana.types("shiny")
+    got = await form.fill(text="An app for watches", rest="14", until=until)
+    assert got.form.errors == {"until": said}
+    shown = {one.name: one.value for one in got.form.fields}
+    assert (shown["text"], shown["rest"], shown["until"]) == ("An app for watches", "14", until)
+    again = await got.fill(until="2026-03-17")
+    assert "It rests until 17 March" in again.text
+
+
+async def test_a_weekend_and_a_pause_wait(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Parked until a Saturday and paused until the Wednesday after it: Thursday is the day."""
+    form = await people.ana.types("shiny")
+    await form.fill(text="An app for watches", until="2026-03-21")
+    clock.now = datetime(2026, 3, 21, 12, tzinfo=UTC)
+    await bot.tick()
+    assert "Parked until 21 March" in card(recorder, "watches")
+    clock.now = datetime(2026, 3, 23, 9, 30, tzinfo=UTC)
+    await people.ana.does(PausePosts())
+    for hours in range(0, 24 * 7, 6):
+        clock.now = datetime(2026, 3, 23, 10, tzinfo=UTC) + timedelta(hours=hours)
+        await bot.tick()
+        assert "Parked until 21 March" in card(recorder, "watches")
+    clock.now = datetime(2026, 3, 30, 10, tzinfo=UTC)
+    await bot.tick()
+    assert "Does it still shine?" in card(recorder, "watches")
+
+
+async def test_a_removed_one_is_not_asked_about(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """One that comes back is asked about on the next morning. The words of the other are erased."""
+    await park(people, bot)
+    clock.now = DUE - timedelta(hours=1)
+    gone = await people.ana.types("delete 1")
+    clock.now = DUE
+    await bot.tick()
+    assert "Shiny thing #1 was removed." in recorder.texts()
+    await gone.press("Undo")
+    await bot.tick()
+    assert "Parked until" in card(recorder, "watches")
+    clock.forward(days=1)
+    await bot.tick()
+    assert "Does it still shine?" in card(recorder, "watches")
+    await people.ana.types("delete 1")
+    clock.forward(days=2)
+    await bot.tick()
+    assert await bot.database.read(lambda session: list(session.exec(select(Parked)).all())) == []
+
+
+async def test_only_who_decided_takes_it_back_and_within_a_day(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    await park(people, bot)
+    assert (await people.ben.does(UndoParked("1.1"))).text == "Nothing is decided about #1."
+    await people.ben.does(LetShinyGo("1.1"))
+    assert (await people.ana.does(UndoParked("1.1"))).text == "Only Ben, who decided about #1, can undo it."
+    assert (
+        await people.ana.does(LetShinyGo("1.1"))
+    ).text == "#1 is let go already. You can still park it again."
+    clock.forward(days=1)
+    assert (await people.ben.does(UndoParked("1.1"))).text == (
+        "You decided about #1 more than a day ago. You can still park it until another day."
+    )
+    again = await (await people.ana.does(KeepParked("1.1"))).fill(rest="7")
+    assert again.text.startswith("#1 is parked until 24 March in #lantern.")
+    await bot.tick()
+    assert "Parked until 24 March" in card(recorder, "watches")
+
+
+async def test_another_kind_is_not_parked(people: Everyone) -> None:
+    await people.ana.types("Tokens are signed once")
+    for command in (KeepParked("1.1", "7"), LetShinyGo("1.1"), MakeGoal("1.1"), UndoParked("1.1")):
+        assert (await people.ana.does(command)).text == "Aha #1 isn't parked: only a shiny thing is."
+
+
+async def test_a_button_for_goals_without_goals(people: Everyone, bot: Bot) -> None:
+    await park(people, bot)
+    assert (await people.ana.does(MakeGoal("1.1"))).text == "Goals aren't built yet, so it stays parked."
+
+
+@dataclass(frozen=True)
+class GoalFrom:
+    """A stand-in for the command that begins a goal."""
+
+    text: str = words_param("What you want")
+
+
+async def test_it_becomes_a_goal(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The goal's first step opens with its words, the card says who began it, and an undo parks it again."""
+
+    def first_step(_context: Context, command: GoalFrom) -> Reply:
+        return text_reply(f"Specific: {command.text}")
+
+    await park(people, bot)
+    goal = Declaration("goal-from", GoalFrom, first_step, "goal from")
+    with_goals = Commands([*DECLARATIONS, goal])
+    vars(bot.contexts)["_commands"] = with_goals
+    assert (await people.ben.does(MakeGoal("1.1"))).text == "Specific: An app for watches"
+    await bot.tick()
+    assert "Ben began to make it a goal on 16 March" in card(recorder, "watches")
+    undone = await people.ben.does(UndoParked("1.1"))
+    assert undone.text == "#1 is parked until 13 April in #lantern."
+
+
+async def test_the_card_offers_a_goal_where_there_are_goals(people: Everyone, bot: Bot, clock: Clock) -> None:
+    await park(people, bot)
+
+    def read(session: Session) -> list[str]:
+        moment = session.exec(select(Moment)).one()
+        return [button.label for button in describe_shiny(session, moment, clock.now, takes_goals=True).menu]
+
+    assert await bot.database.read(read) == ["Another day", "Make it a goal", "Let it go"]
+
+
+async def test_one_that_was_an_aha_is_parked_no_more(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    await park(people, bot)
+    await people.ana.does(ItWasAnAha("1.1", "shiny "))
+    clock.now = DUE
+    await bot.tick()
+    assert card(recorder, "watches").startswith("Aha #1\n“shiny An app for watches”\nAna")
+
+    def read(session: Session) -> tuple[Any, ...]:
+        return session.exec(select(Moment)).one().kind, session.exec(select(Parked)).first()
+
+    assert await bot.database.read(read) == ("aha", None)
