@@ -30,6 +30,12 @@ from bot.core.events import (
 )
 from bot.core.posts import Composer
 from bot.core.timers import Planner, Timer
+from bot.goals import checkpoints as goal_checkpoints
+from bot.goals import closing, mission, mission_card, serving
+from bot.goals import goals as goal_commands
+from bot.goals import planner as goal_planner
+from bot.goals import steps as goal_steps
+from bot.goals.card import compose_goal_card
 from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
 from bot.memory import followup_planner, followups, fuel, sequels
 from bot.moments import (
@@ -37,6 +43,7 @@ from bot.moments import (
     edit,
     emoji,
     find,
+    from_goal,
     log,
     message_menu,
     reactions,
@@ -56,6 +63,7 @@ from bot.prompts.bank import browse, hosts
 from bot.prompts.bank import edit as bank_edit
 from bot.prompts.formats import cross_pairs, parking, rounds, what_each_brings
 from bot.quests import cycle, insights, links, quests, whys, whys_card
+from bot.quests import serving as quest_serving
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
@@ -86,8 +94,16 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *whys.DECLARATIONS,
     *insights.DECLARATIONS,
     *links.DECLARATIONS,
+    *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,
     *fuel.DECLARATIONS,
+    *mission.DECLARATIONS,
+    *goal_commands.DECLARATIONS,
+    *goal_checkpoints.DECLARATIONS,
+    *goal_steps.DECLARATIONS,
+    *closing.DECLARATIONS,
+    *serving.DECLARATIONS,
+    *from_goal.DECLARATIONS,
     *ask.DECLARATIONS,
     *answers.DECLARATIONS,
     *prompt_card.DECLARATIONS,
@@ -140,6 +156,9 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.CYCLE: cycle.compose_cycle,
     PostingKind.HARVEST: harvest.compose_harvest,
     PostingKind.FOLLOW_UP: followups.compose_followup,
+    PostingKind.MISSION: mission_card.compose_mission_card,
+    PostingKind.GOAL: compose_goal_card,
+    PostingKind.NOTE_CHECKPOINT: goal_planner.compose_checkpoint_note,
     PostingKind.OPENING: opening.compose_opening,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
@@ -202,6 +221,7 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
             is_relevant=thread_answers.is_relevant_reply,
             refuse_long=thread_answers.refuse_long_reply,
         ),
+        Listener(goal_steps.tick_by_reply, is_relevant=goal_steps.is_step_reply),
     ),
     MessageEdited: (
         Listener(
@@ -222,8 +242,14 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     ChannelJoined: (Listener(channels.handle_joined, Needs.TEAM),),
     ChannelReopened: (Listener(channels.handle_reopened),),
     ChannelLeft: (Listener(channels.handle_left),),
-    PersonCame: (Listener(presence.handle_person_moved, Needs.NOBODY),),
-    PersonLeft: (Listener(presence.handle_person_moved, Needs.NOBODY),),
+    PersonCame: (
+        Listener(presence.handle_person_moved, Needs.NOBODY),
+        Listener(closing.handle_owner_moved, Needs.NOBODY),
+    ),
+    PersonLeft: (
+        Listener(presence.handle_person_moved, Needs.NOBODY),
+        Listener(closing.handle_owner_moved, Needs.NOBODY),
+    ),
     ReadersChanged: (Listener(presence.handle_readers_changed, Needs.NOBODY),),
     ChannelChanged: (Listener(channels.handle_channel_changed),),
     ChannelMoved: (Listener(channels.handle_channel_moved, Needs.PERSON, channels.is_known_channel),),
@@ -236,6 +262,7 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
 TIMERS: tuple[Timer, ...] = (
     Timer(partial(schedule_planner.plan_due_schedules, planners=PLANNERS), schedule_rows.next_due),
     Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
+    Timer(goal_planner.ask_due_checkpoints, goal_planner.next_checkpoint_due),
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
 )
 """What becomes due by itself."""

@@ -31,6 +31,8 @@ from bot.core.moment import VERSION_WORDS, build_removed_card, format_moment_ref
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import NAMES_SHOWN, clip_text, list_names
+from bot.goals.commands import Serves
+from bot.goals.serving import SERVES_LABEL, serving_blocks
 from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
 from bot.memory.sequels import AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
@@ -102,6 +104,7 @@ def build_moment_card(session: Session, moment: Moment, now: datetime, private: 
         *whys_button,
         Button("Edit", Edit(at)),
         Button("Link", Link(at)),
+        Button(SERVES_LABEL, Serves(at)),
         Button("How far out was it?", HowFar(at)),
         *((Button("What now becomes possible?", AddSequel(at)),) if moment.kind != Kind.EXPERIMENT else ()),
         Button("Delete", Delete(at)),
@@ -159,6 +162,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Bl
         yield Small(("Together: " + list_names(together),))
     if summary is not None:
         yield from _link_blocks(summary)
+    yield from serving_blocks(session, moment)
     yield from sequel_blocks(session, moment)
     yield from _version_blocks(
         session, version_rows.list_versions(session, moment.id), now, _versions_limit(session, moment)

@@ -13,6 +13,7 @@ from bot.core.context import Context, FormError, card_place
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
 from bot.core.moment import active_moment, plan_moment_card
 from bot.core.text import parse_number
+from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import (
@@ -34,6 +35,8 @@ from bot.quests.attempts import (
 from bot.quests.commands import FoundIt, LogAttempt, SeeLinks
 from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
+from storage.goals import goals
+from storage.goals import links as goal_links
 from storage.models import FollowUpKind, Kind, Moment
 from storage.moments import moments
 from storage.quests import links
@@ -57,9 +60,20 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
         raise FormError(_capture_form(context, command, kind), {ANOTHER_FIELD: wrong})
     parts = {**filled_parts(command, kind), **save_value_part(context, kind, command)}
     number = save_moment(context, kind, command.text.strip(), parts)
-    return _saved_reply(
-        context, number, kind, command.head, bool(parts), _place_in_quest(context, number, command)
-    )
+    more = f"{_place_in_quest(context, number, command)}{_link_goal(context, number, command)}"
+    return _saved_reply(context, number, kind, command.head, bool(parts), more)
+
+
+def _link_goal(context: Context, number: int, command: Log | Breakthrough | Failed) -> str:
+    """Link a new moment to the closed goal that became it. Return a sentence that says so, or nothing."""
+    given = parse_number(getattr(command, "goal", ""))
+    goal = goals.find_by_number(context.session, context.caller.team_id, given) if given else None
+    moment = moments.find_by_number(context.session, context.caller.team_id, number)
+    if goal is None or moment is None or goal.became_id is not None:
+        return ""
+    goals.record_became(context.session, goal, moment.id, context.now)
+    goal_links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
+    return f" Goal #{goal.number} names it."
 
 
 def _place_in_quest(context: Context, number: int, command: Log | Breakthrough | Failed) -> str:
@@ -129,7 +143,8 @@ def _saved_reply(
         further.append(Button("The road here", SeeLinks(at)))
     far = Button("How far out was it?", HowFar(at))
     reply = saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, far))
-    return replace(reply, offer=offer_fuel(context, number)) if kind is Kind.EXPERIMENT else reply
+    fuel = (offer_fuel(context, number),) if kind is Kind.EXPERIMENT else ()
+    return replace(reply, offers=(*fuel, offer_serving(context, number)))
 
 
 def _complete_button(kind: Kind, at: str) -> Button:
