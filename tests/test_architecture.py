@@ -42,7 +42,18 @@ SHARED = ("settings", "logs", "check", "encryption")
 ENTRY = ("bot/__main__.py", "bot/cli.py")
 """The entry points, which may know all rooms."""
 
-TWIN_ROOMS = ("moments", "quests", "memory", "prompts", "recaps", "schedules", "people", "teams", "data", "goals")
+TWIN_ROOMS = (
+    "moments",
+    "quests",
+    "memory",
+    "prompts",
+    "recaps",
+    "schedules",
+    "people",
+    "teams",
+    "data",
+    "goals",
+)
 """The product's nouns: each has a room in `bot/`, `storage/` and `tests/bot/`."""
 
 PLATFORM_FILES = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.charts.canvas import (
     AHA,
@@ -78,8 +78,9 @@ def draw_goal_chart(course: GoalCourse) -> Picture:
 
 def describe_goal_chart(course: GoalCourse) -> str:
     """Return the picture's alt text, at most about 1,000 characters."""
-    line = f"from {course.start_label} on {_long_date(course.starts_on)} to {course.target_label} on {_long_date(course.due_on)}"
-    said = f"{course.title}: a straight line {line}."
+    since = f"{course.start_label} on {_long_date(course.starts_on)}"
+    until = f"{course.target_label} on {_long_date(course.due_on)}"
+    said = f"{course.title}: a straight line from {since} to {until}."
     if not course.points:
         return f"{said} No checkpoint was answered yet."
     told = "; ".join(f"{_short_date(one.day)} {one.label}, {one.state}" for one in course.points[-12:])
@@ -141,7 +142,8 @@ def _draw_planned(axes: Axes, course: GoalCourse) -> None:
 def _draw_points(axes: Axes, course: GoalCourse) -> None:
     shown = course.points[-MOST_POINTS:]
     places = [(_place(course, one.day), _level(course, one.progress)) for one in shown]
-    axes.plot(*zip(*places, strict=True), color=AHA, linewidth=2.5, alpha=0.55, zorder=3) if places else None
+    if places:
+        axes.plot(*zip(*places, strict=True), color=AHA, linewidth=2.5, alpha=0.55, zorder=3)
     for (place, level), point in zip(places, shown, strict=True):
         _draw_point(axes, place, level, point.fit)
 
@@ -153,15 +155,14 @@ def _draw_point(axes: Axes, place: float, level: float, fit: str) -> None:
     if fit == YES:
         axes.plot([place], [level], marker="o", markersize=26, color=colour, zorder=5)
         return
-    half = {"fillstyle": "left", "markerfacecoloralt": PAPER} if fit == PARTLY else {"markerfacecolor": PAPER}
-    axes.plot(
-        [place], [level], marker="o", markersize=24, color=colour, markeredgewidth=4, markeredgecolor=colour,
-        zorder=5, **half,
-    )  # fmt: skip
+    ring: dict[str, Any] = {"marker": "o", "markersize": 24, "markeredgewidth": 4, "markeredgecolor": colour}
+    filled = (
+        {"fillstyle": "left", "markerfacecoloralt": PAPER} if fit == PARTLY else {"markerfacecolor": PAPER}
+    )
+    axes.plot([place], [level], color=colour, zorder=5, **ring, **filled)
     if fit == NO:
-        axes.plot(
-            [place], [level], marker="x", markersize=11, color=colour, markeredgewidth=4, linewidth=0, zorder=6
-        )
+        cross: dict[str, Any] = {"marker": "x", "markersize": 11, "markeredgewidth": 4, "linewidth": 0}
+        axes.plot([place], [level], color=colour, zorder=6, **cross)
 
 
 def _label_newest(axes: Axes, course: GoalCourse) -> None:

@@ -225,7 +225,7 @@ class Commands:
         """
         word, rest = _split_first_word(line)
         second, after = _split_first_word(rest) if rest else ("", "")
-        both = f"{word} {second}"
+        both = f"{word} {second.rstrip(':：')}"
         return (both, after) if second and self.find_by_word(both) else (word, rest)
 
     def encode(self, command: Any) -> str:

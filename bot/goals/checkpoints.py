@@ -11,7 +11,18 @@ from decimal import Decimal
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
-from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, Text, Card, Quote, Title, text_reply
+from bot.core.messages import (
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Quote,
+    Reply,
+    Title,
+    text_reply,
+)
 from bot.core.text import clip_text, parse_number
 from bot.core.times import UNKNOWN_DATE, format_day, parse_date, working_day
 from bot.goals.commands import CheckIn, PlanCheckpoints, RemindOwner, UndoCheckIn
@@ -57,7 +68,11 @@ def choose_goal(context: Context, found: Iterable[Goal], label: str) -> Reply:
     """Return the open goals to choose from, each with the button of the command that was typed."""
     command = {"Check in": CheckIn}[label]
     rows = tuple(
-        Quote(clip_text(goal.text, WORDS), goal_name(goal), Button(label, command(str(goal.number), str(goal.team_id))))
+        Quote(
+            clip_text(goal.text, WORDS),
+            goal_name(goal),
+            Button(label, command(str(goal.number), str(goal.team_id))),
+        )
         for goal in found
     )
     if not rows:
@@ -71,7 +86,14 @@ def _check_form(context: Context, given: CheckIn, goal: Goal) -> Form:
     hint = f"It goes {measure}." if measure else "A number, if you count something."
     fields = (
         Field("progress", "How far are we?", value=given.progress, required=needed, hint=hint),
-        Field("fit", FIT_QUESTION, FieldKind.CHOICE, given.fit, hint=clip_text(goal.quote, 90), options=FIT_OPTIONS),
+        Field(
+            "fit",
+            FIT_QUESTION,
+            FieldKind.CHOICE,
+            given.fit,
+            hint=clip_text(goal.quote, 90),
+            options=FIT_OPTIONS,
+        ),
     )
     return Form(f"Check in on #{goal.number}", CheckIn(given.goal, given.team, "1"), fields, "Save")
 
@@ -173,7 +195,12 @@ def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form
 def _days_form(goal: Goal, days: str) -> Form:
     hint = "One day a line, like 2026-04-20. A weekend day moves to Monday."
     command = PlanCheckpoints(str(goal.number), str(goal.team_id), "1")
-    return Form("Checkpoints", command, (Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint),), "Save")
+    return Form(
+        "Checkpoints",
+        command,
+        (Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint),),
+        "Save",
+    )
 
 
 def _read_days(context: Context, given: str) -> tuple[tuple[date, ...], str]:
@@ -199,15 +226,29 @@ def remind_owner(context: Context, command: RemindOwner) -> Reply:
         raise UserError(f"Only {owner}, who owns goal #{goal.number}, gets these messages.")
     goals.change_goal(context.session, goal, context.now, {"asks_owner": bool(command.on)})
     undo = RemindOwner(str(goal.number), str(goal.team_id), "" if command.on else "1")
-    said = "I'll message you on its checkpoints." if command.on else "I won't message you on its checkpoints any more."
-    return text_reply(f"{said} The card of goal #{goal.number} asks as before ", *describe_place(goal_place(context, goal)), ".", buttons=(Button("Undo", undo),))
+    said = (
+        "I'll message you on its checkpoints."
+        if command.on
+        else "I won't message you on its checkpoints any more."
+    )
+    return text_reply(
+        f"{said} The card of goal #{goal.number} asks as before ",
+        *describe_place(goal_place(context, goal)),
+        ".",
+        buttons=(Button("Undo", undo),),
+    )
 
 
 DECLARATIONS = (
     Declaration(
-        "goal-check", CheckIn, check_in, "goal check", "How far is a goal, and are these the people to serve?",
-        shown=True, button="Check in",
-    ),  # fmt: skip
+        "goal-check",
+        CheckIn,
+        check_in,
+        "goal check",
+        "How far is a goal, and are these the people to serve?",
+        shown=True,
+        button="Check in",
+    ),
     Declaration("undo-check-in", UndoCheckIn, undo_check_in),
     Declaration("goal-days", PlanCheckpoints, plan_checkpoints),
     Declaration("remind-owner", RemindOwner, remind_owner),

@@ -55,7 +55,9 @@ def close_goal(context: Context, command: CloseGoal) -> Reply | Form:
 def _close_form(given: CloseGoal) -> Form:
     fields = (
         Field("outcome", "What came of it?", FieldKind.CHOICE, given.outcome, options=OUTCOME_OPTIONS),
-        Field("taught", "What did it teach us?", FieldKind.TEXT, given.taught, hint="One sentence is plenty."),
+        Field(
+            "taught", "What did it teach us?", FieldKind.TEXT, given.taught, hint="One sentence is plenty."
+        ),
     )
     command = CloseGoal(given.goal, given.team, "1")
     return Form(f"Close goal #{given.goal}", command, fields, "Close it")
@@ -63,7 +65,9 @@ def _close_form(given: CloseGoal) -> Form:
 
 def _closed_reply(context: Context, goal: Goal) -> Reply:
     number, team = str(goal.number), str(goal.team_id)
-    served = len(links.list_moments(context.session, goal.id)) + len(links.list_quests(context.session, goal.id))
+    served = len(links.list_moments(context.session, goal.id)) + len(
+        links.list_quests(context.session, goal.id)
+    )
     kept = " What serves it stays linked." if served else ""
     place = describe_place(goal_place(context, goal))
     buttons = (
@@ -80,13 +84,15 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
     UserError if it is open.
     """
     if not command.goal:
-        return _choose(context, list(goals.list_closed(context.session, context.caller.team_id, 10)), "Reopen")
+        return _choose(
+            context, list(goals.list_closed(context.session, context.caller.team_id, 10)), "Reopen"
+        )
     teams.lock_team(context.session, context.caller.team_id)
     goal = find_goal(context, command.goal)
     if goal.closed_at is None:
         raise UserError(f"Goal #{goal.number} is open already.")
     big = goals.find_big(context.session, goal.team_id)
-    kind = command.kind if command.kind in GoalKind else goal.kind
+    kind = command.kind if command.kind in list(GoalKind) else goal.kind
     if kind == GoalKind.BIG and big is not None:
         return _offer_supporting(goal, big)
     goal.kind = kind
@@ -97,7 +103,9 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
 
 
 def _offer_supporting(goal: Goal, big: Goal) -> Reply:
-    said = f"“{clip_text(big.text, WORDS)}” (#{big.number}) is the big goal now. #{goal.number} can support it."
+    said = (
+        f"“{clip_text(big.text, WORDS)}” (#{big.number}) is the big goal now. #{goal.number} can support it."
+    )
     command = ReopenGoal(str(goal.number), str(goal.team_id), GoalKind.SUPPORTING)
     return text_reply(said, buttons=(Button("Reopen it as supporting", command),))
 
@@ -106,7 +114,11 @@ def _choose(context: Context, found: list[Goal], label: str) -> Reply:
     """Return the goals to choose from, each with the button that closes or opens it."""
     command = {"Close": CloseGoal, "Reopen": ReopenGoal}[label]
     rows = tuple(
-        Quote(clip_text(goal.text, WORDS), goal_name(goal), Button(label, command(str(goal.number), str(goal.team_id))))
+        Quote(
+            clip_text(goal.text, WORDS),
+            goal_name(goal),
+            Button(label, command(str(goal.number), str(goal.team_id))),
+        )
         for goal in found
     )
     if not rows:
@@ -128,7 +140,9 @@ def take_over(context: Context, command: TakeOver) -> Reply:
         raise UserError(f"You own goal #{goal.number} already.")
     if not _has_left(context, goal):
         owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
-        raise UserError(f"{owner} owns goal #{goal.number} and is here. Anyone can check in on it and edit it.")
+        raise UserError(
+            f"{owner} owns goal #{goal.number} and is here. Anyone can check in on it and edit it."
+        )
     before = goal.owner_id
     goals.record_owner(context.session, goal, context.now, owner_id=me)
     goals.change_goal(context.session, goal, context.now, {"asks_owner": False})
@@ -143,9 +157,7 @@ def _has_left(context: Context, goal: Goal) -> bool:
         return True
     owner = context.session.get_one(Person, goal.owner_id)
     asked = replace(context.origin, person=owner.external_id, person_name=owner.name, admin=False)
-    found = find_team_access(
-        context.session, context.access, asked, goal.team_id, goal.owner_id, context.now
-    )
+    found = find_team_access(context.session, context.access, asked, goal.team_id, goal.owner_id, context.now)
     return found.access is Access.OUTSIDE
 
 
@@ -163,8 +175,14 @@ def handle_owner_moved(context: Context, event: PersonCame | PersonLeft) -> None
 
 DECLARATIONS = (
     Declaration(
-        "goal-close", CloseGoal, close_goal, "goal close", "Close a goal with what it taught", shown=True, button="Close a goal",
+        "goal-close",
+        CloseGoal,
+        close_goal,
+        "goal close",
+        "Close a goal with what it taught",
+        shown=True,
+        button="Close a goal",
     ),
     Declaration("goal-reopen", ReopenGoal, reopen_goal, "goal reopen", "Open a closed goal again"),
     Declaration("take-over", TakeOver, take_over),
-)  # fmt: skip
+)

@@ -53,7 +53,9 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
     title = "A new goal · 1 of 3" if isinstance(given, NewGoal) else "Edit the goal"
     fields = [
         Field("text", "Specific: what exactly will be true?", FieldKind.TEXT, given.text, hint=SPECIFIC_TEST),
-        Field("kind", "Which class?", FieldKind.CHOICE, given.kind or GoalKind.SUPPORTING, options=KIND_OPTIONS),
+        Field(
+            "kind", "Which class?", FieldKind.CHOICE, given.kind or GoalKind.SUPPORTING, options=KIND_OPTIONS
+        ),
     ]
     if given.kind == GoalKind.SURVIVAL or {"funds", "look_again_on"} & set(errors):
         fields += [
@@ -62,11 +64,8 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
         ]
     if "replaces" in errors:
         fields.append(_replaces_field(context, given))
-    command: NewGoal | EditGoal
-    if isinstance(given, NewGoal):
-        command = NewGoal(team=given.team)
-    else:
-        command = EditGoal(given.goal, given.team, "1")
+    fresh = isinstance(given, NewGoal)
+    command = NewGoal(team=given.team) if fresh else EditGoal(getattr(given, "goal", ""), given.team, "1")
     return Form(title, command, tuple(fields), "Save")
 
 
@@ -83,13 +82,16 @@ def specific_errors(context: Context, given: NewGoal | EditGoal, present: Goal |
     yield from text_errors({"text": given.text})
     if not given.text.strip():
         yield "text", "Please write what exactly will be true."
-    if given.kind not in GoalKind:
+    if given.kind not in list(GoalKind):
         yield "kind", "Choose one of these."
     big = goals.find_big(context.session, context.caller.team_id)
     if given.kind == GoalKind.BIG and big is not None and (present is None or present.id != big.id):
-        yield "kind", (
-            f"“{one_line(big.text, LABEL)}” (#{big.number}) is the big goal already. "
-            "Choose Supporting, or close that one first."
+        yield (
+            "kind",
+            (
+                f"“{one_line(big.text, LABEL)}” (#{big.number}) is the big goal already. "
+                "Choose Supporting, or close that one first."
+            ),
         )
     if given.kind == GoalKind.SURVIVAL:
         yield from _survival_errors(context, given, present)
@@ -113,7 +115,10 @@ def text_errors(texts: dict[str, str]) -> Errors:
     """Yield the name of each text that is too long for the card, with its sentence."""
     for name, words in texts.items():
         if len(words.strip()) > TEXT_LENGTH:
-            yield name, f"Up to {TEXT_LENGTH} characters, please, so that it fits the card. Here are {len(words):,}."
+            yield (
+                name,
+                f"Up to {TEXT_LENGTH} characters, please, so that it fits the card. Here are {len(words):,}.",
+            )
 
 
 def day_error(context: Context, day: date | None) -> str:
@@ -122,7 +127,11 @@ def day_error(context: Context, day: date | None) -> str:
     if day is None:
         return UNKNOWN_DATE
     if day <= today:
-        return "That day is over. Choose one that's still to come." if day < today else "That's today. Choose a later day."
+        return (
+            "That day is over. Choose one that's still to come."
+            if day < today
+            else "That's today. Choose a later day."
+        )
     return "That's more than five years away. Choose a day before that." if day - today > LONGEST_GOAL else ""
 
 
@@ -139,10 +148,20 @@ class Measure:
 def measure_form(context: Context, given: MeasureGoal) -> Form:
     """Return the second step: from where to where, in which unit, until when."""
     fields = (
-        Field("start", "Measurable: where are we now?", value=given.start, required=False, hint="A number; 0 is fine."),
+        Field(
+            "start",
+            "Measurable: where are we now?",
+            value=given.start,
+            required=False,
+            hint="A number; 0 is fine.",
+        ),
         Field("target", "And where do we want to be?", value=given.target, required=False, hint=MEASURE_TEST),
-        Field("unit", "What do we count?", value=given.unit, required=False, hint="Like clients, €, % or hours."),
-        Field("due_on", "Time-bound: until when?", FieldKind.DATE, given.due_on, required=False, hint=TIME_TEST),
+        Field(
+            "unit", "What do we count?", value=given.unit, required=False, hint="Like clients, €, % or hours."
+        ),
+        Field(
+            "due_on", "Time-bound: until when?", FieldKind.DATE, given.due_on, required=False, hint=TIME_TEST
+        ),
     )
     return Form("The goal · 2 of 3", MeasureGoal(given.goal, given.team, "1"), fields, "Save")
 
@@ -165,8 +184,8 @@ def read_measure(context: Context, given: MeasureGoal, goal: Goal) -> tuple[Meas
             continue
         try:
             read = parse_number(getattr(given, name))
-        except NumberError as wrong:
-            errors[name] = str(wrong)
+        except NumberError as refusal:
+            errors[name] = str(refusal)
             continue
         numbers[name] = plain_number(read.value)
         units.append(read.unit)
@@ -207,10 +226,14 @@ def align_form(context: Context, given: AlignGoal) -> Form:
     mission = missions.find_current(context.session, context.caller.team_id)
     fields = (
         *line_field(mission, given.line, "Mission-based: which line does it serve?", MISSION_TEST),
-        Field("attainable", "Attainable: why do we believe it?", FieldKind.TEXT, given.attainable, required=False, hint=ATTAINABLE_TEST),
-        Field("relevant", "Relevant: why this, why now?", FieldKind.TEXT, given.relevant, required=False, hint=RELEVANT_TEST),
+        _optional_text("attainable", "Attainable: why do we believe it?", given.attainable, ATTAINABLE_TEST),
+        _optional_text("relevant", "Relevant: why this, why now?", given.relevant, RELEVANT_TEST),
         Field("step", "The next step: if … then …", value=given.step, required=False, hint=STEP_HINT),
-    )  # fmt: skip
+    )
     seen = str(mission.id) if mission else ""
     intro = "" if mission else f"There's no mission yet: {context.capabilities.command} mission writes one."
     return Form("The goal · 3 of 3", AlignGoal(given.goal, given.team, "1", seen), fields, "Save", intro)
+
+
+def _optional_text(name: str, label: str, value: str, hint: str) -> Field:
+    return Field(name, label, FieldKind.TEXT, value, required=False, hint=hint)

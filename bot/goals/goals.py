@@ -26,7 +26,6 @@ from bot.core.messages import (
     Line,
     Quote,
     Reply,
-    Section,
     Small,
     Style,
     Text,
@@ -150,7 +149,10 @@ def _close_replaced(context: Context, goal: Goal) -> None:
 
 def _made_reply(context: Context, goal: Goal, head: str) -> Reply:
     number, team = str(goal.number), str(goal.team_id)
-    buttons = [Button("Go on", GoOn(number, team), Style.PRIMARY), Button("Undo", TakeGoalBack(number, "", team))]
+    buttons = [
+        Button("Go on", GoOn(number, team), Style.PRIMARY),
+        Button("Undo", TakeGoalBack(number, "", team)),
+    ]
     if head:
         again = context.store_if_long(TakeGoalBack(number, head, team))
         buttons.append(Button("It was an aha", again))
@@ -172,7 +174,11 @@ def go_on(context: Context, command: GoOn) -> Reply | Form:
 
 def _present_align(goal: Goal) -> AlignGoal:
     return AlignGoal(
-        str(goal.number), str(goal.team_id), line=goal.line, attainable=goal.attainable, relevant=goal.relevant
+        str(goal.number),
+        str(goal.team_id),
+        line=goal.line,
+        attainable=goal.attainable,
+        relevant=goal.relevant,
     )
 
 
@@ -221,7 +227,12 @@ def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
     goals.change_goal(context.session, goal, context.now, values)
     if command.step.strip():
         steps.add_once(
-            context.session, goal.id, context.caller.person_id, command.step.strip(), context.origin.event, context.now
+            context.session,
+            goal.id,
+            context.caller.person_id,
+            command.step.strip(),
+            context.origin.event,
+            context.now,
         )
     return _saved_reply(context, goal, more, None)
 
@@ -236,7 +247,9 @@ def _quote_line(context: Context, goal: Goal, command: AlignGoal) -> tuple[str, 
         return "", "", " That line of the mission was emptied meanwhile, so the letter stays open."
     shown = missions.find_version(context.session, goal.team_id, parse_number(command.seen))
     changed = shown is not None and mission_lines(shown)[command.line] != words
-    more = f" The mission changed meanwhile: that line now says “{one_line(words, WORDS)}”." if changed else ""
+    more = (
+        f" The mission changed meanwhile: that line now says “{one_line(words, WORDS)}”." if changed else ""
+    )
     return command.line, words, more
 
 
@@ -244,7 +257,11 @@ def _saved_reply(context: Context, goal: Goal, more: str, following: AlignGoal |
     number, team = str(goal.number), str(goal.team_id)
     buttons = [Button("Edit", EditGoal(number, team))]
     if list_open(goal):
-        step = following if following and set(list_open(goal)) - {"Measurable", "Time-bound"} else GoOn(number, team)
+        step = (
+            following
+            if following and set(list_open(goal)) - {"Measurable", "Time-bound"}
+            else GoOn(number, team)
+        )
         buttons.insert(0, Button("Go on", step, Style.PRIMARY))
     place = describe_place(goal_place(context, goal))
     said = f"Goal #{goal.number} is saved "
@@ -317,14 +334,16 @@ def _with_owner(context: Context, found: Any) -> Iterator[tuple[Goal, str]]:
 
 
 def _goal_row(goal: Goal, line: str) -> Quote:
-    return Quote(clip_text(goal.text, WORDS), line, Button("See it", ShowGoal(str(goal.number), str(goal.team_id))))
+    return Quote(
+        clip_text(goal.text, WORDS), line, Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
+    )
 
 
 def show_goal(context: Context, command: ShowGoal) -> Reply:
     """Show a goal's card in private. Without a number, the only open one or the list."""
-    if not command.goal and (goal := only_open_goal(context)) is None:
+    goal = find_goal(context, command.goal) if command.goal else only_open_goal(context)
+    if goal is None:
         return list_goals(context, ListGoals(command.team))
-    goal = find_goal(context, command.goal or str(goal.number))
     if not command.page:
         return Reply(build_goal_card(context.session, goal, context.now))
     said = [
@@ -337,7 +356,7 @@ def show_goal(context: Context, command: ShowGoal) -> Reply:
     ]  # fmt: skip
     pages = split_into_pages(said)
     here = min(max(parse_number(command.page), 1), len(pages))
-    on = Button("Read on", ShowGoal(command.goal, command.team, str(here + 1)))
+    on = Button("Read on", ShowGoal(str(goal.number), str(goal.team_id), str(here + 1)))
     where = Small((f"{goal_name(goal)} · page {here} of {len(pages)}",))
     return Reply(Card((*pages[here - 1], where), (on,) if here < len(pages) else ()), replaces=here > 1)
 
@@ -359,7 +378,9 @@ def find_own_new_goal(context: Context, given: str) -> Goal:
     if goal.author_id != context.caller.person_id:
         raise UserError("Only the person who made a goal can take it back. Anyone can close it.")
     if goal.created_at + UNDO_PERIOD <= context.now:
-        raise UserError(f"You made goal #{goal.number} more than a day ago. You can close it, or remove it on its card.")
+        raise UserError(
+            f"You made goal #{goal.number} more than a day ago. You can close it, or remove it on its card."
+        )
     return goal
 
 
@@ -380,9 +401,13 @@ def remove_goal(context: Context, command: RemoveGoal) -> Reply:
     """
     goal = find_goal(context, command.goal)
     if not _is_remover(context, goal):
-        raise UserError("Only the person who made or owns a goal, or an admin, can remove it. Anyone can close it.")
+        raise UserError(
+            "Only the person who made or owns a goal, or an admin, can remove it. Anyone can close it."
+        )
     if not command.sure:
-        sure = Button("Remove it for good", RemoveGoal(str(goal.number), str(goal.team_id), "1"), Style.DANGER)
+        sure = Button(
+            "Remove it for good", RemoveGoal(str(goal.number), str(goal.team_id), "1"), Style.DANGER
+        )
         said = "Its words, steps and checkpoints will be gone for good. What served it stays. Closing keeps them all."
         return Reply(Card((Text((said,)), Quote(clip_text(goal.text, WORDS))), (sure,)))
     goals.withdraw_goal(context.session, goal, context.now)
@@ -424,8 +449,17 @@ DECLARATIONS = (
         shown=True,
         button="From a resolution",
     ),
-    Declaration("goal-list", ListGoals, list_goals, "goal list", "Every open goal, and the closed ones", read_only=True),
-    Declaration("goal-show", ShowGoal, show_goal, "goal show", "One goal, with its steps and pace", read_only=True),
+    Declaration(
+        "goal-list",
+        ListGoals,
+        list_goals,
+        "goal list",
+        "Every open goal, and the closed ones",
+        read_only=True,
+    ),
+    Declaration(
+        "goal-show", ShowGoal, show_goal, "goal show", "One goal, with its steps and pace", read_only=True
+    ),
     Declaration("goal-go-on", GoOn, go_on, read_only=True),
     Declaration("goal-edit", EditGoal, edit_goal, shown=True),
     Declaration("goal-measure", MeasureGoal, measure_goal, shown=True),

@@ -35,7 +35,9 @@ def goal_letters(goal: Goal) -> Sequence[Letter]:
         Letter("M", "Mission-based", f"{LINES[goal.line].label}: “{goal.quote}”" if goal.quote else ""),
         Letter("A", "Attainable", goal.attainable),
         Letter("R", "Relevant", goal.relevant),
-        Letter("T", "Time-bound", f"until {format_day(goal.due_on)} {goal.due_on.year}" if goal.due_on else ""),
+        Letter(
+            "T", "Time-bound", f"until {format_day(goal.due_on)} {goal.due_on.year}" if goal.due_on else ""
+        ),
     )
 
 
@@ -62,4 +64,5 @@ def describe_open(goal: Goal) -> str:
     if not names:
         return "All six letters are filled."
     filled = number_in_words(6 - len(names))
-    return f"{filled.capitalize()} of six letters {'is' if len(names) == 5 else 'are'} filled. Open: {', '.join(names)}."
+    are = "is" if len(names) == 5 else "are"
+    return f"{filled.capitalize()} of six letters {are} filled. Open: {', '.join(names)}."

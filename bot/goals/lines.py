@@ -24,7 +24,9 @@ class LineWords(NamedTuple):
 LINES: Mapping[str, LineWords] = {
     MissionLine.WHO: LineWords("Who we serve", "The people we're here for. Who would miss us?"),
     MissionLine.HOW: LineWords("How we serve them best", "What we do for them better than others do."),
-    MissionLine.OFFER: LineWords("The one key thing we offer", "If only one thing stayed, which would it be?"),
+    MissionLine.OFFER: LineWords(
+        "The one key thing we offer", "If only one thing stayed, which would it be?"
+    ),
     MissionLine.WHY: LineWords("Why it matters to us", "What would keep us at it in a bad year?"),
 }
 

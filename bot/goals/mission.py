@@ -84,7 +84,12 @@ def write_mission(context: Context, command: WriteMission) -> Reply | Form:
     if lines == mission_lines(current):
         return text_reply("That's what it says already, so nothing changed.")
     row = missions.add_version(
-        context.session, context.caller.team_id, context.caller.person_id, lines, context.origin.event, context.now
+        context.session,
+        context.caller.team_id,
+        context.caller.person_id,
+        lines,
+        context.origin.event,
+        context.now,
     )
     _plan_card(context)
     return _confirm(context, row)
@@ -116,7 +121,9 @@ def _newer_words(context: Context, current: Row, lines: dict[str, str]) -> str:
         for line, words in mission_lines(current).items()
         if words != lines[line]
     ]
-    said = f"{author} has changed the mission since you opened this. Your own words are below, and theirs say:"
+    said = (
+        f"{author} has changed the mission since you opened this. Your own words are below, and theirs say:"
+    )
     return "\n".join((said, *theirs, "Send yours again to save them; theirs stay in the earlier versions."))
 
 

@@ -24,7 +24,18 @@ TOO_LONG = "That number is too long for me. A larger unit makes it shorter, like
 
 SPACES = "\u0020\u00a0\u2009\u202f\u2007'’_٬"
 """What may stand between groups of digits besides a point and a comma."""
-SIGNS = {"−": "-", "–": "-", "﹣": "-", "－": "-", "٫": ".", "，": ",", "．": ".", "٪": "%", "％": "%", "﹪": "%"}
+SIGNS = {
+    "−": "-",
+    "–": "-",
+    "﹣": "-",
+    "－": "-",
+    "٫": ".",
+    "，": ",",
+    "．": ".",
+    "٪": "%",
+    "％": "%",
+    "﹪": "%",
+}
 """Signs of other scripts, and the plain sign that each of them means."""
 NUMBER = re.compile(rf"[-+]?(?:\d[\d.,{SPACES}]*\d|\d|[.,]\d+)[.,]?(?!\d)")
 ATTACHED = {"k": 3, "m": 6, "b": 9, "g": 9, "t": 12}

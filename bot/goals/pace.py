@@ -96,4 +96,6 @@ def propose_days(starts_on: date, due_on: date) -> tuple[date, ...]:
 def describe_rhythm(starts_on: date, due_on: date) -> str:
     """Return how often the proposed checkpoints of a goal come."""
     length = (due_on - starts_on).days
-    return "every week" if length <= WEEKLY else "every second week" if length <= FORTNIGHTLY else "every month"
+    return (
+        "every week" if length <= WEEKLY else "every second week" if length <= FORTNIGHTLY else "every month"
+    )

@@ -76,6 +76,11 @@ def compose_checkpoint_note(
     if checkpoint is None or goal is None or goal.closed_at or goal.withdrawn_at or checkpoint.answered_at:
         return None
     number, team = str(goal.number), str(goal.team_id)
-    asked = Text((f"{goal_name(goal)} has a checkpoint: how far is it, and are these the people we wanted to serve?",))
-    buttons = (Button("Check in", CheckIn(number, team)), Button("No more of these", RemindOwner(number, team)))
+    asked = Text(
+        (f"{goal_name(goal)} has a checkpoint: how far is it, and are these the people we wanted to serve?",)
+    )
+    buttons = (
+        Button("Check in", CheckIn(number, team)),
+        Button("No more of these", RemindOwner(number, team)),
+    )
     return ComposedPost(Post(Card((asked, Quote(clip_text(goal.text, 160))), buttons)))

@@ -80,9 +80,7 @@ def _serves_form(context: Context, moment: Moment, before: Sequence[Goal]) -> Fo
     words = " ".join((moment.text, *moment.parts.values()))
     fields = (
         *goals_field(context, words, before),
-        *line_field(
-            mission, missions.find_use(context.session, moment.id), "Which line of the mission?"
-        ),
+        *line_field(mission, missions.find_use(context.session, moment.id), "Which line of the mission?"),
     )
     if not fields:
         raise UserError(
@@ -124,9 +122,7 @@ def find_chosen(context: Context, given: str, before: Sequence[Goal]) -> Sequenc
     return [goal for goal in found if goal is not None and (goal.closed_at is None or goal.id in linked)]
 
 
-def _link_chosen(
-    context: Context, moment: Moment, before: Sequence[Goal], chosen: Sequence[Goal]
-) -> None:
+def _link_chosen(context: Context, moment: Moment, before: Sequence[Goal], chosen: Sequence[Goal]) -> None:
     wanted = {goal.id for goal in chosen}
     for goal in before:
         if goal.id not in wanted:

@@ -54,7 +54,12 @@ def add_step(context: Context, command: AddStep) -> Reply | Form:
     if sum(step.done_at is None for step in steps.list_steps(context.session, goal.id)) >= MOST_STEPS:
         raise UserError(f"Goal #{goal.number} has {MOST_STEPS} steps to do already. Tick one off first.")
     step = steps.add_once(
-        context.session, goal.id, context.caller.person_id, command.text.strip(), context.origin.event, context.now
+        context.session,
+        goal.id,
+        context.caller.person_id,
+        command.text.strip(),
+        context.origin.event,
+        context.now,
     )
     if step.deleted_at is not None:
         raise UserError("That step was added and taken back.")
@@ -72,7 +77,9 @@ def show_steps(context: Context, command: SeeSteps) -> Reply:
         return text_reply("No step yet. What's the next thing to do?", buttons=(add,))
     rows = (_step_row(goal, step) for step in found)
     drops = tuple(
-        Button(f"Remove: {one_line(step.text, 40)}", DropStep(str(goal.number), str(step.id), str(goal.team_id)))
+        Button(
+            f"Remove: {one_line(step.text, 40)}", DropStep(str(goal.number), str(step.id), str(goal.team_id))
+        )
         for step in found[-20:]
     )
     return Reply(Card((Title(f"Steps of goal #{goal.number}"), *rows), (add,), drops))
@@ -138,7 +145,9 @@ def _named_step(to_do: list[GoalStep], what: str) -> GoalStep | None:
     if what.isdecimal():
         at = parse_number(what)
         return to_do[at - 1] if 1 <= at <= len(to_do) else None
-    fits = [step for step in to_do if " ".join(what.casefold().split()) in " ".join(step.text.casefold().split())]
+    fits = [
+        step for step in to_do if " ".join(what.casefold().split()) in " ".join(step.text.casefold().split())
+    ]
     return fits[0] if len(fits) == 1 else None
 
 

@@ -48,11 +48,11 @@ def show_help(context: Context, command: Help) -> Reply:
     if not command.topic:
         return Reply(Card(tuple(_overview_blocks(context.commands)), (Button("Menu", Menu()),)))
     declaration = context.commands.find_by_word(command.topic)
-    if several := context.commands.list_group(command.topic):
-        return Reply(Card((Title(command.topic), *(_summary_line(each) for each in several))))
-    if declaration is None:
+    several = context.commands.list_group(command.topic)
+    if declaration is None and not several:
         return list_topics(context, Topics())
-    return Reply(Card(tuple(_command_blocks(declaration))))
+    head = _command_blocks(declaration) if declaration else (Title(command.topic),)
+    return Reply(Card((*head, *(_summary_line(each) for each in several))))
 
 
 def list_topics(context: Context, _command: Topics) -> Reply:

@@ -11,6 +11,7 @@ from bot.core.times import local_day, morning_on_or_after
 from storage.memory import followups
 from storage.models import FollowUpKind, Team
 
+
 def followup_due_at(kept_at: datetime, kind: str, zone: str) -> datetime:
     """Return the first morning on which a follow-up of this kind is asked about a moment."""
     return morning_on_or_after(local_day(kept_at, zone) + followups.ASK_AFTER[kind], zone)

@@ -9,10 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, card_place
+from bot.core.context import Context, FormError, UserError, card_place
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
 from bot.core.moment import active_moment, plan_moment_card
 from bot.core.text import parse_number
+from bot.goals.commands import Became
+from bot.goals.find import find_goal
 from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
 from bot.memory.working_hours import plan_followups
@@ -175,6 +177,22 @@ def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
     return capture_moment(context, Breakthrough(quest=str(row.id), team=str(row.team_id)))
 
 
+def open_became_form(context: Context, command: Became) -> Reply | Form:
+    """Return the form of the breakthrough or experiment that a closed goal became, with its words.
+
+    UserError for an open goal, and for one that became something already.
+    """
+    goal = find_goal(context, command.goal)
+    if goal.closed_at is None:
+        raise UserError(f"Goal #{goal.number} is open. Close it first, with what it taught.")
+    if goal.became_id is not None:
+        raise UserError(f"Goal #{goal.number} became something already: its card names it.")
+    team, at = str(goal.team_id), str(goal.number)
+    if command.kind == Kind.BREAKTHROUGH:
+        return capture_moment(context, Breakthrough(goal=at, team=team, planned=goal.text))
+    return capture_moment(context, Failed(goal=at, team=team, expected=goal.text, taught=goal.taught))
+
+
 DECLARATIONS = (
     Declaration(
         "log",
@@ -211,4 +229,5 @@ DECLARATIONS = (
     ),
     Declaration("log-attempt", LogAttempt, log_attempt),
     Declaration("found-it", FoundIt, log_quest_breakthrough),
+    Declaration("became", Became, open_became_form),
 )

@@ -76,15 +76,16 @@ def _served_keys(session: Session, moment_id: int) -> Sequence[str]:
 @build_once
 def _select_served() -> CompoundSelect[Any]:
     moment_id: BindParameter[int] = bindparam("moment_id")
-    tried = select(literal("quest"), col(Attempt.quest_id)).where(
+    tried: Any = select(literal("quest"), col(Attempt.quest_id)).where(
         col(Attempt.moment_id) == moment_id, col(Attempt.quest_id).is_not(None)
     )
-    return tried.union(
+    served: CompoundSelect[Any] = tried.union(
         select(literal("quest"), col(Quest.id)).where(col(Quest.found_id) == moment_id),
         select(literal("goal"), col(GoalMoment.goal_id)).where(col(GoalMoment.moment_id) == moment_id),
         select(literal("goal"), col(Goal.id)).where(col(Goal.became_id) == moment_id),
         select(literal("mission"), col(MissionUse.team_id)).where(col(MissionUse.moment_id) == moment_id),
     )
+    return served
 
 
 def refresh_card(session: Session, moment_id: int, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -143,7 +143,7 @@ def list_answered(session: Session, goal_ids: Collection[int], until: datetime) 
     return session.execute(wanted.order_by(col(Checkpoint.answered_at), col(Checkpoint.id))).scalars().all()
 
 
-def _unasked() -> tuple[object, ...]:
+def _unasked() -> tuple[Any, ...]:
     return (
         col(Checkpoint.answered_at).is_(None),
         col(Checkpoint.asked_at).is_(None),

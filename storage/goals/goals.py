@@ -85,7 +85,9 @@ def list_closed(session: Session, team_id: int, limit: int, before: int | None =
 
 def has_open(session: Session, team_id: int) -> bool:
     """Return whether a team has an open goal."""
-    return session.execute(select(col(Goal.id)).where(*_open_conditions(team_id)).limit(1)).first() is not None
+    return (
+        session.execute(select(col(Goal.id)).where(*_open_conditions(team_id)).limit(1)).first() is not None
+    )
 
 
 def latest_number(session: Session, team_id: int) -> int:
@@ -145,7 +147,18 @@ def record_became(session: Session, goal: Goal, moment_id: int, now: datetime) -
 
 def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
     """Take a goal back: its texts and those of its steps are erased, and its number stays."""
-    for name in ("text", "unit", "start", "target", "line", "quote", "attainable", "relevant", "funds", "taught"):
+    for name in (
+        "text",
+        "unit",
+        "start",
+        "target",
+        "line",
+        "quote",
+        "attainable",
+        "relevant",
+        "funds",
+        "taught",
+    ):
         setattr(goal, name, "")
     goal.withdrawn_at = now
     for step in session.execute(select(GoalStep).where(col(GoalStep.goal_id) == goal.id)).scalars():
@@ -172,7 +185,7 @@ def record_owner(session: Session, goal: Goal, now: datetime, *, owner_id: int, 
 def names_by_id(session: Session, ids: Sequence[int | None]) -> Mapping[int, str]:
     """Return the names of people by their ids."""
     wanted = select(col(Person.id), col(Person.name)).where(col(Person.id).in_([one for one in ids if one]))
-    return {person_id: name for person_id, name in session.execute(wanted)}
+    return {person_id: str(name) for person_id, name in session.execute(wanted)}
 
 
 def refresh_goal(session: Session, goal_id: int, now: datetime) -> None:

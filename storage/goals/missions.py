@@ -39,9 +39,7 @@ def find_version(session: Session, team_id: int, mission_id: int) -> Mission | N
     return found if found and found.team_id == team_id else None
 
 
-def list_versions(
-    session: Session, team_id: int, limit: int, before: int | None = None
-) -> Sequence[Mission]:
+def list_versions(session: Session, team_id: int, limit: int, before: int | None = None) -> Sequence[Mission]:
     """Return the versions of a team's mission with ids below `before`, newest first."""
     wanted = select(Mission).where(col(Mission.team_id) == team_id, _has_words())
     if before is not None:
@@ -59,7 +57,9 @@ def add_version(
     session: Session, team_id: int, author_id: int, lines: Mapping[str, str], event: str, now: datetime
 ) -> Mission:
     """Write a new version of a team's mission, and refresh its card."""
-    mission = Mission(team_id=team_id, author_id=author_id, event=event, created_at=now, **lines)
+    mission = Mission(team_id=team_id, author_id=author_id, event=event, created_at=now)
+    for line, words in lines.items():
+        setattr(mission, line, words)
     session.add(mission)
     session.flush()
     refresh_mission(session, team_id, now)
@@ -89,9 +89,7 @@ def line_written_at(session: Session, team_id: int, line: str) -> datetime | Non
     return since if words else None
 
 
-def set_use(
-    session: Session, moment: Moment, line: str, person_id: int, now: datetime
-) -> None:
+def set_use(session: Session, moment: Moment, line: str, person_id: int, now: datetime) -> None:
     """Record the line of the mission that a moment serves. An empty line records that it serves none."""
     known = session.get(MissionUse, moment.id)
     if known is not None:
@@ -125,7 +123,7 @@ def count_uses(session: Session, team_id: int, since: datetime, until: datetime)
 
 
 def _count_by_line(session: Session, wanted: Any) -> Mapping[str, int]:
-    return {line: number for line, number in session.execute(wanted)}
+    return {line: int(number) for line, number in session.execute(wanted)}
 
 
 def _select_used_moments(team_id: int, since: datetime, until: datetime) -> Any:
@@ -168,9 +166,7 @@ def find_ask_of_recap(session: Session, posting_id: int) -> MissionAsk | None:
     return session.execute(wanted.limit(1)).scalar_one_or_none()
 
 
-def record_ask(
-    session: Session, mission: Mission, line: str, posting_id: int | None, now: datetime
-) -> None:
+def record_ask(session: Session, mission: Mission, line: str, posting_id: int | None, now: datetime) -> None:
     """Record that a recap asks about a line of the mission, in place of an earlier question about it."""
     known = find_ask(session, mission.team_id, line)
     if known is None:

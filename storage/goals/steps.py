@@ -29,7 +29,7 @@ def add_once(
     session: Session, goal_id: int, person_id: int, text: str, event: str, now: datetime
 ) -> GoalStep:
     """Add a step once per event, and return it. One that was taken back is not added again."""
-    known = session.execute(
+    known: GoalStep | None = session.execute(
         select(GoalStep).where(col(GoalStep.goal_id) == goal_id, col(GoalStep.event) == event)
     ).scalar_one_or_none()
     if known is not None:
