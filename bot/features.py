@@ -28,10 +28,10 @@ from bot.core.events import (
     ReadersChanged,
     ReplyWritten,
 )
-from bot.core.posts import Composer
+from bot.core.posts import Composer, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.goals import checkpoints as goal_checkpoints
-from bot.goals import closing, mission, mission_card, serving
+from bot.goals import closing, mission, mission_card, recap_lines, serving
 from bot.goals import goals as goal_commands
 from bot.goals import planner as goal_planner
 from bot.goals import steps as goal_steps
@@ -76,6 +76,12 @@ from storage.models import PostingKind, ScheduleKind
 from storage.prompts import lifecycle as lifecycle_rows
 from storage.schedules import schedules as schedule_rows
 
+RECAP_SOURCES: tuple[RecapSource, ...] = (
+    recap_lines.GOAL_LINES,
+    recap_lines.MISSION_QUESTION,
+)
+"""The rooms that add a line to a recap, in this order."""
+
 DECLARATIONS: tuple[Declaration, ...] = (
     *log.DECLARATIONS,
     *edit.DECLARATIONS,
@@ -112,7 +118,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *hosts.DECLARATIONS,
     *browse.DECLARATIONS,
     *bank_edit.DECLARATIONS,
-    *recap.DECLARATIONS,
+    *recap.declare_recap(RECAP_SOURCES),
     *schedules.DECLARATIONS,
     *schedule_form.DECLARATIONS,
     *pause.DECLARATIONS,
@@ -148,7 +154,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.PROMPT: prompt_card.compose_prompt_card,
     PostingKind.RETRO: prompt_card.compose_prompt_card,
     PostingKind.QUIET: pause_notice.compose_pause_notice,
-    PostingKind.RECAP: recap.compose_recap,
+    PostingKind.RECAP: partial(recap.compose_recap, sources=RECAP_SOURCES),
     PostingKind.QUEST: compose_quest_card,
     PostingKind.LADDER: whys_card.compose_whys_card,
     PostingKind.CYCLE: cycle.compose_cycle,
@@ -193,7 +199,7 @@ PLANNERS: Mapping[str, Planner] = {
         anonymous=True,
     ),
     ScheduleKind.RECAP: Planner(
-        recap_planner.plan_recap,
+        partial(recap_planner.plan_recap, sources=RECAP_SOURCES),
         late=timedelta(days=3),  # Friday's recap is still good on Monday morning
         name="Recap",
         title="When the recap comes",

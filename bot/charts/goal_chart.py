@@ -156,10 +156,12 @@ def _draw_point(axes: Axes, place: float, level: float, fit: str) -> None:
         axes.plot([place], [level], marker="o", markersize=26, color=colour, zorder=5)
         return
     ring: dict[str, Any] = {"marker": "o", "markersize": 24, "markeredgewidth": 4, "markeredgecolor": colour}
-    filled = (
-        {"fillstyle": "left", "markerfacecoloralt": PAPER} if fit == PARTLY else {"markerfacecolor": PAPER}
-    )
-    axes.plot([place], [level], color=colour, zorder=5, **ring, **filled)
+    if fit == PARTLY:
+        axes.plot(
+            [place], [level], color=colour, zorder=5, fillstyle="left", markerfacecoloralt=PAPER, **ring
+        )
+    else:
+        axes.plot([place], [level], color=colour, zorder=5, markerfacecolor=PAPER, **ring)
     if fit == NO:
         cross: dict[str, Any] = {"marker": "x", "markersize": 11, "markeredgewidth": 4, "linewidth": 0}
         axes.plot([place], [level], color=colour, zorder=6, **cross)

@@ -34,7 +34,10 @@ def close_goal(context: Context, command: CloseGoal) -> Reply | Form:
     What serves it stays linked. FormError without a lesson, UserError if it is closed already.
     """
     if not command.goal:
-        return _choose(context, list(goals.list_open(context.session, context.caller.team_id)), "Close")
+        found = list(goals.list_open(context.session, context.caller.team_id))
+        if len(found) != 1:
+            return _choose(context, found, "Close")
+        command = replace(command, goal=str(found[0].number))
     goal = find_open_goal(context, command.goal)
     given = CloseGoal(str(goal.number), str(goal.team_id), "1", command.outcome, command.taught)
     if not command.asked:

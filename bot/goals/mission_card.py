@@ -82,6 +82,8 @@ def _build_quarter(first: date, following: date, zone: str) -> Quarter:
 
 def describe_uses(line: str, counted: list[tuple[str, Mapping[str, LineUse]]]) -> str:
     """Return what served a line in each quarter, such as `January to March 2026: 3 moments, 1 goal`."""
+    if all(uses.get(line, LineUse()) == LineUse() for _, uses in counted):
+        return f"Nothing linked to it from {counted[-1][0].partition(' ')[0]} until now"
     return " · ".join(f"{name}: {_describe_use(uses.get(line, LineUse()))}" for name, uses in counted)
 
 

@@ -8,8 +8,9 @@ there when it was posted. A new field needs a default, because the stored ones l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from bot.charts.quest_chart import QuestHistory
 from bot.charts.recap_chart import Week
@@ -36,6 +37,8 @@ class RecapAsPosted:
     question: str
     weeks: tuple[Week, ...]
     crowd: int
+    extras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What each other room tells, by the key of its RecapSource."""
 
     @property
     def all_moments(self) -> tuple[int, ...]:

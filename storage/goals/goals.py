@@ -73,6 +73,18 @@ def list_open(session: Session, team_id: int, kind: str = "") -> Sequence[Goal]:
     return sorted(found, key=lambda goal: goal.kind != GoalKind.BIG)
 
 
+def list_open_at(session: Session, team_id: int, at: datetime) -> Sequence[Goal]:
+    """Return the goals of a team that were open at a time, the big one first, without those taken back."""
+    wanted = select(Goal).where(
+        col(Goal.team_id) == team_id,
+        col(Goal.created_at) <= at,
+        col(Goal.closed_at).is_(None) | (col(Goal.closed_at) > at),
+        col(Goal.withdrawn_at).is_(None),
+    )
+    found = session.execute(wanted.order_by(col(Goal.number))).scalars().all()
+    return sorted(found, key=lambda goal: goal.kind != GoalKind.BIG)
+
+
 def list_closed(session: Session, team_id: int, limit: int, before: int | None = None) -> Sequence[Goal]:
     """Return the closed goals of a team with numbers below `before`, the newest number first."""
     wanted = select(Goal).where(
