@@ -5,7 +5,7 @@ A check-in answers the checkpoint that waits, or else makes one of today. It can
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -183,13 +183,16 @@ def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form
     if wrong:
         raise FormError(_days_form(goal, command.days), {"days": wrong})
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
-    said = f"{len(days)} checkpoints are planned, the first on {format_day(days[0])}. They're on goal #{goal.number} "
-    if len(days) == 1:
-        said = f"One checkpoint is planned, on {format_day(days[0])}. It's on goal #{goal.number} "
-    if not days:
-        said = f"No checkpoint is planned. Anyone can check in on goal #{goal.number} "
+    place = describe_place(goal_place(context, goal))
     edit = Button("Edit", PlanCheckpoints(str(goal.number), str(goal.team_id)))
-    return text_reply(said, *describe_place(goal_place(context, goal)), ".", buttons=(edit,))
+    return text_reply(f"{_describe_plan(days)} on goal #{goal.number} ", *place, ".", buttons=(edit,))
+
+
+def _describe_plan(days: Sequence[date]) -> str:
+    if not days:
+        return "No checkpoint is planned. Anyone can check in"
+    many = "One checkpoint is" if len(days) == 1 else f"{len(days)} checkpoints are"
+    return f"{many} planned, the first for {format_day(days[0])},"
 
 
 def _days_form(goal: Goal, days: str) -> Form:

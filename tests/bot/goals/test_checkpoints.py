@@ -155,7 +155,7 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     over = await form.fill(days="2026-03-16")
     assert over.form.errors == {"days": "16 March 2026 isn't ahead any more. Choose a later day."}
     said = await form.fill(days="2026-04-04, 2026-05-04")
-    assert said.text.startswith("2 checkpoints are planned, the first on 6 April.")
+    assert said.text.startswith("2 checkpoints are planned, the first for 6 April, on goal #1 in #lantern.")
     assert (await form.fill(days="")).text.startswith("No checkpoint is planned.")
 
 

@@ -1,7 +1,8 @@
 """Tests of the pace of a goal against a count of its own, and of the checkpoints that it proposes."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,12 +17,19 @@ NUMBERS = st.integers(-10_000, 10_000)
 
 def goal(start: str, target: str, days: int) -> Goal:
     """Return a goal that begins on 16 March and takes so many days."""
-    return Goal(starts_on=SPRING, due_on=SPRING + timedelta(days), start=start, target=target)
+    ids: Any = {
+        "team_id": 1,
+        "number": 1,
+        "author_id": 1,
+        "owner_id": 1,
+        "created_at": datetime(2026, 3, 16, tzinfo=UTC),
+    }
+    return Goal(**ids, starts_on=SPRING, due_on=SPRING + timedelta(days), start=start, target=target)
 
 
 def state(start: str, target: str, days: int, at: int, progress: str, fit: str = "yes") -> str:
     """Return the state of a checkpoint on a day of a goal, counted from its first."""
-    checkpoint = Checkpoint(due_on=SPRING + timedelta(at), progress=progress, fit=fit)
+    checkpoint = Checkpoint(goal_id=1, due_on=SPRING + timedelta(at), progress=progress, fit=fit)
     return checkpoint_state(goal(start, target, days), checkpoint)
 
 

@@ -27,7 +27,7 @@ async def test_the_week_has_a_line_on_its_goals(
 ) -> None:
     """The state of what was checked, and what waits. Later check-ins do not change a posted recap."""
     for number in (1, 2):
-        await people.ana.types(f"goal new Goal {number}")
+        await people.ana.types(f"goal new Ten schools, part {number}")
         measure = await people.ana.does(MeasureGoal(str(number), "1"))
         await measure.fill(start="0", target="10", due_on="2026-04-10")
     await people.ana.types("an aha")

@@ -90,7 +90,7 @@ class DiscordRoom:
             message = (await self.people.presses(who, "More", message)).whispers[-1]
         return _seen_by(await self.people.presses(who, label, message), self.discord)
 
-    async def fills(self, who: str, form: str, **values: str) -> Seen | None:
+    async def fills(self, who: str, form: str, /, **values: str) -> Seen | None:
         """Fill in and send a form. A form in steps is completed; each step takes the values that it has fields for."""
         modal, left = self._modal(form), dict(values)
         assert modal.user == self.discord.world.person(who).id
