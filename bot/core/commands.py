@@ -225,7 +225,8 @@ class Commands:
         """
         word, rest = _split_first_word(line)
         second, after = _split_first_word(rest) if rest else ("", "")
-        both = f"{word} {second.rstrip(':：')}"
+        second = second.rstrip(":：")
+        both = f"{word} {second}"
         return (both, after) if second and self.find_by_word(both) else (word, rest)
 
     def encode(self, command: Any) -> str:
@@ -350,11 +351,13 @@ class Commands:
 
     def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
         """Ask whether a line was meant as the command that it resembles."""
-        declaration, rest = self._by_word.get(retyped.word), line[retyped.at :].strip()
+        name, rest = self.split_name(f"{retyped.word} {line[retyped.at :].strip()}")
+        declaration = self.find_by_word(name)
         if declaration is None:
             return None
         if declaration.words_field:
-            return self._ask(line, declaration.command(), words_at=str(retyped.at) if rest else "")
+            at = len(line.rstrip()) - len(rest)
+            return self._ask(line, declaration.command(), words_at=str(at) if rest else "")
         typed = rest if split_words(rest) else ""
         command = self._read_values(declaration, typed)
         return self._ask(line, command) if command else self._ask_half_typed(line, declaration, typed)

@@ -24,8 +24,7 @@ NAMES = {
 }
 TABLES = sa.MetaData(naming_convention=NAMES)
 OTHERS = ("team", "person", "moment", "quest", "posting", "schedule")
-for name in OTHERS:
-    sa.Table(name, TABLES, sa.Column("id", sa.Integer(), primary_key=True))
+REFERRED = tuple(sa.Table(name, TABLES, sa.Column("id", sa.Integer(), primary_key=True)) for name in OTHERS)
 
 MISSION = sa.Table(
     "mission",
@@ -49,7 +48,7 @@ MISSION = sa.Table(
         postgresql_where=sa.text("event IS NOT NULL"),
     ),
 )
-sa.Table(
+MISSIONUSE = sa.Table(
     "missionuse",
     TABLES,
     sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), primary_key=True),
@@ -59,7 +58,7 @@ sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Index("ix_missionuse_team_id_line", "team_id", "line"),
 )
-sa.Table(
+MISSIONASK = sa.Table(
     "missionask",
     TABLES,
     sa.Column("team_id", sa.Integer(), sa.ForeignKey("team.id"), primary_key=True),
@@ -120,7 +119,7 @@ GOAL = sa.Table(
     ),
     sa.Index("uq_goal_number", "team_id", "number", unique=True),
 )
-sa.Table(
+GOALSTEP = sa.Table(
     "goalstep",
     TABLES,
     sa.Column("id", sa.Integer(), primary_key=True),
@@ -135,7 +134,7 @@ sa.Table(
     sa.UniqueConstraint("goal_id", "event"),
     sa.Index("ix_goalstep_goal_id", "goal_id"),
 )
-sa.Table(
+CHECKPOINT = sa.Table(
     "checkpoint",
     TABLES,
     sa.Column("id", sa.Integer(), primary_key=True),
@@ -154,7 +153,7 @@ sa.Table(
         postgresql_where=sa.text("answered_at IS NULL"),
     ),
 )
-sa.Table(
+GOALMOMENT = sa.Table(
     "goalmoment",
     TABLES,
     sa.Column("goal_id", sa.Integer(), sa.ForeignKey("goal.id"), primary_key=True),
@@ -163,7 +162,7 @@ sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Index("ix_goalmoment_moment_id", "moment_id"),
 )
-sa.Table(
+GOALQUEST = sa.Table(
     "goalquest",
     TABLES,
     sa.Column("goal_id", sa.Integer(), sa.ForeignKey("goal.id"), primary_key=True),
@@ -172,7 +171,7 @@ sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Index("ix_goalquest_quest_id", "quest_id"),
 )
-sa.Table(
+FOCUSCHECK = sa.Table(
     "focuscheck",
     TABLES,
     sa.Column("id", sa.Integer(), primary_key=True),
@@ -186,7 +185,7 @@ sa.Table(
     sa.Column("withdrawn_at", UtcDateTime()),
     sa.UniqueConstraint("team_id", "event"),
 )
-sa.Table(
+FOCUSITEM = sa.Table(
     "focusitem",
     TABLES,
     sa.Column("id", sa.Integer(), primary_key=True),
@@ -203,14 +202,14 @@ sa.Table(
     sa.UniqueConstraint("check_id", "event"),
     sa.Index("ix_focusitem_check_id", "check_id"),
 )
-sa.Table(
+FOCUSSTEP = sa.Table(
     "focusstep",
     TABLES,
     sa.Column("team_id", sa.Integer(), sa.ForeignKey("team.id"), primary_key=True),
     sa.Column("title", sa.String(), nullable=False),
     sa.Column("set_by_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
 )
-sa.Table(
+PARKED = sa.Table(
     "parked",
     TABLES,
     sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), primary_key=True),
@@ -227,7 +226,7 @@ sa.Table(
         postgresql_where=sa.text("decision = ''"),
     ),
 )
-sa.Table(
+CHANCE = sa.Table(
     "chance",
     TABLES,
     sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), primary_key=True),
@@ -239,7 +238,7 @@ sa.Table(
     sa.Column("outcome_by_id", sa.Integer(), sa.ForeignKey("person.id")),
     sa.Column("became_id", sa.Integer(), sa.ForeignKey("moment.id")),
 )
-sa.Table(
+DOORKEY = sa.Table(
     "doorkey",
     TABLES,
     sa.Column("id", sa.Integer(), primary_key=True),
@@ -252,7 +251,7 @@ sa.Table(
     sa.UniqueConstraint("moment_id", "person_id"),
     sa.Index("ix_doorkey_person_id", "person_id"),
 )
-sa.Table(
+SEASON = sa.Table(
     "season",
     TABLES,
     sa.Column("id", sa.Integer(), primary_key=True),
@@ -275,7 +274,7 @@ sa.Table(
         postgresql_where=sa.text("ended_at IS NULL"),
     ),
 )
-sa.Table(
+SEASONPAIR = sa.Table(
     "seasonpair",
     TABLES,
     sa.Column("season_id", sa.Integer(), sa.ForeignKey("season.id"), primary_key=True),
