@@ -30,10 +30,16 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.kinds.declared import KindCards
-from bot.core.posts import Composer
+from bot.core.posts import Composer, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
+from bot.goals import checkpoints as goal_checkpoints
+from bot.goals import closing, mission, mission_card, recap_lines, serving
+from bot.goals import goals as goal_commands
+from bot.goals import planner as goal_planner
+from bot.goals import steps as goal_steps
+from bot.goals.card import compose_goal_card
 from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
 from bot.memory import followup_planner, followups, fuel, sequels
 from bot.moments import (
@@ -60,6 +66,7 @@ from bot.prompts.bank import browse, hosts
 from bot.prompts.bank import edit as bank_edit
 from bot.prompts.formats import cross_pairs, parking, rounds, what_each_brings
 from bot.quests import cycle, insights, links, quests, whys, whys_card
+from bot.quests import serving as quest_serving
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
@@ -73,6 +80,12 @@ from storage.memory import followups as followup_rows
 from storage.models import Kind, PostingKind, ScheduleKind
 from storage.prompts import lifecycle as lifecycle_rows
 from storage.schedules import schedules as schedule_rows
+
+RECAP_SOURCES: tuple[RecapSource, ...] = (
+    recap_lines.GOAL_LINES,
+    recap_lines.MISSION_QUESTION,
+)
+"""The rooms that add a line to a recap, in this order."""
 
 DECLARATIONS: tuple[Declaration, ...] = (
     *log.DECLARATIONS,
@@ -95,8 +108,15 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *whys.DECLARATIONS,
     *insights.DECLARATIONS,
     *links.DECLARATIONS,
+    *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,
     *fuel.DECLARATIONS,
+    *mission.DECLARATIONS,
+    *goal_commands.DECLARATIONS,
+    *goal_checkpoints.DECLARATIONS,
+    *goal_steps.DECLARATIONS,
+    *closing.DECLARATIONS,
+    *serving.DECLARATIONS,
     *ask.DECLARATIONS,
     *answers.DECLARATIONS,
     *prompt_card.DECLARATIONS,
@@ -107,7 +127,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *hosts.DECLARATIONS,
     *browse.DECLARATIONS,
     *bank_edit.DECLARATIONS,
-    *recap.DECLARATIONS,
+    *recap.declare_recap(RECAP_SOURCES),
     *schedules.DECLARATIONS,
     *zone.DECLARATIONS,
     *schedule_form.DECLARATIONS,
@@ -153,12 +173,15 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.PROMPT: prompt_card.compose_prompt_card,
     PostingKind.RETRO: prompt_card.compose_prompt_card,
     PostingKind.QUIET: pause_notice.compose_pause_notice,
-    PostingKind.RECAP: recap.compose_recap,
+    PostingKind.RECAP: partial(recap.compose_recap, sources=RECAP_SOURCES),
     PostingKind.QUEST: compose_quest_card,
     PostingKind.LADDER: whys_card.compose_whys_card,
     PostingKind.CYCLE: cycle.compose_cycle,
     PostingKind.HARVEST: harvest.compose_harvest,
     PostingKind.FOLLOW_UP: followups.compose_followup,
+    PostingKind.MISSION: mission_card.compose_mission_card,
+    PostingKind.GOAL: compose_goal_card,
+    PostingKind.NOTE_CHECKPOINT: goal_planner.compose_checkpoint_note,
     PostingKind.OPENING: opening.compose_opening,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
@@ -196,7 +219,7 @@ PLANNERS: Mapping[str, Planner] = {
         anonymous=True,
     ),
     ScheduleKind.RECAP: Planner(
-        recap_planner.plan_recap,
+        partial(recap_planner.plan_recap, sources=RECAP_SOURCES),
         late=timedelta(days=3),  # Friday's recap is still good on Monday morning
         name="Recap",
         title="When the recap comes",
@@ -222,6 +245,7 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
             is_relevant=thread_answers.is_relevant_reply,
             refuse_long=thread_answers.refuse_long_reply,
         ),
+        Listener(goal_steps.tick_by_reply, is_relevant=goal_steps.is_step_reply),
     ),
     MessageEdited: (
         Listener(
@@ -242,8 +266,14 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     ChannelJoined: (Listener(channels.handle_joined, Needs.TEAM),),
     ChannelReopened: (Listener(channels.handle_reopened),),
     ChannelLeft: (Listener(channels.handle_left),),
-    PersonCame: (Listener(presence.handle_person_moved, Needs.NOBODY),),
-    PersonLeft: (Listener(presence.handle_person_moved, Needs.NOBODY),),
+    PersonCame: (
+        Listener(presence.handle_person_moved, Needs.NOBODY),
+        Listener(closing.handle_owner_moved, Needs.NOBODY),
+    ),
+    PersonLeft: (
+        Listener(presence.handle_person_moved, Needs.NOBODY),
+        Listener(closing.handle_owner_moved, Needs.NOBODY),
+    ),
     PersonRenamed: (
         Listener(presence.handle_person_renamed, Needs.PERSON, is_relevant=presence.is_new_name),
     ),
@@ -259,6 +289,7 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
 TIMERS: tuple[Timer, ...] = (
     Timer(partial(schedule_planner.plan_due_schedules, planners=PLANNERS), schedule_rows.next_due),
     Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
+    Timer(goal_planner.ask_due_checkpoints, goal_planner.next_checkpoint_due),
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )

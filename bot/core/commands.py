@@ -27,6 +27,7 @@ from bot.core.guesses.judge import (
     judge_line,
     phrase_forms,
 )
+from bot.core.guesses.spelling import find_misspelt
 from bot.core.guesses.words import split_words
 from bot.core.messages import Form, Reply
 from bot.core.params import (
@@ -99,8 +100,8 @@ A private card leaves the button out otherwise. It may run in a transaction that
 class Declaration:
     """One command: its dataclass, its handler, and its description for people.
 
-    `name` is the word that a person types. It is empty for commands that only buttons and
-    forms send. `typed_only` commands exist only in the text grammar, and `instead` names
+    `name` is the word that a person types, or two words such as `goal new`. It is empty for
+    commands that only buttons and forms send. `typed_only` commands exist only in the text grammar, and `instead` names
     another way to do the same. `read_only` commands promise to write nothing. `shown` commands
     show the person's text to others. `anywhere` commands answer in every conversation.
 
@@ -142,6 +143,12 @@ class Declaration:
     """The moments the command could be about, newest first, for one typed without a number."""
 
     @property
+    def group(self) -> str:
+        """The first word of a name of two words, or an empty string."""
+        first, _, second = self.name.partition(" ")
+        return first if second else ""
+
+    @property
     def phrases(self) -> tuple[str, ...]:
         """The phrases in `said_as`."""
         return tuple(each.strip() for each in self.said_as.split(",") if each.strip())
@@ -169,8 +176,13 @@ class Declaration:
 
 
 def _param_usage(name: str, param: Param) -> str:
-    if param.kind is ParamKind.MOMENT:
-        return "42"
+    match param.kind:
+        case ParamKind.MOMENT:
+            return "42"
+        case ParamKind.GOAL:
+            return "[3]"
+        case _:
+            pass
     return f"[{'|'.join(param.choices) or name}]"
 
 
@@ -209,8 +221,23 @@ class Commands:
         return self._by_type[type(command)]
 
     def find_by_word(self, word: str) -> Declaration | None:
-        """Return the declaration for a typed word, or None."""
-        return self._by_word.get(word.casefold())
+        """Return the declaration for a typed word, or for two such as `goal new`, or None."""
+        return self._by_word.get(" ".join(word.casefold().split()))
+
+    def list_group(self, word: str) -> Sequence[Declaration]:
+        """Return the declarations whose name has this word and another one behind it."""
+        return [each for each in self.all if each.group and each.group == word.casefold()]
+
+    def split_name(self, line: str) -> tuple[str, str]:
+        """Return the command's name at the beginning of a line, and the rest.
+
+        It is two words where these are a command, else one word, whether it is a command or not.
+        """
+        word, rest = _split_first_word(line)
+        second, after = _split_first_word(rest) if rest else ("", "")
+        second = second.rstrip(":：")
+        both = f"{word} {second}"
+        return (both, after) if second and self.find_by_word(both) else (word, rest)
 
     def encode(self, command: Any) -> str:
         """Encode a command as one short text.
@@ -250,7 +277,7 @@ class Commands:
         if not has_words(text):
             return self._by_key["menu"].command()
         line = text.strip()
-        word, rest = _split_first_word(line)
+        word, rest = self.split_name(line)
         declaration = self.find_by_word(word)
         if declaration is None:
             return self._guess(line, called) or self._by_key[SAVING].command(line)
@@ -275,7 +302,7 @@ class Commands:
             return self._guess_saved(text.strip(), called) or declaration.command(*typed)
         line = " ".join([declaration.name, *typed])
         if declaration.words_field and any(chosen.values()):
-            words = _build_with_words(declaration, line, _split_first_word(line)[1])
+            words = _build_with_words(declaration, line, self.split_name(line)[1])
             return self._drop_name(self.fill_fields(words, chosen), len(declaration.name) + 1)
         return self._drop_name(self.parse(line, called), len(declaration.name) + 1)
 
@@ -311,16 +338,25 @@ class Commands:
         phrase = find_phrase(line, self._vocabulary)
         if phrase and (asked := self._ask_phrase(line, phrase.words, command)):
             return asked
-        if rest.casefold() in self._by_word or _has_no_letter(rest) or find_phrase(rest, self._vocabulary):
+        if meant := self._find_misspelt_second(declaration, rest):
+            return self._ask(line, meant.command(), typed=command)
+        if rest.casefold() in self._by_word or _has_no_letter(rest) or self._is_phrase(line, rest):
             return self._ask(line, declaration.command(), typed=command)
         return command
+
+    def _find_misspelt_second(self, declaration: Declaration, rest: str) -> Declaration | None:
+        """Return the command of two words whose second word a short text misspells, as in `goal lsit`."""
+        second, after = _split_first_word(rest)
+        names = [each.name for each in self.list_group(declaration.name)]
+        meant = find_misspelt(second.casefold(), [name.partition(" ")[2] for name in names])
+        return self.find_by_word(f"{declaration.name} {meant}") if meant and len(after.split()) < 2 else None
 
     def _guess_saved(self, text: str, called: str) -> NearMiss | None:
         """Ask about a text that is to be saved, if it is a whole command or said to the bot.
 
         A longer text that only begins with a command's name is meant as it is.
         """
-        word, rest = _split_first_word(text) if text else ("", "")
+        word, rest = self.split_name(text) if text else ("", "")
         declaration = self.find_by_word(word)
         if declaration is None:
             return self._guess(text, called) if text else None
@@ -353,11 +389,13 @@ class Commands:
 
     def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
         """Ask whether a line was meant as the command that it resembles."""
-        declaration, rest = self._by_word.get(retyped.word), clean_text(line[retyped.at :].strip())
+        name, rest = self.split_name(clean_text(f"{retyped.word} {line[retyped.at :].strip()}"))
+        declaration = self.find_by_word(name)
         if declaration is None:
             return None
         if declaration.words_field:
-            return self._ask(line, declaration.command(), words_at=str(retyped.at) if rest else "")
+            at = len(line.rstrip()) - len(rest)
+            return self._ask(line, declaration.command(), words_at=str(at) if rest else "")
         typed = rest if split_words(rest) else ""
         command = self._read_values(declaration, typed)
         return self._ask(line, command) if command else self._ask_half_typed(line, declaration, typed)
@@ -377,9 +415,11 @@ class Commands:
 
     def _read_values(self, declaration: Declaration, rest: str) -> Any | None:
         """Return a command whose arguments fit, else None."""
-        command = _build_with_values(declaration, rest)
-        topic = rest.casefold() if declaration.key == HELPING else ""
-        return None if topic and topic not in self._by_word else command
+        if declaration.key == HELPING:
+            topic = " ".join(rest.casefold().split())
+            known = not topic or topic in self._by_word or bool(self.list_group(topic))
+            return declaration.command(topic) if known else None
+        return _build_with_values(declaration, rest)
 
     def _build_leniently(self, declaration: Declaration, rest: str) -> Any:
         """Build a command with those of its values that can be read from what was typed after its name."""
@@ -387,6 +427,9 @@ class Commands:
             return declaration.command(next(word for word in split_words(rest) if word in self._by_word))
         given = {name: _find_value(param, rest) for name, param in declaration.params.items()}
         return declaration.command(**given)
+
+    def _is_phrase(self, *texts: str) -> bool:
+        return any(find_phrase(text, self._vocabulary) for text in texts)
 
     def _ask_help(self, line: str, declaration: Declaration, typed: Any = None) -> NearMiss:
         helping = self._by_key[HELPING].command(declaration.name)
@@ -435,19 +478,21 @@ def _build_with_values(declaration: Declaration, rest: str) -> Any | None:
 
 
 def _parse_value(param: Param, word: str) -> str | None:
-    if param.kind is ParamKind.MOMENT:
+    if param.kind in NUMBERED:
         found = MOMENT_PATTERN.fullmatch(word)
         return found[1] if found and "." not in found[1] else None
     return word.casefold() if word.casefold() in param.choices or not param.choices else None
 
 
+NUMBERED = (ParamKind.MOMENT, ParamKind.GOAL)
+"""The kinds of arguments that are given as a number."""
 MOST_NOISE = 2
 """Words beside a moment's number that may be ignored, as in `show the number 42`."""
 NUMBER_LIKE = re.compile(r"(?<![\w.])#?(\d{1,9})(?:st|nd|rd|th)?(?!\w|\.\w)")
 
 
 def _find_value(param: Param, rest: str) -> str:
-    if param.kind is ParamKind.MOMENT:
+    if param.kind in NUMBERED:
         numbers = [found[1] for found in NUMBER_LIKE.finditer(rest)]
         return numbers[0] if len(numbers) == 1 and len(split_words(rest)) <= MOST_NOISE + 2 else ""
     words = split_words(rest)

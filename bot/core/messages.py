@@ -171,11 +171,11 @@ class Offer:
     """Buttons that a reply gets at its end only if there is something behind them.
 
     `find` looks for it in a read after the commit, so that nobody's command waits for it. `record`
-    then notes that the buttons are shown. Both return whether they may be.
+    then notes that the buttons are shown, where that has to be noted. Both return whether they may be.
     """
 
     find: Callable[[Session], bool]
-    record: Callable[[Session], bool]
+    record: Callable[[Session], bool] | None
     buttons: tuple[Button, ...]
 
 
@@ -186,7 +186,7 @@ class Reply:
     card: Card
     replaces: bool = False
     """Whether the reply replaces the private card whose button was pressed."""
-    offer: Offer | None = None
+    offers: tuple[Offer, ...] = ()
     """What the bot adds before anyone sees the reply. A platform never gets one."""
     picture: DrawPicture | None = None
     """Draws the picture that comes after the card. A platform calls it in a thread."""

@@ -1,4 +1,4 @@
-"""The fields of a command: words, a moment, a choice or a pack."""
+"""The fields of a command: words, a moment, a goal, a choice or a pack."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOMENT_PATTERN = re.compile(r"#?((?:\d{1,9}\.)?\d{1,9})")
 
 
 class ParamKind(StrEnum):
-    """The kind of an argument: free text, a moment's number, one of some words, or a pack.
+    """The kind of an argument: free text, a moment's or a goal's number, one of some words, or a pack.
 
     WORDS is free text up to the end of the line. A PACK of questions is chosen from
     suggestions or in a form. Nobody types its key.
@@ -34,6 +34,7 @@ class ParamKind(StrEnum):
 
     WORDS = "words"
     MOMENT = "moment"
+    GOAL = "goal"
     CHOICE = "choice"
     PACK = "pack"
 
@@ -106,6 +107,11 @@ def moment_param(summary: str = "The moment's number, like 42") -> Any:
     It takes `42`, `#42`, or, from the bot's own buttons, `7.42` (number 42 of team 7).
     """
     return field(default="", metadata={"param": Param(ParamKind.MOMENT, summary, required=True)})
+
+
+def goal_param(summary: str = "The goal's number, like 3; without it, the one that is open") -> Any:
+    """Declare a field for a goal's number: `3` or `#3`. A missing one gives an empty field."""
+    return field(default="", metadata={"param": Param(ParamKind.GOAL, summary)})
 
 
 def choice_param(summary: str, *choices: str) -> Any:

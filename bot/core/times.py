@@ -21,6 +21,16 @@ UNKNOWN_DATE = "Write the day like 2026-03-20."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
+MORNING, EVENING = time(10), time(17)
+"""When a team may be asked something: from ten until five, Monday to Friday, in its zone.
+
+Ten is also when its weekly question comes. A question at night or on a Sunday would suggest that
+someone should be working then.
+"""
+DAY = timedelta(days=1)
+SATURDAY = 6
+"""The ISO weekday from which on nobody is asked."""
+
 TIME = re.compile(r"(\d{1,2})(?:\s*[:.h∶٫]\s*(\d{2}))?\s*(?:h|uhr)?(?:\s*([ap])\.?\s?m?\.?)?")
 """A time as people write it: `9`, `9.30`, `16h30` or `4:30 pm`."""
 TIME_WORDS: Mapping[str, time] = {"noon": time(12), "midday": time(12), "midnight": time(0)}
@@ -135,13 +145,39 @@ def parse_date(text: str) -> date | None:
         return None
 
 
+def working_day(day: date) -> date:
+    """Return that day, or the following Monday for a weekend day."""
+    while day.isoweekday() >= SATURDAY:
+        day += DAY
+    return day
+
+
+def morning_on_or_after(day: date, zone: str) -> datetime:
+    """Return ten o'clock, in UTC, on that day, or on the following Monday for a weekend day."""
+    return utc_of(working_day(day), MORNING, zone)
+
+
+def next_working_time(at: datetime, zone: str) -> datetime:
+    """Return the time itself within working hours, or the next morning after it."""
+    local = at.astimezone(zone_or_utc(zone))
+    if local.isoweekday() < SATURDAY and MORNING <= local.time() < EVENING:
+        return at
+    return morning_on_or_after(local.date() + (DAY if local.time() >= EVENING else timedelta()), zone)
+
+
+def quarter_of(day: date) -> tuple[date, date]:
+    """Return the first day of a day's calendar quarter, and that of the next quarter."""
+    first = date(day.year, day.month - (day.month - 1) % 3, 1)
+    return first, months_back(first, -3)
+
+
 def period_until(kind: str, now: datetime, zone: str) -> Period:
     """Return the week, month, quarter or year that ends at `now`.
 
     A week is seven days, the others are calendar months. KeyError for any other kind.
     """
     local = now.astimezone(zone_or_utc(zone))
-    first = local.date() - timedelta(days=7) if kind == "week" else _months_back(local.date(), MONTHS[kind])
+    first = local.date() - timedelta(days=7) if kind == "week" else months_back(local.date(), MONTHS[kind])
     return Period(utc_of(first, local.time(), zone), now)
 
 
@@ -156,8 +192,8 @@ def weekday_names(weekdays: str) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _months_back(day: date, months: int) -> date:
-    """Return the same day of an earlier month, or that month's last day."""
+def months_back(day: date, months: int) -> date:
+    """Return the same day of an earlier month, or that month's last day. Below 0 it is a later one."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 

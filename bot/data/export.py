@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from sqlmodel import Session
 
 from bot.data.export_doors import build_door_fields
+from bot.data.export_goals import build_mission_fields, export_missions, export_team_goals
 from bot.data.export_moments import build_sequel_fields
 from bot.data.export_prompts import build_round_fields
 from bot.data.export_quests import build_quest_fields, export_team_quests
@@ -62,6 +63,8 @@ def write_export(session: Session, team_id: int, now: datetime, out: TextIO) -> 
         "people": ({"id": person, "name": name} for person, name in export.read_people(session, team_id)),
         "moments": _export_moments(session, team_id, now),
         "quests": export_team_quests(session, team_id),
+        "missions": export_missions(session, team_id),
+        "goals": export_team_goals(session, team_id),
         "prompts": _export_prompts(session, team_id),
         "questions": (_question_to_json(*row) for row in export.read_questions(session, team_id)),
         "schedule": map(_schedule_to_json, export.read_schedules(session, team_id)),
@@ -123,6 +126,7 @@ def _export_moments(session: Session, team_id: int, now: datetime) -> Iterator[J
         ids = [moment.id for moment, _, _ in rows]
         versions, taps = export.read_versions(session, ids), export.read_taps(session, ids)
         searched = build_quest_fields(session, ids)
+        served = build_mission_fields(session, ids)
         followed = build_sequel_fields(session, ids)
         rested = build_door_fields(session, ids)
         for moment, author, keeper in rows:
@@ -141,6 +145,7 @@ def _export_moments(session: Session, team_id: int, now: datetime) -> Iterator[J
                 **searched(moment.id),
                 **followed(moment),
                 **rested(moment.id),
+                **served(moment.id),
             }
 
 

@@ -41,11 +41,10 @@ from bot.core.moment import (
     unknown_moment,
 )
 from bot.core.text import clip_text, one_line, parse_number
-from bot.core.times import format_day, parse_date
+from bot.core.times import format_day, morning_on_or_after, parse_date
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import DescribeChance, DropOutcome, LogChance, OfferKey, TellOutcome
 from bot.doors.until import UnusableDayError, read_day, today_of
-from bot.memory.working_hours import morning_on_or_after
 from bot.moments.card import PART_WORDS
 from bot.moments.form import filled_parts, part_fields
 from storage.delivery import refresh

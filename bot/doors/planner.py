@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.times import local_day
+from bot.core.times import local_day, morning_on_or_after, next_working_time
 from bot.memory.followup_planner import is_team_silent
-from bot.memory.working_hours import morning_on_or_after, next_working_time
 from storage.delivery import refresh
 from storage.doors import doors
 from storage.models import Chance, Kind, Moment, Parked, Team

@@ -14,11 +14,10 @@ from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.kinds.declared import KINDS, CardAddition
 from bot.core.messages import Block, Button, Form, Reply, Small, Style, Text, text_reply
 from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, named_moment
-from bot.core.times import format_day, local_day, parse_date
+from bot.core.times import format_day, local_day, morning_on_or_after, parse_date
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, ParkShiny, UndoParked
 from bot.doors.until import UnusableDayError, read_rest, rest_fields, today_of
-from bot.memory.working_hours import morning_on_or_after
 from storage.delivery import refresh
 from storage.doors import parked as parked_rows
 from storage.models import Kind, Moment, Parked, ParkedDecision, Team

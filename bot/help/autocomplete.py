@@ -1,4 +1,4 @@
-"""Autocomplete for command arguments: moments by their text or number, packs by their name."""
+"""Autocomplete for command arguments: moments and goals by text or number, packs by name."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from bot.core.messages import Option
 from bot.core.params import MOMENT_PATTERN, ParamKind
-from bot.core.text import label_words
+from bot.core.text import clip_text, label_words
 from bot.prompts.bank.team_bank import list_team_packs
+from storage.goals import goals
 from storage.models import Moment, MomentState, ScheduleKind
 from storage.moments import moments
 
@@ -26,6 +27,8 @@ def suggest_arguments(session: Session, team_id: int, kind: ParamKind, typed: st
             return tuple(
                 _moment_option(found) for found in _matching_moments(session, team_id, typed.strip())
             )
+        case ParamKind.GOAL:
+            return tuple(_matching_goals(session, team_id, typed.strip().casefold()))[:SUGGESTION_LIMIT]
         case ParamKind.PACK:
             return tuple(_matching_packs(session, team_id, typed.strip().casefold()))[:SUGGESTION_LIMIT]
         case ParamKind.WORDS | ParamKind.CHOICE:
@@ -44,6 +47,17 @@ def _matching_moments(session: Session, team_id: int, typed: str) -> Iterable[Mo
 def _moment_option(moment: Moment) -> Option:
     words = moment.text if moment.state == MomentState.KEPT else "waiting for its words"
     return Option(str(moment.number), label_words(f"#{moment.number}", words, LABEL_LENGTH))
+
+
+def _matching_goals(session: Session, team_id: int, typed: str) -> Iterable[Option]:
+    """Return the goals with these words or this number: the open ones, then the closed ones, newest first."""
+    found = (*goals.list_open(session, team_id), *goals.list_closed(session, team_id, SUGGESTION_LIMIT))
+    labels = ((goal, f"#{goal.number} · {' '.join(goal.text.split())}") for goal in found)
+    return (
+        Option(str(goal.number), clip_text(label, LABEL_LENGTH))
+        for goal, label in labels
+        if typed in label.casefold()
+    )
 
 
 def _matching_packs(session: Session, team_id: int, typed: str) -> Iterable[Option]:

@@ -48,14 +48,16 @@ def show_help(context: Context, command: Help) -> Reply:
     if not command.topic:
         return Reply(Card(tuple(_overview_blocks(context.commands)), (Button("Menu", Menu()),)))
     declaration = context.commands.find_by_word(command.topic)
-    if declaration is None:
+    several = context.commands.list_group(command.topic)
+    if declaration is None and not several:
         return list_topics(context, Topics())
-    return Reply(Card(tuple(_command_blocks(declaration))))
+    head = _command_blocks(declaration) if declaration else (Title(command.topic),)
+    return Reply(Card((*head, *(_summary_line(each) for each in several))))
 
 
 def list_topics(context: Context, _command: Topics) -> Reply:
     """Offer help about each command."""
-    named = [each.name for each in context.commands.all if each.name]
+    named = dict.fromkeys(each.group or each.name for each in context.commands.all if each.name)
     topics = tuple(Button(name, Help(name)) for name in named)
     return Reply(Card((Text(("I have no help about that. These are the topics:",)),), topics))
 
@@ -64,8 +66,12 @@ def _overview_blocks(commands: Commands) -> Iterable[Block]:
     yield Title("What I can do")
     for declaration in commands.all:
         if declaration.name and not declaration.typed_only:
-            yield Text((Strong(declaration.name), f" · {declaration.summary}"))
+            yield _summary_line(declaration)
     yield Small(("Edit and Delete stand on a moment's own card, which show brings.",))
+
+
+def _summary_line(declaration: Declaration) -> Text:
+    return Text((Strong(declaration.name), f" · {declaration.summary}"))
 
 
 def _command_blocks(declaration: Declaration) -> Iterable[Block]:

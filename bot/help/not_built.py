@@ -41,8 +41,6 @@ EXPORT = Near(
 )
 IMPORT = Near("I can't import from the chat. The people who run me can't yet either.", *LATEST)
 WALL = Near("There's no wall yet. The latest moments are here.", *LATEST)
-GOAL = Near("Goals aren't built yet. A quest says what you're looking for together.", *QUESTS)
-MISSION = Near("A mission isn't built yet. A quest says what you're looking for together.", *QUESTS)
 FOCUS = Near("Focus isn't built yet. The cycle shows how your search goes.", "How we're doing", Cycle())
 BOOK = Near("Books aren't built yet. A recap of the year comes closest.", "The year", Recap("year"))
 YEAR = Near("The look back a year ago isn't built yet. A recap of the year is.", "The year", Recap("year"))
@@ -56,8 +54,6 @@ NEAR: Mapping[str, Near] = {
     "export": EXPORT, "backup": EXPORT, "download": EXPORT, "csv": EXPORT, "json": EXPORT, "dump": EXPORT,
     "import": IMPORT, "upload": IMPORT, "restore": IMPORT,
     "wall": WALL, "board": WALL, "dashboard": WALL, "screen": WALL,
-    "goal": GOAL, "goals": GOAL, "okr": GOAL, "okrs": GOAL, "smart": GOAL, "smmart": GOAL, "big": GOAL,
-    "mission": MISSION, "vision": MISSION, "missions": MISSION,
     "focus": FOCUS,
     "book": BOOK, "books": BOOK, "career": BOOK, "year": YEAR, "memories": YEAR, "note": NOTE, "notes": NOTE,
     "remind": REMIND, "reminder": REMIND, "reminders": REMIND,
@@ -89,11 +85,6 @@ DECLARATIONS = (
             "export md, export markdown, export pdf, export team, export moments, export 1, backup, download, "
             "download data, download my data, csv, json, dump, import:, import, import file, import csv, upload, "
             "wall:, wall, wall link, wall url, wall on, wall off, show wall, dashboard, "
-            "goal:, goal, goals, goal new, new goal, goal from, goal list, list goals, goal show, goal check, "
-            "goal close, goal reopen, goal 1, goal new 1, goal from 1, goal show 1, goal check 1, goal close 1, "
-            "goal reopen 1, goal add, add goal, set goal, set goals, our goals, big goal, goals list, goals new, "
-            "okr, okrs, smart goal, smart goals, mission:, mission, missions, mission new, mission show, "
-            "mission edit, mission set, set mission, our mission, vision, "
             "focus:, focus, focus ratio, focus check, focus session, focus 1, focus ratio 1, focus session 1, "
             "focus mode, focus time, focus on, focus off, focus start, start focus, "
             "book, books, memory book, book me, career book, note, notes, memory note, note to self, note 1, "

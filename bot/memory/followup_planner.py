@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from bot.core.kinds.declared import is_followed
-from bot.core.times import local_day, utc_of
-from bot.memory.working_hours import followup_due_at, morning_on_or_after, next_working_time
+from bot.core.times import local_day, morning_on_or_after, next_working_time, utc_of
+from bot.memory.working_hours import followup_due_at
 from storage.delivery import postings
 from storage.memory import followups
 from storage.models import (

@@ -32,6 +32,8 @@ from bot.core.moment import VERSION_WORDS, build_removed_card, format_moment_ref
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import NAMES_SHOWN, clip_text, list_names, one_line
+from bot.goals.commands import Serves
+from bot.goals.serving import SERVES_LABEL, serving_blocks
 from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
 from bot.memory.sequels import AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
@@ -122,6 +124,7 @@ def _menu_entries(
     yield from added.menu
     yield Button("Edit", Edit(at))
     yield Button("Link", Link(at))
+    yield Button(SERVES_LABEL, Serves(at))
     if is_counted(moment):
         yield Button("How far out was it?", HowFar(at))
     if is_followed(moment):
@@ -180,6 +183,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime, added: CardAdd
         yield Small(("Together: " + list_names(together),))
     if summary is not None:
         yield from _link_blocks(summary)
+    yield from serving_blocks(session, moment)
     yield from sequel_blocks(session, moment)
     yield from _version_blocks(
         session, version_rows.list_versions(session, moment.id), now, _versions_limit(session, moment)

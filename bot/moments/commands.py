@@ -45,6 +45,8 @@ class Breakthrough(BreakthroughParts, Capture):
 
     text: str = words_param("What it is, in a sentence")
     quest: str = ""
+    goal: str = ""
+    """The number of the closed goal that became this breakthrough."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Failed(Placed, ExperimentParts, Capture):
     """Save an experiment that did not work."""
 
     text: str = words_param("What you tried")
+    goal: str = ""
+    """The number of the closed goal that became this experiment."""
 
 
 @dataclass(frozen=True)

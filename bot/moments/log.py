@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, card_place
+from bot.core.context import Context, FormError, UserError, card_place
 from bot.core.kinds.declared import KINDS
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
 from bot.core.moment import active_moment, plan_moment_card
 from bot.core.text import parse_number
+from bot.goals.commands import Became
+from bot.goals.find import find_goal
+from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import (
@@ -34,6 +37,8 @@ from bot.quests.attempts import (
 from bot.quests.commands import FoundIt, LogAttempt, SeeLinks
 from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
+from storage.goals import goals
+from storage.goals import links as goal_links
 from storage.models import FollowUpKind, Kind, Moment
 from storage.moments import moments
 from storage.quests import links
@@ -58,9 +63,20 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
     command = _resolve_place(context, command, kind)
     parts = {**filled_parts(command, kind), **save_value_part(context, kind, command)}
     number = save_moment(context, kind, command.text.strip(), parts)
-    return _saved_reply(
-        context, number, kind, command.head, bool(parts), _place_in_quest(context, number, command)
-    )
+    more = f"{_place_in_quest(context, number, command)}{_link_goal(context, number, command)}"
+    return _saved_reply(context, number, kind, command.head, bool(parts), more)
+
+
+def _link_goal(context: Context, number: int, command: Log | Breakthrough | Failed) -> str:
+    """Link a new moment to the closed goal that became it. Return a sentence that says so, or nothing."""
+    given = parse_number(getattr(command, "goal", ""))
+    goal = goals.find_by_number(context.session, context.caller.team_id, given) if given else None
+    moment = moments.find_by_number(context.session, context.caller.team_id, number)
+    if goal is None or moment is None or goal.became_id is not None:
+        return ""
+    goals.record_became(context.session, goal, moment.id, context.now)
+    goal_links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
+    return f" Goal #{goal.number} names it."
 
 
 def _resolve_place(
@@ -145,7 +161,8 @@ def _saved_reply(
         further.append(Button("The road here", SeeLinks(at)))
     far = Button("How far out was it?", HowFar(at))
     reply = saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, far))
-    return replace(reply, offer=offer_fuel(context, number)) if kind is Kind.EXPERIMENT else reply
+    fuel = (offer_fuel(context, number),) if kind is Kind.EXPERIMENT else ()
+    return replace(reply, offers=(*fuel, offer_serving(context, number)))
 
 
 def _complete_button(kind: Kind, at: str) -> Button:
@@ -174,6 +191,22 @@ def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
     """
     row = find_open_quest(context, command.quest)
     return capture_moment(context, Breakthrough(quest=str(row.id), team=str(row.team_id)))
+
+
+def open_became_form(context: Context, command: Became) -> Reply | Form:
+    """Return the form of the breakthrough or experiment that a closed goal became, with its words.
+
+    UserError for an open goal, and for one that became something already.
+    """
+    goal = find_goal(context, command.goal)
+    if goal.closed_at is None:
+        raise UserError(f"Goal #{goal.number} is open. Close it first, with what it taught.")
+    if goal.became_id is not None:
+        raise UserError(f"Goal #{goal.number} became something already: its card names it.")
+    team, at = str(goal.team_id), str(goal.number)
+    if command.kind == Kind.BREAKTHROUGH:
+        return capture_moment(context, Breakthrough(goal=at, team=team, planned=goal.text))
+    return capture_moment(context, Failed(goal=at, team=team, expected=goal.text, taught=goal.taught))
 
 
 DECLARATIONS = (
@@ -212,4 +245,5 @@ DECLARATIONS = (
     ),
     Declaration("log-attempt", LogAttempt, log_attempt),
     Declaration("found-it", FoundIt, log_quest_breakthrough),
+    Declaration("became", Became, open_became_form),
 )

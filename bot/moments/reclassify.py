@@ -12,6 +12,8 @@ from bot.core.kinds.declared import KINDS
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.moment import format_moment_ref, is_own_moment, moment_place, own_moment, propagate_change
 from bot.core.params import restore_line
+from bot.goals.commands import TakeGoalBack
+from bot.goals.goals import find_own_new_goal, goal_place_words
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
@@ -20,6 +22,7 @@ from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
 from storage.delivery import refresh
 from storage.doors import doors
+from storage.goals import goals
 from storage.models import Kind, Moment, MomentState, TapKind
 from storage.moments import reactions
 from storage.quests import attempts, links, quests
@@ -101,8 +104,23 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
     return saved_reply(at, card_place(context), " It has every word. The quest is taken back.", replaces=True)
 
 
+def take_goal_back(context: Context, command: TakeGoalBack) -> Reply:
+    """Take the person's own new goal back; with `head`, save its whole line as an aha.
+
+    UserError for somebody else's, a closed one, and after a day.
+    """
+    goal = find_own_new_goal(context, command.goal)
+    text, said = goal.text, goal_place_words(context, goal)
+    goals.withdraw_goal(context.session, goal, context.now)
+    if not command.head:
+        return text_reply(f"Goal #{goal.number} is taken back ", *said, ".", replaces=True)
+    at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
+    return saved_reply(at, card_place(context), " It has every word. The goal is taken back.", replaces=True)
+
+
 DECLARATIONS = (
     Declaration("it-was-an-aha", ItWasAnAha, reclassify_as_aha, works_for=is_own_moment),
     Declaration("it-failed", ItFailed, reclassify_as_experiment, works_for=is_own_moment),
     Declaration("take-quest-back", TakeQuestBack, take_back_quest),
+    Declaration("take-goal-back", TakeGoalBack, take_goal_back),
 )

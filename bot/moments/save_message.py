@@ -21,6 +21,7 @@ from bot.core.moment import (
     plan_moment_card,
 )
 from bot.core.origin import Source
+from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
 from bot.moments.commands import Edit, Failed, ItFailed, Log
 from bot.moments.saved import OTHERS, saved_reply
@@ -112,7 +113,8 @@ def _save_words(context: Context, command: Save, known: Moment | None) -> Reply:
     buttons = _followup_buttons(context, moment)
     reply = saved_reply(format_moment_ref(moment), place, f"{told}{OTHERS}", buttons, mine)
     own = moment.kind == Kind.EXPERIMENT and mine
-    return replace(reply, offer=offer_fuel(context, moment.number)) if own else reply
+    fuel = (offer_fuel(context, moment.number),) if own else ()
+    return replace(reply, offers=(*fuel, offer_serving(context, moment.number)))
 
 
 def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:

@@ -26,8 +26,11 @@ from bot.core.moment import VERSION_WORDS
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text
+from bot.goals.commands import QuestServes
+from bot.goals.serving import SERVES_LABEL, describe_served
 from bot.quests.attempts import attempts_in_words
 from bot.quests.commands import FoundIt, LetGo, LogAttempt, RemoveQuest, SeeQuest
+from storage.goals import links
 from storage.models import Moment, Posting, Team
 from storage.models import Quest as Row
 from storage.moments import moments
@@ -53,7 +56,7 @@ def build_quest_card(session: Session, row: Row) -> Card:
     """Build the card: the quest, its author, its attempts, and how it ended."""
     at, team = str(row.id), str(row.team_id)
     blocks = (*_head_blocks(session, row), *(_ending_blocks(session, row) if row.closed_at else ()))
-    menu = (Button("Remove it", RemoveQuest(at, team)),)
+    menu = (Button(SERVES_LABEL, QuestServes(at, team)), Button("Remove it", RemoveQuest(at, team)))
     if row.closed_at is not None:
         return Card(blocks, menu=menu)
     tried = bool(attempts.count_by_quest(session, [row.id]))
@@ -71,6 +74,8 @@ def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
     on = Button("Read on", SeeQuest(str(row.id), str(row.team_id), "1")) if _is_clipped(row) else None
     yield Quote(clip_text(row.text, CARD_TEXT_LIMIT), button=on)
     yield Small(tuple(_origin_line(session, row)))
+    if served := links.list_goals_of_quest(session, row.id):
+        yield Small((f"Serves {describe_served(served, '')}",))
 
 
 def _is_clipped(row: Row) -> bool:

@@ -51,7 +51,7 @@ from bot.runtime.contexts import Contexts, asks_for_team, record_name, resolve_c
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
-from bot.runtime.offers import SHARE_OF_PATIENCE, add_offer
+from bot.runtime.offers import SHARE_OF_PATIENCE, add_offers
 from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
 from bot.teams.ask_first import (
     agreed_team,
@@ -306,7 +306,7 @@ class Bot:
             until, lane, lambda session: self._answer_command(session, declaration, command, origin)
         )
         within = min(until - time.monotonic(), self.patience / SHARE_OF_PATIENCE)
-        return await add_offer(self.database, answer, within, lane)
+        return await add_offers(self.database, answer, within, lane)
 
     async def _read_answer(
         self, declaration: Declaration, command: Any, origin: Origin, until: float

@@ -6,13 +6,36 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, Update, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Update,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Session, col
 
 from storage.delivery.postings import is_note_about
 from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
-from storage.models import Attempt, FollowUp, Link, Posting, PostingKind, PostingState, Quest, Quotation
+from storage.models import (
+    Attempt,
+    FollowUp,
+    Goal,
+    GoalMoment,
+    Link,
+    MissionUse,
+    Posting,
+    PostingKind,
+    PostingState,
+    Quest,
+    Quotation,
+)
 from storage.prompts import hosts
 
 
@@ -20,9 +43,10 @@ def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
     """Refresh every posting that shows a moment.
 
     These are its card, mark, notes and whys, the recaps that quote it or ask about it, the quest
-    that counts it or that it found, and the cards of the moments linked to it.
+    that counts it or that it found, the goals and the mission that it serves, and the cards of the
+    moments linked to it.
     """
-    given = {"moment": moment_id, "quest_keys": _quest_keys(session, moment_id), "now": now}
+    given = {"moment": moment_id, "served_keys": _served_keys(session, moment_id), "now": now}
     session.execute(_update_showing_moment(), given)
 
 
@@ -38,24 +62,30 @@ def _update_showing_moment() -> Update:
             _is_card_of(_breakthroughs_fed_by(moment)),
             _is_card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment)),
             col(Posting.id).in_(quoting.union(asking.where(col(FollowUp.recap_id).is_not(None)))),
-            col(Posting.key).in_(bindparam("quest_keys", expanding=True)),
+            col(Posting.key).in_(bindparam("served_keys", expanding=True)),
         )
     )
 
 
-def _quest_keys(session: Session, moment_id: int) -> Sequence[str]:
-    """Return the posting keys of the quests that a moment is an attempt at or has found."""
-    found = session.execute(_select_quests(), {"moment_id": moment_id}).scalars()
-    return [f"quest:{quest_id}" for quest_id in found]
+def _served_keys(session: Session, moment_id: int) -> Sequence[str]:
+    """Return the posting keys of what counts a moment: its quests, its goals and the team's mission."""
+    found = session.execute(_select_served(), {"moment_id": moment_id})
+    return [f"{prefix}:{served_id}" for prefix, served_id in found]
 
 
 @build_once
-def _select_quests() -> CompoundSelect[Any]:
+def _select_served() -> CompoundSelect[Any]:
     moment_id: BindParameter[int] = bindparam("moment_id")
-    tried = select(col(Attempt.quest_id)).where(
+    tried: Any = select(literal("quest"), col(Attempt.quest_id)).where(
         col(Attempt.moment_id) == moment_id, col(Attempt.quest_id).is_not(None)
     )
-    return tried.union(select(col(Quest.id)).where(col(Quest.found_id) == moment_id))
+    served: CompoundSelect[Any] = tried.union(
+        select(literal("quest"), col(Quest.id)).where(col(Quest.found_id) == moment_id),
+        select(literal("goal"), col(GoalMoment.goal_id)).where(col(GoalMoment.moment_id) == moment_id),
+        select(literal("goal"), col(Goal.id)).where(col(Goal.became_id) == moment_id),
+        select(literal("mission"), col(MissionUse.team_id)).where(col(MissionUse.moment_id) == moment_id),
+    )
+    return served
 
 
 def refresh_card(session: Session, moment_id: int, now: datetime) -> None:

@@ -56,6 +56,7 @@ class MissionAsk(Table, table=True):
     """A recap's question whether a team still means a line of its mission. Each line is asked about once.
 
     After a new version of that line it may be asked about again: `mission_id` is the version asked about.
+    `kept_at` is when somebody answered that it is still meant.
     """
 
     team_id: int = Field(foreign_key="team.id", primary_key=True)
@@ -63,6 +64,7 @@ class MissionAsk(Table, table=True):
     mission_id: int = reference_column("mission.id")
     posting_id: int | None = reference_column("posting.id", default=None, nullable=True)
     asked_at: datetime = Field(sa_type=UtcDateTime)
+    kept_at: datetime | None = time_column()
 
 
 class Goal(Table, table=True):
@@ -71,7 +73,8 @@ class Goal(Table, table=True):
     Its six letters: `text` is specific; `unit`, `start` and `target` are measurable (decimal numbers as
     text, such as `-1204.5`); `line` and `quote` are the line of the mission it serves, in the words of
     that day; `attainable`; `relevant`; `due_on` is time-bound. An empty one is an open letter. A survival
-    goal says what it `funds` and when it is looked at again. A withdrawn goal stays as an empty row, so
+    goal says what it `funds` and when it is looked at again. `owner_left_at` is set while its owner is
+    known to have left the team's channels. A withdrawn goal stays as an empty row, so
     that a repeated event does not make it again.
     """
 
@@ -113,9 +116,10 @@ class Goal(Table, table=True):
     look_again_on: date | None = None
     replaces_id: int | None = reference_column("goal.id", default=None, nullable=True)
     asks_owner: bool = False
+    owner_left_at: datetime | None = time_column()
     outcome: str = ""
     taught: str = text_column()
-    became_id: int | None = reference_column("moment.id", default=None, nullable=True)
+    became_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = time_column()

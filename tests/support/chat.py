@@ -65,7 +65,7 @@ class Room(Protocol):
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
         """Press a button on the message or view with this id, and return the private response or form."""
 
-    async def fills(self, who: str, form: str, **values: str) -> Seen | None:
+    async def fills(self, who: str, form: str, /, **values: str) -> Seen | None:
         """Submit a form and return the private response or form."""
 
     async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
@@ -158,7 +158,7 @@ class Http:
         """Implement `Room.presses`."""
         return await self._do("press", person=who.lower(), card=on, button=label)
 
-    async def fills(self, who: str, form: str, **values: str) -> Seen | None:
+    async def fills(self, who: str, form: str, /, **values: str) -> Seen | None:
         """Implement `Room.fills`. Every field is sent, changed or not, as the page does."""
         standing = {name: each["value"] for name, each in self.forms[form].fields.items()}
         assert values.keys() <= standing.keys(), f"{[*values]} in a form of {[*standing]}"

@@ -24,13 +24,14 @@ SCENE = (
     ("Ben", "no A drawbridge for the office"),
     ("Ben", "shiny A submarine of our own"),
     ("Ben", "chance Meet the harbour office"),
+    ("Ben", "goal new Ten evening schools"),
 )
 """Who writes what in the channel. Ana wrote its first moment."""
 VERSION, WHY = "The lamp, as seen by Ben", "It was signed twice"
 """What Ben adds by form: to the first moment, and to the third."""
 SECRETS = (
     "lighthouse", "no tokens", "wizard", "newcomers", "It was signed", "of our own", "as seen by Ben", "drawbridge",
-    "submarine", "harbour",
+    "submarine", "harbour", "evening schools",
 )  # fmt: skip
 """A word of each text in the channel."""
 
@@ -52,7 +53,7 @@ def find_ids(database: Database, channel: str) -> tuple[int, Ids]:
     def read(session: Session) -> tuple[int, Ids]:
         posted = select(Posting).where(col(Posting.channel) == channel)
         postings = session.execute(posted).scalars().all()
-        ids = {"posting": [each.id for each in postings]}
+        ids = {"posting": [each.id for each in postings], "goal": [1]}
         for name, table in (("quest", Quest), ("version", Version), ("why", Why), ("answer", Answer)):
             ids[name] = list(session.execute(select(table.id)).scalars())  # type: ignore[call-overload]
         return postings[0].team_id or 0, ids

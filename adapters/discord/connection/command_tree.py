@@ -1,5 +1,8 @@
 """Discord's commands, made from the declarations: `/aha` subcommands and message menu entries.
 
+A name of two words, such as `goal new`, becomes a subcommand in the group of its first word, which
+counts as one of Discord's 25.
+
 They're registered for all servers at once, and only when Discord's commands differ from these.
 """
 
@@ -38,7 +41,7 @@ CHOICES is its limit for the choices of an option.
 """
 LONGEST_WORDS = 6_000
 """Most characters of an option, set by Discord. Longer texts go into a form."""
-SUGGESTED = (ParamKind.MOMENT, ParamKind.PACK)
+SUGGESTED = (ParamKind.MOMENT, ParamKind.GOAL, ParamKind.PACK)
 """The kinds of params with suggestions while typing."""
 COMMANDS_PATH = "/applications/{application_id}/commands"
 
@@ -109,9 +112,12 @@ class Tree(CommandTree[Client]):
 def _focused_option(data: Any) -> tuple[str, str, str] | None:
     """Return the subcommand, the option being typed, and its text so far, or None."""
     for command in data.get("options", ()):
-        for option in command.get("options", ()):
+        name, options = str(command["name"]), command.get("options", ())
+        for option in options:
             if option.get("focused"):
-                return str(command["name"]), str(option["name"]), str(option.get("value", ""))
+                return name, str(option["name"]), str(option.get("value", ""))
+        if inner := _focused_option({"options": [one for one in options if "options" in one]}):
+            return f"{name} {inner[0]}", *inner[1:]
     return None
 
 
@@ -119,13 +125,26 @@ async def make_tree(client: Client, commands: Commands, shortcuts: Sequence[Shor
     """Return the command tree of a client. Nothing is registered yet."""
     tree = Tree(client, commands)
     root = app_commands.Group(name=ROOT, description=ROOT_DESCRIPTION, guild_only=True)
+    groups: dict[str, app_commands.Group] = {}
     for declaration in tree.declarations.values():
-        root.add_command(_make_subcommand(client, declaration))
+        parent = _find_parent(root, groups, declaration.group)
+        parent.add_command(_make_subcommand(client, declaration))
     tree.add_command(root)
     for shortcut in shortcuts:
         tree.add_command(_make_menu_entry(client, shortcut))
     await tree.set_translator(Translations(load_languages()))
     return tree
+
+
+def _find_parent(
+    root: app_commands.Group, groups: dict[str, app_commands.Group], name: str
+) -> app_commands.Group:
+    """Return the group of the commands that begin with this word, or the root for a name of one word."""
+    if not name:
+        return root
+    if name not in groups:
+        groups[name] = app_commands.Group(name=name, description=name.capitalize(), parent=root)
+    return groups[name]
 
 
 async def build_payload(tree: Tree) -> list[Json]:
@@ -223,7 +242,9 @@ def _make_subcommand(client: Client, declaration: Declaration) -> app_commands.C
         **{name: _suggest_nothing for name, each in params.items() if _is_suggested(each)}
     )(run_subcommand)
     return app_commands.Command(
-        name=declaration.name, description=_localized_text(declaration.summary), callback=run_subcommand
+        name=declaration.name.rpartition(" ")[2],
+        description=_localized_text(declaration.summary),
+        callback=run_subcommand,
     )
 
 

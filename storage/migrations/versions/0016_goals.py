@@ -24,7 +24,7 @@ NAMES = {
 }
 TABLES = sa.MetaData(naming_convention=NAMES)
 OTHERS = ("team", "person", "moment", "quest", "posting", "schedule")
-REFERRED = [sa.Table(name, TABLES, sa.Column("id", sa.Integer(), primary_key=True)) for name in OTHERS]
+REFERRED = tuple(sa.Table(name, TABLES, sa.Column("id", sa.Integer(), primary_key=True)) for name in OTHERS)
 
 MISSION = sa.Table(
     "mission",
@@ -66,6 +66,7 @@ MISSIONASK = sa.Table(
     sa.Column("mission_id", sa.Integer(), sa.ForeignKey("mission.id"), nullable=False),
     sa.Column("posting_id", sa.Integer(), sa.ForeignKey("posting.id")),
     sa.Column("asked_at", UtcDateTime(), nullable=False),
+    sa.Column("kept_at", UtcDateTime()),
 )
 GOAL = sa.Table(
     "goal",
@@ -90,6 +91,7 @@ GOAL = sa.Table(
     sa.Column("look_again_on", sa.Date()),
     sa.Column("replaces_id", sa.Integer(), sa.ForeignKey("goal.id")),
     sa.Column("asks_owner", sa.Boolean(), nullable=False),
+    sa.Column("owner_left_at", UtcDateTime()),
     sa.Column("outcome", sa.String(), nullable=False),
     sa.Column("taught", sa.Text(), nullable=False),
     sa.Column("became_id", sa.Integer(), sa.ForeignKey("moment.id")),
@@ -99,6 +101,7 @@ GOAL = sa.Table(
     sa.Column("closed_at", UtcDateTime()),
     sa.Column("closed_by_id", sa.Integer(), sa.ForeignKey("person.id")),
     sa.Column("withdrawn_at", UtcDateTime()),
+    sa.Index("ix_goal_became_id", "became_id"),
     sa.Index(
         "uq_goal_big",
         "team_id",

@@ -18,10 +18,17 @@ from storage.models import (
     AnswerKind,
     Attempt,
     Chance,
+    Checkpoint,
     Comfort,
     DoorKey,
+    Goal,
+    GoalMoment,
+    GoalQuest,
+    GoalStep,
     Kind,
     Link,
+    Mission,
+    MissionUse,
     Moment,
     MomentState,
     Parked,
@@ -60,6 +67,7 @@ def everything(life: Life) -> int:
     life.moment("", mei, ago(days=1), state=MomentState.DRAFT, kept_by_id=ana.id, edited_at=NOW, **source)
     followed(life, ana)
     behind_doors(life, through, ana, ben)
+    aimed(life, told, ana, ben)
     prompt = life.asked("What did we decide?", ago(days=3), question="grey-areas:x", asked_by_id=ana.id)
     life.answer(prompt, "To stop.", ben, ago(days=2))
     life.answer(prompt, "", mei, ago(days=2)).deleted_at = NOW
@@ -69,6 +77,39 @@ def everything(life: Life) -> int:
     fridays: Any = {"weekdays": "5", "at": "16:00", "zone": "UTC", "anchor": date(2026, 3, 20)}
     life.add(Schedule(team_id=life.team.id, kind="recap", paused_until=date(2026, 4, 1), **fridays))
     return life.team.id
+
+
+def aimed(life: Life, told: Moment, ana: Person, ben: Person) -> None:
+    """Add a mission, one taken back, and a closed goal with a step, two checkpoints, a moment and a quest."""
+    life.add(Mission(team_id=life.team.id, author_id=ana.id, who="schools", created_at=ago(days=9)))
+    life.add(Mission(team_id=life.team.id, author_id=ana.id, created_at=ago(days=8)))
+    life.add(
+        MissionUse(
+            moment_id=told.id, team_id=life.team.id, line="who", made_by_id=ana.id, created_at=ago(days=1)
+        )
+    )
+    of_ana: Any = {
+        "team_id": life.team.id,
+        "author_id": ana.id,
+        "owner_id": ben.id,
+        "starts_on": date(2026, 3, 1),
+    }
+    goal = life.add(
+        Goal(
+            **of_ana, number=1, text="Ten schools", unit="schools", start="0", target="10.5", line="who",
+            quote="schools", created_at=ago(days=7), closed_at=ago(days=1), closed_by_id=ana.id, outcome="missed",
+            taught="call them", became_id=told.id,
+        )
+    )  # fmt: skip
+    life.add(Goal(**of_ana, number=2, created_at=ago(days=7), withdrawn_at=NOW))
+    by_ben: Any = {"goal_id": goal.id, "author_id": ben.id, "created_at": ago(days=6)}
+    life.add(GoalStep(**by_ben, text="Call", done_at=ago(days=5), done_by_id=ana.id))
+    life.add(GoalStep(**by_ben, text="", deleted_at=NOW))
+    answered: Any = {"progress": "2", "fit": "no", "answered_at": ago(days=2), "answered_by_id": ben.id}
+    life.add(Checkpoint(goal_id=goal.id, due_on=date(2026, 3, 18), **answered))
+    life.add(Checkpoint(goal_id=goal.id, due_on=date(2026, 3, 25)))
+    life.add(GoalMoment(goal_id=goal.id, moment_id=told.id, made_by_id=ana.id, created_at=ago(days=2)))
+    life.add(GoalQuest(goal_id=goal.id, quest_id=1, made_by_id=ana.id, created_at=ago(days=2)))
 
 
 def followed(life: Life, ana: Person) -> None:
@@ -183,6 +224,7 @@ async def test_a_moment_is_exported_with_its_people_and_words(database: Database
         "millimetres": None,
         "parked": None,
         "chance": None,
+        "serves": "who",
     }  # fmt: skip
 
 
@@ -221,6 +263,23 @@ async def test_a_quest_is_exported_with_what_became_of_it(database: Database) ->
          "closed_at": "2026-03-18T16:00:00Z", "closed_by": "U-ben", "found": 2, "after": None,
          "reason": None},
     ]  # fmt: skip
+
+
+async def test_a_mission_and_a_goal_are_exported(database: Database) -> None:
+    """With numbers as texts, and without what was taken back."""
+    team = await live(database, everything)
+    found = await exported(database, team)
+    [mission] = found["missions"]
+    assert (mission["who"], mission["how"], mission["author"]) == ("schools", None, "U-ana")
+    [goal] = found["goals"]
+    assert (goal["target"], goal["owner"], goal["closed_by"], goal["became"]) == ("10.5", "U-ben", "U-ana", 1)
+    assert [step["text"] for step in goal["steps"]] == ["Call"]
+    assert [(one["due_on"], one["fit"]) for one in goal["checkpoints"]] == [
+        ("2026-03-18", "no"),
+        ("2026-03-25", None),
+    ]
+    assert (goal["moments"], goal["quests"]) == ([1], [1])
+    assert found["moments"][0]["serves"] == "who"
 
 
 async def test_what_followed_is_exported(database: Database) -> None:
@@ -358,5 +417,5 @@ async def test_times_are_utc(database: Database) -> None:
 
 async def test_it_stands_one_thing_to_a_line(database: Database) -> None:
     lines = (await written(database, await live(database, everything))).splitlines()
-    assert sum(line.startswith('{"number": ') for line in lines) == 7
+    assert sum(line.startswith('{"number": ') for line in lines) == 8  # seven moments and a goal
     assert lines[0] == '{"format": "ahabot-export",'

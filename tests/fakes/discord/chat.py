@@ -49,7 +49,7 @@ class DiscordRoom:
     async def types(self, who: str, text: str) -> Seen | None:
         """Type a command in the home channel, and return the private answer or form.
 
-        The first word selects the subcommand, `log` where it names none. A command that is a button here is pressed.
+        The first words select the subcommand, `log` where they name none. A command that is a button here is pressed.
         """
         return _seen_by(await self.gives(who, text, self.home), self.discord)
 
@@ -58,7 +58,7 @@ class DiscordRoom:
 
         A moment without the button of that command is all that comes.
         """
-        word, _, rest = text.partition(" ")
+        word, rest = self.bot.commands.split_name(text)
         declaration = self.bot.commands.find_by_word(word)
         if declaration is None:
             return await self.people.types(who, "aha log", channel, text=text)
@@ -90,7 +90,7 @@ class DiscordRoom:
             message = (await self.people.presses(who, "More", message)).whispers[-1]
         return _seen_by(await self.people.presses(who, label, message), self.discord)
 
-    async def fills(self, who: str, form: str, **values: str) -> Seen | None:
+    async def fills(self, who: str, form: str, /, **values: str) -> Seen | None:
         """Fill in and send a form. A form in steps is completed; each step takes the values that it has fields for."""
         modal, left = self._modal(form), dict(values)
         assert modal.user == self.discord.world.person(who).id

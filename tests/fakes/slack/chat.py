@@ -69,7 +69,7 @@ class SlackRoom:
         """Implement `Room.presses`."""
         return self._got(await self.people.presses(who, label, self._standing(on)))
 
-    async def fills(self, who: str, form: str, **values: str) -> Seen | None:
+    async def fills(self, who: str, form: str, /, **values: str) -> Seen | None:
         """Implement `Room.fills`."""
         view = self._standing(form)
         assert isinstance(view, View)

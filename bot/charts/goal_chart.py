@@ -1,0 +1,196 @@
+"""The small picture of a goal: its straight line to the target, and its checkpoints on or off that line.
+
+What a checkpoint said about fit is told by its shape: a full circle for the people we wanted to
+serve, a half one for partly, a cross in a ring for others. The newest is labelled in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from bot.charts.canvas import (
+    AHA,
+    EXPERIMENT,
+    HEIGHT,
+    INK,
+    NUMBER_SIZE,
+    PAPER,
+    SOFT_INK,
+    TITLE_SIZE,
+    WIDTH,
+    render_png,
+    write_text,
+)
+from bot.core.messages import Picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LEFT, RIGHT = 48, 690
+"""The first and the last day's position, in pixels from the left. The target's label is on the right."""
+LOW, HIGH = 118, 388
+"""The levels of the smaller and the larger of start and target, in pixels from the bottom."""
+OVER = 26
+"""How far a checkpoint outside these levels is drawn beyond them, in pixels."""
+MOST_POINTS = 26
+"""The most checkpoints that are drawn: the newest. More would not be told apart on a phone."""
+YES, PARTLY, NO = "yes", "partly", "no"
+SHAPES = {YES: "a full circle", PARTLY: "a half circle", NO: "a cross in a ring"}
+
+
+@dataclass(frozen=True)
+class GoalPoint:
+    """An answered checkpoint: its day, progress, fit (yes, partly, no), and both in words."""
+
+    day: date
+    progress: float
+    fit: str
+    label: str
+    state: str
+
+
+@dataclass(frozen=True)
+class GoalCourse:
+    """A goal's line and its checkpoints. `start` and `target` differ, and `starts_on` is before `due_on`.
+
+    `points` are by day, and `planned` are the days of checkpoints without an answer.
+    """
+
+    title: str
+    start: float
+    target: float
+    start_label: str
+    target_label: str
+    starts_on: date
+    due_on: date
+    points: tuple[GoalPoint, ...] = ()
+    planned: tuple[date, ...] = ()
+
+
+def draw_goal_chart(course: GoalCourse) -> Picture:
+    """Return the picture of a goal. The same course gives the same bytes."""
+    name = f"goal-{course.due_on}.png"
+    return Picture(png=render_png(compose_goal_figure(course)), alt=describe_goal_chart(course), name=name)
+
+
+def describe_goal_chart(course: GoalCourse) -> str:
+    """Return the picture's alt text, at most about 1,000 characters."""
+    since = f"{course.start_label} on {_long_date(course.starts_on)}"
+    until = f"{course.target_label} on {_long_date(course.due_on)}"
+    said = f"{course.title}: a straight line from {since} to {until}."
+    if not course.points:
+        return f"{said} No checkpoint was answered yet."
+    told = "; ".join(f"{_short_date(one.day)} {one.label}, {one.state}" for one in course.points[-12:])
+    return f"{said} Checkpoints: {told}."
+
+
+def compose_goal_figure(course: GoalCourse) -> Figure:
+    """Return the picture as a figure in which one point is one pixel."""
+    from matplotlib.figure import Figure  # imported here: it takes half a second, and few commands need it
+
+    figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72, facecolor=PAPER)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, WIDTH)
+    axes.set_ylim(0, HEIGHT)
+    write_text(axes, course.title, LEFT, HEIGHT, up=-62, size=TITLE_SIZE, bold=True)
+    _draw_line(axes, course)
+    _draw_planned(axes, course)
+    _draw_points(axes, course)
+    _label_newest(axes, course)
+    _label_days(axes, course)
+    return figure
+
+
+def _place(course: GoalCourse, day: date) -> float:
+    """Return the position of a day, in pixels from the left. A day outside the goal is at its end."""
+    whole = (course.due_on - course.starts_on).days
+    gone = min(max((day - course.starts_on).days, 0), whole)
+    return LEFT + (RIGHT - LEFT) * gone / whole
+
+
+def _level(course: GoalCourse, value: float) -> float:
+    """Return the level of a number, in pixels from the bottom. One far outside is just beyond the ends."""
+    small, large = sorted((course.start, course.target))
+    level = LOW + (HIGH - LOW) * (value - small) / (large - small)
+    return min(max(level, LOW - OVER), HIGH + OVER)
+
+
+def _draw_line(axes: Axes, course: GoalCourse) -> None:
+    """Draw the target as a dashed level with its label, and the straight line that leads to it."""
+    start, target = _level(course, course.start), _level(course, course.target)
+    axes.plot([LEFT, RIGHT], [target, target], color=SOFT_INK, linewidth=2.5, linestyle=(0, (5, 4)), zorder=1)
+    axes.plot([LEFT, RIGHT], [start, start], color=SOFT_INK, linewidth=1.5, alpha=0.5, zorder=1)
+    axes.plot([LEFT, RIGHT], [start, target], color=INK, linewidth=4, zorder=2)
+    write_text(axes, _shorten(course.target_label), RIGHT + 22, target, up=-12, size=NUMBER_SIZE, bold=True)
+    write_text(axes, "target", RIGHT + 22, target, up=-44, color=SOFT_INK)
+    write_text(axes, _shorten(course.start_label), RIGHT + 22, start, up=-8, color=SOFT_INK)
+
+
+def _draw_planned(axes: Axes, course: GoalCourse) -> None:
+    """Draw a short mark on the line for each checkpoint to come."""
+    for day in course.planned:
+        place = _place(course, day)
+        share = (place - LEFT) / (RIGHT - LEFT)
+        level = _level(course, course.start + (course.target - course.start) * share)
+        axes.plot([place, place], [level - 11, level + 11], color=INK, linewidth=3, zorder=2)
+
+
+def _draw_points(axes: Axes, course: GoalCourse) -> None:
+    shown = course.points[-MOST_POINTS:]
+    places = [(_place(course, one.day), _level(course, one.progress)) for one in shown]
+    if places:
+        axes.plot(*zip(*places, strict=True), color=AHA, linewidth=2.5, alpha=0.55, zorder=3)
+    for (place, level), point in zip(places, shown, strict=True):
+        _draw_point(axes, place, level, point.fit)
+
+
+def _draw_point(axes: Axes, place: float, level: float, fit: str) -> None:
+    """Draw a checkpoint in the shape of its fit, on a rim of paper that keeps it off the lines."""
+    axes.plot([place], [level], marker="o", markersize=34, color=PAPER, zorder=4)
+    colour = EXPERIMENT if fit == NO else AHA
+    if fit == YES:
+        axes.plot([place], [level], marker="o", markersize=26, color=colour, zorder=5)
+        return
+    ring: dict[str, Any] = {"marker": "o", "markersize": 24, "markeredgewidth": 4, "markeredgecolor": colour}
+    if fit == PARTLY:
+        axes.plot(
+            [place], [level], color=colour, zorder=5, fillstyle="left", markerfacecoloralt=PAPER, **ring
+        )
+    else:
+        axes.plot([place], [level], color=colour, zorder=5, markerfacecolor=PAPER, **ring)
+    if fit == NO:
+        cross: dict[str, Any] = {"marker": "x", "markersize": 11, "markeredgewidth": 4, "linewidth": 0}
+        axes.plot([place], [level], color=colour, zorder=6, **cross)
+
+
+def _label_newest(axes: Axes, course: GoalCourse) -> None:
+    """Write the newest checkpoint's state below the title, with its number and its shape in words."""
+    if not course.points:
+        write_text(axes, "no checkpoint answered yet", LEFT, HEIGHT, up=-104, color=SOFT_INK)
+        return
+    newest = course.points[-1]
+    said = f"{newest.label} · {newest.state}"
+    write_text(axes, said if len(said) <= 52 else newest.state, LEFT, HEIGHT, up=-104, bold=True)
+
+
+def _label_days(axes: Axes, course: GoalCourse) -> None:
+    write_text(axes, _short_date(course.starts_on), LEFT, LOW, up=-62, color=SOFT_INK)
+    write_text(axes, _short_date(course.due_on), RIGHT, LOW, up=-62, color=SOFT_INK, align="right")
+
+
+def _shorten(label: str) -> str:
+    """Return a label that fits beside the line: a unit that is long, or in letters the font lacks, is left out."""
+    drawn = all(ord(sign) < 0x590 or sign in "€₤₹₽₺₴₿" for sign in label)
+    return label if len(label) <= 12 and drawn else label.split()[0]
+
+
+def _long_date(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _short_date(day: date) -> str:
+    return f"{day.day} {day:%b} {day.year}"

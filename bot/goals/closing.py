@@ -1,0 +1,191 @@
+"""Closing a goal with what it taught, opening it again, and taking over one whose owner has left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.access.admission import find_team_access
+from bot.core.commands import Declaration
+from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.events import PersonCame, PersonLeft
+from bot.core.messages import Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Title, text_reply
+from bot.core.origin import Access
+from bot.core.text import clip_text, parse_number
+from bot.goals.card import OUTCOMES
+from bot.goals.commands import Became, CloseGoal, ReopenGoal, ShowGoal, TakeOver
+from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place
+from bot.goals.form import text_errors
+from storage.goals import goals, links
+from storage.models import Goal, GoalKind, Kind, Person
+from storage.teams import teams
+
+WORDS = 160
+OUTCOME_OPTIONS = (
+    Option("reached", "We reached it"),
+    Option("partly", "We reached part of it"),
+    Option("missed", "We didn't reach it"),
+    Option("stopped", "We stopped: it isn't worth more time"),
+)
+
+
+def close_goal(context: Context, command: CloseGoal) -> Reply | Form:
+    """Close a goal with what came of it and what it taught. Without `asked`, return the form.
+
+    What serves it stays linked. FormError without a lesson, UserError if it is closed already.
+    """
+    if not command.goal:
+        found = list(goals.list_open(context.session, context.caller.team_id))
+        if len(found) != 1:
+            return _choose(context, found, "Close")
+        command = replace(command, goal=str(found[0].number))
+    goal = find_open_goal(context, command.goal)
+    given = CloseGoal(str(goal.number), str(goal.team_id), "1", command.outcome, command.taught)
+    if not command.asked:
+        return _close_form(replace(given, taught=goal.taught))
+    errors = dict(text_errors({"taught": command.taught}))
+    if command.outcome not in OUTCOMES:
+        errors["outcome"] = "Choose one of these."
+    if not command.taught.strip():
+        errors["taught"] = "What did it teach us? One sentence is plenty."
+    if errors:
+        raise FormError(_close_form(given), errors)
+    goals.close_goal(
+        context.session, goal, command.outcome, command.taught.strip(), context.caller.person_id, context.now
+    )
+    return _closed_reply(context, goal)
+
+
+def _close_form(given: CloseGoal) -> Form:
+    fields = (
+        Field("outcome", "What came of it?", FieldKind.CHOICE, given.outcome, options=OUTCOME_OPTIONS),
+        Field(
+            "taught", "What did it teach us?", FieldKind.TEXT, given.taught, hint="One sentence is plenty."
+        ),
+    )
+    command = CloseGoal(given.goal, given.team, "1")
+    return Form(f"Close goal #{given.goal}", command, fields, "Close it")
+
+
+def _closed_reply(context: Context, goal: Goal) -> Reply:
+    number, team = str(goal.number), str(goal.team_id)
+    served = len(links.list_moments(context.session, goal.id)) + len(
+        links.list_quests(context.session, goal.id)
+    )
+    kept = " What serves it stays linked." if served else ""
+    place = describe_place(goal_place(context, goal))
+    buttons = (
+        Button("It became a breakthrough", Became(number, Kind.BREAKTHROUGH, team)),
+        Button("It was an experiment", Became(number, Kind.EXPERIMENT, team)),
+        Button("Undo", ReopenGoal(number, team)),
+    )
+    return text_reply(f"Goal #{number} is closed ", *place, f", with what it taught.{kept}", buttons=buttons)
+
+
+def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
+    """Open a closed goal again. Where another goal is the big one now, offer it as a supporting one.
+
+    UserError if it is open.
+    """
+    if not command.goal:
+        return _choose(
+            context, list(goals.list_closed(context.session, context.caller.team_id, 10)), "Reopen"
+        )
+    teams.lock_team(context.session, context.caller.team_id)
+    goal = find_goal(context, command.goal)
+    if goal.closed_at is None:
+        raise UserError(f"Goal #{goal.number} is open already.")
+    big = goals.find_big(context.session, goal.team_id)
+    kind = command.kind if command.kind in list(GoalKind) else goal.kind
+    if kind == GoalKind.BIG and big is not None:
+        return _offer_supporting(goal, big)
+    goal.kind = kind
+    goals.reopen_goal(context.session, goal, context.now)
+    see = Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
+    place = describe_place(goal_place(context, goal))
+    return text_reply(f"Goal #{goal.number} is open again ", *place, ".", buttons=(see,), replaces=True)
+
+
+def _offer_supporting(goal: Goal, big: Goal) -> Reply:
+    said = (
+        f"“{clip_text(big.text, WORDS)}” (#{big.number}) is the big goal now. #{goal.number} can support it."
+    )
+    command = ReopenGoal(str(goal.number), str(goal.team_id), GoalKind.SUPPORTING)
+    return text_reply(said, buttons=(Button("Reopen it as supporting", command),))
+
+
+def _choose(context: Context, found: list[Goal], label: str) -> Reply:
+    """Return the goals to choose from, each with the button that closes or opens it."""
+    command = {"Close": CloseGoal, "Reopen": ReopenGoal}[label]
+    rows = tuple(
+        Quote(
+            clip_text(goal.text, WORDS),
+            goal_name(goal),
+            Button(label, command(str(goal.number), str(goal.team_id))),
+        )
+        for goal in found
+    )
+    if not rows:
+        return text_reply("No goal is open." if label == "Close" else "No goal is closed yet.")
+    return Reply(Card((Title("Which goal?"), *rows)))
+
+
+def take_over(context: Context, command: TakeOver) -> Reply:
+    """Own a goal whose owner has left the team's channels. With `back`, give it back to undo that.
+
+    UserError if its owner is still there. AccessUnknownError if the platform has to be asked first.
+    """
+    goal = find_open_goal(context, command.goal)
+    me = context.caller.person_id
+    if command.back and goal.owner_id == me:
+        goals.record_owner(context.session, goal, context.now, owner_id=parse_number(command.back), left=True)
+        return text_reply(f"Goal #{goal.number} waits for an owner again.", replaces=True)
+    if goal.owner_id == me:
+        raise UserError(f"You own goal #{goal.number} already.")
+    if not _has_left(context, goal):
+        owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
+        raise UserError(
+            f"{owner} owns goal #{goal.number} and is here. Anyone can check in on it and edit it."
+        )
+    before = goal.owner_id
+    goals.record_owner(context.session, goal, context.now, owner_id=me)
+    goals.change_goal(context.session, goal, context.now, {"asks_owner": False})
+    undo = Button("Undo", TakeOver(str(goal.number), str(goal.team_id), str(before)))
+    place = describe_place(goal_place(context, goal))
+    return text_reply(f"You own goal #{goal.number} now ", *place, ".", buttons=(undo,))
+
+
+def _has_left(context: Context, goal: Goal) -> bool:
+    """Return whether the owner of a goal has left all the team's channels, as far as the platform says."""
+    if goal.owner_left_at is not None:
+        return True
+    owner = context.session.get_one(Person, goal.owner_id)
+    asked = replace(context.origin, person=owner.external_id, person_name=owner.name, admin=False)
+    found = find_team_access(context.session, context.access, asked, goal.team_id, goal.owner_id, context.now)
+    return found.access is Access.OUTSIDE
+
+
+def handle_owner_moved(context: Context, event: PersonCame | PersonLeft) -> None:
+    """Note on a person's open goals that they left the team's home channel, or came back to it."""
+    caller = context.caller
+    if not caller.team_id or not caller.person_id:
+        return
+    if teams.find_home(context.session, caller.team_id).external_id != context.origin.channel:
+        return
+    for goal in goals.list_owned(context.session, caller.team_id, caller.person_id):
+        left = isinstance(event, PersonLeft)
+        goals.record_owner(context.session, goal, context.now, owner_id=goal.owner_id, left=left)
+
+
+DECLARATIONS = (
+    Declaration(
+        "goal-close",
+        CloseGoal,
+        close_goal,
+        "goal close",
+        "Close a goal with what it taught",
+        shown=True,
+        button="Close a goal",
+    ),
+    Declaration("goal-reopen", ReopenGoal, reopen_goal, "goal reopen", "Open a closed goal again"),
+    Declaration("take-over", TakeOver, take_over),
+)

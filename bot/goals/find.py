@@ -1,0 +1,57 @@
+"""Finding the goal that a command names, what it is called, and where its card is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.core.context import CardPlace, Context, UserError, posting_place
+from bot.core.times import local_day
+from storage.delivery import postings
+from storage.goals import goals
+from storage.models import Goal, GoalKind
+
+KINDS = {
+    GoalKind.BIG: "Big goal",
+    GoalKind.SUPPORTING: "Supporting goal",
+    GoalKind.LEARNING: "Learning goal",
+    GoalKind.SURVIVAL: "Survival goal",
+}
+"""What the classes are called."""
+
+
+def find_goal(context: Context, given: str) -> Goal:
+    """Return the goal that a person or a button names by its number, open or closed.
+
+    UserError with the latest number if there is none.
+    """
+    number = int(given) if given.isdecimal() and len(given) < 10 else 0
+    goal = goals.find_by_number(context.session, context.caller.team_id, number)
+    if goal is not None:
+        return goal
+    latest = goals.latest_number(context.session, context.caller.team_id)
+    if not latest:
+        raise UserError(f"There's no goal here yet. {context.capabilities.command} goal new makes one.")
+    raise UserError(f"There is no goal #{number} here; the latest is #{latest}.")
+
+
+def find_open_goal(context: Context, given: str) -> Goal:
+    """Return the open goal that a person or a button names. UserError if it is closed."""
+    goal = find_goal(context, given)
+    if goal.closed_at is not None:
+        raise UserError(f"Goal #{goal.number} is closed. Reopen brings it back.")
+    return goal
+
+
+def goal_place(context: Context, goal: Goal) -> CardPlace:
+    """Return where a goal's card is, or will be."""
+    return posting_place(context, postings.find_by_key(context.session, f"{goals.GOAL_KEY_PREFIX}{goal.id}"))
+
+
+def goal_name(goal: Goal) -> str:
+    """Return class and number, such as `Big goal #3`."""
+    return f"{KINDS[GoalKind(goal.kind)]} #{goal.number}"
+
+
+def team_today(context: Context) -> date:
+    """Return today's date in the team's zone."""
+    return local_day(context.now, context.caller.zone)

@@ -1,0 +1,468 @@
+"""Goals: made in three short steps, listed, edited, handed on and taken back.
+
+The first step makes the goal. What is left open is on its card, with a button that goes on, so that
+nothing is lost by a form closed half-way or by a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from bot.core.commands import Declaration
+from bot.core.context import (
+    Context,
+    FormError,
+    UserError,
+    card_place,
+    describe_place,
+    waiting_person,
+)
+from bot.core.messages import (
+    Button,
+    Card,
+    Form,
+    Line,
+    Quote,
+    Reply,
+    Small,
+    Style,
+    Text,
+    Title,
+    text_reply,
+)
+from bot.core.text import clip_text, one_line, parse_number, split_into_pages
+from bot.core.times import format_day, parse_date
+from bot.goals.card import build_goal_card
+from bot.goals.checkpoints import plan_proposed
+from bot.goals.commands import (
+    AlignGoal,
+    EditGoal,
+    GoalFrom,
+    Goals,
+    GoOn,
+    ListGoals,
+    MeasureGoal,
+    NewGoal,
+    RemoveGoal,
+    ShowGoal,
+    TakeGoalBack,
+)
+from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
+from bot.goals.form import (
+    TEXT_LENGTH,
+    align_form,
+    measure_form,
+    present_measure,
+    read_measure,
+    specific_errors,
+    specific_form,
+    text_errors,
+)
+from bot.goals.letters import describe_open, list_open
+from bot.goals.lines import LINES, mission_lines
+from bot.goals.pace import describe_rhythm
+from storage.delivery import postings
+from storage.goals import goals, missions, steps
+from storage.models import Goal, GoalKind, PostingKind
+
+UNDO_PERIOD = timedelta(days=1)
+CLOSED_SHOWN = 5
+"""Closed goals on one private page."""
+WORDS = 160
+"""Characters of a goal in a list."""
+QUOTES = "\"'“”„‘’‚«»‹› "
+
+
+def open_or_show(context: Context, command: Goals) -> Reply | Form:
+    """List the goals, show the one with the typed number, or make one of the typed text."""
+    text = command.text.strip()
+    if not text:
+        return list_goals(context, ListGoals(command.team))
+    if text.removeprefix("#").isdecimal():
+        return show_goal(context, ShowGoal(text.removeprefix("#"), command.team))
+    return make_goal(context, NewGoal(text, command.head, command.team))
+
+
+def make_from_resolution(context: Context, command: GoalFrom) -> Reply | Form:
+    """Make a goal of a resolution, without the quotes around it."""
+    return make_goal(context, NewGoal(command.text.strip().strip(QUOTES), command.head, command.team))
+
+
+def make_goal(context: Context, command: NewGoal) -> Reply | Form:
+    """Make a goal of the typed text at once, or of the form's first step. Without text, return that form.
+
+    FormError for an invalid class or day. A repeated event returns the goal that it made.
+    """
+    team = str(context.caller.team_id) if context.caller.team_id else command.team
+    given = NewGoal(
+        command.text.strip(), command.head, team, command.kind or GoalKind.SUPPORTING, command.funds.strip(),
+        command.look_again_on, command.replaces,
+    )  # fmt: skip
+    if not given.text:
+        return specific_form(context, given)
+    known = goals.find_by_event(context.session, context.caller.team_id, context.origin.event)
+    if known is None and (errors := dict(specific_errors(context, given))):
+        if not command.kind:
+            raise UserError(f"Up to {TEXT_LENGTH} characters, please, so that it fits the card.")
+        raise FormError(specific_form(context, given, tuple(errors)), errors)
+    goal = _add_goal(context, given)
+    if goal.withdrawn_at is not None:
+        raise UserError("That goal was made and taken back.")
+    return _made_reply(context, goal, command.head)
+
+
+def _add_goal(context: Context, given: NewGoal) -> Goal:
+    """Add the goal and plan its card. It takes the place of the survival goal that it replaces."""
+    more: dict[str, Any] = _survival_values(context, given)
+    goal, new = goals.add_once(
+        context.session, context.caller.team_id, context.caller.person_id, given.text, team_today(context),
+        context.origin.event, context.now, given.kind, **more,
+    )  # fmt: skip
+    place = card_place(context)
+    if new:
+        _close_replaced(context, goal)
+    if new and place.takes_cards:
+        postings.plan_posting(
+            context.session, f"{goals.GOAL_KEY_PREFIX}{goal.id}", PostingKind.GOAL, context.caller.workspace_id,
+            context.now, team_id=goal.team_id, channel=place.channel, thread=place.thread,
+            waits_for_id=waiting_person(context, place),
+        )  # fmt: skip
+    return goal
+
+
+def _survival_values(context: Context, given: NewGoal | EditGoal) -> dict[str, Any]:
+    if given.kind != GoalKind.SURVIVAL:
+        return {"funds": "", "look_again_on": None}
+    replaced = goals.find_by_number(context.session, context.caller.team_id, parse_number(given.replaces))
+    more = {"replaces_id": replaced.id} if replaced else {}
+    return {"funds": given.funds.strip(), "look_again_on": parse_date(given.look_again_on), **more}
+
+
+def _close_replaced(context: Context, goal: Goal) -> None:
+    replaced = goals.find_in_team(context.session, goal.team_id, goal.replaces_id or 0)
+    if replaced is not None and replaced.closed_at is None:
+        taught = f"Goal #{goal.number} took its place."
+        goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
+
+
+def _made_reply(context: Context, goal: Goal, head: str) -> Reply:
+    number, team = str(goal.number), str(goal.team_id)
+    buttons = [
+        Button("Go on", GoOn(number, team), Style.PRIMARY),
+        Button("Undo", TakeGoalBack(number, "", team)),
+    ]
+    if head:
+        again = context.store_if_long(TakeGoalBack(number, head, team))
+        buttons.append(Button("It was an aha", again))
+    said = f"{goal_name(goal)} is open "
+    place = describe_place(goal_place(context, goal))
+    return text_reply(said, *place, f". {describe_open(goal)}", buttons=tuple(buttons))
+
+
+def go_on(context: Context, command: GoOn) -> Reply | Form:
+    """Return the next form that asks for an open letter of a goal, or the first one if all are filled."""
+    goal = find_open_goal(context, command.goal)
+    left = set(list_open(goal))
+    if left & {"Measurable", "Time-bound"}:
+        return measure_form(context, present_measure(goal))
+    if left:
+        return align_form(context, _present_align(goal))
+    return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
+
+
+def _present_align(goal: Goal) -> AlignGoal:
+    return AlignGoal(
+        str(goal.number),
+        str(goal.team_id),
+        line=goal.line,
+        attainable=goal.attainable,
+        relevant=goal.relevant,
+    )
+
+
+def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
+    """Save the numbers and the day of a goal, and propose its checkpoints. Without `asked`, return the form.
+
+    FormError for what is no number, a target that is the start, and a day that is over.
+    """
+    goal = find_open_goal(context, command.goal)
+    if not command.asked:
+        return measure_form(context, present_measure(goal))
+    measure, errors = read_measure(context, command, goal)
+    if errors:
+        raise FormError(measure_form(context, command), errors)
+    moved = measure.due_on != goal.due_on
+    goals.change_goal(
+        context.session, goal, context.now,
+        {"start": measure.start, "target": measure.target, "unit": measure.unit, "due_on": measure.due_on},
+    )  # fmt: skip
+    more = ""
+    if moved:
+        days = plan_proposed(context, goal)
+        more = f" I ask about it {_describe_days(goal, days)}." if days else ""
+    return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
+
+
+def _describe_days(goal: Goal, days: tuple[Any, ...]) -> str:
+    assert goal.due_on is not None
+    if len(days) == 1:
+        return f"on {format_day(days[0])}"
+    return f"{describe_rhythm(goal.starts_on, goal.due_on)}, first on {format_day(days[0])}"
+
+
+def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
+    """Save the line of the mission, why the goal is believed in and why now. Without `asked`, return the form."""
+    goal = find_open_goal(context, command.goal)
+    if not command.asked:
+        return align_form(context, _present_align(goal))
+    texts = {"attainable": command.attainable, "relevant": command.relevant, "step": command.step}
+    if errors := dict(text_errors(texts)):
+        raise FormError(align_form(context, command), errors)
+    line, quote, more = _quote_line(context, goal, command)
+    values = {
+        "line": line, "quote": quote, "attainable": command.attainable.strip(), "relevant": command.relevant.strip(),
+    }  # fmt: skip
+    goals.change_goal(context.session, goal, context.now, values)
+    if command.step.strip():
+        steps.add_once(
+            context.session,
+            goal.id,
+            context.caller.person_id,
+            command.step.strip(),
+            context.origin.event,
+            context.now,
+        )
+    return _saved_reply(context, goal, more, None)
+
+
+def _quote_line(context: Context, goal: Goal, command: AlignGoal) -> tuple[str, str, str]:
+    """Return the chosen line, its words today, and a sentence if these changed while the form was open."""
+    if command.line not in LINES:
+        return "", "", ""
+    current = missions.find_current(context.session, goal.team_id)
+    words = mission_lines(current)[command.line]
+    if not words:
+        return "", "", " That line of the mission was emptied meanwhile, so the letter stays open."
+    shown = missions.find_version(context.session, goal.team_id, parse_number(command.seen))
+    changed = shown is not None and mission_lines(shown)[command.line] != words
+    more = (
+        f" The mission changed meanwhile: that line now says “{one_line(words, WORDS)}”." if changed else ""
+    )
+    return command.line, words, more
+
+
+def _saved_reply(context: Context, goal: Goal, more: str, following: AlignGoal | None) -> Reply:
+    number, team = str(goal.number), str(goal.team_id)
+    buttons = [Button("Edit", EditGoal(number, team))]
+    if list_open(goal):
+        step = (
+            following
+            if following and set(list_open(goal)) - {"Measurable", "Time-bound"}
+            else GoOn(number, team)
+        )
+        buttons.insert(0, Button("Go on", step, Style.PRIMARY))
+    place = describe_place(goal_place(context, goal))
+    said = f"Goal #{goal.number} is saved "
+    return text_reply(said, *place, f". {describe_open(goal)}{more}", buttons=tuple(buttons))
+
+
+def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
+    """Change what a goal says and its class. Without `asked`, return the form.
+
+    FormError where another goal is the big one, and for a survival goal without its two details.
+    """
+    goal = find_open_goal(context, command.goal)
+    if not command.asked:
+        look = goal.look_again_on.isoformat() if goal.look_again_on else ""
+        present = EditGoal(str(goal.number), str(goal.team_id), "1", goal.text, goal.kind, goal.funds, look)
+        return specific_form(context, present)
+    context.session.flush()
+    errors = dict(specific_errors(context, command, goal))
+    if _keeps_look(goal, command):
+        errors.pop("look_again_on", None)
+    if errors:
+        raise FormError(specific_form(context, command, tuple(errors)), errors)
+    values = {"text": command.text.strip(), "kind": command.kind, **_survival_values(context, command)}
+    goals.change_goal(context.session, goal, context.now, values)
+    _close_replaced(context, goal)
+    more = (
+        Button("Numbers and day", MeasureGoal(str(goal.number), str(goal.team_id))),
+        Button("What it's for", AlignGoal(str(goal.number), str(goal.team_id))),
+    )
+    place = describe_place(goal_place(context, goal))
+    return text_reply(f"Goal #{goal.number} has your new words ", *place, ".", buttons=more)
+
+
+def _keeps_look(goal: Goal, command: EditGoal) -> bool:
+    """Return whether a form leaves the day on which a goal is looked at again, which may be over by now."""
+    return goal.look_again_on is not None and parse_date(command.look_again_on) == goal.look_again_on
+
+
+def list_goals(context: Context, command: ListGoals) -> Reply:
+    """List the open goals in private, the big one first, or a page of the closed ones."""
+    team = str(context.caller.team_id) if context.caller.team_id else command.team
+    new = Button("New goal", NewGoal(team=team), Style.PRIMARY)
+    if command.before:
+        return _list_closed(context, parse_number(command.before), new)
+    found = goals.list_open(context.session, context.caller.team_id)
+    newest = goals.latest_number(context.session, context.caller.team_id)
+    closed = goals.list_closed(context.session, context.caller.team_id, 1)
+    more = (Button("Closed goals", ListGoals(team, str(newest + 1))),) if closed else ()
+    if not found:
+        return text_reply("No goal is open. What would you love to reach?", buttons=(new, *more))
+    rows = (_goal_row(goal, line) for goal, line in _with_owner(context, found))
+    return Reply(Card((Title("Our goals"), *rows), (new, *more)))
+
+
+def _list_closed(context: Context, before: int, new: Button) -> Reply:
+    found = goals.list_closed(context.session, context.caller.team_id, CLOSED_SHOWN + 1, before)
+    if not found:
+        return text_reply("That was the oldest one.", buttons=(new,), replaces=True)
+    shown = found[:CLOSED_SHOWN]
+    rows = (_goal_row(goal, line) for goal, line in _with_owner(context, shown))
+    older = ListGoals(str(context.caller.team_id), str(shown[-1].number))
+    buttons = (Button("Older", older),) if len(found) > len(shown) else ()
+    return Reply(Card((Title("Closed goals"), *rows), (new, *buttons)), replaces=True)
+
+
+def _with_owner(context: Context, found: Any) -> Iterator[tuple[Goal, str]]:
+    names = goals.names_by_id(context.session, [goal.owner_id for goal in found])
+    for goal in found:
+        yield goal, f"{goal_name(goal)} · {names[goal.owner_id]}"
+
+
+def _goal_row(goal: Goal, line: str) -> Quote:
+    return Quote(
+        clip_text(goal.text, WORDS), line, Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
+    )
+
+
+def show_goal(context: Context, command: ShowGoal) -> Reply:
+    """Show a goal's card in private. Without a number, the only open one or the list."""
+    goal = find_goal(context, command.goal) if command.goal else only_open_goal(context)
+    if goal is None:
+        return list_goals(context, ListGoals(command.team))
+    if not command.page:
+        return Reply(build_goal_card(context.session, goal, context.now))
+    said = [
+        (words, name)
+        for words, name in (
+            (goal.text, "Specific"), (goal.quote, "Mission-based"), (goal.attainable, "Attainable"),
+            (goal.relevant, "Relevant"), (goal.funds, "It pays for"), (goal.taught, "What it taught"),
+        )
+        if words
+    ]  # fmt: skip
+    pages = split_into_pages(said)
+    here = min(max(parse_number(command.page), 1), len(pages))
+    on = Button("Read on", ShowGoal(str(goal.number), str(goal.team_id), str(here + 1)))
+    where = Small((f"{goal_name(goal)} · page {here} of {len(pages)}",))
+    return Reply(Card((*pages[here - 1], where), (on,) if here < len(pages) else ()), replaces=here > 1)
+
+
+def only_open_goal(context: Context) -> Goal | None:
+    """Return the open goal of the team if it has exactly one, else None."""
+    found = goals.list_open(context.session, context.caller.team_id)
+    return found[0] if len(found) == 1 else None
+
+
+def goal_place_words(context: Context, goal: Goal) -> Line:
+    """Return the words that say where a goal's card is."""
+    return describe_place(goal_place(context, goal))
+
+
+def find_own_new_goal(context: Context, given: str) -> Goal:
+    """Return the goal that the person made within a day. UserError for any other."""
+    goal = find_open_goal(context, given)
+    if goal.author_id != context.caller.person_id:
+        raise UserError("Only the person who made a goal can take it back. Anyone can close it.")
+    if goal.created_at + UNDO_PERIOD <= context.now:
+        raise UserError(
+            f"You made goal #{goal.number} more than a day ago. You can close it, or remove it on its card."
+        )
+    return goal
+
+
+def may_remove(context: Context, command: RemoveGoal) -> bool:
+    """Tell whether the person may remove the goal of a command."""
+    goal = goals.find_by_number(context.session, parse_number(command.team), parse_number(command.goal))
+    return goal is not None and _is_remover(context, goal)
+
+
+def _is_remover(context: Context, goal: Goal) -> bool:
+    return context.caller.person_id in (goal.author_id, goal.owner_id) or context.origin.admin
+
+
+def remove_goal(context: Context, command: RemoveGoal) -> Reply:
+    """Erase a goal's words for good, after a confirmation. What served it stays.
+
+    UserError if the person neither made nor owns it and is no admin.
+    """
+    goal = find_goal(context, command.goal)
+    if not _is_remover(context, goal):
+        raise UserError(
+            "Only the person who made or owns a goal, or an admin, can remove it. Anyone can close it."
+        )
+    if not command.sure:
+        sure = Button(
+            "Remove it for good", RemoveGoal(str(goal.number), str(goal.team_id), "1"), Style.DANGER
+        )
+        said = "Its words, steps and checkpoints will be gone for good. What served it stays. Closing keeps them all."
+        return Reply(Card((Text((said,)), Quote(clip_text(goal.text, WORDS))), (sure,)))
+    goals.withdraw_goal(context.session, goal, context.now)
+    return text_reply(f"Goal #{goal.number} is removed.", replaces=True)
+
+
+DECLARATIONS = (
+    Declaration(
+        "goal",
+        Goals,
+        open_or_show,
+        "goal",
+        "All goals, or a new one in your words",
+        typed_only=True,
+        instead="goal list and goal new",
+        shown=True,
+        button="Goals",
+        said_as=(
+            "goals, our goals, list goals, show goals, goals list, all goals, okr, okrs, smart goal, smart goals, "
+            "smmart, big goal, our big goal, what is our goal, objectives, targets, target, goal 1"
+        ),
+    ),
+    Declaration(
+        "goal-new",
+        NewGoal,
+        make_goal,
+        "goal new",
+        "A SMMART goal, in three short steps",
+        shown=True,
+        button="New goal",
+        said_as="new goal, add goal, set goal, set goals, goal add, goals new, create goal, make goal, goal create",
+    ),
+    Declaration(
+        "goal-from",
+        GoalFrom,
+        make_from_resolution,
+        "goal from",
+        "Make a goal of a resolution",
+        shown=True,
+        button="From a resolution",
+    ),
+    Declaration(
+        "goal-list",
+        ListGoals,
+        list_goals,
+        "goal list",
+        "Every open goal, and the closed ones",
+        read_only=True,
+    ),
+    Declaration(
+        "goal-show", ShowGoal, show_goal, "goal show", "One goal, with its steps and pace", read_only=True
+    ),
+    Declaration("goal-go-on", GoOn, go_on, read_only=True),
+    Declaration("goal-edit", EditGoal, edit_goal, shown=True),
+    Declaration("goal-measure", MeasureGoal, measure_goal, shown=True),
+    Declaration("goal-align", AlignGoal, align_goal, shown=True),
+    Declaration("remove-goal", RemoveGoal, remove_goal, works_for=may_remove),
+)

@@ -1,0 +1,183 @@
+"""Numbers as people write them, in any script and style, with their unit split off.
+
+`1.000,5`, `1,000.5`, `1 200`, `10k`, `2.5m`, `50%`, `€ 20` and digits of any script are read. A
+number that two people would read differently, such as `1.000`, is asked about and never guessed.
+One comma before three digits is read as I write it myself: `1,200` is twelve hundred.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+MOST_DIGITS = 15
+"""The most digits before the decimal point, and the most behind it is six."""
+MOST_DECIMALS = 6
+LONGEST_UNIT = 24
+UNIT_WORDS = 3
+"""The most characters and words of a unit. More is a sentence, and no number with its unit."""
+
+NO_NUMBER = "I need one number here, like 12, 1,200.50 or 10k."
+TOO_LONG = "That number is too long for me. A larger unit makes it shorter, like 2.5m."
+
+SPACES = "\u0020\u00a0\u2009\u202f\u2007'’_٬"
+"""What may stand between groups of digits besides a point and a comma."""
+SIGNS = {
+    "−": "-",
+    "–": "-",
+    "﹣": "-",
+    "－": "-",
+    "٫": ".",
+    "，": ",",
+    "．": ".",
+    "٪": "%",
+    "％": "%",
+    "﹪": "%",
+}
+"""Signs of other scripts, and the plain sign that each of them means."""
+NUMBER = re.compile(rf"[-+]?(?:\d[\d.,{SPACES}]*\d|\d|[.,]\d+)[.,]?(?!\d)")
+ATTACHED = {"k": 3, "m": 6, "b": 9, "g": 9, "t": 12}
+"""Letters right behind a number that multiply it, with the power of ten."""
+SPELLED = {
+    "k": 3, "tsd": 3, "thousand": 3, "mil": 3, "tausend": 3, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6,
+    "bn": 9, "mrd": 9, "billion": 9, "billions": 9, "千": 3, "万": 4, "萬": 4, "億": 8, "亿": 8, "百万": 6,
+}  # fmt: skip
+"""Words and signs behind a number that multiply it, also after a space, with the power of ten."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with the unit that was written beside it, or an empty one."""
+
+    value: Decimal
+    unit: str = ""
+
+
+class NumberError(ValueError):
+    """A text that is no number, or that could be two. Its message is the sentence for the person."""
+
+
+def parse_number(text: str) -> Number:
+    """Return the number in a text and its unit. NumberError with one sentence if it cannot be told."""
+    plain = _plain_digits(text)
+    found = NUMBER.search(plain)
+    if found is None:
+        raise NumberError(NO_NUMBER)
+    before, after = plain[: found.start()], plain[found.end() :]
+    power, after = _split_power(after)
+    unit = " ".join(f"{before} {after}".split())
+    if any(sign.isdigit() for sign in unit) or len(unit) > LONGEST_UNIT or len(unit.split()) > UNIT_WORDS:
+        raise NumberError(NO_NUMBER)
+    value = _read_digits(found[0].strip(), text.strip())
+    if before.rstrip().endswith("-") and not found[0].startswith(("-", "+")):
+        value, unit = -value, unit.replace("-", "", 1).strip()
+    whole = (value * Decimal(10) ** power).normalize()
+    _check_length(whole)
+    return Number(whole + 0, unit)
+
+
+def _plain_digits(text: str) -> str:
+    """Return a text with the digits and signs of every script as those that Python reads."""
+    return "".join(_plain_sign(sign) for sign in text.strip())
+
+
+def _plain_sign(sign: str) -> str:
+    digit = unicodedata.decimal(sign, None)
+    return SIGNS.get(sign, sign) if digit is None else str(digit)
+
+
+def _split_power(after: str) -> tuple[int, str]:
+    """Return the power of ten that the text behind a number stands for, and the rest of that text."""
+    word = re.match(r"\s*([^\W\d_]+)\.?", after)
+    if word is None:
+        return 0, after
+    said, rest = word[1], after[word.end() :]
+    attached = after[: len(said)] == said
+    if attached and said.casefold() in ATTACHED and not rest[:1].isalpha():
+        return ATTACHED[said.casefold()], rest
+    if said.casefold() in SPELLED:
+        return SPELLED[said.casefold()], rest
+    for sign, power in SPELLED.items():
+        if not sign.isascii() and said.startswith(sign):
+            return power, after.lstrip()[len(sign) :]
+    return 0, after
+
+
+def _read_digits(written: str, whole: str) -> Decimal:
+    """Return the value of digits with separators. NumberError if they are no number, or could be two."""
+    sign, digits = ("-", written[1:]) if written[0] == "-" else ("", written.removeprefix("+"))
+    digits = digits.rstrip(".,") if digits[-1] in ".," else digits
+    points, commas = digits.count("."), digits.count(",")
+    last = max(digits.rfind("."), digits.rfind(","))
+    mixed, groups_by_space = bool(points and commas), any(space in digits for space in SPACES)
+    decimal_mark = ""
+    if mixed or (points + commas == 1):
+        decimal_mark = digits[last]
+    if decimal_mark and not mixed and not groups_by_space:
+        decimal_mark = _single_mark(digits, whole)
+    head, _, decimals = digits.rpartition(decimal_mark) if decimal_mark else (digits, "", "")
+    if (decimal_mark and decimal_mark in head) or not _is_grouped(head):
+        raise NumberError(NO_NUMBER)
+    bare = "".join(sign for sign in head if sign.isdigit()) or "0"
+    if not (decimals.isdigit() or not decimals):
+        raise NumberError(NO_NUMBER)
+    return Decimal(f"{sign}{bare}.{decimals or '0'}")
+
+
+def _single_mark(digits: str, whole: str) -> str:
+    """Return the one point or comma of a number if it begins the decimals, or nothing if it groups digits.
+
+    NumberError for a point that could do both.
+    """
+    mark = "." if "." in digits else ","
+    head, _, tail = digits.partition(mark)
+    could_group = len(tail) == 3 and 1 <= len(head) <= 3 and not head.startswith("0")
+    if not could_group:
+        return mark
+    if mark == ",":
+        return ""
+    small = f"{head}.{tail.rstrip('0') or '0'}"
+    raise NumberError(f"“{whole}” could mean {head}{tail} or {small}. Please write one of these.")
+
+
+def _is_grouped(head: str) -> bool:
+    """Return whether the digits before the decimals are in groups that people write, or in none.
+
+    Groups have three digits each, but in India all except the last may have two.
+    """
+    groups = re.split(rf"[.,{SPACES}]", head)
+    marks = {sign for sign in head if not sign.isdigit()}
+    if len(groups) == 1:
+        return True
+    if len(marks) > 1 or not 1 <= len(groups[0]) <= 3:
+        return False
+    *between, last = groups[1:]
+    return len(last) == 3 and {len(each) for each in between} <= ({3} if len(groups[0]) == 3 else {2, 3})
+
+
+def _check_length(value: Decimal) -> None:
+    whole, _, decimals = plain_number(abs(value)).partition(".")
+    if len(whole) > MOST_DIGITS or len(decimals) > MOST_DECIMALS:
+        raise NumberError(TOO_LONG)
+
+
+def plain_number(value: Decimal) -> str:
+    """Return a number as its row holds it: `-1204.5`, without zeros at the end."""
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def format_number(value: Decimal, unit: str = "") -> str:
+    """Return a number as people read it, with its unit: `1,204.5`, `€ 20` or `12 clients`."""
+    whole, dot, decimals = plain_number(value).partition(".")
+    said = f"{int(whole):,}" if whole not in ("-0", "-") else "-0"
+    said = f"{said}{dot}{decimals}"
+    if not unit:
+        return said
+    if unit == "%":
+        return f"{said} %"
+    is_currency = len(unit) == 1 and unicodedata.category(unit) == "Sc"
+    return f"{unit} {said}" if is_currency else f"{said} {unit}"

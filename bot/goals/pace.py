@@ -1,0 +1,101 @@
+"""The pace of a goal: a straight line from its start to its target, and the state that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from bot.core.times import months_back, working_day
+from storage.models import Checkpoint, Goal
+
+YES, PARTLY, NO = "yes", "partly", "no"
+FITS = {YES: "Yes", PARTLY: "Partly", NO: "No"}
+"""The answers to *are these the people we wanted to serve?* A `partly` is still on mission."""
+
+WEEKLY, FORTNIGHTLY = 42, 120
+"""The most days of a goal that has a checkpoint each week, and each second week. Others have one a month."""
+LONGEST_GOAL = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True)
+class Course:
+    """The straight line of a goal: its numbers and its days. Start and target differ, and so do the days."""
+
+    start: Decimal
+    target: Decimal
+    starts_on: date
+    due_on: date
+
+    def expected_on(self, day: date) -> Fraction:
+        """Return where the line is at a day. Before its first day it is at the start, after its last at the target."""
+        whole = (self.due_on - self.starts_on).days
+        gone = min(max((day - self.starts_on).days, 0), whole)
+        return Fraction(self.start) + Fraction(self.target - self.start) * Fraction(gone, whole)
+
+    def is_on_pace(self, progress: Decimal, day: date) -> bool:
+        """Return whether progress at a day is at the line or on the target's side of it."""
+        ahead = Fraction(progress) - self.expected_on(day)
+        return ahead >= 0 if self.target > self.start else ahead <= 0
+
+    def is_reached(self, progress: Decimal) -> bool:
+        """Return whether progress is at the target or beyond it."""
+        return progress >= self.target if self.target > self.start else progress <= self.target
+
+
+def find_course(goal: Goal) -> Course | None:
+    """Return the straight line of a goal, or None while it has no numbers or no day."""
+    if not (goal.start and goal.target) or goal.due_on is None or goal.due_on <= goal.starts_on:
+        return None
+    return Course(Decimal(goal.start), Decimal(goal.target), goal.starts_on, goal.due_on)
+
+
+def is_on_mission(fit: str) -> bool:
+    """Return whether an answer about fit says that these are the people to serve, at least partly."""
+    return fit != NO
+
+
+def checkpoint_state(goal: Goal, checkpoint: Checkpoint) -> str:
+    """Return the state of an answered checkpoint in words, such as `on pace, off mission`.
+
+    Without numbers and a day there is no pace, and only the fit is told.
+    """
+    fit, course = is_on_mission(checkpoint.fit), find_course(goal)
+    if course is None or not checkpoint.progress:
+        return "on mission" if fit else "off mission"
+    on_pace = course.is_on_pace(Decimal(checkpoint.progress), checkpoint.due_on)
+    match on_pace, fit:
+        case True, True:
+            return "on pace and on mission"
+        case True, False:
+            return "on pace, off mission"
+        case False, True:
+            return "behind, on mission"
+        case _:
+            return "behind and off mission"
+
+
+def propose_days(starts_on: date, due_on: date) -> tuple[date, ...]:
+    """Return the days of a goal's checkpoints: each week, each second week or each month, by its length.
+
+    The last one is its end. A weekend day becomes the Monday after it.
+    """
+    length = (due_on - starts_on).days
+    if length <= FORTNIGHTLY:
+        step = 7 if length <= WEEKLY else 14
+        days = [starts_on + timedelta(days=step * number) for number in range(1, length // step + 1)]
+    else:
+        months = (due_on.year - starts_on.year) * 12 + due_on.month - starts_on.month
+        days = [months_back(starts_on, -number) for number in range(1, months + 1)]
+    end = working_day(due_on)
+    between = {working_day(day) for day in days if day < due_on}
+    return tuple(sorted({day for day in between if day < end} | {end}))
+
+
+def describe_rhythm(starts_on: date, due_on: date) -> str:
+    """Return how often the proposed checkpoints of a goal come."""
+    length = (due_on - starts_on).days
+    return (
+        "every week" if length <= WEEKLY else "every second week" if length <= FORTNIGHTLY else "every month"
+    )

@@ -1,0 +1,86 @@
+"""When a checkpoint's day has come: the goal's card asks, and its owner is told if they want that.
+
+A day on which a team is paused, and a weekend day, move to the next working morning.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.core.messages import Button, Card, Post, Quote, Text
+from bot.core.origin import Capabilities
+from bot.core.posts import ComposedPost
+from bot.core.text import clip_text
+from bot.core.times import DAY, local_day, morning_on_or_after, working_day
+from bot.goals.commands import CheckIn, RemindOwner
+from bot.goals.find import goal_name
+from storage.delivery import postings
+from storage.goals import checkpoints, goals
+from storage.memory import followups
+from storage.models import Checkpoint, Goal, Posting, PostingKind, Team
+
+BATCH = 25
+NOTE_KEY_PREFIX = "checkpoint:"
+"""The prefix of the key of an owner's note about a checkpoint."""
+
+
+def next_checkpoint_due(session: Session) -> datetime | None:
+    """Return the next morning on which a goal's card asks, or None."""
+    mornings = (morning_on_or_after(due.day, due.zone) for due in checkpoints.list_due_days(session))
+    return min(mornings, default=None)
+
+
+def ask_due_checkpoints(session: Session, now: datetime) -> int:
+    """Ask about a batch of due checkpoints, or move them, and return how many. There may be more until 0."""
+    for due in checkpoints.list_due_days(session):
+        if morning_on_or_after(due.day, due.zone) <= now:
+            found = checkpoints.list_unasked(session, due.zone, local_day(now, due.zone), BATCH)
+            for checkpoint, goal in found:
+                _ask_or_move(session, checkpoint, goal, now)
+            return len(found)
+    return 0
+
+
+def _ask_or_move(session: Session, checkpoint: Checkpoint, goal: Goal, now: datetime) -> None:
+    today = local_day(now, session.get_one(Team, goal.team_id).zone)
+    day = working_day(checkpoint.due_on)
+    if followups.is_paused(session, goal.team_id, today) or working_day(today) != today:
+        day = max(day, working_day(today + DAY))
+    if day != checkpoint.due_on and not checkpoints.move_checkpoint(session, checkpoint, day):
+        goals.refresh_goal(session, goal.id, now)
+        return
+    if day <= today:
+        checkpoint.asked_at = now
+        session.flush()
+        _tell_owner(session, checkpoint, goal, now)
+    goals.refresh_goal(session, goal.id, now)
+
+
+def _tell_owner(session: Session, checkpoint: Checkpoint, goal: Goal, now: datetime) -> None:
+    if goal.asks_owner and goal.owner_left_at is None:
+        team = session.get_one(Team, goal.team_id)
+        postings.plan_once(
+            session, f"{NOTE_KEY_PREFIX}{checkpoint.id}", PostingKind.NOTE_CHECKPOINT, team.workspace_id, now,
+            team_id=team.id, person_id=goal.owner_id,
+        )  # fmt: skip
+
+
+def compose_checkpoint_note(
+    session: Session, posting: Posting, _now: datetime, _capabilities: Capabilities
+) -> ComposedPost | None:
+    """Compose the owner's note about a checkpoint. None once it is answered, or the goal is closed."""
+    checkpoint = session.get(Checkpoint, int(posting.key.removeprefix(NOTE_KEY_PREFIX)))
+    goal = session.get(Goal, checkpoint.goal_id) if checkpoint else None
+    if checkpoint is None or goal is None or goal.closed_at or goal.withdrawn_at or checkpoint.answered_at:
+        return None
+    number, team = str(goal.number), str(goal.team_id)
+    asked = Text(
+        (f"{goal_name(goal)} has a checkpoint: how far is it, and are these the people we wanted to serve?",)
+    )
+    buttons = (
+        Button("Check in", CheckIn(number, team)),
+        Button("No more of these", RemindOwner(number, team)),
+    )
+    return ComposedPost(Post(Card((asked, Quote(clip_text(goal.text, 160))), buttons)))

@@ -1,0 +1,128 @@
+"""What goals and the mission add to a recap: one line on the goals, and a question about an unused line.
+
+The question is asked once about each line, in one recap, and again only after the line has new words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.core.messages import Button, Strong
+from bot.core.posts import RecapSource, ReportLine
+from bot.core.text import make_excerpt
+from bot.core.times import Period, last_day, local_day, months_back, utc_of
+from bot.goals.commands import CheckIn, KeepLine, WriteMission
+from bot.goals.lines import LINES, mission_lines
+from bot.goals.pace import checkpoint_state
+from storage.goals import checkpoints, goals, missions
+from storage.goals.missions import LineUse
+from storage.models import Goal, Mission, MissionLine, Posting, Team
+
+GOALS_SHOWN = 4
+"""The most goals in the line of a recap, so that it stays one line of a phone or two."""
+UNUSED_MONTHS = 6
+"""Months without anything that served a line, after which a recap asks about it: two quarters."""
+LINE_WORDS = 120
+
+
+def select_goals(
+    session: Session, team_id: int, period: Period, _as_of: datetime
+) -> Mapping[str, Any] | None:
+    """Return the states of the goals that were checked in the period, and those that wait for it. None without any."""
+    zone = session.get_one(Team, team_id).zone
+    until = last_day(period.until, zone)
+    told: list[dict[str, Any]] = []
+    for goal in goals.list_open_at(session, team_id, period.until):
+        state = _state_in(session, goal, period)
+        if not state and checkpoints.find_waiting(session, goal.id, until) is not None:
+            state = "waits for a check-in"
+        if state:
+            told.append({"goal": goal.id, "state": state})
+    return {"goals": told[:GOALS_SHOWN]} if told else None
+
+
+def _state_in(session: Session, goal: Goal, period: Period) -> str:
+    """Return the state of a goal's last check-in of the period, or an empty string."""
+    answered = checkpoints.list_answered(session, [goal.id], period.until)
+    latest = answered[-1] if answered else None
+    if latest is None or latest.answered_at is None or latest.answered_at < period.since:
+        return ""
+    return checkpoint_state(goal, latest)
+
+
+def tell_goals(
+    session: Session, told: Mapping[str, Any] | None, _posting: Posting | None
+) -> tuple[ReportLine, ...]:
+    """Return the line on the goals, with a button for the only one that waits. Goals taken back are left out."""
+    found = [(session.get(Goal, each["goal"]), each["state"]) for each in (told or {}).get("goals", ())]
+    there = [(goal, state) for goal, state in found if goal is not None and goal.withdrawn_at is None]
+    if not there:
+        return ()
+    said = " · ".join(f"#{goal.number} {state}" for goal, state in there)
+    waiting = [goal for goal, state in there if state.startswith("waits") and goal.closed_at is None]
+    buttons = tuple(Button("Check in", CheckIn(str(goal.number), str(goal.team_id))) for goal in waiting[:1])
+    return (ReportLine((Strong("Goals: "), f"{said}."), buttons),)
+
+
+def ask_about_unused_line(session: Session, posting: Posting, now: datetime) -> None:
+    """Let a recap ask about the first line of the mission that nothing has served for two quarters."""
+    mission = missions.find_current(session, posting.team_id or 0)
+    line = find_unused_line(session, mission, now) if mission else ""
+    if mission is not None and line:
+        missions.record_ask(session, mission, line, posting.id, now)
+
+
+def find_unused_line(session: Session, mission: Mission, now: datetime) -> str:
+    """Return the first line that a recap should ask about, or an empty string.
+
+    It has had its words for two quarters, nothing served it in that time, and it was not asked about yet.
+    """
+    zone = session.get_one(Team, mission.team_id).zone
+    since = utc_of(months_back(local_day(now, zone), UNUSED_MONTHS), time(), zone)
+    uses = missions.count_uses(session, mission.team_id, since, now)
+    for line, words in mission_lines(mission).items():
+        written = missions.line_written_at(session, mission.team_id, line)
+        unused = uses.get(line, LineUse()) == LineUse() and written is not None and written <= since
+        if words and unused and not _was_asked(session, mission, line, words):
+            return line
+    return ""
+
+
+def _was_asked(session: Session, mission: Mission, line: str, words: str) -> bool:
+    """Return whether a recap has asked about a line while it had these words."""
+    asked = missions.find_ask(session, mission.team_id, line)
+    version = missions.find_version(session, mission.team_id, asked.mission_id) if asked else None
+    return version is not None and mission_lines(version)[line] == words
+
+
+def tell_question(
+    session: Session, _told: Mapping[str, Any] | None, posting: Posting | None
+) -> tuple[ReportLine, ...]:
+    """Return the question about a line of the mission that this recap asks. Nothing once it has new words."""
+    asked = missions.find_ask_of_recap(session, posting.id) if posting else None
+    current = missions.find_current(session, posting.team_id or 0) if posting else None
+    if asked is None or current is None or asked.line not in list(MissionLine):
+        return ()
+    words = mission_lines(current)[asked.line]
+    if not words or not _was_asked(session, current, asked.line, words):
+        return ()
+    label = LINES[asked.line].label
+    quoted = f"{label}: “{make_excerpt(words, LINE_WORDS)}”"
+    if asked.kept_at is not None:
+        return (ReportLine((Strong("Still meant: "), quoted)),)
+    team = str(current.team_id)
+    buttons = (Button("Keep it", KeepLine(asked.line, team)), Button("Change it", WriteMission(team)))
+    said = f"{quoted} Nothing has served it for two quarters."
+    return (ReportLine((Strong("Do we still mean this? "), said), buttons),)
+
+
+def select_nothing(_session: Session, _team_id: int, _period: Period, _as_of: datetime) -> None:
+    """Return nothing: a question belongs to the recap that asks it, by its row."""
+
+
+GOAL_LINES = RecapSource("goals", select_goals, tell_goals)
+MISSION_QUESTION = RecapSource("mission", select_nothing, tell_question, ask_about_unused_line)

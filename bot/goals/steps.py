@@ -1,0 +1,174 @@
+"""The next steps of a goal: added, ticked from its card or in its thread, and removed."""
+
+from __future__ import annotations
+
+import re
+
+from sqlmodel import Session
+
+from bot.core.commands import Declaration
+from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.events import ReplyWritten
+from bot.core.messages import (
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Quote,
+    Reply,
+    Small,
+    Style,
+    Title,
+    text_reply,
+)
+from bot.core.origin import Origin
+from bot.core.text import one_line, parse_number
+from bot.goals.commands import AddStep, DropStep, SeeSteps, TickStep
+from bot.goals.find import find_goal, find_open_goal, goal_place
+from bot.goals.form import STEP_HINT, text_errors
+from storage.delivery import postings
+from storage.goals import goals, steps
+from storage.models import Goal, GoalStep, PostingKind
+from storage.teams.teams import Caller
+
+MOST_STEPS = 20
+"""The most steps of a goal that are still to do."""
+DONE = re.compile(r"\s*(?:done|✓|✔️?|✅)(?!\w)[\s:.,-]*(?P<what>.*)", re.IGNORECASE | re.DOTALL)
+"""A reply in a goal's thread that ticks a step: *done* with the step's number or some of its words."""
+
+
+def add_step(context: Context, command: AddStep) -> Reply | Form:
+    """Add a step. Without text, return the form. FormError for a long one, UserError for one too many."""
+    goal = find_open_goal(context, command.goal)
+    form = Form(
+        "The next step",
+        AddStep(str(goal.number), str(goal.team_id)),
+        (Field("text", "The next step: if … then …", FieldKind.TEXT, command.text, hint=STEP_HINT),),
+        "Add",
+    )
+    if not command.text.strip():
+        return form
+    if errors := dict(text_errors({"text": command.text})):
+        raise FormError(form, errors)
+    if sum(step.done_at is None for step in steps.list_steps(context.session, goal.id)) >= MOST_STEPS:
+        raise UserError(f"Goal #{goal.number} has {MOST_STEPS} steps to do already. Tick one off first.")
+    step = steps.add_once(
+        context.session,
+        goal.id,
+        context.caller.person_id,
+        command.text.strip(),
+        context.origin.event,
+        context.now,
+    )
+    if step.deleted_at is not None:
+        raise UserError("That step was added and taken back.")
+    undo = Button("Undo", DropStep(str(goal.number), str(step.id), str(goal.team_id)))
+    place = describe_place(goal_place(context, goal))
+    return text_reply(f"The step is on goal #{goal.number} ", *place, ".", buttons=(undo,))
+
+
+def show_steps(context: Context, command: SeeSteps) -> Reply:
+    """Show the steps of a goal in private, each with a button that ticks it or brings it back."""
+    goal = find_goal(context, command.goal)
+    found = steps.list_steps(context.session, goal.id)
+    add = Button("Add a step", AddStep(str(goal.number), str(goal.team_id)), Style.PRIMARY)
+    if not found:
+        return text_reply("No step yet. What's the next thing to do?", buttons=(add,))
+    rows = (_step_row(goal, step) for step in found)
+    drops = tuple(
+        Button(
+            f"Remove: {one_line(step.text, 40)}", DropStep(str(goal.number), str(step.id), str(goal.team_id))
+        )
+        for step in found[-20:]
+    )
+    return Reply(Card((Title(f"Steps of goal #{goal.number}"), *rows), (add,), drops))
+
+
+def _step_row(goal: Goal, step: GoalStep) -> Quote:
+    done = step.done_at is not None
+    tick = TickStep(str(goal.number), str(step.id), str(goal.team_id), "1" if done else "")
+    return Quote(step.text, "done" if done else "", Button("Not done" if done else "Done", tick))
+
+
+def tick_step(context: Context, command: TickStep) -> Reply:
+    """Tick a step as done, or with `back` bring it back to do."""
+    goal = find_goal(context, command.goal)
+    step = _find_step(context, goal, command.step)
+    person = None if command.back else context.caller.person_id
+    steps.tick_step(context.session, step, person, context.now)
+    undo = TickStep(str(goal.number), str(step.id), str(goal.team_id), "" if command.back else "1")
+    became = "to do again" if command.back else "done"
+    place = describe_place(goal_place(context, goal))
+    said = f"“{one_line(step.text, 80)}” is {became} on goal #{goal.number} "
+    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+
+
+def drop_step(context: Context, command: DropStep) -> Reply:
+    """Remove a step. Its words are erased."""
+    goal = find_goal(context, command.goal)
+    steps.remove_step(context.session, _find_step(context, goal, command.step), context.now)
+    place = describe_place(goal_place(context, goal))
+    return text_reply(f"The step is removed from goal #{goal.number} ", *place, ".", replaces=True)
+
+
+def _find_step(context: Context, goal: Goal, given: str) -> GoalStep:
+    step = steps.find_step(context.session, goal.id, parse_number(given))
+    if step is None:
+        raise UserError(f"That step isn't on goal #{goal.number} any more.")
+    return step
+
+
+def is_step_reply(session: Session, caller: Caller, origin: Origin, event: ReplyWritten) -> bool:
+    """Return whether a reply is in a goal's thread and begins with *done*."""
+    return bool(DONE.match(event.text)) and _goal_of_thread(session, caller, origin) is not None
+
+
+def tick_by_reply(context: Context, event: ReplyWritten) -> None:
+    """Tick the step that a reply in the goal's thread names: by its number, by its words, or the only one.
+
+    A reply that fits no step, or several, ticks nothing: the card still has its buttons.
+    """
+    goal = _goal_of_thread(context.session, context.caller, context.origin)
+    found = DONE.match(event.text)
+    if goal is None or found is None or goal.closed_at is not None:
+        return
+    to_do = [step for step in steps.list_steps(context.session, goal.id) if step.done_at is None]
+    step = _named_step(to_do, found["what"].strip())
+    if step is not None:
+        steps.tick_step(context.session, step, context.caller.person_id, context.now)
+
+
+def _named_step(to_do: list[GoalStep], what: str) -> GoalStep | None:
+    if not what:
+        return to_do[0] if len(to_do) == 1 else None
+    if what.isdecimal():
+        at = parse_number(what)
+        return to_do[at - 1] if 1 <= at <= len(to_do) else None
+    fits = [
+        step for step in to_do if " ".join(what.casefold().split()) in " ".join(step.text.casefold().split())
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _goal_of_thread(session: Session, caller: Caller, origin: Origin) -> Goal | None:
+    if not origin.thread:
+        return None
+    posting = postings.find_by_message(session, caller.workspace_id, origin.channel, origin.thread)
+    if posting is None or posting.kind != PostingKind.GOAL:
+        return None
+    goal = goals.find_by_posting(session, posting)
+    return goal if goal and goal.team_id == caller.team_id and goal.withdrawn_at is None else None
+
+
+def describe_done(number: int) -> Small:
+    """Return the small line about the steps that are done."""
+    return Small((f"{number:,} {'step' if number == 1 else 'steps'} done",))
+
+
+DECLARATIONS = (
+    Declaration("goal-step", AddStep, add_step, shown=True),
+    Declaration("goal-steps", SeeSteps, show_steps, read_only=True),
+    Declaration("tick-step", TickStep, tick_step),
+    Declaration("drop-step", DropStep, drop_step),
+)

@@ -1,0 +1,1 @@
+"""Missions, goals, their steps and checkpoints, and what serves them."""

@@ -1,0 +1,215 @@
+"""Goals of teams: made, owned, closed and opened again.
+
+A goal's posting has the key `goal:7`, with the goal's id. A goal that was taken back stays as an
+empty row, so that a repeated event does not make it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from storage.delivery import pending, postings, refresh
+from storage.goals.missions import refresh_mission
+from storage.models import Goal, GoalKind, GoalStep, Person, Posting
+from storage.teams import teams
+
+GOAL_KEY_PREFIX = "goal:"
+"""The prefix of the key of a goal's posting."""
+
+
+def add_once(
+    session: Session, team_id: int, person_id: int, text: str, today: date, event: str, now: datetime,
+    kind: str = GoalKind.SUPPORTING, **more: Any,
+) -> tuple[Goal, bool]:  # fmt: skip
+    """Make a goal once per event, and return it and whether it is new. Its maker owns it.
+
+    A goal that was taken back is not made again by the same event. Locks the team's row.
+    """
+    teams.lock_team(session, team_id)
+    known = find_by_event(session, team_id, event)
+    if known is not None:
+        return known, False
+    highest = session.execute(select(func.max(Goal.number)).where(col(Goal.team_id) == team_id)).scalar_one()
+    goal = Goal(
+        team_id=team_id, number=(highest or 0) + 1, author_id=person_id, owner_id=person_id, kind=kind, text=text,
+        starts_on=today, event=event, created_at=now, **more,
+    )  # fmt: skip
+    session.add(goal)
+    session.flush()
+    return goal, True
+
+
+def find_by_event(session: Session, team_id: int, event: str) -> Goal | None:
+    """Return the goal that an event made, or None."""
+    wanted = select(Goal).where(col(Goal.team_id) == team_id, col(Goal.event) == event)
+    return session.execute(wanted).scalar_one_or_none()
+
+
+def find_by_number(session: Session, team_id: int, number: int) -> Goal | None:
+    """Return a goal of a team by its number, open or closed. Return None for one that was taken back."""
+    wanted = select(Goal).where(
+        col(Goal.team_id) == team_id, col(Goal.number) == number, col(Goal.withdrawn_at).is_(None)
+    )
+    return session.execute(wanted).scalar_one_or_none()
+
+
+def find_in_team(session: Session, team_id: int, goal_id: int) -> Goal | None:
+    """Return a goal of a team by its id, open or closed. Return None for one that was taken back."""
+    goal = session.get(Goal, goal_id)
+    return goal if goal and goal.team_id == team_id and goal.withdrawn_at is None else None
+
+
+def list_open(session: Session, team_id: int, kind: str = "") -> Sequence[Goal]:
+    """Return the open goals of a team, the big one first, then by number. `kind` selects one class."""
+    wanted = select(Goal).where(*_open_conditions(team_id))
+    if kind:
+        wanted = wanted.where(col(Goal.kind) == kind)
+    found = session.execute(wanted.order_by(col(Goal.number))).scalars().all()
+    return sorted(found, key=lambda goal: goal.kind != GoalKind.BIG)
+
+
+def list_open_at(session: Session, team_id: int, at: datetime) -> Sequence[Goal]:
+    """Return the goals of a team that were open at a time, the big one first, without those taken back."""
+    wanted = select(Goal).where(
+        col(Goal.team_id) == team_id,
+        col(Goal.created_at) <= at,
+        col(Goal.closed_at).is_(None) | (col(Goal.closed_at) > at),
+        col(Goal.withdrawn_at).is_(None),
+    )
+    found = session.execute(wanted.order_by(col(Goal.number))).scalars().all()
+    return sorted(found, key=lambda goal: goal.kind != GoalKind.BIG)
+
+
+def list_closed(session: Session, team_id: int, limit: int, before: int | None = None) -> Sequence[Goal]:
+    """Return the closed goals of a team with numbers below `before`, the newest number first."""
+    wanted = select(Goal).where(
+        col(Goal.team_id) == team_id, col(Goal.closed_at).is_not(None), col(Goal.withdrawn_at).is_(None)
+    )
+    if before is not None:
+        wanted = wanted.where(col(Goal.number) < before)
+    return session.execute(wanted.order_by(col(Goal.number).desc()).limit(limit)).scalars().all()
+
+
+def has_open(session: Session, team_id: int) -> bool:
+    """Return whether a team has an open goal."""
+    return (
+        session.execute(select(col(Goal.id)).where(*_open_conditions(team_id)).limit(1)).first() is not None
+    )
+
+
+def latest_number(session: Session, team_id: int) -> int:
+    """Return the number of a team's newest goal, or 0 without one."""
+    wanted = select(func.max(Goal.number)).where(
+        col(Goal.team_id) == team_id, col(Goal.withdrawn_at).is_(None)
+    )
+    return session.execute(wanted).scalar_one() or 0
+
+
+def find_big(session: Session, team_id: int) -> Goal | None:
+    """Return the open big goal of a team, or None."""
+    return next(iter(list_open(session, team_id, GoalKind.BIG)), None)
+
+
+def list_by_ids(session: Session, ids: Sequence[int]) -> Sequence[Goal]:
+    """Return the goals with these ids, by number, without those taken back."""
+    wanted = select(Goal).where(col(Goal.id).in_(ids), col(Goal.withdrawn_at).is_(None))
+    return session.execute(wanted.order_by(col(Goal.number))).scalars().all()
+
+
+def change_goal(session: Session, goal: Goal, now: datetime, values: Mapping[str, Any]) -> None:
+    """Change columns of a goal, and refresh its card and the mission that counts it."""
+    for name, value in values.items():
+        setattr(goal, name, value)
+    goal.edited_at = now
+    session.flush()
+    refresh_goal(session, goal.id, now)
+    if "line" in values:
+        refresh_mission(session, goal.team_id, now)
+
+
+def close_goal(
+    session: Session, goal: Goal, outcome: str, taught: str, person_id: int, now: datetime
+) -> None:
+    """Close a goal with what came of it and what it taught. What serves it stays linked."""
+    goal.outcome, goal.taught = outcome, taught
+    goal.closed_at, goal.closed_by_id = now, person_id
+    session.flush()
+    refresh_goal(session, goal.id, now)
+
+
+def reopen_goal(session: Session, goal: Goal, now: datetime) -> None:
+    """Open a closed goal again. What it taught stays with it until it is closed once more."""
+    goal.closed_at = goal.closed_by_id = None
+    goal.outcome = ""
+    session.flush()
+    refresh_goal(session, goal.id, now)
+
+
+def record_became(session: Session, goal: Goal, moment_id: int, now: datetime) -> None:
+    """Record the moment that a closed goal became."""
+    goal.became_id = moment_id
+    session.flush()
+    refresh_goal(session, goal.id, now)
+
+
+def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
+    """Take a goal back: its texts and those of its steps are erased, and its number stays."""
+    for name in (
+        "text",
+        "unit",
+        "start",
+        "target",
+        "line",
+        "quote",
+        "attainable",
+        "relevant",
+        "funds",
+        "taught",
+    ):
+        setattr(goal, name, "")
+    goal.withdrawn_at = now
+    for step in session.execute(select(GoalStep).where(col(GoalStep.goal_id) == goal.id)).scalars():
+        step.text, step.deleted_at = "", now
+    pending.delete_by_event(session, goal.event or "")
+    session.flush()
+    refresh_goal(session, goal.id, now)
+    refresh_mission(session, goal.team_id, now)
+
+
+def list_owned(session: Session, team_id: int, person_id: int) -> Sequence[Goal]:
+    """Return the open goals of a team that a person owns."""
+    wanted = select(Goal).where(*_open_conditions(team_id), col(Goal.owner_id) == person_id)
+    return session.execute(wanted.order_by(col(Goal.number))).scalars().all()
+
+
+def record_owner(session: Session, goal: Goal, now: datetime, *, owner_id: int, left: bool = False) -> None:
+    """Record who owns a goal, and whether they have left the team's channels."""
+    goal.owner_id, goal.owner_left_at = owner_id, now if left else None
+    session.flush()
+    refresh_goal(session, goal.id, now)
+
+
+def names_by_id(session: Session, ids: Sequence[int | None]) -> Mapping[int, str]:
+    """Return the names of people by their ids."""
+    wanted = select(col(Person.id), col(Person.name)).where(col(Person.id).in_([one for one in ids if one]))
+    return {person_id: str(name) for person_id, name in session.execute(wanted)}
+
+
+def refresh_goal(session: Session, goal_id: int, now: datetime) -> None:
+    """Refresh a goal's card, if it has one."""
+    if (posting := postings.find_by_key(session, f"{GOAL_KEY_PREFIX}{goal_id}")) is not None:
+        refresh.refresh_posting(session, posting.id, now)
+
+
+def find_by_posting(session: Session, posting: Posting) -> Goal | None:
+    """Return the goal of a card's posting."""
+    return session.get(Goal, int(posting.key.removeprefix(GOAL_KEY_PREFIX)))
+
+
+def _open_conditions(team_id: int) -> tuple[Any, ...]:
+    return col(Goal.team_id) == team_id, col(Goal.closed_at).is_(None), col(Goal.withdrawn_at).is_(None)

@@ -1,0 +1,309 @@
+"""Tests of SMMART goals: the three short steps, classes, editing, taking back, and every bad input."""
+
+import pytest
+
+from bot.core.messages import Form, Reply
+from bot.goals.commands import AlignGoal, EditGoal, GoOn, MeasureGoal, NewGoal, RemoveGoal
+from bot.runtime.bot import Bot
+from tests.support.databases import Clock
+from tests.support.people import Everyone, Got
+from tests.support.questions import press
+from tests.support.recorder import Recorder
+
+GOAL = "Ten evening schools teach with us"
+
+
+async def made(people: Everyone, bot: Bot, recorder: Recorder, line: str = f"goal new {GOAL}") -> str:
+    """Let Ana make the first goal, and return its card's message."""
+    await people.ana.types(line)
+    await bot.tick()
+    return next(message for message, one in recorder.standing.items() if one.key == "goal:1")
+
+
+def value(form: Form, name: str) -> str:
+    """Return the value of a form's field."""
+    return next(field.value for field in form.fields if field.name == name)
+
+
+def options(form: Form, name: str) -> list[str]:
+    """Return the option labels of a form's field."""
+    return [option.label for field in form.fields if field.name == name for option in field.options]
+
+
+async def class_of(got: Got, kind: str, **more: str) -> Got:
+    """Fill in the first step of a goal with a class."""
+    return await got.fill(text=GOAL, kind=kind, **more)
+
+
+async def test_a_resolution_becomes_a_goal_in_three_steps(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """It is there from the first word. Each step fills letters, and the card shows which are open."""
+    await (await people.ben.types("mission")).fill(who="Small schools")
+    said = await people.ana.types(f"goal from “{GOAL}”")
+    assert said.text == (
+        "Supporting goal #1 is open in #lantern. One of six letters is filled. "
+        "Open: Measurable, Mission-based, Attainable, Relevant, Time-bound.\n[Go on] [Undo] [It was an aha]"
+    )
+    await bot.tick()
+    message = recorder.last()[0]
+    assert "S ● · M ○ · M ○ · A ○ · R ○ · T ○" in recorder.last()[1].text
+    assert recorder.last()[1].post.picture is None
+
+    measure = await said.press("Go on")
+    assert all(field.hint for field in measure.form.fields)
+    said = await measure.fill(start="0", target="10 schools", due_on="2026-06-30")
+    assert said.text.startswith("Goal #1 is saved in #lantern. Three of six letters are filled.")
+    assert "I ask about it every second week, first on 30 March." in said.text
+    align = await said.press("Go on")
+    assert options(align.form, "line") == ["Who we serve: Small schools", "None of these"]
+    said = await align.fill(
+        line="who",
+        attainable="Two came by themselves",
+        relevant="It's our rent",
+        step="If they call, then I go",
+    )
+    assert said.text == "Goal #1 is saved in #lantern. All six letters are filled.\n[Edit]"
+    card = await people.ana.sees(message)
+    assert "S ● · M ● · M ● · A ● · R ● · T ●" in card
+    assert "From 0 to 10 schools until 30 June 2026." in card
+    assert "“Small schools” — Who we serve" in card
+    assert "“If they call, then I go” [Done]" in card
+    assert "Next checkpoint on 30 March" in card
+    picture = recorder.standing[message].post.picture
+    assert picture
+    assert picture.alt.startswith("Goal #1: a straight line from 0 schools on 16 March 2026 to 10 schools")
+
+
+async def test_the_wizard_goes_on_where_it_was_left(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """A form closed half-way loses nothing: the card has a button, for anyone, after a restart too."""
+    message = await made(people, bot, recorder)
+    half = await press(people.ben, message, "Go on")
+    assert half.form.title == "The goal · 2 of 3"
+    await half.fill(start="0", target="10")
+    again = await press(people.mei, message, "Go on")
+    assert (value(again.form, "start"), value(again.form, "target")) == ("0", "10")
+    await again.fill(due_on="2026-05-01")
+    assert (await press(people.mei, message, "Go on")).form.title == "The goal · 3 of 3"
+    assert "From 0 to 10 until 1 May 2026." in await people.ana.sees(message)
+
+
+async def test_without_words_the_form_comes(people: Everyone) -> None:
+    """The first step asks what and which class."""
+    form = await people.ana.types("goal new")
+    assert [field.name for field in form.form.fields] == ["text", "kind"]
+    assert (await class_of(form, "big")).text.startswith("Big goal #1 is open in #lantern.")
+    assert (await people.ana.types("goal from")).form.title == "A new goal · 1 of 3"
+
+
+async def test_two_people_start_a_big_goal_at_once(people: Everyone) -> None:
+    """The second gets one sentence with the first's, keeps the words, and may choose supporting."""
+    anas, bens = await people.ana.types("goal new"), await people.ben.types("goal new")
+    await anas.fill(text="Ten schools", kind="big")
+    told = await bens.fill(text="One product", kind="big")
+    assert told.form.errors == {
+        "kind": "“Ten schools” (#1) is the big goal already. Choose Supporting, or close that one first."
+    }
+    assert value(told.form, "text") == "One product"
+    assert (await told.fill(kind="supporting")).text.startswith("Supporting goal #2 is open")
+    edited = await people.ben.does(EditGoal("2", "1"))
+    assert "big goal already" in (await edited.fill(kind="big")).form.errors["kind"]
+
+
+async def test_a_survival_goal_says_what_it_pays_for_and_when_it_is_looked_at(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """A third one asks which it replaces, and that one is closed."""
+    form = await people.ana.types("goal new")
+    told = await class_of(form, "survival")
+    assert told.form.errors == {
+        "funds": "A survival goal says what it pays for, or which skill it builds.",
+        "look_again_on": "A survival goal has a day on which we look at it again.",
+    }
+    assert value(told.form, "text") == GOAL
+    detail = {"funds": "The rent", "look_again_on": "2026-05-01"}
+    assert (await told.fill(**detail)).text.startswith("Survival goal #1 is open")
+    await bot.tick()
+    assert "For: The rent · looked at again on 1 May" in recorder.last()[1].text
+    await (await class_of(await people.ben.types("goal new"), "survival")).fill(**detail)
+    third = await class_of(await people.mei.types("goal new"), "survival", **detail)
+    assert third.form.errors == {
+        "replaces": "Two survival goals are open already. Which one does this replace?"
+    }
+    assert options(third.form, "replaces") == [f"#1 {GOAL}", f"#2 {GOAL}"]
+    assert (await third.fill(replaces="1")).text.startswith("Survival goal #3 is open")
+    assert "· stopped\n" in (await people.ana.types("goal show 1")).text
+
+
+@pytest.mark.parametrize(
+    ("values", "errors"),
+    [
+        ({"start": "some", "target": "10"}, {"start": "I need one number here, like 12, 1,200.50 or 10k."}),
+        (
+            {"start": "0", "target": "1.000"},
+            {"target": "“1.000” could mean 1000 or 1.0. Please write one of these."},
+        ),
+        (
+            {"start": "10", "target": "10.0"},
+            {"target": "That's where you are already. Which number do you want to reach?"},
+        ),
+        (
+            {"target": "10"},
+            {"start": "Start and target go together. Write both, or leave both open for now."},
+        ),
+        (
+            {"start": "€ 5", "target": "10 schools"},
+            {"unit": "One unit for both numbers, please: I see € and schools."},
+        ),
+        ({"due_on": "2026-03-15"}, {"due_on": "That day is over. Choose one that's still to come."}),
+        ({"due_on": "2026-03-16"}, {"due_on": "That's today. Choose a later day."}),
+        ({"due_on": "next May"}, {"due_on": "Write the day like 2026-03-20."}),
+        ({"due_on": "2036-01-01"}, {"due_on": "That's more than five years away. Choose a day before that."}),
+    ],
+)
+async def test_a_mistake_in_numbers_and_days_comes_back(
+    people: Everyone, values: dict[str, str], errors: dict[str, str]
+) -> None:
+    """With one sentence, and with everything that was typed."""
+    await people.ana.types(f"goal new {GOAL}")
+    told = await (await people.ana.does(MeasureGoal("1", "1"))).fill(**values)
+    assert told.form.errors == errors
+    assert {name: value(told.form, name) for name in values} == values
+
+
+@pytest.mark.parametrize(
+    ("start", "target", "said"),
+    [
+        ("1.000,5", "10k", "From 1,000.5 to 10,000"),
+        ("٠", "١٢٣", "From 0 to 123"),
+        ("€ 1 200", "€300", "From 1,200 to € 300"),
+        ("40%", "60", "From 40 to 60 %"),
+    ],
+)
+async def test_numbers_of_any_script_and_direction(
+    people: Everyone, start: str, target: str, said: str
+) -> None:
+    """Shown in one style, with the unit once."""
+    await people.ana.types(f"goal new {GOAL}")
+    await (await people.ana.does(MeasureGoal("1", "1"))).fill(start=start, target=target)
+    assert f"{said}." in (await people.ana.types("goal show 1")).text
+
+
+async def test_a_mission_edited_during_the_wizard(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The goal quotes the words of that moment, and the answer says that they changed."""
+    mission = await people.ben.types("mission")
+    await mission.fill(who="Small schools")
+    await people.ana.types(f"goal new {GOAL}")
+    form = await people.ana.does(AlignGoal("1", "1"))
+    await (await (await people.ben.types("mission")).press("Edit")).fill(who="Evening schools")
+    said = await form.fill(line="who", relevant="Rent")
+    assert "The mission changed meanwhile: that line now says “Evening schools”." in said.text
+    assert "“Evening schools” — Who we serve" in (await people.ana.types("goal show")).text
+    later = await people.ana.does(AlignGoal("1", "1"))
+    await (await (await people.ben.types("mission")).press("Edit")).fill(who="", how="By phone")
+    assert "was emptied meanwhile" in (await later.fill(line="who", relevant="Rent")).text
+
+
+async def test_a_long_text_comes_back_whole(people: Everyone) -> None:
+    """Typed or in the form."""
+    typed = await people.ana.types("goal new " + "x" * 601)
+    assert typed.text.startswith("Up to 600 characters, please, so that it fits the card.")
+    assert "x" * 601 in typed.text
+    form = await people.ana.types("goal new")
+    told = await form.fill(text="y" * 601, kind="learning")
+    assert told.form.errors == {
+        "text": "Up to 600 characters, please, so that it fits the card. Here are 601."
+    }
+
+
+async def test_the_same_delivery_makes_one(people: Everyone, bot: Bot) -> None:
+    """Even after it was taken back."""
+    first = await people.ana.types(f"goal new {GOAL}", event="delivery-1")
+    again = await people.ana.types(f"goal new {GOAL}", event="delivery-1")
+    assert first.text == again.text
+    assert (await first.press("Undo")).text == "Goal #1 is taken back in #lantern."
+    third = await people.ana.types(f"goal new {GOAL}", event="delivery-1")
+    assert third.text.startswith("That goal was made and taken back.")
+    assert (await people.ana.types("goal list")).text.startswith("No goal is open.")
+
+
+async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """`goal …` was a sentence. One press saves it whole as an aha and takes the goal back."""
+    message = await made(people, bot, recorder, "Goal posts moved, and that's fine")
+    said = await people.ana.types("Goal posts moved, and that's fine")
+    kept = await said.press("It was an aha")
+    assert kept.text.startswith("Saved as #1 in #lantern. It has every word.")
+    assert "“Goal posts moved, and that's fine”" in (await people.ana.types("show 1")).text
+    assert "posts moved" in await people.ana.sees(message)
+
+
+async def test_undo_is_for_its_maker_within_a_day(people: Everyone, clock: Clock) -> None:
+    """Others can close it."""
+    said = await people.ana.types(f"goal new {GOAL}")
+    command = said.button("Undo")
+    assert "Only the person who made a goal" in (await people.ben.does(command)).text
+    clock.forward(hours=24)
+    assert "more than a day ago" in (await said.press("Undo")).text
+
+
+async def test_removing_is_for_good(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """After a confirmation, by its maker, its owner or an admin."""
+    await people.ben.types(f"goal new {GOAL}")
+    await bot.tick()
+    message = recorder.last()[0]
+    assert "Only the person who made or owns" in (await people.mei.does(RemoveGoal("1", "1"))).text
+    asked = await people.ana.does(RemoveGoal("1", "1"))
+    assert (await asked.press("Remove it for good")).text == "Goal #1 is removed."
+    assert await people.ana.sees(message) == "This goal was taken back."
+    assert "no goal here yet" in (await people.ana.types("goal show 1")).text
+
+
+async def test_the_list_has_the_big_one_first(people: Everyone) -> None:
+    """Each opens with its buttons, and a number opens one."""
+    await people.ana.types("goal new Learn to cook")
+    await (await people.ben.types("goal new")).fill(text="Ten schools", kind="big")
+    listed = (await people.mei.types("goal")).text
+    assert listed.index("“Ten schools” — Big goal #2 · Ben [See it]") < listed.index("Learn to cook")
+    assert (await people.mei.types("goal show #2")).text.startswith("Big goal #2\n")
+    assert "There is no goal #9 here; the latest is #2." in (await people.mei.types("goal show 9")).text
+    assert (await people.mei.types("goal show")).text.startswith("Our goals\n")
+
+
+async def test_editing_keeps_the_rest(people: Everyone) -> None:
+    """Words and class in one form, numbers and reasons from there."""
+    await people.ana.types(f"goal new {GOAL}")
+    form = await people.ben.does(EditGoal("1", "1"))
+    assert value(form.form, "text") == GOAL
+    said = await form.fill(text="Twelve schools", kind="learning")
+    assert said.text.startswith("Goal #1 has your new words in #lantern.")
+    assert (await said.press("Numbers and day")).form.title == "The goal · 2 of 3"
+    assert (await people.ana.types("goal show")).text.startswith("Learning goal #1\n“Twelve schools”")
+
+
+async def test_in_a_direct_message_it_asks_first(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Nothing is shown before the yes, and looking asks nothing."""
+    await people.ana.types("an aha")
+    asked = await people.ana.types(f"goal new {GOAL}", channel="D1", direct=True)
+    assert "Post it in #lantern?" in asked.text
+    assert (await people.ana.types("goal list")).text.startswith("No goal is open.")
+    posted = await asked.press("Post it")
+    assert "Supporting goal #1 is open in #lantern." in posted.text
+    assert (await people.ana.types("goal show 1", channel="D1", direct=True)).text.startswith(
+        "Supporting goal #1"
+    )
+
+
+async def test_another_teams_goal_stays_there(people: Everyone) -> None:
+    """Its number counts in its own team alone."""
+    await people.ana.types(f"goal new {GOAL}", channel="C9", channel_name="harbour")
+    await people.ben.types("an aha")
+    assert isinstance((await people.ben.types("goal list")).answer, Reply)
+    assert GOAL not in (await people.ben.types("goal list")).text
+    assert "no goal here yet" in (await people.ben.types("goal show 1")).text
+    assert "no goal here yet" in (await people.ben.does(GoOn("1"))).text
+
+
+async def test_a_new_goal_names_its_form_in_a_channel_without_a_team(people: Everyone) -> None:
+    """The form alone founds nothing that matters: its submission does."""
+    form = await people.ana.does(NewGoal())
+    assert (await form.fill(text=GOAL, kind="big")).text.startswith("Big goal #1 is open")

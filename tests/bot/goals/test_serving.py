@@ -1,0 +1,169 @@
+"""Tests of what moments and quests serve, of steps, and of closing a goal with what it taught."""
+
+from bot.core.events import ReplyWritten
+from bot.core.messages import Form
+from bot.goals.commands import AddStep, Became, CloseGoal, QuestServes, ReopenGoal, SeeSteps, Serves
+from bot.moments.commands import Delete, Restore
+from bot.runtime.bot import Bot
+from tests.support.people import Everyone
+from tests.support.questions import press
+from tests.support.recorder import Recorder
+
+
+def field(form: Form, name: str) -> tuple[str, list[str]]:
+    """Return the value and the option labels of a form's field."""
+    [found] = [each for each in form.fields if each.name == name]
+    return found.value, [option.label for option in found.options]
+
+
+def card_of(recorder: Recorder, key: str) -> str:
+    """Return the text of the card with a posting's key."""
+    return next(one.text for one in recorder.standing.values() if one.key == key)
+
+
+async def test_a_moment_serves_goals_that_people_choose(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Those that share words come first, none is chosen already, and Undo brings back what was."""
+    await people.ana.types("goal new Cook once a week")
+    await people.ana.types("goal new Ten evening schools teach with us")
+    kept = await people.ben.types("An evening school called us by itself")
+    form = await kept.press("What does it serve?")
+    assert field(form.form, "goals") == ("", ["#2 Ten evening schools teach with us", "#1 Cook once a week"])
+    said = await form.fill(goals="2")
+    assert said.text == "#1 serves goal #2 in #lantern.\n[Undo]"
+    await bot.tick()
+    assert "Serves goal #2" in card_of(recorder, "card:1")
+    assert "Served by #1" in card_of(recorder, "goal:2")
+    more = await people.mei.does(Serves("1.1"))
+    assert field(more.form, "goals")[0] == "2"
+    both = await more.fill(goals="1\n2")
+    assert both.text.startswith("#1 serves goals #1, #2 in #lantern.")
+    assert (await both.press("Undo")).text.startswith("#1 serves goal #2 in #lantern.")
+    await bot.tick()
+    assert "Served by" not in card_of(recorder, "goal:1")
+
+
+async def test_it_is_offered_only_where_there_is_something_to_serve(people: Everyone) -> None:
+    """Without a goal and a mission a capture's answer is as it was."""
+    assert "What does it serve?" not in (await people.ana.types("an aha")).text
+    refused = await people.ana.does(Serves("1.1"))
+    assert refused.text.startswith("There's no goal and no mission yet that it could serve.")
+    await people.ana.types("goal new Ten schools")
+    assert "[What does it serve?]" in (await people.ana.types("another aha")).text
+
+
+async def test_a_removed_moment_counts_nowhere_until_it_is_back(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Its link stays meanwhile."""
+    await people.ana.types("goal new Ten schools")
+    await people.ben.types("failed A flyer")
+    await (await people.ben.does(Serves("1.1"))).fill(goals="1")
+    await people.ben.does(Delete("1.1"))
+    await bot.tick()
+    assert "Served by" not in card_of(recorder, "goal:1")
+    await people.ben.does(Restore("1.1"))
+    await bot.tick()
+    assert "Served by #1" in card_of(recorder, "goal:1")
+
+
+async def test_a_quest_serves_a_goal(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """From its card's menu, with Undo."""
+    await people.ana.types("quest How do schools find us?")
+    assert "There's no goal yet." in (await people.ben.does(QuestServes("1", "1"))).text
+    await people.ana.types("goal new Ten schools")
+    await bot.tick()
+    message = next(message for message, one in recorder.standing.items() if one.key == "quest:1")
+    form = await press(people.ben, message, "What does it serve?")
+    said = await form.fill(goals="1")
+    assert said.text == "The quest serves goal #1 in #lantern.\n[Undo]"
+    assert "Serves goal #1" in await people.ana.sees(message)
+    assert "Served by 1 quest" in card_of(recorder, "goal:1")
+    assert (await said.press("Undo")).text.startswith("The quest serves no goal in #lantern.")
+
+
+async def test_steps_are_ticked_from_the_card_and_in_its_thread(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """By a button, or by *done* with the step's number or words. A reply that fits none ticks nothing."""
+    await people.ana.types("goal new Ten schools")
+    await bot.tick()
+    message = next(message for message, one in recorder.standing.items() if one.key == "goal:1")
+    for words in ("If it rains, then I call", "Write the offer", "Ask Mei"):
+        await (await people.ben.does(AddStep("1", "1"))).fill(text=words)
+    card = await people.ana.sees(message)
+    assert "“If it rains, then I call” — 1 [Done]\n“Write the offer” — 2 [Done]" in card
+    ticked = await press(people.mei, message, "Done")
+    assert ticked.text == "“If it rains, then I call” is done on goal #1 in #lantern.\n[Undo]"
+    await people.ben.does(ReplyWritten("r1", "Done: write the OFFER"), thread=message)
+    await people.ben.does(ReplyWritten("r2", "done with everything"), thread=message)
+    card = await people.ana.sees(message)
+    assert "“Ask Mei” [Done]" in card
+    assert "2 steps done" in card
+    await people.ben.does(ReplyWritten("r3", "done"), thread=message)
+    assert "3 steps done" in await people.ana.sees(message)
+    await ticked.press("Undo")
+    assert "“If it rains, then I call” [Done]" in await people.ana.sees(message)
+    page = await people.ana.does(SeeSteps("1", "1"))
+    assert "“Ask Mei” — done [Not done]" in page.text
+    assert "The step is removed" in (await page.press("Remove: Ask Mei")).text
+
+
+async def test_a_step_is_taken_back_and_there_are_not_too_many(people: Everyone) -> None:
+    """Twenty to do are enough, and one taken back does not come again."""
+    await people.ana.types("goal new Ten schools")
+    form = await people.ana.does(AddStep("1", "1"))
+    said = await form.fill(text="Write")
+    assert (await said.press("Undo")).text.startswith("The step is removed from goal #1")
+    assert "added and taken back" in (await form.fill(text="Write")).text
+    for number in range(20):
+        await people.ana.does(AddStep("1", "1", f"step {number}"))
+    assert "20 steps to do already" in (await people.ana.does(AddStep("1", "1", "one more"))).text
+
+
+async def test_closing_asks_what_it_taught_and_keeps_what_served_it(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """It may become a breakthrough, linked, and is opened again by anyone."""
+    await people.ana.types("goal new Ten schools")
+    await people.ben.types("failed A flyer")
+    await (await people.ben.does(Serves("1.1"))).fill(goals="1")
+    form = await people.ben.types("goal close")
+    told = await form.fill(outcome="missed")
+    assert told.form.errors == {"taught": "What did it teach us? One sentence is plenty."}
+    assert (await told.fill(outcome="")).form.errors["outcome"] == "Choose one of these."
+    said = await form.fill(outcome="missed", taught="Schools want a call")
+    assert said.text.startswith(
+        "Goal #1 is closed in #lantern, with what it taught. What serves it stays linked."
+    )
+    await bot.tick()
+    card = card_of(recorder, "goal:1")
+    assert card.startswith("Supporting goal #1 · not reached\n")
+    assert "What it taught\n“Schools want a call”" in card
+    assert "Served by #1" in card
+    assert "Goal #1 is closed." in (await people.mei.does(CloseGoal("1", "1"))).text
+    became = await said.press("It was an experiment")
+    assert field(became.form, "expected")[0] == "Ten schools"
+    assert field(became.form, "taught")[0] == "Schools want a call"
+    kept = await became.fill(text="Flyers for schools")
+    assert kept.text.startswith("Saved as #2 in #lantern. Goal #1 names it.")
+    await bot.tick()
+    assert "It became experiment #2." in card_of(recorder, "goal:1")
+    assert "Serves goal #1" in card_of(recorder, "card:2")
+    assert "became something already" in (await people.ana.does(Became("1", "breakthrough", "1"))).text
+    assert (await people.mei.types("goal reopen 1")).text.startswith("Goal #1 is open again in #lantern.")
+    await bot.tick()
+    assert "[Check in]" in card_of(recorder, "goal:1")
+
+
+async def test_a_big_goal_comes_back_as_a_supporting_one(people: Everyone) -> None:
+    """Where another is the big one by then."""
+    await (await people.ana.types("goal new")).fill(text="Ten schools", kind="big")
+    await (await people.ana.does(CloseGoal("1", "1"))).fill(outcome="stopped", taught="Too far")
+    await (await people.ben.types("goal new")).fill(text="One product", kind="big")
+    told = await people.ana.does(ReopenGoal("1", "1"))
+    assert told.text.startswith("“One product” (#2) is the big goal now. #1 can support it.")
+    assert (await told.press("Reopen it as supporting")).text.startswith("Goal #1 is open again")
+    assert (await people.ana.types("goal show 1")).text.startswith("Supporting goal #1")
+    assert "is open already" in (await people.ana.does(ReopenGoal("1", "1"))).text
