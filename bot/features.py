@@ -56,6 +56,10 @@ from bot.prompts import planner as prompt_planner
 from bot.prompts.bank import browse, hosts
 from bot.prompts.bank import edit as bank_edit
 from bot.prompts.formats import cross_pairs, parking, rounds, what_each_brings
+from bot.prompts.seasons import card as season_card
+from bot.prompts.seasons import pairs as season_pairs
+from bot.prompts.seasons import planner as season_planner
+from bot.prompts.seasons import season
 from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
@@ -99,6 +103,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *hosts.DECLARATIONS,
     *browse.DECLARATIONS,
     *bank_edit.DECLARATIONS,
+    *season.DECLARATIONS,
+    *season_pairs.DECLARATIONS,
     *recap.DECLARATIONS,
     *schedules.DECLARATIONS,
     *zone.DECLARATIONS,
@@ -143,6 +149,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.HARVEST: harvest.compose_harvest,
     PostingKind.FOLLOW_UP: followups.compose_followup,
     PostingKind.OPENING: opening.compose_opening,
+    PostingKind.SEASON: season_card.compose_season,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
     PostingKind.NOTE_DRAFT: notes.compose_note,
@@ -241,6 +248,7 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
 TIMERS: tuple[Timer, ...] = (
     Timer(partial(schedule_planner.plan_due_schedules, planners=PLANNERS), schedule_rows.next_due),
     Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
+    Timer(season_planner.end_due_seasons, season_planner.next_due),
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
 )
 """What becomes due by itself."""

@@ -13,7 +13,7 @@ from storage.delivery.postings import is_note_about
 from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
 from storage.models import Attempt, FollowUp, Link, Posting, PostingKind, PostingState, Quest, Quotation
-from storage.prompts import hosts
+from storage.prompts import hosts, seasons
 
 
 def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
@@ -105,9 +105,12 @@ def _update_removal_notes() -> Update:
 def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
     """Refresh the posts of a team that speak of what its schedules bring.
 
-    These are its hello, the notices of a pause, and the newest weekly question, which names the next
-    host.
+    These are its hello, the notices of a pause, the newest weekly question, which names the next
+    host, and the card of a season that goes on.
     """
+    season = seasons.find_open(session, team_id)
+    if season is not None:
+        refresh_note(session, f"season:{season.id}", now)
     latest = hosts.latest_prompt_id(session, team_id)
     refresh_kinds(session, team_id, (PostingKind.HELLO, PostingKind.QUIET), now)
     if latest is not None:

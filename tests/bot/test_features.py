@@ -9,21 +9,19 @@ from bot.core.events import EVENT_KEYS
 from bot.features import DECLARATIONS, LISTENERS
 
 KEYS = """
-add-sequel add-version all-answers answer-together ask ask-next ask-now ask-why be-quiet
-breakthrough change-schedule channel-changed channel-moved choose-packs close-round cycle delete
-drop-answer drop-line drop-pick drop-sequels drop-together drop-version drop-words edit emoji-added
-emoji-removed failed find fine follow-on forget-me found-it give-answer give-back give-words guess
-help high-five home host how-far i-was-there im-in in-team it-failed it-was-an-aha joined
-keep-answer later leave-moment left let-go let-keep link list log log-attempt mark-insight me memory
-menu message-deleted message-edited millimetres misfit move mute-question next-quest not-built
-not-this-time note-all note-one offer-opt-in offer-opt-out offer-undo one-question open-form
-open-quest opt-out pack-questions packs park pause-notes pause-posts permissions-changed person-came
-person-left person-renamed pick-question place-attempt plan post-cycle post-recap privacy put-aside quest read-on
-readers-changed recap remove-quest remove-question reopen-quest reopened rest-notes restore resume
-resume-posts reword-why said save save-first say-stuck see-ladder see-quest see-road set-keeping
-setup show speak-again start stop-keeping suggest-question take-answer-back take-back take-down
-take-form take-quest-back take-why-out tell-zone thanks topics undo undo-links unlink unmute-question
-version-of why-of write-free-line write-line
+add-sequel add-version all-answers answer-together ask ask-next ask-now ask-why be-quiet begin-season breakthrough
+change-schedule channel-changed channel-moved choose-packs close-round cycle delete drop-answer drop-line drop-pick
+drop-sequels drop-together drop-version drop-words edit emoji-added emoji-removed end-season failed find fine
+first-and-last follow-on forget-me found-it give-answer give-back give-words guess help high-five home host how-far
+i-was-there im-in in-team it-failed it-was-an-aha joined keep-answer later leave-moment left let-go let-keep link list
+log log-attempt mark-insight me memory menu message-deleted message-edited millimetres misfit move mute-question
+next-quest not-built not-this-time note-all note-one offer-opt-in offer-opt-out offer-undo one-question open-form
+open-quest opt-out pack-questions packs park pause-notes pause-posts permissions-changed person-came person-left
+person-renamed pick-question place-attempt plan post-cycle post-recap privacy put-aside quest read-on readers-changed
+recap remove-quest remove-question reopen-quest reopened rest-notes restore resume resume-posts reword-why said save
+save-first say-stuck see-ladder see-quest see-road see-season set-keeping setup show show-pair speak-again start
+stop-keeping suggest-question take-answer-back take-back take-down take-form take-quest-back take-why-out tell-zone
+thanks topics undo undo-links undo-season unlink unmute-question version-of why-of write-free-line write-line
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""
 
