@@ -16,7 +16,6 @@ from bot.prompts.formats.parking import PARKING_TIME, advance_parking, parked_un
 from bot.prompts.formats.rounds import ROUND_FORMS, ROUND_LENGTH, advance_round
 from bot.prompts.opening import OPENING_FORMS, plan_opening
 from bot.prompts.sealed_answers import SEALED_FOR, open_sealed_answers
-from bot.prompts.seasons.end import refresh_season_end
 from storage.delivery import refresh
 from storage.models import Posting, PostingState, PromptForm
 from storage.prompts import lifecycle
@@ -109,7 +108,7 @@ def _run_step(session: Session, posting: Posting, now: datetime) -> datetime | N
     """
     if posting.anonymous:
         release_answers(session, posting, now)
-        refresh_season_end(session, posting, now)
+        refresh.refresh_season_end(session, posting, now)
         return None
     assert posting.sent_at is not None
     last = posting.sent_at + WEEK

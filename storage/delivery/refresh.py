@@ -13,7 +13,7 @@ from storage.delivery.postings import is_note_about
 from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
 from storage.models import Attempt, FollowUp, Link, Posting, PostingKind, PostingState, Quest, Quotation
-from storage.prompts import hosts, seasons
+from storage.prompts import answers, hosts, seasons
 
 
 def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
@@ -110,7 +110,7 @@ def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
     """
     season = seasons.find_open(session, team_id)
     if season is not None:
-        refresh_note(session, f"season:{season.id}", now)
+        refresh_note(session, f"{seasons.CARD_KEY}{season.id}", now)
     latest = hosts.latest_prompt_id(session, team_id)
     refresh_kinds(session, team_id, (PostingKind.HELLO, PostingKind.QUIET), now)
     if latest is not None:
@@ -144,7 +144,8 @@ def _update_figures() -> Update:
 
 
 def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:
-    """Refresh the recaps that quote an answer."""
+    """Refresh the recaps that quote an answer, and the last card of the season that it answers."""
+    refresh_season_end(session, answers.find_posting(session, answer_id), now)
     session.execute(_update_quoting_answer(), {"answer": answer_id, "now": now})
 
 
@@ -152,6 +153,12 @@ def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:
 def _update_quoting_answer() -> Update:
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.answer_id) == bindparam("answer"))
     return _update_matching(col(Posting.id).in_(quoting))
+
+
+def refresh_season_end(session: Session, question: Posting, now: datetime) -> None:
+    """Refresh the last card of the season that asked a question, because its answers changed."""
+    if season := seasons.find_of_posting(session, question):
+        refresh_note(session, f"{seasons.END_KEY}{season.id}", now)
 
 
 def refresh_posting(session: Session, posting_id: int, now: datetime) -> None:

@@ -23,6 +23,9 @@ from storage.models import (
 )
 from storage.teams import teams
 
+CARD_KEY, END_KEY = "season:", "season-end:"
+"""What the keys of a season's two postings begin with: the one that begins it, and the one that ends it."""
+
 
 class EndingDay(NamedTuple):
     """A local date on which seasons end, and the zone it is local to."""

@@ -14,10 +14,10 @@ from bot.core.posts import ComposedPost
 from bot.core.text import number_in_words, parse_number
 from bot.core.times import format_day, local_day, weekday_names
 from bot.prompts.seasons.commands import EndSeason, FirstAndLast
-from bot.prompts.seasons.end import CARD_KEY, END_KEY
 from bot.prompts.seasons.pairs import WORDS, list_pairs
 from storage.models import Person, Posting, Schedule, Season, Team
 from storage.prompts import answers, seasons
+from storage.prompts.seasons import CARD_KEY, END_KEY
 
 TITLE = "A season of one question"
 PAIRS_SHOWN = 8

@@ -7,12 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from storage.delivery import postings, refresh
-from storage.models import Posting, PostingKind, Season
+from storage.models import PostingKind, Season
 from storage.prompts import seasons
+from storage.prompts.seasons import CARD_KEY, END_KEY
 from storage.schedules import schedules
-
-CARD_KEY, END_KEY = "season:", "season-end:"
-"""What the keys of a season's two cards begin with: the one that begins it, and the one that ends it."""
 
 
 def end_season(session: Session, season: Season, now: datetime, person_id: int | None = None) -> None:
@@ -30,9 +28,3 @@ def end_season(session: Session, season: Season, now: datetime, person_id: int |
             session, f"{END_KEY}{season.id}", PostingKind.SEASON, home.workspace_id, now,
             team_id=season.team_id, channel=home.channel,
         )  # fmt: skip
-
-
-def refresh_season_end(session: Session, question: Posting, now: datetime) -> None:
-    """Refresh the last card of the season that asked a question, because the question's answers came out."""
-    if season := seasons.find_of_posting(session, question):
-        refresh.refresh_note(session, f"{END_KEY}{season.id}", now)

@@ -17,10 +17,10 @@ from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, T
 from bot.core.text import clip_text, parse_number
 from bot.core.times import format_day
 from bot.prompts.seasons.commands import FirstAndLast, ShowPair
-from bot.prompts.seasons.end import END_KEY
 from storage.delivery import postings, refresh
 from storage.models import Answer, Posting, Season
 from storage.prompts import seasons
+from storage.prompts.seasons import END_KEY
 
 WORDS = 200
 """The most characters of an answer on the card that all see. In private it is whole."""

@@ -12,7 +12,7 @@ from bot.prompts.seasons.end import end_season
 from storage.delivery import postings
 from storage.models import Season
 from storage.prompts import seasons
-from storage.prompts.seasons import EndingDay
+from storage.prompts.seasons import CARD_KEY, EndingDay
 
 BATCH = 25
 """Seasons that end in one transaction."""
@@ -20,7 +20,7 @@ BATCH = 25
 
 def season_question(session: Session, season: Season) -> dict[str, Any]:
     """Return the fields of the posting that asks a season's question, always in the same words."""
-    card = postings.find_by_key(session, f"season:{season.id}")
+    card = postings.find_by_key(session, f"{CARD_KEY}{season.id}")
     return {"text": season.question, "question": card.question if card else ""}
 
 

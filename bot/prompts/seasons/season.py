@@ -41,12 +41,13 @@ from bot.core.times import UNKNOWN_DATE, format_day, local_day, parse_date, week
 from bot.prompts.bank.team_bank import find_bank_question
 from bot.prompts.seasons.card import TITLE, asked_phrase, season_card
 from bot.prompts.seasons.commands import BeginSeason, EndSeason, FirstAndLast, SeeSeason, UndoSeason
-from bot.prompts.seasons.end import CARD_KEY, end_season
+from bot.prompts.seasons.end import end_season
 from bot.prompts.seasons.pairs import UNKNOWN_SEASON
 from bot.prompts.seasons.rests import is_on
 from storage.delivery import pending, postings, refresh
 from storage.models import Person, PostingKind, Schedule, Season
 from storage.prompts import seasons
+from storage.prompts.seasons import CARD_KEY
 from storage.schedules import schedules
 
 WEEKS = tuple(Option(str(number), f"{number} weeks") for number in range(4, 9))
