@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, case, or_, select, union
 from sqlmodel import Session, col
 
-from storage.data import export_moments, export_quests
+from storage.data import export_moments, export_quests, export_seasons
 from storage.models import (
     Answer,
     Channel,
@@ -95,6 +95,7 @@ def read_people(session: Session, team_id: int) -> Iterator[Any]:
         select(col(Question.author_id)).where(col(Question.team_id) == team_id),
         *export_quests.select_quest_people(team_id),
         *export_moments.select_sequel_people(team_id),
+        *export_seasons.select_season_people(team_id),
     ).subquery()
     wanted = select(col(Person.external_id), col(Person.platform_name)).where(
         col(Person.id).in_(select(everyone))

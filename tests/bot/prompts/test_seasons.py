@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from bot.core.messages import Reply
 from bot.prompts.answers import GiveAnswer
 from bot.prompts.ask import AskNow
 from bot.prompts.bank.browse import OneQuestion, Packs
@@ -508,14 +507,6 @@ async def test_many_seasons_end_in_one_night(people: Everyone, bot: Bot, clock: 
     await until(bot, clock, LONG_AFTER)
     assert all(one.ended_at is not None for one in rows(bot, Season))
     assert len(season_cards(people.ana)) == 8
-
-
-async def test_a_question_about_the_goal_is_asked_in_its_words_as_they_were(people: Everyone) -> None:
-    """A season's card keeps them though its form was opened from the bank."""
-    await people.ana.types("ours")
-    got = await people.ana.does(OneQuestion("straight-line:straight-line", "1"))
-    assert isinstance(got.answer, Reply)
-    assert "From here to our big goal: what is the straight line?" in got.text
 
 
 async def test_silence_stops_its_schedule_as_always(
