@@ -82,9 +82,8 @@ async def test_only_an_open_big_goal_counts(
     people: Everyone, bot: Bot, clock: Clock, more: dict[str, Any]
 ) -> None:
     """Not a closed one, nor one that was taken back, nor another class."""
-    await with_goal(
-        people, clock, **{key: clock.now if each == "now" else each for key, each in more.items()}
-    )
+    row: dict[str, Any] = {key: clock.now if each == "now" else each for key, each in more.items()}
+    await with_goal(people, clock, **row)
     assert "straight-line" not in pack_keys(bot)
 
 
