@@ -413,6 +413,7 @@ async def test_where_one_looks_for_it(people: Everyone) -> None:
         "None is on here.\n“season”\n[Begin one] [Keep it as an aha]"
         in (await people.ana.types("season")).text
     )
+    assert "None is on here." in (await people.ana.types("help season")).text
     offered = await (await people.ana.types("ask")).fill(text=QUESTION, sort="season")
     assert "Nothing is asked yet." in offered.text
     form = await offered.press("Choose when")
