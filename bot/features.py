@@ -65,6 +65,10 @@ from bot.prompts import planner as prompt_planner
 from bot.prompts.bank import browse, hosts
 from bot.prompts.bank import edit as bank_edit
 from bot.prompts.formats import cross_pairs, parking, rounds, what_each_brings
+from bot.prompts.seasons import card as season_card
+from bot.prompts.seasons import pairs as season_pairs
+from bot.prompts.seasons import planner as season_planner
+from bot.prompts.seasons import season
 from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests import serving as quest_serving
 from bot.quests.card import compose_quest_card
@@ -127,6 +131,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *hosts.DECLARATIONS,
     *browse.DECLARATIONS,
     *bank_edit.DECLARATIONS,
+    *season.DECLARATIONS,
+    *season_pairs.DECLARATIONS,
     *recap.declare_recap(RECAP_SOURCES),
     *schedules.DECLARATIONS,
     *zone.DECLARATIONS,
@@ -183,6 +189,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.GOAL: compose_goal_card,
     PostingKind.NOTE_CHECKPOINT: goal_planner.compose_checkpoint_note,
     PostingKind.OPENING: opening.compose_opening,
+    PostingKind.SEASON: season_card.compose_season,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
     PostingKind.NOTE_DRAFT: notes.compose_note,
@@ -290,6 +297,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer(partial(schedule_planner.plan_due_schedules, planners=PLANNERS), schedule_rows.next_due),
     Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
     Timer(goal_planner.ask_due_checkpoints, goal_planner.next_checkpoint_due),
+    Timer(season_planner.end_due_seasons, season_planner.next_due),
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )

@@ -41,6 +41,7 @@ PURPOSES: Mapping[str, str] = {
     PostingKind.QUIET: "That post is mine: it says that the questions rest, and brings them back.",
     PostingKind.RECAP: "That recap is mine: it tells once more what is kept already.",
     PostingKind.HARVEST: "That harvest is mine: it tells once more what is kept already.",
+    PostingKind.SEASON: "That card of a season is mine: it says which one question is asked, and until when.",
     PostingKind.CYCLE: "That picture of the search is mine: it shows how your quests stand.",
 }
 

@@ -18,6 +18,7 @@ from bot.data.export_goals import build_mission_fields, export_missions, export_
 from bot.data.export_moments import build_sequel_fields
 from bot.data.export_prompts import build_round_fields
 from bot.data.export_quests import build_quest_fields, export_team_quests
+from bot.data.export_seasons import export_team_seasons
 from storage.data import export
 from storage.models import (
     Answer,
@@ -67,6 +68,7 @@ def write_export(session: Session, team_id: int, now: datetime, out: TextIO) -> 
         "goals": export_team_goals(session, team_id),
         "prompts": _export_prompts(session, team_id),
         "questions": (_question_to_json(*row) for row in export.read_questions(session, team_id)),
+        "seasons": export_team_seasons(session, team_id, format_export_time),
         "schedule": map(_schedule_to_json, export.read_schedules(session, team_id)),
     }
     _write_json(head, lists, out)

@@ -133,6 +133,9 @@ FOOT = (
     "answer to it names the place and offers *Undo*; what you change can be changed again. In a direct message with",
     "the bot it asks before it posts anything; in a conversation that the bot is not part of it saves and shows",
     "nothing.",
+    "",
+    "`season` tells in private about a season of one question, and begins one; so do *Make it a season* on a question",
+    "of the packs and *A season* in the form of `ask`. [The search](search.md) says what rests meanwhile.",
 )
 
 

@@ -30,6 +30,7 @@ from bot.core.messages import (
     Option,
     Quote,
     Reply,
+    Style,
     Text,
     text_reply,
 )
@@ -45,6 +46,7 @@ from bot.prompts.bank.team_bank import TeamPack, draw_form_question, draw_questi
 from bot.prompts.formats.parking import has_parked_texts
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
 from bot.prompts.opening import refresh_opening
+from bot.prompts.seasons.commands import BeginSeason
 from storage.delivery import pending, postings, refresh
 from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers, bank
@@ -52,11 +54,13 @@ from storage.prompts.lifecycle import has_closed_another, refresh_before_first
 from storage.prompts.rounds import clear_participants
 
 ANONYMOUS = "nameless"
+SEASON = "season"
 SORTS = (
     Option(PostingKind.PROMPT, "A question to talk about"),
     Option(PostingKind.RETRO, "A look back"),
     Option(ANONYMOUS, "A look back, answered without names"),
     *FORMS,
+    Option(SEASON, "A season: only this one, for four to eight weeks"),
 )
 PACK_LENGTH = 60
 """Characters of a pack's name that the answer repeats."""
@@ -111,6 +115,8 @@ def ask_question(context: Context, command: Ask) -> Reply | Form:
         return _ask_form(context, command)
     if len(text) > CARD_TEXT_LIMIT:
         return _too_long_reply(context, command, text)
+    if command.sort == SEASON:
+        return _offer_season(context, text)
     pack = _find_pack(context, command.pack) if command.pack else ""
     known = postings.find_by_key(context.session, _posting_key(context))
     posting = known or (
@@ -120,6 +126,17 @@ def ask_question(context: Context, command: Ask) -> Reply | Form:
     )
     more = " It's your own, so none was drawn from the pack." if text and pack else ""
     return _confirm_question(context, posting, command.head, more)
+
+
+def _offer_season(context: Context, text: str) -> Reply:
+    """Return the way to the form of a season, which asks when and for how long.
+
+    A form can't open another one on every platform, so a button does.
+    """
+    begin = BeginSeason(str(context.caller.team_id), text=text)
+    button = Button("Choose when", context.store_if_long(begin), Style.PRIMARY)
+    said = "A season asks one question for some weeks, and the others rest. Nothing is asked yet."
+    return Reply(Card((Text((said,)), *((Quote(text),) if text else ())), (button,)))
 
 
 def _packs_with_questions(context: Context) -> Sequence[TeamPack]:

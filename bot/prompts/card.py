@@ -20,6 +20,7 @@ from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Section, 
 from bot.core.origin import Capabilities, Replies
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, parse_number, split_into_pages
+from bot.core.times import format_day
 from bot.prompts.anonymous_answers import list_shown_answers
 from bot.prompts.answers import TAKEN_BACK, find_asked_question
 from bot.prompts.bank.edit import MuteQuestion, SuggestQuestion, UnmuteQuestion
@@ -34,9 +35,9 @@ from bot.prompts.card_parts import (
 )
 from bot.prompts.formats.parking import give_back_button, has_parked_texts, parking_parts
 from bot.prompts.formats.rounds import ROUND_FORMS, round_parts
-from storage.models import Posting, PromptForm
+from storage.models import Posting, PromptForm, Season
 from storage.moments import moments
-from storage.prompts import bank
+from storage.prompts import bank, seasons
 
 MUTED = "This question is muted: it isn't asked here again."
 
@@ -94,17 +95,23 @@ def _build_prompt_card(session: Session, posting: Posting, now: datetime, replie
     look, team = _build_card_parts(session, posting, replies), str(posting.team_id)
     said, pick = next_host_line(session, posting, now)
     is_muted = bank.is_muted(session, posting.team_id or 0, posting.question)
-    notes = tuple(Small((note,)) for note in (*look.notes, said) if note)
+    season = seasons.find_of_posting(session, posting)
+    notes = tuple(Small((note,)) for note in (*look.notes, said, _season_note(season)) if note)
     menu = [] if posting.form in ROUND_FORMS else [Button("Suggest a question", _suggest_command(posting))]
-    if posting.question and is_muted:
+    if posting.question and is_muted and season is None:
         notes = (*notes, Small((MUTED,)))
         menu.append(Button("Unmute it", UnmuteQuestion(posting.question, team)))
-    elif posting.question:
+    elif posting.question and season is None:
         menu.append(Button("Mute this one", MuteQuestion(posting.question, team)))
     if _has_more_answers(look):
         menu.insert(0, Button("All answers", AllAnswers(str(posting.id), "1", team)))
     buttons = (*look.buttons, *((pick,) if pick else ()))
     return Card((*_head_blocks(session, posting, look), *_answer_blocks(look), *notes), buttons, tuple(menu))
+
+
+def _season_note(season: Season | None) -> str:
+    """Return the small line that says why a question comes again, or an empty string."""
+    return f"The one question of our season until {format_day(season.until_on)}" if season else ""
 
 
 def _suggest_command(posting: Posting) -> SuggestQuestion:

@@ -108,6 +108,7 @@ def _run_step(session: Session, posting: Posting, now: datetime) -> datetime | N
     """
     if posting.anonymous:
         release_answers(session, posting, now)
+        refresh.refresh_season_end(session, posting, now)
         return None
     assert posting.sent_at is not None
     last = posting.sent_at + WEEK

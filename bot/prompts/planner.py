@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -11,7 +11,9 @@ from bot.core.timers import DueSchedule
 from bot.prompts.bank.hosts import take_pick
 from bot.prompts.bank.team_bank import draw_question
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
-from storage.models import PostingKind, Schedule, ScheduleKind
+from bot.prompts.seasons.planner import season_question
+from bot.prompts.seasons.rests import current_season
+from storage.models import PostingKind, ScheduleKind, Season
 from storage.prompts.lifecycle import refresh_before_first
 from storage.schedules import schedules
 
@@ -23,13 +25,16 @@ def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:
     """Plan the next question, and close the ones before it.
 
     After SILENCE_LIMIT questions without an answer, plan the notice of the pause instead. Nothing is
-    planned if there is no question to draw.
+    planned if there is no question to draw, or while another schedule has a season of one question.
     """
     schedule = due.schedule
+    season = current_season(session, schedule.team_id, due.occurrence.at)
+    if season is not None and season.schedule_id != schedule.id:
+        return
     if schedules.count_unanswered(session, schedule.id, schedule.anchor, SILENCE_LIMIT) == SILENCE_LIMIT:
         schedules.stop_schedule(session, schedule.id, now)
         due.plan_posting(session, now, PostingKind.QUIET)
-    elif asked := _choose_question(session, schedule, due.occurrence.day):
+    elif asked := _choose_question(session, due, season):
         refresh_before_first(session, schedule.team_id, now)
         form = asked.get("form", "")
         anonymous = schedule.anonymous and not form
@@ -41,11 +46,14 @@ def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:
             close_earlier_questions(session, posting, now)
 
 
-def _choose_question(session: Session, schedule: Schedule, day: date) -> dict[str, Any]:
-    """Return the fields of the host's pick, or else of a drawn question.
+def _choose_question(session: Session, due: DueSchedule, season: Season | None) -> dict[str, Any]:
+    """Return the fields of the season's question, of the host's pick, or else of a drawn question.
 
-    Empty if there is none to draw.
+    Empty if there is none to draw. In a season a host's pick waits.
     """
+    schedule, day = due.schedule, due.occurrence.day
+    if season is not None:
+        return season_question(session, season)
     talks = schedule.kind == ScheduleKind.PROMPT
     if talks and (picked := take_pick(session, schedule.team_id, day)):
         return {

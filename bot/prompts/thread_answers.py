@@ -51,6 +51,7 @@ def _refresh_count(context: Context, posting: Posting, first: bool) -> None:
     """Refresh the card if this is the person's first answer: the card shows a number of people."""
     if first:
         refresh.refresh_posting(context.session, posting.id, context.now)
+        refresh.refresh_season_end(context.session, posting, context.now)
 
 
 def remove_reaction_answer(context: Context, event: EmojiRemoved) -> None:

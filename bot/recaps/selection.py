@@ -37,6 +37,7 @@ from bot.recaps.rooms import RECAP_PARTS, has_parts, pick_parts, subtract_more
 from storage.models import Answer, Kind, Moment, Person, Posting, ScheduleKind, Team, Version
 from storage.models.span import Span
 from storage.moments import moments, versions
+from storage.prompts import seasons
 from storage.recaps import participation, recaps
 from storage.recaps.recaps import QuotedIds
 
@@ -350,8 +351,11 @@ def _pick_week_question(session: Session, zone: str, span: Span) -> str:
     """Return the question for the week ahead, or an empty string.
 
     It depends only on the team and the day, so that it stays the same when the recap is edited.
-    A question that is muted, or was asked in the period, is skipped.
+    A question that is muted, or was asked in the period, is skipped. In a season of one question
+    there is none.
     """
+    if seasons.was_on(session, span.team_id, local_day(span.until, zone), span.until):
+        return ""
     packs = [pack for pack in list_team_packs(session, span.team_id, ScheduleKind.PROMPT) if pack.active]
     questions = next((pack.questions for pack in packs if pack.key == AHEAD_PACK), ())
     asked = participation.asked_or_muted_keys(session, span)

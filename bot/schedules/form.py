@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from sqlmodel import Session
+
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
-from bot.core.messages import Field, FieldKind, Form, Option, Reply, Timestamp, text_reply
+from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, Timestamp, text_reply
 from bot.core.times import (
     UNKNOWN_DATE,
     UNKNOWN_TIME,
     WEEKDAYS,
+    format_day,
     local_day,
     parse_date,
     parse_time,
@@ -23,11 +26,13 @@ from bot.core.times import (
 )
 from bot.core.zones.names import UNASKED, describe_zone, explain_zone, read_zone, zone_value
 from bot.prompts.bank.team_bank import list_team_packs
+from bot.prompts.seasons.commands import EndSeason
+from bot.prompts.seasons.rests import rests_until
 from bot.schedules.planner import activate_schedule, coming_occurrence
 from bot.schedules.zone import settle_zone
 from storage.delivery import refresh
 from storage.models import Schedule, ScheduleKind
-from storage.prompts import bank
+from storage.prompts import bank, seasons
 from storage.schedules import schedules
 
 LONGEST_PAUSE = timedelta(days=366)
@@ -199,8 +204,20 @@ def _update_next_time(context: Context, schedule: Schedule, anew: bool) -> None:
 def _confirm_change(context: Context, schedule: Schedule) -> Reply:
     name = context.planners[schedule.kind].name
     if not schedule.active:
-        return text_reply(f"{name}: off. Nothing comes until someone turns it on again.")
-    return text_reply(f"{name}: {schedule_in_words(schedule)}. Next: ", next_post_time(schedule))
+        return _confirm_off(context, schedule, f"{name}: off. Nothing comes until someone turns it on again.")
+    coming = next_post_words(context.session, schedule)
+    return text_reply(f"{name}: {schedule_in_words(schedule)}. Next: ", coming)
+
+
+def _confirm_off(context: Context, schedule: Schedule, said: str) -> Reply:
+    """Confirm that a schedule is off. If it has a season of one question, say what that means."""
+    season = seasons.find_open(context.session, schedule.team_id)
+    if season is None or season.schedule_id != schedule.id:
+        return text_reply(said)
+    until = format_day(season.until_on)
+    more = f" Its season of one question goes on, so the other questions still rest until {until}."
+    end = Button("End the season", EndSeason(str(season.id), str(season.team_id)))
+    return text_reply(said + more, buttons=(end,))
 
 
 def schedule_in_words(schedule: Schedule) -> str:
@@ -210,9 +227,11 @@ def schedule_in_words(schedule: Schedule) -> str:
     return f"{weekday_names(schedule.weekdays)} at {schedule.at}, {weeks}, {zone}"
 
 
-def next_post_time(schedule: Schedule) -> Timestamp:
-    """Return the time of an active schedule's next post."""
+def next_post_words(session: Session, schedule: Schedule) -> Timestamp | str:
+    """Return the time of an active schedule's next post, or from when it comes if it rests till then."""
     assert schedule.next_at is not None
+    if until := rests_until(session, schedule, schedule.next_at):
+        return f"from {format_day(until)} on, after the season of one question"
     return Timestamp(schedule.next_at, schedule.zone, clock=True)
 
 

@@ -11,7 +11,7 @@ from bot.core.context import Context, UserError
 from bot.core.messages import Button, Inline, Reply, text_reply
 from bot.core.text import list_names
 from bot.core.times import format_day, local_day, parse_date
-from bot.schedules.form import next_post_time
+from bot.schedules.form import next_post_words
 from bot.schedules.planner import coming_occurrence
 from bot.schedules.schedules import Plan
 from storage.models import Schedule
@@ -64,7 +64,7 @@ def resume_posts(context: Context, command: ResumePosts) -> Reply:
     for schedule in paused:
         _set_pause(context, schedule, None)
         name = context.planners[schedule.kind].name
-        line += [f"{' ' if line else 'Back on. '}{name}: ", next_post_time(schedule), "."]
+        line += [f"{' ' if line else 'Back on. '}{name}: ", next_post_words(context.session, schedule), "."]
     return text_reply(*line, buttons=(Button("Change when", Plan(str(context.caller.team_id))),))
 
 

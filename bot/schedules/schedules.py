@@ -26,10 +26,12 @@ from bot.core.messages import (
 )
 from bot.prompts.bank.browse import Packs
 from bot.prompts.bank.hosts import hosting_button, hosts_line
-from bot.schedules.form import ChangeSchedule, next_post_time, schedule_in_words
+from bot.prompts.seasons.commands import SeeSeason
+from bot.schedules.form import ChangeSchedule, next_post_words, schedule_in_words
 from bot.schedules.planner import activate_schedule
 from bot.schedules.zone import where_button
 from storage.models import Schedule, ScheduleKind
+from storage.prompts import seasons
 from storage.schedules import schedules
 
 
@@ -93,7 +95,12 @@ def show_schedules(context: Context, command: Plan) -> Reply:
         for one in found
     )
     switch = hosting_button(context.session, context.caller.team_id, context.caller.person_id)
-    menu = (Button("Packs of questions", Packs(team=team)), switch)
+    season = (
+        (Button("Our season", SeeSeason(team)),)
+        if seasons.find_open(context.session, context.caller.team_id)
+        else ()
+    )
+    menu = (Button("Packs of questions", Packs(team=team)), switch, *season)
     names = hosts_line(context.session, context.caller.team_id)
     hosting = (Small((f"The question is picked in turn by {names}",)),) if names else ()
     where = where_button(context.caller.team_id, context.caller.zone)
@@ -106,13 +113,13 @@ def _question_kinds(context: Context) -> list[str]:
 
 def _schedule_lines(context: Context, schedule: Schedule) -> Iterator[Block]:
     yield Text((Strong(context.planners[schedule.kind].name), f" · {schedule_in_words(schedule)}"))
-    yield Small(_next_line(schedule))
+    yield Small(_next_line(context, schedule))
 
 
-def _next_line(schedule: Schedule) -> Line:
+def _next_line(context: Context, schedule: Schedule) -> Line:
     if not schedule.active or schedule.next_at is None:
         return ("Off",)
-    return ("Next: ", next_post_time(schedule))
+    return ("Next: ", next_post_words(context.session, schedule))
 
 
 def start_questions(context: Context, _command: Start) -> Reply:
@@ -121,14 +128,18 @@ def start_questions(context: Context, _command: Start) -> Reply:
     for kind in _question_kinds(context):
         schedule = _begin_schedule(context, _find_schedule(context, kind, context.caller.team_id))
         name = context.planners[kind].name.lower()
-        line += [f", the next {name} " if line else f"The next {name} comes ", next_post_time(schedule)]
+        line += [
+            f", the next {name} " if line else f"The next {name} comes ",
+            next_post_words(context.session, schedule),
+        ]
     return _reply_with_button(context, *line, ".")
 
 
 def resume_questions(context: Context, command: Resume) -> Reply:
     """Turn one kind of question on again."""
     schedule = _begin_schedule(context, _find_schedule(context, command.kind, context.caller.team_id))
-    return _reply_with_button(context, "The next one comes ", next_post_time(schedule), ".")
+    coming = next_post_words(context.session, schedule)
+    return _reply_with_button(context, "The next one comes ", coming, ".")
 
 
 def _begin_schedule(context: Context, schedule: Schedule) -> Schedule:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, case, or_, select, union
 from sqlmodel import Session, col
 
-from storage.data import export_goals, export_moments, export_quests
+from storage.data import export_goals, export_moments, export_quests, export_seasons
 from storage.doors import chances, parked
 from storage.models import (
     Answer,
@@ -99,6 +99,7 @@ def read_people(session: Session, team_id: int) -> Iterator[Any]:
         *chances.select_outcome_people(ours),
         *parked.select_deciders(ours),
         *export_goals.select_goal_people(team_id),
+        *export_seasons.select_season_people(team_id),
     ).subquery()
     wanted = select(col(Person.external_id), col(Person.platform_name)).where(
         col(Person.id).in_(select(everyone))

@@ -36,7 +36,7 @@ from storage.models import (
     Quest,
     Quotation,
 )
-from storage.prompts import hosts
+from storage.prompts import answers, hosts, seasons
 
 
 def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
@@ -135,9 +135,12 @@ def _update_removal_notes() -> Update:
 def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
     """Refresh the posts of a team that speak of what its schedules bring.
 
-    These are its hello, the notices of a pause, and the newest weekly question, which names the next
-    host.
+    These are its hello, the notices of a pause, the newest weekly question, which names the next
+    host, and the card of a season that goes on.
     """
+    season = seasons.find_open(session, team_id)
+    if season is not None:
+        refresh_note(session, f"{seasons.CARD_KEY}{season.id}", now)
     latest = hosts.latest_prompt_id(session, team_id)
     refresh_kinds(session, team_id, (PostingKind.HELLO, PostingKind.QUIET), now)
     if latest is not None:
@@ -171,7 +174,8 @@ def _update_figures() -> Update:
 
 
 def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:
-    """Refresh the recaps that quote an answer."""
+    """Refresh the recaps that quote an answer, and the last card of the season that it answers."""
+    refresh_season_end(session, answers.find_posting(session, answer_id), now)
     session.execute(_update_quoting_answer(), {"answer": answer_id, "now": now})
 
 
@@ -179,6 +183,12 @@ def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:
 def _update_quoting_answer() -> Update:
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.answer_id) == bindparam("answer"))
     return _update_matching(col(Posting.id).in_(quoting))
+
+
+def refresh_season_end(session: Session, question: Posting, now: datetime) -> None:
+    """Refresh the last card of the season that asked a question, because its answers changed."""
+    if season := seasons.find_of_posting(session, question):
+        refresh_note(session, f"{seasons.END_KEY}{season.id}", now)
 
 
 def refresh_posting(session: Session, posting_id: int, now: datetime) -> None:

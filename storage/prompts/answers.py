@@ -135,6 +135,11 @@ def erase_all(session: Session, posting_id: int, now: datetime) -> None:
     session.execute(update(Answer).where(*ours).values(text="", alone=False, deleted_at=now))
 
 
+def find_posting(session: Session, answer_id: int) -> Posting:
+    """Return the question that an answer is given to."""
+    return session.get_one(Posting, session.get_one(Answer, answer_id).posting_id)
+
+
 def list_ids(session: Session, posting_id: int) -> Sequence[int]:
     """Return the ids of all answers to a question, deleted ones included."""
     wanted = select(col(Answer.id)).where(col(Answer.posting_id) == posting_id)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from storage.models import PackSetting, Posting, PostingState, Question, QuestionSetting
+from storage.models import Goal, GoalKind, PackSetting, Posting, PostingState, Question, QuestionSetting
 
 
 def list_asked_keys(session: Session, team_id: int, kind: str) -> Sequence[str]:
@@ -75,6 +75,17 @@ def list_team_questions(session: Session, team_id: int) -> Sequence[Question]:
     """Return the questions of a team's own bank, oldest first."""
     wanted = select(Question).where(col(Question.team_id) == team_id, col(Question.deleted_at).is_(None))
     return session.execute(wanted.order_by(col(Question.id))).scalars().all()
+
+
+def find_big_goal(session: Session, team_id: int) -> str:
+    """Return the words of a team's open big goal, or an empty string without one."""
+    wanted = select(col(Goal.text)).where(
+        col(Goal.team_id) == team_id,
+        col(Goal.kind) == GoalKind.BIG,
+        col(Goal.closed_at).is_(None),
+        col(Goal.withdrawn_at).is_(None),
+    )
+    return session.execute(wanted).scalar_one_or_none() or ""
 
 
 def add_question(

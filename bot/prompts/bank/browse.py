@@ -26,6 +26,7 @@ from bot.prompts.bank.edit import (
 )
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import OWN_PACK, TeamPack, list_team_packs
+from bot.prompts.seasons.commands import BeginSeason, SeeSeason
 from storage.models import QuestionSetting, ScheduleKind
 from storage.prompts import bank
 
@@ -71,7 +72,8 @@ def list_packs(context: Context, command: Packs) -> Reply:
         Button("Suggest a question", SuggestQuestion(team, kind)),
         Button(TITLES[other], Packs(other, team)),
     )
-    return Reply(Card((Title(TITLES[kind]), *rows), buttons))
+    season = (Button("A season of one question", SeeSeason(team)),)
+    return Reply(Card((Title(TITLES[kind]), *rows), buttons, season))
 
 
 def _pack_row(pack: TeamPack, kind: str, team: str, asked: set[str]) -> Quote:
@@ -120,7 +122,8 @@ def show_question(context: Context, command: OneQuestion) -> Reply:
     asked = question.key in bank.list_asked_keys(context.session, context.caller.team_id, question.kind)
     blocks = (Quote(question.text), Small((_question_state(setting, asked),)))
     muted = setting is not None and setting.muted
-    card = offer_working(context, Card(blocks, tuple(_question_buttons(context, question, muted))))
+    season = (Button("Make it a season", BeginSeason(str(context.caller.team_id), question.key)),)
+    card = offer_working(context, Card(blocks, tuple(_question_buttons(context, question, muted)), season))
     return Reply(card, replaces=True)
 
 

@@ -17,6 +17,7 @@ from bot.core.params import user_text
 from bot.core.text import parse_number
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import OWN_PACK, TeamPack, find_bank_question, list_team_packs
+from bot.prompts.seasons.rests import later_sentence
 from storage.delivery import refresh
 from storage.models import Question as OwnQuestion
 from storage.models import ScheduleKind
@@ -150,7 +151,8 @@ def ask_question_next(context: Context, command: AskNext) -> Reply:
     """Make a question the next one, after those chosen earlier. A muted question is unmuted."""
     question = find_team_question(context, command.question)
     _save_setting(context, question, muted=False, next_at=context.now)
-    return text_reply("It comes next.", replaces=True)
+    later = later_sentence(context.session, context.caller.team_id, context.now)
+    return text_reply(f"It comes next.{later}", replaces=True)
 
 
 def suggest_question(context: Context, command: SuggestQuestion) -> Reply | Form:

@@ -32,6 +32,7 @@ from bot.core.text import clip_text, list_names
 from bot.core.timers import is_running
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import draw_form_question, find_bank_question, preview_questions
+from bot.prompts.seasons.rests import current_season, later_sentence
 from storage.delivery import refresh
 from storage.models import Person, Pick, Posting, PromptForm, ScheduleKind
 from storage.prompts import hosts
@@ -152,7 +153,8 @@ def pick_question(context: Context, command: PickQuestion) -> Reply | Form:
         Button("Pick another", PickQuestion(command.team)),
     )
     home = describe_place(home_place(context, context.caller.team_id))
-    said = Text(("It is picked, and comes ", *home, " at its time with your name as its host."))
+    later = later_sentence(context.session, context.caller.team_id, context.now)
+    said = Text(("It is picked, and comes ", *home, f" at its time with your name as its host.{later}"))
     return Reply(Card((said, Quote(picked.text)), buttons))
 
 
@@ -232,7 +234,7 @@ def next_host_line(session: Session, posting: Posting, now: datetime) -> tuple[s
     ):
         return "", None
     schedule = schedules.find_schedule(session, team_id, ScheduleKind.PROMPT)
-    if schedule is None or not is_running(schedule, now):
+    if schedule is None or not is_running(schedule, now) or current_season(session, team_id, now):
         return "", None
     picked, first = hosts.find_pick(session, team_id), _next_in_turn(session, team_id)
     if picked is not None:

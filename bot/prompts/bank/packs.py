@@ -21,6 +21,13 @@ KINDS = (ScheduleKind.PROMPT, ScheduleKind.RETRO)
 """The kinds of question. In a pack's file, each has a table named by its plural."""
 
 
+GOAL = "goal"
+"""The need of a pack whose questions are about a team's open big goal."""
+
+GOAL_PLACE = "{goal}"
+"""What a question of such a pack may hold: the goal's own words come there when it is asked."""
+
+
 @dataclass(frozen=True)
 class Question:
     """One question. Its `key` is `pack:name`, unique in the whole bank."""
@@ -43,6 +50,8 @@ class Pack:
     name: str
     about: str
     questions: tuple[Question, ...]
+    needs: str = ""
+    """What a team must have to be asked from it: `GOAL`, or nothing."""
 
     def questions_of_kind(self, kind: str) -> tuple[Question, ...]:
         """Return the pack's questions of one kind."""
@@ -53,9 +62,22 @@ class Pack:
 def load_packs() -> tuple[Pack, ...]:
     """Return all packs, ordered by key.
 
+    The files are read on the first call only. Packs that need something are in `load_packs_in_need`.
+    """
+    return _read_packs(FOLDER)
+
+
+@cache
+def load_packs_in_need() -> tuple[Pack, ...]:
+    """Return the packs that are only for teams that have what they need, ordered by key.
+
     The files are read on the first call only.
     """
-    return tuple(parse_pack(file.stem, file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.toml")))
+    return _read_packs(FOLDER / "needs")
+
+
+def _read_packs(folder: Path) -> tuple[Pack, ...]:
+    return tuple(parse_pack(file.stem, file.read_text("utf-8")) for file in sorted(folder.glob("*.toml")))
 
 
 def find_bundled_question(key: str) -> Question | None:
@@ -74,7 +96,7 @@ def parse_pack(key: str, toml: str) -> Pack:
         for kind in KINDS
         for name, text in data.get(f"{kind}s", {}).items()
     ]
-    return Pack(key, data["name"], data["about"], tuple(found))
+    return Pack(key, data["name"], data["about"], tuple(found), data.get("needs", ""))
 
 
 @cache
@@ -102,6 +124,6 @@ def parse_form_pack(form: str, toml: str) -> Pack:
 
 @cache
 def _questions_by_key() -> Mapping[str, Question]:
-    every = (*load_packs(), *load_form_packs().values())
+    every = (*load_packs(), *load_packs_in_need(), *load_form_packs().values())
     found: Sequence[Question] = [question for pack in every for question in pack.questions]
     return {question.key: question for question in found}

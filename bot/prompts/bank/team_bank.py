@@ -5,18 +5,31 @@ Schedules, people and the welcome card all draw from here, so that they share on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from bot.prompts.bank.packs import Pack, Question, find_bundled_question, load_form_packs, load_packs
+from bot.core.text import one_line
+from bot.prompts.bank.packs import (
+    GOAL,
+    GOAL_PLACE,
+    Pack,
+    Question,
+    find_bundled_question,
+    load_form_packs,
+    load_packs,
+    load_packs_in_need,
+)
 from bot.prompts.bank.rotation import choose_next_question
 from storage.models import PackSetting, QuestionSetting, ScheduleKind
 from storage.prompts import bank
 
 OWN_PACK = "own"
 """The key of the pack that a team writes itself. Its questions have the keys `own:<id>`."""
+
+GOAL_LENGTH = 200
+"""The most characters of the big goal that a question quotes."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +49,31 @@ def list_team_packs(session: Session, team_id: int, kind: str) -> Sequence[TeamP
     All are on until the team chooses; after that, new packs are off, except the team's own.
     """
     decided = {setting.pack: setting for setting in bank.list_pack_settings(session, team_id, kind)}
-    known = {pack.key: pack for pack in (*load_packs(), _own_pack(session, team_id))}
+    met = _met_packs(_goal_text(session, team_id))
+    known = {pack.key: pack for pack in (*load_packs(), *met, _own_pack(session, team_id))}
     order = [*(key for key in decided if key in known), *(key for key in known if key not in decided)]
     return [_to_team_pack(known[key], kind, decided) for key in order]
+
+
+def _met_packs(goal: str) -> Sequence[Pack]:
+    """Return the packs for teams with an open big goal, with the goal's words in their questions.
+
+    Without a goal there are none.
+    """
+    return [
+        replace(pack, questions=tuple(_fill_goal(question, goal) for question in pack.questions))
+        for pack in load_packs_in_need()
+        if goal or pack.needs != GOAL
+    ]
+
+
+def _fill_goal(question: Question, goal: str) -> Question:
+    return replace(question, text=question.text.replace(GOAL_PLACE, f"“{goal}”"))
+
+
+def _goal_text(session: Session, team_id: int) -> str:
+    """Return the words of the team's open big goal on one line, or an empty string."""
+    return one_line(bank.find_big_goal(session, team_id), GOAL_LENGTH)
 
 
 def _to_team_pack(pack: Pack, kind: str, decided: Mapping[str, PackSetting]) -> TeamPack:
@@ -55,8 +90,15 @@ def _own_pack(session: Session, team_id: int) -> Pack:
 
 
 def find_bank_question(session: Session, team_id: int, key: str) -> Question | None:
-    """Return a question of the built-in packs or of the team's own, or None."""
+    """Return a question of the built-in packs or of the team's own, or None.
+
+    One about the team's big goal has the goal's words, or *our big goal* if there is none open now.
+    """
     built_in = find_bundled_question(key)
+    if built_in is not None and GOAL_PLACE in built_in.text:
+        goal = _goal_text(session, team_id)
+        no_goal = built_in.text.replace(GOAL_PLACE, "our big goal")
+        return _fill_goal(built_in, goal) if goal else replace(built_in, text=no_goal)
     if built_in is not None:
         return built_in
     return next((question for question in _own_pack(session, team_id).questions if question.key == key), None)
@@ -143,5 +185,16 @@ def _wanted_keys(
     Packs that are off are included.
     """
     chosen = sorted((setting.next_at, key) for key, setting in settings.items() if setting.next_at)
-    found = (find_bank_question(session, team_id, key) for _, key in chosen)
-    return [question.key for question in found if question and question.kind == kind]
+    found = [find_bank_question(session, team_id, key) for _, key in chosen]
+    unmet = _unmet_packs(session, team_id) if found else ()
+    return [
+        question.key
+        for question in found
+        if question and question.kind == kind and question.pack not in unmet
+    ]
+
+
+def _unmet_packs(session: Session, team_id: int) -> Collection[str]:
+    """Return the keys of the packs that need what the team doesn't have."""
+    met = {pack.key for pack in _met_packs(_goal_text(session, team_id))}
+    return {pack.key for pack in load_packs_in_need()} - met

@@ -38,6 +38,8 @@ from storage.models import (
     Quest,
     Question,
     Schedule,
+    Season,
+    SeasonPair,
     Sequel,
     SequelKind,
     TapKind,
@@ -76,6 +78,7 @@ def everything(life: Life) -> int:
     life.add(Question(**of_mei, text="", deleted_at=NOW))
     fridays: Any = {"weekdays": "5", "at": "16:00", "zone": "UTC", "anchor": date(2026, 3, 20)}
     life.add(Schedule(team_id=life.team.id, kind="recap", paused_until=date(2026, 4, 1), **fridays))
+    in_season(life, life.add(Schedule(team_id=life.team.id, kind="prompt", **fridays)), ana, ben)
     return life.team.id
 
 
@@ -110,6 +113,17 @@ def aimed(life: Life, told: Moment, ana: Person, ben: Person) -> None:
     life.add(Checkpoint(goal_id=goal.id, due_on=date(2026, 3, 25)))
     life.add(GoalMoment(goal_id=goal.id, moment_id=told.id, made_by_id=ana.id, created_at=ago(days=2)))
     life.add(GoalQuest(goal_id=goal.id, quest_id=1, made_by_id=ana.id, created_at=ago(days=2)))
+
+
+def in_season(life: Life, schedule: Schedule, ana: Person, ben: Person) -> None:
+    """Add an ended season whose pair Ben shows, and one that was taken back."""
+    weeks: Any = {"from_on": date(2026, 1, 5), "until_on": date(2026, 2, 2), "schedule_id": schedule.id}
+    of_ana: Any = {"team_id": life.team.id, "author_id": ana.id, "created_at": ago(days=70), **weeks}
+    season = life.add(
+        Season(**of_ana, question="What did we learn?", ended_at=ago(days=40), ended_by_id=ben.id)
+    )
+    life.add(SeasonPair(season_id=season.id, person_id=ben.id, shown_at=ago(days=39)))
+    life.add(Season(**of_ana, question="", ended_at=ago(days=70)))
 
 
 def followed(life: Life, ana: Person) -> None:
@@ -352,6 +366,18 @@ async def test_everyone_who_is_named_has_a_name(database: Database) -> None:
     assert found["people"] == [
         {"id": "U-ana", "name": "Ana"}, {"id": "U-ben", "name": "Ben"}, {"id": "U-gil", "name": "Gil"},
         {"id": "U-kim", "name": "Kim"}, {"id": "U-mei", "name": "Mei"}, {"id": "U-noor", "name": "Noor"},
+    ]  # fmt: skip
+
+
+async def test_a_season_is_exported_with_those_who_show_their_answers(database: Database) -> None:
+    """One that was taken back is not there."""
+    found = await exported(database, await live(database, everything))
+    assert found["seasons"] == [
+        {
+            "question": "What did we learn?", "schedule": "prompt", "from": "2026-01-05", "until": "2026-02-02",
+            "begun_by": "U-ana", "created_at": "2026-01-09T16:00:00Z", "ended_at": "2026-02-08T16:00:00Z",
+            "ended_by": "U-ben", "shown": ["U-ben"],
+        },
     ]  # fmt: skip
 
 

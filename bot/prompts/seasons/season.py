@@ -1,0 +1,281 @@
+"""The commands that begin a season of one question, show it, take it back and end it.
+
+Anyone in the channel may begin and end one, because everyone there is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.core.commands import Declaration, OwnWords
+from bot.core.context import (
+    Context,
+    FormError,
+    UserError,
+    describe_place,
+    home_place,
+    name_place,
+    waiting_person,
+)
+from bot.core.messages import (
+    CARD_TEXT_LIMIT,
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Inline,
+    Option,
+    Reply,
+    Small,
+    Style,
+    Text,
+    Timestamp,
+    Title,
+    text_reply,
+)
+from bot.core.text import one_line, parse_number
+from bot.core.times import UNKNOWN_DATE, format_day, local_day, parse_date, weekday_names
+from bot.prompts.bank.team_bank import find_bank_question
+from bot.prompts.seasons.card import TITLE, asked_phrase, season_card
+from bot.prompts.seasons.commands import BeginSeason, EndSeason, FirstAndLast, SeeSeason, UndoSeason
+from bot.prompts.seasons.end import end_season
+from bot.prompts.seasons.pairs import UNKNOWN_SEASON
+from bot.prompts.seasons.rests import is_on
+from storage.delivery import pending, postings, refresh
+from storage.models import Person, PostingKind, Schedule, Season
+from storage.prompts import seasons
+from storage.prompts.seasons import CARD_KEY
+from storage.schedules import schedules
+
+WEEKS = tuple(Option(str(number), f"{number} weeks") for number in range(4, 9))
+LONGEST_AHEAD = timedelta(days=92)
+"""How far ahead a season may begin."""
+QUESTION_LENGTH = 100
+"""Characters of another season's question that a refusal repeats."""
+
+
+def see_season(context: Context, command: SeeSeason) -> Reply:
+    """Show the team's newest season. Without one that goes on, offer to begin one."""
+    season = seasons.find_latest(context.session, context.caller.team_id)
+    team = str(context.caller.team_id)
+    begin = Button("Begin one", BeginSeason(team), Style.PRIMARY)
+    if season is None:
+        what = "For four to eight weeks I ask one question only, in the same words, and the others rest."
+        return Reply(Card((Title(TITLE), Text((what,)), Small(("None is on here.",))), (begin,)))
+    card = season_card(context.session, season)
+    if season.ended_at is None:
+        return Reply(replace(card, blocks=(*card.blocks, Small((asked_phrase(context.session, season),)))))
+    return Reply(
+        replace(card, buttons=(Button("See my first and last", FirstAndLast(str(season.id), team)), begin))
+    )
+
+
+def begin_season(context: Context, command: BeginSeason) -> Reply | Form:
+    """Begin a season with the form's values. Without any, return the form.
+
+    Raise FormError for invalid values, and UserError if the team has a season that has not ended.
+    """
+    _require_free(context, command)
+    if not command.weeks:
+        return _season_form(context, _first_values(context, command))
+    if errors := dict(_form_errors(context, command)):
+        raise FormError(_season_form(context, command), errors)
+    season = seasons.add_once(context.session, _build_season(context, command))
+    if season.event != context.origin.event:
+        raise _taken_error(context, season, command)
+    if season.ended_at is not None:
+        raise UserError("That season has ended already.")
+    _plan_card(context, season, command)
+    refresh.refresh_schedule(context.session, season.team_id, context.now)
+    return _confirm_season(context, season)
+
+
+def _require_free(context: Context, command: BeginSeason) -> None:
+    """Raise UserError if the team has a season that another request began."""
+    season = seasons.find_open(context.session, context.caller.team_id)
+    if season is not None and season.event != context.origin.event:
+        raise _taken_error(context, season, command)
+
+
+def _taken_error(context: Context, season: Season, command: BeginSeason) -> UserError:
+    """Return the refusal that names the season that is there, and hands the person's text back."""
+    author = context.session.get_one(Person, season.author_id)
+    who = "You" if author.id == context.caller.person_id else author.name
+    asked = one_line(season.question, QUESTION_LENGTH)
+    asks = f"{who} began a season until {format_day(season.until_on)}, with “{asked}”"
+    text = command.text.strip()
+    return UserError(
+        f"{asks}. One at a time: end it on its card, or wait until then.", (text,) if text else ()
+    )
+
+
+def _first_values(context: Context, command: BeginSeason) -> BeginSeason:
+    """Return the values that a new form begins with: the bank's question, and the first schedule that is on."""
+    question = find_bank_question(context.session, context.caller.team_id, command.question)
+    found = _question_schedules(context)
+    chosen = next((one.kind for one in found if one.active), found[0].kind if found else "")
+    if question is not None and question.kind in [one.kind for one in found if one.active]:
+        chosen = question.kind
+    return replace(
+        command,
+        text=command.text or (question.text if question else ""),
+        schedule=chosen,
+        weeks=WEEKS[0].value,
+        since=local_day(context.now, context.caller.zone).isoformat(),
+    )
+
+
+def _question_schedules(context: Context) -> list[Schedule]:
+    found = schedules.list_schedules(context.session, context.caller.team_id)
+    return [one for one in found if context.planners[one.kind].asks]
+
+
+def _season_form(context: Context, given: BeginSeason) -> Form:
+    options = tuple(Option(one.kind, _schedule_label(context, one)) for one in _question_schedules(context))
+    fields = (
+        Field("text", "The question", FieldKind.TEXT, given.text, hint="Asked in these words each time."),
+        Field("schedule", "Asked when?", FieldKind.CHOICE, given.schedule, options=options),
+        Field("weeks", "For how long?", FieldKind.CHOICE, given.weeks, options=WEEKS),
+        Field("since", "From when?", FieldKind.DATE, given.since),
+    )
+    intro = "Only this question is asked until the season ends. Your other questions rest and come back by themselves."
+    return Form(TITLE, BeginSeason(given.team, given.question), fields, submit="Begin it", intro=intro)
+
+
+def _schedule_label(context: Context, schedule: Schedule) -> str:
+    off = "" if schedule.active else ", off"
+    every = "every second " if schedule.every > 1 else ""
+    name = context.planners[schedule.kind].name
+    return f"{name} · {every}{weekday_names(schedule.weekdays)} at {schedule.at}{off}"
+
+
+def _form_errors(context: Context, given: BeginSeason) -> Iterator[tuple[str, str]]:
+    text = given.text.strip()
+    if not text:
+        yield "text", "Write the question that's asked."
+    elif len(text) > CARD_TEXT_LIMIT:
+        yield "text", f"A question holds up to {CARD_TEXT_LIMIT} characters; this has {len(text)}."
+    chosen = next((one for one in _question_schedules(context) if one.kind == given.schedule), None)
+    if chosen is None:
+        yield "schedule", "Choose one of these."
+    elif not chosen.active:
+        yield (
+            "schedule",
+            f"This one is off. Turn it on with {context.capabilities.command} schedule, or choose another.",
+        )
+    if given.weeks not in [option.value for option in WEEKS]:
+        yield "weeks", "A season lasts four to eight weeks."
+    if wrong := _since_error(context, parse_date(given.since)):
+        yield "since", wrong
+
+
+def _since_error(context: Context, since: date | None) -> str:
+    today = local_day(context.now, context.caller.zone)
+    if since is None:
+        return UNKNOWN_DATE
+    if since < today:
+        return "That day is over. A season begins today or later."
+    if since - today > LONGEST_AHEAD:
+        return "A season begins within three months."
+    return ""
+
+
+def _build_season(context: Context, given: BeginSeason) -> Season:
+    since = parse_date(given.since)
+    schedule = schedules.find_schedule(context.session, context.caller.team_id, given.schedule)
+    assert since is not None
+    assert schedule is not None
+    return Season(
+        team_id=context.caller.team_id, author_id=context.caller.person_id, question=given.text.strip(),
+        schedule_id=schedule.id, from_on=since, until_on=since + timedelta(weeks=int(given.weeks)),
+        event=context.origin.event, created_at=context.now,
+    )  # fmt: skip
+
+
+def _plan_card(context: Context, season: Season, command: BeginSeason) -> None:
+    """Plan the season's card in the home channel, where its questions come. A forum gets none.
+
+    It keeps the key of the bank's question if that is asked in its own words.
+    """
+    place = home_place(context, season.team_id)
+    question = find_bank_question(context.session, season.team_id, command.question)
+    key = question.key if question and question.text == season.question else ""
+    if place.takes_cards:
+        postings.plan_once(
+            context.session, f"{CARD_KEY}{season.id}", PostingKind.SEASON, context.caller.workspace_id, context.now,
+            team_id=season.team_id, channel=place.channel, question=key, waits_for_id=waiting_person(context, place),
+        )  # fmt: skip
+
+
+def _confirm_season(context: Context, season: Season) -> Reply:
+    until, place = format_day(season.until_on), describe_place(home_place(context, season.team_id))
+    undo = Button("Undo", UndoSeason(str(season.id), str(season.team_id)))
+    return text_reply(
+        f"The season is on its way, from {format_day(season.from_on)} to {until}, ", *place, ". ",
+        *_first_time(context, season), f"Your other questions rest until {until}.", buttons=(undo,),
+    )  # fmt: skip
+
+
+def _first_time(context: Context, season: Season) -> Iterator[Inline]:
+    """Yield the sentence that says when the question is asked first, if its next time is in the season."""
+    schedule = context.session.get_one(Schedule, season.schedule_id)
+    at = schedule.next_at
+    if at is not None and is_on(season, local_day(at, context.caller.zone)):
+        yield from ("It's asked first ", Timestamp(at, schedule.zone, clock=True), ". ")
+
+
+def undo_season(context: Context, command: UndoSeason) -> Reply:
+    """Take the caller's own season back. UserError if it asked something already, or has ended."""
+    season = _find_running(context, command.season)
+    if season.author_id != context.caller.person_id:
+        raise UserError("Only the one who began the season can take it back. Anyone can end it, on its card.")
+    if seasons.list_asked(context.session, season):
+        raise UserError("It has been asked already, so it can't be taken back. You can end it on its card.")
+    seasons.take_back(context.session, season, context.caller.person_id, context.now)
+    refresh.refresh_note(context.session, f"{CARD_KEY}{season.id}", context.now)
+    refresh.refresh_schedule(context.session, season.team_id, context.now)
+    pending.delete_by_event(context.session, season.event or "")
+    return text_reply("The season is taken back. Your other questions come as before.", replaces=True)
+
+
+def _find_running(context: Context, given: str) -> Season:
+    """Return the season that a button names. UserError if it has ended or is gone."""
+    season = seasons.find_season(context.session, context.caller.team_id, parse_number(given))
+    if season is None:
+        raise UserError(UNKNOWN_SEASON)
+    if season.ended_at is not None:
+        raise UserError("This season has ended already.")
+    return season
+
+
+def end_season_now(context: Context, command: EndSeason) -> Reply:
+    """End a season for everyone, after asking once."""
+    season = _find_running(context, command.season)
+    if not command.sure:
+        sure = Button("End it", replace(command, sure="1"), Style.DANGER)
+        asked = f"End the season now, for everyone here? It goes on until {format_day(season.until_on)} otherwise."
+        return text_reply(asked, buttons=(sure,))
+    end_season(context.session, season, context.now, context.caller.person_id)
+    place = name_place(home_place(context, season.team_id))
+    return text_reply("The season is over, and the other questions in ", place, " are back.", replaces=True)
+
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration(
+        "see-season",
+        SeeSeason,
+        see_season,
+        read_only=True,
+        at_once=True,
+        said_as=(
+            "season, seasons, a season, new season, begin season, start season, season of one question, "
+            "a season of one question, one question, one question season, end season, end the season"
+        ),
+    ),
+    Declaration("begin-season", BeginSeason, begin_season, shown=True),
+    Declaration("undo-season", UndoSeason, undo_season, own_words=OwnWords.ALWAYS),
+    Declaration("end-season", EndSeason, end_season_now),
+)
