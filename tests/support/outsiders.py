@@ -27,15 +27,9 @@ SCENE = (
 VERSION, WHY = "The lamp, as seen by Ben", "It was signed twice"
 """What Ben adds by form: to the first moment, and to the third."""
 SECRETS = (
-    "lighthouse",
-    "no tokens",
-    "wizard",
-    "newcomers",
-    "It was signed",
-    "of our own",
-    "as seen by Ben",
+    "lighthouse", "no tokens", "wizard", "newcomers", "It was signed", "of our own", "as seen by Ben",
     "evening schools",
-)
+)  # fmt: skip
 """A word of each text in the channel."""
 
 OWN_TABLES = ("person", "pending", "membership")
