@@ -45,7 +45,7 @@ async def test_what_people_say_to_the_bot_is_done_after_a_press(room: Room) -> N
 
     assert "Who reads it" in await _asks(room, "privacy", "About me")
     assert "by hand" in await _asks(room, "forget me", "Opt out")
-    assert "Goals aren't built yet." in await _asks(room, "goal", "Open quests")
+    assert "I can't export from the chat yet." in await _asks(room, "export", "The latest")
     asked = await _asks(room, "settings", "Setup")
     setup = await room.presses("Ana", "Setup", asked.id)
     assert setup
