@@ -20,7 +20,7 @@ from adapters.slack.forms import FormOrigin
 from adapters.slack.manifest import GLOBAL_ID
 from adapters.slack.payloads import Interaction, InvalidPayloadError, object_at, text_at
 from adapters.slack.reading import mrkdwn
-from adapters.slack.reading.message import find_mentions, read_message
+from adapters.slack.reading.message import find_mentions, find_shown, read_message
 from adapters.slack.render import Json
 from adapters.slack.responses import Responses, accept_request
 from bot.core.adapter import Bot
@@ -213,6 +213,7 @@ class Interactions:
             "link": await self.directory.find_link(workspace, interaction.channel, text_at(message, "ts")),
             "by_bot": "" if payloads.is_by_person(message, interaction.us) else "1",
             "external": "1" if external else "",
+            "shows": find_shown(message),
         }
 
     def _refresh_home(self, interaction: Interaction) -> None:

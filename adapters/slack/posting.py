@@ -17,11 +17,11 @@ from adapters.slack.directory import Directory
 from adapters.slack.errors import LOST_PERMISSION_CODES, SlackCallError, as_post_failed
 from adapters.slack.payloads import author_workspace
 from adapters.slack.rate_limit import ChannelRateLimit
-from adapters.slack.reading.message import find_mentions, read_message
+from adapters.slack.reading.message import find_mentions, find_shown, read_message
 from adapters.slack.render import Encode, Json
 from adapters.slack.uploads import Pictures
 from bot.core.messages import Post, describe_picture
-from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Shows, Source
+from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 
 log = logging.getLogger(__name__)
 
@@ -178,7 +178,7 @@ class Posting:
         external = await self.directory.is_external(person, workspace, author_workspace(found))
         private = await self.directory.is_private(workspace, place.channel)
         words, name = read_message(found, names), person.name if person else ""
-        shows = _what_it_shows(found)
+        shows = find_shown(found)
         return Source(words, author, name, link, by_bot, external, private, shows=shows)
 
     async def _send_post(self, place: Place, method: str, post: Post, encode: Encode, body: Json) -> Json:
@@ -245,12 +245,6 @@ class Posting:
 
 QUIET_OPTIONS: Json = {"unfurl_links": False, "unfurl_media": False, "link_names": False}
 """Options that disable link previews and the linking of names."""
-
-
-def _what_it_shows(message: Json) -> Shows:
-    """Return what a message shows beside its text, by its first file."""
-    files = [each for each in message.get("files") or [] if isinstance(each, dict)]
-    return Shows.of_media_type(str(files[0].get("mimetype") or "")) if files else Shows.NOTHING
 
 
 def _find_by_key(key: str, messages: Sequence[Json]) -> str:

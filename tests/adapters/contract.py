@@ -190,12 +190,12 @@ def events_of(chat: ContractChat, command: Log) -> Sequence[str]:
 
 
 def check_origin(chat: ContractChat, origin: Origin, who: str, **more: Any) -> None:
-    """Check every field of an origin in the home channel, but the name of the workspace."""
+    """Check every field of an origin in the home channel, but the name of the workspace and the login name."""
     zone = ZONES[who] if chat.tells_zones else ""
     expected = Origin(
         chat.adapter.platform, chat.home.workspace, chat.home.channel, chat.person_id(who), who, origin.event,
         channel_name=HOME, workspace_name=origin.workspace_name, zone=zone, admin=who == "Ana",
-        may_post=origin.may_post, present=origin.present,
+        may_post=origin.may_post, present=origin.present, handle=origin.handle,
     )  # fmt: skip
     assert origin == replace(expected, **more), f"{origin}\nis not\n{replace(expected, **more)}"
     assert origin.event

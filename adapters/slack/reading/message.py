@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters.slack.reading import mrkdwn, rich_text
 from adapters.slack.reading.mentions import Mentions, Names
+from bot.core.origin import Shows
 
 Json = dict[str, Any]
 NO_NAMES = Names()
@@ -24,6 +25,13 @@ def read_message(message: Json, names: Names = NO_NAMES) -> str:
 def find_mentions(message: Json) -> Mentions:
     """Return the IDs whose names the words of a message need."""
     return rich_text.find_mentions(_blocks(message)) | mrkdwn.find_mentions(_text(message))
+
+
+def find_shown(message: Json) -> Shows:
+    """Return what a message shows beside its words, by its first file."""
+    files = message.get("files")
+    first = files[0] if isinstance(files, list) and files else None
+    return Shows.of_media_type(str(first.get("mimetype") or "")) if isinstance(first, dict) else Shows.NOTHING
 
 
 def _blocks(message: Json) -> Sequence[Any]:

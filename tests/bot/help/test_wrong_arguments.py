@@ -34,13 +34,13 @@ async def test_a_wrong_argument_is_answered(
     before = recorder.texts()
     declaration = bot.commands.find_by_word(command)
     assert declaration
-    given = [bot.commands.parse_options(declaration, {argument: wrong})]
+    given = {wrong: bot.commands.parse_options(declaration, {argument: wrong})}
     if kind is not ParamKind.PACK:
-        given.append(bot.commands.parse(f"{command} {wrong}"))
-    for each in given:
+        given[f"{command} {wrong}"] = bot.commands.parse(f"{command} {wrong}")
+    for words, each in given.items():
         said = (await people.ana.does(each)).text
         if isinstance(each, NearMiss):
-            assert f"“{command} {wrong}”" in said
+            assert f"“{words}”" in said
         elif wrong == "9999":
             assert NOT_THERE[kind] in said
         else:

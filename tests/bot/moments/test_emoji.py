@@ -76,8 +76,8 @@ async def test_what_is_set_then_saves(
 @pytest.mark.parametrize(
     "typed",
     [
-        " ", "two words", "💡💡", "💡🌱", "→", "∑", "A", "7", "#", "∞", "█", "🀀", "🂡", "🄰", "🇽🇽", "🇵", "::", ":a b:",
-        "bulb", "<:party>", "💡\u200d", "\u200d", "\u200b", "\ufe0f", "‽", ":x" * 99, "💡 :bulb:", "🇵🇹🇵🇹",
+        "two words", "💡💡", "💡🌱", "→", "∑", "A", "7", "#", "∞", "█", "🀀", "🂡", "🄰", "🇽🇽", "🇵", "::", ":a b:",
+        "bulb", "<:party>", "💡\u200d", "‽", ":x" * 99, "💡 :bulb:", "🇵🇹🇵🇹",
     ],
 )  # fmt: skip
 async def test_what_nobody_can_choose_is_refused(people: Everyone, typed: str) -> None:
@@ -85,3 +85,10 @@ async def test_what_nobody_can_choose_is_refused(people: Everyone, typed: str) -
     assert read(typed) == ""
     form = await (await people.ana.types("setup")).press("Emoji and zone")
     assert "one emoji from the picker" in (await form.fill(emoji=typed)).form.errors["emoji"]
+
+
+@pytest.mark.parametrize("typed", [" ", "\u200d", "\u200b", "\ufe0f"])
+async def test_nothing_to_see_is_no_emoji(people: Everyone, typed: str) -> None:
+    assert read(typed) == ""
+    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    assert "nothing to see here yet" in (await form.fill(emoji=typed)).form.errors["emoji"]

@@ -132,6 +132,15 @@ async def test_an_emoji_on_a_file_without_words(room: SlackRoom, mimetype: str, 
     assert "[Say what it shows]" in note
 
 
+async def test_the_menu_of_a_picture_asks_what_it_shows(room: SlackRoom) -> None:
+    picture = await room.people.shares("Ben", room.home.id)
+    form = await room.chooses("Ben", "Save as aha", picture.ts)
+    assert form is not None
+    assert "a picture" in form
+    await room.fills("Ben", form.id, text="The board after the meeting")
+    assert "The board after the meeting" in (await room.channel())[-1]
+
+
 JUNK = {
     "nothing": (b"", JSON),
     "half a JSON": (b'{"type": "event_callback"', JSON),
