@@ -30,7 +30,7 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.kinds.declared import KindCards
-from bot.core.posts import Composer
+from bot.core.posts import Composer, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
@@ -74,6 +74,9 @@ from storage.models import Kind, PostingKind, ScheduleKind
 from storage.prompts import lifecycle as lifecycle_rows
 from storage.schedules import schedules as schedule_rows
 
+RECAP_SOURCES: tuple[RecapSource, ...] = ()
+"""The rooms that add a line to a recap, in this order."""
+
 DECLARATIONS: tuple[Declaration, ...] = (
     *log.DECLARATIONS,
     *edit.DECLARATIONS,
@@ -107,7 +110,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *hosts.DECLARATIONS,
     *browse.DECLARATIONS,
     *bank_edit.DECLARATIONS,
-    *recap.DECLARATIONS,
+    *recap.declare_recap(RECAP_SOURCES),
     *schedules.DECLARATIONS,
     *zone.DECLARATIONS,
     *schedule_form.DECLARATIONS,
@@ -153,7 +156,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.PROMPT: prompt_card.compose_prompt_card,
     PostingKind.RETRO: prompt_card.compose_prompt_card,
     PostingKind.QUIET: pause_notice.compose_pause_notice,
-    PostingKind.RECAP: recap.compose_recap,
+    PostingKind.RECAP: partial(recap.compose_recap, sources=RECAP_SOURCES),
     PostingKind.QUEST: compose_quest_card,
     PostingKind.LADDER: whys_card.compose_whys_card,
     PostingKind.CYCLE: cycle.compose_cycle,
@@ -196,7 +199,7 @@ PLANNERS: Mapping[str, Planner] = {
         anonymous=True,
     ),
     ScheduleKind.RECAP: Planner(
-        recap_planner.plan_recap,
+        partial(recap_planner.plan_recap, sources=RECAP_SOURCES),
         late=timedelta(days=3),  # Friday's recap is still good on Monday morning
         name="Recap",
         title="When the recap comes",

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from bot.core.messages import Post
+from bot.core.messages import Button, Line, Post
 from bot.core.origin import Capabilities
+from bot.core.times import Period
 from storage.models import Moment, Posting
 from storage.models.span import Span
 
@@ -108,3 +109,32 @@ class RecapPart:
     title: str = ""
     reason: str = ""
     alone: bool = False
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """A small line that another room adds to a recap, and the buttons that go with it."""
+
+    line: Line
+    buttons: tuple[Button, ...] = ()
+
+
+def plan_nothing(_session: Session, _posting: Posting, _now: datetime) -> None:
+    """Do nothing when a recap is planned."""
+
+
+@dataclass(frozen=True)
+class RecapSource:
+    """A room that adds small lines to a recap, such as how the goals are going.
+
+    `select` returns what it tells of a team's period as of a time: JSON data of ids and figures, without
+    anybody's words, or None. It is called when the recap is first sent and stored with its posting under
+    `key`, so that a later edit tells the same. `tell` makes the lines of it, with the present words, less
+    what was removed since. Its posting is None for a private recap. `plan` may note something, such as a
+    question that only this recap asks, when the recap of a schedule is planned.
+    """
+
+    key: str
+    select: Callable[[Session, int, Period, datetime], Mapping[str, Any] | None]
+    tell: Callable[[Session, Mapping[str, Any] | None, Posting | None], tuple[ReportLine, ...]]
+    plan: Callable[[Session, Posting, datetime], None] = plan_nothing

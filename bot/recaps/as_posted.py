@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from bot.charts.quest_chart import QuestHistory
 from bot.charts.recap_chart import Week
@@ -39,6 +40,8 @@ class RecapAsPosted:
     crowd: int
     picks: Mapping[str, RecapPick] = field(default_factory=dict)
     """What the other rooms tell, by the name of each `RecapPart`."""
+    extras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What each other room tells, by the key of its RecapSource."""
 
     @property
     def all_moments(self) -> tuple[int, ...]:

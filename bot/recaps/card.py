@@ -91,10 +91,11 @@ def compose_recap_card(recap: RecapContent, buttons: tuple[Button, ...] = ()) ->
         *_part_blocks(recap.parts, clip),
         *_open_experiment_blocks(recap.still_open),
         *_participation_blocks(recap.heard),
+        *(Small(each.line) for each in recap.lines),
         *_year_ago_blocks(recap.year_ago, clip),
         *_question_blocks(recap.question),
     )
-    return Card(blocks, buttons)
+    return Card(blocks, (*buttons, *(button for each in recap.lines for button in each.buttons)))
 
 
 def _experiment_blocks(experiments: Sequence[ToldMoment], clip: Clip) -> Iterator[Block]:

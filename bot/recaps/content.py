@@ -6,12 +6,14 @@ the parts that they need.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.charts.recap_chart import Week
+from bot.core.plain_text import render_plain_line
+from bot.core.posts import ReportLine
 from bot.core.times import last_day
 
 
@@ -92,6 +94,8 @@ class RecapContent:
     weeks: tuple[Week, ...] = ()
     crowd: int = 0
     parts: tuple[ToldPart, ...] = ()
+    lines: tuple[ReportLine, ...] = ()
+    """What other rooms add, such as how the goals are going."""
 
     @property
     def is_empty(self) -> bool:
@@ -118,7 +122,7 @@ def recap_title(recap: RecapContent) -> str:
 
 def recap_document(recap: RecapContent) -> dict[str, Any]:
     """Return the recap as JSON data with full texts. docs/export.md describes each key."""
-    plain = asdict(recap)
+    plain = asdict(replace(recap, lines=()))
     del plain["crowd"]
     for part in plain["parts"]:
         del part["alone"]
@@ -129,6 +133,7 @@ def recap_document(recap: RecapContent) -> dict[str, Any]:
         "until": recap.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "zone": recap.zone.key,
         "weeks": [_week_document(week) for week in plain["weeks"]],
+        "lines": [render_plain_line(each.line) for each in recap.lines],
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -14,7 +16,7 @@ from bot.core.context import Context, UserError, card_place, require_place, wait
 from bot.core.messages import Button, Card, Picture, Post, Reply, Small, Title, text_reply
 from bot.core.origin import Capabilities
 from bot.core.params import choice_param
-from bot.core.posts import ComposedPost, Withdrawn, dump_report, load_report
+from bot.core.posts import ComposedPost, RecapSource, Withdrawn, dump_report, load_report
 from bot.core.take_down import confirm_post
 from bot.core.times import Period, period_until
 from bot.memory.followups import add_recap_question
@@ -46,10 +48,10 @@ class PostRecap:
     team: str = ""
 
 
-def show_recap(context: Context, command: Recap) -> Reply:
+def show_recap(context: Context, command: Recap, sources: Sequence[RecapSource] = ()) -> Reply:
     """Return the recap in private, with a button that posts it in the channel."""
     period = _require_period(command.period)
-    told = build_period_recap(context.session, context.caller.team_id, period, context.now)
+    told = build_period_recap(context.session, context.caller.team_id, period, context.now, sources)
     if told.is_empty:
         return text_reply(empty_recap_text(command.period))
     place = card_place(context)
@@ -90,16 +92,19 @@ def empty_recap_text(period: str) -> str:
     return f"Nothing was kept in the last {period or PERIODS[0]}, so there is nothing to tell yet."
 
 
-def build_period_recap(session: Session, team_id: int, kind: str, now: datetime) -> RecapContent:
+def build_period_recap(
+    session: Session, team_id: int, kind: str, now: datetime, sources: Sequence[RecapSource] = ()
+) -> RecapContent:
     """Build the recap of the week, month, quarter or year up to now."""
     team = session.get_one(Team, team_id)
     period = period_until(kind or PERIODS[0], now, team.zone)
-    return tell_recap(session, select_recap(session, team, period, now), period)
+    return tell_recap(session, select_recap(session, team, period, now, sources=sources), period, sources)
 
 
 def compose_recap(
-    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
-) -> ComposedPost | Withdrawn | None:
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities,
+    sources: Sequence[RecapSource] = (),
+) -> ComposedPost | Withdrawn | None:  # fmt: skip
     """Compose the channel's recap with its picture. Return None if nothing was saved in the period.
 
     It tells what was so when it was first sent, less what was removed since. If everything in a
@@ -110,8 +115,8 @@ def compose_recap(
     assert posting.since is not None
     assert posting.until is not None
     period = Period(posting.since, posting.until)
-    posted = _load_as_posted(session, posting, period)
-    told = tell_recap(session, posted, period)
+    posted = _load_as_posted(session, posting, period, sources)
+    told = tell_recap(session, posted, period, sources, posting)
     if told.is_empty:
         return ComposedPost(Post(_removed_recap_card(told))) if posting.message else None
     whole = add_recap_question(session, posting, compose_recap_card(told))
@@ -119,7 +124,9 @@ def compose_recap(
     return ComposedPost(post, posted.all_moments, posted.answers, as_posted=dump_report(posted))
 
 
-def _load_as_posted(session: Session, posting: Posting, period: Period) -> RecapAsPosted:
+def _load_as_posted(
+    session: Session, posting: Posting, period: Period, sources: Sequence[RecapSource]
+) -> RecapAsPosted:
     """Return what a recap told when it was first sent, less what was removed, or select it now.
 
     Recaps sent before that was stored are selected anew from what they quote.
@@ -128,7 +135,8 @@ def _load_as_posted(session: Session, posting: Posting, period: Period) -> Recap
     if posting.as_posted is not None:
         posted = load_report(RecapAsPosted, posting.as_posted)
         return subtract_removed(session, posted, Span(team.id, period.since, period.until))
-    return select_recap(session, team, period, posting.created_at, recaps.find_quoted(session, posting.id))
+    quoted = recaps.find_quoted(session, posting.id)
+    return select_recap(session, team, period, posting.created_at, quoted, sources)
 
 
 def draw_recap_picture(told: RecapContent) -> Picture | None:
@@ -142,19 +150,21 @@ def _removed_recap_card(told: RecapContent) -> Card:
     return Card((Title(recap_title(told)), Small(("What this told was removed.",))))
 
 
-DECLARATIONS = (
-    Declaration(
-        "recap",
-        Recap,
-        show_recap,
-        "recap",
-        "What a week brought; or a month, a quarter, a year",
-        read_only=True,
-        said_as=(
-            "recaps, summary, summaries, summarize, summarise, digest, weekly, monthly, quarterly, yearly, "
-            "week, month, quarter, this week, last week, this month, last month, this quarter, last quarter, "
-            "this year, last year, weekly recap, monthly recap, harvest, review, newsletter, highlights, tldr"
+def declare_recap(sources: Sequence[RecapSource]) -> tuple[Declaration, ...]:
+    """Return the commands of a recap to which these rooms add their lines."""
+    return (
+        Declaration(
+            "recap",
+            Recap,
+            partial(show_recap, sources=sources),
+            "recap",
+            "What a week brought; or a month, a quarter, a year",
+            read_only=True,
+            said_as=(
+                "recaps, summary, summaries, summarize, summarise, digest, weekly, monthly, quarterly, yearly, "
+                "week, month, quarter, this week, last week, this month, last month, this quarter, last quarter, "
+                "this year, last year, weekly recap, monthly recap, harvest, review, newsletter, highlights, tldr"
+            ),
         ),
-    ),
-    Declaration("post-recap", PostRecap, post_recap),
-)
+        Declaration("post-recap", PostRecap, post_recap),
+    )

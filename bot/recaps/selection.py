@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from bot.charts.recap_chart import WEEKS, Week
 from bot.core.moment import is_kept
-from bot.core.posts import RecapPick
+from bot.core.posts import RecapPick, RecapSource
 from bot.core.times import Period, last_day, local_day, zone_or_utc
 from bot.moments.comfort import measure_comfort
 from bot.prompts.bank.team_bank import list_team_packs
@@ -34,7 +34,7 @@ from bot.recaps.content import (
     ToldVersion,
 )
 from bot.recaps.rooms import RECAP_PARTS, has_parts, pick_parts, subtract_more
-from storage.models import Answer, Kind, Moment, Person, ScheduleKind, Team, Version
+from storage.models import Answer, Kind, Moment, Person, Posting, ScheduleKind, Team, Version
 from storage.models.span import Span
 from storage.moments import moments, versions
 from storage.recaps import participation, recaps
@@ -56,8 +56,9 @@ VERSIONS_SHOWN = 2
 
 
 def select_recap(
-    session: Session, team: Team, period: Period, as_of: datetime, quoted: QuotedIds | None = None
-) -> RecapAsPosted:
+    session: Session, team: Team, period: Period, as_of: datetime, quoted: QuotedIds | None = None,
+    sources: Sequence[RecapSource] = (),
+) -> RecapAsPosted:  # fmt: skip
     """Select what the recap of a period tells as of `as_of`, from `quoted` items or from the best ones."""
     zone = zone_or_utc(team.zone)
     span = Span(team.id, period.since, period.until)
@@ -80,7 +81,15 @@ def select_recap(
         weeks=_count_weeks(session, team.id, period.until, zone),
         crowd=count_screen_lines(len(experiments), len(others), parts.answers),
         picks=pick_parts(session, span),
+        extras=_select_extras(session, team.id, period, as_of, sources),
     )
+
+
+def _select_extras(
+    session: Session, team_id: int, period: Period, as_of: datetime, sources: Sequence[RecapSource]
+) -> Mapping[str, Mapping[str, Any]]:
+    selected = {each.key: each.select(session, team_id, period, as_of) for each in sources}
+    return {key: told for key, told in selected.items() if told is not None}
 
 
 def subtract_removed(session: Session, posted: RecapAsPosted, span: Span) -> RecapAsPosted:
@@ -110,8 +119,14 @@ def _fewer_moments(posted: Week, now: Week) -> Week:
     )
 
 
-def tell_recap(session: Session, posted: RecapAsPosted, period: Period) -> RecapContent:
-    """Return a recap's content: what was selected, with its current texts, less what was removed."""
+def tell_recap(
+    session: Session, posted: RecapAsPosted, period: Period, sources: Sequence[RecapSource] = (),
+    posting: Posting | None = None,
+) -> RecapContent:  # fmt: skip
+    """Return a recap's content: what was selected, with its current texts, less what was removed.
+
+    `posting` is that of a recap in the channel.
+    """
     found = {
         moment.id: moment for moment in recaps.load_moments(session, posted.all_moments) if is_kept(moment)
     }
@@ -136,6 +151,9 @@ def tell_recap(session: Session, posted: RecapAsPosted, period: Period) -> Recap
         weeks=posted.weeks,
         crowd=posted.crowd,
         parts=tuple(_tell_parts(session, posted, found, told)),
+        lines=tuple(
+            line for each in sources for line in each.tell(session, posted.extras.get(each.key), posting)
+        ),
     )
 
 

@@ -191,6 +191,7 @@ FOCUSITEM = sa.Table(
     sa.Column("text", sa.Text(), nullable=False),
     sa.Column("author_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
     sa.Column("by_on", sa.Date()),
+    sa.Column("told_at", UtcDateTime()),
     sa.Column("event", sa.String()),
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("done_at", UtcDateTime()),
@@ -198,6 +199,12 @@ FOCUSITEM = sa.Table(
     sa.Column("deleted_at", UtcDateTime()),
     sa.UniqueConstraint("check_id", "event"),
     sa.Index("ix_focusitem_check_id", "check_id"),
+    sa.Index(
+        "ix_focusitem_by_on",
+        "by_on",
+        sqlite_where=sa.text("by_on IS NOT NULL AND told_at IS NULL"),
+        postgresql_where=sa.text("by_on IS NOT NULL AND told_at IS NULL"),
+    ),
 )
 FOCUSSTEP = sa.Table(
     "focusstep",
