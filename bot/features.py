@@ -34,6 +34,13 @@ from bot.core.posts import Composer, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
+from bot.focus import check as focus_check
+from bot.focus import days as focus_days
+from bot.focus import ratio as focus_ratio
+from bot.focus import recap_line as focus_recap
+from bot.focus import session as focus_session
+from bot.focus import survival
+from bot.focus.card import compose_check_card
 from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
 from bot.memory import followup_planner, followups, fuel, sequels
 from bot.moments import (
@@ -74,7 +81,7 @@ from storage.models import Kind, PostingKind, ScheduleKind
 from storage.prompts import lifecycle as lifecycle_rows
 from storage.schedules import schedules as schedule_rows
 
-RECAP_SOURCES: tuple[RecapSource, ...] = ()
+RECAP_SOURCES: tuple[RecapSource, ...] = (focus_recap.FOCUS_LINE,)
 """The rooms that add a line to a recap, in this order."""
 
 DECLARATIONS: tuple[Declaration, ...] = (
@@ -100,6 +107,9 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *links.DECLARATIONS,
     *cycle.DECLARATIONS,
     *fuel.DECLARATIONS,
+    *focus_ratio.DECLARATIONS,
+    *focus_check.DECLARATIONS,
+    *focus_session.DECLARATIONS,
     *ask.DECLARATIONS,
     *answers.DECLARATIONS,
     *prompt_card.DECLARATIONS,
@@ -163,6 +173,8 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.HARVEST: harvest.compose_harvest,
     PostingKind.FOLLOW_UP: followups.compose_followup,
     PostingKind.OPENING: opening.compose_opening,
+    PostingKind.FOCUS_CHECK: compose_check_card,
+    PostingKind.NOTE_SURVIVAL: survival.compose_survival_note,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
     PostingKind.NOTE_DRAFT: notes.compose_note,
@@ -262,6 +274,7 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
 TIMERS: tuple[Timer, ...] = (
     Timer(partial(schedule_planner.plan_due_schedules, planners=PLANNERS), schedule_rows.next_due),
     Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
+    Timer(focus_days.tell_due_days, focus_days.next_day_due),
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )

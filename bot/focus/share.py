@@ -91,11 +91,11 @@ def measure_focus(session: Session, team: Team, until: datetime) -> Focus:
 
 def measure_share(session: Session, team: Team, period: Period) -> Share:
     """Return the share of a period, week by week, each by the big goal that was open in it."""
-    edges = [at for at in _edges_within(period, team.zone)]
+    edges = edges_within(period, team.zone)
     return add_up(ratio.count_by_week(session, team.id, edges))
 
 
-def _edges_within(period: Period, zone: str) -> Sequence[datetime]:
+def edges_within(period: Period, zone: str) -> Sequence[datetime]:
     """Return the weeks of a period counted back from its end. The first may be shorter than a week."""
     back = (period.until - period.since).days // 7 + 1
     return [period.since, *(edge for edge in week_edges(period.until, zone, back) if edge > period.since)]

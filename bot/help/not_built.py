@@ -43,7 +43,6 @@ IMPORT = Near("I can't import from the chat. The people who run me can't yet eit
 WALL = Near("There's no wall yet. The latest moments are here.", *LATEST)
 GOAL = Near("Goals aren't built yet. A quest says what you're looking for together.", *QUESTS)
 MISSION = Near("A mission isn't built yet. A quest says what you're looking for together.", *QUESTS)
-FOCUS = Near("Focus isn't built yet. The cycle shows how your search goes.", "How we're doing", Cycle())
 BOOK = Near("Books aren't built yet. A recap of the year comes closest.", "The year", Recap("year"))
 YEAR = Near("The look back a year ago isn't built yet. A recap of the year is.", "The year", Recap("year"))
 NOTE = Near("Notes to yourself aren't built yet. Memory brings back a breakthrough.", "Memory", Memory())
@@ -58,7 +57,6 @@ NEAR: Mapping[str, Near] = {
     "wall": WALL, "board": WALL, "dashboard": WALL, "screen": WALL,
     "goal": GOAL, "goals": GOAL, "okr": GOAL, "okrs": GOAL, "smart": GOAL, "smmart": GOAL, "big": GOAL,
     "mission": MISSION, "vision": MISSION, "missions": MISSION,
-    "focus": FOCUS,
     "book": BOOK, "books": BOOK, "career": BOOK, "year": YEAR, "memories": YEAR, "note": NOTE, "notes": NOTE,
     "remind": REMIND, "reminder": REMIND, "reminders": REMIND,
     "points": VOTE, "leaderboard": VOTE, "score": VOTE, "scores": VOTE, "scoreboard": VOTE, "rank": VOTE,
@@ -94,8 +92,6 @@ DECLARATIONS = (
             "goal reopen 1, goal add, add goal, set goal, set goals, our goals, big goal, goals list, goals new, "
             "okr, okrs, smart goal, smart goals, mission:, mission, missions, mission new, mission show, "
             "mission edit, mission set, set mission, our mission, vision, "
-            "focus:, focus, focus ratio, focus check, focus session, focus 1, focus ratio 1, focus session 1, "
-            "focus mode, focus time, focus on, focus off, focus start, start focus, "
             "book, books, memory book, book me, career book, note, notes, memory note, note to self, note 1, "
             "year, memory year, a year ago, year ago, memories, "
             "remind, remind me, reminder, reminders, points, leaderboard, leader board, score, scores, scoreboard, "

@@ -11,11 +11,11 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
-from storage.models import Goal, GoalKind, GoalMoment, Moment
+from storage.models import Goal, GoalKind, GoalMoment, Moment, MomentState
 from storage.models.span import Span
 from storage.recaps.recaps import WEEKLY_KINDS, kept_in_span, span_parameters
 
@@ -36,9 +36,9 @@ class FocusCount(NamedTuple):
 
 def count_focus(session: Session, span: Span) -> FocusCount:
     """Count the moments of a span by what they serve."""
-    counted = session.execute(_count_moments(), span._asdict()).one()
+    moments, linked, served, survival = session.execute(_count_moments(), span._asdict()).one()
     goals = session.execute(_count_goals(), span._asdict()).scalar_one()
-    return FocusCount(*counted, goals)
+    return FocusCount(moments, linked, served, survival, goals)
 
 
 def count_by_week(session: Session, team_id: int, edges: Sequence[datetime]) -> Sequence[FocusCount]:
@@ -103,4 +103,40 @@ def _serves(*which: ColumnElement[bool]) -> ColumnElement[bool]:
         .where(col(GoalMoment.moment_id) == col(Moment.id), col(Goal.withdrawn_at).is_(None), *which)
         .correlate(Moment)
         .exists()
+    )
+
+
+class Serving(NamedTuple):
+    """A moment of a span by its id: whether it is linked to any goal, and whether it serves the big one."""
+
+    moment_id: int
+    linked: bool
+    served: bool
+
+
+def list_serving(session: Session, span: Span) -> Sequence[Serving]:
+    """Return the moments of a span with what they serve, oldest first."""
+    rows = session.execute(_select_serving(), span._asdict())
+    return [Serving(moment_id, bool(linked), bool(served)) for moment_id, linked, served in rows]
+
+
+@build_once
+def _select_serving() -> Select[*tuple[Any, ...]]:
+    span = span_parameters()
+    wanted = select(col(Moment.id), _serves().label("linked"), _serves(_is_big_in(span)).label("served"))
+    return wanted.where(_counts_in(span)).order_by(col(Moment.id))
+
+
+def count_still_kept(session: Session, ids: Sequence[int]) -> int:
+    """Return how many of these moments are still kept."""
+    number: int = session.execute(_count_still_kept(), {"ids": list(ids)}).scalar_one()
+    return number
+
+
+@build_once
+def _count_still_kept() -> Select[int]:
+    return select(func.count(col(Moment.id))).where(
+        col(Moment.id).in_(bindparam("ids", expanding=True)),
+        col(Moment.deleted_at).is_(None),
+        col(Moment.state) == MomentState.KEPT,
     )

@@ -12,6 +12,8 @@ from storage.models.kinds import GoalKind
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
+WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
+REMOVED_ITEM = text("deleted_at IS NOT NULL AND text <> ''")
 UNTOLD_ITEM = text("by_on IS NOT NULL AND told_at IS NULL")
 
 
@@ -189,7 +191,15 @@ class FocusCheck(Table, table=True):
     `step` is the title of the team's own fourth step, if it had one then.
     """
 
-    __table_args__ = (UniqueConstraint("team_id", "event"),)
+    __table_args__ = (
+        UniqueConstraint("team_id", "event"),
+        Index(
+            "ix_focuscheck_withdrawn_at",
+            "withdrawn_at",
+            sqlite_where=WITHDRAWN_CHECK,
+            postgresql_where=WITHDRAWN_CHECK,
+        ),
+    )
     id: int = id_column()
     team_id: int = reference_column("team.id")
     author_id: int = reference_column("person.id")
@@ -214,6 +224,12 @@ class FocusItem(Table, table=True):
             "by_on",
             sqlite_where=UNTOLD_ITEM,
             postgresql_where=UNTOLD_ITEM,
+        ),
+        Index(
+            "ix_focusitem_deleted_at",
+            "deleted_at",
+            sqlite_where=REMOVED_ITEM,
+            postgresql_where=REMOVED_ITEM,
         ),
     )
     id: int = id_column()

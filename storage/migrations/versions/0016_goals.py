@@ -181,6 +181,12 @@ FOCUSCHECK = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("withdrawn_at", UtcDateTime()),
     sa.UniqueConstraint("team_id", "event"),
+    sa.Index(
+        "ix_focuscheck_withdrawn_at",
+        "withdrawn_at",
+        sqlite_where=sa.text("withdrawn_at IS NOT NULL AND went <> ''"),
+        postgresql_where=sa.text("withdrawn_at IS NOT NULL AND went <> ''"),
+    ),
 )
 FOCUSITEM = sa.Table(
     "focusitem",
@@ -204,6 +210,12 @@ FOCUSITEM = sa.Table(
         "by_on",
         sqlite_where=sa.text("by_on IS NOT NULL AND told_at IS NULL"),
         postgresql_where=sa.text("by_on IS NOT NULL AND told_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_focusitem_deleted_at",
+        "deleted_at",
+        sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
     ),
 )
 FOCUSSTEP = sa.Table(

@@ -1,6 +1,7 @@
 """The focus figures, counted in the database, against an independent count over plain values."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -124,7 +125,7 @@ def count_again(written: list[Written], until: datetime, zone: str) -> Focus:
     edges = local_edges(until, zone)
     weeks: list[Share] = []
     touched: list[int] = []
-    for since, end in zip(edges[:-1], edges[1:], strict=True):
+    for since, end in pairwise(edges):
         inside = [each for each in written if since <= each.at < end]
         served = sum(any(_was_big(goal, since, end) for goal in each.goals) for each in inside)
         weeks.append(Share(served, len(inside), sum(not each.goals for each in inside)))
@@ -144,7 +145,12 @@ def _sum(weeks: list[Share]) -> Share:
 
 
 BIG = Purpose(GoalKind.BIG, 24 * 7 * 13, None, False)
-EDGE = [Happening(week, offset, Kind.AHA, False, False, frozenset({0})) for week in (13, 25, 26) for offset in (-1, 0)]  # fmt: skip
+EDGE = [
+    Happening(week, offset, Kind.AHA, False, False, frozenset({0}))
+    for week in (13, 25, 26)
+    for offset in (-1, 0)
+]
+"""Moments at the edges of the quarter and of the last week, a second apart."""
 
 
 @settings(
