@@ -196,6 +196,7 @@ def compose_recap_figure(weeks: Sequence[Week], mark: ShareMark | None = None) -
 def _draw_mark(figure: Figure, mark: ShareMark) -> None:
     """Draw a share above the panel: a disc filled as far as the share goes, and the numbers beside it."""
     from matplotlib.patches import Circle, Wedge
+    from matplotlib.textpath import TextPath
 
     words = mark.words if mark.whole < LONGEST_MARK else ""
     right, level = PANEL[0] + PANEL[2], MARK_LEVEL
@@ -204,8 +205,10 @@ def _draw_mark(figure: Figure, mark: ShareMark) -> None:
         right / WIDTH, (level - 9) / HEIGHT, f"{text} {words}".strip(), ha="right", va="baseline"
     )
     numbers.set(font=font_path(True), fontsize=WORD_SIZE, color=INK)
-    figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    left = numbers.get_window_extent().x0 - MARK_RADIUS - 14
+    width = (
+        TextPath((0, 0), numbers.get_text(), WORD_SIZE, prop=numbers.get_fontproperties()).get_extents().width
+    )
+    left = right - width - MARK_RADIUS - 14
     ring = Circle((left, level), MARK_RADIUS, transform=None, fill=False, edgecolor=AHA, linewidth=OUTLINE)
     filled = Wedge(
         (left, level), MARK_RADIUS, 90 - 360 * mark.part / mark.whole, 90, transform=None, color=AHA

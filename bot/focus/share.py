@@ -147,10 +147,10 @@ def describe_loose(share: Share) -> str:
 def describe_scatter(scatter: Scatter) -> str:
     """Return how many goals were touched, and how that compares with what is usual."""
     touched = f"{format_count(scatter.goals, 'goal')} touched"
-    if scatter.goals == scatter.usual:
-        return f"{touched}, as usual"
     whole = int(scatter.usual)
-    usual = f"{whole}" if whole == scatter.usual else f"{whole} or {whole + 1}"
-    if whole < scatter.goals <= whole + 1 and whole != scatter.usual:
+    if abs(scatter.goals - scatter.usual) < 1:
         return f"{touched}, as usual"
+    if not scatter.usual:
+        return f"{touched}, usually none"
+    usual = f"{whole}" if whole == scatter.usual else f"{whole} or {whole + 1}"
     return f"{touched}, {usual} {'is' if usual == '1' else 'are'} usual"

@@ -3,30 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session
 
-from bot.focus.commands import GoOnWithCheck
+from bot.focus.commands import EditLine, GoOnWithCheck
 from bot.runtime.bot import Bot
-from storage.models import FocusItem, Goal, GoalKind
+from storage.models import FocusItem
 from tests.support.databases import Clock
+from tests.support.focus import make_goal
 from tests.support.people import Everyone, Got
 from tests.support.questions import press, rows, until
 from tests.support.recorder import Recorder
 
 WENT = "Half of it to custom reports"
-
-
-def make_big_goal(bot: Bot, text: str = "Twenty village schools") -> None:
-    """Give the team its big goal."""
-
-    def write(session: Session) -> None:
-        row = Goal(
-            team_id=1, number=1, author_id=1, owner_id=1, kind=GoalKind.BIG, text=text,
-            starts_on=bot.clock().date(), created_at=bot.clock(),
-        )  # fmt: skip
-        session.add(row)
-
-    bot.database.write_now(write)
 
 
 async def begin(people: Everyone) -> Got:
@@ -48,7 +35,7 @@ async def fill(people: Everyone, by_on: str = "2026-04-10") -> str:
 async def test_three_steps_make_the_card(people: Everyone, bot: Bot) -> None:
     """The first step names the big goal and says that there is too little for a ratio."""
     await people.ana.types("an aha")
-    make_big_goal(bot)
+    await make_goal(bot)
     first = await people.ana.types("focus check")
     assert first.form.title == "Focus check · 1 of 3"
     assert first.form.intro == (
@@ -72,12 +59,13 @@ async def test_three_steps_make_the_card(people: Everyone, bot: Bot) -> None:
     assert recorder.last()[1].text == (
         "Focus check\n"
         "Our big goal: #1 “Twenty village schools”\n"
-        f"“{WENT}”\nwhere our time really went\n"
-        "Works: focus on it\n“School visits”\n"
-        "Doesn't: move out\n“Trade fairs”\nout by 10 April\n"
+        f"“{WENT}” — where our time really went\n\n"
+        "Works: focus on it\n“School visits”\n\n"
+        "Doesn't: move out\n“Trade fairs” — out by 10 April\n\n"
         "Opportunities that speed us up\n“The ministry's list”\n"
         "Ana began it · 16 March 2026\n"
-        "[Tick] [Add to it] [Edit]"
+        "[Tick] [Add to it] [Edit]\n"
+        "[Our own step] [Earlier checks] [Remove it]"
     )
 
 
@@ -85,9 +73,7 @@ async def test_a_form_closed_half_way_is_gone_on_with(people: Everyone, bot: Bot
     """By anyone, from the card or from the command, for two weeks. Another one can be begun all the same."""
     await begin(people)
     said = await people.ben.types("focus check")
-    assert said.text == (
-        "A focus check was begun on 16 March and has steps left.\n[Go on] [Begin a new one]"
-    )
+    assert said.text == ("A focus check was begun on 16 March and has steps left.\n[Go on] [Begin a new one]")
     assert (await said.press("Go on")).form.title == "Focus check · 2 of 3"
     assert (await said.press("Begin a new one")).form.title == "Focus check · 1 of 3"
     clock.forward(days=14)
@@ -101,7 +87,10 @@ async def test_a_form_closed_half_way_is_gone_on_with(people: Everyone, bot: Bot
         ({"out": "Fairs", "by_on": ""}, "What we move out of has a day. Which one?"),
         ({"out": "Fairs", "by_on": "soon"}, "Write the day like 2026-03-20."),
         ({"out": "Fairs", "by_on": "2026-03-15"}, "15 March 2026 is over. Choose a day from today on."),
-        ({"out": "Fairs", "by_on": "2036-03-15"}, "That is more than three years away. Choose an earlier day."),
+        (
+            {"out": "Fairs", "by_on": "2036-03-15"},
+            "That is more than three years away. Choose an earlier day.",
+        ),
         ({"works": "x" * 201}, "Up to 200 characters a line, please, so that it fits the card. One has 201."),
         ({"works": "\n".join("abcdefghijklm")}, "Up to 12 lines, please. The fewer, the more focus."),
     ],
@@ -137,12 +126,12 @@ async def test_ticking_and_its_undo(people: Everyone) -> None:
     """What is ticked goes to the end of its list."""
     card = await fill(people)
     ticks = await press(people.ben, card, "Tick")
-    assert ticks.text.startswith("Doesn't: move out\n“Trade fairs” [We're out]\nout by 10 April\n")
+    assert ticks.text.startswith("Doesn't: move out\n“Trade fairs” — out by 10 April [We're out]\n")
     said = await ticks.press("We're out")
     assert said.text == "“Trade fairs” is ticked on the focus check in #lantern.\n[Undo]"
-    assert "“Reports”\nout by 10 April\n“Trade fairs”\n✓ we're out of it" in await people.ana.sees(card)
+    assert "“Reports” — out by 10 April\n“Trade fairs” — ✓ we're out of it" in await people.ana.sees(card)
     await said.press("Undo")
-    assert "“Trade fairs”\nout by 10 April\n“Reports”" in await people.ana.sees(card)
+    assert "“Trade fairs” — out by 10 April\n“Reports”" in await people.ana.sees(card)
 
 
 async def test_the_card_says_so_on_the_day(
@@ -154,7 +143,7 @@ async def test_the_card_says_so_on_the_day(
     await until(bot, clock, clock.now.replace(day=19, hour=23, minute=59))
     assert recorder.standing[card].text.count("out by 20 March") == 2
     await until(bot, clock, clock.now + timedelta(minutes=1))
-    assert "“Trade fairs”\ntoday's the day: are we out of it?" in recorder.standing[card].text
+    assert "“Trade fairs” — today's the day: are we out of it?" in recorder.standing[card].text
     assert len(recorder.standing) == posts
     clock.forward(days=2)
     ticks = await press(people.ben, card, "Tick")
@@ -178,13 +167,11 @@ async def test_adding_and_editing_lines(people: Everyone, bot: Bot) -> None:
     await edit.fill(went="To phone calls")
     text = await people.ana.sees(card)
     assert "“Calls”\n“Fax”\n“Post”" in text
-    assert "“To phone calls”\nwhere" in text
+    assert "“To phone calls” — where" in text
 
 
 async def test_a_removed_line_comes_back_within_a_day(people: Everyone, bot: Bot, clock: Clock) -> None:
     """After that, its words are gone."""
-    from bot.focus.commands import EditLine
-
     card = await fill(people)
     removed = await (await people.ben.does(EditLine("1", "1", "1"))).fill(text=" ")
     assert removed.text == "The line is removed. Until tomorrow you can bring it back.\n[Undo]"
@@ -240,5 +227,5 @@ async def test_earlier_checks_stay_readable(people: Everyone, clock: Clock) -> N
     clock.forward(days=92)
     card = await fill(people, by_on="2026-09-01")
     earlier = await press(people.ben, card, "Earlier checks")
-    assert earlier.text == f"Earlier focus checks\n“{WENT}” [See it]\n16 March 2026"
+    assert earlier.text == f"Earlier focus checks\n“{WENT}” — 16 March 2026 [See it]"
     assert "its day was 10 April" in (await earlier.press("See it")).text
