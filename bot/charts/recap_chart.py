@@ -146,7 +146,7 @@ def describe_recap_chart(weeks: Sequence[Week], mark: ShareMark | None = None) -
 
 def _describe_mark(mark: ShareMark | None) -> str:
     """Return the mark in words, with a space before them, or an empty string."""
-    return f" {mark.part:,} of {mark.whole:,} moments served the {mark.words}." if mark else ""
+    return f" {mark.part:,} of {mark.whole:,} moments {mark.meaning}." if mark else ""
 
 
 def _name_busiest_week(weeks: Sequence[Week]) -> str:

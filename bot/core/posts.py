@@ -121,11 +121,16 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class ShareMark:
-    """A mark in a recap's picture: how many of how many, and what for, in a word or two."""
+    """A mark in a recap's picture: how many of how many moments.
+
+    `words` stand beside the numbers, two or three of them. `meaning` is for the alternative text, such as
+    `served the big goal`.
+    """
 
     part: int
     whole: int
     words: str
+    meaning: str
 
 
 def mark_nothing(_session: Session, _told: Mapping[str, Any] | None, _posting: Posting | None) -> None:
