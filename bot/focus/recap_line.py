@@ -132,7 +132,11 @@ def mark_focus(
     if told is None or _find_told_goal(session, told) is None:
         return None
     share = _load_share(session, told)
-    return ShareMark(share.served, share.moments, "on the goal", "served the big goal") if share.is_told else None
+    return (
+        ShareMark(share.served, share.moments, "on the goal", "served the big goal")
+        if share.is_told
+        else None
+    )
 
 
 FOCUS_LINE = RecapSource("focus", select_focus, tell_focus, tell_owner_of_survival, mark_focus)

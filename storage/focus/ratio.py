@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from storage.engine.statements import build_once
 from storage.models import Goal, GoalKind, GoalMoment, Moment, MomentState
 from storage.models.span import Span
-from storage.recaps.recaps import WEEKLY_KINDS, kept_in_span, span_parameters
+from storage.recaps.recaps import kept_in_span, span_parameters
 
 
 class FocusCount(NamedTuple):
@@ -55,7 +55,7 @@ def _count_moments() -> Select[*tuple[Any, ...]]:
         func.count().filter(_serves()),
         func.count().filter(_serves(_is_big_in(span))),
         func.count().filter(_serves(survival)),
-    ).where(_counts_in(span))
+    ).where(kept_in_span(span))
 
 
 @build_once
@@ -64,7 +64,7 @@ def _count_goals() -> Select[int]:
         select(func.count(func.distinct(col(GoalMoment.goal_id))))
         .join(Goal, col(Goal.id) == col(GoalMoment.goal_id))
         .join(Moment, col(Moment.id) == col(GoalMoment.moment_id))
-        .where(col(Goal.withdrawn_at).is_(None), _counts_in(span_parameters()))
+        .where(col(Goal.withdrawn_at).is_(None), kept_in_span(span_parameters()))
     )
 
 
@@ -80,10 +80,6 @@ def _select_big_in() -> Select[Goal]:
         col(Goal.team_id) == span.team_id, col(Goal.withdrawn_at).is_(None), _is_big_in(span)
     )
     return wanted.order_by(col(Goal.created_at).desc(), col(Goal.id).desc()).limit(1)
-
-
-def _counts_in(span: Span) -> ColumnElement[bool]:
-    return and_(kept_in_span(span), col(Moment.kind).in_(WEEKLY_KINDS))
 
 
 def _is_big_in(span: Span) -> ColumnElement[bool]:
@@ -124,7 +120,7 @@ def list_serving(session: Session, span: Span) -> Sequence[Serving]:
 def _select_serving() -> Select[*tuple[Any, ...]]:
     span = span_parameters()
     wanted = select(col(Moment.id), _serves().label("linked"), _serves(_is_big_in(span)).label("served"))
-    return wanted.where(_counts_in(span)).order_by(col(Moment.id))
+    return wanted.where(kept_in_span(span)).order_by(col(Moment.id))
 
 
 def count_still_kept(session: Session, ids: Sequence[int]) -> int:

@@ -157,7 +157,8 @@ def test_the_mark_changes_the_picture() -> None:
     week = Week(date(2026, 3, 13), date(2026, 3, 19), 1, 2, 0)
     plain = draw_marked_chart(MarkedWeeks((week,)))
     marked = [
-        draw_marked_chart(MarkedWeeks((week,), ShareMark(part, 3, "on the goal", "served the big goal"))) for part in (0, 1, 3, 3)
+        draw_marked_chart(MarkedWeeks((week,), ShareMark(part, 3, "on the goal", "served the big goal")))
+        for part in (0, 1, 3, 3)
     ]
     assert len({plain.png, *(picture.png for picture in marked)}) == 4
     assert marked[1].alt == f"{plain.alt} 1 of 3 moments served the big goal."
