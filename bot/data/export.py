@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from sqlmodel import Session
 
 from bot.data.export_doors import build_door_fields
+from bot.data.export_focus import export_checks
 from bot.data.export_moments import build_sequel_fields
 from bot.data.export_prompts import build_round_fields
 from bot.data.export_quests import build_quest_fields, export_team_quests
@@ -62,6 +63,7 @@ def write_export(session: Session, team_id: int, now: datetime, out: TextIO) -> 
         "people": ({"id": person, "name": name} for person, name in export.read_people(session, team_id)),
         "moments": _export_moments(session, team_id, now),
         "quests": export_team_quests(session, team_id),
+        "focus": export_checks(session, team_id),
         "prompts": _export_prompts(session, team_id),
         "questions": (_question_to_json(*row) for row in export.read_questions(session, team_id)),
         "schedule": map(_schedule_to_json, export.read_schedules(session, team_id)),

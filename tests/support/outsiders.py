@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from bot.core.commands import Commands
 from bot.features import DECLARATIONS
 from storage.engine.database import Database
-from storage.models import Answer, Posting, Quest, Version, Why
+from storage.models import Answer, FocusCheck, FocusItem, Posting, Quest, Version, Why
 from storage.models.table import Table
 
 SCENE = (
@@ -40,6 +40,11 @@ ABOUT = {
 }  # fmt: skip
 """The number of the moment that a command is about, for one that works on a single kind."""
 
+TABLES = {
+    "quest": Quest, "version": Version, "why": Why, "answer": Answer, "check": FocusCheck, "item": FocusItem,
+}  # fmt: skip
+"""The table whose ids a field of that name takes."""
+
 OWN_TABLES = ("person", "pending", "membership")
 """What a refused command may write: who the person is, and the text that they sent."""
 
@@ -53,7 +58,7 @@ def find_ids(database: Database, channel: str) -> tuple[int, Ids]:
         posted = select(Posting).where(col(Posting.channel) == channel)
         postings = session.execute(posted).scalars().all()
         ids = {"posting": [each.id for each in postings]}
-        for name, table in (("quest", Quest), ("version", Version), ("why", Why), ("answer", Answer)):
+        for name, table in TABLES.items():
             ids[name] = list(session.execute(select(table.id)).scalars())  # type: ignore[call-overload]
         return postings[0].team_id or 0, ids
 
