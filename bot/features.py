@@ -34,6 +34,13 @@ from bot.core.posts import Composer, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
+from bot.focus import check as focus_check
+from bot.focus import days as focus_days
+from bot.focus import ratio as focus_ratio
+from bot.focus import recap_line as focus_recap
+from bot.focus import session as focus_session
+from bot.focus import survival
+from bot.focus.card import compose_check_card
 from bot.goals import checkpoints as goal_checkpoints
 from bot.goals import closing, mission, mission_card, recap_lines, serving
 from bot.goals import goals as goal_commands
@@ -88,6 +95,7 @@ from storage.schedules import schedules as schedule_rows
 RECAP_SOURCES: tuple[RecapSource, ...] = (
     recap_lines.GOAL_LINES,
     recap_lines.MISSION_QUESTION,
+    focus_recap.FOCUS_LINE,
 )
 """The rooms that add a line to a recap, in this order."""
 
@@ -121,6 +129,9 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *goal_steps.DECLARATIONS,
     *closing.DECLARATIONS,
     *serving.DECLARATIONS,
+    *focus_ratio.DECLARATIONS,
+    *focus_check.DECLARATIONS,
+    *focus_session.DECLARATIONS,
     *ask.DECLARATIONS,
     *answers.DECLARATIONS,
     *prompt_card.DECLARATIONS,
@@ -190,6 +201,8 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_CHECKPOINT: goal_planner.compose_checkpoint_note,
     PostingKind.OPENING: opening.compose_opening,
     PostingKind.SEASON: season_card.compose_season,
+    PostingKind.FOCUS_CHECK: compose_check_card,
+    PostingKind.NOTE_SURVIVAL: survival.compose_survival_note,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
     PostingKind.NOTE_DRAFT: notes.compose_note,
@@ -298,6 +311,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
     Timer(goal_planner.ask_due_checkpoints, goal_planner.next_checkpoint_due),
     Timer(season_planner.end_due_seasons, season_planner.next_due),
+    Timer(focus_days.tell_due_days, focus_days.next_day_due),
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )

@@ -26,6 +26,7 @@ STACK = (
     ("teams", "people"),
     ("schedules",),
     ("recaps", "data"),
+    ("focus",),
     ("prompts",),
     ("doors",),
     ("moments",),
@@ -44,6 +45,7 @@ ENTRY = ("bot/__main__.py", "bot/cli.py")
 """The entry points, which may know all rooms."""
 
 TWIN_ROOMS = (
+    "focus",
     "doors",
     "moments",
     "quests",

@@ -56,11 +56,12 @@ def write_text(
 ) -> Annotation:
     """Write `words` at a point of the plot, with the base line `up` pixels above it."""
     text = axes.annotate(words, (week, level), (0, up), textcoords="offset points", annotation_clip=False)
-    text.set(font=_font_path(bold), fontsize=size, color=color, horizontalalignment=align)
+    text.set(font=font_path(bold), fontsize=size, color=color, horizontalalignment=align)
     return text
 
 
-def _font_path(bold: bool) -> Path:
+def font_path(bold: bool) -> Path:
+    """Return the file of the letters."""
     from matplotlib import get_data_path
 
     # By file, not by name: a system font of the same name could have different letters.

@@ -119,6 +119,24 @@ class ReportLine:
     buttons: tuple[Button, ...] = ()
 
 
+@dataclass(frozen=True)
+class ShareMark:
+    """A mark in a recap's picture: how many of how many moments.
+
+    `words` stand beside the numbers, two or three of them. `meaning` is for the alternative text, such as
+    `served the big goal`.
+    """
+
+    part: int
+    whole: int
+    words: str
+    meaning: str
+
+
+def mark_nothing(_session: Session, _told: Mapping[str, Any] | None, _posting: Posting | None) -> None:
+    """Add no mark to a recap's picture."""
+
+
 def plan_nothing(_session: Session, _posting: Posting, _now: datetime) -> None:
     """Do nothing when a recap is planned."""
 
@@ -131,10 +149,12 @@ class RecapSource:
     anybody's words, or None. It is called when the recap is first sent and stored with its posting under
     `key`, so that a later edit tells the same. `tell` makes the lines of it, with the present words, less
     what was removed since. Its posting is None for a private recap. `plan` may note something, such as a
-    question that only this recap asks, when the recap of a schedule is planned.
+    question that only this recap asks, when the recap of a schedule is planned. `mark`
+    makes the one mark that a room may add to the picture, of the same data as the lines.
     """
 
     key: str
     select: Callable[[Session, int, Period, datetime], Mapping[str, Any] | None]
     tell: Callable[[Session, Mapping[str, Any] | None, Posting | None], tuple[ReportLine, ...]]
     plan: Callable[[Session, Posting, datetime], None] = plan_nothing
+    mark: Callable[[Session, Mapping[str, Any] | None, Posting | None], ShareMark | None] = mark_nothing

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from sqlmodel import Session
 
 from bot.data.export_doors import build_door_fields
+from bot.data.export_focus import export_checks
 from bot.data.export_goals import build_mission_fields, export_missions, export_team_goals
 from bot.data.export_moments import build_sequel_fields
 from bot.data.export_prompts import build_round_fields
@@ -66,6 +67,7 @@ def write_export(session: Session, team_id: int, now: datetime, out: TextIO) -> 
         "quests": export_team_quests(session, team_id),
         "missions": export_missions(session, team_id),
         "goals": export_team_goals(session, team_id),
+        "focus": export_checks(session, team_id),
         "prompts": _export_prompts(session, team_id),
         "questions": (_question_to_json(*row) for row in export.read_questions(session, team_id)),
         "seasons": export_team_seasons(session, team_id, format_export_time),

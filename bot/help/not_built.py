@@ -41,7 +41,6 @@ EXPORT = Near(
 )
 IMPORT = Near("I can't import from the chat. The people who run me can't yet either.", *LATEST)
 WALL = Near("There's no wall yet. The latest moments are here.", *LATEST)
-FOCUS = Near("Focus isn't built yet. The cycle shows how your search goes.", "How we're doing", Cycle())
 BOOK = Near("Books aren't built yet. A recap of the year comes closest.", "The year", Recap("year"))
 YEAR = Near("The look back a year ago isn't built yet. A recap of the year is.", "The year", Recap("year"))
 NOTE = Near("Notes to yourself aren't built yet. Memory brings back a breakthrough.", "Memory", Memory())
@@ -54,7 +53,6 @@ NEAR: Mapping[str, Near] = {
     "export": EXPORT, "backup": EXPORT, "download": EXPORT, "csv": EXPORT, "json": EXPORT, "dump": EXPORT,
     "import": IMPORT, "upload": IMPORT, "restore": IMPORT,
     "wall": WALL, "board": WALL, "dashboard": WALL, "screen": WALL,
-    "focus": FOCUS,
     "book": BOOK, "books": BOOK, "career": BOOK, "year": YEAR, "memories": YEAR, "note": NOTE, "notes": NOTE,
     "remind": REMIND, "reminder": REMIND, "reminders": REMIND,
     "points": VOTE, "leaderboard": VOTE, "score": VOTE, "scores": VOTE, "scoreboard": VOTE, "rank": VOTE,
@@ -85,8 +83,6 @@ DECLARATIONS = (
             "export md, export markdown, export pdf, export team, export moments, export 1, backup, download, "
             "download data, download my data, csv, json, dump, import:, import, import file, import csv, upload, "
             "wall:, wall, wall link, wall url, wall on, wall off, show wall, dashboard, "
-            "focus:, focus, focus ratio, focus check, focus session, focus 1, focus ratio 1, focus session 1, "
-            "focus mode, focus time, focus on, focus off, focus start, start focus, "
             "book, books, memory book, book me, career book, note, notes, memory note, note to self, note 1, "
             "year, memory year, a year ago, year ago, memories, "
             "remind, remind me, reminder, reminders, points, leaderboard, leader board, score, scores, scoreboard, "

@@ -20,6 +20,7 @@ from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Composer, Withdrawn
 from bot.core.text import list_names, parse_number
 from bot.doors.keys import compose_key_note
+from bot.focus.survival import compose_survival_note
 from bot.moments.edit import bring_back, can_bring_back, remove_moment
 from bot.moments.source import WORDS_WANTED
 from bot.people.commands import Decision, Fine, NoteAll, NoteOne
@@ -228,6 +229,7 @@ OTHER_COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_UNPOSTED: compose_unposted_note,
     PostingKind.NOTE_UNSAVED: compose_unsaved_note,
     PostingKind.NOTE_KEY: compose_key_note,
+    PostingKind.NOTE_SURVIVAL: compose_survival_note,
 }
 """What the Notes say that are not about a moment."""
 

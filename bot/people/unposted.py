@@ -29,11 +29,13 @@ NAMES = {
     PostingKind.RETRO: "Your question",
     PostingKind.RECAP: "The recap",
     PostingKind.CYCLE: "The picture of your search",
+    PostingKind.FOCUS_CHECK: "The card of the focus check",
 }
 STILL_TRUE = {
     PostingKind.CARD: " It's saved all the same, so search and the recap have it.",
     PostingKind.LADDER: " They're saved all the same.",
     PostingKind.QUEST: " The quest is open all the same.",
+    PostingKind.FOCUS_CHECK: " It's saved all the same.",
 }
 
 

@@ -24,7 +24,13 @@ from bot.prompts.anonymous_answers import (
     refuse_second_answer,
     save_anonymous_answer,
 )
-from bot.prompts.sealed_answers import TakeAnswerBack, find_sealed_text, is_sealed, save_sealed_answer
+from bot.prompts.sealed_answers import (
+    SEALED_FORMS,
+    TakeAnswerBack,
+    find_sealed_text,
+    is_sealed,
+    save_sealed_answer,
+)
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind, PromptForm
 from storage.moments import moments
@@ -105,7 +111,7 @@ def can_answer_in_thread(posting: Posting) -> bool:
     """
     if posting.anonymous or posting.withdrawn_at is not None:
         return False
-    if posting.form in (PromptForm.PARK_IT, PromptForm.AHA_FIRST):
+    if posting.form in (PromptForm.PARK_IT, *SEALED_FORMS):
         return posting.turned_at is not None
     return posting.form not in (PromptForm.BRINGS, PromptForm.CROSS_PAIR)
 
@@ -193,6 +199,10 @@ def _describe_visibility(context: Context, posting: Posting) -> str:
     """Return the sentences that tell who will see an answer, and when."""
     if posting.anonymous:
         return describe_anonymity(context, posting)
+    if is_sealed(posting) and posting.form == PromptForm.FOCUS_PART:
+        return (
+            "Nobody else sees your answer before we read this part together; then all stand there with names."
+        )
     if is_sealed(posting):
         return (
             "Nobody else sees your answer before the two minutes are over; then all stand there with names."

@@ -34,6 +34,7 @@ from bot.prompts.card_parts import (
     plain_parts,
 )
 from bot.prompts.formats.parking import give_back_button, has_parked_texts, parking_parts
+from bot.prompts.formats.parts import session_parts
 from bot.prompts.formats.rounds import ROUND_FORMS, round_parts
 from storage.models import Posting, PromptForm, Season
 from storage.moments import moments
@@ -57,6 +58,7 @@ CARD_PARTS_BY_FORM: Mapping[str, Callable[[Session, Posting, Replies], CardParts
     PromptForm.PARK_IT: parking_parts,
     PromptForm.BRINGS: round_parts,
     PromptForm.CROSS_PAIR: round_parts,
+    PromptForm.FOCUS_PART: session_parts,
 }
 """The function that builds the card's parts, for each form of question."""
 

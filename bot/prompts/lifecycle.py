@@ -15,7 +15,7 @@ from bot.prompts.anonymous_answers import closing_time, later_closing_time, rele
 from bot.prompts.formats.parking import PARKING_TIME, advance_parking, parked_until
 from bot.prompts.formats.rounds import ROUND_FORMS, ROUND_LENGTH, advance_round
 from bot.prompts.opening import OPENING_FORMS, plan_opening
-from bot.prompts.sealed_answers import SEALED_FOR, open_sealed_answers
+from bot.prompts.sealed_answers import SEALED_FOR, is_sealed, open_sealed_answers
 from storage.delivery import refresh
 from storage.models import Posting, PostingState, PromptForm
 from storage.prompts import lifecycle
@@ -129,7 +129,7 @@ def _run_form_step(session: Session, posting: Posting, now: datetime, last: date
         return advance_round(session, posting, now, last)
     if posting.form == PromptForm.PARK_IT:
         return advance_parking(session, posting, now)
-    if posting.form == PromptForm.AHA_FIRST and posting.turned_at is None:
+    if is_sealed(posting):
         open_sealed_answers(session, posting, now)
     elif posting.form == PromptForm.GREY_AREA and posting.turned_at is None:
         posting.turned_at = now
@@ -139,11 +139,11 @@ def _run_form_step(session: Session, posting: Posting, now: datetime, last: date
 def close_earlier_questions(session: Session, posting: Posting, now: datetime) -> None:
     """Close the earlier open questions of the same kind in the channel.
 
-    Rounds that are still running stay open. So do questions younger than `CLOSE_AFTER`, and
-    anonymous ones, which close at the time that was told.
+    Rounds that are still running stay open, and so do questions with sealed answers, those
+    younger than `CLOSE_AFTER`, and anonymous ones, which close at the time that was told.
     """
     for earlier in lifecycle.list_open_before(session, posting, now - CLOSE_AFTER):
-        if earlier.form in ROUND_FORMS or earlier.anonymous:
+        if earlier.form in ROUND_FORMS or earlier.anonymous or is_sealed(earlier):
             continue
         earlier.closed_at = now
         if earlier.form != PromptForm.PARK_IT:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.charts.recap_chart import Week
 from bot.core.plain_text import render_plain_line
-from bot.core.posts import ReportLine
+from bot.core.posts import ReportLine, ShareMark
 from bot.core.times import last_day
 
 
@@ -96,6 +96,8 @@ class RecapContent:
     parts: tuple[ToldPart, ...] = ()
     lines: tuple[ReportLine, ...] = ()
     """What other rooms add, such as how the goals are going."""
+    mark: ShareMark | None = None
+    """The mark that another room adds to the picture."""
 
     @property
     def is_empty(self) -> bool:
@@ -122,8 +124,8 @@ def recap_title(recap: RecapContent) -> str:
 
 def recap_document(recap: RecapContent) -> dict[str, Any]:
     """Return the recap as JSON data with full texts. docs/export.md describes each key."""
-    plain = asdict(replace(recap, lines=()))
-    del plain["crowd"]
+    plain = asdict(replace(recap, lines=(), mark=None))
+    del plain["crowd"], plain["mark"]
     for part in plain["parts"]:
         del part["alone"]
     return {

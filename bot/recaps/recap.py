@@ -10,7 +10,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.charts.cache import draw_cached
-from bot.charts.recap_chart import draw_recap_chart
+from bot.charts.recap_chart import MarkedWeeks, draw_marked_chart
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, require_place, waiting_person
 from bot.core.messages import Button, Card, Picture, Post, Reply, Small, Title, text_reply
@@ -143,7 +143,7 @@ def draw_recap_picture(told: RecapContent) -> Picture | None:
     """Draw the picture of twelve weeks. Return None if they are empty or it cannot be drawn."""
     if not any(week.moments for week in told.weeks):
         return None
-    return draw_cached(draw_recap_chart, told.weeks)
+    return draw_cached(draw_marked_chart, MarkedWeeks(told.weeks, told.mark))
 
 
 def _removed_recap_card(told: RecapContent) -> Card:

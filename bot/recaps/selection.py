@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from bot.charts.recap_chart import WEEKS, Week
 from bot.core.moment import is_kept
-from bot.core.posts import RecapPick, RecapSource
+from bot.core.posts import RecapPick, RecapSource, ShareMark
 from bot.core.times import Period, last_day, local_day, zone_or_utc
 from bot.moments.comfort import measure_comfort
 from bot.prompts.bank.team_bank import list_team_packs
@@ -111,6 +111,14 @@ def subtract_removed(session: Session, posted: RecapAsPosted, span: Span) -> Rec
     return replace(posted, **figures)
 
 
+def _find_mark(
+    session: Session, posted: RecapAsPosted, sources: Sequence[RecapSource], posting: Posting | None
+) -> ShareMark | None:
+    """Return the first mark that a room adds to the picture."""
+    marks = (each.mark(session, posted.extras.get(each.key), posting) for each in sources)
+    return next((mark for mark in marks if mark is not None), None)
+
+
 def _fewer_moments(posted: Week, now: Week) -> Week:
     return replace(
         posted,
@@ -155,6 +163,7 @@ def tell_recap(
         lines=tuple(
             line for each in sources for line in each.tell(session, posted.extras.get(each.key), posting)
         ),
+        mark=_find_mark(session, posted, sources, posting),
     )
 
 

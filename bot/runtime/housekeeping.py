@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.moments.edit import UNDO_PERIOD
 from storage.delivery import pending, refresh
+from storage.focus import checks
 from storage.models import Moment
 from storage.moments import erasure, moments, versions
 
@@ -24,6 +25,7 @@ def run_housekeeping(session: Session, now: datetime) -> bool:
     for moment in erased:
         erasure.erase_moment(session, moment, now)
         refresh.refresh_removal_notes(session, moment.id, now)
+    checks.erase_removed(session, now - UNDO_PERIOD)
     pending.delete_before(session, now - PENDING_LIFETIME)
     return max(opened, len(erased)) == BATCH
 

@@ -366,7 +366,14 @@ def release_notes(session: Session, person_id: int, now: datetime) -> None:
     )
 
 
-LASTING_KINDS = (PostingKind.HELLO, PostingKind.CARD, PostingKind.QUEST, PostingKind.LADDER, PostingKind.MARK)
+LASTING_KINDS = (
+    PostingKind.HELLO,
+    PostingKind.CARD,
+    PostingKind.QUEST,
+    PostingKind.LADDER,
+    PostingKind.FOCUS_CHECK,
+    PostingKind.MARK,
+)
 """Posts that are still worth showing after any time."""
 REQUEST_LIFETIME = timedelta(days=1)
 """How long a post that a person asked for is still worth posting."""

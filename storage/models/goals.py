@@ -12,6 +12,9 @@ from storage.models.kinds import GoalKind
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
+WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
+REMOVED_ITEM = text("deleted_at IS NOT NULL AND text <> ''")
+UNTOLD_ITEM = text("by_on IS NOT NULL AND told_at IS NULL")
 
 
 class Mission(Table, table=True):
@@ -192,7 +195,15 @@ class FocusCheck(Table, table=True):
     `step` is the title of the team's own fourth step, if it had one then.
     """
 
-    __table_args__ = (UniqueConstraint("team_id", "event"),)
+    __table_args__ = (
+        UniqueConstraint("team_id", "event"),
+        Index(
+            "ix_focuscheck_withdrawn_at",
+            "withdrawn_at",
+            sqlite_where=WITHDRAWN_CHECK,
+            postgresql_where=WITHDRAWN_CHECK,
+        ),
+    )
     id: int = id_column()
     team_id: int = reference_column("team.id")
     author_id: int = reference_column("person.id")
@@ -205,15 +216,33 @@ class FocusCheck(Table, table=True):
 
 
 class FocusItem(Table, table=True):
-    """One line of a focus check, on one of its lists. What a team moves out of has a day, and is ticked."""
+    """One line of a focus check, on one of its lists. What a team moves out of has a day, and is ticked.
 
-    __table_args__ = (UniqueConstraint("check_id", "event"),)
+    `told_at` is when the card was refreshed on that day.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("check_id", "event"),
+        Index(
+            "ix_focusitem_by_on",
+            "by_on",
+            sqlite_where=UNTOLD_ITEM,
+            postgresql_where=UNTOLD_ITEM,
+        ),
+        Index(
+            "ix_focusitem_deleted_at",
+            "deleted_at",
+            sqlite_where=REMOVED_ITEM,
+            postgresql_where=REMOVED_ITEM,
+        ),
+    )
     id: int = id_column()
     check_id: int = reference_column("focuscheck.id", index=True)
     list: str
     text: str = text_column()
     author_id: int = reference_column("person.id")
     by_on: date | None = None
+    told_at: datetime | None = time_column()
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = time_column()

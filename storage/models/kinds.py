@@ -46,6 +46,15 @@ class GoalKind(StrEnum):
     SURVIVAL = "survival"
 
 
+class FocusList(StrEnum):
+    """The lists of a focus check: works, move out, opportunities, and that of the team's own step."""
+
+    WORKS = "works"
+    OUT = "out"
+    CHANCES = "chances"
+    OWN = "own"
+
+
 class MissionLine(StrEnum):
     """The four lines of a mission. Each is the name of its column."""
 
@@ -136,6 +145,7 @@ class PromptForm(StrEnum):
     CROSS_PAIR = "cross_pair"
     PARK_IT = "park_it"
     AHA_FIRST = "aha_first"
+    FOCUS_PART = "focus_part"
 
 
 class SequelKind(StrEnum):

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from bot.core.commands import Commands
 from bot.features import DECLARATIONS
 from storage.engine.database import Database
-from storage.models import Answer, Posting, Quest, Version, Why
+from storage.models import Answer, FocusCheck, FocusItem, Posting, Quest, Version, Why
 from storage.models.table import Table
 
 SCENE = (
@@ -41,6 +41,11 @@ ABOUT = {
 }  # fmt: skip
 """The number of the moment that a command is about, for one that works on a single kind."""
 
+TABLES = {
+    "quest": Quest, "version": Version, "why": Why, "answer": Answer, "check": FocusCheck, "item": FocusItem,
+}  # fmt: skip
+"""The table whose ids a field of that name takes."""
+
 OWN_TABLES = ("person", "pending", "membership")
 """What a refused command may write: who the person is, and the text that they sent."""
 
@@ -54,8 +59,8 @@ def find_ids(database: Database, channel: str) -> tuple[int, Ids]:
         posted = select(Posting).where(col(Posting.channel) == channel)
         postings = session.execute(posted).scalars().all()
         ids = {"posting": [each.id for each in postings], "goal": [1]}
-        for name, table in (("quest", Quest), ("version", Version), ("why", Why), ("answer", Answer)):
-            ids[name] = list(session.execute(select(table.id)).scalars())  # type: ignore[call-overload]
+        for name, table in TABLES.items():
+            ids[name] = list(session.execute(select(table.id)).scalars())  # type: ignore[attr-defined]
         return postings[0].team_id or 0, ids
 
     return database.read_now(read)

@@ -184,6 +184,12 @@ FOCUSCHECK = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("withdrawn_at", UtcDateTime()),
     sa.UniqueConstraint("team_id", "event"),
+    sa.Index(
+        "ix_focuscheck_withdrawn_at",
+        "withdrawn_at",
+        sqlite_where=sa.text("withdrawn_at IS NOT NULL AND went <> ''"),
+        postgresql_where=sa.text("withdrawn_at IS NOT NULL AND went <> ''"),
+    ),
 )
 FOCUSITEM = sa.Table(
     "focusitem",
@@ -194,6 +200,7 @@ FOCUSITEM = sa.Table(
     sa.Column("text", sa.Text(), nullable=False),
     sa.Column("author_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
     sa.Column("by_on", sa.Date()),
+    sa.Column("told_at", UtcDateTime()),
     sa.Column("event", sa.String()),
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("done_at", UtcDateTime()),
@@ -201,6 +208,18 @@ FOCUSITEM = sa.Table(
     sa.Column("deleted_at", UtcDateTime()),
     sa.UniqueConstraint("check_id", "event"),
     sa.Index("ix_focusitem_check_id", "check_id"),
+    sa.Index(
+        "ix_focusitem_by_on",
+        "by_on",
+        sqlite_where=sa.text("by_on IS NOT NULL AND told_at IS NULL"),
+        postgresql_where=sa.text("by_on IS NOT NULL AND told_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_focusitem_deleted_at",
+        "deleted_at",
+        sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+    ),
 )
 FOCUSSTEP = sa.Table(
     "focusstep",

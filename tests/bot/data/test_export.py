@@ -21,6 +21,8 @@ from storage.models import (
     Checkpoint,
     Comfort,
     DoorKey,
+    FocusCheck,
+    FocusItem,
     Goal,
     GoalMoment,
     GoalQuest,
@@ -70,6 +72,7 @@ def everything(life: Life) -> int:
     followed(life, ana)
     behind_doors(life, through, ana, ben)
     aimed(life, told, ana, ben)
+    focused(life, ana, ben)
     prompt = life.asked("What did we decide?", ago(days=3), question="grey-areas:x", asked_by_id=ana.id)
     life.answer(prompt, "To stop.", ben, ago(days=2))
     life.answer(prompt, "", mei, ago(days=2)).deleted_at = NOW
@@ -135,6 +138,23 @@ def followed(life: Life, ana: Person) -> None:
     life.add(Sequel(**by_gil, text="", created_at=ago(days=1), deleted_at=NOW))
     life.add(Comfort(moment_id=aha.id, millimetres=3, taps=3, waiting=2))
     life.add(Comfort(moment_id=aha.id, millimetres=1, taps=1))
+
+
+def focused(life: Life, ana: Person, ben: Person) -> None:
+    """Add a focus check with a ticked line and a removed one, and a check that was taken back."""
+    goal = life.add(
+        Goal(
+            team_id=life.team.id, number=1, author_id=ana.id, owner_id=ana.id, text="Schools", kind="big",
+            starts_on=date(2026, 1, 5), created_at=ago(days=9),
+        )
+    )  # fmt: skip
+    of_ana: Any = {"team_id": life.team.id, "author_id": ana.id, "created_at": ago(days=2)}
+    check = life.add(FocusCheck(**of_ana, goal_id=goal.id, went="To reports", step="Thanks"))
+    life.add(FocusCheck(**of_ana, went="Gone", withdrawn_at=NOW))
+    line: Any = {"check_id": check.id, "author_id": life.person("Lia").id, "created_at": ago(days=1)}
+    day = date(2026, 4, 10)
+    life.add(FocusItem(**line, list="out", text="Fairs", by_on=day, done_at=NOW, done_by_id=ben.id))
+    life.add(FocusItem(**line, list="works", text="Removed", deleted_at=NOW))
 
 
 def behind_doors(life: Life, through: Moment, ana: Person, ben: Person) -> None:
@@ -270,6 +290,23 @@ async def test_what_was_decided_and_what_came_of_it_are_exported(database: Datab
     assert "noor" not in json.dumps(found["moments"]).casefold()
 
 
+async def test_a_focus_check_is_exported_with_its_lines(database: Database) -> None:
+    """Without removed ones, and without a check that was taken back."""
+    found = await exported(database, await live(database, everything))
+    assert found["focus"] == [
+        {
+            "author": "U-ana", "created_at": "2026-03-18T16:00:00Z", "goal": 1, "went": "To reports",
+            "step": "Thanks",
+            "items": [
+                {
+                    "list": "out", "text": "Fairs", "author": "U-lia", "by_on": "2026-04-10",
+                    "created_at": "2026-03-19T16:00:00Z", "done_at": "2026-03-20T16:00:00Z", "done_by": "U-ben",
+                }
+            ],
+        }
+    ]  # fmt: skip
+
+
 async def test_a_quest_is_exported_with_what_became_of_it(database: Database) -> None:
     found = await exported(database, await live(database, everything))
     assert found["quests"] == [
@@ -365,7 +402,8 @@ async def test_everyone_who_is_named_has_a_name(database: Database) -> None:
     found = await exported(database, await live(database, everything))
     assert found["people"] == [
         {"id": "U-ana", "name": "Ana"}, {"id": "U-ben", "name": "Ben"}, {"id": "U-gil", "name": "Gil"},
-        {"id": "U-kim", "name": "Kim"}, {"id": "U-mei", "name": "Mei"}, {"id": "U-noor", "name": "Noor"},
+        {"id": "U-kim", "name": "Kim"}, {"id": "U-lia", "name": "Lia"},
+        {"id": "U-mei", "name": "Mei"}, {"id": "U-noor", "name": "Noor"},
     ]  # fmt: skip
 
 

@@ -298,7 +298,7 @@ async def test_a_recap_without_its_picture(
     def faulty(*_: Any) -> Any:
         raise RuntimeError("no font")
 
-    monkeypatch.setattr("bot.recaps.recap.draw_recap_chart", faulty)
+    monkeypatch.setattr("bot.recaps.recap.draw_marked_chart", faulty)
     await people.ana.types("a word")
     clock.forward(hours=1)
     await people.ana.does(PostRecap())

@@ -1,0 +1,1 @@
+"""Focus: the ratio, focus checks and focus sessions."""

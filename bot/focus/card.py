@@ -1,0 +1,125 @@
+"""A focus check's card: where the time went, what works, what doesn't, and what would accelerate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from bot.core.messages import (
+    Block,
+    Button,
+    Card,
+    Post,
+    Quote,
+    Section,
+    Small,
+    Strong,
+    Style,
+    Text,
+    Timestamp,
+    Title,
+)
+from bot.core.origin import Capabilities
+from bot.core.posts import ComposedPost
+from bot.core.times import format_day, local_day
+from bot.focus.commands import (
+    AddToCheck,
+    EarlierChecks,
+    GoOnWithCheck,
+    NameStep,
+    RemoveCheck,
+    SeeLines,
+    SeeTicks,
+)
+from bot.focus.find import describe_big_goal
+from bot.focus.form import list_name
+from storage.focus import checks
+from storage.models import FocusCheck, FocusItem, FocusList, Goal, Posting, Team
+from storage.moments import moments
+
+SHOWN = 5
+"""Lines of a list on the card. The others are behind *Edit*."""
+TAKEN_BACK = "This focus check was taken back."
+
+
+def compose_check_card(
+    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
+) -> ComposedPost | None:
+    """Compose a check's card. After it was taken back, it is one sentence, or None if it was never posted."""
+    check = checks.find_by_posting(session, posting)
+    if check is None or check.withdrawn_at is not None:
+        return ComposedPost(Post(Card((Small((TAKEN_BACK,)),)))) if posting.message else None
+    return ComposedPost(Post(build_check_card(session, check, now)))
+
+
+def build_check_card(session: Session, check: FocusCheck, now: datetime) -> Card:
+    """Build the card with its lists, its days as of now, and what one can do next."""
+    items = checks.list_items(session, check.id)
+    at, team = str(check.id), str(check.team_id)
+    go_on = () if is_complete(check, items) else (Button("Go on", GoOnWithCheck(at, team), Style.PRIMARY),)
+    tick = (Button("Tick", SeeTicks(at, team)),) if any(item.list == FocusList.OUT for item in items) else ()
+    buttons = (
+        *go_on,
+        *tick,
+        Button("Add to it", AddToCheck(at, team)),
+        Button("Edit", SeeLines(at, team)),
+    )
+    menu = (
+        Button("Our own step", NameStep(team, at)),
+        Button("Earlier checks", EarlierChecks(team, at)),
+        Button("Remove it", RemoveCheck(at, team)),
+    )
+    return Card(tuple(_card_blocks(session, check, items, now)), buttons, menu)
+
+
+def is_complete(check: FocusCheck, items: Sequence[FocusItem]) -> bool:
+    """Return whether each step of a check has a line."""
+    there = {item.list for item in items}
+    works = bool(there & {FocusList.WORKS, FocusList.OUT})
+    return works and FocusList.CHANCES in there
+
+
+def _card_blocks(
+    session: Session, check: FocusCheck, items: Sequence[FocusItem], now: datetime
+) -> Iterator[Block]:
+    zone = session.get_one(Team, check.team_id).zone
+    goal = session.get(Goal, check.goal_id) if check.goal_id else None
+    yield Title("Focus check")
+    if goal is not None and goal.withdrawn_at is None:
+        yield Text((Strong("Our big goal: "), describe_big_goal(goal)))
+    yield Quote(check.went, "where our time really went")
+    today = local_day(now, zone)
+    for name in FocusList:
+        lines = [item for item in items if item.list == name]
+        if lines:
+            yield Section(list_name(check, name))
+            yield from _list_blocks(lines, today)
+    author = moments.people_by_id(session, [check.author_id])[check.author_id].name
+    yield Small((f"{author} began it · ", Timestamp(check.created_at, zone)))
+
+
+def _list_blocks(lines: Sequence[FocusItem], today: date) -> Iterator[Block]:
+    """Yield a list: those to do first, what is due at the top."""
+    ordered = sorted(lines, key=lambda item: (item.done_at is not None, item.by_on or date.max, item.id))
+    for item in ordered[:SHOWN]:
+        yield Quote(item.text, describe_line(item, today))
+    if len(ordered) > SHOWN:
+        yield Small((f"{len(ordered) - SHOWN} more: Edit shows all.",))
+
+
+def describe_line(item: FocusItem, today: date) -> str:
+    """Return what stands below a line that a team moves out of: its day, or that it is done."""
+    if item.list != FocusList.OUT:
+        return ""
+    if item.done_at is not None:
+        return "✓ we're out of it"
+    if item.by_on is None:
+        return ""
+    if item.by_on == today:
+        return "today's the day: are we out of it?"
+    if item.by_on < today:
+        return f"its day was {format_day(item.by_on)}: are we out of it?"
+    year = f" {item.by_on.year}" if item.by_on.year != today.year else ""
+    return f"out by {format_day(item.by_on)}{year}"

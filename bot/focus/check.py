@@ -1,0 +1,452 @@
+"""The focus check: begun in three short steps, gone on with, ticked, edited and taken back.
+
+The first step makes the check and its card. What is left open can be filled later, so that nothing is lost
+by a form closed half-way or by a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.core.commands import Declaration
+from bot.core.context import Context, FormError, UserError, card_place, describe_place, waiting_person
+from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
+from bot.core.text import format_count, one_line, parse_number
+from bot.core.times import format_day, local_day
+from bot.focus.card import build_check_card, describe_line, is_complete
+from bot.focus.commands import (
+    AddToCheck,
+    DropLine,
+    DropLines,
+    EarlierChecks,
+    EditLine,
+    EditWent,
+    FillChances,
+    FillLists,
+    GoOnWithCheck,
+    NameStep,
+    RemoveCheck,
+    SeeCheck,
+    SeeLines,
+    SeeTicks,
+    StartCheck,
+    TickLine,
+)
+from bot.focus.find import check_place, find_check, find_line, find_open_big_goal
+from bot.focus.form import (
+    LINE_LENGTH,
+    STEP_LENGTH,
+    add_form,
+    chances_form,
+    day_errors,
+    edit_went_form,
+    line_errors,
+    line_form,
+    list_name,
+    lists_form,
+    read_day,
+    split_lines,
+    step_form,
+    went_errors,
+    went_form,
+)
+from storage.delivery import postings
+from storage.focus import checks
+from storage.models import FocusCheck, FocusItem, FocusList, PostingKind
+
+UNDO_PERIOD = timedelta(days=1)
+UNFINISHED_FOR = timedelta(days=14)
+"""How long a check that was closed half-way is offered to go on with."""
+CHECKS_SHOWN = 5
+"""Earlier checks on one private page."""
+WORDS = 160
+
+
+def start_check(context: Context, command: StartCheck) -> Reply | Form:
+    """Save the first step of a check, or return its form. One that was left half-way is offered first.
+
+    FormError for a missing or too long text. A repeated event returns the check that it made.
+    """
+    team = str(context.caller.team_id) if context.caller.team_id else command.team
+    given = replace(command, team=team)
+    if not command.asked:
+        unfinished = None if command.fresh else _find_unfinished(context)
+        return went_form(context, given) if unfinished is None else _offer_to_go_on(context, unfinished)
+    known = checks.find_by_event(context.session, context.caller.team_id, context.origin.event)
+    if known is None and (errors := dict(went_errors(command.went))):
+        raise FormError(went_form(context, given), errors)
+    check = _add_check(context, command.went.strip())
+    if check.withdrawn_at is not None:
+        raise UserError("That focus check was begun and taken back.")
+    at, place = str(check.id), check_place(context, check)
+    buttons = (
+        Button("Go on", GoOnWithCheck(at, team), Style.PRIMARY),
+        Button("Undo", RemoveCheck(at, team)),
+    )
+    said = ". Next: what works, and what doesn't. You can go on now or later."
+    return text_reply("The focus check has begun ", *describe_place(place), said, buttons=buttons)
+
+
+def _find_unfinished(context: Context) -> FocusCheck | None:
+    latest = checks.find_latest(context.session, context.caller.team_id)
+    if latest is None or latest.created_at + UNFINISHED_FOR <= context.now:
+        return None
+    return None if is_complete(latest, checks.list_items(context.session, latest.id)) else latest
+
+
+def _offer_to_go_on(context: Context, check: FocusCheck) -> Reply:
+    buttons = (
+        Button("Go on", GoOnWithCheck(str(check.id), str(check.team_id)), Style.PRIMARY),
+        Button("Begin a new one", StartCheck(str(check.team_id), fresh="1")),
+    )
+    begun = format_day(local_day(check.created_at, context.caller.zone))
+    return text_reply(f"A focus check was begun on {begun} and has steps left.", buttons=buttons)
+
+
+def _add_check(context: Context, went: str) -> FocusCheck:
+    """Add the check and plan its card."""
+    goal = find_open_big_goal(context.session, context.caller.team_id, context.now)
+    check, new = checks.add_once(
+        context.session, context.caller.team_id, context.caller.person_id, context.origin.event, context.now,
+        went=went, goal_id=goal.id if goal else None,
+        step=checks.find_step(context.session, context.caller.team_id),
+    )  # fmt: skip
+    place = card_place(context)
+    if new and place.takes_cards:
+        postings.plan_posting(
+            context.session, f"{checks.CHECK_KEY_PREFIX}{check.id}", PostingKind.FOCUS_CHECK,
+            context.caller.workspace_id, context.now, team_id=check.team_id, channel=place.channel,
+            thread=place.thread, waits_for_id=waiting_person(context, place),
+        )  # fmt: skip
+    return check
+
+
+def go_on_with_check(context: Context, command: GoOnWithCheck) -> Reply | Form:
+    """Return the next step with an empty list, or say that all have something."""
+    check = find_check(context, command.check)
+    there = {item.list for item in checks.list_items(context.session, check.id)}
+    if not there & {FocusList.WORKS, FocusList.OUT}:
+        return lists_form(context, check, FillLists())
+    if FocusList.CHANCES not in there:
+        return chances_form(context, check, FillChances())
+    more = Button("Add to it", AddToCheck(str(check.id), str(check.team_id)))
+    return text_reply("Each step of this focus check has something.", buttons=(more,))
+
+
+def fill_lists(context: Context, command: FillLists) -> Reply:
+    """Save the second step. FormError for nothing at all, for long lines, and for a missing or past day."""
+    check = find_check(context, command.check)
+    errors = {
+        **dict(_list_errors(context, check, FocusList.WORKS, "works", command.works)),
+        **dict(_list_errors(context, check, FocusList.OUT, "out", command.out)),
+    }
+    if split_lines(command.out):
+        errors.update(day_errors(context, "by_on", command.by_on))
+    if not split_lines(command.works) and not split_lines(command.out):
+        errors["works"] = "Please write at least one thing that works, or one that doesn't."
+    if errors:
+        raise FormError(lists_form(context, check, command), errors)
+    day = read_day(command.by_on)
+    added = [
+        *_add_lines(context, check, FocusList.WORKS, command.works),
+        *_add_lines(context, check, FocusList.OUT, command.out, day),
+    ]
+    return _added_reply(context, check, added)
+
+
+def fill_chances(context: Context, command: FillChances) -> Reply:
+    """Save the third step and the team's own one. FormError for nothing at all, and for long lines."""
+    check = find_check(context, command.check)
+    errors = {
+        **dict(_list_errors(context, check, FocusList.CHANCES, "chances", command.chances)),
+        **dict(_list_errors(context, check, FocusList.OWN, "own", command.own)),
+    }
+    if not split_lines(command.chances) and not split_lines(command.own):
+        errors["chances"] = "Please write at least one line, or close this and go on later."
+    if errors:
+        raise FormError(chances_form(context, check, command), errors)
+    added = [
+        *_add_lines(context, check, FocusList.CHANCES, command.chances),
+        *_add_lines(context, check, FocusList.OWN, command.own),
+    ]
+    return _added_reply(context, check, added)
+
+
+def add_to_check(context: Context, command: AddToCheck) -> Reply | Form:
+    """Add lines to one of the lists. Without text, return the form."""
+    check = find_check(context, command.check)
+    if not split_lines(command.text):
+        return add_form(check, command)
+    known = command.name in list(FocusList)
+    errors = dict(_list_errors(context, check, command.name, "text", command.text))
+    if not known:
+        errors["name"] = "Choose one of these."
+    if command.name == FocusList.OUT:
+        errors.update(day_errors(context, "by_on", command.by_on))
+    if errors:
+        raise FormError(add_form(check, command), errors)
+    day = read_day(command.by_on) if command.name == FocusList.OUT else None
+    return _added_reply(context, check, _add_lines(context, check, command.name, command.text, day))
+
+
+def _list_errors(context: Context, check: FocusCheck, name: str, field: str, text: str) -> Mapping[str, str]:
+    """Return what is wrong with new lines. A repeated event counts none of its own lines."""
+    own = f"{context.origin.event}:"
+    there = [
+        item
+        for item in checks.list_items(context.session, check.id)
+        if item.list == name and not (item.event or "").startswith(own)
+    ]
+    return dict(line_errors(field, text, len(there)))
+
+
+def _add_lines(
+    context: Context, check: FocusCheck, name: str, text: str, by_on: date | None = None
+) -> Sequence[FocusItem]:
+    return [
+        checks.add_item_once(
+            context.session,
+            check,
+            name,
+            line,
+            context.caller.person_id,
+            f"{context.origin.event}:{name}:{place}",
+            context.now,
+            by_on,
+        )
+        for place, line in enumerate(split_lines(text))
+    ]
+
+
+def _added_reply(context: Context, check: FocusCheck, added: Sequence[FocusItem]) -> Reply:
+    """Return what was added, the way back, and the next step if there is one."""
+    at, team = str(check.id), str(check.team_id)
+    undo = Button("Undo", DropLines(at, str(added[0].id), str(added[-1].id), team))
+    complete = is_complete(check, checks.list_items(context.session, check.id))
+    go_on = () if complete else (Button("Go on", GoOnWithCheck(at, team), Style.PRIMARY),)
+    are = "is" if len(added) == 1 else "are"
+    said = f"{format_count(len(added), 'line')} {are} on the focus check "
+    return text_reply(said, *describe_place(check_place(context, check)), ".", buttons=(*go_on, undo))
+
+
+def drop_lines(context: Context, command: DropLines) -> Reply:
+    """Take back the lines that the person has just added. Those of others stay."""
+    check = find_check(context, command.check)
+    ids = range(parse_number(command.first), parse_number(command.last) + 1)
+    own = [
+        item
+        for item in checks.list_items(context.session, check.id)
+        if item.id in ids and item.author_id == context.caller.person_id
+    ]
+    for item in own:
+        checks.change_item(context.session, item, context.now, {"deleted_at": context.now})
+    if not own:
+        raise UserError("Those lines aren't on the focus check any more.")
+    return text_reply(f"{format_count(len(own), 'line')} taken back.", replaces=True)
+
+
+def see_check(context: Context, command: SeeCheck) -> Reply:
+    """Show a check in private, as its card has it."""
+    return Reply(build_check_card(context.session, find_check(context, command.check), context.now))
+
+
+def list_earlier(context: Context, command: EarlierChecks) -> Reply:
+    """List earlier checks, newest first, each with a button that shows it."""
+    before = parse_number(command.before) or None
+    found = checks.list_checks(context.session, context.caller.team_id, CHECKS_SHOWN + 1, before)
+    if not found:
+        return text_reply("There's no earlier focus check.")
+    team = str(context.caller.team_id)
+    rows = (
+        Quote(
+            one_line(check.went, WORDS),
+            _day_of(context, check),
+            Button("See it", SeeCheck(str(check.id), team)),
+        )
+        for check in found[:CHECKS_SHOWN]
+    )
+    last = found[:CHECKS_SHOWN][-1]
+    more = (Button("More", EarlierChecks(team, str(last.id))),) if len(found) > CHECKS_SHOWN else ()
+    return Reply(Card((Title("Earlier focus checks"), *rows), more))
+
+
+def _day_of(context: Context, check: FocusCheck) -> str:
+    day = local_day(check.created_at, context.caller.zone)
+    return f"{format_day(day)} {day.year}"
+
+
+def see_ticks(context: Context, command: SeeTicks) -> Reply:
+    """Show in private what the team moves out of, each with a button that ticks it."""
+    check = find_check(context, command.check)
+    items = [item for item in checks.list_items(context.session, check.id) if item.list == FocusList.OUT]
+    if not items:
+        return text_reply("Nothing to move out of stands on this focus check.")
+    today = local_day(context.now, context.caller.zone)
+    rows = (Quote(item.text, describe_line(item, today), _tick_button(check, item)) for item in items)
+    return Reply(Card((Title(list_name(check, FocusList.OUT)), *rows)))
+
+
+def _tick_button(check: FocusCheck, item: FocusItem) -> Button:
+    done = item.done_at is not None
+    label = "Not yet" if done else "We're out"
+    return Button(label, TickLine(str(check.id), str(item.id), str(check.team_id), "1" if done else ""))
+
+
+def tick_line(context: Context, command: TickLine) -> Reply:
+    """Tick a line as done, or with `back` open it again."""
+    check = find_check(context, command.check)
+    item = find_line(context, check, command.item)
+    if item.list != FocusList.OUT:
+        raise UserError("Only what we move out of is ticked.")
+    checks.tick_item(context.session, item, None if command.back else context.caller.person_id, context.now)
+    undo = replace(command, back="" if command.back else "1")
+    became = "open again" if command.back else "ticked"
+    said = f"“{one_line(item.text, 80)}” is {became} on the focus check "
+    place = describe_place(check_place(context, check))
+    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+
+
+def see_lines(context: Context, command: SeeLines) -> Reply:
+    """Show all lines of a check in private, each with a button that edits it."""
+    check = find_check(context, command.check)
+    at, team = str(check.id), str(check.team_id)
+    rows = [
+        Quote(
+            one_line(item.text, WORDS),
+            list_name(check, item.list),
+            Button("Edit", EditLine(at, str(item.id), team)),
+        )
+        for item in checks.list_items(context.session, check.id)
+    ]
+    went = Quote(
+        one_line(check.went, WORDS), "where our time really went", Button("Edit", EditWent(at, team))
+    )
+    add = Button("Add to it", AddToCheck(at, team))
+    return Reply(Card((Title("Edit the focus check"), went, *rows), (add,)))
+
+
+def edit_line(context: Context, command: EditLine) -> Reply | Form:
+    """Change a line, and its day. Without `asked`, return the form."""
+    check = find_check(context, command.check)
+    item = find_line(context, check, command.item)
+    at, team = str(check.id), str(check.team_id)
+    if not command.asked:
+        present = EditLine(at, str(item.id), team, "", item.text, str(item.by_on) if item.by_on else "")
+        return line_form(check, item, present)
+    text = " ".join(command.text.split())
+    if not text:
+        return drop_line(context, DropLine(at, str(item.id), team))
+    errors = {}
+    if len(text) > LINE_LENGTH:
+        errors["text"] = f"Up to {LINE_LENGTH} characters, please, so that it fits the card."
+    moved = item.list == FocusList.OUT and command.by_on != str(item.by_on)
+    if moved:
+        errors.update(day_errors(context, "by_on", command.by_on))
+    if errors:
+        raise FormError(line_form(check, item, command), errors)
+    day = {"by_on": read_day(command.by_on)} if moved else {}
+    checks.change_item(context.session, item, context.now, {"text": text, **day})
+    remove = Button("Remove the line", DropLine(at, str(item.id), team))
+    place = describe_place(check_place(context, check))
+    return text_reply("The line is changed ", *place, ".", buttons=(remove,))
+
+
+def drop_line(context: Context, command: DropLine) -> Reply:
+    """Remove a line, or with `back` bring it back. UserError for one that was removed more than a day ago."""
+    check = find_check(context, command.check)
+    item = find_line(context, check, command.item, removed=True)
+    if command.back and item.deleted_at is not None:
+        if item.deleted_at + UNDO_PERIOD <= context.now:
+            raise UserError("That line was removed more than a day ago, and its words are gone.")
+        checks.change_item(context.session, item, context.now, {"deleted_at": None})
+    elif not command.back and item.deleted_at is None:
+        checks.change_item(context.session, item, context.now, {"deleted_at": context.now})
+    if command.back:
+        return text_reply("The line is back.", replaces=True)
+    undo = Button("Undo", replace(command, back="1"))
+    return text_reply("The line is removed. Until tomorrow you can bring it back.", buttons=(undo,))
+
+
+def edit_went(context: Context, command: EditWent) -> Reply | Form:
+    """Change where the time went. Without `asked`, return the form."""
+    check = find_check(context, command.check)
+    if not command.asked:
+        return edit_went_form(check, check.went)
+    if errors := dict(went_errors(command.went)):
+        raise FormError(edit_went_form(check, command.went), errors)
+    checks.change_check(context.session, check, context.now, went=command.went.strip())
+    place = describe_place(check_place(context, check))
+    return text_reply("The focus check has your new words ", *place, ".")
+
+
+def remove_check(context: Context, command: RemoveCheck) -> Reply:
+    """Take a check back, or bring it back within a day. Only the person who began it takes it back."""
+    check = find_check(context, command.check, removed=True)
+    if not command.back and check.author_id != context.caller.person_id:
+        raise UserError(
+            "Only the person who began this focus check can take it back. Edit changes its lines."
+        )
+    if command.back and check.withdrawn_at is not None:
+        if check.withdrawn_at + UNDO_PERIOD <= context.now:
+            raise UserError("That focus check was taken back more than a day ago, and its words are gone.")
+        checks.bring_back(context.session, check, context.now)
+    elif not command.back and check.withdrawn_at is None:
+        checks.withdraw(context.session, check, context.now)
+    if command.back:
+        return text_reply("The focus check is back.", replaces=True)
+    undo = Button("Undo", replace(command, back="1"))
+    return text_reply("The focus check is taken back. Until tomorrow you can bring it back.", buttons=(undo,))
+
+
+def name_step(context: Context, command: NameStep) -> Reply | Form:
+    """Set the title of the team's own fourth step, from the next check on. Without `asked`, return the form.
+
+    A check without any line on its own step gets it at once.
+    """
+    given = replace(command, team=str(context.caller.team_id))
+    if not command.asked:
+        return step_form(context, given)
+    title = " ".join(command.title.split())
+    if len(title) > STEP_LENGTH:
+        error = f"Up to {STEP_LENGTH} characters, please, so that it fits the form."
+        raise FormError(step_form(context, given), {"title": error})
+    before = checks.find_step(context.session, context.caller.team_id)
+    checks.set_step(context.session, context.caller.team_id, title, context.caller.person_id)
+    _give_step(context, command.check, title)
+    undo = NameStep(given.team, command.check, "1", before)
+    buttons = (Button("Undo", context.store_if_long(undo)),)
+    if not title:
+        return text_reply("There's no fourth step any more.", buttons=buttons)
+    return text_reply(f"“{title}” is the fourth step of our focus checks now.", buttons=buttons)
+
+
+def _give_step(context: Context, given: str, title: str) -> None:
+    """Give the check from whose card the step was named the title, unless its step has lines already."""
+    check = checks.find_in_team(context.session, context.caller.team_id, parse_number(given))
+    if check is None or check.withdrawn_at is not None:
+        return
+    lines = checks.list_items(context.session, check.id)
+    if all(item.list != FocusList.OWN for item in lines):
+        checks.change_check(context.session, check, context.now, step=title)
+
+
+DECLARATIONS = (
+    Declaration("focus-check", StartCheck, start_check, shown=True),
+    Declaration("focus-go-on", GoOnWithCheck, go_on_with_check),
+    Declaration("focus-lists", FillLists, fill_lists, shown=True),
+    Declaration("focus-chances", FillChances, fill_chances, shown=True),
+    Declaration("focus-add", AddToCheck, add_to_check, shown=True),
+    Declaration("focus-drop-lines", DropLines, drop_lines),
+    Declaration("focus-see", SeeCheck, see_check, read_only=True),
+    Declaration("focus-earlier", EarlierChecks, list_earlier, read_only=True),
+    Declaration("focus-ticks", SeeTicks, see_ticks, read_only=True),
+    Declaration("focus-tick", TickLine, tick_line),
+    Declaration("focus-edit", SeeLines, see_lines, read_only=True),
+    Declaration("focus-edit-line", EditLine, edit_line, shown=True),
+    Declaration("focus-drop-line", DropLine, drop_line),
+    Declaration("focus-went", EditWent, edit_went, shown=True),
+    Declaration("focus-remove", RemoveCheck, remove_check),
+    Declaration("focus-step", NameStep, name_step, shown=True),
+)

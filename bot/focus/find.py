@@ -1,0 +1,50 @@
+"""Finding a focus check and its lines, where its card is, and which big goal it is about."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.core.context import CardPlace, Context, UserError, posting_place
+from bot.core.text import one_line, parse_number
+from bot.core.times import Period
+from bot.focus.share import find_big_goal
+from storage.focus import checks
+from storage.models import FocusCheck, FocusItem, Goal
+
+GOAL_WORDS = 120
+INSTANT = timedelta(microseconds=1)
+
+
+def find_check(context: Context, given: str, removed: bool = False) -> FocusCheck:
+    """Return the check that a button names. UserError if it is not the team's, or was taken back."""
+    check = checks.find_in_team(context.session, context.caller.team_id, parse_number(given))
+    if check is None:
+        raise UserError("That focus check does not belong to this channel.")
+    if check.withdrawn_at is not None and not removed:
+        raise UserError("This focus check was taken back.")
+    return check
+
+
+def find_line(context: Context, check: FocusCheck, given: str, removed: bool = False) -> FocusItem:
+    """Return the line of a check that a button names. UserError if it was removed."""
+    item = checks.find_item(context.session, check.id, parse_number(given))
+    if item is None or (item.deleted_at is not None and not removed):
+        raise UserError("That line isn't on the focus check any more.")
+    return item
+
+
+def check_place(context: Context, check: FocusCheck) -> CardPlace:
+    """Return where a check's card is, or will be."""
+    return posting_place(context, checks.find_posting(context.session, check.id))
+
+
+def find_open_big_goal(session: Session, team_id: int, now: datetime) -> Goal | None:
+    """Return the big goal that is open now, or None."""
+    return find_big_goal(session, team_id, Period(now, now + INSTANT))
+
+
+def describe_big_goal(goal: Goal) -> str:
+    """Return a big goal in one line: its number and the beginning of its words."""
+    return f"#{goal.number} “{one_line(goal.text, GOAL_WORDS)}”"

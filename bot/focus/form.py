@@ -1,0 +1,170 @@
+"""The forms of a focus check, and how their lines and days are read.
+
+What was typed with a mistake comes back with one sentence, and nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from bot.core.context import Context
+from bot.core.messages import Field, FieldKind, Form, Option
+from bot.core.times import UNKNOWN_DATE, Period, format_day, local_day, parse_date
+from bot.focus.commands import AddToCheck, EditLine, EditWent, FillChances, FillLists, NameStep, StartCheck
+from bot.focus.find import describe_big_goal, find_open_big_goal
+from bot.focus.share import LEAST_MOMENTS, QUARTER_WEEKS, describe_loose, measure_share, week_edges
+from storage.focus import checks
+from storage.models import FocusCheck, FocusItem, FocusList, Team
+
+WENT_LENGTH = 600
+"""The most characters of where the time went, so that the card shows it whole."""
+LINE_LENGTH = 200
+MOST_LINES = 12
+"""The most lines of one list."""
+STEP_LENGTH = 60
+MOVE_OUT_IN = timedelta(weeks=4)
+"""The day that the form proposes for moving out of what doesn't work."""
+LONGEST = timedelta(days=3 * 366)
+BULLETS = "-–—•*· \t"
+LIST_NAMES: Mapping[str, str] = {
+    FocusList.WORKS: "Works: focus on it",
+    FocusList.OUT: "Doesn't: move out",
+    FocusList.CHANCES: "Opportunities that speed us up",
+}
+ONE_EACH = "One line each."
+
+Errors = Iterator[tuple[str, str]]
+
+
+def list_name(check: FocusCheck, name: str) -> str:
+    """Return the heading of one of a check's lists."""
+    return LIST_NAMES.get(name, check.step or "Our own step")
+
+
+def went_form(context: Context, given: StartCheck) -> Form:
+    """Return the first step: the one big goal, and where the time really went."""
+    goal = find_open_big_goal(context.session, context.caller.team_id, context.now)
+    named = f"Our big goal: {describe_big_goal(goal)}" if goal else "There's no big goal open."
+    field = Field("went", "Where did our time really go?", FieldKind.TEXT, given.went)
+    intro = " ".join(filter(None, (named, describe_quarter(context))))
+    command = StartCheck(given.team, "1", given.fresh)
+    return Form("Focus check · 1 of 3", command, (field,), "Save and go on", intro)
+
+
+def describe_quarter(context: Context) -> str:
+    """Return the share of the last quarter in a sentence, or that there is too little to say."""
+    team = context.session.get_one(Team, context.caller.team_id)
+    since = week_edges(context.now, team.zone, QUARTER_WEEKS)[0]
+    share = measure_share(context.session, team, Period(since, context.now))
+    if not share.is_told:
+        return f"Fewer than {LEAST_MOMENTS} moments were kept this quarter, too few to say what they served."
+    loose = describe_loose(share)
+    return f"{share.in_words()} moments of this quarter served it{f', {loose}' if loose else ''}."
+
+
+def lists_form(context: Context, check: FocusCheck, given: FillLists) -> Form:
+    """Return the second step: what works, and what doesn't."""
+    by_on = given.by_on or str(local_day(context.now, context.caller.zone) + MOVE_OUT_IN)
+    fields = (
+        Field("works", LIST_NAMES[FocusList.WORKS], FieldKind.TEXT, given.works, False, ONE_EACH),
+        Field("out", LIST_NAMES[FocusList.OUT], FieldKind.TEXT, given.out, False, ONE_EACH),
+        Field("by_on", "By when are we out of it?", FieldKind.DATE, by_on, False),
+    )
+    command = FillLists(str(check.id), str(check.team_id))
+    return Form("Focus check · 2 of 3", command, fields, "Save and go on")
+
+
+def chances_form(context: Context, check: FocusCheck, given: FillChances) -> Form:
+    """Return the third step: what would accelerate. With a team's own step, it is asked there, too."""
+    hint = "What would bring us to the big goal faster? One line each."
+    fields = [Field("chances", LIST_NAMES[FocusList.CHANCES], FieldKind.TEXT, given.chances, False, hint)]
+    if check.step:
+        fields.append(Field("own", check.step, FieldKind.TEXT, given.own, False, ONE_EACH))
+    command = FillChances(str(check.id), str(check.team_id))
+    steps = "3 and 4 of 4" if check.step else "3 of 3"
+    return Form(f"Focus check · {steps}", command, tuple(fields), "Save")
+
+
+def add_form(check: FocusCheck, given: AddToCheck) -> Form:
+    """Return the form that adds lines to one of the lists."""
+    names = [*LIST_NAMES, *((FocusList.OWN,) if check.step else ())]
+    options = tuple(Option(name, list_name(check, name)) for name in names)
+    fields = (
+        Field("text", "What to add", FieldKind.TEXT, given.text, hint=ONE_EACH),
+        Field("name", "To which list?", FieldKind.CHOICE, given.name or FocusList.WORKS, options=options),
+        Field("by_on", "If we move out of it: by when?", FieldKind.DATE, given.by_on, False),
+    )
+    return Form("Add to the focus check", AddToCheck(str(check.id), str(check.team_id)), fields, "Add")
+
+
+def line_form(check: FocusCheck, item: FocusItem, given: EditLine) -> Form:
+    """Return the form that changes a line, and its day if it has one."""
+    fields = [Field("text", list_name(check, item.list), FieldKind.TEXT, given.text)]
+    if item.list == FocusList.OUT:
+        fields.append(Field("by_on", "By when are we out of it?", FieldKind.DATE, given.by_on))
+    command = EditLine(str(check.id), str(item.id), str(check.team_id), "1")
+    return Form("Edit the line", command, tuple(fields), "Save")
+
+
+def edit_went_form(check: FocusCheck, went: str) -> Form:
+    """Return the form that changes where the time went."""
+    field = Field("went", "Where did our time really go?", FieldKind.TEXT, went)
+    return Form("Edit the focus check", EditWent(str(check.id), str(check.team_id), "1"), (field,), "Save")
+
+
+def step_form(context: Context, given: NameStep) -> Form:
+    """Return the form with the title of the team's own fourth step."""
+    title = given.title or checks.find_step(context.session, context.caller.team_id)
+    hint = "Like: whom do we thank? Left empty, there is no fourth step. It counts from the next check on."
+    field = Field("title", "Our own fourth step", FieldKind.LINE, title, False, hint)
+    return Form("Our own step", NameStep(given.team, given.check, "1"), (field,), "Save")
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a list as people write it, without bullets and empty lines."""
+    lines = (line.strip().lstrip(BULLETS).rstrip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def line_errors(name: str, text: str, there: int = 0) -> Errors:
+    """Yield what is wrong with the lines of a list that has some already."""
+    lines = split_lines(text)
+    if longest := max((len(line) for line in lines if len(line) > LINE_LENGTH), default=0):
+        yield (
+            name,
+            f"Up to {LINE_LENGTH} characters a line, please, so that it fits the card. One has {longest:,}.",
+        )
+    elif len(lines) + there > MOST_LINES:
+        more = f", and {there} are there already" if there else ""
+        yield name, f"Up to {MOST_LINES} lines, please{more}. The fewer, the more focus."
+
+
+def day_errors(context: Context, name: str, given: str) -> Errors:
+    """Yield what is wrong with the day on which a team is out of something."""
+    today = local_day(context.now, context.caller.zone)
+    day = parse_date(given)
+    if not given.strip():
+        yield name, "What we move out of has a day. Which one?"
+    elif day is None:
+        yield name, UNKNOWN_DATE
+    elif day < today:
+        yield name, f"{format_day(day)} {day.year} is over. Choose a day from today on."
+    elif day > today + LONGEST:
+        yield name, "That is more than three years away. Choose an earlier day."
+
+
+def went_errors(went: str) -> Errors:
+    """Yield what is wrong with the text of where the time went."""
+    if not went.strip():
+        yield "went", "Please write where the time went, in a line or two."
+    elif len(went.strip()) > WENT_LENGTH:
+        yield (
+            "went",
+            f"Up to {WENT_LENGTH} characters, please, so that it fits the card. Here are {len(went.strip()):,}.",
+        )
+
+
+def read_day(given: str) -> date | None:
+    """Return the day that a form gave, or None."""
+    return parse_date(given) if given.strip() else None

@@ -1,0 +1,156 @@
+"""A team's focus as figures and in words: what serves the big goal, its trend, and the scatter.
+
+Small numbers are said as they are (*3 of 7*), and below three moments nothing is said. No figure is
+about a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from statistics import median
+
+from sqlmodel import Session
+
+from bot.core.text import format_count
+from bot.core.times import Period, zone_or_utc
+from storage.focus import ratio
+from storage.focus.ratio import FocusCount
+from storage.models import Goal, Team
+from storage.models.span import Span
+
+LEAST_MOMENTS = 3
+"""The fewest moments of which a share is told. Of two, it would be about somebody."""
+USUAL_WEEKS = 12
+"""The weeks before a week that say what is usual."""
+QUARTER_WEEKS = 13
+NOTICEABLE = Fraction(1, 10)
+"""The least difference of two shares that is called more or less."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of some moments serve the big goal, and how many are linked to no goal."""
+
+    served: int = 0
+    moments: int = 0
+    loose: int = 0
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there are enough moments to say it."""
+        return self.moments >= LEAST_MOMENTS
+
+    @property
+    def part(self) -> Fraction:
+        """The share as a fraction. Zero of nothing."""
+        return Fraction(self.served, self.moments) if self.moments else Fraction(0)
+
+    def in_words(self) -> str:
+        """Return the share said aloud, such as `3 of 7`."""
+        return f"{self.served:,} of {self.moments:,}"
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """How many goals a week's moments touched, and the median of the twelve weeks before."""
+
+    goals: int
+    usual: float
+
+
+@dataclass(frozen=True)
+class Focus:
+    """A team's focus as of a time. `before` is what each share is compared with.
+
+    A week is compared with the twelve weeks before it, a quarter of thirteen weeks with the quarter
+    before.
+    """
+
+    week: Share
+    week_before: Share
+    quarter: Share
+    quarter_before: Share
+    scatter: Scatter
+
+
+def measure_focus(session: Session, team: Team, until: datetime) -> Focus:
+    """Measure the week and the quarter that end at a time, and what came before them."""
+    edges = week_edges(until, team.zone, 2 * QUARTER_WEEKS)
+    counts = ratio.count_by_week(session, team.id, edges)
+    return Focus(
+        week=add_up(counts[-1:]),
+        week_before=add_up(counts[-1 - USUAL_WEEKS : -1]),
+        quarter=add_up(counts[-QUARTER_WEEKS:]),
+        quarter_before=add_up(counts[:-QUARTER_WEEKS]),
+        scatter=measure_scatter(counts),
+    )
+
+
+def measure_share(session: Session, team: Team, period: Period) -> Share:
+    """Return the share of a period, week by week, each by the big goal that was open in it."""
+    edges = edges_within(period, team.zone)
+    return add_up(ratio.count_by_week(session, team.id, edges))
+
+
+def edges_within(period: Period, zone: str) -> Sequence[datetime]:
+    """Return the weeks of a period counted back from its end. The first may be shorter than a week."""
+    back = (period.until - period.since).days // 7 + 1
+    return [period.since, *(edge for edge in week_edges(period.until, zone, back) if edge > period.since)]
+
+
+def week_edges(until: datetime, zone: str, weeks: int) -> Sequence[datetime]:
+    """Return the edges of the local weeks that end at a time, oldest first: as many as weeks, and one.
+
+    A week begins at the same wall time seven days before, also where the clocks changed meanwhile.
+    """
+    end = until.astimezone(zone_or_utc(zone))
+    return [end - timedelta(weeks=back) for back in range(weeks, -1, -1)]
+
+
+def add_up(counts: Sequence[FocusCount]) -> Share:
+    """Return the share of several weeks together."""
+    moments = sum(each.moments for each in counts)
+    return Share(sum(each.served for each in counts), moments, moments - sum(each.linked for each in counts))
+
+
+def measure_scatter(counts: Sequence[FocusCount]) -> Scatter:
+    """Return the scatter of the last of these weeks against the twelve before it."""
+    before = counts[-1 - USUAL_WEEKS : -1]
+    return Scatter(counts[-1].goals, float(median(each.goals for each in before)) if before else 0)
+
+
+def find_big_goal(session: Session, team_id: int, period: Period) -> Goal | None:
+    """Return the big goal that was open in a period, or None."""
+    return ratio.find_big_in(session, Span(team_id, period.since, period.until))
+
+
+def describe_trend(now: Share, before: Share, than: str) -> str:
+    """Return how a share compares with an earlier one, or an empty string if either is too small."""
+    if not (now.is_told and before.is_told):
+        return ""
+    change = now.part - before.part
+    if abs(change) < NOTICEABLE:
+        return f"about as much as {than} ({before.in_words()})"
+    return f"{'more' if change > 0 else 'less'} than {than} ({before.in_words()})"
+
+
+def describe_loose(share: Share) -> str:
+    """Return how many of the moments are linked to no goal, or an empty string for none."""
+    if not share.loose:
+        return ""
+    return f"{share.loose:,} {'serves' if share.loose == 1 else 'serve'} no goal that I know of"
+
+
+def describe_scatter(scatter: Scatter) -> str:
+    """Return how many goals were touched, and how that compares with what is usual."""
+    touched = f"{format_count(scatter.goals, 'goal')} touched"
+    whole = int(scatter.usual)
+    if abs(scatter.goals - scatter.usual) < 1:
+        return f"{touched}, as usual"
+    if not scatter.usual:
+        return f"{touched}, usually none"
+    usual = f"{whole}" if whole == scatter.usual else f"{whole} or {whole + 1}"
+    return f"{touched}, {usual} {'is' if usual == '1' else 'are'} usual"

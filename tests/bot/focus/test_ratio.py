@@ -1,0 +1,117 @@
+"""Tests of the focus ratio: said aloud, in private, never of few moments."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.focus.share import Scatter, Share, describe_loose, describe_scatter, describe_trend
+from bot.runtime.bot import Bot
+from storage.models import GoalKind
+from tests.support.databases import Clock
+from tests.support.focus import close_goal, make_goal, serve
+from tests.support.people import Everyone
+
+
+async def keep(people: Everyone, number: int) -> None:
+    """Keep moments: experiments, ahas and breakthroughs in turn."""
+    for each in range(number):
+        await people.ana.types(f"{('failed', 'log', 'breakthrough')[each % 3]} Moment {each}")
+
+
+async def test_the_ratio_in_words(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Small numbers are said aloud. What serves no goal is told beside it."""
+    await keep(people, 7)
+    big, other = await make_goal(bot), await make_goal(bot, GoalKind.LEARNING, 2)
+    await serve(bot, big, 1, 2, 3)
+    await serve(bot, other, 3, 4)
+    clock.forward(minutes=1)
+    said = await people.ben.types("focus ratio")
+    assert said.text == (
+        "Our focus\n"
+        "Our big goal: #1 “Twenty village schools”\n"
+        "This week: 3 of 7 moments serve it.\n"
+        "3 serve no goal that I know of.\n"
+        "This quarter: 3 of 7 moments serve it.\n"
+        "3 serve no goal that I know of.\n"
+        "This week: 2 goals touched, usually none.\n"
+        "A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.\n"
+        "[Focus check] [Focus session]"
+    )
+    assert (await people.ben.types("focus")).text == said.text
+    clock.forward(days=14)
+    assert "This week: nothing so far, too few to say." in (await people.ben.types("focus")).text
+
+
+async def test_two_moments_are_too_few(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Of two, it would be about somebody."""
+    await keep(people, 2)
+    await serve(bot, await make_goal(bot), 1)
+    clock.forward(minutes=1)
+    said = await people.ana.types("focus ratio")
+    assert "This week: 2 moments so far, too few to say.\nThis quarter: 2 moments so far" in said.text
+    assert " of 2" not in said.text
+    assert "touched" not in said.text
+
+
+async def test_without_a_big_goal_there_is_nothing_to_measure(people: Everyone, bot: Bot) -> None:
+    """Also where other goals are served."""
+    await keep(people, 4)
+    await serve(bot, await make_goal(bot, GoalKind.SURVIVAL), 1, 2, 3)
+    said = await people.ana.types("focus ratio")
+    assert said.text.startswith("There's no big goal yet, so there's nothing to measure our focus against.\n")
+
+
+async def test_a_closed_big_goal_counts_for_its_weeks(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """The quarter still says it when nothing is open any more."""
+    await keep(people, 3)
+    big = await make_goal(bot)
+    await serve(bot, big, 1, 2)
+    clock.forward(hours=1)
+    await close_goal(bot, big)
+    clock.forward(days=21)
+    assert "This quarter: 2 of 3 moments serve it." in (await people.ana.types("focus ratio")).text
+
+
+async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """A week is compared with the twelve before, a quarter with the one before."""
+    await keep(people, 4)
+    big = await make_goal(bot, opened=clock.now - timedelta(days=200))
+    await serve(bot, big, 1)
+    clock.forward(days=10)
+    await keep(people, 4)
+    await serve(bot, big, 5, 6, 7)
+    clock.forward(minutes=1)
+    text = (await people.ana.types("focus")).text
+    assert "This week: 3 of 4 moments serve it, more than the twelve weeks before (1 of 4)." in text
+    assert "This quarter: 4 of 8 moments serve it." in text
+
+
+def test_trends() -> None:
+    """A tie, a fraction of nothing, and what is too small to compare."""
+    assert describe_trend(Share(1, 3), Share(2, 6), "before") == "about as much as before (2 of 6)"
+    assert describe_trend(Share(0, 4), Share(2, 6), "before") == "less than before (2 of 6)"
+    assert describe_trend(Share(2, 4), Share(2, 5), "before") == "more than before (2 of 5)"
+    assert describe_trend(Share(), Share(2, 6), "before") == ""
+    assert describe_trend(Share(2, 6), Share(2, 2), "before") == ""
+    assert Share().part == 0
+    assert describe_loose(Share(1, 3, 1)) == "1 serves no goal that I know of"
+    assert describe_loose(Share(3, 3)) == ""
+
+
+@pytest.mark.parametrize(
+    ("goals", "usual", "said"),
+    [
+        (2, 2, "2 goals touched, as usual"),
+        (1, 1, "1 goal touched, as usual"),
+        (3, 2.5, "3 goals touched, as usual"),
+        (2, 2.5, "2 goals touched, as usual"),
+        (5, 2.5, "5 goals touched, 2 or 3 are usual"),
+        (4, 1, "4 goals touched, 1 is usual"),
+        (0, 0, "0 goals touched, as usual"),
+        (1, 0, "1 goal touched, usually none"),
+        (1, 1.5, "1 goal touched, as usual"),
+    ],
+)
+def test_scatter(goals: int, usual: float, said: str) -> None:
+    """A median between two numbers counts both as usual."""
+    assert describe_scatter(Scatter(goals, usual)) == said

@@ -1,0 +1,58 @@
+"""A focus check, the ratio and a session, as people live them, word for word the same on every platform."""
+
+from datetime import UTC, datetime
+
+from tests.support.chat import Room, the
+
+APRIL_10 = datetime(2026, 4, 10, 9, 0, tzinfo=UTC)
+
+
+async def test_a_check_and_the_ratio(room: Room) -> None:
+    """Three short steps make the card, its day is told on it, and the ratio is said in private."""
+    ratio = await room.types("Ben", "focus ratio")
+    assert ratio
+    assert "There's no big goal yet" in ratio
+    first = await room.types("Ana", "focus check")
+    assert first
+    assert "too few to say what they served" in first
+    begun = await room.fills("Ana", first.id, went="Half of it to custom reports")
+    assert begun
+    assert "The focus check has begun in" in begun
+    lists = await room.presses("Ana", "Go on", begun.id)
+    assert lists
+    added = await room.fills(
+        "Ana", lists.id, works="School visits\nCalls", out="Trade fairs", by_on="2026-04-10"
+    )
+    assert added
+    assert "3 lines are on the focus check in" in added
+    chances = await room.presses("Ana", "Go on", added.id)
+    assert chances
+    await room.fills("Ana", chances.id, chances="The ministry's list")
+    card = the(await room.channel(), "Focus check", "Trade fairs")
+    assert "out by 10 April" in card
+    assert not [seen for seen in await room.channel() if "big goal yet" in seen]
+    await room.until(APRIL_10)
+    assert "today's the day: are we out of it?" in await room.message(card.id)
+    ticks = await room.presses("Ben", "Tick", card.id)
+    assert ticks
+    said = await room.presses("Ben", "We're out", ticks.id)
+    assert said
+    assert "“Trade fairs” is ticked on the focus check in" in said
+    assert "✓ we're out of it" in await room.message(card.id)
+
+
+async def test_a_session_is_read_together(room: Room) -> None:
+    """Answers are sealed until somebody opens them, and the next part is in the first one's thread."""
+    begun = await room.types("Ana", "focus session")
+    assert begun
+    assert "The focus session begins in" in begun
+    card = the(await room.channel(), "Focus session · 1 of 3")
+    form = await room.presses("Ben", "Answer", card.id)
+    assert form
+    await room.fills("Ben", form.id, text="Visits; but reports took the time")
+    assert "reports" not in await room.message(card.id)
+    await room.presses("Mei", "Read together", card.id)
+    assert "Visits; but reports took the time" in await room.message(card.id)
+    following = await room.presses("Mei", "Next part", card.id)
+    assert following
+    assert "Part 2 of 3 is in the thread of the first." in following
