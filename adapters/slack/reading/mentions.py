@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ UNKNOWN_GROUP = "a group"
 
 UNSEEN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 """Schemes that Slack adds to an address that somebody typed without one."""
+
+NUMBER_SIGNS = re.compile(r"[\s().\u2010-\u2013/-]")
+"""What people put between the digits of a phone number."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,14 @@ def link_words(url: str, label: str) -> str:
     """
     if not label:
         return url.removeprefix("mailto:").removeprefix("tel:")
-    return label if _bare_address(label) == _bare_address(url) else f"{label} ({url})"
+    return label if _is_its_own_label(url, label) else f"{label} ({url})"
+
+
+def _is_its_own_label(url: str, label: str) -> bool:
+    """Return whether a link's label is its address, or its phone number in whatever form it was typed."""
+    if url.startswith("tel:") and NUMBER_SIGNS.sub("", label) == NUMBER_SIGNS.sub("", url[len("tel:") :]):
+        return True
+    return _bare_address(label) == _bare_address(url)
 
 
 def date_words(timestamp: str) -> str:
@@ -94,4 +105,12 @@ def _bare_address(address: str) -> str:
             bare = bare[len(scheme) :]
             break
     host, slash, path = bare.partition("/")
-    return (host.lower() + slash + path).removesuffix("/")
+    return (_readable_host(host.lower()) + slash + path).removesuffix("/")
+
+
+def _readable_host(host: str) -> str:
+    """Return a host in its own letters, as `bücher.example` for `xn--bcher-kva.example`."""
+    try:
+        return host.encode().decode("idna") if "xn--" in host else host
+    except UnicodeError:
+        return host

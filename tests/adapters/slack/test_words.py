@@ -11,9 +11,10 @@ from adapters.slack import forms
 from adapters.slack.forms import FormOrigin
 from adapters.slack.reading import mrkdwn
 from adapters.slack.reading.mentions import Mentions, Names
-from adapters.slack.reading.message import find_mentions, read_message
+from adapters.slack.reading.message import find_mentions, find_shown, read_message, says_the_same
 from adapters.slack.text import escape_text
 from bot.core.messages import Field, FieldKind, Form
+from bot.core.origin import Shows
 from tests.fakes.slack import read
 
 Json = dict[str, Any]
@@ -94,6 +95,10 @@ def test_an_emoji_is_its_character(element: Json, shown: str) -> None:
         ("https://example.com/?a=1&b=2", "", "https://example.com/?a=1&b=2"),
         ("https://example.com", "the page", "the page (https://example.com)"),
         ("https://evil.example", "https://bank.example", "https://bank.example (https://evil.example)"),
+        ("tel:+15551234567", "+1 (555) 123-4567", "+1 (555) 123-4567"),
+        ("tel:+15551234567", "the office", "the office (tel:+15551234567)"),
+        ("http://xn--bcher-kva.example/a", "bücher.example/a", "bücher.example/a"),
+        ("http://xn--\u00fc.example", "b.example", "b.example (http://xn--\u00fc.example)"),
     ],
 )
 def test_a_link_is_what_was_typed(url: str, label: str, shown: str) -> None:
@@ -197,6 +202,22 @@ def test_without_usable_blocks_the_text_is_read(blocks: Any) -> None:
     assert read_message({"text": "a &amp; :bulb:", "blocks": blocks}) == "a & 💡"
 
 
+def test_a_message_shows_what_it_forwards() -> None:
+    """A shared message has no words of whoever shared it. A preview of a link shows nothing by itself."""
+    shared = {"text": "", "attachments": [{"is_share": True, "is_msg_unfurl": True, "text": "Old words"}]}
+    assert find_shown(shared) == Shows.FORWARD
+    assert find_shown({"text": "", "attachments": [{"title": "A page"}]}) == Shows.NOTHING
+    assert find_shown({"text": "", "attachments": "junk"}) == Shows.NOTHING
+
+
+@pytest.mark.parametrize("kind", ["channel", "usergroup", "user"])
+def test_another_mention_is_another_text(kind: str) -> None:
+    """Also where nobody here may know the name of either."""
+    one, other = (said({"type": kind, f"{kind}_id": each}) for each in ("C1", "C2"))
+    assert says_the_same(one, one)
+    assert not says_the_same(one, other)
+
+
 def test_a_picture_alone_has_no_words() -> None:
     """Its file says nothing that could be kept."""
     assert read_message({"subtype": "file_share", "text": "", "files": [{"name": "board.png"}]}) == ""
@@ -237,6 +258,8 @@ def test_any_text_comes_back(typed: str) -> None:
         ("see <https://example.com|the lab", "see the lab (https://example.com)"),
         ("hi <@U2", "hi <@U2"),
         ("<@U1|ana> <#C1|general> <!subteam^S9|@helpers> <!here|here>", "@ana #general @helpers @here"),
+        ("<#C2|payroll> <#C9|layoffs>", "#a private channel #a channel"),
+        ("see https://e.example/:key:/x?a=:id: :tada:", "see https://e.example/:key:/x?a=:id: 🎉"),
         ("`<https://x.example/a>`", "`https://x.example/a`"),
     ],
 )

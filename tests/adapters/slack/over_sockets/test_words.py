@@ -155,6 +155,22 @@ async def test_an_edit_is_what_its_author_sees(both: SlackRoom) -> None:
     assert await exported(both) == ["a ❌ b"]
 
 
+async def test_an_edit_that_mentions_another_channel(room: SlackRoom) -> None:
+    """It is one, even if only the channel is another."""
+    one, other = room.here.make("kitchen"), room.here.make("garden")
+
+    def mention(channel: Channel) -> Sequence[Json]:
+        return blocks(text("We meet in "), {"type": "channel", "channel_id": channel.id})
+
+    said = await room.people.says("Mei", f"We meet in <#{one.id}|>", room.home.id, blocks=mention(one))
+    await room.reacts("Ana", "💡", said.ts)
+    await room.settled()
+    assert await exported(room) == ["We meet in #kitchen"]
+    await room.people.edits(said, f"We meet in <#{other.id}|>", mention(other))
+    await room.settled()
+    assert await exported(room) == ["We meet in #garden"]
+
+
 async def test_a_channel_that_nobody_here_may_see(room: SlackRoom) -> None:
     """Its name is never told, in no way in. A public one's is, and so is the name of the channel itself."""
     secret, known = room.here.make("secret-plan", private=True), room.here.make("kitchen")
