@@ -96,8 +96,11 @@ def _has_right_to_left(text: str) -> bool:
 
 
 def shown_name(name: str) -> str:
-    """Return a name as it stands among other words: on one line, not too long, in its own direction."""
+    """Return a name as it stands among other words: on one line, not too long, in its own direction.
+
+    One of accents alone shows nothing: they would stand on the words before it.
+    """
     line = CONTROLS.sub("", " ".join(name.split()))
-    if not has_words(line):
+    if not any(is_seen(each) and not unicodedata.category(each).startswith("M") for each in line):
         return NAMELESS
     return isolate_text(line if len(line) <= LONGEST_NAME else f"{line[:LONGEST_NAME]}…")

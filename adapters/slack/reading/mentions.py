@@ -13,6 +13,8 @@ from bot.core.plain_text import render_plain_line
 
 PRIVATE_CHANNEL = "a private channel"
 """Said instead of the name of a channel that not everybody may see."""
+UNKNOWN_PERSON = "someone"
+"""Said of a person whose name Slack did not tell, or whose name shows nothing."""
 UNKNOWN_CHANNEL = "a channel"
 """Said of a channel when Slack did not tell in time whether it is public."""
 UNKNOWN_GROUP = "a group"
@@ -50,8 +52,8 @@ class Names:
     groups: Mapping[str, str] = field(default_factory=dict)
 
     def person(self, person: str) -> str:
-        """Return a person's name with its sign, or their ID."""
-        return "@" + (self.people.get(person) or person).removeprefix("@")
+        """Return a person's name with its sign."""
+        return "@" + (self.people.get(person) or UNKNOWN_PERSON).removeprefix("@")
 
     def channel(self, channel: str) -> str:
         """Return a channel's name with its sign."""

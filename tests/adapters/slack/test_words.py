@@ -116,7 +116,7 @@ def test_mentions_are_names() -> None:
         {"type": "usergroup", "usergroup_id": "S1"}, words(" "), {"type": "usergroup", "usergroup_id": "S9"},
         words(" "), {"type": "broadcast", "range": "here"}, words(" "), {"type": "user", "user_id": "U9"},
     )  # fmt: skip
-    expected = "@Ben #general #a private channel #a channel @helpers @a group @here @U9"
+    expected = "@Ben #general #a private channel #a channel @helpers @a group @here @someone"
     assert read_message(message, NAMES) == expected
     assert find_mentions(message) == Mentions(
         frozenset({"U2", "U9"}), frozenset({"C1", "C2", "C9"}), frozenset({"S1", "S9"})

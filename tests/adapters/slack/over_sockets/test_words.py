@@ -197,6 +197,18 @@ async def test_a_private_channel_knows_its_own_name(room: SlackRoom) -> None:
     assert "only in #secret-plan" in (await room.people.types("Ana", "find only", secret.id)).text
 
 
+async def test_a_person_without_a_name(room: SlackRoom) -> None:
+    """Nobody is shown an id, neither of somebody whose name shows nothing nor of somebody unknown."""
+    noor = room.here.person("Noor")
+    await room.people.renames("Noor", "\u3164\u200f")
+    await room.types(noor.id, "log The import ran once.")
+    await room.types("Ana", f"log <@{noor.id}> and <@U0NOBODY> saw it", mrkdwn=True)
+    found = await room.types("Ben", "find")
+    assert found
+    assert "@someone and @someone saw it" in found
+    assert "· Someone\nThe import ran once." in found
+
+
 @pytest.mark.parametrize(("granted", "shown"), [(False, "@a group"), (True, "@helpers")])
 async def test_a_user_group(room: SlackRoom, granted: bool, shown: str) -> None:
     """Its handle is known where an admin granted the scope, which the bot never asks for."""
