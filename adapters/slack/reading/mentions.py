@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from bot.core.messages import Timestamp
 from bot.core.plain_text import render_plain_line
+from storage.models.shown import plain_name
 
 PRIVATE_CHANNEL = "a private channel"
 """Said instead of the name of a channel that not everybody may see."""
@@ -53,7 +54,7 @@ class Names:
 
     def person(self, person: str) -> str:
         """Return a person's name with its sign."""
-        return "@" + (self.people.get(person) or UNKNOWN_PERSON).removeprefix("@")
+        return "@" + (plain_name(self.people.get(person, "")) or UNKNOWN_PERSON).removeprefix("@")
 
     def channel(self, channel: str) -> str:
         """Return a channel's name with its sign."""

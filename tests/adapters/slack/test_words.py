@@ -126,6 +126,14 @@ def test_mentions_are_names() -> None:
     assert mrkdwn.find_mentions(text) == find_mentions(message)
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"), [("\u202egnp.Ben", "@gnp.Ben"), ("Ben\nadmin", "@Ben admin"), ("\u3164", "@someone")]
+)
+def test_a_mentioned_name_turns_nothing(name: str, shown: str) -> None:
+    """It stands in somebody's words, whose direction and lines are their own."""
+    assert mrkdwn.read_text("<@U2> saw it", Names({"U2": name})) == f"{shown} saw it"
+
+
 def test_a_date_and_a_color() -> None:
     """A date is told as its author's client wrote it, or in UTC."""
     date = {"type": "date", "timestamp": 1773741600, "format": "{date}"}
