@@ -97,7 +97,7 @@ def _names_of_json(message: Json) -> Names:
 
 def _forwarded(text: str, names: Names) -> Content:
     """Return a forwarded text, which says that it is one: whoever forwarded it didn't write it."""
-    return Content(f"{FORWARDED}{text}" if text.strip() else "", names, Shows.FORWARD)
+    return Content(f"{FORWARDED}{text}" if has_words(text) else "", names, Shows.FORWARD)
 
 
 def _what_it_shows(flags: int, kinds: Iterable[str | None], stickers: Sequence[Any], poll: Any) -> Shows:
