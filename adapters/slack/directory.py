@@ -333,7 +333,7 @@ def name_in_profile(said: Json) -> str:
 
 def _parse_person(person: str, said: Json) -> Person:
     return Person(
-        name=name_in_profile(said) or person,
+        name=name_in_profile(said),
         zone=str(said.get("tz") or ""),
         admin=bool(said.get("is_admin") or said.get("is_owner") or said.get("is_primary_owner")),
         workspace=str(said.get("team_id") or ""),
