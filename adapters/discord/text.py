@@ -17,6 +17,7 @@ from urllib.parse import quote
 from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 from bot.core.text import ADDRESS, name_channel, trim_address
+from storage.models.shown import plain_name
 
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 LINE_START = rf"(?P<head>(?:\A|(?<=[{LINE_BREAKS}]))[^\S{LINE_BREAKS}]*\d*)(?P<first>[#>+.)-])"
@@ -164,7 +165,7 @@ def _read_mention(found: re.Match[str]) -> Mention:
 def _visible_text(found: re.Match[str], names: Mapping[Mention, str]) -> str:
     if found["id"]:
         mention = _read_mention(found)
-        name = names.get(mention, "").removeprefix("@" if mention.sign == ROLE else "")
+        name = plain_name(names.get(mention, "")).removeprefix("@" if mention.sign == ROLE else "")
         return f"{mention.sign[0]}{name}" if name else NAMELESS[mention.sign]
     if found["unix"]:
         return _time_text(int(found["unix"]), found["style"] or "f") or found[0]

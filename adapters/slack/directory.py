@@ -21,6 +21,8 @@ from storage.models.shown import has_words
 
 VALID_FOR = 3_600.0
 """Seconds that an entry is valid."""
+NAME_VALID_FOR = 60.0
+"""Seconds for which a person's name is surely theirs. The event of a new one may go to another process."""
 RETRY_AFTER = 60.0
 """Seconds until a failed lookup is tried again."""
 LOOKUP_TIMEOUT = 0.5
@@ -86,6 +88,11 @@ class Directory:
         """Return a person, or None if Slack does not answer in time."""
         found: Person | None = await self._find_entry((workspace, person), self._fetch_person)
         return found
+
+    def is_name_fresh(self, workspace: str, person: str) -> bool:
+        """Return whether a person's name was told within NAME_VALID_FOR."""
+        _known, until = self._known.get((workspace, person), (None, 0.0))
+        return until > self._clock() + VALID_FOR - NAME_VALID_FOR
 
     async def find_channel(self, workspace: str, channel: str) -> Channel | None:
         """Return a channel, or None if Slack does not answer in time."""
@@ -333,7 +340,7 @@ def name_in_profile(said: Json) -> str:
 
 def _parse_person(person: str, said: Json) -> Person:
     return Person(
-        name=name_in_profile(said) or person,
+        name=name_in_profile(said),
         zone=str(said.get("tz") or ""),
         admin=bool(said.get("is_admin") or said.get("is_owner") or said.get("is_primary_owner")),
         workspace=str(said.get("team_id") or ""),

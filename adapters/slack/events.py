@@ -21,7 +21,7 @@ from adapters.slack.payloads import (
     texts_at,
 )
 from adapters.slack.reading.emoji import emoji_character
-from adapters.slack.reading.message import find_mentions, read_message
+from adapters.slack.reading.message import find_mentions, read_message, says_the_same
 from adapters.slack.render import Json
 from bot.core.events import (
     ChannelChanged,
@@ -161,7 +161,7 @@ class Events:
         message, before = object_at(event, "message"), object_at(event, "previous_message")
         if text_at(message, "subtype") == "tombstone":
             await self._handle_deletion(event, body, context, before)
-        elif is_by_person(message) and read_message(message) != read_message(before):
+        elif is_by_person(message) and not says_the_same(message, before):
             where = text_at(event, "channel")
             edited = MessageEdited(text_at(message, "ts"), await self._message_text(message, context, where))
             await self._send_event(

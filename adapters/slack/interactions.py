@@ -143,9 +143,11 @@ class Interactions:
             self.directory.find_person_and_channel(interaction.workspace, interaction.person, place),
             self._is_direct(interaction),
         )
+        name = person.name if person else ""
+        fresh = self.directory.is_name_fresh(interaction.workspace, interaction.person)
         return Origin(
             payloads.PLATFORM, interaction.workspace, interaction.channel, interaction.person,
-            person.name if person else "", interaction.event, handle=interaction.handle,
+            name if fresh else "", interaction.event, handle=name or interaction.handle,
             channel_name=(channel.name if channel else "") or interaction.channel_name, thread=interaction.thread,
             zone=person.zone if person else "", admin=bool(person and person.admin),
             direct=direct, without_bot=not (direct or place), from_form=interaction.from_form,

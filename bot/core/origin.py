@@ -46,7 +46,7 @@ class Origin:
     present: bool = True
     """Whether this proves that the person is in the channel now. An old button or form does not."""
     handle: str = ""
-    """The name by which the person logs in. It is theirs until the platform tells a better one."""
+    """A login name, or a name from a while ago. It is the person's until the platform tells a better one."""
     threads_only: bool = False
     """Whether the channel holds threads alone, as a forum does."""
     may_post: bool | None = None

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from storage.models.shown import has_words
+
 ENCODED_LIMIT = 76
 """The most characters of an encoded command. The smallest container holds 100.
 
@@ -79,7 +81,7 @@ def merge_typed_choices(values: Mapping[str, str]) -> dict[str, str]:
     typed = {
         name.removesuffix(OTHER_FIELD): TYPED_MARK + text.strip()
         for name, text in values.items()
-        if name.endswith(OTHER_FIELD) and text.strip()
+        if name.endswith(OTHER_FIELD) and has_words(text)
     }
     return {**values, **typed}
 

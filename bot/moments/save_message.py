@@ -42,7 +42,7 @@ from bot.quests.attempts import (
 )
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, Person
-from storage.models.shown import has_words
+from storage.models.shown import has_words, shown_name
 from storage.moments import moments
 from storage.teams import teams
 
@@ -173,7 +173,7 @@ def _ask_for_words(context: Context, command: Save) -> Form:
     if command.author == context.origin.person:
         return Form("In your words", command, (text,), intro=f"That's {what} you posted, without words.")
     own = Failed() if _kind_of(command) is Kind.EXPERIMENT else Log()
-    who = command.author_name or "Somebody else"
+    who = shown_name(command.author_name)
     intro = f"That's {what} without words. {who} posted it, and what you write here is saved as yours."
     return Form("In your words", own, (text,), intro=intro)
 

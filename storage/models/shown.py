@@ -96,8 +96,16 @@ def _has_right_to_left(text: str) -> bool:
 
 
 def shown_name(name: str) -> str:
-    """Return a name as it stands among other words: on one line, not too long, in its own direction."""
-    line = CONTROLS.sub("", " ".join(name.split()))
-    if not has_words(line):
-        return NAMELESS
-    return isolate_text(line if len(line) <= LONGEST_NAME else f"{line[:LONGEST_NAME]}…")
+    """Return a name as it stands among the bot's words: on one line, not too long, in its own direction."""
+    line = plain_name(name)
+    return isolate_text(line if len(line) <= LONGEST_NAME else f"{line[:LONGEST_NAME]}…") or NAMELESS
+
+
+def plain_name(name: str) -> str:
+    """Return a name as it stands in somebody's own words: on one line, and turning nothing.
+
+    It is empty if the name shows nothing. Accents alone do not: they would stand on the words before them.
+    """
+    line = TURNING.sub("", CONTROLS.sub("", " ".join(name.split())))
+    shows = any(is_seen(each) and not unicodedata.category(each).startswith("M") for each in line)
+    return line if shows else ""

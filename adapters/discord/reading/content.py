@@ -8,8 +8,10 @@ from typing import Any
 
 import discord
 
+from adapters.discord.payloads import display_name_of
 from adapters.discord.text import PERSON, ROLE, Mention
 from bot.core.origin import Shows
+from storage.models.shown import has_words
 
 Json = dict[str, Any]
 
@@ -42,8 +44,8 @@ def names_of_interaction(data: Any) -> Names:
     """
     resolved = data.get("resolved") if isinstance(data, dict) else None
     members = dict(_objects(resolved, "members"))
-    users = {id: user_name(user) for id, user in _objects(resolved, "users")}
-    sure = {Mention(PERSON, id): str(members.get(id, {}).get("nick") or name) for id, name in users.items()}
+    users = {id: {**user, "member": members.get(id)} for id, user in _objects(resolved, "users")}
+    sure = {Mention(PERSON, id): user_name(user) for id, user in users.items()}
     sure |= {Mention(ROLE, id): str(role.get("name") or "") for id, role in _objects(resolved, "roles")}
     return Names(sure)
 
@@ -64,8 +66,8 @@ def content_of_message(message: discord.Message, with_members: bool = False) -> 
     named = {Mention(PERSON, str(each.id)): each for each in message.mentions}
     sure = {at for at, each in named.items() if with_members or isinstance(each, discord.Member)}
     names = Names(
-        {at: each.display_name for at, each in named.items() if at in sure},
-        {at: each.display_name for at, each in named.items()},
+        {at: display_name_of(each) for at, each in named.items() if at in sure},
+        {at: display_name_of(each) for at, each in named.items()},
     )
     if message.content or not message.message_snapshots:
         kinds = (each.content_type for each in message.attachments)
@@ -95,7 +97,7 @@ def _names_of_json(message: Json) -> Names:
 
 def _forwarded(text: str, names: Names) -> Content:
     """Return a forwarded text, which says that it is one: whoever forwarded it didn't write it."""
-    return Content(f"{FORWARDED}{text}" if text.strip() else "", names, Shows.FORWARD)
+    return Content(f"{FORWARDED}{text}" if has_words(text) else "", names, Shows.FORWARD)
 
 
 def _what_it_shows(flags: int, kinds: Iterable[str | None], stickers: Sequence[Any], poll: Any) -> Shows:
@@ -108,6 +110,9 @@ def _what_it_shows(flags: int, kinds: Iterable[str | None], stickers: Sequence[A
 
 
 def user_name(user: Json) -> str:
-    """Return the name of a user object: the one on the server where it is known, else the global one."""
-    nick = (user.get("member") or {}).get("nick")
-    return str(nick or user.get("global_name") or user.get("username") or "")
+    """Return the name of a user object: the one on the server where it is known, else the global one.
+
+    One that shows nothing is none.
+    """
+    names = ((user.get("member") or {}).get("nick"), user.get("global_name"), user.get("username"))
+    return next((str(each) for each in names if each and has_words(str(each))), "")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 
 from adapters.emoji_names import find_character, find_emoji
+from bot.core.text import ADDRESS
 
 SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Letters of the scripts that put no spaces between words, where an emoji stands right beside them."""
 
 TONED_NAME = r":([a-z0-9_+'-]+):(?::skin-tone-([2-6]):)?"
 LETTER = rf"[^\W_{SPACELESS}]"
-RUN_PATTERN = re.compile(rf"(?<!{LETTER})(?<![:\u0300-\u036f])(?:{TONED_NAME})+(?!:|{LETTER})")
-"""Emoji side by side, `:tada::wave::skin-tone-3:`, that touch no letter, digit or colon.
+RUN_PATTERN = re.compile(
+    rf"{ADDRESS.pattern}|(?P<run>(?<!{LETTER})(?<![:\u0300-\u036f])(?:{TONED_NAME})+(?!:|{LETTER}))"
+)
+"""Emoji side by side, `:tada::wave::skin-tone-3:`, that touch no letter, digit or colon; or a web address.
 
 An accent that follows its letter counts as one. So `root:x:0:0`, `std::key::value` and `12:30:45` are no emoji.
 """
@@ -33,15 +36,19 @@ def emoji_character(name: str) -> str:
 
 
 def replace_emoji_names(text: str, literal: str = "") -> str:
-    """Return the text with each emoji's `:name:` replaced by its character.
+    """Return the text with each emoji's `:name:` replaced by its character, but not within web addresses.
 
     A name that `literal` holds in this form was meant as text, and stays.
     """
     if ":" not in text:
         return text
     return RUN_PATTERN.sub(
-        lambda run: NAME_PATTERN.sub(lambda found: _replace_name(found, literal), run[0]), text
+        lambda found: _replace_names(found["run"], literal) if found["run"] else found[0], text
     )
+
+
+def _replace_names(run: str, literal: str) -> str:
+    return NAME_PATTERN.sub(lambda found: _replace_name(found, literal), run)
 
 
 def _replace_name(found: re.Match[str], literal: str) -> str:

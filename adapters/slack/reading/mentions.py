@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,9 +10,12 @@ from urllib.parse import unquote
 
 from bot.core.messages import Timestamp
 from bot.core.plain_text import render_plain_line
+from storage.models.shown import plain_name
 
 PRIVATE_CHANNEL = "a private channel"
 """Said instead of the name of a channel that not everybody may see."""
+UNKNOWN_PERSON = "someone"
+"""Said of a person whose name Slack did not tell, or whose name shows nothing."""
 UNKNOWN_CHANNEL = "a channel"
 """Said of a channel when Slack did not tell in time whether it is public."""
 UNKNOWN_GROUP = "a group"
@@ -19,6 +23,9 @@ UNKNOWN_GROUP = "a group"
 
 UNSEEN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 """Schemes that Slack adds to an address that somebody typed without one."""
+
+NUMBER_SIGNS = re.compile(r"[\s().\u2010-\u2013/-]")
+"""What people put between the digits of a phone number."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,8 @@ class Names:
     groups: Mapping[str, str] = field(default_factory=dict)
 
     def person(self, person: str) -> str:
-        """Return a person's name with its sign, or their ID."""
-        return "@" + (self.people.get(person) or person).removeprefix("@")
+        """Return a person's name with its sign."""
+        return "@" + (plain_name(self.people.get(person, "")) or UNKNOWN_PERSON).removeprefix("@")
 
     def channel(self, channel: str) -> str:
         """Return a channel's name with its sign."""
@@ -74,7 +81,14 @@ def link_words(url: str, label: str) -> str:
     """
     if not label:
         return url.removeprefix("mailto:").removeprefix("tel:")
-    return label if _bare_address(label) == _bare_address(url) else f"{label} ({url})"
+    return label if _is_its_own_label(url, label) else f"{label} ({url})"
+
+
+def _is_its_own_label(url: str, label: str) -> bool:
+    """Return whether a link's label is its address, or its phone number in whatever form it was typed."""
+    if url.startswith("tel:") and NUMBER_SIGNS.sub("", label) == NUMBER_SIGNS.sub("", url[len("tel:") :]):
+        return True
+    return _bare_address(label) == _bare_address(url)
 
 
 def date_words(timestamp: str) -> str:
@@ -94,4 +108,12 @@ def _bare_address(address: str) -> str:
             bare = bare[len(scheme) :]
             break
     host, slash, path = bare.partition("/")
-    return (host.lower() + slash + path).removesuffix("/")
+    return (_readable_host(host.lower()) + slash + path).removesuffix("/")
+
+
+def _readable_host(host: str) -> str:
+    """Return a host in its own letters, as `bücher.example` for `xn--bcher-kva.example`."""
+    try:
+        return host.encode().decode("idna") if "xn--" in host else host
+    except UnicodeError:
+        return host

@@ -27,11 +27,26 @@ def find_mentions(message: Json) -> Mentions:
     return rich_text.find_mentions(_blocks(message)) | mrkdwn.find_mentions(_text(message))
 
 
+def says_the_same(message: Json, before: Json) -> bool:
+    """Return whether two versions of a message show their author the same words and mentions."""
+    mentions = find_mentions(message) | find_mentions(before)
+    ids = Names(
+        *({each: each for each in known} for known in (mentions.people, mentions.channels, mentions.groups))
+    )
+    return read_message(message, ids) == read_message(before, ids)
+
+
 def find_shown(message: Json) -> Shows:
-    """Return what a message shows beside its words, by its first file."""
-    files = message.get("files")
-    first = files[0] if isinstance(files, list) and files else None
-    return Shows.of_media_type(str(first.get("mimetype") or "")) if isinstance(first, dict) else Shows.NOTHING
+    """Return what a message shows beside its words: its first file, or a message that it shares."""
+    if file := _first_object(message, "files"):
+        return Shows.of_media_type(str(file.get("mimetype") or ""))
+    return Shows.FORWARD if _first_object(message, "attachments").get("is_share") else Shows.NOTHING
+
+
+def _first_object(message: Json, name: str) -> Json:
+    found = message.get(name)
+    first = found[0] if isinstance(found, list) and found else None
+    return first if isinstance(first, dict) else {}
 
 
 def _blocks(message: Json) -> Sequence[Any]:

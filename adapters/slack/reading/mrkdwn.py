@@ -54,8 +54,12 @@ def unescape_if_escaped(value: str) -> str:
 
 
 def find_mentions(text: str) -> Mentions:
-    """Return the IDs that mrkdwn mentions without a name."""
-    found = [each for each in MARKUP_PATTERN.finditer(text) if not each["label"] and each["cut"] is None]
+    """Return the IDs whose names mrkdwn lacks, and those of channels: a label may tell a private one's name."""
+    found = [
+        each
+        for each in MARKUP_PATTERN.finditer(text)
+        if each["cut"] is None and (each["channel"] or not each["label"])
+    ]
     return Mentions(
         *(frozenset(each[kind] for each in found if each[kind]) for kind in ("person", "channel", "group"))
     )
@@ -87,7 +91,7 @@ def _visible_text(found: re.Match[str], names: Names) -> str:
     if found["cut"] is not None:
         return unescape_text(found[0])
     if found["channel"]:
-        return "#" + label.removeprefix("#") if label else names.channel(found["channel"])
+        return names.channel(found["channel"])
     if found["person"] or found["group"]:
         shown = names.person(found["person"]) if found["person"] else names.group(found["group"])
         return "@" + label.removeprefix("@") if label else shown

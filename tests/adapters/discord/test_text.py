@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings, strategies
 
+from adapters.discord.reading.content import content_of_json
 from adapters.discord.text import (
     CHANNEL,
     PERSON,
@@ -23,6 +24,7 @@ from adapters.discord.text import (
     unescape_text,
 )
 from bot.core.messages import ChannelMention, Strong, TextLink, Timestamp
+from bot.core.origin import Shows
 
 NASTY = (
     "*a*", "**a**", "***a***", "_a_", "__a__", "~~a~~", "||a||", "`a`", "``a``", "```py\na\n```", "\\*a*", "\\\\*a*",
@@ -230,3 +232,11 @@ def test_strong_words_stay_strong() -> None:
 def test_an_emoji_is_long() -> None:
     """The length is counted as Discord's clients do."""
     assert text_length("a💡é") == 4
+
+
+def test_a_forwarded_text_with_nothing_to_see_is_none() -> None:
+    """Else the words that tell of the forwarding would be all that is kept."""
+    forwarded = content_of_json(
+        {"content": "", "message_snapshots": [{"message": {"content": "\u200b \u3164"}}]}
+    )
+    assert (forwarded.text, forwarded.shows) == ("", Shows.FORWARD)

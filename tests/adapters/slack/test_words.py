@@ -11,9 +11,10 @@ from adapters.slack import forms
 from adapters.slack.forms import FormOrigin
 from adapters.slack.reading import mrkdwn
 from adapters.slack.reading.mentions import Mentions, Names
-from adapters.slack.reading.message import find_mentions, read_message
+from adapters.slack.reading.message import find_mentions, find_shown, read_message, says_the_same
 from adapters.slack.text import escape_text
 from bot.core.messages import Field, FieldKind, Form
+from bot.core.origin import Shows
 from tests.fakes.slack import read
 
 Json = dict[str, Any]
@@ -94,6 +95,10 @@ def test_an_emoji_is_its_character(element: Json, shown: str) -> None:
         ("https://example.com/?a=1&b=2", "", "https://example.com/?a=1&b=2"),
         ("https://example.com", "the page", "the page (https://example.com)"),
         ("https://evil.example", "https://bank.example", "https://bank.example (https://evil.example)"),
+        ("tel:+15551234567", "+1 (555) 123-4567", "+1 (555) 123-4567"),
+        ("tel:+15551234567", "the office", "the office (tel:+15551234567)"),
+        ("http://xn--bcher-kva.example/a", "bücher.example/a", "bücher.example/a"),
+        ("http://xn--\u00fc.example", "b.example", "b.example (http://xn--\u00fc.example)"),
     ],
 )
 def test_a_link_is_what_was_typed(url: str, label: str, shown: str) -> None:
@@ -111,7 +116,7 @@ def test_mentions_are_names() -> None:
         {"type": "usergroup", "usergroup_id": "S1"}, words(" "), {"type": "usergroup", "usergroup_id": "S9"},
         words(" "), {"type": "broadcast", "range": "here"}, words(" "), {"type": "user", "user_id": "U9"},
     )  # fmt: skip
-    expected = "@Ben #general #a private channel #a channel @helpers @a group @here @U9"
+    expected = "@Ben #general #a private channel #a channel @helpers @a group @here @someone"
     assert read_message(message, NAMES) == expected
     assert find_mentions(message) == Mentions(
         frozenset({"U2", "U9"}), frozenset({"C1", "C2", "C9"}), frozenset({"S1", "S9"})
@@ -119,6 +124,14 @@ def test_mentions_are_names() -> None:
     text = "<@U2> <#C1> <#C2> <#C9|> <!subteam^S1> <!subteam^S9> <!here> <@U9>"
     assert mrkdwn.read_text(text, NAMES) == expected
     assert mrkdwn.find_mentions(text) == find_mentions(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("\u202egnp.Ben", "@gnp.Ben"), ("Ben\nadmin", "@Ben admin"), ("\u3164", "@someone")]
+)
+def test_a_mentioned_name_turns_nothing(name: str, shown: str) -> None:
+    """It stands in somebody's words, whose direction and lines are their own."""
+    assert mrkdwn.read_text("<@U2> saw it", Names({"U2": name})) == f"{shown} saw it"
 
 
 def test_a_date_and_a_color() -> None:
@@ -197,6 +210,22 @@ def test_without_usable_blocks_the_text_is_read(blocks: Any) -> None:
     assert read_message({"text": "a &amp; :bulb:", "blocks": blocks}) == "a & 💡"
 
 
+def test_a_message_shows_what_it_forwards() -> None:
+    """A shared message has no words of whoever shared it. A preview of a link shows nothing by itself."""
+    shared = {"text": "", "attachments": [{"is_share": True, "is_msg_unfurl": True, "text": "Old words"}]}
+    assert find_shown(shared) == Shows.FORWARD
+    assert find_shown({"text": "", "attachments": [{"title": "A page"}]}) == Shows.NOTHING
+    assert find_shown({"text": "", "attachments": "junk"}) == Shows.NOTHING
+
+
+@pytest.mark.parametrize("kind", ["channel", "usergroup", "user"])
+def test_another_mention_is_another_text(kind: str) -> None:
+    """Also where nobody here may know the name of either."""
+    one, other = (said({"type": kind, f"{kind}_id": each}) for each in ("C1", "C2"))
+    assert says_the_same(one, one)
+    assert not says_the_same(one, other)
+
+
 def test_a_picture_alone_has_no_words() -> None:
     """Its file says nothing that could be kept."""
     assert read_message({"subtype": "file_share", "text": "", "files": [{"name": "board.png"}]}) == ""
@@ -237,6 +266,8 @@ def test_any_text_comes_back(typed: str) -> None:
         ("see <https://example.com|the lab", "see the lab (https://example.com)"),
         ("hi <@U2", "hi <@U2"),
         ("<@U1|ana> <#C1|general> <!subteam^S9|@helpers> <!here|here>", "@ana #general @helpers @here"),
+        ("<#C2|payroll> <#C9|layoffs>", "#a private channel #a channel"),
+        ("see https://e.example/:key:/x?a=:id: :tada:", "see https://e.example/:key:/x?a=:id: 🎉"),
         ("`<https://x.example/a>`", "`https://x.example/a`"),
     ],
 )

@@ -79,10 +79,12 @@ async def test_an_edit_to_nothing_keeps_what_was_there(people: Everyone, bot: Bo
 
 
 async def test_a_message_with_nothing_to_see_is_not_saved(people: Everyone, bot: Bot) -> None:
-    """The message's menu says so."""
+    """The message's menu asks what it shows, and the author's name turns nothing in that."""
     await card(people)
-    got = await people.mei.does(Save("aha", "m-ben", UNSEEN, "U-ben", "Ben"))
-    assert got.text == "There are no words in that message. Use the command to keep it in your own words."
+    got = await people.mei.does(Save("aha", "m-ben", UNSEEN, "U-ben", "\u202eneB"))
+    assert got.form.intro == (
+        "That's a message without words. neB posted it, and what you write here is saved as yours."
+    )
     assert len(rows(bot, Moment)) == 1
 
 

@@ -207,6 +207,8 @@ async def test_words_that_name_no_quest_come_back(people: Everyone, bot: Bot) ->
         kept = {field.name: field.value for field in wrong.form.fields}
         assert (kept["text"], kept["taught"], kept["quest_other"]) == ("a wizard", "patience", typed)
     assert "Saved as #2" in (await form.fill(text="a wizard", quest_other="city 2;")).text
+    unseen = await people.ana.types("failed")
+    assert "Saved as #3" in (await unseen.fill(text="a map", quest_other=" \u3164\u200b")).text
     for opens in (Edit("1.2"), PlaceAttempt("1.2")):
         wrong = await (await people.ana.does(opens)).fill(quest_other="Madrid")
         assert wrong.form.errors == {"quest_other": "No open quest has these words."}

@@ -96,6 +96,7 @@ def test_quoted_words_stay_whole_and_keep_their_direction_inside(text: str, show
         ("Ana\nadmin\u2028 says", "Ana admin says"),
         ("\u202e\u200f", "Someone"),
         ("", "Someone"),
+        ("\u0301\u20dd \u0302", "Someone"),
         ("A" * 300, "A" * 80 + "…"),
         ("\x1b[31mAna", "[31mAna"),
     ],

@@ -202,6 +202,20 @@ async def test_names_that_came_along_are_not_asked_for(room: DiscordRoom) -> Non
     assert await the_latest(room) == "@Benno and @Benno"
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("nick", "seen"), [("\u202eneB", "@neB"), ("Ben\u2028admin", "@Ben admin"), ("\u3164", "@Ben")], ids=ascii
+)
+async def test_a_mentioned_name_turns_nothing(
+    room: DiscordRoom, way: Callable[[DiscordRoom, str], Awaitable[None]], nick: str, seen: str
+) -> None:
+    """It stands in somebody's words, whose direction and lines are their own. One that shows nothing is none."""
+    ben = room.discord.world.person("Ben").id
+    room.server.members[ben].nick = nick
+    await way(room, f"<@{ben}> saw it, and so did we.")
+    assert await the_latest(room) == f"{seen} saw it, and so did we."
+
+
 async def test_names_that_do_not_come_in_time(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
     """The person gets their answer all the same."""
     monkeypatch.setattr(words, "LOOKUP_WITHIN", 0.01)

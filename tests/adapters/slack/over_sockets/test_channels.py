@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.core.events import PersonRenamed
+from bot.core.origin import Origin
 from storage.engine.database import Database
 from storage.teams import teams
 from tests.adapters.slack.over_sockets.conftest import MONDAY
@@ -57,6 +61,19 @@ async def test_a_person_renamed(both: SlackRoom) -> None:
     assert "tcideneB Stein" in card
     assert "\u202e" not in card
     assert all_taken(both)
+
+
+async def test_an_old_name_is_no_news(room: SlackRoom) -> None:
+    """The event of a new name may have gone to another process, while this one remembers the old name."""
+    await room.types("Ben", WORDS)
+    slack: Any = room.bot.adapters["slack"]
+    directory = slack.directory
+    vars(directory)["_clock"] = lambda: time.monotonic() + 120
+    ben = room.here.person("Ben")
+    origin = Origin("slack", room.here.team, room.home.id, ben.id, "", "elsewhere")
+    await room.bot.handle(PersonRenamed("Benedict"), origin)
+    await room.types("Ben", "We sign every token twice now.")
+    assert "Benedict" in await finds(room, "twice", room.home)
 
 
 def all_taken(room: SlackRoom) -> bool:

@@ -155,6 +155,22 @@ async def test_an_edit_is_what_its_author_sees(both: SlackRoom) -> None:
     assert await exported(both) == ["a ❌ b"]
 
 
+async def test_an_edit_that_mentions_another_channel(room: SlackRoom) -> None:
+    """It is one, even if only the channel is another."""
+    one, other = room.here.make("kitchen"), room.here.make("garden")
+
+    def mention(channel: Channel) -> Sequence[Json]:
+        return blocks(text("We meet in "), {"type": "channel", "channel_id": channel.id})
+
+    said = await room.people.says("Mei", f"We meet in <#{one.id}|>", room.home.id, blocks=mention(one))
+    await room.reacts("Ana", "💡", said.ts)
+    await room.settled()
+    assert await exported(room) == ["We meet in #kitchen"]
+    await room.people.edits(said, f"We meet in <#{other.id}|>", mention(other))
+    await room.settled()
+    assert await exported(room) == ["We meet in #garden"]
+
+
 async def test_a_channel_that_nobody_here_may_see(room: SlackRoom) -> None:
     """Its name is never told, in no way in. A public one's is, and so is the name of the channel itself."""
     secret, known = room.here.make("secret-plan", private=True), room.here.make("kitchen")
@@ -179,6 +195,18 @@ async def test_a_private_channel_knows_its_own_name(room: SlackRoom) -> None:
     got = await room.people.types("Ana", f"log only in <#{secret.id}>", secret.id, mrkdwn=True)
     assert "Saved as #1" in got.text
     assert "only in #secret-plan" in (await room.people.types("Ana", "find only", secret.id)).text
+
+
+async def test_a_person_without_a_name(room: SlackRoom) -> None:
+    """Nobody is shown an id, neither of somebody whose name shows nothing nor of somebody unknown."""
+    noor = room.here.person("Noor")
+    await room.people.renames("Noor", "\u3164\u200f")
+    await room.types(noor.id, "log The import ran once.")
+    await room.types("Ana", f"log <@{noor.id}> and <@U0NOBODY> saw it", mrkdwn=True)
+    found = await room.types("Ben", "find")
+    assert found
+    assert "@someone and @someone saw it" in found
+    assert "· Someone\nThe import ran once." in found
 
 
 @pytest.mark.parametrize(("granted", "shown"), [(False, "@a group"), (True, "@helpers")])
