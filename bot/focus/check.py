@@ -433,7 +433,16 @@ def _give_step(context: Context, given: str, title: str) -> None:
 
 
 DECLARATIONS = (
-    Declaration("focus-check", StartCheck, start_check, shown=True),
+    Declaration(
+        "focus-check",
+        StartCheck,
+        start_check,
+        "focus check",
+        "Where our time goes, what works, what we move out of; in three short steps",
+        shown=True,
+        button="Focus check",
+        said_as="check focus, focus checks, new focus check",
+    ),
     Declaration("focus-go-on", GoOnWithCheck, go_on_with_check),
     Declaration("focus-lists", FillLists, fill_lists, shown=True),
     Declaration("focus-chances", FillChances, fill_chances, shown=True),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.params import choice_param, user_text
-
-RATIO, CHECK, SESSION = "ratio", "check", "session"
+from bot.core.params import user_text
 
 
 @dataclass(frozen=True)
 class Focus:
-    """The command that says how focused we are, checks our focus, or opens a session on it."""
+    """The command that says how focused we are, without a second word."""
 
-    what: str = choice_param("What about it; the ratio if left out", RATIO, CHECK, SESSION)
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class FocusRatio:
+    """The command that says how much of what the team keeps serves its big goal."""
+
     team: str = ""
 
 

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
-from bot.core.messages import Block, Button, Card, Form, Reply, Small, Strong, Style, Text, Title
+from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
 from bot.core.text import format_count
 from bot.core.times import Period
-from bot.focus.check import start_check
-from bot.focus.commands import CHECK, SESSION, Focus, StartCheck, StartSession
+from bot.focus.commands import Focus, FocusRatio, StartCheck, StartSession
 from bot.focus.find import describe_big_goal
-from bot.focus.session import start_session
 from bot.focus.share import (
     Share,
     describe_loose,
@@ -27,19 +25,7 @@ from storage.models import Team
 NO_BIG_GOAL = "There's no big goal yet, so there's nothing to measure our focus against."
 
 
-def answer_focus(context: Context, command: Focus) -> Reply | Form:
-    """Say the ratio, or begin a check or a session."""
-    team = str(context.caller.team_id) if context.caller.team_id else command.team
-    match command.what:
-        case str(what) if what == CHECK:
-            return start_check(context, StartCheck(team))
-        case str(what) if what == SESSION:
-            return start_session(context, StartSession(team))
-        case _:
-            return show_ratio(context)
-
-
-def show_ratio(context: Context) -> Reply:
+def show_ratio(context: Context, _command: Focus | FocusRatio) -> Reply:
     """Return the team's ratio, as of now, in private."""
     team = context.session.get_one(Team, context.caller.team_id)
     focus = measure_focus(context.session, team, context.now)
@@ -51,7 +37,7 @@ def show_ratio(context: Context) -> Reply:
         Button("Focus session", StartSession(at)),
     )
     if goal is None and not focus.quarter.served:
-        how = f"{context.capabilities.command} goal makes one, and a moment's card says what it serves."
+        how = f"{context.capabilities.command} goal new makes one, and a moment's card says what it serves."
         return Reply(Card((Text((NO_BIG_GOAL,)), Small((how,))), buttons))
     named = () if goal is None else (Text((Strong("Our big goal: "), describe_big_goal(goal))),)
     blocks: Iterator[Block] = _ratio_blocks(
@@ -87,12 +73,23 @@ DECLARATIONS = (
     Declaration(
         "focus",
         Focus,
-        answer_focus,
+        show_ratio,
         "focus",
-        "How much of what we keep serves our big goal; a focus check or session",
-        said_as=(
-            "focus mode, focus time, focus on, focus off, focus start, start focus, focus ratios, our focus, "
-            "focus checks, check focus, focus sessions, new focus session, new focus check"
-        ),
+        "How much of what we keep serves our big goal",
+        typed_only=True,
+        instead="focus ratio",
+        read_only=True,
+        button="Focus",
+        said_as="focus mode, focus time, focus on, focus off, focus start, start focus, our focus",
+    ),
+    Declaration(
+        "focus-ratio",
+        FocusRatio,
+        show_ratio,
+        "focus ratio",
+        "How much of what we keep serves our big goal, its trend and the scatter",
+        read_only=True,
+        button="Focus ratio",
+        said_as="focus ratios, our focus ratio, show focus",
     ),
 )

@@ -125,7 +125,15 @@ def make_check(context: Context, command: MakeCheck) -> Reply | Form:
 
 
 DECLARATIONS = (
-    Declaration("focus-session", StartSession, start_session),
+    Declaration(
+        "focus-session",
+        StartSession,
+        start_session,
+        "focus session",
+        "The same three steps together, in a thread of half an hour",
+        button="Focus session",
+        said_as="focus sessions, new focus session, start focus session",
+    ),
     Declaration("read-together", ReadTogether, read_together),
     Declaration("next-part", NextPart, go_to_next_part),
     Declaration("session-check", MakeCheck, make_check),

@@ -14,7 +14,7 @@ from bot.core.messages import Button, Card, Post, Small, Text
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.times import local_day
-from bot.focus.commands import Focus, StartCheck
+from bot.focus.commands import FocusRatio, StartCheck
 from bot.focus.find import describe_big_goal, find_open_big_goal
 from bot.focus.share import LEAST_MOMENTS, week_edges
 from storage.delivery import postings
@@ -33,7 +33,7 @@ def tell_owner_of_survival(session: Session, posting: Posting, now: datetime) ->
     team = session.get_one(Team, posting.team_id)
     until = posting.until or now
     goal = find_open_big_goal(session, team.id, until)
-    if goal is None or session.get_one(Person, goal.owner_id).opted_out:
+    if goal is None or goal.owner_left_at or session.get_one(Person, goal.owner_id).opted_out:
         return
     if is_survival_work(ratio.count_by_week(session, team.id, week_edges(until, team.zone, WEEKS))):
         postings.plan_once(
@@ -59,11 +59,11 @@ def compose_survival_note(
 ) -> ComposedPost | None:
     """Compose the Note. None if the big goal was closed or got another owner before it was sent."""
     goal = find_open_big_goal(session, posting.team_id or 0, now)
-    if goal is None or goal.owner_id != posting.person_id:
+    if goal is None or goal.owner_left_at or goal.owner_id != posting.person_id:
         return None
     team = str(posting.team_id)
     said = "For three weeks, most of what served a goal here was survival work."
     yours = f"The big goal is yours, so I tell only you: {describe_big_goal(goal)}."
-    buttons = (Button("Focus check", StartCheck(team)), Button("The ratio", Focus("ratio", team)))
+    buttons = (Button("Focus check", StartCheck(team)), Button("The ratio", FocusRatio(team)))
     small = Small(("I say this at most once a quarter.",))
     return ComposedPost(Post(Card((Text((said,)), Text((yours,)), small), buttons)))

@@ -42,7 +42,7 @@ ABOUT = {
 }  # fmt: skip
 """The number of the moment that a command is about, for one that works on a single kind."""
 
-TABLES = {
+TABLES: Mapping[str, Any] = {
     "quest": Quest, "version": Version, "why": Why, "answer": Answer, "check": FocusCheck, "item": FocusItem,
     "season": Season,
 }  # fmt: skip
@@ -62,7 +62,7 @@ def find_ids(database: Database, channel: str) -> tuple[int, Ids]:
         postings = session.execute(posted).scalars().all()
         ids = {"posting": [each.id for each in postings], "goal": [1]}
         for name, table in TABLES.items():
-            ids[name] = list(session.execute(select(table.id)).scalars())  # type: ignore[attr-defined]
+            ids[name] = list(session.execute(select(table.id)).scalars())
         return postings[0].team_id or 0, ids
 
     return database.read_now(read)
