@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlmodel import Session, col
 from bot.core.commands import Commands
 from bot.features import DECLARATIONS
 from storage.engine.database import Database
-from storage.models import Answer, FocusCheck, FocusItem, Posting, Quest, Version, Why
+from storage.models import Answer, FocusCheck, FocusItem, Posting, Quest, Schedule, Season, Version, Why
 from storage.models.table import Table
 
 SCENE = (
@@ -31,7 +32,7 @@ VERSION, WHY = "The lamp, as seen by Ben", "It was signed twice"
 """What Ben adds by form: to the first moment, and to the third."""
 SECRETS = (
     "lighthouse", "no tokens", "wizard", "newcomers", "It was signed", "of our own", "as seen by Ben", "drawbridge",
-    "submarine", "harbour", "evening schools",
+    "submarine", "harbour", "evening schools", "the windmill",
 )  # fmt: skip
 """A word of each text in the channel."""
 
@@ -43,6 +44,7 @@ ABOUT = {
 
 TABLES = {
     "quest": Quest, "version": Version, "why": Why, "answer": Answer, "check": FocusCheck, "item": FocusItem,
+    "season": Season,
 }  # fmt: skip
 """The table whose ids a field of that name takes."""
 
@@ -64,6 +66,25 @@ def find_ids(database: Database, channel: str) -> tuple[int, Ids]:
         return postings[0].team_id or 0, ids
 
     return database.read_now(read)
+
+
+async def add_season(database: Database, channel: str) -> None:
+    """Begin a season of one question in a channel's team, straight in the tables."""
+
+    def add(session: Session) -> None:
+        posting = session.execute(select(Posting).where(col(Posting.channel) == channel)).scalars().all()[0]
+        asks = select(Schedule).where(col(Schedule.team_id) == posting.team_id).order_by(col(Schedule.id))
+        schedule = session.execute(asks).scalars().all()[0]
+        weeks = {"from_on": date(2026, 3, 16), "until_on": date(2099, 3, 16)}
+        row: dict[str, Any] = {
+            "team_id": posting.team_id,
+            "schedule_id": schedule.id,
+            "author_id": 1,
+            **weeks,
+        }
+        session.add(Season(**row, question="What does the windmill tell us?", created_at=posting.created_at))
+
+    await database.write(add)
 
 
 def commands_about(commands: Commands, team: int, ids: Ids) -> Iterator[tuple[str, str]]:

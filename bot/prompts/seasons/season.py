@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.core.commands import Declaration, OwnWords
+from bot.core.commands import Declaration
 from bot.core.context import (
     Context,
     FormError,
@@ -276,6 +276,6 @@ DECLARATIONS: tuple[Declaration, ...] = (
         ),
     ),
     Declaration("begin-season", BeginSeason, begin_season, shown=True),
-    Declaration("undo-season", UndoSeason, undo_season, own_words=OwnWords.ALWAYS),
+    Declaration("undo-season", UndoSeason, undo_season),
     Declaration("end-season", EndSeason, end_season_now),
 )

@@ -434,6 +434,22 @@ async def test_what_rests_says_so(people: Everyone) -> None:
     assert wanted.text == "It comes next. A season of one question is on, so it waits until 13 April."
 
 
+async def test_the_recap_asks_nothing_meanwhile(
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
+) -> None:
+    """Its question for the week ahead rests too, and stays away when the recap is edited after the season."""
+    await begun(people)
+    await until(bot, clock, day(3, 20, 17))
+    [recap] = [text for text in recorder.texts() if "The week to 20 March" in text]
+    assert "For the week ahead" not in recap
+    await (await people.ben.does(EndSeason("1", "1"))).press("End it")
+    await people.ben.types("We sign once now")
+    await until(bot, clock, day(3, 27, 17))
+    [before, after] = [text for text in recorder.texts() if "The week to " in text]
+    assert before == recap
+    assert "For the week ahead" in after
+
+
 async def test_turning_its_schedule_off(people: Everyone, bot: Bot, clock: Clock) -> None:
     """One sentence says what that means, and the season's card says why nothing comes."""
     await begun(people)

@@ -14,6 +14,7 @@ from tests.fakes.discord.people import Got
 from tests.fakes.discord.world import PRIVATE_THREAD, Channel
 from tests.support.outsiders import (
     SCENE,
+    add_season,
     check_nothing_told,
     commands_about,
     find_changes,
@@ -103,6 +104,7 @@ async def test_every_command_by_somebody_who_cannot_see_the_channel(room: Discor
     for who, typed in SCENE:
         await room.gives(who, typed, vault)
     await room.settled()
+    await add_season(room.bot.database, vault.id)
     team, ids = find_ids(room.bot.database, vault.id)
     await room.gives("Mei", "Here we are at home", garden)
     await room.settled()

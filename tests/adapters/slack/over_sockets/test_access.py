@@ -23,6 +23,7 @@ from tests.support.outsiders import (
     VERSION,
     WHY,
     Ids,
+    add_season,
     check_nothing_told,
     commands_about,
     find_changes,
@@ -71,6 +72,7 @@ async def secret(room: SlackRoom) -> Secret:
     await people.submits(why.view, text=WHY)
     await room.settled()
 
+    await add_season(room.bot.database, channel.id)
     team, ids = find_ids(room.bot.database, channel.id)
     return Secret(room, channel, team, ids)
 
