@@ -32,7 +32,7 @@ VERSION, WHY = "The lamp, as seen by Ben", "It was signed twice"
 """What Ben adds by form: to the first moment, and to the third."""
 SECRETS = (
     "lighthouse", "no tokens", "wizard", "newcomers", "It was signed", "of our own", "as seen by Ben", "drawbridge",
-    "submarine", "harbour", "evening schools",
+    "submarine", "harbour", "evening schools", "the windmill",
 )  # fmt: skip
 """A word of each text in the channel."""
 
@@ -42,7 +42,7 @@ ABOUT = {
 }  # fmt: skip
 """The number of the moment that a command is about, for one that works on a single kind."""
 
-TABLES: Mapping[str, Any] = {
+TABLES = {
     "quest": Quest, "version": Version, "why": Why, "answer": Answer, "check": FocusCheck, "item": FocusItem,
     "season": Season,
 }  # fmt: skip
@@ -62,7 +62,7 @@ def find_ids(database: Database, channel: str) -> tuple[int, Ids]:
         postings = session.execute(posted).scalars().all()
         ids = {"posting": [each.id for each in postings], "goal": [1]}
         for name, table in TABLES.items():
-            ids[name] = list(session.execute(select(table.id)).scalars())
+            ids[name] = list(session.execute(select(table.id)).scalars())  # type: ignore[attr-defined]
         return postings[0].team_id or 0, ids
 
     return database.read_now(read)
@@ -82,7 +82,7 @@ async def add_season(database: Database, channel: str) -> None:
             "author_id": 1,
             **weeks,
         }
-        session.add(Season(**row, question="What does the harbour tell us?", created_at=posting.created_at))
+        session.add(Season(**row, question="What does the windmill tell us?", created_at=posting.created_at))
 
     await database.write(add)
 
