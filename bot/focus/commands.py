@@ -8,13 +8,6 @@ from bot.core.params import user_text
 
 
 @dataclass(frozen=True)
-class Focus:
-    """The command that says how focused we are, without a second word."""
-
-    team: str = ""
-
-
-@dataclass(frozen=True)
 class FocusRatio:
     """The command that says how much of what the team keeps serves its big goal."""
 

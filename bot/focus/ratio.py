@@ -9,7 +9,7 @@ from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
 from bot.core.text import format_count
 from bot.core.times import Period
-from bot.focus.commands import Focus, FocusRatio, StartCheck, StartSession
+from bot.focus.commands import FocusRatio, StartCheck, StartSession
 from bot.focus.find import describe_big_goal
 from bot.focus.share import (
     Share,
@@ -25,7 +25,7 @@ from storage.models import Team
 NO_BIG_GOAL = "There's no big goal yet, so there's nothing to measure our focus against."
 
 
-def show_ratio(context: Context, _command: Focus | FocusRatio) -> Reply:
+def show_ratio(context: Context, _command: FocusRatio) -> Reply:
     """Return the team's ratio, as of now, in private."""
     team = context.session.get_one(Team, context.caller.team_id)
     focus = measure_focus(context.session, team, context.now)
@@ -71,18 +71,6 @@ def _ratio_blocks(share: Share, before: Share, name: str, than: str) -> Iterator
 
 DECLARATIONS = (
     Declaration(
-        "focus",
-        Focus,
-        show_ratio,
-        "focus",
-        "How much of what we keep serves our big goal",
-        typed_only=True,
-        instead="focus ratio",
-        read_only=True,
-        button="Focus",
-        said_as="focus mode, focus time, focus on, focus off, focus start, start focus, our focus",
-    ),
-    Declaration(
         "focus-ratio",
         FocusRatio,
         show_ratio,
@@ -90,6 +78,10 @@ DECLARATIONS = (
         "How much of what we keep serves our big goal, its trend and the scatter",
         read_only=True,
         button="Focus ratio",
-        said_as="focus ratios, our focus ratio, show focus",
+        at_once=True,
+        said_as=(
+            "focus, focus:, focus ratios, our focus, our focus ratio, show focus, focus mode, focus time, focus on, "
+            "focus off, focus start, start focus"
+        ),
     ),
 )

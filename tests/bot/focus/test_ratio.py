@@ -37,9 +37,11 @@ async def test_the_ratio_in_words(people: Everyone, bot: Bot, clock: Clock) -> N
         "A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.\n"
         "[Focus check] [Focus session]"
     )
-    assert (await people.ben.types("focus")).text == said.text
+    shown = said.text.removesuffix("[Focus check] [Focus session]")
+    alone = await people.ben.types("focus")
+    assert alone.text == f"{shown}“focus”\n[Focus check] [Focus session] [Keep it as an aha]"
     clock.forward(days=14)
-    assert "This week: nothing so far, too few to say." in (await people.ben.types("focus")).text
+    assert "This week: nothing so far, too few to say." in (await people.ben.types("focus ratio")).text
 
 
 async def test_two_moments_are_too_few(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -81,7 +83,7 @@ async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clo
     await keep(people, 4)
     await serve(bot, big, 5, 6, 7)
     clock.forward(minutes=1)
-    text = (await people.ana.types("focus")).text
+    text = (await people.ana.types("focus ratio")).text
     assert "This week: 3 of 4 moments serve it, more than the twelve weeks before (1 of 4)." in text
     assert "This quarter: 4 of 8 moments serve it." in text
 
