@@ -230,7 +230,7 @@ DECLARATIONS = (
         ParkShiny,
         park_shiny,
         "shiny",
-        "Park something shiny until a day; then I ask once",
+        "Park a tempting idea until a day; then I'll ask once",
         shown=True,
         button="A shiny thing",
         said_as=(

@@ -132,7 +132,7 @@ def go_on_with_check(context: Context, command: GoOnWithCheck) -> Reply | Form:
     if FocusList.CHANCES not in there:
         return chances_form(context, check, FillChances())
     more = Button("Add to it", AddToCheck(str(check.id), str(check.team_id)))
-    return text_reply("Each step of this focus check has something.", buttons=(more,))
+    return text_reply("Every step of this focus check has something in it.", buttons=(more,))
 
 
 def fill_lists(context: Context, command: FillLists) -> Reply:

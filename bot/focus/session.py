@@ -130,7 +130,7 @@ DECLARATIONS = (
         StartSession,
         start_session,
         "focus session",
-        "The same three steps together, in a thread of half an hour",
+        "The same three steps together, in a half-hour thread",
         button="Focus session",
         said_as="focus sessions, new focus session, start focus session",
     ),

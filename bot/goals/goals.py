@@ -201,7 +201,7 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     more = ""
     if moved:
         days = plan_proposed(context, goal)
-        more = f" I ask about it {_describe_days(goal, days)}." if days else ""
+        more = f" I'll ask how it's going {_describe_days(goal, days)}." if days else ""
     return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
 
 

@@ -50,7 +50,7 @@ async def test_a_typed_chance_is_saved_at_once(people: Everyone, bot: Bot, recor
         "It would accelerate", "What kind is it?", "Until when?", "How much do you believe in it?",
     ]  # fmt: skip
     done = await rest.fill(accelerates="Our first port", kind="found_us", belief="3")
-    assert done.text == "#1 says so now in #lantern.\n[Change it again]"
+    assert done.text == "#1 is updated in #lantern.\n[Change it again]"
     shown = await card(bot, recorder, "Chance #1 · they found us")
     assert "“A shipyard wrote to us”\n\nIt would accelerate\n“Our first port”\nBelief: 3 of 5\nAna" in shown
     assert "[What came of it?] [High-five] [Add my version]" in shown

@@ -42,7 +42,7 @@ async def test_the_line_and_its_mark(people: Everyone, bot: Bot, clock: Clock, r
     await friday(bot, clock, 3, 20)
     _, posted = recap(recorder)
     assert (
-        "Focus: 2 of 5 moments served the big goal, #1 · 2 serve no goal that I know of · "
+        "Focus: 2 of 5 moments served the big goal, #1 · 2 aren't linked to a goal · "
         "2 goals touched, usually none."
     ) in posted.text
     assert SUGGESTION not in posted.text
@@ -135,7 +135,7 @@ async def test_the_owner_is_told_of_survival_work_once_a_quarter(
     [note] = recorder.notes("U-ben")
     assert note == (
         "For three weeks, most of what served a goal here was survival work.\n"
-        "The big goal is yours, so I tell only you: #1 “Twenty village schools”.\n"
+        "The big goal is yours, so I'm telling only you: #1 “Twenty village schools”.\n"
         "I say this at most once a quarter.\n"
         "[Focus check] [The ratio]"
     )
