@@ -146,7 +146,7 @@ def _letter_blocks(goal: Goal) -> Iterator[Block]:
     if said := " ".join(filter(None, (measure, until))):
         yield Text((said[0].upper() + said[1:] + ".",))
     if goal.quote:
-        yield Quote(clip_text(goal.quote, PART_WORDS), f"our mission · {LINES[goal.line].label}")
+        yield Quote(clip_text(goal.quote, PART_WORDS), f"Our mission · {LINES[goal.line].label}")
     if goal.attainable:
         yield Small((Strong("Attainable: "), clip_text(goal.attainable, PART_WORDS)))
     if goal.relevant:

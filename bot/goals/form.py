@@ -29,7 +29,7 @@ SURVIVAL_GOALS = 2
 
 KIND_OPTIONS = (
     Option(GoalKind.BIG, "Big: the one that gets most of our time"),
-    Option(GoalKind.SUPPORTING, "Supporting: it carries the big one"),
+    Option(GoalKind.SUPPORTING, "Supporting: it helps the big one"),
     Option(GoalKind.LEARNING, "Learning: we want to find something out"),
     Option(GoalKind.SURVIVAL, "Survival: it pays the bills or builds a skill"),
 )
