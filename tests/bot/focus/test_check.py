@@ -61,7 +61,7 @@ async def test_three_steps_make_the_card(people: Everyone, bot: Bot) -> None:
         "Our big goal: #1 “Twenty village schools”\n"
         f"“{WENT}” — where our time really went\n\n"
         "Works: focus on it\n“School visits”\n\n"
-        "Doesn't: move out\n“Trade fairs” — out by 10 April\n\n"
+        "Doesn't work: move out\n“Trade fairs” — out by 10 April\n\n"
         "Opportunities that speed us up\n“The ministry's list”\n"
         "Ana began it · 16 March 2026\n"
         "[Tick off] [Add to it] [Edit]\n"
@@ -126,7 +126,7 @@ async def test_ticking_and_its_undo(people: Everyone) -> None:
     """What is ticked goes to the end of its list."""
     card = await fill(people)
     ticks = await press(people.ben, card, "Tick off")
-    assert ticks.text.startswith("Doesn't: move out\n“Trade fairs” — out by 10 April [We're out]\n")
+    assert ticks.text.startswith("Doesn't work: move out\n“Trade fairs” — out by 10 April [We're out]\n")
     said = await ticks.press("We're out")
     assert said.text == "“Trade fairs” is ticked on the focus check in #lantern.\n[Undo]"
     assert "“Reports” — out by 10 April\n“Trade fairs” — ✓ we're out of it" in await people.ana.sees(card)

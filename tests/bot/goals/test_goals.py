@@ -54,7 +54,7 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     assert all(field.hint for field in measure.form.fields)
     said = await measure.fill(start="0", target="10 schools", due_on="2026-06-30")
     assert said.text.startswith("Goal #1 is saved in #lantern. Three of six letters are filled.")
-    assert "I ask about it every second week, first on 30 March." in said.text
+    assert "I'll ask how it's going every second week, first on 30 March." in said.text
     align = await said.press("Go on")
     assert options(align.form, "line") == ["Who we serve: Small schools", "None of these"]
     said = await align.fill(

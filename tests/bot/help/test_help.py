@@ -62,7 +62,9 @@ async def test_help_is_read_in_sections(people: Everyone) -> None:
     assert [line for line in said.splitlines() if line in headings] == headings
     going = said.partition(headings[3])[2].partition("More")[0]
     assert [line.partition(" · ")[0] for line in going.splitlines() if line] == ["mission", "goal", "focus"]
-    assert "goal · All goals, or a new one in your words: new, from, list, show, check, close, reopen" in going
+    assert (
+        "goal · All goals, or a new one in your words: new, from, list, show, check, close, reopen" in going
+    )
 
 
 async def test_the_menu_has_where_we_are_going(people: Everyone) -> None:

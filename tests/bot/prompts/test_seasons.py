@@ -203,7 +203,8 @@ async def test_one_answer_has_no_first_and_last(people: Everyone, bot: Bot, cloc
     for who in (people.mei, people.noor):
         got = await press(who, last, "See my first and last")
         assert got.text == (
-            "First and last stand side by side for those who answered at least twice, in words and with their name."
+            "I can only show first and last answers of people who answered at least twice, in words and "
+            "with their name."
         )
 
 

@@ -354,7 +354,9 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
     assert "Focus: 3 of 4 moments served the big goal, #1 · 1 isn't linked to a goal" in said
     assert "3 of 4" in played.ahead.picture["alt"]
     since = played.ahead.at - timedelta(weeks=1)
-    serving = [each for each in played.messages if each.card and each.at > since and "\nServes goal #1" in text(each)]
+    serving = [
+        each for each in played.messages if each.card and each.at > since and "\nServes goal #1" in text(each)
+    ]
     assert len(serving) == 3
     assert "Doors we left closed\nForty more lanterns" in said
 
