@@ -37,7 +37,7 @@ async def test_a_check_and_the_ratio(room: Room) -> None:
     assert ticks
     said = await room.presses("Ben", "We're out", ticks.id)
     assert said
-    assert "“Trade fairs” is ticked on the focus check in" in said
+    assert "“Trade fairs” is ticked off on the focus check in" in said
     assert "✓ we're out of it" in await room.message(card.id)
 
 

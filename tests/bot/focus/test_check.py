@@ -128,7 +128,7 @@ async def test_ticking_and_its_undo(people: Everyone) -> None:
     ticks = await press(people.ben, card, "Tick off")
     assert ticks.text.startswith("Doesn't work: move out\n“Trade fairs” — out by 10 April [We're out]\n")
     said = await ticks.press("We're out")
-    assert said.text == "“Trade fairs” is ticked on the focus check in #lantern.\n[Undo]"
+    assert said.text == "“Trade fairs” is ticked off on the focus check in #lantern.\n[Undo]"
     assert "“Reports” — out by 10 April\n“Trade fairs” — ✓ we're out of it" in await people.ana.sees(card)
     await said.press("Undo")
     assert "“Trade fairs” — out by 10 April\n“Reports”" in await people.ana.sees(card)
