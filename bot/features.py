@@ -175,11 +175,8 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 )
 """The entries of a message's menu."""
 
-TAKES_GOALS = any(declaration.name in shiny.GOAL_WORDS for declaration in DECLARATIONS)
-"""Whether a shiny thing can become a goal."""
-
 KIND_CARDS: KindCards = {
-    Kind.SHINY: partial(shiny.describe_shiny, takes_goals=TAKES_GOALS),
+    Kind.SHINY: shiny.describe_shiny,
     Kind.CHANCE: chances.describe_card,
 }
 """What the cards of a kind of moment say beyond its words and people."""

@@ -52,6 +52,12 @@ HARVEST = ("Harvest · January to March", "Found")
 BREAKTHROUGH = ("The road here", "The lantern was never wrong")
 TRIED = ("Experiment #", "Swapping the nine")
 WHYS = ("Why? · Experiment", "Climbed by")
+MISSION = ("Our mission", "How we serve them best")
+GOAL = ("Supporting goal #", "On pace, off mission")
+FOCUS_CHECK = ("Focus check", "where our time really went")
+DOOR = ("Chance #", "I may have a key")
+REFUSAL = ("Our no #", "Why we said no")
+NEW_GOAL = "/aha goal new"
 
 
 @asynccontextmanager
@@ -85,6 +91,22 @@ async def take_screenshot(
     _save_picture(
         FOLDER / f"{name}.png", await card.locator(".body").screenshot(style="details { display: none }")
     )
+    await context.close()
+
+
+async def take_form_screenshot(browser: Browser, address: str, name: str, typed: str) -> None:
+    """Save a picture of the form that a command brings."""
+    context = await browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, color_scheme="light",
+        reduced_motion="reduce", bypass_csp=True,
+    )  # fmt: skip
+    page = await context.new_page()
+    await page.goto(address)
+    await page.get_by_role("textbox", name="Write, or type /aha").fill(typed)
+    await page.keyboard.press("Enter")
+    form = page.get_by_role("dialog")
+    await expect(form).to_be_visible()
+    _save_picture(FOLDER / f"{name}.png", await form.screenshot())
     await context.close()
 
 
@@ -125,6 +147,12 @@ async def main() -> None:
             await take_screenshot(
                 browser, address + thread_address(playground, *TRIED), "ladder", "light", *WHYS
             )
+            await take_screenshot(browser, address, "mission", "light", *MISSION)
+            await take_form_screenshot(browser, address, "goal-form", NEW_GOAL)
+            await take_screenshot(browser, address, "goal", "light", *GOAL)
+            await take_screenshot(browser, address, "focus-check", "light", *FOCUS_CHECK)
+            await take_screenshot(browser, address, "door", "light", *DOOR)
+            await take_screenshot(browser, address, "no", "light", *REFUSAL)
             await playground.jump_to(QUARTER_END)
             await take_screenshot(browser, address, "harvest", "light", *HARVEST)
             await browser.close()

@@ -40,6 +40,11 @@ class ParamKind(StrEnum):
     CHOICE = "choice"
     PACK = "pack"
 
+    @property
+    def has_suggestions(self) -> bool:
+        """Whether its values are looked up while a person types, such as the numbers of moments."""
+        return self not in (ParamKind.WORDS, ParamKind.CHOICE)
+
 
 @dataclass(frozen=True)
 class Param:

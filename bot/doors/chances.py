@@ -166,7 +166,7 @@ def describe_chance(context: Context, command: DescribeChance) -> Reply | Form:
     propagate_change(context, moment)
     place = describe_place(moment_place(context, moment.id))
     again = Button("Change it again", DescribeChance(format_moment_ref(moment)))
-    return text_reply(f"#{moment.number} says so now ", *place, ".", buttons=(again,))
+    return text_reply(f"#{moment.number} is updated ", *place, ".", buttons=(again,))
 
 
 def _describe_form(moment: Moment, row: Chance, command: DescribeChance) -> Form:
@@ -315,7 +315,7 @@ def describe_card(session: Session, moment: Moment, _now: datetime) -> CardAddit
         (Button("I may have a key", OfferKey(at)),) if row.kind == ChanceKind.DOOR and not row.outcome else ()
     )
     came = Button("What came of it?", TellOutcome(at), Style.PRIMARY if _asks(row) else Style.PLAIN)
-    more = Button("Until when, how sure", DescribeChance(at))
+    more = Button("Edit the details", DescribeChance(at))
     if row.outcome:
         menu = (Button("Change what came of it", TellOutcome(at)), more)
         return CardAddition(suffix, tuple(_chance_blocks(session, row)), menu=menu)
@@ -346,7 +346,7 @@ DECLARATIONS = (
         LogChance,
         log_chance,
         "chance",
-        "Keep a chance: they found us, or a door we'd like to open",
+        "An opportunity: they found us, or a door we'd like to open",
         shown=True,
         button="A chance",
         said_as=(

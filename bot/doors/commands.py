@@ -23,7 +23,7 @@ class LogNo(RefusalParts, Capture):
 class ParkShiny(Capture):
     """Park something shiny: for `rest` days, or until the day `until`."""
 
-    text: str = words_param("What draws you, though it isn't its time")
+    text: str = words_param("What tempts you, but not now")
     rest: str = ""
     until: str = ""
 

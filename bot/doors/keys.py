@@ -61,7 +61,7 @@ def offer_key(context: Context, command: OfferKey) -> Reply | Form:
     )
     keys.tell_asker(context.session, key, door, context.now)
     undo = Button("Undo", TakeKeyBack(format_moment_ref(door)))
-    return text_reply(f"I'll tell {asker} in private. Nobody else learns of it.", buttons=(undo,))
+    return text_reply(f"I'll tell {asker} in private. Nobody else will know.", buttons=(undo,))
 
 
 def _find_door(context: Context, given: str) -> Moment:
@@ -100,7 +100,7 @@ def take_key_back(context: Context, command: TakeKeyBack) -> Reply:
     if key is None:
         raise UserError(f"You have no key to #{door.number} here.")
     if key.created_at + TAKE_BACK_PERIOD <= context.now:
-        raise UserError("You told that more than a day ago, so it's too late to take it back.")
+        raise UserError("You sent that more than a day ago, so it's too late to take it back.")
     keys.remove_key(context.session, key, context.now)
     keys.refresh_note(context.session, key, context.now)
     return text_reply("It's taken back, and its words are gone.", replaces=True)

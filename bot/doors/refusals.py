@@ -16,7 +16,7 @@ from bot.moments.commands import Edit
 from bot.moments.form import filled_parts, part_fields
 from storage.models import Kind, Moment
 
-SAID = " The week's recap tells it among the doors you left closed."
+SAID = " The week's recap lists it under “Doors we left closed”."
 
 
 def log_no(context: Context, command: LogNo) -> Reply | Form:

@@ -18,6 +18,8 @@ from bot.core.times import format_day, local_day, morning_on_or_after, parse_dat
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, ParkShiny, UndoParked
 from bot.doors.until import UnusableDayError, read_rest, rest_fields, today_of
+from bot.goals.commands import GoalFrom
+from bot.goals.goals import make_from_resolution
 from storage.delivery import refresh
 from storage.doors import parked as parked_rows
 from storage.models import Kind, Moment, Parked, ParkedDecision, Team
@@ -25,9 +27,6 @@ from storage.moments import moments, reactions
 
 UNDO_PERIOD = timedelta(days=1)
 """How long a decision can be taken back."""
-
-GOAL_WORDS = ("goal from", "goal new", "goal")
-"""The names of the command that begins a goal, the one that takes words first."""
 
 
 def park_shiny(context: Context, command: ParkShiny) -> Reply | Form:
@@ -111,13 +110,9 @@ def let_go(context: Context, command: LetShinyGo) -> Reply:
 def make_goal(context: Context, command: MakeGoal) -> Reply | Form | None:
     """Open the first step of a goal with the words of a shiny thing, and say so on its card."""
     moment, row = _find_shiny(context, command.moment)
-    declared = next(filter(None, map(context.commands.find_by_word, GOAL_WORDS)), None)
-    if declared is None:
-        raise UserError("Goals aren't built yet, so it stays parked.")
     row.due_at = None
     _record_decision(context, moment, row, ParkedDecision.GOAL)
-    words = {declared.words_field: moment.text} if declared.words_field else {}
-    return declared.handle(context, declared.command(**words))
+    return make_from_resolution(context, GoalFrom(moment.text))
 
 
 def undo_decision(context: Context, command: UndoParked) -> Reply:
@@ -175,13 +170,13 @@ def decided_it(context: Context, command: UndoParked) -> bool:
     return row.decided_by_id == context.caller.person_id and context.now < row.decided_at + UNDO_PERIOD
 
 
-def describe_shiny(session: Session, moment: Moment, now: datetime, takes_goals: bool) -> CardAddition:
+def describe_shiny(session: Session, moment: Moment, now: datetime) -> CardAddition:
     """Return what a shiny thing's card says: until when it rests, what is asked, or what was decided."""
     row = parked_rows.find_parked(session, moment.id)
     if row is None:
         return CardAddition()
     blocks = tuple(_shiny_blocks(session, moment, row))
-    decisions = tuple(_decision_buttons(moment, row, takes_goals))
+    decisions = tuple(_decision_buttons(moment, row))
     undo = (Button("Undo the decision", UndoParked(format_moment_ref(moment))),) if row.decision else ()
     if row.asked_at is not None and not row.decision:
         return CardAddition(blocks=blocks, buttons=decisions)
@@ -213,12 +208,12 @@ def _decider(session: Session, row: Parked) -> str:
     return next((person.name for person in people.values()), "somebody")
 
 
-def _decision_buttons(moment: Moment, row: Parked, takes_goals: bool) -> Iterator[Button]:
+def _decision_buttons(moment: Moment, row: Parked) -> Iterator[Button]:
     at = format_moment_ref(moment)
     style = Style.PRIMARY if row.asked_at is not None and not row.decision else Style.PLAIN
     label = "Park it again" if row.decision else "Keep it parked" if row.asked_at else "Another day"
     yield Button(label, KeepParked(at), style)
-    if takes_goals and row.decision != ParkedDecision.GOAL:
+    if row.decision != ParkedDecision.GOAL:
         yield Button("Make it a goal", MakeGoal(at))
     if row.decision != ParkedDecision.LET_GO:
         yield Button("Let it go", LetShinyGo(at))
@@ -230,7 +225,7 @@ DECLARATIONS = (
         ParkShiny,
         park_shiny,
         "shiny",
-        "Park something shiny until a day; then I ask once",
+        "Park a tempting idea until a day; then I'll ask once",
         shown=True,
         button="A shiny thing",
         said_as=(

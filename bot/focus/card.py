@@ -59,7 +59,9 @@ def build_check_card(session: Session, check: FocusCheck, now: datetime) -> Card
     items = checks.list_items(session, check.id)
     at, team = str(check.id), str(check.team_id)
     go_on = () if is_complete(check, items) else (Button("Go on", GoOnWithCheck(at, team), Style.PRIMARY),)
-    tick = (Button("Tick", SeeTicks(at, team)),) if any(item.list == FocusList.OUT for item in items) else ()
+    tick = (
+        (Button("Tick off", SeeTicks(at, team)),) if any(item.list == FocusList.OUT for item in items) else ()
+    )
     buttons = (
         *go_on,
         *tick,

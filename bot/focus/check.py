@@ -132,7 +132,7 @@ def go_on_with_check(context: Context, command: GoOnWithCheck) -> Reply | Form:
     if FocusList.CHANCES not in there:
         return chances_form(context, check, FillChances())
     more = Button("Add to it", AddToCheck(str(check.id), str(check.team_id)))
-    return text_reply("Each step of this focus check has something.", buttons=(more,))
+    return text_reply("Every step of this focus check has something in it.", buttons=(more,))
 
 
 def fill_lists(context: Context, command: FillLists) -> Reply:
@@ -282,7 +282,7 @@ def see_ticks(context: Context, command: SeeTicks) -> Reply:
     check = find_check(context, command.check)
     items = [item for item in checks.list_items(context.session, check.id) if item.list == FocusList.OUT]
     if not items:
-        return text_reply("Nothing to move out of stands on this focus check.")
+        return text_reply("There's nothing to move out of on this focus check.")
     today = local_day(context.now, context.caller.zone)
     rows = (Quote(item.text, describe_line(item, today), _tick_button(check, item)) for item in items)
     return Reply(Card((Title(list_name(check, FocusList.OUT)), *rows)))
@@ -299,10 +299,10 @@ def tick_line(context: Context, command: TickLine) -> Reply:
     check = find_check(context, command.check)
     item = find_line(context, check, command.item)
     if item.list != FocusList.OUT:
-        raise UserError("Only what we move out of is ticked.")
+        raise UserError("You can only tick off what we move out of.")
     checks.tick_item(context.session, item, None if command.back else context.caller.person_id, context.now)
     undo = replace(command, back="" if command.back else "1")
-    became = "open again" if command.back else "ticked"
+    became = "open again" if command.back else "ticked off"
     said = f"“{one_line(item.text, 80)}” is {became} on the focus check "
     place = describe_place(check_place(context, check))
     return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
@@ -350,7 +350,7 @@ def edit_line(context: Context, command: EditLine) -> Reply | Form:
     checks.change_item(context.session, item, context.now, {"text": text, **day})
     remove = Button("Remove the line", DropLine(at, str(item.id), team))
     place = describe_place(check_place(context, check))
-    return text_reply("The line is changed ", *place, ".", buttons=(remove,))
+    return text_reply("The line is updated ", *place, ".", buttons=(remove,))
 
 
 def drop_line(context: Context, command: DropLine) -> Reply:

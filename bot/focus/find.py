@@ -21,7 +21,7 @@ def find_check(context: Context, given: str, removed: bool = False) -> FocusChec
     """Return the check that a button names. UserError if it is not the team's, or was taken back."""
     check = checks.find_in_team(context.session, context.caller.team_id, parse_number(given))
     if check is None:
-        raise UserError("That focus check does not belong to this channel.")
+        raise UserError("That focus check doesn't belong to this channel.")
     if check.withdrawn_at is not None and not removed:
         raise UserError("This focus check was taken back.")
     return check

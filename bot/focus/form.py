@@ -29,7 +29,7 @@ LONGEST = timedelta(days=3 * 366)
 BULLETS = "-–—•*· \t"
 LIST_NAMES: Mapping[str, str] = {
     FocusList.WORKS: "Works: focus on it",
-    FocusList.OUT: "Doesn't: move out",
+    FocusList.OUT: "Doesn't work: move out",
     FocusList.CHANCES: "Opportunities that speed us up",
 }
 ONE_EACH = "One line each."
@@ -145,7 +145,7 @@ def day_errors(context: Context, name: str, given: str) -> Errors:
     today = local_day(context.now, context.caller.zone)
     day = parse_date(given)
     if not given.strip():
-        yield name, "What we move out of has a day. Which one?"
+        yield name, "By when will we be out of it? Choose a day."
     elif day is None:
         yield name, UNKNOWN_DATE
     elif day < today:

@@ -27,8 +27,8 @@ from storage.prompts import rounds
 TAKEN_UP_WITHIN = timedelta(days=7)
 """How long a session can be taken up again."""
 QUESTIONS = (
-    "Our one big goal, in your words, and where our time really went.",
-    "What works, so that we focus on it? What doesn't, so that we move out, and by when?",
+    "What's our one big goal, in your words, and where did our time really go?",
+    "What works, and gets our focus? What doesn't work, and by when do we move out of it?",
     "Which opportunities would bring us there faster?",
 )
 
@@ -98,7 +98,7 @@ def go_to_next_part(context: Context, command: NextPart) -> Reply:
     """Ask the next part in the session's thread, once. UserError while the part before is sealed."""
     posting = lock_question(context, command.posting, PromptForm.FOCUS_PART)
     if posting.turned_at is None:
-        raise UserError("First we read this part together.")
+        raise UserError("Read this part together first.")
     number = sessions.part_number(posting) + 1
     if number > PARTS:
         raise UserError("That was the last part.")
@@ -130,7 +130,7 @@ DECLARATIONS = (
         StartSession,
         start_session,
         "focus session",
-        "The same three steps together, in a thread of half an hour",
+        "The same three steps together, in a half-hour thread",
         button="Focus session",
         said_as="focus sessions, new focus session, start focus session",
     ),

@@ -141,7 +141,8 @@ def describe_loose(share: Share) -> str:
     """Return how many of the moments are linked to no goal, or an empty string for none."""
     if not share.loose:
         return ""
-    return f"{share.loose:,} {'serves' if share.loose == 1 else 'serve'} no goal that I know of"
+    are = "isn't" if share.loose == 1 else "aren't"
+    return f"{share.loose:,} {are} linked to a goal"
 
 
 def describe_scatter(scatter: Scatter) -> str:
@@ -153,4 +154,4 @@ def describe_scatter(scatter: Scatter) -> str:
     if not scatter.usual:
         return f"{touched}, usually none"
     usual = f"{whole}" if whole == scatter.usual else f"{whole} or {whole + 1}"
-    return f"{touched}, {usual} {'is' if usual == '1' else 'are'} usual"
+    return f"{touched}, usually {usual}"

@@ -63,7 +63,7 @@ def compose_survival_note(
         return None
     team = str(posting.team_id)
     said = "For three weeks, most of what served a goal here was survival work."
-    yours = f"The big goal is yours, so I tell only you: {describe_big_goal(goal)}."
-    buttons = (Button("Focus check", StartCheck(team)), Button("The ratio", FocusRatio(team)))
+    yours = f"The big goal is yours, so I'm telling only you: {describe_big_goal(goal)}."
+    buttons = (Button("Focus check", StartCheck(team)), Button("See the ratio", FocusRatio(team)))
     small = Small(("I say this at most once a quarter.",))
     return ComposedPost(Post(Card((Text((said,)), Text((yours,)), small), buttons)))

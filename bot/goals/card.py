@@ -93,7 +93,7 @@ def build_goal_card(session: Session, goal: Goal, now: datetime) -> Card:
     )
     reminder = Button("Stop messaging the owner", RemindOwner(number, team))
     if not goal.asks_owner:
-        reminder = Button("Message me on checkpoints", RemindOwner(number, team, "1"))
+        reminder = Button("Message me about checkpoints", RemindOwner(number, team, "1"))
     menu = (
         *((Button("Edit", EditGoal(number, team)),) if list_open(goal) else ()),
         Button("Add a step", AddStep(number, team)),
@@ -146,7 +146,7 @@ def _letter_blocks(goal: Goal) -> Iterator[Block]:
     if said := " ".join(filter(None, (measure, until))):
         yield Text((said[0].upper() + said[1:] + ".",))
     if goal.quote:
-        yield Quote(clip_text(goal.quote, PART_WORDS), LINES[goal.line].label)
+        yield Quote(clip_text(goal.quote, PART_WORDS), f"Our mission · {LINES[goal.line].label}")
     if goal.attainable:
         yield Small((Strong("Attainable: "), clip_text(goal.attainable, PART_WORDS)))
     if goal.relevant:

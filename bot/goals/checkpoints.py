@@ -150,7 +150,7 @@ def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
     if checkpoint is None or checkpoint.answered_at is None:
         raise UserError("That check-in was taken back already.")
     if checkpoint.answered_by_id != context.caller.person_id:
-        raise UserError("Somebody else has checked in since. You can check in once more.")
+        raise UserError("Somebody else has checked in since. You can check in again.")
     if command.made:
         checkpoints.remove_checkpoint(context.session, checkpoint, context.now)
     else:
@@ -230,9 +230,9 @@ def remind_owner(context: Context, command: RemindOwner) -> Reply:
     goals.change_goal(context.session, goal, context.now, {"asks_owner": bool(command.on)})
     undo = RemindOwner(str(goal.number), str(goal.team_id), "" if command.on else "1")
     said = (
-        "I'll message you on its checkpoints."
+        "I'll message you about its checkpoints."
         if command.on
-        else "I won't message you on its checkpoints any more."
+        else "I won't message you about its checkpoints any more."
     )
     return text_reply(
         f"{said} The card of goal #{goal.number} asks as before ",

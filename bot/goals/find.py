@@ -38,7 +38,7 @@ def find_open_goal(context: Context, given: str) -> Goal:
     """Return the open goal that a person or a button names. UserError if it is closed."""
     goal = find_goal(context, given)
     if goal.closed_at is not None:
-        raise UserError(f"Goal #{goal.number} is closed. Reopen brings it back.")
+        raise UserError(f"Goal #{goal.number} is closed. You can reopen it.")
     return goal
 
 

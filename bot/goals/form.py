@@ -29,14 +29,14 @@ SURVIVAL_GOALS = 2
 
 KIND_OPTIONS = (
     Option(GoalKind.BIG, "Big: the one that gets most of our time"),
-    Option(GoalKind.SUPPORTING, "Supporting: it carries the big one"),
-    Option(GoalKind.LEARNING, "Learning: we want to find out or be able to"),
+    Option(GoalKind.SUPPORTING, "Supporting: it helps the big one"),
+    Option(GoalKind.LEARNING, "Learning: we want to find something out"),
     Option(GoalKind.SURVIVAL, "Survival: it pays the bills or builds a skill"),
 )
 SPECIFIC_TEST = "Test: a stranger could tell whether it has happened."
 FUNDS_TEST = "It's survival as long as it pays for something, or teaches us something."
 MEASURE_TEST = "Test: one number, with its unit, that anyone counts the same way."
-TIME_TEST = "Test: it has a day. I propose the checkpoints up to it."
+TIME_TEST = "Test: it has a day. I'll suggest checkpoints until then."
 MISSION_TEST = "Test: the people of that line would notice if it worked."
 ATTAINABLE_TEST = "Test: we can name what makes us believe it."
 RELEVANT_TEST = "Test: if it works, we can say what gets easier."
@@ -54,7 +54,11 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
     fields = [
         Field("text", "Specific: what exactly will be true?", FieldKind.TEXT, given.text, hint=SPECIFIC_TEST),
         Field(
-            "kind", "Which class?", FieldKind.CHOICE, given.kind or GoalKind.SUPPORTING, options=KIND_OPTIONS
+            "kind",
+            "What kind of goal is it?",
+            FieldKind.CHOICE,
+            given.kind or GoalKind.SUPPORTING,
+            options=KIND_OPTIONS,
         ),
     ]
     if given.kind == GoalKind.SURVIVAL or {"funds", "look_again_on"} & set(errors):

@@ -201,7 +201,7 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     more = ""
     if moved:
         days = plan_proposed(context, goal)
-        more = f" I ask about it {_describe_days(goal, days)}." if days else ""
+        more = f" I'll ask how it's going {_describe_days(goal, days)}." if days else ""
     return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
 
 
@@ -408,7 +408,10 @@ def remove_goal(context: Context, command: RemoveGoal) -> Reply:
         sure = Button(
             "Remove it for good", RemoveGoal(str(goal.number), str(goal.team_id), "1"), Style.DANGER
         )
-        said = "Its words, steps and checkpoints will be gone for good. What served it stays. Closing keeps them all."
+        said = (
+            "Its words, steps and checkpoints will be gone for good. What served it stays. "
+            "If you close it instead, nothing is lost."
+        )
         return Reply(Card((Text((said,)), Quote(clip_text(goal.text, WORDS))), (sure,)))
     goals.withdraw_goal(context.session, goal, context.now)
     return text_reply(f"Goal #{goal.number} is removed.", replaces=True)

@@ -217,7 +217,7 @@ DECLARATIONS = (
         Mission,
         show_mission,
         "mission",
-        "Who we serve, how, with what and why; everyone may write it",
+        "Who we serve, how, with what and why. Anyone can edit it",
         read_only=True,
         button="Mission",
         said_as=(

@@ -76,14 +76,14 @@ def find_quarters(now: datetime, zone: str) -> tuple[Quarter, Quarter]:
 
 def _build_quarter(first: date, following: date, zone: str) -> Quarter:
     last = following - timedelta(days=1)
-    name = f"{first:%B} to {last:%B} {last.year}"
+    name = f"{first:%b}–{last:%b} {last.year}"
     return Quarter(name, utc_of(first, time(), zone), utc_of(following, time(), zone))
 
 
 def describe_uses(line: str, counted: list[tuple[str, Mapping[str, LineUse]]]) -> str:
-    """Return what served a line in each quarter, such as `January to March 2026: 3 moments, 1 goal`."""
+    """Return what served a line in each quarter, such as `Jan–Mar 2026: 3 moments, 1 goal`."""
     if all(uses.get(line, LineUse()) == LineUse() for _, uses in counted):
-        return f"Nothing linked to it from {counted[-1][0].partition(' ')[0]} until now"
+        return f"Nothing linked to it in {' or '.join(name for name, _ in reversed(counted))}"
     return " · ".join(f"{name}: {_describe_use(uses.get(line, LineUse()))}" for name, uses in counted)
 
 

@@ -5,13 +5,16 @@ Help and the page are built from the declarations, so they are always up to date
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context
-from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
+from bot.core.messages import Block, Button, Card, Reply, Section, Small, Strong, Style, Text, Title
 from bot.core.params import choice_param
+from bot.focus.commands import FocusRatio
+from bot.goals.commands import ListGoals, Mission
 from bot.moments.commands import Breakthrough, Failed, Log
 from bot.moments.find import Find
 from bot.people.me import Me
@@ -21,6 +24,14 @@ from bot.quests.cycle import Cycle
 from bot.recaps.recap import Recap
 from bot.schedules.schedules import Plan
 from bot.teams.setup import Setup
+
+SECTIONS = (
+    ("Save", ("log", "breakthrough", "failed", "no", "shiny", "chance", "version")),
+    ("Look", ("show", "find", "recap", "memory")),
+    ("Search together", ("quest", "why", "cycle", "ask")),
+    ("Know where you're going", ("mission", "goal", "focus")),
+)
+"""The headings of the overview with the first words of their commands. Commands of none are under *More*."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +75,34 @@ def list_topics(context: Context, _command: Topics) -> Reply:
 
 def _overview_blocks(commands: Commands) -> Iterable[Block]:
     yield Title("What I can do")
-    for declaration in commands.all:
-        if declaration.name and not declaration.typed_only:
-            yield _summary_line(declaration)
-    yield Small(("Edit and Delete stand on a moment's own card, which show brings.",))
+    shown = [each for each in commands.all if each.name and not each.typed_only]
+    for heading, names in (*SECTIONS, ("More", ())):
+        listed = [each for each in shown if _first_word(each) in names or (not names and _is_elsewhere(each))]
+        if listed:
+            yield Section(heading)
+        for group, members in groupby(listed, key=_first_word):
+            yield _group_line(commands, group, list(members))
+    yield Small(
+        ("To edit or delete a moment, open it with show. More on one: help and its name, like help goal.",)
+    )
+
+
+def _first_word(declaration: Declaration) -> str:
+    return declaration.group or declaration.name
+
+
+def _is_elsewhere(declaration: Declaration) -> bool:
+    """Return whether no section of the overview names a command."""
+    return not any(_first_word(declaration) in names for _, names in SECTIONS)
+
+
+def _group_line(commands: Commands, group: str, members: Sequence[Declaration]) -> Text:
+    """Return the line of a command, or of all that share their first word."""
+    if len(members) == 1:
+        return _summary_line(members[0])
+    head = commands.find_by_word(group) or members[0]
+    seconds = ", ".join(each.name.partition(" ")[2] for each in members)
+    return Text((Strong(group), f" · {head.summary}: {seconds}"))
 
 
 def _summary_line(declaration: Declaration) -> Text:
@@ -96,6 +131,9 @@ def show_menu(context: Context, _command: Menu) -> Reply:
     more = (
         Button("What we look for", Quest()),
         Button("How our search goes", Cycle()),
+        Button("Mission", Mission()),
+        Button("Goals", ListGoals()),
+        Button("Focus", FocusRatio()),
         Button("Recap", Recap()),
         Button("When I post", Plan()),
         Button("Setup", Setup()),

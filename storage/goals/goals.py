@@ -195,9 +195,9 @@ def record_owner(session: Session, goal: Goal, now: datetime, *, owner_id: int, 
 
 
 def names_by_id(session: Session, ids: Sequence[int | None]) -> Mapping[int, str]:
-    """Return the names of people by their ids."""
-    wanted = select(col(Person.id), col(Person.name)).where(col(Person.id).in_([one for one in ids if one]))
-    return {person_id: str(name) for person_id, name in session.execute(wanted)}
+    """Return the names of people, as others see them, by their ids."""
+    wanted = select(Person).where(col(Person.id).in_([one for one in ids if one]))
+    return {person.id: person.name for person in session.execute(wanted).scalars()}
 
 
 def refresh_goal(session: Session, goal_id: int, now: datetime) -> None:

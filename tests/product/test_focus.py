@@ -33,11 +33,11 @@ async def test_a_check_and_the_ratio(room: Room) -> None:
     assert not [seen for seen in await room.channel() if "big goal yet" in seen]
     await room.until(APRIL_10)
     assert "today's the day: are we out of it?" in await room.message(card.id)
-    ticks = await room.presses("Ben", "Tick", card.id)
+    ticks = await room.presses("Ben", "Tick off", card.id)
     assert ticks
     said = await room.presses("Ben", "We're out", ticks.id)
     assert said
-    assert "“Trade fairs” is ticked on the focus check in" in said
+    assert "“Trade fairs” is ticked off on the focus check in" in said
     assert "✓ we're out of it" in await room.message(card.id)
 
 

@@ -41,7 +41,7 @@ async def test_a_season_of_one_question(room: Room) -> None:
     await answer(room, "Ana", "Start the questions", plan.id)
     about = await room.types("Ana", "season")
     assert about
-    assert "None is on here." in about
+    assert "There's none here right now." in about
     form = await answer(room, "Ana", "Begin one", about.id)
     done = await filled(room, "Ana", form, text=QUESTION, weeks="4")
     assert "The season is on its way, from 16 March to 13 April, in" in done

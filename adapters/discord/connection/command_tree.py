@@ -1,6 +1,6 @@
 """Discord's commands, made from the declarations: `/aha` subcommands and message menu entries.
 
-A name of two words, such as `goal new`, becomes a subcommand in the group of its first word, which
+A name of two words, such as `packs new`, becomes a subcommand in the group of its first word, which
 counts as one of Discord's 25.
 
 They're registered for all servers at once, and only when Discord's commands differ from these.
@@ -41,8 +41,6 @@ CHOICES is its limit for the choices of an option.
 """
 LONGEST_WORDS = 6_000
 """Most characters of an option, set by Discord. Longer texts go into a form."""
-SUGGESTED = (ParamKind.MOMENT, ParamKind.GOAL, ParamKind.PACK)
-"""The kinds of params with suggestions while typing."""
 COMMANDS_PATH = "/applications/{application_id}/commands"
 
 SYNC_WITHIN = 10.0
@@ -278,7 +276,7 @@ def _has_choices(param: Param) -> bool:
 
 
 def _is_suggested(param: Param) -> bool:
-    return param.kind in SUGGESTED or len(param.choices) > CHOICES
+    return param.kind.has_suggestions or len(param.choices) > CHOICES
 
 
 async def _suggest_nothing(_interaction: discord.Interaction, _typed: str) -> list[Choice[str]]:

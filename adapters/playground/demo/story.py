@@ -7,10 +7,11 @@ none of them is made up.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -31,6 +32,9 @@ WEEK_END_TIME = time(16)
 
 BUTTONS_UNDER = {"asked": "Answer", "next": "Open the next quest", "month": "Say what it set off"}
 """The button below what the bot asks by itself, by its label in the story."""
+
+DAYS_AHEAD = re.compile(r"in (\d+) days")
+"""How the story writes a day of a form, from the day on which it is filled."""
 
 SHORTEST_PAUSE = timedelta(minutes=11)
 """The time between two interactions that this week has no room for yet."""
@@ -185,7 +189,8 @@ class StoryPlayer:
             fields = {field["name"]: field for field in shown.json["fields"]}
             given = dict(line.split(": ", 1) for line in what["fills"])
             there = {name: field["value"] for name, field in fields.items()}
-            filled = {name: _field_value(fields[name], words) for name, words in given.items()}
+            today = self.playground.current_time().astimezone(ZoneInfo(ZONE)).date()
+            filled = {name: _field_value(fields[name], words, today) for name, words in given.items()}
             shown = await self.people.submit_form(who, shown.id, there | filled)
         return shown
 
@@ -213,12 +218,14 @@ class StoryPlayer:
         return [message for message in ours if not button or button in _commands_by_label(message)][-1]
 
 
-def _field_value(field: Mapping[str, Any], words: str) -> str:
+def _field_value(field: Mapping[str, Any], words: str, today: date) -> str:
     """Return the value for a field.
 
     For a field with options, these are the named options, or those whose labels contain the words
-    of a line.
+    of a line. A day may be written from today on, as `in 28 days`.
     """
+    if ahead := DAYS_AHEAD.fullmatch(words):
+        return (today + timedelta(days=int(ahead[1]))).isoformat()
     options = field["options"]
     if not options or any(words == option["value"] for option in options):
         return words

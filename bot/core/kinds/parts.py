@@ -73,7 +73,7 @@ class RefusalParts:
 class ChanceParts:
     """The part of a chance: what it would bring closer."""
 
-    accelerates: str = part("It would accelerate", "What gets here sooner, or easier, if it works out.")
+    accelerates: str = part("It would speed up", "What gets here sooner, or easier, if it works out.")
 
 
 def declared_parts(kind: type) -> tuple[Part, ...]:

@@ -130,7 +130,7 @@ def find_ended_season(context: Context, given: str) -> Season:
         raise UserError(UNKNOWN_SEASON)
     if season.ended_at is None:
         raise UserError(
-            f"The season goes on until {format_day(season.until_on)}: first and last come after it."
+            f"The season goes on until {format_day(season.until_on)}. First and last answers come after that."
         )
     return season
 
@@ -144,8 +144,8 @@ def _own_pair(context: Context, season: Season) -> Pair:
     pair = find_pair(seasons.list_written_answers(context.session, ids, context.caller.person_id), asked)
     if pair is None:
         raise UserError(
-            "First and last stand side by side for those who answered at least twice, in words and with "
-            "their name."
+            "I can only show first and last answers of people who answered at least twice, in words and "
+            "with their name."
         )
     return pair
 

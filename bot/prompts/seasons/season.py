@@ -64,7 +64,7 @@ def see_season(context: Context, command: SeeSeason) -> Reply:
     begin = Button("Begin one", BeginSeason(team), Style.PRIMARY)
     if season is None:
         what = "For four to eight weeks I ask one question only, in the same words, and the others rest."
-        return Reply(Card((Title(TITLE), Text((what,)), Small(("None is on here.",))), (begin,)))
+        return Reply(Card((Title(TITLE), Text((what,)), Small(("There's none here right now.",))), (begin,)))
     card = season_card(context.session, season)
     if season.ended_at is None:
         return Reply(replace(card, blocks=(*card.blocks, Small((asked_phrase(context.session, season),)))))
@@ -155,7 +155,7 @@ def _schedule_label(context: Context, schedule: Schedule) -> str:
 def _form_errors(context: Context, given: BeginSeason) -> Iterator[tuple[str, str]]:
     text = given.text.strip()
     if not text:
-        yield "text", "Write the question that's asked."
+        yield "text", "Please write the question."
     elif len(text) > CARD_TEXT_LIMIT:
         yield "text", f"A question holds up to {CARD_TEXT_LIMIT} characters; this has {len(text)}."
     chosen = next((one for one in _question_schedules(context) if one.kind == given.schedule), None)
@@ -179,7 +179,7 @@ def _since_error(context: Context, since: date | None) -> str:
     if since < today:
         return "That day is over. A season begins today or later."
     if since - today > LONGEST_AHEAD:
-        return "A season begins within three months."
+        return "Choose a day within the next three months."
     return ""
 
 

@@ -47,12 +47,12 @@ async def test_a_typed_chance_is_saved_at_once(people: Everyone, bot: Bot, recor
     assert got.text == "Saved as #1 in #lantern.\n[Undo] [Edit] [Add the rest] [It was an aha]"
     rest = await got.press("Add the rest")
     assert [one.label for one in rest.form.fields] == [
-        "It would accelerate", "What kind is it?", "Until when?", "How much do you believe in it?",
+        "It would speed up", "What kind is it?", "Until when?", "How much do you believe in it?",
     ]  # fmt: skip
     done = await rest.fill(accelerates="Our first port", kind="found_us", belief="3")
-    assert done.text == "#1 says so now in #lantern.\n[Change it again]"
+    assert done.text == "#1 is updated in #lantern.\n[Change it again]"
     shown = await card(bot, recorder, "Chance #1 · they found us")
-    assert "“A shipyard wrote to us”\n\nIt would accelerate\n“Our first port”\nBelief: 3 of 5\nAna" in shown
+    assert "“A shipyard wrote to us”\n\nIt would speed up\n“Our first port”\nBelief: 3 of 5\nAna" in shown
     assert "[What came of it?] [High-five] [Add my version]" in shown
     assert "key" not in shown
 
@@ -180,7 +180,7 @@ async def test_a_day_that_passed_may_stay_but_not_be_chosen(people: Everyone, cl
     await keep_door(people)
     clock.forward(days=10)
     form = await people.ana.does(DescribeChance("1.1"))
-    assert (await form.fill(belief="2")).text.startswith("#1 says so now")
+    assert (await form.fill(belief="2")).text.startswith("#1 is updated")
     wrong = await (await people.ana.does(DescribeChance("1.1"))).fill(until="2026-03-24")
     assert wrong.form.errors == {"until": "That day is over. Choose today or a later one."}
 

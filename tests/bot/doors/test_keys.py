@@ -33,7 +33,7 @@ async def test_only_the_asker_is_told(people: Everyone, bot: Bot, recorder: Reco
     asked = await people.ben.does(OfferKey("1.1"))
     assert asked.form.intro == "Meet somebody of the port\n\nOnly Ana will see this."
     told = await asked.fill(text=KEY)
-    assert told.text == "I'll tell Ana in private. Nobody else learns of it.\n[Undo]"
+    assert told.text == "I'll tell Ana in private. Nobody else will know.\n[Undo]"
     await bot.tick()
     assert recorder.notes("U-ana") == [
         "Ben may have a key to your door #1:\n“My cousin runs the harbour office”\n"
@@ -79,7 +79,7 @@ async def test_it_is_taken_back_within_a_day(
     assert ["aunt" in note for note in recorder.notes("U-ana")] == [True]
     clock.forward(days=1)
     assert (await people.ben.does(TakeKeyBack("1.1"))).text == (
-        "You told that more than a day ago, so it's too late to take it back."
+        "You sent that more than a day ago, so it's too late to take it back."
     )
 
 

@@ -1,19 +1,13 @@
 """Tests of shiny things: parked until a day, asked about once, and then decided."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
-from bot.core.commands import Commands, Declaration
-from bot.core.context import Context
-from bot.core.messages import FieldKind, Reply, text_reply
-from bot.core.params import words_param
+from bot.core.messages import FieldKind
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, UndoParked
-from bot.doors.shiny import describe_shiny
-from bot.features import DECLARATIONS
 from bot.moments.commands import ItWasAnAha
 from bot.runtime.bot import Bot
 from bot.schedules.pause import PausePosts
@@ -69,8 +63,7 @@ async def test_it_rests_and_is_asked_about_once(
     await bot.tick()
     asked = card(recorder, "watches")
     assert "It was parked until 13 April. Does it still shine?" in asked
-    assert "[Keep it parked] [Let it go] [High-five] [Add my version]" in asked
-    assert "goal" not in asked, "there are no goals yet"
+    assert "[Keep it parked] [Make it a goal] [Let it go] [High-five]\n[Add my version]" in asked
     assert not [
         one for one in list(recorder.standing.values())[posted:] if "watches" in one.text and one.place.person
     ]
@@ -218,43 +211,16 @@ async def test_another_kind_is_not_parked(people: Everyone) -> None:
         assert (await people.ana.does(command)).text == "Aha #1 isn't parked: only a shiny thing is."
 
 
-async def test_a_button_for_goals_without_goals(people: Everyone, bot: Bot) -> None:
-    await park(people, bot)
-    assert (await people.ana.does(MakeGoal("1.1"))).text == "Goals aren't built yet, so it stays parked."
-
-
-@dataclass(frozen=True)
-class GoalFrom:
-    """A stand-in for the command that begins a goal."""
-
-    text: str = words_param("What you want")
-
-
 async def test_it_becomes_a_goal(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """The goal's first step opens with its words, the card says who began it, and an undo parks it again."""
-
-    def first_step(_context: Context, command: GoalFrom) -> Reply:
-        return text_reply(f"Specific: {command.text}")
-
+    """The goal is made of its words, the card says who began it, and an undo parks it again."""
     await park(people, bot)
-    goal = Declaration("goal-from", GoalFrom, first_step, "goal from")
-    with_goals = Commands([*DECLARATIONS, goal])
-    vars(bot.contexts)["_commands"] = with_goals
-    assert (await people.ben.does(MakeGoal("1.1"))).text == "Specific: An app for watches"
+    made = await people.ben.does(MakeGoal("1.1"))
+    assert made.text.startswith("Supporting goal #1 is open in #lantern.")
     await bot.tick()
-    assert "Ben began to make it a goal on 16 March" in card(recorder, "watches")
+    assert "“An app for watches”\nBen owns it" in card(recorder, "Supporting goal")
+    assert "Ben began to make it a goal on 16 March" in card(recorder, "Shiny thing")
     undone = await people.ben.does(UndoParked("1.1"))
     assert undone.text == "#1 is parked until 13 April in #lantern."
-
-
-async def test_the_card_offers_a_goal_where_there_are_goals(people: Everyone, bot: Bot, clock: Clock) -> None:
-    await park(people, bot)
-
-    def read(session: Session) -> list[str]:
-        moment = session.exec(select(Moment)).one()
-        return [button.label for button in describe_shiny(session, moment, clock.now, takes_goals=True).menu]
-
-    assert await bot.database.read(read) == ["Another day", "Make it a goal", "Let it go"]
 
 
 async def test_one_that_was_an_aha_is_parked_no_more(

@@ -61,10 +61,10 @@ async def test_three_steps_make_the_card(people: Everyone, bot: Bot) -> None:
         "Our big goal: #1 “Twenty village schools”\n"
         f"“{WENT}” — where our time really went\n\n"
         "Works: focus on it\n“School visits”\n\n"
-        "Doesn't: move out\n“Trade fairs” — out by 10 April\n\n"
+        "Doesn't work: move out\n“Trade fairs” — out by 10 April\n\n"
         "Opportunities that speed us up\n“The ministry's list”\n"
         "Ana began it · 16 March 2026\n"
-        "[Tick] [Add to it] [Edit]\n"
+        "[Tick off] [Add to it] [Edit]\n"
         "[Our own step] [Earlier checks] [Remove it]"
     )
 
@@ -84,7 +84,7 @@ async def test_a_form_closed_half_way_is_gone_on_with(people: Everyone, bot: Bot
     ("values", "sentence"),
     [
         ({"works": " \n• "}, "Please write at least one thing that works, or one that doesn't."),
-        ({"out": "Fairs", "by_on": ""}, "What we move out of has a day. Which one?"),
+        ({"out": "Fairs", "by_on": ""}, "By when will we be out of it? Choose a day."),
         ({"out": "Fairs", "by_on": "soon"}, "Write the day like 2026-03-20."),
         ({"out": "Fairs", "by_on": "2026-03-15"}, "15 March 2026 is over. Choose a day from today on."),
         (
@@ -125,10 +125,10 @@ async def test_a_repeated_step_adds_nothing(people: Everyone, bot: Bot) -> None:
 async def test_ticking_and_its_undo(people: Everyone) -> None:
     """What is ticked goes to the end of its list."""
     card = await fill(people)
-    ticks = await press(people.ben, card, "Tick")
-    assert ticks.text.startswith("Doesn't: move out\n“Trade fairs” — out by 10 April [We're out]\n")
+    ticks = await press(people.ben, card, "Tick off")
+    assert ticks.text.startswith("Doesn't work: move out\n“Trade fairs” — out by 10 April [We're out]\n")
     said = await ticks.press("We're out")
-    assert said.text == "“Trade fairs” is ticked on the focus check in #lantern.\n[Undo]"
+    assert said.text == "“Trade fairs” is ticked off on the focus check in #lantern.\n[Undo]"
     assert "“Reports” — out by 10 April\n“Trade fairs” — ✓ we're out of it" in await people.ana.sees(card)
     await said.press("Undo")
     assert "“Trade fairs” — out by 10 April\n“Reports”" in await people.ana.sees(card)
@@ -146,7 +146,7 @@ async def test_the_card_says_so_on_the_day(
     assert "“Trade fairs” — today's the day: are we out of it?" in recorder.standing[card].text
     assert len(recorder.standing) == posts
     clock.forward(days=2)
-    ticks = await press(people.ben, card, "Tick")
+    ticks = await press(people.ben, card, "Tick off")
     assert "its day was 20 March: are we out of it?" in ticks.text
 
 
@@ -156,7 +156,7 @@ async def test_adding_and_editing_lines(people: Everyone, bot: Bot) -> None:
     form = await press(people.ben, card, "Add to it")
     assert [option.label for option in form.form.fields[1].options] == [
         "Works: focus on it",
-        "Doesn't: move out",
+        "Doesn't work: move out",
         "Opportunities that speed us up",
     ]
     assert "by_on" in (await form.fill(text="Fax", name="out")).form.errors

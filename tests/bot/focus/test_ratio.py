@@ -30,9 +30,9 @@ async def test_the_ratio_in_words(people: Everyone, bot: Bot, clock: Clock) -> N
         "Our focus\n"
         "Our big goal: #1 “Twenty village schools”\n"
         "This week: 3 of 7 moments serve it.\n"
-        "3 serve no goal that I know of.\n"
+        "3 aren't linked to a goal.\n"
         "This quarter: 3 of 7 moments serve it.\n"
-        "3 serve no goal that I know of.\n"
+        "3 aren't linked to a goal.\n"
         "This week: 2 goals touched, usually none.\n"
         "A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.\n"
         "[Focus check] [Focus session]"
@@ -96,7 +96,7 @@ def test_trends() -> None:
     assert describe_trend(Share(), Share(2, 6), "before") == ""
     assert describe_trend(Share(2, 6), Share(2, 2), "before") == ""
     assert Share().part == 0
-    assert describe_loose(Share(1, 3, 1)) == "1 serves no goal that I know of"
+    assert describe_loose(Share(1, 3, 1)) == "1 isn't linked to a goal"
     assert describe_loose(Share(3, 3)) == ""
 
 
@@ -107,8 +107,8 @@ def test_trends() -> None:
         (1, 1, "1 goal touched, as usual"),
         (3, 2.5, "3 goals touched, as usual"),
         (2, 2.5, "2 goals touched, as usual"),
-        (5, 2.5, "5 goals touched, 2 or 3 are usual"),
-        (4, 1, "4 goals touched, 1 is usual"),
+        (5, 2.5, "5 goals touched, usually 2 or 3"),
+        (4, 1, "4 goals touched, usually 1"),
         (0, 0, "0 goals touched, as usual"),
         (1, 0, "1 goal touched, usually none"),
         (1, 1.5, "1 goal touched, as usual"),

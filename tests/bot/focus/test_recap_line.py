@@ -42,7 +42,7 @@ async def test_the_line_and_its_mark(people: Everyone, bot: Bot, clock: Clock, r
     await friday(bot, clock, 3, 20)
     _, posted = recap(recorder)
     assert (
-        "Focus: 2 of 5 moments served the big goal, #1 · 2 serve no goal that I know of · "
+        "Focus: 2 of 5 moments served the big goal, #1 · 2 aren't linked to a goal · "
         "2 goals touched, usually none."
     ) in posted.text
     assert SUGGESTION not in posted.text
@@ -52,7 +52,7 @@ async def test_the_line_and_its_mark(people: Everyone, bot: Bot, clock: Clock, r
     await people.ana.types("delete 1")
     await bot.tick()
     _, posted = recap(recorder)
-    assert "Focus: 1 of 4 moments served the big goal, #1 · 2 serve no goal" in posted.text
+    assert "Focus: 1 of 4 moments served the big goal, #1 · 2 aren't linked to a goal" in posted.text
     assert posted.post.picture is not None
     assert posted.post.picture.alt.endswith(" 1 of 4 moments served the big goal.")
 
@@ -102,7 +102,7 @@ async def test_a_private_recap_has_the_line(people: Everyone, bot: Bot, clock: C
     await serve(bot, await make_goal(bot), 1)
     clock.forward(minutes=1)
     assert (
-        "Focus: 1 of 3 moments served the big goal, #1 · 2 serve no goal"
+        "Focus: 1 of 3 moments served the big goal, #1 · 2 aren't linked to a goal"
         in (await people.ben.types("recap")).text
     )
     year = (await people.ben.types("recap year")).text
@@ -135,9 +135,9 @@ async def test_the_owner_is_told_of_survival_work_once_a_quarter(
     [note] = recorder.notes("U-ben")
     assert note == (
         "For three weeks, most of what served a goal here was survival work.\n"
-        "The big goal is yours, so I tell only you: #1 “Twenty village schools”.\n"
+        "The big goal is yours, so I'm telling only you: #1 “Twenty village schools”.\n"
         "I say this at most once a quarter.\n"
-        "[Focus check] [The ratio]"
+        "[Focus check] [See the ratio]"
     )
     assert not any("survival" in text for text in recorder.texts())
     assert len([row for row in rows(bot, Posting) if row.kind == PostingKind.NOTE_SURVIVAL]) == 1

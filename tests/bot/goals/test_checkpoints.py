@@ -165,8 +165,8 @@ async def test_an_owner_may_ask_for_a_message(
     """Only the owner gets it, only after asking for it, and Undo takes that back."""
     message = await measured(people, bot, recorder)
     assert "Only Ana, who owns goal #1" in (await people.ben.does(RemindOwner("1", "1", "1"))).text
-    said = await press(people.ana, message, "Message me on checkpoints")
-    assert said.text.startswith("I'll message you on its checkpoints.")
+    said = await press(people.ana, message, "Message me about checkpoints")
+    assert said.text.startswith("I'll message you about its checkpoints.")
     at(clock, 30)
     await bot.tick()
     [note] = [one for one in recorder.standing.values() if one.place.person]

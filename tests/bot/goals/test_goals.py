@@ -54,7 +54,7 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     assert all(field.hint for field in measure.form.fields)
     said = await measure.fill(start="0", target="10 schools", due_on="2026-06-30")
     assert said.text.startswith("Goal #1 is saved in #lantern. Three of six letters are filled.")
-    assert "I ask about it every second week, first on 30 March." in said.text
+    assert "I'll ask how it's going every second week, first on 30 March." in said.text
     align = await said.press("Go on")
     assert options(align.form, "line") == ["Who we serve: Small schools", "None of these"]
     said = await align.fill(
@@ -67,7 +67,7 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     card = await people.ana.sees(message)
     assert "S ● · M ● · M ● · A ● · R ● · T ●" in card
     assert "From 0 to 10 schools until 30 June 2026." in card
-    assert "“Small schools” — Who we serve" in card
+    assert "“Small schools” — Our mission · Who we serve" in card
     assert "“If they call, then I go” [Done]" in card
     assert "Next checkpoint on 30 March" in card
     picture = recorder.standing[message].post.picture
@@ -198,7 +198,7 @@ async def test_a_mission_edited_during_the_wizard(people: Everyone, bot: Bot, re
     await (await (await people.ben.types("mission")).press("Edit")).fill(who="Evening schools")
     said = await form.fill(line="who", relevant="Rent")
     assert "The mission changed meanwhile: that line now says “Evening schools”." in said.text
-    assert "“Evening schools” — Who we serve" in (await people.ana.types("goal show")).text
+    assert "“Evening schools” — Our mission · Who we serve" in (await people.ana.types("goal show")).text
     later = await people.ana.does(AlignGoal("1", "1"))
     await (await (await people.ben.types("mission")).press("Edit")).fill(who="", how="By phone")
     assert "was emptied meanwhile" in (await later.fill(line="who", relevant="Rent")).text

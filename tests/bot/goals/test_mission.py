@@ -142,12 +142,12 @@ async def test_the_card_counts_what_served_each_line(
         kept = await person.types("the school called")
         await (await kept.press("What does it serve?")).fill(line="who")
     card = await people.ana.sees(message)
-    assert "January to March 2026: 2 moments · October to December 2025: nothing" in card
-    assert "Nothing linked to it from October until now" in card
+    assert "Jan–Mar 2026: 2 moments · Oct–Dec 2025: nothing" in card
+    assert "Nothing linked to it in Oct–Dec 2025 or Jan–Mar 2026" in card
     assert "Ben" not in card
     await people.ben.types("delete 2")
-    assert "January to March 2026: 1 moment ·" in await people.ana.sees(message)
+    assert "Jan–Mar 2026: 1 moment ·" in await people.ana.sees(message)
     clock.forward(days=31)
     kept = await people.mei.types("a school wrote")
     await (await kept.press("What does it serve?")).fill(line="who")
-    assert "April to June 2026: 1 moment · January to March 2026: 1 moment" in await people.ana.sees(message)
+    assert "Apr–Jun 2026: 1 moment · Jan–Mar 2026: 1 moment" in await people.ana.sees(message)

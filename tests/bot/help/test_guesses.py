@@ -143,7 +143,7 @@ Export is slow
 Stop guessing
 Stop starting, start finishing
 Undo matters
-Focus beats multitasking
+log Focus beats multitasking
 log Chance favours the prepared
 Less is more
 Names matter

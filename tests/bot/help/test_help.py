@@ -43,11 +43,34 @@ def test_every_command_in_a_sentence_is_one_everywhere() -> None:
 
 
 async def test_help_lists_what_there_is_everywhere(people: Everyone) -> None:
-    """A command that only some platforms take as text is described as a button."""
+    """Commands of two words share a line. One that only some platforms take as text is described as a button."""
     said = (await people.ana.types("help")).text
-    listed = {line.partition(" · ")[0] for line in said.splitlines() if " · " in line}
-    assert listed == EVERYWHERE
-    assert "Edit and Delete" in said
+    lines = [line.partition(" · ") for line in said.splitlines() if " · " in line]
+    groups = {name.partition(" ")[0] for name in EVERYWHERE if " " in name}
+    listed = [name for name, _, _ in lines if name not in groups]
+    for group, _, told in lines:
+        if group in groups:
+            listed += [f"{group} {second}" for second in told.partition(": ")[2].split(", ")]
+    assert sorted(listed) == sorted(EVERYWHERE)
+    assert "To edit or delete a moment, open it with show." in said
+
+
+async def test_help_is_read_in_sections(people: Everyone) -> None:
+    """What says where a team goes is together. A command that no section names is under the last heading."""
+    said = (await people.ana.types("help")).text
+    headings = ["Save", "Look", "Search together", "Know where you're going", "More"]
+    assert [line for line in said.splitlines() if line in headings] == headings
+    going = said.partition(headings[3])[2].partition("More")[0]
+    assert [line.partition(" · ")[0] for line in going.splitlines() if line] == ["mission", "goal", "focus"]
+    assert (
+        "goal · All goals, or a new one in your words: new, from, list, show, check, close, reopen" in going
+    )
+
+
+async def test_the_menu_has_where_we_are_going(people: Everyone) -> None:
+    """Goals are one press away, and the most common buttons stay few."""
+    page = await people.ana.types("menu")
+    assert "No goal is open" in (await page.press("Goals")).text
 
 
 @pytest.mark.parametrize("word", sorted(TYPED))

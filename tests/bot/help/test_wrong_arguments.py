@@ -19,6 +19,7 @@ ARGUMENTS = [
 ]
 NOT_THERE = {
     ParamKind.MOMENT: "There is no #9999 here; the latest is #1.",
+    ParamKind.GOAL: "There's no goal here yet. ",
     ParamKind.PACK: "There's no pack “9999” here. These are there: ",
 }
 

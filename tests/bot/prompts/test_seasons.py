@@ -203,7 +203,8 @@ async def test_one_answer_has_no_first_and_last(people: Everyone, bot: Bot, cloc
     for who in (people.mei, people.noor):
         got = await press(who, last, "See my first and last")
         assert got.text == (
-            "First and last stand side by side for those who answered at least twice, in words and with their name."
+            "I can only show first and last answers of people who answered at least twice, in words and "
+            "with their name."
         )
 
 
@@ -346,13 +347,13 @@ async def test_a_second_season_is_refused_before_its_form(people: Everyone) -> N
 @pytest.mark.parametrize(
     ("field", "value", "error"),
     [
-        ("text", "", "Write the question that's asked."),
+        ("text", "", "Please write the question."),
         ("text", "x" * 601, "A question holds up to 600 characters; this has 601."),
         ("schedule", "recap", "Choose one of these."),
         ("weeks", "52", "A season lasts four to eight weeks."),
         ("since", "soon", "Write the day like 2026-03-20."),
         ("since", "2026-03-15", "That day is over. A season begins today or later."),
-        ("since", "2027-03-15", "A season begins within three months."),
+        ("since", "2027-03-15", "Choose a day within the next three months."),
     ],
 )
 async def test_bad_input_comes_back(people: Everyone, bot: Bot, field: str, value: str, error: str) -> None:
@@ -407,13 +408,13 @@ async def test_where_one_looks_for_it(people: Everyone) -> None:
     assert about.text == (
         "A season of one question\n"
         "For four to eight weeks I ask one question only, in the same words, and the others rest.\n"
-        "None is on here.\n[Begin one]"
+        "There's none here right now.\n[Begin one]"
     )
     assert (
-        "None is on here.\n“season”\n[Begin one] [Keep it as an aha]"
+        "There's none here right now.\n“season”\n[Begin one] [Keep it as an aha]"
         in (await people.ana.types("season")).text
     )
-    assert "None is on here." in (await people.ana.types("help season")).text
+    assert "There's none here right now." in (await people.ana.types("help season")).text
     offered = await (await people.ana.types("ask")).fill(text=QUESTION, sort="season")
     assert "Nothing is asked yet." in offered.text
     form = await offered.press("Choose when")

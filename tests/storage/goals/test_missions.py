@@ -86,8 +86,8 @@ def test_what_served_a_line_is_counted_by_the_clock_on_the_wall(
 @pytest.mark.parametrize(
     ("now", "names"),
     [
-        (datetime(2025, 12, 31, 15, 59, tzinfo=UTC), ("October to December 2025", "July to September 2025")),
-        (datetime(2025, 12, 31, 16, 0, tzinfo=UTC), ("January to March 2026", "October to December 2025")),
+        (datetime(2025, 12, 31, 15, 59, tzinfo=UTC), ("Oct–Dec 2025", "Jul–Sep 2025")),
+        (datetime(2025, 12, 31, 16, 0, tzinfo=UTC), ("Jan–Mar 2026", "Oct–Dec 2025")),
     ],
 )
 def test_a_quarter_begins_at_midnight_in_the_teams_zone(now: datetime, names: tuple[str, str]) -> None:

@@ -39,7 +39,7 @@ THIS_WEEK = next(week for week in STORY["weeks"] if week["ago"] == 0)
 
 
 CYCLE = "How our search goes"
-NOT_KEPT = ("ask", "setup", "schedule", "quest", "cycle")
+NOT_KEPT = ("ask", "setup", "schedule", "quest", "cycle", "mission", "goal", "focus")
 
 
 def keeps(what: Any) -> bool:
@@ -141,7 +141,8 @@ class Played:
 
     def recaps(self) -> Sequence[Message]:
         """Return the recaps in the channel, one of them a harvest, without the one to come."""
-        return [message for message in self.messages if message.picture and not has(message, CYCLE)]
+        begin = ("The week to", "Harvest")
+        return [each for each in self.messages if each.picture and any(has(each, word) for word in begin)]
 
     def one(self, *words: str) -> str:
         """Return the current text of the only card of the bot that contains all these words."""
@@ -309,6 +310,55 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
     assert "Harvest · January to March 2026" in said
     assert "The lantern was never wrong" in said
     assert "4 attempts · 39 days · 6 people" in said
+
+
+# Where the team is going
+
+
+def test_the_mission_and_the_goals_that_serve_it(played: Played) -> None:
+    """The big goal goes down to nothing. The other one gets its numbers, but from people it wasn't meant for."""
+    mission = played.one("Our mission")
+    assert "Who we serve\nGrowers with a few tunnels" in mission
+    assert "1 goal" in mission
+    big = played.one("Big goal #1", "Nobody at our eleven growers gets up at night for nothing.")
+    assert "From 3 to 0 nights a week" in big
+    assert "Still open" not in big
+    assert "On pace and on mission: 0 nights a week" in big
+    orders = played.one("Supporting goal #2", "Twenty new lanterns")
+    assert "On pace, off mission: 17 lanterns" in orders
+    assert len([each for each in played.messages if each.picture and has(each, "Big goal #1")]) == 1
+
+
+def test_a_no_a_parked_thing_and_an_open_door(played: Played) -> None:
+    assert "They buy the light." in played.one("Our no #", "Forty more lanterns")
+    assert "Parked until" in played.one("Shiny thing #", "A lantern that hums")
+    door = played.one("Chance #", "Meeting the woman who runs the growers' association.")
+    assert "· a door" in door
+    assert "What came of it\n" not in door
+    notes = [text(each) for each in played.messages if each.card and has(each, "Tom may have a key")]
+    assert len(notes) == 1
+
+
+def test_the_focus_check_follows_from_off_mission(played: Played) -> None:
+    check = played.one("Focus check", "The hotel took more days than we thought.")
+    assert "Doesn't work: move out\nSelling light to people who have no leaves" in check
+    assert "Go on" not in check
+
+
+def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
+    """It adds up with the moments whose cards say that they serve the big goal."""
+    assert played.ahead is not None
+    assert played.ahead.picture
+    said = text(played.ahead)
+    assert "Goals: #1 on pace and on mission · #2 on pace, off mission." in said
+    assert "Focus: 3 of 4 moments served the big goal, #1 · 1 isn't linked to a goal" in said
+    assert "3 of 4" in played.ahead.picture["alt"]
+    since = played.ahead.at - timedelta(weeks=1)
+    serving = [
+        each for each in played.messages if each.card and each.at > since and "\nServes goal #1" in text(each)
+    ]
+    assert len(serving) == 3
+    assert "Doors we left closed\nForty more lanterns" in said
 
 
 def test_friday_brings_a_recap_with_a_year_ago(played: Played) -> None:
