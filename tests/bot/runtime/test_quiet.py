@@ -24,4 +24,5 @@ async def test_talk_among_themselves(people: Everyone, bot: Bot, event: object) 
     """Ben and Mei talk in the channel. The bot knows only Ana, who used it."""
     await people.ana.types("something")
     await people.ben.does(event, thread="m8")
-    assert bot.database.read_now(lambda s: list(s.execute(select(col(Person.name))).scalars())) == ["Ana"]
+    names = select(col(Person.platform_name))
+    assert bot.database.read_now(lambda session: list(session.execute(names).scalars())) == ["Ana"]

@@ -14,6 +14,7 @@ from storage.engine.errors import StoreError
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
+from tests.support.waiting import PATIENT
 
 pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
@@ -22,7 +23,9 @@ pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def second(url: str, database: Database, recorder: Recorder, clock: Clock) -> Iterator[Bot]:
     """Yield another process's bot on the same database and platform."""
     other = open_database(url)
-    yield build_bot(other, [recorder], clock)
+    bot = build_bot(other, [recorder], clock)
+    bot.patience = PATIENT
+    yield bot
     other.close()
 
 

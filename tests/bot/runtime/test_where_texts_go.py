@@ -354,9 +354,9 @@ async def test_nothing_is_shown_that_nobody_meant_to_show(
 
 BROKEN = {
     "posts without a yes": (5, running, "needs_a_yes", lambda *_: False),
-    "does not name the place": (1, running, "name_audience", lambda _, form: form),
+    "does not name the place": (8, running, "name_audience", lambda _, form: form),
     "answers between two people": (5, running, "refuse_elsewhere", lambda *_: None),
-    "erases nothing": (4, pending, "delete_command", lambda *_: True),
+    "erases nothing": (6, pending, "delete_command", lambda *_: True),
 }
 """Faults, each of which a walk has to find: the walk, where the fault is, and what is there instead."""
 
