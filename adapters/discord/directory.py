@@ -358,7 +358,7 @@ def _parent_of(channel: Any) -> Any:
 
 
 def _readers(channel: Any) -> dict[int, bool]:
-    """Return whom a channel's own permissions let in or keep out, by the ids of roles and members."""
+    """Return the roles and members that a channel's own permissions let in or keep out, by their ids."""
     overwrites = ((target.id, each.view_channel) for target, each in channel.overwrites.items())
     return {target: sees for target, sees in overwrites if sees is not None}
 

@@ -40,7 +40,7 @@ def value_fields(session: Session, team_id: int, chosen: str = "", another: str 
     known = dict.fromkeys((*parse_kinds(chosen), *BUILT_IN, *value_kinds.list_value_kinds(session, team_id)))
     options = tuple(Option(name, name) for name in list(known)[:KINDS_SHOWN])
     more = (
-        f" The list has {KINDS_SHOWN}; write any other one of yours here." if len(known) > KINDS_SHOWN else ""
+        f" The list has {KINDS_SHOWN}; write any other of your own here." if len(known) > KINDS_SHOWN else ""
     )
     return (
         Field(VALUE_PART, "What was it worth?", FieldKind.CHOICES, chosen, required=False, options=options),

@@ -25,7 +25,7 @@ def handle_person_renamed(context: Context, event: PersonRenamed) -> None:
 
 
 def is_new_name(_session: Session, caller: Caller, _origin: Origin, event: PersonRenamed) -> bool:
-    """Return whether a person of whom something is stored has another name. Of nobody else a name is stored."""
+    """Return whether an event has a new name of a person with a row. Other people get no row for a name."""
     return bool(caller.person_id) and event.name not in ("", caller.person_name)
 
 

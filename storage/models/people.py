@@ -124,7 +124,7 @@ class Person(Table, table=True):
 
     @property
     def name(self) -> str:
-        """The name as people see it: it turns no line that it stands in."""
+        """The name as people see it. It can't change the direction of the text around it."""
         return shown_name(self.platform_name)
 
 

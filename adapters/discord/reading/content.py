@@ -96,7 +96,7 @@ def _names_of_json(message: Json) -> Names:
 
 
 def _forwarded(text: str, names: Names) -> Content:
-    """Return a forwarded text, which says that it is one: whoever forwarded it didn't write it."""
+    """Return a forwarded text with a label, because the person who forwarded it didn't write it."""
     return Content(f"{FORWARDED}{text}" if has_words(text) else "", names, Shows.FORWARD)
 
 
