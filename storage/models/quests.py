@@ -8,6 +8,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
+from storage.models.kinds import AttemptOutcome
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 
@@ -43,11 +44,16 @@ class Quest(Table, table=True):
 
 
 class Attempt(Table, table=True):
-    """The quest of an experiment, and the attempt before it at the same idea."""
+    """The quest of an experiment, the attempt before it at the same idea, and how it stands.
+
+    `outcome` is an AttemptOutcome. `result_at` is when the result of one that was under way was kept.
+    """
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     quest_id: int | None = reference_column("quest.id", default=None, nullable=True, index=True)
     previous_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
+    outcome: str = AttemptOutcome.FAILED
+    result_at: datetime | None = time_column()
 
 
 class Why(Table, table=True):

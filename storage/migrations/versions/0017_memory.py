@@ -1,0 +1,159 @@
+"""Look-backs, sealed expectations, next steps, what came back, people's own moments, and how an attempt stands."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.engine.types import UtcDateTime
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+TABLES = sa.MetaData(naming_convention=NAMES)
+OTHERS = ("moment", "person", "posting", "quest", "team")
+REFERRED = tuple(sa.Table(name, TABLES, sa.Column("id", sa.Integer(), primary_key=True)) for name in OTHERS)
+
+LOOKBACK = sa.Table(
+    "lookback",
+    TABLES,
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), nullable=False),
+    sa.Column("person_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("kind", sa.String(), nullable=False),
+    sa.Column("text", sa.Text(), nullable=False),
+    sa.Column("event", sa.String()),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Column("edited_at", UtcDateTime()),
+    sa.Column("deleted_at", UtcDateTime()),
+    sa.UniqueConstraint("moment_id", "person_id", "kind"),
+    sa.Index(
+        "ix_lookback_deleted_at",
+        "deleted_at",
+        sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+    ),
+    sa.Index("ix_lookback_person_id", "person_id"),
+)
+EXPECTATION = sa.Table(
+    "expectation",
+    TABLES,
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("team_id", sa.Integer(), sa.ForeignKey("team.id"), nullable=False),
+    sa.Column("quest_id", sa.Integer(), sa.ForeignKey("quest.id")),
+    sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id")),
+    sa.Column("person_id", sa.Integer(), sa.ForeignKey("person.id")),
+    sa.Column("text", sa.Text(), nullable=False),
+    sa.Column("event", sa.String()),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Column("edited_at", UtcDateTime()),
+    sa.Column("opened_at", UtcDateTime()),
+    sa.Column("deleted_at", UtcDateTime()),
+    sa.UniqueConstraint("moment_id", "event"),
+    sa.Index("ix_expectation_person_id", "person_id"),
+    sa.Index("ix_expectation_quest_id", "quest_id"),
+    sa.Index(
+        "ix_expectation_sealed",
+        "moment_id",
+        sqlite_where=sa.text("opened_at IS NULL AND deleted_at IS NULL"),
+        postgresql_where=sa.text("opened_at IS NULL AND deleted_at IS NULL"),
+    ),
+    sa.Index("ix_expectation_team_id", "team_id"),
+)
+NEXTSTEP = sa.Table(
+    "nextstep",
+    TABLES,
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("team_id", sa.Integer(), sa.ForeignKey("team.id"), nullable=False),
+    sa.Column("posting_id", sa.Integer(), sa.ForeignKey("posting.id"), nullable=False),
+    sa.Column("author_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("taker_id", sa.Integer(), sa.ForeignKey("person.id")),
+    sa.Column("condition", sa.Text(), nullable=False),
+    sa.Column("action", sa.Text(), nullable=False),
+    sa.Column("event", sa.String()),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Column("asked_in_id", sa.Integer(), sa.ForeignKey("posting.id")),
+    sa.Column("outcome", sa.String(), nullable=False),
+    sa.Column("became", sa.Text(), nullable=False),
+    sa.Column("settled_at", UtcDateTime()),
+    sa.Column("settled_by_id", sa.Integer(), sa.ForeignKey("person.id")),
+    sa.Column("deleted_at", UtcDateTime()),
+    sa.UniqueConstraint("posting_id", "event"),
+    sa.Index("ix_nextstep_asked_in_id", "asked_in_id"),
+    sa.Index(
+        "ix_nextstep_open",
+        "team_id",
+        sqlite_where=sa.text("settled_at IS NULL AND deleted_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL AND deleted_at IS NULL"),
+    ),
+    sa.Index("ix_nextstep_posting_id", "posting_id"),
+    sa.Index("ix_nextstep_taker_id", "taker_id"),
+)
+RECALL = sa.Table(
+    "recall",
+    TABLES,
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("team_id", sa.Integer(), sa.ForeignKey("team.id"), nullable=False),
+    sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), nullable=False),
+    sa.Column("person_id", sa.Integer(), sa.ForeignKey("person.id")),
+    sa.Column("posting_id", sa.Integer(), sa.ForeignKey("posting.id")),
+    sa.Column("way", sa.String(), nullable=False),
+    sa.Column("shown_on", sa.Date(), nullable=False),
+    sa.Index("ix_recall_moment_id", "moment_id"),
+    sa.Index("ix_recall_person_id", "person_id", "shown_on"),
+    sa.Index("ix_recall_posting_id", "posting_id"),
+    sa.Index("ix_recall_team_id_moment_id", "team_id", "moment_id", "shown_on"),
+)
+RECALLCHOICE = sa.Table(
+    "recallchoice",
+    TABLES,
+    sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), primary_key=True),
+    sa.Column("person_id", sa.Integer(), sa.ForeignKey("person.id"), primary_key=True),
+    sa.Column("choice", sa.String(), nullable=False),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Index("ix_recallchoice_person_id", "person_id"),
+)
+OWNMOMENT = sa.Table(
+    "ownmoment",
+    TABLES,
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("person_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("kind", sa.String(), nullable=False),
+    sa.Column("text", sa.Text(), nullable=False),
+    sa.Column("happened", sa.String(), nullable=False),
+    sa.Column("happened_on", sa.Date()),
+    sa.Column("event", sa.String()),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Column("edited_at", UtcDateTime()),
+    sa.Column("deleted_at", UtcDateTime()),
+    sa.UniqueConstraint("person_id", "event"),
+    sa.Index(
+        "ix_ownmoment_deleted_at",
+        "deleted_at",
+        sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+    ),
+)
+NEW = [table for name, table in TABLES.tables.items() if name not in OTHERS]
+
+
+def upgrade() -> None:
+    """Make the tables, and add three plain columns. No table is rebuilt."""
+    TABLES.create_all(op.get_bind(), tables=NEW)
+    op.add_column("person", sa.Column("career_asked_at", UtcDateTime(), nullable=True))
+    op.add_column("attempt", sa.Column("outcome", sa.String(), nullable=False, server_default=""))
+    op.add_column("attempt", sa.Column("result_at", UtcDateTime(), nullable=True))
+
+
+def downgrade() -> None:
+    """Drop the columns and the tables."""
+    op.drop_column("attempt", "result_at")
+    op.drop_column("attempt", "outcome")
+    op.drop_column("person", "career_asked_at")
+    TABLES.drop_all(op.get_bind(), tables=NEW)

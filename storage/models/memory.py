@@ -1,0 +1,158 @@
+"""The tables of the memory: look-backs, expectations, next steps, what came back, and people's own moments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from storage.engine.types import UtcDateTime
+from storage.models.table import Table, id_column, reference_column, text_column, time_column
+
+SEALED_EXPECTATION = text("opened_at IS NULL AND deleted_at IS NULL")
+OPEN_STEP = text("settled_at IS NULL AND deleted_at IS NULL")
+REMOVED_WORDS = text("deleted_at IS NOT NULL AND text <> ''")
+
+
+class LookBack(Table, table=True):
+    """What a person says of a moment later: a month or a year after it, or told again.
+
+    `kind` is a LookBackKind. It stands beside the first telling with its own date, and replaces nothing.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("moment_id", "person_id", "kind"),
+        Index(
+            "ix_lookback_deleted_at",
+            "deleted_at",
+            sqlite_where=REMOVED_WORDS,
+            postgresql_where=REMOVED_WORDS,
+        ),
+    )
+    id: int = id_column()
+    moment_id: int = reference_column("moment.id")
+    person_id: int = reference_column("person.id", index=True)
+    kind: str
+    text: str = text_column()
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    edited_at: datetime | None = time_column()
+    deleted_at: datetime | None = time_column()
+
+
+class Expectation(Table, table=True):
+    """One sealed line: what a person expects of an experiment before its result.
+
+    It belongs to a quest until one of that quest's experiments starts or is kept, and to that experiment
+    from then on. An unsigned one has no author at all. `opened_at` is when all lines of the experiment were
+    shown together.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("moment_id", "event"),
+        Index("ix_expectation_quest_id", "quest_id"),
+        Index(
+            "ix_expectation_sealed",
+            "moment_id",
+            sqlite_where=SEALED_EXPECTATION,
+            postgresql_where=SEALED_EXPECTATION,
+        ),
+    )
+    id: int = id_column()
+    team_id: int = reference_column("team.id", index=True)
+    quest_id: int | None = reference_column("quest.id", default=None, nullable=True)
+    moment_id: int | None = reference_column("moment.id", default=None, nullable=True)
+    person_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
+    text: str = text_column()
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    edited_at: datetime | None = time_column()
+    opened_at: datetime | None = time_column()
+    deleted_at: datetime | None = time_column()
+
+
+class NextStep(Table, table=True):
+    """The one next step that a retrospective ended with: if something happens, then somebody does something.
+
+    `posting_id` is that retrospective. The next one opens with it: `asked_in_id`. `outcome` is a
+    StepOutcome, and `became` says what it became instead.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("posting_id", "event"),
+        Index("ix_nextstep_open", "team_id", sqlite_where=OPEN_STEP, postgresql_where=OPEN_STEP),
+    )
+    id: int = id_column()
+    team_id: int = reference_column("team.id")
+    posting_id: int = reference_column("posting.id", index=True)
+    author_id: int = reference_column("person.id")
+    taker_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
+    condition: str = text_column()
+    action: str = text_column()
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    asked_in_id: int | None = reference_column("posting.id", default=None, nullable=True, index=True)
+    outcome: str = ""
+    became: str = text_column()
+    settled_at: datetime | None = time_column()
+    settled_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    deleted_at: datetime | None = time_column()
+
+
+class Recall(Table, table=True):
+    """An older moment that was shown again to people who didn't ask for that very one.
+
+    `person_id` is the person who saw it in private; without one, the team saw it in a recap, whose posting
+    is `posting_id`. `way` is a RecallWay.
+    """
+
+    __table_args__ = (
+        Index("ix_recall_team_id_moment_id", "team_id", "moment_id", "shown_on"),
+        Index("ix_recall_moment_id", "moment_id"),
+        Index("ix_recall_person_id", "person_id", "shown_on"),
+    )
+    id: int = id_column()
+    team_id: int = reference_column("team.id")
+    moment_id: int = reference_column("moment.id")
+    person_id: int | None = reference_column("person.id", default=None, nullable=True)
+    posting_id: int | None = reference_column("posting.id", default=None, nullable=True, index=True)
+    way: str
+    shown_on: date
+
+
+class RecallChoice(Table, table=True):
+    """What a person said about an older moment that came back: not this one again, or more like this."""
+
+    moment_id: int = Field(foreign_key="moment.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
+    choice: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OwnMoment(Table, table=True):
+    """A moment that belongs to one person alone and that only they see. It counts in no team's figures.
+
+    `kind` is an OwnKind. `happened` is when it was, in the person's words, such as `spring 2014`, and
+    `happened_on` the day that these words mean, for its place in the book.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "event"),
+        Index(
+            "ix_ownmoment_deleted_at",
+            "deleted_at",
+            sqlite_where=REMOVED_WORDS,
+            postgresql_where=REMOVED_WORDS,
+        ),
+    )
+    id: int = id_column()
+    person_id: int = reference_column("person.id")
+    kind: str
+    text: str = text_column()
+    happened: str = ""
+    happened_on: date | None = None
+    event: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    edited_at: datetime | None = time_column()
+    deleted_at: datetime | None = time_column()
