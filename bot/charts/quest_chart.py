@@ -27,7 +27,7 @@ from bot.charts.canvas import (
     render_png,
     write_text,
 )
-from bot.charts.share_mark import describe_mark, draw_mark
+from bot.charts.share_mark import describe_mark, draw_mark_column
 from bot.core.messages import Picture
 from bot.core.posts import ShareMark
 
@@ -44,6 +44,8 @@ of breakthroughs and of experiments.
 """
 BRACKET_LEVEL = 410
 """The level of the bracket over the shaded stretch, in pixels from the bottom."""
+MARK_LEVELS = (92, 190)
+"""The level of a share's mark: below the number of experiments, or above it where it is low, as that of none is."""
 MAX_POINTS = 61
 """Days that a picture is drawn from. More would look no smoother on a phone."""
 MOST_STARS = 12
@@ -94,7 +96,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class MarkedHistory:
-    """A team's history, and the mark beside its title, if any."""
+    """A team's history, and the mark below its numbers, if any."""
 
     history: QuestHistory
     mark: ShareMark | None = None
@@ -190,7 +192,7 @@ def compose_quest_figure(search: QuestHistory, mark: ShareMark | None = None) ->
     _label_strip(axes, search.experiment_total, "experiment", TRIED_STRIP)
     _label_days(axes, search)
     if mark is not None:
-        draw_mark(figure, mark)
+        draw_mark_column(figure, mark, RIGHT + 26, MARK_LEVELS[not search.experiment_total])
     return figure
 
 

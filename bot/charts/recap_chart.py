@@ -33,7 +33,7 @@ from bot.charts.canvas import (
     render_png,
     write_text,
 )
-from bot.charts.share_mark import describe_mark, draw_mark
+from bot.charts.share_mark import describe_mark, draw_mark_line
 from bot.core.messages import Picture
 from bot.core.posts import ShareMark
 
@@ -177,7 +177,7 @@ def compose_recap_figure(weeks: Sequence[Week], mark: ShareMark | None = None) -
     _label_marks(axes, scale, weeks)
     _label_days(axes, scale, weeks)
     if mark is not None:
-        draw_mark(figure, mark)
+        draw_mark_line(figure, mark)
     return figure
 
 
