@@ -44,7 +44,7 @@ of breakthroughs and of experiments.
 """
 BRACKET_LEVEL = 410
 """The level of the bracket over the shaded stretch, in pixels from the bottom."""
-MARK_LEVELS = (92, 190)
+MARK_LEVELS = (92, 212)
 """The level of a share's mark: below the number of experiments, or above it where it is low, as that of none is."""
 MAX_POINTS = 61
 """Days that a picture is drawn from. More would look no smoother on a phone."""

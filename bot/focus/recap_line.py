@@ -7,7 +7,7 @@ removed is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -43,8 +43,8 @@ PERIOD_NAMES = {timedelta(days=32): "month", timedelta(days=104): "quarter", tim
 """What a longer period is called, by its greatest length. A harvest's quarter may be some days longer."""
 MOST_IDS = 2_000
 """The most moments that a posting names one by one. Of more, it keeps how many there were."""
-EARLY = timedelta(days=32)
-"""How long a quarter is called a new one."""
+NEW_QUARTER = timedelta(weeks=6)
+"""How long a quarter is new enough for a check. After that, the next quarter's comes soon enough."""
 
 
 def pick_focus(session: Session, span: Span, posting: Posting | None) -> RecapPick | None:
@@ -52,8 +52,8 @@ def pick_focus(session: Session, span: Span, posting: Posting | None) -> RecapPi
     team = session.get_one(Team, span.team_id)
     period = Period(span.since, span.until)
     told: dict[str, Any] = {}
-    if posting is not None and (first := _find_first_recap_day(session, posting, team.zone)):
-        told["suggests"] = "new" if span.until - first <= EARLY else "this"
+    if posting is not None and _begins_quarter(session, posting, team.zone):
+        told["suggests"] = True
     goal = find_big_goal(session, team.id, period)
     share = measure_share(session, team, period)
     if goal is not None and share.is_told:
@@ -62,18 +62,18 @@ def pick_focus(session: Session, span: Span, posting: Posting | None) -> RecapPi
     return RecapPick(figures=told) if told else None
 
 
-def _find_first_recap_day(session: Session, posting: Posting, zone: str) -> datetime | None:
-    """Return when the quarter began whose first recap or harvest this is. None for any other recap.
+def _begins_quarter(session: Session, posting: Posting, zone: str) -> bool:
+    """Return whether this is a schedule's first recap or harvest of a quarter.
 
     The big goal must be older than the quarter: a new one needs no check yet.
     """
     if posting.schedule_id is None or posting.until is None:
-        return None
+        return False
     since = utc_of(quarter_of(local_day(posting.until, zone))[0], time(), zone)
     goal = find_open_big_goal(session, posting.team_id or 0, posting.until)
-    if goal is None or goal.created_at >= since:
-        return None
-    return since if recaps.is_first_of_schedule(session, posting, since) else None
+    if goal is None or goal.created_at >= since or posting.until - since > NEW_QUARTER:
+        return False
+    return recaps.is_first_of_schedule(session, posting, since)
 
 
 def _pick_share(session: Session, team: Team, period: Period, share: Share) -> Mapping[str, Any]:
@@ -115,10 +115,9 @@ def tell_focus(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
         said = " · ".join(_say_share(session, telling, goal, share))
         mark = ShareMark(share.served, share.moments, "on the goal", "served the big goal")
         lines.append(ReportLine((Strong("Focus: "), f"{said}."), mark=mark))
-    if when := telling.figures.get("suggests"):
+    if telling.figures.get("suggests"):
         button = Button("Focus check", StartCheck(str(telling.span.team_id)))
-        begin = "A new quarter" if when == "new" else "This quarter"
-        lines.append(ReportLine((f"{begin}: where does our time really go?",), (button,)))
+        lines.append(ReportLine(("A new quarter: where does our time really go?",), (button,)))
     return lines
 
 
