@@ -1,10 +1,12 @@
 """Tests of what other rooms tell in recaps and harvests: once each, in every way in which one is made."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
+from bot.features import RECAP_SOURCES
 from bot.goals.commands import CheckIn, MeasureGoal
 from bot.moments.commands import Delete
 from bot.runtime.bot import Bot
@@ -228,3 +230,13 @@ async def test_a_recap_that_never_came_has_asked_nothing(
     await people.ana.types("an aha of the spring")
     await tick_on(bot, clock, datetime(2026, 4, 3, 16, 0, tzinfo=UTC))
     assert QUESTION in newest(recorder)[1].text
+
+
+def test_recaps_know_no_room_that_tells_in_them() -> None:
+    """A room is named in the registry alone, and each of its lines has a key of its own."""
+    keys = [each.key for each in RECAP_SOURCES]
+    assert len(set(keys)) == len(keys)
+    rooms = {each.pick.__module__.rpartition(".")[0] for each in RECAP_SOURCES}
+    assert rooms == {"bot.goals", "bot.focus", "bot.doors"}
+    for file in Path("bot/recaps").glob("*.py"):
+        assert [room for room in rooms if f"from {room}" in file.read_text("utf-8")] == [], file
