@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from bot.features import RECAP_SOURCES
 from bot.goals.commands import CheckIn, MeasureGoal
-from bot.moments.commands import Delete
+from bot.moments.commands import Delete, Restore
 from bot.runtime.bot import Bot
 from storage.models import Posting, PostingKind, PostingState
 from tests.support.databases import Clock
@@ -230,6 +230,45 @@ async def test_a_recap_that_never_came_has_asked_nothing(
     await people.ana.types("an aha of the spring")
     await tick_on(bot, clock, datetime(2026, 4, 3, 16, 0, tzinfo=UTC))
     assert QUESTION in newest(recorder)[1].text
+
+
+async def test_a_removal_reaches_the_figures_of_a_recap_that_does_not_quote_it(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Neither the seventh aha nor the fourth no is quoted, and both are counted."""
+    clock.now = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+    big = await make_goal(bot)
+    for number in range(1, 8):
+        await people.ana.types(f"log Aha {number}")
+    await serve(bot, big, 1, 7)
+    for number in range(1, 6):
+        await people.mei.types(f"no Thing {number}")
+        clock.forward(minutes=1)
+    await tick_on(bot, clock, datetime(2026, 3, 20, 16, 0, tzinfo=UTC))
+    assert "Focus: 2 of 7 moments" in newest(recorder)[1].text
+    assert "And two more." in newest(recorder)[1].text
+    await people.ana.does(Delete("1.7"))
+    await people.mei.does(Delete("1.8"))
+    await bot.tick()
+    assert "Focus: 1 of 6 moments" in newest(recorder)[1].text
+    assert "And one more." in newest(recorder)[1].text
+
+
+async def test_of_very_many_moments_only_their_number_is_kept(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Less what was removed since. No figure grows by what is linked or saved later."""
+    monkeypatch.setattr("bot.focus.recap_line.MOST_IDS", 2)
+    await live_a_quarter(people, bot, clock)
+    await tick_on(bot, clock, LAST_FRIDAY)
+    assert "Focus: 3 of 4 moments" in newest(recorder)[1].text
+    await people.ben.does(Delete("1.4"))
+    await bot.tick()
+    assert "Focus: 2 of 3 moments" in newest(recorder)[1].text
+    await people.ben.does(Restore("1.4"))
+    await serve(bot, 1, 7)
+    await bot.tick()
+    assert "Focus: 3 of 4 moments" in newest(recorder)[1].text
 
 
 def test_recaps_know_no_room_that_tells_in_them() -> None:
