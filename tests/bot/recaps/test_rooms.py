@@ -237,10 +237,9 @@ async def test_a_removal_reaches_the_figures_of_a_recap_that_does_not_quote_it(
 ) -> None:
     """Neither the seventh aha nor the fourth no is quoted, and both are counted."""
     clock.now = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
-    big = await make_goal(bot)
     for number in range(1, 8):
-        await people.ana.types(f"log Aha {number}")
-    await serve(bot, big, 1, 7)
+        await people.ana.types(f"log The aha {number}")
+    await serve(bot, await make_goal(bot), 1, 7)
     for number in range(1, 6):
         await people.mei.types(f"no Thing {number}")
         clock.forward(minutes=1)

