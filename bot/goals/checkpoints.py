@@ -28,7 +28,7 @@ from bot.core.times import UNKNOWN_DATE, format_day, parse_date, working_day
 from bot.goals.commands import CheckIn, PlanCheckpoints, RemindOwner, UndoCheckIn
 from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
 from bot.goals.letters import describe_measure
-from bot.goals.numbers import NumberError, format_number, plain_number
+from bot.goals.numbers import NumberError, format_number, is_same_unit, plain_number
 from bot.goals.numbers import parse_number as read_number
 from bot.goals.pace import FITS, checkpoint_state, find_course, propose_days
 from storage.goals import checkpoints, goals
@@ -109,7 +109,7 @@ def _read_progress(goal: Goal, given: str, errors: dict[str, str]) -> str:
     except NumberError as wrong:
         errors["progress"] = str(wrong)
         return ""
-    if read.unit and goal.unit and read.unit.casefold() != goal.unit.casefold():
+    if read.unit and goal.unit and not is_same_unit(read.unit, goal.unit):
         errors["progress"] = f"This goal counts {goal.unit}, and I see {read.unit}."
     return plain_number(read.value)
 

@@ -17,7 +17,7 @@ from bot.core.times import UNKNOWN_DATE, parse_date
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
 from bot.goals.find import team_today
 from bot.goals.lines import LABEL, line_field
-from bot.goals.numbers import NumberError, format_number, parse_number, plain_number
+from bot.goals.numbers import NumberError, format_number, is_same_unit, parse_number, plain_number
 from bot.goals.pace import LONGEST_GOAL
 from storage.goals import goals, missions
 from storage.models import Goal, GoalKind
@@ -217,10 +217,13 @@ def _measure_errors(given: MeasureGoal, numbers: dict[str, str], errors: dict[st
 
 def _join_units(units: Sequence[str]) -> tuple[str, str]:
     """Return the one unit that was written, and a sentence if there are several."""
-    written = list({unit.casefold(): unit for unit in reversed(units) if unit}.values())[::-1]
+    written: list[str] = []
+    for unit in filter(None, units):
+        if not any(is_same_unit(unit, known) for known in written):
+            written.append(unit)
     if len(written) > 1:
         return written[0], f"One unit for both numbers, please: I see {' and '.join(written)}."
-    unit = written[0] if written else ""
+    unit = max((unit for unit in units if unit), key=len) if written else ""
     long = len(unit) > 24
     return unit, "Up to 24 characters for what you count, please." if long else ""
 
