@@ -185,9 +185,7 @@ def _state_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block
     if waiting is not None:
         yield Text(("Time to check in: how far is it, and are these the people we wanted to serve?",))
         return
-    following = next(
-        (one for one in checkpoints.list_checkpoints(session, goal.id) if not one.answered_at), None
-    )
+    following = checkpoints.find_next(session, goal.id, _today(session, goal, now))
     if following is not None:
         yield Small((f"Next checkpoint on {format_day(following.due_on)}",))
 

@@ -255,12 +255,19 @@ class PlanCheckpoints:
 
 @dataclass(frozen=True)
 class UndoCheckIn:
-    """The command to take back the answer to a checkpoint. `made` is set if the answer made it."""
+    """The command to take back the answer to a checkpoint. `made` is set if the answer made it.
+
+    `progress`, `fit`, `person` and `at` are the answer before it, from earlier on that day.
+    """
 
     goal: str = ""
     checkpoint: str = ""
     team: str = ""
     made: str = ""
+    progress: str = ""
+    fit: str = ""
+    person: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,40 @@ async def test_a_check_in_is_taken_back(people: Everyone, bot: Bot, recorder: Re
     assert "taken back already" in (await said.press("Undo")).text
 
 
+async def test_a_second_check_in_of_the_day_is_taken_back_to_the_first(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Ben's number of the morning is there again, as his."""
+    message = await measured(people, bot, recorder)
+    at(clock, 30)
+    bens = await (await people.ben.types("goal check")).fill(progress="3", fit="partly")
+    at(clock, 30, 15)
+    anas = await (await people.ana.types("goal check")).fill(progress="4", fit="no")
+    assert "On pace, off mission: 4 schools" in await people.mei.sees(message)
+    await anas.press("Undo")
+    assert "On pace and on mission: 3 schools on 30 March" in await people.mei.sees(message)
+    await bens.press("Undo")
+    assert "Time to check in" in await people.mei.sees(message)
+
+
+async def test_a_missed_checkpoint_is_over_once_a_later_one_is_answered(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The card asks for one number, that of the latest day, and then for the next day to come."""
+    message = await measured(people, bot, recorder)
+    at(clock, 30)
+    await bot.tick()
+    at(clock, 13, month=4)
+    await bot.tick()
+    said = await (await people.ana.types("goal check")).fill(progress="3", fit="yes")
+    assert "the line for 13 April is at 2.6" in said.text
+    card = await people.ana.sees(message)
+    assert "Time to check in" not in card
+    assert "Next checkpoint on 27 April" in card
+    again = await (await people.ben.types("goal check")).fill(progress="4", fit="yes")
+    assert "the line for 13 April is at 2.6" in again.text
+
+
 @pytest.mark.parametrize(
     ("values", "errors"),
     [
@@ -154,6 +188,8 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     assert wrong.form.errors == {"days": "Write the day like 2026-03-20. I can't read “tomorrow”."}
     over = await form.fill(days="2026-03-16")
     assert over.form.errors == {"days": "16 March 2026 isn't ahead any more. Choose a later day."}
+    late = await form.fill(days="2026-04-04 2026-07-01")
+    assert late.form.errors == {"days": "1 July 2026 is too late: the last possible day is 30 June 2026."}
     said = await form.fill(days="2026-04-04, 2026-05-04")
     assert said.text.startswith("2 checkpoints are planned, the first for 6 April, on goal #1 in #lantern.")
     assert (await form.fill(days="")).text.startswith("No checkpoint is planned.")
