@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.core import drafts, take_down
+from bot.core.access.watch import Watch
 from bot.core.commands import Declaration, Needs, Shortcut
 from bot.core.events import (
     ChannelChanged,
@@ -313,3 +314,6 @@ TIMERS: tuple[Timer, ...] = (
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )
 """What becomes due by itself."""
+
+WATCHES: tuple[Watch, ...] = (closing.GOAL_OWNERS,)
+"""Of whom the platforms are asked by the clock whether they are still there."""

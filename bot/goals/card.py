@@ -120,6 +120,9 @@ def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]
     yield Title(f"{goal_name(goal)}{ended}")
     yield Quote(clip_text(goal.text, CARD_TEXT_LIMIT))
     yield Small(tuple(_owner_line(session, goal)))
+    parked = links.find_parked_of_goal(session, goal.id)
+    if parked is not None:
+        yield Small((f"It began as {parked.kind} #{parked.number}",))
     yield from _letter_blocks(goal)
     if goal.closed_at is not None:
         yield from _ending_blocks(session, goal)

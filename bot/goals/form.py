@@ -69,7 +69,8 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
     if "replaces" in errors:
         fields.append(_replaces_field(context, given))
     fresh = isinstance(given, NewGoal)
-    command = NewGoal(team=given.team) if fresh else EditGoal(getattr(given, "goal", ""), given.team, "1")
+    parked = given.parked if isinstance(given, NewGoal) else ""
+    command = NewGoal(team=given.team, parked=parked) if fresh else EditGoal(getattr(given, "goal", ""), given.team, "1")
     return Form(title, command, tuple(fields), "Save")
 
 
@@ -113,6 +114,16 @@ def _survival_errors(context: Context, given: NewGoal | EditGoal, present: Goal 
     others = [goal for goal in open_ones if present is None or goal.id != present.id]
     if len(others) >= SURVIVAL_GOALS and given.replaces not in {str(goal.number) for goal in others}:
         yield "replaces", "Two survival goals are open already. Which one does this replace?"
+
+
+def shorten_text(words: str) -> str:
+    """Return the beginning of a text that a goal can take, cut between two words."""
+    cut = words.strip()
+    if len(cut) <= TEXT_LENGTH:
+        return cut
+    *whole, _ = cut[: TEXT_LENGTH - 1].rsplit(maxsplit=1)
+    long_enough = whole and len(whole[0]) > TEXT_LENGTH // 2
+    return f"{whole[0] if long_enough else cut[: TEXT_LENGTH - 2]} …"
 
 
 def text_errors(texts: dict[str, str]) -> Errors:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.events import PersonLeft
+from bot.core.events import PersonCame, PersonLeft
 from bot.core.origin import Access, ChannelAccess
 from bot.goals.commands import CheckIn, MeasureGoal, PlanCheckpoints, RemindOwner, TakeOver
 from bot.runtime.bot import Bot
@@ -226,3 +226,42 @@ async def test_a_goal_whose_owner_left_is_taken_over(people: Everyone, bot: Bot,
     assert "Ben owns it" in await people.ben.sees(message)
     await said.press("Undo")
     assert "Ana owned it and has left." in await people.ben.sees(message)
+
+
+async def test_a_platform_that_tells_nothing_of_who_leaves_is_asked_each_day(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The card says so by the next day, also that its owner is back. What isn't known changes nothing."""
+    message = await measured(people, bot, recorder)
+    recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
+    assert "Ana owns it" in await people.ben.sees(message)
+    clock.forward(days=1)
+    assert "Ana owned it and has left. Anyone can take it over." in await people.ben.sees(message)
+    recorder.access[("C1", "U-ana")] = None
+    clock.forward(days=1)
+    assert "Ana owned it and has left." in await people.ben.sees(message)
+    del recorder.access[("C1", "U-ana")]
+    asked = len(recorder.asked)
+    clock.forward(hours=1)
+    assert "Ana owns it" in await people.ben.sees(message)
+    assert len(recorder.asked) == asked + 1
+    await bot.tick()
+    assert len(recorder.asked) == asked + 1
+
+
+async def test_an_owner_who_left_one_of_two_channels_is_still_there(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """A closed goal is nobody's any more, and one that is opened again is asked about at once."""
+    message = await measured(people, bot, recorder)
+    await people.ana.does(PersonLeft())
+    assert "Ana owns it" in await people.ben.sees(message), "the platform still finds her there"
+    recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
+    closed = await (await people.ben.types("goal close 1")).fill(outcome="reached", taught="Call first")
+    await people.ana.does(PersonLeft())
+    assert "Ana owns it" in await people.ben.sees(message)
+    await closed.press("Undo")
+    assert "Ana owned it and has left." in await people.ben.sees(message)
+    del recorder.access[("C1", "U-ana")]
+    await people.ana.does(PersonCame())
+    assert "Ana owns it" in await people.ben.sees(message)
