@@ -31,7 +31,7 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.kinds.declared import KindCards
-from bot.core.posts import Composer, RecapSource
+from bot.core.posts import Composer, OwnSource, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
@@ -100,6 +100,9 @@ RECAP_SOURCES: tuple[RecapSource, ...] = (
 )
 """The rooms that add a line to a recap, in this order."""
 
+OWN_SOURCES: tuple[OwnSource, ...] = (recap_lines.OWNED_GOALS,)
+"""The rooms that tell people what is theirs, on their page and above their settings."""
+
 DECLARATIONS: tuple[Declaration, ...] = (
     *log.DECLARATIONS,
     *edit.DECLARATIONS,
@@ -151,8 +154,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *schedule_form.DECLARATIONS,
     *pause.DECLARATIONS,
     *setup.DECLARATIONS,
-    *me.DECLARATIONS,
-    *home.DECLARATIONS,
+    *me.declare_me(OWN_SOURCES),
+    *home.declare_home(OWN_SOURCES),
     *own_quiet.DECLARATIONS,
     *notes.DECLARATIONS,
     *near_misses.DECLARATIONS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -158,3 +158,25 @@ class RecapSource:
     tell: Callable[[Session, Mapping[str, Any] | None, Posting | None], tuple[ReportLine, ...]]
     plan: Callable[[Session, Posting, datetime], None] = plan_nothing
     mark: Callable[[Session, Mapping[str, Any] | None, Posting | None], ShareMark | None] = mark_nothing
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """Something that is a person's own, such as a goal: its words, what is small below them, and its button."""
+
+    words: str
+    by: str
+    button: Button
+
+
+@dataclass(frozen=True)
+class OwnSource:
+    """A room that tells people what is theirs, on their own page and above their settings.
+
+    `list_teams` returns the teams in which a person has something. `list_lines` returns it for those of the
+    teams whose channels the person is in now.
+    """
+
+    title: str
+    list_teams: Callable[[Session, int], Collection[int]]
+    list_lines: Callable[[Session, int, Collection[int], datetime], Sequence[OwnLine]]

@@ -13,7 +13,19 @@ from bot.core.access.watch import Watch, Watched
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.events import PersonCame, PersonLeft
-from bot.core.messages import Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Text, Title, text_reply
+from bot.core.messages import (
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Quote,
+    Reply,
+    Text,
+    Title,
+    text_reply,
+)
 from bot.core.origin import Access
 from bot.core.text import clip_text, parse_number
 from bot.goals.card import OUTCOMES
@@ -112,9 +124,7 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
         if replaced is None:
             return _offer_replacing(goal, others)
         taught = f"Goal #{goal.number} took its place."
-        goals.close_goal(
-            context.session, replaced, "stopped", taught, context.caller.person_id, context.now
-        )
+        goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
     goal.kind = kind
     goals.reopen_goal(context.session, goal, context.now)
     see = Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))

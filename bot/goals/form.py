@@ -70,7 +70,11 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
         fields.append(_replaces_field(context, given))
     fresh = isinstance(given, NewGoal)
     parked = given.parked if isinstance(given, NewGoal) else ""
-    command = NewGoal(team=given.team, parked=parked) if fresh else EditGoal(getattr(given, "goal", ""), given.team, "1")
+    command = (
+        NewGoal(team=given.team, parked=parked)
+        if fresh
+        else EditGoal(getattr(given, "goal", ""), given.team, "1")
+    )
     return Form(title, command, tuple(fields), "Save")
 
 

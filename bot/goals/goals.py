@@ -104,7 +104,9 @@ def make_goal(context: Context, command: NewGoal) -> Reply | Form:
         command.text.strip(), command.head, team, command.kind or GoalKind.SUPPORTING, command.funds.strip(),
         command.look_again_on, command.replaces, command.parked,
     )  # fmt: skip
-    if (not given.text and not command.kind) or (given.parked and not command.kind and len(given.text) > TEXT_LENGTH):
+    if (not given.text and not command.kind) or (
+        given.parked and not command.kind and len(given.text) > TEXT_LENGTH
+    ):
         return specific_form(context, replace(given, text=shorten_text(given.text)))
     if given.kind in (GoalKind.BIG, GoalKind.SURVIVAL):  # how many are open decides
         teams.lock_team(context.session, context.caller.team_id)

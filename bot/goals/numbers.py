@@ -52,7 +52,19 @@ FRACTION = re.compile(r"(\d?)\s?([¼½¾⅕⅖⅗⅘⅛⅜⅝⅞])")
 """A fraction in one sign that has an end as a decimal number, with the digit before it."""
 NEGATIVE = ("minus", "negative")
 """Words before a number that mean a minus."""
-NO_UNITS = ("about", "around", "approx", "roughly", "circa", "ca", "almost", "nearly", "over", "under", "plus")
+NO_UNITS = (
+    "about",
+    "around",
+    "approx",
+    "roughly",
+    "circa",
+    "ca",
+    "almost",
+    "nearly",
+    "over",
+    "under",
+    "plus",
+)
 """Words before a number that are no unit: they say that it isn't exact."""
 SIGNS_OF_UNITS = "%‰°#"
 """Signs that are a unit by themselves, besides those of currencies."""

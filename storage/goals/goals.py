@@ -6,7 +6,7 @@ empty row, so that a repeated event does not make it again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -265,6 +265,26 @@ def record_owner_check(
     session.flush()
     if left is not None and left != (goal.owner_left_at is not None):
         record_owner(session, goal, now, owner_id=owner_id, left=left)
+
+
+def list_owned_in(session: Session, person_id: int, team_ids: Collection[int]) -> Sequence[Goal]:
+    """Return the open goals that a person owns in these teams, the big ones first, then by age."""
+    wanted = select(Goal).where(
+        col(Goal.owner_id) == person_id,
+        col(Goal.team_id).in_(team_ids),
+        col(Goal.closed_at).is_(None),
+        col(Goal.withdrawn_at).is_(None),
+    )
+    found = session.execute(wanted.order_by(col(Goal.id))).scalars().all()
+    return sorted(found, key=lambda goal: goal.kind != GoalKind.BIG)
+
+
+def list_owned_teams(session: Session, person_id: int) -> set[int]:
+    """Return the teams in which a person owns an open goal."""
+    wanted = select(col(Goal.team_id)).where(
+        col(Goal.owner_id) == person_id, col(Goal.closed_at).is_(None), col(Goal.withdrawn_at).is_(None)
+    )
+    return set(session.execute(wanted).scalars())
 
 
 def record_owner(session: Session, goal: Goal, now: datetime, *, owner_id: int, left: bool = False) -> None:

@@ -112,7 +112,9 @@ def unlink_parked(session: Session, row: Parked, now: datetime) -> None:
 def find_goal_of_parked(session: Session, moment_id: int) -> Goal | None:
     """Return the goal that a parked moment became, or None."""
     wanted = select(Goal).join(Parked, col(Parked.goal_id) == col(Goal.id))
-    found: Goal | None = session.execute(wanted.where(col(Parked.moment_id) == moment_id)).scalar_one_or_none()
+    found: Goal | None = session.execute(
+        wanted.where(col(Parked.moment_id) == moment_id)
+    ).scalar_one_or_none()
     return found
 
 

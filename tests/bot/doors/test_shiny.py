@@ -245,7 +245,9 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     await bot.tick()
     assert "It began as shiny #1" in card(recorder, "Supporting goal")
     assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is goal #1 already.")
-    assert "Supporting goal #1 is open" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
+    assert (
+        "Supporting goal #1 is open" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
+    )
     assert (await made.press("Undo")).text == "Goal #1 is taken back in #lantern."
     await bot.tick()
     assert "Does it still shine?" in card(recorder, "Shiny thing")

@@ -358,7 +358,11 @@ async def test_another_class_keeps_what_a_survival_goal_pays_for(people: Everyon
 STEPS = [
     ("goal new", {"text": GOAL, "kind": "big"}, "Big goal #1 is open in #lantern."),
     (MeasureGoal("1", "1"), {"start": "0", "target": "10 schools"}, "Goal #1 is saved in #lantern."),
-    (AlignGoal("1", "1"), {"line": "who", "step": "If they call, then I go"}, "The mission changed meanwhile"),
+    (
+        AlignGoal("1", "1"),
+        {"line": "who", "step": "If they call, then I go"},
+        "The mission changed meanwhile",
+    ),
 ]
 
 
@@ -395,6 +399,8 @@ async def test_two_big_goals_sent_at_the_same_time(people: Everyone) -> None:
     told = [got for got in sent if isinstance(got.answer, Form)]
     assert len(told) == 2
     for got in told:
-        assert got.form.errors["kind"].endswith("is the big goal already. Choose Supporting, or close that one first.")
+        assert got.form.errors["kind"].endswith(
+            "is the big goal already. Choose Supporting, or close that one first."
+        )
         assert value(got.form, "text").startswith("Goal ")
         assert (await got.fill(kind="supporting")).text.startswith("Supporting goal #")
