@@ -238,10 +238,8 @@ def _read_days(context: Context, goal: Goal, given: str) -> tuple[tuple[date, ..
         if day <= today:
             return (), f"{format_day(day)} {day.year} isn't ahead any more. Choose a later day."
         if working_day(day) > last:
-            return (
-                (),
-                f"{format_day(day)} {day.year} is too late: the last possible day is {format_day(last)} {last.year}.",
-            )
+            ends = f"the last possible day is {format_day(last)} {last.year}"
+            return (), f"{format_day(day)} {day.year} is too late: {ends}."
         found.add(working_day(day))
     if len(found) > MOST_CHECKPOINTS:
         return (), f"Up to {MOST_CHECKPOINTS} checkpoints, please: here are {len(found)}."

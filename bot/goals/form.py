@@ -68,14 +68,11 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
         ]
     if "replaces" in errors:
         fields.append(_replaces_field(context, given))
-    fresh = isinstance(given, NewGoal)
-    parked = given.parked if isinstance(given, NewGoal) else ""
-    command = (
-        NewGoal(team=given.team, parked=parked)
-        if fresh
-        else EditGoal(getattr(given, "goal", ""), given.team, "1")
-    )
-    return Form(title, command, tuple(fields), "Save")
+    match given:
+        case NewGoal():
+            return Form(title, NewGoal(team=given.team, parked=given.parked), tuple(fields), "Save")
+        case EditGoal():
+            return Form(title, EditGoal(given.goal, given.team, "1"), tuple(fields), "Save")
 
 
 def _replaces_field(context: Context, given: NewGoal | EditGoal) -> Field:

@@ -48,7 +48,7 @@ def next_send_time(session: Session, now: datetime) -> datetime | None:
 
 
 def next_due_time(session: Session, timers: Iterable[Timer | Watch]) -> datetime | None:
-    """Return when anything is due next: a posting, a message to read, a timer's or a watch's work. None if nothing is."""
+    """Return when anything is due next: a posting, a message to read, or the work of one of these. None without any."""
     dues = (
         postings.next_due(session),
         fetches.next_fetch_time(session),

@@ -269,7 +269,8 @@ class FocusStep(Table, table=True):
 class Parked(Table, table=True):
     """A shiny thing that rests until a day, and what was decided when it was asked about.
 
-    `goal_id` is the goal that it became. `due_at` is when its card asks. It is empty once it was asked, or decided before.
+    `goal_id` is the goal that it became. `due_at` is when its card asks. It is empty once it was asked, or
+    decided before.
     """
 
     __table_args__ = (
