@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
 from storage.goals.missions import refresh_mission
-from storage.models import Goal, GoalKind, GoalStep, Parked, Person, Posting, Workspace
+from storage.models import Goal, GoalKind, GoalMoment, GoalQuest, GoalStep, Parked, Person, Posting, Workspace
 from storage.teams import teams
 
 OWNER_CHECKS = timedelta(days=1)
@@ -184,6 +184,18 @@ def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
     session.flush()
     refresh_goal(session, goal.id, now)
     refresh_mission(session, goal.team_id, now)
+    _refresh_serving(session, goal, now)
+
+
+def _refresh_serving(session: Session, goal: Goal, now: datetime) -> None:
+    """Refresh the cards of the moments and quests that serve a goal, because they name it."""
+    moments = select(col(GoalMoment.moment_id)).where(col(GoalMoment.goal_id) == goal.id)
+    for moment_id in session.execute(moments).scalars().all():
+        refresh.refresh_card(session, moment_id, now)
+    served = select(col(GoalQuest.quest_id)).where(col(GoalQuest.goal_id) == goal.id)
+    for quest_id in session.execute(served).scalars().all():
+        if (posting := postings.find_by_key(session, f"quest:{quest_id}")) is not None:
+            refresh.refresh_posting(session, posting.id, now)
 
 
 def _forget_parked(session: Session, goal: Goal, now: datetime) -> None:
