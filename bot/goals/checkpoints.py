@@ -166,10 +166,11 @@ def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
         raise UserError("That check-in was taken back already.")
     if checkpoint.answered_by_id != context.caller.person_id:
         raise UserError("Somebody else has checked in since. You can check in again.")
-    if command.at:
+    answered_at = _read_time(command.at)
+    if answered_at is not None and goals.names_by_id(context.session, [parse_number(command.person)]):
         checkpoints.answer_checkpoint(
             context.session, checkpoint, command.progress, command.fit,
-            parse_number(command.person), datetime.fromisoformat(command.at),
+            parse_number(command.person), answered_at,
         )  # fmt: skip
         goals.refresh_goal(context.session, goal.id, context.now)
     elif command.made:
@@ -178,6 +179,15 @@ def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
         checkpoints.take_back_answer(context.session, checkpoint, context.now)
     place = describe_place(goal_place(context, goal))
     return text_reply(f"Your check-in on goal #{goal.number} is taken back ", *place, ".", replaces=True)
+
+
+def _read_time(given: str) -> datetime | None:
+    """Return the time that a button carries, or None without a valid one."""
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def plan_proposed(context: Context, goal: Goal) -> tuple[date, ...]:

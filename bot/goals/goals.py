@@ -68,7 +68,7 @@ from bot.goals.lines import LINES, mission_lines
 from bot.goals.pace import describe_rhythm
 from storage.delivery import postings
 from storage.goals import goals, links, missions, steps
-from storage.models import Goal, GoalKind, Moment, PostingKind
+from storage.models import Goal, GoalKind, Kind, Moment, PostingKind
 from storage.teams import teams
 
 UNDO_PERIOD = timedelta(days=1)
@@ -126,6 +126,8 @@ def _find_parked(context: Context, given: str) -> Moment | None:
     if not given:
         return None
     moment = active_moment(context, given)
+    if moment.kind != Kind.SHINY:
+        raise UserError(f"#{moment.number} isn't parked: only a shiny thing is.")
     became = links.find_goal_of_parked(context.session, moment.id)
     if became is not None:
         raise UserError(f"#{moment.number} is goal #{became.number} already.")
