@@ -74,7 +74,7 @@ def goal_numbers(session: Session, moment_ids: Collection[int]) -> Mapping[int, 
         .join(Goal, col(Goal.id) == col(Parked.goal_id))
         .where(col(Parked.moment_id).in_(moment_ids), col(Goal.withdrawn_at).is_(None))
     )
-    return {moment_id: number for moment_id, number in session.execute(wanted)}
+    return {row[0]: row[1] for row in session.execute(wanted)}
 
 
 def select_deciders(moment_ids: Select[int]) -> Sequence[Select[int | None]]:

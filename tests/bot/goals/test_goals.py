@@ -404,3 +404,19 @@ async def test_two_big_goals_sent_at_the_same_time(people: Everyone) -> None:
         )
         assert value(got.form, "text").startswith("Goal ")
         assert (await got.fill(kind="supporting")).text.startswith("Supporting goal #")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["<@U-ben> *and* `all` of <!channel>", "\u202eסוף 🏫", "x" * 600, "سنعلّم في عشر مدارس"],
+)
+async def test_words_of_every_kind_stand_on_the_card_as_they_were_written(
+    people: Everyone, bot: Bot, recorder: Recorder, words: str
+) -> None:
+    """Markup, mentions, another direction, emoji, and one very long word."""
+    message = await made(people, bot, recorder, f"goal new {words}")
+    shown = (await people.ana.sees(message)).replace("\u2068", "").replace("\u2069", "")
+    assert words.replace("\u202e", "") in shown.replace("\u202e", "")
+    assert words[:20].replace("\u202e", "") in (await people.ana.types("goal list")).text.replace(
+        "\u202e", ""
+    )
