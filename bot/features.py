@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.core import drafts, take_down
+from bot.core.access.watch import Watch
 from bot.core.commands import Declaration, Needs, Shortcut
 from bot.core.events import (
     ChannelChanged,
@@ -30,7 +31,7 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.kinds.declared import KindCards
-from bot.core.posts import Composer, RecapSource
+from bot.core.posts import Composer, OwnSource, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
@@ -100,6 +101,9 @@ RECAP_SOURCES: tuple[RecapSource, ...] = (
 )
 """What the rooms tell in recaps and harvests, in this order."""
 
+OWN_SOURCES: tuple[OwnSource, ...] = (recap_lines.OWNED_GOALS,)
+"""The rooms that tell people what is theirs, on their page and above their settings."""
+
 DECLARATIONS: tuple[Declaration, ...] = (
     *log.DECLARATIONS,
     *edit.DECLARATIONS,
@@ -151,8 +155,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *schedule_form.DECLARATIONS,
     *pause.DECLARATIONS,
     *setup.DECLARATIONS,
-    *me.DECLARATIONS,
-    *home.DECLARATIONS,
+    *me.declare_me(OWN_SOURCES),
+    *home.declare_home(OWN_SOURCES),
     *own_quiet.DECLARATIONS,
     *notes.DECLARATIONS,
     *near_misses.DECLARATIONS,
@@ -314,3 +318,6 @@ TIMERS: tuple[Timer, ...] = (
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )
 """What becomes due by itself."""
+
+WATCHES: tuple[Watch, ...] = (closing.GOAL_OWNERS,)
+"""Of whom the platforms are asked by the clock whether they are still there."""

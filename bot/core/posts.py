@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -162,3 +162,25 @@ class RecapSource:
     title: str = ""
     reason: str = ""
     alone: bool = False
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """Something that is a person's own, such as a goal: its words, what is small below them, and its button."""
+
+    words: str
+    by: str
+    button: Button
+
+
+@dataclass(frozen=True)
+class OwnSource:
+    """A room that tells people what is theirs, on their own page and above their settings.
+
+    `list_teams` returns the teams in which a person has something. `list_lines` returns it for those of the
+    teams whose channels the person is in now.
+    """
+
+    title: str
+    list_teams: Callable[[Session, int], Collection[int]]
+    list_lines: Callable[[Session, int, Collection[int], datetime], Sequence[OwnLine]]

@@ -18,10 +18,11 @@ from bot.core.times import format_day, local_day, morning_on_or_after, parse_dat
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, ParkShiny, UndoParked
 from bot.doors.until import UnusableDayError, read_rest, rest_fields, today_of
-from bot.goals.commands import GoalFrom
-from bot.goals.goals import make_from_resolution
+from bot.goals.commands import NewGoal
+from bot.goals.goals import make_goal as make_new_goal
 from storage.delivery import refresh
 from storage.doors import parked as parked_rows
+from storage.goals import links
 from storage.models import Kind, Moment, Parked, ParkedDecision, Team
 from storage.moments import moments, reactions
 
@@ -84,6 +85,7 @@ def keep_parked(context: Context, command: KeepParked) -> Reply | Form:
         raise FormError(form, {"until": str(unusable)}) from None
     before = UndoParked(format_moment_ref(moment), row.until_on.isoformat(), "1" if row.asked_at else "")
     row.until_on, row.due_at, row.asked_at = until, asks_at(until, context.caller.zone), None
+    links.unlink_parked(context.session, row, context.now)
     _record_decision(context, moment, row, "")
     place = describe_place(moment_place(context, moment.id))
     said = f"#{moment.number} is parked until {format_day(until)} "
@@ -101,6 +103,7 @@ def let_go(context: Context, command: LetShinyGo) -> Reply:
     if row.decision == ParkedDecision.LET_GO:
         raise UserError(f"#{moment.number} is let go already. You can still park it again.")
     row.due_at = None
+    links.unlink_parked(context.session, row, context.now)
     _record_decision(context, moment, row, ParkedDecision.LET_GO)
     place = describe_place(moment_place(context, moment.id))
     undo = Button("Undo", UndoParked(format_moment_ref(moment)))
@@ -108,11 +111,13 @@ def let_go(context: Context, command: LetShinyGo) -> Reply:
 
 
 def make_goal(context: Context, command: MakeGoal) -> Reply | Form | None:
-    """Open the first step of a goal with the words of a shiny thing, and say so on its card."""
-    moment, row = _find_shiny(context, command.moment)
-    row.due_at = None
-    _record_decision(context, moment, row, ParkedDecision.GOAL)
-    return make_from_resolution(context, GoalFrom(moment.text))
+    """Make a goal of the words of a shiny thing, and say so on both cards.
+
+    For words that a goal is too short for, return its first step with the beginning of them. UserError if
+    it is a goal already.
+    """
+    moment, _row = _find_shiny(context, command.moment)
+    return make_new_goal(context, NewGoal(moment.text, parked=format_moment_ref(moment)))
 
 
 def undo_decision(context: Context, command: UndoParked) -> Reply:
@@ -135,6 +140,7 @@ def undo_decision(context: Context, command: UndoParked) -> Reply:
         row.until_on, row.asked_at = day, context.now if command.asked else None
     row.decision, row.decided_at, row.decided_by_id = "", None, None
     row.due_at = None if row.asked_at else asks_at(row.until_on, context.caller.zone)
+    links.unlink_parked(context.session, row, context.now)
     _refresh(context, moment)
     place = describe_place(moment_place(context, moment.id))
     then = "asks again" if row.asked_at else f"is parked until {format_day(row.until_on)}"
@@ -198,7 +204,8 @@ def _decided_sentence(session: Session, moment: Moment, row: Parked) -> str:
     on = format_day(local_day(row.decided_at, zone)) if row.decided_at else ""
     match row.decision:
         case ParkedDecision.GOAL:
-            return f"{by} began to make it a goal on {on}"
+            goal = links.find_goal_of_parked(session, moment.id)
+            return f"{by} made it goal #{goal.number} on {on}" if goal else f"{by} made it a goal on {on}"
         case _:
             return f"Let go by {by} on {on}"
 

@@ -120,6 +120,9 @@ def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]
     yield Title(f"{goal_name(goal)}{ended}")
     yield Quote(clip_text(goal.text, CARD_TEXT_LIMIT))
     yield Small(tuple(_owner_line(session, goal)))
+    parked = links.find_parked_of_goal(session, goal.id)
+    if parked is not None:
+        yield Small((f"It began as {parked.kind} #{parked.number}",))
     yield from _letter_blocks(goal)
     if goal.closed_at is not None:
         yield from _ending_blocks(session, goal)
@@ -185,9 +188,7 @@ def _state_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block
     if waiting is not None:
         yield Text(("Time to check in: how far is it, and are these the people we wanted to serve?",))
         return
-    following = next(
-        (one for one in checkpoints.list_checkpoints(session, goal.id) if not one.answered_at), None
-    )
+    following = checkpoints.find_next(session, goal.id, _today(session, goal, now))
     if following is not None:
         yield Small((f"Next checkpoint on {format_day(following.due_on)}",))
 

@@ -68,7 +68,8 @@ class NewGoal:
     """The command to make a goal. Without text, it opens the form.
 
     With `head`, the command's words that were typed before the text, the line can be saved as an aha.
-    `funds`, `look_again_on` and `replaces` are for a survival goal.
+    `funds`, `look_again_on` and `replaces` are for a survival goal. `parked` is the parked moment that
+    becomes the goal.
     """
 
     text: str = words_param("What will be true, in a sentence; without it, a form")
@@ -78,6 +79,7 @@ class NewGoal:
     funds: str = user_text()
     look_again_on: str = ""
     replaces: str = ""
+    parked: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,11 +132,15 @@ class CloseGoal:
 
 @dataclass(frozen=True)
 class ReopenGoal:
-    """The command to open a closed goal again, in another class if `kind` names one."""
+    """The command to open a closed goal again, in another class if `kind` names one.
+
+    `replaces` is the number of the survival goal whose place it takes.
+    """
 
     goal: str = goal_param("The goal's number, like 3; without it, the closed ones")
     team: str = ""
     kind: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,12 +261,19 @@ class PlanCheckpoints:
 
 @dataclass(frozen=True)
 class UndoCheckIn:
-    """The command to take back the answer to a checkpoint. `made` is set if the answer made it."""
+    """The command to take back the answer to a checkpoint. `made` is set if the answer made it.
+
+    `progress`, `fit`, `person` and `at` are the answer before it, from earlier on that day.
+    """
 
     goal: str = ""
     checkpoint: str = ""
     team: str = ""
     made: str = ""
+    progress: str = ""
+    fit: str = ""
+    person: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from bot.core.times import UNKNOWN_DATE, parse_date
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
 from bot.goals.find import team_today
 from bot.goals.lines import LABEL, line_field
-from bot.goals.numbers import NumberError, format_number, parse_number, plain_number
+from bot.goals.numbers import NumberError, format_number, is_same_unit, parse_number, plain_number
 from bot.goals.pace import LONGEST_GOAL
 from storage.goals import goals, missions
 from storage.models import Goal, GoalKind
@@ -68,9 +68,11 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
         ]
     if "replaces" in errors:
         fields.append(_replaces_field(context, given))
-    fresh = isinstance(given, NewGoal)
-    command = NewGoal(team=given.team) if fresh else EditGoal(getattr(given, "goal", ""), given.team, "1")
-    return Form(title, command, tuple(fields), "Save")
+    match given:
+        case NewGoal():
+            return Form(title, NewGoal(team=given.team, parked=given.parked), tuple(fields), "Save")
+        case EditGoal():
+            return Form(title, EditGoal(given.goal, given.team, "1"), tuple(fields), "Save")
 
 
 def _replaces_field(context: Context, given: NewGoal | EditGoal) -> Field:
@@ -113,6 +115,16 @@ def _survival_errors(context: Context, given: NewGoal | EditGoal, present: Goal 
     others = [goal for goal in open_ones if present is None or goal.id != present.id]
     if len(others) >= SURVIVAL_GOALS and given.replaces not in {str(goal.number) for goal in others}:
         yield "replaces", "Two survival goals are open already. Which one does this replace?"
+
+
+def shorten_text(words: str) -> str:
+    """Return the beginning of a text that a goal can take, cut between two words."""
+    cut = words.strip()
+    if len(cut) <= TEXT_LENGTH:
+        return cut
+    *whole, _ = cut[: TEXT_LENGTH - 1].rsplit(maxsplit=1)
+    long_enough = whole and len(whole[0]) > TEXT_LENGTH // 2
+    return f"{whole[0] if long_enough else cut[: TEXT_LENGTH - 2]} …"
 
 
 def text_errors(texts: dict[str, str]) -> Errors:
@@ -217,10 +229,13 @@ def _measure_errors(given: MeasureGoal, numbers: dict[str, str], errors: dict[st
 
 def _join_units(units: Sequence[str]) -> tuple[str, str]:
     """Return the one unit that was written, and a sentence if there are several."""
-    written = list({unit.casefold(): unit for unit in reversed(units) if unit}.values())[::-1]
+    written: list[str] = []
+    for unit in filter(None, units):
+        if not any(is_same_unit(unit, known) for known in written):
+            written.append(unit)
     if len(written) > 1:
         return written[0], f"One unit for both numbers, please: I see {' and '.join(written)}."
-    unit = written[0] if written else ""
+    unit = max((unit for unit in units if unit), key=len) if written else ""
     long = len(unit) > 24
     return unit, "Up to 24 characters for what you count, please." if long else ""
 

@@ -7,6 +7,7 @@ nothing is lost by a form closed half-way or by a restart.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.moment import active_moment
 from bot.core.text import clip_text, one_line, parse_number, split_into_pages
 from bot.core.times import format_day, parse_date
 from bot.goals.card import build_goal_card
@@ -56,6 +58,7 @@ from bot.goals.form import (
     measure_form,
     present_measure,
     read_measure,
+    shorten_text,
     specific_errors,
     specific_form,
     text_errors,
@@ -64,8 +67,9 @@ from bot.goals.letters import describe_open, list_open
 from bot.goals.lines import LINES, mission_lines
 from bot.goals.pace import describe_rhythm
 from storage.delivery import postings
-from storage.goals import goals, missions, steps
-from storage.models import Goal, GoalKind, PostingKind
+from storage.goals import goals, links, missions, steps
+from storage.models import Goal, GoalKind, Kind, Moment, PostingKind
+from storage.teams import teams
 
 UNDO_PERIOD = timedelta(days=1)
 CLOSED_SHOWN = 5
@@ -98,22 +102,39 @@ def make_goal(context: Context, command: NewGoal) -> Reply | Form:
     team = str(context.caller.team_id) if context.caller.team_id else command.team
     given = NewGoal(
         command.text.strip(), command.head, team, command.kind or GoalKind.SUPPORTING, command.funds.strip(),
-        command.look_again_on, command.replaces,
+        command.look_again_on, command.replaces, command.parked,
     )  # fmt: skip
-    if not given.text:
-        return specific_form(context, given)
+    if (not given.text and not command.kind) or (
+        given.parked and not command.kind and len(given.text) > TEXT_LENGTH
+    ):
+        return specific_form(context, replace(given, text=shorten_text(given.text)))
+    if given.kind in (GoalKind.BIG, GoalKind.SURVIVAL):  # how many are open decides
+        teams.lock_team(context.session, context.caller.team_id)
     known = goals.find_by_event(context.session, context.caller.team_id, context.origin.event)
     if known is None and (errors := dict(specific_errors(context, given))):
         if not command.kind:
             raise UserError(f"Up to {TEXT_LENGTH} characters, please, so that it fits the card.")
         raise FormError(specific_form(context, given, tuple(errors)), errors)
-    goal = _add_goal(context, given)
+    goal = _add_goal(context, given, _find_parked(context, given.parked) if known is None else None)
     if goal.withdrawn_at is not None:
         raise UserError("That goal was made and taken back.")
     return _made_reply(context, goal, command.head)
 
 
-def _add_goal(context: Context, given: NewGoal) -> Goal:
+def _find_parked(context: Context, given: str) -> Moment | None:
+    """Return the parked moment that becomes a goal. UserError if it is one already."""
+    if not given:
+        return None
+    moment = active_moment(context, given)
+    if moment.kind != Kind.SHINY:
+        raise UserError(f"#{moment.number} isn't parked: only a shiny thing is.")
+    became = links.find_goal_of_parked(context.session, moment.id)
+    if became is not None:
+        raise UserError(f"#{moment.number} is goal #{became.number} already.")
+    return moment
+
+
+def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
     """Add the goal and plan its card. It takes the place of the survival goal that it replaces."""
     more: dict[str, Any] = _survival_values(context, given)
     goal, new = goals.add_once(
@@ -123,6 +144,8 @@ def _add_goal(context: Context, given: NewGoal) -> Goal:
     place = card_place(context)
     if new:
         _close_replaced(context, goal)
+    if new and parked is not None:
+        links.link_parked(context.session, parked.id, goal, context.caller.person_id, context.now)
     if new and place.takes_cards:
         postings.plan_posting(
             context.session, f"{goals.GOAL_KEY_PREFIX}{goal.id}", PostingKind.GOAL, context.caller.workspace_id,
@@ -134,7 +157,7 @@ def _add_goal(context: Context, given: NewGoal) -> Goal:
 
 def _survival_values(context: Context, given: NewGoal | EditGoal) -> dict[str, Any]:
     if given.kind != GoalKind.SURVIVAL:
-        return {"funds": "", "look_again_on": None}
+        return {}
     replaced = goals.find_by_number(context.session, context.caller.team_id, parse_number(given.replaces))
     more = {"replaces_id": replaced.id} if replaced else {}
     return {"funds": given.funds.strip(), "look_again_on": parse_date(given.look_again_on), **more}
@@ -145,6 +168,14 @@ def _close_replaced(context: Context, goal: Goal) -> None:
     if replaced is not None and replaced.closed_at is None:
         taught = f"Goal #{goal.number} took its place."
         goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
+
+
+def reopen_replaced(context: Context, goal: Goal) -> None:
+    """Open the goal again that a goal taken back had closed by taking its place."""
+    replaced = goals.find_in_team(context.session, goal.team_id, goal.replaces_id or 0)
+    if replaced is not None and replaced.closed_at == goal.created_at:
+        goals.reopen_goal(context.session, replaced, context.now)
+        replaced.taught = ""
 
 
 def _made_reply(context: Context, goal: Goal, head: str) -> Reply:
@@ -274,11 +305,15 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     FormError where another goal is the big one, and for a survival goal without its two details.
     """
     goal = find_open_goal(context, command.goal)
+    look = goal.look_again_on.isoformat() if goal.look_again_on else ""
     if not command.asked:
-        look = goal.look_again_on.isoformat() if goal.look_again_on else ""
         present = EditGoal(str(goal.number), str(goal.team_id), "1", goal.text, goal.kind, goal.funds, look)
         return specific_form(context, present)
-    context.session.flush()
+    if goal.kind != GoalKind.SURVIVAL:  # its form didn't ask for what it said when it was one before
+        command = replace(
+            command, funds=command.funds or goal.funds, look_again_on=command.look_again_on or look
+        )
+    teams.lock_team(context.session, context.caller.team_id)
     errors = dict(specific_errors(context, command, goal))
     if _keeps_look(goal, command):
         errors.pop("look_again_on", None)

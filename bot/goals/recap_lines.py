@@ -1,21 +1,25 @@
-"""What goals and the mission add to a recap: one line on the goals, and a question about an unused line.
+"""What goals and the mission add to a recap, and what goals add to their owner's own page.
+
+A recap has one line on the goals, and a question about an unused line of the mission.
 
 The question is asked once about each line, in one recap, and again only after the line has new words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.core.messages import Button, Strong
-from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
+from bot.core.posts import OwnLine, OwnSource, RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import make_excerpt, number_in_words
-from bot.core.times import last_day, local_day, months_back, utc_of
-from bot.goals.commands import CheckIn, KeepLine, WriteMission
+from bot.core.times import format_day, last_day, local_day, months_back, utc_of
+from bot.goals.card import latest_answer
+from bot.goals.commands import CheckIn, KeepLine, ShowGoal, WriteMission
+from bot.goals.find import goal_name
 from bot.goals.lines import LINES, mission_lines
 from bot.goals.pace import checkpoint_state
 from storage.goals import checkpoints, goals, missions
@@ -142,6 +146,33 @@ def tell_question(session: Session, telling: RecapTelling) -> Sequence[ReportLin
     return (ReportLine((Strong("Do we still mean this? "), said), buttons),)
 
 
+def list_owned_goals(
+    session: Session, person_id: int, team_ids: Collection[int], now: datetime
+) -> Sequence[OwnLine]:
+    """Return the open goals that a person owns, each with its state and its next checkpoint."""
+    return [
+        OwnLine(
+            make_excerpt(goal.text, LINE_WORDS),
+            " · ".join((goal_name(goal), *_owned_state(session, goal, now))),
+            Button("See it", ShowGoal(str(goal.number), str(goal.team_id))),
+        )
+        for goal in goals.list_owned_in(session, person_id, team_ids)
+    ]
+
+
+def _owned_state(session: Session, goal: Goal, now: datetime) -> Iterator[str]:
+    today = local_day(now, session.get_one(Team, goal.team_id).zone)
+    latest = latest_answer(session, goal)
+    if latest is not None:
+        yield checkpoint_state(goal, latest)
+    following = checkpoints.find_next(session, goal.id, today)
+    if checkpoints.find_waiting(session, goal.id, today) is not None:
+        yield "waits for a check-in"
+    elif following is not None:
+        yield f"next checkpoint on {format_day(following.due_on)}"
+
+
+OWNED_GOALS = OwnSource("Goals you own", goals.list_owned_teams, list_owned_goals)
 RECAP_SOURCES = (
     RecapSource("goals", pick_goals, tell_goals),
     RecapSource("mission", pick_question, tell_question, ask_about_unused_line),

@@ -30,6 +30,7 @@ from storage.models import (
     GoalMoment,
     Link,
     MissionUse,
+    Parked,
     Posting,
     PostingKind,
     PostingState,
@@ -83,6 +84,9 @@ def _select_served() -> CompoundSelect[Any]:
         select(literal("quest"), col(Quest.id)).where(col(Quest.found_id) == moment_id),
         select(literal("goal"), col(GoalMoment.goal_id)).where(col(GoalMoment.moment_id) == moment_id),
         select(literal("goal"), col(Goal.id)).where(col(Goal.became_id) == moment_id),
+        select(literal("goal"), col(Parked.goal_id)).where(
+            col(Parked.moment_id) == moment_id, col(Parked.goal_id).is_not(None)
+        ),
         select(literal("mission"), col(MissionUse.team_id)).where(col(MissionUse.moment_id) == moment_id),
     )
     return served

@@ -77,7 +77,8 @@ class Goal(Table, table=True):
     text, such as `-1204.5`); `line` and `quote` are the line of the mission it serves, in the words of
     that day; `attainable`; `relevant`; `due_on` is time-bound. An empty one is an open letter. A survival
     goal says what it `funds` and when it is looked at again. `owner_left_at` is set while its owner is
-    known to have left the team's channels. A withdrawn goal stays as an empty row, so
+    known to have left the team's channels, of which the platform is asked again at `owner_check_at`. A
+    withdrawn goal stays as an empty row, so
     that a repeated event does not make it again.
     """
 
@@ -97,6 +98,12 @@ class Goal(Table, table=True):
             unique=True,
             sqlite_where=OPEN_BIG_GOAL,
             postgresql_where=OPEN_BIG_GOAL,
+        ),
+        Index(
+            "ix_goal_owner_check_at",
+            "owner_check_at",
+            sqlite_where=text("owner_check_at IS NOT NULL"),
+            postgresql_where=text("owner_check_at IS NOT NULL"),
         ),
     )
     id: int = id_column()
@@ -120,6 +127,7 @@ class Goal(Table, table=True):
     replaces_id: int | None = reference_column("goal.id", default=None, nullable=True)
     asks_owner: bool = False
     owner_left_at: datetime | None = time_column()
+    owner_check_at: datetime | None = time_column()
     outcome: str = ""
     taught: str = text_column()
     became_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
@@ -261,7 +269,8 @@ class FocusStep(Table, table=True):
 class Parked(Table, table=True):
     """A shiny thing that rests until a day, and what was decided when it was asked about.
 
-    `due_at` is when its card asks. It is empty once it was asked, or decided before.
+    `goal_id` is the goal that it became. `due_at` is when its card asks. It is empty once it was asked, or
+    decided before.
     """
 
     __table_args__ = (
@@ -279,7 +288,7 @@ class Parked(Table, table=True):
     decision: str = ""
     decided_at: datetime | None = time_column()
     decided_by_id: int | None = reference_column("person.id", default=None, nullable=True)
-    goal_id: int | None = reference_column("goal.id", default=None, nullable=True)
+    goal_id: int | None = reference_column("goal.id", default=None, nullable=True, index=True)
 
 
 class Chance(Table, table=True):
