@@ -135,6 +135,8 @@ class Declaration:
     works_for: OfferCheck | None = None
     """Tells whether the command is offered to a person in private. None offers it to everyone."""
     said_as: str = ""
+    example: str = ""
+    """What a person could write behind the name, for the help, such as `Ten schools teach with us`."""
     button: str = ""
     """The label of a button that offers the command. It is the name if left out."""
     at_once: bool = False

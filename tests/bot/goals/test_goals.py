@@ -42,8 +42,9 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     await (await people.ben.types("mission")).fill(who="Small schools")
     said = await people.ana.types(f"goal from “{GOAL}”")
     assert said.text == (
-        "Supporting goal #1 is open in #lantern. One of six letters is filled. "
-        "Open: Measurable, Mission-based, Attainable, Relevant, Time-bound.\n[Go on] [Undo] [It was an aha]"
+        "Supporting goal #1 is open in #lantern. One of the six SMMART letters is filled. "
+        "Still open: Measurable, Mission-based, Attainable, Relevant, Time-bound.\n"
+        "[Go on] [Undo] [Make it the big goal] [It was an aha]"
     )
     await bot.tick()
     message = recorder.last()[0]
@@ -53,7 +54,7 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     measure = await said.press("Go on")
     assert all(field.hint for field in measure.form.fields)
     said = await measure.fill(start="0", target="10 schools", due_on="2026-06-30")
-    assert said.text.startswith("Goal #1 is saved in #lantern. Three of six letters are filled.")
+    assert said.text.startswith("Goal #1 is saved in #lantern. Three of the six SMMART letters are filled.")
     assert "I'll ask how it's going every second week, first on 30 March." in said.text
     align = await said.press("Go on")
     assert options(align.form, "line") == ["Who we serve: Small schools", "None of these"]
@@ -63,7 +64,7 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
         relevant="It's our rent",
         step="If they call, then I go",
     )
-    assert said.text == "Goal #1 is saved in #lantern. All six letters are filled.\n[Edit]"
+    assert said.text == "Goal #1 is saved in #lantern. All six SMMART letters are filled.\n[Edit]"
     card = await people.ana.sees(message)
     assert "S ● · M ● · M ● · A ● · R ● · T ●" in card
     assert "From 0 to 10 schools until 30 June 2026." in card

@@ -143,7 +143,7 @@ async def test_the_card_counts_what_served_each_line(
         await (await kept.press("What does it serve?")).fill(line="who")
     card = await people.ana.sees(message)
     assert "Jan–Mar 2026: 2 moments · Oct–Dec 2025: nothing" in card
-    assert "Nothing linked to it in Oct–Dec 2025 or Jan–Mar 2026" in card
+    assert "Nothing served it in Oct–Dec 2025 or Jan–Mar 2026" in card
     assert "Ben" not in card
     await people.ben.types("delete 2")
     assert "Jan–Mar 2026: 1 moment ·" in await people.ana.sees(message)
