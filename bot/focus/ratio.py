@@ -23,7 +23,9 @@ from bot.focus.share import (
 from bot.goals.commands import NewGoal
 from storage.models import GoalKind, Team
 
-HOW_IT_IS_MEASURED = "Once there is one, “What does it serve?” on a moment links the two, and I count how many do."
+HOW_IT_IS_MEASURED = (
+    "Once there is one, “What does it serve?” on a moment links the two, and I count how many do."
+)
 NO_BIG_GOAL = "There's no big goal yet, so there's nothing to measure our focus against."
 
 

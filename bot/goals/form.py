@@ -169,7 +169,9 @@ def measure_form(given: MeasureGoal, goal: Goal) -> Form:
             "due_on", "Time-bound: until when?", FieldKind.DATE, given.due_on, required=False, hint=TIME_TEST
         ),
     )
-    return Form("The goal · 2 of 3", MeasureGoal(given.goal, given.team, "1"), fields, "Save", quote_goal(goal))
+    return Form(
+        "The goal · 2 of 3", MeasureGoal(given.goal, given.team, "1"), fields, "Save", quote_goal(goal)
+    )
 
 
 def present_measure(goal: Goal) -> MeasureGoal:

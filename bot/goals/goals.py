@@ -33,6 +33,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import active_moment, is_kept
+from bot.core.params import MOMENT_PATTERN
 from bot.core.text import clip_text, one_line, parse_number, split_into_pages
 from bot.core.times import format_day, parse_date
 from bot.goals.card import build_goal_card
@@ -94,7 +95,7 @@ def make_from_resolution(context: Context, command: GoalFrom) -> Reply | Form:
     UserError for the number of no moment, or of one that was removed.
     """
     words = command.text.strip().strip(QUOTES)
-    if not words.removeprefix("#").isdecimal():
+    if not MOMENT_PATTERN.fullmatch(words):
         return make_goal(context, NewGoal(words, command.head, command.team))
     moment = active_moment(context, words)
     if not is_kept(moment):
@@ -489,6 +490,7 @@ DECLARATIONS = (
         "goal from",
         "Make a goal of a resolution, or of a moment",
         example="#12",
+        names_moment=True,
         shown=True,
         button="From a resolution",
     ),

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
 from storage.goals.missions import refresh_mission
-from storage.models import Goal, GoalKind, GoalStep, Person, Posting
+from storage.models import Goal, GoalKind, GoalMoment, GoalStep, Person, Posting
 from storage.teams import teams
 
 GOAL_KEY_PREFIX = "goal:"
@@ -178,6 +178,9 @@ def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
     pending.delete_by_event(session, goal.event or "")
     session.flush()
     refresh_goal(session, goal.id, now)
+    served = select(col(GoalMoment.moment_id)).where(col(GoalMoment.goal_id) == goal.id)
+    for moment_id in session.execute(served).scalars().all():
+        refresh.refresh_card(session, moment_id, now)
     refresh_mission(session, goal.team_id, now)
 
 
