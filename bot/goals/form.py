@@ -246,7 +246,7 @@ def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
 
 def quote_goal(goal: Goal) -> str:
     """Return what stands above the later steps: which goal it is, and that a letter may stay open."""
-    return f"“{one_line(goal.text, QUOTED)}” What you leave empty stays open, for another day."
+    return f"“{one_line(goal.text, QUOTED)}”\n\nWhat you leave empty stays open, for another day."
 
 
 def _optional_text(name: str, label: str, value: str, hint: str) -> Field:

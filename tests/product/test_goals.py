@@ -40,6 +40,7 @@ async def room(request: pytest.FixtureRequest, database: Database, tmp_path: Pat
         yield there
 
 
+@pytest.mark.timeout(300)  # a browser, on a busy machine
 async def test_from_a_resolution_to_what_it_taught(room: Room) -> None:
     """Mission, goal, steps, a checkpoint, the recap, a focus check and the end, each undone once and done again."""
     mission = await _the_mission(room)
@@ -266,8 +267,6 @@ async def _closed_with_what_it_taught(room: Room, goal: Seen) -> None:
 async def _ana_closes(room: Room) -> Seen:
     form = sure(await room.types("Ana", "goal close 2"))
     outcome = choice(form, "outcome", "We didn't reach it")
-    said = await room.fills(
-        "Ana", form.id, outcome=outcome, taught="Day schools came, and stayed a week"
-    )
+    said = await room.fills("Ana", form.id, outcome=outcome, taught="Day schools came, and stayed a week")
     assert "Goal #2 is closed" in sure(said)
     return sure(said)

@@ -27,6 +27,11 @@ READ = """node => {
   return copy.textContent;
 }"""
 """Everything that an element says, in reading order, with a card's buttons as [Label]."""
+SHOWN = """([id, item]) => {
+  const looks = document.getElementById(id)?.looks;
+  return looks && JSON.stringify(JSON.parse(looks).item) === JSON.stringify(item);
+}"""
+"""Whether an article shows this state of its message."""
 FIELDS = """dialog => [...dialog.querySelectorAll("[data-field]")].map((field) => {
   const inputs = [...field.querySelectorAll("[name]")];
   const checked = inputs.filter((each) => each.checked);
@@ -48,7 +53,7 @@ class ChromiumRoom(Http):
     def __init__(self, room: Http, browser: Browser) -> None:
         super().__init__(room.session, room.address, room.settle)
         self.browser = browser
-        self.tabs: dict[str, Page] = {}
+        self.tabs: dict[tuple[str, str], Page] = {}
         self.complaints: list[str] = []
 
     async def types(self, who: str, text: str) -> Seen | None:
@@ -102,39 +107,40 @@ class ChromiumRoom(Http):
         await self._answer(page, "jump", dialog.get_by_role("button", name="Jump").click)
 
     async def channel(self) -> list[Seen]:
-        """Implement `Room.channel`, as Ana's tab shows it after a reload."""
-        page = await self._fresh("Ana")
-        return [await self._read(each) for each in await page.locator("#feed article:has(.card)").all()]
+        """Implement `Room.channel`, as Ana's tab shows it, without threads."""
+        return await self._shown("Ana", HOME)
 
     async def message(self, message: str) -> Seen:
         """Implement `Room.message`."""
-        return await self._read(self._article(await self._fresh("Ana"), message))
+        page = await self._tab("Ana")
+        for each in await self._messages():
+            if each["id"] == message:
+                await _until_shown(page, each)
+        return await self._read(self._article(page, message))
 
     async def notes(self, who: str) -> list[Seen]:
         """Implement `Room.notes`, in the person's own conversation with the bot."""
-        page = await self._fresh(who, f"with-{who.lower()}")
-        found = [await self._read(each) for each in await page.locator("#feed article:has(.card)").all()]
-        await self._fresh(who)
-        return found
+        return await self._shown(who, f"with-{who.lower()}")
 
-    async def _tab(self, who: str) -> Page:
-        """Return the person's tab, opened on first use."""
-        if who not in self.tabs:
+    async def _shown(self, who: str, channel: str) -> list[Seen]:
+        """Return the bot's messages in a channel as a person's tab shows them, once all are there."""
+        world = (await self._world(who.lower()))["messages"]
+        page = await self._tab(who, channel)
+        for each in world:
+            if each["channel"] == channel and each["card"] and not each["deleted"] and not each["thread"]:
+                await _until_shown(page, each)
+        return await _read_all(page.locator("#feed article.message:has(.card)"))
+
+    async def _tab(self, who: str, channel: str = HOME) -> Page:
+        """Return the person's tab of a channel, opened on first use."""
+        if (who, channel) not in self.tabs:
             page = await (await self.browser.new_context(reduced_motion="reduce")).new_page()
             page.set_default_timeout(PATIENCE)
             page.on("pageerror", lambda error: self.complaints.append(str(error)))
-            self.tabs[who] = page
-            await self._fresh(who)
-        return self.tabs[who]
-
-    async def _fresh(self, who: str, channel: str = HOME) -> Page:
-        """Do what is due, and load a person's tab anew, so that it shows everything."""
-        await self.settle()
-        page = await self._tab(who)
-        await page.goto("about:blank")
-        await page.goto(f"{self.address}/#p={who.lower()}&c={channel}")
-        await page.locator("#feed[aria-busy=false]").wait_for()
-        return page
+            await page.goto(f"{self.address}/#p={who.lower()}&c={channel}")
+            await page.locator("#feed[aria-busy=false]").wait_for()
+            self.tabs[who, channel] = page
+        return self.tabs[who, channel]
 
     async def _answer(self, page: Page, doing: str, act: Callable[[], Any]) -> dict[str, Any]:
         """Do something on the page, and return what the server answered."""
@@ -152,7 +158,11 @@ class ChromiumRoom(Http):
     async def _sees(self, page: Page, doing: str, act: Callable[[], Any]) -> Seen | None:
         """Do something, and return the form or the private answer that the page shows then."""
         answer = await self._answer(page, doing, act)
-        return await self._form(page, answer["form"]["id"]) if answer["form"] else await self._reply(page, answer)
+        return (
+            await self._form(page, answer["form"]["id"])
+            if answer["form"]
+            else await self._reply(page, answer)
+        )
 
     async def _form(self, page: Page, name: str) -> Seen:
         dialog = page.get_by_role("dialog")
@@ -169,11 +179,22 @@ class ChromiumRoom(Http):
 
     async def _read(self, article: Locator) -> Seen:
         await article.wait_for()
-        picture = article.locator(".picture img")
-        alt = await picture.get_attribute("alt") if await picture.count() else ""
-        name = await article.get_attribute("id")
-        assert name
-        return Seen(name.removeprefix("m"), await article.evaluate(READ), picture=alt or "")
+        [seen] = await _read_all(article)
+        return seen
+
+
+async def _read_all(articles: Locator) -> list[Seen]:
+    """Return what articles say, with the alt texts of their pictures, in one look."""
+    found: list[list[str]] = await articles.evaluate_all(
+        f"""nodes => nodes.map((node) => [node.id.slice(1), ({READ})(node),
+            node.querySelector(".picture img")?.alt ?? ""])"""
+    )
+    return [Seen(name, text, picture=alt) for name, text, alt in found]
+
+
+async def _until_shown(page: Page, message: Mapping[str, Any]) -> None:
+    """Wait until a page shows a message as the server has it. Its updates come by themselves."""
+    await page.wait_for_function(SHOWN, arg=[f"m{message['id']}", message])
 
 
 async def _fill(inputs: Locator, value: str) -> None:
