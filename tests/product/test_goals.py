@@ -32,10 +32,8 @@ EVERYONE = ("Ana", "Ben", "Mei")
 @pytest.fixture(params=[CHROMIUM, *(name for name in PLATFORMS if name != "playground")])
 async def room(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Room]:
     """Open the home channel as `conftest` does, the playground's in a browser."""
-    if request.param == CHROMIUM:
-        opened = on_chromium(request.getfixturevalue("chromium"))
-    else:
-        opened = PLATFORMS[request.param]
+    at = request.param
+    opened = on_chromium(request.getfixturevalue("chromium")) if at == CHROMIUM else PLATFORMS[at]
     async with opened(database, tmp_path, MONDAY) as there:
         yield there
 
@@ -94,7 +92,7 @@ async def _from_a_kept_resolution(room: Room) -> Seen:
 
 
 async def _three_steps(room: Room, goal: Seen) -> None:
-    """A word where a number belongs comes back with all else kept. Attainable stays open, and is seen to be."""
+    """Fill five letters, after a word where a number belongs. Attainable stays open, and the card shows it."""
     form = sure(await room.presses("Ana", "Go on", goal.id))
     assert f"“{RESOLUTION}” What you leave empty stays open, for another day." in form
     _has_five_parts(room, form)
@@ -162,7 +160,7 @@ async def _only_the_owner_asks_to_be_told(room: Room, goal: Seen) -> None:
 
 
 async def _on_pace_off_mission(room: Room, goal: Seen) -> None:
-    """The card asks on its day, and only Ana is told. Ben answers, takes it back, and answers again."""
+    """Let the card ask on its day. Only Ana is told, and Ben answers, takes it back, and answers again."""
     await room.until(CHECKPOINT)
     assert "Time to check in" in await room.message(goal.id)
     the(await room.notes("Ana"), "Big goal #2 has a checkpoint", "[Check in]", "[No more of these]")

@@ -1,4 +1,4 @@
-"""A `Room` on the playground's own page: a person types, presses and fills in with Chromium, and reads what it shows."""
+"""A `Room` on the playground's own page: in Chromium, people type, press and fill in, and read what it shows."""
 
 from __future__ import annotations
 
