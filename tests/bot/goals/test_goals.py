@@ -308,3 +308,35 @@ async def test_a_new_goal_names_its_form_in_a_channel_without_a_team(people: Eve
     """The form alone founds nothing that matters: its submission does."""
     form = await people.ana.does(NewGoal())
     assert (await form.fill(text=GOAL, kind="big")).text.startswith("Big goal #1 is open")
+
+
+async def test_a_goal_of_a_kept_moment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """`goal from #1` takes its words and links the two. Taken back, the goal leaves the moment's card."""
+    await people.ben.types("log Ten evening schools, this year")
+    await bot.tick()
+    aha = recorder.last()[0]
+    said = await people.ana.types("goal from 1")
+    assert said.text.startswith("Supporting goal #1 is open in #lantern.")
+    await bot.tick()
+    assert "“Ten evening schools, this year”" in recorder.last()[1].text
+    assert "Served by #1" in recorder.last()[1].text
+    assert "Serves goal #1" in await people.ana.sees(aha)
+    await said.press("Undo")
+    assert "Serves goal" not in await people.ana.sees(aha)
+    assert (await people.ana.types("goal from #7")).text.startswith("There is no #7 here")
+    await people.ben.types("delete 1")
+    assert (await people.ana.types("goal from #1")).text.startswith("#1 was removed.")
+
+
+async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
+    """The answer offers it while there is none. It can be undone, and a second one is told which is big."""
+    said = await people.ana.types(f"goal new {GOAL}")
+    other = await people.ben.types("goal new A second one")
+    big = await said.press("Make it the big goal")
+    assert big.text == (
+        "#1 is the big goal now, the one that gets most of our time. It's in #lantern.\n[Undo]"
+    )
+    assert f"“{GOAL}” (#1) is the big goal already." in (await other.press("Make it the big goal")).text
+    assert "[Make it the big goal]" not in (await people.mei.types("goal new A third")).text
+    assert (await big.press("Undo")).text == "Supporting goal #1 is what it was before in #lantern."
+    assert "#2 is the big goal now" in (await other.press("Make it the big goal")).text
