@@ -347,6 +347,7 @@ DECLARATIONS = (
         log_chance,
         "chance",
         "An opportunity: they found us, or a door we'd like to open",
+        example="A shipyard wrote to us",
         shown=True,
         button="A chance",
         said_as=(

@@ -233,6 +233,7 @@ DECLARATIONS = (
         park_shiny,
         "shiny",
         "Park a tempting idea until a day; then I'll ask once",
+        example="An app for watches",
         shown=True,
         button="A shiny thing",
         said_as=(

@@ -49,7 +49,7 @@ def went_form(context: Context, given: StartCheck) -> Form:
     field = Field("went", "Where did our time really go?", FieldKind.TEXT, given.went)
     intro = " ".join(filter(None, (named, describe_quarter(context))))
     command = StartCheck(given.team, "1", given.fresh)
-    return Form("Focus check · 1 of 3", command, (field,), "Save and go on", intro)
+    return Form("Focus check · 1 of 3", command, (field,), "Save", intro)
 
 
 def describe_quarter(context: Context) -> str:
@@ -72,7 +72,7 @@ def lists_form(context: Context, check: FocusCheck, given: FillLists) -> Form:
         Field("by_on", "By when are we out of it?", FieldKind.DATE, by_on, False),
     )
     command = FillLists(str(check.id), str(check.team_id))
-    return Form("Focus check · 2 of 3", command, fields, "Save and go on")
+    return Form("Focus check · 2 of 3", command, fields, "Save")
 
 
 def chances_form(context: Context, check: FocusCheck, given: FillChances) -> Form:

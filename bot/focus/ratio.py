@@ -20,8 +20,12 @@ from bot.focus.share import (
     measure_focus,
     week_edges,
 )
-from storage.models import Team
+from bot.goals.commands import NewGoal
+from storage.models import GoalKind, Team
 
+HOW_IT_IS_MEASURED = (
+    "Once there is one, “What does it serve?” on a moment links the two, and I count how many do."
+)
 NO_BIG_GOAL = "There's no big goal yet, so there's nothing to measure our focus against."
 
 
@@ -37,8 +41,8 @@ def show_ratio(context: Context, _command: FocusRatio) -> Reply:
         Button("Focus session", StartSession(at)),
     )
     if goal is None and not focus.quarter.served:
-        how = f"{context.capabilities.command} goal new makes one, and a moment's card says what it serves."
-        return Reply(Card((Text((NO_BIG_GOAL,)), Small((how,))), buttons))
+        make = Button("Make a big goal", NewGoal(team=at, kind=GoalKind.BIG))
+        return Reply(Card((Text((NO_BIG_GOAL,)), Small((HOW_IT_IS_MEASURED,))), (make, *buttons)))
     named = () if goal is None else (Text((Strong("Our big goal: "), describe_big_goal(goal))),)
     blocks: Iterator[Block] = _ratio_blocks(
         focus.week, focus.week_before, "This week", "the twelve weeks before"

@@ -147,11 +147,11 @@ def describe_loose(share: Share) -> str:
 
 def describe_scatter(scatter: Scatter) -> str:
     """Return how many goals were touched, and how that compares with what is usual."""
-    touched = f"{format_count(scatter.goals, 'goal')} touched"
+    served = f"{format_count(scatter.goals, 'goal')} served in all"
     whole = int(scatter.usual)
     if abs(scatter.goals - scatter.usual) < 1:
-        return f"{touched}, as usual"
+        return f"{served}, as usual"
     if not scatter.usual:
-        return f"{touched}, usually none"
+        return f"{served}, usually none"
     usual = f"{whole}" if whole == scatter.usual else f"{whole} or {whole + 1}"
-    return f"{touched}, usually {usual}"
+    return f"{served}, usually {usual}"

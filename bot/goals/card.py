@@ -84,13 +84,14 @@ def build_goal_card(session: Session, goal: Goal, now: datetime) -> Card:
     if goal.closed_at is not None:
         return Card(blocks, (Button("Reopen", ReopenGoal(number, team)), *_became_buttons(goal)), (remove,))
     asks = checkpoints.find_waiting(session, goal.id, _today(session, goal, now)) is not None
-    last = Button("Go on", GoOn(number, team)) if list_open(goal) else Button("Edit", EditGoal(number, team))
-    buttons = (
-        Button("Check in", CheckIn(number, team), Style.PRIMARY if asks else Style.PLAIN),
-        Button("Steps", SeeSteps(number, team)),
-        last,
-        Button("Close", CloseGoal(number, team)),
-    )
+    check = Button("Check in", CheckIn(number, team), Style.PRIMARY if asks else Style.PLAIN)
+    steps_and_end = Button("Steps", SeeSteps(number, team)), Button("Close", CloseGoal(number, team))
+    if list_open(goal):
+        letters = Button("Go on", GoOn(number, team), Style.PLAIN if asks else Style.PRIMARY)
+        first = (check, letters) if asks else (letters, check)
+    else:
+        first = check, Button("Edit", EditGoal(number, team))
+    buttons = (*first, *steps_and_end)
     reminder = Button("Stop messaging the owner", RemindOwner(number, team))
     if not goal.asks_owner:
         reminder = Button("Message me about checkpoints", RemindOwner(number, team, "1"))

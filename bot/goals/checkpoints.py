@@ -147,7 +147,7 @@ def _undo_command(goal: Goal, checkpoint: Checkpoint, made: bool) -> UndoCheckIn
 
 
 def _compare(goal: Goal, checkpoint: Checkpoint) -> str:
-    """Return progress beside the line of that day, such as `: 4 clients, and the line is at 3.3.`"""
+    """Return progress beside what is on pace that day, such as `: 4 clients, where 3.3 is on pace for 30 March.`"""
     course = find_course(goal)
     if course is None or not checkpoint.progress:
         return "."
@@ -155,7 +155,7 @@ def _compare(goal: Goal, checkpoint: Checkpoint) -> str:
     at = Decimal(line.numerator) / Decimal(line.denominator)
     shown = format_number(at.quantize(Decimal("0.1")) if abs(at) < 1_000 else at.quantize(Decimal(1)))
     far = format_number(Decimal(checkpoint.progress), goal.unit)
-    return f": {far}, and the line for {format_day(checkpoint.due_on)} is at {shown}."
+    return f": {far}, where {shown} is on pace for {format_day(checkpoint.due_on)}."
 
 
 def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
@@ -284,6 +284,7 @@ DECLARATIONS = (
         check_in,
         "goal check",
         "How far is a goal, and are these the people to serve?",
+        example="3",
         shown=True,
         button="Check in",
     ),

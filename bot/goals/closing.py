@@ -235,6 +235,7 @@ DECLARATIONS = (
         close_goal,
         "goal close",
         "Close a goal with what it taught",
+        example="3",
         shown=True,
         button="Close a goal",
     ),

@@ -84,9 +84,12 @@ class NewGoal:
 
 @dataclass(frozen=True)
 class GoalFrom:
-    """The command to make a goal of a resolution. Without text, it opens the form."""
+    """The command to make a goal of a resolution: its words, or the number of a moment that holds them.
 
-    text: str = words_param("The resolution, in your own words")
+    Without text, it opens the form.
+    """
+
+    text: str = words_param("The resolution in your own words, or a moment's number, like #12")
     head: str = ""
     team: str = ""
 
@@ -163,6 +166,15 @@ class EditGoal:
     funds: str = user_text()
     look_again_on: str = ""
     replaces: str = ""
+
+
+@dataclass(frozen=True)
+class MakeBig:
+    """The command to make an open goal the big one. With `was`, the class it had, it is that again."""
+
+    goal: str = ""
+    team: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ from storage.models import Goal, GoalKind
 
 TEXT_LENGTH = 600
 """The most characters of each text of a goal, so that its card shows it whole."""
+QUOTED = 120
+"""Characters of the goal above the later steps."""
 SURVIVAL_GOALS = 2
 """Open survival goals beside each other. One more asks which it replaces."""
 
@@ -161,7 +163,7 @@ class Measure:
     due_on: date | None = None
 
 
-def measure_form(context: Context, given: MeasureGoal) -> Form:
+def measure_form(given: MeasureGoal, goal: Goal) -> Form:
     """Return the second step: from where to where, in which unit, until when."""
     fields = (
         Field(
@@ -179,7 +181,9 @@ def measure_form(context: Context, given: MeasureGoal) -> Form:
             "due_on", "Time-bound: until when?", FieldKind.DATE, given.due_on, required=False, hint=TIME_TEST
         ),
     )
-    return Form("The goal · 2 of 3", MeasureGoal(given.goal, given.team, "1"), fields, "Save")
+    return Form(
+        "The goal · 2 of 3", MeasureGoal(given.goal, given.team, "1"), fields, "Save", quote_goal(goal)
+    )
 
 
 def present_measure(goal: Goal) -> MeasureGoal:
@@ -240,7 +244,7 @@ def _join_units(units: Sequence[str]) -> tuple[str, str]:
     return unit, "Up to 24 characters for what you count, please." if long else ""
 
 
-def align_form(context: Context, given: AlignGoal) -> Form:
+def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
     """Return the third step: which line of the mission, why we believe in it, why now, and the next step."""
     mission = missions.find_current(context.session, context.caller.team_id)
     fields = (
@@ -250,8 +254,14 @@ def align_form(context: Context, given: AlignGoal) -> Form:
         Field("step", "The next step: if … then …", value=given.step, required=False, hint=STEP_HINT),
     )
     seen = str(mission.id) if mission else ""
-    intro = "" if mission else f"There's no mission yet: {context.capabilities.command} mission writes one."
+    how = "" if mission else f" There's no mission yet: {context.capabilities.command} mission writes one."
+    intro = f"{quote_goal(goal)}{how}"
     return Form("The goal · 3 of 3", AlignGoal(given.goal, given.team, "1", seen), fields, "Save", intro)
+
+
+def quote_goal(goal: Goal) -> str:
+    """Return what stands above the later steps: which goal it is, and that a letter may stay open."""
+    return f"“{one_line(goal.text, QUOTED)}”\n\nWhat you leave empty stays open, for another day."
 
 
 def _optional_text(name: str, label: str, value: str, hint: str) -> Field:

@@ -33,7 +33,8 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.moment import active_moment
+from bot.core.moment import active_moment, is_kept
+from bot.core.params import MOMENT_PATTERN
 from bot.core.text import clip_text, one_line, parse_number, split_into_pages
 from bot.core.times import format_day, parse_date
 from bot.goals.card import build_goal_card
@@ -45,6 +46,7 @@ from bot.goals.commands import (
     Goals,
     GoOn,
     ListGoals,
+    MakeBig,
     MeasureGoal,
     NewGoal,
     RemoveGoal,
@@ -90,8 +92,21 @@ def open_or_show(context: Context, command: Goals) -> Reply | Form:
 
 
 def make_from_resolution(context: Context, command: GoalFrom) -> Reply | Form:
-    """Make a goal of a resolution, without the quotes around it."""
-    return make_goal(context, NewGoal(command.text.strip().strip(QUOTES), command.head, command.team))
+    """Make a goal of a resolution, without the quotes around it, or of a moment's words, and link the two.
+
+    UserError for the number of no moment, or of one that was removed.
+    """
+    words = command.text.strip().strip(QUOTES)
+    if not MOMENT_PATTERN.fullmatch(words):
+        return make_goal(context, NewGoal(words, command.head, command.team))
+    moment = active_moment(context, words)
+    if not is_kept(moment):
+        raise UserError(f"#{moment.number} waits for its words; after that you can make a goal of it.")
+    made = make_goal(context, NewGoal(moment.text, "", command.team))
+    goal = goals.find_by_event(context.session, context.caller.team_id, context.origin.event)
+    if goal is not None:
+        links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
+    return made
 
 
 def make_goal(context: Context, command: NewGoal) -> Reply | Form:
@@ -184,6 +199,8 @@ def _made_reply(context: Context, goal: Goal, head: str) -> Reply:
         Button("Go on", GoOn(number, team), Style.PRIMARY),
         Button("Undo", TakeGoalBack(number, "", team)),
     ]
+    if goals.find_big(context.session, goal.team_id) is None:
+        buttons.append(Button("Make it the big goal", MakeBig(number, team)))
     if head:
         again = context.store_if_long(TakeGoalBack(number, head, team))
         buttons.append(Button("It was an aha", again))
@@ -197,9 +214,9 @@ def go_on(context: Context, command: GoOn) -> Reply | Form:
     goal = find_open_goal(context, command.goal)
     left = set(list_open(goal))
     if left & {"Measurable", "Time-bound"}:
-        return measure_form(context, present_measure(goal))
+        return measure_form(present_measure(goal), goal)
     if left:
-        return align_form(context, _present_align(goal))
+        return align_form(context, _present_align(goal), goal)
     return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
 
 
@@ -220,10 +237,10 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     """
     goal = find_open_goal(context, command.goal)
     if not command.asked:
-        return measure_form(context, present_measure(goal))
+        return measure_form(present_measure(goal), goal)
     measure, errors = read_measure(context, command, goal)
     if errors:
-        raise FormError(measure_form(context, command), errors)
+        raise FormError(measure_form(command, goal), errors)
     moved = measure.due_on != goal.due_on
     goals.change_goal(
         context.session, goal, context.now,
@@ -247,10 +264,10 @@ def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
     """Save the line of the mission, why the goal is believed in and why now. Without `asked`, return the form."""
     goal = find_open_goal(context, command.goal)
     if not command.asked:
-        return align_form(context, _present_align(goal))
+        return align_form(context, _present_align(goal), goal)
     texts = {"attainable": command.attainable, "relevant": command.relevant, "step": command.step}
     if errors := dict(text_errors(texts)):
-        raise FormError(align_form(context, command), errors)
+        raise FormError(align_form(context, command, goal), errors)
     line, quote, more = _quote_line(context, goal, command)
     values = {
         "line": line, "quote": quote, "attainable": command.attainable.strip(), "relevant": command.relevant.strip(),
@@ -333,6 +350,26 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
 def _keeps_look(goal: Goal, command: EditGoal) -> bool:
     """Return whether a form leaves the day on which a goal is looked at again, which may be over by now."""
     return goal.look_again_on is not None and parse_date(command.look_again_on) == goal.look_again_on
+
+
+def make_big(context: Context, command: MakeBig) -> Reply:
+    """Make a goal the big one, or with `was` what it was before. UserError where another one is big."""
+    goal = find_open_goal(context, command.goal)
+    teams.lock_team(context.session, goal.team_id)
+    big = goals.find_big(context.session, goal.team_id)
+    place = goal_place_words(context, goal)
+    if command.was in list(GoalKind):
+        goals.change_goal(context.session, goal, context.now, {"kind": command.was})
+        return text_reply(f"{goal_name(goal)} is what it was before ", *place, ".", replaces=True)
+    if big is not None and big.id != goal.id:
+        raise UserError(
+            f"“{one_line(big.text, WORDS)}” (#{big.number}) is the big goal already. Close that one first."
+        )
+    before = goal.kind
+    goals.change_goal(context.session, goal, context.now, {"kind": GoalKind.BIG})
+    undo = Button("Undo", MakeBig(str(goal.number), str(goal.team_id), before))
+    said = f"#{goal.number} is the big goal now, the one that gets most of our time. It's "
+    return text_reply(said, *place, ".", buttons=(undo,))
 
 
 def list_goals(context: Context, command: ListGoals) -> Reply:
@@ -474,6 +511,7 @@ DECLARATIONS = (
         make_goal,
         "goal new",
         "A SMMART goal, in three short steps",
+        example="Ten evening schools teach with us",
         shown=True,
         button="New goal",
         said_as="new goal, add goal, set goal, set goals, goal add, goals new, create goal, make goal, goal create",
@@ -483,7 +521,9 @@ DECLARATIONS = (
         GoalFrom,
         make_from_resolution,
         "goal from",
-        "Make a goal of a resolution",
+        "Make a goal of a resolution, or of a moment",
+        example="#12",
+        names_moment=True,
         shown=True,
         button="From a resolution",
     ),
@@ -499,6 +539,7 @@ DECLARATIONS = (
         "goal-show", ShowGoal, show_goal, "goal show", "One goal, with its steps and pace", read_only=True
     ),
     Declaration("goal-go-on", GoOn, go_on, read_only=True),
+    Declaration("goal-big", MakeBig, make_big),
     Declaration("goal-edit", EditGoal, edit_goal, shown=True),
     Declaration("goal-measure", MeasureGoal, measure_goal, shown=True),
     Declaration("goal-align", AlignGoal, align_goal, shown=True),

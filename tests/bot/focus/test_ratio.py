@@ -33,7 +33,7 @@ async def test_the_ratio_in_words(people: Everyone, bot: Bot, clock: Clock) -> N
         "3 aren't linked to a goal.\n"
         "This quarter: 3 of 7 moments serve it.\n"
         "3 aren't linked to a goal.\n"
-        "This week: 2 goals touched, usually none.\n"
+        "This week: 2 goals served in all, usually none.\n"
         "A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.\n"
         "[Focus check] [Focus session]"
     )
@@ -103,15 +103,15 @@ def test_trends() -> None:
 @pytest.mark.parametrize(
     ("goals", "usual", "said"),
     [
-        (2, 2, "2 goals touched, as usual"),
-        (1, 1, "1 goal touched, as usual"),
-        (3, 2.5, "3 goals touched, as usual"),
-        (2, 2.5, "2 goals touched, as usual"),
-        (5, 2.5, "5 goals touched, usually 2 or 3"),
-        (4, 1, "4 goals touched, usually 1"),
-        (0, 0, "0 goals touched, as usual"),
-        (1, 0, "1 goal touched, usually none"),
-        (1, 1.5, "1 goal touched, as usual"),
+        (2, 2, "2 goals served in all, as usual"),
+        (1, 1, "1 goal served in all, as usual"),
+        (3, 2.5, "3 goals served in all, as usual"),
+        (2, 2.5, "2 goals served in all, as usual"),
+        (5, 2.5, "5 goals served in all, usually 2 or 3"),
+        (4, 1, "4 goals served in all, usually 1"),
+        (0, 0, "0 goals served in all, as usual"),
+        (1, 0, "1 goal served in all, usually none"),
+        (1, 1.5, "1 goal served in all, as usual"),
     ],
 )
 def test_scatter(goals: int, usual: float, said: str) -> None:

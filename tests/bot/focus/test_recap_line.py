@@ -43,7 +43,7 @@ async def test_the_line_and_its_mark(people: Everyone, bot: Bot, clock: Clock, r
     _, posted = recap(recorder)
     assert (
         "Focus: 2 of 5 moments served the big goal, #1 · 2 aren't linked to a goal · "
-        "2 goals touched, usually none."
+        "2 goals served in all, usually none."
     ) in posted.text
     assert SUGGESTION not in posted.text
     assert posted.post.picture is not None

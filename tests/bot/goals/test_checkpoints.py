@@ -57,7 +57,7 @@ async def test_on_pace_but_off_mission(people: Everyone, bot: Bot, recorder: Rec
     assert form.form.fields[0].hint == "It goes from 0 to 10 schools."
     said = await form.fill(progress="٢", fit="no")
     assert said.text == (
-        "On pace, off mission: 2 schools, and the line for 30 March is at 1.3. It's on goal #1 in #lantern.\n[Undo]"
+        "On pace, off mission: 2 schools, where 1.3 is on pace for 30 March. It's on goal #1 in #lantern.\n[Undo]"
     )
     card = await people.ana.sees(message)
     assert "On pace, off mission: 2 schools on 30 March" in card
@@ -161,7 +161,7 @@ async def test_a_day_off_waits_for_the_next_working_morning(
     at(clock, 30, 10)
     assert "Time to check in" in await people.ana.sees(message)
     said = await (await people.ana.types("goal check")).fill(progress="9", fit="yes")
-    assert said.text.startswith("Behind, on mission: 9 schools, and the line for 30 March is at 10.")
+    assert said.text.startswith("Behind, on mission: 9 schools, where 10 is on pace for 30 March.")
 
 
 async def test_a_paused_team_is_not_asked(

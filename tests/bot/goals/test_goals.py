@@ -47,8 +47,9 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     await (await people.ben.types("mission")).fill(who="Small schools")
     said = await people.ana.types(f"goal from “{GOAL}”")
     assert said.text == (
-        "Supporting goal #1 is open in #lantern. One of six letters is filled. "
-        "Open: Measurable, Mission-based, Attainable, Relevant, Time-bound.\n[Go on] [Undo] [It was an aha]"
+        "Supporting goal #1 is open in #lantern. One of the six SMMART letters is filled. "
+        "Still open: Measurable, Mission-based, Attainable, Relevant, Time-bound.\n"
+        "[Go on] [Undo] [Make it the big goal] [It was an aha]"
     )
     await bot.tick()
     message = recorder.last()[0]
@@ -58,7 +59,7 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     measure = await said.press("Go on")
     assert all(field.hint for field in measure.form.fields)
     said = await measure.fill(start="0", target="10 schools", due_on="2026-06-30")
-    assert said.text.startswith("Goal #1 is saved in #lantern. Three of six letters are filled.")
+    assert said.text.startswith("Goal #1 is saved in #lantern. Three of the six SMMART letters are filled.")
     assert "I'll ask how it's going every second week, first on 30 March." in said.text
     align = await said.press("Go on")
     assert options(align.form, "line") == ["Who we serve: Small schools", "None of these"]
@@ -68,7 +69,7 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
         relevant="It's our rent",
         step="If they call, then I go",
     )
-    assert said.text == "Goal #1 is saved in #lantern. All six letters are filled.\n[Edit]"
+    assert said.text == "Goal #1 is saved in #lantern. All six SMMART letters are filled.\n[Edit]"
     card = await people.ana.sees(message)
     assert "S ● · M ● · M ● · A ● · R ● · T ●" in card
     assert "From 0 to 10 schools until 30 June 2026." in card
@@ -420,3 +421,35 @@ async def test_words_of_every_kind_stand_on_the_card_as_they_were_written(
     assert words[:20].replace("\u202e", "") in (await people.ana.types("goal list")).text.replace(
         "\u202e", ""
     )
+
+
+async def test_a_goal_of_a_kept_moment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """`goal from #1` takes its words and links the two. Taken back, the goal leaves the moment's card."""
+    await people.ben.types("log Ten evening schools, this year")
+    await bot.tick()
+    aha = recorder.last()[0]
+    said = await people.ana.types("goal from 1")
+    assert said.text.startswith("Supporting goal #1 is open in #lantern.")
+    await bot.tick()
+    assert "“Ten evening schools, this year”" in recorder.last()[1].text
+    assert "Served by #1" in recorder.last()[1].text
+    assert "Serves goal #1" in await people.ana.sees(aha)
+    await said.press("Undo")
+    assert "Serves goal" not in await people.ana.sees(aha)
+    assert (await people.ana.types("goal from #7")).text.startswith("There is no #7 here")
+    await people.ben.types("delete 1")
+    assert (await people.ana.types("goal from #1")).text.startswith("#1 was removed.")
+
+
+async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
+    """The answer offers it while there is none. It can be undone, and a second one is told which is big."""
+    said = await people.ana.types(f"goal new {GOAL}")
+    other = await people.ben.types("goal new A second one")
+    big = await said.press("Make it the big goal")
+    assert big.text == (
+        "#1 is the big goal now, the one that gets most of our time. It's in #lantern.\n[Undo]"
+    )
+    assert f"“{GOAL}” (#1) is the big goal already." in (await other.press("Make it the big goal")).text
+    assert "[Make it the big goal]" not in (await people.mei.types("goal new A third")).text
+    assert (await big.press("Undo")).text == "Supporting goal #1 is what it was before in #lantern."
+    assert "#2 is the big goal now" in (await other.press("Make it the big goal")).text
