@@ -36,10 +36,10 @@ from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
 from bot.focus import check as focus_check
 from bot.focus import days as focus_days
+from bot.focus import moving_out, moving_out_line, survival
 from bot.focus import ratio as focus_ratio
 from bot.focus import recap_line as focus_recap
 from bot.focus import session as focus_session
-from bot.focus import survival
 from bot.focus.card import compose_check_card
 from bot.goals import checkpoints as goal_checkpoints
 from bot.goals import closing, mission, mission_card, recap_lines, serving
@@ -96,6 +96,7 @@ RECAP_SOURCES: tuple[RecapSource, ...] = (
     recap_lines.GOAL_LINES,
     recap_lines.MISSION_QUESTION,
     focus_recap.FOCUS_LINE,
+    moving_out_line.MOVING_OUT,
 )
 """The rooms that add a line to a recap, in this order."""
 
@@ -131,6 +132,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *serving.DECLARATIONS,
     *focus_ratio.DECLARATIONS,
     *focus_check.DECLARATIONS,
+    *moving_out.DECLARATIONS,
     *focus_session.DECLARATIONS,
     *ask.DECLARATIONS,
     *answers.DECLARATIONS,

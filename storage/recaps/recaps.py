@@ -24,6 +24,7 @@ from storage.models import (
     MomentState,
     Posting,
     PostingKind,
+    PostingState,
     Quest,
     Quotation,
     Tap,
@@ -250,6 +251,20 @@ def first_quest_activity(session: Session, team_id: int, until: datetime) -> dat
     )
     found = [session.execute(each).scalar() for each in (kept, opened)]
     return min((at for at in found if at is not None), default=None)
+
+
+def last_posted(session: Session, team_id: int, before: datetime) -> Posting | None:
+    """Return the newest recap in a team's channel that ended before a time, or None."""
+    wanted = select(Posting).where(
+        col(Posting.team_id) == team_id,
+        col(Posting.kind) == PostingKind.RECAP,
+        col(Posting.state) == PostingState.SENT,
+        col(Posting.withdrawn_at).is_(None),
+        col(Posting.until) < before,
+    )
+    return session.execute(
+        wanted.order_by(col(Posting.until).desc(), col(Posting.id).desc()).limit(1)
+    ).scalar_one_or_none()
 
 
 def last_harvest(session: Session, team_id: int) -> Posting | None:

@@ -1,0 +1,81 @@
+"""The recap's line about what a team wanted to be out of by now, with a button that answers it.
+
+A line is told in the first recap that is posted after its day began, never in a post of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.core.messages import Button, Strong
+from bot.core.posts import RecapSource, ReportLine
+from bot.core.text import one_line
+from bot.core.times import DAY, Period, format_day_from, last_day
+from bot.focus.commands import AnswerLine, SeeDue
+from storage.focus import checks
+from storage.models import FocusCheck, FocusItem, Posting, Team
+from storage.recaps import recaps
+
+LINES_SHOWN = 3
+"""The most lines in a recap, so that it stays one line of a phone or two."""
+WORDS = 60
+
+
+def select_due_lines(
+    session: Session, team_id: int, period: Period, _as_of: datetime
+) -> Mapping[str, Any] | None:
+    """Return the lines whose day came in a period or since the last recap that was posted. None without any."""
+    zone = session.get_one(Team, team_id).zone
+    last = recaps.last_posted(session, team_id, period.until)
+    told_until = min(period.since, last.until) if last is not None and last.until else period.since
+    until = last_day(period.until, zone)
+    since = last_day(told_until, zone) + DAY
+    found = checks.list_due(session, team_id, until, LINES_SHOWN + 1, since)
+    ids = [item.id for item, _ in found]
+    return {"items": ids[:LINES_SHOWN], "more": len(ids) > LINES_SHOWN, "on": str(until)} if ids else None
+
+
+def tell_due_lines(
+    session: Session, told: Mapping[str, Any] | None, _posting: Posting | None
+) -> tuple[ReportLine, ...]:
+    """Return the line with the present answer of each, and a button while any waits for one."""
+    found = checks.find_items(session, told["items"]) if told else ()
+    if told is None or not found:
+        return ()
+    on = date.fromisoformat(told["on"])
+    said = " · ".join(f"“{one_line(item.text, WORDS)}” {_describe_answer(item, on)}" for item, _ in found)
+    more = "; there are more" if told["more"] else ""
+    waiting = [(item, check) for item, check in found if _is_waiting(item, on)]
+    return (ReportLine((Strong("Moving out: "), f"{said}{more}."), _buttons(waiting, bool(more))),)
+
+
+def _describe_answer(item: FocusItem, on: date) -> str:
+    if item.done_at is not None:
+        return "we keep after all" if item.kept else "is done"
+    if item.by_on is None:
+        return "is open"
+    day = format_day_from(item.by_on, on)
+    return f"was to end by {day}" if _is_waiting(item, on) else f"now ends by {day}"
+
+
+def _is_waiting(item: FocusItem, on: date) -> bool:
+    return item.done_at is None and item.by_on is not None and item.by_on <= on
+
+
+def _buttons(waiting: Sequence[tuple[FocusItem, FocusCheck]], more: bool) -> tuple[Button, ...]:
+    """Return the button that answers the only line that waits, or that shows all of them."""
+    match waiting:
+        case []:
+            return ()
+        case [(item, check)] if not more:
+            return (Button("Are we out?", AnswerLine(str(check.id), str(item.id), str(check.team_id))),)
+        case [(_, check), *_]:
+            return (Button("Are we out?", SeeDue(str(check.team_id))),)
+    return ()
+
+
+MOVING_OUT = RecapSource(checks.MOVING_OUT, select_due_lines, tell_due_lines)
