@@ -14,9 +14,17 @@ from bot.core.times import UNKNOWN_DATE, Period, local_day, parse_date
 from bot.focus.commands import AddToCheck, EditLine, EditWent, FillChances, FillLists, NameStep, StartCheck
 from bot.focus.find import describe_big_goal, find_open_big_goal
 from bot.focus.own_days import OwnDay, describe_unusable_day, read_own_day
-from bot.focus.share import LEAST_MOMENTS, QUARTER_WEEKS, describe_loose, measure_share, week_edges
+from bot.focus.share import (
+    LEAST_MOMENTS,
+    QUARTER_WEEKS,
+    describe_loose,
+    list_big_goals,
+    measure_share,
+    name_goals,
+    week_edges,
+)
 from storage.focus import checks
-from storage.models import FocusCheck, FocusItem, FocusList, Team
+from storage.models import FocusCheck, FocusItem, FocusList, GoalKind, Team
 
 WENT_LENGTH = 600
 """The most characters of where the time went, so that the card shows it whole."""
@@ -61,8 +69,13 @@ def describe_quarter(context: Context) -> str:
     share = measure_share(context.session, team, Period(since, context.now))
     if not share.is_told:
         return f"Fewer than {LEAST_MOMENTS} moments were kept this quarter, too few to say what they served."
+    big = list_big_goals(context.session, team.id, Period(since, context.now))
+    if not big:
+        return f"{share.moments:,} moments were kept this quarter."
     loose = describe_loose(share)
-    return f"{share.in_words()} moments of this quarter served it{f', {loose}' if loose else ''}."
+    one = len(big) == 1 and big[0].closed_at is None and big[0].kind == GoalKind.BIG
+    served = "it" if one else f"the big {name_goals(big)}"
+    return f"{share.in_words()} moments of this quarter served {served}{f', {loose}' if loose else ''}."
 
 
 def lists_form(context: Context, check: FocusCheck, given: FillLists) -> Form:

@@ -68,14 +68,12 @@ def _is_waiting(item: FocusItem, on: date) -> bool:
 
 def _buttons(waiting: Sequence[tuple[FocusItem, FocusCheck]], more: bool) -> tuple[Button, ...]:
     """Return the button that answers the only line that waits, or that shows all of them."""
-    match waiting:
-        case []:
-            return ()
-        case [(item, check)] if not more:
-            return (Button("Are we out?", AnswerLine(str(check.id), str(item.id), str(check.team_id))),)
-        case [(_, check), *_]:
-            return (Button("Are we out?", SeeDue(str(check.team_id))),)
-    return ()
+    if not waiting:
+        return ()
+    item, check = waiting[0]
+    at, team = str(check.id), str(check.team_id)
+    alone = len(waiting) == 1 and not more
+    return (Button("Are we out?", AnswerLine(at, str(item.id), team) if alone else SeeDue(team)),)
 
 
 MOVING_OUT = RecapSource(checks.MOVING_OUT, select_due_lines, tell_due_lines)

@@ -85,7 +85,8 @@ def _read_day(tail: str, today: date) -> date | None:
             return _find_day(number, MONTHS[month], year, today)
         case [written]:
             return parse_date(written)
-    return None
+        case _:
+            return None
 
 
 def _find_day(number: str | None, month: int, given: list[str], today: date) -> date | None:

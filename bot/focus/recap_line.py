@@ -7,7 +7,7 @@ removed is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot.core.messages import Button, Strong
 from bot.core.posts import RecapSource, ReportLine, ShareMark
-from bot.core.times import Period, local_day
+from bot.core.times import Period, local_day, quarter_of, utc_of
 from bot.focus.commands import StartCheck
 from bot.focus.find import find_open_big_goal
 from bot.focus.share import (
@@ -25,15 +25,17 @@ from bot.focus.share import (
     describe_loose,
     describe_scatter,
     edges_within,
-    find_big_goal,
+    list_big_goals,
     measure_scatter,
     measure_share,
+    name_goals,
     week_edges,
 )
 from bot.focus.survival import tell_owner_of_survival
-from storage.focus import ratio
+from storage.focus import checks, ratio
 from storage.models import Goal, Posting, Team
 from storage.models.span import Span
+from storage.recaps import recaps
 
 WEEK, LONGEST_KEPT = timedelta(days=8), timedelta(days=32)
 """The longest week, with a change of clocks. The longest period whose moments a posting names one by one."""
@@ -45,28 +47,33 @@ def select_focus(
     """Return the ratio of a period as ids and figures, and whether a focus check is due. None for neither."""
     team = session.get_one(Team, team_id)
     told: dict[str, Any] = {}
-    if find_open_big_goal(session, team_id, period.until) and _is_first_of_quarter(period, team.zone):
+    if find_open_big_goal(session, team_id, period.until) and _is_first_of_quarter(session, team, period):
         told["suggests"] = True
-    goal = find_big_goal(session, team_id, period)
+    big = list_big_goals(session, team_id, period)
     share = measure_share(session, team, period)
-    if goal is not None and share.is_told:
-        told |= {"goal": goal.id, **_select_share(session, team, period, share)}
+    if big and share.is_told:
+        told |= {"big": [goal.id for goal in big], **_select_share(session, team, period, share)}
         if period.until - period.since <= WEEK:
             edges = week_edges(period.until, team.zone, USUAL_WEEKS + 1)
-            scatter = measure_scatter(ratio.count_by_week(session, team_id, edges))
+            counts = ratio.count_by_week(session, team_id, edges)
+            scatter = measure_scatter(session, team_id, edges, counts)
             told |= {"goals": scatter.goals, "usual": scatter.usual}
     return told or None
 
 
-def _is_first_of_quarter(period: Period, zone: str) -> bool:
-    """Return whether a recap of some weeks is the first one of its calendar quarter."""
+def _is_first_of_quarter(session: Session, team: Team, period: Period) -> bool:
+    """Return whether a recap of some weeks is the first one that is told in its calendar quarter.
+
+    One that was empty was not told. A first recap that begins in the quarter suggests nothing, and neither
+    does one after the team has begun a check in it.
+    """
     if period.until - period.since > LONGEST_KEPT:
         return False
-    return _quarter(local_day(period.since, zone)) != _quarter(local_day(period.until, zone))
-
-
-def _quarter(day: date) -> tuple[int, int]:
-    return day.year, (day.month - 1) // 3
+    first, _ = quarter_of(local_day(period.until, team.zone))
+    begins = utc_of(first, time(), team.zone)
+    last, check = recaps.last_posted(session, team.id, period.until), checks.find_latest(session, team.id)
+    before = last.until if last is not None and last.until is not None else period.since
+    return before < begins and (check is None or check.created_at < begins)
 
 
 def _select_share(session: Session, team: Team, period: Period, share: Share) -> Mapping[str, Any]:
@@ -100,9 +107,9 @@ def tell_focus(
 ) -> tuple[ReportLine, ...]:
     """Return the line with the ratio and the scatter, and the quarter's suggestion with its button."""
     lines: list[ReportLine] = []
-    goal = _find_told_goal(session, told)
-    if told is not None and goal is not None and (share := _load_share(session, told)).is_told:
-        lines.append(ReportLine((Strong("Focus: "), f"{' · '.join(_said(told, goal, share))}.")))
+    big = _find_told_goals(session, told)
+    if told is not None and big and (share := _load_share(session, told)).is_told:
+        lines.append(ReportLine((Strong("Focus: "), f"{' · '.join(_said(told, big, share))}.")))
     if told is not None and told.get("suggests"):
         team = str(posting.team_id) if posting else ""
         button = Button("Focus check", StartCheck(team))
@@ -110,14 +117,14 @@ def tell_focus(
     return tuple(lines)
 
 
-def _find_told_goal(session: Session, told: Mapping[str, Any] | None) -> Goal | None:
-    """Return the big goal that a recap tells of. None for one that was taken back since."""
-    goal = session.get(Goal, told["goal"]) if told and "goal" in told else None
-    return goal if goal is not None and goal.withdrawn_at is None else None
+def _find_told_goals(session: Session, told: Mapping[str, Any] | None) -> Sequence[Goal]:
+    """Return the big goals that a recap tells of, without those that were taken back since."""
+    found = [session.get(Goal, goal_id) for goal_id in (told or {}).get("big", ())]
+    return [goal for goal in found if goal is not None and goal.withdrawn_at is None]
 
 
-def _said(told: Mapping[str, Any], goal: Goal, share: Share) -> Sequence[str]:
-    parts = [f"{share.in_words()} moments served the big goal, #{goal.number}"]
+def _said(told: Mapping[str, Any], big: Sequence[Goal], share: Share) -> Sequence[str]:
+    parts = [f"{share.in_words()} moments served the big {name_goals(big)}"]
     if loose := describe_loose(share):
         parts.append(loose)
     if "goals" in told:
@@ -129,7 +136,7 @@ def mark_focus(
     session: Session, told: Mapping[str, Any] | None, _posting: Posting | None
 ) -> ShareMark | None:
     """Return the mark for the recap's picture, or None without a ratio."""
-    if told is None or _find_told_goal(session, told) is None:
+    if told is None or not _find_told_goals(session, told):
         return None
     share = _load_share(session, told)
     return (

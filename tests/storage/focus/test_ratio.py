@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from bot.core.times import Period
-from bot.focus.share import Focus, Scatter, Share, find_big_goal, measure_focus, measure_share, week_edges
+from bot.focus.share import Focus, Scatter, Share, list_big_goals, measure_focus, measure_share, week_edges
 from storage.engine.database import Database
 from storage.models import Goal, GoalKind, GoalMoment, Kind, MomentState
 from tests.support.history import NOW, Life
@@ -130,9 +130,11 @@ def count_again(written: list[Written], until: datetime, zone: str) -> Focus:
         served = sum(any(_was_big(goal, since, end) for goal in each.goals) for each in inside)
         weeks.append(Share(served, len(inside), sum(not each.goals for each in inside)))
         touched.append(len({goal.number for each in inside for goal in each.goals}))
+    begun = min((each.at for each in written), default=until)
+    usual = float(median(touched[13:25])) if begun < edges[14] else None
     return Focus(
         weeks[25], _sum(weeks[13:25]), _sum(weeks[13:]), _sum(weeks[:13]),
-        Scatter(touched[25], float(median(touched[13:25]))),
+        Scatter(touched[25], usual),
     )  # fmt: skip
 
 
@@ -202,8 +204,8 @@ async def test_a_closed_goal_still_counts_for_its_weeks(database: Database) -> N
             moment = life.moment("Served", ana, day)
             life.add(GoalMoment(goal_id=serves.id, moment_id=moment.id, made_by_id=ana.id, created_at=day))
         measured = measure_focus(session, life.team, NOW)
-        open_now = find_big_goal(session, life.team.id, Period(NOW - timedelta(weeks=1), NOW))
-        return measured.week, measured.quarter, f"#{open_now.number}" if open_now else ""
+        open_now = list_big_goals(session, life.team.id, Period(NOW - timedelta(weeks=1), NOW))
+        return measured.week, measured.quarter, " ".join(f"#{each.number}" for each in open_now)
 
     week, quarter, name = await database.write(story)
     assert (week, quarter, name) == (Share(1, 2, 0), Share(2, 3, 0), "#2")
