@@ -11,6 +11,7 @@ from bot.core.text import number_in_words, one_line
 from storage.doors import parked, refusals
 from storage.models import Moment
 from storage.models.span import Span
+from storage.recaps import recaps
 
 CLOSED_SHOWN, ASKED_SHOWN = 3, 5
 """How many doors left closed a recap quotes, and how many parked things one line of it names."""
@@ -28,8 +29,12 @@ def tell_more_doors(_session: Session, found: Sequence[Moment], more: int) -> Se
 
 
 def pick_asked(session: Session, span: Span) -> Sequence[int]:
-    """Return the parked things whose cards ask since a span and that nobody decided about."""
-    return parked.list_asked(session, span)[:ASKED_SHOWN]
+    """Return the parked things that nobody decided about, whose cards ask since a span began.
+
+    Those of the time since the last recap that was posted count, so that a week without one loses none.
+    """
+    untold = span._replace(since=recaps.untold_since(session, span))
+    return parked.list_asked(session, untold)[:ASKED_SHOWN]
 
 
 def tell_asked(session: Session, found: Sequence[Moment], _more: int) -> Sequence[str]:

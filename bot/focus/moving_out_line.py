@@ -18,6 +18,7 @@ from bot.core.times import DAY, Period, format_day_from, last_day
 from bot.focus.commands import AnswerLine, SeeDue
 from storage.focus import checks
 from storage.models import FocusCheck, FocusItem, Posting, Team
+from storage.models.span import Span
 from storage.recaps import recaps
 
 LINES_SHOWN = 3
@@ -30,10 +31,8 @@ def select_due_lines(
 ) -> Mapping[str, Any] | None:
     """Return the lines whose day came in a period or since the last recap that was posted. None without any."""
     zone = session.get_one(Team, team_id).zone
-    last = recaps.last_posted(session, team_id, period.until)
-    told_until = min(period.since, last.until) if last is not None and last.until else period.since
     until = last_day(period.until, zone)
-    since = last_day(told_until, zone) + DAY
+    since = last_day(recaps.untold_since(session, Span(team_id, period.since, period.until)), zone) + DAY
     found = checks.list_due(session, team_id, until, LINES_SHOWN + 1, since)
     ids = [item.id for item, _ in found]
     return {"items": ids[:LINES_SHOWN], "more": len(ids) > LINES_SHOWN, "on": str(until)} if ids else None

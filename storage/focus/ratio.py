@@ -100,7 +100,8 @@ def _is_big_in(span: Span) -> ColumnElement[bool]:
 
 def first_kept_at(session: Session, team_id: int) -> datetime | None:
     """Return when a team kept the first moment that counts, or None."""
-    return session.execute(_select_first_kept(), {"team_id": team_id}).scalar_one()
+    first: datetime | None = session.execute(_select_first_kept(), {"team_id": team_id}).scalar_one()
+    return first
 
 
 @build_once
