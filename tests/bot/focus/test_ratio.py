@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.focus.share import Scatter, Share, describe_loose, describe_scatter, describe_trend
 from bot.goals.commands import EditGoal
@@ -134,6 +136,27 @@ async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clo
     text = (await people.ana.types("focus ratio")).text
     assert "This week: 3 of 4 moments serve it, more than the twelve weeks before (1 of 4)." in text
     assert "This quarter: 4 of 8 moments serve it." in text
+
+
+COUNTS = st.integers(0, 12)
+
+
+@given(served=COUNTS, more=COUNTS, served_before=COUNTS, more_before=COUNTS)
+def test_a_trend_is_that_of_an_independent_count(
+    served: int, more: int, served_before: int, more_before: int
+) -> None:
+    """In whole numbers: a tenth of a difference is told, less is *about as much*, and two moments say nothing."""
+    whole, whole_before = served + more, served_before + more_before
+    said = describe_trend(Share(served, whole), Share(served_before, whole_before), "before")
+    tenths = 10 * (served * whole_before - served_before * whole)
+    if whole < 3 or whole_before < 3:
+        assert said == ""
+    elif tenths >= whole * whole_before:
+        assert said == f"more than before ({served_before} of {whole_before})"
+    elif -tenths >= whole * whole_before:
+        assert said == f"less than before ({served_before} of {whole_before})"
+    else:
+        assert said == f"about as much as before ({served_before} of {whole_before})"
 
 
 def test_trends() -> None:
