@@ -38,10 +38,10 @@ from bot.doors import planner as door_planner
 from bot.doors import recap as door_recap
 from bot.focus import check as focus_check
 from bot.focus import days as focus_days
+from bot.focus import moving_out, moving_out_line, survival
 from bot.focus import ratio as focus_ratio
 from bot.focus import recap_line as focus_recap
 from bot.focus import session as focus_session
-from bot.focus import survival
 from bot.focus.card import compose_check_card
 from bot.goals import checkpoints as goal_checkpoints
 from bot.goals import closing, mission, mission_card, recap_lines, serving
@@ -97,6 +97,7 @@ from storage.schedules import schedules as schedule_rows
 RECAP_SOURCES: tuple[RecapSource, ...] = (
     *recap_lines.RECAP_SOURCES,
     *focus_recap.RECAP_SOURCES,
+    moving_out_line.MOVING_OUT,
     *door_recap.RECAP_SOURCES,
 )
 """What the rooms tell in recaps and harvests, in this order."""
@@ -136,6 +137,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *serving.DECLARATIONS,
     *focus_ratio.DECLARATIONS,
     *focus_check.DECLARATIONS,
+    *moving_out.DECLARATIONS,
     *focus_session.DECLARATIONS,
     *ask.DECLARATIONS,
     *answers.DECLARATIONS,

@@ -11,6 +11,7 @@ from bot.core.text import number_in_words, one_line
 from storage.doors import parked, refusals
 from storage.models import Posting
 from storage.models.span import Span
+from storage.recaps import recaps
 
 CLOSED_SHOWN, ASKED_SHOWN = 3, 5
 """How many doors left closed a recap quotes, and how many parked things one line of it names."""
@@ -31,8 +32,11 @@ def tell_more_doors(_session: Session, telling: RecapTelling) -> Sequence[Report
 
 
 def pick_asked(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
-    """Return the parked things whose cards ask since a span and that nobody decided about."""
-    found = parked.list_asked(session, span)
+    """Return the parked things that nobody decided about, whose cards ask since a span began.
+
+    Those of the time since the last recap that was posted count, so that a week without one loses none.
+    """
+    found = parked.list_asked(session, span._replace(since=recaps.untold_since(session, span)))
     return RecapPick(tuple(found)) if found else None
 
 

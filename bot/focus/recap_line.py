@@ -26,13 +26,14 @@ from bot.focus.share import (
     describe_scatter,
     describe_trend,
     edges_within,
-    find_big_goal,
+    list_big_goals,
     measure_scatter,
     measure_share,
+    name_goals,
     week_edges,
 )
 from bot.focus.survival import tell_owner_of_survival
-from storage.focus import ratio
+from storage.focus import checks, ratio
 from storage.models import Goal, Posting, Team
 from storage.models.span import Span
 from storage.recaps import recaps
@@ -54,26 +55,28 @@ def pick_focus(session: Session, span: Span, posting: Posting | None) -> RecapPi
     told: dict[str, Any] = {}
     if posting is not None and _begins_quarter(session, posting, team.zone):
         told["suggests"] = True
-    goal = find_big_goal(session, team.id, period)
+    big = list_big_goals(session, team.id, period)
     share = measure_share(session, team, period)
-    if goal is not None and share.is_told:
-        told |= {"goal": goal.id, **_pick_share(session, team, period, share)}
+    if big and share.is_told:
+        told |= {"big": [goal.id for goal in big], **_pick_share(session, team, period, share)}
         told |= _pick_comparison(session, team, period)
     return RecapPick(figures=told) if told else None
 
 
 def _begins_quarter(session: Session, posting: Posting, zone: str) -> bool:
-    """Return whether this is a schedule's first recap or harvest of a quarter.
+    """Return whether this is a schedule's first recap or harvest of a quarter, and nobody began a check in it.
 
     The big goal must be older than the quarter: a new one needs no check yet.
     """
-    if posting.schedule_id is None or posting.until is None:
+    if posting.schedule_id is None or posting.until is None or posting.team_id is None:
         return False
     since = utc_of(quarter_of(local_day(posting.until, zone))[0], time(), zone)
-    goal = find_open_big_goal(session, posting.team_id or 0, posting.until)
+    goal = find_open_big_goal(session, posting.team_id, posting.until)
     if goal is None or goal.created_at >= since or posting.until - since > NEW_QUARTER:
         return False
-    return recaps.is_first_of_schedule(session, posting, since)
+    check = checks.find_latest(session, posting.team_id)
+    unchecked = check is None or check.created_at < since
+    return unchecked and recaps.is_first_of_schedule(session, posting, since)
 
 
 def _pick_share(session: Session, team: Team, period: Period, share: Share) -> Mapping[str, Any]:
@@ -96,7 +99,8 @@ def _pick_comparison(session: Session, team: Team, period: Period) -> Mapping[st
     """Return what a ratio is told with: in a week the scatter, in a longer period the one before it."""
     if period.until - period.since <= WEEK:
         edges = week_edges(period.until, team.zone, USUAL_WEEKS + 1)
-        scatter = measure_scatter(ratio.count_by_week(session, team.id, edges))
+        counts = ratio.count_by_week(session, team.id, edges)
+        scatter = measure_scatter(session, team.id, edges, counts)
         return {"goals": scatter.goals, "usual": scatter.usual}
     before = measure_share(session, team, _period_before(period))
     return {"before": [before.served, before.moments, before.loose]}
@@ -110,9 +114,9 @@ def _period_before(period: Period) -> Period:
 def tell_focus(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     """Return the line with the ratio and its mark, and the quarter's suggestion with its button."""
     lines: list[ReportLine] = []
-    goal = _find_told_goal(session, telling.figures)
-    if goal is not None and (share := _load_share(session, telling)).is_told:
-        said = " · ".join(_say_share(session, telling, goal, share))
+    big = _find_told_goals(session, telling.figures)
+    if big and (share := _load_share(session, telling)).is_told:
+        said = " · ".join(_say_share(session, telling, big, share))
         mark = ShareMark(share.served, share.moments, "on the goal", "served the big goal")
         lines.append(ReportLine((Strong("Focus: "), f"{said}."), mark=mark))
     if telling.figures.get("suggests"):
@@ -121,10 +125,10 @@ def tell_focus(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     return lines
 
 
-def _find_told_goal(session: Session, told: Mapping[str, Any]) -> Goal | None:
-    """Return the big goal that a recap tells of. None for one that was taken back since."""
-    goal = session.get(Goal, told["goal"]) if "goal" in told else None
-    return goal if goal is not None and goal.withdrawn_at is None else None
+def _find_told_goals(session: Session, told: Mapping[str, Any]) -> Sequence[Goal]:
+    """Return the big goals that a recap tells of, without those that were taken back since."""
+    found = [session.get(Goal, goal_id) for goal_id in told.get("big", ())]
+    return [goal for goal in found if goal is not None and goal.withdrawn_at is None]
 
 
 def _load_share(session: Session, telling: RecapTelling) -> Share:
@@ -146,10 +150,10 @@ def _limit_share(session: Session, telling: RecapTelling, then: Share, period: P
     return Share(min(then.served, now.served), min(then.moments, now.moments), min(then.loose, now.loose))
 
 
-def _say_share(session: Session, telling: RecapTelling, goal: Goal, share: Share) -> Sequence[str]:
+def _say_share(session: Session, telling: RecapTelling, big: Sequence[Goal], share: Share) -> Sequence[str]:
     told = telling.figures
     trend = _say_trend(session, telling, share) if "before" in told else ""
-    parts = [f"{share.in_words()} moments served the big goal, #{goal.number}{trend}"]
+    parts = [f"{share.in_words()} moments served the big {name_goals(big)}{trend}"]
     if loose := describe_loose(share):
         parts.append(loose)
     if "goals" in told:

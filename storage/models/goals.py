@@ -76,7 +76,8 @@ class Goal(Table, table=True):
     Its six letters: `text` is specific; `unit`, `start` and `target` are measurable (decimal numbers as
     text, such as `-1204.5`); `line` and `quote` are the line of the mission it serves, in the words of
     that day; `attainable`; `relevant`; `due_on` is time-bound. An empty one is an open letter. A survival
-    goal says what it `funds` and when it is looked at again. `owner_left_at` is set while its owner is
+    goal says what it `funds` and when it is looked at again. A goal of another class that became the big one
+    has `big_since`, and one that was it before has `big_until`. `owner_left_at` is set while its owner is
     known to have left the team's channels, of which the platform is asked again at `owner_check_at`. A
     withdrawn goal stays as an empty row, so
     that a repeated event does not make it again.
@@ -112,6 +113,8 @@ class Goal(Table, table=True):
     author_id: int = reference_column("person.id")
     owner_id: int = reference_column("person.id")
     kind: str = GoalKind.SUPPORTING
+    big_since: datetime | None = time_column()
+    big_until: datetime | None = time_column()
     text: str = text_column()
     unit: str = ""
     start: str = ""
@@ -226,7 +229,8 @@ class FocusCheck(Table, table=True):
 class FocusItem(Table, table=True):
     """One line of a focus check, on one of its lists. What a team moves out of has a day, and is ticked.
 
-    `told_at` is when the card was refreshed on that day.
+    `told_at` is when the card was refreshed on that day. `done_at` is when somebody said that the team is
+    out of it or, with `kept`, that it keeps it after all.
     """
 
     __table_args__ = (
@@ -255,6 +259,7 @@ class FocusItem(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = time_column()
     done_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    kept: bool = False
     deleted_at: datetime | None = time_column()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ from storage.models import (
 from storage.models.span import Span
 from storage.models.taps import is_counted_tap
 
+QUARTER = timedelta(weeks=13)
 WEEKLY_KINDS = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
 """The kinds of moment counted week by week, in this order."""
 
@@ -266,6 +267,30 @@ def first_quest_activity(session: Session, team_id: int, until: datetime) -> dat
     )
     found = [session.execute(each).scalar() for each in (kept, opened)]
     return min((at for at in found if at is not None), default=None)
+
+
+def last_posted(session: Session, team_id: int, before: datetime) -> Posting | None:
+    """Return the newest recap or harvest in a team's channel that ended before a time, or None."""
+    wanted = select(Posting).where(
+        col(Posting.team_id) == team_id,
+        col(Posting.kind).in_([PostingKind.RECAP, PostingKind.HARVEST]),
+        col(Posting.state) == PostingState.SENT,
+        col(Posting.withdrawn_at).is_(None),
+        col(Posting.until) < before,
+    )
+    return session.execute(
+        wanted.order_by(col(Posting.until).desc(), col(Posting.id).desc()).limit(1)
+    ).scalar_one_or_none()
+
+
+def untold_since(session: Session, span: Span) -> datetime:
+    """Return since when a recap of a span tells what an earlier one didn't: at the latest since it begins.
+
+    A recap of an empty span is not posted, so that this goes back to the last that was, or for a quarter.
+    """
+    last = last_posted(session, span.team_id, span.until)
+    posted = last.until if last is not None else None
+    return min(span.since, posted or span.since - QUARTER)
 
 
 def last_harvest(session: Session, team_id: int) -> Posting | None:

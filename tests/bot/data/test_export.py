@@ -295,6 +295,7 @@ async def test_a_focus_check_is_exported_with_its_lines(database: Database) -> N
                 {
                     "list": "out", "text": "Fairs", "author": "U-lia", "by_on": "2026-04-10",
                     "created_at": "2026-03-19T16:00:00Z", "done_at": "2026-03-20T16:00:00Z", "done_by": "U-ben",
+                    "kept": False,
                 }
             ],
         }

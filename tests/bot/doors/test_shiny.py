@@ -282,3 +282,48 @@ async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
     assert "Ben made it goal #1" in card(recorder, "Shiny thing")
     assert "It began as shiny #1" in card(recorder, "Learning goal #1")
     assert words.split()[-1] in (await people.ana.types("show 1")).text
+
+
+async def test_a_day_of_another_year_has_its_year(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """In every sentence that names it."""
+    got = await people.ana.types("shiny An app for watches")
+    kept = await (await got.press("Another day")).fill(until="2027-04-13")
+    assert kept.text == "#1 is parked until 13 April 2027 in #lantern.\n[Undo]"
+    await bot.tick()
+    assert "Parked until 13 April 2027" in card(recorder, "watches")
+
+
+async def test_a_week_without_a_recap_keeps_the_line_for_the_next(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """And only for that one."""
+    await park(people, bot)
+    clock.now = RECAP - timedelta(days=28)
+    await bot.tick()
+    clock.now = DUE
+    await bot.tick()
+    clock.now = RECAP
+    await bot.tick()
+    line = "Parked until now: “An app for watches” (#1)."
+    for week, told in ((1, True), (2, False)):
+        clock.now = RECAP + timedelta(days=7 * week, hours=-1)
+        await people.ben.types("Tokens are signed once")
+        clock.now = RECAP + timedelta(days=7 * week)
+        await bot.tick()
+        newest = [text for text in recorder.texts() if text.startswith("The week to")][-1]
+        assert (line in newest) == told
+
+
+async def test_parking_again_is_undone_to_what_was_decided(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A thing that was let go is let go again, by whom it was."""
+    await park(people, bot)
+    clock.now = DUE
+    await bot.tick()
+    await people.ben.does(LetShinyGo("1.1"))
+    again = await (await people.mei.does(KeepParked("1.1"))).fill(rest="7")
+    said = await again.press("Undo")
+    assert said.text == "#1 is let go again in #lantern."
+    await bot.tick()
+    assert "Let go by Ben" in card(recorder, "watches")
