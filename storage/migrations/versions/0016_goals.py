@@ -77,8 +77,6 @@ GOAL = sa.Table(
     sa.Column("author_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
     sa.Column("owner_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
     sa.Column("kind", sa.String(), nullable=False),
-    sa.Column("big_since", UtcDateTime()),
-    sa.Column("big_until", UtcDateTime()),
     sa.Column("text", sa.Text(), nullable=False),
     sa.Column("unit", sa.String(), nullable=False),
     sa.Column("start", sa.String(), nullable=False),
@@ -94,7 +92,6 @@ GOAL = sa.Table(
     sa.Column("replaces_id", sa.Integer(), sa.ForeignKey("goal.id")),
     sa.Column("asks_owner", sa.Boolean(), nullable=False),
     sa.Column("owner_left_at", UtcDateTime()),
-    sa.Column("owner_check_at", UtcDateTime()),
     sa.Column("outcome", sa.String(), nullable=False),
     sa.Column("taught", sa.Text(), nullable=False),
     sa.Column("became_id", sa.Integer(), sa.ForeignKey("moment.id")),
@@ -105,12 +102,6 @@ GOAL = sa.Table(
     sa.Column("closed_by_id", sa.Integer(), sa.ForeignKey("person.id")),
     sa.Column("withdrawn_at", UtcDateTime()),
     sa.Index("ix_goal_became_id", "became_id"),
-    sa.Index(
-        "ix_goal_owner_check_at",
-        "owner_check_at",
-        sqlite_where=sa.text("owner_check_at IS NOT NULL"),
-        postgresql_where=sa.text("owner_check_at IS NOT NULL"),
-    ),
     sa.Index(
         "uq_goal_big",
         "team_id",
@@ -214,7 +205,6 @@ FOCUSITEM = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("done_at", UtcDateTime()),
     sa.Column("done_by_id", sa.Integer(), sa.ForeignKey("person.id")),
-    sa.Column("kept", sa.Boolean(), nullable=False),
     sa.Column("deleted_at", UtcDateTime()),
     sa.UniqueConstraint("check_id", "event"),
     sa.Index("ix_focusitem_check_id", "check_id"),
@@ -249,7 +239,6 @@ PARKED = sa.Table(
     sa.Column("decided_at", UtcDateTime()),
     sa.Column("decided_by_id", sa.Integer(), sa.ForeignKey("person.id")),
     sa.Column("goal_id", sa.Integer(), sa.ForeignKey("goal.id")),
-    sa.Index("ix_parked_goal_id", "goal_id"),
     sa.Index(
         "ix_parked_due_at",
         "due_at",
@@ -386,7 +375,6 @@ def goal_values(row: sa.RowMapping, number: int, big: bool) -> dict[str, object]
     return {
         **dict.fromkeys(texts, ""), **kept, "number": number, "owner_id": row["author_id"],
         "kind": "big" if big else "supporting", "starts_on": row["created_at"].date(), "asks_owner": False,
-        "owner_check_at": None if row["closed_at"] else row["created_at"],
     }  # fmt: skip
 
 
