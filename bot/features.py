@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.core import drafts, take_down
+from bot.core.access.watch import Watch
 from bot.core.commands import Declaration, Needs, Shortcut
 from bot.core.events import (
     ChannelChanged,
@@ -30,16 +31,17 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.kinds.declared import KindCards
-from bot.core.posts import Composer, RecapSource
+from bot.core.posts import Composer, OwnSource, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
+from bot.doors import recap as door_recap
 from bot.focus import check as focus_check
 from bot.focus import days as focus_days
+from bot.focus import moving_out, moving_out_line, survival
 from bot.focus import ratio as focus_ratio
 from bot.focus import recap_line as focus_recap
 from bot.focus import session as focus_session
-from bot.focus import survival
 from bot.focus.card import compose_check_card
 from bot.goals import checkpoints as goal_checkpoints
 from bot.goals import closing, mission, mission_card, recap_lines, serving
@@ -93,11 +95,15 @@ from storage.prompts import lifecycle as lifecycle_rows
 from storage.schedules import schedules as schedule_rows
 
 RECAP_SOURCES: tuple[RecapSource, ...] = (
-    recap_lines.GOAL_LINES,
-    recap_lines.MISSION_QUESTION,
-    focus_recap.FOCUS_LINE,
+    *recap_lines.RECAP_SOURCES,
+    *focus_recap.RECAP_SOURCES,
+    moving_out_line.MOVING_OUT,
+    *door_recap.RECAP_SOURCES,
 )
-"""The rooms that add a line to a recap, in this order."""
+"""What the rooms tell in recaps and harvests, in this order."""
+
+OWN_SOURCES: tuple[OwnSource, ...] = (recap_lines.OWNED_GOALS,)
+"""The rooms that tell people what is theirs, on their page and above their settings."""
 
 DECLARATIONS: tuple[Declaration, ...] = (
     *log.DECLARATIONS,
@@ -131,6 +137,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *serving.DECLARATIONS,
     *focus_ratio.DECLARATIONS,
     *focus_check.DECLARATIONS,
+    *moving_out.DECLARATIONS,
     *focus_session.DECLARATIONS,
     *ask.DECLARATIONS,
     *answers.DECLARATIONS,
@@ -150,8 +157,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *schedule_form.DECLARATIONS,
     *pause.DECLARATIONS,
     *setup.DECLARATIONS,
-    *me.DECLARATIONS,
-    *home.DECLARATIONS,
+    *me.declare_me(OWN_SOURCES),
+    *home.declare_home(OWN_SOURCES),
     *own_quiet.DECLARATIONS,
     *notes.DECLARATIONS,
     *near_misses.DECLARATIONS,
@@ -191,7 +198,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.QUEST: compose_quest_card,
     PostingKind.LADDER: whys_card.compose_whys_card,
     PostingKind.CYCLE: cycle.compose_cycle,
-    PostingKind.HARVEST: harvest.compose_harvest,
+    PostingKind.HARVEST: partial(harvest.compose_harvest, sources=RECAP_SOURCES),
     PostingKind.FOLLOW_UP: followups.compose_followup,
     PostingKind.MISSION: mission_card.compose_mission_card,
     PostingKind.GOAL: compose_goal_card,
@@ -313,3 +320,6 @@ TIMERS: tuple[Timer, ...] = (
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )
 """What becomes due by itself."""
+
+WATCHES: tuple[Watch, ...] = (closing.GOAL_OWNERS,)
+"""Of whom the platforms are asked by the clock whether they are still there."""

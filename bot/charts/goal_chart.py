@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+LABEL_SIZE = 32
+"""The size of the labels: twelve pixels on a phone that is 390 wide."""
 LEFT, RIGHT = 48, 690
 """The first and the last day's position, in pixels from the left. The target's label is on the right."""
-LOW, HIGH = 118, 388
+LOW, HIGH = 122, 376
 """The levels of the smaller and the larger of start and target, in pixels from the bottom."""
 OVER = 26
 """How far a checkpoint outside these levels is drawn beyond them, in pixels."""
-MOST_POINTS = 26
+MOST_POINTS = 16
 """The most checkpoints that are drawn: the newest. More would not be told apart on a phone."""
 YES, PARTLY, NO = "yes", "partly", "no"
 SHAPES = {YES: "a full circle", PARTLY: "a half circle", NO: "a cross in a ring"}
@@ -126,8 +128,8 @@ def _draw_line(axes: Axes, course: GoalCourse) -> None:
     axes.plot([LEFT, RIGHT], [start, start], color=SOFT_INK, linewidth=1.5, alpha=0.5, zorder=1)
     axes.plot([LEFT, RIGHT], [start, target], color=INK, linewidth=4, zorder=2)
     write_text(axes, _shorten(course.target_label), RIGHT + 22, target, up=-12, size=NUMBER_SIZE, bold=True)
-    write_text(axes, "target", RIGHT + 22, target, up=-44, color=SOFT_INK)
-    write_text(axes, _shorten(course.start_label), RIGHT + 22, start, up=-8, color=SOFT_INK)
+    write_text(axes, "target", RIGHT + 22, target, up=-48, size=LABEL_SIZE, color=SOFT_INK)
+    write_text(axes, _shorten(course.start_label), RIGHT + 22, start, up=-8, size=LABEL_SIZE, color=SOFT_INK)
 
 
 def _draw_planned(axes: Axes, course: GoalCourse) -> None:
@@ -150,12 +152,12 @@ def _draw_points(axes: Axes, course: GoalCourse) -> None:
 
 def _draw_point(axes: Axes, place: float, level: float, fit: str) -> None:
     """Draw a checkpoint in the shape of its fit, on a rim of paper that keeps it off the lines."""
-    axes.plot([place], [level], marker="o", markersize=34, color=PAPER, zorder=4)
+    axes.plot([place], [level], marker="o", markersize=46, color=PAPER, zorder=4)
     colour = EXPERIMENT if fit == NO else AHA
     if fit == YES:
-        axes.plot([place], [level], marker="o", markersize=26, color=colour, zorder=5)
+        axes.plot([place], [level], marker="o", markersize=36, color=colour, zorder=5)
         return
-    ring: dict[str, Any] = {"marker": "o", "markersize": 24, "markeredgewidth": 4, "markeredgecolor": colour}
+    ring: dict[str, Any] = {"marker": "o", "markersize": 33, "markeredgewidth": 5, "markeredgecolor": colour}
     if fit == PARTLY:
         axes.plot(
             [place], [level], color=colour, zorder=5, fillstyle="left", markerfacecoloralt=PAPER, **ring
@@ -163,23 +165,27 @@ def _draw_point(axes: Axes, place: float, level: float, fit: str) -> None:
     else:
         axes.plot([place], [level], color=colour, zorder=5, markerfacecolor=PAPER, **ring)
     if fit == NO:
-        cross: dict[str, Any] = {"marker": "x", "markersize": 11, "markeredgewidth": 4, "linewidth": 0}
+        cross: dict[str, Any] = {"marker": "x", "markersize": 15, "markeredgewidth": 5, "linewidth": 0}
         axes.plot([place], [level], color=colour, zorder=6, **cross)
 
 
 def _label_newest(axes: Axes, course: GoalCourse) -> None:
     """Write the newest checkpoint's state below the title, with its number and its shape in words."""
     if not course.points:
-        write_text(axes, "no checkpoint answered yet", LEFT, HEIGHT, up=-104, color=SOFT_INK)
+        write_text(axes, "no checkpoint answered yet", LEFT, HEIGHT, up=-108, size=LABEL_SIZE, color=SOFT_INK)
         return
     newest = course.points[-1]
     said = f"{newest.label} · {newest.state}"
-    write_text(axes, said if len(said) <= 52 else newest.state, LEFT, HEIGHT, up=-104, bold=True)
+    write_text(
+        axes, said if len(said) <= 46 else newest.state, LEFT, HEIGHT, up=-108, size=LABEL_SIZE, bold=True
+    )
 
 
 def _label_days(axes: Axes, course: GoalCourse) -> None:
-    write_text(axes, _short_date(course.starts_on), LEFT, LOW, up=-62, color=SOFT_INK)
-    write_text(axes, _short_date(course.due_on), RIGHT, LOW, up=-62, color=SOFT_INK, align="right")
+    write_text(axes, _short_date(course.starts_on), LEFT, LOW, up=-72, size=LABEL_SIZE, color=SOFT_INK)
+    write_text(
+        axes, _short_date(course.due_on), RIGHT, LOW, up=-72, size=LABEL_SIZE, color=SOFT_INK, align="right"
+    )
 
 
 def _shorten(label: str) -> str:

@@ -135,6 +135,10 @@ class Declaration:
     works_for: OfferCheck | None = None
     """Tells whether the command is offered to a person in private. None offers it to everyone."""
     said_as: str = ""
+    names_moment: bool = False
+    """Whether a number in place of its text means the moment with that number."""
+    example: str = ""
+    """What a person could write behind the name, for the help, such as `Ten schools teach with us`."""
     button: str = ""
     """The label of a button that offers the command. It is the name if left out."""
     at_once: bool = False
@@ -333,6 +337,8 @@ class Commands:
             return self._guess_saved(rest, called) or command
         if _is_help(rest):
             return self._ask_help(line, declaration, command)
+        if declaration.names_moment and MOMENT_PATTERN.fullmatch(rest.strip()):
+            return command
         if (number := find_number(line)) is not None:
             return self._ask_retyped(line, number)
         phrase = find_phrase(line, self._vocabulary)

@@ -119,7 +119,7 @@ def zone_or_utc(key: str) -> ZoneInfo:
 
 def parse_time(text: str) -> time | None:
     """Return the time in `9`, `09:30`, `9.30`, `16h30`, `4:30 pm` or `noon`, in any digits, or None."""
-    said = _plain_digits(text).casefold().strip()
+    said = plain_digits(text).casefold().strip()
     found = TIME.fullmatch(said)
     if found is None:
         return TIME_WORDS.get(said)
@@ -130,7 +130,7 @@ def parse_time(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _plain_digits(text: str) -> str:
+def plain_digits(text: str) -> str:
     """Return a text with full-width characters and the digits of any script as plain ones."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in plain)
@@ -138,7 +138,7 @@ def _plain_digits(text: str) -> str:
 
 def parse_date(text: str) -> date | None:
     """Return the date in `2026-03-20` or `2026-3-2`, in any digits, or None."""
-    found = DATE.fullmatch(_plain_digits(text).strip())
+    found = DATE.fullmatch(plain_digits(text).strip())
     try:
         return date(*map(int, found.groups())) if found else None
     except ValueError:
@@ -184,6 +184,11 @@ def period_until(kind: str, now: datetime, zone: str) -> Period:
 def format_day(day: date) -> str:
     """Return a day as people write it, such as `23 March`."""
     return f"{day.day} {day:%B}"
+
+
+def format_day_from(day: date, today: date) -> str:
+    """Return a day as people write it, with its year unless that is today's: `3 January 2027`."""
+    return format_day(day) if day.year == today.year else f"{format_day(day)} {day.year}"
 
 
 def weekday_names(weekdays: str) -> str:

@@ -21,23 +21,25 @@ Json = dict[str, Any]
 def build_door_fields(session: Session, moment_ids: Sequence[int]) -> Callable[[int], Json]:
     """Return a function that gives the export fields of a moment, by its id."""
     rests = parked.read_parked(session, moment_ids)
+    goals = parked.goal_numbers(session, moment_ids)
     open_chances = chances.read_chances(session, moment_ids)
     became = moments.numbers_by_id(
         session, [chance.became_id for chance, _ in open_chances.values() if chance.became_id]
     )
     return lambda moment_id: {
-        "parked": _parked_to_json(*rests[moment_id]) if moment_id in rests else None,
+        "parked": _parked_to_json(*rests[moment_id], goals.get(moment_id)) if moment_id in rests else None,
         "chance": _chance_to_json(*open_chances[moment_id], became) if moment_id in open_chances else None,
     }
 
 
-def _parked_to_json(row: Parked, decider: str | None) -> Json:
+def _parked_to_json(row: Parked, decider: str | None, goal: int | None) -> Json:
     return {
         "until": row.until_on.isoformat(),
         "asked_at": row.asked_at and _format_time(row.asked_at),
         "decision": row.decision or None,
         "decided_at": row.decided_at and _format_time(row.decided_at),
         "decided_by": decider,
+        "goal": goal,
     }
 
 

@@ -39,6 +39,7 @@ def _item_to_json(item: FocusItem, people: Mapping[int, str]) -> Json:
         "created_at": _format_time(item.created_at),
         "done_at": item.done_at and _format_time(item.done_at),
         "done_by": people.get(item.done_by_id or 0),
+        "kept": item.kept,
     }
 
 

@@ -41,10 +41,10 @@ from bot.core.moment import (
     unknown_moment,
 )
 from bot.core.text import clip_text, one_line, parse_number
-from bot.core.times import format_day, morning_on_or_after, parse_date
+from bot.core.times import morning_on_or_after, parse_date
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import DescribeChance, DropOutcome, LogChance, OfferKey, TellOutcome
-from bot.doors.until import UnusableDayError, read_day, today_of
+from bot.doors.until import UnusableDayError, day_on_card, read_day, today_of
 from bot.moments.card import PART_WORDS
 from bot.moments.form import filled_parts, part_fields
 from storage.delivery import refresh
@@ -140,8 +140,13 @@ def _read_details(
             errors["until"] = str(unusable)
     if errors:
         raise FormError(form, errors)
-    due = morning_on_or_after(until + timedelta(days=1), context.caller.zone) if until else None
+    due = _asks_at(until, context.caller.zone)
     return {"kind": "" if kind == ANY else kind, "until_on": until, "belief": int(belief), "due_at": due}
+
+
+def _asks_at(until: date | None, zone: str) -> datetime | None:
+    """Return the morning after a chance's day, on which its card asks, or None without a day."""
+    return morning_on_or_after(until + timedelta(days=1), zone) if until else None
 
 
 def describe_chance(context: Context, command: DescribeChance) -> Reply | Form:
@@ -202,10 +207,12 @@ def tell_outcome(context: Context, command: TellOutcome) -> Reply | Form:
     moment = active_moment(context, command.moment)
     row = _find_row(context, moment)
     _require_writer(context, moment, row)
+    at = format_moment_ref(moment)
     if not command.outcome.strip():
         return _outcome_form(context, moment, row)
     teams.lock_team(context.session, moment.team_id)
     became = _find_became(context, moment, row, command)
+    way_back = Button("Change it again", TellOutcome(at)) if row.outcome else Button("Undo", DropOutcome(at))
     _forget_link(context, moment, row)
     row.outcome, row.outcome_at, row.due_at = command.outcome.strip(), context.now, None
     row.outcome_by_id = context.caller.person_id
@@ -216,8 +223,8 @@ def tell_outcome(context: Context, command: TellOutcome) -> Reply | Form:
     propagate_change(context, moment)
     place = describe_place(moment_place(context, moment.id))
     road = f" It's on the road to #{became.number}." if became else ""
-    undo = Button("Undo", DropOutcome(format_moment_ref(moment)))
-    return text_reply(f"What came of #{moment.number} is saved ", *place, f".{road}", buttons=(undo,))
+    said = f"What came of #{moment.number} is saved "
+    return text_reply(said, *place, f".{road}", buttons=(way_back,))
 
 
 def _require_writer(context: Context, moment: Moment, row: Chance) -> None:
@@ -299,12 +306,14 @@ def drop_outcome(context: Context, command: DropOutcome) -> Reply:
     _require_writer(context, moment, row)
     _forget_link(context, moment, row)
     row.outcome, row.outcome_at, row.outcome_by_id = "", None, None
+    if row.asked_at is None:
+        row.due_at = _asks_at(row.until_on, context.caller.zone)
     propagate_change(context, moment)
     place = describe_place(moment_place(context, moment.id))
     return text_reply(f"What came of #{moment.number} is taken out ", *place, ".", replaces=True)
 
 
-def describe_card(session: Session, moment: Moment, _now: datetime) -> CardAddition:
+def describe_card(session: Session, moment: Moment, now: datetime) -> CardAddition:
     """Return what a chance's card says beyond its words, and its buttons."""
     row = chances.find_chance(session, moment.id)
     if row is None:
@@ -318,21 +327,22 @@ def describe_card(session: Session, moment: Moment, _now: datetime) -> CardAddit
     more = Button("Edit the details", DescribeChance(at))
     if row.outcome:
         menu = (Button("Change what came of it", TellOutcome(at)), more)
-        return CardAddition(suffix, tuple(_chance_blocks(session, row)), menu=menu)
-    return CardAddition(suffix, tuple(_chance_blocks(session, row)), (*key, came), (more,))
+        return CardAddition(suffix, tuple(_chance_blocks(session, moment, row, now)), menu=menu)
+    return CardAddition(suffix, tuple(_chance_blocks(session, moment, row, now)), (*key, came), (more,))
 
 
 def _asks(row: Chance) -> bool:
     return row.asked_at is not None and not row.outcome
 
 
-def _chance_blocks(session: Session, row: Chance) -> Iterator[Block]:
-    until = f"Until {format_day(row.until_on)}" if row.until_on and not _asks(row) else ""
+def _chance_blocks(session: Session, moment: Moment, row: Chance, now: datetime) -> Iterator[Block]:
+    day = day_on_card(session, moment.team_id, row.until_on, now) if row.until_on else ""
+    until = f"Until {day}" if day and not _asks(row) else ""
     belief = f"Belief: {row.belief} of 5" if row.belief else ""
     if known := " · ".join(filter(None, (until, belief))):
         yield Small((known,))
-    if _asks(row) and row.until_on:
-        yield Text((f"Its day was {format_day(row.until_on)}. What came of it?",))
+    if _asks(row) and day:
+        yield Text((f"Its day was {day}. What came of it?",))
     if row.outcome:
         yield Section("What came of it")
         people = moments.people_by_id(session, [row.outcome_by_id])
@@ -347,6 +357,7 @@ DECLARATIONS = (
         log_chance,
         "chance",
         "An opportunity: they found us, or a door we'd like to open",
+        example="A shipyard wrote to us",
         shown=True,
         button="A chance",
         said_as=(

@@ -65,12 +65,15 @@ class MakeGoal:
 class UndoParked:
     """Take a decision about a shiny thing back within a day. `until` is its day before, if it was moved.
 
-    `asked` is set if its card asked then.
+    `asked` is set if its card asked then. `decision`, `by` and `at`, a Unix time, are what was decided before.
     """
 
     moment: str = ""
     until: str = ""
     asked: str = ""
+    decision: str = ""
+    by: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ DECLARATIONS = (
         log_no,
         "no",
         "Keep what we said no to, and why",
+        example="A wizard of six pages",
         shown=True,
         button="A no",
         said_as=(

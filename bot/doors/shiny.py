@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -14,14 +14,16 @@ from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.kinds.declared import KINDS, CardAddition
 from bot.core.messages import Block, Button, Form, Reply, Small, Style, Text, text_reply
 from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, named_moment
-from bot.core.times import format_day, local_day, morning_on_or_after, parse_date
+from bot.core.text import parse_number
+from bot.core.times import format_day, format_day_from, local_day, morning_on_or_after, parse_date
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, ParkShiny, UndoParked
-from bot.doors.until import UnusableDayError, read_rest, rest_fields, today_of
-from bot.goals.commands import GoalFrom
-from bot.goals.goals import make_from_resolution
+from bot.doors.until import UnusableDayError, day_on_card, read_rest, rest_fields, today_of
+from bot.goals.commands import NewGoal
+from bot.goals.goals import make_goal as make_new_goal
 from storage.delivery import refresh
 from storage.doors import parked as parked_rows
+from storage.goals import links
 from storage.models import Kind, Moment, Parked, ParkedDecision, Team
 from storage.moments import moments, reactions
 
@@ -55,7 +57,11 @@ def asks_at(until: date, zone: str) -> datetime:
 
 def _confirm(context: Context, moment: Moment, head: str) -> Reply:
     row = parked_rows.find_parked(context.session, moment.id)
-    until = f" It rests until {format_day(row.until_on)}; then its card asks once." if row else ""
+    until = (
+        f" It rests until {format_day_from(row.until_on, today_of(context))}; then its card asks once."
+        if row
+        else ""
+    )
     another = Button("Another day", KeepParked(format_moment_ref(moment)))
     return confirm_saved(context, moment, head, until, (another,))
 
@@ -82,12 +88,22 @@ def keep_parked(context: Context, command: KeepParked) -> Reply | Form:
         until = read_rest(context, command.rest, command.until)
     except UnusableDayError as unusable:
         raise FormError(form, {"until": str(unusable)}) from None
-    before = UndoParked(format_moment_ref(moment), row.until_on.isoformat(), "1" if row.asked_at else "")
+    before = _way_back(moment, row)
     row.until_on, row.due_at, row.asked_at = until, asks_at(until, context.caller.zone), None
+    links.unlink_parked(context.session, row, context.now)
     _record_decision(context, moment, row, "")
     place = describe_place(moment_place(context, moment.id))
-    said = f"#{moment.number} is parked until {format_day(until)} "
+    said = f"#{moment.number} is parked until {format_day_from(until, today_of(context))} "
     return text_reply(said, *place, ".", buttons=(Button("Undo", before),), replaces=True)
+
+
+def _way_back(moment: Moment, row: Parked) -> UndoParked:
+    """Return the command that restores a shiny thing's day, and what was decided about it."""
+    back = UndoParked(format_moment_ref(moment), row.until_on.isoformat(), "1" if row.asked_at else "")
+    if not row.decision or row.decided_at is None:
+        return back
+    at = str(int(row.decided_at.timestamp()))
+    return replace(back, decision=row.decision, by=str(row.decided_by_id), at=at)
 
 
 def _until_form(context: Context, moment: Moment, command: KeepParked) -> Form:
@@ -101,6 +117,7 @@ def let_go(context: Context, command: LetShinyGo) -> Reply:
     if row.decision == ParkedDecision.LET_GO:
         raise UserError(f"#{moment.number} is let go already. You can still park it again.")
     row.due_at = None
+    links.unlink_parked(context.session, row, context.now)
     _record_decision(context, moment, row, ParkedDecision.LET_GO)
     place = describe_place(moment_place(context, moment.id))
     undo = Button("Undo", UndoParked(format_moment_ref(moment)))
@@ -108,11 +125,13 @@ def let_go(context: Context, command: LetShinyGo) -> Reply:
 
 
 def make_goal(context: Context, command: MakeGoal) -> Reply | Form | None:
-    """Open the first step of a goal with the words of a shiny thing, and say so on its card."""
-    moment, row = _find_shiny(context, command.moment)
-    row.due_at = None
-    _record_decision(context, moment, row, ParkedDecision.GOAL)
-    return make_from_resolution(context, GoalFrom(moment.text))
+    """Make a goal of the words of a shiny thing, and say so on both cards.
+
+    For words that a goal is too short for, return its first step with the beginning of them. UserError if
+    it is a goal already.
+    """
+    moment, _row = _find_shiny(context, command.moment)
+    return make_new_goal(context, NewGoal(moment.text, parked=format_moment_ref(moment)))
 
 
 def undo_decision(context: Context, command: UndoParked) -> Reply:
@@ -133,12 +152,29 @@ def undo_decision(context: Context, command: UndoParked) -> Reply:
         )
     if (day := parse_date(command.until)) is not None:
         row.until_on, row.asked_at = day, context.now if command.asked else None
-    row.decision, row.decided_at, row.decided_by_id = "", None, None
-    row.due_at = None if row.asked_at else asks_at(row.until_on, context.caller.zone)
+    row.decision, row.decided_at, row.decided_by_id = command.decision, None, None
+    if command.decision:
+        row.decided_by_id = parse_number(command.by)
+        row.decided_at = datetime.fromtimestamp(int(command.at), UTC)
+    asks = not (row.asked_at or row.decision)
+    row.due_at = asks_at(row.until_on, context.caller.zone) if asks else None
+    links.unlink_parked(context.session, row, context.now)
     _refresh(context, moment)
     place = describe_place(moment_place(context, moment.id))
-    then = "asks again" if row.asked_at else f"is parked until {format_day(row.until_on)}"
-    return text_reply(f"#{moment.number} {then} ", *place, ".", replaces=True)
+    return text_reply(f"#{moment.number} {_present_state(context, row)} ", *place, ".", replaces=True)
+
+
+def _present_state(context: Context, row: Parked) -> str:
+    """Return how a shiny thing is after a decision was taken back."""
+    match row.decision:
+        case ParkedDecision.LET_GO:
+            return "is let go again"
+        case ParkedDecision.GOAL:
+            return "is to be a goal again"
+        case _ if row.asked_at:
+            return "asks again"
+        case _:
+            return f"is parked until {format_day_from(row.until_on, today_of(context))}"
 
 
 def _find_shiny(context: Context, given: str) -> tuple[Moment, Parked]:
@@ -175,7 +211,7 @@ def describe_shiny(session: Session, moment: Moment, now: datetime) -> CardAddit
     row = parked_rows.find_parked(session, moment.id)
     if row is None:
         return CardAddition()
-    blocks = tuple(_shiny_blocks(session, moment, row))
+    blocks = tuple(_shiny_blocks(session, moment, row, now))
     decisions = tuple(_decision_buttons(moment, row))
     undo = (Button("Undo the decision", UndoParked(format_moment_ref(moment))),) if row.decision else ()
     if row.asked_at is not None and not row.decision:
@@ -183,13 +219,14 @@ def describe_shiny(session: Session, moment: Moment, now: datetime) -> CardAddit
     return CardAddition(blocks=blocks, menu=(*decisions, *undo))
 
 
-def _shiny_blocks(session: Session, moment: Moment, row: Parked) -> Iterator[Block]:
+def _shiny_blocks(session: Session, moment: Moment, row: Parked, now: datetime) -> Iterator[Block]:
+    until = day_on_card(session, moment.team_id, row.until_on, now)
     if row.decision:
         yield Small((_decided_sentence(session, moment, row),))
     elif row.asked_at is not None:
-        yield Text((f"It was parked until {format_day(row.until_on)}. Does it still shine?",))
+        yield Text((f"It was parked until {until}. Does it still shine?",))
     else:
-        yield Small((f"Parked until {format_day(row.until_on)}",))
+        yield Small((f"Parked until {until}",))
 
 
 def _decided_sentence(session: Session, moment: Moment, row: Parked) -> str:
@@ -198,7 +235,8 @@ def _decided_sentence(session: Session, moment: Moment, row: Parked) -> str:
     on = format_day(local_day(row.decided_at, zone)) if row.decided_at else ""
     match row.decision:
         case ParkedDecision.GOAL:
-            return f"{by} began to make it a goal on {on}"
+            goal = links.find_goal_of_parked(session, moment.id)
+            return f"{by} made it goal #{goal.number} on {on}" if goal else f"{by} made it a goal on {on}"
         case _:
             return f"Let go by {by} on {on}"
 
@@ -226,6 +264,7 @@ DECLARATIONS = (
         park_shiny,
         "shiny",
         "Park a tempting idea until a day; then I'll ask once",
+        example="An app for watches",
         shown=True,
         button="A shiny thing",
         said_as=(

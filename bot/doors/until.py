@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
-from bot.core.times import UNKNOWN_DATE, format_day, local_day, parse_date
+from bot.core.times import UNKNOWN_DATE, format_day_from, local_day, parse_date
+from storage.models import Team
 
 REST = 28
 """Days that a shiny thing rests if nobody says until when."""
@@ -28,10 +31,16 @@ def today_of(context: Context) -> date:
     return local_day(context.now, context.caller.zone)
 
 
+def day_on_card(session: Session, team_id: int, day: date, now: datetime) -> str:
+    """Return a day as a team's card says it: with its year unless that is the present one."""
+    return format_day_from(day, local_day(now, session.get_one(Team, team_id).zone))
+
+
 def rest_fields(today: date, rest: str = "", until: str = "") -> tuple[Field, Field]:
     """Return the fields for how long something rests: some choices, and a day that counts instead."""
     options = tuple(
-        Option(str(days), f"{name}, until {format_day(today + timedelta(days=days))}") for days, name in RESTS
+        Option(str(days), f"{name}, until {format_day_from(today + timedelta(days=days), today)}")
+        for days, name in RESTS
     )
     known = {option.value for option in options}
     return (

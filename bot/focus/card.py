@@ -23,9 +23,10 @@ from bot.core.messages import (
 )
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.times import format_day, local_day
+from bot.core.times import format_day_from, local_day
 from bot.focus.commands import (
     AddToCheck,
+    AnswerLine,
     EarlierChecks,
     GoOnWithCheck,
     NameStep,
@@ -97,16 +98,16 @@ def _card_blocks(
         lines = [item for item in items if item.list == name]
         if lines:
             yield Section(list_name(check, name))
-            yield from _list_blocks(lines, today)
+            yield from _list_blocks(check, lines, today)
     author = moments.people_by_id(session, [check.author_id])[check.author_id].name
     yield Small((f"{author} began it · ", Timestamp(check.created_at, zone)))
 
 
-def _list_blocks(lines: Sequence[FocusItem], today: date) -> Iterator[Block]:
-    """Yield a list: those to do first, what is due at the top."""
+def _list_blocks(check: FocusCheck, lines: Sequence[FocusItem], today: date) -> Iterator[Block]:
+    """Yield a list: those to do first, what is due at the top, with its button."""
     ordered = sorted(lines, key=lambda item: (item.done_at is not None, item.by_on or date.max, item.id))
     for item in ordered[:SHOWN]:
-        yield Quote(item.text, describe_line(item, today))
+        yield Quote(item.text, describe_line(item, today), due_button(check, item, today))
     if len(ordered) > SHOWN:
         yield Small((f"{len(ordered) - SHOWN} more: Edit shows all.",))
 
@@ -116,12 +117,15 @@ def describe_line(item: FocusItem, today: date) -> str:
     if item.list != FocusList.OUT:
         return ""
     if item.done_at is not None:
-        return "✓ we're out of it"
+        return "we keep it after all" if item.kept else "✓ we're out of it"
     if item.by_on is None:
         return ""
-    if item.by_on == today:
-        return "today's the day: are we out of it?"
-    if item.by_on < today:
-        return f"its day was {format_day(item.by_on)}: are we out of it?"
-    year = f" {item.by_on.year}" if item.by_on.year != today.year else ""
-    return f"out by {format_day(item.by_on)}{year}"
+    day = format_day_from(item.by_on, today)
+    return f"by {day}: are we out of it?" if item.by_on <= today else f"out by {day}"
+
+
+def due_button(check: FocusCheck, item: FocusItem, today: date) -> Button | None:
+    """Return the button that answers whether a team is out of something, from its day on."""
+    if item.list != FocusList.OUT or item.done_at is not None or item.by_on is None or item.by_on > today:
+        return None
+    return Button("Are we out?", AnswerLine(str(check.id), str(item.id), str(check.team_id)))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place, describe_place, waiting_person
 from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
 from bot.core.text import format_count, one_line, parse_number
 from bot.core.times import format_day, local_day
-from bot.focus.card import build_check_card, describe_line, is_complete
+from bot.focus.card import build_check_card, is_complete
 from bot.focus.commands import (
     AddToCheck,
     DropLine,
@@ -30,9 +30,7 @@ from bot.focus.commands import (
     RemoveCheck,
     SeeCheck,
     SeeLines,
-    SeeTicks,
     StartCheck,
-    TickLine,
 )
 from bot.focus.find import check_place, find_check, find_line, find_open_big_goal
 from bot.focus.form import (
@@ -46,12 +44,15 @@ from bot.focus.form import (
     line_form,
     list_name,
     lists_form,
+    out_errors,
     read_day,
     split_lines,
+    split_out_lines,
     step_form,
     went_errors,
     went_form,
 )
+from bot.focus.own_days import OwnDay, read_own_day
 from storage.delivery import postings
 from storage.focus import checks
 from storage.models import FocusCheck, FocusItem, FocusList, PostingKind
@@ -140,18 +141,15 @@ def fill_lists(context: Context, command: FillLists) -> Reply:
     check = find_check(context, command.check)
     errors = {
         **dict(_list_errors(context, check, FocusList.WORKS, "works", command.works)),
-        **dict(_list_errors(context, check, FocusList.OUT, "out", command.out)),
+        **dict(_list_errors(context, check, FocusList.OUT, "out", command.out, command.by_on)),
     }
-    if split_lines(command.out):
-        errors.update(day_errors(context, "by_on", command.by_on))
     if not split_lines(command.works) and not split_lines(command.out):
         errors["works"] = "Please write at least one thing that works, or one that doesn't."
     if errors:
         raise FormError(lists_form(context, check, command), errors)
-    day = read_day(command.by_on)
     added = [
         *_add_lines(context, check, FocusList.WORKS, command.works),
-        *_add_lines(context, check, FocusList.OUT, command.out, day),
+        *_add_lines(context, check, FocusList.OUT, command.out, command.by_on),
     ]
     return _added_reply(context, check, added)
 
@@ -180,18 +178,17 @@ def add_to_check(context: Context, command: AddToCheck) -> Reply | Form:
     if not split_lines(command.text):
         return add_form(check, command)
     known = command.name in list(FocusList)
-    errors = dict(_list_errors(context, check, command.name, "text", command.text))
+    errors = dict(_list_errors(context, check, command.name, "text", command.text, command.by_on))
     if not known:
         errors["name"] = "Choose one of these."
-    if command.name == FocusList.OUT:
-        errors.update(day_errors(context, "by_on", command.by_on))
     if errors:
         raise FormError(add_form(check, command), errors)
-    day = read_day(command.by_on) if command.name == FocusList.OUT else None
-    return _added_reply(context, check, _add_lines(context, check, command.name, command.text, day))
+    return _added_reply(context, check, _add_lines(context, check, command.name, command.text, command.by_on))
 
 
-def _list_errors(context: Context, check: FocusCheck, name: str, field: str, text: str) -> Mapping[str, str]:
+def _list_errors(
+    context: Context, check: FocusCheck, name: str, field: str, text: str, by_on: str = ""
+) -> Mapping[str, str]:
     """Return what is wrong with new lines. A repeated event counts none of its own lines."""
     own = f"{context.origin.event}:"
     there = [
@@ -199,12 +196,21 @@ def _list_errors(context: Context, check: FocusCheck, name: str, field: str, tex
         for item in checks.list_items(context.session, check.id)
         if item.list == name and not (item.event or "").startswith(own)
     ]
+    if name == FocusList.OUT:
+        return dict(out_errors(context, field, text, by_on, len(there)))
     return dict(line_errors(field, text, len(there)))
 
 
 def _add_lines(
-    context: Context, check: FocusCheck, name: str, text: str, by_on: date | None = None
+    context: Context, check: FocusCheck, name: str, text: str, by_on: str = ""
 ) -> Sequence[FocusItem]:
+    """Add lines to a list. Each that a team moves out of has its own day, or else the one they share."""
+    today, shared = local_day(context.now, context.caller.zone), read_day(by_on)
+    lines = (
+        [(line.text, line.day or shared) for line in split_out_lines(text, today)]
+        if name == FocusList.OUT
+        else [(line, None) for line in split_lines(text)]
+    )
     return [
         checks.add_item_once(
             context.session,
@@ -214,9 +220,9 @@ def _add_lines(
             context.caller.person_id,
             f"{context.origin.event}:{name}:{place}",
             context.now,
-            by_on,
+            day,
         )
-        for place, line in enumerate(split_lines(text))
+        for place, (line, day) in enumerate(lines)
     ]
 
 
@@ -277,37 +283,6 @@ def _day_of(context: Context, check: FocusCheck) -> str:
     return f"{format_day(day)} {day.year}"
 
 
-def see_ticks(context: Context, command: SeeTicks) -> Reply:
-    """Show in private what the team moves out of, each with a button that ticks it."""
-    check = find_check(context, command.check)
-    items = [item for item in checks.list_items(context.session, check.id) if item.list == FocusList.OUT]
-    if not items:
-        return text_reply("There's nothing to move out of on this focus check.")
-    today = local_day(context.now, context.caller.zone)
-    rows = (Quote(item.text, describe_line(item, today), _tick_button(check, item)) for item in items)
-    return Reply(Card((Title(list_name(check, FocusList.OUT)), *rows)))
-
-
-def _tick_button(check: FocusCheck, item: FocusItem) -> Button:
-    done = item.done_at is not None
-    label = "Not yet" if done else "We're out"
-    return Button(label, TickLine(str(check.id), str(item.id), str(check.team_id), "1" if done else ""))
-
-
-def tick_line(context: Context, command: TickLine) -> Reply:
-    """Tick a line as done, or with `back` open it again."""
-    check = find_check(context, command.check)
-    item = find_line(context, check, command.item)
-    if item.list != FocusList.OUT:
-        raise UserError("You can only tick off what we move out of.")
-    checks.tick_item(context.session, item, None if command.back else context.caller.person_id, context.now)
-    undo = replace(command, back="" if command.back else "1")
-    became = "open again" if command.back else "ticked off"
-    said = f"“{one_line(item.text, 80)}” is {became} on the focus check "
-    place = describe_place(check_place(context, check))
-    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
-
-
 def see_lines(context: Context, command: SeeLines) -> Reply:
     """Show all lines of a check in private, each with a button that edits it."""
     check = find_check(context, command.check)
@@ -338,19 +313,27 @@ def edit_line(context: Context, command: EditLine) -> Reply | Form:
     text = " ".join(command.text.split())
     if not text:
         return drop_line(context, DropLine(at, str(item.id), team))
-    errors = {}
-    if len(text) > LINE_LENGTH:
+    own = _read_edited(context, item, text)
+    errors = {"text": own.error} if own.error else {}
+    if len(own.text) > LINE_LENGTH:
         errors["text"] = f"Up to {LINE_LENGTH} characters, please, so that it fits the card."
-    moved = item.list == FocusList.OUT and command.by_on != str(item.by_on)
+    moved = item.list == FocusList.OUT and own.day is None and command.by_on != str(item.by_on)
     if moved:
         errors.update(day_errors(context, "by_on", command.by_on))
     if errors:
         raise FormError(line_form(check, item, command), errors)
-    day = {"by_on": read_day(command.by_on)} if moved else {}
-    checks.change_item(context.session, item, context.now, {"text": text, **day})
+    day = {"by_on": own.day or read_day(command.by_on)} if moved or own.day else {}
+    checks.change_item(context.session, item, context.now, {"text": own.text, **day})
     remove = Button("Remove the line", DropLine(at, str(item.id), team))
     place = describe_place(check_place(context, check))
     return text_reply("The line is updated ", *place, ".", buttons=(remove,))
+
+
+def _read_edited(context: Context, item: FocusItem, text: str) -> OwnDay:
+    """Return a line's new words and the day at their end. Words that had one already keep it."""
+    if item.list != FocusList.OUT or text == item.text:
+        return OwnDay(text)
+    return read_own_day(text, local_day(context.now, context.caller.zone))
 
 
 def drop_line(context: Context, command: DropLine) -> Reply:
@@ -450,8 +433,6 @@ DECLARATIONS = (
     Declaration("focus-drop-lines", DropLines, drop_lines),
     Declaration("focus-see", SeeCheck, see_check, read_only=True),
     Declaration("focus-earlier", EarlierChecks, list_earlier, read_only=True),
-    Declaration("focus-ticks", SeeTicks, see_ticks, read_only=True),
-    Declaration("focus-tick", TickLine, tick_line),
     Declaration("focus-edit", SeeLines, see_lines, read_only=True),
     Declaration("focus-edit-line", EditLine, edit_line, shown=True),
     Declaration("focus-drop-line", DropLine, drop_line),

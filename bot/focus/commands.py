@@ -102,6 +102,38 @@ class TickLine:
 
 
 @dataclass(frozen=True)
+class AnswerLine:
+    """The command to answer on its day whether the team is out of something. Without `asked`, it opens the form.
+
+    `answer` is one of OutAnswer. `by_on` is the new day of a line that isn't done yet.
+    """
+
+    check: str = ""
+    item: str = ""
+    team: str = ""
+    asked: str = ""
+    answer: str = ""
+    by_on: str = ""
+
+
+@dataclass(frozen=True)
+class ReopenLine:
+    """The command that undoes an answer: the line is open again, with the day that it had."""
+
+    check: str = ""
+    item: str = ""
+    team: str = ""
+    by_on: str = ""
+
+
+@dataclass(frozen=True)
+class SeeDue:
+    """The command to show in private all that a team wanted to be out of by now, each with its button."""
+
+    team: str = ""
+
+
+@dataclass(frozen=True)
 class SeeLines:
     """The command to show all lines of a check in private, each with a button that edits it."""
 

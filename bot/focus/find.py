@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.core.context import CardPlace, Context, UserError, posting_place
 from bot.core.text import one_line, parse_number
 from bot.core.times import Period
-from bot.focus.share import find_big_goal
+from bot.focus.share import list_big_goals
 from storage.focus import checks
 from storage.models import FocusCheck, FocusItem, Goal
 
@@ -42,7 +42,7 @@ def check_place(context: Context, check: FocusCheck) -> CardPlace:
 
 def find_open_big_goal(session: Session, team_id: int, now: datetime) -> Goal | None:
     """Return the big goal that is open now, or None."""
-    return find_big_goal(session, team_id, Period(now, now + INSTANT))
+    return next(iter(list_big_goals(session, team_id, Period(now, now + INSTANT))), None)
 
 
 def describe_big_goal(goal: Goal) -> str:

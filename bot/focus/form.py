@@ -10,12 +10,21 @@ from datetime import date, timedelta
 
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Form, Option
-from bot.core.times import UNKNOWN_DATE, Period, format_day, local_day, parse_date
+from bot.core.times import UNKNOWN_DATE, Period, local_day, parse_date
 from bot.focus.commands import AddToCheck, EditLine, EditWent, FillChances, FillLists, NameStep, StartCheck
 from bot.focus.find import describe_big_goal, find_open_big_goal
-from bot.focus.share import LEAST_MOMENTS, QUARTER_WEEKS, describe_loose, measure_share, week_edges
+from bot.focus.own_days import OwnDay, describe_unusable_day, read_own_day
+from bot.focus.share import (
+    LEAST_MOMENTS,
+    QUARTER_WEEKS,
+    describe_loose,
+    list_big_goals,
+    measure_share,
+    name_goals,
+    week_edges,
+)
 from storage.focus import checks
-from storage.models import FocusCheck, FocusItem, FocusList, Team
+from storage.models import FocusCheck, FocusItem, FocusList, GoalKind, Team
 
 WENT_LENGTH = 600
 """The most characters of where the time went, so that the card shows it whole."""
@@ -25,7 +34,6 @@ MOST_LINES = 12
 STEP_LENGTH = 60
 MOVE_OUT_IN = timedelta(weeks=4)
 """The day that the form proposes for moving out of what doesn't work."""
-LONGEST = timedelta(days=3 * 366)
 BULLETS = "-–—•*· \t"
 LIST_NAMES: Mapping[str, str] = {
     FocusList.WORKS: "Works: focus on it",
@@ -33,6 +41,8 @@ LIST_NAMES: Mapping[str, str] = {
     FocusList.CHANCES: "Opportunities that speed us up",
 }
 ONE_EACH = "One line each."
+OWN_DAYS = "One line each. One may have its own day, like: Weekly report, by 12 March."
+OF_THE_OTHERS = "For the lines without a day of their own."
 
 Errors = Iterator[tuple[str, str]]
 
@@ -49,7 +59,7 @@ def went_form(context: Context, given: StartCheck) -> Form:
     field = Field("went", "Where did our time really go?", FieldKind.TEXT, given.went)
     intro = " ".join(filter(None, (named, describe_quarter(context))))
     command = StartCheck(given.team, "1", given.fresh)
-    return Form("Focus check · 1 of 3", command, (field,), "Save and go on", intro)
+    return Form("Focus check · 1 of 3", command, (field,), "Save", intro)
 
 
 def describe_quarter(context: Context) -> str:
@@ -59,8 +69,13 @@ def describe_quarter(context: Context) -> str:
     share = measure_share(context.session, team, Period(since, context.now))
     if not share.is_told:
         return f"Fewer than {LEAST_MOMENTS} moments were kept this quarter, too few to say what they served."
+    big = list_big_goals(context.session, team.id, Period(since, context.now))
+    if not big:
+        return f"{share.moments:,} moments were kept this quarter."
     loose = describe_loose(share)
-    return f"{share.in_words()} moments of this quarter served it{f', {loose}' if loose else ''}."
+    one = len(big) == 1 and big[0].closed_at is None and big[0].kind == GoalKind.BIG
+    served = "it" if one else f"the big {name_goals(big)}"
+    return f"{share.in_words()} moments of this quarter served {served}{f', {loose}' if loose else ''}."
 
 
 def lists_form(context: Context, check: FocusCheck, given: FillLists) -> Form:
@@ -68,11 +83,11 @@ def lists_form(context: Context, check: FocusCheck, given: FillLists) -> Form:
     by_on = given.by_on or str(local_day(context.now, context.caller.zone) + MOVE_OUT_IN)
     fields = (
         Field("works", LIST_NAMES[FocusList.WORKS], FieldKind.TEXT, given.works, False, ONE_EACH),
-        Field("out", LIST_NAMES[FocusList.OUT], FieldKind.TEXT, given.out, False, ONE_EACH),
-        Field("by_on", "By when are we out of it?", FieldKind.DATE, by_on, False),
+        Field("out", LIST_NAMES[FocusList.OUT], FieldKind.TEXT, given.out, False, OWN_DAYS),
+        Field("by_on", "By when are we out of it?", FieldKind.DATE, by_on, False, OF_THE_OTHERS),
     )
     command = FillLists(str(check.id), str(check.team_id))
-    return Form("Focus check · 2 of 3", command, fields, "Save and go on")
+    return Form("Focus check · 2 of 3", command, fields, "Save")
 
 
 def chances_form(context: Context, check: FocusCheck, given: FillChances) -> Form:
@@ -91,7 +106,7 @@ def add_form(check: FocusCheck, given: AddToCheck) -> Form:
     names = [*LIST_NAMES, *((FocusList.OWN,) if check.step else ())]
     options = tuple(Option(name, list_name(check, name)) for name in names)
     fields = (
-        Field("text", "What to add", FieldKind.TEXT, given.text, hint=ONE_EACH),
+        Field("text", "What to add", FieldKind.TEXT, given.text, hint=OWN_DAYS),
         Field("name", "To which list?", FieldKind.CHOICE, given.name or FocusList.WORKS, options=options),
         Field("by_on", "If we move out of it: by when?", FieldKind.DATE, given.by_on, False),
     )
@@ -127,6 +142,21 @@ def split_lines(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def split_out_lines(text: str, today: date) -> list[OwnDay]:
+    """Return the lines of what a team moves out of, each with its own day if it has one."""
+    return [read_own_day(line, today) for line in split_lines(text)]
+
+
+def out_errors(context: Context, name: str, text: str, by_on: str, there: int = 0) -> Errors:
+    """Yield what is wrong with the lines of what a team moves out of, and with the day that they share."""
+    lines = split_out_lines(text, local_day(context.now, context.caller.zone))
+    yield from line_errors(name, "\n".join(line.text for line in lines), there)
+    if wrong := next(filter(None, (line.error for line in lines)), ""):
+        yield name, wrong
+    if any(line.day is None for line in lines):
+        yield from day_errors(context, "by_on", by_on)
+
+
 def line_errors(name: str, text: str, there: int = 0) -> Errors:
     """Yield what is wrong with the lines of a list that has some already."""
     lines = split_lines(text)
@@ -148,10 +178,8 @@ def day_errors(context: Context, name: str, given: str) -> Errors:
         yield name, "By when will we be out of it? Choose a day."
     elif day is None:
         yield name, UNKNOWN_DATE
-    elif day < today:
-        yield name, f"{format_day(day)} {day.year} is over. Choose a day from today on."
-    elif day > today + LONGEST:
-        yield name, "That is more than three years away. Choose an earlier day."
+    elif wrong := describe_unusable_day(day, today):
+        yield name, wrong
 
 
 def went_errors(went: str) -> Errors:

@@ -55,10 +55,13 @@ class Share:
 
 @dataclass(frozen=True)
 class Scatter:
-    """How many goals a week's moments touched, and the median of the twelve weeks before."""
+    """How many goals a week's moments touched, and the median of the twelve weeks before.
+
+    `usual` is None for a team whose moments don't go back that far.
+    """
 
     goals: int
-    usual: float
+    usual: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def measure_focus(session: Session, team: Team, until: datetime) -> Focus:
         week_before=add_up(counts[-1 - USUAL_WEEKS : -1]),
         quarter=add_up(counts[-QUARTER_WEEKS:]),
         quarter_before=add_up(counts[:-QUARTER_WEEKS]),
-        scatter=measure_scatter(counts),
+        scatter=measure_scatter(session, team.id, edges, counts),
     )
 
 
@@ -116,15 +119,19 @@ def add_up(counts: Sequence[FocusCount]) -> Share:
     return Share(sum(each.served for each in counts), moments, moments - sum(each.linked for each in counts))
 
 
-def measure_scatter(counts: Sequence[FocusCount]) -> Scatter:
-    """Return the scatter of the last of these weeks against the twelve before it."""
-    before = counts[-1 - USUAL_WEEKS : -1]
-    return Scatter(counts[-1].goals, float(median(each.goals for each in before)) if before else 0)
+def measure_scatter(
+    session: Session, team_id: int, edges: Sequence[datetime], counts: Sequence[FocusCount]
+) -> Scatter:
+    """Return the scatter of the last of these weeks, against the twelve before it if the team has so many."""
+    begun = ratio.first_kept_at(session, team_id)
+    if begun is None or begun >= edges[-1 - USUAL_WEEKS]:
+        return Scatter(counts[-1].goals)
+    return Scatter(counts[-1].goals, float(median(each.goals for each in counts[-1 - USUAL_WEEKS : -1])))
 
 
-def find_big_goal(session: Session, team_id: int, period: Period) -> Goal | None:
-    """Return the big goal that was open in a period, or None."""
-    return ratio.find_big_in(session, Span(team_id, period.since, period.until))
+def list_big_goals(session: Session, team_id: int, period: Period) -> Sequence[Goal]:
+    """Return the big goals that were open in a period, one after the other."""
+    return ratio.list_big_in(session, Span(team_id, period.since, period.until))
 
 
 def describe_trend(now: Share, before: Share, than: str) -> str:
@@ -145,13 +152,21 @@ def describe_loose(share: Share) -> str:
     return f"{share.loose:,} {are} linked to a goal"
 
 
+def name_goals(goals: Sequence[Goal]) -> str:
+    """Return goals by their numbers: `goal, #1`, or `goals, #1 and #2`."""
+    *most, last = [f"#{goal.number}" for goal in goals]
+    return f"goals, {', '.join(most)} and {last}" if most else f"goal, {last}"
+
+
 def describe_scatter(scatter: Scatter) -> str:
     """Return how many goals were touched, and how that compares with what is usual."""
-    touched = f"{format_count(scatter.goals, 'goal')} touched"
+    served = f"{format_count(scatter.goals, 'goal')} served in all"
+    if scatter.usual is None:
+        return served
     whole = int(scatter.usual)
     if abs(scatter.goals - scatter.usual) < 1:
-        return f"{touched}, as usual"
+        return f"{served}, as usual"
     if not scatter.usual:
-        return f"{touched}, usually none"
+        return f"{served}, usually none"
     usual = f"{whole}" if whole == scatter.usual else f"{whole} or {whole + 1}"
-    return f"{touched}, usually {usual}"
+    return f"{served}, usually {usual}"

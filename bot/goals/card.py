@@ -84,13 +84,14 @@ def build_goal_card(session: Session, goal: Goal, now: datetime) -> Card:
     if goal.closed_at is not None:
         return Card(blocks, (Button("Reopen", ReopenGoal(number, team)), *_became_buttons(goal)), (remove,))
     asks = checkpoints.find_waiting(session, goal.id, _today(session, goal, now)) is not None
-    last = Button("Go on", GoOn(number, team)) if list_open(goal) else Button("Edit", EditGoal(number, team))
-    buttons = (
-        Button("Check in", CheckIn(number, team), Style.PRIMARY if asks else Style.PLAIN),
-        Button("Steps", SeeSteps(number, team)),
-        last,
-        Button("Close", CloseGoal(number, team)),
-    )
+    check = Button("Check in", CheckIn(number, team), Style.PRIMARY if asks else Style.PLAIN)
+    steps_and_end = Button("Steps", SeeSteps(number, team)), Button("Close", CloseGoal(number, team))
+    if list_open(goal):
+        letters = Button("Go on", GoOn(number, team), Style.PLAIN if asks else Style.PRIMARY)
+        first = (check, letters) if asks else (letters, check)
+    else:
+        first = check, Button("Edit", EditGoal(number, team))
+    buttons = (*first, *steps_and_end)
     reminder = Button("Stop messaging the owner", RemindOwner(number, team))
     if not goal.asks_owner:
         reminder = Button("Message me about checkpoints", RemindOwner(number, team, "1"))
@@ -120,6 +121,9 @@ def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]
     yield Title(f"{goal_name(goal)}{ended}")
     yield Quote(clip_text(goal.text, CARD_TEXT_LIMIT))
     yield Small(tuple(_owner_line(session, goal)))
+    parked = links.find_parked_of_goal(session, goal.id)
+    if parked is not None:
+        yield Small((f"It began as {parked.kind} #{parked.number}",))
     yield from _letter_blocks(goal)
     if goal.closed_at is not None:
         yield from _ending_blocks(session, goal)
@@ -185,9 +189,7 @@ def _state_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block
     if waiting is not None:
         yield Text(("Time to check in: how far is it, and are these the people we wanted to serve?",))
         return
-    following = next(
-        (one for one in checkpoints.list_checkpoints(session, goal.id) if not one.answered_at), None
-    )
+    following = checkpoints.find_next(session, goal.id, _today(session, goal, now))
     if following is not None:
         yield Small((f"Next checkpoint on {format_day(following.due_on)}",))
 

@@ -6,7 +6,8 @@ A check-in answers the checkpoint that waits, or else makes one of today. It can
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from bot.core.commands import Declaration
@@ -28,9 +29,9 @@ from bot.core.times import UNKNOWN_DATE, format_day, parse_date, working_day
 from bot.goals.commands import CheckIn, PlanCheckpoints, RemindOwner, UndoCheckIn
 from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
 from bot.goals.letters import describe_measure
-from bot.goals.numbers import NumberError, format_number, plain_number
+from bot.goals.numbers import NumberError, format_number, is_same_unit, plain_number
 from bot.goals.numbers import parse_number as read_number
-from bot.goals.pace import FITS, checkpoint_state, find_course, propose_days
+from bot.goals.pace import FITS, LONGEST_GOAL, checkpoint_state, find_course, propose_days
 from storage.goals import checkpoints, goals
 from storage.models import Checkpoint, Goal
 
@@ -109,7 +110,7 @@ def _read_progress(goal: Goal, given: str, errors: dict[str, str]) -> str:
     except NumberError as wrong:
         errors["progress"] = str(wrong)
         return ""
-    if read.unit and goal.unit and read.unit.casefold() != goal.unit.casefold():
+    if read.unit and goal.unit and not is_same_unit(read.unit, goal.unit):
         errors["progress"] = f"This goal counts {goal.unit}, and I see {read.unit}."
     return plain_number(read.value)
 
@@ -121,18 +122,32 @@ def _save_answer(context: Context, goal: Goal, progress: str, fit: str) -> Reply
     made = known is None
     checkpoint = known or checkpoints.add_checkpoint(context.session, goal.id, today, context.now)
     checkpoint.asked_at = checkpoint.asked_at or context.now
+    undo = _undo_command(goal, checkpoint, made)
     checkpoints.answer_checkpoint(
         context.session, checkpoint, progress, fit, context.caller.person_id, context.now
     )
     state = checkpoint_state(goal, checkpoint)
     said = f"{state[0].upper()}{state[1:]}{_compare(goal, checkpoint)} It's on goal #{goal.number} "
-    undo = UndoCheckIn(str(goal.number), str(checkpoint.id), str(goal.team_id), "1" if made else "")
     place = describe_place(goal_place(context, goal))
-    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+    return text_reply(said, *place, ".", buttons=(Button("Undo", context.store_if_long(undo)),))
+
+
+def _undo_command(goal: Goal, checkpoint: Checkpoint, made: bool) -> UndoCheckIn:
+    """Return the command that brings a checkpoint back to what it says before it is answered."""
+    undo = UndoCheckIn(str(goal.number), str(checkpoint.id), str(goal.team_id), "1" if made else "")
+    if checkpoint.answered_at is None:
+        return undo
+    return replace(
+        undo,
+        progress=checkpoint.progress,
+        fit=checkpoint.fit,
+        person=str(checkpoint.answered_by_id or ""),
+        at=checkpoint.answered_at.isoformat(),
+    )
 
 
 def _compare(goal: Goal, checkpoint: Checkpoint) -> str:
-    """Return progress beside the line of that day, such as `: 4 clients, and the line is at 3.3.`"""
+    """Return progress beside what is on pace that day, such as `: 4 clients, where 3.3 is on pace for 30 March.`"""
     course = find_course(goal)
     if course is None or not checkpoint.progress:
         return "."
@@ -140,7 +155,7 @@ def _compare(goal: Goal, checkpoint: Checkpoint) -> str:
     at = Decimal(line.numerator) / Decimal(line.denominator)
     shown = format_number(at.quantize(Decimal("0.1")) if abs(at) < 1_000 else at.quantize(Decimal(1)))
     far = format_number(Decimal(checkpoint.progress), goal.unit)
-    return f": {far}, and the line for {format_day(checkpoint.due_on)} is at {shown}."
+    return f": {far}, where {shown} is on pace for {format_day(checkpoint.due_on)}."
 
 
 def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
@@ -151,12 +166,28 @@ def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
         raise UserError("That check-in was taken back already.")
     if checkpoint.answered_by_id != context.caller.person_id:
         raise UserError("Somebody else has checked in since. You can check in again.")
-    if command.made:
+    answered_at = _read_time(command.at)
+    if answered_at is not None and goals.names_by_id(context.session, [parse_number(command.person)]):
+        checkpoints.answer_checkpoint(
+            context.session, checkpoint, command.progress, command.fit,
+            parse_number(command.person), answered_at,
+        )  # fmt: skip
+        goals.refresh_goal(context.session, goal.id, context.now)
+    elif command.made:
         checkpoints.remove_checkpoint(context.session, checkpoint, context.now)
     else:
         checkpoints.take_back_answer(context.session, checkpoint, context.now)
     place = describe_place(goal_place(context, goal))
     return text_reply(f"Your check-in on goal #{goal.number} is taken back ", *place, ".", replaces=True)
+
+
+def _read_time(given: str) -> datetime | None:
+    """Return the time that a button carries, or None without a valid one."""
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def plan_proposed(context: Context, goal: Goal) -> tuple[date, ...]:
@@ -179,7 +210,7 @@ def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form
         found = checkpoints.list_checkpoints(context.session, goal.id)
         planned = [one.due_on for one in found if one.asked_at is None and one.answered_at is None]
         return _days_form(goal, "\n".join(day.isoformat() for day in planned))
-    days, wrong = _read_days(context, command.days)
+    days, wrong = _read_days(context, goal, command.days)
     if wrong:
         raise FormError(_days_form(goal, command.days), {"days": wrong})
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
@@ -206,15 +237,19 @@ def _days_form(goal: Goal, days: str) -> Form:
     )
 
 
-def _read_days(context: Context, given: str) -> tuple[tuple[date, ...], str]:
+def _read_days(context: Context, goal: Goal, given: str) -> tuple[tuple[date, ...], str]:
     """Return the days of a form, weekend days moved to Monday, and a sentence if one is invalid."""
     today, found = team_today(context), set()
+    last = working_day(goal.due_on) if goal.due_on is not None else today + LONGEST_GOAL
     for word in given.replace(",", " ").split():
         day = parse_date(word)
         if day is None:
             return (), f"{UNKNOWN_DATE} I can't read “{clip_text(word, 30)}”."
         if day <= today:
             return (), f"{format_day(day)} {day.year} isn't ahead any more. Choose a later day."
+        if working_day(day) > last:
+            ends = f"the last possible day is {format_day(last)} {last.year}"
+            return (), f"{format_day(day)} {day.year} is too late: {ends}."
         found.add(working_day(day))
     if len(found) > MOST_CHECKPOINTS:
         return (), f"Up to {MOST_CHECKPOINTS} checkpoints, please: here are {len(found)}."
@@ -249,6 +284,7 @@ DECLARATIONS = (
         check_in,
         "goal check",
         "How far is a goal, and are these the people to serve?",
+        example="3",
         shown=True,
         button="Check in",
     ),

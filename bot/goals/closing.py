@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
 
 from bot.core.access.admission import find_team_access
+from bot.core.access.watch import Watch, Watched
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.events import PersonCame, PersonLeft
-from bot.core.messages import Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Title, text_reply
+from bot.core.messages import (
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Quote,
+    Reply,
+    Text,
+    Title,
+    text_reply,
+)
 from bot.core.origin import Access
 from bot.core.text import clip_text, parse_number
 from bot.goals.card import OUTCOMES
 from bot.goals.commands import Became, CloseGoal, ReopenGoal, ShowGoal, TakeOver
 from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place
-from bot.goals.form import text_errors
+from bot.goals.form import SURVIVAL_GOALS, text_errors
 from storage.goals import goals, links
 from storage.models import Goal, GoalKind, Kind, Person
 from storage.teams import teams
 
 WORDS = 160
+BATCH = 25
+ASK_AGAIN = timedelta(hours=1)
+"""How long after a platform didn't say whether an owner is there, it is asked again."""
 OUTCOME_OPTIONS = (
     Option("reached", "We reached it"),
     Option("partly", "We reached part of it"),
@@ -84,7 +104,7 @@ def _closed_reply(context: Context, goal: Goal) -> Reply:
 def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
     """Open a closed goal again. Where another goal is the big one now, offer it as a supporting one.
 
-    UserError if it is open.
+    Where two survival goals are open, a third one asks which it replaces. UserError if it is open.
     """
     if not command.goal:
         return _choose(
@@ -98,6 +118,13 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
     kind = command.kind if command.kind in list(GoalKind) else goal.kind
     if kind == GoalKind.BIG and big is not None:
         return _offer_supporting(goal, big)
+    others = goals.list_open(context.session, goal.team_id, GoalKind.SURVIVAL)
+    if kind == GoalKind.SURVIVAL and len(others) >= SURVIVAL_GOALS:
+        replaced = next((each for each in others if str(each.number) == command.replaces), None)
+        if replaced is None:
+            return _offer_replacing(goal, others)
+        taught = f"Goal #{goal.number} took its place."
+        goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
     goal.kind = kind
     goals.reopen_goal(context.session, goal, context.now)
     see = Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
@@ -111,6 +138,22 @@ def _offer_supporting(goal: Goal, big: Goal) -> Reply:
     )
     command = ReopenGoal(str(goal.number), str(goal.team_id), GoalKind.SUPPORTING)
     return text_reply(said, buttons=(Button("Reopen it as supporting", command),))
+
+
+def _offer_replacing(goal: Goal, others: Sequence[Goal]) -> Reply:
+    """Return the open survival goals to choose from, of which a goal that is opened again replaces one."""
+    number, team = str(goal.number), str(goal.team_id)
+    rows = tuple(
+        Quote(
+            clip_text(other.text, WORDS),
+            goal_name(other),
+            Button(f"Replace #{other.number}", ReopenGoal(number, team, replaces=str(other.number))),
+        )
+        for other in others
+    )
+    support = Button("Reopen it as supporting", ReopenGoal(number, team, GoalKind.SUPPORTING))
+    said = "Two survival goals are open already. Which one does it replace?"
+    return Reply(Card((Text((said,)), *rows), (support,)))
 
 
 def _choose(context: Context, found: list[Goal], label: str) -> Reply:
@@ -164,17 +207,26 @@ def _has_left(context: Context, goal: Goal) -> bool:
     return found.access is Access.OUTSIDE
 
 
-def handle_owner_moved(context: Context, event: PersonCame | PersonLeft) -> None:
-    """Note on a person's open goals that they left the team's home channel, or came back to it."""
-    caller = context.caller
-    if not caller.team_id or not caller.person_id:
-        return
-    if teams.find_home(context.session, caller.team_id).external_id != context.origin.channel:
-        return
-    for goal in goals.list_owned(context.session, caller.team_id, caller.person_id):
-        left = isinstance(event, PersonLeft)
-        goals.record_owner(context.session, goal, context.now, owner_id=goal.owner_id, left=left)
+def handle_owner_moved(context: Context, _event: PersonCame | PersonLeft) -> None:
+    """Let the platform be asked at once whether the owner of goals is still in the team's channels."""
+    if context.caller.team_id and context.caller.person_id:
+        goals.plan_owner_checks(
+            context.session, context.caller.team_id, context.caller.person_id, context.now
+        )
 
+
+def list_due_owners(session: Session, now: datetime) -> Sequence[Watched]:
+    """Return the owners of open goals of whom their platform is to be asked now."""
+    return [Watched(*each) for each in goals.list_owner_checks(session, now, BATCH)]
+
+
+def record_owner(session: Session, watched: Watched, left: bool | None, now: datetime) -> None:
+    """Record on a goal whether its owner has left. Its card says so."""
+    again_at = now + (ASK_AGAIN if left is None else goals.OWNER_CHECKS)
+    goals.record_owner_check(session, watched.about, watched.person_id, left, now, again_at)
+
+
+GOAL_OWNERS = Watch(list_due_owners, record_owner, goals.next_owner_check)
 
 DECLARATIONS = (
     Declaration(
@@ -183,6 +235,7 @@ DECLARATIONS = (
         close_goal,
         "goal close",
         "Close a goal with what it taught",
+        example="3",
         shown=True,
         button="Close a goal",
     ),

@@ -68,7 +68,8 @@ class NewGoal:
     """The command to make a goal. Without text, it opens the form.
 
     With `head`, the command's words that were typed before the text, the line can be saved as an aha.
-    `funds`, `look_again_on` and `replaces` are for a survival goal.
+    `funds`, `look_again_on` and `replaces` are for a survival goal. `parked` is the parked moment that
+    becomes the goal.
     """
 
     text: str = words_param("What will be true, in a sentence; without it, a form")
@@ -78,13 +79,17 @@ class NewGoal:
     funds: str = user_text()
     look_again_on: str = ""
     replaces: str = ""
+    parked: str = ""
 
 
 @dataclass(frozen=True)
 class GoalFrom:
-    """The command to make a goal of a resolution. Without text, it opens the form."""
+    """The command to make a goal of a resolution: its words, or the number of a moment that holds them.
 
-    text: str = words_param("The resolution, in your own words")
+    Without text, it opens the form.
+    """
+
+    text: str = words_param("The resolution in your own words, or a moment's number, like #12")
     head: str = ""
     team: str = ""
 
@@ -130,11 +135,15 @@ class CloseGoal:
 
 @dataclass(frozen=True)
 class ReopenGoal:
-    """The command to open a closed goal again, in another class if `kind` names one."""
+    """The command to open a closed goal again, in another class if `kind` names one.
+
+    `replaces` is the number of the survival goal whose place it takes.
+    """
 
     goal: str = goal_param("The goal's number, like 3; without it, the closed ones")
     team: str = ""
     kind: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,6 +166,15 @@ class EditGoal:
     funds: str = user_text()
     look_again_on: str = ""
     replaces: str = ""
+
+
+@dataclass(frozen=True)
+class MakeBig:
+    """The command to make an open goal the big one. With `was`, the class it had, it is that again."""
+
+    goal: str = ""
+    team: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,12 +273,19 @@ class PlanCheckpoints:
 
 @dataclass(frozen=True)
 class UndoCheckIn:
-    """The command to take back the answer to a checkpoint. `made` is set if the answer made it."""
+    """The command to take back the answer to a checkpoint. `made` is set if the answer made it.
+
+    `progress`, `fit`, `person` and `at` are the answer before it, from earlier on that day.
+    """
 
     goal: str = ""
     checkpoint: str = ""
     team: str = ""
     made: str = ""
+    progress: str = ""
+    fit: str = ""
+    person: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,15 @@ from bot.core.times import UNKNOWN_DATE, parse_date
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
 from bot.goals.find import team_today
 from bot.goals.lines import LABEL, line_field
-from bot.goals.numbers import NumberError, format_number, parse_number, plain_number
+from bot.goals.numbers import NumberError, format_number, is_same_unit, parse_number, plain_number
 from bot.goals.pace import LONGEST_GOAL
 from storage.goals import goals, missions
 from storage.models import Goal, GoalKind
 
 TEXT_LENGTH = 600
 """The most characters of each text of a goal, so that its card shows it whole."""
+QUOTED = 120
+"""Characters of the goal above the later steps."""
 SURVIVAL_GOALS = 2
 """Open survival goals beside each other. One more asks which it replaces."""
 
@@ -68,9 +70,11 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
         ]
     if "replaces" in errors:
         fields.append(_replaces_field(context, given))
-    fresh = isinstance(given, NewGoal)
-    command = NewGoal(team=given.team) if fresh else EditGoal(getattr(given, "goal", ""), given.team, "1")
-    return Form(title, command, tuple(fields), "Save")
+    match given:
+        case NewGoal():
+            return Form(title, NewGoal(team=given.team, parked=given.parked), tuple(fields), "Save")
+        case EditGoal():
+            return Form(title, EditGoal(given.goal, given.team, "1"), tuple(fields), "Save")
 
 
 def _replaces_field(context: Context, given: NewGoal | EditGoal) -> Field:
@@ -115,6 +119,16 @@ def _survival_errors(context: Context, given: NewGoal | EditGoal, present: Goal 
         yield "replaces", "Two survival goals are open already. Which one does this replace?"
 
 
+def shorten_text(words: str) -> str:
+    """Return the beginning of a text that a goal can take, cut between two words."""
+    cut = words.strip()
+    if len(cut) <= TEXT_LENGTH:
+        return cut
+    *whole, _ = cut[: TEXT_LENGTH - 1].rsplit(maxsplit=1)
+    long_enough = whole and len(whole[0]) > TEXT_LENGTH // 2
+    return f"{whole[0] if long_enough else cut[: TEXT_LENGTH - 2]} …"
+
+
 def text_errors(texts: dict[str, str]) -> Errors:
     """Yield the name of each text that is too long for the card, with its sentence."""
     for name, words in texts.items():
@@ -149,7 +163,7 @@ class Measure:
     due_on: date | None = None
 
 
-def measure_form(context: Context, given: MeasureGoal) -> Form:
+def measure_form(given: MeasureGoal, goal: Goal) -> Form:
     """Return the second step: from where to where, in which unit, until when."""
     fields = (
         Field(
@@ -167,7 +181,9 @@ def measure_form(context: Context, given: MeasureGoal) -> Form:
             "due_on", "Time-bound: until when?", FieldKind.DATE, given.due_on, required=False, hint=TIME_TEST
         ),
     )
-    return Form("The goal · 2 of 3", MeasureGoal(given.goal, given.team, "1"), fields, "Save")
+    return Form(
+        "The goal · 2 of 3", MeasureGoal(given.goal, given.team, "1"), fields, "Save", quote_goal(goal)
+    )
 
 
 def present_measure(goal: Goal) -> MeasureGoal:
@@ -217,15 +233,18 @@ def _measure_errors(given: MeasureGoal, numbers: dict[str, str], errors: dict[st
 
 def _join_units(units: Sequence[str]) -> tuple[str, str]:
     """Return the one unit that was written, and a sentence if there are several."""
-    written = list({unit.casefold(): unit for unit in reversed(units) if unit}.values())[::-1]
+    written: list[str] = []
+    for unit in filter(None, units):
+        if not any(is_same_unit(unit, known) for known in written):
+            written.append(unit)
     if len(written) > 1:
         return written[0], f"One unit for both numbers, please: I see {' and '.join(written)}."
-    unit = written[0] if written else ""
+    unit = max((unit for unit in units if unit), key=len) if written else ""
     long = len(unit) > 24
     return unit, "Up to 24 characters for what you count, please." if long else ""
 
 
-def align_form(context: Context, given: AlignGoal) -> Form:
+def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
     """Return the third step: which line of the mission, why we believe in it, why now, and the next step."""
     mission = missions.find_current(context.session, context.caller.team_id)
     fields = (
@@ -235,8 +254,14 @@ def align_form(context: Context, given: AlignGoal) -> Form:
         Field("step", "The next step: if … then …", value=given.step, required=False, hint=STEP_HINT),
     )
     seen = str(mission.id) if mission else ""
-    intro = "" if mission else f"There's no mission yet: {context.capabilities.command} mission writes one."
+    how = "" if mission else f" There's no mission yet: {context.capabilities.command} mission writes one."
+    intro = f"{quote_goal(goal)}{how}"
     return Form("The goal · 3 of 3", AlignGoal(given.goal, given.team, "1", seen), fields, "Save", intro)
+
+
+def quote_goal(goal: Goal) -> str:
+    """Return what stands above the later steps: which goal it is, and that a letter may stay open."""
+    return f"“{one_line(goal.text, QUOTED)}”\n\nWhat you leave empty stays open, for another day."
 
 
 def _optional_text(name: str, label: str, value: str, hint: str) -> Field:

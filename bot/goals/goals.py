@@ -7,6 +7,7 @@ nothing is lost by a form closed half-way or by a restart.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,8 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.moment import active_moment, is_kept
+from bot.core.params import MOMENT_PATTERN
 from bot.core.text import clip_text, one_line, parse_number, split_into_pages
 from bot.core.times import format_day, parse_date
 from bot.goals.card import build_goal_card
@@ -43,6 +46,7 @@ from bot.goals.commands import (
     Goals,
     GoOn,
     ListGoals,
+    MakeBig,
     MeasureGoal,
     NewGoal,
     RemoveGoal,
@@ -56,6 +60,7 @@ from bot.goals.form import (
     measure_form,
     present_measure,
     read_measure,
+    shorten_text,
     specific_errors,
     specific_form,
     text_errors,
@@ -64,8 +69,9 @@ from bot.goals.letters import describe_open, list_open
 from bot.goals.lines import LINES, mission_lines
 from bot.goals.pace import describe_rhythm
 from storage.delivery import postings
-from storage.goals import goals, missions, steps
-from storage.models import Goal, GoalKind, PostingKind
+from storage.goals import goals, links, missions, steps
+from storage.models import Goal, GoalKind, Kind, Moment, PostingKind
+from storage.teams import teams
 
 UNDO_PERIOD = timedelta(days=1)
 CLOSED_SHOWN = 5
@@ -86,8 +92,21 @@ def open_or_show(context: Context, command: Goals) -> Reply | Form:
 
 
 def make_from_resolution(context: Context, command: GoalFrom) -> Reply | Form:
-    """Make a goal of a resolution, without the quotes around it."""
-    return make_goal(context, NewGoal(command.text.strip().strip(QUOTES), command.head, command.team))
+    """Make a goal of a resolution, without the quotes around it, or of a moment's words, and link the two.
+
+    UserError for the number of no moment, or of one that was removed.
+    """
+    words = command.text.strip().strip(QUOTES)
+    if not MOMENT_PATTERN.fullmatch(words):
+        return make_goal(context, NewGoal(words, command.head, command.team))
+    moment = active_moment(context, words)
+    if not is_kept(moment):
+        raise UserError(f"#{moment.number} waits for its words; after that you can make a goal of it.")
+    made = make_goal(context, NewGoal(moment.text, "", command.team))
+    goal = goals.find_by_event(context.session, context.caller.team_id, context.origin.event)
+    if goal is not None:
+        links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
+    return made
 
 
 def make_goal(context: Context, command: NewGoal) -> Reply | Form:
@@ -98,22 +117,39 @@ def make_goal(context: Context, command: NewGoal) -> Reply | Form:
     team = str(context.caller.team_id) if context.caller.team_id else command.team
     given = NewGoal(
         command.text.strip(), command.head, team, command.kind or GoalKind.SUPPORTING, command.funds.strip(),
-        command.look_again_on, command.replaces,
+        command.look_again_on, command.replaces, command.parked,
     )  # fmt: skip
-    if not given.text:
-        return specific_form(context, given)
+    if (not given.text and not command.kind) or (
+        given.parked and not command.kind and len(given.text) > TEXT_LENGTH
+    ):
+        return specific_form(context, replace(given, text=shorten_text(given.text)))
+    if given.kind in (GoalKind.BIG, GoalKind.SURVIVAL):  # how many are open decides
+        teams.lock_team(context.session, context.caller.team_id)
     known = goals.find_by_event(context.session, context.caller.team_id, context.origin.event)
     if known is None and (errors := dict(specific_errors(context, given))):
         if not command.kind:
             raise UserError(f"Up to {TEXT_LENGTH} characters, please, so that it fits the card.")
         raise FormError(specific_form(context, given, tuple(errors)), errors)
-    goal = _add_goal(context, given)
+    goal = _add_goal(context, given, _find_parked(context, given.parked) if known is None else None)
     if goal.withdrawn_at is not None:
         raise UserError("That goal was made and taken back.")
     return _made_reply(context, goal, command.head)
 
 
-def _add_goal(context: Context, given: NewGoal) -> Goal:
+def _find_parked(context: Context, given: str) -> Moment | None:
+    """Return the parked moment that becomes a goal. UserError if it is one already."""
+    if not given:
+        return None
+    moment = active_moment(context, given)
+    if moment.kind != Kind.SHINY:
+        raise UserError(f"#{moment.number} isn't parked: only a shiny thing is.")
+    became = links.find_goal_of_parked(context.session, moment.id)
+    if became is not None:
+        raise UserError(f"#{moment.number} is goal #{became.number} already.")
+    return moment
+
+
+def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
     """Add the goal and plan its card. It takes the place of the survival goal that it replaces."""
     more: dict[str, Any] = _survival_values(context, given)
     goal, new = goals.add_once(
@@ -123,6 +159,8 @@ def _add_goal(context: Context, given: NewGoal) -> Goal:
     place = card_place(context)
     if new:
         _close_replaced(context, goal)
+    if new and parked is not None:
+        links.link_parked(context.session, parked.id, goal, context.caller.person_id, context.now)
     if new and place.takes_cards:
         postings.plan_posting(
             context.session, f"{goals.GOAL_KEY_PREFIX}{goal.id}", PostingKind.GOAL, context.caller.workspace_id,
@@ -134,7 +172,7 @@ def _add_goal(context: Context, given: NewGoal) -> Goal:
 
 def _survival_values(context: Context, given: NewGoal | EditGoal) -> dict[str, Any]:
     if given.kind != GoalKind.SURVIVAL:
-        return {"funds": "", "look_again_on": None}
+        return {}
     replaced = goals.find_by_number(context.session, context.caller.team_id, parse_number(given.replaces))
     more = {"replaces_id": replaced.id} if replaced else {}
     return {"funds": given.funds.strip(), "look_again_on": parse_date(given.look_again_on), **more}
@@ -147,12 +185,22 @@ def _close_replaced(context: Context, goal: Goal) -> None:
         goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
 
 
+def reopen_replaced(context: Context, goal: Goal) -> None:
+    """Open the goal again that a goal taken back had closed by taking its place."""
+    replaced = goals.find_in_team(context.session, goal.team_id, goal.replaces_id or 0)
+    if replaced is not None and replaced.closed_at == goal.created_at:
+        goals.reopen_goal(context.session, replaced, context.now)
+        replaced.taught = ""
+
+
 def _made_reply(context: Context, goal: Goal, head: str) -> Reply:
     number, team = str(goal.number), str(goal.team_id)
     buttons = [
         Button("Go on", GoOn(number, team), Style.PRIMARY),
         Button("Undo", TakeGoalBack(number, "", team)),
     ]
+    if goals.find_big(context.session, goal.team_id) is None:
+        buttons.append(Button("Make it the big goal", MakeBig(number, team)))
     if head:
         again = context.store_if_long(TakeGoalBack(number, head, team))
         buttons.append(Button("It was an aha", again))
@@ -166,9 +214,9 @@ def go_on(context: Context, command: GoOn) -> Reply | Form:
     goal = find_open_goal(context, command.goal)
     left = set(list_open(goal))
     if left & {"Measurable", "Time-bound"}:
-        return measure_form(context, present_measure(goal))
+        return measure_form(present_measure(goal), goal)
     if left:
-        return align_form(context, _present_align(goal))
+        return align_form(context, _present_align(goal), goal)
     return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
 
 
@@ -189,10 +237,10 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     """
     goal = find_open_goal(context, command.goal)
     if not command.asked:
-        return measure_form(context, present_measure(goal))
+        return measure_form(present_measure(goal), goal)
     measure, errors = read_measure(context, command, goal)
     if errors:
-        raise FormError(measure_form(context, command), errors)
+        raise FormError(measure_form(command, goal), errors)
     moved = measure.due_on != goal.due_on
     goals.change_goal(
         context.session, goal, context.now,
@@ -216,10 +264,10 @@ def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
     """Save the line of the mission, why the goal is believed in and why now. Without `asked`, return the form."""
     goal = find_open_goal(context, command.goal)
     if not command.asked:
-        return align_form(context, _present_align(goal))
+        return align_form(context, _present_align(goal), goal)
     texts = {"attainable": command.attainable, "relevant": command.relevant, "step": command.step}
     if errors := dict(text_errors(texts)):
-        raise FormError(align_form(context, command), errors)
+        raise FormError(align_form(context, command, goal), errors)
     line, quote, more = _quote_line(context, goal, command)
     values = {
         "line": line, "quote": quote, "attainable": command.attainable.strip(), "relevant": command.relevant.strip(),
@@ -274,17 +322,24 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     FormError where another goal is the big one, and for a survival goal without its two details.
     """
     goal = find_open_goal(context, command.goal)
+    look = goal.look_again_on.isoformat() if goal.look_again_on else ""
     if not command.asked:
-        look = goal.look_again_on.isoformat() if goal.look_again_on else ""
         present = EditGoal(str(goal.number), str(goal.team_id), "1", goal.text, goal.kind, goal.funds, look)
         return specific_form(context, present)
-    context.session.flush()
+    if goal.kind != GoalKind.SURVIVAL:  # its form didn't ask for what it said when it was one before
+        command = replace(
+            command, funds=command.funds or goal.funds, look_again_on=command.look_again_on or look
+        )
+    teams.lock_team(context.session, context.caller.team_id)
     errors = dict(specific_errors(context, command, goal))
     if _keeps_look(goal, command):
         errors.pop("look_again_on", None)
     if errors:
         raise FormError(specific_form(context, command, tuple(errors)), errors)
-    values = {"text": command.text.strip(), "kind": command.kind, **_survival_values(context, command)}
+    values = {
+        "text": command.text.strip(), "kind": command.kind, **_big_values(context, goal, command.kind),
+        **_survival_values(context, command),
+    }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
     _close_replaced(context, goal)
     more = (
@@ -295,9 +350,38 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     return text_reply(f"Goal #{goal.number} has your new words ", *place, ".", buttons=more)
 
 
+def _big_values(context: Context, goal: Goal, kind: str) -> dict[str, Any]:
+    """Return since or until when a goal is the big one, if its class changes to that or from it."""
+    if GoalKind.BIG not in (goal.kind, kind) or goal.kind == kind:
+        return {}
+    if kind == GoalKind.BIG:
+        return {"big_since": context.now, "big_until": None}
+    return {"big_since": goal.big_since or goal.created_at, "big_until": context.now}
+
+
 def _keeps_look(goal: Goal, command: EditGoal) -> bool:
     """Return whether a form leaves the day on which a goal is looked at again, which may be over by now."""
     return goal.look_again_on is not None and parse_date(command.look_again_on) == goal.look_again_on
+
+
+def make_big(context: Context, command: MakeBig) -> Reply:
+    """Make a goal the big one, or with `was` what it was before. UserError where another one is big."""
+    goal = find_open_goal(context, command.goal)
+    teams.lock_team(context.session, goal.team_id)
+    big = goals.find_big(context.session, goal.team_id)
+    place = goal_place_words(context, goal)
+    if command.was in list(GoalKind):
+        goals.change_goal(context.session, goal, context.now, {"kind": command.was})
+        return text_reply(f"{goal_name(goal)} is what it was before ", *place, ".", replaces=True)
+    if big is not None and big.id != goal.id:
+        raise UserError(
+            f"“{one_line(big.text, WORDS)}” (#{big.number}) is the big goal already. Close that one first."
+        )
+    before = goal.kind
+    goals.change_goal(context.session, goal, context.now, {"kind": GoalKind.BIG})
+    undo = Button("Undo", MakeBig(str(goal.number), str(goal.team_id), before))
+    said = f"#{goal.number} is the big goal now, the one that gets most of our time. It's "
+    return text_reply(said, *place, ".", buttons=(undo,))
 
 
 def list_goals(context: Context, command: ListGoals) -> Reply:
@@ -439,6 +523,7 @@ DECLARATIONS = (
         make_goal,
         "goal new",
         "A SMMART goal, in three short steps",
+        example="Ten evening schools teach with us",
         shown=True,
         button="New goal",
         said_as="new goal, add goal, set goal, set goals, goal add, goals new, create goal, make goal, goal create",
@@ -448,7 +533,9 @@ DECLARATIONS = (
         GoalFrom,
         make_from_resolution,
         "goal from",
-        "Make a goal of a resolution",
+        "Make a goal of a resolution, or of a moment",
+        example="#12",
+        names_moment=True,
         shown=True,
         button="From a resolution",
     ),
@@ -464,6 +551,7 @@ DECLARATIONS = (
         "goal-show", ShowGoal, show_goal, "goal show", "One goal, with its steps and pace", read_only=True
     ),
     Declaration("goal-go-on", GoOn, go_on, read_only=True),
+    Declaration("goal-big", MakeBig, make_big),
     Declaration("goal-edit", EditGoal, edit_goal, shown=True),
     Declaration("goal-measure", MeasureGoal, measure_goal, shown=True),
     Declaration("goal-align", AlignGoal, align_goal, shown=True),

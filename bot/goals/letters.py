@@ -62,7 +62,7 @@ def describe_open(goal: Goal) -> str:
     """Return which letters are open in a sentence, or that all are filled."""
     names = list_open(goal)
     if not names:
-        return "All six letters are filled."
+        return "All six SMMART letters are filled."
     filled = number_in_words(6 - len(names))
     are = "is" if len(names) == 5 else "are"
-    return f"{filled.capitalize()} of six letters {are} filled. Open: {', '.join(names)}."
+    return f"{filled.capitalize()} of the six SMMART letters {are} filled. Still open: {', '.join(names)}."

@@ -60,7 +60,9 @@ def _card_blocks(session: Session, mission: Mission, now: datetime) -> Iterator[
         if words:
             yield Section(LINES[line].label)
             yield Quote(words)
-            yield Small((describe_uses(line, counted),))
+            written = missions.line_written_at(session, mission.team_id, line)
+            is_new = written is not None and written >= quarters[0].since
+            yield Small((describe_uses(line, counted, is_new),))
     open_lines = [LINES[line].label for line, words in mission_lines(mission).items() if not words]
     if open_lines:
         yield Small((f"Still open: {', '.join(open_lines)}.",))
@@ -80,10 +82,15 @@ def _build_quarter(first: date, following: date, zone: str) -> Quarter:
     return Quarter(name, utc_of(first, time(), zone), utc_of(following, time(), zone))
 
 
-def describe_uses(line: str, counted: list[tuple[str, Mapping[str, LineUse]]]) -> str:
-    """Return what served a line in each quarter, such as `Jan–Mar 2026: 3 moments, 1 goal`."""
+def describe_uses(line: str, counted: list[tuple[str, Mapping[str, LineUse]]], is_new: bool) -> str:
+    """Return what served a line in each quarter, such as `Jan–Mar 2026: 3 moments, 1 goal`.
+
+    `is_new` says that the line got its words this quarter.
+    """
     if all(uses.get(line, LineUse()) == LineUse() for _, uses in counted):
-        return f"Nothing linked to it in {' or '.join(name for name, _ in reversed(counted))}"
+        if is_new:
+            return "Nothing serves it yet"
+        return f"Nothing served it in {' or '.join(name for name, _ in reversed(counted))}"
     return " · ".join(f"{name}: {_describe_use(uses.get(line, LineUse()))}" for name, uses in counted)
 
 

@@ -1,6 +1,6 @@
 """Numbers as people write them, in any script and style, with their unit split off.
 
-`1.000,5`, `1,000.5`, `1 200`, `10k`, `2.5m`, `50%`, `€ 20` and digits of any script are read. A
+`1.000,5`, `1,000.5`, `1 200`, `10k`, `2.5m`, `2½`, `50%`, `€ 20` and digits of any script are read. A
 number that two people would read differently, such as `1.000`, is asked about and never guessed.
 One comma before three digits is read as I write it myself: `1,200` is twelve hundred.
 """
@@ -38,13 +38,36 @@ SIGNS = {
 }
 """Signs of other scripts, and the plain sign that each of them means."""
 NUMBER = re.compile(rf"[-+]?(?:\d[\d.,{SPACES}]*\d|\d|[.,]\d+)[.,]?(?!\d)")
-ATTACHED = {"k": 3, "m": 6, "b": 9, "g": 9, "t": 12}
-"""Letters right behind a number that multiply it, with the power of ten."""
+ATTACHED = {"k": 3, "m": 6, "b": 9}
+"""Letters right behind a number that multiply it, with the power of ten. `3g` and `5t` are grams and tonnes."""
 SPELLED = {
     "k": 3, "tsd": 3, "thousand": 3, "mil": 3, "tausend": 3, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6,
     "bn": 9, "mrd": 9, "billion": 9, "billions": 9, "千": 3, "万": 4, "萬": 4, "億": 8, "亿": 8, "百万": 6,
+    "тыс": 3, "тысяч": 3, "тысячи": 3, "млн": 6, "млрд": 9, "lakh": 5, "lakhs": 5, "crore": 7, "crores": 7,
+    "millones": 6, "milhões": 6, "hundred": 2,
 }  # fmt: skip
 """Words and signs behind a number that multiply it, also after a space, with the power of ten."""
+
+FRACTION = re.compile(r"(\d?)\s?([¼½¾⅕⅖⅗⅘⅛⅜⅝⅞])")
+"""A fraction in one sign that has an end as a decimal number, with the digit before it."""
+NEGATIVE = ("minus", "negative")
+"""Words before a number that mean a minus."""
+NO_UNITS = (
+    "about",
+    "around",
+    "approx",
+    "roughly",
+    "circa",
+    "ca",
+    "almost",
+    "nearly",
+    "over",
+    "under",
+    "plus",
+)
+"""Words before a number that are no unit: they say that it isn't exact."""
+SIGNS_OF_UNITS = "%‰°#"
+"""Signs that are a unit by themselves, besides those of currencies."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +90,54 @@ def parse_number(text: str) -> Number:
         raise NumberError(NO_NUMBER)
     before, after = plain[: found.start()], plain[found.end() :]
     power, after = _split_power(after)
-    unit = " ".join(f"{before} {after}".split())
-    if any(sign.isdigit() for sign in unit) or len(unit) > LONGEST_UNIT or len(unit.split()) > UNIT_WORDS:
-        raise NumberError(NO_NUMBER)
     value = _read_digits(found[0].strip(), text.strip())
-    if before.rstrip().endswith("-") and not found[0].startswith(("-", "+")):
-        value, unit = -value, unit.replace("-", "", 1).strip()
+    before, turned = _split_minus(before, signed=found[0].startswith(("-", "+")))
+    unit = " ".join(f"{before} {after}".split())
+    if unit and not _is_unit(unit, before):
+        raise NumberError(NO_NUMBER)
+    value = -value if turned else value
     whole = (value * Decimal(10) ** power).normalize()
     _check_length(whole)
     return Number(whole + 0, unit)
 
 
+def _split_minus(before: str, signed: bool) -> tuple[str, bool]:
+    """Return the text before a number without a minus at its end, and whether there was one."""
+    words = before.rstrip()
+    for minus in ("-", *NEGATIVE):
+        if not signed and words.casefold().endswith(minus):
+            return words[: -len(minus)], True
+    return before, False
+
+
+def _is_unit(unit: str, before: str) -> bool:
+    """Return whether what stands beside a number is its unit, and not more of a sentence or of the number."""
+    if len(unit) > LONGEST_UNIT or len(unit.split()) > UNIT_WORDS:
+        return False
+    if any(sign.isdecimal() or unicodedata.category(sign) == "Nl" for sign in unit):
+        return False
+    if any(word.strip(".").casefold() in NO_UNITS for word in before.split()):
+        return False
+    return any(_means_a_unit(sign) for sign in unit) and unit[0] not in "<>≤≥~≈=(±" and unit[-1] != "+"
+
+
+def _means_a_unit(sign: str) -> bool:
+    return sign.isalpha() or sign in SIGNS_OF_UNITS or unicodedata.category(sign) in ("Sc", "So")
+
+
 def _plain_digits(text: str) -> str:
-    """Return a text with the digits and signs of every script as those that Python reads."""
-    return "".join(_plain_sign(sign) for sign in text.strip())
+    """Return a text with the digits, fractions and signs of every script as those that Python reads.
+
+    Signs that nobody sees, such as marks of the writing direction, are left out.
+    """
+    seen = (sign for sign in text.strip() if unicodedata.category(sign) != "Cf")
+    plain = "".join(_plain_sign(sign) for sign in seen)
+    return FRACTION.sub(_plain_fraction, plain)
+
+
+def _plain_fraction(found: re.Match[str]) -> str:
+    decimals = f"{unicodedata.numeric(found[2]):g}".removeprefix("0")
+    return f"{found[1] or '0'}{decimals}"
 
 
 def _plain_sign(sign: str) -> str:
@@ -95,7 +152,7 @@ def _split_power(after: str) -> tuple[int, str]:
         return 0, after
     said, rest = word[1], after[word.end() :]
     attached = after[: len(said)] == said
-    if attached and said.casefold() in ATTACHED and not rest[:1].isalpha():
+    if attached and said.casefold() in ATTACHED and not rest[:1].isalnum():
         return ATTACHED[said.casefold()], rest
     if said.casefold() in SPELLED:
         return SPELLED[said.casefold()], rest
@@ -161,6 +218,12 @@ def _check_length(value: Decimal) -> None:
     whole, _, decimals = plain_number(abs(value)).partition(".")
     if len(whole) > MOST_DIGITS or len(decimals) > MOST_DECIMALS:
         raise NumberError(TOO_LONG)
+
+
+def is_same_unit(one: str, other: str) -> bool:
+    """Return whether two units are the same word, one of something or several: `client` and `clients`."""
+    first, second = sorted((one.casefold(), other.casefold()), key=len)
+    return second in (first, f"{first}s", f"{first}es")
 
 
 def plain_number(value: Decimal) -> str:

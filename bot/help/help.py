@@ -62,8 +62,9 @@ def show_help(context: Context, command: Help) -> Reply:
     several = context.commands.list_group(command.topic)
     if declaration is None and not several:
         return list_topics(context, Topics())
-    head = _command_blocks(declaration) if declaration else (Title(command.topic),)
-    return Reply(Card((*head, *(_summary_line(each) for each in several))))
+    root = context.capabilities.command
+    head = _command_blocks(declaration, root) if declaration else (Title(command.topic),)
+    return Reply(Card((*head, *(block for each in several for block in _member_blocks(each, root)))))
 
 
 def list_topics(context: Context, _command: Topics) -> Reply:
@@ -109,10 +110,23 @@ def _summary_line(declaration: Declaration) -> Text:
     return Text((Strong(declaration.name), f" · {declaration.summary}"))
 
 
-def _command_blocks(declaration: Declaration) -> Iterable[Block]:
+def _member_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
+    """Yield the line of one of several commands with the same first word, and how one may write it."""
+    yield _summary_line(declaration)
+    yield from _example_blocks(declaration, root)
+
+
+def _example_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
+    if declaration.example:
+        yield Small((f"Like: {root} {declaration.name} {declaration.example}",))
+
+
+def _command_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
     yield Title(declaration.name)
-    yield Text((declaration.summary + ".",))
-    yield Small((f"{'As text' if declaration.typed_only else 'Write'}: {declaration.usage}",))
+    yield Text((declaration.summary if declaration.summary.endswith("?") else f"{declaration.summary}.",))
+    how = f"As text: {declaration.usage}" if declaration.typed_only else f"Write: {root} {declaration.usage}"
+    yield Small((how,))
+    yield from _example_blocks(declaration, root)
     if declaration.typed_only:
         yield Small((f"Anywhere: {declaration.instead}",))
     for name, param in declaration.params.items():

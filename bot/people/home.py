@@ -6,9 +6,10 @@ leaves them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.core.access.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
@@ -29,6 +30,7 @@ from bot.core.messages import (
     Title,
 )
 from bot.core.moment import Show, format_moment_ref, moment_name
+from bot.core.posts import OwnLine, OwnSource
 from bot.core.text import clip_text, name_channel
 from bot.core.times import format_day, local_day
 from bot.core.zones.names import describe_zone
@@ -41,6 +43,7 @@ from storage.people.people import UpcomingPost
 
 MOMENT_LIMIT = 5
 POST_LIMIT = 6
+OWN_LIMIT = 4
 EXCERPT_WORDS = 160
 """Characters of a moment's text on the page: about two lines on a phone."""
 WEEK = timedelta(days=7)
@@ -59,12 +62,13 @@ class PauseNotes:
     off: str = ""
 
 
-def show_home(context: Context, _command: Home) -> Reply:
-    """Show the current home page."""
-    return _home_page(context, context.session.get_one(Person, context.caller.person_id), replaces=False)
+def show_home(context: Context, _command: Home, sources: Sequence[OwnSource] = ()) -> Reply:
+    """Show the current home page, with what these rooms tell the person."""
+    person = context.session.get_one(Person, context.caller.person_id)
+    return _home_page(context, person, sources, replaces=False)
 
 
-def pause_notes(context: Context, command: PauseNotes) -> Reply:
+def pause_notes(context: Context, command: PauseNotes, sources: Sequence[OwnSource] = ()) -> Reply:
     """Start or end the pause of a person's Notes.
 
     Notes that were due during the pause are sent after it.
@@ -74,10 +78,10 @@ def pause_notes(context: Context, command: PauseNotes) -> Reply:
     person.paused_until = None if command.off else today + WEEK
     context.session.flush()
     postings.release_notes(context.session, person.id, context.now)
-    return _home_page(context, person, replaces=True)
+    return _home_page(context, person, sources, replaces=True)
 
 
-def _home_page(context: Context, person: Person, replaces: bool) -> Reply:
+def _home_page(context: Context, person: Person, sources: Sequence[OwnSource], replaces: bool) -> Reply:
     paused = _is_paused(context, person)
     switch = (
         Button("Direct messages again", PauseNotes("1"))
@@ -85,7 +89,7 @@ def _home_page(context: Context, person: Person, replaces: bool) -> Reply:
         else Button("Pause for a week", PauseNotes())
     )
     buttons = (Button("Log an aha", Log(), Style.PRIMARY), Button("About me", Me()), switch)
-    return Reply(Card(tuple(_home_blocks(context, person, paused)), buttons), replaces)
+    return Reply(Card(tuple(_home_blocks(context, person, sources, paused)), buttons), replaces)
 
 
 def _is_paused(context: Context, person: Person) -> bool:
@@ -93,13 +97,17 @@ def _is_paused(context: Context, person: Person) -> bool:
     return until is not None and until > local_day(context.now, person.zone or "UTC")
 
 
-def _home_blocks(context: Context, person: Person, paused: bool) -> Iterator[Block]:
+def _home_blocks(
+    context: Context, person: Person, sources: Sequence[OwnSource], paused: bool
+) -> Iterator[Block]:
     yield Title("Your page")
     mine = admitted_teams(context, people.list_open_teams(context.session, person.id))
     coming_up = people.list_upcoming_posts(context.session, person.id, mine, POST_LIMIT)
     if coming_up:
         yield Section("What comes next")
     yield from (_coming_post(context, one, person.zone) for one in coming_up)
+    for source in sources:
+        yield from _own_blocks(source.title, source.list_lines(context.session, person.id, mine, context.now))
     yield Section("You were part of")
     latest = people.list_moments_involving(context.session, person.id, mine, MOMENT_LIMIT)
     if not latest:
@@ -114,6 +122,16 @@ def _coming_post(context: Context, one: UpcomingPost, zone: str) -> Text:
     at = Timestamp(one.at, zone or one.zone, clock=True)
     name = context.planners[one.kind].name
     return Text((Strong(name), " in ", ChannelMention(one.channel, one.channel_name), " · ", at))
+
+
+def _own_blocks(title: str, lines: Sequence[OwnLine]) -> Iterator[Block]:
+    """Return the lines of what is the person's own. Nothing, and no title, without any."""
+    if lines:
+        yield Section(title)
+    for line in lines[:OWN_LIMIT]:
+        yield Quote(line.words, line.by, line.button)
+    if len(lines) > OWN_LIMIT:
+        yield Small((f"And {len(lines) - OWN_LIMIT} more.",))
 
 
 def _moment_quote(moment: Moment, channel: Channel, admitted: bool) -> Quote:
@@ -141,7 +159,10 @@ def _settings_sentence(person: Person, paused: bool) -> str:
     return f"{zone}; {kept}.{until}"
 
 
-DECLARATIONS = (
-    Declaration("home", Home, show_home, read_only=True, needs=Needs.PERSON),
-    Declaration("pause-notes", PauseNotes, pause_notes, needs=Needs.PERSON),
-)
+def declare_home(sources: Sequence[OwnSource]) -> tuple[Declaration, ...]:
+    """Return the commands of a page on which these rooms tell the person what is theirs."""
+    show, pause = partial(show_home, sources=sources), partial(pause_notes, sources=sources)
+    return (
+        Declaration("home", Home, show, read_only=True, needs=Needs.PERSON),
+        Declaration("pause-notes", PauseNotes, pause, needs=Needs.PERSON),
+    )

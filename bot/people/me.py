@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
+from bot.core.access.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
+from bot.core.posts import OwnSource
 from bot.core.text import LONGEST_CRAFT
 from bot.core.times import (
     UNKNOWN_DATE,
@@ -21,10 +25,12 @@ from storage.delivery import postings
 from storage.models import Person
 from storage.models.shown import isolate_text
 from storage.moments import erasure, moments
+from storage.people import people
 
 YES = Option("yes", "Yes, and I am told when it happens")
 NEVER = Option("never", "Never")
 
+OWN_SHOWN = 3
 LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -38,8 +44,10 @@ class Me:
     craft: str = user_text()
 
 
-def edit_settings(context: Context, command: Me) -> Reply | Form:
+def edit_settings(context: Context, command: Me, sources: Sequence[OwnSource] = ()) -> Reply | Form:
     """Show the speaker's settings as a form, or save them and say what holds now.
+
+    Above the form stands what these rooms tell the speaker.
 
     FormError for an unknown zone, an unreadable date, a pause that does not end between
     tomorrow and 366 days from now, or a craft longer than LONGEST_CRAFT.
@@ -48,7 +56,7 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
     today = local_day(context.now, person.zone or "UTC")
     form = _settings_form(person, command, today)
     if not command.keep:
-        return form
+        return replace(form, intro="\n".join(_own_lines(context, person, sources)))
     zone = read_zone(command.zone, person.zone)
     until = parse_date(command.paused_until) if command.paused_until.strip() else None
     errors = {}
@@ -70,6 +78,19 @@ def edit_settings(context: Context, command: Me) -> Reply | Form:
     set_opt_out(context, person, command.keep == NEVER.value)
     postings.release_notes(context.session, person.id, context.now)
     return text_reply(_settings_summary(person))
+
+
+def _own_lines(context: Context, person: Person, sources: Sequence[OwnSource]) -> Iterator[str]:
+    """Yield what is the person's own, in the teams whose channels they are in now. Nothing asks without any."""
+    open_teams = set(people.list_open_teams(context.session, person.id))
+    for source in sources:
+        teams = open_teams & set(source.list_teams(context.session, person.id))
+        lines = source.list_lines(context.session, person.id, admitted_teams(context, teams), context.now)
+        if lines:
+            yield f"{source.title}:"
+        yield from (f"{line.by}: “{line.words}”" for line in lines[:OWN_SHOWN])
+        if len(lines) > OWN_SHOWN:
+            yield f"And {len(lines) - OWN_SHOWN} more."
 
 
 def set_opt_out(context: Context, person: Person, opted_out: bool) -> None:
@@ -109,11 +130,12 @@ def _settings_summary(person: Person) -> str:
     return f"{kept}.{zone}{craft}{pause}"
 
 
-DECLARATIONS = (
-    Declaration(
+def declare_me(sources: Sequence[OwnSource]) -> tuple[Declaration, ...]:
+    """Return the command of the settings above which these rooms tell the person what is theirs."""
+    settings = Declaration(
         "me",
         Me,
-        edit_settings,
+        partial(edit_settings, sources=sources),
         "me",
         "Your zone, a pause, and whether others may keep your words",
         button="About me",
@@ -125,5 +147,5 @@ DECLARATIONS = (
             "sign up, signup, signin, register"
         ),
         needs=Needs.PERSON,
-    ),
-)
+    )
+    return (settings,)

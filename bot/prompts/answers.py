@@ -201,12 +201,10 @@ def _describe_visibility(context: Context, posting: Posting) -> str:
         return describe_anonymity(context, posting)
     if is_sealed(posting) and posting.form == PromptForm.FOCUS_PART:
         return (
-            "Nobody else sees your answer before we read this part together; then all stand there with names."
+            "Nobody else sees your answer before we read this part together; then all are shown, with names."
         )
     if is_sealed(posting):
-        return (
-            "Nobody else sees your answer before the two minutes are over; then all stand there with names."
-        )
+        return "Nobody else sees your answer before the two minutes are over; then all are shown, with names."
     if posting.form == PromptForm.GREY_AREA:
         asked = (
             "What is undecided here, as you see it?"

@@ -53,6 +53,7 @@ from bot.runtime.fetching import Fetching
 from bot.runtime.metrics import Metrics
 from bot.runtime.offers import SHARE_OF_PATIENCE, add_offers
 from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
+from bot.runtime.watching import Watching
 from bot.teams.ask_first import (
     agreed_team,
     ask_before_posting,
@@ -113,6 +114,9 @@ class Bot:
         )
         self.access_questions = AccessQuestions(self.adapters, self.access, clock)
         self.fetching = Fetching(database, self.adapters, clock, self.wake.set)
+        self.watching = Watching(
+            database, self.adapters, self.access, self.access_questions, features.WATCHES
+        )
 
     async def handle(self, command: Any, origin: Origin) -> Reply | Form | None:
         """Run a command and return its answer after the commit.
@@ -234,6 +238,7 @@ class Bot:
     async def plan_due(self) -> None:
         """Plan the posts that are due, and apply the changes that time alone brings."""
         await run_due_timers(self.database, features.TIMERS, self.clock())
+        await self.watching.ask_due(self.clock())
         await self.delivery.mark_orphaned()
 
     async def send_due(self) -> float | None:
@@ -255,7 +260,9 @@ class Bot:
 
     async def next_due(self) -> datetime | None:
         """Return when anything is due next, or None."""
-        return await self.database.read_in_background(lambda session: next_due_time(session, features.TIMERS))
+        return await self.database.read_in_background(
+            lambda session: next_due_time(session, (*features.TIMERS, *features.WATCHES))
+        )
 
     def _menu_reply(self, session: Session, message: str, origin: Origin) -> Reply | None:
         """Return the menu of a posted card, with the entries that work for the person who asks."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.access.watch import Watch
 from bot.core.timers import Timer
 from bot.runtime.housekeeping import run_housekeeping
 from storage.delivery import postings
@@ -46,8 +47,8 @@ def next_send_time(session: Session, now: datetime) -> datetime | None:
     return min((due for due in dues if due is not None), default=None)
 
 
-def next_due_time(session: Session, timers: Iterable[Timer]) -> datetime | None:
-    """Return when anything is due next: a posting, a message to read or a timer's work. None if nothing is."""
+def next_due_time(session: Session, timers: Iterable[Timer | Watch]) -> datetime | None:
+    """Return when anything is due next: a posting, a message to read, or the work of one of these. None without any."""
     dues = (
         postings.next_due(session),
         fetches.next_fetch_time(session),

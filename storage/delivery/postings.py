@@ -371,6 +371,8 @@ LASTING_KINDS = (
     PostingKind.CARD,
     PostingKind.QUEST,
     PostingKind.LADDER,
+    PostingKind.MISSION,
+    PostingKind.GOAL,
     PostingKind.FOCUS_CHECK,
     PostingKind.MARK,
 )
@@ -382,9 +384,9 @@ REQUEST_LIFETIME = timedelta(days=1)
 def retry_channel(session: Session, workspace_id: int, channel: str, now: datetime) -> None:
     """Plan postings again that failed in a channel while the bot was not a member of it.
 
-    These are hello messages, quests, cards and whys, the bot's 💡, and posts that a person asked for
-    within the last day. Scheduled posts are not sent late. Messages that could not be edited there
-    are edited, so that removed text goes there too.
+    These are hello messages, quests, goals, the mission, focus checks, cards and whys, the bot's 💡, and
+    posts that a person asked for within the last day. Scheduled posts are not sent late. Messages that
+    could not be edited there are edited, so that removed text goes there too.
     """
     here = (col(Posting.workspace_id) == workspace_id, col(Posting.channel) == channel)
     asked_for = and_(col(Posting.schedule_id).is_(None), col(Posting.created_at) >= now - REQUEST_LIFETIME)

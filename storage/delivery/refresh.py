@@ -30,6 +30,7 @@ from storage.models import (
     GoalMoment,
     Link,
     MissionUse,
+    Parked,
     Posting,
     PostingKind,
     PostingState,
@@ -83,6 +84,9 @@ def _select_served() -> CompoundSelect[Any]:
         select(literal("quest"), col(Quest.id)).where(col(Quest.found_id) == moment_id),
         select(literal("goal"), col(GoalMoment.goal_id)).where(col(GoalMoment.moment_id) == moment_id),
         select(literal("goal"), col(Goal.id)).where(col(Goal.became_id) == moment_id),
+        select(literal("goal"), col(Parked.goal_id)).where(
+            col(Parked.moment_id) == moment_id, col(Parked.goal_id).is_not(None)
+        ),
         select(literal("mission"), col(MissionUse.team_id)).where(col(MissionUse.moment_id) == moment_id),
     )
     return served
@@ -159,9 +163,9 @@ def _update_asked() -> Update:
 
 
 def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:
-    """Refresh the cycle and harvest postings of a team created at or after `counted_from`.
+    """Refresh the postings of a team whose figures count a moment kept at `counted_from`.
 
-    Their figures may count a moment kept at that time.
+    These are its cycles and harvests from then on, and the recaps of a span with that time.
     """
     session.execute(_update_figures(), {"team": team_id, "counted_from": counted_from, "now": now})
 
@@ -169,8 +173,11 @@ def refresh_figures(session: Session, team_id: int, counted_from: datetime, now:
 @build_once
 def _update_figures() -> Update:
     theirs = col(Posting.team_id) == bindparam("team")
+    counted_from = bindparam("counted_from", type_=UtcDateTime)
     kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST])
-    return _update_matching(theirs & kinds & (col(Posting.created_at) >= bindparam("counted_from")))
+    whole = kinds & (col(Posting.created_at) >= counted_from)
+    within = (col(Posting.since) <= counted_from) & (col(Posting.until) > counted_from)
+    return _update_matching(theirs & (whole | ((col(Posting.kind) == PostingKind.RECAP) & within)))
 
 
 def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
-from storage.models import Moment, Parked, Person
+from storage.models import Goal, Moment, Parked, Person
 from storage.models.span import Span
 
 
@@ -65,6 +65,16 @@ def read_parked(session: Session, moment_ids: Collection[int]) -> Mapping[int, t
         .where(col(Parked.moment_id).in_(moment_ids))
     )
     return {parked.moment_id: (parked, decider) for parked, decider in session.execute(wanted)}
+
+
+def goal_numbers(session: Session, moment_ids: Collection[int]) -> Mapping[int, int]:
+    """Return the numbers of the goals that parked things became, by moment id."""
+    wanted = (
+        select(col(Parked.moment_id), col(Goal.number))
+        .join(Goal, col(Goal.id) == col(Parked.goal_id))
+        .where(col(Parked.moment_id).in_(moment_ids), col(Goal.withdrawn_at).is_(None))
+    )
+    return {row[0]: row[1] for row in session.execute(wanted)}
 
 
 def select_deciders(moment_ids: Select[int]) -> Sequence[Select[int | None]]:

@@ -7,7 +7,7 @@ day, so that it can be brought back.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, Select, Update, bindparam, func, select, update
@@ -16,8 +16,12 @@ from sqlmodel import Session, col
 from storage.delivery import postings, refresh
 from storage.engine.statements import build_once
 from storage.models import FocusCheck, FocusItem, FocusStep, Posting, Team
+from storage.recaps import recaps
 from storage.teams import teams
 
+INSTANT = timedelta(microseconds=1)
+MOVING_OUT = "moving_out"
+"""Under which key a posted recap stores the lines that it told."""
 CHECK_KEY_PREFIX = "focus_check:"
 """The prefix of the key of a focus check's posting."""
 
@@ -140,10 +144,58 @@ def change_item(session: Session, item: FocusItem, now: datetime, values: Mappin
     refresh_check(session, item.check_id, now)
 
 
-def tick_item(session: Session, item: FocusItem, person_id: int | None, now: datetime) -> None:
-    """Tick a line as done by a person, or untick it for None."""
-    done = {"done_at": now if person_id else None, "done_by_id": person_id}
+def tick_item(
+    session: Session, item: FocusItem, person_id: int | None, now: datetime, kept: bool = False
+) -> None:
+    """Tick a line as done by a person, or with `kept` as kept after all. Untick it for None."""
+    done = {"done_at": now if person_id else None, "done_by_id": person_id, "kept": kept}
     change_item(session, item, now, done)
+
+
+def reopen_item(session: Session, item: FocusItem, by_on: date | None, now: datetime) -> None:
+    """Open a line again, with a day that is told anew if it is another one."""
+    change_item(session, item, now, {"by_on": by_on, "done_at": None, "done_by_id": None, "kept": False})
+
+
+def list_due(
+    session: Session, team_id: int, until: date, limit: int, since: date = date.min
+) -> Sequence[tuple[FocusItem, FocusCheck]]:
+    """Return open lines of a team whose day is from `since` to `until`, with their checks, the earliest first."""
+    given = {"team_id": team_id, "since": since, "until": until, "limit": limit}
+    return [(item, check) for item, check in session.execute(_select_due(), given)]
+
+
+@build_once
+def _select_due() -> Select[FocusItem, FocusCheck]:
+    return (
+        select(FocusItem, FocusCheck)
+        .join(FocusCheck, col(FocusCheck.id) == col(FocusItem.check_id))
+        .where(
+            col(FocusCheck.team_id) == bindparam("team_id"),
+            col(FocusCheck.withdrawn_at).is_(None),
+            col(FocusItem.deleted_at).is_(None),
+            col(FocusItem.done_at).is_(None),
+            col(FocusItem.by_on) >= bindparam("since"),
+            col(FocusItem.by_on) <= bindparam("until"),
+        )
+        .order_by(col(FocusItem.by_on), col(FocusItem.id))
+        .limit(bindparam("limit", type_=Integer))
+    )
+
+
+def find_items(session: Session, ids: Sequence[int]) -> Sequence[tuple[FocusItem, FocusCheck]]:
+    """Return lines by their ids, the earliest day first, without removed ones and those of removed checks."""
+    wanted = (
+        select(FocusItem, FocusCheck)
+        .join(FocusCheck, col(FocusCheck.id) == col(FocusItem.check_id))
+        .where(
+            col(FocusItem.id).in_(ids),
+            col(FocusItem.deleted_at).is_(None),
+            col(FocusCheck.withdrawn_at).is_(None),
+        )
+        .order_by(col(FocusItem.by_on), col(FocusItem.id))
+    )
+    return [(item, check) for item, check in session.execute(wanted)]
 
 
 def find_step(session: Session, team_id: int) -> str:
@@ -230,9 +282,13 @@ def _erase_checks() -> Update:
 
 
 def refresh_check(session: Session, check_id: int, now: datetime) -> None:
-    """Refresh a check's card, if it has one."""
+    """Refresh a check's card, if it has one, and the newest recap if that tells of lines to move out of."""
     if (posting := find_posting(session, check_id)) is not None:
         refresh.refresh_posting(session, posting.id, now)
+    team_id = session.get_one(FocusCheck, check_id).team_id
+    recap = recaps.last_posted(session, team_id, now + INSTANT)
+    if recap is not None and MOVING_OUT in (recap.as_posted or {}).get("picks", {}):
+        refresh.refresh_posting(session, recap.id, now)
 
 
 def find_posting(session: Session, check_id: int) -> Posting | None:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
-from storage.models import Goal, GoalKind, GoalMoment, Moment, MomentState
+from storage.models import COUNTED_KINDS, Goal, GoalKind, GoalMoment, Moment, MomentState
 from storage.models.span import Span
 from storage.recaps.recaps import kept_in_span, span_parameters
 
@@ -68,9 +68,9 @@ def _count_goals() -> Select[int]:
     )
 
 
-def find_big_in(session: Session, span: Span) -> Goal | None:
-    """Return the big goal that was open in a span. Of several in turn, return the latest."""
-    return session.execute(_select_big_in(), span._asdict()).scalar_one_or_none()
+def list_big_in(session: Session, span: Span) -> Sequence[Goal]:
+    """Return the big goals that were open in a span, one after the other."""
+    return session.execute(_select_big_in(), span._asdict()).scalars().all()
 
 
 @build_once
@@ -79,15 +79,38 @@ def _select_big_in() -> Select[Goal]:
     wanted = select(Goal).where(
         col(Goal.team_id) == span.team_id, col(Goal.withdrawn_at).is_(None), _is_big_in(span)
     )
-    return wanted.order_by(col(Goal.created_at).desc(), col(Goal.id).desc()).limit(1)
+    return wanted.order_by(_big_since(), col(Goal.id))
+
+
+def _big_since() -> ColumnElement[datetime]:
+    return func.coalesce(col(Goal.big_since), col(Goal.created_at))
 
 
 def _is_big_in(span: Span) -> ColumnElement[bool]:
-    """Return the SQL condition that a goal was the big one at some time of a span."""
+    """Return the SQL condition that a goal was the big one at some time of a span.
+
+    One whose class was changed counts for the time in which it was the big one.
+    """
     return and_(
-        col(Goal.kind) == GoalKind.BIG,
-        col(Goal.created_at) < span.until,
+        or_(col(Goal.kind) == GoalKind.BIG, col(Goal.big_until) > span.since),
+        _big_since() < span.until,
         or_(col(Goal.closed_at).is_(None), col(Goal.closed_at) > span.since),
+    )
+
+
+def first_kept_at(session: Session, team_id: int) -> datetime | None:
+    """Return when a team kept the first moment that counts, or None."""
+    first: datetime | None = session.execute(_select_first_kept(), {"team_id": team_id}).scalar_one()
+    return first
+
+
+@build_once
+def _select_first_kept() -> Select[datetime | None]:
+    return select(func.min(col(Moment.created_at))).where(
+        col(Moment.team_id) == bindparam("team_id"),
+        col(Moment.kind).in_(COUNTED_KINDS),
+        col(Moment.state) == MomentState.KEPT,
+        col(Moment.deleted_at).is_(None),
     )
 
 
@@ -121,18 +144,3 @@ def _select_serving() -> Select[*tuple[Any, ...]]:
     span = span_parameters()
     wanted = select(col(Moment.id), _serves().label("linked"), _serves(_is_big_in(span)).label("served"))
     return wanted.where(kept_in_span(span)).order_by(col(Moment.id))
-
-
-def count_still_kept(session: Session, ids: Sequence[int]) -> int:
-    """Return how many of these moments are still kept."""
-    number: int = session.execute(_count_still_kept(), {"ids": list(ids)}).scalar_one()
-    return number
-
-
-@build_once
-def _count_still_kept() -> Select[int]:
-    return select(func.count(col(Moment.id))).where(
-        col(Moment.id).in_(bindparam("ids", expanding=True)),
-        col(Moment.deleted_at).is_(None),
-        col(Moment.state) == MomentState.KEPT,
-    )

@@ -39,13 +39,13 @@ def find_checkpoint(session: Session, goal_id: int, checkpoint_id: int) -> Check
 
 
 def find_waiting(session: Session, goal_id: int, today: date) -> Checkpoint | None:
-    """Return the latest checkpoint of a goal that is due by a day and not answered, or None."""
-    wanted = select(Checkpoint).where(
-        col(Checkpoint.goal_id) == goal_id,
-        col(Checkpoint.due_on) <= today,
-        col(Checkpoint.answered_at).is_(None),
-    )
-    return session.execute(wanted.order_by(col(Checkpoint.due_on).desc()).limit(1)).scalar_one_or_none()
+    """Return the latest checkpoint of a goal that is due by a day, unless it is answered. None without one.
+
+    An earlier one that nobody answered is over once a later one is answered.
+    """
+    wanted = select(Checkpoint).where(col(Checkpoint.goal_id) == goal_id, col(Checkpoint.due_on) <= today)
+    latest = session.execute(wanted.order_by(col(Checkpoint.due_on).desc()).limit(1)).scalar_one_or_none()
+    return latest if latest is not None and latest.answered_at is None else None
 
 
 def replace_planned(session: Session, goal_id: int, days: Collection[date], now: datetime) -> None:
@@ -73,11 +73,21 @@ def add_checkpoint(session: Session, goal_id: int, day: date, now: datetime) -> 
 def answer_checkpoint(
     session: Session, checkpoint: Checkpoint, progress: str, fit: str, person_id: int, now: datetime
 ) -> None:
-    """Record a checkpoint's progress, a decimal number as text, and fit."""
+    """Record a checkpoint's progress, a decimal number as text, and fit, as answered at `now`."""
     checkpoint.progress, checkpoint.fit = progress, fit
     checkpoint.answered_at, checkpoint.answered_by_id = now, person_id
     session.flush()
     refresh_goal(session, checkpoint.goal_id, now)
+
+
+def find_next(session: Session, goal_id: int, today: date) -> Checkpoint | None:
+    """Return the next checkpoint of a goal after a day that is not answered yet, or None."""
+    wanted = select(Checkpoint).where(
+        col(Checkpoint.goal_id) == goal_id,
+        col(Checkpoint.due_on) > today,
+        col(Checkpoint.answered_at).is_(None),
+    )
+    return session.execute(wanted.order_by(col(Checkpoint.due_on)).limit(1)).scalar_one_or_none()
 
 
 def take_back_answer(session: Session, checkpoint: Checkpoint, now: datetime) -> None:

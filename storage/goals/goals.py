@@ -6,18 +6,20 @@ empty row, so that a repeated event does not make it again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
 from storage.goals.missions import refresh_mission
-from storage.models import Goal, GoalKind, GoalStep, Person, Posting
+from storage.models import Goal, GoalKind, GoalMoment, GoalQuest, GoalStep, Parked, Person, Posting, Workspace
 from storage.teams import teams
 
+OWNER_CHECKS = timedelta(days=1)
+"""How long after one answer the platform is asked again whether a goal's owner is there."""
 GOAL_KEY_PREFIX = "goal:"
 """The prefix of the key of a goal's posting."""
 
@@ -37,7 +39,7 @@ def add_once(
     highest = session.execute(select(func.max(Goal.number)).where(col(Goal.team_id) == team_id)).scalar_one()
     goal = Goal(
         team_id=team_id, number=(highest or 0) + 1, author_id=person_id, owner_id=person_id, kind=kind, text=text,
-        starts_on=today, event=event, created_at=now, **more,
+        starts_on=today, event=event, created_at=now, owner_check_at=now + OWNER_CHECKS, **more,
     )  # fmt: skip
     session.add(goal)
     session.flush()
@@ -138,6 +140,7 @@ def close_goal(
     """Close a goal with what came of it and what it taught. What serves it stays linked."""
     goal.outcome, goal.taught = outcome, taught
     goal.closed_at, goal.closed_by_id = now, person_id
+    goal.owner_check_at = None
     session.flush()
     refresh_goal(session, goal.id, now)
 
@@ -145,6 +148,7 @@ def close_goal(
 def reopen_goal(session: Session, goal: Goal, now: datetime) -> None:
     """Open a closed goal again. What it taught stays with it until it is closed once more."""
     goal.closed_at = goal.closed_by_id = None
+    goal.owner_check_at = now
     goal.outcome = ""
     session.flush()
     refresh_goal(session, goal.id, now)
@@ -172,13 +176,35 @@ def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
         "taught",
     ):
         setattr(goal, name, "")
-    goal.withdrawn_at = now
+    goal.withdrawn_at, goal.owner_check_at = now, None
     for step in session.execute(select(GoalStep).where(col(GoalStep.goal_id) == goal.id)).scalars():
         step.text, step.deleted_at = "", now
+    _forget_parked(session, goal, now)
     pending.delete_by_event(session, goal.event or "")
     session.flush()
     refresh_goal(session, goal.id, now)
     refresh_mission(session, goal.team_id, now)
+    _refresh_serving(session, goal, now)
+
+
+def _refresh_serving(session: Session, goal: Goal, now: datetime) -> None:
+    """Refresh the cards of the moments and quests that serve a goal, because they name it."""
+    moments = select(col(GoalMoment.moment_id)).where(col(GoalMoment.goal_id) == goal.id)
+    for moment_id in session.execute(moments).scalars().all():
+        refresh.refresh_card(session, moment_id, now)
+    served = select(col(GoalQuest.quest_id)).where(col(GoalQuest.goal_id) == goal.id)
+    for quest_id in session.execute(served).scalars().all():
+        if (posting := postings.find_by_key(session, f"quest:{quest_id}")) is not None:
+            refresh.refresh_posting(session, posting.id, now)
+
+
+def _forget_parked(session: Session, goal: Goal, now: datetime) -> None:
+    """Let the parked moment that became a goal wait for a decision again. Its card asks."""
+    for row in session.execute(select(Parked).where(col(Parked.goal_id) == goal.id)).scalars():
+        row.goal_id, row.decision, row.decided_at, row.decided_by_id = None, "", None, None
+        row.asked_at = row.asked_at or now
+        session.flush()
+        refresh.refresh_moment(session, row.moment_id, now)
 
 
 def list_owned(session: Session, team_id: int, person_id: int) -> Sequence[Goal]:
@@ -187,9 +213,96 @@ def list_owned(session: Session, team_id: int, person_id: int) -> Sequence[Goal]
     return session.execute(wanted.order_by(col(Goal.number))).scalars().all()
 
 
+class OwnerCheck(NamedTuple):
+    """An open goal of whose owner the platform is to be asked."""
+
+    platform: str
+    workspace: str
+    team_id: int
+    goal_id: int
+    person_id: int
+    person: str
+
+
+def list_owner_checks(session: Session, now: datetime, limit: int) -> Sequence[OwnerCheck]:
+    """Return the owners of whom their platforms are to be asked now."""
+    wanted = (
+        select(
+            col(Workspace.platform),
+            col(Workspace.external_id),
+            col(Goal.team_id),
+            col(Goal.id),
+            col(Person.id),
+            col(Person.external_id),
+        )
+        .join(Person, col(Person.id) == col(Goal.owner_id))
+        .join(Workspace, col(Workspace.id) == col(Person.workspace_id))
+        .where(col(Goal.owner_check_at) <= now, col(Workspace.removed_at).is_(None))
+        .order_by(col(Goal.owner_check_at), col(Goal.id))
+        .limit(limit)
+    )
+    return [OwnerCheck(*row) for row in session.execute(wanted)]
+
+
+def next_owner_check(session: Session) -> datetime | None:
+    """Return when a platform is to be asked about a goal's owner next, or None."""
+    wanted = (
+        select(func.min(Goal.owner_check_at))
+        .join(Person, col(Person.id) == col(Goal.owner_id))
+        .join(Workspace, col(Workspace.id) == col(Person.workspace_id))
+        .where(col(Goal.owner_check_at).is_not(None), col(Workspace.removed_at).is_(None))
+    )
+    first: datetime | None = session.execute(wanted).scalar_one()
+    return first
+
+
+def plan_owner_checks(session: Session, team_id: int, person_id: int, now: datetime) -> None:
+    """Let the platform be asked now about the owner of these open goals."""
+    for goal in list_owned(session, team_id, person_id):
+        goal.owner_check_at = now
+    session.flush()
+
+
+def record_owner_check(
+    session: Session, goal_id: int, owner_id: int, left: bool | None, now: datetime, again_at: datetime
+) -> None:
+    """Record whether a goal's owner has left, or None if that's not known, and when it is asked again.
+
+    Nothing is recorded about a goal that is closed or owned by somebody else by now.
+    """
+    goal = session.get_one(Goal, goal_id)
+    if goal.owner_id != owner_id or goal.owner_check_at is None:
+        return
+    goal.owner_check_at = again_at
+    session.flush()
+    if left is not None and left != (goal.owner_left_at is not None):
+        record_owner(session, goal, now, owner_id=owner_id, left=left)
+
+
+def list_owned_in(session: Session, person_id: int, team_ids: Collection[int]) -> Sequence[Goal]:
+    """Return the open goals that a person owns in these teams, the big ones first, then by age."""
+    wanted = select(Goal).where(
+        col(Goal.owner_id) == person_id,
+        col(Goal.team_id).in_(team_ids),
+        col(Goal.closed_at).is_(None),
+        col(Goal.withdrawn_at).is_(None),
+    )
+    found = session.execute(wanted.order_by(col(Goal.id))).scalars().all()
+    return sorted(found, key=lambda goal: goal.kind != GoalKind.BIG)
+
+
+def list_owned_teams(session: Session, person_id: int) -> set[int]:
+    """Return the teams in which a person owns an open goal."""
+    wanted = select(col(Goal.team_id)).where(
+        col(Goal.owner_id) == person_id, col(Goal.closed_at).is_(None), col(Goal.withdrawn_at).is_(None)
+    )
+    return set(session.execute(wanted).scalars())
+
+
 def record_owner(session: Session, goal: Goal, now: datetime, *, owner_id: int, left: bool = False) -> None:
     """Record who owns a goal, and whether they have left the team's channels."""
     goal.owner_id, goal.owner_left_at = owner_id, now if left else None
+    goal.owner_check_at = now + OWNER_CHECKS
     session.flush()
     refresh_goal(session, goal.id, now)
 

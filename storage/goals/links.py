@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from storage.delivery import refresh
 from storage.goals.goals import refresh_goal
-from storage.models import Goal, GoalMoment, GoalQuest, Moment, MomentState, Quest
+from storage.models import Goal, GoalMoment, GoalQuest, Moment, MomentState, Parked, ParkedDecision, Quest
 
 
 def link_moment(session: Session, goal_id: int, moment_id: int, person_id: int, now: datetime) -> bool:
@@ -90,6 +90,39 @@ def list_quests(session: Session, goal_id: int) -> Sequence[Quest]:
     wanted = select(Quest).join(GoalQuest, col(GoalQuest.quest_id) == col(Quest.id))
     wanted = wanted.where(col(GoalQuest.goal_id) == goal_id, col(Quest.withdrawn_at).is_(None))
     return session.execute(wanted.order_by(col(Quest.id))).scalars().all()
+
+
+def link_parked(session: Session, moment_id: int, goal: Goal, person_id: int, now: datetime) -> None:
+    """Record which goal a parked moment became, and by whom. Its card asks no more."""
+    row = session.get_one(Parked, moment_id)
+    row.goal_id, row.due_at = goal.id, None
+    row.decision, row.decided_at, row.decided_by_id = ParkedDecision.GOAL, now, person_id
+    session.flush()
+    refresh.refresh_moment(session, moment_id, now)
+
+
+def unlink_parked(session: Session, row: Parked, now: datetime) -> None:
+    """Forget which goal a parked moment became. The goal stays, and its card says no more where it began."""
+    goal_id, row.goal_id = row.goal_id, None
+    session.flush()
+    if goal_id is not None:
+        refresh_goal(session, goal_id, now)
+
+
+def find_goal_of_parked(session: Session, moment_id: int) -> Goal | None:
+    """Return the goal that a parked moment became, or None."""
+    wanted = select(Goal).join(Parked, col(Parked.goal_id) == col(Goal.id))
+    found: Goal | None = session.execute(
+        wanted.where(col(Parked.moment_id) == moment_id)
+    ).scalar_one_or_none()
+    return found
+
+
+def find_parked_of_goal(session: Session, goal_id: int) -> Moment | None:
+    """Return the parked moment that became a goal, or None. Return None for a removed one."""
+    wanted = select(Moment).join(Parked, col(Parked.moment_id) == col(Moment.id))
+    wanted = wanted.where(col(Parked.goal_id) == goal_id, col(Moment.deleted_at).is_(None))
+    return session.execute(wanted.limit(1)).scalar_one_or_none()
 
 
 def numbers_by_moment(session: Session, moment_ids: Collection[int]) -> Mapping[int, Sequence[int]]:

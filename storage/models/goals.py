@@ -76,8 +76,10 @@ class Goal(Table, table=True):
     Its six letters: `text` is specific; `unit`, `start` and `target` are measurable (decimal numbers as
     text, such as `-1204.5`); `line` and `quote` are the line of the mission it serves, in the words of
     that day; `attainable`; `relevant`; `due_on` is time-bound. An empty one is an open letter. A survival
-    goal says what it `funds` and when it is looked at again. `owner_left_at` is set while its owner is
-    known to have left the team's channels. A withdrawn goal stays as an empty row, so
+    goal says what it `funds` and when it is looked at again. A goal of another class that became the big one
+    has `big_since`, and one that was it before has `big_until`. `owner_left_at` is set while its owner is
+    known to have left the team's channels, of which the platform is asked again at `owner_check_at`. A
+    withdrawn goal stays as an empty row, so
     that a repeated event does not make it again.
     """
 
@@ -98,6 +100,12 @@ class Goal(Table, table=True):
             sqlite_where=OPEN_BIG_GOAL,
             postgresql_where=OPEN_BIG_GOAL,
         ),
+        Index(
+            "ix_goal_owner_check_at",
+            "owner_check_at",
+            sqlite_where=text("owner_check_at IS NOT NULL"),
+            postgresql_where=text("owner_check_at IS NOT NULL"),
+        ),
     )
     id: int = id_column()
     team_id: int = reference_column("team.id")
@@ -105,6 +113,8 @@ class Goal(Table, table=True):
     author_id: int = reference_column("person.id")
     owner_id: int = reference_column("person.id")
     kind: str = GoalKind.SUPPORTING
+    big_since: datetime | None = time_column()
+    big_until: datetime | None = time_column()
     text: str = text_column()
     unit: str = ""
     start: str = ""
@@ -120,6 +130,7 @@ class Goal(Table, table=True):
     replaces_id: int | None = reference_column("goal.id", default=None, nullable=True)
     asks_owner: bool = False
     owner_left_at: datetime | None = time_column()
+    owner_check_at: datetime | None = time_column()
     outcome: str = ""
     taught: str = text_column()
     became_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
@@ -218,7 +229,8 @@ class FocusCheck(Table, table=True):
 class FocusItem(Table, table=True):
     """One line of a focus check, on one of its lists. What a team moves out of has a day, and is ticked.
 
-    `told_at` is when the card was refreshed on that day.
+    `told_at` is when the card was refreshed on that day. `done_at` is when somebody said that the team is
+    out of it or, with `kept`, that it keeps it after all.
     """
 
     __table_args__ = (
@@ -247,6 +259,7 @@ class FocusItem(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = time_column()
     done_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    kept: bool = False
     deleted_at: datetime | None = time_column()
 
 
@@ -261,7 +274,8 @@ class FocusStep(Table, table=True):
 class Parked(Table, table=True):
     """A shiny thing that rests until a day, and what was decided when it was asked about.
 
-    `due_at` is when its card asks. It is empty once it was asked, or decided before.
+    `goal_id` is the goal that it became. `due_at` is when its card asks. It is empty once it was asked, or
+    decided before.
     """
 
     __table_args__ = (
@@ -279,7 +293,7 @@ class Parked(Table, table=True):
     decision: str = ""
     decided_at: datetime | None = time_column()
     decided_by_id: int | None = reference_column("person.id", default=None, nullable=True)
-    goal_id: int | None = reference_column("goal.id", default=None, nullable=True)
+    goal_id: int | None = reference_column("goal.id", default=None, nullable=True, index=True)
 
 
 class Chance(Table, table=True):

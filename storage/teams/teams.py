@@ -61,6 +61,8 @@ class Caller(NamedTuple):
     """How often the platform told that the person came to the team or left it."""
     elsewhere: bool = False
     """Whether the team is not the one of the channel where the command was said."""
+    from_private: bool = False
+    """Whether that channel is known to be private, where the team is another's."""
 
 
 _CALLER_QUERY = PreparedStatement(
@@ -139,6 +141,7 @@ def resolve_in_team(session: Session, caller: Caller, team_id: int, event: str) 
     return caller._replace(
         channel_id=home.id, channel_name=home.name, private=home.private, home=True,
         closed=home.closed_at is not None, threads_only=home.threads_only, elsewhere=True,
+        from_private=caller.private,
         team_id=team.id, zone=team.zone, emoji=team.emoji, threshold=team.threshold,
         member_id=caller.person_id if member else 0, changes=member.changes if member else 0,
         kept_moment_id=_find_kept_moment_id(session, team_id, event),

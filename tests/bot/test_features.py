@@ -13,10 +13,10 @@ add-sequel add-version all-answers answer-together ask ask-next ask-now ask-why 
 begin-season breakthrough chance change-schedule channel-changed channel-moved choose-packs
 close-round cycle delete describe-chance drop-answer drop-line drop-outcome drop-pick drop-sequels
 drop-step drop-together drop-version drop-words edit emoji-added emoji-removed end-season failed
-find fine first-and-last focus-add focus-chances focus-check focus-drop-line focus-drop-lines
-focus-earlier focus-edit focus-edit-line focus-go-on focus-lists focus-ratio focus-remove focus-see
+find fine first-and-last focus-add focus-answer focus-chances focus-check focus-drop-line focus-drop-lines focus-due
+focus-earlier focus-edit focus-edit-line focus-go-on focus-lists focus-ratio focus-remove focus-reopen focus-see
 focus-session focus-step focus-tick focus-ticks focus-went follow-on forget-me found-it give-answer
-give-back give-words goal goal-align goal-check goal-close goal-days goal-edit goal-from goal-go-on
+give-back give-words goal goal-align goal-big goal-check goal-close goal-days goal-edit goal-from goal-go-on
 goal-list goal-measure goal-new goal-reopen goal-show goal-step goal-steps guess help high-five
 home host how-far i-was-there im-in in-team it-failed it-was-an-aha joined keep-answer keep-line
 keep-parked later leave-moment left let-go let-keep let-shiny-go link list log log-attempt

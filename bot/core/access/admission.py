@@ -49,7 +49,15 @@ def admit(
         return replace(origin, admin=False)
     if caller.elsewhere and caller.private and not (origin.direct and caller.member_id):
         raise UserError(ELSEWHERE_WORDS)
+    if _leaves_private_channel(caller, origin, declaration):
+        raise UserError(ELSEWHERE_WORDS)
     return require_team(session, cache, caller, origin, now)
+
+
+def _leaves_private_channel(caller: Caller, origin: Origin, declaration: Declaration) -> bool:
+    """Return whether a command would bring something from a private channel to another channel's team."""
+    in_private = bool(origin.private) or caller.from_private
+    return caller.elsewhere and in_private and not origin.direct and not declaration.read_only
 
 
 def require_team(

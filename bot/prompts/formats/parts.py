@@ -55,7 +55,9 @@ def session_parts(session: Session, posting: Posting, replies: Replies) -> CardP
     if posting.turned_at is None:
         written = sum(one.wrote_at is not None for one in rounds.list_participants(session, posting.id))
         count = f" · {written} in" if written else ""
-        how = f"About {MINUTES} minutes. Answer by the button: we read it together afterwards{count}"
+        how = (
+            f"About {MINUTES} minutes. Answer with the button; we read all answers together afterwards{count}"
+        )
         return CardParts(
             title, how, (answer_button(posting), Button("Read together", ReadTogether(at, team)))
         )

@@ -134,10 +134,13 @@ def _question_schedules(context: Context) -> list[Schedule]:
 
 
 def _season_form(context: Context, given: BeginSeason) -> Form:
-    options = tuple(Option(one.kind, _schedule_label(context, one)) for one in _question_schedules(context))
+    found = _question_schedules(context)
+    options = tuple(Option(one.kind, _schedule_label(context, one)) for one in found)
+    is_off = any(not one.active for one in found)
+    how = f"{context.capabilities.command} schedule turns on one that's off." if is_off else ""
     fields = (
         Field("text", "The question", FieldKind.TEXT, given.text, hint="Asked in these words each time."),
-        Field("schedule", "Asked when?", FieldKind.CHOICE, given.schedule, options=options),
+        Field("schedule", "Asked when?", FieldKind.CHOICE, given.schedule, hint=how, options=options),
         Field("weeks", "For how long?", FieldKind.CHOICE, given.weeks, options=WEEKS),
         Field("since", "From when?", FieldKind.DATE, given.since),
     )

@@ -273,7 +273,7 @@ async def test_what_was_decided_and_what_came_of_it_are_exported(database: Datab
     )
     assert parked == {
         "until": "2026-03-19", "asked_at": "2026-03-19T16:00:00Z", "decision": "let_go",
-        "decided_at": "2026-03-20T16:00:00Z", "decided_by": "U-kim",
+        "decided_at": "2026-03-20T16:00:00Z", "decided_by": "U-kim", "goal": None,
     }  # fmt: skip
     assert chance == {
         "kind": "door", "until": "2026-03-19", "belief": 4, "outcome": "A pilot",
@@ -295,6 +295,7 @@ async def test_a_focus_check_is_exported_with_its_lines(database: Database) -> N
                 {
                     "list": "out", "text": "Fairs", "author": "U-lia", "by_on": "2026-04-10",
                     "created_at": "2026-03-19T16:00:00Z", "done_at": "2026-03-20T16:00:00Z", "done_by": "U-ben",
+                    "kept": False,
                 }
             ],
         }

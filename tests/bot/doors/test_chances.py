@@ -202,3 +202,31 @@ async def test_a_long_outcome_is_read_in_pages(people: Everyone, bot: Bot, recor
     page = await (await people.mei.types("show 1")).press("Read on")
     assert "And a ship at last." in page.text
     assert "What came of it" in page.text
+
+
+async def test_an_outcome_taken_out_early_leaves_the_question_for_its_day(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """As if it had never been said."""
+    await keep_door(people)
+    told = await people.ben.does(TellOutcome("1.1", "They asked for a pilot"))
+    await told.press("Undo")
+    clock.now = datetime(2026, 3, 23, 10, tzinfo=UTC)
+    assert "Its day was 20 March. What came of it?" in await card(bot, recorder, "Chance #1")
+
+
+async def test_changed_words_are_not_lost_by_an_undo(people: Everyone) -> None:
+    """A change has a way to change it again. Only what was said first can be undone."""
+    await keep_door(people)
+    await people.ben.does(TellOutcome("1.1", "They asked for a pilot"))
+    changed = await people.ana.does(TellOutcome("1.1", "A pilot in May"))
+    assert changed.text == "What came of #1 is saved in #lantern.\n[Change it again]"
+    again = {one.name: one.value for one in (await changed.press("Change it again")).form.fields}
+    assert again["outcome"] == "A pilot in May"
+
+
+async def test_a_day_of_another_year_has_its_year(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """So that nobody takes it for a nearer one."""
+    got = await people.ana.types("chance A shipyard wrote to us")
+    await (await got.press("Add the rest")).fill(until="2028-03-20")
+    assert "Until 20 March 2028" in await card(bot, recorder, "Chance #1")

@@ -218,7 +218,7 @@ async def test_it_becomes_a_goal(people: Everyone, bot: Bot, recorder: Recorder)
     assert made.text.startswith("Supporting goal #1 is open in #lantern.")
     await bot.tick()
     assert "“An app for watches”\nBen owns it" in card(recorder, "Supporting goal")
-    assert "Ben began to make it a goal on 16 March" in card(recorder, "Shiny thing")
+    assert "Ben made it goal #1 on 16 March" in card(recorder, "Shiny thing")
     undone = await people.ben.does(UndoParked("1.1"))
     assert undone.text == "#1 is parked until 13 April in #lantern."
 
@@ -236,3 +236,94 @@ async def test_one_that_was_an_aha_is_parked_no_more(
         return session.exec(select(Moment)).one().kind, session.exec(select(Parked)).first()
 
     assert await bot.database.read(read) == ("aha", None)
+
+
+async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """It becomes one goal, however often it's pressed. An undo on either side is seen on both."""
+    await park(people, bot)
+    made = await people.ben.does(MakeGoal("1.1"))
+    await bot.tick()
+    assert "It began as shiny #1" in card(recorder, "Supporting goal")
+    assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is goal #1 already.")
+    assert (
+        "Supporting goal #1 is open" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
+    )
+    assert (await made.press("Undo")).text == "Goal #1 is taken back in #lantern."
+    await bot.tick()
+    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    await people.mei.does(MakeGoal("1.1"))
+    await people.mei.does(UndoParked("1.1"))
+    await bot.tick()
+    assert "It began as" not in card(recorder, "Supporting goal #2")
+    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    await people.mei.does(MakeGoal("1.1"))
+    await people.ana.types("delete 1")
+    await bot.tick()
+    assert "It began as" not in card(recorder, "Supporting goal #3")
+
+
+async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The first step opens with what fits, cut between two words. Until it's sent, nothing is decided."""
+    words = ("An app for every watch that anyone ever wore " * 20).strip()
+    await people.ana.types(f"shiny {words}")
+    form = await people.ben.does(MakeGoal("1.1"))
+    [text] = [field.value for field in form.form.fields if field.name == "text"]
+    assert len(text) <= 600
+    assert words.startswith(text.removesuffix(" …"))
+    assert words[len(text.removesuffix(" …"))] == " "
+    await bot.tick()
+    assert "Parked until" in card(recorder, "Shiny thing")
+    again = await form.fill(text="", kind="supporting")
+    assert "text" in again.form.errors
+    assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 is open in #lantern.")
+    await bot.tick()
+    assert "Ben made it goal #1" in card(recorder, "Shiny thing")
+    assert "It began as shiny #1" in card(recorder, "Learning goal #1")
+    assert words.split()[-1] in (await people.ana.types("show 1")).text
+
+
+async def test_a_day_of_another_year_has_its_year(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """In every sentence that names it."""
+    got = await people.ana.types("shiny An app for watches")
+    kept = await (await got.press("Another day")).fill(until="2027-04-13")
+    assert kept.text == "#1 is parked until 13 April 2027 in #lantern.\n[Undo]"
+    await bot.tick()
+    assert "Parked until 13 April 2027" in card(recorder, "watches")
+
+
+async def test_a_week_without_a_recap_keeps_the_line_for_the_next(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """And only for that one."""
+    await park(people, bot)
+    clock.now = RECAP - timedelta(days=28)
+    await bot.tick()
+    clock.now = DUE
+    await bot.tick()
+    clock.now = RECAP
+    await bot.tick()
+    line = "Parked until now: “An app for watches” (#1)."
+    for week, told in ((1, True), (2, False)):
+        clock.now = RECAP + timedelta(days=7 * week, hours=-1)
+        await people.ben.types("Tokens are signed once")
+        clock.now = RECAP + timedelta(days=7 * week)
+        await bot.tick()
+        newest = [text for text in recorder.texts() if text.startswith("The week to")][-1]
+        assert (line in newest) == told
+
+
+async def test_parking_again_is_undone_to_what_was_decided(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A thing that was let go is let go again, by whom it was."""
+    await park(people, bot)
+    clock.now = DUE
+    await bot.tick()
+    await people.ben.does(LetShinyGo("1.1"))
+    again = await (await people.mei.does(KeepParked("1.1"))).fill(rest="7")
+    said = await again.press("Undo")
+    assert said.text == "#1 is let go again in #lantern."
+    await bot.tick()
+    assert "Let go by Ben" in card(recorder, "watches")

@@ -143,11 +143,11 @@ async def test_the_card_says_so_on_the_day(
     await until(bot, clock, clock.now.replace(day=19, hour=23, minute=59))
     assert recorder.standing[card].text.count("out by 20 March") == 2
     await until(bot, clock, clock.now + timedelta(minutes=1))
-    assert "“Trade fairs” — today's the day: are we out of it?" in recorder.standing[card].text
+    assert "“Trade fairs” — by 20 March: are we out of it? [Are we out?]" in recorder.standing[card].text
     assert len(recorder.standing) == posts
     clock.forward(days=2)
     ticks = await press(people.ben, card, "Tick off")
-    assert "its day was 20 March: are we out of it?" in ticks.text
+    assert "by 20 March: are we out of it?" in ticks.text
 
 
 async def test_adding_and_editing_lines(people: Everyone, bot: Bot) -> None:
@@ -228,4 +228,4 @@ async def test_earlier_checks_stay_readable(people: Everyone, clock: Clock) -> N
     card = await fill(people, by_on="2026-09-01")
     earlier = await press(people.ben, card, "Earlier checks")
     assert earlier.text == f"Earlier focus checks\n“{WENT}” — 16 March 2026 [See it]"
-    assert "its day was 10 April" in (await earlier.press("See it")).text
+    assert "by 10 April: are we out of it?" in (await earlier.press("See it")).text

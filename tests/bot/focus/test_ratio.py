@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.focus.share import Scatter, Share, describe_loose, describe_scatter, describe_trend
+from bot.goals.commands import EditGoal
 from bot.runtime.bot import Bot
 from storage.models import GoalKind
 from tests.support.databases import Clock
@@ -33,7 +36,7 @@ async def test_the_ratio_in_words(people: Everyone, bot: Bot, clock: Clock) -> N
         "3 aren't linked to a goal.\n"
         "This quarter: 3 of 7 moments serve it.\n"
         "3 aren't linked to a goal.\n"
-        "This week: 2 goals touched, usually none.\n"
+        "This week: 2 goals served in all.\n"
         "A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.\n"
         "[Focus check] [Focus session]"
     )
@@ -60,7 +63,7 @@ async def test_without_a_big_goal_there_is_nothing_to_measure(people: Everyone, 
     await keep(people, 4)
     await serve(bot, await make_goal(bot, GoalKind.SURVIVAL), 1, 2, 3)
     said = await people.ana.types("focus ratio")
-    assert said.text.startswith("There's no big goal yet, so there's nothing to measure our focus against.\n")
+    assert said.text.startswith("No big goal is open, so there's nothing to measure our focus against.\n")
 
 
 async def test_a_closed_big_goal_counts_for_its_weeks(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -71,7 +74,54 @@ async def test_a_closed_big_goal_counts_for_its_weeks(people: Everyone, bot: Bot
     clock.forward(hours=1)
     await close_goal(bot, big)
     clock.forward(days=21)
-    assert "This quarter: 2 of 3 moments serve it." in (await people.ana.types("focus ratio")).text
+    await keep(people, 3)
+    clock.forward(minutes=1)
+    assert (
+        "No big goal is open now.\n"
+        "Earlier in this quarter: #1 “Twenty village schools”.\n"
+        "This week: no big goal was open, so there's nothing to measure.\n"
+        "This quarter: 2 of 6 moments serve it.\n"
+    ) in (await people.ana.types("focus ratio")).text
+
+
+async def test_two_big_goals_in_one_week_are_both_named(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """In the answer, in the first step of a check and in the recap. What serves either counts."""
+    await keep(people, 4)
+    first = await make_goal(bot)
+    await serve(bot, first, 1, 2)
+    clock.forward(hours=1)
+    await close_goal(bot, first)
+    clock.forward(hours=1)
+    await serve(bot, await make_goal(bot, number=2), 3)
+    clock.forward(hours=1)
+    assert (
+        "Our big goal: #2 “Twenty village schools”\n"
+        "Earlier in this quarter: #1 “Twenty village schools”.\n"
+        "This week: 3 of 4 moments serve one of them.\n"
+    ) in (await people.ana.types("focus ratio")).text
+    intro = (await people.ana.types("focus check")).form.intro
+    assert "3 of 4 moments of this quarter served the big goals, #1 and #2" in intro
+    assert "Focus: 3 of 4 moments served the big goals, #1 and #2 ·" in (await people.ben.types("recap")).text
+
+
+async def test_a_goal_is_the_big_one_only_while_it_is(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """A change of its class changes nothing in the weeks before."""
+    await keep(people, 3)
+    goal = await make_goal(bot, GoalKind.SUPPORTING)
+    await serve(bot, goal, 1, 2, 3)
+    clock.forward(days=14)
+    await (await people.ana.does(EditGoal("1", "1"))).fill(kind=GoalKind.BIG)
+    await keep(people, 3)
+    await serve(bot, goal, 4)
+    clock.forward(hours=1)
+    said = await people.ana.types("focus ratio")
+    assert "This week: 1 of 3 moments serve it, more than the twelve weeks before (0 of 3)." in said.text
+    assert "This quarter: 1 of 6 moments serve it." in said.text
+    await (await people.ana.does(EditGoal("1", "1"))).fill(kind=GoalKind.LEARNING)
+    clock.forward(days=14)
+    said = await people.ana.types("focus ratio")
+    assert "This week: no big goal was open" in said.text
+    assert "This quarter: 1 of 6 moments serve it." in said.text
 
 
 async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -86,6 +136,27 @@ async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clo
     text = (await people.ana.types("focus ratio")).text
     assert "This week: 3 of 4 moments serve it, more than the twelve weeks before (1 of 4)." in text
     assert "This quarter: 4 of 8 moments serve it." in text
+
+
+COUNTS = st.integers(0, 12)
+
+
+@given(served=COUNTS, more=COUNTS, served_before=COUNTS, more_before=COUNTS)
+def test_a_trend_is_that_of_an_independent_count(
+    served: int, more: int, served_before: int, more_before: int
+) -> None:
+    """In whole numbers: a tenth of a difference is told, less is *about as much*, and two moments say nothing."""
+    whole, whole_before = served + more, served_before + more_before
+    said = describe_trend(Share(served, whole), Share(served_before, whole_before), "before")
+    tenths = 10 * (served * whole_before - served_before * whole)
+    if whole < 3 or whole_before < 3:
+        assert said == ""
+    elif tenths >= whole * whole_before:
+        assert said == f"more than before ({served_before} of {whole_before})"
+    elif -tenths >= whole * whole_before:
+        assert said == f"less than before ({served_before} of {whole_before})"
+    else:
+        assert said == f"about as much as before ({served_before} of {whole_before})"
 
 
 def test_trends() -> None:
@@ -103,17 +174,18 @@ def test_trends() -> None:
 @pytest.mark.parametrize(
     ("goals", "usual", "said"),
     [
-        (2, 2, "2 goals touched, as usual"),
-        (1, 1, "1 goal touched, as usual"),
-        (3, 2.5, "3 goals touched, as usual"),
-        (2, 2.5, "2 goals touched, as usual"),
-        (5, 2.5, "5 goals touched, usually 2 or 3"),
-        (4, 1, "4 goals touched, usually 1"),
-        (0, 0, "0 goals touched, as usual"),
-        (1, 0, "1 goal touched, usually none"),
-        (1, 1.5, "1 goal touched, as usual"),
+        (2, None, "2 goals served in all"),
+        (2, 2, "2 goals served in all, as usual"),
+        (1, 1, "1 goal served in all, as usual"),
+        (3, 2.5, "3 goals served in all, as usual"),
+        (2, 2.5, "2 goals served in all, as usual"),
+        (5, 2.5, "5 goals served in all, usually 2 or 3"),
+        (4, 1, "4 goals served in all, usually 1"),
+        (0, 0, "0 goals served in all, as usual"),
+        (1, 0, "1 goal served in all, usually none"),
+        (1, 1.5, "1 goal served in all, as usual"),
     ],
 )
-def test_scatter(goals: int, usual: float, said: str) -> None:
+def test_scatter(goals: int, usual: float | None, said: str) -> None:
     """A median between two numbers counts both as usual."""
     assert describe_scatter(Scatter(goals, usual)) == said

@@ -42,8 +42,7 @@ async def test_the_line_and_its_mark(people: Everyone, bot: Bot, clock: Clock, r
     await friday(bot, clock, 3, 20)
     _, posted = recap(recorder)
     assert (
-        "Focus: 2 of 5 moments served the big goal, #1 · 2 aren't linked to a goal · "
-        "2 goals touched, usually none."
+        "Focus: 2 of 5 moments served the big goal, #1 · 2 aren't linked to a goal · 2 goals served in all."
     ) in posted.text
     assert SUGGESTION not in posted.text
     assert posted.post.picture is not None
@@ -92,6 +91,24 @@ async def test_a_quarter_s_first_recap_suggests_a_check(
     await close_goal(bot, big)
     clock.now = datetime(2026, 6, 30, 9, tzinfo=UTC)
     await people.ana.types("a fourth aha")
+    await friday(bot, clock, 7, 3)
+    assert SUGGESTION not in recap(recorder)[1].text
+
+
+async def test_a_quarter_that_begins_with_an_empty_week_has_its_suggestion(
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
+) -> None:
+    """In the first recap that is posted. After a check of this quarter there's none."""
+    await people.ana.types("an aha")
+    await make_goal(bot)
+    await friday(bot, clock, 3, 20)
+    await friday(bot, clock, 4, 3)
+    await people.ana.types("another aha")
+    await friday(bot, clock, 4, 10)
+    assert SUGGESTION in recap(recorder)[1].text
+    clock.now = datetime(2026, 7, 1, 9, tzinfo=UTC)
+    await people.ana.types("a third aha")
+    await (await people.ben.types("focus check")).fill(went="To calls")
     await friday(bot, clock, 7, 3)
     assert SUGGESTION not in recap(recorder)[1].text
 

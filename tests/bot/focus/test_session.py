@@ -1,7 +1,11 @@
 """Tests of the focus session: three parts in one thread, each read together after everyone has answered."""
 
+import io
 from datetime import timedelta
 
+import pytest
+
+from bot.data.export import write_export
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.focus import make_goal
@@ -108,3 +112,39 @@ async def test_an_answer_after_the_reading_is_open(people: Everyone, recorder: R
     await press(people.ana, first, "Read together")
     await answers(people.noor, first, "Late, but: schools")
     assert "“Late, but: schools” — Noor" in await people.ana.sees(first)
+
+
+async def test_a_sealed_answer_is_nowhere_before_it_is_read(
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not on the card, in the log, the export, the search, another's form or the recap; after the reading it is."""
+    caplog.set_level("DEBUG")
+    first = await begin(people, recorder)
+    await answers(people.ana, first, "Quixotic zebra words")
+    await bot.tick()
+    mine = (await press(people.ana, first, "Answer")).form.fields[0].value
+    assert mine == "Quixotic zebra words", "only its author has it in the form"
+    assert (await press(people.ben, first, "Answer")).form.fields[0].value == ""
+    found = (await people.ben.types("find zebra")).text.replace("find zebra", "").replace("“zebra”", "")
+    told = (await people.ben.types("recap")).text
+    out = io.StringIO()
+    await bot.database.read(lambda session: write_export(session, 1, clock.now + timedelta(days=1), out))
+    for shown in (*recorder.texts(), caplog.text, found, told, out.getvalue()):
+        assert "Quixotic" not in shown
+    await press(people.mei, first, "Read together")
+    assert "“Quixotic zebra words” — Ana" in await people.ben.sees(first)
+
+
+async def test_one_person_alone_can_go_through_it(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Nobody else has to come: the button opens each part."""
+    message = await begin(people, recorder)
+    for part in (1, 2, 3):
+        await answers(people.ana, message, f"Part {part}")
+        await press(people.ana, message, "Read together")
+        assert f"“Part {part}” — Ana" in await people.ana.sees(message)
+        if part < 3:
+            await press(people.ana, message, "Next part")
+            await bot.tick()
+            message = recorder.last()[0]
+    made = await press(people.ana, message, "Make it a focus check")
+    assert made.form.title == "Focus check · 1 of 3"

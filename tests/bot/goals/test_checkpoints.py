@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.events import PersonLeft
+from bot.core.events import PersonCame, PersonLeft
 from bot.core.origin import Access, ChannelAccess
 from bot.goals.commands import CheckIn, MeasureGoal, PlanCheckpoints, RemindOwner, TakeOver
 from bot.runtime.bot import Bot
@@ -57,7 +57,7 @@ async def test_on_pace_but_off_mission(people: Everyone, bot: Bot, recorder: Rec
     assert form.form.fields[0].hint == "It goes from 0 to 10 schools."
     said = await form.fill(progress="٢", fit="no")
     assert said.text == (
-        "On pace, off mission: 2 schools, and the line for 30 March is at 1.3. It's on goal #1 in #lantern.\n[Undo]"
+        "On pace, off mission: 2 schools, where 1.3 is on pace for 30 March. It's on goal #1 in #lantern.\n[Undo]"
     )
     card = await people.ana.sees(message)
     assert "On pace, off mission: 2 schools on 30 March" in card
@@ -81,6 +81,40 @@ async def test_a_check_in_is_taken_back(people: Everyone, bot: Bot, recorder: Re
     await said.press("Undo")
     assert "Time to check in" in await people.ana.sees(message)
     assert "taken back already" in (await said.press("Undo")).text
+
+
+async def test_a_second_check_in_of_the_day_is_taken_back_to_the_first(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Ben's number of the morning is there again, as his."""
+    message = await measured(people, bot, recorder)
+    at(clock, 30)
+    bens = await (await people.ben.types("goal check")).fill(progress="3", fit="partly")
+    at(clock, 30, 15)
+    anas = await (await people.ana.types("goal check")).fill(progress="4", fit="no")
+    assert "On pace, off mission: 4 schools" in await people.mei.sees(message)
+    await anas.press("Undo")
+    assert "On pace and on mission: 3 schools on 30 March" in await people.mei.sees(message)
+    await bens.press("Undo")
+    assert "Time to check in" in await people.mei.sees(message)
+
+
+async def test_a_missed_checkpoint_is_over_once_a_later_one_is_answered(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The card asks for one number, that of the latest day, and then for the next day to come."""
+    message = await measured(people, bot, recorder)
+    at(clock, 30)
+    await bot.tick()
+    at(clock, 13, month=4)
+    await bot.tick()
+    said = await (await people.ana.types("goal check")).fill(progress="3", fit="yes")
+    assert "the line for 13 April is at 2.6" in said.text
+    card = await people.ana.sees(message)
+    assert "Time to check in" not in card
+    assert "Next checkpoint on 27 April" in card
+    again = await (await people.ben.types("goal check")).fill(progress="4", fit="yes")
+    assert "the line for 13 April is at 2.6" in again.text
 
 
 @pytest.mark.parametrize(
@@ -127,7 +161,7 @@ async def test_a_day_off_waits_for_the_next_working_morning(
     at(clock, 30, 10)
     assert "Time to check in" in await people.ana.sees(message)
     said = await (await people.ana.types("goal check")).fill(progress="9", fit="yes")
-    assert said.text.startswith("Behind, on mission: 9 schools, and the line for 30 March is at 10.")
+    assert said.text.startswith("Behind, on mission: 9 schools, where 10 is on pace for 30 March.")
 
 
 async def test_a_paused_team_is_not_asked(
@@ -154,6 +188,8 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     assert wrong.form.errors == {"days": "Write the day like 2026-03-20. I can't read “tomorrow”."}
     over = await form.fill(days="2026-03-16")
     assert over.form.errors == {"days": "16 March 2026 isn't ahead any more. Choose a later day."}
+    late = await form.fill(days="2026-04-04 2026-07-01")
+    assert late.form.errors == {"days": "1 July 2026 is too late: the last possible day is 30 June 2026."}
     said = await form.fill(days="2026-04-04, 2026-05-04")
     assert said.text.startswith("2 checkpoints are planned, the first for 6 April, on goal #1 in #lantern.")
     assert (await form.fill(days="")).text.startswith("No checkpoint is planned.")
@@ -190,3 +226,42 @@ async def test_a_goal_whose_owner_left_is_taken_over(people: Everyone, bot: Bot,
     assert "Ben owns it" in await people.ben.sees(message)
     await said.press("Undo")
     assert "Ana owned it and has left." in await people.ben.sees(message)
+
+
+async def test_a_platform_that_tells_nothing_of_who_leaves_is_asked_each_day(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The card says so by the next day, also that its owner is back. What isn't known changes nothing."""
+    message = await measured(people, bot, recorder)
+    recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
+    assert "Ana owns it" in await people.ben.sees(message)
+    clock.forward(days=1)
+    assert "Ana owned it and has left. Anyone can take it over." in await people.ben.sees(message)
+    recorder.access[("C1", "U-ana")] = None
+    clock.forward(days=1)
+    assert "Ana owned it and has left." in await people.ben.sees(message)
+    del recorder.access[("C1", "U-ana")]
+    asked = len(recorder.asked)
+    clock.forward(hours=1)
+    assert "Ana owns it" in await people.ben.sees(message)
+    assert len(recorder.asked) == asked + 1
+    await bot.tick()
+    assert len(recorder.asked) == asked + 1
+
+
+async def test_an_owner_who_left_one_of_two_channels_is_still_there(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """A closed goal is nobody's any more, and one that is opened again is asked about at once."""
+    message = await measured(people, bot, recorder)
+    await people.ana.does(PersonLeft())
+    assert "Ana owns it" in await people.ben.sees(message), "the platform still finds her there"
+    recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
+    closed = await (await people.ben.types("goal close 1")).fill(outcome="reached", taught="Call first")
+    await people.ana.does(PersonLeft())
+    assert "Ana owns it" in await people.ben.sees(message)
+    await closed.press("Undo")
+    assert "Ana owned it and has left." in await people.ben.sees(message)
+    del recorder.access[("C1", "U-ana")]
+    await people.ana.does(PersonCame())
+    assert "Ana owns it" in await people.ben.sees(message)

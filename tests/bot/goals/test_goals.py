@@ -1,13 +1,18 @@
 """Tests of SMMART goals: the three short steps, classes, editing, taking back, and every bad input."""
 
+import asyncio
+
 import pytest
 
 from bot.core.messages import Form, Reply
 from bot.goals.commands import AlignGoal, EditGoal, GoOn, MeasureGoal, NewGoal, RemoveGoal
 from bot.runtime.bot import Bot
+from bot.runtime.process import build_bot
+from storage.engine.database import Database
+from storage.models import Goal
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got
-from tests.support.questions import press
+from tests.support.questions import press, rows
 from tests.support.recorder import Recorder
 
 GOAL = "Ten evening schools teach with us"
@@ -42,8 +47,9 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     await (await people.ben.types("mission")).fill(who="Small schools")
     said = await people.ana.types(f"goal from “{GOAL}”")
     assert said.text == (
-        "Supporting goal #1 is open in #lantern. One of six letters is filled. "
-        "Open: Measurable, Mission-based, Attainable, Relevant, Time-bound.\n[Go on] [Undo] [It was an aha]"
+        "Supporting goal #1 is open in #lantern. One of the six SMMART letters is filled. "
+        "Still open: Measurable, Mission-based, Attainable, Relevant, Time-bound.\n"
+        "[Go on] [Undo] [Make it the big goal] [It was an aha]"
     )
     await bot.tick()
     message = recorder.last()[0]
@@ -53,7 +59,7 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     measure = await said.press("Go on")
     assert all(field.hint for field in measure.form.fields)
     said = await measure.fill(start="0", target="10 schools", due_on="2026-06-30")
-    assert said.text.startswith("Goal #1 is saved in #lantern. Three of six letters are filled.")
+    assert said.text.startswith("Goal #1 is saved in #lantern. Three of the six SMMART letters are filled.")
     assert "I'll ask how it's going every second week, first on 30 March." in said.text
     align = await said.press("Go on")
     assert options(align.form, "line") == ["Who we serve: Small schools", "None of these"]
@@ -63,7 +69,7 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
         relevant="It's our rent",
         step="If they call, then I go",
     )
-    assert said.text == "Goal #1 is saved in #lantern. All six letters are filled.\n[Edit]"
+    assert said.text == "Goal #1 is saved in #lantern. All six SMMART letters are filled.\n[Edit]"
     card = await people.ana.sees(message)
     assert "S ● · M ● · M ● · A ● · R ● · T ●" in card
     assert "From 0 to 10 schools until 30 June 2026." in card
@@ -307,3 +313,143 @@ async def test_a_new_goal_names_its_form_in_a_channel_without_a_team(people: Eve
     """The form alone founds nothing that matters: its submission does."""
     form = await people.ana.does(NewGoal())
     assert (await form.fill(text=GOAL, kind="big")).text.startswith("Big goal #1 is open")
+
+
+async def survivals(people: Everyone) -> Got:
+    """Let Ana make two survival goals, close the first, and make a third. Return the third's answer."""
+    detail = {"funds": "The rent", "look_again_on": "2026-05-01"}
+    for _ in range(2):
+        form = await people.ana.types("goal new")
+        await class_of(form, "survival", **detail)
+    third = await class_of(await people.ana.types("goal new"), "survival", **detail)
+    return await third.fill(replaces="1")
+
+
+async def test_a_survival_goal_that_is_opened_again_asks_too(people: Everyone) -> None:
+    """Which of the two open ones it replaces. Or it comes back as a supporting one."""
+    await survivals(people)
+    asked = await people.ben.types("goal reopen 1")
+    assert asked.text.startswith("Two survival goals are open already. Which one does it replace?")
+    assert (await asked.press("Replace #2")).text.startswith("Goal #1 is open again in #lantern.")
+    listed = (await people.ben.types("goal list")).text
+    assert ("Survival goal #1" in listed, "goal #2" in listed, "goal #3" in listed) == (True, False, True)
+    again = await people.ben.types("goal reopen 2")
+    assert (await again.press("Reopen it as supporting")).text.startswith("Goal #2 is open again")
+    assert "Supporting goal #2" in (await people.ben.types("goal list")).text
+
+
+async def test_a_goal_taken_back_gives_its_place_back(people: Everyone) -> None:
+    """Which it had taken from another survival goal."""
+    made = await survivals(people)
+    assert "goal #1" not in (await people.ben.types("goal list")).text
+    await made.press("Undo")
+    assert "Survival goal #1" in (await people.ben.types("goal list")).text
+
+
+async def test_another_class_keeps_what_a_survival_goal_pays_for(people: Everyone) -> None:
+    """One can change one's mind twice."""
+    form = await people.ana.types("goal new")
+    await class_of(form, "survival", funds="The rent", look_again_on="2026-05-01")
+    await (await people.ana.does(EditGoal("1", "1"))).fill(kind="learning")
+    told = await (await people.ana.does(EditGoal("1", "1"))).fill(kind="survival")
+    assert told.text.startswith("Goal #1 has your new words")
+    assert "For: The rent · looked at again on 1 May" in (await people.ana.types("goal show 1")).text
+
+
+STEPS = [
+    ("goal new", {"text": GOAL, "kind": "big"}, "Big goal #1 is open in #lantern."),
+    (MeasureGoal("1", "1"), {"start": "0", "target": "10 schools"}, "Goal #1 is saved in #lantern."),
+    (
+        AlignGoal("1", "1"),
+        {"line": "who", "step": "If they call, then I go"},
+        "The mission changed meanwhile",
+    ),
+]
+
+
+@pytest.mark.parametrize("step", range(len(STEPS)))
+async def test_each_step_of_the_wizard_survives_a_restart(
+    people: Everyone, bot: Bot, recorder: Recorder, database: Database, clock: Clock, step: int
+) -> None:
+    """The form was open when the process ended, and is sent to the next one, after the mission has changed."""
+    await (await people.ben.types("mission")).fill(who="Small schools")
+    if step:
+        await people.ana.types(f"goal new {GOAL}")
+    opens, values, said = STEPS[step]
+    form = await (people.ana.types(opens) if isinstance(opens, str) else people.ana.does(opens))
+    restarted = build_bot(database, [recorder], clock)
+    restarted.patience, recorder.bot = bot.patience, restarted
+    people = Everyone(restarted)
+    await (await (await people.ben.types("mission")).press("Edit")).fill(who="Evening schools")
+    form.person = people.ana
+    sent = await form.fill(**values)
+    assert said in sent.text
+    assert (await form.fill(**values)).text == sent.text or step == 2
+    assert len(rows(restarted, Goal)) == 1
+    await restarted.tick()
+    [message] = [message for message, one in recorder.standing.items() if one.key == "goal:1"]
+    assert (await press(people.mei, message, "Go on")).form.title.startswith("The goal · ")
+
+
+async def test_two_big_goals_sent_at_the_same_time(people: Everyone) -> None:
+    """Exactly one is the big one. The other comes back with one sentence, and becomes supporting by choice."""
+    forms = [await who.types("goal new") for who in (people.ana, people.ben, people.mei)]
+    sent = await asyncio.gather(
+        *(form.fill(text=f"Goal {place}", kind="big") for place, form in enumerate(forms))
+    )
+    told = [got for got in sent if isinstance(got.answer, Form)]
+    assert len(told) == 2
+    for got in told:
+        assert got.form.errors["kind"].endswith(
+            "is the big goal already. Choose Supporting, or close that one first."
+        )
+        assert value(got.form, "text").startswith("Goal ")
+        assert (await got.fill(kind="supporting")).text.startswith("Supporting goal #")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["<@U-ben> *and* `all` of <!channel>", "\u202eסוף 🏫", "x" * 600, "سنعلّم في عشر مدارس"],
+)
+async def test_words_of_every_kind_stand_on_the_card_as_they_were_written(
+    people: Everyone, bot: Bot, recorder: Recorder, words: str
+) -> None:
+    """Markup, mentions, another direction, emoji, and one very long word."""
+    message = await made(people, bot, recorder, f"goal new {words}")
+    shown = (await people.ana.sees(message)).replace("\u2068", "").replace("\u2069", "")
+    assert words.replace("\u202e", "") in shown.replace("\u202e", "")
+    assert words[:20].replace("\u202e", "") in (await people.ana.types("goal list")).text.replace(
+        "\u202e", ""
+    )
+
+
+async def test_a_goal_of_a_kept_moment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """`goal from #1` takes its words and links the two. Taken back, the goal leaves the moment's card."""
+    await people.ben.types("log Ten evening schools, this year")
+    await bot.tick()
+    aha = recorder.last()[0]
+    said = await people.ana.types("goal from 1")
+    assert said.text.startswith("Supporting goal #1 is open in #lantern.")
+    await bot.tick()
+    assert "“Ten evening schools, this year”" in recorder.last()[1].text
+    assert "Served by #1" in recorder.last()[1].text
+    assert "Serves goal #1" in await people.ana.sees(aha)
+    await said.press("Undo")
+    assert "Serves goal" not in await people.ana.sees(aha)
+    assert (await people.ana.types("goal from #7")).text.startswith("There is no #7 here")
+    await people.ben.types("delete 1")
+    assert (await people.ana.types("goal from #1")).text.startswith("#1 was removed.")
+
+
+async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
+    """The answer offers it while there is none. It can be undone, and a second one is told which is big."""
+    said = await people.ana.types(f"goal new {GOAL}")
+    other = await people.ben.types("goal new A second one")
+    big = await said.press("Make it the big goal")
+    assert big.text == (
+        "#1 is the big goal now, the one that gets most of our time. It's in #lantern.\n[Undo]"
+    )
+    assert f"“{GOAL}” (#1) is the big goal already." in (await other.press("Make it the big goal")).text
+    assert "[Make it the big goal]" not in (await people.mei.types("goal new A third")).text
+    assert (await big.press("Undo")).text == "Supporting goal #1 is what it was before in #lantern."
+    assert "#2 is the big goal now" in (await other.press("Make it the big goal")).text

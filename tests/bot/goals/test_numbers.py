@@ -41,6 +41,16 @@ from bot.goals.numbers import NO_NUMBER, TOO_LONG, NumberError, format_number, p
         ("2,5", "2.5", ""),
         ("10 clients", "10", "clients"),
         ("5.", "5", ""),
+        ("½", "0.5", ""),
+        ("2½ hours", "2.5", "hours"),
+        ("minus 5", "-5", ""),
+        ("3g", "3", "g"),
+        ("5t", "5", "t"),
+        ("1.5m²", "1.5", "m²"),
+        ("12 🏫", "12", "🏫"),
+        ("10 тыс", "10000", ""),
+        ("5 lakh rupees", "500000", "rupees"),
+        ("\u200f١٢\u200b", "12", ""),
     ],
 )
 def test_a_number_is_read_with_its_unit(text: str, value: str, unit: str) -> None:
@@ -49,7 +59,13 @@ def test_a_number_is_read_with_its_unit(text: str, value: str, unit: str) -> Non
     assert (plain_number(read.value), read.unit) == (value, unit)
 
 
-@pytest.mark.parametrize("text", ["", "ten", "3 of 7", "about 10 or 12", "1 2", "1/2", "1e6", "1,5,5", "1–2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "ten", "3 of 7", "about 10 or 12", "1 2", "1/2", "1e6", "1,5,5", "1–2", "(5)", "~12", "≈ 12", "> 12",
+        "12+", "about 12", "5-", "5²", "⑤", "⅓", "2⅓", "12:30",
+    ],
+)  # fmt: skip
 def test_what_is_no_number_gets_one_sentence(text: str) -> None:
     """It says how to write one."""
     with pytest.raises(NumberError) as refused:

@@ -1,9 +1,11 @@
 """Tests of a person's own page."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from bot.core.messages import Reply, Timestamp
-from bot.core.origin import Origin
+from bot.core.origin import Access, ChannelAccess, Origin
+from bot.goals.commands import MeasureGoal
 from bot.moments.commands import AddVersion, HighFive
 from bot.people.home import Home
 from bot.runtime.bot import Bot
@@ -126,3 +128,30 @@ async def test_another_workspace_has_its_own_page(people: Everyone) -> None:
     elsewhere: Origin = replace(people.ana.origin, workspace="W2")
     page = await opens(replace(people.ana, origin=elsewhere))
     assert "something here" not in page.text
+
+
+async def test_goals_that_one_owns(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
+    """Open ones, with state and next checkpoint, on the page and above the settings. None of a team one left."""
+    assert "Goals you own" not in (await opens(people.ana)).text
+    assert (await people.ana.types("me")).form.intro == ""
+    await people.ana.types("goal new Ten evening schools")
+    await people.ben.types("goal new Somebody else's")
+    await people.ana.types("goal new A secret", **SECRET)
+    measure = await people.ana.does(MeasureGoal("1", "1"))
+    await measure.fill(start="0", target="10", due_on="2026-06-30")
+    await (await people.ana.types("goal check 1")).fill(progress="1", fit="no")
+    page = await opens(people.ana)
+    line = "Supporting goal #1 · on pace, off mission · next checkpoint on 30 March"
+    assert f"Goals you own\n“Ten evening schools” — {line} [See it]" in page.text
+    assert "secret" not in page.text
+    assert (await page.press("See it")).text.startswith("Supporting goal #1\n")
+    settings = await people.ana.types("me")
+    assert settings.form.intro == f"Goals you own:\n{line}: “Ten evening schools”"
+    assert (await settings.fill()).text.startswith("Others can keep what you write")
+    clock.now = datetime(2026, 3, 30, 12, tzinfo=UTC)
+    await bot.tick()
+    assert "#1 · on pace, off mission · waits for a check-in" in (await opens(people.ana)).text
+    clock.forward(minutes=6)
+    recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
+    assert "Ten evening schools" not in (await opens(people.ana)).text
+    assert (await people.ana.types("me", channel="D1", direct=True)).form.intro == ""

@@ -373,6 +373,7 @@ async def test_a_schedule_that_is_off_asks_nothing(people: Everyone) -> None:
         "Question · Tuesday at 10:00, off",
         "Look back · every second Thursday at 15:00, off",
     ]
+    assert form.form.fields[1].hint == "/aha schedule turns on one that's off."
     wrong = await form.fill(text=QUESTION)
     assert wrong.form.errors == {
         "schedule": "This one is off. Turn it on with /aha schedule, or choose another."

@@ -9,8 +9,10 @@ from bot.core.events import PersonCame, PersonLeft, ReadersChanged
 from bot.core.moment import Show
 from bot.core.origin import Access, ChannelAccess
 from bot.core.params import NearMiss
+from bot.goals.commands import NewGoal
 from bot.moments.commands import Delete, Edit, Log
 from bot.people.home import Home
+from bot.quests.commands import OpenQuest
 from bot.runtime import access as questions
 from bot.runtime.bot import Bot
 from bot.schedules.form import ChangeSchedule
@@ -59,6 +61,23 @@ async def test_a_person_who_was_removed_reads_nothing_more(
         f"{REFUSED}\n“Into the channel”"
     )
     assert [each.text for each in rows(bot, Moment)] == ["Ana's own words", "Ben's secret words"]
+
+
+@pytest.mark.parametrize("private", [True, None])
+async def test_nothing_said_in_a_private_channel_goes_to_another_team(
+    people: Everyone, bot: Bot, recorder: Recorder, private: bool | None
+) -> None:
+    """Whatever a button names. The words come back, and what one may read there stays readable."""
+    await people.ana.types("An open aha")
+    await private_team(people)
+    before = len(recorder.texts())
+    for command in (Log("Only ours", team="1"), OpenQuest("1", "Only ours"), NewGoal("Only ours", team="1")):
+        got = await people.ana.does(command, **{**SECRET, "private": private})
+        assert got.text.startswith("That belongs to another channel. Ask for it there.")
+        assert "Only ours" in got.text
+    await bot.tick()
+    assert not any("Only ours" in text for text in recorder.texts()[before:])
+    assert "An open aha" in (await people.ana.does(Show("1.1"), **{**SECRET, "private": private})).text
 
 
 async def test_typed_the_team_part_names_nothing(people: Everyone, bot: Bot) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.core.messages import Form
+from bot.goals.commands import CloseGoal
 from bot.moments.commands import ItWasAnAha
 from bot.moments.save_message import PlaceAttempt
 from bot.runtime.bot import Bot
@@ -156,3 +158,21 @@ async def both_placed(
 async def rows(bot: Bot, sql: str) -> list[tuple[object, ...]]:
     """Return the rows of an SQL query."""
     return await bot.database.read(lambda s: [tuple(r) for r in s.connection().exec_driver_sql(sql)])
+
+
+async def test_two_people_start_a_big_goal_at_once(people: Everyone, bot: Bot, second: Bot) -> None:
+    """Exactly one is the big one. The other person reads one sentence, and keeps what they wrote."""
+    await people.ana.types("first")
+    others = Everyone(second)
+    for number in range(10):
+        forms = (await people.ana.types("goal new"), await others.ben.types("goal new"))
+        sent = await asyncio.gather(*(form.fill(text=f"Goal {number}", kind="big") for form in forms))
+        [told] = [got for got in sent if isinstance(got.answer, Form)]
+        assert list(told.form.errors) == ["kind"], [got.text for got in sent]
+        assert told.form.fields[0].value == f"Goal {number}"
+        made = await told.fill(kind="supporting")
+        assert made.text.startswith("Supporting goal #")
+        big = await rows(bot, "SELECT number FROM goal WHERE kind = 'big' AND closed_at IS NULL")
+        assert len(big) == 1
+        form = await people.ana.does(CloseGoal(str(big[0][0]), "1"))
+        await form.fill(outcome="stopped", taught="On to the next")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from bot.core.times import Period
-from bot.focus.share import Focus, Scatter, Share, find_big_goal, measure_focus, measure_share, week_edges
+from bot.focus.share import Focus, Scatter, Share, list_big_goals, measure_focus, measure_share, week_edges
 from storage.engine.database import Database
 from storage.models import Goal, GoalKind, GoalMoment, Kind, MomentState
 from tests.support.history import NOW, Life
@@ -28,12 +28,16 @@ COUNTED = KINDS[:3]
 
 
 class Purpose(NamedTuple):
-    """A generated goal: its kind, when it was open in hours before the end, whether it was taken back."""
+    """A generated goal: its kind, when it was open in hours before the end, whether it was taken back.
+
+    `turned` is how many hours after it was opened its class became another one: the big one, or from it.
+    """
 
     kind: str
     opened: int
     closed: int | None
     withdrawn: bool
+    turned: int | None = None
 
 
 class Happening(NamedTuple):
@@ -49,7 +53,10 @@ class Happening(NamedTuple):
 
 HOURS = st.integers(0, 26 * 7 * 24)
 PURPOSES = st.lists(
-    st.builds(Purpose, st.sampled_from(list(GoalKind)), HOURS, st.none() | HOURS, st.booleans()), max_size=4
+    st.builds(
+        Purpose, st.sampled_from(list(GoalKind)), HOURS, st.none() | HOURS, st.booleans(), st.none() | HOURS
+    ),
+    max_size=4,
 )
 OFFSETS = st.sampled_from([-1, 0, 1, 3600, 3 * 86_400])
 HAPPENINGS = st.lists(
@@ -75,6 +82,7 @@ class Span(NamedTuple):
     kind: str
     opened: datetime
     closed: datetime | None
+    turned: datetime | None
 
 
 def local_edges(until: datetime, zone: str) -> list[datetime]:
@@ -96,13 +104,18 @@ def write_team(
         closed = opened + timedelta(hours=each.closed) if each.closed is not None else None
         if each.kind == GoalKind.BIG and closed is None and not each.withdrawn:
             closed = opened + timedelta(days=365 + number)  # only one may be open
+        turned = opened + timedelta(hours=each.turned) if each.turned is not None else None
+        was_big: dict[str, Any] = (
+            {"big_since": opened, "big_until": turned} if each.kind != GoalKind.BIG and turned else {}
+        )
+        became_big: dict[str, Any] = {"big_since": turned} if each.kind == GoalKind.BIG and turned else {}
         row = Goal(
             team_id=life.team.id, number=number, author_id=ana.id, owner_id=ana.id, kind=each.kind, text="A goal",
             starts_on=opened.date(), created_at=opened, closed_at=closed,
-            withdrawn_at=until if each.withdrawn else None,
+            withdrawn_at=until if each.withdrawn else None, **was_big, **became_big,
         )  # fmt: skip
         rows.append(life.add(row))
-        spans.append(None if each.withdrawn else Span(number, each.kind, opened, closed))
+        spans.append(None if each.withdrawn else Span(number, each.kind, opened, closed, turned))
     written = []
     for one in happenings:
         at = edges[one.week] + timedelta(seconds=one.offset)
@@ -130,14 +143,21 @@ def count_again(written: list[Written], until: datetime, zone: str) -> Focus:
         served = sum(any(_was_big(goal, since, end) for goal in each.goals) for each in inside)
         weeks.append(Share(served, len(inside), sum(not each.goals for each in inside)))
         touched.append(len({goal.number for each in inside for goal in each.goals}))
+    begun = min((each.at for each in written), default=until)
+    usual = float(median(touched[13:25])) if begun < edges[14] else None
     return Focus(
         weeks[25], _sum(weeks[13:25]), _sum(weeks[13:]), _sum(weeks[:13]),
-        Scatter(touched[25], float(median(touched[13:25]))),
+        Scatter(touched[25], usual),
     )  # fmt: skip
 
 
 def _was_big(goal: Span, since: datetime, end: datetime) -> bool:
-    return goal.kind == GoalKind.BIG and goal.opened < end and (goal.closed is None or goal.closed > since)
+    """Return whether a goal was the big one at some time of a week, from its class then."""
+    if goal.closed is not None and goal.closed <= since:
+        return False
+    if goal.kind == GoalKind.BIG:
+        return (goal.turned or goal.opened) < end
+    return goal.turned is not None and goal.opened < end and goal.turned > since
 
 
 def _sum(weeks: list[Share]) -> Share:
@@ -202,8 +222,8 @@ async def test_a_closed_goal_still_counts_for_its_weeks(database: Database) -> N
             moment = life.moment("Served", ana, day)
             life.add(GoalMoment(goal_id=serves.id, moment_id=moment.id, made_by_id=ana.id, created_at=day))
         measured = measure_focus(session, life.team, NOW)
-        open_now = find_big_goal(session, life.team.id, Period(NOW - timedelta(weeks=1), NOW))
-        return measured.week, measured.quarter, f"#{open_now.number}" if open_now else ""
+        open_now = list_big_goals(session, life.team.id, Period(NOW - timedelta(weeks=1), NOW))
+        return measured.week, measured.quarter, " ".join(f"#{each.number}" for each in open_now)
 
     week, quarter, name = await database.write(story)
     assert (week, quarter, name) == (Share(1, 2, 0), Share(2, 3, 0), "#2")

@@ -122,3 +122,15 @@ async def test_every_command_by_somebody_who_cannot_see_the_channel(room: Discor
     assert count > 50
     await room.settled()
     assert find_changes(before, room.bot.database) == {}
+
+
+async def test_a_goal_whose_owner_left_the_server_says_so(room: DiscordRoom) -> None:
+    """Discord tells nobody, so it's looked up a day later. Then anyone can take the goal over."""
+    await room.gives("Ben", "goal from Ten evening schools", room.home)
+    await room.settled()
+    del room.server.members[room.people.world.person("Ben").id]
+    await room.later(hours=23)
+    assert not [seen for seen in await room.channel() if "has left" in seen.text]
+    await room.later(hours=1)
+    [card] = [seen for seen in await room.channel() if "has left" in seen.text]
+    assert "Ben owned it and has left. Anyone can take it over." in card.text

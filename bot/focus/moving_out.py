@@ -1,0 +1,173 @@
+"""What a team moves out of: ticked off at any time, and asked about on its day, on the card and in a recap.
+
+The answer is *we're out of it*, *not yet* with a new day, or *we keep it after all*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.core.commands import Declaration
+from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.messages import (
+    Button,
+    Card,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Quote,
+    Reply,
+    Title,
+    text_reply,
+)
+from bot.core.text import one_line
+from bot.core.times import format_day_from, local_day, parse_date
+from bot.focus.card import describe_line, due_button
+from bot.focus.commands import AnswerLine, ReopenLine, SeeDue, SeeTicks, TickLine
+from bot.focus.find import check_place, find_check, find_line
+from bot.focus.form import day_errors, list_name, read_day
+from storage.focus import checks
+from storage.models import FocusCheck, FocusItem, FocusList
+
+NOT_YET_FOR = timedelta(weeks=4)
+"""The day that the form proposes for a line that isn't done yet."""
+DUE_SHOWN = 15
+"""Lines whose day has come, on one private page."""
+WORDS = 80
+
+
+class OutAnswer(StrEnum):
+    """What a team may answer on the day of a line."""
+
+    OUT = "out"
+    LATER = "later"
+    KEEP = "keep"
+
+
+OPTIONS = (
+    Option(OutAnswer.OUT, "We're out of it"),
+    Option(OutAnswer.LATER, "Not yet, but by a new day"),
+    Option(OutAnswer.KEEP, "We keep it after all"),
+)
+
+
+def see_ticks(context: Context, command: SeeTicks) -> Reply:
+    """Show in private what the team moves out of, each with a button that ticks it or answers on its day."""
+    check = find_check(context, command.check)
+    items = [item for item in checks.list_items(context.session, check.id) if item.list == FocusList.OUT]
+    if not items:
+        return text_reply("There's nothing to move out of on this focus check.")
+    today = local_day(context.now, context.caller.zone)
+    rows = (
+        Quote(
+            item.text, describe_line(item, today), due_button(check, item, today) or _tick_button(check, item)
+        )
+        for item in items
+    )
+    return Reply(Card((Title(list_name(check, FocusList.OUT)), *rows)))
+
+
+def _tick_button(check: FocusCheck, item: FocusItem) -> Button:
+    done = item.done_at is not None
+    label = "Not yet" if done else "We're out"
+    return Button(label, TickLine(str(check.id), str(item.id), str(check.team_id), "1" if done else ""))
+
+
+def tick_line(context: Context, command: TickLine) -> Reply:
+    """Tick a line as done, or with `back` open it again."""
+    check = find_check(context, command.check)
+    item = _find_out_line(context, check, command.item)
+    checks.tick_item(context.session, item, None if command.back else context.caller.person_id, context.now)
+    undo = replace(command, back="" if command.back else "1")
+    became = "open again" if command.back else "ticked off"
+    said = f"“{one_line(item.text, WORDS)}” is {became} on the focus check "
+    place = describe_place(check_place(context, check))
+    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+
+
+def _find_out_line(context: Context, check: FocusCheck, given: str) -> FocusItem:
+    """Return a line that a team moves out of. UserError for one of another list."""
+    item = find_line(context, check, given)
+    if item.list != FocusList.OUT:
+        raise UserError("You can only tick off what we move out of.")
+    return item
+
+
+def see_due(context: Context, _command: SeeDue) -> Reply:
+    """Show in private what the team wanted to be out of by now, the earliest first, each with its button."""
+    today = local_day(context.now, context.caller.zone)
+    found = checks.list_due(context.session, context.caller.team_id, today, DUE_SHOWN)
+    if not found:
+        return text_reply("Everything that we wanted to be out of by now has its answer.")
+    rows = (
+        Quote(item.text, describe_line(item, today), due_button(check, item, today)) for item, check in found
+    )
+    return Reply(Card((Title("Are we out of it?"), *rows)))
+
+
+def answer_line(context: Context, command: AnswerLine) -> Reply | Form:
+    """Save whether a team is out of something. Without `asked`, return the form.
+
+    FormError for no answer, and for *not yet* without a new day ahead.
+    """
+    check = find_check(context, command.check)
+    item = _find_out_line(context, check, command.item)
+    if not command.asked:
+        return _answer_form(context, check, item, command)
+    errors: dict[str, str] = {}
+    if command.answer not in list(OutAnswer):
+        errors["answer"] = "Choose one of these."
+    elif command.answer == OutAnswer.LATER:
+        errors.update(day_errors(context, "by_on", command.by_on))
+    if errors:
+        raise FormError(_answer_form(context, check, item, command), errors)
+    undo = ReopenLine(str(check.id), str(item.id), str(check.team_id), str(item.by_on or ""))
+    said = f"“{one_line(item.text, WORDS)}”: {_save_answer(context, item, command)}, on the focus check "
+    place = describe_place(check_place(context, check))
+    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+
+
+def _answer_form(context: Context, check: FocusCheck, item: FocusItem, given: AnswerLine) -> Form:
+    proposed = local_day(context.now, context.caller.zone) + NOT_YET_FOR
+    fields = (
+        Field("answer", "Are we out of it?", FieldKind.CHOICE, given.answer, options=OPTIONS),
+        Field("by_on", "If not yet: by when?", FieldKind.DATE, given.by_on or str(proposed), required=False),
+    )
+    command = AnswerLine(str(check.id), str(item.id), str(check.team_id), "1")
+    return Form("Are we out of it?", command, fields, "Save", item.text)
+
+
+def _save_answer(context: Context, item: FocusItem, command: AnswerLine) -> str:
+    """Save the answer, and return it in words."""
+    match OutAnswer(command.answer):
+        case OutAnswer.OUT:
+            checks.tick_item(context.session, item, context.caller.person_id, context.now)
+            return "we're out of it"
+        case OutAnswer.KEEP:
+            checks.tick_item(context.session, item, context.caller.person_id, context.now, kept=True)
+            return "we keep it after all"
+        case OutAnswer.LATER:
+            day = read_day(command.by_on)
+            assert day is not None
+            checks.reopen_item(context.session, item, day, context.now)
+            return f"not yet, but by {format_day_from(day, local_day(context.now, context.caller.zone))}"
+
+
+def reopen_line(context: Context, command: ReopenLine) -> Reply:
+    """Take an answer back: the line is open, with the day that it had."""
+    check = find_check(context, command.check)
+    item = _find_out_line(context, check, command.item)
+    checks.reopen_item(context.session, item, parse_date(command.by_on) or item.by_on, context.now)
+    return text_reply(f"“{one_line(item.text, WORDS)}” is open again.", replaces=True)
+
+
+DECLARATIONS = (
+    Declaration("focus-ticks", SeeTicks, see_ticks, read_only=True),
+    Declaration("focus-tick", TickLine, tick_line),
+    Declaration("focus-due", SeeDue, see_due, read_only=True),
+    Declaration("focus-answer", AnswerLine, answer_line),
+    Declaration("focus-reopen", ReopenLine, reopen_line),
+)

@@ -1,0 +1,33 @@
+"""Columns for what goals and focus checks follow: owners who leave, the big goal of a time, lines that are kept."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.engine.types import UtcDateTime
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add four plain columns and two indexes. The platform is asked about the owner of each open goal."""
+    for column in ("big_since", "big_until", "owner_check_at"):
+        op.add_column("goal", sa.Column(column, UtcDateTime()))
+    op.add_column("focusitem", sa.Column("kept", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute("UPDATE goal SET owner_check_at = created_at WHERE closed_at IS NULL AND withdrawn_at IS NULL")
+    checked = sa.text("owner_check_at IS NOT NULL")
+    op.create_index(
+        "ix_goal_owner_check_at", "goal", ["owner_check_at"], sqlite_where=checked, postgresql_where=checked
+    )
+    op.create_index("ix_parked_goal_id", "parked", ["goal_id"])
+
+
+def downgrade() -> None:
+    """Drop the indexes and columns."""
+    op.drop_index("ix_parked_goal_id", "parked")
+    op.drop_index("ix_goal_owner_check_at", "goal")
+    op.drop_column("focusitem", "kept")
+    for column in ("owner_check_at", "big_until", "big_since"):
+        op.drop_column("goal", column)
