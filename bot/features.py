@@ -49,6 +49,7 @@ from bot.goals import steps as goal_steps
 from bot.goals.card import compose_goal_card
 from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
 from bot.memory import followup_planner, followups, fuel, sequels
+from bot.memory import menu as memory_menu
 from bot.moments import (
     comfort,
     edit,
@@ -122,6 +123,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *links.DECLARATIONS,
     *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,
+    *memory_menu.DECLARATIONS,
     *fuel.DECLARATIONS,
     *mission.DECLARATIONS,
     *goal_commands.DECLARATIONS,
