@@ -50,6 +50,9 @@ from bot.goals.card import compose_goal_card
 from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
 from bot.memory import followup_planner, followups, fuel, sequels
 from bot.memory import menu as memory_menu
+from bot.memory.book import own as own_moments
+from bot.memory.book import post as book_post
+from bot.memory.book import request as book_request
 from bot.moments import (
     comfort,
     edit,
@@ -125,6 +128,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *cycle.DECLARATIONS,
     *memory_menu.DECLARATIONS,
     *fuel.DECLARATIONS,
+    *book_request.DECLARATIONS,
+    *own_moments.DECLARATIONS,
     *mission.DECLARATIONS,
     *goal_commands.DECLARATIONS,
     *goal_checkpoints.DECLARATIONS,
@@ -202,6 +207,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.SEASON: season_card.compose_season,
     PostingKind.FOCUS_CHECK: compose_check_card,
     PostingKind.NOTE_SURVIVAL: survival.compose_survival_note,
+    PostingKind.BOOK: book_post.compose_book,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
     PostingKind.NOTE_DRAFT: notes.compose_note,

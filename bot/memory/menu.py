@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Button, Reply, text_reply
+from bot.memory.book.commands import ListOwn, MakeBook
 from bot.memory.fuel import Memory
 
 
@@ -19,7 +20,11 @@ def offer_memories(_context: Context, _command: Memories) -> Reply:
     """Offer what can be looked back at, each as a button."""
     return text_reply(
         "What would you like to look back at? Only you see it.",
-        buttons=(Button("A breakthrough of yours", Memory()),),
+        buttons=(
+            Button("A breakthrough of yours", Memory()),
+            Button("My book", MakeBook()),
+            Button("What I kept for myself", ListOwn()),
+        ),
     )
 
 

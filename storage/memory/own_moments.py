@@ -20,9 +20,7 @@ def add_once(
     happened: str = "", happened_on: date | None = None,
 ) -> OwnMoment:  # fmt: skip
     """Save an own moment once per event, and return it. A removed one stays removed."""
-    wanted = select(OwnMoment).where(col(OwnMoment.person_id) == person_id, col(OwnMoment.event) == event)
-    known: OwnMoment | None = session.execute(wanted).scalar_one_or_none()
-    if known is not None:
+    if (known := find_by_event(session, person_id, event)) is not None:
         return known
     own = OwnMoment(
         person_id=person_id, kind=kind, text=text, event=event, created_at=now, happened=happened,
@@ -33,6 +31,13 @@ def add_once(
     return own
 
 
+def find_by_event(session: Session, person_id: int, event: str) -> OwnMoment | None:
+    """Return a person's own moment that an event saved, removed or not, or None."""
+    wanted = select(OwnMoment).where(col(OwnMoment.person_id) == person_id, col(OwnMoment.event) == event)
+    found: OwnMoment | None = session.execute(wanted).scalar_one_or_none()
+    return found
+
+
 def find_own(session: Session, person_id: int, own_id: int) -> OwnMoment | None:
     """Return a person's own moment, removed or not, or None for anybody else's."""
     found = session.get(OwnMoment, own_id)
@@ -41,7 +46,9 @@ def find_own(session: Session, person_id: int, own_id: int) -> OwnMoment | None:
 
 def list_own(session: Session, person_id: int, before: int, limit: int) -> Sequence[OwnMoment]:
     """Return a person's own moments that are not removed, newest first, those before an id if it isn't 0."""
-    wanted = select(OwnMoment).where(col(OwnMoment.person_id) == person_id, col(OwnMoment.deleted_at).is_(None))
+    wanted = select(OwnMoment).where(
+        col(OwnMoment.person_id) == person_id, col(OwnMoment.deleted_at).is_(None)
+    )
     if before:
         wanted = wanted.where(col(OwnMoment.id) < before)
     return session.execute(wanted.order_by(col(OwnMoment.id).desc()).limit(limit)).scalars().all()

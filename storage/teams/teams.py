@@ -188,9 +188,7 @@ def rename_channel(session: Session, channel: Channel, name: str, now: datetime)
 def record_former_name(session: Session, home: Channel, now: datetime) -> None:
     """Remember that a team had its home channel's name until now, if that is known."""
     if home.name:
-        former = FormerName(
-            workspace_id=home.workspace_id, team_id=home.team_id, name=home.name, until=now
-        )
+        former = FormerName(workspace_id=home.workspace_id, team_id=home.team_id, name=home.name, until=now)
         session.add(former)
 
 
