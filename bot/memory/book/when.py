@@ -37,9 +37,6 @@ def read_when(words: str) -> date | None:
 
 
 def _find_month(rest: str) -> int | None:
-    for word in re.findall(r"[a-z]+", rest):
-        if word[:3] in MONTHS:
-            return MONTHS.index(word[:3]) + 1
-        if word in SEASONS:
-            return SEASONS[word]
-    return None
+    words = re.findall(r"[a-z]+", rest)
+    named = (MONTHS.index(word[:3]) + 1 for word in words if word[:3] in MONTHS)
+    return next(named, None) or next((SEASONS[word] for word in words if word in SEASONS), None)
