@@ -21,9 +21,9 @@ from bot.memory.book.words import (
     name_entry,
 )
 
-WIDTH, BAR_AREA, FOOT, HEAD = 700, 110, 24, 22
+WIDTH, BAR_AREA, FOOT, HEAD = 700, 110, 34, 32
 """The size of a chart: its width, the height of the longest bar, and the rooms for labels and numbers."""
-MOST_BARS = 24
+MOST_BARS = 12
 """The most years that a chart shows, the latest ones."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -133,7 +133,7 @@ def _draw_bars(bars: Sequence[tuple[str, int]], alt: str) -> str:
     drawn = []
     for at, (name, count) in enumerate(bars):
         middle, high = (at + 0.5) * step, count / most * BAR_AREA
-        drawn.append(f'<text x="{middle:.1f}" y="{floor + 18}">{name}</text>')
+        drawn.append(f'<text x="{middle:.1f}" y="{floor + 25}">{name}</text>')
         if count:
             drawn.append(
                 f'<rect x="{middle - wide / 2:.1f}" y="{floor - high:.1f}" width="{wide:.1f}" '

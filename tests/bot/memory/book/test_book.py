@@ -1,18 +1,22 @@
 """One's own book: asked for in chat, it comes once, as a file that tells everything its person wrote."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
 from bot.core.events import ChannelChanged
 from bot.core.messages import File
 from bot.core.origin import Capabilities, OutcomeUnknownError, PostFailedError
 from bot.memory.book.as_html import render_html
+from bot.memory.book.as_json import render_json
 from bot.memory.book.as_markdown import render_markdown
-from bot.memory.book.content import Book, Entry, EntryType, Writer
+from bot.memory.book.content import Book, BookTeam, Entry, EntryType, Writer
 from bot.memory.book.file import WITHOUT_PICTURES, ZIPPED, make_book_file
 from bot.memory.book.when import read_when
 from bot.moments.commands import AddVersion, Delete
@@ -20,6 +24,7 @@ from bot.people.quiet import RestNotes
 from bot.runtime.bot import Bot
 from storage.models import LookBack, Moment, NextStep, Posting, PostingKind
 from storage.models import Person as PersonRow
+from tests.bot.memory.book.rebuild_figures import find_faults
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Person
 from tests.support.questions import asks, press
@@ -90,10 +95,32 @@ async def test_a_book_tells_everything_its_person_wrote(
         ("step", "Ana writes it down"),
         ("version", "For me it was the silence after"),
     ]
+    data = json.loads(book_files(recorder, people.ana)[-1].data)
+    assert data["figures"]["steps"] == {"done": 1}
+    check_json(data)
     by_type = {each["type"]: each for each in entries}
     assert by_type["answer"]["question"] == "What surprised you?"
     assert by_type["step"]["outcome"] == "done"
     assert (by_type["version"]["number"], by_type["version"]["team_name"]) == (2, "lantern")
+
+
+def check_json(data: dict[str, Any]) -> None:
+    """Check a book's JSON against its published schema, and its figures against its entries."""
+    schema = json.loads((Path(__file__).parents[4] / "docs/book.schema.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(data)
+    assert find_faults(data) == []
+
+
+def test_the_script_that_rebuilds_the_figures_finds_what_is_wrong() -> None:
+    """A figure, a name and an order that don't fit are each told."""
+    book = book_of("one", "two")
+    data = json.loads(render_json(replace(book, teams=(BookTeam(1, "slack", "Ours", "lantern"),))))
+    check_json(data)
+    data["figures"]["moments"]["aha"] = 3
+    data["entries"].reverse()
+    data["entries"][0]["team_name"] = "other"
+    assert len(find_faults(data)) == 3
 
 
 async def add_rows(bot: Bot, clock: Clock) -> None:
@@ -213,6 +240,7 @@ async def test_the_team_s_name_as_it_was_then(
         ("Before", "lantern"),
         ("After", "lantern-two"),
     ]
+    check_json(data)
     [team] = data["teams"]
     assert (team["name"], [each["name"] for each in team["former_names"]]) == ("lantern-two", ["lantern"])
 
