@@ -12,10 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.recaps.content import RecapContent
-    from bot.settings import Settings
     from sqlmodel import Session
 
+    from bot.recaps.content import RecapContent
+    from bot.settings import Settings
     from storage.engine.database import Database
     from storage.teams.teams import TeamSummary
 

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,11 @@ def add_team(
 @pytest.fixture
 def ahabot(
     tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
-) -> Iterator[MADE]:
+) -> MADE:
     """Return a function that runs `ahabot book` on a database of Ana on two platforms, and two people called Sam."""
     path = Path(shutil.copy(sqlite_template, tmp_path / "ahabot.db"))
     database = open_database(f"sqlite:///{path}")
-    with Session(database.engine) as session:
+    with Session(database.writing) as session:
         add_team(session, "slack", "W1", "lantern", ("U1", "Ana"), "On Slack")
         add_team(session, "discord", "G1", "orbit", ("123", "Ana B"), "On Discord <b>")
         add_team(session, "slack", "W2", "other", ("U7", "Sam"), "Theirs")
@@ -63,7 +63,7 @@ def ahabot(
         out, error = capfdbinary.readouterr()
         return code, out.decode(), error.decode()
 
-    yield run
+    return run
 
 
 def test_one_book_of_a_person_on_two_platforms(ahabot: MADE, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ async def test_the_page_keeps_nothing_from_anybody(
         assert found.violations_count == 0, found.generate_report()
         assert await page.evaluate("document.documentElement.scrollWidth") == width
         assert said == []
-        assert await page.locator("svg[role=img]").count() == 4
+        assert await page.locator("svg[role=img]").count() == 5
         await browser.close()
 
 
