@@ -55,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     book.add_argument(
         "--person",
         action="append",
-        required=True,
+        default=[],
         help="slack:U1, discord:123, a name or a number; again for the same person elsewhere",
     )
     book.add_argument("--format", choices=tuple(BOOK_FORMATS), default="html")
@@ -232,7 +232,10 @@ def write_book(settings: Settings, _environ: Mapping[str, str], options: Any) ->
     """
     from bot.memory.book.content import read_book
     from bot.memory.book.file import FORMATS, encode_text
+    from bot.settings import SettingError
 
+    if not options.person:
+        raise SettingError("Say whose book with --person, like slack:U024BE7LH.")
     now = datetime.now(UTC)
     with open_for_reading(settings) as database:
         people = [database.read_now(partial(match_person, given)) for given in options.person]

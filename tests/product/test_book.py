@@ -41,9 +41,7 @@ def add_team(
 
 
 @pytest.fixture
-def ahabot(
-    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
-) -> MADE:
+def ahabot(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> MADE:
     """Return a function that runs `ahabot book` on a database of Ana on two platforms, and two people called Sam."""
     path = Path(shutil.copy(sqlite_template, tmp_path / "ahabot.db"))
     database = open_database(f"sqlite:///{path}")
@@ -88,6 +86,7 @@ def test_one_book_of_a_person_on_two_platforms(ahabot: MADE, tmp_path: Path) -> 
     [
         (("--person", "slack:U9"), "There is nobody slack:U9. Say whom like slack:U024BE7LH or "
          "discord:80351110224678912."),
+        ((), "Say whose book with --person, like slack:U024BE7LH."),
         (("--person", "99999999999999999999"), "There is nobody 99999999999999999999."),
         (("--person", "sam"), "sam could be several people. Say which by the number: "
          "3 (Sam, slack:U7 in W2), 4 (Sam, discord:777 in G2)."),
