@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlmodel import Session, col
 
 from storage.models import (
@@ -52,8 +53,12 @@ def lock_person(session: Session, person_id: int) -> Person:
     return found
 
 
-def find_open_book(session: Session, person_id: int) -> Posting | None:
-    """Return the person's book that is on its way or waits for them, or None."""
+def find_open_book(session: Session, person_id: int, lost_before: datetime) -> Posting | None:
+    """Return the person's book that is on its way or waits for them, or None.
+
+    One whose outcome is unknown since `lost_before` counts no more, because nobody may ever learn it.
+    """
+    lost = and_(col(Posting.state) == PostingState.UNKNOWN, col(Posting.claimed_at) < lost_before)
     on_its_way = or_(col(Posting.due_at).is_not(None), col(Posting.state).in_(WAITS))
     wanted = select(Posting).where(
         col(Posting.person_id) == person_id,
@@ -61,6 +66,7 @@ def find_open_book(session: Session, person_id: int) -> Posting | None:
         col(Posting.kind) == PostingKind.BOOK,
         col(Posting.message).is_(None),
         on_its_way,
+        not_(lost),
     )
     found: Posting | None = session.execute(wanted.order_by(col(Posting.id)).limit(1)).scalar_one_or_none()
     return found

@@ -17,6 +17,7 @@ from bot.memory.book.content import Book, BookTeam, Entry, EntryType, Writer
 from storage.engine.database import open_database
 from storage.models import Channel, Moment, OwnMoment, Person, Team, Workspace
 from tests.support import chromium as browsers
+from tests.support.chat import Room, the
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 MADE = Callable[..., tuple[int, str, str]]
@@ -162,3 +163,33 @@ async def test_it_prints(tmp_path: Path, chromium: Path) -> None:
         background = await page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert background == "rgb(255, 255, 255)"
         await browser.close()
+
+
+async def test_a_book_of_one_s_own(room: Room) -> None:
+    """A note, a thought kept to oneself, an aha of the career, and the book of them in the direct messages."""
+    assert await room.types("Ana", "We used to cache tokens, now we sign them.")
+    noted = await room.types("Ana", "memory note Ask Ben about the silence.")
+    assert noted
+    assert "Noted. Only you see it" in noted
+    if asked := await room.writes("Ana", "I was afraid of the demo."):  # Discord has no commands there
+        kept = await room.presses("Ana", "Keep it to myself", asked.id)
+        assert kept
+        assert "Kept for you alone." in kept
+    coming = await room.types("Ana", "memory book")
+    assert coming
+    assert "What have been the aha moments of your career?" in coming
+    form = await room.presses("Ana", "Tell one", coming.id)
+    assert form
+    told = await room.fills("Ana", form.id, text="A map is a promise.", happened="spring 2014")
+    assert told
+    assert "Saved. Only you see it" in told
+    await room.until(NOW)
+    first = the(await room.notes("Ana"), "Your book")
+    assert "1 moment, 1 career aha, 1 note and 1 private thought." in first or not asked
+    assert await room.presses("Ana", "As JSON", first.id)
+    await room.until(NOW + timedelta(hours=1))
+    second = the(await room.notes("Ana"), "Your book", "It's JSON")
+    assert "[As a web page]" in second
+    assert not [
+        seen for seen in await room.channel() if "silence" in seen or "afraid" in seen or "map" in seen
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from datetime import timedelta
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
@@ -17,6 +17,8 @@ from storage.models import Person, Posting, PostingKind, PostingState
 from storage.people import notes
 
 ON_ITS_WAY = "Your book is on its way already. When it's there, you can ask for another one."
+LOST_AFTER = timedelta(minutes=10)
+"""How long nobody knows of a book whether it came before the person may ask for another one."""
 CAREER_HINT = "Only you see your answer, in your book, and I ask this once."
 
 
@@ -28,7 +30,7 @@ def make_book(context: Context, command: MakeBook) -> Reply:
     session, form = context.session, command.format or BookFormat.HTML
     person = book.lock_person(session, context.caller.person_id)
     key = f"book:{person.id}:{context.origin.event}"
-    coming, asks = book.find_open_book(session, person.id), _asks_career(context, person, key)
+    coming, asks = _find_coming(context, person.id), _asks_career(context, person, key)
     if coming is not None and coming.key != key:
         if coming.state != PostingState.WAITING:
             return text_reply(ON_ITS_WAY)
@@ -66,15 +68,15 @@ def send_again(context: Context, command: SendAgain) -> Reply:
     if found is None or found.kind != PostingKind.BOOK:
         return text_reply("That book is not there any more. Ask for a new one.", replaces=True)
     book.lock_person(context.session, context.caller.person_id)
-    if _is_coming(context.session, found):
+    coming = _find_coming(context, context.caller.person_id)
+    if coming is not None and coming.state != PostingState.WAITING:
         return text_reply(ON_ITS_WAY, replaces=True)
     _send_now(context, found)
     return text_reply("I'm trying again. Look into your direct messages.", replaces=True)
 
 
-def _is_coming(session: Session, posting: Posting) -> bool:
-    open_one = book.find_open_book(session, posting.person_id or 0)
-    return open_one is not None and open_one.state != PostingState.WAITING
+def _find_coming(context: Context, person_id: int) -> Posting | None:
+    return book.find_open_book(context.session, person_id, context.now - LOST_AFTER)
 
 
 def _send_now(context: Context, posting: Posting) -> None:

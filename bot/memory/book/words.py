@@ -15,9 +15,9 @@ OWN_NAMES: Mapping[str, str] = {
     OwnKind.KEPT: "Kept to myself",
 }
 OWN_COUNTS: Mapping[str, str] = {
-    OwnKind.CAREER: "aha of my career",
+    OwnKind.CAREER: "career aha",
     OwnKind.NOTE: "note",
-    OwnKind.KEPT: "thing kept to myself",
+    OwnKind.KEPT: "private thought",
 }
 LOOK_BACK_NAMES: Mapping[str, str] = {
     LookBackKind.MONTH: "Looking back a month later at",
@@ -89,14 +89,7 @@ def _counted(book: Book) -> Iterator[str]:
     )
     for count, name in counts:
         if count:
-            yield _pluralize(count, name)
-
-
-def _pluralize(count: int, name: str) -> str:
-    irregular = {"aha of my career": "ahas of my career", "thing kept to myself": "things kept to myself"}
-    return (
-        format_count(count, name) if name not in irregular or count == 1 else f"{count:,} {irregular[name]}"
-    )
+            yield format_count(count, name)
 
 
 def name_book(book: Book) -> str:

@@ -24,6 +24,7 @@ from bot.people.quiet import RestNotes
 from bot.runtime.bot import Bot
 from storage.models import LookBack, Moment, NextStep, Posting, PostingKind
 from storage.models import Person as PersonRow
+from storage.teams import teams
 from tests.bot.memory.book.rebuild_figures import find_faults
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Person
@@ -190,6 +191,20 @@ async def test_it_survives_a_lost_answer(
     assert len(book_files(recorder, people.ana)) == 1
 
 
+async def test_one_that_was_lost_for_good_blocks_no_other(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A platform without its history can't say whether the book came, so ten minutes later there may be another."""
+    await people.ana.types("We sign once")
+    await bot.tick()
+    recorder.can_find, recorder.trouble = False, [OutcomeUnknownError()]
+    await people.ana.types("memory book")
+    await bot.tick()
+    assert "on its way already" in (await people.ana.types("memory book")).text
+    clock.forward(minutes=11)
+    assert (await get_book(bot, recorder, people.ana)).name == "aha-book.json"
+
+
 async def test_closed_direct_messages(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """The book waits. Its person reads so above the next answer, and sends it when they're open again."""
     await people.ana.types("We sign once")
@@ -230,10 +245,14 @@ async def test_the_team_s_name_as_it_was_then(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
     """A renamed channel has its old name beside what was said before, and the teams list both."""
-    await people.ana.types("Before")
+    await people.ana.types("Before", workspace_name="Ours")
     clock.forward(days=40)
     await people.ana.does(ChannelChanged(), channel_name="lantern-two")
     clock.forward(days=1)
+    place = people.ana.origin.workspace
+    await bot.database.write(
+        lambda session: teams.ensure_workspace(session, "recorder", place, "Ours and theirs", clock.now)
+    )
     await people.ana.types("After")
     data = json.loads((await get_book(bot, recorder, people.ana)).data)
     assert [(each["text"], each["team_name"]) for each in data["entries"]] == [
@@ -241,6 +260,7 @@ async def test_the_team_s_name_as_it_was_then(
         ("After", "lantern-two"),
     ]
     check_json(data)
+    assert [each["workspace_name"] for each in data["entries"]] == ["Ours", "Ours and theirs"]
     [team] = data["teams"]
     assert (team["name"], [each["name"] for each in team["former_names"]]) == ("lantern-two", ["lantern"])
 

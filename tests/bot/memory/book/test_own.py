@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from bot.core.params import ParamKind
 from bot.data.export import write_export
 from bot.memory.book.commands import DropOwn, EditOwn, SeeOwn
 from bot.people.home import Home
@@ -131,6 +132,8 @@ async def everything_a_team_sees(people: Everyone, bot: Bot, recorder: Recorder)
         "memory fuel",
     ):
         said[command] = (await people.ben.types(command)).text
+    options = await bot.suggest(ParamKind.MOMENT, "zq", people.ben.origin)
+    said["suggestions"] = str(options)
     said["home"] = (await people.ben.does(Home())).text
     said["posted recap"] = (await people.ben.does(PostRecap("year", "1"))).text
     said["export"] = await bot.database.read(_export)
