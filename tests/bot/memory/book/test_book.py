@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import select
+from sqlmodel import col
 
 from bot.core.events import ChannelChanged
 from bot.core.messages import File
@@ -128,9 +129,9 @@ async def add_rows(bot: Bot, clock: Clock) -> None:
     """Add a look-back and a next step of Ana's, which rooms of their own write."""
 
     def write(session: Any) -> None:
-        ana = session.execute(select(PersonRow).where(PersonRow.external_id == "U-ana")).scalar_one()
-        moment = session.execute(select(Moment).where(Moment.number == 1)).scalar_one()
-        posting = session.execute(select(Posting).where(Posting.kind == PostingKind.PROMPT)).scalar_one()
+        ana = session.execute(select(PersonRow).where(col(PersonRow.external_id) == "U-ana")).scalar_one()
+        moment = session.execute(select(Moment).where(col(Moment.number) == 1)).scalar_one()
+        posting = session.execute(select(Posting).where(col(Posting.kind) == PostingKind.PROMPT)).scalar_one()
         session.add(
             LookBack(
                 moment_id=moment.id, person_id=ana.id, kind="month", text="It was fear", created_at=clock.now

@@ -4,7 +4,7 @@ from io import StringIO
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from bot.core.params import ParamKind
 from bot.data.export import write_export
@@ -49,7 +49,10 @@ async def test_a_note_is_kept_changed_removed_and_brought_back(
     await bot.tick()
     said = await removed.press("Undo")
     assert said.text == "That was removed more than a day ago, so its words are gone."
-    assert await bot.database.read(lambda session: session.execute(select(OwnMoment.text)).scalar_one()) == ""
+    assert (
+        await bot.database.read(lambda session: session.execute(select(col(OwnMoment.text))).scalar_one())
+        == ""
+    )
 
 
 async def test_without_a_note_the_form_opens(people: Everyone) -> None:
