@@ -41,6 +41,7 @@ TEAM_BUTTONS = 3
 NOWHERE = Option("nowhere", "Nowhere. Don't keep it")
 MYSELF = Option("myself", "Nowhere. Keep it to myself")
 POSTED = "It's posted already. The answer to it has a button to undo that."
+KEPT_ALREADY = "You've kept it to yourself already. The answer to that has a button to undo it."
 KEPT = "Kept for you alone"
 TOO_OLD = "That question is too old to go on from. Please write it once more."
 ELSEWHERE_WORDS = (
@@ -180,12 +181,26 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
 
 
 def drop_words(context: Context, command: DropWords) -> Reply:
-    """Erase text that waits for a yes. Raise UserError if it was posted already."""
+    """Erase text that waits for a yes, also where it waits a second time. UserError if it is posted or kept already."""
     session, person_id = context.session, context.caller.person_id
     if pending.find_team(session, person_id, command.pending):
         raise UserError(POSTED)
+    if own_moments.find_by_event(session, person_id, f"pending:{command.pending}"):
+        raise UserError(KEPT_ALREADY)
+    words = _waiting_words(context, pending.find_command(session, person_id, command.pending))
     pending.delete_command(session, person_id, command.pending)
+    for called, encoded in pending.list_commands(session, person_id) if words else ():
+        if (same := _waiting_words(context, encoded)) and words.endswith(same):
+            pending.delete_command(session, person_id, called)
     return text_reply("Done. I haven't kept it, and nobody else saw it.", replaces=True)
+
+
+def _waiting_words(context: Context, encoded: str | None) -> str:
+    """Return the person's own words in a stored command, or an empty string for none and for a draft."""
+    try:
+        return "\n\n".join(collect_user_texts(context.commands.decode(encoded or "")))
+    except ValueError:
+        return ""
 
 
 def keep_to_myself(context: Context, command: KeepToMyself) -> Reply:

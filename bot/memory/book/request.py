@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core.commands import Declaration, Needs
-from bot.core.context import Context
+from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Reply, Small, Style, Text, Title, text_reply
 from bot.core.text import parse_number
 from bot.memory.book.commands import MakeBook, SendAgain, TellCareer
@@ -28,6 +28,8 @@ def make_book(context: Context, command: MakeBook) -> Reply:
     One that waits because direct messages were closed is tried again. A repeated event plans nothing new.
     """
     session, form = context.session, command.format or BookFormat.HTML
+    if form not in FORMATS:
+        raise UserError(f"A book comes as {', '.join(FORMATS)}.")
     person = book.lock_person(session, context.caller.person_id)
     key = f"book:{person.id}:{context.origin.event}"
     coming, asks = _find_coming(context, person.id), _asks_career(context, person, key)

@@ -93,6 +93,7 @@ async def test_keep_it_to_myself_pressed_twice(people: Everyone) -> None:
     first, second = await asked.press("Keep it to myself"), await asked.press("Keep it to myself")
     assert first.text == second.text
     assert (await people.ana.types("memory note")).text.count("afraid") == 1
+    assert (await asked.press("Don't keep it")).text.startswith("You've kept it to yourself already.")
     posted = await people.ana.types("Another one", **DIRECT)
     await posted.press("Post it")
     assert (await posted.press("Keep it to myself")).text.startswith("It's posted already.")
