@@ -51,6 +51,10 @@ from bot.goals import steps as goal_steps
 from bot.goals.card import compose_goal_card
 from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
 from bot.memory import followup_planner, followups, fuel, sequels
+from bot.memory import menu as memory_menu
+from bot.memory.book import own as own_moments
+from bot.memory.book import post as book_post
+from bot.memory.book import request as book_request
 from bot.moments import (
     comfort,
     edit,
@@ -128,7 +132,10 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *links.DECLARATIONS,
     *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,
+    *memory_menu.DECLARATIONS,
     *fuel.DECLARATIONS,
+    *book_request.DECLARATIONS,
+    *own_moments.DECLARATIONS,
     *mission.DECLARATIONS,
     *goal_commands.DECLARATIONS,
     *goal_checkpoints.DECLARATIONS,
@@ -207,6 +214,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.SEASON: season_card.compose_season,
     PostingKind.FOCUS_CHECK: compose_check_card,
     PostingKind.NOTE_SURVIVAL: survival.compose_survival_note,
+    PostingKind.BOOK: book_post.compose_book,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
     PostingKind.NOTE_DRAFT: notes.compose_note,

@@ -21,6 +21,7 @@ from PIL import Image
 from playwright.async_api import Browser, Locator, async_playwright, expect
 
 from adapters.playground.adapter import Playground
+from adapters.playground.chat import disk
 from adapters.playground.demo import story
 from adapters.playground.text import card_plain_words
 from bot.runtime.process import build_bot, run_bot
@@ -40,6 +41,9 @@ WIDTH, HEIGHT, SCALE = 600, 2400, 2
 It is as narrow as a picture in a README, high enough for a recap, and sharp on high-density
 screens.
 """
+
+BOOK_HEIGHT = 900
+"""The height of a picture of a book, which is a page of any length."""
 
 Scheme = Literal["light", "dark"]
 
@@ -110,6 +114,25 @@ async def take_form_screenshot(browser: Browser, address: str, name: str, typed:
     await context.close()
 
 
+async def take_book_screenshots(browser: Browser, playground: Playground) -> None:
+    """Save pictures of the top of Ana's book, light and dark."""
+    found = [each.file for each in playground.chat.world.messages.values() if each.file]
+    page_of_book = disk.read_file(playground.chat.world.path, found[-1]["name"])
+    assert page_of_book is not None
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        context = await browser.new_context(
+            viewport={"width": WIDTH, "height": BOOK_HEIGHT},
+            device_scale_factor=SCALE,
+            color_scheme=scheme,
+        )
+        page = await context.new_page()
+        await page.set_content(page_of_book.decode())
+        await page.get_by_role("heading", level=2).last.evaluate("each => each.scrollIntoView()")
+        _save_picture(FOLDER / f"book-{scheme}.png", await page.screenshot())
+        await context.close()
+
+
 def thread_address(playground: Playground, *words: str) -> str:
     """Return the URL part that opens the thread of the card with these words."""
     said = (
@@ -153,6 +176,7 @@ async def main() -> None:
             await take_screenshot(browser, address, "focus-check", "light", *FOCUS_CHECK)
             await take_screenshot(browser, address, "door", "light", *DOOR)
             await take_screenshot(browser, address, "no", "light", *REFUSAL)
+            await take_book_screenshots(browser, playground)
             await playground.jump_to(QUARTER_END)
             await take_screenshot(browser, address, "harvest", "light", *HARVEST)
             await browser.close()

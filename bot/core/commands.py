@@ -415,6 +415,8 @@ class Commands:
             said = None
         if (phrase := whole or said) and (asked := self._ask_phrase(line, phrase.words)):
             return asked
+        if rest and (second := self._find_misspelt_second(declaration, rest)):
+            return self._ask(line, second.command())
         if declaration.key == HELPING and not any(word in self._by_word for word in split_words(rest)):
             return self._ask(line, self._by_key[TOPICS].command())
         return self._ask(line, self._build_leniently(declaration, rest))

@@ -83,8 +83,7 @@ DECLARATIONS = (
             "export md, export markdown, export pdf, export team, export moments, export 1, backup, download, "
             "download data, download my data, csv, json, dump, import:, import, import file, import csv, upload, "
             "wall:, wall, wall link, wall url, wall on, wall off, show wall, dashboard, "
-            "book, books, memory book, book me, career book, note, notes, memory note, note to self, note 1, "
-            "year, memory year, a year ago, year ago, memories, "
+            "year, memory year, a year ago, year ago, "
             "remind, remind me, reminder, reminders, points, leaderboard, leader board, score, scores, scoreboard, "
             "rank, ranking, karma, kudos, poll, vote, streak, streaks, badge, badges, top, winner, winners"
         ),

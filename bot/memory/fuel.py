@@ -29,7 +29,6 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import Show, format_moment_ref, moment_name
-from bot.core.params import choice_param
 from bot.core.text import clip_text, days_in_words, format_count, list_names, parse_number
 from storage.models import Kind, Moment, Person, Team
 from storage.moments import moments
@@ -45,11 +44,12 @@ NEWEST_BREAKTHROUGHS = 50
 
 @dataclass(frozen=True)
 class Memory:
-    """The command to show a memory in private. `before` is the number of the moment shown last."""
+    """The command to show fuel in private. `before` is the number of the moment shown last.
 
-    what: str = choice_param(
-        "What to remember: fuel is a breakthrough of yours, and what came before", "fuel"
-    )
+    `what` is always `fuel`. It is the word that buttons posted long ago carry.
+    """
+
+    what: str = "fuel"
     before: str = ""
     team: str = ""
 
@@ -176,10 +176,10 @@ DECLARATIONS = (
         "memory",
         Memory,
         show_memory,
-        "memory",
+        "memory fuel",
         "A breakthrough you were part of, and the dead ends before it",
         read_only=True,
-        button="Memory",
-        said_as="fuel, remember, recall, motivation, motivate me, cheer me up, encourage me",
+        button="Memory fuel",
+        said_as="fuel, motivation, motivate me, cheer me up, encourage me",
     ),
 )

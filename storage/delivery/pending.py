@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Delete, bindparam, delete
+from sqlalchemy import Delete, bindparam, delete, select
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
@@ -51,6 +52,12 @@ def find_team(session: Session, person_id: int, called: str) -> int:
     """Return the team that the person chose for a pending command, or 0."""
     row = _find_row(session, called)
     return row.team_id if row and row.person_id == person_id else 0
+
+
+def list_commands(session: Session, person_id: int) -> Sequence[tuple[str, str]]:
+    """Return the references and the encoded commands of all that waits for a person."""
+    found = session.execute(select(Pending).where(col(Pending.person_id) == person_id)).scalars()
+    return [(f"{row.id}-{_created_seconds(row)}", row.command) for row in found]
 
 
 def delete_command(session: Session, person_id: int, called: str) -> bool:

@@ -51,7 +51,15 @@ from storage.models.kinds import (
     Stuck,
     TapKind,
 )
-from storage.models.memory import Expectation, LookBack, NextStep, OwnMoment, Recall, RecallChoice
+from storage.models.memory import (
+    Expectation,
+    FormerName,
+    LookBack,
+    NextStep,
+    OwnMoment,
+    Recall,
+    RecallChoice,
+)
 from storage.models.moments import Comfort, Fetch, FollowUp, Lookup, Moment, Sequel, Spark, Tap, Version
 from storage.models.people import Channel, Installation, InstallAttempt, Membership, Person, Team, Workspace
 from storage.models.postings import NoteItem, Pending, Posting, Quotation
@@ -88,6 +96,7 @@ __all__ = [
     "FocusStep",
     "FollowUp",
     "FollowUpKind",
+    "FormerName",
     "Goal",
     "GoalKind",
     "GoalMoment",

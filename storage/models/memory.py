@@ -1,4 +1,4 @@
-"""The tables of the memory: look-backs, expectations, next steps, what came back, and people's own moments."""
+"""The tables of the memory: look-backs, expectations, next steps, what came back, own moments, former names."""
 
 from __future__ import annotations
 
@@ -156,3 +156,17 @@ class OwnMoment(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = time_column()
     deleted_at: datetime | None = time_column()
+
+
+class FormerName(Table, table=True):
+    """A name that a team's home channel had until a time or, without a team, its workspace.
+
+    A row is written when a rename is seen, so the name at any time is that of the first row that ended
+    later, or else the present one.
+    """
+
+    id: int = id_column()
+    workspace_id: int = reference_column("workspace.id", index=True)
+    team_id: int | None = reference_column("team.id", default=None, nullable=True, index=True)
+    name: str
+    until: datetime = Field(sa_type=UtcDateTime)

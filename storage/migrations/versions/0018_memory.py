@@ -1,4 +1,4 @@
-"""Look-backs, sealed expectations, next steps, what came back, people's own moments, and how an attempt stands."""
+"""Look-backs, expectations, next steps, what came back, own moments, former names, and how an attempt stands."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 TABLES = sa.MetaData(naming_convention=NAMES)
-OTHERS = ("moment", "person", "posting", "quest", "team")
+OTHERS = ("moment", "person", "posting", "quest", "team", "workspace")
 REFERRED = tuple(sa.Table(name, TABLES, sa.Column("id", sa.Integer(), primary_key=True)) for name in OTHERS)
 
 LOOKBACK = sa.Table(
@@ -139,6 +139,17 @@ OWNMOMENT = sa.Table(
         sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
         postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
     ),
+)
+FORMERNAME = sa.Table(
+    "formername",
+    TABLES,
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("workspace_id", sa.Integer(), sa.ForeignKey("workspace.id"), nullable=False),
+    sa.Column("team_id", sa.Integer(), sa.ForeignKey("team.id")),
+    sa.Column("name", sa.String(), nullable=False),
+    sa.Column("until", UtcDateTime(), nullable=False),
+    sa.Index("ix_formername_team_id", "team_id"),
+    sa.Index("ix_formername_workspace_id", "workspace_id"),
 )
 NEW = [table for name, table in TABLES.tables.items() if name not in OTHERS]
 

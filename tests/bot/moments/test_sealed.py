@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from bot.core.messages import Form
 from bot.data.export import write_export
+from bot.memory.book.commands import TellCareer
 from bot.memory.sequels import AddSequel
 from bot.moments.commands import AddVersion, Delete, DropVersion, IWasThere, ReadOn, Restore
 from bot.moments.versions import VersionOf
@@ -24,7 +25,7 @@ from bot.recaps.recap import PostRecap, build_period_recap
 from bot.runtime.process import build_bot
 from bot.teams.setup import SetKeeping
 from storage.engine.database import Database, database_file
-from storage.models import Participant, Table, Version
+from storage.models import OwnMoment, Participant, Table, Version
 from tests.support.databases import Clock, Lent
 from tests.support.people import Everyone, Got, Person
 from tests.support.questions import asks, press
@@ -67,6 +68,8 @@ class Model:
     seals: bool = True
     asked: dict[str, Asked] = field(default_factory=dict)
     parked: list[tuple[str, str]] = field(default_factory=list)
+    own: list[tuple[str, str]] = field(default_factory=list)
+    """What people keep for themselves, which nobody else may read at any time."""
     now: datetime = Clock().now
     told: dict[int, dict[str, Telling]] = field(default_factory=lambda: {number: {} for number in MOMENTS})
     past: list[tuple[str, Telling]] = field(default_factory=list)
@@ -104,6 +107,7 @@ class Model:
             if not asked.is_open(self.now):
                 yield from asked.given.items()
         yield from self.parked
+        yield from self.own
 
 
 class Talk:
@@ -191,7 +195,7 @@ class Talk:
 
 def _all_else(session: Session) -> str:
     """Return every row of every table except those that hold secrets, as text."""
-    holding = (Version.__tablename__, Participant.__tablename__)
+    holding = (Version.__tablename__, Participant.__tablename__, OwnMoment.__tablename__)
     tables = [table for table in Table.metadata.sorted_tables if table.name not in holding]
     rows = (session.execute(select(table)).all() for table in tables)
     return "\n".join(map(str, rows))
@@ -220,10 +224,23 @@ async def _drops(talk: Talk, person: Person, number: int) -> None:
 
 async def _looks(talk: Talk, person: Person, number: int) -> None:
     for command in (f"show {number}", "list", "recap", "recap year", "help", f"edit {number}", "quest", "cycle",
-                    "memory fuel", "schedule", "me", f"why {number}"):  # fmt: skip
+                    "memory fuel", "memory note", "schedule", "me", f"why {number}"):  # fmt: skip
         await talk.reads(person, await person.types(command))
     for other in (ReadOn(f"1.{number}", "1"), Home()):
         await talk.reads(person, await person.does(other))
+
+
+async def _notes(talk: Talk, person: Person, _: int) -> None:
+    """Keep a note, an aha of the career and what was written in direct messages for oneself."""
+    note, career, kept = next(talk.words), next(talk.words), next(talk.words)
+    who = person.origin.person
+    talk.model.own += [(who, note), (who, career), (who, kept)]
+    await talk.reads(person, await person.types(f"memory note It was {note}"))
+    await talk.reads(person, await person.does(TellCareer(f"It was {career}", "spring 2014")))
+    await talk.reads(person, await person.types("memory note"))
+    await person.types("We met here")
+    asked = await person.types(f"It was {kept}", direct=True, channel=f"D-{who}")
+    await talk.reads(person, await asked.press("Keep it to myself"))
 
 
 async def _searches(talk: Talk, person: Person, _: int) -> None:
@@ -317,6 +334,7 @@ STEPS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
     "drops": _drops,
     "looks": _looks,
     "searches": _searches,
+    "notes": _notes,
     "was there": lambda talk, person, number: _does(talk, person, IWasThere(f"1.{number}")),
     "looks ahead": lambda talk, person, number: _does(talk, person, AddSequel(f"1.{number}", text="more")),
     "posts a recap": lambda talk, person, _: _does(talk, person, PostRecap("week", "1")),
@@ -344,7 +362,7 @@ ON_QUESTIONS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
     "a minute": lambda talk, *_: _waits(talk, 1 / 60),
 }
 KNOWN = {**STEPS, **BEGINNINGS, **ON_QUESTIONS}
-ALSO = ("looks", "searches", "posts a recap", "an hour", "two days less an hour", "a week")
+ALSO = ("notes", "looks", "searches", "posts a recap", "an hour", "two days less an hour", "a week")
 
 
 def one_of(*names: str) -> strategies.SearchStrategy[Step]:

@@ -218,7 +218,7 @@ async def test_from_a_direct_message_only_teams_one_is_in(
     recorder.access["C2", people.ana.origin.person] = OUTSIDE
     bot.access.forget("W1")
     asked = await people.ana.types("We cache them again.", **DIRECT)
-    assert "[#room-C1] [#room-C3] [Don't keep it]" in asked.text
+    assert "[#room-C1] [#room-C3] [Keep it to myself] [Don't keep it]" in asked.text
     assert sorted(channel for channel, _ in recorder.asked) == ["C1", "C2", "C3"]
     page = (await people.ana.does(Home(), **DIRECT)).text
     assert page.count("We sign tokens now.") == 3  # her own words
