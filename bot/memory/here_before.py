@@ -60,7 +60,11 @@ def find_before(session: Session, moment: Moment, person_id: int, now: datetime)
     shared: Counter[int] = Counter()
     found: dict[int, Moment] = {}
     for earlier, weight in _list_alike(session, moment):
-        if earlier.created_at <= moment.created_at - OLD and earlier.kind in COUNTED_KINDS and is_kept(earlier):
+        if (
+            earlier.created_at <= moment.created_at - OLD
+            and earlier.kind in COUNTED_KINDS
+            and is_kept(earlier)
+        ):
             found[earlier.id] = earlier
             shared[earlier.id] += weight
     for each in found.values():
@@ -95,9 +99,7 @@ def show_before(context: Context, command: Before) -> Reply:
     if earlier is None:
         return text_reply(f"There's nothing earlier any more that is like #{moment.number}.")
     today = local_day(context.now, context.session.get_one(Team, moment.team_id).zone)
-    recalls.add_recall(
-        context.session, earlier.id, context.caller.person_id, RecallWay.BEFORE, today
-    )
+    recalls.add_recall(context.session, earlier.id, context.caller.person_id, RecallWay.BEFORE, today)
     return Reply(build_page(context, "You were here before", earlier))
 
 

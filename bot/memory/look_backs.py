@@ -142,7 +142,9 @@ def _require_kind(context: Context, moment: Moment, given: str) -> LookBackKind:
         if due is not LookBackKind.YEAR:
             raise UserError(f"#{moment.number} can be told again from {_say_day(moment, zone, YEAR)}.")
         if not look_backs.was_there(context.session, moment, context.caller.person_id):
-            raise UserError(f"Only people who were there tell #{moment.number} again. You can look back on it.")
+            raise UserError(
+                f"Only people who were there tell #{moment.number} again. You can look back on it."
+            )
         return LookBackKind.AGAIN
     if due is None:
         raise UserError(
@@ -219,7 +221,9 @@ def tell_again(context: Context, command: TellAgain) -> Reply:
     moment, team = found[0], str(context.caller.team_id)
     tell = Button("Tell it again", LookBackAt(format_moment_ref(moment), LookBackKind.AGAIN))
     other = (Button("Another one", TellAgain(str(moment.number), team)),) if len(found) > 1 else ()
-    said = f"{_describe_untold(context, moment)} How would you tell it today? You don't see what was told then."
+    said = (
+        f"{_describe_untold(context, moment)} How would you tell it today? You don't see what was told then."
+    )
     return text_reply(said, buttons=(tell, *other), replaces=bool(before))
 
 

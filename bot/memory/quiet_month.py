@@ -33,4 +33,6 @@ def compose_look_back(
     if posting.withdrawn_at is not None:
         return Withdrawn()
     said = Text(("It's been quiet here for a month. Would you like to look back at what you found before?",))
-    return ComposedPost(Post(Card((said,), (Button("Look back", YearAgo(quiet="1", team=str(posting.team_id))),))))
+    return ComposedPost(
+        Post(Card((said,), (Button("Look back", YearAgo(quiet="1", team=str(posting.team_id))),)))
+    )

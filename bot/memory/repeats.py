@@ -7,9 +7,10 @@ group isn't told every week. People count only as the same people, three or more
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -37,11 +38,12 @@ NAMED = 6
 """Numbers that the line names."""
 SAME_PEOPLE = 3
 """The fewest people who count as the same people."""
-COMMON = frozenset(
-    "about after again always because before being could every first found getting instead maybe might never "
-    "nobody other people really should since something still their there these thing things think those through "
-    "today until using where which while without would years".split()
-)
+COMMON = frozenset({
+    "about", "after", "again", "always", "because", "before", "being", "could", "every", "first", "found",
+    "getting", "instead", "maybe", "might", "never", "nobody", "other", "people", "really", "should",
+    "since", "something", "still", "their", "there", "these", "thing", "things", "think", "those",
+    "through", "today", "until", "using", "where", "which", "while", "without", "would", "years",
+})  # fmt: skip
 """Words that say nothing about a subject."""
 
 
@@ -98,9 +100,9 @@ class _Features:
 
     def by_main(self) -> Iterator[Sequence[Moment]]:
         """Yield the moments that share a rare word, those of a quest, and those of the same people."""
-        groups: Mapping[object, list[Moment]] = defaultdict(list)
+        groups: dict[tuple[str, Any], list[Moment]] = defaultdict(list)
         for each in self.found:
-            keys: list[object] = [("word", word) for word in self.words[each.id]]
+            keys: list[tuple[str, Any]] = [("word", word) for word in self.words[each.id]]
             if (quest := self.quests[each.id]) is not None:
                 keys.append(("quest", quest.id))
             if len(self.people[each.id]) >= SAME_PEOPLE:
@@ -108,7 +110,7 @@ class _Features:
             for key in keys:
                 groups[key].append(each)
         for key, having in groups.items():
-            if len(having) >= LEAST and (not _is_word(key) or self._is_rare(key[1], len(having))):
+            if len(having) >= LEAST and (key[0] != "word" or self._is_rare(key[1], len(having))):
                 yield having
 
     def _is_rare(self, word: str, times: int) -> bool:
@@ -122,7 +124,7 @@ class _Features:
         """Return the names of what all of these moments share."""
         ids = [each.id for each in having]
         people = {self.people[one] for one in ids}
-        found = {(self.quests[one].id if self.quests[one] else 0) for one in ids}
+        found = {quest.id if (quest := self.quests[one]) else 0 for one in ids}
         channels = {each.source_channel for each in having}
         shared = ["word"] if common_words(having) else []
         if len(found) == 1 and 0 not in found:
@@ -135,10 +137,6 @@ class _Features:
         if len(channels) == 1 and None not in channels and elsewhere:
             shared.append("channel")
         return shared
-
-
-def _is_word(key: object) -> bool:
-    return isinstance(key, tuple) and key[0] == "word"
 
 
 def common_words(having: Sequence[Moment]) -> Sequence[str]:

@@ -87,9 +87,7 @@ def _year_before(period: Period, zone: str) -> Period:
 def tell_year_ago(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     """Return the line with the moment, and the buttons that say what a person thinks of it."""
     head = name_months(int(telling.figures["months"]))
-    return [
-        ReportLine(quote_line(session, head, moment), wish_buttons(moment)) for moment in telling.moments
-    ]
+    return [ReportLine(quote_line(session, head, moment), wish_buttons(moment)) for moment in telling.moments]
 
 
 def show_year_ago(context: Context, command: YearAgo) -> Reply:

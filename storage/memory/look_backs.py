@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, Update, bindparam, delete, exists, or_, select, update
 from sqlmodel import Session, col
@@ -137,7 +138,7 @@ def was_there(session: Session, moment: Moment, person_id: int) -> bool:
     return moment.author_id == person_id or any(session.execute(each).first() for each in (told, there))
 
 
-def _kept() -> tuple[object, ...]:
+def _kept() -> tuple[Any, ...]:
     return (
         col(Moment.kind).in_(COUNTED_KINDS),
         col(Moment.state) == MomentState.KEPT,
