@@ -42,8 +42,8 @@ from bot.core.text import clip_text, list_names, number_in_words
 from bot.core.times import WEEKDAYS, format_day, last_day, local_day, months_back, utc_of
 from bot.memory.recalled import YEAR, list_back, long_words, quote_line
 from storage.delivery import refresh
-from storage.memory import look_backs, recalls
-from storage.models import LookBack, LookBackKind, Moment, MomentState, Posting, Team
+from storage.memory import followups, look_backs, recalls
+from storage.models import FollowUpKind, LookBack, LookBackKind, Moment, MomentState, Posting, Team
 from storage.models.span import Span
 from storage.moments import moments, reactions
 
@@ -325,16 +325,24 @@ def _turned(team_id: int, first: date, last: date, months: int, zone: str) -> Sp
 
 
 def pick_month_ago(session: Session, span: Span, posting: Posting | None) -> RecapPick | None:
-    """Return the moment that turned a month old in a week and is most worth looking back on, or None."""
+    """Return the moment that turned a month old in a week and is most worth looking back on, or None.
+
+    One that is asked what it set off, which comes after a month too, is asked nothing else in the recap.
+    """
     if span.until - span.since > WEEKLY:
         return None
     team = session.get_one(Team, span.team_id)
     first, last = last_day(span.since, team.zone) + timedelta(days=1), last_day(span.until, team.zone)
     turned = _turned(team.id, first, last, MONTH, team.zone)
     free = list_back(session, team, turned, last, posting_id=posting.id if posting else 0)
-    said = {each.id for each in free if look_backs.list_look_backs(session, each.id)}
-    found = next((each.id for each in free if each.id not in said), None)
+    found = next((each.id for each in free if _is_unasked(session, each)), None)
     return RecapPick((found,)) if found is not None else None
+
+
+def _is_unasked(session: Session, moment: Moment) -> bool:
+    """Return whether nobody looked back on a moment yet, and no later question about it is planned."""
+    asked = FollowUpKind.SET_OFF in followups.list_planned_kinds(session, moment.id)
+    return not asked and not look_backs.list_look_backs(session, moment.id)
 
 
 def tell_month_ago(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
