@@ -40,7 +40,7 @@ from bot.core.params import user_text
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import clip_text, list_names, number_in_words
 from bot.core.times import WEEKDAYS, format_day, last_day, local_day, months_back, utc_of
-from bot.memory.recalled import YEAR, list_back, long_words, quote_line
+from bot.memory.recalled import YEAR, list_back, long_words, quote_briefly
 from storage.delivery import refresh
 from storage.memory import followups, look_backs, recalls
 from storage.models import FollowUpKind, LookBack, LookBackKind, Moment, MomentState, Posting, Team
@@ -64,6 +64,8 @@ LONGEST_GAP = timedelta(days=100)
 """How far back the planning looks for cards after a pause."""
 WEEKLY = timedelta(days=15)
 """The longest period whose recap has the line of a month ago."""
+ASKED_ABOUT, ASKED_WORDS = 2, 90
+"""Moments that one recap asks about, and characters of each."""
 HINT_WORDS, LONG_ENOUGH = 2, 8
 """How many words hint at a moment that is told again, and from how many of its words on."""
 
@@ -325,7 +327,7 @@ def _turned(team_id: int, first: date, last: date, months: int, zone: str) -> Sp
 
 
 def pick_month_ago(session: Session, span: Span, posting: Posting | None) -> RecapPick | None:
-    """Return the moment that turned a month old in a week and is most worth looking back on, or None.
+    """Return the two moments that turned a month old in a week and are most worth looking back on, or None.
 
     One that is asked what it set off, which comes after a month too, is asked nothing else in the recap.
     """
@@ -335,8 +337,8 @@ def pick_month_ago(session: Session, span: Span, posting: Posting | None) -> Rec
     first, last = last_day(span.since, team.zone) + timedelta(days=1), last_day(span.until, team.zone)
     turned = _turned(team.id, first, last, MONTH, team.zone)
     free = list_back(session, team, turned, last, posting_id=posting.id if posting else 0)
-    found = next((each.id for each in free if _is_unasked(session, each)), None)
-    return RecapPick((found,)) if found is not None else None
+    found = [each.id for each in free if _is_unasked(session, each)]
+    return RecapPick(tuple(found[:ASKED_ABOUT])) if found else None
 
 
 def _is_unasked(session: Session, moment: Moment) -> bool:
@@ -346,14 +348,15 @@ def _is_unasked(session: Session, moment: Moment) -> bool:
 
 
 def tell_month_ago(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
-    """Return the line that asks what was really going on, with its button."""
-    return [
-        ReportLine(
-            (*quote_line(session, "A month ago", moment), f" · {QUESTION}"),
-            (Button(f"Look back on #{moment.number}", LookBackAt(format_moment_ref(moment))),),
-        )
+    """Return the line that asks what was really going on, with a button for each moment."""
+    if not telling.moments:
+        return ()
+    said = [quote_briefly(session, moment, ASKED_WORDS) for moment in telling.moments]
+    buttons = tuple(
+        Button(f"Look back on #{moment.number}", LookBackAt(format_moment_ref(moment)))
         for moment in telling.moments
-    ]
+    )
+    return [ReportLine((Strong("A month ago: "), f"{', and '.join(said)}. {QUESTION}"), buttons)]
 
 
 RECAP_SOURCES = (RecapSource("month_ago", pick_month_ago, tell_month_ago),)

@@ -93,7 +93,7 @@ def _window(team: Team, day: date, months: int) -> Window:
 def list_back(
     session: Session, team: Team, span: Span, today: date, person_id: int | None = None, posting_id: int = 0
 ) -> Sequence[Moment]:
-    """Return the moments of a span that may come back, those that people want more of first."""
+    """Return the moments of a span that may come back: those that people want more of, then those that never did."""
     ids = recaps.select_best(session, span, CANDIDATES)
     if not ids:
         return ()
@@ -101,7 +101,8 @@ def list_back(
     resting = recalls.list_resting(session, ids, now, today, person_id, posting_id)
     free = recaps.load_moments(session, [one for one in ids if one not in resting])
     wanted = recalls.list_wanted(session, team.id, LIKED, person_id)
-    return sorted(free, key=lambda each: -_likeness(each, wanted)) if wanted else free
+    returned = recalls.list_returned(session, [each.id for each in free])
+    return sorted(free, key=lambda each: (-_likeness(each, wanted), each.id in returned))
 
 
 def _likeness(moment: Moment, wanted: Sequence[Moment]) -> int:
@@ -139,10 +140,14 @@ def name_months(months: int) -> str:
 
 def quote_line(session: Session, head: str, moment: Moment) -> tuple[Inline, ...]:
     """Return one line with a moment's first words, its number, its author and where it was said."""
+    return (Strong(f"{head}: "), quote_briefly(session, moment, EXCERPT), *_where_said(moment))
+
+
+def quote_briefly(session: Session, moment: Moment, length: int) -> str:
+    """Return a moment's first words, its number and its author."""
     kind = "Breakthrough " if moment.kind == Kind.BREAKTHROUGH else ""
     author = moments.people_by_id(session, [moment.author_id])[moment.author_id].name
-    said = f"“{make_excerpt(moment.text, EXCERPT)}” · {kind}#{moment.number} · {author}"
-    return (Strong(f"{head}: "), said, *_where_said(moment))
+    return f"“{make_excerpt(moment.text, length)}” · {kind}#{moment.number} · {author}"
 
 
 def _where_said(moment: Moment) -> tuple[Inline, ...]:

@@ -53,7 +53,7 @@ async def test_the_recap_asks_about_one_that_turned_a_month_old(
     await until(bot, clock, BEGIN + timedelta(days=33))
     recaps = {m: each for m, each in recorder.standing.items() if each.text.startswith("The week to")}
     message, recap = list(recaps.items())[-1]
-    assert f"A month ago: “The silence was the answer” · #1 · Ana · {QUESTION}" in recap.text
+    assert f"A month ago: “The silence was the answer” · #1 · Ana. {QUESTION}" in recap.text
     assert (await press(people.mei, message, "Look back on #1")).form.title == "Look back on #1"
 
 
@@ -119,15 +119,13 @@ async def test_told_again_without_seeing_the_first_telling(people: Everyone, bot
 async def test_each_wrong_time_gets_one_clear_sentence(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Too early, not there, removed, without words, and too long, which loses nothing."""
     await people.ana.types("log Fresh")
-    assert (
-        await people.ben.does(LookBackAt("1.1"))
-    ).text == "It's early to look back on #1. I'll ask on 16 April 2026."
+    early = await people.ben.does(LookBackAt("1.1"))
+    assert early.text == "It's early to look back on #1. I'll ask on 16 April 2026."
     again = LookBackAt("1.1", LookBackKind.AGAIN)
     assert (await people.ana.does(again)).text == "#1 can be told again from 16 March 2027."
     clock.now = BEGIN + timedelta(days=366)
-    assert (
-        await people.mei.does(again)
-    ).text == "Only people who were there tell #1 again. You can look back on it."
+    absent = await people.mei.does(again)
+    assert absent.text == "Only people who were there tell #1 again. You can look back on it."
     form = await (await people.mei.does(LookBackAt("1.1"))).fill(text="long " * 300)
     assert form.form.errors["text"] == "This holds 1,000 characters, and yours has 1,499. Please shorten it."
     assert form.form.fields[0].value.startswith("long long")
