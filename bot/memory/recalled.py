@@ -101,7 +101,7 @@ def list_back(
     resting = recalls.list_resting(session, ids, now, today, person_id, posting_id)
     free = recaps.load_moments(session, [one for one in ids if one not in resting])
     wanted = recalls.list_wanted(session, team.id, LIKED, person_id)
-    returned = recalls.list_returned(session, [each.id for each in free])
+    returned = recalls.list_returned(session, [each.id for each in free], today)
     return sorted(free, key=lambda each: (-_likeness(each, wanted), each.id in returned))
 
 

@@ -77,15 +77,15 @@ def list_resting(
     return {one for one in found if one is not None}
 
 
-def list_returned(session: Session, ids: Sequence[int]) -> set[int]:
-    """Return those of the moments that came back before, in a recap or to anybody in private."""
+def list_returned(session: Session, ids: Sequence[int], today: date) -> set[int]:
+    """Return those of the moments that came back before today, in a recap or to anybody in private."""
     brought = (
         select(col(Quotation.moment_id))
         .join(Posting, col(Posting.id) == col(Quotation.posting_id))
         .join(Moment, col(Moment.id) == col(Quotation.moment_id))
         .where(col(Quotation.moment_id).in_(ids), col(Posting.since) > col(Moment.created_at))
     )
-    seen = select(col(Recall.moment_id)).where(col(Recall.moment_id).in_(ids))
+    seen = select(col(Recall.moment_id)).where(col(Recall.moment_id).in_(ids), col(Recall.shown_on) < today)
     return {one for one in session.execute(union(brought, seen)).scalars() if one is not None}
 
 

@@ -248,6 +248,7 @@ async def test_a_moment_is_exported_with_its_people_and_words(database: Database
         ],
         "fed_by": [],
         "sequels": [],
+        "look_backs": [],
         "stuck": None,
         "millimetres": None,
         "parked": None,
@@ -338,6 +339,10 @@ async def test_what_followed_is_exported(database: Database) -> None:
         {"kind": "possible", "author": "U-gil", "text": "Sleep", "created_at": "2026-03-18T16:00:00Z"}
     ]
     assert {"id": "U-gil", "name": "Gil"} in found["people"]
+    assert aha["look_backs"] == [
+        {"kind": "month", "author": "U-gil", "text": "We feared the form", "created_at": "2026-03-18T16:00:00Z",
+         "edited_at": None}
+    ]  # fmt: skip
 
 
 async def test_a_sealed_version_says_only_whose_it_is(database: Database) -> None:
