@@ -29,6 +29,8 @@ from storage.models import (
     GoalStep,
     Kind,
     Link,
+    LookBack,
+    LookBackKind,
     Mission,
     MissionUse,
     Moment,
@@ -136,6 +138,10 @@ def followed(life: Life, ana: Person) -> None:
     by_gil: Any = {"moment_id": aha.id, "author_id": life.person("Gil").id, "kind": SequelKind.POSSIBLE}
     life.add(Sequel(**by_gil, text="Sleep", created_at=ago(days=2)))
     life.add(Sequel(**by_gil, text="", created_at=ago(days=1), deleted_at=NOW))
+    gil = by_gil["author_id"]
+    later = {"moment_id": aha.id, "person_id": gil, "created_at": ago(days=2)}
+    life.add(LookBack(**later, kind=LookBackKind.MONTH, text="We feared the form"))
+    life.add(LookBack(**later, kind=LookBackKind.YEAR, text="", deleted_at=NOW))
     life.add(Comfort(moment_id=aha.id, millimetres=3, taps=3, waiting=2))
     life.add(Comfort(moment_id=aha.id, millimetres=1, taps=1))
 
