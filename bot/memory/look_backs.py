@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from sqlmodel import Session
 
@@ -337,8 +338,9 @@ def pick_month_ago(session: Session, span: Span, posting: Posting | None) -> Rec
     first, last = last_day(span.since, team.zone) + timedelta(days=1), last_day(span.until, team.zone)
     turned = _turned(team.id, first, last, MONTH, team.zone)
     free = list_back(session, team, turned, last, posting_id=posting.id if posting else 0)
-    found = [each.id for each in free if _is_unasked(session, each)]
-    return RecapPick(tuple(found[:ASKED_ABOUT])) if found else None
+    unasked = (each.id for each in free if _is_unasked(session, each))
+    found = tuple(islice(unasked, ASKED_ABOUT))
+    return RecapPick(found) if found else None
 
 
 def _is_unasked(session: Session, moment: Moment) -> bool:

@@ -7,7 +7,7 @@ group isn't told every week. People count only as the same people, three or more
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,6 @@ from storage.memory import recalls
 from storage.models import Moment, Posting, Team
 from storage.models.span import Span
 from storage.moments import moments
-from storage.quests import quests
 
 WINDOW = timedelta(weeks=6)
 WEEKLY = timedelta(days=15)
@@ -81,9 +80,9 @@ def _has_grown(group: Group, span: Span) -> bool:
 def _list_groups(session: Session, recent: Sequence[Moment]) -> Iterator[Group]:
     """Yield the groups of moments that share a rare word, a quest or the same people, and something else."""
     features = _Features(session, recent)
-    for having in features.by_main():
-        shared = features.list_shared(having)
-        if len(having) >= LEAST and len(shared) > 1:
+    for (name, key), having in features.by_main().items():
+        shared = features.list_shared(having) if len(having) >= LEAST else []
+        if len(shared) > 1 and (name != "word" or features.is_rare(key, len(having))):
             yield Group(tuple(having), tuple(shared))
 
 
@@ -93,27 +92,25 @@ class _Features:
     def __init__(self, session: Session, found: Sequence[Moment]) -> None:
         self.session, self.found = session, found
         self.people = recalls.people_there(session, [each.id for each in found])
-        self.quests = {each.id: quests.find_by_moment(session, each.id) for each in found}
+        self.quests = recalls.quests_of(session, [each.id for each in found])
         team = session.get_one(Team, found[0].team_id)
         self.days = {each.id: local_day(each.created_at, team.zone).weekday() for each in found}
         self.words = {each.id: frozenset(long_words(each) - COMMON) for each in found}
 
-    def by_main(self) -> Iterator[Sequence[Moment]]:
-        """Yield the moments that share a rare word, those of a quest, and those of the same people."""
+    def by_main(self) -> Mapping[tuple[str, Any], Sequence[Moment]]:
+        """Return the moments that share a word, those of a quest, and those of the same people."""
         groups: dict[tuple[str, Any], list[Moment]] = defaultdict(list)
         for each in self.found:
-            keys: list[tuple[str, Any]] = [("word", word) for word in self.words[each.id]]
-            if (quest := self.quests[each.id]) is not None:
-                keys.append(("quest", quest.id))
+            keys: list[tuple[str, Any]] = [("word", word) for word in sorted(self.words[each.id])]
+            if each.id in self.quests:
+                keys.append(("quest", self.quests[each.id]))
             if len(self.people[each.id]) >= SAME_PEOPLE:
                 keys.append(("people", self.people[each.id]))
             for key in keys:
                 groups[key].append(each)
-        for key, having in groups.items():
-            if len(having) >= LEAST and (key[0] != "word" or self._is_rare(key[1], len(having))):
-                yield having
+        return groups
 
-    def _is_rare(self, word: str, times: int) -> bool:
+    def is_rare(self, word: str, times: int) -> bool:
         """Return whether few other moments have a word: a third of the recent ones, and few older ones."""
         if times * 3 > len(self.found):
             return False
@@ -124,7 +121,7 @@ class _Features:
         """Return the names of what all of these moments share."""
         ids = [each.id for each in having]
         people = {self.people[one] for one in ids}
-        found = {quest.id if (quest := self.quests[one]) else 0 for one in ids}
+        found = {self.quests.get(one, 0) for one in ids}
         channels = {each.source_channel for each in having}
         shared = ["word"] if common_words(having) else []
         if len(found) == 1 and 0 not in found:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from storage.models import (
     COUNTED_KINDS,
+    Attempt,
     Moment,
     MomentState,
     Person,
@@ -192,6 +193,14 @@ def people_there(session: Session, ids: Sequence[int]) -> Mapping[int, frozenset
     for moment_id, person_id in session.execute(everyone):
         found[moment_id].add(person_id)
     return {moment_id: frozenset(people) for moment_id, people in found.items()}
+
+
+def quests_of(session: Session, ids: Sequence[int]) -> Mapping[int, int]:
+    """Return the quest's id of each moment that is an attempt at one."""
+    wanted = select(col(Attempt.moment_id), col(Attempt.quest_id)).where(
+        col(Attempt.moment_id).in_(ids), col(Attempt.quest_id).is_not(None)
+    )
+    return {moment_id: quest_id for moment_id, quest_id in session.execute(wanted)}  # noqa: C416  # rows are not typed as pairs
 
 
 def erase_for_moment(session: Session, moment_id: int) -> None:
