@@ -48,7 +48,8 @@ async def read_all(person: Person) -> str:
 
 async def test_the_recap_brings_one_moment_of_the_same_days(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Three days before and after the same day count. Breakthroughs come first."""
-    await keep_at(people, clock, THEN - timedelta(days=2), "too early")
+    clock.now = THEN - timedelta(days=2)
+    await people.ben.types("breakthrough too early")
     await keep_at(people, clock, THEN, "plain")
     await people.ben.types("breakthrough the customer's own sheet")
     _, recap = await next_recap(people, bot, clock)
@@ -85,13 +86,25 @@ async def test_29_february_is_remembered_on_the_28th(people: Everyone, bot: Bot,
 
 
 async def test_it_comes_once_a_quarter(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """The same days come into reach twice, and the moment once."""
+    """What the recap brought on Friday is in reach on Monday too, and rests for everyone."""
     await keep_at(people, clock, datetime(2025, 3, 23, 10, tzinfo=UTC), "only one")
-    _, first = await next_recap(people, bot, clock)
-    _, second = await next_recap(people, bot, clock, FRIDAY + timedelta(days=7))
-    assert "“only one”" in first.text
-    assert "“only one”" not in second.text
+    _, recap = await next_recap(people, bot, clock)
+    assert "“only one”" in recap.text
+    clock.forward(days=3)
     assert NOTHING in (await people.ben.types("memory year")).text
+    shown = await people.ben.types("recap")
+    assert "“only one”" not in shown.text
+
+
+async def test_what_one_saw_in_private_does_not_come_in_the_recap(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """Another of the same days comes in its place."""
+    await keep_at(people, clock, THEN, "the first", "the second")
+    clock.now = datetime(2026, 3, 18, 9, tzinfo=UTC)
+    assert "“the first”" in (await people.mei.types("memory year")).text
+    _, recap = await next_recap(people, bot, clock)
+    assert "A year ago: “the second”" in recap.text
 
 
 async def test_not_again_and_more_like_this_change_what_comes(
