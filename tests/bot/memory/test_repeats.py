@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.memory.recalled import Wish
-from bot.moments.commands import Delete
+from bot.moments.commands import Delete, IWasThere
 from bot.runtime.bot import Bot
 from storage.models import Recall
 from tests.support.databases import Clock
@@ -25,14 +25,12 @@ USUAL = (
 OFFER = "[You were here before]"
 
 
-async def live_three_weeks(
-    people: Everyone, bot: Bot, clock: Clock, again: str = "The {} gateway broke"
-) -> None:
-    """Keep two usual moments a week, and on Mondays one about the gateway."""
+async def live_three_weeks(people: Everyone, bot: Bot, clock: Clock, later: int = 0) -> None:
+    """Keep two usual moments a week and one about the gateway: on Mondays, or some days later each week."""
     for week, (one, other) in enumerate(zip(USUAL[::2], USUAL[1::2], strict=True)):
-        clock.now = MONDAY + timedelta(weeks=week)
-        await people.ana.types("log " + again.format(["first", "second", "third"][week]))
-        clock.forward(days=2)
+        clock.now = MONDAY + timedelta(weeks=week, days=week * later)
+        await people.ana.types(f"log The {('first', 'second', 'third')[week]} gateway broke")
+        clock.now = MONDAY + timedelta(weeks=week, days=3)
         await people.ben.types(f"log {one}")
         await people.mei.types(f"log {other}")
         await until(bot, clock, MONDAY + timedelta(weeks=week, days=5))
@@ -45,12 +43,16 @@ def recaps(recorder: Recorder) -> list[tuple[str, str]]:
 async def test_the_third_time_is_said_in_plain_counts(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """One line, once, and nobody's name or number is in it. A removal takes it back."""
+    """One line, once, and nobody is named or counted in it. A removal takes it back."""
     clock.now = MONDAY
     await live_three_weeks(people, bot, clock)
     told = recaps(recorder)
     said = "Seen before: three moments in six weeks (#1, #4, #7): all say “gateway”, each on a Monday."
     assert [said in text for _, text in told] == [False, False, True]
+    clock.now = MONDAY + timedelta(weeks=3)
+    await people.ben.types("log Nothing of that kind")
+    await until(bot, clock, MONDAY + timedelta(weeks=3, days=5))
+    assert "Seen before" not in recaps(recorder)[-1][1]
     await people.ana.does(Delete("4"))
     assert "Seen before" not in await people.ana.sees(told[-1][0])
 
@@ -58,10 +60,28 @@ async def test_the_third_time_is_said_in_plain_counts(
 async def test_one_thing_shared_is_no_repeat(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Nor is a common word on the same day, or anything in a team that keeps little."""
+    """The same word on three different days is too little to say."""
     clock.now = MONDAY
-    await live_three_weeks(people, bot, clock, again="{} thing")
+    await live_three_weeks(people, bot, clock, later=1)
+    assert len(recaps(recorder)) == 3
     assert not any("Seen before" in text for _, text in recaps(recorder))
+
+
+async def test_the_same_people_count_only_as_that(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Three people or more, without a name, and with something else that is shared."""
+    for week in range(3):
+        clock.now = MONDAY + timedelta(weeks=week)
+        await people.ana.types(f"log {USUAL[week]}")
+        for each in (people.ben, people.mei):
+            await each.does(IWasThere(f"1.{3 * week + 1}"))
+        clock.forward(days=1)
+        await people.noor.types(f"log Alone with {'abc'[week]}")
+        await people.ben.types(f"log Also {'xyz'[week]}")
+        await until(bot, clock, MONDAY + timedelta(weeks=week, days=5))
+    said = "Seen before: three moments in six weeks (#1, #4, #7): the same three people were there, each on a Monday."
+    assert said in recaps(recorder)[-1][1]
 
 
 async def test_you_were_here_before(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -97,3 +117,5 @@ async def test_what_is_gone_or_not_wanted_is_not_offered(
         Wish("1.1", "not_again")
     )
     assert OFFER not in (await people.mei.types("log Another gateway timeout today")).text
+    offered = OFFER in (await people.ben.types("log One more gateway timeout")).text
+    assert offered is (gone == "unwanted")
