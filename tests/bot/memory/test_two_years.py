@@ -97,6 +97,7 @@ def find_too_soon(shown: list[Shown]) -> list[tuple[Shown, Shown]]:
     ]
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the rules are the same on both engines
 async def test_most_of_two_years_comes_back_and_nothing_too_often(
     bot: Bot, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
