@@ -50,7 +50,18 @@ from bot.goals import planner as goal_planner
 from bot.goals import steps as goal_steps
 from bot.goals.card import compose_goal_card
 from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
-from bot.memory import followup_planner, followups, fuel, sequels
+from bot.memory import (
+    followup_planner,
+    followups,
+    fuel,
+    here_before,
+    look_backs,
+    quiet_month,
+    recalled,
+    repeats,
+    sequels,
+    year_ago,
+)
 from bot.memory import menu as memory_menu
 from bot.memory.book import own as own_moments
 from bot.memory.book import post as book_post
@@ -103,6 +114,9 @@ RECAP_SOURCES: tuple[RecapSource, ...] = (
     *focus_recap.RECAP_SOURCES,
     moving_out_line.MOVING_OUT,
     *door_recap.RECAP_SOURCES,
+    *repeats.RECAP_SOURCES,
+    *look_backs.RECAP_SOURCES,
+    *year_ago.RECAP_SOURCES,
 )
 """What the rooms tell in recaps and harvests, in this order."""
 
@@ -133,6 +147,10 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,
     *memory_menu.DECLARATIONS,
+    *year_ago.DECLARATIONS,
+    *look_backs.DECLARATIONS,
+    *here_before.DECLARATIONS,
+    *recalled.DECLARATIONS,
     *fuel.DECLARATIONS,
     *book_request.DECLARATIONS,
     *own_moments.DECLARATIONS,
@@ -214,6 +232,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.SEASON: season_card.compose_season,
     PostingKind.FOCUS_CHECK: compose_check_card,
     PostingKind.NOTE_SURVIVAL: survival.compose_survival_note,
+    PostingKind.LOOK_BACK: quiet_month.compose_look_back,
     PostingKind.BOOK: book_post.compose_book,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,

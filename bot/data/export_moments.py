@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session
 
 from storage.data import export_moments
-from storage.models import Moment, Sequel
+from storage.models import LookBack, Moment, Sequel
 from storage.moments import comfort
 
 Json = dict[str, Any]
@@ -25,8 +25,10 @@ def build_sequel_fields(session: Session, moment_ids: Sequence[int]) -> Callable
         export_moments.read_sequels(session, moment_ids),
         comfort.counts_by_moment(session, moment_ids),
     )
+    later = export_moments.read_look_backs(session, moment_ids)
     return lambda moment: {
         "sequels": [_sequel_to_json(*line) for line in lines.get(moment.id, ())],
+        "look_backs": [_look_back_to_json(*each) for each in later.get(moment.id, ())],
         "stuck": moment.stuck or None,
         "millimetres": _comfort_counts(taps.get(moment.id, ())),
     }
@@ -38,6 +40,16 @@ def _sequel_to_json(sequel: Sequel, author: str) -> Json:
         "author": author,
         "text": sequel.text,
         "created_at": _format_time(sequel.created_at),
+    }
+
+
+def _look_back_to_json(told: LookBack, author: str) -> Json:
+    return {
+        "kind": told.kind,
+        "author": author,
+        "text": told.text,
+        "created_at": _format_time(told.created_at),
+        "edited_at": _format_time(told.edited_at) if told.edited_at else None,
     }
 
 

@@ -53,7 +53,7 @@ NEAR: Mapping[str, Near] = {
     "export": EXPORT, "backup": EXPORT, "download": EXPORT, "csv": EXPORT, "json": EXPORT, "dump": EXPORT,
     "import": IMPORT, "upload": IMPORT, "restore": IMPORT,
     "wall": WALL, "board": WALL, "dashboard": WALL, "screen": WALL,
-    "book": BOOK, "books": BOOK, "career": BOOK, "year": YEAR, "memories": YEAR, "note": NOTE, "notes": NOTE,
+    "book": BOOK, "books": BOOK, "career": BOOK, "memories": YEAR, "note": NOTE, "notes": NOTE,
     "remind": REMIND, "reminder": REMIND, "reminders": REMIND,
     "points": VOTE, "leaderboard": VOTE, "score": VOTE, "scores": VOTE, "scoreboard": VOTE, "rank": VOTE,
     "ranking": VOTE, "karma": VOTE, "kudos": VOTE, "poll": VOTE, "vote": VOTE, "streak": VOTE, "streaks": VOTE,
@@ -83,7 +83,6 @@ DECLARATIONS = (
             "export md, export markdown, export pdf, export team, export moments, export 1, backup, download, "
             "download data, download my data, csv, json, dump, import:, import, import file, import csv, upload, "
             "wall:, wall, wall link, wall url, wall on, wall off, show wall, dashboard, "
-            "year, memory year, a year ago, year ago, "
             "remind, remind me, reminder, reminders, points, leaderboard, leader board, score, scores, scoreboard, "
             "rank, ranking, karma, kudos, poll, vote, streak, streaks, badge, badges, top, winner, winners"
         ),

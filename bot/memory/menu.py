@@ -9,6 +9,8 @@ from bot.core.context import Context
 from bot.core.messages import Button, Reply, text_reply
 from bot.memory.book.commands import ListOwn, MakeBook
 from bot.memory.fuel import Memory
+from bot.memory.look_backs import TellAgain
+from bot.memory.year_ago import YearAgo
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ def offer_memories(_context: Context, _command: Memories) -> Reply:
     return text_reply(
         "What would you like to look back at? Only you see it.",
         buttons=(
+            Button("A year ago", YearAgo()),
+            Button("Tell one again", TellAgain()),
             Button("A breakthrough of yours", Memory()),
             Button("My book", MakeBook()),
             Button("What I kept for myself", ListOwn()),

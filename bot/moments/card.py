@@ -34,6 +34,12 @@ from bot.core.posts import ComposedPost
 from bot.core.text import NAMES_SHOWN, clip_text, list_names, one_line
 from bot.goals.commands import Serves
 from bot.goals.serving import SERVES_LABEL, serving_blocks
+from bot.memory.look_backs import (
+    has_hidden_look_backs,
+    look_back_blocks,
+    look_back_buttons,
+    own_look_back_buttons,
+)
 from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
 from bot.memory.sequels import AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
@@ -94,7 +100,11 @@ def build_moment_card(
         )
     describe = kind_cards.get(moment.kind)
     added = describe(session, moment, now) if describe else CardAddition()
-    buttons = (*added.buttons, *_usual_buttons(session, moment, private))
+    buttons = (
+        *added.buttons,
+        *_usual_buttons(session, moment, private),
+        *look_back_buttons(session, moment, now),
+    )
     menu = (*buttons[BUTTONS_SHOWN:], *_menu_entries(session, moment, now, added, private))
     return Card(tuple(_card_blocks(session, moment, now, added)), buttons[:BUTTONS_SHOWN], menu)
 
@@ -145,6 +155,7 @@ def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
         yield Button("Take my version out", DropVersion(format_moment_ref(moment)))
     if sequels.list_by_author(context.session, moment.id, context.caller.person_id):
         yield Button("Take my lines out", DropSequels(format_moment_ref(moment)))
+    yield from own_look_back_buttons(context.session, moment, context.caller.person_id)
 
 
 def _high_five_label(session: Session, moment: Moment) -> str:
@@ -185,6 +196,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime, added: CardAdd
         yield from _link_blocks(summary)
     yield from serving_blocks(session, moment)
     yield from sequel_blocks(session, moment)
+    yield from look_back_blocks(session, moment, now)
     yield from _version_blocks(
         session, version_rows.list_versions(session, moment.id), now, _versions_limit(session, moment)
     )
@@ -246,7 +258,13 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
         len(told) > _versions_limit(session, moment)
         or len(reactions.names_involved(session, moment)) > NAMES_SHOWN
     )
-    return many or parts or versions or has_hidden_lines(session, moment)
+    return (
+        many
+        or parts
+        or versions
+        or has_hidden_lines(session, moment)
+        or has_hidden_look_backs(session, moment)
+    )
 
 
 def find_outcome(session: Session, moment: Moment) -> str:

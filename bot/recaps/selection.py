@@ -157,14 +157,12 @@ def is_period_empty(
 
 def _choose_items(session: Session, span: Span, zone: ZoneInfo) -> QuotedIds:
     """Choose the items most worth telling, a few more than the recap has space for."""
-    a_year_ago = span._replace(since=year_before(span.since, zone), until=year_before(span.until, zone))
     found = (
         *recaps.best_experiments(session, span, MAX_EXPERIMENTS),
         *recaps.best_moments(session, span, MAX_MOMENTS),
         *recaps.list_untaught(
             session, span._replace(since=_open_experiments_since(span, zone)), OPEN_EXPERIMENTS_SHOWN
         ),
-        *recaps.select_best(session, a_year_ago, 1),
     )
     return QuotedIds(list(dict.fromkeys(found)), _choose_answers(session, span))
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.moments.edit import UNDO_PERIOD
 from storage.delivery import pending, refresh
 from storage.focus import checks
-from storage.memory import own_moments
+from storage.memory import look_backs, own_moments
 from storage.models import Moment
 from storage.moments import erasure, moments, versions
 
@@ -27,6 +27,7 @@ def run_housekeeping(session: Session, now: datetime) -> bool:
         erasure.erase_moment(session, moment, now)
         refresh.refresh_removal_notes(session, moment.id, now)
     checks.erase_removed(session, now - UNDO_PERIOD)
+    look_backs.erase_removed(session, now - UNDO_PERIOD)
     own_moments.erase_removed(session, now - UNDO_PERIOD)
     pending.delete_before(session, now - PENDING_LIFETIME)
     return max(opened, len(erased)) == BATCH

@@ -193,12 +193,11 @@ class StepOutcome(StrEnum):
 
 
 class RecallWay(StrEnum):
-    """The way in which an older moment came back."""
+    """The way in which an older moment came back to one person."""
 
     YEAR = "year"
     QUIET = "quiet"
     BEFORE = "before"
-    LOOK_BACK = "look_back"
 
 
 class RecallWish(StrEnum):

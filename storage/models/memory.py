@@ -101,22 +101,18 @@ class NextStep(Table, table=True):
 
 
 class Recall(Table, table=True):
-    """An older moment that was shown again to people who didn't ask for that very one.
+    """An older moment that one person saw again in private, without asking for that very one.
 
-    `person_id` is the person who saw it in private; without one, the team saw it in a recap, whose posting
-    is `posting_id`. `way` is a RecallWay.
+    What a recap brings back to a team is known by its quotations. `way` is a RecallWay.
     """
 
     __table_args__ = (
-        Index("ix_recall_team_id_moment_id", "team_id", "moment_id", "shown_on"),
-        Index("ix_recall_moment_id", "moment_id"),
+        Index("ix_recall_moment_id", "moment_id", "shown_on"),
         Index("ix_recall_person_id", "person_id", "shown_on"),
     )
     id: int = id_column()
-    team_id: int = reference_column("team.id")
     moment_id: int = reference_column("moment.id")
-    person_id: int | None = reference_column("person.id", default=None, nullable=True)
-    posting_id: int | None = reference_column("posting.id", default=None, nullable=True, index=True)
+    person_id: int = reference_column("person.id")
     way: str
     shown_on: date
 

@@ -11,17 +11,20 @@ from sqlmodel import Session, col
 from storage.delivery import pending, postings, refresh
 from storage.doors import doors
 from storage.engine.statements import build_once
-from storage.memory import followups, sequels
+from storage.memory import followups, look_backs, recalls, sequels
 from storage.models import (
     Attempt,
     Comfort,
     Link,
+    LookBack,
     Moment,
     NoteAnswer,
     Posting,
     PostingKind,
     Quest,
     Quotation,
+    Recall,
+    RecallChoice,
     Sequel,
     Tap,
     Version,
@@ -54,7 +57,7 @@ def erase_moment(session: Session, moment: Moment, now: datetime) -> None:
     Its number and its source message stay.
     """
     session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
-    for of_it in (whys, sequels, comfort, followups, doors):
+    for of_it in (whys, sequels, look_backs, recalls, comfort, followups, doors):
         of_it.erase_for_moment(session, moment.id)
     quests.reopen_found_by(session, moment.id, now)
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
@@ -71,6 +74,7 @@ def is_untouched(session: Session, moment: Moment) -> bool:
     """
     of_it = (
         col(Version.moment_id), col(Tap.moment_id), col(Why.moment_id), col(Sequel.moment_id),
+        col(LookBack.moment_id), col(Recall.moment_id), col(RecallChoice.moment_id),
         col(Comfort.moment_id), col(Quotation.moment_id), col(Attempt.moment_id), col(Attempt.previous_id),
         col(Link.from_id), col(Link.to_id), col(Quest.found_id),
     )  # fmt: skip

@@ -31,6 +31,7 @@ from storage.models import (
     COUNTED_KINDS,
     Answer,
     AnswerKind,
+    LookBack,
     Moment,
     Participant,
     Posting,
@@ -70,12 +71,25 @@ def _count_participants() -> Select[int]:
         select(col(Tap.person_id)).join(Moment, there).where(kept_in_span(span)),
         _select_authors(span, Version),
         _select_authors(span, Why, col(Why.deleted_at).is_(None)),
+        _select_look_backs(span),
         _select_authors(span, Sequel, col(Sequel.deleted_at).is_(None)),
         _select_quest_authors(span),
         _select_answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
         _select_joint_authors(span),
     )
     return select(func.count()).select_from(everyone.subquery())
+
+
+def _select_look_backs(span: Span) -> Select[Any]:
+    """Return a query for the people who looked back in the span. Their moments are older."""
+    ours = exists().where(
+        col(Moment.id) == col(LookBack.moment_id),
+        col(Moment.team_id) == span.team_id,
+        col(Moment.kind).in_(COUNTED_KINDS),
+        col(Moment.deleted_at).is_(None),
+    )
+    said = (col(LookBack.created_at) >= span.since, col(LookBack.created_at) < span.until)
+    return select(col(LookBack.person_id)).where(*said, col(LookBack.deleted_at).is_(None), ours)
 
 
 def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:

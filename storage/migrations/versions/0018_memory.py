@@ -99,16 +99,12 @@ RECALL = sa.Table(
     "recall",
     TABLES,
     sa.Column("id", sa.Integer(), primary_key=True),
-    sa.Column("team_id", sa.Integer(), sa.ForeignKey("team.id"), nullable=False),
     sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), nullable=False),
-    sa.Column("person_id", sa.Integer(), sa.ForeignKey("person.id")),
-    sa.Column("posting_id", sa.Integer(), sa.ForeignKey("posting.id")),
+    sa.Column("person_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
     sa.Column("way", sa.String(), nullable=False),
     sa.Column("shown_on", sa.Date(), nullable=False),
-    sa.Index("ix_recall_moment_id", "moment_id"),
+    sa.Index("ix_recall_moment_id", "moment_id", "shown_on"),
     sa.Index("ix_recall_person_id", "person_id", "shown_on"),
-    sa.Index("ix_recall_posting_id", "posting_id"),
-    sa.Index("ix_recall_team_id_moment_id", "team_id", "moment_id", "shown_on"),
 )
 RECALLCHOICE = sa.Table(
     "recallchoice",

@@ -29,6 +29,8 @@ from storage.models import (
     GoalStep,
     Kind,
     Link,
+    LookBack,
+    LookBackKind,
     Mission,
     MissionUse,
     Moment,
@@ -136,6 +138,10 @@ def followed(life: Life, ana: Person) -> None:
     by_gil: Any = {"moment_id": aha.id, "author_id": life.person("Gil").id, "kind": SequelKind.POSSIBLE}
     life.add(Sequel(**by_gil, text="Sleep", created_at=ago(days=2)))
     life.add(Sequel(**by_gil, text="", created_at=ago(days=1), deleted_at=NOW))
+    gil = by_gil["author_id"]
+    later = {"moment_id": aha.id, "person_id": gil, "created_at": ago(days=2)}
+    life.add(LookBack(**later, kind=LookBackKind.MONTH, text="We feared the form"))
+    life.add(LookBack(**later, kind=LookBackKind.YEAR, text="", deleted_at=NOW))
     life.add(Comfort(moment_id=aha.id, millimetres=3, taps=3, waiting=2))
     life.add(Comfort(moment_id=aha.id, millimetres=1, taps=1))
 
@@ -248,6 +254,7 @@ async def test_a_moment_is_exported_with_its_people_and_words(database: Database
         ],
         "fed_by": [],
         "sequels": [],
+        "look_backs": [],
         "stuck": None,
         "millimetres": None,
         "parked": None,
@@ -339,6 +346,10 @@ async def test_what_followed_is_exported(database: Database) -> None:
         {"kind": "possible", "author": "U-gil", "text": "Sleep", "created_at": "2026-03-18T16:00:00Z"}
     ]
     assert {"id": "U-gil", "name": "Gil"} in found["people"]
+    assert aha["look_backs"] == [
+        {"kind": "month", "author": "U-gil", "text": "We feared the form", "created_at": "2026-03-18T16:00:00Z",
+         "edited_at": None}
+    ]  # fmt: skip
 
 
 async def test_a_sealed_version_says_only_whose_it_is(database: Database) -> None:

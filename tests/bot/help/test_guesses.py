@@ -121,7 +121,7 @@ SAMPLES = {
     "version": "Version of #1",
     "recap last week": "Recap week",
     "recap nonsense": "Recap week",
-    "memory leaks at night": "A breakthrough of yours",
+    "memory leaks at night": "A year ago",
     "help nonsense": "log",
     "show “1”": "Show #1",
     "show 1.": "Show #1",

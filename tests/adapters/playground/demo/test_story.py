@@ -386,6 +386,18 @@ def test_friday_brings_a_recap_with_a_year_ago(played: Played) -> None:
     assert "they want sleep" in said
 
 
+def test_the_memory_is_in_the_last_recap_and_on_a_card(played: Played) -> None:
+    """A moment of a year ago, two of a month ago, a repeat in plain counts, and what somebody says looking back."""
+    said = text(played.recaps()[-1])
+    assert "A year ago: “Nobody reads 11.4. Everybody reads amber.”" in said
+    assert "A month ago: “" in said
+    assert re.search(r"Seen before: three moments in six weeks \(#\d+, #\d+, #\d+\): all say “evening”", said)
+    assert "each on a Wednesday." in said
+    card = played.one("Aha", "I should have asked what a roof does.")
+    assert "The nine are all in plastic tunnels." in card
+    assert "a month later" in card
+
+
 def test_search_finds_across_the_weeks(played: Played) -> None:
     for words, found in played.found.items():
         assert len([line for line in found.splitlines() if words in line.casefold()]) >= 3, words
