@@ -82,7 +82,7 @@ def figures(session: Session) -> Mapping[str, Any]:
         ),
         "waiting": [numbers[moment.id] for _, moment in followups.list_waiting(session, team.id)],
         "breakthroughs": [one.text for one in links.list_recent(session, team.id, Kind.BREAKTHROUGH, 50)],
-        "kinds": links.latest_kinds(session, team.id, 1, FAILURES_IN_A_ROW),
+        "failed": links.have_latest_failed(session, team.id, 1, FAILURES_IN_A_ROW),
     }
 
 
