@@ -60,6 +60,7 @@ from bot.moments import (
     reclassify,
     save_message,
     source,
+    trying,
     versions,
 )
 from bot.moments.card import compose_moment_card
@@ -76,10 +77,12 @@ from bot.prompts.seasons import card as season_card
 from bot.prompts.seasons import pairs as season_pairs
 from bot.prompts.seasons import planner as season_planner
 from bot.prompts.seasons import season
-from bot.quests import cycle, insights, links, quests, whys, whys_card
+from bot.quests import cycle, expectations, insights, links, quests, whys, whys_card
+from bot.quests import recap_line as quest_recap
 from bot.quests import serving as quest_serving
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
+from bot.quests.experiment_card import describe_experiment
 from bot.recaps import harvest, recap
 from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
@@ -96,6 +99,7 @@ RECAP_SOURCES: tuple[RecapSource, ...] = (
     recap_lines.GOAL_LINES,
     recap_lines.MISSION_QUESTION,
     focus_recap.FOCUS_LINE,
+    quest_recap.EXPECTED_LINE,
 )
 """The rooms that add a line to a recap, in this order."""
 
@@ -120,6 +124,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *whys.DECLARATIONS,
     *insights.DECLARATIONS,
     *links.DECLARATIONS,
+    *expectations.DECLARATIONS,
+    *trying.DECLARATIONS,
     *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,
     *fuel.DECLARATIONS,
@@ -176,6 +182,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 """The entries of a message's menu."""
 
 KIND_CARDS: KindCards = {
+    Kind.EXPERIMENT: describe_experiment,
     Kind.SHINY: shiny.describe_shiny,
     Kind.CHANCE: chances.describe_card,
 }

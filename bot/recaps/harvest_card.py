@@ -16,6 +16,7 @@ from bot.core.messages import Block, Card, Inline, Quote, Section, Small, Strong
 from bot.core.text import days_in_words, format_count, make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
 from bot.quests.link_words import describe_links, removed_phrase
+from bot.quests.outcomes import outcome_suffix
 from bot.recaps.content import ToldMoment
 from storage.models.shown import isolate_text
 from storage.quests.links import LinkSummary
@@ -182,7 +183,7 @@ def _build_experiments(experiments: Sequence[ToldMoment]) -> Iterator[Block]:
     for told in experiments:
         taught = f"→ {make_excerpt(told.taught, LESSON_LENGTH)}" if told.taught else ""
         words = "\n".join(filter(None, (make_excerpt(told.text, LESSON_LENGTH), taught)))
-        yield Quote(words, by=f"#{told.number} · {told.by}")
+        yield Quote(words, by=f"#{told.number} · {told.by}{outcome_suffix(told.outcome)}")
 
 
 def _build_moments(moments: Sequence[ToldMoment]) -> Iterator[Block]:

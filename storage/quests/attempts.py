@@ -303,7 +303,9 @@ def list_under_way(session: Session, quest_id: int) -> Sequence[Moment]:
     """Return the experiments of a quest that are under way and not deleted, oldest first."""
     wanted = select(Moment).join(Attempt, col(Attempt.moment_id) == col(Moment.id))
     going = (col(Attempt.quest_id) == quest_id, col(Attempt.outcome) == AttemptOutcome.UNDER_WAY)
-    return session.execute(wanted.where(*going, *_active_conditions()).order_by(col(Moment.id))).scalars().all()
+    return (
+        session.execute(wanted.where(*going, *_active_conditions()).order_by(col(Moment.id))).scalars().all()
+    )
 
 
 def stands_as(*outcomes: AttemptOutcome) -> Any:

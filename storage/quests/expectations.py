@@ -33,7 +33,9 @@ def add_line(session: Session, line: Expectation) -> bool:
     return True
 
 
-def find_own(session: Session, person_id: int, moment_id: int | None, quest_id: int | None) -> Expectation | None:
+def find_own(
+    session: Session, person_id: int, moment_id: int | None, quest_id: int | None
+) -> Expectation | None:
     """Return a person's signed line of an experiment, or the one that waits at a quest, or None."""
     if not person_id:
         return None
