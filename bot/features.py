@@ -77,12 +77,13 @@ from bot.prompts.seasons import card as season_card
 from bot.prompts.seasons import pairs as season_pairs
 from bot.prompts.seasons import planner as season_planner
 from bot.prompts.seasons import season
-from bot.quests import cycle, expectations, insights, links, quests, whys, whys_card
-from bot.quests import recap_line as quest_recap
+from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests import serving as quest_serving
+from bot.quests.before import expectations
+from bot.quests.before import recap_line as quest_recap
+from bot.quests.before.experiment_card import describe_experiment
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
-from bot.quests.experiment_card import describe_experiment
 from bot.recaps import harvest, recap
 from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form

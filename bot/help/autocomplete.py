@@ -10,7 +10,7 @@ from bot.core.messages import Option
 from bot.core.params import MOMENT_PATTERN, ParamKind
 from bot.core.text import clip_text, label_words
 from bot.prompts.bank.team_bank import list_team_packs
-from bot.quests.outcomes import outcome_suffix
+from bot.quests.before.outcomes import outcome_suffix
 from storage.goals import goals
 from storage.models import Moment, MomentState, ScheduleKind
 from storage.moments import moments

@@ -38,8 +38,8 @@ from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
 from bot.memory.sequels import AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
 from bot.quests.attempts import QUEST_WORDS
+from bot.quests.before.lines import has_more_lines, own_line_button
 from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
-from bot.quests.expectation_lines import has_more_lines, own_line_button
 from bot.quests.link_words import describe_links, removed_sentence
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
 from bot.quests.whys_order import whys_in_words

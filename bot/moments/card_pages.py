@@ -14,7 +14,7 @@ from bot.core.text import NAMES_SHOWN, split_into_pages
 from bot.memory.sequel_lines import full_sequel_texts
 from bot.moments.card import find_outcome, readable_versions
 from bot.moments.commands import ReadOn
-from bot.quests.expectation_lines import TITLE, full_expectations
+from bot.quests.before.lines import TITLE, full_expectations
 from storage.models import Kind, Moment
 from storage.moments import moments, reactions
 

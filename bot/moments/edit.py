@@ -47,8 +47,8 @@ from bot.quests.attempts import (
     resolve_choice,
     save_attempt_place,
 )
+from bot.quests.before.waiting import give_waiting_back, take_waiting_again
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
-from bot.quests.waiting import give_waiting_back, take_waiting_again
 from storage.delivery import postings, refresh
 from storage.models import Kind, Moment, MomentState, PostingKind
 from storage.moments import fetches, moments

@@ -23,7 +23,7 @@ from bot.core.text import clip_text, parse_number
 from bot.moments.card import build_private_card
 from bot.moments.card_pages import build_moment_page
 from bot.moments.commands import Log, ReadOn
-from bot.quests.outcomes import outcome_suffix
+from bot.quests.before.outcomes import outcome_suffix
 from storage.models import AttemptOutcome, Moment, MomentState
 from storage.moments import moments
 from storage.quests import attempts

@@ -17,10 +17,10 @@ from bot.goals.goals import find_own_new_goal, goal_place_words
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
+from bot.quests.before.waiting import give_waiting_back, open_expectations
 from bot.quests.commands import TakeQuestBack
 from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
-from bot.quests.waiting import give_waiting_back, open_expectations
 from storage.delivery import refresh
 from storage.doors import doors
 from storage.goals import goals

@@ -32,11 +32,11 @@ from bot.quests.attempts import (
     resolve_choice,
     save_attempt_place,
 )
+from bot.quests.before.experiment_card import EXPECT_LABEL
+from bot.quests.before.outcomes import RESULT_WORDS
+from bot.quests.before.waiting import open_expectations
 from bot.quests.commands import Expect, KeepResult, StartAttempt
-from bot.quests.experiment_card import EXPECT_LABEL
-from bot.quests.outcomes import RESULT_WORDS
 from bot.quests.quests import find_open_quest
-from bot.quests.waiting import open_expectations
 from storage.models import Attempt, AttemptOutcome, Kind, Moment
 from storage.moments import moments
 from storage.quests import attempts

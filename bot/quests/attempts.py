@@ -18,8 +18,8 @@ from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
 from bot.core.params import OTHER_FIELD, typed_choice
 from bot.core.text import label_words, one_line, parse_number
-from bot.quests.outcomes import outcome_suffix
-from bot.quests.waiting import take_waiting
+from bot.quests.before.outcomes import outcome_suffix
+from bot.quests.before.waiting import take_waiting
 from storage.models import Attempt, AttemptOutcome, Kind, Moment, MomentState, Quest
 from storage.moments import moments
 from storage.quests import attempts, quests

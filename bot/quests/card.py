@@ -29,6 +29,8 @@ from bot.core.text import clip_text, one_line
 from bot.goals.commands import QuestServes
 from bot.goals.serving import SERVES_LABEL, describe_served
 from bot.quests.attempts import QUEST_WORDS, attempts_in_words
+from bot.quests.before.experiment_card import EXPECT_LABEL
+from bot.quests.before.lines import sealed_blocks
 from bot.quests.commands import (
     Expect,
     ExpectNext,
@@ -39,8 +41,6 @@ from bot.quests.commands import (
     SeeQuest,
     StartAttempt,
 )
-from bot.quests.expectation_lines import sealed_blocks
-from bot.quests.experiment_card import EXPECT_LABEL
 from storage.goals import links
 from storage.models import Moment, Posting, Team
 from storage.models import Quest as Row
@@ -75,14 +75,13 @@ def build_quest_card(session: Session, row: Row) -> Card:
     if row.closed_at is not None:
         return Card(blocks, menu=menu)
     tried = bool(attempts.count_by_quest(session, [row.id]))
-    menu = (Button(EXPECT_LABEL, ExpectNext(at, team)), *menu)
     buttons = (
         Button("Log an attempt", LogAttempt(at, team), Style.PLAIN if tried else Style.PRIMARY),
         Button("We're trying something", StartAttempt(at, team)),
         Button("Found it", FoundIt(at, team), Style.PRIMARY if tried else Style.PLAIN),
         Button("Let it go", LetGo(at, team)),
     )
-    return Card(blocks, buttons, menu)
+    return Card(blocks, buttons, (Button(EXPECT_LABEL, ExpectNext(at, team)), *menu))
 
 
 def _head_blocks(session: Session, row: Row) -> Iterator[Block]:

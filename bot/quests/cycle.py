@@ -38,9 +38,9 @@ from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Withdrawn, dump_report, load_report
 from bot.core.take_down import confirm_post
 from bot.core.text import format_count, one_line, parse_number
+from bot.quests.before.outcomes import OUTCOME_WORDS
 from bot.quests.chart_data import ChartSpan, draw_quest_picture, load_quest_chart_data, subtract_removed
 from bot.quests.commands import OpenQuest, SeeQuest
-from bot.quests.outcomes import OUTCOME_WORDS
 from storage.delivery import postings
 from storage.models import AttemptOutcome, Moment, Posting, PostingKind, Quest, Team
 from storage.quests import attempts, quests

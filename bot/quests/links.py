@@ -28,10 +28,10 @@ from bot.core.messages import (
 from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, unknown_moment
 from bot.core.text import label_words, list_names, one_line, parse_number
 from bot.quests.attempts import LABEL
+from bot.quests.before.outcomes import OUTCOME_WORDS, outcome_suffix
 from bot.quests.commands import Link, SeeLinks, UndoLinks, Unlink
 from bot.quests.link_suggestions import suggest_links
 from bot.quests.link_words import describe_links
-from bot.quests.outcomes import OUTCOME_WORDS, outcome_suffix
 from storage.delivery import refresh
 from storage.doors import chances
 from storage.models import Kind, Moment, MomentState

@@ -37,6 +37,7 @@ from bot.core.messages import (
 )
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.quests.attempts import attempts_in_words, describe_quest_end
+from bot.quests.before.lines import own_line_button
 from bot.quests.card import build_quest_card
 from bot.quests.commands import (
     LetGo,
@@ -47,7 +48,6 @@ from bot.quests.commands import (
     SeeQuest,
     TakeQuestBack,
 )
-from bot.quests.expectation_lines import own_line_button
 from storage.delivery import postings
 from storage.models import PostingKind
 from storage.models import Quest as Row

@@ -14,7 +14,7 @@ from itertools import groupby
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
 from bot.core.text import make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
-from bot.quests.outcomes import outcome_suffix
+from bot.quests.before.outcomes import outcome_suffix
 from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldPart, recap_title
 from storage.models import AttemptOutcome, Kind
 

@@ -15,8 +15,8 @@ from statistics import median_high
 from bot.core.messages import Block, Card, Inline, Quote, Section, Small, Strong, Text, Title
 from bot.core.text import days_in_words, format_count, make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
+from bot.quests.before.outcomes import outcome_suffix
 from bot.quests.link_words import describe_links, removed_phrase
-from bot.quests.outcomes import outcome_suffix
 from bot.recaps.content import ToldMoment
 from storage.models.shown import isolate_text
 from storage.quests.links import LinkSummary

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from bot.core.kinds.declared import CardAddition
 from bot.core.messages import Block, Button, Small, Style
 from bot.core.moment import format_moment_ref
+from bot.quests.before.lines import opened_blocks, sealed_blocks
+from bot.quests.before.outcomes import outcome_suffix
 from bot.quests.commands import Expect, KeepResult
-from bot.quests.expectation_lines import opened_blocks, sealed_blocks
-from bot.quests.outcomes import outcome_suffix
 from storage.models import Attempt, AttemptOutcome, Moment
 from storage.moments import moments
 from storage.quests import attempts

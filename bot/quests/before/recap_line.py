@@ -16,7 +16,7 @@ from bot.core.moment import is_kept
 from bot.core.posts import RecapSource, ReportLine
 from bot.core.text import make_excerpt
 from bot.core.times import Period
-from bot.quests.outcomes import RESULT_WORDS
+from bot.quests.before.outcomes import RESULT_WORDS
 from storage.models import Kind, Moment, Posting
 from storage.models.span import Span
 from storage.quests import attempts, expectations

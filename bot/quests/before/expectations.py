@@ -23,12 +23,12 @@ from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, tex
 from bot.core.moment import active_moment, format_moment_ref, moment_name, propagate_change
 from bot.core.text import label_words, number_in_words, one_line, parse_number
 from bot.quests.attempts import LABEL, SHOWN
+from bot.quests.before.experiment_card import EXPECT_LABEL
+from bot.quests.before.lines import EXPECTATION_LENGTH
+from bot.quests.before.outcomes import RESULT_WORDS
+from bot.quests.before.waiting import moment_target, quest_target
 from bot.quests.commands import DropExpectation, Expect, ExpectNext
-from bot.quests.expectation_lines import EXPECTATION_LENGTH
-from bot.quests.experiment_card import EXPECT_LABEL
-from bot.quests.outcomes import RESULT_WORDS
 from bot.quests.quests import find_open_quest
-from bot.quests.waiting import moment_target, quest_target
 from storage.models import AttemptOutcome, Expectation, Kind, Moment, Quest
 from storage.quests import attempts, expectations, quests
 
