@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Quote, Section, Small, Strong
-from bot.core.text import clip_text, list_names
+from bot.core.text import clip_text
 from bot.quests.commands import DropExpectation
 from storage.models import Expectation, Moment
 from storage.moments import moments
@@ -26,7 +26,8 @@ def sealed_blocks(session: Session, moment_id: int | None, quest_id: int | None)
     lines = expectations.list_signed_sealed(session, moment_id, quest_id)
     if not lines:
         return
-    names = list_names(_names(session, lines))
+    *most, last = _names(session, lines)
+    names = f"{', '.join(most)} and {last}" if most else last
     of = "" if moment_id is not None else " of the next attempt"
     wrote = "wrote what they expect" if len(lines) > 1 else "wrote down an expectation"
     yield Small((f"{names} {wrote}{of}. It's sealed until the result.",))
