@@ -80,8 +80,8 @@ async def test_from_what_we_expect_to_what_happened(
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (
-        "What happened\n“Two of ten gave up”\nIt taught us\n“Three steps are fine”\nBefore we knew\n"
-        "“Everyone gets through”\nBen\n“Half of them give up”\nMei\n“Nobody will read it”\n"
+        "What happened\n“Two of ten gave up”\n\nIt taught us\n“Three steps are fine”\n\nBefore we knew\n"
+        "“Everyone gets through” — Ben\n“Half of them give up” — Mei\n“Nobody will read it”\n"
     ) in now
     assert "[Ask why]" in now
     assert "Trying now" not in await people.ben.sees(quest)
@@ -169,7 +169,7 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     assert (await people.noor.does(Expect("1.1", "signed", "Mine"))).text.startswith("You have a line")
     await keeps(people.ana)
     shown = await people.ben.types("show 1")
-    assert "Before we knew\n“Four”\nBen\n" in shown.text
+    assert "Before we knew\n“Four” — Ben\n" in shown.text
     assert "Take my expectation out" not in (await people.mei.types("show 1")).text
     assert (await shown.press("Take my expectation out")).text == "Your line is taken out."
     now = await card(bot, recorder)
@@ -294,7 +294,7 @@ async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock,
     await starts(people.ana)
     clock.forward(hours=1)
     recap = (await people.ben.does(Recap("week", "1"))).text
-    assert "What we're trying\n“A wizard of three steps”\n#1 · Ana · under way" in recap
+    assert "What we're trying\n“A wizard of three steps” — #1 · Ana · under way" in recap
     assert "still wait" not in recap
     assert "under way. Keep its result first" in (await people.ben.does(AskWhy("1.1", text="Why"))).text
     assert ", under way: A wizard" in (await people.ben.types("cycle")).text
