@@ -77,6 +77,7 @@ from bot.moments import (
     reclassify,
     save_message,
     source,
+    trying,
     versions,
 )
 from bot.moments.card import compose_moment_card
@@ -95,6 +96,9 @@ from bot.prompts.seasons import planner as season_planner
 from bot.prompts.seasons import season
 from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests import serving as quest_serving
+from bot.quests.before import expectations
+from bot.quests.before import recap_line as quest_recap
+from bot.quests.before.experiment_card import describe_experiment
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
@@ -113,6 +117,7 @@ RECAP_SOURCES: tuple[RecapSource, ...] = (
     *recap_lines.RECAP_SOURCES,
     *focus_recap.RECAP_SOURCES,
     moving_out_line.MOVING_OUT,
+    *quest_recap.RECAP_SOURCES,
     *door_recap.RECAP_SOURCES,
     *repeats.RECAP_SOURCES,
     *look_backs.RECAP_SOURCES,
@@ -144,6 +149,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *whys.DECLARATIONS,
     *insights.DECLARATIONS,
     *links.DECLARATIONS,
+    *expectations.DECLARATIONS,
+    *trying.DECLARATIONS,
     *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,
     *memory_menu.DECLARATIONS,
@@ -208,6 +215,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 """The entries of a message's menu."""
 
 KIND_CARDS: KindCards = {
+    Kind.EXPERIMENT: describe_experiment,
     Kind.SHINY: shiny.describe_shiny,
     Kind.CHANCE: chances.describe_card,
 }

@@ -61,6 +61,8 @@ GOAL = ("Supporting goal #", "On pace, off mission")
 FOCUS_CHECK = ("Focus check", "where our time really went")
 DOOR = ("Chance #", "I may have a key")
 REFUSAL = ("Our no #", "Why we said no")
+BEFORE_WE_KNEW = ("Experiment #", "Before we knew")
+UNDER_WAY = ("Experiment #", "sealed until the result")
 NEW_GOAL = "/aha goal new"
 
 
@@ -177,6 +179,8 @@ async def main() -> None:
             await take_screenshot(browser, address, "door", "light", *DOOR)
             await take_screenshot(browser, address, "no", "light", *REFUSAL)
             await take_book_screenshots(browser, playground)
+            await take_screenshot(browser, address, "before-we-knew", "light", *BEFORE_WE_KNEW)
+            await take_screenshot(browser, address, "under-way", "light", *UNDER_WAY)
             await playground.jump_to(QUARTER_END)
             await take_screenshot(browser, address, "harvest", "light", *HARVEST)
             await browser.close()

@@ -31,6 +31,8 @@ class Anonymity:
         """Create the random key for this process."""
         self._key = secrets.token_bytes(32)
         self._heard: dict[AnonymousTarget, dict[str, str]] = {}
+        self._inherited: dict[AnonymousTarget, list[tuple[AnonymousTarget, dict[str, str]]]] = {}
+        """Who answered another target whose answers moved to this one, with the name that their digests have."""
         self._counted: dict[str, bool] = {}
         """Digests of tap events, and whether each tap is stored. No row tells taps apart."""
 
@@ -39,9 +41,11 @@ class Anonymity:
 
         A repeated delivery of the same event still counts as the first.
         """
-        heard = self._heard.setdefault(thing, {})
         doing = self._keyed_digest("doing", event)
-        return heard.setdefault(self._person_digest(thing, person), doing) == doing
+        before = self._find_doing(thing, person)
+        if before is None:
+            self._heard.setdefault(thing, {})[self._person_digest(thing, person)] = doing
+        return before in (None, doing)
 
     def should_count(self, event: str) -> bool:
         """Remember a tap by its event id and return whether it still has to be counted.
@@ -60,12 +64,18 @@ class Anonymity:
 
     def has_answered(self, thing: AnonymousTarget, person: str) -> bool:
         """Return whether an answer of the person is recorded."""
-        return self._person_digest(thing, person) in self._heard.get(thing, {})
+        return self._find_doing(thing, person) is not None
 
     def is_repeated(self, thing: AnonymousTarget, person: str, event: str) -> bool:
         """Return whether the person's answer is recorded, and came with this event."""
         doing = self._keyed_digest("doing", event)
-        return self._heard.get(thing, {}).get(self._person_digest(thing, person)) == doing
+        return self._find_doing(thing, person) == doing
+
+    def _find_doing(self, thing: AnonymousTarget, person: str) -> str | None:
+        """Return the digest of the event with which a person answered, or None if they did not."""
+        places = [(thing, self._heard.get(thing, {})), *self._inherited.get(thing, ())]
+        found = (heard.get(self._person_digest(name, person)) for name, heard in places)
+        return next((each for each in found if each is not None), None)
 
     def answer_token(self, event: str) -> str:
         """Return the name of an answer in the database.
@@ -74,11 +84,17 @@ class Anonymity:
         """
         return self._keyed_digest("token", event)
 
+    def carry_over(self, before: AnonymousTarget, after: AnonymousTarget) -> None:
+        """Take who answered one target over to another, because the answers moved there."""
+        moved = [(before, self._heard.pop(before, {})), *self._inherited.pop(before, [])]
+        self._inherited.setdefault(after, []).extend(moved)
+
     def forget_event(self, event: str) -> None:
         """Forget who answered with this event, because the answer could not be stored."""
         doing = self._keyed_digest("doing", event)
         self._counted.pop(doing, None)
-        for heard in list(self._heard.values()):
+        inherited = (heard for moved in list(self._inherited.values()) for _, heard in moved)
+        for heard in [*self._heard.values(), *inherited]:
             for person in [one for one, noted in list(heard.items()) if noted == doing]:
                 heard.pop(person, None)
 

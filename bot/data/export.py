@@ -146,7 +146,7 @@ def _export_moments(session: Session, team_id: int, now: datetime) -> Iterator[J
                 **people,
                 **pressed,
                 **tellings,
-                **searched(moment.id),
+                **searched(moment),
                 **followed(moment),
                 **rested(moment.id),
                 **served(moment.id),

@@ -13,27 +13,41 @@ from sqlmodel import Session
 
 from storage.data import export_quests
 from storage.data.export_quests import AttemptPlace, ExportedQuest
-from storage.models import Why
+from storage.models import AttemptOutcome, Expectation, Kind, Moment, Why
 from storage.quests import links
 
 Json = dict[str, Any]
 
+OUTCOME_NAMES: Mapping[AttemptOutcome, str] = {
+    AttemptOutcome.FAILED: "failed",
+    AttemptOutcome.UNDER_WAY: "under_way",
+    AttemptOutcome.WENT_WELL: "went_well",
+}
+
 
 def export_team_quests(session: Session, team_id: int) -> Iterator[Json]:
     """Yield every quest of a team, oldest first."""
-    return map(_quest_to_json, export_quests.read_quests(session, team_id))
+    waiting = export_quests.read_waiting_authors(session, team_id)
+    for told in export_quests.read_quests(session, team_id):
+        sealed = [{"author": author, "sealed": True} for author in waiting.get(told.quest.id, ())]
+        yield {**_quest_to_json(told), "expectations": sealed}
 
 
-def build_quest_fields(session: Session, moment_ids: Sequence[int]) -> Callable[[int], Json]:
-    """Return a function that gives the export fields of a moment, by its id."""
+def build_quest_fields(session: Session, moment_ids: Sequence[int]) -> Callable[[Moment], Json]:
+    """Return a function that gives the export fields of each of these moments."""
     places, whys_by_moment = (
         export_quests.read_attempts(session, moment_ids),
         export_quests.read_whys(session, moment_ids),
     )
-    fed = links.linked_numbers(session, moment_ids)
-    return lambda moment_id: {
-        **_place_to_json(places, whys_by_moment, moment_id),
-        "fed_by": list(fed.get(moment_id, ())),
+    fed, lines = (
+        links.linked_numbers(session, moment_ids),
+        export_quests.read_expectations(session, moment_ids),
+    )
+    return lambda moment: {
+        **_place_to_json(places, whys_by_moment, moment.id),
+        **_result_to_json(moment, places.get(moment.id, AttemptPlace(None, None))),
+        "expectations": _lines_to_json(moment, lines.get(moment.id, ())),
+        "fed_by": list(fed.get(moment.id, ())),
     }
 
 
@@ -45,6 +59,33 @@ def _place_to_json(
     place = places.get(moment_id, AttemptPlace(None, None))
     whys = [_why_to_json(why, author) for why, author in whys_by_moment.get(moment_id, ())]
     return {"quest": place.quest_id, "after": place.after, "whys": whys}
+
+
+def _result_to_json(moment: Moment, place: AttemptPlace) -> Json:
+    """Convert how an experiment stands. All other kinds have no outcome."""
+    tried = moment.kind == Kind.EXPERIMENT
+    return {
+        "outcome": OUTCOME_NAMES[place.outcome] if tried else None,
+        "result_at": place.result_at and _format_time(place.result_at),
+        "result_by": place.result_by,
+    }
+
+
+def _lines_to_json(moment: Moment, lines: Sequence[tuple[Expectation, str | None]]) -> Sequence[Json]:
+    """Convert what was expected of an experiment. A sealed line has only its author, an unsigned one no time."""
+    if moment.kind != Kind.EXPERIMENT:
+        return []
+    return [_line_to_json(line, author) for line, author in lines]
+
+
+def _line_to_json(line: Expectation, author: str | None) -> Json:
+    if line.opened_at is None:
+        return {"author": author, "sealed": True}
+    times = {
+        "created_at": _format_time(line.created_at) if author else None,
+        "opened_at": _format_time(line.opened_at),
+    }
+    return {"author": author, "sealed": False, "text": line.text, **times}
 
 
 def _quest_to_json(told: ExportedQuest) -> Json:

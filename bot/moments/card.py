@@ -44,6 +44,7 @@ from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
 from bot.memory.sequels import AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
 from bot.quests.attempts import QUEST_WORDS
+from bot.quests.before.lines import has_more_lines, own_line_button
 from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
 from bot.quests.link_words import describe_links, removed_sentence
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
@@ -53,7 +54,7 @@ from storage.memory import sequels
 from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
 from storage.moments import moments, reactions
 from storage.moments import versions as version_rows
-from storage.quests import attempts, links, quests, whys
+from storage.quests import attempts, expectations, links, quests, whys
 
 VERSIONS, VERSIONS_BESIDE_PARTS = 6, 3
 """The most versions on a card, and the most beside form parts. *Read on* has the rest in pages."""
@@ -116,7 +117,7 @@ def _usual_buttons(session: Session, moment: Moment, private: bool) -> Iterator[
     if KINDS[moment.kind].here:
         yield Button("I was there", IWasThere(at, where))
     yield Button("Add my version", AddVersion(at))
-    if moment.kind == Kind.EXPERIMENT:
+    if moment.kind == Kind.EXPERIMENT and not attempts.is_under_way(session, moment):
         yield Button("Ask why", AskWhy(at))
     if moment.kind == Kind.BREAKTHROUGH:
         yield Button("The road here", SeeLinks(at))
@@ -156,6 +157,7 @@ def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
     if sequels.list_by_author(context.session, moment.id, context.caller.person_id):
         yield Button("Take my lines out", DropSequels(format_moment_ref(moment)))
     yield from own_look_back_buttons(context.session, moment, context.caller.person_id)
+    yield from own_line_button(context, moment.id, None)
 
 
 def _high_five_label(session: Session, moment: Moment) -> str:
@@ -258,12 +260,14 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
         len(told) > _versions_limit(session, moment)
         or len(reactions.names_involved(session, moment)) > NAMES_SHOWN
     )
+    experiment = moment.kind == Kind.EXPERIMENT
     return (
         many
         or parts
         or versions
         or has_hidden_lines(session, moment)
         or has_hidden_look_backs(session, moment)
+        or (experiment and has_more_lines(session, moment))
     )
 
 
@@ -306,6 +310,8 @@ def _byline_parts(session: Session, moment: Moment) -> Iterator[Inline]:
 def _versions_limit(session: Session, moment: Moment) -> int:
     """Return how many versions the card shows, so that the whole card fits one message."""
     room = VERSIONS_BESIDE_PARTS if moment.parts or moment.kind != Kind.AHA else VERSIONS
+    if moment.kind == Kind.EXPERIMENT and expectations.list_opened(session, moment.id):
+        return room - 2
     return room - 1 if sequels.list_sequels(session, moment.id) else room
 
 

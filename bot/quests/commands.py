@@ -209,3 +209,64 @@ class TakeWhyOut:
     moment: str = ""
     why: str = ""
     first: str = ""
+
+
+@dataclass(frozen=True)
+class StartAttempt:
+    """A command that keeps an experiment that is under way, or one that went well, as `outcome` says.
+
+    Without text, it opens the form. `quest` is a quest's id, `none`, or what was typed in its place.
+    """
+
+    quest: str = ""
+    team: str = ""
+    text: str = user_text()
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class KeepResult:
+    """A command that keeps how an experiment ended. Without `outcome`, it opens the form.
+
+    `change` is set by a form that was opened when there was a result already.
+    """
+
+    moment: str = ""
+    change: str = ""
+    outcome: str = ""
+    happened: str = user_text()
+    taught: str = user_text()
+
+
+@dataclass(frozen=True)
+class Expect:
+    """A command that seals a line about what an experiment will show. Without text, it opens the form.
+
+    `name` is a Signing.
+    """
+
+    moment: str = ""
+    name: str = ""
+    text: str = user_text()
+
+
+@dataclass(frozen=True)
+class ExpectNext:
+    """A command that seals a line about a quest's attempt under way or, without one, about its next attempt.
+
+    `which` is the number of the attempt if several are under way. `name` is a Signing.
+    """
+
+    quest: str = ""
+    team: str = ""
+    which: str = ""
+    name: str = ""
+    text: str = user_text()
+
+
+@dataclass(frozen=True)
+class DropExpectation:
+    """A command that takes the person's own signed line out, sealed or opened."""
+
+    line: str = ""
+    team: str = ""

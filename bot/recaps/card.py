@@ -14,8 +14,9 @@ from itertools import groupby
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
 from bot.core.text import make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
+from bot.quests.before.outcomes import outcome_suffix
 from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldPart, recap_title
-from storage.models import Kind
+from storage.models import AttemptOutcome, Kind
 
 SCREEN_LINES = 17
 """Lines of a phone screen for experiments, moments and answers.
@@ -100,7 +101,8 @@ def compose_recap_card(recap: RecapContent, buttons: tuple[Button, ...] = ()) ->
 
 def _experiment_blocks(experiments: Sequence[ToldMoment], clip: Clip) -> Iterator[Block]:
     if experiments:
-        yield Section("Tried, and what it taught")
+        going = all(told.outcome is AttemptOutcome.UNDER_WAY for told in experiments)
+        yield Section("What we're trying" if going else "Tried, and what it taught")
     for told in experiments:
         taught = f"→ {make_excerpt(told.taught, clip.part)}" if told.taught else ""
         happened = "" if taught and clip is TIGHT else make_excerpt(told.happened, clip.part)
@@ -202,4 +204,4 @@ def _question_blocks(question: str) -> Iterator[Block]:
 
 def _credit_line(told: ToldMoment) -> str:
     kind = "Breakthrough " if told.kind == Kind.BREAKTHROUGH else ""
-    return f"{kind}#{told.number} · {told.by}"
+    return f"{kind}#{told.number} · {told.by}{outcome_suffix(told.outcome)}"

@@ -15,6 +15,7 @@ from statistics import median_high
 from bot.core.messages import Block, Card, Inline, Quote, Section, Small, Strong, Text, Title
 from bot.core.text import days_in_words, format_count, make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
+from bot.quests.before.outcomes import outcome_suffix
 from bot.quests.link_words import describe_links, removed_phrase
 from bot.recaps.card import CLOSE, part_buttons, part_line_blocks, quoted_part_blocks
 from bot.recaps.content import ToldMoment, ToldPart
@@ -188,7 +189,7 @@ def _build_experiments(experiments: Sequence[ToldMoment]) -> Iterator[Block]:
     for told in experiments:
         taught = f"→ {make_excerpt(told.taught, LESSON_LENGTH)}" if told.taught else ""
         words = "\n".join(filter(None, (make_excerpt(told.text, LESSON_LENGTH), taught)))
-        yield Quote(words, by=f"#{told.number} · {told.by}")
+        yield Quote(words, by=f"#{told.number} · {told.by}{outcome_suffix(told.outcome)}")
 
 
 def _build_moments(moments: Sequence[ToldMoment]) -> Iterator[Block]:

@@ -45,8 +45,9 @@ class Expectation(Table, table=True):
     """One sealed line: what a person expects of an experiment before its result.
 
     It belongs to a quest until one of that quest's experiments starts or is kept, and to that experiment
-    from then on. An unsigned one has no author at all. `opened_at` is when all lines of the experiment were
-    shown together.
+    from then on; `quest_id` stays, so that a removed experiment gives it back. An unsigned one has no author
+    and no time of its own, and `alone` says that it's shown even if few wrote one. `opened_at` is when all
+    lines of the experiment were shown together.
     """
 
     __table_args__ = (
@@ -69,6 +70,7 @@ class Expectation(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = time_column()
     opened_at: datetime | None = time_column()
+    alone: bool = False
     deleted_at: datetime | None = time_column()
 
 

@@ -46,7 +46,8 @@ class Quest(Table, table=True):
 class Attempt(Table, table=True):
     """The quest of an experiment, the attempt before it at the same idea, and how it stands.
 
-    `outcome` is an AttemptOutcome. `result_at` is when the result of one that was under way was kept.
+    `outcome` is an AttemptOutcome. `result_at` is when the result of one that was under way, or that went
+    well, was kept, and `result_by_id` who kept it.
     """
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
@@ -54,6 +55,7 @@ class Attempt(Table, table=True):
     previous_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
     outcome: str = AttemptOutcome.FAILED
     result_at: datetime | None = time_column()
+    result_by_id: int | None = reference_column("person.id", default=None, nullable=True)
 
 
 class Why(Table, table=True):

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from storage.models import (
     Channel,
+    Expectation,
     LookBack,
     Membership,
     Moment,
@@ -84,7 +85,7 @@ def list_moments_involving(
     """Return the latest moments in which a person was involved, with their home channels.
 
     The person wrote the moment or, in one of the given teams, added a version, a why, a sequel or a look-back,
-    or tapped a button.
+    signed what they expect, or tapped a button.
     """
     told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
     pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap())
@@ -95,9 +96,14 @@ def list_moments_involving(
     later = select(col(LookBack.moment_id)).where(
         col(LookBack.person_id) == person_id, col(LookBack.deleted_at).is_(None)
     )
+    expected = select(col(Expectation.moment_id)).where(
+        col(Expectation.person_id) == person_id,
+        col(Expectation.moment_id).is_not(None),
+        col(Expectation.deleted_at).is_(None),
+    )
     parts = (
         and_(col(Moment.id).in_(each), col(Moment.team_id).in_(team_ids))
-        for each in (told, pressed, climbed, said, later)
+        for each in (told, pressed, climbed, said, later, expected)
     )
     ways = (col(Moment.author_id) == person_id, *parts)
     found = {

@@ -31,6 +31,7 @@ from storage.models import (
     COUNTED_KINDS,
     Answer,
     AnswerKind,
+    Expectation,
     LookBack,
     Moment,
     Participant,
@@ -56,8 +57,8 @@ ANSWERED_KINDS = (PostingKind.PROMPT, PostingKind.RETRO)
 def count_participants(session: Session, span: Span) -> int:
     """Return the number of people who took part.
 
-    They saved a moment, were there, told a version, added a why or a sequel, opened a quest, or
-    answered.
+    They saved a moment, were there, told a version, added a why or a sequel, opened a quest,
+    signed what they expect, or answered.
     """
     return session.execute(_count_participants(), span._asdict()).scalar() or 0
 
@@ -74,6 +75,7 @@ def _count_participants() -> Select[int]:
         _select_look_backs(span),
         _select_authors(span, Sequel, col(Sequel.deleted_at).is_(None)),
         _select_quest_authors(span),
+        _select_expectation_authors(span),
         _select_answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
         _select_joint_authors(span),
     )
@@ -106,6 +108,17 @@ def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:
     )
     told = (what.created_at >= span.since, what.created_at < span.until)
     return select(what.author_id).where(*told, *where, ours)
+
+
+def _select_expectation_authors(span: Span) -> Select[Any]:
+    """Return a query for the people who signed what they expect of an experiment, in the span."""
+    return select(col(Expectation.person_id)).where(
+        col(Expectation.team_id) == span.team_id,
+        col(Expectation.created_at) >= span.since,
+        col(Expectation.created_at) < span.until,
+        col(Expectation.person_id).is_not(None),
+        col(Expectation.deleted_at).is_(None),
+    )
 
 
 def _select_quest_authors(span: Span) -> Select[Any]:

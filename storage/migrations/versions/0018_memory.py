@@ -54,6 +54,7 @@ EXPECTATION = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("edited_at", UtcDateTime()),
     sa.Column("opened_at", UtcDateTime()),
+    sa.Column("alone", sa.Boolean(), nullable=False),
     sa.Column("deleted_at", UtcDateTime()),
     sa.UniqueConstraint("moment_id", "event"),
     sa.Index("ix_expectation_person_id", "person_id"),
@@ -151,15 +152,21 @@ NEW = [table for name, table in TABLES.tables.items() if name not in OTHERS]
 
 
 def upgrade() -> None:
-    """Make the tables, and add three plain columns. No table is rebuilt."""
+    """Make the tables, and add four columns. No table is rebuilt."""
     TABLES.create_all(op.get_bind(), tables=NEW)
     op.add_column("person", sa.Column("career_asked_at", UtcDateTime(), nullable=True))
     op.add_column("attempt", sa.Column("outcome", sa.String(), nullable=False, server_default=""))
     op.add_column("attempt", sa.Column("result_at", UtcDateTime(), nullable=True))
+    # Alembic adds no reference to an SQLite table without rebuilding it; both engines know this statement.
+    op.execute(
+        "ALTER TABLE attempt ADD COLUMN result_by_id INTEGER"
+        " CONSTRAINT fk_attempt_result_by_id REFERENCES person (id)"
+    )
 
 
 def downgrade() -> None:
     """Drop the columns and the tables."""
+    op.drop_column("attempt", "result_by_id")
     op.drop_column("attempt", "result_at")
     op.drop_column("attempt", "outcome")
     op.drop_column("person", "career_asked_at")

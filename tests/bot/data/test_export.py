@@ -21,6 +21,7 @@ from storage.models import (
     Checkpoint,
     Comfort,
     DoorKey,
+    Expectation,
     FocusCheck,
     FocusItem,
     Goal,
@@ -188,6 +189,18 @@ def searched(life: Life, told: Moment, through: Moment, ana: Person, ben: Person
     out = life.add(Why(moment_id=told.id, author_id=ben.id, text="", created_at=ago(days=2), deleted_at=NOW))
     below: Any = {"parent_id": out.id, "insight": True, "created_at": ago(days=1)}
     life.add(Why(moment_id=told.id, author_id=ana.id, text="signed twice", **below))
+    expected(life, told, quest, ana)
+
+
+def expected(life: Life, told: Moment, quest: Quest, ana: Person) -> None:
+    """Add an opened line with a name and one without, a removed one, and two that wait at a quest."""
+    here: Any = {"team_id": life.team.id, "created_at": ago(days=3)}
+    opened: Any = {**here, "moment_id": told.id, "opened_at": ago(days=2)}
+    life.add(Expectation(**opened, event="b", text="unsigned"))
+    life.add(Expectation(**opened, event="a", text="faster", person_id=ana.id))
+    life.add(Expectation(**opened, text="", person_id=ana.id, deleted_at=NOW))
+    life.add(Expectation(**here, quest_id=quest.id, text="sealed", person_id=ana.id))
+    life.add(Expectation(**here, quest_id=quest.id, text="sealed, unsigned"))
 
 
 async def exported(database: Database, team: int, now: datetime = NOW) -> Any:
@@ -252,6 +265,15 @@ async def test_a_moment_is_exported_with_its_people_and_words(database: Database
             {"id": 2, "under": 1, "author": "U-ana", "text": "signed twice", "insight": True,
              "created_at": "2026-03-19T16:00:00Z"},
         ],
+        "outcome": "failed",
+        "result_at": None,
+        "result_by": None,
+        "expectations": [
+            {"author": "U-ana", "sealed": False, "text": "faster",
+             "created_at": "2026-03-17T16:00:00Z", "opened_at": "2026-03-18T16:00:00Z"},
+            {"author": None, "sealed": False, "text": "unsigned",
+             "created_at": None, "opened_at": "2026-03-18T16:00:00Z"},
+        ],
         "fed_by": [],
         "sequels": [],
         "look_backs": [],
@@ -314,7 +336,7 @@ async def test_a_quest_is_exported_with_what_became_of_it(database: Database) ->
     assert found["quests"] == [
         {"id": 1, "text": "Why so slow?", "author": "U-ana", "created_at": "2026-03-15T16:00:00Z",
          "closed_at": "2026-03-18T16:00:00Z", "closed_by": "U-ben", "found": 2, "after": None,
-         "reason": None},
+         "reason": None, "expectations": [{"author": "U-ana", "sealed": True}]},
     ]  # fmt: skip
 
 

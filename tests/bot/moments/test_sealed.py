@@ -14,18 +14,29 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.core.messages import Form
+from bot.core.moment import Show
 from bot.data.export import write_export
 from bot.memory.book.commands import TellCareer
 from bot.memory.sequels import AddSequel
-from bot.moments.commands import AddVersion, Delete, DropVersion, IWasThere, ReadOn, Restore
+from bot.moments.commands import (
+    AddVersion,
+    Delete,
+    DropVersion,
+    ItWasAnAha,
+    IWasThere,
+    ReadOn,
+    Restore,
+    Undo,
+)
 from bot.moments.versions import VersionOf
 from bot.people.home import Home
+from bot.quests.commands import ExpectNext, KeepResult, SeeQuest, StartAttempt
 from bot.recaps.content import recap_document
 from bot.recaps.recap import PostRecap, build_period_recap
 from bot.runtime.process import build_bot
 from bot.teams.setup import SetKeeping
 from storage.engine.database import Database, database_file
-from storage.models import OwnMoment, Participant, Table, Version
+from storage.models import Expectation, OwnMoment, Participant, Table, Version
 from tests.support.databases import Clock, Lent
 from tests.support.people import Everyone, Got, Person
 from tests.support.questions import asks, press
@@ -70,6 +81,8 @@ class Model:
     parked: list[tuple[str, str]] = field(default_factory=list)
     own: list[tuple[str, str]] = field(default_factory=list)
     """What people keep for themselves, which nobody else may read at any time."""
+    expected: list[tuple[str, str]] = field(default_factory=list)
+    """Lines that are sealed until the attempt has its result, and words that went away before it."""
     now: datetime = Clock().now
     told: dict[int, dict[str, Telling]] = field(default_factory=lambda: {number: {} for number in MOMENTS})
     past: list[tuple[str, Telling]] = field(default_factory=list)
@@ -108,6 +121,7 @@ class Model:
                 yield from asked.given.items()
         yield from self.parked
         yield from self.own
+        yield from self.expected
 
 
 class Talk:
@@ -195,7 +209,7 @@ class Talk:
 
 def _all_else(session: Session) -> str:
     """Return every row of every table except those that hold secrets, as text."""
-    holding = (Version.__tablename__, Participant.__tablename__, OwnMoment.__tablename__)
+    holding = [each.__tablename__ for each in (Version, Participant, Expectation, OwnMoment)]
     tables = [table for table in Table.metadata.sorted_tables if table.name not in holding]
     rows = (session.execute(select(table)).all() for table in tables)
     return "\n".join(map(str, rows))
@@ -328,6 +342,43 @@ async def _back(talk: Talk, person: Person) -> None:
     await _pressed(talk, person, "park_it", "Give it back")
 
 
+async def _quest(talk: Talk, person: Person, _: int) -> None:
+    await talk.reads(person, await person.types("quest How do they get in?"))
+
+
+async def _tries(talk: Talk, person: Person, _: int) -> None:
+    """Start an attempt at the first quest, whose waiting lines it takes."""
+    await talk.reads(person, await person.does(StartAttempt("1", "1", "A wizard")))
+
+
+async def _expects(talk: Talk, person: Person, number: int) -> None:
+    """Seal a line on the quest's card, with a name or, for the second moment, without one."""
+    got = await talk.reads(person, await person.does(ExpectNext("1", "1")))
+    if not isinstance(got.answer, Form):
+        return
+    text, name = next(talk.words), "signed" if number == 1 else "unsigned"
+    which = {one.name: one.options[0].value for one in got.answer.fields if one.name == "which"}
+    talk.model.expected.append((person.origin.person, text))
+    await talk.reads(person, await got.fill(text=f"It was {text}", name=name, **which))
+
+
+async def _takes_out(talk: Talk, person: Person, _: int) -> None:
+    """Look for one's own line on the quest and the attempts, and take it out."""
+    for command in (SeeQuest("1", "1"), *(Show(f"1.{number}") for number in (3, 4))):
+        got = await talk.reads(person, await person.does(command))
+        if "[Take my expectation out]" in got.text:
+            await talk.reads(person, await got.press("Take my expectation out"))
+
+
+async def _knows(talk: Talk, person: Person, number: int) -> None:
+    """Keep the result of an attempt. What is then told, nobody has to keep quiet about any more."""
+    got = await person.does(KeepResult(f"1.{number + 2}", "", "failed", "It broke"))
+    if "is kept" in got.text:
+        shown = (await person.types(f"show {number + 2}")).text
+        talk.model.expected = [(who, text) for who, text in talk.model.expected if text not in shown]
+    await talk.reads(person, got)
+
+
 STEPS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
     "tells": _tells,
     "asks": _asks,
@@ -361,7 +412,15 @@ ON_QUESTIONS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
     "writes a line": lambda talk, person, _: _gives(talk, person, "brings", "Write my line"),
     "a minute": lambda talk, *_: _waits(talk, 1 / 60),
 }
-KNOWN = {**STEPS, **BEGINNINGS, **ON_QUESTIONS}
+ON_ATTEMPTS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
+    "tries": _tries,
+    "expects": _expects,
+    "takes it out": _takes_out,
+    "knows": _knows,
+    "undoes": lambda talk, _, number: _does(talk, talk.people[0], Undo(f"1.{number + 2}")),
+    "another aha": lambda talk, _, number: _does(talk, talk.people[0], ItWasAnAha(f"1.{number + 2}")),
+}
+KNOWN = {**STEPS, **BEGINNINGS, **ON_QUESTIONS, **ON_ATTEMPTS, "opens a quest": _quest}
 ALSO = ("notes", "looks", "searches", "posts a recap", "an hour", "two days less an hour", "a week")
 
 
@@ -378,6 +437,10 @@ on_questions = strategies.builds(
     strategies.lists(one_of(*BEGINNINGS), min_size=1, max_size=2),
     strategies.lists(one_of(*ON_QUESTIONS, *ON_QUESTIONS, *ALSO), min_size=3, max_size=10),
 )
+on_attempts = strategies.builds(
+    lambda done: [("opens a quest", 0, 1), *done],
+    strategies.lists(one_of(*ON_ATTEMPTS, "expects", "expects", "tries", *ALSO), min_size=4, max_size=12),
+)
 at_leisure = settings(
     max_examples=15,
     deadline=None,
@@ -389,6 +452,13 @@ at_leisure = settings(
 @at_leisure
 def test_no_answer_leaks_before_its_time(lent: Lent, done: list[Step]) -> None:
     """Answers to an aha first, lines of a round and parked texts are tested alike."""
+    _play(lent, done)
+
+
+@given(on_attempts)
+@at_leisure
+def test_no_expectation_leaks_before_the_result(lent: Lent, done: list[Step]) -> None:
+    """Signed or not, about an attempt or a quest's next one, taken out, undone or turned into an aha."""
     _play(lent, done)
 
 

@@ -299,7 +299,7 @@ def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
     cycle = played.one(CYCLE)
     assert "What could we tell people" in cycle
     assert "2 attempts" in cycle
-    assert "12 experiments and 3 breakthroughs" in cycle
+    assert "13 experiments and 3 breakthroughs" in cycle
 
 
 def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
@@ -318,6 +318,16 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
 
 
 # Where the team is going
+
+
+def test_an_experiment_under_way_and_one_whose_lines_are_open(played: Played) -> None:
+    """Nobody reads the sealed lines, and the opened ones stand beside what happened."""
+    going = played.one("Experiment #", "under way")
+    assert "Ana and Ben wrote what they expect. It's sealed until the result." in going
+    assert not [each for each in played.messages if each.card and "all of them, every night" in text(each)]
+    known = played.one("Experiment #", "Before we knew")
+    for words in ("went well", "three snails", "somebody wipes the glass", "It falls down", "Snails."):
+        assert words in known
 
 
 def test_the_mission_and_the_goals_that_serve_it(played: Played) -> None:
@@ -356,8 +366,8 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
     assert played.ahead.picture
     said = text(played.ahead)
     assert "Goals: #1 on pace and on mission · #2 on pace, off mission." in said
-    assert "Focus: 3 of 4 moments served the big goal, #1 · 1 isn't linked to a goal" in said
-    assert "3 of 4" in played.ahead.picture["alt"]
+    assert "Focus: 3 of 5 moments served the big goal, #1 · 2 aren't linked to a goal" in said
+    assert "3 of 5" in played.ahead.picture["alt"]
     since = played.ahead.at - timedelta(weeks=1)
     serving = [
         each for each in played.messages if each.card and each.at > since and "\nServes goal #1" in text(each)
