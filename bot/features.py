@@ -34,6 +34,7 @@ from bot.core.posts import Composer, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
+from bot.doors import recap as door_recap
 from bot.focus import check as focus_check
 from bot.focus import days as focus_days
 from bot.focus import ratio as focus_ratio
@@ -93,11 +94,11 @@ from storage.prompts import lifecycle as lifecycle_rows
 from storage.schedules import schedules as schedule_rows
 
 RECAP_SOURCES: tuple[RecapSource, ...] = (
-    recap_lines.GOAL_LINES,
-    recap_lines.MISSION_QUESTION,
-    focus_recap.FOCUS_LINE,
+    *recap_lines.RECAP_SOURCES,
+    *focus_recap.RECAP_SOURCES,
+    *door_recap.RECAP_SOURCES,
 )
-"""The rooms that add a line to a recap, in this order."""
+"""What the rooms tell in recaps and harvests, in this order."""
 
 DECLARATIONS: tuple[Declaration, ...] = (
     *log.DECLARATIONS,
@@ -191,7 +192,7 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.QUEST: compose_quest_card,
     PostingKind.LADDER: whys_card.compose_whys_card,
     PostingKind.CYCLE: cycle.compose_cycle,
-    PostingKind.HARVEST: harvest.compose_harvest,
+    PostingKind.HARVEST: partial(harvest.compose_harvest, sources=RECAP_SOURCES),
     PostingKind.FOLLOW_UP: followups.compose_followup,
     PostingKind.MISSION: mission_card.compose_mission_card,
     PostingKind.GOAL: compose_goal_card,

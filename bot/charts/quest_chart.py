@@ -27,7 +27,9 @@ from bot.charts.canvas import (
     render_png,
     write_text,
 )
+from bot.charts.share_mark import describe_mark, draw_mark_column
 from bot.core.messages import Picture
+from bot.core.posts import ShareMark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,6 +44,8 @@ of breakthroughs and of experiments.
 """
 BRACKET_LEVEL = 410
 """The level of the bracket over the shaded stretch, in pixels from the bottom."""
+MARK_LEVELS = (92, 212)
+"""The level of a share's mark: below the number of experiments, or above it where it is low, as that of none is."""
 MAX_POINTS = 61
 """Days that a picture is drawn from. More would look no smoother on a phone."""
 MOST_STARS = 12
@@ -90,14 +94,28 @@ class Stretch:
         return (self.until - self.since).days
 
 
-def draw_quest_chart(search: QuestHistory) -> Picture:
+@dataclass(frozen=True)
+class MarkedHistory:
+    """A team's history, and the mark below its numbers, if any."""
+
+    history: QuestHistory
+    mark: ShareMark | None = None
+
+
+def draw_marked_quest_chart(marked: MarkedHistory) -> Picture:
+    """Draw a history with its mark: see draw_quest_chart."""
+    return draw_quest_chart(marked.history, marked.mark)
+
+
+def draw_quest_chart(search: QuestHistory, mark: ShareMark | None = None) -> Picture:
     """Return the picture of a quest.
 
-    The same history gives the same bytes. Drawing takes a tenth of a second and may run in any
+    The same history and mark give the same bytes. Drawing takes a tenth of a second and may run in any
     thread.
     """
     name = f"search-{search.days[-1]}.png"
-    return Picture(png=render_png(compose_quest_figure(search)), alt=describe_quest_chart(search), name=name)
+    alt = f"{describe_quest_chart(search)}{describe_mark(mark)}"
+    return Picture(png=render_png(compose_quest_figure(search, mark)), alt=alt, name=name)
 
 
 def describe_quest_chart(search: QuestHistory) -> str:
@@ -158,7 +176,7 @@ def _count_experiments(search: QuestHistory, part: Stretch) -> int:
     return (within[-1] if within else 0) - (before[-1] if before else 0)
 
 
-def compose_quest_figure(search: QuestHistory) -> Figure:
+def compose_quest_figure(search: QuestHistory, mark: ShareMark | None = None) -> Figure:
     """Return the picture as a figure in which one point is one pixel."""
     from matplotlib.figure import Figure  # imported here: it takes half a second, and few commands need it
 
@@ -173,6 +191,8 @@ def compose_quest_figure(search: QuestHistory) -> Figure:
     _label_strip(axes, len(search.breakthroughs), "breakthrough", FOUND_STRIP)
     _label_strip(axes, search.experiment_total, "experiment", TRIED_STRIP)
     _label_days(axes, search)
+    if mark is not None:
+        draw_mark_column(figure, mark, RIGHT + 26, MARK_LEVELS[not search.experiment_total])
     return figure
 
 

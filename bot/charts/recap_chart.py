@@ -29,12 +29,11 @@ from bot.charts.canvas import (
     TINT,
     TITLE_SIZE,
     WIDTH,
-    WORD_SIZE,
-    font_path,
     label_count,
     render_png,
     write_text,
 )
+from bot.charts.share_mark import describe_mark, draw_mark_line
 from bot.core.messages import Picture
 from bot.core.posts import ShareMark
 
@@ -50,12 +49,6 @@ LAST_WEEK = WEEKS - 1
 PLOT = (40, 84, 672, 280)
 PANEL = (653, 24, 283, 424)
 """The plot area and the highlighted week's panel: left, bottom, width, height in pixels."""
-
-MARK_LEVEL, MARK_RADIUS = 486, 17
-"""The middle of the mark above the panel, and its radius, in pixels."""
-
-LONGEST_MARK = 1_000
-"""The number of moments from which the mark has no word beside its numbers, so that it fits."""
 
 MAX_DOTS = 12
 """The most rows of dots, both sides together, that people can count. Above it, weeks are bars."""
@@ -141,12 +134,7 @@ def describe_recap_chart(weeks: Sequence[Week], mark: ShareMark | None = None) -
     if not any(week.moments for week in weeks):
         return f"{span}: nothing saved yet."
     told = f"{span}: {_tally_weeks(*weeks)}; in that week {_tally_weeks(last)}. {_name_busiest_week(weeks)}"
-    return f"{told}{_list_breakthrough_weeks(weeks)}.{_describe_mark(mark)}"
-
-
-def _describe_mark(mark: ShareMark | None) -> str:
-    """Return the mark in words, with a space before them, or an empty string."""
-    return f" {mark.part:,} of {mark.whole:,} moments {mark.meaning}." if mark else ""
+    return f"{told}{_list_breakthrough_weeks(weeks)}.{describe_mark(mark)}"
 
 
 def _name_busiest_week(weeks: Sequence[Week]) -> str:
@@ -189,33 +177,8 @@ def compose_recap_figure(weeks: Sequence[Week], mark: ShareMark | None = None) -
     _label_marks(axes, scale, weeks)
     _label_days(axes, scale, weeks)
     if mark is not None:
-        _draw_mark(figure, mark)
+        draw_mark_line(figure, mark)
     return figure
-
-
-def _draw_mark(figure: Figure, mark: ShareMark) -> None:
-    """Draw a share above the panel: a disc filled as far as the share goes, and the numbers beside it."""
-    from matplotlib.patches import Circle, Wedge
-    from matplotlib.textpath import TextPath
-
-    words = mark.words if mark.whole < LONGEST_MARK else ""
-    right, level = PANEL[0] + PANEL[2], MARK_LEVEL
-    text = f"{mark.part:,} of {mark.whole:,}"
-    numbers = figure.text(
-        right / WIDTH, (level - 9) / HEIGHT, f"{text} {words}".strip(), ha="right", va="baseline"
-    )
-    numbers.set(font=font_path(True), fontsize=WORD_SIZE, color=INK)
-    width = (
-        TextPath((0, 0), numbers.get_text(), WORD_SIZE, prop=numbers.get_fontproperties()).get_extents().width
-    )
-    left = right - width - MARK_RADIUS - 14
-    ring = Circle((left, level), MARK_RADIUS, transform=None, fill=False, edgecolor=AHA, linewidth=OUTLINE)
-    filled = Wedge(
-        (left, level), MARK_RADIUS, 90 - 360 * mark.part / mark.whole, 90, transform=None, color=AHA
-    )
-    figure.add_artist(ring)
-    if mark.part:
-        figure.add_artist(filled)
 
 
 def _last_twelve_weeks(weeks: Sequence[Week]) -> list[Week]:

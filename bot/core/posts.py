@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,7 +12,6 @@ from sqlmodel import Session
 
 from bot.core.messages import Button, Line, Post
 from bot.core.origin import Capabilities
-from bot.core.times import Period
 from storage.models import Moment, Posting
 from storage.models.span import Span
 
@@ -79,49 +78,35 @@ the destination's platform.
 
 @dataclass(frozen=True)
 class RecapPick:
-    """What a room picked for a recap, as its posting stores it: ids of moments, and how many there were besides."""
+    """What a room tells of a span, as the posting of a recap or a harvest stores it: ids and figures, no words.
 
-    moments: tuple[int, ...] = ()
-    more: int = 0
-
-
-def count_nothing(_session: Session, _span: Span) -> int:
-    """Return that nothing is counted."""
-    return 0
-
-
-@dataclass(frozen=True)
-class RecapPart:
-    """What one room tells in a recap.
-
-    `pick` chooses the ids of moments for a span, when the recap is first sent. `count` says how many
-    there are to choose from; the recap keeps how many it left out. With a `title`, the picked moments
-    are quoted under it, each with its part `reason`. `tell` returns lines from those of the picked
-    moments that are not removed, and the number left out. A part that is worth a recap `alone` makes
-    one in a week without anything else.
+    `moments` are those it quotes or names, so that a removal reaches the posting. `others` are those it
+    only counts: *and two more*. `figures` is JSON data of the room's own.
     """
 
-    name: str
-    """The part's name in stored postings. It never changes."""
-    pick: Callable[[Session, Span], Sequence[int]]
-    tell: Callable[[Session, Sequence[Moment], int], Sequence[str]]
-    count: Callable[[Session, Span], int] = count_nothing
-    title: str = ""
-    reason: str = ""
-    alone: bool = False
+    moments: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class ReportLine:
-    """A small line that another room adds to a recap, and the buttons that go with it."""
+class RecapTelling:
+    """A stored pick, less what was removed since, to be told in words.
 
-    line: Line
-    buttons: tuple[Button, ...] = ()
+    `more` is how many of the other moments are still kept. `posting` is None for a recap that one person
+    asks for, and no question is asked there.
+    """
+
+    span: Span
+    moments: Sequence[Moment]
+    more: int
+    figures: Mapping[str, Any]
+    posting: Posting | None
 
 
 @dataclass(frozen=True)
 class ShareMark:
-    """A mark in a recap's picture: how many of how many moments.
+    """A mark in a picture: how many of how many moments.
 
     `words` stand beside the numbers, two or three of them. `meaning` is for the alternative text, such as
     `served the big goal`.
@@ -133,8 +118,21 @@ class ShareMark:
     meaning: str
 
 
-def mark_nothing(_session: Session, _told: Mapping[str, Any] | None, _posting: Posting | None) -> None:
-    """Add no mark to a recap's picture."""
+@dataclass(frozen=True)
+class ReportLine:
+    """A small line that a room adds to a recap or a harvest, with its buttons and its mark in the picture.
+
+    A picture has one mark: the first.
+    """
+
+    line: Line
+    buttons: tuple[Button, ...] = ()
+    mark: ShareMark | None = None
+
+
+def tell_nothing(_session: Session, _telling: RecapTelling) -> Sequence[ReportLine]:
+    """Add no line to the moments that are quoted."""
+    return ()
 
 
 def plan_nothing(_session: Session, _posting: Posting, _now: datetime) -> None:
@@ -143,18 +141,24 @@ def plan_nothing(_session: Session, _posting: Posting, _now: datetime) -> None:
 
 @dataclass(frozen=True)
 class RecapSource:
-    """A room that adds small lines to a recap, such as how the goals are going.
+    """What a room tells in recaps and harvests.
 
-    `select` returns what it tells of a team's period as of a time: JSON data of ids and figures, without
-    anybody's words, or None. It is called when the recap is first sent and stored with its posting under
-    `key`, so that a later edit tells the same. `tell` makes the lines of it, with the present words, less
-    what was removed since. Its posting is None for a private recap. `plan` may note something, such as a
-    question that only this recap asks, when the recap of a schedule is planned. `mark`
-    makes the one mark that a room may add to the picture, of the same data as the lines.
+    To add a line, write `pick` and `tell` in a file of the room, list `RecapSource("key", pick, tell)` in
+    its `RECAP_SOURCES`, and name that in `bot/features.py`. Every recap and harvest tells it then.
+
+    `pick` chooses ids and figures of a span, once: a posted recap stores them under `key`, which never
+    changes, and tells the same after an edit. It returns None for nothing. `tell` says them with the
+    present words. With a `title`, the picked moments are quoted under it, each with its part `reason`, and
+    the lines follow them. A source that is worth a recap `alone` makes one in a week without anything else.
+
+    `plan` is called once, when a schedule's recap or harvest is planned. A question is noted there, so
+    that no other recap asks it again.
     """
 
     key: str
-    select: Callable[[Session, int, Period, datetime], Mapping[str, Any] | None]
-    tell: Callable[[Session, Mapping[str, Any] | None, Posting | None], tuple[ReportLine, ...]]
+    pick: Callable[[Session, Span, Posting | None], RecapPick | None]
+    tell: Callable[[Session, RecapTelling], Sequence[ReportLine]] = tell_nothing
     plan: Callable[[Session, Posting, datetime], None] = plan_nothing
-    mark: Callable[[Session, Mapping[str, Any] | None, Posting | None], ShareMark | None] = mark_nothing
+    title: str = ""
+    reason: str = ""
+    alone: bool = False

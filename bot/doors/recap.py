@@ -1,4 +1,4 @@
-"""What a recap tells of this room: the doors we left closed, and what was parked until now."""
+"""What recaps tell of this room: the doors we left closed, and what was parked until now."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from bot.core.posts import RecapPart
+from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import number_in_words, one_line
 from storage.doors import parked, refusals
-from storage.models import Moment
+from storage.models import Posting
 from storage.models.span import Span
 
 CLOSED_SHOWN, ASKED_SHOWN = 3, 5
@@ -17,45 +17,48 @@ CLOSED_SHOWN, ASKED_SHOWN = 3, 5
 SHINY_WORDS = 60
 
 
-def pick_closed_doors(session: Session, span: Span) -> Sequence[int]:
-    """Return the newest of what a team declined in a span."""
-    return refusals.list_kept(session, span, CLOSED_SHOWN)
+def pick_closed_doors(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
+    """Return what a team declined in a span, the newest first."""
+    found = refusals.list_kept(session, span)
+    return RecapPick(tuple(found[:CLOSED_SHOWN]), tuple(found[CLOSED_SHOWN:])) if found else None
 
 
-def tell_more_doors(_session: Session, found: Sequence[Moment], more: int) -> Sequence[str]:
+def tell_more_doors(_session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     """Return the line about the doors that are not quoted."""
-    return (f"And {number_in_words(more)} more.",) if found and more else ()
-
-
-def pick_asked(session: Session, span: Span) -> Sequence[int]:
-    """Return the parked things whose cards ask since a span and that nobody decided about."""
-    return parked.list_asked(session, span)[:ASKED_SHOWN]
-
-
-def tell_asked(session: Session, found: Sequence[Moment], _more: int) -> Sequence[str]:
-    """Return the line about the parked things that still wait for a decision."""
-    waiting = parked.undecided(session, [moment.id for moment in found])
-    named = [
-        f"“{one_line(moment.text, SHINY_WORDS)}” (#{moment.number})"
-        for moment in found
-        if moment.id in waiting
-    ]
-    if not named:
+    if not (telling.moments and telling.more):
         return ()
-    cards = "Its card asks" if len(named) == 1 else "Their cards ask"
-    them = "it" if len(named) == 1 else "them"
-    return (f"Parked until now: {', '.join(named)}. {cards} what becomes of {them}.",)
+    return (ReportLine((f"And {number_in_words(telling.more)} more.",)),)
 
 
-RECAP_PARTS = (
-    RecapPart(
+def pick_asked(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
+    """Return the parked things whose cards ask since a span and that nobody decided about."""
+    found = parked.list_asked(session, span)
+    return RecapPick(tuple(found)) if found else None
+
+
+def tell_asked(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
+    """Return the line about the parked things that still wait for a decision. It names the latest."""
+    undecided = parked.undecided(session, [moment.id for moment in telling.moments])
+    waiting = [moment for moment in telling.moments if moment.id in undecided]
+    if not waiting:
+        return ()
+    named = ", ".join(
+        f"“{one_line(moment.text, SHINY_WORDS)}” (#{moment.number})" for moment in waiting[-ASKED_SHOWN:]
+    )
+    more = len(waiting) - ASKED_SHOWN
+    others = f", and {number_in_words(more)} more" if more > 0 else ""
+    cards, them = ("Its card asks", "it") if len(waiting) == 1 else ("Their cards ask", "them")
+    return (ReportLine((f"Parked until now: {named}{others}. {cards} what becomes of {them}.",)),)
+
+
+RECAP_SOURCES = (
+    RecapSource(
         "closed_doors",
         pick_closed_doors,
         tell_more_doors,
-        refusals.count_kept,
         title="Doors we left closed",
         reason="why",
         alone=True,
     ),
-    RecapPart("parked", pick_asked, tell_asked),
+    RecapSource("parked", pick_asked, tell_asked),
 )

@@ -7,15 +7,15 @@ removed is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import time, timedelta
 from itertools import pairwise
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.core.messages import Button, Strong
-from bot.core.posts import RecapSource, ReportLine, ShareMark
-from bot.core.times import Period, local_day
+from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine, ShareMark
+from bot.core.times import Period, local_day, quarter_of, utc_of
 from bot.focus.commands import StartCheck
 from bot.focus.find import find_open_big_goal
 from bot.focus.share import (
@@ -24,6 +24,7 @@ from bot.focus.share import (
     Share,
     describe_loose,
     describe_scatter,
+    describe_trend,
     edges_within,
     find_big_goal,
     measure_scatter,
@@ -34,44 +35,50 @@ from bot.focus.survival import tell_owner_of_survival
 from storage.focus import ratio
 from storage.models import Goal, Posting, Team
 from storage.models.span import Span
+from storage.recaps import recaps
 
-WEEK, LONGEST_KEPT = timedelta(days=8), timedelta(days=32)
-"""The longest week, with a change of clocks. The longest period whose moments a posting names one by one."""
+WEEK = timedelta(days=8)
+"""The longest week, with a change of clocks."""
+PERIOD_NAMES = {timedelta(days=32): "month", timedelta(days=104): "quarter", timedelta(days=367): "year"}
+"""What a longer period is called, by its greatest length. A harvest's quarter may be some days longer."""
+MOST_IDS = 2_000
+"""The most moments that a posting names one by one. Of more, it keeps how many there were."""
+NEW_QUARTER = timedelta(weeks=6)
+"""How long a quarter is new enough for a check. After that, the next quarter's comes soon enough."""
 
 
-def select_focus(
-    session: Session, team_id: int, period: Period, _as_of: datetime
-) -> Mapping[str, Any] | None:
-    """Return the ratio of a period as ids and figures, and whether a focus check is due. None for neither."""
-    team = session.get_one(Team, team_id)
+def pick_focus(session: Session, span: Span, posting: Posting | None) -> RecapPick | None:
+    """Return the ratio of a span as ids and figures, and whether a focus check is due. None for neither."""
+    team = session.get_one(Team, span.team_id)
+    period = Period(span.since, span.until)
     told: dict[str, Any] = {}
-    if find_open_big_goal(session, team_id, period.until) and _is_first_of_quarter(period, team.zone):
+    if posting is not None and _begins_quarter(session, posting, team.zone):
         told["suggests"] = True
-    goal = find_big_goal(session, team_id, period)
+    goal = find_big_goal(session, team.id, period)
     share = measure_share(session, team, period)
     if goal is not None and share.is_told:
-        told |= {"goal": goal.id, **_select_share(session, team, period, share)}
-        if period.until - period.since <= WEEK:
-            edges = week_edges(period.until, team.zone, USUAL_WEEKS + 1)
-            scatter = measure_scatter(ratio.count_by_week(session, team_id, edges))
-            told |= {"goals": scatter.goals, "usual": scatter.usual}
-    return told or None
+        told |= {"goal": goal.id, **_pick_share(session, team, period, share)}
+        told |= _pick_comparison(session, team, period)
+    return RecapPick(figures=told) if told else None
 
 
-def _is_first_of_quarter(period: Period, zone: str) -> bool:
-    """Return whether a recap of some weeks is the first one of its calendar quarter."""
-    if period.until - period.since > LONGEST_KEPT:
+def _begins_quarter(session: Session, posting: Posting, zone: str) -> bool:
+    """Return whether this is a schedule's first recap or harvest of a quarter.
+
+    The big goal must be older than the quarter: a new one needs no check yet.
+    """
+    if posting.schedule_id is None or posting.until is None:
         return False
-    return _quarter(local_day(period.since, zone)) != _quarter(local_day(period.until, zone))
+    since = utc_of(quarter_of(local_day(posting.until, zone))[0], time(), zone)
+    goal = find_open_big_goal(session, posting.team_id or 0, posting.until)
+    if goal is None or goal.created_at >= since or posting.until - since > NEW_QUARTER:
+        return False
+    return recaps.is_first_of_schedule(session, posting, since)
 
 
-def _quarter(day: date) -> tuple[int, int]:
-    return day.year, (day.month - 1) // 3
-
-
-def _select_share(session: Session, team: Team, period: Period, share: Share) -> Mapping[str, Any]:
-    """Return the ids of what serves the big goal, another goal and none. In a long period, only how many."""
-    if period.until - period.since > LONGEST_KEPT:
+def _pick_share(session: Session, team: Team, period: Period, share: Share) -> Mapping[str, Any]:
+    """Return the ids of what serves the big goal, another goal and none. Of very many, only how many."""
+    if share.moments > MOST_IDS:
         return {"counts": [share.served, share.moments, share.loose]}
     found = [
         each
@@ -85,39 +92,64 @@ def _select_share(session: Session, team: Team, period: Period, share: Share) ->
     }
 
 
-def _load_share(session: Session, told: Mapping[str, Any]) -> Share:
+def _pick_comparison(session: Session, team: Team, period: Period) -> Mapping[str, Any]:
+    """Return what a ratio is told with: in a week the scatter, in a longer period the one before it."""
+    if period.until - period.since <= WEEK:
+        edges = week_edges(period.until, team.zone, USUAL_WEEKS + 1)
+        scatter = measure_scatter(ratio.count_by_week(session, team.id, edges))
+        return {"goals": scatter.goals, "usual": scatter.usual}
+    before = measure_share(session, team, _period_before(period))
+    return {"before": [before.served, before.moments, before.loose]}
+
+
+def _period_before(period: Period) -> Period:
+    """Return the period of the same length before this one."""
+    return Period(period.since - (period.until - period.since), period.since)
+
+
+def tell_focus(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
+    """Return the line with the ratio and its mark, and the quarter's suggestion with its button."""
+    lines: list[ReportLine] = []
+    goal = _find_told_goal(session, telling.figures)
+    if goal is not None and (share := _load_share(session, telling)).is_told:
+        said = " · ".join(_say_share(session, telling, goal, share))
+        mark = ShareMark(share.served, share.moments, "on the goal", "served the big goal")
+        lines.append(ReportLine((Strong("Focus: "), f"{said}."), mark=mark))
+    if telling.figures.get("suggests"):
+        button = Button("Focus check", StartCheck(str(telling.span.team_id)))
+        lines.append(ReportLine(("A new quarter: where does our time really go?",), (button,)))
+    return lines
+
+
+def _find_told_goal(session: Session, told: Mapping[str, Any]) -> Goal | None:
+    """Return the big goal that a recap tells of. None for one that was taken back since."""
+    goal = session.get(Goal, told["goal"]) if "goal" in told else None
+    return goal if goal is not None and goal.withdrawn_at is None else None
+
+
+def _load_share(session: Session, telling: RecapTelling) -> Share:
     """Return a stored share less what was removed since."""
+    told = telling.figures
     if "counts" in told:
-        return Share(*told["counts"])
+        return _limit_share(session, telling, Share(*told["counts"]), Period(*telling.span[1:]))
     served, others, loose = (
-        ratio.count_still_kept(session, told.get(name, ())) for name in ("served", "others", "loose")
+        recaps.count_still_kept(session, told.get(name, ())) for name in ("served", "others", "loose")
     )
     return Share(served, served + others + loose, loose)
 
 
-def tell_focus(
-    session: Session, told: Mapping[str, Any] | None, posting: Posting | None
-) -> tuple[ReportLine, ...]:
-    """Return the line with the ratio and the scatter, and the quarter's suggestion with its button."""
-    lines: list[ReportLine] = []
-    goal = _find_told_goal(session, told)
-    if told is not None and goal is not None and (share := _load_share(session, told)).is_told:
-        lines.append(ReportLine((Strong("Focus: "), f"{' · '.join(_said(told, goal, share))}.")))
-    if told is not None and told.get("suggests"):
-        team = str(posting.team_id) if posting else ""
-        button = Button("Focus check", StartCheck(team))
-        lines.append(ReportLine(("A new quarter: where does our time really go?",), (button,)))
-    return tuple(lines)
+def _limit_share(session: Session, telling: RecapTelling, then: Share, period: Period) -> Share:
+    """Return a stored share of a period, no figure of which is greater than it is now."""
+    if telling.posting is None:
+        return then
+    now = measure_share(session, session.get_one(Team, telling.span.team_id), period)
+    return Share(min(then.served, now.served), min(then.moments, now.moments), min(then.loose, now.loose))
 
 
-def _find_told_goal(session: Session, told: Mapping[str, Any] | None) -> Goal | None:
-    """Return the big goal that a recap tells of. None for one that was taken back since."""
-    goal = session.get(Goal, told["goal"]) if told and "goal" in told else None
-    return goal if goal is not None and goal.withdrawn_at is None else None
-
-
-def _said(told: Mapping[str, Any], goal: Goal, share: Share) -> Sequence[str]:
-    parts = [f"{share.in_words()} moments served the big goal, #{goal.number}"]
+def _say_share(session: Session, telling: RecapTelling, goal: Goal, share: Share) -> Sequence[str]:
+    told = telling.figures
+    trend = _say_trend(session, telling, share) if "before" in told else ""
+    parts = [f"{share.in_words()} moments served the big goal, #{goal.number}{trend}"]
     if loose := describe_loose(share):
         parts.append(loose)
     if "goals" in told:
@@ -125,18 +157,15 @@ def _said(told: Mapping[str, Any], goal: Goal, share: Share) -> Sequence[str]:
     return parts
 
 
-def mark_focus(
-    session: Session, told: Mapping[str, Any] | None, _posting: Posting | None
-) -> ShareMark | None:
-    """Return the mark for the recap's picture, or None without a ratio."""
-    if told is None or _find_told_goal(session, told) is None:
-        return None
-    share = _load_share(session, told)
-    return (
-        ShareMark(share.served, share.moments, "on the goal", "served the big goal")
-        if share.is_told
-        else None
-    )
+def _say_trend(session: Session, telling: RecapTelling, share: Share) -> str:
+    """Return how a share compares with that of the period before it, with a comma in front, or nothing."""
+    period = Period(*telling.span[1:])
+    stored = Share(*telling.figures["before"])
+    before = _limit_share(session, telling, stored, _period_before(period))
+    length = period.until - period.since
+    name = next((name for most, name in PERIOD_NAMES.items() if length <= most), "time")
+    trend = describe_trend(share, before, f"the {name} before")
+    return f", {trend}" if trend else ""
 
 
-FOCUS_LINE = RecapSource("focus", select_focus, tell_focus, tell_owner_of_survival, mark_focus)
+RECAP_SOURCES = (RecapSource("focus", pick_focus, tell_focus, tell_owner_of_survival),)

@@ -5,22 +5,23 @@ The question is asked once about each line, in one recap, and again only after t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, time
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.core.messages import Button, Strong
-from bot.core.posts import RecapSource, ReportLine
-from bot.core.text import make_excerpt
-from bot.core.times import Period, last_day, local_day, months_back, utc_of
+from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
+from bot.core.text import make_excerpt, number_in_words
+from bot.core.times import last_day, local_day, months_back, utc_of
 from bot.goals.commands import CheckIn, KeepLine, WriteMission
 from bot.goals.lines import LINES, mission_lines
 from bot.goals.pace import checkpoint_state
 from storage.goals import checkpoints, goals, missions
 from storage.goals.missions import LineUse
 from storage.models import Goal, Mission, MissionLine, Posting, Team
+from storage.models.span import Span
 
 GOALS_SHOWN = 4
 """The most goals in the line of a recap, so that it stays one line of a phone or two."""
@@ -29,43 +30,54 @@ UNUSED_MONTHS = 6
 LINE_WORDS = 120
 
 
-def select_goals(
-    session: Session, team_id: int, period: Period, _as_of: datetime
-) -> Mapping[str, Any] | None:
-    """Return the states of the goals that were checked in the period, and those that wait for it. None without any."""
-    zone = session.get_one(Team, team_id).zone
-    until = last_day(period.until, zone)
-    told: list[dict[str, Any]] = []
-    for goal in goals.list_open_at(session, team_id, period.until):
-        state = _state_in(session, goal, period)
-        if not state and checkpoints.find_waiting(session, goal.id, until) is not None:
-            state = "waits for a check-in"
-        if state:
-            told.append({"goal": goal.id, "state": state})
-    return {"goals": told[:GOALS_SHOWN]} if told else None
+def pick_goals(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
+    """Return the states of the goals that were checked in a span, and those that wait for it. None without any.
+
+    Where there are too many for one line, those that wait come first.
+    """
+    zone = session.get_one(Team, span.team_id).zone
+    until = last_day(span.until, zone)
+    found = [
+        _find_state(session, goal, span, until)
+        for goal in goals.list_open_at(session, span.team_id, span.until)
+    ]
+    told = [each for each in found if each["state"] or each["waits"]]
+    shown = sorted(told, key=lambda each: not each["waits"])[:GOALS_SHOWN]
+    figures = {"goals": [each for each in told if each in shown], "more": len(told) - len(shown)}
+    return RecapPick(figures=figures) if told else None
 
 
-def _state_in(session: Session, goal: Goal, period: Period) -> str:
-    """Return the state of a goal's last check-in of the period, or an empty string."""
-    answered = checkpoints.list_answered(session, [goal.id], period.until)
+def _find_state(session: Session, goal: Goal, span: Span, until: date) -> dict[str, Any]:
+    """Return the state of a goal's last check-in of a span, if any, and whether a later checkpoint waits."""
+    answered = checkpoints.list_answered(session, [goal.id], span.until)
     latest = answered[-1] if answered else None
-    if latest is None or latest.answered_at is None or latest.answered_at < period.since:
-        return ""
-    return checkpoint_state(goal, latest)
+    waiting = checkpoints.find_waiting(session, goal.id, until)
+    fresh = latest is not None and latest.answered_at is not None and latest.answered_at >= span.since
+    return {
+        "goal": goal.id,
+        "state": checkpoint_state(goal, latest) if latest is not None and fresh else "",
+        "waits": waiting is not None and (latest is None or waiting.due_on > latest.due_on or not fresh),
+    }
 
 
-def tell_goals(
-    session: Session, told: Mapping[str, Any] | None, _posting: Posting | None
-) -> tuple[ReportLine, ...]:
-    """Return the line on the goals, with a button for the only one that waits. Goals taken back are left out."""
-    found = [(session.get(Goal, each["goal"]), each["state"]) for each in (told or {}).get("goals", ())]
-    there = [(goal, state) for goal, state in found if goal is not None and goal.withdrawn_at is None]
+def tell_goals(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
+    """Return the line on the goals, with a button for the first that waits. Goals taken back are left out."""
+    found = [(session.get(Goal, each["goal"]), each) for each in telling.figures["goals"]]
+    there = [(goal, each) for goal, each in found if goal is not None and goal.withdrawn_at is None]
     if not there:
         return ()
-    said = " · ".join(f"#{goal.number} {state}" for goal, state in there)
-    waiting = [goal for goal, state in there if state.startswith("waits") and goal.closed_at is None]
+    said = [f"#{goal.number} {_say_state(each)}" for goal, each in there]
+    if more := telling.figures["more"]:
+        said.append(f"and {number_in_words(more)} more")
+    waiting = [goal for goal, each in there if each["waits"] and goal.closed_at is None]
     buttons = tuple(Button("Check in", CheckIn(str(goal.number), str(goal.team_id))) for goal in waiting[:1])
-    return (ReportLine((Strong("Goals: "), f"{said}."), buttons),)
+    return (ReportLine((Strong("Goals: "), f"{' · '.join(said)}."), buttons),)
+
+
+def _say_state(told: Mapping[str, Any]) -> str:
+    if not told["waits"]:
+        return str(told["state"])
+    return f"{told['state']}, and the next check-in waits" if told["state"] else "waits for a check-in"
 
 
 def ask_about_unused_line(session: Session, posting: Posting, now: datetime) -> None:
@@ -93,18 +105,28 @@ def find_unused_line(session: Session, mission: Mission, now: datetime) -> str:
 
 
 def _was_asked(session: Session, mission: Mission, line: str, words: str) -> bool:
-    """Return whether a recap has asked about a line while it had these words."""
+    """Return whether a recap has asked about a line while it had these words.
+
+    A recap that could not be posted has asked nothing.
+    """
     asked = missions.find_ask(session, mission.team_id, line)
+    if asked is not None and not missions.was_asked_aloud(session, asked):
+        return False
     version = missions.find_version(session, mission.team_id, asked.mission_id) if asked else None
     return version is not None and mission_lines(version)[line] == words
 
 
-def tell_question(
-    session: Session, _told: Mapping[str, Any] | None, posting: Posting | None
-) -> tuple[ReportLine, ...]:
+def pick_question(session: Session, _span: Span, posting: Posting | None) -> RecapPick | None:
+    """Return an empty pick if this recap asks about a line of the mission. Its row holds the line."""
+    asks = posting is not None and missions.find_ask_of_recap(session, posting.id) is not None
+    return RecapPick() if asks else None
+
+
+def tell_question(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     """Return the question about a line of the mission that this recap asks. Nothing once it has new words."""
+    posting = telling.posting
     asked = missions.find_ask_of_recap(session, posting.id) if posting else None
-    current = missions.find_current(session, posting.team_id or 0) if posting else None
+    current = missions.find_current(session, telling.span.team_id)
     if asked is None or current is None or asked.line not in list(MissionLine):
         return ()
     words = mission_lines(current)[asked.line]
@@ -120,9 +142,7 @@ def tell_question(
     return (ReportLine((Strong("Do we still mean this? "), said), buttons),)
 
 
-def select_nothing(_session: Session, _team_id: int, _period: Period, _as_of: datetime) -> None:
-    """Return nothing: a question belongs to the recap that asks it, by its row."""
-
-
-GOAL_LINES = RecapSource("goals", select_goals, tell_goals)
-MISSION_QUESTION = RecapSource("mission", select_nothing, tell_question, ask_about_unused_line)
+RECAP_SOURCES = (
+    RecapSource("goals", pick_goals, tell_goals),
+    RecapSource("mission", pick_question, tell_question, ask_about_unused_line),
+)

@@ -11,8 +11,9 @@ from itertools import accumulate, pairwise
 from sqlmodel import Session
 
 from bot.charts.cache import draw_cached
-from bot.charts.quest_chart import MAX_POINTS, QuestHistory, draw_quest_chart
+from bot.charts.quest_chart import MAX_POINTS, MarkedHistory, QuestHistory, draw_marked_quest_chart
 from bot.core.messages import Picture
+from bot.core.posts import ShareMark
 from bot.core.times import last_day, local_day, utc_of
 from storage.models.span import Span
 from storage.recaps import recaps
@@ -84,8 +85,8 @@ def _day_end(day: date, zone: str, until: datetime) -> datetime:
     return min(utc_of(day + timedelta(days=1), time(), zone), until)
 
 
-def draw_quest_picture(found: QuestHistory | None) -> Picture | None:
-    """Draw the quest chart. Return None if there is no data or it cannot be drawn."""
+def draw_quest_picture(found: QuestHistory | None, mark: ShareMark | None = None) -> Picture | None:
+    """Draw the quest chart, with a mark if there is one. Return None if there is no data or it cannot be drawn."""
     if found is None:
         return None
-    return draw_cached(draw_quest_chart, found)
+    return draw_cached(draw_marked_quest_chart, MarkedHistory(found, mark))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from bot.charts.quest_chart import QuestHistory
 from bot.charts.recap_chart import Week
@@ -39,16 +38,17 @@ class RecapAsPosted:
     weeks: tuple[Week, ...]
     crowd: int
     picks: Mapping[str, RecapPick] = field(default_factory=dict)
-    """What the other rooms tell, by the name of each `RecapPart`."""
-    extras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What each other room tells, by the key of its RecapSource."""
+    """What the other rooms tell, by the key of each `RecapSource`."""
+
+    @property
+    def own_moments(self) -> tuple[int, ...]:
+        """The ids of the moments that the recap tells itself, without repetition, in its order."""
+        return tuple(dict.fromkeys((*self.experiments, *self.moments, *self.still_open, *self.year_ago)))
 
     @property
     def all_moments(self) -> tuple[int, ...]:
-        """The ids of all moments without repetition, in the recap's order."""
-        picked = (one for pick in self.picks.values() for one in pick.moments)
-        own = (*self.experiments, *self.moments, *self.still_open, *self.year_ago)
-        return tuple(dict.fromkeys((*own, *picked)))
+        """The ids of all moments that the recap shows, without repetition."""
+        return tuple(dict.fromkeys((*self.own_moments, *list_quoted(self.picks))))
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,20 @@ class HarvestAsPosted:
     millimetres: int | None
     kept: int
     chart: QuestHistory | None
+    picks: Mapping[str, RecapPick] = field(default_factory=dict)
+    """What the other rooms tell, by the key of each `RecapSource`."""
+
+    @property
+    def own_moments(self) -> tuple[int, ...]:
+        """The ids of the moments that the harvest tells itself, without repetition, in its order."""
+        return tuple(dict.fromkeys((*self.found, *self.doors, *self.experiments, *self.moments)))
 
     @property
     def all_moments(self) -> tuple[int, ...]:
-        """The ids of all moments without repetition, in the harvest's order."""
-        return tuple(dict.fromkeys((*self.found, *self.doors, *self.experiments, *self.moments)))
+        """The ids of all moments that the harvest shows, without repetition."""
+        return tuple(dict.fromkeys((*self.own_moments, *list_quoted(self.picks))))
+
+
+def list_quoted(picks: Mapping[str, RecapPick]) -> tuple[int, ...]:
+    """Return the ids of the moments that the other rooms quote or name."""
+    return tuple(one for pick in picks.values() for one in pick.moments)

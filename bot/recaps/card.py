@@ -88,14 +88,14 @@ def compose_recap_card(recap: RecapContent, buttons: tuple[Button, ...] = ()) ->
         *_experiment_blocks(recap.experiments, clip),
         *_moment_blocks(recap, clip),
         *_answer_blocks(recap.answers, clip),
-        *_part_blocks(recap.parts, clip),
+        *quoted_part_blocks(recap.parts, clip),
         *_open_experiment_blocks(recap.still_open),
         *_participation_blocks(recap.heard),
-        *(Small(each.line) for each in recap.lines),
+        *part_line_blocks(recap.parts),
         *_year_ago_blocks(recap.year_ago, clip),
         *_question_blocks(recap.question),
     )
-    return Card(blocks, (*buttons, *(button for each in recap.lines for button in each.buttons)))
+    return Card(blocks, (*buttons, *part_buttons(recap.parts)))
 
 
 def _experiment_blocks(experiments: Sequence[ToldMoment], clip: Clip) -> Iterator[Block]:
@@ -143,17 +143,32 @@ def _join_voices(said: Sequence[tuple[str, str]], clip: Clip) -> str:
     return " · ".join(each)
 
 
-def _part_blocks(parts: Sequence[ToldPart], clip: Clip) -> Iterator[Block]:
-    """Yield what the other rooms tell: titled quotes with their reasons first, and then small lines."""
+def quoted_part_blocks(parts: Sequence[ToldPart], clip: Clip) -> Iterator[Block]:
+    """Yield what the other rooms quote under a title, each with its reason, and the lines below."""
     for part in parts:
         if part.moments:
             yield Section(part.title)
-        for told in part.moments:
-            why = f"→ {make_excerpt(told.why, clip.part)}" if told.why else ""
-            lines = (make_excerpt(told.text, clip.text), why)
-            yield Quote("\n".join(filter(None, lines)), by=_credit_line(told))
-        for line in part.lines:
-            yield Small((line,))
+            for told in part.moments:
+                why = f"→ {make_excerpt(told.why, clip.part)}" if told.why else ""
+                lines = (make_excerpt(told.text, clip.text), why)
+                yield Quote("\n".join(filter(None, lines)), by=_credit_line(told))
+            yield from _line_blocks(part)
+
+
+def part_line_blocks(parts: Sequence[ToldPart]) -> Iterator[Block]:
+    """Yield the small lines of the other rooms that quote nothing."""
+    for part in parts:
+        if not part.moments:
+            yield from _line_blocks(part)
+
+
+def _line_blocks(part: ToldPart) -> Iterator[Block]:
+    return (Small(each.line) for each in part.lines)
+
+
+def part_buttons(parts: Sequence[ToldPart]) -> tuple[Button, ...]:
+    """Return the buttons that go with the lines of the other rooms."""
+    return tuple(button for part in parts for each in part.lines for button in each.buttons)
 
 
 def _open_experiment_blocks(numbers: Sequence[int]) -> Iterator[Block]:

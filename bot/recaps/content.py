@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.charts.recap_chart import Week
 from bot.core.plain_text import render_plain_line
-from bot.core.posts import ReportLine, ShareMark
+from bot.core.posts import ReportLine
 from bot.core.times import last_day
 
 
@@ -41,13 +41,13 @@ class ToldMoment:
 
 @dataclass(frozen=True)
 class ToldPart:
-    """What another room tells: moments under a title, and lines of its own."""
+    """What another room tells: moments under a title, or none, and lines of its own."""
 
     name: str
-    title: str
-    moments: tuple[ToldMoment, ...]
-    lines: tuple[str, ...]
-    alone: bool
+    title: str = ""
+    moments: tuple[ToldMoment, ...] = ()
+    lines: tuple[ReportLine, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,7 @@ class RecapContent:
     weeks: tuple[Week, ...] = ()
     crowd: int = 0
     parts: tuple[ToldPart, ...] = ()
-    lines: tuple[ReportLine, ...] = ()
-    """What other rooms add, such as how the goals are going."""
-    mark: ShareMark | None = None
-    """The mark that another room adds to the picture."""
+    """What other rooms tell."""
 
     @property
     def is_empty(self) -> bool:
@@ -124,10 +121,8 @@ def recap_title(recap: RecapContent) -> str:
 
 def recap_document(recap: RecapContent) -> dict[str, Any]:
     """Return the recap as JSON data with full texts. docs/export.md describes each key."""
-    plain = asdict(replace(recap, lines=(), mark=None))
-    del plain["crowd"], plain["mark"]
-    for part in plain["parts"]:
-        del part["alone"]
+    plain = asdict(replace(recap, parts=()))
+    del plain["crowd"]
     return {
         **plain,
         "title": recap_title(recap),
@@ -135,7 +130,16 @@ def recap_document(recap: RecapContent) -> dict[str, Any]:
         "until": recap.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "zone": recap.zone.key,
         "weeks": [_week_document(week) for week in plain["weeks"]],
-        "lines": [render_plain_line(each.line) for each in recap.lines],
+        "parts": [_part_document(part) for part in recap.parts],
+    }
+
+
+def _part_document(part: ToldPart) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "title": part.title,
+        "moments": [asdict(told) for told in part.moments],
+        "lines": [render_plain_line(each.line) for each in part.lines],
     }
 
 

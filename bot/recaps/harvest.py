@@ -16,14 +16,14 @@ from sqlmodel import Session
 from bot.core.messages import Card, Post, Small, Title
 from bot.core.moment import is_kept
 from bot.core.origin import Capabilities
-from bot.core.posts import ComposedPost, dump_report, load_report
+from bot.core.posts import ComposedPost, RecapSource, dump_report, load_report
 from bot.core.times import Occurrence, Period, last_day, utc_of
 from bot.memory.followups import add_recap_question
 from bot.moments.comfort import measure_comfort
 from bot.quests.chart_data import ChartSpan, draw_quest_picture, load_quest_chart_data, subtract_removed
 from bot.quests.value_kinds import DOOR_OPENED, VALUE_PART, count_kinds, parse_kinds
 from bot.recaps.as_posted import HarvestAsPosted, LinksAsPosted
-from bot.recaps.content import ToldMoment
+from bot.recaps.content import ToldMoment, ToldPart
 from bot.recaps.harvest_card import (
     FoundBreakthrough,
     Harvest,
@@ -33,6 +33,7 @@ from bot.recaps.harvest_card import (
     quarter_bounds,
     quarter_title,
 )
+from bot.recaps.rooms import find_mark, pick_parts, tell_parts
 from storage.models import Kind, Moment, Posting, Quest, Schedule, Team
 from storage.models.span import Span
 from storage.moments import moments
@@ -98,8 +99,9 @@ def _has_quest_activity(session: Session, span: Span) -> bool:
 
 
 def compose_harvest(
-    session: Session, posting: Posting, _now: datetime, _capabilities: Capabilities
-) -> ComposedPost | None:
+    session: Session, posting: Posting, _now: datetime, _capabilities: Capabilities,
+    sources: Sequence[RecapSource] = (),
+) -> ComposedPost | None:  # fmt: skip
     """Compose the harvest and its picture.
 
     It covers the span set when it was planned, and tells what was so when it was first sent, less
@@ -109,27 +111,34 @@ def compose_harvest(
     assert posting.since is not None
     assert posting.until is not None
     span = Span(session.get_one(Team, posting.team_id).id, posting.since, posting.until)
-    posted = _load_as_posted(session, posting, span)
-    made = _tell_harvest(session, posted, span)
+    posted = _load_as_posted(session, posting, span, sources)
+    parts = tell_parts(session, posted.picks, span, sources, posting)
+    made = _tell_harvest(session, posted, span, parts)
     if made.empty:
         return ComposedPost(Post(_emptied_card(made))) if posting.message else None
     whole = add_recap_question(session, posting, build_harvest_card(made))
     return ComposedPost(
-        Post(whole, draw_quest_picture(posted.chart)),
+        Post(whole, draw_quest_picture(posted.chart, find_mark(parts))),
         posted.all_moments,
         as_posted=dump_report(posted),
     )
 
 
-def _load_as_posted(session: Session, posting: Posting, span: Span) -> HarvestAsPosted:
+def _load_as_posted(
+    session: Session, posting: Posting, span: Span, sources: Sequence[RecapSource]
+) -> HarvestAsPosted:
     """Return what a harvest told when it was first sent, less what was removed, or select it now.
 
-    Harvests sent before that was stored are selected anew from what they quote.
+    Harvests sent before that was stored are selected anew from what they quote. No other room told
+    anything then.
     """
     if posting.as_posted is not None:
         return _subtract_removed(session, load_report(HarvestAsPosted, posting.as_posted), span)
-    ids = _choose_moments(session, span, recaps.find_quoted(session, posting.id))
-    return _select_harvest(session, recaps.load_moments(session, ids), span, _find_zone(session, posting))
+    quoted = recaps.find_quoted(session, posting.id)
+    ids = _choose_moments(session, span, quoted)
+    selected = _select_harvest(session, recaps.load_moments(session, ids), span, _find_zone(session, posting))
+    picks = pick_parts(session, span, sources, posting) if quoted is None else {}
+    return replace(selected, picks=picks)
 
 
 def _find_zone(session: Session, posting: Posting) -> str:
@@ -238,11 +247,15 @@ def _limit_links(now: LinkSummary, then: LinksAsPosted) -> LinkSummary:
     )
 
 
-def _tell_harvest(session: Session, posted: HarvestAsPosted, span: Span) -> Harvest:
-    """Return a harvest's content: what was selected, with its current texts, less what was removed."""
-    found = {
-        moment.id: moment for moment in recaps.load_moments(session, posted.all_moments) if is_kept(moment)
-    }
+def _tell_harvest(
+    session: Session, posted: HarvestAsPosted, span: Span, parts: tuple[ToldPart, ...]
+) -> Harvest:
+    """Return a harvest's content: what was selected, with its current texts, less what was removed.
+
+    `parts` is what the other rooms tell.
+    """
+    own = recaps.load_moments(session, posted.own_moments)
+    found = {moment.id: moment for moment in own if is_kept(moment)}
     people = moments.people_by_id(session, [moment.author_id for moment in found.values()])
     told = {one: _told_moment(moment, people[moment.author_id].name) for one, moment in found.items()}
     paths = _load_link_paths(session, posted)
@@ -268,6 +281,7 @@ def _tell_harvest(session: Session, posted: HarvestAsPosted, span: Span) -> Harv
         participants=posted.people,
         millimetres=posted.millimetres,
         kept=posted.kept,
+        parts=parts,
     )
 
 

@@ -16,7 +16,8 @@ from bot.core.messages import Block, Card, Inline, Quote, Section, Small, Strong
 from bot.core.text import days_in_words, format_count, make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
 from bot.quests.link_words import describe_links, removed_phrase
-from bot.recaps.content import ToldMoment
+from bot.recaps.card import CLOSE, part_buttons, part_line_blocks, quoted_part_blocks
+from bot.recaps.content import ToldMoment, ToldPart
 from storage.models.shown import isolate_text
 from storage.quests.links import LinkSummary
 
@@ -78,11 +79,13 @@ class Harvest:
     participants: int = 0
     millimetres: int | None = None
     kept: int = 0
+    parts: tuple[ToldPart, ...] = ()
+    """What other rooms tell."""
 
     @property
     def empty(self) -> bool:
         """Whether nothing was saved. In that case nothing is posted."""
-        return not self.kept
+        return not (self.kept or any(part.alone for part in self.parts))
 
 
 def quarter_bounds(day: date) -> tuple[date, date]:
@@ -107,12 +110,15 @@ def build_harvest_card(harvest: Harvest) -> Card:
             *_build_quests(harvest.quests),
             *_build_breakthroughs(harvest.found, harvest.breakthroughs),
             *_build_doors(harvest.doors),
+            *quoted_part_blocks(harvest.parts, CLOSE),
             *_build_experiments(harvest.experiments),
             *_build_moments(harvest.moments),
             *_build_medians(harvest.link_paths),
             *_build_values(harvest.worth),
             *_build_participation(harvest.participants, harvest.millimetres),
-        )
+            *part_line_blocks(harvest.parts),
+        ),
+        part_buttons(harvest.parts),
     )
 
 

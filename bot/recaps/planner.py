@@ -14,6 +14,7 @@ from bot.memory.followup_planner import ask_in_recap
 from bot.recaps.harvest import harvest_period
 from bot.recaps.selection import is_period_empty
 from storage.models import PostingKind
+from storage.recaps import recaps
 
 
 def plan_recap(
@@ -21,22 +22,30 @@ def plan_recap(
 ) -> None:
     """Plan the recap of the schedule's last weeks, or the harvest if one is due.
 
-    One that has anything to tell also asks one follow-up question that waits for a recap.
+    One that has anything to tell also asks one follow-up question that waits for a recap, and the other
+    rooms note what they ask in it.
     """
     harvest = harvest_period(session, due.schedule, due.occurrence, _next_day(due))
     kind = PostingKind.HARVEST if harvest else PostingKind.RECAP
-    period = harvest or _weeks_before(due)
+    period = harvest or _weeks_before(session, due)
     posting = due.plan_posting(session, now, kind, since=period.since, until=period.until)
-    if posting and not is_period_empty(session, due.schedule.team_id, period):
+    if posting and not is_period_empty(session, due.schedule.team_id, period, sources):
         ask_in_recap(session, posting, now)
-        for each in sources if kind is PostingKind.RECAP else ():
+        for each in sources:
             each.plan(session, posting, now)
 
 
-def _weeks_before(due: DueSchedule) -> Period:
-    """Return the time from the same wall time one interval earlier to the occurrence."""
-    first = due.occurrence.day - timedelta(weeks=due.schedule.every)
-    return Period(utc_of(first, due.rhythm.at, due.rhythm.zone), due.occurrence.at)
+def _weeks_before(session: Session, due: DueSchedule) -> Period:
+    """Return the time from the same wall time one interval earlier to the occurrence.
+
+    If a late harvest took the place of the recap before, this one begins where the harvest ended, so that
+    nothing in between is told by neither.
+    """
+    first = utc_of(due.occurrence.day - timedelta(weeks=due.schedule.every), due.rhythm.at, due.rhythm.zone)
+    harvest = recaps.last_harvest(session, due.schedule.team_id)
+    if harvest is not None and harvest.until is not None and harvest.created_at >= first:
+        first = min(first, harvest.until)
+    return Period(first, due.occurrence.at)
 
 
 def _next_day(due: DueSchedule) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -23,6 +23,7 @@ from bot.memory.followups import add_recap_question
 from bot.recaps.as_posted import RecapAsPosted
 from bot.recaps.card import compose_recap_card
 from bot.recaps.content import RecapContent, recap_title
+from bot.recaps.rooms import find_mark, pick_parts, tell_parts
 from bot.recaps.selection import is_period_empty, select_recap, subtract_removed, tell_recap
 from storage.delivery import postings
 from storage.models import Posting, PostingKind, Team
@@ -60,7 +61,7 @@ def show_recap(context: Context, command: Recap, sources: Sequence[RecapSource] 
     return Reply(compose_recap_card(told, (post,) if place.takes_cards else ()))
 
 
-def post_recap(context: Context, command: PostRecap) -> Reply:
+def post_recap(context: Context, command: PostRecap, sources: Sequence[RecapSource] = ()) -> Reply:
     """Plan the recap for the channel where the button was pressed.
 
     From a direct message, it goes to the team's home channel. Raise UserError if the period is
@@ -68,7 +69,7 @@ def post_recap(context: Context, command: PostRecap) -> Reply:
     """
     origin, caller = context.origin, context.caller
     period = period_until(_require_period(command.period), context.now, caller.zone)
-    if is_period_empty(context.session, caller.team_id, period):
+    if is_period_empty(context.session, caller.team_id, period, sources):
         raise UserError(empty_recap_text(command.period))
     place, key = require_place(context), f"recap:{origin.event}"
     postings.plan_once(
@@ -98,7 +99,10 @@ def build_period_recap(
     """Build the recap of the week, month, quarter or year up to now."""
     team = session.get_one(Team, team_id)
     period = period_until(kind or PERIODS[0], now, team.zone)
-    return tell_recap(session, select_recap(session, team, period, now, sources=sources), period, sources)
+    span = Span(team.id, period.since, period.until)
+    picks = pick_parts(session, span, sources)
+    parts = tell_parts(session, picks, span, sources)
+    return tell_recap(session, select_recap(session, team, period, now), period, parts)
 
 
 def compose_recap(
@@ -116,7 +120,9 @@ def compose_recap(
     assert posting.until is not None
     period = Period(posting.since, posting.until)
     posted = _load_as_posted(session, posting, period, sources)
-    told = tell_recap(session, posted, period, sources, posting)
+    span = Span(session.get_one(Team, posting.team_id).id, posting.since, posting.until)
+    parts = tell_parts(session, posted.picks, span, sources, posting)
+    told = tell_recap(session, posted, period, parts)
     if told.is_empty:
         return ComposedPost(Post(_removed_recap_card(told))) if posting.message else None
     whole = add_recap_question(session, posting, compose_recap_card(told))
@@ -129,21 +135,24 @@ def _load_as_posted(
 ) -> RecapAsPosted:
     """Return what a recap told when it was first sent, less what was removed, or select it now.
 
-    Recaps sent before that was stored are selected anew from what they quote.
+    Recaps sent before that was stored are selected anew from what they quote. No other room told
+    anything then.
     """
     team = session.get_one(Team, posting.team_id)
+    span = Span(team.id, period.since, period.until)
     if posting.as_posted is not None:
-        posted = load_report(RecapAsPosted, posting.as_posted)
-        return subtract_removed(session, posted, Span(team.id, period.since, period.until))
+        return subtract_removed(session, load_report(RecapAsPosted, posting.as_posted), span)
     quoted = recaps.find_quoted(session, posting.id)
-    return select_recap(session, team, period, posting.created_at, quoted, sources)
+    selected = select_recap(session, team, period, posting.created_at, quoted)
+    picks = pick_parts(session, span, sources, posting) if quoted is None else {}
+    return replace(selected, picks=picks)
 
 
 def draw_recap_picture(told: RecapContent) -> Picture | None:
     """Draw the picture of twelve weeks. Return None if they are empty or it cannot be drawn."""
     if not any(week.moments for week in told.weeks):
         return None
-    return draw_cached(draw_marked_chart, MarkedWeeks(told.weeks, told.mark))
+    return draw_cached(draw_marked_chart, MarkedWeeks(told.weeks, find_mark(told.parts)))
 
 
 def _removed_recap_card(told: RecapContent) -> Card:
@@ -166,5 +175,5 @@ def declare_recap(sources: Sequence[RecapSource]) -> tuple[Declaration, ...]:
                 "this year, last year, weekly recap, monthly recap, harvest, review, newsletter, highlights, tldr"
             ),
         ),
-        Declaration("post-recap", PostRecap, post_recap),
+        Declaration("post-recap", PostRecap, partial(post_recap, sources=sources)),
     )

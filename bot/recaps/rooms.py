@@ -1,52 +1,59 @@
-"""What other rooms tell in a recap: one line for each room.
-
-A room declares a `RecapPart`. It picks rows when the recap is first sent, and what it picked is stored
-with the posting, so that a posted recap stays what it was, less what was removed since.
-"""
+"""What other rooms tell in recaps and harvests: see RecapSource."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from sqlmodel import Session
 
 from bot.core.moment import is_kept
-from bot.core.posts import RecapPart, RecapPick
-from bot.doors import recap as doors
+from bot.core.posts import RecapPick, RecapSource, RecapTelling, ShareMark
+from bot.recaps.as_posted import list_quoted
+from bot.recaps.content import ToldPart
+from bot.recaps.told_moments import ToldMomentBuilder
+from storage.models import Posting
 from storage.models.span import Span
 from storage.recaps import recaps
 
-RECAP_PARTS: tuple[RecapPart, ...] = (*doors.RECAP_PARTS,)
-"""The parts in the order in which a recap tells them."""
+
+def pick_parts(
+    session: Session, span: Span, sources: Sequence[RecapSource], posting: Posting | None = None
+) -> Mapping[str, RecapPick]:
+    """Return what each room picks of a span, by its key, without empty ones."""
+    found = {each.key: each.pick(session, span, posting) for each in sources}
+    return {key: pick for key, pick in found.items() if pick is not None}
 
 
-def pick_parts(session: Session, span: Span) -> Mapping[str, RecapPick]:
-    """Return what each room picks for the recap of a span, by the part's name, without empty ones."""
-    found = {part.name: tuple(part.pick(session, span)) for part in RECAP_PARTS}
-    return {
-        part.name: RecapPick(found[part.name], _count_more(session, part, span, found[part.name]))
-        for part in RECAP_PARTS
-        if found[part.name]
-    }
-
-
-def subtract_more(session: Session, picks: Mapping[str, RecapPick], span: Span) -> Mapping[str, RecapPick]:
-    """Return the picks of a posted recap with figures that have not grown since."""
-    parts = {part.name: part for part in RECAP_PARTS}
-    return {
-        name: replace(pick, more=min(pick.more, _count_more(session, parts[name], span, pick.moments)))
-        for name, pick in picks.items()
-        if name in parts
-    }
-
-
-def _count_more(session: Session, part: RecapPart, span: Span, told: Sequence[int]) -> int:
-    """Return how many moments a part leaves out that quotes these."""
-    active = sum(map(is_kept, recaps.load_moments(session, told)))
-    return max(part.count(session, span) - active, 0)
-
-
-def has_parts(session: Session, span: Span) -> bool:
+def is_any_worth_it_alone(session: Session, span: Span, sources: Sequence[RecapSource]) -> bool:
     """Return whether any room has something that is worth a recap by itself."""
-    return any(part.pick(session, span) for part in RECAP_PARTS if part.alone)
+    return any(each.alone and each.pick(session, span, None) is not None for each in sources)
+
+
+def tell_parts(
+    session: Session, picks: Mapping[str, RecapPick], span: Span, sources: Sequence[RecapSource],
+    posting: Posting | None = None,
+) -> tuple[ToldPart, ...]:  # fmt: skip
+    """Return what the rooms picked, with the present words, less what was removed."""
+    kept = {one.id: one for one in recaps.load_moments(session, list_quoted(picks)) if is_kept(one)}
+    builder = ToldMomentBuilder(session, kept, ())
+    parts = []
+    for source in sources:
+        if (pick := picks.get(source.key)) is not None:
+            moments = [kept[one] for one in pick.moments if one in kept]
+            more = recaps.count_still_kept(session, pick.others) if pick.others else 0
+            telling = RecapTelling(span, moments, more, pick.figures, posting)
+            parts.append(_tell_part(session, source, telling, builder))
+    return tuple(part for part in parts if part.moments or part.lines)
+
+
+def _tell_part(
+    session: Session, source: RecapSource, telling: RecapTelling, builder: ToldMomentBuilder
+) -> ToldPart:
+    quoted = builder.build_told(telling.moments, source.reason) if source.title else ()
+    return ToldPart(source.key, source.title, quoted, tuple(source.tell(session, telling)), source.alone)
+
+
+def find_mark(parts: Sequence[ToldPart]) -> ShareMark | None:
+    """Return the first mark that a line brings to the picture."""
+    marks = (line.mark for part in parts for line in part.lines)
+    return next((mark for mark in marks if mark is not None), None)

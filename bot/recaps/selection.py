@@ -7,7 +7,7 @@ missing, and no others replace them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from bot.charts.recap_chart import WEEKS, Week
 from bot.core.moment import is_kept
-from bot.core.posts import RecapPick, RecapSource, ShareMark
+from bot.core.posts import RecapSource
 from bot.core.times import Period, last_day, local_day, zone_or_utc
 from bot.moments.comfort import measure_comfort
 from bot.prompts.bank.team_bank import list_team_packs
@@ -29,12 +29,11 @@ from bot.recaps.content import (
     Participation,
     RecapContent,
     ToldAnswer,
-    ToldMoment,
     ToldPart,
-    ToldVersion,
 )
-from bot.recaps.rooms import RECAP_PARTS, has_parts, pick_parts, subtract_more
-from storage.models import Answer, Kind, Moment, Person, Posting, ScheduleKind, Team, Version
+from bot.recaps.rooms import is_any_worth_it_alone
+from bot.recaps.told_moments import ToldMomentBuilder
+from storage.models import Answer, Kind, Moment, Person, ScheduleKind, Team, Version
 from storage.models.span import Span
 from storage.moments import moments, versions
 from storage.prompts import seasons
@@ -57,9 +56,12 @@ VERSIONS_SHOWN = 2
 
 
 def select_recap(
-    session: Session, team: Team, period: Period, as_of: datetime, quoted: QuotedIds | None = None,
-    sources: Sequence[RecapSource] = (),
-) -> RecapAsPosted:  # fmt: skip
+    session: Session,
+    team: Team,
+    period: Period,
+    as_of: datetime,
+    quoted: QuotedIds | None = None,
+) -> RecapAsPosted:
     """Select what the recap of a period tells as of `as_of`, from `quoted` items or from the best ones."""
     zone = zone_or_utc(team.zone)
     span = Span(team.id, period.since, period.until)
@@ -81,16 +83,7 @@ def select_recap(
         question=_pick_week_question(session, team.zone, span),
         weeks=_count_weeks(session, team.id, period.until, zone),
         crowd=count_screen_lines(len(experiments), len(others), parts.answers),
-        picks=pick_parts(session, span),
-        extras=_select_extras(session, team.id, period, as_of, sources),
     )
-
-
-def _select_extras(
-    session: Session, team_id: int, period: Period, as_of: datetime, sources: Sequence[RecapSource]
-) -> Mapping[str, Mapping[str, Any]]:
-    selected = {each.key: each.select(session, team_id, period, as_of) for each in sources}
-    return {key: told for key, told in selected.items() if told is not None}
 
 
 def subtract_removed(session: Session, posted: RecapAsPosted, span: Span) -> RecapAsPosted:
@@ -106,17 +99,8 @@ def subtract_removed(session: Session, posted: RecapAsPosted, span: Span) -> Rec
         "people": min(posted.people, participation.count_participants(session, span)),
         "nameless": min(posted.nameless, participation.count_anonymous_answers(session, span)),
         "weeks": tuple(map(_fewer_moments, posted.weeks, now)),
-        "picks": subtract_more(session, posted.picks, span),
     }
     return replace(posted, **figures)
-
-
-def _find_mark(
-    session: Session, posted: RecapAsPosted, sources: Sequence[RecapSource], posting: Posting | None
-) -> ShareMark | None:
-    """Return the first mark that a room adds to the picture."""
-    marks = (each.mark(session, posted.extras.get(each.key), posting) for each in sources)
-    return next((mark for mark in marks if mark is not None), None)
 
 
 def _fewer_moments(posted: Week, now: Week) -> Week:
@@ -129,17 +113,15 @@ def _fewer_moments(posted: Week, now: Week) -> Week:
 
 
 def tell_recap(
-    session: Session, posted: RecapAsPosted, period: Period, sources: Sequence[RecapSource] = (),
-    posting: Posting | None = None,
-) -> RecapContent:  # fmt: skip
+    session: Session, posted: RecapAsPosted, period: Period, parts: tuple[ToldPart, ...] = ()
+) -> RecapContent:
     """Return a recap's content: what was selected, with its current texts, less what was removed.
 
-    `posting` is that of a recap in the channel.
+    `parts` is what the other rooms tell.
     """
-    found = {
-        moment.id: moment for moment in recaps.load_moments(session, posted.all_moments) if is_kept(moment)
-    }
-    told = _ToldMomentBuilder(session, found, posted.versions)
+    ids = posted.own_moments
+    found = {moment.id: moment for moment in recaps.load_moments(session, ids) if is_kept(moment)}
+    told = ToldMomentBuilder(session, found, posted.versions)
     quoted = [found[one] for one in (*posted.experiments, *posted.moments) if one in found]
     return RecapContent(
         since=period.since,
@@ -159,34 +141,18 @@ def tell_recap(
         question=posted.question,
         weeks=posted.weeks,
         crowd=posted.crowd,
-        parts=tuple(_tell_parts(session, posted, found, told)),
-        lines=tuple(
-            line for each in sources for line in each.tell(session, posted.extras.get(each.key), posting)
-        ),
-        mark=_find_mark(session, posted, sources, posting),
+        parts=parts,
     )
 
 
-def _tell_parts(
-    session: Session, posted: RecapAsPosted, found: Mapping[int, Moment], told: _ToldMomentBuilder
-) -> Iterator[ToldPart]:
-    """Yield what the other rooms tell, less what was removed since."""
-    for part in RECAP_PARTS:
-        pick = posted.picks.get(part.name, RecapPick())
-        left = [found[one] for one in pick.moments if one in found]
-        lines = tuple(part.tell(session, left, pick.more))
-        if left or lines:
-            quoted = told.build_told(left, part.reason) if part.title else ()
-            if quoted or lines:
-                yield ToldPart(part.name, part.title, quoted, lines, part.alone)
-
-
-def is_period_empty(session: Session, team_id: int, period: Period) -> bool:
+def is_period_empty(
+    session: Session, team_id: int, period: Period, sources: Sequence[RecapSource] = ()
+) -> bool:
     """Return whether a period has nothing for a recap, without building one."""
     span = Span(team_id, period.since, period.until)
     if recaps.count_kept(session, span) or _choose_answers(session, span):
         return False
-    return not has_parts(session, span)
+    return not is_any_worth_it_alone(session, span, sources)
 
 
 def _choose_items(session: Session, span: Span, zone: ZoneInfo) -> QuotedIds:
@@ -288,30 +254,6 @@ def _choose_versions(session: Session, found: Sequence[Moment], as_of: datetime)
         if were_versions_open(each, as_of)
         for version in each[:VERSIONS_SHOWN]
     )
-
-
-class _ToldMomentBuilder:
-    """A builder of ToldMoments, with the names and the versions that belong to them."""
-
-    def __init__(self, session: Session, found: Mapping[int, Moment], version_ids: Sequence[int]) -> None:
-        self.versions = recaps.load_versions(session, version_ids)
-        tellers = [version.author_id for told in self.versions.values() for version in told]
-        self.people = moments.people_by_id(
-            session, [*tellers, *(moment.author_id for moment in found.values())]
-        )
-
-    def build_told(self, found: Iterable[Moment], reason: str = "") -> tuple[ToldMoment, ...]:
-        """Return a ToldMoment for each of these moments. `reason` names the part that says why."""
-        return tuple(self._build_one(moment, reason) for moment in found)
-
-    def _build_one(self, moment: Moment, reason: str) -> ToldMoment:
-        by, parts = self.people[moment.author_id].name, moment.parts
-        told = tuple(
-            ToldVersion(self.people[one.author_id].name, one.text) for one in self.versions.get(moment.id, ())
-        )
-        happened, taught = parts.get("happened", ""), parts.get("taught", "")
-        why = parts.get(reason, "")
-        return ToldMoment(moment.number, moment.kind, by, moment.text, happened, taught, told, why)
 
 
 def were_versions_open(told: Sequence[Version], as_of: datetime) -> bool:

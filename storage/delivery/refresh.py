@@ -159,9 +159,9 @@ def _update_asked() -> Update:
 
 
 def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:
-    """Refresh the cycle and harvest postings of a team created at or after `counted_from`.
+    """Refresh the postings of a team whose figures count a moment kept at `counted_from`.
 
-    Their figures may count a moment kept at that time.
+    These are its cycles and harvests from then on, and the recaps of a span with that time.
     """
     session.execute(_update_figures(), {"team": team_id, "counted_from": counted_from, "now": now})
 
@@ -169,8 +169,11 @@ def refresh_figures(session: Session, team_id: int, counted_from: datetime, now:
 @build_once
 def _update_figures() -> Update:
     theirs = col(Posting.team_id) == bindparam("team")
+    counted_from = bindparam("counted_from", type_=UtcDateTime)
     kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST])
-    return _update_matching(theirs & kinds & (col(Posting.created_at) >= bindparam("counted_from")))
+    whole = kinds & (col(Posting.created_at) >= counted_from)
+    within = (col(Posting.since) <= counted_from) & (col(Posting.until) > counted_from)
+    return _update_matching(theirs & (whole | ((col(Posting.kind) == PostingKind.RECAP) & within)))
 
 
 def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:

@@ -11,11 +11,11 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
-from storage.models import Goal, GoalKind, GoalMoment, Moment, MomentState
+from storage.models import Goal, GoalKind, GoalMoment, Moment
 from storage.models.span import Span
 from storage.recaps.recaps import kept_in_span, span_parameters
 
@@ -121,18 +121,3 @@ def _select_serving() -> Select[*tuple[Any, ...]]:
     span = span_parameters()
     wanted = select(col(Moment.id), _serves().label("linked"), _serves(_is_big_in(span)).label("served"))
     return wanted.where(kept_in_span(span)).order_by(col(Moment.id))
-
-
-def count_still_kept(session: Session, ids: Sequence[int]) -> int:
-    """Return how many of these moments are still kept."""
-    number: int = session.execute(_count_still_kept(), {"ids": list(ids)}).scalar_one()
-    return number
-
-
-@build_once
-def _count_still_kept() -> Select[int]:
-    return select(func.count(col(Moment.id))).where(
-        col(Moment.id).in_(bindparam("ids", expanding=True)),
-        col(Moment.deleted_at).is_(None),
-        col(Moment.state) == MomentState.KEPT,
-    )

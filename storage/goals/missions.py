@@ -14,7 +14,17 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
-from storage.models import Goal, Mission, MissionAsk, MissionLine, MissionUse, Moment, MomentState
+from storage.models import (
+    Goal,
+    Mission,
+    MissionAsk,
+    MissionLine,
+    MissionUse,
+    Moment,
+    MomentState,
+    Posting,
+    PostingState,
+)
 
 MISSION_KEY_PREFIX = "mission:"
 """The prefix of the key of a mission's posting."""
@@ -164,6 +174,12 @@ def find_ask_of_recap(session: Session, posting_id: int) -> MissionAsk | None:
     """Return the question about a line of the mission that a recap asks, or None."""
     wanted = select(MissionAsk).where(col(MissionAsk.posting_id) == posting_id)
     return session.execute(wanted.limit(1)).scalar_one_or_none()
+
+
+def was_asked_aloud(session: Session, asked: MissionAsk) -> bool:
+    """Return whether the recap that asks about a line was posted, or will be."""
+    recap = session.get(Posting, asked.posting_id) if asked.posting_id is not None else None
+    return recap is None or recap.state not in (PostingState.FAILED, PostingState.SKIPPED)
 
 
 def record_ask(session: Session, mission: Mission, line: str, posting_id: int | None, now: datetime) -> None:

@@ -24,6 +24,7 @@ from storage.models import (
     MomentState,
     Posting,
     PostingKind,
+    PostingState,
     Quest,
     Quotation,
     Tap,
@@ -218,6 +219,21 @@ def _count_kept() -> Select[int]:
     return select(func.count(col(Moment.id))).where(kept_in_span(span_parameters()))
 
 
+def count_still_kept(session: Session, ids: Sequence[int]) -> int:
+    """Return how many of these moments are still kept."""
+    number: int = session.execute(_count_still_kept(), {"ids": list(ids)}).scalar_one()
+    return number
+
+
+@build_once
+def _count_still_kept() -> Select[int]:
+    return select(func.count(col(Moment.id))).where(
+        col(Moment.id).in_(bindparam("ids", expanding=True)),
+        col(Moment.deleted_at).is_(None),
+        col(Moment.state) == MomentState.KEPT,
+    )
+
+
 def list_breakthroughs(session: Session, span: Span, limit: int) -> Sequence[Moment]:
     """Return the newest breakthroughs of the span, at most `limit`, ordered oldest first."""
     wanted = select(Moment).where(kept_in_span(span), col(Moment.kind) == Kind.BREAKTHROUGH)
@@ -256,6 +272,22 @@ def last_harvest(session: Session, team_id: int) -> Posting | None:
     """Return a team's newest harvest posting in any state, or None."""
     wanted = select(Posting).where(col(Posting.team_id) == team_id, col(Posting.kind) == PostingKind.HARVEST)
     return session.execute(wanted.order_by(col(Posting.id).desc()).limit(1)).scalar_one_or_none()
+
+
+def is_first_of_schedule(session: Session, posting: Posting, since: datetime) -> bool:
+    """Return whether no earlier recap or harvest of a team's schedules ends after `since`.
+
+    Those that were never posted don't count.
+    """
+    earlier = select(col(Posting.id)).where(
+        col(Posting.team_id) == posting.team_id,
+        col(Posting.kind).in_([PostingKind.RECAP, PostingKind.HARVEST]),
+        col(Posting.schedule_id).is_not(None),
+        col(Posting.until) >= since,
+        col(Posting.id) < posting.id,
+        col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]),
+    )
+    return session.execute(earlier.limit(1)).scalar_one_or_none() is None
 
 
 def count_by_week(

@@ -13,6 +13,7 @@ import pytest
 from bot.charts.recap_chart import Week
 from bot.core.messages import Button, Quote, Section, Small, Text, Title
 from bot.core.plain_text import render_plain_card, render_plain_line
+from bot.core.posts import ReportLine
 from bot.core.text import make_excerpt, number_in_words
 from bot.recaps.card import SCREEN_LINES, compose_recap_card, count_screen_lines, share_screen
 from bot.recaps.content import (
@@ -296,7 +297,9 @@ def documented(heading: str) -> set[str]:
 
 
 def test_every_key_of_the_json_is_documented_and_the_other_way_round() -> None:
-    closed = ToldPart("closed_doors", "Doors we left closed", WHOLE.moments[:1], ("And one more.",), True)
+    closed = ToldPart(
+        "closed_doors", "Doors we left closed", WHOLE.moments[:1], (ReportLine(("And one more.",)),)
+    )
     told = recap_document(replace(WHOLE, year_ago=WHOLE.moments[0], parts=(closed,)))
     told = json.loads(json.dumps(told))
     quoted = r"(experiments\[\]|moments\[\]|parts\[\]\.moments\[\]|year_ago)\."

@@ -21,6 +21,7 @@ from tests.support.waiting import until
 
 GET, PUT = "GET " + command_tree.COMMANDS_PATH, "PUT " + command_tree.COMMANDS_PATH
 OURS = {"log", "breakthrough", "failed", "show", "find", "ask", "recap", "schedule", "setup", "help", "me"}
+MENU = {each.label for each in features.SHORTCUTS}
 WITHIN = 60.0
 
 
@@ -199,6 +200,22 @@ async def test_translations_are_of_what_is_said_now() -> None:
     assert set(load_languages()) == {"de", "es"}
     for language, known in load_languages().items():
         assert set(known) <= said, language
+
+
+async def test_every_command_is_translated() -> None:
+    """Each text beside a command or an option has its German and Spanish one, and so has a message's menu."""
+    beside: set[str] = set()
+    for each in await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS):
+        beside |= {each["name"]} if each["name"] in MENU else _descriptions(each)
+    for language, known in load_languages().items():
+        assert beside - set(known) == set(), language
+        assert [words for words in known.values() if len(words) > command_tree.DESCRIPTION_LENGTH] == []
+
+
+def _descriptions(part: dict[str, Any]) -> set[str]:
+    """Return the descriptions of a command, and of all its options."""
+    inner = (_descriptions(each) for each in part.get("options") or ())
+    return {part["description"]}.union(*inner)
 
 
 async def test_commands_arrive(there: Discord, home: Channel) -> None:

@@ -310,6 +310,11 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
     assert "Harvest · January to March 2026" in said
     assert "The lantern was never wrong" in said
     assert "4 attempts · 39 days · 6 people" in said
+    ratio = re.search(r"Focus: (\d+ of \d+) moments served the big goal, #1", said)
+    assert ratio
+    assert harvests[0].picture
+    assert f"{ratio[1]} moments served the big goal" in harvests[0].picture["alt"]
+    assert "Goals: #1 " in said
 
 
 # Where the team is going
@@ -359,6 +364,15 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
     ]
     assert len(serving) == 3
     assert "Doors we left closed\nForty more lanterns" in said
+
+
+def test_the_quarter_ends_with_a_recap_that_shows_its_ratio(played: Played) -> None:
+    """It is there before anybody jumps to Friday."""
+    last = played.recaps()[-1]
+    ratio = re.search(r"Focus: (\d+ of \d+) moments served the big goal, #1", text(last))
+    assert ratio
+    assert last.picture
+    assert f"{ratio[1]} moments served the big goal" in last.picture["alt"]
 
 
 def test_friday_brings_a_recap_with_a_year_ago(played: Played) -> None:
