@@ -11,6 +11,7 @@ from storage.delivery import pending, refresh
 from storage.focus import checks
 from storage.models import Moment
 from storage.moments import erasure, moments, versions
+from storage.prompts import steps
 
 BATCH = 10
 """The most moments or versions handled in one run, after which waiting captures have their turn."""
@@ -26,6 +27,7 @@ def run_housekeeping(session: Session, now: datetime) -> bool:
         erasure.erase_moment(session, moment, now)
         refresh.refresh_removal_notes(session, moment.id, now)
     checks.erase_removed(session, now - UNDO_PERIOD)
+    steps.erase_removed(session, now - UNDO_PERIOD)
     pending.delete_before(session, now - PENDING_LIFETIME)
     return max(opened, len(erased)) == BATCH
 
