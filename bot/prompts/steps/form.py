@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.context import Context, FormError
 from bot.core.messages import Field, FieldKind, Form, Option
-from bot.core.text import label_words
+from bot.core.text import one_line
 from bot.prompts.steps.commands import ChangeStep, GiveStep
 from bot.prompts.steps.words import LONGEST, trim_half
 from storage.prompts import steps
@@ -15,7 +15,7 @@ NOBODY, ME = "nobody", "me"
 MOST_NAMES = 23
 """The most names to choose from: Discord's choice of 25, less nobody and oneself."""
 LABEL = 75
-NAME_HINT = "Whoever you name is only suggested until they take it, and can say no. Anyone else can take it on the card."
+NAME_HINT = "Whoever you name is only suggested, and can say no. Anyone can take it on the card."
 
 
 def step_form(context: Context, given: GiveStep | ChangeStep, asks_taker: bool = True) -> Form:
@@ -47,7 +47,7 @@ def _names(context: Context) -> tuple[Option, ...]:
     """Return the choice of names: nobody, oneself, and people of the team, by name."""
     me = context.caller.person_id
     others = [one for one in steps.list_members(context.session, context.caller.team_id) if one.id != me]
-    named = (Option(str(one.id), label_words("", one.name, LABEL)) for one in others[:MOST_NAMES])
+    named = (Option(str(one.id), one_line(one.name, LABEL)) for one in others[:MOST_NAMES])
     return (Option(NOBODY, "Nobody yet"), Option(ME, "I take it"), *named)
 
 

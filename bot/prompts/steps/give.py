@@ -74,11 +74,8 @@ def _confirm_given(context: Context, step: NextStep) -> Reply:
     if step.deleted_at is not None:
         raise UserError(REMOVED)
     undo = Button("Undo", DropNextStep(str(step.id), str(step.team_id)))
-    said = (
-        "The next step is on the look back ",
-        *describe_place(step_place(context, step)),
-        ". The next one opens with it.",
-    )
+    place = describe_place(step_place(context, step))
+    said = ("The next step is on the look back ", *place, ". The next one opens with it.")
     return Reply(Card((Text(said), _quote(context, step)), (undo,)))
 
 

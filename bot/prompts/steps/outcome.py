@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
@@ -102,17 +104,16 @@ def carry_step(context: Context, command: CarryStep) -> Reply:
             raise UserError("This look back has its one next step already. You can change that one.")
         if not _takes_step(context, old):
             raise UserError(LATER_ONE)
-        known = _copy_step(context, old, known)
+        known = _copy_step(context, old, posting, known)
     undo = Button("Undo", DropNextStep(str(known.id), str(known.team_id)))
-    return text_reply(
-        "It's this look back's next step now. The next one opens with it.", buttons=(undo,), replaces=True
-    )
+    said = "It's this look back's next step now. The next one opens with it."
+    return text_reply(said, buttons=(undo,), replaces=True)
 
 
-def _copy_step(context: Context, old: NextStep, removed: NextStep | None) -> NextStep:
+def _copy_step(context: Context, old: NextStep, posting: Posting, removed: NextStep | None) -> NextStep:
     """Return the copy of a step in the retrospective that asked about it. One that was removed is brought back."""
     mine = old.taker_id == context.caller.person_id
-    values = {
+    values: dict[str, Any] = {
         "author_id": context.caller.person_id,
         "taker_id": None if old.taker_left_at else old.taker_id,
         "taken_at": context.now if mine else None,
@@ -125,7 +126,7 @@ def _copy_step(context: Context, old: NextStep, removed: NextStep | None) -> Nex
         return removed
     step = NextStep(
         team_id=old.team_id,
-        posting_id=old.asked_in_id,
+        posting_id=posting.id,
         event=f"carry:{old.id}",
         created_at=context.now,
         **values,
