@@ -57,6 +57,8 @@ GOAL = ("Supporting goal #", "On pace, off mission")
 FOCUS_CHECK = ("Focus check", "where our time really went")
 DOOR = ("Chance #", "I may have a key")
 REFUSAL = ("Our no #", "Why we said no")
+SAID = ("Looking back", "One next step")
+OPENED = ("Looking back", "What became of it?")
 NEW_GOAL = "/aha goal new"
 
 
@@ -153,6 +155,8 @@ async def main() -> None:
             await take_screenshot(browser, address, "focus-check", "light", *FOCUS_CHECK)
             await take_screenshot(browser, address, "door", "light", *DOOR)
             await take_screenshot(browser, address, "no", "light", *REFUSAL)
+            await take_screenshot(browser, address, "next-step", "light", *SAID)
+            await take_screenshot(browser, address, "next-step-asked", "light", *OPENED)
             await playground.jump_to(QUARTER_END)
             await take_screenshot(browser, address, "harvest", "light", *HARVEST)
             await browser.close()

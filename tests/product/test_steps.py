@@ -55,7 +55,7 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
 
     await room.until(datetime(2026, 3, 26, 15, 0, tzinfo=UTC))
     second = await look_back(room, LATER)
-    assert "What we said last time · Mei takes it" in second
+    assert "Mei takes it. What became of it?" in second
     assert second.text.index(STEP) < second.text.index(LATER)
     assert "[One next step]" not in await room.message(first.id)
     for label in ("Done", "Not yet", "Something else"):
@@ -75,4 +75,4 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
         assert "[Change it]" not in late
 
     third = await look_back(room, "And now?")
-    assert "we said" not in third
+    assert "Last time" not in third

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.core.messages import Block, Button, Quote, Section, Small
+from bot.core.messages import Block, Button, Quote, Section, Small, Strong, Text
+from bot.core.text import one_line
 from bot.prompts.steps.commands import GiveStep, SeeStep, SettleStep, TakeStep
-from bot.prompts.steps.words import can_be_taken, describe_step, say_outcome, say_step, say_taker
+from bot.prompts.steps.words import WHOLE, can_be_taken, describe_step, say_outcome, say_step, say_taker
 from storage.models import NextStep, Posting, PostingKind, StepOutcome
 from storage.moments import moments
 from storage.prompts import steps
@@ -59,7 +60,8 @@ def names_of(session: Session, *found: NextStep) -> dict[int, str]:
 def _asked_block(step: NextStep, names: dict[int, str], waits: bool) -> Block:
     if not waits:
         return Small((f"Last time we said: {describe_step(step)}",))
-    return Quote(say_step(step), " · ".join(filter(None, ("What we said last time", say_taker(step, names)))))
+    said = " · ".join(filter(None, (f"“{one_line(say_step(step), WHOLE)}”", say_taker(step, names))))
+    return Text((Strong("Last time we said: "), f"{said}. What became of it?"))
 
 
 def _own_blocks(step: NextStep, names: dict[int, str]) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.core.messages import Strong
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import format_count
-from bot.prompts.steps.words import LINE_WORDS, describe_step
+from bot.prompts.steps.words import describe_step
 from storage.models import NextStep, Posting, StepOutcome
 from storage.models.span import Span
 from storage.prompts import steps
@@ -39,21 +39,19 @@ def tell_steps(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
 def _tell_week(given: Sequence[NextStep], settled: Sequence[NextStep]) -> Sequence[ReportLine]:
     """Return the line of a week: what became of the last step, or else the new one."""
     told = settled[-1:] or given[-1:]
-    said = "".join(describe_step(step) for step in told)
-    return (ReportLine((Strong("What we said we'd do: "), said[: LINE_WORDS * 2])),) if told else ()
+    return tuple(ReportLine((Strong("What we said we'd do: "), describe_step(step))) for step in told)
 
 
 def _tell_counts(outcomes: Sequence[str]) -> Sequence[ReportLine]:
     if not outcomes:
         return ()
     done, other = outcomes.count(StepOutcome.DONE), outcomes.count(StepOutcome.ELSE)
-    became = [f"{done:,} done"] if done else []
+    said = [format_count(len(outcomes), "next step")]
+    if done:
+        said.append(f"{done:,} done")
     if other:
-        became.append(f"{other:,} became something else")
-    said = f"we said {format_count(len(outcomes), 'next step')}"
-    return (
-        ReportLine((Strong("What we said we'd do: "), f"{said}{': ' if became else ''}{', '.join(became)}.")),
-    )
+        said.append(f"{other:,} became something else")
+    return (ReportLine((Strong("What we said we'd do: "), f"{', '.join(said)}.")),)
 
 
 RECAP_SOURCES = (RecapSource("steps", pick_steps, tell_steps),)

@@ -10,8 +10,8 @@ from storage.models import NextStep, StepOutcome
 
 LONGEST = 200
 """The most characters of each half of a step, and of what it became."""
-LINE_WORDS = 240
-"""The most characters of a step within a line of the bot's own."""
+WHOLE = 2 * LONGEST + len("If , then ")
+"""The most characters of a step as a sentence."""
 LEADING = {
     "condition": re.compile(r"(?:if|when)\b[\s,:]*", re.IGNORECASE),
     "action": re.compile(r"then\b[\s,:]*", re.IGNORECASE),
@@ -57,7 +57,7 @@ def say_outcome(step: NextStep) -> str:
 def describe_step(step: NextStep) -> str:
     """Return a step and what became of it in one line."""
     outcome = say_outcome(step)
-    said = f"“{one_line(say_step(step), LINE_WORDS)}”"
+    said = f"“{one_line(say_step(step), WHOLE)}”"
     return f"{said} · {outcome}" if outcome else said
 
 

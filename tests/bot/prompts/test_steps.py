@@ -54,7 +54,9 @@ async def test_the_next_one_opens_with_it(people: Everyone, bot: Bot, clock: Clo
 
     second = await look_back(people.ana, clock)
     shown = await people.mei.sees(second)
-    assert shown.startswith(f"Looking back\n“{STEP}” — What we said last time · Ben takes it\n“{QUESTION}”")
+    assert shown.startswith(
+        f"Looking back\nLast time we said: “{STEP}” · Ben takes it. What became of it?\n“{QUESTION}”"
+    )
     assert "[Done] [Not yet] [Something else]" in shown
     assert "[One next step]" in shown
     done = await press(people.mei, second, "Done")
@@ -65,7 +67,7 @@ async def test_the_next_one_opens_with_it(people: Everyone, bot: Bot, clock: Clo
     assert "Mei" not in shown
     assert f"“{STEP}” — Ben takes it · done" in await people.mei.sees(first)
     third = await look_back(people.ana, clock)
-    assert "we said" not in await people.mei.sees(third)
+    assert "Last time" not in await people.mei.sees(third)
 
 
 async def test_not_yet_is_not_asked_again(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -254,9 +256,7 @@ async def test_the_schedule_opens_with_it_too(people: Everyone, bot: Bot, clock:
     await people.ana.does(Start("1"))
     await give(people.ben, await asks(people.ana, "retro", QUESTION))
     await until(bot, clock, clock.now + 16 * DAY)
-    [card] = [
-        each.text for each in there(people.ana).standing.values() if "What we said last time" in each.text
-    ]
+    [card] = [each.text for each in there(people.ana).standing.values() if "What became of it?" in each.text]
     assert STEP in card
 
 
@@ -282,7 +282,7 @@ async def test_the_recap_and_the_export(people: Everyone, bot: Bot, clock: Clock
     second = await look_back(people.ana, clock)
     await press(people.mei, second, "Done")
     clock.forward(minutes=5)
-    assert "What we said we'd do: we said 1 next step: 1 done." in (await people.ana.types("recap year")).text
+    assert "What we said we'd do: 1 next step, 1 done." in (await people.ana.types("recap year")).text
 
     def export(session: Session) -> dict[str, object]:
         out = io.StringIO()
