@@ -94,6 +94,8 @@ from bot.prompts.seasons import card as season_card
 from bot.prompts.seasons import pairs as season_pairs
 from bot.prompts.seasons import planner as season_planner
 from bot.prompts.seasons import season
+from bot.prompts.steps import give, outcome, take
+from bot.prompts.steps import recap_line as step_recap
 from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests import serving as quest_serving
 from bot.quests.before import expectations
@@ -119,6 +121,7 @@ RECAP_SOURCES: tuple[RecapSource, ...] = (
     moving_out_line.MOVING_OUT,
     *quest_recap.RECAP_SOURCES,
     *door_recap.RECAP_SOURCES,
+    *step_recap.RECAP_SOURCES,
     *repeats.RECAP_SOURCES,
     *look_backs.RECAP_SOURCES,
     *year_ago.RECAP_SOURCES,
@@ -183,6 +186,9 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *bank_edit.DECLARATIONS,
     *season.DECLARATIONS,
     *season_pairs.DECLARATIONS,
+    *give.DECLARATIONS,
+    *take.DECLARATIONS,
+    *outcome.DECLARATIONS,
     *recap.declare_recap(RECAP_SOURCES),
     *schedules.DECLARATIONS,
     *zone.DECLARATIONS,
@@ -328,10 +334,12 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     PersonCame: (
         Listener(presence.handle_person_moved, Needs.NOBODY),
         Listener(closing.handle_owner_moved, Needs.NOBODY),
+        Listener(take.handle_taker_moved, Needs.NOBODY),
     ),
     PersonLeft: (
         Listener(presence.handle_person_moved, Needs.NOBODY),
         Listener(closing.handle_owner_moved, Needs.NOBODY),
+        Listener(take.handle_taker_moved, Needs.NOBODY),
     ),
     PersonRenamed: (
         Listener(presence.handle_person_renamed, Needs.PERSON, is_relevant=presence.is_new_name),

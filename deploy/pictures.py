@@ -63,6 +63,8 @@ DOOR = ("Chance #", "I may have a key")
 REFUSAL = ("Our no #", "Why we said no")
 BEFORE_WE_KNEW = ("Experiment #", "Before we knew")
 UNDER_WAY = ("Experiment #", "sealed until the result")
+SAID = ("Looking back", "One next step")
+OPENED = ("Looking back", "What became of it?")
 NEW_GOAL = "/aha goal new"
 
 
@@ -181,6 +183,8 @@ async def main() -> None:
             await take_book_screenshots(browser, playground)
             await take_screenshot(browser, address, "before-we-knew", "light", *BEFORE_WE_KNEW)
             await take_screenshot(browser, address, "under-way", "light", *UNDER_WAY)
+            await take_screenshot(browser, address, "next-step", "light", *SAID)
+            await take_screenshot(browser, address, "next-step-asked", "light", *OPENED)
             await playground.jump_to(QUARTER_END)
             await take_screenshot(browser, address, "harvest", "light", *HARVEST)
             await browser.close()

@@ -12,6 +12,7 @@ from storage.focus import checks
 from storage.memory import look_backs, own_moments
 from storage.models import Moment
 from storage.moments import erasure, moments, versions
+from storage.prompts import steps
 
 BATCH = 10
 """The most moments or versions handled in one run, after which waiting captures have their turn."""
@@ -29,6 +30,7 @@ def run_housekeeping(session: Session, now: datetime) -> bool:
     checks.erase_removed(session, now - UNDO_PERIOD)
     look_backs.erase_removed(session, now - UNDO_PERIOD)
     own_moments.erase_removed(session, now - UNDO_PERIOD)
+    steps.erase_removed(session, now - UNDO_PERIOD)
     pending.delete_before(session, now - PENDING_LIFETIME)
     return max(opened, len(erased)) == BATCH
 

@@ -78,7 +78,8 @@ class NextStep(Table, table=True):
     """The one next step that a retrospective ended with: if something happens, then somebody does something.
 
     `posting_id` is that retrospective. The next one opens with it: `asked_in_id`. `outcome` is a
-    StepOutcome, and `became` says what it became instead.
+    StepOutcome, and `became` says what it became instead. `author_id` is who wrote the present words. The
+    taker is only suggested until they take it: `taken_at`. `taker_left_at` is set while they are gone.
     """
 
     __table_args__ = (
@@ -90,6 +91,8 @@ class NextStep(Table, table=True):
     posting_id: int = reference_column("posting.id", index=True)
     author_id: int = reference_column("person.id")
     taker_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
+    taken_at: datetime | None = time_column()
+    taker_left_at: datetime | None = time_column()
     condition: str = text_column()
     action: str = text_column()
     event: str | None = None

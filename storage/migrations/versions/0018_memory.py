@@ -75,6 +75,8 @@ NEXTSTEP = sa.Table(
     sa.Column("posting_id", sa.Integer(), sa.ForeignKey("posting.id"), nullable=False),
     sa.Column("author_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=False),
     sa.Column("taker_id", sa.Integer(), sa.ForeignKey("person.id")),
+    sa.Column("taken_at", UtcDateTime()),
+    sa.Column("taker_left_at", UtcDateTime()),
     sa.Column("condition", sa.Text(), nullable=False),
     sa.Column("action", sa.Text(), nullable=False),
     sa.Column("event", sa.String()),

@@ -36,6 +36,7 @@ from storage.models import (
     MissionUse,
     Moment,
     MomentState,
+    NextStep,
     Parked,
     Person,
     PostingKind,
@@ -79,6 +80,14 @@ def everything(life: Life) -> int:
     prompt = life.asked("What did we decide?", ago(days=3), question="grey-areas:x", asked_by_id=ana.id)
     life.answer(prompt, "To stop.", ben, ago(days=2))
     life.answer(prompt, "", mei, ago(days=2)).deleted_at = NOW
+    ended: Any = {"team_id": life.team.id, "posting_id": prompt.id, "created_at": ago(days=2)}
+    life.add(
+        NextStep(
+            **ended, author_id=ana.id, taker_id=ben.id, taken_at=ago(days=2), condition="it rains",
+            action="we stay", outcome="else", became="We went", settled_at=ago(days=1), settled_by_id=mei.id,
+        )
+    )  # fmt: skip
+    life.add(NextStep(**ended, author_id=mei.id, deleted_at=NOW))
     of_mei: Any = {"team_id": life.team.id, "kind": "retro", "author_id": mei.id, "created_at": ago(days=9)}
     life.add(Question(**of_mei, text="Ours?"))
     life.add(Question(**of_mei, text="", deleted_at=NOW))

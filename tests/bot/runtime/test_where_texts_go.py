@@ -354,7 +354,7 @@ async def test_nothing_is_shown_that_nobody_meant_to_show(
 
 BROKEN = {
     "posts without a yes": (5, running, "needs_a_yes", lambda *_: False),
-    "does not name the place": (19, running, "name_audience", lambda _, form: form),
+    "does not name the place": (11, running, "name_audience", lambda _, form: form),
     "answers between two people": (5, running, "refuse_elsewhere", lambda *_: None),
     "erases nothing": (6, pending, "delete_command", lambda *_: True),
 }
