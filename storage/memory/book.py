@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,20 +12,26 @@ from sqlmodel import Session, col
 from storage.models import (
     Answer,
     Channel,
+    Expectation,
     FormerName,
     LookBack,
     Moment,
     MomentState,
     NextStep,
     OwnMoment,
+    Participant,
     Person,
     Posting,
     PostingKind,
     PostingState,
+    PromptForm,
+    Sequel,
     Team,
     Version,
+    Why,
     Workspace,
 )
+from storage.prompts import rounds
 
 WAITS = (PostingState.SENDING, PostingState.WAITING)
 """The states of a book that is on its way although nothing is due."""
@@ -44,6 +50,25 @@ class NamedTeam(NamedTuple):
     team: Team
     workspace: Workspace
     name: str
+
+
+class Said(NamedTuple):
+    """What a person said about a moment, with its team and its number. `kind` is that of the row."""
+
+    kind: str
+    text: str
+    at: datetime
+    team_id: int
+    number: int
+
+
+class Answered(NamedTuple):
+    """A person's answer, and what was asked. An old question may have no team."""
+
+    team_id: int | None
+    question: str
+    text: str
+    at: datetime
 
 
 def lock_person(session: Session, person_id: int) -> Person:
@@ -100,30 +125,101 @@ def list_moments(session: Session, person_ids: Sequence[int]) -> Sequence[Moment
     return session.execute(wanted.order_by(col(Moment.created_at), col(Moment.id))).scalars().all()
 
 
-def list_versions(session: Session, person_ids: Sequence[int]) -> Sequence[tuple[Version, Moment]]:
-    """Return the versions that persons told of kept moments, with those moments."""
-    wanted = select(Version, Moment).join(Moment, col(Moment.id) == col(Version.moment_id))
-    rows = session.execute(wanted.where(col(Version.author_id).in_(person_ids), *_kept()))
-    return [(version, moment) for version, moment in rows]
+def list_versions(session: Session, person_ids: Sequence[int]) -> Sequence[Said]:
+    """Return the versions that persons told of kept moments."""
+    rows = _read_about(session, Version, col(Version.author_id).in_(person_ids))
+    return [Said("", each.text, each.created_at, moment.team_id, moment.number) for each, moment in rows]
 
 
-def list_look_backs(session: Session, person_ids: Sequence[int]) -> Sequence[tuple[LookBack, Moment]]:
-    """Return what persons said later about kept moments, with those moments."""
-    wanted = select(LookBack, Moment).join(Moment, col(Moment.id) == col(LookBack.moment_id))
-    theirs = (col(LookBack.person_id).in_(person_ids), col(LookBack.deleted_at).is_(None))
-    return [(said, moment) for said, moment in session.execute(wanted.where(*theirs, *_kept()))]
+def list_look_backs(session: Session, person_ids: Sequence[int]) -> Sequence[Said]:
+    """Return what persons said later about kept moments."""
+    rows = _read_about(session, LookBack, col(LookBack.person_id).in_(person_ids), _is_left(LookBack))
+    return [
+        Said(each.kind, each.text, each.created_at, moment.team_id, moment.number) for each, moment in rows
+    ]
 
 
-def list_answers(session: Session, person_ids: Sequence[int]) -> Sequence[tuple[Answer, Posting]]:
-    """Return the answers that persons signed, with their questions. One without a name has no person."""
+def list_sequels(session: Session, person_ids: Sequence[int]) -> Sequence[Said]:
+    """Return what persons said kept moments make possible or set off."""
+    rows = _read_about(session, Sequel, col(Sequel.author_id).in_(person_ids), _is_left(Sequel))
+    return [
+        Said(each.kind, each.text, each.created_at, moment.team_id, moment.number) for each, moment in rows
+    ]
+
+
+def list_whys(session: Session, person_ids: Sequence[int]) -> Sequence[Said]:
+    """Return the whys that persons gave under kept experiments."""
+    rows = _read_about(session, Why, col(Why.author_id).in_(person_ids), _is_left(Why))
+    return [Said("", each.text, each.created_at, moment.team_id, moment.number) for each, moment in rows]
+
+
+def list_expectations(session: Session, person_ids: Sequence[int]) -> Sequence[Said]:
+    """Return what persons expected and signed, of kept experiments or, still waiting, of no experiment yet.
+
+    An unsigned line has no person. A waiting one has the number 0.
+    """
+    wanted = (
+        select(Expectation, col(Moment.number))
+        .outerjoin(Moment, col(Moment.id) == col(Expectation.moment_id))
+        .where(col(Expectation.person_id).in_(person_ids), _is_left(Expectation))
+        .where(or_(col(Expectation.moment_id).is_(None), and_(*_kept())))
+    )
+    rows = session.execute(wanted)
+    return [Said("", each.text, each.created_at, each.team_id, number or 0) for each, number in rows]
+
+
+def list_answers(session: Session, person_ids: Sequence[int]) -> Sequence[Answered]:
+    """Return the answers that persons signed, also those of a pair and lines that aren't read out yet.
+
+    One without a name has no person.
+    """
     wanted = select(Answer, Posting).join(Posting, col(Posting.id) == col(Answer.posting_id))
-    theirs = (col(Answer.person_id).in_(person_ids), col(Answer.deleted_at).is_(None), col(Answer.text) != "")
-    return [(answer, asked) for answer, asked in session.execute(wanted.where(*theirs))]
+    theirs = (col(Answer.person_id).in_(person_ids), _is_left(Answer), col(Answer.text) != "")
+    rows = [*session.execute(wanted.where(*theirs)), *_read_joint_answers(session, person_ids)]
+    given = [Answered(asked.team_id, asked.text, each.text, each.created_at) for each, asked in rows]
+    return [*given, *_list_round_lines(session, person_ids)]
+
+
+def _read_joint_answers(session: Session, person_ids: Sequence[int]) -> Iterator[tuple[Answer, Posting]]:
+    """Yield the answers of cross pairs that persons gave together with whoever wrote them down."""
+    joined = (
+        select(col(Participant.posting_id))
+        .join(Posting, col(Posting.id) == col(Participant.posting_id))
+        .where(col(Participant.person_id).in_(person_ids), col(Participant.wrote_at).is_not(None))
+        .where(col(Posting.form) == PromptForm.CROSS_PAIR)
+    )
+    about: dict[int, dict[int, int | None]] = {}
+    for one in session.execute(select(Participant).where(col(Participant.posting_id).in_(joined))).scalars():
+        about.setdefault(one.posting_id, {})[one.person_id] = one.about_id
+    named = {
+        (posting_id, rounds.pair_event(group))
+        for posting_id, members in about.items()
+        for group in rounds.find_circles(members)
+        if not set(group).isdisjoint(person_ids)
+    }
+    wanted = select(Answer, Posting).join(Posting, col(Posting.id) == col(Answer.posting_id))
+    written = (col(Answer.person_id).not_in(person_ids), _is_left(Answer), col(Answer.text) != "")
+    for answer, asked in session.execute(wanted.where(col(Answer.posting_id).in_(list(about)), *written)):
+        if (asked.id, answer.event) in named:
+            yield answer, asked
+
+
+def _list_round_lines(session: Session, person_ids: Sequence[int]) -> Iterator[Answered]:
+    """Yield the lines of persons that wait to be read out with those of the others.
+
+    What is parked isn't one: it's deleted after a day.
+    """
+    wanted = select(Participant, Posting).join(Posting, col(Posting.id) == col(Participant.posting_id))
+    waiting = (col(Participant.text) != "", col(Posting.form) == PromptForm.BRINGS)
+    theirs = wanted.where(col(Participant.person_id).in_(person_ids), *waiting)
+    for each, asked in session.execute(theirs):
+        yield Answered(asked.team_id, asked.text, each.text, each.wrote_at or each.joined_at)
 
 
 def list_steps(session: Session, person_ids: Sequence[int]) -> Sequence[NextStep]:
-    """Return the next steps that persons named or took."""
-    theirs = or_(col(NextStep.author_id).in_(person_ids), col(NextStep.taker_id).in_(person_ids))
+    """Return the next steps that persons named or took. One that was only suggested to them isn't theirs."""
+    took = and_(col(NextStep.taker_id).in_(person_ids), col(NextStep.taken_at).is_not(None))
+    theirs = or_(col(NextStep.author_id).in_(person_ids), took)
     wanted = select(NextStep).where(theirs, col(NextStep.deleted_at).is_(None))
     return session.execute(wanted.order_by(col(NextStep.id))).scalars().all()
 
@@ -152,6 +248,16 @@ def list_former_names(session: Session, workspace_ids: Sequence[int]) -> Sequenc
     """Return the names that workspaces and their teams had before, those that ended first at the front."""
     wanted = select(FormerName).where(col(FormerName.workspace_id).in_(workspace_ids))
     return session.execute(wanted.order_by(col(FormerName.until), col(FormerName.id))).scalars().all()
+
+
+def _read_about(session: Session, table: Any, *where: Any) -> Sequence[tuple[Any, Moment]]:
+    """Return rows about kept moments, with those moments."""
+    wanted = select(table, Moment).join(Moment, col(Moment.id) == col(table.moment_id))
+    return [(each, moment) for each, moment in session.execute(wanted.where(*where, *_kept()))]
+
+
+def _is_left(table: Any) -> Any:
+    return col(table.deleted_at).is_(None)
 
 
 def _kept() -> Sequence[Any]:

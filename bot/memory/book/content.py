@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.core.kinds.declared import KINDS
 from bot.core.times import local_day
 from storage.memory import book
-from storage.memory.book import NamedTeam
+from storage.memory.book import Answered, NamedTeam, Said
 from storage.models import FormerName, Moment, NextStep, OwnMoment, StepOutcome
 from storage.models.shown import plain_name
 
@@ -24,6 +24,9 @@ class EntryType(StrEnum):
     MOMENT = "moment"
     VERSION = "version"
     ANSWER = "answer"
+    WHY = "why"
+    SEQUEL = "sequel"
+    EXPECTATION = "expectation"
     LOOK_BACK = "look_back"
     STEP = "step"
     OWN = "own"
@@ -31,7 +34,7 @@ class EntryType(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that a person wrote. `kind` says which moment, look-back or own moment it is.
+    """Something that a person wrote. `kind` says which moment, sequel, look-back or own moment it is.
 
     `day` is its place in the book: for an own one the day that `happened`, the person's words, mean, or
     None if they mean none. `at` is when it was written. `number` is that of the moment it is or is about.
@@ -85,6 +88,9 @@ class Figures:
     moments: Mapping[str, int]
     versions: int
     answers: int
+    whys: int
+    sequels: int
+    expectations: int
     look_backs: int
     steps: Mapping[str, int]
     own: Mapping[str, int]
@@ -113,6 +119,9 @@ class Book:
             _count(entry.kind for entry in self.entries if entry.type is EntryType.MOMENT),
             by_type[EntryType.VERSION],
             by_type[EntryType.ANSWER],
+            by_type[EntryType.WHY],
+            by_type[EntryType.SEQUEL],
+            by_type[EntryType.EXPECTATION],
             by_type[EntryType.LOOK_BACK],
             _count(entry.outcome or "open" for entry in self.entries if entry.type is EntryType.STEP),
             _count(entry.kind for entry in self.entries if entry.type is EntryType.OWN),
@@ -151,33 +160,32 @@ class Names:
         return plain_name(next((each.name for each in self._former.get(key, ()) if at < each.until), now))
 
 
+SAID: Mapping[EntryType, Callable[[Session, Sequence[int]], Sequence[Said]]] = {
+    EntryType.VERSION: book.list_versions,
+    EntryType.WHY: book.list_whys,
+    EntryType.SEQUEL: book.list_sequels,
+    EntryType.EXPECTATION: book.list_expectations,
+    EntryType.LOOK_BACK: book.list_look_backs,
+}
+"""What people say about moments."""
+
+
 def read_book(session: Session, person_ids: Sequence[int], now: datetime) -> Book:
     """Read everything that these persons wrote, in the order of time. Own moments without a day come first."""
     people = book.list_people(session, person_ids)
-    moments = book.list_moments(session, person_ids)
-    versions, look_backs = book.list_versions(session, person_ids), book.list_look_backs(session, person_ids)
-    answers, steps = book.list_answers(session, person_ids), book.list_steps(session, person_ids)
-    about = [*moments, *(moment for _, moment in versions), *(moment for _, moment in look_backs)]
-    asked_in = {asked.team_id for _, asked in answers if asked.team_id}
-    team_ids = {each.team_id for each in about} | asked_in | {step.team_id for step in steps}
+    moments, steps = book.list_moments(session, person_ids), book.list_steps(session, person_ids)
+    said = [(type, each) for type, listed in SAID.items() for each in listed(session, person_ids)]
+    answers = book.list_answers(session, person_ids)
+    team_ids = {each.team_id for each in moments} | {each.team_id for each in steps}
+    team_ids |= {each.team_id for _, each in said} | {each.team_id for each in answers if each.team_id}
     teams = book.list_teams(session, sorted(team_ids))
     workspaces = sorted({each.workspace.id for each in teams})
     names = Names(teams, book.list_former_names(session, workspaces))
     writing = _Writing(names, {each.person.id: each.person.zone or "UTC" for each in people})
     entries = [
         *(writing.of_moment(moment) for moment in moments),
-        *(
-            writing.of_part(EntryType.VERSION, "", moment, each.text, each.created_at)
-            for each, moment in versions
-        ),
-        *(
-            writing.of_part(EntryType.LOOK_BACK, each.kind, moment, each.text, each.created_at)
-            for each, moment in look_backs
-        ),
-        *(
-            writing.in_team(EntryType.ANSWER, asked.team_id, each.created_at, each.text, question=asked.text)
-            for each, asked in answers
-        ),
+        *(writing.of_said(type, each) for type, each in said),
+        *(writing.of_answer(each) for each in answers),
         *(writing.of_step(step) for step in steps),
         *(writing.of_own(own) for own in book.list_own(session, person_ids)),
     ]
@@ -222,12 +230,18 @@ class _Writing:
             parts=parts,
         )  # fmt: skip
 
-    def of_part(self, type: EntryType, kind: str, moment: Moment, text: str, at: datetime) -> Entry:
+    def of_said(self, type: EntryType, said: Said) -> Entry:
         """Return what a person said about a moment. The words of others stay with their team."""
-        return self.in_team(type, moment.team_id, at, text, kind, moment.number)
+        return self.in_team(type, said.team_id, said.at, said.text, said.kind, said.number)
+
+    def of_answer(self, answer: Answered) -> Entry:
+        """Return an answer with its question."""
+        return self.in_team(
+            EntryType.ANSWER, answer.team_id, answer.at, answer.text, question=answer.question
+        )
 
     def of_step(self, step: NextStep) -> Entry:
-        """Return a next step, with what became of it."""
+        """Return a next step, with what became of it. Whoever is only suggested hasn't taken it."""
         named, workspace = self.names.find(step.team_id, step.created_at)
         zone = self.names.teams[step.team_id].team.zone
         return Entry(
@@ -235,7 +249,7 @@ class _Writing:
             named, workspace, parts=(("If", step.condition),) if step.condition else (),
             outcome=StepOutcome(step.outcome) if step.outcome else "", became=step.became,
             settled_on=local_day(step.settled_at, zone) if step.settled_at else None,
-            taken=step.taker_id in self.zones,
+            taken=step.taker_id in self.zones and step.taken_at is not None,
         )  # fmt: skip
 
     def of_own(self, own: OwnMoment) -> Entry:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from bot.core.kinds.declared import KINDS
 from bot.core.text import format_count
 from bot.memory.book.content import Book, Entry, EntryType
-from storage.models import LookBackKind, OwnKind, StepOutcome
+from storage.models import LookBackKind, OwnKind, SequelKind, StepOutcome
 
 OWN_NAMES: Mapping[str, str] = {
     OwnKind.CAREER: "An aha of my career",
@@ -18,6 +18,10 @@ OWN_COUNTS: Mapping[str, str] = {
     OwnKind.CAREER: "career aha",
     OwnKind.NOTE: "note",
     OwnKind.KEPT: "private thought",
+}
+SEQUEL_NAMES: Mapping[str, str] = {
+    SequelKind.POSSIBLE: "What #{} makes possible",
+    SequelKind.SET_OFF: "What #{} set off",
 }
 LOOK_BACK_NAMES: Mapping[str, str] = {
     LookBackKind.MONTH: "Looking back a month later at",
@@ -42,6 +46,12 @@ def name_entry(entry: Entry) -> str:
             return f"My version of #{entry.number}"
         case EntryType.ANSWER:
             return "An answer"
+        case EntryType.WHY:
+            return f"My why under #{entry.number}"
+        case EntryType.SEQUEL:
+            return SEQUEL_NAMES.get(entry.kind, "What came of #{}").format(entry.number)
+        case EntryType.EXPECTATION:
+            return f"What I expected of #{entry.number}" if entry.number else "What I expect next"
         case EntryType.LOOK_BACK:
             return f"{LOOK_BACK_NAMES.get(entry.kind, 'Looking back at')} #{entry.number}"
         case EntryType.STEP:
@@ -83,6 +93,9 @@ def _counted(book: Book) -> Iterator[str]:
         (sum(figures.moments.values()), "moment"),
         (figures.versions, "version"),
         (figures.answers, "answer"),
+        (figures.whys, "why"),
+        (figures.sequels, "sequel"),
+        (figures.expectations, "expectation"),
         (figures.look_backs, "look-back"),
         (sum(figures.steps.values()), "next step"),
         *((figures.own.get(kind, 0), name) for kind, name in OWN_COUNTS.items()),

@@ -140,6 +140,7 @@ async def add_rows(bot: Bot, clock: Clock) -> None:
         session.add(
             NextStep(
                 team_id=1, posting_id=posting.id, author_id=ana.id, taker_id=ana.id, condition="it's quiet",
+                taken_at=clock.now,
                 action="Ana writes it down", created_at=clock.now, outcome="done", settled_at=clock.now,
             )
         )  # fmt: skip
