@@ -94,7 +94,8 @@ from bot.prompts.seasons import card as season_card
 from bot.prompts.seasons import pairs as season_pairs
 from bot.prompts.seasons import planner as season_planner
 from bot.prompts.seasons import season
-from bot.prompts.steps import give, outcome, take
+from bot.prompts.steps import change as step_change
+from bot.prompts.steps import give, outcome, see, take
 from bot.prompts.steps import recap_line as step_recap
 from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests import serving as quest_serving
@@ -187,6 +188,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *season.DECLARATIONS,
     *season_pairs.DECLARATIONS,
     *give.DECLARATIONS,
+    *see.DECLARATIONS,
+    *step_change.DECLARATIONS,
     *take.DECLARATIONS,
     *outcome.DECLARATIONS,
     *recap.declare_recap(RECAP_SOURCES),
@@ -364,5 +367,5 @@ TIMERS: tuple[Timer, ...] = (
 )
 """What becomes due by itself."""
 
-WATCHES: tuple[Watch, ...] = (closing.GOAL_OWNERS,)
+WATCHES: tuple[Watch, ...] = (closing.GOAL_OWNERS, take.STEP_TAKERS)
 """Of whom the platforms are asked by the clock whether they are still there."""

@@ -31,6 +31,7 @@ def _step_to_json(step: NextStep, people: Mapping[int, str]) -> Json:
         "if": step.condition,
         "then": step.action,
         "author": people.get(step.author_id),
+        "changed_by": people.get(step.changed_by_id or 0),
         "created_at": _format_time(step.created_at),
         "taker": people.get(step.taker_id or 0),
         "taken_at": step.taken_at and _format_time(step.taken_at),

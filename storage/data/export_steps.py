@@ -10,7 +10,12 @@ from sqlmodel import Session, col
 
 from storage.models import NextStep, Person
 
-PEOPLE: tuple[Any, ...] = (NextStep.author_id, NextStep.taker_id, NextStep.settled_by_id)
+PEOPLE: tuple[Any, ...] = (
+    NextStep.author_id,
+    NextStep.changed_by_id,
+    NextStep.taker_id,
+    NextStep.settled_by_id,
+)
 
 
 def read_steps(session: Session, posting_ids: Sequence[int]) -> Mapping[int, NextStep]:

@@ -78,8 +78,14 @@ class NextStep(Table, table=True):
     """The one next step that a retrospective ended with: if something happens, then somebody does something.
 
     `posting_id` is that retrospective. The next one opens with it: `asked_in_id`. `outcome` is a
-    StepOutcome, and `became` says what it became instead. `author_id` is who wrote the present words. The
-    taker is only suggested until they take it: `taken_at`. `taker_left_at` is set while they are gone.
+    StepOutcome, and `became` says what it became instead. `author_id` is who gave the step, and
+    `changed_by_id` who changed its words last, or carried it over.
+
+    The taker is only suggested until they take it: `taken_at`. `taker_left_at` is set while they are known to
+    have left the team's channels, of which the platform is asked again at `taker_check_at`.
+
+    `before` has what the last change replaced, as JSON, for the day in which it can be undone. `repeats` has
+    the marks of the last events, so that a repeated one changes nothing.
     """
 
     __table_args__ = (
@@ -90,12 +96,17 @@ class NextStep(Table, table=True):
     team_id: int = reference_column("team.id")
     posting_id: int = reference_column("posting.id", index=True)
     author_id: int = reference_column("person.id")
+    changed_by_id: int | None = reference_column("person.id", default=None, nullable=True)
     taker_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
     taken_at: datetime | None = time_column()
     taker_left_at: datetime | None = time_column()
+    taker_check_at: datetime | None = time_column()
     condition: str = text_column()
     action: str = text_column()
+    before: str = text_column()
+    before_at: datetime | None = time_column()
     event: str | None = None
+    repeats: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
     asked_in_id: int | None = reference_column("posting.id", default=None, nullable=True, index=True)
     outcome: str = ""

@@ -15,13 +15,16 @@ from sqlmodel import Session, col
 
 from storage.delivery import refresh
 from storage.engine.statements import build_once
-from storage.models import Membership, NextStep, Person, Posting, PostingKind, PostingState
+from storage.models import NextStep, Posting, PostingKind, PostingState
 from storage.models.span import Span
+from storage.prompts.step_changes import erase_before, forget_before
 
 ASKED_WITHIN = timedelta(days=365)
 """The age after which nobody is asked about a step any more."""
 MOST_ASKED = 3
 """The most steps that one retrospective opens with, one line for each."""
+CARRIED = "carry:"
+"""What begins the event of a step that was carried over, before the id of the one that it repeats."""
 NEVER_POSTED = (PostingState.FAILED, PostingState.SKIPPED)
 
 
@@ -125,6 +128,9 @@ def _select_unasked() -> Select[NextStep]:
         col(Posting.id) == col(NextStep.asked_in_id),
         or_(col(Posting.withdrawn_at).is_not(None), col(Posting.state).in_(NEVER_POSTED)),
     )
+    taken_back = select(col(Posting.id)).where(
+        col(Posting.id) == col(NextStep.posting_id), col(Posting.withdrawn_at).is_not(None)
+    )
     wanted = select(NextStep).where(
         col(NextStep.team_id) == bindparam("team_id"),
         col(NextStep.settled_at).is_(None),
@@ -132,6 +138,7 @@ def _select_unasked() -> Select[NextStep]:
         col(NextStep.posting_id) != bindparam("here"),
         col(NextStep.created_at) > bindparam("since"),
         or_(col(NextStep.asked_in_id).is_(None), void.exists()),
+        ~taken_back.exists(),
     )
     return wanted.order_by(col(NextStep.id).desc()).limit(MOST_ASKED)
 
@@ -148,23 +155,55 @@ def _select_retro_before() -> Select[int]:
 
 
 def withdraw_retro(session: Session, posting: Posting, now: datetime) -> None:
-    """Remove the step of a retrospective that is taken back. The one before it takes a step again."""
-    if (step := find_of_retro(session, posting.id)) is not None:
+    """Remove the steps of a retrospective that is taken back, and open again the step that was carried over to it.
+
+    The retrospective before it takes a step again.
+    """
+    for step in (
+        session.execute(select(NextStep).where(col(NextStep.posting_id) == posting.id)).scalars().all()
+    ):
+        origin = find_origin(session, step) if step.deleted_at is None else None
         erase_step(session, step, now)
+        if origin is not None:
+            reopen_step(session, origin, now)
     given = {"team_id": posting.team_id, "here": posting.id}
     before = session.execute(_select_retro_before(), given).scalars().first()
     if before is not None:
         refresh.refresh_posting(session, before, now)
 
 
+def find_copy(session: Session, step: NextStep) -> NextStep | None:
+    """Return what a step was carried over as, removed or not, or None."""
+    return find_by_event(session, step.asked_in_id or 0, f"{CARRIED}{step.id}")
+
+
+def find_origin(session: Session, step: NextStep) -> NextStep | None:
+    """Return the step that was carried over as this one, or None."""
+    event = step.event or ""
+    return session.get(NextStep, int(event.removeprefix(CARRIED))) if event.startswith(CARRIED) else None
+
+
+def reopen_step(session: Session, step: NextStep, now: datetime) -> None:
+    """Let a step wait for its outcome again."""
+    settled_at = step.settled_at
+    change_step(
+        session, step, now, outcome="", became="", settled_at=None, settled_by_id=None,
+        taker_check_at=now if step.taker_id is not None else None,
+    )  # fmt: skip
+    if settled_at is not None:
+        refresh_reports(session, step.team_id, settled_at, now)
+
+
 def erase_step(session: Session, step: NextStep, now: datetime) -> None:
     """Remove a step with its words, for good."""
+    forget_before(step)
     change_step(session, step, now, condition="", action="", became="", deleted_at=now)
 
 
 def erase_removed(session: Session, removed_before: datetime) -> None:
-    """Erase the words of steps that were removed before a time."""
+    """Erase the words of steps that were removed before a time, and what changes before it have replaced."""
     session.execute(_erase_removed(), {"before": removed_before})
+    erase_before(session, removed_before)
 
 
 @build_once
@@ -174,28 +213,8 @@ def _erase_removed() -> Update:
         col(NextStep.deleted_at) <= bindparam("before"),
         col(NextStep.action) != "",
     )
-    return gone.values(condition="", action="", became="").execution_options(synchronize_session=False)
-
-
-def list_open_of_taker(session: Session, team_id: int, person_id: int) -> Sequence[NextStep]:
-    """Return the steps of a team that have a person's name and aren't settled."""
-    wanted = select(NextStep).where(
-        col(NextStep.team_id) == team_id,
-        col(NextStep.taker_id) == person_id,
-        col(NextStep.settled_at).is_(None),
-        col(NextStep.deleted_at).is_(None),
-    )
-    return session.execute(wanted.order_by(col(NextStep.id))).scalars().all()
-
-
-def list_members(session: Session, team_id: int) -> Sequence[Person]:
-    """Return the people who take part in a team and let others write of them, by name."""
-    wanted = (
-        select(Person)
-        .join(Membership, col(Membership.person_id) == col(Person.id))
-        .where(col(Membership.team_id) == team_id, ~col(Person.opted_out))
-    )
-    return session.execute(wanted.order_by(col(Person.platform_name), col(Person.id))).scalars().all()
+    erased = {"condition": "", "action": "", "became": "", "before": "", "before_at": None}
+    return gone.values(erased).execution_options(synchronize_session=False)
 
 
 def list_given(session: Session, span: Span) -> Sequence[NextStep]:

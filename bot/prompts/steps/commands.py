@@ -24,7 +24,10 @@ class GiveStep:
 
 @dataclass(frozen=True)
 class ChangeStep:
-    """Change a step. Without `asked`, it opens the form. An empty `taker` leaves the name as it is."""
+    """Change a step. Without `asked`, it opens the form. An empty `taker` leaves the name as it is.
+
+    `shown` has the marks of what the form showed, so that nothing newer is overwritten.
+    """
 
     step: str = ""
     team: str = ""
@@ -32,19 +35,16 @@ class ChangeStep:
     condition: str = user_text()
     action: str = user_text()
     taker: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
 class UndoChange:
-    """Bring back the words and the name that a step had before a change, as the row stores them."""
+    """Bring back the words and the name that a step had before a change, which `made` stands for."""
 
     step: str = ""
     team: str = ""
-    condition: str = user_text()
-    action: str = user_text()
-    author: str = ""
-    taker: str = ""
-    taken: str = ""
+    made: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
-from bot.core.context import Context, FormError
-from bot.core.messages import Field, FieldKind, Form, Option
-from bot.core.text import one_line
+from bot.core.context import Context
+from bot.core.forms.newer import mark_form, mark_values
+from bot.core.messages import Field, FieldKind, Form
 from bot.prompts.steps.commands import ChangeStep, GiveStep
-from bot.prompts.steps.words import LONGEST, trim_half
-from storage.prompts import steps
+from bot.prompts.steps.name import ME, NOBODY, list_names, show_name
+from bot.prompts.steps.words import LONGEST, can_be_taken, trim_half
+from storage.models import NextStep
 
-NOBODY, ME = "nobody", "me"
-MOST_NAMES = 23
-"""The most names to choose from: Discord's choice of 25, less nobody and oneself."""
-LABEL = 75
 NAME_HINT = "Whoever you name is only suggested, and can say no. Anyone can take it on the card."
 
 
-def step_form(context: Context, given: GiveStep | ChangeStep, asks_taker: bool = True) -> Form:
-    """Return the form. A name that is settled isn't asked for."""
+class Halves(NamedTuple):
+    """Both halves of a step."""
+
+    condition: str
+    action: str
+
+
+def step_form(context: Context, given: GiveStep | ChangeStep, step: NextStep | None = None) -> Form:
+    """Return the form. A name that is settled isn't asked for.
+
+    AccessUnknownError if the platform has to be asked first who may be named.
+    """
     half = f"Up to {LONGEST} characters."
     fields = [
         Field(
@@ -33,35 +41,48 @@ def step_form(context: Context, given: GiveStep | ChangeStep, asks_taker: bool =
             "action", "then …", FieldKind.LINE, given.action, hint="Like: we stop and look at it together."
         ),
     ]
-    if asks_taker:
-        chosen = given.taker or NOBODY
-        fields.append(
-            Field("taker", "Who takes it?", FieldKind.CHOICE, chosen, False, NAME_HINT, _names(context))
-        )
+    if step is None or asks_name(context, step):
+        names = list_names(context, step)
+        chosen = given.taker if given.taker in {option.value for option in names} else NOBODY
+        fields.append(Field("taker", "Who takes it?", FieldKind.CHOICE, chosen, False, NAME_HINT, names))
     command = replace(given, asked="1", condition="", action="", taker="")
     title = "One next step" if isinstance(given, GiveStep) else "Change the next step"
     return Form(title, command, tuple(fields), "Save")
 
 
-def _names(context: Context) -> tuple[Option, ...]:
-    """Return the choice of names: nobody, oneself, and people of the team, by name."""
-    me = context.caller.person_id
-    others = [one for one in steps.list_members(context.session, context.caller.team_id) if one.id != me]
-    named = (Option(str(one.id), one_line(one.name, LABEL)) for one in others[:MOST_NAMES])
-    return (Option(NOBODY, "Nobody yet"), Option(ME, "I take it"), *named)
+def change_form(context: Context, given: ChangeStep, step: NextStep) -> Form:
+    """Return the form to change a step. It knows what the step says now."""
+    return mark_form(step_form(context, given, step), present_values(context, step))
 
 
-def check_words(form: Form, given: GiveStep | ChangeStep) -> tuple[str, str]:
-    """Return both halves of a step. FormError for one that is missing or too long."""
-    halves = {half: trim_half(half, getattr(given, half)) for half in ("condition", "action")}
+def present_values(context: Context, step: NextStep) -> dict[str, str]:
+    """Return what a step says now, as the fields of its form show it."""
+    return {"condition": step.condition, "action": step.action, "taker": show_name(context, step)}
+
+
+def mark_present(context: Context, step: NextStep) -> str:
+    """Return the marks of what a step says now, as a form carries them."""
+    return mark_values(present_values(context, step).values())
+
+
+def asks_name(context: Context, step: NextStep) -> bool:
+    """Return whether a person may choose who takes a step: nobody else takes it."""
+    return can_be_taken(step) or show_name(context, step) == ME
+
+
+def read_halves(given: GiveStep | ChangeStep) -> Halves:
+    """Return both halves of a step, without the words that the sentence adds."""
+    return Halves(trim_half("condition", given.condition), trim_half("action", given.action))
+
+
+def half_errors(halves: Halves) -> dict[str, str]:
+    """Return what is wrong with the halves of a step by the names of their fields."""
     errors = {}
-    if not halves["condition"]:
+    if not halves.condition:
         errors["condition"] = "When does it start? For example: the build is red at noon."
-    if not halves["action"]:
+    if not halves.action:
         errors["action"] = "What happens then? For example: we stop and look at it together."
-    for half, words in halves.items():
+    for half, words in halves._asdict().items():
         if len(words) > LONGEST:
             errors[half] = f"Up to {LONGEST} characters, please. Here are {len(words):,}."
-    if errors:
-        raise FormError(form, errors)
-    return halves["condition"], halves["action"]
+    return errors

@@ -15,6 +15,12 @@ from storage.models import NextStep, Posting, StepOutcome
 from storage.models.span import Span
 from storage.prompts import steps
 
+OUTCOMES = (
+    (StepOutcome.DONE, "done"),
+    (StepOutcome.NOT_YET, "not yet"),
+    (StepOutcome.ELSE, "became something else"),
+)
+"""What a longer time counts, in this order."""
 WEEK = timedelta(days=8)
 """The longest week, with a change of clocks."""
 
@@ -45,12 +51,8 @@ def _tell_week(given: Sequence[NextStep], settled: Sequence[NextStep]) -> Sequen
 def _tell_counts(outcomes: Sequence[str]) -> Sequence[ReportLine]:
     if not outcomes:
         return ()
-    done, other = outcomes.count(StepOutcome.DONE), outcomes.count(StepOutcome.ELSE)
-    said = [format_count(len(outcomes), "next step")]
-    if done:
-        said.append(f"{done:,} done")
-    if other:
-        said.append(f"{other:,} became something else")
+    counts = ((outcomes.count(outcome), words) for outcome, words in OUTCOMES)
+    said = [format_count(len(outcomes), "next step"), *(f"{n:,} {words}" for n, words in counts if n)]
     return (ReportLine((Strong("What we said we'd do: "), f"{', '.join(said)}.")),)
 
 

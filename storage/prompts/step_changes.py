@@ -1,0 +1,72 @@
+"""What the last change of a next step replaced, and which events have changed it already.
+
+Both stand in the step's own row: the words and the name for a day, and the marks of a few events.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Update, bindparam, update
+from sqlmodel import Session, col
+
+from storage.engine.statements import build_once
+from storage.models import NextStep
+
+REPEATS = 12
+"""The most events of a step whose repetition is known."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """The words and the name of a step before a change, who made that change, and its event's mark."""
+
+    person: int
+    mark: str
+    condition: str
+    action: str
+    changed_by: int | None
+    taker: int | None
+    taken: bool
+
+
+def note_change(step: NextStep, person_id: int, mark: str, now: datetime) -> None:
+    """Note on a step what stands there now, before a person changes it."""
+    before = Before(
+        person_id, mark, step.condition, step.action, step.changed_by_id, step.taker_id,
+        step.taken_at is not None,
+    )  # fmt: skip
+    step.before, step.before_at = json.dumps(asdict(before), ensure_ascii=False), now
+
+
+def read_before(step: NextStep) -> Before | None:
+    """Return what the last change of a step replaced, or None once that can't be undone any more."""
+    return Before(**json.loads(step.before)) if step.before else None
+
+
+def forget_before(step: NextStep) -> None:
+    """Forget what the last change of a step replaced."""
+    step.before, step.before_at = "", None
+
+
+def erase_before(session: Session, noted_before: datetime) -> None:
+    """Erase what changes before a time have replaced."""
+    session.execute(_erase_before(), {"before": noted_before})
+
+
+@build_once
+def _erase_before() -> Update:
+    gone = update(NextStep).where(col(NextStep.before) != "", col(NextStep.before_at) <= bindparam("before"))
+    return gone.values(before="", before_at=None).execution_options(synchronize_session=False)
+
+
+def is_repeated(step: NextStep, mark: str) -> bool:
+    """Return whether the event with a mark has changed a step already."""
+    return mark in step.repeats.split()
+
+
+def note_event(step: NextStep, mark: str) -> None:
+    """Note on a step the mark of an event that changes it."""
+    step.repeats = " ".join([*step.repeats.split(), mark][-REPEATS:])
