@@ -53,12 +53,12 @@ def forget_before(step: NextStep) -> None:
 
 def erase_before(session: Session, noted_before: datetime) -> None:
     """Erase what changes before a time have replaced."""
-    session.execute(_erase_before(), {"before": noted_before})
+    session.execute(_erase_before(), {"until": noted_before})
 
 
 @build_once
 def _erase_before() -> Update:
-    gone = update(NextStep).where(col(NextStep.before) != "", col(NextStep.before_at) <= bindparam("before"))
+    gone = update(NextStep).where(col(NextStep.before) != "", col(NextStep.before_at) <= bindparam("until"))
     return gone.values(before="", before_at=None).execution_options(synchronize_session=False)
 
 

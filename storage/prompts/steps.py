@@ -202,7 +202,7 @@ def erase_step(session: Session, step: NextStep, now: datetime) -> None:
 
 def erase_removed(session: Session, removed_before: datetime) -> None:
     """Erase the words of steps that were removed before a time, and what changes before it have replaced."""
-    session.execute(_erase_removed(), {"before": removed_before})
+    session.execute(_erase_removed(), {"until": removed_before})
     erase_before(session, removed_before)
 
 
@@ -210,10 +210,10 @@ def erase_removed(session: Session, removed_before: datetime) -> None:
 def _erase_removed() -> Update:
     gone = update(NextStep).where(
         col(NextStep.deleted_at).is_not(None),
-        col(NextStep.deleted_at) <= bindparam("before"),
+        col(NextStep.deleted_at) <= bindparam("until"),
         col(NextStep.action) != "",
     )
-    erased = {"condition": "", "action": "", "became": "", "before": "", "before_at": None}
+    erased: dict[str, object] = {"condition": "", "action": "", "became": "", "before": "", "before_at": None}
     return gone.values(erased).execution_options(synchronize_session=False)
 
 

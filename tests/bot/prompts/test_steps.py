@@ -2,51 +2,27 @@
 
 import io
 import json
-from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
 
-from bot.core.events import PersonCame, PersonLeft
 from bot.data.export import write_export
-from bot.prompts.ask import TakeBack
 from bot.prompts.steps.commands import GiveStep, SettleStep
 from bot.prompts.steps.words import trim_half
 from bot.runtime.bot import Bot
 from bot.schedules.schedules import Start
-from storage.models import NextStep, Posting, PostingKind
+from storage.models import Posting, PostingKind
 from tests.support.databases import Clock
-from tests.support.people import Everyone, Got, Person
+from tests.support.next_steps import DAY, QUESTION, STEP, give, look_back, steps, takes_back
+from tests.support.people import Everyone
 from tests.support.questions import asks, press, rows, there, until
-
-QUESTION = "What did we decide without noticing?"
-STEP = "If the build is red at noon, then we stop and look"
-DAY = timedelta(days=1)
-
-
-async def give(who: Person, message: str, taker: str = "nobody") -> Got:
-    """Give a retrospective its step with the form."""
-    form = await press(who, message, "One next step")
-    return await form.fill(
-        condition="If the build is red at noon,", action="then we stop and look", taker=taker
-    )
-
-
-async def look_back(who: Person, clock: Clock, sort: str = "retro") -> str:
-    """Ask a retrospective's question two weeks later, and return its message."""
-    clock.forward(days=14)
-    return await asks(who, sort, QUESTION)
-
-
-def steps(bot: Bot) -> list[NextStep]:
-    return rows(bot, NextStep)
 
 
 async def test_the_next_one_opens_with_it(people: Everyone, bot: Bot, clock: Clock) -> None:
     """The card shows the step, and the next one asks what became of it before its question, once."""
     first = await asks(people.ana, "retro", QUESTION)
     said = await give(people.ben, first, "me")
-    assert said.text.startswith("The next step is on the look back")
+    assert said.text.startswith("The next step is on the retro's card in #lantern.")
     assert "[Undo]" in said.text
     shown = await people.mei.sees(first)
     assert f"One next step\n“{STEP}” — Ben takes it" in shown
@@ -76,12 +52,12 @@ async def test_not_yet_is_not_asked_again(people: Everyone, bot: Bot, clock: Clo
     second = await look_back(people.ana, clock)
     said = await press(people.mei, second, "Not yet")
     assert "I won't ask again." in said.text
-    taken = await said.press("Take it along")
-    assert taken.text.startswith("It's this look back's next step now.")
+    taken = await said.press("Carry it over")
+    assert taken.text.startswith("It's this retro's next step now.")
     shown = await people.mei.sees(second)
     assert "· not yet" in shown
     assert f"One next step\n“{STEP}” — suggested to Ben" in shown
-    await said.press("Take it along")
+    await said.press("Carry it over")
     assert len(steps(bot)) == 2
     third = await look_back(people.ana, clock)
     assert (await people.mei.sees(third)).count(STEP) == 1
@@ -129,21 +105,6 @@ async def test_a_name_is_only_suggested(people: Everyone, bot: Bot) -> None:
     assert "— Noor takes it" in await people.ana.sees(message)
     refused = await no.press("I'll take it")
     assert refused.text.startswith("Noor takes it already.")
-
-
-async def test_the_taker_leaves(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """The card says so, and anyone can take it. Who comes back has it again."""
-    message = await asks(people.ana, "retro", QUESTION)
-    await give(people.ben, message, "me")
-    await people.ben.does(PersonLeft())
-    shown = await people.ana.sees(message)
-    assert "— Ben took it and has left" in shown
-    assert "[I'll take it]" in shown
-    await people.ben.does(PersonCame())
-    assert "— Ben takes it" in await people.ana.sees(message)
-    await people.ben.does(PersonLeft())
-    await press(people.mei, message, "I'll take it")
-    assert "— Mei takes it" in await people.ana.sees(message)
 
 
 async def test_one_step_of_two_people(people: Everyone, bot: Bot) -> None:
@@ -194,7 +155,7 @@ async def test_a_later_one_takes_the_step(people: Everyone, bot: Bot, clock: Clo
     second = await look_back(people.ana, clock)
     assert "[One next step]" not in await people.ben.sees(first)
     refused = await form.fill(condition="the build is red", action="we stop and look", taker="")
-    assert "A later look back is there now." in refused.text
+    assert "There's a newer retro by now." in refused.text
     assert "we stop and look" in refused.text
     await give(people.ben, second)
     assert len(steps(bot)) == 1
@@ -209,7 +170,7 @@ async def test_one_that_was_taken_back(people: Everyone, bot: Bot, clock: Clock)
     await form.fill(condition="it rains", action="we stay inside", taker="")
     assert STEP in await people.ana.sees(second)
     asked = [posting for posting in rows(bot, Posting) if posting.kind == PostingKind.RETRO][-1]
-    await people.ana.does(TakeBack(str(asked.id), "", str(asked.team_id)))
+    await takes_back(people.ana, bot)
     assert (await people.ana.sees(second)).startswith("This question was taken back.")
     assert [step.action for step in steps(bot)] == ["we stop and look", ""]
     gone = await people.mei.does(GiveStep(str(asked.id), str(asked.team_id)))
@@ -294,6 +255,7 @@ async def test_the_recap_and_the_export(people: Everyone, bot: Bot, clock: Clock
     assert exported[0]["next_step"]["then"] == "we stop and look"
     assert exported[0]["next_step"]["taker"] == "U-ben"
     assert exported[0]["next_step"]["settled_by"] == "U-mei"
+    assert exported[0]["next_step"]["changed_by"] is None
     assert exported[1]["next_step"] is None
     await people.ben.does(said.button("Undo"))
     assert "What we said" not in (await people.ana.types("recap year")).text
