@@ -38,6 +38,7 @@ from bot.goals.commands import (
     CloseGoal,
     EditGoal,
     GoOn,
+    KeepGoal,
     PlanCheckpoints,
     RemindOwner,
     RemoveGoal,
@@ -46,7 +47,7 @@ from bot.goals.commands import (
     TakeOver,
     TickStep,
 )
-from bot.goals.find import goal_name
+from bot.goals.find import goal_name, is_to_look_at
 from bot.goals.letters import describe_letters, describe_measure, list_open
 from bot.goals.lines import LINES
 from bot.goals.numbers import format_number
@@ -85,25 +86,30 @@ def build_goal_card(session: Session, goal: Goal, now: datetime) -> Card:
         return Card(blocks, (Button("Reopen", ReopenGoal(number, team)), *_became_buttons(goal)), (remove,))
     asks = checkpoints.find_waiting(session, goal.id, _today(session, goal, now)) is not None
     check = Button("Check in", CheckIn(number, team), Style.PRIMARY if asks else Style.PLAIN)
-    steps_and_end = Button("Steps", SeeSteps(number, team)), Button("Close", CloseGoal(number, team))
-    if list_open(goal):
-        letters = Button("Go on", GoOn(number, team), Style.PLAIN if asks else Style.PRIMARY)
-        first = (check, letters) if asks else (letters, check)
+    edit, close = Button("Edit", EditGoal(number, team)), Button("Close", CloseGoal(number, team))
+    steps_button = Button("Steps", SeeSteps(number, team))
+    menu = (*_open_menu(goal), remove)
+    if is_to_look_at(goal):
+        look = Button("It's still needed", KeepGoal(number, team), Style.PRIMARY)
+        return Card(blocks, (look, close, check, steps_button), (edit, *menu))
+    if not list_open(goal):
+        return Card(blocks, (check, edit, steps_button, close), menu)
+    letters = Button("Go on", GoOn(number, team), Style.PLAIN if asks else Style.PRIMARY)
+    first = (check, letters) if asks else (letters, check)
+    return Card(blocks, (*first, steps_button, close), (edit, *menu))
+
+
+def _open_menu(goal: Goal) -> Iterator[Button]:
+    """Yield the further things to do with an open goal. Only one whose owner has left can be taken over."""
+    number, team = str(goal.number), str(goal.team_id)
+    yield Button("Add a step", AddStep(number, team))
+    yield Button("Change checkpoints", PlanCheckpoints(number, team))
+    if goal.owner_left_at is not None:
+        yield Button("Take it over", TakeOver(number, team))
+    elif goal.asks_owner:
+        yield Button("Stop messaging the owner", RemindOwner(number, team))
     else:
-        first = check, Button("Edit", EditGoal(number, team))
-    buttons = (*first, *steps_and_end)
-    reminder = Button("Stop messaging the owner", RemindOwner(number, team))
-    if not goal.asks_owner:
-        reminder = Button("Message me about checkpoints", RemindOwner(number, team, "1"))
-    menu = (
-        *((Button("Edit", EditGoal(number, team)),) if list_open(goal) else ()),
-        Button("Add a step", AddStep(number, team)),
-        Button("Change checkpoints", PlanCheckpoints(number, team)),
-        reminder,
-        Button("Take it over", TakeOver(number, team)),
-        remove,
-    )
-    return Card(blocks, buttons, menu)
+        yield Button("Message me about checkpoints", RemindOwner(number, team, "1"))
 
 
 def _became_buttons(goal: Goal) -> tuple[Button, ...]:
@@ -156,7 +162,8 @@ def _letter_blocks(goal: Goal) -> Iterator[Block]:
     if goal.relevant:
         yield Small((Strong("Relevant: "), clip_text(goal.relevant, PART_WORDS)))
     if goal.kind == GoalKind.SURVIVAL and goal.funds:
-        again = f" · looked at again on {format_day(goal.look_again_on)}" if goal.look_again_on else ""
+        ahead = goal.look_again_on if not is_to_look_at(goal) else None
+        again = f" · looked at again on {format_day(ahead)}" if ahead else ""
         yield Small((Strong("For: "), clip_text(goal.funds, PART_WORDS), again))
     if names := list_open(goal):
         yield Small((f"Still open: {', '.join(names)}.",))
@@ -185,6 +192,8 @@ def _state_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block
     if latest is not None:
         state = checkpoint_state(goal, latest)
         yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest)))
+    if is_to_look_at(goal):
+        yield Text(("Time to look at it again: is it still needed?",))
     waiting = checkpoints.find_waiting(session, goal.id, _today(session, goal, now))
     if waiting is not None:
         yield Text(("Time to check in: how far is it, and are these the people we wanted to serve?",))

@@ -33,7 +33,7 @@ from bot.goals.numbers import NumberError, format_number, is_same_unit, plain_nu
 from bot.goals.numbers import parse_number as read_number
 from bot.goals.pace import FITS, LONGEST_GOAL, checkpoint_state, find_course, propose_days
 from storage.goals import checkpoints, goals
-from storage.models import Checkpoint, Goal
+from storage.models import Checkpoint, Goal, GoalKind
 
 FIT_OPTIONS = tuple(Option(value, label) for value, label in FITS.items())
 FIT_QUESTION = "Are these the people we wanted to serve?"
@@ -264,10 +264,11 @@ def remind_owner(context: Context, command: RemindOwner) -> Reply:
         raise UserError(f"Only {owner}, who owns goal #{goal.number}, gets these messages.")
     goals.change_goal(context.session, goal, context.now, {"asks_owner": bool(command.on)})
     undo = RemindOwner(str(goal.number), str(goal.team_id), "" if command.on else "1")
+    about = "its checkpoints"
+    if goal.kind == GoalKind.SURVIVAL:
+        about += ", and on the day to look at it again"
     said = (
-        "I'll message you about its checkpoints."
-        if command.on
-        else "I won't message you about its checkpoints any more."
+        f"I'll message you about {about}." if command.on else f"I won't message you about {about} any more."
     )
     return text_reply(
         f"{said} The card of goal #{goal.number} asks as before ",

@@ -1,4 +1,4 @@
-"""Closing a goal with what it taught, opening it again, and taking over one whose owner has left."""
+"""Closing a goal with what it taught or keeping it, opening it again, and taking over one whose owner has left."""
 
 from __future__ import annotations
 
@@ -28,15 +28,18 @@ from bot.core.messages import (
 )
 from bot.core.origin import Access
 from bot.core.text import clip_text, parse_number
+from bot.core.times import format_day_from, months_back, parse_date, working_day
 from bot.goals.card import OUTCOMES
-from bot.goals.commands import Became, CloseGoal, ReopenGoal, ShowGoal, TakeOver
-from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place
-from bot.goals.form import SURVIVAL_GOALS, text_errors
-from storage.goals import goals, links
+from bot.goals.commands import Became, CloseGoal, KeepGoal, ReopenGoal, ShowGoal, TakeOver, UndoKeep
+from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, is_to_look_at, team_today
+from bot.goals.form import SURVIVAL_GOALS, day_error, text_errors
+from storage.goals import goals, links, looks
 from storage.models import Goal, GoalKind, Kind, Person
 from storage.teams import teams
 
 WORDS = 160
+MONTHS_KEPT = 3
+"""Months until a survival goal that is still needed is looked at again, as its form proposes."""
 BATCH = 25
 ASK_AGAIN = timedelta(hours=1)
 """How long after a platform didn't say whether an owner is there, it is asked again."""
@@ -99,6 +102,57 @@ def _closed_reply(context: Context, goal: Goal) -> Reply:
         Button("Undo", ReopenGoal(number, team)),
     )
     return text_reply(f"Goal #{number} is closed ", *place, f", with what it taught.{kept}", buttons=buttons)
+
+
+def keep_goal(context: Context, command: KeepGoal) -> Reply | Form:
+    """Keep a survival goal until it is looked at again on another day. Without `asked`, return the form.
+
+    FormError for a day that can't be read or isn't ahead, UserError for a goal of another class.
+    """
+    goal = _find_survival(context, command.goal)
+    proposed = working_day(months_back(team_today(context), -MONTHS_KEPT)).isoformat()
+    if not command.asked:
+        return _keep_form(goal, proposed)
+    day = parse_date(command.until)
+    wrong = day_error(context, day)
+    if day is None or wrong:
+        raise FormError(_keep_form(goal, command.until), {"until": wrong})
+    was = goal.look_again_on.isoformat() if goal.look_again_on else ""
+    undo = UndoKeep(
+        str(goal.number), str(goal.team_id), day.isoformat(), was, "1" if is_to_look_at(goal) else ""
+    )
+    looks.record_look(context.session, goal, day, None, context.now)
+    place = describe_place(goal_place(context, goal))
+    said = (
+        f"Goal #{goal.number} stays, and is looked at again on {format_day_from(day, team_today(context))} "
+    )
+    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+
+
+def _find_survival(context: Context, given: str) -> Goal:
+    goal = find_open_goal(context, given)
+    if goal.kind != GoalKind.SURVIVAL:
+        raise UserError(f"Goal #{goal.number} is no survival goal, so there's no day to look at it again.")
+    return goal
+
+
+def _keep_form(goal: Goal, until: str) -> Form:
+    fields = (Field("until", "We look at it again on", FieldKind.DATE, until),)
+    return Form(
+        f"Keep goal #{goal.number}", KeepGoal(str(goal.number), str(goal.team_id), "1"), fields, "Keep it"
+    )
+
+
+def undo_keep(context: Context, command: UndoKeep) -> Reply:
+    """Take back until when a survival goal is kept. UserError if somebody has chosen another day since."""
+    goal = _find_survival(context, command.goal)
+    was = parse_date(command.was)
+    if was is None or goal.look_again_on != parse_date(command.until) or is_to_look_at(goal):
+        raise UserError(f"The day of goal #{goal.number} has changed since. You can choose another one.")
+    looks.record_look(context.session, goal, was, context.now if command.waits else None, context.now)
+    place = describe_place(goal_place(context, goal))
+    said = "asks again whether it's still needed" if command.waits else "has its day back"
+    return text_reply(f"Goal #{goal.number} {said} ", *place, ".", replaces=True)
 
 
 def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
@@ -183,7 +237,7 @@ def take_over(context: Context, command: TakeOver) -> Reply:
         goals.record_owner(context.session, goal, context.now, owner_id=parse_number(command.back), left=True)
         return text_reply(f"Goal #{goal.number} waits for an owner again.", replaces=True)
     if goal.owner_id == me:
-        raise UserError(f"You own goal #{goal.number} already.")
+        return _welcome_owner(context, goal)
     if not _has_left(context, goal):
         owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
         raise UserError(
@@ -195,6 +249,15 @@ def take_over(context: Context, command: TakeOver) -> Reply:
     undo = Button("Undo", TakeOver(str(goal.number), str(goal.team_id), str(before)))
     place = describe_place(goal_place(context, goal))
     return text_reply(f"You own goal #{goal.number} now ", *place, ".", buttons=(undo,))
+
+
+def _welcome_owner(context: Context, goal: Goal) -> Reply:
+    """Tell a goal's owner that it is theirs, and let its card say so if they have come back."""
+    if goal.owner_left_at is None:
+        raise UserError(f"Goal #{goal.number} is yours already, so there's nothing to take over.")
+    goals.record_owner(context.session, goal, context.now, owner_id=goal.owner_id)
+    place = describe_place(goal_place(context, goal))
+    return text_reply(f"Welcome back! Goal #{goal.number} is still yours, and its card says so ", *place, ".")
 
 
 def _has_left(context: Context, goal: Goal) -> bool:
@@ -239,6 +302,8 @@ DECLARATIONS = (
         shown=True,
         button="Close a goal",
     ),
+    Declaration("goal-keep", KeepGoal, keep_goal),
+    Declaration("undo-goal-keep", UndoKeep, undo_keep),
     Declaration("goal-reopen", ReopenGoal, reopen_goal, "goal reopen", "Open a closed goal again"),
     Declaration("take-over", TakeOver, take_over),
 )

@@ -134,6 +134,30 @@ class CloseGoal:
 
 
 @dataclass(frozen=True)
+class KeepGoal:
+    """The command to keep a survival goal until it is looked at again on a day. Without `asked`, it opens the form."""
+
+    goal: str = ""
+    team: str = ""
+    asked: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class UndoKeep:
+    """The command to take back the day until which a survival goal is kept.
+
+    `until` is that day, and `was` the one before it. `waits` is set if the card had asked about that.
+    """
+
+    goal: str = ""
+    team: str = ""
+    until: str = ""
+    was: str = ""
+    waits: str = ""
+
+
+@dataclass(frozen=True)
 class ReopenGoal:
     """The command to open a closed goal again, in another class if `kind` names one.
 

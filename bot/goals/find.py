@@ -52,6 +52,11 @@ def goal_name(goal: Goal) -> str:
     return f"{KINDS[GoalKind(goal.kind)]} #{goal.number}"
 
 
+def is_to_look_at(goal: Goal) -> bool:
+    """Return whether the card of an open survival goal asks if it's still needed."""
+    return goal.kind == GoalKind.SURVIVAL and goal.closed_at is None and goal.look_asked_at is not None
+
+
 def team_today(context: Context) -> date:
     """Return today's date in the team's zone."""
     return local_day(context.now, context.caller.zone)

@@ -178,6 +178,11 @@ def _survival_values(context: Context, given: NewGoal | EditGoal) -> dict[str, A
     return {"funds": given.funds.strip(), "look_again_on": parse_date(given.look_again_on), **more}
 
 
+def _new_look(goal: Goal, given: EditGoal) -> dict[str, Any]:
+    """Return that the card has another day to ask about, if a form changes the day."""
+    return {} if _keeps_look(goal, given) or given.kind != GoalKind.SURVIVAL else {"look_asked_at": None}
+
+
 def _close_replaced(context: Context, goal: Goal) -> None:
     replaced = goals.find_in_team(context.session, goal.team_id, goal.replaces_id or 0)
     if replaced is not None and replaced.closed_at is None:
@@ -338,7 +343,7 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
         raise FormError(specific_form(context, command, tuple(errors)), errors)
     values = {
         "text": command.text.strip(), "kind": command.kind, **_big_values(context, goal, command.kind),
-        **_survival_values(context, command),
+        **_survival_values(context, command), **_new_look(goal, command),
     }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
     _close_replaced(context, goal)

@@ -14,6 +14,7 @@ from storage.models.table import Table, id_column, reference_column, text_column
 OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
 WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
 REMOVED_ITEM = text("deleted_at IS NOT NULL AND text <> ''")
+UNASKED_LOOK = text("look_again_on IS NOT NULL AND look_asked_at IS NULL")
 UNTOLD_ITEM = text("by_on IS NOT NULL AND told_at IS NULL")
 
 
@@ -76,7 +77,8 @@ class Goal(Table, table=True):
     Its six letters: `text` is specific; `unit`, `start` and `target` are measurable (decimal numbers as
     text, such as `-1204.5`); `line` and `quote` are the line of the mission it serves, in the words of
     that day; `attainable`; `relevant`; `due_on` is time-bound. An empty one is an open letter. A survival
-    goal says what it `funds` and when it is looked at again. A goal of another class that became the big one
+    goal says what it `funds` and the day on which it is looked at again, and its card asked about that day at
+    `look_asked_at`. A goal of another class that became the big one
     has `big_since`, and one that was it before has `big_until`. `owner_left_at` is set while its owner is
     known to have left the team's channels, of which the platform is asked again at `owner_check_at`. A
     withdrawn goal stays as an empty row, so
@@ -106,6 +108,12 @@ class Goal(Table, table=True):
             sqlite_where=text("owner_check_at IS NOT NULL"),
             postgresql_where=text("owner_check_at IS NOT NULL"),
         ),
+        Index(
+            "ix_goal_look_again_on",
+            "look_again_on",
+            sqlite_where=UNASKED_LOOK,
+            postgresql_where=UNASKED_LOOK,
+        ),
     )
     id: int = id_column()
     team_id: int = reference_column("team.id")
@@ -127,6 +135,7 @@ class Goal(Table, table=True):
     due_on: date | None = None
     funds: str = text_column()
     look_again_on: date | None = None
+    look_asked_at: datetime | None = time_column()
     replaces_id: int | None = reference_column("goal.id", default=None, nullable=True)
     asks_owner: bool = False
     owner_left_at: datetime | None = time_column()

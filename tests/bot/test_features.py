@@ -17,7 +17,7 @@ find fine first-and-last focus-add focus-answer focus-chances focus-check focus-
 focus-earlier focus-edit focus-edit-line focus-go-on focus-lists focus-ratio focus-remove focus-reopen focus-see
 focus-session focus-step focus-tick focus-ticks focus-went follow-on forget-me found-it give-answer
 give-back give-words goal goal-align goal-big goal-check goal-close goal-days goal-edit goal-from goal-go-on
-goal-list goal-measure goal-new goal-reopen goal-show goal-step goal-steps guess help high-five
+goal-keep goal-list goal-measure goal-new goal-reopen goal-show goal-step goal-steps guess help high-five
 home host how-far i-was-there im-in in-team it-failed it-was-an-aha joined keep-answer keep-line
 keep-parked later leave-moment left let-go let-keep let-shiny-go link list log log-attempt
 make-goal mark-insight me memory menu message-deleted message-edited millimetres misfit mission
@@ -31,7 +31,7 @@ save-first say-stuck see-ladder see-quest see-road see-season serves session-che
 setup shiny show show-pair speak-again start stop-keeping suggest-question take-answer-back
 take-back take-down take-form take-goal-back take-key-back take-mission-back take-over
 take-quest-back take-why-out tell-outcome tell-zone thanks tick-step topics undo undo-check-in
-undo-links undo-parked undo-season unlink unmute-question version-of why-of write-free-line
+undo-goal-keep undo-links undo-parked undo-season unlink unmute-question version-of why-of write-free-line
 write-line write-mission
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""

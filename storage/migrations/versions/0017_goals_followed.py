@@ -1,4 +1,4 @@
-"""Columns for what goals and focus checks follow: owners who leave, the big goal of a time, lines that are kept."""
+"""Columns for what goals and focus checks follow: owners, days to look again, big goals, kept lines."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add four plain columns and two indexes. The platform is asked about the owner of each open goal."""
-    for column in ("big_since", "big_until", "owner_check_at"):
+    """Add five plain columns and three indexes. The platform is asked about the owner of each open goal."""
+    for column in ("big_since", "big_until", "owner_check_at", "look_asked_at"):
         op.add_column("goal", sa.Column(column, UtcDateTime()))
     op.add_column("focusitem", sa.Column("kept", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE goal SET owner_check_at = created_at WHERE closed_at IS NULL AND withdrawn_at IS NULL")
@@ -21,13 +21,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_goal_owner_check_at", "goal", ["owner_check_at"], sqlite_where=checked, postgresql_where=checked
     )
+    unasked = sa.text("look_again_on IS NOT NULL AND look_asked_at IS NULL")
+    op.create_index(
+        "ix_goal_look_again_on", "goal", ["look_again_on"], sqlite_where=unasked, postgresql_where=unasked
+    )
     op.create_index("ix_parked_goal_id", "parked", ["goal_id"])
 
 
 def downgrade() -> None:
     """Drop the indexes and columns."""
     op.drop_index("ix_parked_goal_id", "parked")
+    op.drop_index("ix_goal_look_again_on", "goal")
     op.drop_index("ix_goal_owner_check_at", "goal")
     op.drop_column("focusitem", "kept")
-    for column in ("owner_check_at", "big_until", "big_since"):
+    for column in ("look_asked_at", "owner_check_at", "big_until", "big_since"):
         op.drop_column("goal", column)

@@ -109,12 +109,12 @@ async def test_a_missed_checkpoint_is_over_once_a_later_one_is_answered(
     at(clock, 13, month=4)
     await bot.tick()
     said = await (await people.ana.types("goal check")).fill(progress="3", fit="yes")
-    assert "the line for 13 April is at 2.6" in said.text
+    assert "where 2.6 is on pace for 13 April" in said.text
     card = await people.ana.sees(message)
     assert "Time to check in" not in card
     assert "Next checkpoint on 27 April" in card
     again = await (await people.ben.types("goal check")).fill(progress="4", fit="yes")
-    assert "the line for 13 April is at 2.6" in again.text
+    assert "where 2.6 is on pace for 13 April" in again.text
 
 
 @pytest.mark.parametrize(
@@ -226,6 +226,27 @@ async def test_a_goal_whose_owner_left_is_taken_over(people: Everyone, bot: Bot,
     assert "Ben owns it" in await people.ben.sees(message)
     await said.press("Undo")
     assert "Ana owned it and has left." in await people.ben.sees(message)
+
+
+async def test_only_a_goal_whose_owner_left_offers_to_be_taken_over(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """An owner who is back presses it too, on a card that doesn't know of it yet, and is told whose goal it is."""
+    message = await measured(people, bot, recorder)
+    assert "[Take it over]" not in await people.ana.sees(message)
+    told = await people.ana.does(TakeOver("1", "1"))
+    assert told.text == "Goal #1 is yours already, so there's nothing to take over."
+    recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
+    await people.ana.does(PersonLeft())
+    card = await people.ben.sees(message)
+    assert "[Take it over]" in card
+    assert "[Message me about checkpoints]" not in card
+    del recorder.access[("C1", "U-ana")]
+    said = await press(people.ana, message, "Take it over")
+    assert said.text == "Welcome back! Goal #1 is still yours, and its card says so in #lantern."
+    card = await people.ben.sees(message)
+    assert "Ana owns it" in card
+    assert "[Take it over]" not in card
 
 
 async def test_a_platform_that_tells_nothing_of_who_leaves_is_asked_each_day(
