@@ -113,10 +113,19 @@ def _survival_errors(context: Context, given: NewGoal | EditGoal, present: Goal 
         yield "look_again_on", "A survival goal has a day on which we look at it again."
     elif wrong := day_error(context, parse_date(given.look_again_on)):
         yield "look_again_on", wrong
-    open_ones = goals.list_open(context.session, context.caller.team_id, GoalKind.SURVIVAL)
-    others = [goal for goal in open_ones if present is None or goal.id != present.id]
+    others = _other_survivals(context, present)
     if len(others) >= SURVIVAL_GOALS and given.replaces not in {str(goal.number) for goal in others}:
         yield "replaces", "Two survival goals are open already. Which one does this replace?"
+
+
+def is_survival_full(context: Context, goal: Goal) -> bool:
+    """Return whether as many survival goals as may be are open beside a goal."""
+    return len(_other_survivals(context, goal)) >= SURVIVAL_GOALS
+
+
+def _other_survivals(context: Context, present: Goal | None) -> Sequence[Goal]:
+    found = goals.list_open(context.session, context.caller.team_id, GoalKind.SURVIVAL)
+    return [goal for goal in found if present is None or goal.id != present.id]
 
 
 def shorten_text(words: str) -> str:

@@ -57,6 +57,7 @@ from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, tea
 from bot.goals.form import (
     TEXT_LENGTH,
     align_form,
+    is_survival_full,
     measure_form,
     present_measure,
     read_measure,
@@ -190,12 +191,23 @@ def _close_replaced(context: Context, goal: Goal) -> None:
         goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
 
 
-def reopen_replaced(context: Context, goal: Goal) -> None:
-    """Open the goal again that a goal taken back had closed by taking its place."""
+def reopen_replaced(context: Context, goal: Goal) -> str:
+    """Open the goal again that a goal taken back had closed by taking its place.
+
+    Return a sentence if it stays closed, because two others are open by now.
+    """
+    teams.lock_team(context.session, goal.team_id)
     replaced = goals.find_in_team(context.session, goal.team_id, goal.replaces_id or 0)
-    if replaced is not None and replaced.closed_at == goal.created_at:
-        goals.reopen_goal(context.session, replaced, context.now)
-        replaced.taught = ""
+    if replaced is None or replaced.closed_at != goal.created_at:
+        return ""
+    if replaced.kind == GoalKind.SURVIVAL and is_survival_full(context, replaced):
+        return (
+            f" Goal #{replaced.number}, whose place it took, stays closed: "
+            "two survival goals are open already."
+        )
+    goals.reopen_goal(context.session, replaced, context.now)
+    replaced.taught = ""
+    return ""
 
 
 def _made_reply(context: Context, goal: Goal, head: str) -> Reply:
@@ -375,18 +387,30 @@ def make_big(context: Context, command: MakeBig) -> Reply:
     teams.lock_team(context.session, goal.team_id)
     big = goals.find_big(context.session, goal.team_id)
     place = goal_place_words(context, goal)
-    if command.was in list(GoalKind):
-        goals.change_goal(context.session, goal, context.now, {"kind": command.was})
-        return text_reply(f"{goal_name(goal)} is what it was before ", *place, ".", replaces=True)
+    if command.was in list(GoalKind) and command.was != GoalKind.BIG:
+        return _give_class_back(context, goal, command.was)
     if big is not None and big.id != goal.id:
         raise UserError(
             f"“{one_line(big.text, WORDS)}” (#{big.number}) is the big goal already. Close that one first."
         )
     before = goal.kind
-    goals.change_goal(context.session, goal, context.now, {"kind": GoalKind.BIG})
+    values = {"kind": GoalKind.BIG, **_big_values(context, goal, GoalKind.BIG)}
+    goals.change_goal(context.session, goal, context.now, values)
     undo = Button("Undo", MakeBig(str(goal.number), str(goal.team_id), before))
     said = f"#{goal.number} is the big goal now, the one that gets most of our time. It's "
     return text_reply(said, *place, ".", buttons=(undo,))
+
+
+def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
+    """Give a goal the class it had before it was the big one, unless it would be a third survival goal."""
+    if kind == GoalKind.SURVIVAL and is_survival_full(context, goal):
+        edit = Button("Edit", EditGoal(str(goal.number), str(goal.team_id)))
+        said = f"Two survival goals are open already, so #{goal.number} stays as it is. "
+        return text_reply(f"{said}Edit it to choose which one it replaces.", buttons=(edit,))
+    values = {"kind": kind, **_big_values(context, goal, kind)}
+    goals.change_goal(context.session, goal, context.now, values)
+    place = goal_place_words(context, goal)
+    return text_reply(f"{goal_name(goal)} is what it was before ", *place, ".", replaces=True)
 
 
 def list_goals(context: Context, command: ListGoals) -> Reply:

@@ -112,11 +112,11 @@ def take_goal_back(context: Context, command: TakeGoalBack) -> Reply:
     goal = find_own_new_goal(context, command.goal)
     text, said = goal.text, goal_place_words(context, goal)
     goals.withdraw_goal(context.session, goal, context.now)
-    reopen_replaced(context, goal)
+    more = reopen_replaced(context, goal)
     if not command.head:
-        return text_reply(f"Goal #{goal.number} is taken back ", *said, ".", replaces=True)
+        return text_reply(f"Goal #{goal.number} is taken back ", *said, f".{more}", replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
-    return saved_reply(at, card_place(context), " It has every word. The goal is taken back.", replaces=True)
+    return saved_reply(at, card_place(context), f" It has every word. The goal is taken back.{more}", replaces=True)
 
 
 DECLARATIONS = (

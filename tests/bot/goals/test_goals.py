@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.core.messages import Form, Reply
-from bot.goals.commands import AlignGoal, EditGoal, GoOn, MeasureGoal, NewGoal, RemoveGoal
+from bot.goals.commands import AlignGoal, EditGoal, GoOn, MakeBig, MeasureGoal, NewGoal, RemoveGoal
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from storage.engine.database import Database
@@ -405,6 +405,51 @@ async def test_two_big_goals_sent_at_the_same_time(people: Everyone) -> None:
         )
         assert value(got.form, "text").startswith("Goal ")
         assert (await got.fill(kind="supporting")).text.startswith("Supporting goal #")
+
+
+async def test_a_third_survival_goal_sent_at_the_same_time(people: Everyone) -> None:
+    """Two are open. The third comes back with the question, and its words."""
+    forms = [await who.types("goal new") for who in (people.ana, people.ben, people.mei)]
+    detail = {"kind": "survival", "funds": "The rent", "look_again_on": "2026-05-01"}
+    sent = await asyncio.gather(
+        *(form.fill(text=f"Goal {place}", **detail) for place, form in enumerate(forms))
+    )
+    [told] = [got for got in sent if isinstance(got.answer, Form)]
+    assert list(told.form.errors) == ["replaces"]
+    assert value(told.form, "text").startswith("Goal ")
+    assert (await told.fill(replaces="1")).text.startswith("Survival goal #3")
+
+
+async def test_no_way_back_opens_a_third_survival_goal(people: Everyone) -> None:
+    """Neither the Undo of *Make it the big goal*, nor taking back a goal that had another one's place."""
+    detail = {"funds": "The rent", "look_again_on": "2026-05-01"}
+    third = await survivals(people)
+    big = await people.ana.does(MakeBig("2", "1"))
+    await class_of(await people.ana.types("goal new"), "survival", **detail)
+    asked = await big.press("Undo")
+    assert asked.text == (
+        "Two survival goals are open already, so #2 stays as it is. "
+        "Edit it to choose which one it replaces.\n[Edit]"
+    )
+    await (await people.ana.does(EditGoal("3", "1"))).fill(kind="learning")
+    await class_of(await people.ana.types("goal new"), "survival", **detail)
+    back = await third.press("Undo")
+    assert back.text == (
+        "Goal #3 is taken back in #lantern. Goal #1, whose place it took, stays closed: "
+        "two survival goals are open already."
+    )
+    listed = (await people.ana.types("goal list")).text
+    assert [number for number in range(1, 6) if f"goal #{number}" in listed] == [2, 4, 5]
+
+
+async def test_a_goal_is_made_big_again_only_if_no_other_is(people: Everyone) -> None:
+    """The Undo of a second press leaves the goal that became the big one since."""
+    await people.ana.types(f"goal new {GOAL}")
+    await people.ana.does(MakeBig("1", "1"))
+    again = await people.ana.does(MakeBig("1", "1"))
+    await (await people.ana.does(EditGoal("1", "1"))).fill(kind="learning")
+    await (await people.ben.types("goal new")).fill(text="Ten schools", kind="big")
+    assert "“Ten schools” (#2) is the big goal already." in (await again.press("Undo")).text
 
 
 @pytest.mark.parametrize(
