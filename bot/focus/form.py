@@ -18,6 +18,7 @@ from bot.focus.share import (
     LEAST_MOMENTS,
     QUARTER_WEEKS,
     describe_loose,
+    describe_trend,
     list_big_goals,
     measure_share,
     name_goals,
@@ -65,7 +66,8 @@ def went_form(context: Context, given: StartCheck) -> Form:
 def describe_quarter(context: Context) -> str:
     """Return the share of the last quarter in a sentence, or that there is too little to say."""
     team = context.session.get_one(Team, context.caller.team_id)
-    since = week_edges(context.now, team.zone, QUARTER_WEEKS)[0]
+    edges = week_edges(context.now, team.zone, 2 * QUARTER_WEEKS)
+    since = edges[QUARTER_WEEKS]
     share = measure_share(context.session, team, Period(since, context.now))
     if not share.is_told:
         return f"Fewer than {LEAST_MOMENTS} moments were kept this quarter, too few to say what they served."
@@ -75,7 +77,10 @@ def describe_quarter(context: Context) -> str:
     loose = describe_loose(share)
     one = len(big) == 1 and big[0].closed_at is None and big[0].kind == GoalKind.BIG
     served = "it" if one else f"the big {name_goals(big)}"
-    return f"{share.in_words()} moments of this quarter served {served}{f', {loose}' if loose else ''}."
+    before = measure_share(context.session, team, Period(edges[0], since))
+    trend = describe_trend(share, before, "the quarter before")
+    said = ", ".join(filter(None, (f"served {served}", trend, loose)))
+    return f"{share.in_words()} moments of this quarter {said}."
 
 
 def lists_form(context: Context, check: FocusCheck, given: FillLists) -> Form:

@@ -26,6 +26,7 @@ from storage.goals import checkpoints, goals, missions
 from storage.goals.missions import LineUse
 from storage.models import Goal, GoalKind, Mission, MissionLine, Posting, Team
 from storage.models.span import Span
+from storage.recaps import recaps
 
 GOALS_SHOWN = 4
 """The most goals in the line of a recap, so that it stays one line of a phone or two."""
@@ -34,11 +35,13 @@ UNUSED_MONTHS = 6
 LINE_WORDS = 120
 
 
-def pick_goals(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
+def pick_goals(session: Session, span: Span, posting: Posting | None) -> RecapPick | None:
     """Return the states of the goals that were checked in a span, and those that ask. None without any.
 
-    Where there are too many for one line, those that ask come first.
+    A schedule's recap tells what was checked since the last one that was posted. Where there are too many
+    for one line, those that ask come first.
     """
+    span = recaps.span_to_tell(session, span, posting)
     zone = session.get_one(Team, span.team_id).zone
     until = last_day(span.until, zone)
     found = [

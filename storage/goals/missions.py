@@ -23,8 +23,8 @@ from storage.models import (
     Moment,
     MomentState,
     Posting,
-    PostingState,
 )
+from storage.recaps import recaps
 
 MISSION_KEY_PREFIX = "mission:"
 """The prefix of the key of a mission's posting."""
@@ -177,9 +177,9 @@ def find_ask_of_recap(session: Session, posting_id: int) -> MissionAsk | None:
 
 
 def was_asked_aloud(session: Session, asked: MissionAsk) -> bool:
-    """Return whether the recap that asks about a line was posted, or will be."""
+    """Return whether the recap that asks about a line was posted, or is about to be."""
     recap = session.get(Posting, asked.posting_id) if asked.posting_id is not None else None
-    return recap is None or recap.state not in (PostingState.FAILED, PostingState.SKIPPED)
+    return recap is None or recaps.is_told(recap)
 
 
 def record_ask(session: Session, mission: Mission, line: str, posting_id: int | None, now: datetime) -> None:

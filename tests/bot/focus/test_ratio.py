@@ -138,6 +138,27 @@ async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clo
     assert "This quarter: 4 of 8 moments serve it." in text
 
 
+async def test_a_check_begins_with_the_quarter_and_its_trend(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """Where the time really went, against the quarter before. Of two moments in it, nothing is said."""
+    await keep(people, 3)
+    big = await make_goal(bot)
+    await serve(bot, big, 1)
+    clock.forward(days=100)
+    await keep(people, 4)
+    await serve(bot, big, 4, 5, 6)
+    clock.forward(minutes=1)
+    intro = (await people.ana.types("focus check")).form.intro
+    assert intro.endswith(
+        "3 of 4 moments of this quarter served it, more than the quarter before (1 of 3), "
+        "1 isn't linked to a goal."
+    )
+    await people.ana.types("delete 3")
+    intro = (await people.ana.types("focus check")).form.intro
+    assert intro.endswith("3 of 4 moments of this quarter served it, 1 isn't linked to a goal.")
+
+
 COUNTS = st.integers(0, 12)
 
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from bot.core.times import Period
+from bot.focus.recap_line import pick_focus
 from bot.focus.share import Focus, Scatter, Share, list_big_goals, measure_focus, measure_share, week_edges
 from storage.engine.database import Database
 from storage.models import Goal, GoalKind, GoalMoment, Kind, MomentState
+from storage.models.span import Span as TeamSpan
 from tests.support.history import NOW, Life
 
 ZONES = ("UTC", "Europe/Lisbon", "America/New_York", "Asia/Kolkata", "Pacific/Apia")
@@ -160,6 +162,11 @@ def _was_big(goal: Span, since: datetime, end: datetime) -> bool:
     return goal.turned is not None and goal.opened < end and goal.turned > since
 
 
+def figures(share: Share) -> list[int]:
+    """Return a share as a recap stores it."""
+    return [share.served, share.moments, share.loose]
+
+
 def _sum(weeks: list[Share]) -> Share:
     return Share(sum(w.served for w in weeks), sum(w.moments for w in weeks), sum(w.loose for w in weeks))
 
@@ -167,10 +174,10 @@ def _sum(weeks: list[Share]) -> Share:
 BIG = Purpose(GoalKind.BIG, 24 * 7 * 13, None, False)
 EDGE = [
     Happening(week, offset, Kind.AHA, False, False, frozenset({0}))
-    for week in (13, 25, 26)
+    for week in (0, 13, 25, 26)
     for offset in (-1, 0)
 ]
-"""Moments at the edges of the quarter and of the last week, a second apart."""
+"""Moments at the edges of the quarters and of the last week, a second apart."""
 
 
 @settings(
@@ -188,10 +195,22 @@ def test_the_figures_are_those_of_an_independent_count(
     with database.writing.connect() as connection, Session(connection) as session:
         team, written = write_team(session, zone, until, purposes, happenings)
         measured = measure_focus(session, team, until)
-        quarter = measure_share(session, team, Period(local_edges(until, zone)[13], until))
+        edges = local_edges(until, zone)
+        quarter = measure_share(session, team, Period(edges[13], until))
+        told_week, told_quarter = (
+            pick_focus(session, TeamSpan(team.id, since, until), None) for since in (edges[25], edges[13])
+        )
         session.rollback()
-    assert measured == count_again(written, until, zone)
+    again = count_again(written, until, zone)
+    assert measured == again
     assert quarter == measured.quarter
+    if told_week is not None:
+        told = told_week.figures
+        assert list(told["weeks_before"]) == figures(again.week_before)
+        assert list(told["quarter"]) == figures(again.quarter)
+        assert list(told["quarter_before"]) == figures(again.quarter_before)
+    if told_quarter is not None:
+        assert list(told_quarter.figures["before"]) == figures(again.quarter_before)
 
 
 def test_weeks_keep_their_wall_time_when_the_clocks_change() -> None:
