@@ -119,7 +119,7 @@ def _add_check(context: Context, went: str) -> FocusCheck:
         postings.plan_posting(
             context.session, f"{checks.CHECK_KEY_PREFIX}{check.id}", PostingKind.FOCUS_CHECK,
             context.caller.workspace_id, context.now, team_id=check.team_id, channel=place.channel,
-            thread=place.thread, waits_for_id=waiting_person(context, place),
+            thread=place.thread, waits_for_id=waiting_person(context, place), goal_id=check.goal_id,
         )  # fmt: skip
     return check
 

@@ -68,11 +68,11 @@ def compose_goal_card(
 ) -> ComposedPost | None:
     """Compose a goal's card with its picture.
 
-    After it was taken back, it is one sentence, or None if it was never posted.
+    After it was removed, it is one sentence, or None if it was never posted.
     """
     goal = goals.find_by_posting(session, posting)
     if goal is None or goal.withdrawn_at is not None:
-        gone = Card((Small(("This goal was taken back.",)),))
+        gone = Card((Small((f"Goal #{goal.number} was removed." if goal else "This goal was removed.",)),))
         return ComposedPost(Post(gone)) if posting.message else None
     return ComposedPost(Post(build_goal_card(session, goal, now), draw_goal_picture(session, goal, now)))
 
@@ -125,7 +125,7 @@ def _became_buttons(goal: Goal) -> tuple[Button, ...]:
 def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]:
     ended = f" · {OUTCOMES.get(goal.outcome, 'closed')}" if goal.closed_at else ""
     yield Title(f"{goal_name(goal)}{ended}")
-    yield Quote(clip_text(goal.text, CARD_TEXT_LIMIT))
+    yield _words_block(session, goal)
     yield Small(tuple(_owner_line(session, goal)))
     parked = links.find_parked_of_goal(session, goal.id)
     if parked is not None:
@@ -137,6 +137,17 @@ def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]
     yield from _step_blocks(session, goal)
     yield from _state_blocks(session, goal, now)
     yield from _serving_blocks(session, goal)
+
+
+def _words_block(session: Session, goal: Goal) -> Block:
+    """Return a goal's words, or the question for new ones where another person's were taken back."""
+    if goal.text:
+        return Quote(clip_text(goal.text, CARD_TEXT_LIMIT))
+    gone = "The person who wrote its words has taken them back."
+    if goal.closed_at is not None:
+        return Text((gone,))
+    owner = goals.names_by_id(session, [goal.owner_id])[goal.owner_id]
+    return Text((f"{gone} {owner}, how would you say it in your own words?",))
 
 
 def _owner_line(session: Session, goal: Goal) -> Iterator[Inline]:

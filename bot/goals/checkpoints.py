@@ -27,7 +27,7 @@ from bot.core.messages import (
 from bot.core.text import clip_text, parse_number
 from bot.core.times import UNKNOWN_DATE, format_day, parse_date, working_day
 from bot.goals.commands import CheckIn, PlanCheckpoints, RemindOwner, UndoCheckIn
-from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
+from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, goal_words, team_today
 from bot.goals.letters import describe_measure
 from bot.goals.numbers import NumberError, format_number, is_same_unit, plain_number
 from bot.goals.numbers import parse_number as read_number
@@ -70,7 +70,7 @@ def choose_goal(context: Context, found: Iterable[Goal], label: str) -> Reply:
     command = {"Check in": CheckIn}[label]
     rows = tuple(
         Quote(
-            clip_text(goal.text, WORDS),
+            clip_text(goal_words(goal), WORDS),
             goal_name(goal),
             Button(label, command(str(goal.number), str(goal.team_id))),
         )

@@ -31,7 +31,15 @@ from bot.core.text import clip_text, parse_number
 from bot.core.times import format_day_from, months_back, parse_date, working_day
 from bot.goals.card import OUTCOMES
 from bot.goals.commands import Became, CloseGoal, KeepGoal, ReopenGoal, ShowGoal, TakeOver, UndoKeep
-from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, is_to_look_at, team_today
+from bot.goals.find import (
+    find_goal,
+    find_open_goal,
+    goal_name,
+    goal_place,
+    goal_words,
+    is_to_look_at,
+    team_today,
+)
 from bot.goals.form import SURVIVAL_GOALS, day_error, text_errors
 from storage.goals import goals, links, looks
 from storage.models import Goal, GoalKind, Kind, Person
@@ -187,9 +195,7 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
 
 
 def _offer_supporting(goal: Goal, big: Goal) -> Reply:
-    said = (
-        f"“{clip_text(big.text, WORDS)}” (#{big.number}) is the big goal now. #{goal.number} can support it."
-    )
+    said = f"“{clip_text(goal_words(big), WORDS)}” (#{big.number}) is the big goal now. #{goal.number} can support it."
     command = ReopenGoal(str(goal.number), str(goal.team_id), GoalKind.SUPPORTING)
     return text_reply(said, buttons=(Button("Reopen it as supporting", command),))
 
@@ -215,7 +221,7 @@ def _choose(context: Context, found: list[Goal], label: str) -> Reply:
     command = {"Close": CloseGoal, "Reopen": ReopenGoal}[label]
     rows = tuple(
         Quote(
-            clip_text(goal.text, WORDS),
+            clip_text(goal_words(goal), WORDS),
             goal_name(goal),
             Button(label, command(str(goal.number), str(goal.team_id))),
         )

@@ -17,6 +17,8 @@ KINDS = {
     GoalKind.SURVIVAL: "Survival goal",
 }
 """What the classes are called."""
+NO_WORDS = "(its words were taken back)"
+"""What stands for the words of a goal that had another person's, until its owner writes new ones."""
 
 
 def find_goal(context: Context, given: str) -> Goal:
@@ -50,6 +52,11 @@ def goal_place(context: Context, goal: Goal) -> CardPlace:
 def goal_name(goal: Goal) -> str:
     """Return class and number, such as `Big goal #3`."""
     return f"{KINDS[GoalKind(goal.kind)]} #{goal.number}"
+
+
+def goal_words(goal: Goal) -> str:
+    """Return a goal's words, or that they were taken back by the person who wrote them."""
+    return goal.text or NO_WORDS
 
 
 def is_to_look_at(goal: Goal) -> bool:

@@ -15,7 +15,7 @@ from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import one_line
 from bot.core.times import UNKNOWN_DATE, parse_date
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
-from bot.goals.find import team_today
+from bot.goals.find import goal_words, team_today
 from bot.goals.lines import LABEL, line_field
 from bot.goals.numbers import NumberError, format_number, is_same_unit, parse_number, plain_number
 from bot.goals.pace import LONGEST_GOAL
@@ -79,7 +79,7 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
 
 def _replaces_field(context: Context, given: NewGoal | EditGoal) -> Field:
     options = tuple(
-        Option(str(goal.number), one_line(f"#{goal.number} {goal.text}", LABEL))
+        Option(str(goal.number), one_line(f"#{goal.number} {goal_words(goal)}", LABEL))
         for goal in goals.list_open(context.session, context.caller.team_id, GoalKind.SURVIVAL)
     )
     return Field("replaces", "Which one does it replace?", FieldKind.CHOICE, given.replaces, options=options)
@@ -97,7 +97,7 @@ def specific_errors(context: Context, given: NewGoal | EditGoal, present: Goal |
         yield (
             "kind",
             (
-                f"“{one_line(big.text, LABEL)}” (#{big.number}) is the big goal already. "
+                f"“{one_line(goal_words(big), LABEL)}” (#{big.number}) is the big goal already. "
                 "Choose Supporting, or close that one first."
             ),
         )
@@ -270,7 +270,7 @@ def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
 
 def quote_goal(goal: Goal) -> str:
     """Return what stands above the later steps: which goal it is, and that a letter may stay open."""
-    return f"“{one_line(goal.text, QUOTED)}”\n\nWhat you leave empty stays open, for another day."
+    return f"“{one_line(goal_words(goal), QUOTED)}”\n\nWhat you leave empty stays open, for another day."
 
 
 def _optional_text(name: str, label: str, value: str, hint: str) -> Field:

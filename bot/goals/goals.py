@@ -53,7 +53,7 @@ from bot.goals.commands import (
     ShowGoal,
     TakeGoalBack,
 )
-from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
+from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, goal_words, team_today
 from bot.goals.form import (
     TEXT_LENGTH,
     align_form,
@@ -107,7 +107,21 @@ def make_from_resolution(context: Context, command: GoalFrom) -> Reply | Form:
     goal = goals.find_by_event(context.session, context.caller.team_id, context.origin.event)
     if goal is not None:
         links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
+        _remember_source(context, goal, moment)
     return made
+
+
+def _remember_source(context: Context, goal: Goal, moment: Moment) -> None:
+    """Remember that a goal has the words of another person's moment. They go when the moment does."""
+    if moment.author_id != context.caller.person_id and _has_words_of(goal.text, moment):
+        goal.from_id = moment.id
+        context.session.flush()
+
+
+def _has_words_of(text: str, moment: Moment) -> bool:
+    """Return whether a goal's text is a moment's, or a part of it."""
+    words = " ".join(text.split()).removesuffix("…").rstrip()
+    return bool(words) and words in " ".join(moment.text.split())
 
 
 def make_goal(context: Context, command: NewGoal) -> Reply | Form:
@@ -162,6 +176,7 @@ def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
         _close_replaced(context, goal)
     if new and parked is not None:
         links.link_parked(context.session, parked.id, goal, context.caller.person_id, context.now)
+        _remember_source(context, goal, parked)
     if new and place.takes_cards:
         postings.plan_posting(
             context.session, f"{goals.GOAL_KEY_PREFIX}{goal.id}", PostingKind.GOAL, context.caller.workspace_id,
@@ -230,6 +245,8 @@ def go_on(context: Context, command: GoOn) -> Reply | Form:
     """Return the next form that asks for an open letter of a goal, or the first one if all are filled."""
     goal = find_open_goal(context, command.goal)
     left = set(list_open(goal))
+    if "Specific" in left:
+        return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
     if left & {"Measurable", "Time-bound"}:
         return measure_form(present_measure(goal), goal)
     if left:
@@ -355,7 +372,7 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
         raise FormError(specific_form(context, command, tuple(errors)), errors)
     values = {
         "text": command.text.strip(), "kind": command.kind, **_big_values(context, goal, command.kind),
-        **_survival_values(context, command), **_new_look(goal, command),
+        **_survival_values(context, command), **_new_look(goal, command), **_new_source(context, goal, command),
     }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
     _close_replaced(context, goal)
@@ -376,6 +393,14 @@ def _big_values(context: Context, goal: Goal, kind: str) -> dict[str, Any]:
     return {"big_since": goal.big_since or goal.created_at, "big_until": context.now}
 
 
+def _new_source(context: Context, goal: Goal, given: EditGoal) -> dict[str, Any]:
+    """Return that a goal's words are its owner's now, if a form says more than the moment that they came from."""
+    source = context.session.get(Moment, goal.from_id) if goal.from_id is not None else None
+    text = given.text.strip()
+    stays = source is None or text == goal.text or _has_words_of(text, source)
+    return {} if stays else {"from_id": None}
+
+
 def _keeps_look(goal: Goal, command: EditGoal) -> bool:
     """Return whether a form leaves the day on which a goal is looked at again, which may be over by now."""
     return goal.look_again_on is not None and parse_date(command.look_again_on) == goal.look_again_on
@@ -391,7 +416,7 @@ def make_big(context: Context, command: MakeBig) -> Reply:
         return _give_class_back(context, goal, command.was)
     if big is not None and big.id != goal.id:
         raise UserError(
-            f"“{one_line(big.text, WORDS)}” (#{big.number}) is the big goal already. Close that one first."
+            f"“{one_line(goal_words(big), WORDS)}” (#{big.number}) is the big goal already. Close that one first."
         )
     before = goal.kind
     values = {"kind": GoalKind.BIG, **_big_values(context, goal, GoalKind.BIG)}
@@ -448,7 +473,9 @@ def _with_owner(context: Context, found: Any) -> Iterator[tuple[Goal, str]]:
 
 def _goal_row(goal: Goal, line: str) -> Quote:
     return Quote(
-        clip_text(goal.text, WORDS), line, Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
+        clip_text(goal_words(goal), WORDS),
+        line,
+        Button("See it", ShowGoal(str(goal.number), str(goal.team_id))),
     )
 
 
@@ -462,7 +489,7 @@ def show_goal(context: Context, command: ShowGoal) -> Reply:
     said = [
         (words, name)
         for words, name in (
-            (goal.text, "Specific"), (goal.quote, "Mission-based"), (goal.attainable, "Attainable"),
+            (goal_words(goal), "Specific"), (goal.quote, "Mission-based"), (goal.attainable, "Attainable"),
             (goal.relevant, "Relevant"), (goal.funds, "It pays for"), (goal.taught, "What it taught"),
         )
         if words
@@ -525,7 +552,7 @@ def remove_goal(context: Context, command: RemoveGoal) -> Reply:
             "Its words, steps and checkpoints will be gone for good. What served it stays. "
             "If you close it instead, nothing is lost."
         )
-        return Reply(Card((Text((said,)), Quote(clip_text(goal.text, WORDS))), (sure,)))
+        return Reply(Card((Text((said,)), Quote(clip_text(goal_words(goal), WORDS))), (sure,)))
     goals.withdraw_goal(context.session, goal, context.now)
     return text_reply(f"Goal #{goal.number} is removed.", replaces=True)
 

@@ -9,13 +9,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.core.messages import Button, Card, Post, Quote, Text
+from bot.core.messages import Button, Card, Post, Quote, Text, text_card
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import clip_text
-from bot.core.times import DAY, local_day, morning_on_or_after, working_day
+from bot.core.text import clip_text, parse_number
+from bot.core.times import DAY, local_day, morning_on_or_after, parse_date, working_day
 from bot.goals.commands import CheckIn, CloseGoal, KeepGoal, RemindOwner
-from bot.goals.find import goal_name, is_to_look_at
+from bot.goals.find import goal_name, goal_words, is_to_look_at
 from storage.delivery import postings
 from storage.goals import checkpoints, goals, looks
 from storage.memory import followups
@@ -23,7 +23,10 @@ from storage.models import Checkpoint, Goal, Posting, PostingKind, Team
 
 BATCH = 25
 NOTE_KEY_PREFIX = "checkpoint:"
-"""The prefix of the key of an owner's note about a checkpoint."""
+"""The prefix of the key of an owner's note about a checkpoint, before the goal's id and the day.
+
+Earlier notes have the checkpoint's id there.
+"""
 LOOK_KEY_PREFIX = "look:"
 """The prefix of the key of an owner's note about a look, before the goal's id and the day: `look:7:2026-05-01`."""
 
@@ -47,6 +50,11 @@ def ask_due_checkpoints(session: Session, now: datetime) -> int:
 
 def _ask_or_move(session: Session, checkpoint: Checkpoint, goal: Goal, now: datetime) -> None:
     today = local_day(now, session.get_one(Team, goal.team_id).zone)
+    latest = checkpoints.find_waiting(session, goal.id, today)
+    if latest is None or latest.id != checkpoint.id:  # a later one has come meanwhile, so this one is over
+        checkpoint.asked_at = now
+        session.flush()
+        return
     day = _day_to_ask(session, goal, checkpoint.due_on, today)
     if day != checkpoint.due_on and not checkpoints.move_checkpoint(session, checkpoint, day):
         goals.refresh_goal(session, goal.id, now)
@@ -54,7 +62,7 @@ def _ask_or_move(session: Session, checkpoint: Checkpoint, goal: Goal, now: date
     if day <= today:
         checkpoint.asked_at = now
         session.flush()
-        _tell_owner(session, f"{NOTE_KEY_PREFIX}{checkpoint.id}", goal, now)
+        _tell_owner(session, f"{NOTE_KEY_PREFIX}{goal.id}:{day.isoformat()}", goal, now)
     goals.refresh_goal(session, goal.id, now)
 
 
@@ -95,20 +103,25 @@ def _tell_owner(session: Session, key: str, goal: Goal, now: datetime) -> None:
         team = session.get_one(Team, goal.team_id)
         postings.plan_once(
             session, key, PostingKind.NOTE_CHECKPOINT, team.workspace_id, now,
-            team_id=team.id, person_id=goal.owner_id,
+            team_id=team.id, person_id=goal.owner_id, goal_id=goal.id,
         )  # fmt: skip
 
 
 def compose_checkpoint_note(
     session: Session, posting: Posting, _now: datetime, _capabilities: Capabilities
 ) -> ComposedPost | None:
-    """Compose the owner's note about a checkpoint or a look. None once it is answered, or the goal is closed."""
+    """Compose the owner's note about a checkpoint or a look.
+
+    Once it is answered, or the goal is closed or removed, the note is one sentence, or None before it was sent.
+    """
+    goal = session.get(Goal, posting.goal_id) if posting.goal_id is not None else None
+    if goal is None or goal.withdrawn_at or goal.closed_at:
+        return _compose_end(posting, goal)
     if posting.key.startswith(LOOK_KEY_PREFIX):
-        return _compose_look_note(session, posting)
-    checkpoint = session.get(Checkpoint, int(posting.key.removeprefix(NOTE_KEY_PREFIX)))
-    goal = session.get(Goal, checkpoint.goal_id) if checkpoint else None
-    if checkpoint is None or goal is None or goal.closed_at or goal.withdrawn_at or checkpoint.answered_at:
-        return None
+        return _compose_look_note(posting, goal)
+    checkpoint = _find_checkpoint(session, posting, goal)
+    if checkpoint is None or checkpoint.answered_at:
+        return _compose_end(posting, goal)
     number, team = str(goal.number), str(goal.team_id)
     asked = Text(
         (f"{goal_name(goal)} has a checkpoint: how far is it, and are these the people we wanted to serve?",)
@@ -117,13 +130,32 @@ def compose_checkpoint_note(
         Button("Check in", CheckIn(number, team)),
         Button("No more of these", RemindOwner(number, team)),
     )
-    return ComposedPost(Post(Card((asked, Quote(clip_text(goal.text, 160))), buttons)))
+    return ComposedPost(Post(Card((asked, Quote(clip_text(goal_words(goal), 160))), buttons)))
 
 
-def _compose_look_note(session: Session, posting: Posting) -> ComposedPost | None:
-    goal = session.get(Goal, int(posting.key.removeprefix(LOOK_KEY_PREFIX).partition(":")[0]))
-    if goal is None or goal.withdrawn_at or not is_to_look_at(goal):
+def _find_checkpoint(session: Session, posting: Posting, goal: Goal) -> Checkpoint | None:
+    """Return the checkpoint of a note. Earlier notes have its id in their key."""
+    *_, last = posting.key.split(":")
+    day = parse_date(last) if "-" in last else None
+    if day is not None:
+        return checkpoints.find_on(session, goal.id, day)
+    return checkpoints.find_checkpoint(session, goal.id, parse_number(last))
+
+
+def _compose_end(posting: Posting, goal: Goal | None) -> ComposedPost | None:
+    """Compose what a note says once there's nothing to ask any more. None for one that was never sent."""
+    if not posting.message:
         return None
+    if goal is None or goal.withdrawn_at is not None:
+        said = f"Goal #{goal.number} was removed." if goal else "That goal was removed."
+    else:
+        said = f"{goal_name(goal)} {'is closed' if goal.closed_at else 'has its answer'}."
+    return ComposedPost(Post(text_card(said)))
+
+
+def _compose_look_note(posting: Posting, goal: Goal) -> ComposedPost | None:
+    if not is_to_look_at(goal):
+        return _compose_end(posting, goal)
     number, team = str(goal.number), str(goal.team_id)
     asked = Text((f"It's time to look at {goal_name(goal).lower()} again: is it still needed?",))
     buttons = (
@@ -131,4 +163,4 @@ def _compose_look_note(session: Session, posting: Posting) -> ComposedPost | Non
         Button("Close", CloseGoal(number, team)),
         Button("No more of these", RemindOwner(number, team)),
     )
-    return ComposedPost(Post(Card((asked, Quote(clip_text(goal.text, 160))), buttons)))
+    return ComposedPost(Post(Card((asked, Quote(clip_text(goal_words(goal), 160))), buttons)))

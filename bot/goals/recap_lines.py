@@ -19,7 +19,7 @@ from bot.core.text import make_excerpt, number_in_words
 from bot.core.times import format_day, last_day, local_day, months_back, utc_of
 from bot.goals.card import latest_answer
 from bot.goals.commands import CheckIn, KeepGoal, KeepLine, ShowGoal, WriteMission
-from bot.goals.find import goal_name, is_to_look_at
+from bot.goals.find import goal_name, goal_words, is_to_look_at
 from bot.goals.lines import LINES, mission_lines
 from bot.goals.pace import checkpoint_state
 from storage.goals import checkpoints, goals, missions
@@ -167,7 +167,7 @@ def list_owned_goals(
     """Return the open goals that a person owns, each with its state and its next checkpoint."""
     return [
         OwnLine(
-            make_excerpt(goal.text, LINE_WORDS),
+            make_excerpt(goal_words(goal), LINE_WORDS),
             " · ".join((goal_name(goal), *_owned_state(session, goal, now))),
             Button("See it", ShowGoal(str(goal.number), str(goal.team_id))),
         )

@@ -27,6 +27,7 @@ from bot.core.messages import (
 from bot.core.moment import active_moment, format_moment_ref, is_kept, moment_place
 from bot.core.text import list_names, one_line, parse_number
 from bot.goals.commands import Serves
+from bot.goals.find import goal_words
 from bot.goals.lines import LABEL, LINES, line_field
 from storage.goals import goals, links, missions
 from storage.models import Goal, Moment
@@ -95,7 +96,8 @@ def goals_field(context: Context, words: str, before: Sequence[Goal]) -> tuple[F
     open_ones = goals.list_open(context.session, context.caller.team_id)
     found = {goal.id: goal for goal in (*before, *sort_by_words(words, open_ones))}
     options = tuple(
-        Option(str(goal.number), one_line(f"#{goal.number} {goal.text}", LABEL)) for goal in found.values()
+        Option(str(goal.number), one_line(f"#{goal.number} {goal_words(goal)}", LABEL))
+        for goal in found.values()
     )[:SHOWN]
     if not options:
         return ()

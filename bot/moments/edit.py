@@ -35,6 +35,7 @@ from bot.core.moment import (
 )
 from bot.core.origin import Source
 from bot.core.text import clip_text
+from bot.goals.form import shorten_text
 from bot.moments.commands import Delete, Edit, LeaveMoment, Restore, Undo
 from bot.moments.form import breakthrough_fields, filled_parts, part_fields
 from bot.moments.source import plan_note, save_source_text
@@ -49,6 +50,7 @@ from bot.quests.attempts import (
 )
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
 from storage.delivery import postings, refresh
+from storage.goals import sources
 from storage.models import Kind, Moment, MomentState, PostingKind
 from storage.moments import fetches, moments
 
@@ -196,6 +198,7 @@ def _removed_reply(moment: Moment, told: str = "") -> Reply:
 def remove_moment(context: Context, moment: Moment) -> None:
     """Remove a moment from every post that shows it."""
     moment.deleted_at, moment.deleted_by_id = context.now, context.caller.person_id
+    sources.take_words(context.session, moment.id, context.now)
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
 
@@ -285,6 +288,7 @@ def bring_back(context: Context, moment: Moment) -> None:
     moment.deleted_at = moment.deleted_by_id = None
     if moment.state == MomentState.FETCHING:
         fetches.request_fetch(context.session, moment.id, context.now)
+    sources.give_words_back(context.session, moment.id, shorten_text(moment.text), context.now)
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
     postings.restore_postings(context.session, moment.id, context.now)

@@ -10,12 +10,23 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
 from storage.goals.missions import refresh_mission
-from storage.models import Goal, GoalKind, GoalMoment, GoalQuest, GoalStep, Parked, Person, Posting, Workspace
+from storage.models import (
+    Checkpoint,
+    Goal,
+    GoalKind,
+    GoalMoment,
+    GoalQuest,
+    GoalStep,
+    Parked,
+    Person,
+    Posting,
+    Workspace,
+)
 from storage.teams import teams
 
 OWNER_CHECKS = timedelta(days=1)
@@ -124,12 +135,12 @@ def list_by_ids(session: Session, ids: Sequence[int]) -> Sequence[Goal]:
 
 
 def change_goal(session: Session, goal: Goal, now: datetime, values: Mapping[str, Any]) -> None:
-    """Change columns of a goal, and refresh its card and the mission that counts it."""
+    """Change columns of a goal, and refresh what names it and the mission that counts it."""
     for name, value in values.items():
         setattr(goal, name, value)
     goal.edited_at = now
     session.flush()
-    refresh_goal(session, goal.id, now)
+    refresh.refresh_naming(session, goal.id, now)
     if "line" in values:
         refresh_mission(session, goal.team_id, now)
 
@@ -162,7 +173,7 @@ def record_became(session: Session, goal: Goal, moment_id: int, now: datetime) -
 
 
 def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
-    """Take a goal back: its texts and those of its steps are erased, and its number stays."""
+    """Take a goal back: its words, steps, days and checkpoints are erased, and its number stays."""
     for name in (
         "text",
         "unit",
@@ -174,15 +185,18 @@ def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
         "relevant",
         "funds",
         "taught",
+        "outcome",
     ):
         setattr(goal, name, "")
+    goal.due_on = goal.look_again_on = goal.look_asked_at = goal.from_id = None
     goal.withdrawn_at, goal.owner_check_at = now, None
+    session.execute(delete(Checkpoint).where(col(Checkpoint.goal_id) == goal.id))
     for step in session.execute(select(GoalStep).where(col(GoalStep.goal_id) == goal.id)).scalars():
         step.text, step.deleted_at = "", now
     _forget_parked(session, goal, now)
     pending.delete_by_event(session, goal.event or "")
     session.flush()
-    refresh_goal(session, goal.id, now)
+    refresh.refresh_naming(session, goal.id, now)
     refresh_mission(session, goal.team_id, now)
     _refresh_serving(session, goal, now)
 

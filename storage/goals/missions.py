@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
+from storage.goals import sources
 from storage.models import (
     Goal,
     Mission,
@@ -77,7 +78,8 @@ def add_version(
 
 
 def take_back(session: Session, mission: Mission, now: datetime) -> None:
-    """Erase the words of a version, so that the one before it counts again."""
+    """Erase the words of a version, also where goals quote them. The one before it counts again."""
+    sources.take_quotes(session, mission, now)
     for line in MissionLine:
         setattr(mission, line, "")
     pending.delete_by_event(session, mission.event or "")

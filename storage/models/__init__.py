@@ -47,7 +47,7 @@ from storage.models.kinds import (
 )
 from storage.models.moments import Comfort, Fetch, FollowUp, Lookup, Moment, Sequel, Spark, Tap, Version
 from storage.models.people import Channel, Installation, InstallAttempt, Membership, Person, Team, Workspace
-from storage.models.postings import NoteItem, Pending, Posting, Quotation
+from storage.models.postings import FirstAnswer, NoteItem, Pending, Posting, Quotation
 from storage.models.prompts import (
     Answer,
     PackSetting,
@@ -73,6 +73,7 @@ __all__ = [
     "Comfort",
     "DoorKey",
     "Fetch",
+    "FirstAnswer",
     "FocusCheck",
     "FocusItem",
     "FocusList",

@@ -80,7 +80,8 @@ class Goal(Table, table=True):
     goal says what it `funds` and the day on which it is looked at again, and its card asked about that day at
     `look_asked_at`. A goal of another class that became the big one
     has `big_since`, and one that was it before has `big_until`. `owner_left_at` is set while its owner is
-    known to have left the team's channels, of which the platform is asked again at `owner_check_at`. A
+    known to have left the team's channels, of which the platform is asked again at `owner_check_at`. Another
+    person's moment whose words the goal still has is `from_id`: they go when the moment does. A
     withdrawn goal stays as an empty row, so
     that a repeated event does not make it again.
     """
@@ -143,6 +144,7 @@ class Goal(Table, table=True):
     outcome: str = ""
     taught: str = text_column()
     became_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
+    from_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = time_column()
@@ -170,6 +172,7 @@ class Checkpoint(Table, table=True):
     """A day on which a goal's card asks two things: progress, a decimal number as text, and fit.
 
     `fit` is empty until somebody answered, and then says whether these are the people to serve.
+    `answered_as` is the mark of the command that answered, by which its Undo knows the answer.
     """
 
     __table_args__ = (
@@ -189,6 +192,7 @@ class Checkpoint(Table, table=True):
     asked_at: datetime | None = time_column()
     answered_at: datetime | None = time_column()
     answered_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    answered_as: str = ""
 
 
 class GoalMoment(Table, table=True):
@@ -239,7 +243,8 @@ class FocusItem(Table, table=True):
     """One line of a focus check, on one of its lists. What a team moves out of has a day, and is ticked.
 
     `told_at` is when the card was refreshed on that day. `done_at` is when somebody said that the team is
-    out of it or, with `kept`, that it keeps it after all.
+    out of it or, with `kept`, that it keeps it after all. `answered_as` is the mark of the command that
+    answered last, by which its Undo knows the answer.
     """
 
     __table_args__ = (
@@ -269,6 +274,7 @@ class FocusItem(Table, table=True):
     done_at: datetime | None = time_column()
     done_by_id: int | None = reference_column("person.id", default=None, nullable=True)
     kept: bool = False
+    answered_as: str = ""
     deleted_at: datetime | None = time_column()
 
 

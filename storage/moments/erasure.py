@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from storage.delivery import pending, postings, refresh
 from storage.doors import doors
 from storage.engine.statements import build_once
+from storage.goals import sources
 from storage.memory import followups, sequels
 from storage.models import (
     Attempt,
@@ -57,6 +58,7 @@ def erase_moment(session: Session, moment: Moment, now: datetime) -> None:
     for of_it in (whys, sequels, comfort, followups, doors):
         of_it.erase_for_moment(session, moment.id)
     quests.reopen_found_by(session, moment.id, now)
+    sources.take_words(session, moment.id, now)
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
     pending.delete_by_event(session, moment.event or "")
     moment.text, moment.parts, moment.tokens, moment.source_link = "", {}, "", ""
