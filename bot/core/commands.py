@@ -143,6 +143,8 @@ class Declaration:
     """The label of a button that offers the command. It is the name if left out."""
     at_once: bool = False
     """Whether the answer is shown at once when this was probably meant: it is private and offers buttons."""
+    once: bool = False
+    """Whether a repeated event gets the first answer again, because what it changes has a way back."""
     candidates: Callable[[Any], Sequence[Moment]] | None = None
     """The moments the command could be about, newest first, for one typed without a number."""
 

@@ -366,7 +366,9 @@ DECLARATIONS = (
             "they found us, introduction, intro, lead, leads"
         ),
     ),
-    Declaration("describe-chance", DescribeChance, describe_chance, shown=True, works_for=is_own_moment),
-    Declaration("tell-outcome", TellOutcome, tell_outcome, shown=True),
-    Declaration("drop-outcome", DropOutcome, drop_outcome),
+    Declaration(
+        "describe-chance", DescribeChance, describe_chance, shown=True, works_for=is_own_moment, once=True
+    ),
+    Declaration("tell-outcome", TellOutcome, tell_outcome, shown=True, once=True),
+    Declaration("drop-outcome", DropOutcome, drop_outcome, once=True),
 )

@@ -175,6 +175,8 @@ def fill_chances(context: Context, command: FillChances) -> Reply:
 def add_to_check(context: Context, command: AddToCheck) -> Reply | Form:
     """Add lines to one of the lists. Without text, return the form."""
     check = find_check(context, command.check)
+    if not split_lines(command.text) and command.text.strip():
+        raise FormError(add_form(check, command), {"text": "Please write at least one line."})
     if not split_lines(command.text):
         return add_form(check, command)
     known = command.name in list(FocusList)
@@ -396,9 +398,11 @@ def name_step(context: Context, command: NameStep) -> Reply | Form:
         error = f"Up to {STEP_LENGTH} characters, please, so that it fits the form."
         raise FormError(step_form(context, given), {"title": error})
     before = checks.find_step(context.session, context.caller.team_id)
+    if command.undo and before != command.made:
+        raise UserError("Somebody has named the step again since, so it stays. You can name it anew.")
     checks.set_step(context.session, context.caller.team_id, title, context.caller.person_id)
     _give_step(context, command.check, title)
-    undo = NameStep(given.team, command.check, "1", before)
+    undo = NameStep(given.team, command.check, "1", before, "1", title)
     buttons = (Button("Undo", context.store_if_long(undo)),)
     if not title:
         return text_reply("There's no fourth step any more.", buttons=buttons)
@@ -430,13 +434,13 @@ DECLARATIONS = (
     Declaration("focus-lists", FillLists, fill_lists, shown=True),
     Declaration("focus-chances", FillChances, fill_chances, shown=True),
     Declaration("focus-add", AddToCheck, add_to_check, shown=True),
-    Declaration("focus-drop-lines", DropLines, drop_lines),
+    Declaration("focus-drop-lines", DropLines, drop_lines, once=True),
     Declaration("focus-see", SeeCheck, see_check, read_only=True),
     Declaration("focus-earlier", EarlierChecks, list_earlier, read_only=True),
     Declaration("focus-edit", SeeLines, see_lines, read_only=True),
-    Declaration("focus-edit-line", EditLine, edit_line, shown=True),
-    Declaration("focus-drop-line", DropLine, drop_line),
-    Declaration("focus-went", EditWent, edit_went, shown=True),
-    Declaration("focus-remove", RemoveCheck, remove_check),
-    Declaration("focus-step", NameStep, name_step, shown=True),
+    Declaration("focus-edit-line", EditLine, edit_line, shown=True, once=True),
+    Declaration("focus-drop-line", DropLine, drop_line, once=True),
+    Declaration("focus-went", EditWent, edit_went, shown=True, once=True),
+    Declaration("focus-remove", RemoveCheck, remove_check, once=True),
+    Declaration("focus-step", NameStep, name_step, shown=True, once=True),
 )

@@ -93,12 +93,16 @@ class SeeTicks:
 
 @dataclass(frozen=True)
 class TickLine:
-    """The command to tick a line as done. With `back`, it is open again."""
+    """The command to tick a line as done. With `back`, it is open again.
+
+    On the button that undoes it, `answer` is the mark of the tick to take back.
+    """
 
     check: str = ""
     item: str = ""
     team: str = ""
     back: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,12 +122,16 @@ class AnswerLine:
 
 @dataclass(frozen=True)
 class ReopenLine:
-    """The command that undoes an answer: the line is open again, with the day that it had."""
+    """The command that undoes an answer: the line is open again, with the day that it had.
+
+    `answer` is the mark of the answer to take back.
+    """
 
     check: str = ""
     item: str = ""
     team: str = ""
     by_on: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,12 +202,17 @@ class RemoveCheck:
 
 @dataclass(frozen=True)
 class NameStep:
-    """The command to set the title of the team's own fourth step. Without `asked`, it opens the form."""
+    """The command to set the title of the team's own fourth step. Without `asked`, it opens the form.
+
+    With `undo`, it brings the title before back, unless the present one isn't `made` any more.
+    """
 
     team: str = ""
     check: str = ""
     asked: str = ""
     title: str = user_text()
+    undo: str = ""
+    made: str = ""
 
 
 @dataclass(frozen=True)

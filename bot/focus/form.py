@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Form, Option
+from bot.core.text import parse_number
 from bot.core.times import UNKNOWN_DATE, Period, local_day, parse_date
 from bot.focus.commands import AddToCheck, EditLine, EditWent, FillChances, FillLists, NameStep, StartCheck
 from bot.focus.find import describe_big_goal, find_open_big_goal
@@ -136,7 +137,12 @@ def edit_went_form(check: FocusCheck, went: str) -> Form:
 def step_form(context: Context, given: NameStep) -> Form:
     """Return the form with the title of the team's own fourth step."""
     title = given.title or checks.find_step(context.session, context.caller.team_id)
-    hint = "Like: whom do we thank? Left empty, there is no fourth step. It counts from the next check on."
+    check = checks.find_in_team(context.session, context.caller.team_id, parse_number(given.check))
+    has_lines = check is not None and any(
+        item.list == FocusList.OWN for item in checks.list_items(context.session, check.id)
+    )
+    since = "from this check on" if check is not None and not has_lines else "from the next check on"
+    hint = f"Like: whom do we thank? Left empty, there is no fourth step. It counts {since}."
     field = Field("title", "Our own fourth step", FieldKind.LINE, title, False, hint)
     return Form("Our own step", NameStep(given.team, given.check, "1"), (field,), "Save")
 

@@ -24,6 +24,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.repeats.once import mark_answer
 from bot.core.text import clip_text, parse_number
 from bot.core.times import UNKNOWN_DATE, format_day, parse_date, working_day
 from bot.goals.commands import CheckIn, PlanCheckpoints, RemindOwner, UndoCheckIn
@@ -62,7 +63,7 @@ def check_in(context: Context, command: CheckIn) -> Reply | Form:
         errors["fit"] = "Choose one of these."
     if errors:
         raise FormError(_check_form(context, command, goal), errors)
-    return _save_answer(context, goal, progress, command.fit)
+    return _save_answer(context, goal, replace(command, progress=progress))
 
 
 def choose_goal(context: Context, found: Iterable[Goal], label: str) -> Reply:
@@ -115,16 +116,17 @@ def _read_progress(goal: Goal, given: str, errors: dict[str, str]) -> str:
     return plain_number(read.value)
 
 
-def _save_answer(context: Context, goal: Goal, progress: str, fit: str) -> Reply:
+def _save_answer(context: Context, goal: Goal, given: CheckIn) -> Reply:
     today = team_today(context)
     known = checkpoints.find_waiting(context.session, goal.id, today)
     known = known or checkpoints.find_on(context.session, goal.id, today)
     made = known is None
     checkpoint = known or checkpoints.add_checkpoint(context.session, goal.id, today, context.now)
     checkpoint.asked_at = checkpoint.asked_at or context.now
-    undo = _undo_command(goal, checkpoint, made)
+    mark = mark_answer(context, given)
+    undo = replace(_undo_command(goal, checkpoint, made), answer=mark)
     checkpoints.answer_checkpoint(
-        context.session, checkpoint, progress, fit, context.caller.person_id, context.now
+        context.session, checkpoint, given.progress, given.fit, context.caller.person_id, context.now, mark
     )
     state = checkpoint_state(goal, checkpoint)
     said = f"{state[0].upper()}{state[1:]}{_compare(goal, checkpoint)} It's on goal #{goal.number} "
@@ -143,6 +145,7 @@ def _undo_command(goal: Goal, checkpoint: Checkpoint, made: bool) -> UndoCheckIn
         fit=checkpoint.fit,
         person=str(checkpoint.answered_by_id or ""),
         at=checkpoint.answered_at.isoformat(),
+        before=checkpoint.answered_as,
     )
 
 
@@ -159,18 +162,20 @@ def _compare(goal: Goal, checkpoint: Checkpoint) -> str:
 
 
 def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
-    """Take the answer to a checkpoint back, for anyone who sees the button of their own answer."""
+    """Take one's own answer to a checkpoint back. UserError once there's a later one."""
     goal = find_goal(context, command.goal)
     checkpoint = checkpoints.find_checkpoint(context.session, goal.id, parse_number(command.checkpoint))
     if checkpoint is None or checkpoint.answered_at is None:
         raise UserError("That check-in was taken back already.")
     if checkpoint.answered_by_id != context.caller.person_id:
         raise UserError("Somebody else has checked in since. You can check in again.")
+    if command.answer and checkpoint.answered_as != command.answer:
+        raise UserError("You've checked in again since, and that stays. Undo that one first.")
     answered_at = _read_time(command.at)
     if answered_at is not None and goals.names_by_id(context.session, [parse_number(command.person)]):
         checkpoints.answer_checkpoint(
             context.session, checkpoint, command.progress, command.fit,
-            parse_number(command.person), answered_at,
+            parse_number(command.person), answered_at, command.before,
         )  # fmt: skip
         goals.refresh_goal(context.session, goal.id, context.now)
     elif command.made:
@@ -288,8 +293,9 @@ DECLARATIONS = (
         example="3",
         shown=True,
         button="Check in",
+        once=True,
     ),
-    Declaration("undo-check-in", UndoCheckIn, undo_check_in),
-    Declaration("goal-days", PlanCheckpoints, plan_checkpoints),
-    Declaration("remind-owner", RemindOwner, remind_owner),
+    Declaration("undo-check-in", UndoCheckIn, undo_check_in, once=True),
+    Declaration("goal-days", PlanCheckpoints, plan_checkpoints, once=True),
+    Declaration("remind-owner", RemindOwner, remind_owner, once=True),
 )

@@ -299,7 +299,8 @@ class PlanCheckpoints:
 class UndoCheckIn:
     """The command to take back the answer to a checkpoint. `made` is set if the answer made it.
 
-    `progress`, `fit`, `person` and `at` are the answer before it, from earlier on that day.
+    `progress`, `fit`, `person` and `at` are the answer before it, from earlier on that day, and `before` is
+    that one's mark. `answer` is the mark of the answer to take back.
     """
 
     goal: str = ""
@@ -310,6 +311,8 @@ class UndoCheckIn:
     fit: str = ""
     person: str = ""
     at: str = ""
+    answer: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)

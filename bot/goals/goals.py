@@ -413,6 +413,8 @@ def make_big(context: Context, command: MakeBig) -> Reply:
     big = goals.find_big(context.session, goal.team_id)
     place = goal_place_words(context, goal)
     if command.was in list(GoalKind) and command.was != GoalKind.BIG:
+        if goal.kind != GoalKind.BIG:
+            raise UserError(f"Somebody has changed the class of goal #{goal.number} since, so it stays.")
         return _give_class_back(context, goal, command.was)
     if big is not None and big.id != goal.id:
         raise UserError(
@@ -607,9 +609,9 @@ DECLARATIONS = (
         "goal-show", ShowGoal, show_goal, "goal show", "One goal, with its steps and pace", read_only=True
     ),
     Declaration("goal-go-on", GoOn, go_on, read_only=True),
-    Declaration("goal-big", MakeBig, make_big),
-    Declaration("goal-edit", EditGoal, edit_goal, shown=True),
-    Declaration("goal-measure", MeasureGoal, measure_goal, shown=True),
-    Declaration("goal-align", AlignGoal, align_goal, shown=True),
-    Declaration("remove-goal", RemoveGoal, remove_goal, works_for=may_remove),
+    Declaration("goal-big", MakeBig, make_big, once=True),
+    Declaration("goal-edit", EditGoal, edit_goal, shown=True, once=True),
+    Declaration("goal-measure", MeasureGoal, measure_goal, shown=True, once=True),
+    Declaration("goal-align", AlignGoal, align_goal, shown=True, once=True),
+    Declaration("remove-goal", RemoveGoal, remove_goal, works_for=may_remove, once=True),
 )

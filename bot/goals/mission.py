@@ -208,7 +208,9 @@ def keep_line(context: Context, command: KeepLine) -> Reply:
     label = LINES[asked.line].label
     edit = Button("Edit", WriteMission(str(context.caller.team_id)), Style.PLAIN)
     place = describe_place(_mission_place(context))
-    return text_reply(f"“{label}” stays as it is ", *place, ". I won't ask about it again.", buttons=(edit,))
+    return text_reply(
+        f"“{label}” stays as it is ", *place, ". I won't ask about these words again.", buttons=(edit,)
+    )
 
 
 DECLARATIONS = (
@@ -227,6 +229,6 @@ DECLARATIONS = (
     ),
     Declaration("write-mission", WriteMission, write_mission, shown=True),
     Declaration("mission-versions", MissionVersions, show_versions, read_only=True),
-    Declaration("take-mission-back", TakeMissionBack, take_mission_back),
-    Declaration("keep-line", KeepLine, keep_line),
+    Declaration("take-mission-back", TakeMissionBack, take_mission_back, once=True),
+    Declaration("keep-line", KeepLine, keep_line, once=True),
 )

@@ -169,6 +169,6 @@ def describe_done(number: int) -> Small:
 DECLARATIONS = (
     Declaration("goal-step", AddStep, add_step, shown=True),
     Declaration("goal-steps", SeeSteps, show_steps, read_only=True),
-    Declaration("tick-step", TickStep, tick_step),
-    Declaration("drop-step", DropStep, drop_step),
+    Declaration("tick-step", TickStep, tick_step, once=True),
+    Declaration("drop-step", DropStep, drop_step, once=True),
 )

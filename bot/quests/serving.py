@@ -42,4 +42,4 @@ def _link_chosen(context: Context, row: Quest, before: Sequence[Goal], chosen: S
     quests.refresh_quest(context.session, row.id, context.now)
 
 
-DECLARATIONS = (Declaration("quest-serves", QuestServes, choose_goals),)
+DECLARATIONS = (Declaration("quest-serves", QuestServes, choose_goals, once=True),)

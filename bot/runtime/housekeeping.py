@@ -1,4 +1,4 @@
-"""Periodic maintenance: opens sealed versions, erases deleted text, drops old pending commands."""
+"""Periodic maintenance: opens sealed versions, erases deleted text, drops old pending commands and answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.moments.edit import UNDO_PERIOD
-from storage.delivery import pending, refresh
+from storage.delivery import first_answers, pending, refresh
 from storage.focus import checks
 from storage.models import Moment
 from storage.moments import erasure, moments, versions
@@ -27,6 +27,7 @@ def run_housekeeping(session: Session, now: datetime) -> bool:
         refresh.refresh_removal_notes(session, moment.id, now)
     checks.erase_removed(session, now - UNDO_PERIOD)
     pending.delete_before(session, now - PENDING_LIFETIME)
+    first_answers.delete_before(session, now - UNDO_PERIOD)
     return max(opened, len(erased)) == BATCH
 
 

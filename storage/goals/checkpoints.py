@@ -71,10 +71,19 @@ def add_checkpoint(session: Session, goal_id: int, day: date, now: datetime) -> 
 
 
 def answer_checkpoint(
-    session: Session, checkpoint: Checkpoint, progress: str, fit: str, person_id: int, now: datetime
+    session: Session,
+    checkpoint: Checkpoint,
+    progress: str,
+    fit: str,
+    person_id: int,
+    now: datetime,
+    mark: str = "",
 ) -> None:
-    """Record a checkpoint's progress, a decimal number as text, and fit, as answered at `now`."""
-    checkpoint.progress, checkpoint.fit = progress, fit
+    """Record a checkpoint's progress, a decimal number as text, and fit, as answered at `now` by a command.
+
+    `mark` is the command's, by which its Undo knows the answer.
+    """
+    checkpoint.progress, checkpoint.fit, checkpoint.answered_as = progress, fit, mark
     checkpoint.answered_at, checkpoint.answered_by_id = now, person_id
     session.flush()
     refresh_goal(session, checkpoint.goal_id, now)
@@ -92,7 +101,7 @@ def find_next(session: Session, goal_id: int, today: date) -> Checkpoint | None:
 
 def take_back_answer(session: Session, checkpoint: Checkpoint, now: datetime) -> None:
     """Erase a checkpoint's answer, so that its card asks again."""
-    checkpoint.progress = checkpoint.fit = ""
+    checkpoint.progress = checkpoint.fit = checkpoint.answered_as = ""
     checkpoint.answered_at = checkpoint.answered_by_id = None
     session.flush()
     refresh_goal(session, checkpoint.goal_id, now)

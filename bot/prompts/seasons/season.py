@@ -279,6 +279,6 @@ DECLARATIONS: tuple[Declaration, ...] = (
         ),
     ),
     Declaration("begin-season", BeginSeason, begin_season, shown=True),
-    Declaration("undo-season", UndoSeason, undo_season),
-    Declaration("end-season", EndSeason, end_season_now),
+    Declaration("undo-season", UndoSeason, undo_season, once=True),
+    Declaration("end-season", EndSeason, end_season_now, once=True),
 )
