@@ -229,7 +229,7 @@ async def _the_recap_leads_to_a_focus_check(room: Room) -> Seen:
 async def _out_of_what_does_not_work(room: Room, check: Seen) -> None:
     """On its day the card asks. Ben says that they're out of it, takes it back, and says it again."""
     await room.until(OUT_OF_FAIRS)
-    assert "today's the day: are we out of it?" in await room.message(check.id)
+    assert "by 10 April: are we out of it?" in await room.message(check.id)
     ticks = sure(await room.presses("Ben", "Tick off", check.id))
     said = sure(await room.presses("Ben", "We're out", ticks.id))
     assert "“Trade fairs” is ticked off on the focus check in" in said
