@@ -442,6 +442,22 @@ async def test_no_way_back_opens_a_third_survival_goal(people: Everyone) -> None
     assert [number for number in range(1, 6) if f"goal #{number}" in listed] == [2, 4, 5]
 
 
+async def test_a_goal_is_the_big_one_from_the_press_to_its_undo(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """So a week before or after that isn't measured by it."""
+    await people.ana.types(f"goal new {GOAL}")
+    clock.forward(days=14)
+    pressed = clock.now
+    big = await people.ana.does(MakeBig("1", "1"))
+    [goal] = rows(bot, Goal)
+    assert (goal.big_since, goal.big_until) == (pressed, None)
+    clock.forward(days=1)
+    await big.press("Undo")
+    [goal] = rows(bot, Goal)
+    assert (goal.big_since, goal.big_until) == (pressed, clock.now)
+
+
 async def test_a_goal_is_made_big_again_only_if_no_other_is(people: Everyone) -> None:
     """The Undo of a second press leaves the goal that became the big one since."""
     await people.ana.types(f"goal new {GOAL}")
