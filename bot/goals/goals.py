@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.core.commands import Declaration
@@ -36,7 +36,7 @@ from bot.core.messages import (
 from bot.core.moment import active_moment, is_kept
 from bot.core.params import MOMENT_PATTERN
 from bot.core.text import clip_text, one_line, parse_number, split_into_pages
-from bot.core.times import format_day, parse_date
+from bot.core.times import format_day_from, parse_date
 from bot.goals.card import build_goal_card
 from bot.goals.checkpoints import plan_proposed
 from bot.goals.commands import (
@@ -266,15 +266,16 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     more = ""
     if moved:
         days = plan_proposed(context, goal)
-        more = f" I'll ask how it's going {_describe_days(goal, days)}." if days else ""
+        more = f" I'll ask how it's going {_describe_days(goal, days, team_today(context))}." if days else ""
     return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
 
 
-def _describe_days(goal: Goal, days: tuple[Any, ...]) -> str:
+def _describe_days(goal: Goal, days: tuple[Any, ...], today: date) -> str:
     assert goal.due_on is not None
+    first = format_day_from(days[0], today)
     if len(days) == 1:
-        return f"on {format_day(days[0])}"
-    return f"{describe_rhythm(goal.starts_on, goal.due_on)}, first on {format_day(days[0])}"
+        return f"on {first}"
+    return f"{describe_rhythm(goal.starts_on, goal.due_on)}, first on {first}"
 
 
 def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
