@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add four plain columns and two indexes. The platform is asked about the owner of each open goal."""
+    """Add four plain columns, two indexes and a table. The platform is asked about the owner of each open goal."""
     for column in ("big_since", "big_until", "owner_check_at"):
         op.add_column("goal", sa.Column(column, UtcDateTime()))
     op.add_column("focusitem", sa.Column("kept", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -22,10 +22,21 @@ def upgrade() -> None:
         "ix_goal_owner_check_at", "goal", ["owner_check_at"], sqlite_where=checked, postgresql_where=checked
     )
     op.create_index("ix_parked_goal_id", "parked", ["goal_id"])
+    op.create_table(
+        "bigtime",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("goal_id", sa.Integer(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_bigtime_goal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bigtime")),
+    )
+    op.create_index("ix_bigtime_goal_id", "bigtime", ["goal_id"])
 
 
 def downgrade() -> None:
-    """Drop the indexes and columns."""
+    """Drop the table, the indexes and columns."""
+    op.drop_table("bigtime")
     op.drop_index("ix_parked_goal_id", "parked")
     op.drop_index("ix_goal_owner_check_at", "goal")
     op.drop_column("focusitem", "kept")
