@@ -355,8 +355,8 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     if errors:
         raise FormError(specific_form(context, command, tuple(errors)), errors)
     values = {
-        "text": command.text.strip(), "kind": command.kind, **_big_values(context, goal, command.kind),
-        **_survival_values(context, command), **_new_look(goal, command),
+        "text": command.text.strip(), "kind": command.kind, **_survival_values(context, command),
+        **_new_look(goal, command),
     }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
     _close_replaced(context, goal)
@@ -366,15 +366,6 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     )
     place = describe_place(goal_place(context, goal))
     return text_reply(f"Goal #{goal.number} has your new words ", *place, ".", buttons=more)
-
-
-def _big_values(context: Context, goal: Goal, kind: str) -> dict[str, Any]:
-    """Return since or until when a goal is the big one, if its class changes to that or from it."""
-    if GoalKind.BIG not in (goal.kind, kind) or goal.kind == kind:
-        return {}
-    if kind == GoalKind.BIG:
-        return {"big_since": context.now, "big_until": None}
-    return {"big_since": goal.big_since or goal.created_at, "big_until": context.now}
 
 
 def _keeps_look(goal: Goal, command: EditGoal) -> bool:
