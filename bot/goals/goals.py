@@ -386,8 +386,7 @@ def make_big(context: Context, command: MakeBig) -> Reply:
             f"“{one_line(big.text, WORDS)}” (#{big.number}) is the big goal already. Close that one first."
         )
     before = goal.kind
-    values = {"kind": GoalKind.BIG, **_big_values(context, goal, GoalKind.BIG)}
-    goals.change_goal(context.session, goal, context.now, values)
+    goals.change_goal(context.session, goal, context.now, {"kind": GoalKind.BIG})
     undo = Button("Undo", MakeBig(str(goal.number), str(goal.team_id), before))
     said = f"#{goal.number} is the big goal now, the one that gets most of our time. It's "
     return text_reply(said, *place, ".", buttons=(undo,))
@@ -399,8 +398,7 @@ def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
         edit = Button("Edit", EditGoal(str(goal.number), str(goal.team_id)))
         said = f"Two survival goals are open already, so #{goal.number} stays as it is. "
         return text_reply(f"{said}Edit it to choose which one it replaces.", buttons=(edit,))
-    values = {"kind": kind, **_big_values(context, goal, kind)}
-    goals.change_goal(context.session, goal, context.now, values)
+    goals.change_goal(context.session, goal, context.now, {"kind": kind})
     place = goal_place_words(context, goal)
     return text_reply(f"{goal_name(goal)} is what it was before ", *place, ".", replaces=True)
 
