@@ -23,7 +23,7 @@ NAMING = (
 
 
 def upgrade() -> None:
-    """Add columns, indexes and a table. The platform is asked about the owner of each open goal."""
+    """Add columns, indexes and two tables. The platform is asked about the owner of each open goal."""
     add_followed()
     add_naming()
     add_answers()
@@ -44,6 +44,16 @@ def add_followed() -> None:
         "ix_goal_look_again_on", "goal", ["look_again_on"], sqlite_where=unasked, postgresql_where=unasked
     )
     op.create_index("ix_parked_goal_id", "parked", ["goal_id"])
+    op.create_table(
+        "bigtime",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("goal_id", sa.Integer(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_bigtime_goal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bigtime")),
+    )
+    op.create_index("ix_bigtime_goal_id", "bigtime", ["goal_id"])
 
 
 def add_naming() -> None:
@@ -79,13 +89,14 @@ def add_answers() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table, the indexes and columns."""
+    """Drop the tables, the indexes and columns."""
     op.drop_table("firstanswer")
     for table in ("focusitem", "checkpoint"):
         op.drop_column(table, "answered_as")
     for table, column in (("posting", "goal_id"), ("goal", "from_id")):
         op.drop_index(f"ix_{table}_{column}", table)
         op.drop_column(table, column)
+    op.drop_table("bigtime")
     op.drop_index("ix_parked_goal_id", "parked")
     op.drop_index("ix_goal_look_again_on", "goal")
     op.drop_index("ix_goal_owner_check_at", "goal")
