@@ -76,7 +76,7 @@ async def _from_a_kept_resolution(room: Room) -> Seen:
     the(await room.channel(), "Supporting goal #1", RESOLUTION)
     back = sure(await room.presses("Ana", "Undo", made.id))
     assert "Goal #1 is taken back" in back
-    the(await room.channel(), "This goal was taken back.")
+    the(await room.channel(), "Goal #1 was removed.")
     assert "Serves goal" not in the(await room.channel(), f"Aha #{number}", RESOLUTION)
 
     made = sure(await room.types("Ana", f"goal from #{number}"))

@@ -22,7 +22,7 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
 ) -> None:
     got = await people.ana.types("no A wizard of six pages")
     assert got.text == (
-        "Saved as #1 in #lantern. The week's recap lists it under “Doors we left closed”.\n"
+        "Saved as #1 in #lantern. The next recap lists it under “Doors we left closed”.\n"
         "[Undo] [Edit] [Say why] [It was an aha]"
     )
     done = await (await got.press("Say why")).fill(why="Nobody finishes page two")

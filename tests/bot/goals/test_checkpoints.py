@@ -306,3 +306,22 @@ async def test_an_owner_who_left_one_of_two_channels_is_still_there(
     del recorder.access[("C1", "U-ana")]
     await people.ana.does(PersonCame())
     assert "Ana owns it" in await people.ben.sees(message)
+
+
+async def test_days_that_passed_unasked_are_told_once(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A goal was closed over four of its checkpoints, and is open again: the latest asks, and its owner is told."""
+    message = await measured(people, bot, recorder)
+    await press(people.ana, message, "Message me about checkpoints")
+    closed = await (await people.ana.types("goal close 1")).fill(outcome="missed", taught="Too early")
+    at(clock, 12, month=5)
+    await bot.tick()
+    await closed.press("Undo")
+    await bot.tick()
+    notes = [one for one in recorder.standing.values() if one.place.person]
+    assert [one.key for one in notes] == ["checkpoint:1:2026-05-11"]
+    assert "Time to check in" in await people.ana.sees(message)
+    at(clock, 25, month=5)
+    await bot.tick()
+    assert len([one for one in recorder.standing.values() if one.place.person]) == 2
