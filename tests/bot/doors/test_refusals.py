@@ -37,6 +37,14 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
     assert "becomes possible" not in card
 
 
+async def test_while_the_recap_is_off_it_is_listed_on_request(people: Everyone) -> None:
+    """No recap comes by itself, so none is promised."""
+    form = await (await people.ana.types("schedule")).press("Change the recap")
+    await form.fill(state="off")
+    got = await people.ana.types("no A wizard of six pages")
+    assert got.text.startswith("Saved as #1 in #lantern. /aha recap lists it under “Doors we left closed”.")
+
+
 async def test_no_alone_opens_the_form(people: Everyone) -> None:
     form = (await people.ana.types("no")).form
     assert [(one.label, one.required) for one in form.fields] == [
