@@ -177,8 +177,7 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
         replaced = next((each for each in others if str(each.number) == command.replaces), None)
         if replaced is None:
             return _offer_replacing(goal, others)
-        taught = f"Goal #{goal.number} took its place."
-        goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
+        goals.replace_goal(context.session, goal, replaced, context.caller.person_id, context.now)
     goal.kind = kind
     goals.reopen_goal(context.session, goal, context.now)
     see = Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))

@@ -159,7 +159,7 @@ def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
     )  # fmt: skip
     place = card_place(context)
     if new:
-        _close_replaced(context, goal)
+        _take_place(context, goal, given)
     if new and parked is not None:
         links.link_parked(context.session, parked.id, goal, context.caller.person_id, context.now)
     if new and place.takes_cards:
@@ -174,9 +174,7 @@ def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
 def _survival_values(context: Context, given: NewGoal | EditGoal) -> dict[str, Any]:
     if given.kind != GoalKind.SURVIVAL:
         return {}
-    replaced = goals.find_by_number(context.session, context.caller.team_id, parse_number(given.replaces))
-    more = {"replaces_id": replaced.id} if replaced else {}
-    return {"funds": given.funds.strip(), "look_again_on": parse_date(given.look_again_on), **more}
+    return {"funds": given.funds.strip(), "look_again_on": parse_date(given.look_again_on)}
 
 
 def _new_look(goal: Goal, given: EditGoal) -> dict[str, Any]:
@@ -184,11 +182,13 @@ def _new_look(goal: Goal, given: EditGoal) -> dict[str, Any]:
     return {} if _keeps_look(goal, given) or given.kind != GoalKind.SURVIVAL else {"look_asked_at": None}
 
 
-def _close_replaced(context: Context, goal: Goal) -> None:
-    replaced = goals.find_in_team(context.session, goal.team_id, goal.replaces_id or 0)
-    if replaced is not None and replaced.closed_at is None:
-        taught = f"Goal #{goal.number} took its place."
-        goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
+def _take_place(context: Context, goal: Goal, given: NewGoal | EditGoal) -> None:
+    """Close the other open survival goal whose place a form gives to a survival goal, if it names one."""
+    if given.kind != GoalKind.SURVIVAL:
+        return
+    for other in goals.list_open(context.session, goal.team_id, GoalKind.SURVIVAL):
+        if other.id != goal.id and str(other.number) == given.replaces:
+            goals.replace_goal(context.session, goal, other, context.caller.person_id, context.now)
 
 
 def reopen_replaced(context: Context, goal: Goal) -> str:
@@ -206,7 +206,6 @@ def reopen_replaced(context: Context, goal: Goal) -> str:
             "two survival goals are open already."
         )
     goals.reopen_goal(context.session, replaced, context.now)
-    replaced.taught = ""
     return ""
 
 
@@ -358,7 +357,7 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
         **_survival_values(context, command), **_new_look(goal, command),
     }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
-    _close_replaced(context, goal)
+    _take_place(context, goal, command)
     more = (
         Button("Numbers and day", MeasureGoal(str(goal.number), str(goal.team_id))),
         Button("What it's for", AlignGoal(str(goal.number), str(goal.team_id))),

@@ -15,7 +15,18 @@ from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
 from storage.goals.missions import refresh_mission
-from storage.models import Goal, GoalKind, GoalMoment, GoalQuest, GoalStep, Parked, Person, Posting, Workspace
+from storage.models import (
+    Goal,
+    GoalKind,
+    GoalMoment,
+    GoalQuest,
+    GoalStep,
+    Moment,
+    Parked,
+    Person,
+    Posting,
+    Workspace,
+)
 from storage.teams import teams
 
 OWNER_CHECKS = timedelta(days=1)
@@ -145,11 +156,32 @@ def close_goal(
     refresh_goal(session, goal.id, now)
 
 
+def replace_goal(session: Session, goal: Goal, replaced: Goal, person_id: int, now: datetime) -> None:
+    """Let a goal take the place of another one, which is closed. What that one taught before stays with it."""
+    goal.replaces_id = replaced.id
+    close_goal(session, replaced, "stopped", replaced.taught, person_id, now)
+
+
+def find_replacing(session: Session, goal: Goal) -> Goal | None:
+    """Return the goal that took the place of a goal last, or None."""
+    wanted = select(Goal).where(
+        col(Goal.team_id) == goal.team_id,
+        col(Goal.replaces_id) == goal.id,
+        col(Goal.withdrawn_at).is_(None),
+    )
+    return session.execute(wanted.order_by(col(Goal.number).desc()).limit(1)).scalar_one_or_none()
+
+
 def reopen_goal(session: Session, goal: Goal, now: datetime) -> None:
-    """Open a closed goal again. What it taught stays with it until it is closed once more."""
+    """Open a closed goal again. What it taught stays with it until it is closed once more.
+
+    No other goal has its place any more.
+    """
     goal.closed_at = goal.closed_by_id = None
     goal.owner_check_at = now
     goal.outcome = ""
+    if (replacing := find_replacing(session, goal)) is not None:
+        replacing.replaces_id = None
     session.flush()
     refresh_goal(session, goal.id, now)
 
@@ -159,6 +191,12 @@ def record_became(session: Session, goal: Goal, moment_id: int, now: datetime) -
     goal.became_id = moment_id
     session.flush()
     refresh_goal(session, goal.id, now)
+
+
+def find_became(session: Session, goal: Goal) -> Moment | None:
+    """Return the moment that a closed goal became, or None. A removed one doesn't count."""
+    moment = session.get(Moment, goal.became_id) if goal.became_id is not None else None
+    return moment if moment is not None and moment.deleted_at is None else None
 
 
 def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
@@ -185,6 +223,8 @@ def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
     refresh_goal(session, goal.id, now)
     refresh_mission(session, goal.team_id, now)
     _refresh_serving(session, goal, now)
+    if goal.replaces_id is not None:  # its card says whose place was taken
+        refresh_goal(session, goal.replaces_id, now)
 
 
 def _refresh_serving(session: Session, goal: Goal, now: datetime) -> None:
