@@ -233,11 +233,16 @@ class AlignGoal:
 
 @dataclass(frozen=True)
 class TakeGoalBack:
-    """The command to take the person's own new goal back. With `head`, the line is saved as an aha instead."""
+    """The command to take the person's own new goal back. With `head`, the line is saved as an aha instead.
+
+    `let_go_by` and `let_go_at`, in minutes of Unix time, say who had let the shiny thing go that the goal was made of.
+    """
 
     goal: str = ""
     head: str = ""
     team: str = ""
+    let_go_by: str = ""
+    let_go_at: str = ""
 
 
 @dataclass(frozen=True)

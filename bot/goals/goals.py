@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.commands import Declaration
@@ -131,10 +131,12 @@ def make_goal(context: Context, command: NewGoal) -> Reply | Form:
         if not command.kind:
             raise UserError(f"Up to {TEXT_LENGTH} characters, please, so that it fits the card.")
         raise FormError(specific_form(context, given, tuple(errors)), errors)
-    goal = _add_goal(context, given, _find_parked(context, given.parked) if known is None else None)
+    parked = _find_parked(context, given.parked) if known is None else None
+    back = _way_back(context, parked)
+    goal = _add_goal(context, given, parked)
     if goal.withdrawn_at is not None:
         raise UserError("That goal was made and taken back.")
-    return _made_reply(context, goal, command.head)
+    return _made_reply(context, goal, command.head, back)
 
 
 def _find_parked(context: Context, given: str) -> Moment | None:
@@ -148,6 +150,30 @@ def _find_parked(context: Context, given: str) -> Moment | None:
     if became is not None:
         raise UserError(f"#{moment.number} is goal #{became.number} already.")
     return moment
+
+
+def _way_back(context: Context, parked: Moment | None) -> TakeGoalBack:
+    """Return the command that takes a goal back, with who had let the parked moment go that it is made of."""
+    let_go = links.find_let_go(context.session, parked.id) if parked is not None else None
+    if let_go is None:
+        return TakeGoalBack()
+    person_id, at = let_go
+    return TakeGoalBack(let_go_by=str(person_id), let_go_at=str(int(at.timestamp()) // 60))
+
+
+def take_back(context: Context, command: TakeGoalBack, goal: Goal) -> str:
+    """Take a goal back, and return a sentence about a goal whose place it had taken, if that stays closed.
+
+    A shiny thing that it was made of rests as before, or is let go again.
+    """
+    parked = links.find_parked_of_goal(context.session, goal.id)
+    goals.withdraw_goal(context.session, goal, context.now)
+    person_id = parse_number(command.let_go_by)
+    if parked is not None and person_id and goals.names_by_id(context.session, [person_id]):
+        minutes = timedelta(minutes=parse_number(command.let_go_at))
+        at = datetime.fromtimestamp(0, UTC) + minutes
+        links.let_go_again(context.session, parked.id, person_id, at, context.now)
+    return _reopen_replaced(context, goal)
 
 
 def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
@@ -191,7 +217,7 @@ def _take_place(context: Context, goal: Goal, given: NewGoal | EditGoal) -> None
             goals.replace_goal(context.session, goal, other, context.caller.person_id, context.now)
 
 
-def reopen_replaced(context: Context, goal: Goal) -> str:
+def _reopen_replaced(context: Context, goal: Goal) -> str:
     """Open the goal again that a goal taken back had closed by taking its place.
 
     Return a sentence if it stays closed, because two others are open by now.
@@ -209,11 +235,11 @@ def reopen_replaced(context: Context, goal: Goal) -> str:
     return ""
 
 
-def _made_reply(context: Context, goal: Goal, head: str) -> Reply:
+def _made_reply(context: Context, goal: Goal, head: str, back: TakeGoalBack) -> Reply:
     number, team = str(goal.number), str(goal.team_id)
     buttons = [
         Button("Go on", GoOn(number, team), Style.PRIMARY),
-        Button("Undo", TakeGoalBack(number, "", team)),
+        Button("Undo", replace(back, goal=number, team=team)),
     ]
     if goals.find_big(context.session, goal.team_id) is None:
         buttons.append(Button("Make it the big goal", MakeBig(number, team)))

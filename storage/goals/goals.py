@@ -239,10 +239,13 @@ def _refresh_serving(session: Session, goal: Goal, now: datetime) -> None:
 
 
 def _forget_parked(session: Session, goal: Goal, now: datetime) -> None:
-    """Let the parked moment that became a goal wait for a decision again. Its card asks."""
+    """Let the parked moment that became a goal wait for its day again, unless its card has asked by now.
+
+    It is due at once. Whatever asks about it moves that to its day.
+    """
     for row in session.execute(select(Parked).where(col(Parked.goal_id) == goal.id)).scalars():
         row.goal_id, row.decision, row.decided_at, row.decided_by_id = None, "", None, None
-        row.asked_at = row.asked_at or now
+        row.due_at = now if row.asked_at is None else None
         session.flush()
         refresh.refresh_moment(session, row.moment_id, now)
 
