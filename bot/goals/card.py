@@ -83,7 +83,9 @@ def build_goal_card(session: Session, goal: Goal, now: datetime) -> Card:
     number, team = str(goal.number), str(goal.team_id)
     remove = Button("Remove it", RemoveGoal(number, team))
     if goal.closed_at is not None:
-        return Card(blocks, (Button("Reopen", ReopenGoal(number, team)), *_became_buttons(session, goal)), (remove,))
+        return Card(
+            blocks, (Button("Reopen", ReopenGoal(number, team)), *_became_buttons(session, goal)), (remove,)
+        )
     asks = checkpoints.find_waiting(session, goal.id, _today(session, goal, now)) is not None
     check = Button("Check in", CheckIn(number, team), Style.PRIMARY if asks else Style.PLAIN)
     edit, close = Button("Edit", EditGoal(number, team)), Button("Close", CloseGoal(number, team))

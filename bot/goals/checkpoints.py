@@ -5,13 +5,14 @@ A check-in answers the checkpoint that waits, or else makes one of today. It can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.forms.newer import mark_form, merge_newer, show_newer
 from bot.core.messages import (
     Button,
     Card,
@@ -34,6 +35,7 @@ from bot.goals.numbers import parse_number as read_number
 from bot.goals.pace import FITS, LONGEST_GOAL, checkpoint_state, find_course, propose_days
 from storage.goals import checkpoints, goals
 from storage.models import Checkpoint, Goal, GoalKind
+from storage.teams import teams
 
 FIT_OPTIONS = tuple(Option(value, label) for value, label in FITS.items())
 FIT_QUESTION = "Are these the people we wanted to serve?"
@@ -203,16 +205,23 @@ def plan_proposed(context: Context, goal: Goal) -> tuple[date, ...]:
 def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form:
     """Change the days of the checkpoints to come. Without `asked`, return the form.
 
-    FormError for a day that cannot be read, that is over, or that is after the goal's end.
+    If somebody else has changed them meanwhile, return the form again, with their days above. FormError for a
+    day that cannot be read, that is over, or that is after the goal's end.
     """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     goal = find_open_goal(context, command.goal)
+    present = _present_days(context, goal)
     if not command.asked:
-        found = checkpoints.list_checkpoints(context.session, goal.id)
-        planned = [one.due_on for one in found if one.asked_at is None and one.answered_at is None]
-        return _days_form(goal, "\n".join(day.isoformat() for day in planned))
+        return _days_form(goal, present["days"], present)
+    plain, unreadable = _read_days(context, goal, command.days)
+    given = command.days if unreadable else _write_days(plain)
+    command, clashes = merge_newer(command, present, {"days": given})
+    if clashes:
+        return show_newer(_days_form(goal, command.days, present), present, clashes)
     days, wrong = _read_days(context, goal, command.days)
     if wrong:
-        raise FormError(_days_form(goal, command.days), {"days": wrong})
+        raise FormError(_days_form(goal, command.days, present), {"days": wrong})
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
     place = describe_place(goal_place(context, goal))
     edit = Button("Edit", PlanCheckpoints(str(goal.number), str(goal.team_id)))
@@ -226,15 +235,21 @@ def _describe_plan(days: Sequence[date]) -> str:
     return f"{many} planned, the first for {format_day(days[0])},"
 
 
-def _days_form(goal: Goal, days: str) -> Form:
+def _present_days(context: Context, goal: Goal) -> dict[str, str]:
+    """Return what the form says of the checkpoints to come now."""
+    found = checkpoints.list_checkpoints(context.session, goal.id)
+    return {"days": _write_days(one.due_on for one in found if not (one.asked_at or one.answered_at))}
+
+
+def _write_days(days: Iterable[date]) -> str:
+    return "\n".join(day.isoformat() for day in days)
+
+
+def _days_form(goal: Goal, days: str, present: Mapping[str, str]) -> Form:
     hint = "One day a line, like 2026-04-20. A weekend day moves to Monday."
     command = PlanCheckpoints(str(goal.number), str(goal.team_id), "1")
-    return Form(
-        "Checkpoints",
-        command,
-        (Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint),),
-        "Save",
-    )
+    field = Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint)
+    return mark_form(Form("Checkpoints", command, (field,), "Save"), present)
 
 
 def _read_days(context: Context, goal: Goal, given: str) -> tuple[tuple[date, ...], str]:

@@ -20,6 +20,7 @@ from bot.core.context import (
     describe_place,
     waiting_person,
 )
+from bot.core.forms.newer import Merged, merge_newer, show_newer
 from bot.core.messages import (
     Button,
     Card,
@@ -33,10 +34,10 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.moment import active_moment, is_kept
+from bot.core.moment import active_moment, format_moment_ref, is_kept
 from bot.core.params import MOMENT_PATTERN
 from bot.core.text import clip_text, one_line, parse_number, split_into_pages
-from bot.core.times import format_day, parse_date
+from bot.core.times import format_day, parse_date, plain_day
 from bot.goals.card import build_goal_card
 from bot.goals.checkpoints import plan_proposed
 from bot.goals.commands import (
@@ -59,6 +60,9 @@ from bot.goals.form import (
     align_form,
     is_survival_full,
     measure_form,
+    plain_measure,
+    present_align,
+    present_goal,
     present_measure,
     read_measure,
     shorten_text,
@@ -67,7 +71,7 @@ from bot.goals.form import (
     text_errors,
 )
 from bot.goals.letters import describe_open, list_open
-from bot.goals.lines import LINES, mission_lines
+from bot.goals.lines import KEPT, LINES, NO_LINE, mission_lines
 from bot.goals.pace import describe_rhythm
 from storage.delivery import postings
 from storage.goals import goals, links, missions, steps
@@ -100,14 +104,16 @@ def make_from_resolution(context: Context, command: GoalFrom) -> Reply | Form:
     words = command.text.strip().strip(QUOTES)
     if not MOMENT_PATTERN.fullmatch(words):
         return make_goal(context, NewGoal(words, command.head, command.team))
-    moment = active_moment(context, words)
+    moment = _find_source(context, words)
+    return make_goal(context, NewGoal(moment.text, team=command.team, source=format_moment_ref(moment)))
+
+
+def _find_source(context: Context, given: str) -> Moment:
+    """Return the moment of whose words a goal is made. UserError for one that waits for its words."""
+    moment = active_moment(context, given)
     if not is_kept(moment):
         raise UserError(f"#{moment.number} waits for its words; after that you can make a goal of it.")
-    made = make_goal(context, NewGoal(moment.text, "", command.team))
-    goal = goals.find_by_event(context.session, context.caller.team_id, context.origin.event)
-    if goal is not None:
-        links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
-    return made
+    return moment
 
 
 def make_goal(context: Context, command: NewGoal) -> Reply | Form:
@@ -118,11 +124,10 @@ def make_goal(context: Context, command: NewGoal) -> Reply | Form:
     team = str(context.caller.team_id) if context.caller.team_id else command.team
     given = NewGoal(
         command.text.strip(), command.head, team, command.kind or GoalKind.SUPPORTING, command.funds.strip(),
-        command.look_again_on, command.replaces, command.parked,
+        command.look_again_on, command.replaces, command.parked, command.source,
     )  # fmt: skip
-    if (not given.text and not command.kind) or (
-        given.parked and not command.kind and len(given.text) > TEXT_LENGTH
-    ):
+    of_moment = bool(given.parked or given.source)  # which keeps all of its words
+    if not command.kind and (not given.text or (of_moment and len(given.text) > TEXT_LENGTH)):
         return specific_form(context, replace(given, text=shorten_text(given.text)))
     if given.kind in (GoalKind.BIG, GoalKind.SURVIVAL):  # how many are open decides
         teams.lock_team(context.session, context.caller.team_id)
@@ -186,6 +191,9 @@ def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
     place = card_place(context)
     if new:
         _take_place(context, goal, given)
+    if new and given.source:
+        source = _find_source(context, given.source)
+        links.link_moment(context.session, goal.id, source.id, context.caller.person_id, context.now)
     if new and parked is not None:
         links.link_parked(context.session, parked.id, goal, context.caller.person_id, context.now)
     if new and place.takes_cards:
@@ -256,30 +264,41 @@ def go_on(context: Context, command: GoOn) -> Reply | Form:
     goal = find_open_goal(context, command.goal)
     left = set(list_open(goal))
     if left & {"Measurable", "Time-bound"}:
-        return measure_form(present_measure(goal), goal)
+        return _open_measure(goal)
     if left:
-        return align_form(context, _present_align(goal), goal)
+        return _open_align(context, goal)
     return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
 
 
-def _present_align(goal: Goal) -> AlignGoal:
-    return AlignGoal(
-        str(goal.number),
-        str(goal.team_id),
-        line=goal.line,
-        attainable=goal.attainable,
-        relevant=goal.relevant,
-    )
+def _open_measure(goal: Goal) -> Form:
+    return measure_form(MeasureGoal(str(goal.number), str(goal.team_id), **present_measure(goal)), goal)
+
+
+def _open_align(context: Context, goal: Goal) -> Form:
+    present = {**present_align(goal), "line": KEPT if goal.quote else ""}
+    return align_form(context, AlignGoal(str(goal.number), str(goal.team_id), **present), goal)
+
+
+def find_goal_to_change(context: Context, given: str, asked: str) -> Goal:
+    """Return the open goal that a form is about, with its team locked where the form is sent."""
+    if asked:
+        teams.lock_team(context.session, context.caller.team_id)
+    return find_open_goal(context, given)
 
 
 def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     """Save the numbers and the day of a goal, and propose its checkpoints. Without `asked`, return the form.
 
+    What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
     FormError for what is no number, a target that is the start, and a day that is over.
     """
-    goal = find_open_goal(context, command.goal)
+    goal = find_goal_to_change(context, command.goal, command.asked)
     if not command.asked:
-        return measure_form(present_measure(goal), goal)
+        return _open_measure(goal)
+    present = present_measure(goal)
+    command, clashes = merge_newer(command, present, plain_measure(command))
+    if clashes:
+        return show_newer(measure_form(command, goal), present, clashes)
     measure, errors = read_measure(context, command, goal)
     if errors:
         raise FormError(measure_form(command, goal), errors)
@@ -303,10 +322,17 @@ def _describe_days(goal: Goal, days: tuple[Any, ...]) -> str:
 
 
 def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
-    """Save the line of the mission, why the goal is believed in and why now. Without `asked`, return the form."""
-    goal = find_open_goal(context, command.goal)
+    """Save the line of the mission, why the goal is believed in and why now. Without `asked`, return the form.
+
+    What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
+    """
+    goal = find_goal_to_change(context, command.goal, command.asked)
     if not command.asked:
-        return align_form(context, _present_align(goal), goal)
+        return _open_align(context, goal)
+    command, clashes = _merge_align(context, goal, command)
+    if clashes:
+        now = {**present_align(goal), "line": KEPT if goal.quote else NO_LINE.value}
+        return show_newer(align_form(context, command, goal), now, clashes)
     texts = {"attainable": command.attainable, "relevant": command.relevant, "step": command.step}
     if errors := dict(text_errors(texts)):
         raise FormError(align_form(context, command, goal), errors)
@@ -327,14 +353,31 @@ def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
     return _saved_reply(context, goal, more, None)
 
 
+def _merge_align(context: Context, goal: Goal, command: AlignGoal) -> Merged[AlignGoal]:
+    """Return the third step with what others have saved since. Its line is KEPT where that stays as it is."""
+    present, line = present_align(goal), ""
+    if command.line == KEPT:
+        line = present["line"]
+    elif command.line in LINES:
+        mission = missions.find_current(context.session, goal.team_id)
+        line = f"{command.line} {mission_lines(mission)[command.line]}"
+    merged, clashes = merge_newer(command, present, {"line": line})
+    stays = bool(goal.quote) and merged.line in (KEPT, present["line"])
+    return Merged(replace(merged, line=KEPT) if stays else merged, clashes)
+
+
 def _quote_line(context: Context, goal: Goal, command: AlignGoal) -> tuple[str, str, str]:
     """Return the chosen line, its words today, and a sentence if these changed while the form was open."""
+    if command.line == KEPT:
+        return goal.line, goal.quote, ""
     if command.line not in LINES:
         return "", "", ""
     current = missions.find_current(context.session, goal.team_id)
     words = mission_lines(current)[command.line]
     if not words:
-        return "", "", " That line of the mission was emptied meanwhile, so the letter stays open."
+        stays = "stays as it is" if goal.quote else "stays open"
+        said = f" That line of the mission was emptied meanwhile, so the letter {stays}."
+        return goal.line, goal.quote, said
     shown = missions.find_version(context.session, goal.team_id, parse_number(command.seen))
     changed = shown is not None and mission_lines(shown)[command.line] != words
     more = (
@@ -361,23 +404,22 @@ def _saved_reply(context: Context, goal: Goal, more: str, following: AlignGoal |
 def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     """Change what a goal says and its class. Without `asked`, return the form.
 
+    What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
     FormError where another goal is the big one, and for a survival goal without its two details.
     """
-    goal = find_open_goal(context, command.goal)
-    look = goal.look_again_on.isoformat() if goal.look_again_on else ""
+    goal = find_goal_to_change(context, command.goal, command.asked)
+    present = present_goal(goal)
     if not command.asked:
-        present = EditGoal(str(goal.number), str(goal.team_id), "1", goal.text, goal.kind, goal.funds, look)
-        return specific_form(context, present)
-    if goal.kind != GoalKind.SURVIVAL:  # its form didn't ask for what it said when it was one before
-        command = replace(
-            command, funds=command.funds or goal.funds, look_again_on=command.look_again_on or look
-        )
-    teams.lock_team(context.session, context.caller.team_id)
+        shown = EditGoal(str(goal.number), str(goal.team_id), **present)
+        return specific_form(context, shown, present=present)
+    command, clashes = merge_newer(command, present, {"look_again_on": plain_day(command.look_again_on)})
+    if clashes:
+        return show_newer(specific_form(context, command, clashes, present), present, clashes)
     errors = dict(specific_errors(context, command, goal))
     if _keeps_look(goal, command):
         errors.pop("look_again_on", None)
     if errors:
-        raise FormError(specific_form(context, command, tuple(errors)), errors)
+        raise FormError(specific_form(context, command, tuple(errors), present), errors)
     values = {
         "text": command.text.strip(), "kind": command.kind, **_big_values(context, goal, command.kind),
         **_survival_values(context, command), **_new_look(goal, command),

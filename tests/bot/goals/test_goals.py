@@ -498,3 +498,58 @@ async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
     assert "[Make it the big goal]" not in (await people.mei.types("goal new A third")).text
     assert (await big.press("Undo")).text == "Supporting goal #1 is what it was before in #lantern."
     assert "#2 is the big goal now" in (await other.press("Make it the big goal")).text
+
+
+async def test_a_goal_of_a_long_moment_begins_with_its_words(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The form comes with the beginning of them, and the goal is linked to the moment that holds them all."""
+    await people.ben.types("log " + "lantern " * 100)
+    await people.ben.types("log Another one")
+    form = await people.ana.types("goal from #1")
+    assert form.form.title == "A new goal · 1 of 3"
+    assert 300 < len(value(form.form, "text")) <= 600
+    assert value(form.form, "text").endswith("lantern …")
+    said = await form.fill(kind="learning")
+    assert said.text.startswith("Learning goal #1 is open in #lantern.")
+    await bot.tick()
+    assert "Served by #1\n" in recorder.last()[1].text
+
+
+async def test_the_third_step_leaves_a_line_that_was_emptied(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The goal keeps its quote while other letters are filled, until somebody chooses another line, or none."""
+    await (await people.ana.types("mission")).fill(who="Small schools", how="By walking")
+    message = await made(people, bot, recorder)
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
+    await (await (await people.ben.types("mission")).press("Edit")).fill(who="")
+    form = await people.ana.does(AlignGoal("1", "1"))
+    assert value(form.form, "line") == "kept"
+    assert options(form.form, "line") == [
+        "As it is: Small schools", "How we serve them best: By walking", "None of these",
+    ]  # fmt: skip
+    said = await form.fill(relevant="It's our rent")
+    assert "emptied" not in said.text
+    assert "“Small schools” — Our mission · Who we serve" in await people.ana.sees(message)
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="none")
+    assert "Small schools" not in await people.ana.sees(message)
+    assert options((await people.ana.does(AlignGoal("1", "1"))).form, "line")[0].startswith("How we")
+
+
+async def test_the_third_step_leaves_the_quote_of_the_day(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Also where the line has new words since, or the only version of the mission was taken back."""
+    written = await (await people.ana.types("mission")).fill(who="Small schools")
+    message = await made(people, bot, recorder)
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
+    changed = await (await (await people.ana.types("mission")).press("Edit")).fill(who="Big schools")
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(relevant="It's our rent")
+    assert "“Small schools” — Our mission" in await people.ana.sees(message)
+    await changed.press("Undo")
+    await written.press("Undo")
+    form = await people.ana.does(AlignGoal("1", "1"))
+    assert options(form.form, "line") == ["As it is: Small schools", "None of these"]
+    await form.fill(attainable="Two came")
+    assert "“Small schools” — Our mission" in await people.ana.sees(message)

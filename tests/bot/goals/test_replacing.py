@@ -70,7 +70,9 @@ async def test_what_a_goal_taught_outlives_its_replacement(people: Everyone, bot
     assert is_open(bot, 1)
     assert "took its place" not in (await people.ben.types("goal show 1")).text
     form = await people.ana.types("goal close 1")
-    assert next(field.value for field in form.form.fields if field.name == "taught") == "Rent comes from schools"
+    assert (
+        next(field.value for field in form.form.fields if field.name == "taught") == "Rent comes from schools"
+    )
 
 
 async def test_a_goal_opened_again_says_whose_place_it_took(people: Everyone, bot: Bot) -> None:

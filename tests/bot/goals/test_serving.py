@@ -258,3 +258,21 @@ async def test_two_people_choose_a_line_of_the_mission(people: Everyone) -> None
     ]
     assert field(told.form, "line")[0] == "how"
     assert "goal #1 and the line “How we serve them best”" in (await told.fill()).text
+
+
+async def test_a_line_that_was_emptied_stays_served(people: Everyone) -> None:
+    """While goals are chosen. It can be left, too, and then it isn't offered any more."""
+    await (await people.ana.types("mission")).fill(who="Small schools", how="By walking")
+    await people.ana.types("goal new One")
+    kept = await people.ana.types("log A school called")
+    await (await kept.press("What does it serve?")).fill(line="who")
+    await (await (await people.ben.types("mission")).press("Edit")).fill(who="")
+    form = await kept.press("What does it serve?")
+    emptied = "Who we serve (empty by now)"
+    assert field(form.form, "line") == (
+        "who",
+        [emptied, "How we serve them best: By walking", "None of these"],
+    )
+    assert "goal #1 and the line “Who we serve”" in (await form.fill(goals="1")).text
+    await (await kept.press("What does it serve?")).fill(line="none")
+    assert emptied not in field((await kept.press("What does it serve?")).form, "line")[1]
