@@ -303,6 +303,7 @@ DECLARATIONS = (
         example="3",
         shown=True,
         button="Check in",
+        verbs="progress status checkin checkpoint",
     ),
     Declaration("undo-check-in", UndoCheckIn, undo_check_in),
     Declaration("goal-days", PlanCheckpoints, plan_checkpoints),

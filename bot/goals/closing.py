@@ -300,9 +300,17 @@ DECLARATIONS = (
         example="3",
         shown=True,
         button="Close a goal",
+        verbs="done finish finished complete completed end ended stop archive achieve achieved reached abandon",
     ),
     Declaration("goal-keep", KeepGoal, keep_goal),
     Declaration("undo-goal-keep", UndoKeep, undo_keep),
-    Declaration("goal-reopen", ReopenGoal, reopen_goal, "goal reopen", "Open a closed goal again"),
+    Declaration(
+        "goal-reopen",
+        ReopenGoal,
+        reopen_goal,
+        "goal reopen",
+        "Open a closed goal again",
+        verbs="open resume restart unclose",
+    ),
     Declaration("take-over", TakeOver, take_over),
 )

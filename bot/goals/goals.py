@@ -606,6 +606,7 @@ DECLARATIONS = (
         "All goals, or a new one in your words",
         typed_only=True,
         instead="goal list and goal new",
+        names_goal=True,
         shown=True,
         button="Goals",
         said_as=(
@@ -648,8 +649,22 @@ DECLARATIONS = (
     ),
     Declaration("goal-go-on", GoOn, go_on, read_only=True),
     Declaration("goal-big", MakeBig, make_big),
-    Declaration("goal-edit", EditGoal, edit_goal, shown=True),
+    Declaration(
+        "goal-edit",
+        EditGoal,
+        edit_goal,
+        shown=True,
+        button="Edit the goal",
+        verbs="edit change rename reword rewrite update modify fix",
+    ),
     Declaration("goal-measure", MeasureGoal, measure_goal, shown=True),
     Declaration("goal-align", AlignGoal, align_goal, shown=True),
-    Declaration("remove-goal", RemoveGoal, remove_goal, works_for=may_remove),
+    Declaration(
+        "remove-goal",
+        RemoveGoal,
+        remove_goal,
+        works_for=may_remove,
+        button="Remove the goal",
+        verbs="delete remove erase drop del rm",
+    ),
 )

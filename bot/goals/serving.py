@@ -42,8 +42,8 @@ from storage.models import Goal, Moment
 from storage.moments import fulltext
 from storage.teams import teams
 
-SHOWN = 24
-"""Goals to choose from (Discord's limit is 25)."""
+SHOWN = 20
+"""Goals to choose from, so that the marks of those that are ticked fit a form's smallest container."""
 SHORTEST_WORD = 4
 """The fewest letters of a word that counts. In unspaced scripts a pair is enough."""
 SERVES_LABEL = "What does it serve?"

@@ -553,3 +553,31 @@ async def test_the_third_step_leaves_the_quote_of_the_day(
     assert options(form.form, "line") == ["As it is: Small schools", "None of these"]
     await form.fill(attainable="Two came")
     assert "“Small schools” — Our mission" in await people.ana.sees(message)
+
+
+@pytest.mark.parametrize("line", ["goal 2", "goal #2", "goal ٢", "Goal  2 "])
+async def test_a_bare_number_shows_the_goal(people: Everyone, line: str) -> None:
+    """As the help says. One that isn't there gets the latest number."""
+    await people.ana.types("goal new Ten schools")
+    assert "no goal #2 here; the latest is #1" in (await people.ana.types(line)).text
+    await people.ana.types("goal new Two courses")
+    assert (await people.ana.types(line)).text.startswith("Supporting goal #2\n“Two courses”")
+
+
+async def test_a_verb_and_a_number_is_asked_about(people: Everyone, bot: Bot) -> None:
+    """What it probably means is offered, the line can be posted anyway, and longer words are a goal at once."""
+    await people.ana.types(f"goal new {GOAL}")
+    asked = await people.ben.types("goal edit 1")
+    assert asked.text.startswith("Did you mean edit the goal 1? Nothing is saved or posted yet.")
+    assert value((await asked.press("Edit the goal")).form, "text") == GOAL
+    asked = await people.ben.types("goal delete 1")
+    assert (await asked.press("Remove the goal")).text.startswith("Only the person who made or owns a goal")
+    asked = await people.ana.types("goal delete #1")
+    assert "Remove it for good" in (await asked.press("Remove the goal")).text
+    asked = await people.ana.types("goal done 1")
+    assert asked.text.startswith("Did you mean goal close 1?")
+    assert (await asked.press("Close a goal")).form.title == "Close goal #1"
+    assert len(rows(bot, Goal)) == 1
+    asked = await people.ana.types("goal Sell 30")
+    assert (await asked.press("Post it anyway")).text.startswith("Supporting goal #2 is open")
+    assert (await people.ana.types("goal Sell 30 courses")).text.startswith("Supporting goal #3 is open")
