@@ -271,12 +271,28 @@ def _read_days(context: Context, goal: Goal, given: str) -> tuple[tuple[date, ..
     return tuple(sorted(found)), ""
 
 
+def owns_goal(context: Context, command: RemindOwner) -> bool:
+    """Tell whether the person owns the goal of a command."""
+    goal = goals.find_by_number(context.session, parse_number(command.team), parse_number(command.goal))
+    return goal is not None and goal.owner_id == context.caller.person_id
+
+
+def _tell_others(context: Context, goal: Goal, on: bool) -> Reply:
+    """Tell somebody else whose messages these are, and offer what anyone can do on the day of a checkpoint."""
+    owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
+    stops = "" if on else ", and can stop them"
+    said = (
+        f"Only {owner}, who owns goal #{goal.number}, gets these messages{stops}. "
+        "Its card asks everyone on the day of a checkpoint, so you can check in, too."
+    )
+    return text_reply(said, buttons=(Button("Check in", CheckIn(str(goal.number), str(goal.team_id))),))
+
+
 def remind_owner(context: Context, command: RemindOwner) -> Reply:
-    """Turn the owner's private message on checkpoints on or off. UserError for anybody else."""
+    """Turn the owner's private message on checkpoints on or off. Anybody else may check in instead."""
     goal = find_open_goal(context, command.goal)
     if goal.owner_id != context.caller.person_id:
-        owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
-        raise UserError(f"Only {owner}, who owns goal #{goal.number}, gets these messages.")
+        return _tell_others(context, goal, bool(command.on))
     goals.change_goal(context.session, goal, context.now, {"asks_owner": bool(command.on)})
     undo = RemindOwner(str(goal.number), str(goal.team_id), "" if command.on else "1")
     about = "its checkpoints"
@@ -307,5 +323,5 @@ DECLARATIONS = (
     ),
     Declaration("undo-check-in", UndoCheckIn, undo_check_in),
     Declaration("goal-days", PlanCheckpoints, plan_checkpoints),
-    Declaration("remind-owner", RemindOwner, remind_owner),
+    Declaration("remind-owner", RemindOwner, remind_owner, works_for=owns_goal),
 )

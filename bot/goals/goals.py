@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.core.access.offers import offer_working
 from bot.core.commands import Declaration
 from bot.core.context import (
     Context,
@@ -525,7 +526,7 @@ def show_goal(context: Context, command: ShowGoal) -> Reply:
     if goal is None:
         return list_goals(context, ListGoals(command.team))
     if not command.page:
-        return Reply(build_goal_card(context.session, goal, context.now))
+        return Reply(offer_working(context, build_goal_card(context.session, goal, context.now)))
     said = [
         (words, name)
         for words, name in (

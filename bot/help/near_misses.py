@@ -52,7 +52,7 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
         return _moment_card(context, declaration, meant)
     if choices := _choice_buttons(declaration, meant):
         return Card((_did_you_mean(command.usage),), choices)
-    run = stored if command.words_at or not declaration.name else context.store_if_long(meant)
+    run = stored if command.words_at else context.store_if_long(meant)
     label = declaration.button or declaration.name.capitalize()
     asked = f"{declaration.name or label.casefold()} {getattr(meant, 'goal', '')}".rstrip()
     return Card((_did_you_mean(asked),), (Button(label, run, Style.PRIMARY),))

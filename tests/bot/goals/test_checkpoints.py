@@ -287,3 +287,22 @@ async def test_an_owner_who_left_one_of_two_channels_is_still_there(
     del recorder.access[("C1", "U-ana")]
     await people.ana.does(PersonCame())
     assert "Ana owns it" in await people.ben.sees(message)
+
+
+async def test_only_the_owner_is_offered_messages(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """In private. On the card that everyone sees, somebody else is told whose they are, and may check in."""
+    message = await measured(people, bot, recorder)
+    assert "[Message me about checkpoints]" in (await people.ana.types("goal show 1")).text
+    assert "[Message me about checkpoints]" not in (await people.ben.types("goal show 1")).text
+    told = await press(people.ben, message, "Message me about checkpoints")
+    assert told.text == (
+        "Only Ana, who owns goal #1, gets these messages. "
+        "Its card asks everyone on the day of a checkpoint, so you can check in, too.\n[Check in]"
+    )
+    assert (await told.press("Check in")).form.title == "Check in on #1"
+    await press(people.ana, message, "Message me about checkpoints")
+    assert "[Stop messaging the owner]" in (await people.ana.types("goal show 1")).text
+    assert "[Stop messaging the owner]" not in (await people.ben.types("goal show 1")).text
+    told = await press(people.ben, message, "Stop messaging the owner")
+    assert told.text.startswith("Only Ana, who owns goal #1, gets these messages, and can stop them.")
+    assert "[Stop messaging the owner]" in await people.ben.sees(message)
