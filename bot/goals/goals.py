@@ -470,7 +470,12 @@ def make_big(context: Context, command: MakeBig) -> Reply:
 
 
 def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
-    """Give a goal the class it had before it was the big one, unless it would be a third survival goal."""
+    """Give a goal the class it had before it was the big one, unless it would be a third survival goal.
+
+    UserError if it has another class by now.
+    """
+    if goal.kind not in (GoalKind.BIG, kind):
+        raise UserError(f"#{goal.number} isn't the big goal any more, so there's nothing to undo.")
     if kind == GoalKind.SURVIVAL and is_survival_full(context, goal):
         edit = Button("Edit", EditGoal(str(goal.number), str(goal.team_id)))
         said = f"Two survival goals are open already, so #{goal.number} stays as it is. "

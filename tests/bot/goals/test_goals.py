@@ -581,3 +581,15 @@ async def test_a_verb_and_a_number_is_asked_about(people: Everyone, bot: Bot) ->
     asked = await people.ana.types("goal Sell 30")
     assert (await asked.press("Post it anyway")).text.startswith("Supporting goal #2 is open")
     assert (await people.ana.types("goal Sell 30 courses")).text.startswith("Supporting goal #3 is open")
+
+
+async def test_the_undo_of_the_big_goal_leaves_a_newer_class(people: Everyone, bot: Bot) -> None:
+    """Somebody has changed it since. Nor does a made-up class before it make a second big one."""
+    await people.ana.types(f"goal new {GOAL}")
+    big = await people.ana.does(MakeBig("1", "1"))
+    await (await people.ben.does(EditGoal("1", "1"))).fill(kind="learning")
+    assert (await big.press("Undo")).text == "#1 isn't the big goal any more, so there's nothing to undo."
+    await (await people.ben.types("goal new")).fill(text="Ten schools", kind="big")
+    for forged in ("big", "huge"):
+        assert "(#2) is the big goal already." in (await people.ana.does(MakeBig("1", "1", forged))).text
+    assert [goal.kind for goal in rows(bot, Goal)] == ["learning", "big"]
