@@ -30,7 +30,7 @@ from bot.core.messages import (
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, format_count, list_names
-from bot.core.times import format_day, local_day
+from bot.core.times import format_day, format_day_from, local_day
 from bot.goals.commands import (
     AddStep,
     Became,
@@ -132,12 +132,13 @@ def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]
     parked = links.find_parked_of_goal(session, goal.id)
     if parked is not None:
         yield Small((f"It began as {parked.kind} #{parked.number}",))
-    yield from _letter_blocks(goal)
+    today = _today(session, goal, now)
+    yield from _letter_blocks(goal, today)
     if goal.closed_at is not None:
-        yield from _ending_blocks(session, goal)
+        yield from _ending_blocks(session, goal, today)
         return
     yield from _step_blocks(session, goal)
-    yield from _state_blocks(session, goal, now)
+    yield from _state_blocks(session, goal, today)
     yield from _serving_blocks(session, goal)
 
 
@@ -151,7 +152,7 @@ def _owner_line(session: Session, goal: Goal) -> Iterator[Inline]:
     yield Timestamp(goal.created_at, team.zone if team else "UTC")
 
 
-def _letter_blocks(goal: Goal) -> Iterator[Block]:
+def _letter_blocks(goal: Goal, today: date) -> Iterator[Block]:
     yield Text((Strong(describe_letters(goal)),))
     measure = describe_measure(goal)
     until = f"until {format_day(goal.due_on)} {goal.due_on.year}" if goal.due_on else ""
@@ -165,7 +166,7 @@ def _letter_blocks(goal: Goal) -> Iterator[Block]:
         yield Small((Strong("Relevant: "), clip_text(goal.relevant, PART_WORDS)))
     if goal.kind == GoalKind.SURVIVAL and goal.funds:
         ahead = goal.look_again_on if not is_to_look_at(goal) else None
-        again = f" · looked at again on {format_day(ahead)}" if ahead else ""
+        again = f" · looked at again on {format_day_from(ahead, today)}" if ahead else ""
         yield Small((Strong("For: "), clip_text(goal.funds, PART_WORDS), again))
     if names := list_open(goal):
         yield Small((f"Still open: {', '.join(names)}.",))
@@ -189,20 +190,20 @@ def _step_quote(goal: Goal, step: GoalStep, place: str) -> Quote:
     return Quote(clip_text(step.text, PART_WORDS), place, tick)
 
 
-def _state_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]:
+def _state_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
         state = checkpoint_state(goal, latest)
-        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest)))
+        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest, today)))
     if is_to_look_at(goal):
         yield Text(("Time to look at it again: is it still needed?",))
-    waiting = checkpoints.find_waiting(session, goal.id, _today(session, goal, now))
+    waiting = checkpoints.find_waiting(session, goal.id, today)
     if waiting is not None:
         yield Text(("Time to check in: how far is it, and are these the people we wanted to serve?",))
         return
-    following = checkpoints.find_next(session, goal.id, _today(session, goal, now))
+    following = checkpoints.find_next(session, goal.id, today)
     if following is not None:
-        yield Small((f"Next checkpoint on {format_day(following.due_on)}",))
+        yield Small((f"Next checkpoint on {format_day_from(following.due_on, today)}",))
 
 
 def latest_answer(session: Session, goal: Goal) -> Checkpoint | None:
@@ -211,9 +212,9 @@ def latest_answer(session: Session, goal: Goal) -> Checkpoint | None:
     return answered[-1] if answered else None
 
 
-def _progress_words(goal: Goal, checkpoint: Checkpoint) -> str:
+def _progress_words(goal: Goal, checkpoint: Checkpoint, today: date) -> str:
     far = f": {format_number(Decimal(checkpoint.progress), goal.unit)}" if checkpoint.progress else ""
-    return f"{far} on {format_day(checkpoint.due_on)}"
+    return f"{far} on {format_day_from(checkpoint.due_on, today)}"
 
 
 def _serving_blocks(session: Session, goal: Goal) -> Iterator[Block]:
@@ -226,24 +227,24 @@ def _serving_blocks(session: Session, goal: Goal) -> Iterator[Block]:
         yield Small((f"Served by {' and '.join(filter(None, said))}",))
 
 
-def _ending_blocks(session: Session, goal: Goal) -> Iterator[Block]:
+def _ending_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     if goal.taught:
         yield Section("What it taught")
         yield Quote(clip_text(goal.taught, CARD_TEXT_LIMIT))
     replacing = goals.find_replacing(session, goal)
     if replacing is not None:
         yield Small((f"Goal #{replacing.number} took its place.",))
-    yield from _state_of_closed(session, goal)
+    yield from _state_of_closed(session, goal, today)
     became = goals.find_became(session, goal)
     if became is not None:
         yield Small((f"It became {became.kind} #{became.number}.",))
     yield from _serving_blocks(session, goal)
 
 
-def _state_of_closed(session: Session, goal: Goal) -> Iterator[Block]:
+def _state_of_closed(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
-        yield Small((f"At the end: {checkpoint_state(goal, latest)}{_progress_words(goal, latest)}",))
+        yield Small((f"At the end: {checkpoint_state(goal, latest)}{_progress_words(goal, latest, today)}",))
 
 
 def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | None:

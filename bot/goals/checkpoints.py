@@ -5,6 +5,7 @@ A check-in answers the checkpoint that waits, or else makes one of today. It can
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -26,7 +27,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.text import clip_text, parse_number
-from bot.core.times import UNKNOWN_DATE, format_day, parse_date, working_day
+from bot.core.times import UNKNOWN_DATE, format_day, format_day_from, parse_date, working_day
 from bot.goals.commands import CheckIn, PlanCheckpoints, RemindOwner, UndoCheckIn
 from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
 from bot.goals.letters import describe_measure
@@ -41,6 +42,8 @@ FIT_OPTIONS = tuple(Option(value, label) for value, label in FITS.items())
 FIT_QUESTION = "Are these the people we wanted to serve?"
 MOST_CHECKPOINTS = 60
 """The most days that a form plans."""
+DAYS = re.compile(r"\d{1,2}(?:\w\w|\.)?[^\S\n]+[^\W\d]+\.?[^\S\n]+\d{4}|[^\s,;]+")
+"""The days of a form, each as one text: `2026-04-20` or `20 April 2026`."""
 WORDS = 160
 
 
@@ -129,7 +132,7 @@ def _save_answer(context: Context, goal: Goal, progress: str, fit: str) -> Reply
         context.session, checkpoint, progress, fit, context.caller.person_id, context.now
     )
     state = checkpoint_state(goal, checkpoint)
-    said = f"{state[0].upper()}{state[1:]}{_compare(goal, checkpoint)} It's on goal #{goal.number} "
+    said = f"{state[0].upper()}{state[1:]}{_compare(goal, checkpoint, today)} It's on goal #{goal.number} "
     place = describe_place(goal_place(context, goal))
     return text_reply(said, *place, ".", buttons=(Button("Undo", context.store_if_long(undo)),))
 
@@ -148,7 +151,7 @@ def _undo_command(goal: Goal, checkpoint: Checkpoint, made: bool) -> UndoCheckIn
     )
 
 
-def _compare(goal: Goal, checkpoint: Checkpoint) -> str:
+def _compare(goal: Goal, checkpoint: Checkpoint, today: date) -> str:
     """Return progress beside what is on pace that day, such as `: 4 clients, where 3.3 is on pace for 30 March.`"""
     course = find_course(goal)
     if course is None or not checkpoint.progress:
@@ -157,7 +160,7 @@ def _compare(goal: Goal, checkpoint: Checkpoint) -> str:
     at = Decimal(line.numerator) / Decimal(line.denominator)
     shown = format_number(at.quantize(Decimal("0.1")) if abs(at) < 1_000 else at.quantize(Decimal(1)))
     far = format_number(Decimal(checkpoint.progress), goal.unit)
-    return f": {far}, where {shown} is on pace for {format_day(checkpoint.due_on)}."
+    return f": {far}, where {shown} is on pace for {format_day_from(checkpoint.due_on, today)}."
 
 
 def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
@@ -211,28 +214,29 @@ def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form
     if command.asked:
         teams.lock_team(context.session, context.caller.team_id)
     goal = find_open_goal(context, command.goal)
-    present = _present_days(context, goal)
+    present, today = _present_days(context, goal), team_today(context)
     if not command.asked:
         return _days_form(goal, present["days"], present)
     plain, unreadable = _read_days(context, goal, command.days)
     given = command.days if unreadable else _write_days(plain)
     command, clashes = merge_newer(command, present, {"days": given})
     if clashes:
-        return show_newer(_days_form(goal, command.days, present), present, clashes)
+        newer = {"days": present["days"].replace("\n", ", ")}
+        return show_newer(_days_form(goal, command.days, present), newer, clashes)
     days, wrong = _read_days(context, goal, command.days)
     if wrong:
         raise FormError(_days_form(goal, command.days, present), {"days": wrong})
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
     place = describe_place(goal_place(context, goal))
     edit = Button("Edit", PlanCheckpoints(str(goal.number), str(goal.team_id)))
-    return text_reply(f"{_describe_plan(days)} on goal #{goal.number} ", *place, ".", buttons=(edit,))
+    return text_reply(f"{_describe_plan(days, today)} on goal #{goal.number} ", *place, ".", buttons=(edit,))
 
 
-def _describe_plan(days: Sequence[date]) -> str:
+def _describe_plan(days: Sequence[date], today: date) -> str:
     if not days:
         return "No checkpoint is planned. Anyone can check in"
     many = "One checkpoint is" if len(days) == 1 else f"{len(days)} checkpoints are"
-    return f"{many} planned, the first for {format_day(days[0])},"
+    return f"{many} planned, the first for {format_day_from(days[0], today)},"
 
 
 def _present_days(context: Context, goal: Goal) -> dict[str, str]:
@@ -242,11 +246,11 @@ def _present_days(context: Context, goal: Goal) -> dict[str, str]:
 
 
 def _write_days(days: Iterable[date]) -> str:
-    return "\n".join(day.isoformat() for day in days)
+    return "\n".join(f"{format_day(day)} {day.year}" for day in days)
 
 
 def _days_form(goal: Goal, days: str, present: Mapping[str, str]) -> Form:
-    hint = "One day a line, like 2026-04-20. A weekend day moves to Monday."
+    hint = "One day a line, like 20 April 2026. A weekend day moves to Monday."
     command = PlanCheckpoints(str(goal.number), str(goal.team_id), "1")
     field = Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint)
     return mark_form(Form("Checkpoints", command, (field,), "Save"), present)
@@ -256,7 +260,7 @@ def _read_days(context: Context, goal: Goal, given: str) -> tuple[tuple[date, ..
     """Return the days of a form, weekend days moved to Monday, and a sentence if one is invalid."""
     today, found = team_today(context), set()
     last = working_day(goal.due_on) if goal.due_on is not None else today + LONGEST_GOAL
-    for word in given.replace(",", " ").split():
+    for word in DAYS.findall(given):
         day = parse_date(word)
         if day is None:
             return (), f"{UNKNOWN_DATE} I can't read “{clip_text(word, 30)}”."

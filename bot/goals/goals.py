@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.core.access.offers import offer_working
@@ -38,7 +38,7 @@ from bot.core.messages import (
 from bot.core.moment import active_moment, format_moment_ref, is_kept
 from bot.core.params import MOMENT_PATTERN
 from bot.core.text import clip_text, one_line, parse_number, split_into_pages
-from bot.core.times import format_day, parse_date, plain_day
+from bot.core.times import format_day_from, parse_date, plain_day
 from bot.goals.card import build_goal_card
 from bot.goals.checkpoints import plan_proposed
 from bot.goals.commands import (
@@ -311,15 +311,16 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     more = ""
     if moved:
         days = plan_proposed(context, goal)
-        more = f" I'll ask how it's going {_describe_days(goal, days)}." if days else ""
+        more = f" I'll ask how it's going {_describe_days(goal, days, team_today(context))}." if days else ""
     return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
 
 
-def _describe_days(goal: Goal, days: tuple[Any, ...]) -> str:
+def _describe_days(goal: Goal, days: tuple[Any, ...], today: date) -> str:
     assert goal.due_on is not None
+    first = format_day_from(days[0], today)
     if len(days) == 1:
-        return f"on {format_day(days[0])}"
-    return f"{describe_rhythm(goal.starts_on, goal.due_on)}, first on {format_day(days[0])}"
+        return f"on {first}"
+    return f"{describe_rhythm(goal.starts_on, goal.due_on)}, first on {first}"
 
 
 def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
@@ -422,8 +423,8 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     if errors:
         raise FormError(specific_form(context, command, tuple(errors), present), errors)
     values = {
-        "text": command.text.strip(), "kind": command.kind, **_big_values(context, goal, command.kind),
-        **_survival_values(context, command), **_new_look(goal, command),
+        "text": command.text.strip(), "kind": command.kind, **_survival_values(context, command),
+        **_new_look(goal, command),
     }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
     _take_place(context, goal, command)
@@ -433,15 +434,6 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     )
     place = describe_place(goal_place(context, goal))
     return text_reply(f"Goal #{goal.number} has your new words ", *place, ".", buttons=more)
-
-
-def _big_values(context: Context, goal: Goal, kind: str) -> dict[str, Any]:
-    """Return since or until when a goal is the big one, if its class changes to that or from it."""
-    if GoalKind.BIG not in (goal.kind, kind) or goal.kind == kind:
-        return {}
-    if kind == GoalKind.BIG:
-        return {"big_since": context.now, "big_until": None}
-    return {"big_since": goal.big_since or goal.created_at, "big_until": context.now}
 
 
 def _keeps_look(goal: Goal, command: EditGoal) -> bool:
@@ -462,8 +454,7 @@ def make_big(context: Context, command: MakeBig) -> Reply:
             f"“{one_line(big.text, WORDS)}” (#{big.number}) is the big goal already. Close that one first."
         )
     before = goal.kind
-    values = {"kind": GoalKind.BIG, **_big_values(context, goal, GoalKind.BIG)}
-    goals.change_goal(context.session, goal, context.now, values)
+    goals.change_goal(context.session, goal, context.now, {"kind": GoalKind.BIG})
     undo = Button("Undo", MakeBig(str(goal.number), str(goal.team_id), before))
     said = f"#{goal.number} is the big goal now, the one that gets most of our time. It's "
     return text_reply(said, *place, ".", buttons=(undo,))
@@ -480,8 +471,7 @@ def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
         edit = Button("Edit", EditGoal(str(goal.number), str(goal.team_id)))
         said = f"Two survival goals are open already, so #{goal.number} stays as it is. "
         return text_reply(f"{said}Edit it to choose which one it replaces.", buttons=(edit,))
-    values = {"kind": kind, **_big_values(context, goal, kind)}
-    goals.change_goal(context.session, goal, context.now, values)
+    goals.change_goal(context.session, goal, context.now, {"kind": kind})
     place = goal_place_words(context, goal)
     return text_reply(f"{goal_name(goal)} is what it was before ", *place, ".", replaces=True)
 

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from storage.delivery import pending, postings, refresh
 from storage.goals.missions import refresh_mission
 from storage.models import (
+    BigTime,
     Goal,
     GoalKind,
     GoalMoment,
@@ -31,6 +32,8 @@ from storage.teams import teams
 
 OWNER_CHECKS = timedelta(days=1)
 """How long after one answer the platform is asked again whether a goal's owner is there."""
+SLIP = timedelta(hours=1)
+"""A goal that has been the big one for less than this, until it got another class, was that by mistake."""
 GOAL_KEY_PREFIX = "goal:"
 """The prefix of the key of a goal's posting."""
 
@@ -135,7 +138,11 @@ def list_by_ids(session: Session, ids: Sequence[int]) -> Sequence[Goal]:
 
 
 def change_goal(session: Session, goal: Goal, now: datetime, values: Mapping[str, Any]) -> None:
-    """Change columns of a goal, and refresh its card and the mission that counts it."""
+    """Change columns of a goal, and refresh its card and the mission that counts it.
+
+    A change of its class keeps the time in which it was the big one.
+    """
+    _keep_big_time(session, goal, str(values.get("kind", goal.kind)), now)
     for name, value in values.items():
         setattr(goal, name, value)
     goal.edited_at = now
@@ -172,11 +179,13 @@ def find_replacing(session: Session, goal: Goal) -> Goal | None:
     return session.execute(wanted.order_by(col(Goal.number).desc()).limit(1)).scalar_one_or_none()
 
 
-def reopen_goal(session: Session, goal: Goal, now: datetime) -> None:
-    """Open a closed goal again. What it taught stays with it until it is closed once more.
+def reopen_goal(session: Session, goal: Goal, now: datetime, kind: str = "") -> None:
+    """Open a closed goal again, as another class if one is given. What it taught stays until it is closed again.
 
-    No other goal has its place any more.
+    No other goal has its place any more. The time in which it was closed is no time in which it was the big goal.
     """
+    _keep_big_time(session, goal, kind or goal.kind, now)
+    goal.kind = kind or goal.kind
     goal.closed_at = goal.closed_by_id = None
     goal.owner_check_at = now
     goal.outcome = ""
@@ -184,6 +193,22 @@ def reopen_goal(session: Session, goal: Goal, now: datetime) -> None:
         replacing.replaces_id = None
     session.flush()
     refresh_goal(session, goal.id, now)
+
+
+def _keep_big_time(session: Session, goal: Goal, kind: str, now: datetime) -> None:
+    """Keep the time in which a goal was the big one, before it gets a class or is opened again."""
+    was, stays = goal.kind == GoalKind.BIG, goal.closed_at is None
+    if (was and kind == GoalKind.BIG and stays) or GoalKind.BIG not in (goal.kind, kind):
+        return
+    since, until = goal.big_since or goal.created_at, (goal.closed_at or now) if was else goal.big_until
+    if until is None or (stays and until - since < SLIP):
+        goal.big_since = goal.big_until = None
+    elif kind != GoalKind.BIG:
+        goal.big_since, goal.big_until = since, until
+    else:
+        session.add(BigTime(goal_id=goal.id, since=since, until=until))
+    if kind == GoalKind.BIG:
+        goal.big_since, goal.big_until = now, None
 
 
 def record_became(session: Session, goal: Goal, moment_id: int, now: datetime) -> None:

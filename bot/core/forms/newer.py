@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
-from bot.core.messages import Field, Form
+from bot.core.messages import Field, FieldKind, Form
 from bot.core.text import one_line
+from bot.core.times import format_day, parse_date
 
 MARK_BYTES, MARK_LENGTH = 3, 4
 """Bytes of a mark, and its characters."""
@@ -122,5 +123,8 @@ def _mark(value: str) -> str:
 
 
 def _label_of(field: Field, value: str) -> str:
-    """Return a value as its field shows it: the label of an option, or the words."""
+    """Return a value as its field shows it: the label of an option, a day with its year, or the words."""
+    day = parse_date(value) if field.kind is FieldKind.DATE else None
+    if day is not None:
+        return f"{format_day(day)} {day.year}"
     return next((option.label for option in field.options if option.value == value), value)

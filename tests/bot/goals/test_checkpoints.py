@@ -180,10 +180,12 @@ async def test_a_paused_team_is_not_asked(
 
 
 async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """A weekend day moves to Monday. A day that cannot be read or is over comes back."""
+    """As people write them. A weekend day moves to Monday, and one that can't be read or is over comes back."""
     await measured(people, bot, recorder)
     form = await people.ben.does(PlanCheckpoints("1", "1"))
-    assert form.form.fields[0].value.splitlines()[:2] == ["2026-03-30", "2026-04-13"]
+    assert form.form.fields[0].value.splitlines()[:2] == ["30 March 2026", "13 April 2026"]
+    kept = await form.fill()
+    assert kept.text.startswith("8 checkpoints are planned, the first for 30 March, on goal #1 in #lantern.")
     wrong = await form.fill(days="tomorrow")
     assert wrong.form.errors == {"days": "Write the day like 2026-03-20. I can't read “tomorrow”."}
     over = await form.fill(days="2026-03-16")
@@ -193,7 +195,26 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     said = await form.fill(days="2026-04-04, 2026-05-04")
     assert said.text.startswith("2 checkpoints are planned, the first for 6 April, on goal #1 in #lantern.")
     again = await said.press("Edit")
+    mixed = await again.fill(days="6 April 2026, 2026-05-04\n1 Jun 2026 ٢٠٢٦-٠٦-١٥")
+    assert mixed.text.startswith("4 checkpoints are planned, the first for 6 April,")
+    again = await mixed.press("Edit")
     assert (await again.fill(days="")).text.startswith("No checkpoint is planned.")
+
+
+async def test_a_day_of_another_year_says_its_year(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """On the card, in an answer and on the owner's page."""
+    message = await measured(people, bot, recorder, due_on="2027-06-30")
+    form = await people.ben.does(PlanCheckpoints("1", "1"))
+    said = await form.fill(days="2027-01-11")
+    assert said.text.startswith("One checkpoint is planned, the first for 11 January 2027, on goal #1")
+    assert "Next checkpoint on 11 January 2027" in await people.ben.sees(message)
+    assert "next checkpoint on 11 January 2027" in (await people.ana.types("me")).form.intro
+    await (await people.ben.types("goal check")).fill(progress="1", fit="yes")
+    at(clock, 12, month=1)
+    clock.now = clock.now.replace(year=2027)
+    assert "1 schools on 16 March 2026" in await people.ben.sees(message)
 
 
 async def test_an_owner_may_ask_for_a_message(

@@ -101,6 +101,10 @@ async def test_both_change_the_same_words(people: Everyone, bot: Bot) -> None:
     assert (value(told.form, "text"), value(told.form, "kind")) == ("Nine schools", "learning")
     await told.fill()
     assert [(goal.text, goal.kind) for goal in rows(bot, Goal)] == [("Nine schools", "learning")]
+    anas, bens = await both_open(people, MeasureGoal("1", "1"))
+    await bens.fill(due_on="30 June 2026")
+    told = await anas.fill(due_on="1 July 2026")
+    assert "Time-bound: until when?: 30 June 2026" in told.form.intro
     anas, bens = await both_open(people, AlignGoal("1", "1"))
     await bens.fill(line="who")
     told = await anas.fill(line="how", relevant="Rent")
@@ -121,7 +125,7 @@ async def test_checkpoints_that_somebody_has_moved(people: Everyone, bot: Bot) -
         said = await bens.fill(days="2026-04-04, 2026-05-04")
         assert said.text.startswith("2 checkpoints are planned")
     told = await anas.fill(days="2026-04-20")
-    assert told.form.intro.splitlines() == [OPENED, "Days: 2026-04-06 2026-05-04", AGAIN]
+    assert told.form.intro.splitlines() == [OPENED, "Days: 6 April 2026, 4 May 2026", AGAIN]
     assert (await told.fill()).text.startswith("One checkpoint is planned")
 
 
