@@ -157,6 +157,12 @@ def parse_date(text: str) -> date | None:
     return None
 
 
+def plain_day(text: str) -> str:
+    """Return a typed day as `2026-03-20`, or the text as it is if it's no day."""
+    day = parse_date(text)
+    return day.isoformat() if day is not None else text
+
+
 def working_day(day: date) -> date:
     """Return that day, or the following Monday for a weekend day."""
     while day.isoweekday() >= SATURDAY:

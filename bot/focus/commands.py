@@ -1,4 +1,6 @@
-"""The commands about focus."""
+"""The commands about focus.
+
+`shown` has the marks of what a form showed (bot.core.forms)."""
 
 from __future__ import annotations
 
@@ -159,6 +161,7 @@ class EditLine:
     asked: str = ""
     text: str = user_text()
     by_on: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,7 @@ class EditWent:
     team: str = ""
     asked: str = ""
     went: str = user_text()
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,17 +206,13 @@ class RemoveCheck:
 
 @dataclass(frozen=True)
 class NameStep:
-    """The command to set the title of the team's own fourth step. Without `asked`, it opens the form.
-
-    With `undo`, it brings the title before back, unless the present one isn't `made` any more.
-    """
+    """The command to set the title of the team's own fourth step. Without `asked`, it opens the form."""
 
     team: str = ""
     check: str = ""
     asked: str = ""
     title: str = user_text()
-    undo: str = ""
-    made: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ A check-in answers the checkpoint that waits, or else makes one of today. It can
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.forms.newer import mark_form, merge_newer, show_newer
 from bot.core.messages import (
     Button,
     Card,
@@ -36,6 +37,7 @@ from bot.goals.numbers import parse_number as read_number
 from bot.goals.pace import FITS, LONGEST_GOAL, checkpoint_state, find_course, propose_days
 from storage.goals import checkpoints, goals
 from storage.models import Checkpoint, Goal, GoalKind
+from storage.teams import teams
 
 FIT_OPTIONS = tuple(Option(value, label) for value, label in FITS.items())
 FIT_QUESTION = "Are these the people we wanted to serve?"
@@ -211,17 +213,24 @@ def plan_proposed(context: Context, goal: Goal) -> tuple[date, ...]:
 def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form:
     """Change the days of the checkpoints to come. Without `asked`, return the form.
 
-    FormError for a day that cannot be read, that is over, or that is after the goal's end.
+    If somebody else has changed them meanwhile, return the form again, with their days above. FormError for a
+    day that cannot be read, that is over, or that is after the goal's end.
     """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     goal = find_open_goal(context, command.goal)
-    today = team_today(context)
+    present, today = _present_days(context, goal), team_today(context)
     if not command.asked:
-        found = checkpoints.list_checkpoints(context.session, goal.id)
-        planned = [one.due_on for one in found if one.asked_at is None and one.answered_at is None]
-        return _days_form(goal, "\n".join(f"{format_day(day)} {day.year}" for day in planned))
+        return _days_form(goal, present["days"], present)
+    plain, unreadable = _read_days(context, goal, command.days)
+    given = command.days if unreadable else _write_days(plain)
+    command, clashes = merge_newer(command, present, {"days": given})
+    if clashes:
+        newer = {"days": present["days"].replace("\n", ", ")}
+        return show_newer(_days_form(goal, command.days, present), newer, clashes)
     days, wrong = _read_days(context, goal, command.days)
     if wrong:
-        raise FormError(_days_form(goal, command.days), {"days": wrong})
+        raise FormError(_days_form(goal, command.days, present), {"days": wrong})
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
     place = describe_place(goal_place(context, goal))
     edit = Button("Edit", PlanCheckpoints(str(goal.number), str(goal.team_id)))
@@ -235,15 +244,21 @@ def _describe_plan(days: Sequence[date], today: date) -> str:
     return f"{many} planned, the first for {format_day_from(days[0], today)},"
 
 
-def _days_form(goal: Goal, days: str) -> Form:
+def _present_days(context: Context, goal: Goal) -> dict[str, str]:
+    """Return what the form says of the checkpoints to come now."""
+    found = checkpoints.list_checkpoints(context.session, goal.id)
+    return {"days": _write_days(one.due_on for one in found if not (one.asked_at or one.answered_at))}
+
+
+def _write_days(days: Iterable[date]) -> str:
+    return "\n".join(f"{format_day(day)} {day.year}" for day in days)
+
+
+def _days_form(goal: Goal, days: str, present: Mapping[str, str]) -> Form:
     hint = "One day a line, like 20 April 2026. A weekend day moves to Monday."
     command = PlanCheckpoints(str(goal.number), str(goal.team_id), "1")
-    return Form(
-        "Checkpoints",
-        command,
-        (Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint),),
-        "Save",
-    )
+    field = Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint)
+    return mark_form(Form("Checkpoints", command, (field,), "Save"), present)
 
 
 def _read_days(context: Context, goal: Goal, given: str) -> tuple[tuple[date, ...], str]:
@@ -265,12 +280,28 @@ def _read_days(context: Context, goal: Goal, given: str) -> tuple[tuple[date, ..
     return tuple(sorted(found)), ""
 
 
+def owns_goal(context: Context, command: RemindOwner) -> bool:
+    """Tell whether the person owns the goal of a command."""
+    goal = goals.find_by_number(context.session, parse_number(command.team), parse_number(command.goal))
+    return goal is not None and goal.owner_id == context.caller.person_id
+
+
+def _tell_others(context: Context, goal: Goal, on: bool) -> Reply:
+    """Tell somebody else whose messages these are, and offer what anyone can do on the day of a checkpoint."""
+    owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
+    stops = "" if on else ", and can stop them"
+    said = (
+        f"Only {owner}, who owns goal #{goal.number}, gets these messages{stops}. "
+        "Its card asks everyone on the day of a checkpoint, so you can check in, too."
+    )
+    return text_reply(said, buttons=(Button("Check in", CheckIn(str(goal.number), str(goal.team_id))),))
+
+
 def remind_owner(context: Context, command: RemindOwner) -> Reply:
-    """Turn the owner's private message on checkpoints on or off. UserError for anybody else."""
+    """Turn the owner's private message on checkpoints on or off. Anybody else may check in instead."""
     goal = find_open_goal(context, command.goal)
     if goal.owner_id != context.caller.person_id:
-        owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
-        raise UserError(f"Only {owner}, who owns goal #{goal.number}, gets these messages.")
+        return _tell_others(context, goal, bool(command.on))
     goals.change_goal(context.session, goal, context.now, {"asks_owner": bool(command.on)})
     undo = RemindOwner(str(goal.number), str(goal.team_id), "" if command.on else "1")
     about = "its checkpoints"
@@ -297,9 +328,10 @@ DECLARATIONS = (
         example="3",
         shown=True,
         button="Check in",
+        verbs="progress status checkin checkpoint",
         once=True,
     ),
     Declaration("undo-check-in", UndoCheckIn, undo_check_in, once=True),
     Declaration("goal-days", PlanCheckpoints, plan_checkpoints, once=True),
-    Declaration("remind-owner", RemindOwner, remind_owner, once=True),
+    Declaration("remind-owner", RemindOwner, remind_owner, works_for=owns_goal, once=True),
 )
