@@ -473,8 +473,6 @@ def make_big(context: Context, command: MakeBig) -> Reply:
     big = goals.find_big(context.session, goal.team_id)
     place = goal_place_words(context, goal)
     if command.was in list(GoalKind) and command.was != GoalKind.BIG:
-        if goal.kind != GoalKind.BIG:
-            raise UserError(f"Somebody has changed the class of goal #{goal.number} since, so it stays.")
         return _give_class_back(context, goal, command.was)
     if big is not None and big.id != goal.id:
         raise UserError(
