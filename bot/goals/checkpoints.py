@@ -106,7 +106,7 @@ def _read_progress(goal: Goal, given: str, errors: dict[str, str]) -> str:
             errors["progress"] = "How far is it? A number, please; the same as last time is fine."
         return ""
     try:
-        read = read_number(given)
+        read = read_number(given, goal.unit)
     except NumberError as wrong:
         errors["progress"] = str(wrong)
         return ""

@@ -6,6 +6,7 @@ A letter may stay open. What was typed with a mistake comes back with one senten
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -206,13 +207,13 @@ def read_measure(context: Context, given: MeasureGoal, goal: Goal) -> tuple[Meas
     """Return what the second step says, and one sentence for each invalid field."""
     errors: dict[str, str] = {}
     numbers: dict[str, str] = {}
-    units = [given.unit.strip()]
+    units, counted = [given.unit.strip()], _written_unit(given)
     for name in ("start", "target"):
         numbers[name] = ""
         if not getattr(given, name).strip():
             continue
         try:
-            read = parse_number(getattr(given, name))
+            read = parse_number(getattr(given, name), counted)
         except NumberError as refusal:
             errors[name] = str(refusal)
             continue
@@ -227,6 +228,15 @@ def read_measure(context: Context, given: MeasureGoal, goal: Goal) -> tuple[Meas
     if given.due_on.strip() and not unchanged and (said := day_error(context, day)):
         errors["due_on"] = said
     return Measure(numbers["start"], numbers["target"], unit, day), errors
+
+
+def _written_unit(given: MeasureGoal) -> str:
+    """Return the unit that the second step names in its field, or else beside a number. Empty without one."""
+    found = [given.unit.strip()]
+    for text in (given.start, given.target):
+        with suppress(NumberError):
+            found.append(parse_number(text).unit)
+    return next(filter(None, found), "")
 
 
 def _measure_errors(given: MeasureGoal, numbers: dict[str, str], errors: dict[str, str]) -> dict[str, str]:

@@ -184,14 +184,19 @@ async def test_a_mistake_in_numbers_and_days_comes_back(
         ("٠", "١٢٣", "From 0 to 123"),
         ("€ 1 200", "€300", "From 1,200 to € 300"),
         ("40%", "60", "From 40 to 60 %"),
+        ("1.2340", "1⅛", "From 1.2340 to 1.1250"),
+        ("0 m", "200m", "From 0 to 200 m"),
+        ("-2", "1.5 million €", "From -2 to € 1,500,000"),
     ],
 )
 async def test_numbers_of_any_script_and_direction(
     people: Everyone, start: str, target: str, said: str
 ) -> None:
-    """Shown in one style, with the unit once."""
+    """Shown in one style, with the unit once, and the form can be sent again as it comes."""
     await people.ana.types(f"goal new {GOAL}")
     await (await people.ana.does(MeasureGoal("1", "1"))).fill(start=start, target=target)
+    assert f"{said}." in (await people.ana.types("goal show 1")).text
+    assert "is saved" in (await (await people.ana.does(MeasureGoal("1", "1"))).fill()).text
     assert f"{said}." in (await people.ana.types("goal show 1")).text
 
 
