@@ -174,17 +174,18 @@ def _step_blocks(session: Session, goal: Goal) -> Iterator[Block]:
     to_do = [step for step in found if step.done_at is None]
     if to_do:
         yield Section("Next steps" if len(to_do) > 1 else "Next step")
-    for place, step in enumerate(to_do[:STEPS_SHOWN], 1):
-        yield _step_quote(goal, step, str(place) if len(to_do) > 1 else "")
+    numbers = steps.number_steps(session, goal.id)
+    for step in to_do[:STEPS_SHOWN]:
+        yield _step_quote(goal, step, str(numbers[step.id]) if len(numbers) > 1 else "")
     done, more = len(found) - len(to_do), len(to_do) - STEPS_SHOWN
     rest = (f"{more} more" if more > 0 else "", f"{format_count(done, 'step')} done" if done else "")
     if said := " · ".join(filter(None, rest)):
         yield Small((said,))
 
 
-def _step_quote(goal: Goal, step: GoalStep, place: str) -> Quote:
+def _step_quote(goal: Goal, step: GoalStep, number: str) -> Quote:
     tick = Button("Done", TickStep(str(goal.number), str(step.id), str(goal.team_id)))
-    return Quote(clip_text(step.text, PART_WORDS), place, tick)
+    return Quote(clip_text(step.text, PART_WORDS), number, tick)
 
 
 def _state_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]:
