@@ -205,7 +205,7 @@ def _add_lines(
     context: Context, check: FocusCheck, name: str, text: str, by_on: str = ""
 ) -> Sequence[FocusItem]:
     """Add lines to a list. Each that a team moves out of has its own day, or else the one they share."""
-    today, shared = local_day(context.now, context.caller.zone), read_day(by_on)
+    today, shared = local_day(context.now, context.caller.zone), read_day(context, by_on)
     lines = (
         [(line.text, line.day or shared) for line in split_out_lines(text, today)]
         if name == FocusList.OUT
@@ -322,7 +322,7 @@ def edit_line(context: Context, command: EditLine) -> Reply | Form:
         errors.update(day_errors(context, "by_on", command.by_on))
     if errors:
         raise FormError(line_form(check, item, command), errors)
-    day = {"by_on": own.day or read_day(command.by_on)} if moved or own.day else {}
+    day = {"by_on": own.day or read_day(context, command.by_on)} if moved or own.day else {}
     checks.change_item(context.session, item, context.now, {"text": own.text, **day})
     remove = Button("Remove the line", DropLine(at, str(item.id), team))
     place = describe_place(check_place(context, check))

@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal
 
 from bot.core.context import Context
+from bot.core.days.reading import DayError, find_day, parse_day
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import one_line
-from bot.core.times import UNKNOWN_DATE, parse_date
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
 from bot.goals.find import team_today
 from bot.goals.lines import LABEL, line_field
@@ -112,7 +112,7 @@ def _survival_errors(context: Context, given: NewGoal | EditGoal, present: Goal 
         yield "funds", "A survival goal says what it pays for, or which skill it builds."
     if not given.look_again_on.strip():
         yield "look_again_on", "A survival goal has a day on which we look at it again."
-    elif wrong := day_error(context, parse_date(given.look_again_on)):
+    elif wrong := day_error(context, given.look_again_on):
         yield "look_again_on", wrong
     others = _other_survivals(context, present)
     if len(others) >= SURVIVAL_GOALS and given.replaces not in {str(goal.number) for goal in others}:
@@ -149,11 +149,13 @@ def text_errors(texts: dict[str, str]) -> Errors:
             )
 
 
-def day_error(context: Context, day: date | None) -> str:
-    """Return what is wrong with a day that has to be ahead, or an empty string."""
+def day_error(context: Context, given: str) -> str:
+    """Return what is wrong with the text of a day that has to be ahead, or an empty string."""
     today = team_today(context)
-    if day is None:
-        return UNKNOWN_DATE
+    try:
+        day = parse_day(given, today)
+    except DayError as unread:
+        return str(unread)
     if day <= today:
         return (
             "That day is over. Choose one that's still to come."
@@ -223,9 +225,9 @@ def read_measure(context: Context, given: MeasureGoal, goal: Goal) -> tuple[Meas
     unit, wrong = _join_units(units)
     if wrong:
         errors.setdefault("unit", wrong)
-    day = parse_date(given.due_on) if given.due_on.strip() else None
+    day = find_day(given.due_on, team_today(context))
     unchanged = day is not None and day == goal.due_on
-    if given.due_on.strip() and not unchanged and (said := day_error(context, day)):
+    if given.due_on.strip() and not unchanged and (said := day_error(context, given.due_on)):
         errors["due_on"] = said
     return Measure(numbers["start"], numbers["target"], unit, day), errors
 

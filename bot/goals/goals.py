@@ -20,6 +20,7 @@ from bot.core.context import (
     describe_place,
     waiting_person,
 )
+from bot.core.days.reading import find_day
 from bot.core.messages import (
     Button,
     Card,
@@ -36,7 +37,7 @@ from bot.core.messages import (
 from bot.core.moment import active_moment, is_kept
 from bot.core.params import MOMENT_PATTERN
 from bot.core.text import clip_text, one_line, parse_number, split_into_pages
-from bot.core.times import format_day, parse_date
+from bot.core.times import format_day
 from bot.goals.card import build_goal_card
 from bot.goals.checkpoints import plan_proposed
 from bot.goals.commands import (
@@ -176,12 +177,20 @@ def _survival_values(context: Context, given: NewGoal | EditGoal) -> dict[str, A
         return {}
     replaced = goals.find_by_number(context.session, context.caller.team_id, parse_number(given.replaces))
     more = {"replaces_id": replaced.id} if replaced else {}
-    return {"funds": given.funds.strip(), "look_again_on": parse_date(given.look_again_on), **more}
+    return {
+        "funds": given.funds.strip(),
+        "look_again_on": find_day(given.look_again_on, team_today(context)),
+        **more,
+    }
 
 
-def _new_look(goal: Goal, given: EditGoal) -> dict[str, Any]:
+def _new_look(context: Context, goal: Goal, given: EditGoal) -> dict[str, Any]:
     """Return that the card has another day to ask about, if a form changes the day."""
-    return {} if _keeps_look(goal, given) or given.kind != GoalKind.SURVIVAL else {"look_asked_at": None}
+    return (
+        {}
+        if _keeps_look(context, goal, given) or given.kind != GoalKind.SURVIVAL
+        else {"look_asked_at": None}
+    )
 
 
 def _close_replaced(context: Context, goal: Goal) -> None:
@@ -349,13 +358,13 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
         )
     teams.lock_team(context.session, context.caller.team_id)
     errors = dict(specific_errors(context, command, goal))
-    if _keeps_look(goal, command):
+    if _keeps_look(context, goal, command):
         errors.pop("look_again_on", None)
     if errors:
         raise FormError(specific_form(context, command, tuple(errors)), errors)
     values = {
         "text": command.text.strip(), "kind": command.kind, **_big_values(context, goal, command.kind),
-        **_survival_values(context, command), **_new_look(goal, command),
+        **_survival_values(context, command), **_new_look(context, goal, command),
     }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
     _close_replaced(context, goal)
@@ -376,9 +385,10 @@ def _big_values(context: Context, goal: Goal, kind: str) -> dict[str, Any]:
     return {"big_since": goal.big_since or goal.created_at, "big_until": context.now}
 
 
-def _keeps_look(goal: Goal, command: EditGoal) -> bool:
+def _keeps_look(context: Context, goal: Goal, command: EditGoal) -> bool:
     """Return whether a form leaves the day on which a goal is looked at again, which may be over by now."""
-    return goal.look_again_on is not None and parse_date(command.look_again_on) == goal.look_again_on
+    given = find_day(command.look_again_on, team_today(context))
+    return goal.look_again_on is not None and given == goal.look_again_on
 
 
 def make_big(context: Context, command: MakeBig) -> Reply:

@@ -116,7 +116,9 @@ def take_goal_back(context: Context, command: TakeGoalBack) -> Reply:
     if not command.head:
         return text_reply(f"Goal #{goal.number} is taken back ", *said, f".{more}", replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
-    return saved_reply(at, card_place(context), f" It has every word. The goal is taken back.{more}", replaces=True)
+    return saved_reply(
+        at, card_place(context), f" It has every word. The goal is taken back.{more}", replaces=True
+    )
 
 
 DECLARATIONS = (

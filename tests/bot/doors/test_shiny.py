@@ -126,10 +126,11 @@ async def test_it_is_kept_parked_and_asked_about_again(
 @pytest.mark.parametrize(
     ("until", "said"),
     [
-        ("2026-03-16", "That day is over. Choose one from tomorrow on."),
+        ("2026-03-16", "That's today. Choose one from tomorrow on."),
+        ("today", "That's today. Choose one from tomorrow on."),
         ("2020-01-01", "That day is over. Choose one from tomorrow on."),
         ("next spring", "Write the day like 2026-03-20."),
-        ("2026-02-30", "Write the day like 2026-03-20."),
+        ("2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
         ("9999-12-31", "That's more than five years away. Choose a day before that."),
     ],
 )
@@ -139,7 +140,7 @@ async def test_a_day_that_cannot_be_taken_loses_nothing(people: Everyone, until:
     assert got.form.errors == {"until": said}
     shown = {one.name: one.value for one in got.form.fields}
     assert (shown["text"], shown["rest"], shown["until"]) == ("An app for watches", "14", until)
-    again = await got.fill(until="2026-03-17")
+    again = await got.fill(until="17 March")
     assert "It rests until 17 March" in again.text
 
 

@@ -164,6 +164,10 @@ async def test_a_survival_goal_says_what_it_pays_for_and_when_it_is_looked_at(
         ({"due_on": "2026-03-15"}, {"due_on": "That day is over. Choose one that's still to come."}),
         ({"due_on": "2026-03-16"}, {"due_on": "That's today. Choose a later day."}),
         ({"due_on": "next May"}, {"due_on": "Write the day like 2026-03-20."}),
+        (
+            {"due_on": "2027-02-29"},
+            {"due_on": "There's no 29 February 2027: that month has 28 days. Choose another day."},
+        ),
         ({"due_on": "2036-01-01"}, {"due_on": "That's more than five years away. Choose a day before that."}),
     ],
 )
