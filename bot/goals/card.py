@@ -50,8 +50,8 @@ from bot.goals.commands import (
 from bot.goals.find import goal_name, is_to_look_at
 from bot.goals.letters import describe_letters, describe_measure, list_open
 from bot.goals.lines import LINES
-from bot.goals.numbers import format_number
-from bot.goals.pace import checkpoint_state, find_course
+from bot.goals.numbers import format_measured
+from bot.goals.pace import checkpoint_state, find_course, measured_on
 from storage.goals import checkpoints, goals, links, steps
 from storage.models import Checkpoint, Goal, GoalKind, GoalStep, Kind, Moment, Posting, Team
 
@@ -129,7 +129,7 @@ def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]
     yield Small(tuple(_owner_line(session, goal)))
     parked = links.find_parked_of_goal(session, goal.id)
     if parked is not None:
-        yield Small((f"It began as {parked.kind} #{parked.number}",))
+        yield Small((f"It began as shiny thing #{parked.number}",))
     yield from _letter_blocks(goal)
     if goal.closed_at is not None:
         yield from _ending_blocks(session, goal)
@@ -191,8 +191,9 @@ def _step_quote(goal: Goal, step: GoalStep, number: str) -> Quote:
 def _state_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
-        state = checkpoint_state(goal, latest)
-        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest)))
+        zone = session.get_one(Team, goal.team_id).zone
+        state = checkpoint_state(goal, latest, zone)
+        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest, zone)))
     if is_to_look_at(goal):
         yield Text(("Time to look at it again: is it still needed?",))
     waiting = checkpoints.find_waiting(session, goal.id, _today(session, goal, now))
@@ -210,9 +211,9 @@ def latest_answer(session: Session, goal: Goal) -> Checkpoint | None:
     return answered[-1] if answered else None
 
 
-def _progress_words(goal: Goal, checkpoint: Checkpoint) -> str:
-    far = f": {format_number(Decimal(checkpoint.progress), goal.unit)}" if checkpoint.progress else ""
-    return f"{far} on {format_day(checkpoint.due_on)}"
+def _progress_words(goal: Goal, checkpoint: Checkpoint, zone: str) -> str:
+    far = f": {format_measured(Decimal(checkpoint.progress), goal.unit)}" if checkpoint.progress else ""
+    return f"{far} on {format_day(measured_on(checkpoint, zone))}"
 
 
 def _serving_blocks(session: Session, goal: Goal) -> Iterator[Block]:
@@ -240,7 +241,9 @@ def _ending_blocks(session: Session, goal: Goal) -> Iterator[Block]:
 def _state_of_closed(session: Session, goal: Goal) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
-        yield Small((f"At the end: {checkpoint_state(goal, latest)}{_progress_words(goal, latest)}",))
+        zone = session.get_one(Team, goal.team_id).zone
+        state = checkpoint_state(goal, latest, zone)
+        yield Small((f"At the end: {state}{_progress_words(goal, latest, zone)}",))
 
 
 def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | None:
@@ -255,21 +258,21 @@ def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | 
             title=f"Goal #{goal.number}",
             start=float(course.start),
             target=float(course.target),
-            start_label=format_number(course.start, goal.unit),
-            target_label=format_number(course.target, goal.unit),
+            start_label=format_measured(course.start, goal.unit),
+            target_label=format_measured(course.target, goal.unit),
             starts_on=course.starts_on,
             due_on=course.due_on,
-            points=_points_of(goal, found),
+            points=_points_of(goal, found, session.get_one(Team, goal.team_id).zone),
             planned=tuple(one.due_on for one in found if not one.answered_at),
         ),
     )
 
 
-def _points_of(goal: Goal, found: Sequence[Checkpoint]) -> tuple[GoalPoint, ...]:
+def _points_of(goal: Goal, found: Sequence[Checkpoint], zone: str) -> tuple[GoalPoint, ...]:
     return tuple(
         GoalPoint(
-            one.due_on, float(one.progress), one.fit, format_number(Decimal(one.progress), goal.unit),
-            checkpoint_state(goal, one),
+            measured_on(one, zone), float(one.progress), one.fit,
+            format_measured(Decimal(one.progress), goal.unit), checkpoint_state(goal, one, zone),
         )
         for one in found
         if one.answered_at and one.progress

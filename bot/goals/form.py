@@ -15,12 +15,13 @@ from bot.core.context import Context
 from bot.core.days.reading import DayError, find_day, parse_day
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import one_line
+from bot.core.times import format_day_from
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
 from bot.goals.find import team_today
 from bot.goals.lines import LABEL, line_field
 from bot.goals.numbers import NumberError, format_number, is_same_unit, parse_number, plain_number
 from bot.goals.pace import LONGEST_GOAL
-from storage.goals import goals, missions
+from storage.goals import checkpoints, goals, missions
 from storage.models import Goal, GoalKind
 
 TEXT_LENGTH = 600
@@ -175,16 +176,19 @@ class Measure:
     due_on: date | None = None
 
 
-def measure_form(given: MeasureGoal, goal: Goal) -> Form:
+def has_begun(context: Context, goal: Goal) -> bool:
+    """Return whether somebody has checked in on a goal's numbers, so that its first day stays."""
+    return bool(goal.start) and checkpoints.has_answers(context.session, goal.id)
+
+
+def measure_form(context: Context, given: MeasureGoal, goal: Goal) -> Form:
     """Return the second step: from where to where, in which unit, until when."""
+    label, hint = "Measurable: where are we now?", "A number; 0 is fine."
+    if has_begun(context, goal):
+        day = format_day_from(goal.starts_on, team_today(context))
+        label, hint = "Measurable: where did we start?", f"Where were we on {day}? {hint}"
     fields = (
-        Field(
-            "start",
-            "Measurable: where are we now?",
-            value=given.start,
-            required=False,
-            hint="A number; 0 is fine.",
-        ),
+        Field("start", label, value=given.start, required=False, hint=hint),
         Field("target", "And where do we want to be?", value=given.target, required=False, hint=MEASURE_TEST),
         Field(
             "unit", "What do we count?", value=given.unit, required=False, hint="Like clients, €, % or hours."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.core.commands import Declaration
@@ -36,7 +36,7 @@ from bot.core.messages import (
 )
 from bot.core.moment import active_moment, is_kept
 from bot.core.params import MOMENT_PATTERN
-from bot.core.text import clip_text, one_line, parse_number, split_into_pages
+from bot.core.text import clip_text, format_count, list_names, one_line, parse_number, split_into_pages
 from bot.core.times import format_day
 from bot.goals.card import build_goal_card
 from bot.goals.checkpoints import plan_proposed
@@ -57,7 +57,9 @@ from bot.goals.commands import (
 from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
 from bot.goals.form import (
     TEXT_LENGTH,
+    Measure,
     align_form,
+    has_begun,
     is_survival_full,
     measure_form,
     present_measure,
@@ -69,7 +71,7 @@ from bot.goals.form import (
 )
 from bot.goals.letters import describe_open, list_open
 from bot.goals.lines import LINES, mission_lines
-from bot.goals.pace import describe_rhythm
+from bot.goals.pace import describe_rhythm, propose_days
 from storage.delivery import postings
 from storage.goals import goals, links, missions, steps
 from storage.models import Goal, GoalKind, Kind, Moment, PostingKind
@@ -240,7 +242,7 @@ def go_on(context: Context, command: GoOn) -> Reply | Form:
     goal = find_open_goal(context, command.goal)
     left = set(list_open(goal))
     if left & {"Measurable", "Time-bound"}:
-        return measure_form(present_measure(goal), goal)
+        return measure_form(context, present_measure(goal), goal)
     if left:
         return align_form(context, _present_align(goal), goal)
     return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
@@ -263,27 +265,51 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     """
     goal = find_open_goal(context, command.goal)
     if not command.asked:
-        return measure_form(present_measure(goal), goal)
+        return measure_form(context, present_measure(goal), goal)
     measure, errors = read_measure(context, command, goal)
     if errors:
-        raise FormError(measure_form(command, goal), errors)
-    moved = measure.due_on != goal.due_on
+        raise FormError(measure_form(context, command, goal), errors)
+    before, started_on = goal.due_on, goal.starts_on
     goals.change_goal(
         context.session, goal, context.now,
-        {"start": measure.start, "target": measure.target, "unit": measure.unit, "due_on": measure.due_on},
+        {"start": measure.start, "target": measure.target, "unit": measure.unit, "due_on": measure.due_on,
+         "starts_on": _find_first_day(context, goal, measure)},
     )  # fmt: skip
     more = ""
-    if moved:
-        days = plan_proposed(context, goal)
+    if goal.due_on != before:
+        days, dropped = plan_proposed(context, goal, before, started_on)
         more = f" I'll ask how it's going {_describe_days(goal, days)}." if days else ""
+        more += _describe_dropped(dropped)
     return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
 
 
-def _describe_days(goal: Goal, days: tuple[Any, ...]) -> str:
+def _find_first_day(context: Context, goal: Goal, measure: Measure) -> date:
+    """Return the first day of a goal's line: the one on which its start was given.
+
+    Another start begins the line anew until somebody has checked in.
+    """
+    today = team_today(context)
+    given_now = bool(measure.start) and measure.start != goal.start
+    is_over = measure.due_on is not None and measure.due_on <= today
+    return today if given_now and not is_over and not has_begun(context, goal) else goal.starts_on
+
+
+def _describe_days(goal: Goal, days: tuple[date, ...]) -> str:
     assert goal.due_on is not None
     if len(days) == 1:
         return f"on {format_day(days[0])}"
-    return f"{describe_rhythm(goal.starts_on, goal.due_on)}, first on {format_day(days[0])}"
+    is_proposed = set(days) <= set(propose_days(goal.starts_on, goal.due_on))
+    often = describe_rhythm(goal.starts_on, goal.due_on) if is_proposed else f"on {len(days)} days"
+    return f"{often}, first on {format_day(days[0])}"
+
+
+def _describe_dropped(days: tuple[date, ...]) -> str:
+    """Return that checkpoints which people chose came off, or an empty string."""
+    if not days:
+        return ""
+    are = "is" if len(days) == 1 else "are"
+    named = list_names([format_day(day) for day in days])
+    return f" {format_count(len(days), 'checkpoint').capitalize()} {are} off, after the new day: {named}."
 
 
 def align_goal(context: Context, command: AlignGoal) -> Reply | Form:

@@ -18,6 +18,8 @@ MOST_DIGITS = 15
 """The most digits before the decimal point, and the most behind it is six."""
 MOST_DECIMALS = 6
 LONGEST_UNIT = 24
+SHORT_UNIT = 3
+"""Characters of a unit that is an abbreviation, such as `km` or `EUR`."""
 UNIT_WORDS = 3
 """The most characters and words of a unit. More is a sentence, and no number with its unit."""
 
@@ -290,3 +292,24 @@ def format_number(value: Decimal, unit: str = "") -> str:
         return f"{said} %"
     is_currency = len(unit) == 1 and unicodedata.category(unit) == "Sc"
     return f"{unit} {said}" if is_currency else f"{said} {unit}"
+
+
+def format_measured(value: Decimal, unit: str) -> str:
+    """Return a number of what a goal counts, with its unit: `4 schools`, `€ 1`, but only `1` where schools are counted.
+
+    People write their unit for several, and I don't guess how they'd say it for one.
+    """
+    return format_number(value, "" if _is_for_several(value, unit) else unit)
+
+
+def describe_way(start: Decimal, target: Decimal, unit: str) -> str:
+    """Return the way from start to target with the unit once, such as `from 0 to 10 schools` or `from 5 hours to 1`."""
+    if _is_for_several(target, unit) and not _is_for_several(start, unit):
+        return f"from {format_number(start, unit)} to {format_number(target)}"
+    return f"from {format_number(start)} to {format_number(target, unit)}"
+
+
+def _is_for_several(value: Decimal, unit: str) -> bool:
+    """Return whether a unit is a word that may only fit several, beside one. `km`, `EUR` and signs always fit."""
+    is_word = any(len(word) > SHORT_UNIT and word.isalpha() for word in unit.split())
+    return abs(value) == 1 and is_word
