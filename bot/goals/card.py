@@ -50,7 +50,7 @@ from bot.goals.commands import (
 from bot.goals.find import goal_name, is_to_look_at
 from bot.goals.letters import describe_letters, describe_measure, list_open
 from bot.goals.lines import LINES
-from bot.goals.numbers import format_measured
+from bot.goals.numbers import format_measured, shorten_measured
 from bot.goals.pace import checkpoint_state, find_course, measured_on
 from storage.goals import checkpoints, goals, links, steps
 from storage.models import Checkpoint, Goal, GoalKind, GoalStep, Kind, Moment, Posting, Team
@@ -260,6 +260,8 @@ def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | 
             target=float(course.target),
             start_label=format_measured(course.start, goal.unit),
             target_label=format_measured(course.target, goal.unit),
+            start_shown=shorten_measured(course.start, goal.unit),
+            target_shown=shorten_measured(course.target, goal.unit),
             starts_on=course.starts_on,
             due_on=course.due_on,
             points=_points_of(goal, found, session.get_one(Team, goal.team_id).zone),
@@ -273,6 +275,7 @@ def _points_of(goal: Goal, found: Sequence[Checkpoint], zone: str) -> tuple[Goal
         GoalPoint(
             measured_on(one, zone), float(one.progress), one.fit,
             format_measured(Decimal(one.progress), goal.unit), checkpoint_state(goal, one, zone),
+            shorten_measured(Decimal(one.progress), goal.unit),
         )
         for one in found
         if one.answered_at and one.progress

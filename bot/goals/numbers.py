@@ -45,6 +45,8 @@ NUMBER = re.compile(rf"[-+]?(?:\d[\d.,{SPACES}]*\d|\d|[.,]\d+)[.,]?(?!\d)")
 METRE = "m"
 ATTACHED = {"k": 3, METRE: 6, "b": 9}
 """Letters right behind a number that multiply it, with the power of ten. `3g` and `5t` are grams and tonnes."""
+SHORT = {12: "tn", 9: "b", 6: "m", 3: "k"}
+"""What stands for a power of ten where a number is shortened to be drawn, the highest first."""
 SPELLED = {
     "k": 3, "tsd": 3, "thousand": 3, "mil": 3, "tausend": 3, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6,
     "bn": 9, "mrd": 9, "billion": 9, "billions": 9, "千": 3, "万": 4, "萬": 4, "億": 8, "亿": 8, "百万": 6,
@@ -286,6 +288,10 @@ def format_number(value: Decimal, unit: str = "") -> str:
     said = f"{said}{dot}{decimals}"
     if len(decimals) == 3 and whole.removeprefix("-") != "0" and "," not in said:
         said += "0"
+    return _join_unit(said, unit)
+
+
+def _join_unit(said: str, unit: str) -> str:
     if not unit:
         return said
     if unit == "%":
@@ -307,6 +313,29 @@ def describe_way(start: Decimal, target: Decimal, unit: str) -> str:
     if _is_for_several(target, unit) and not _is_for_several(start, unit):
         return f"from {format_number(start, unit)} to {format_number(target)}"
     return f"from {format_number(start)} to {format_number(target, unit)}"
+
+
+def shorten_measured(value: Decimal, unit: str) -> tuple[str, ...]:
+    """Return shorter and shorter spellings of a number of what a goal counts.
+
+    Such as `€ 125,000,000`, `€ 125m`, `125,000,000`, `125m`. One that is rounded says so: `≈ 1.23m`.
+    """
+    short, is_exact = _shorten_number(value)
+    about, counted = "" if is_exact else "≈ ", "" if _is_for_several(value, unit) else unit
+    spellings = (
+        format_measured(value, unit), f"{about}{_join_unit(short, counted)}", format_number(value), f"{about}{short}",
+    )  # fmt: skip
+    return tuple(dict.fromkeys(spellings))
+
+
+def _shorten_number(value: Decimal) -> tuple[str, bool]:
+    """Return a number in about three digits with the letters of its power, such as `125m`, and whether that's exact."""
+    power = next((power for power in SHORT if abs(value) >= Decimal(10) ** power), 0)
+    scaled = value.scaleb(-power)
+    rounded = round(scaled, 2 - min(max(scaled.adjusted(), 0), 2))
+    if not power or not rounded:
+        return format_number(value), True
+    return f"{format_number(rounded)}{SHORT[power]}", rounded == scaled
 
 
 def _is_for_several(value: Decimal, unit: str) -> bool:

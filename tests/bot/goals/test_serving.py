@@ -124,8 +124,9 @@ async def test_a_step_keeps_its_number(people: Everyone, bot: Bot, recorder: Rec
     await people.ana.types("goal new Ten schools")
     await bot.tick()
     message = next(message for message, one in recorder.standing.items() if one.key == "goal:1")
-    for words in ("First", "Second", "Third", "Fourth"):
-        added = await people.ben.does(AddStep("1", "1", words))
+    for words in ("First", "Second", "Third"):
+        await people.ben.does(AddStep("1", "1", words))
+    added = await people.ben.does(AddStep("1", "1", "Fourth"))
     await people.ben.does(ReplyWritten("r1", "done 1"), thread=message)
     await people.mei.does(ReplyWritten("r2", "done 2"), thread=message)
     assert await to_do(people) == ["Third", "Fourth"]
