@@ -54,7 +54,7 @@ from bot.goals.commands import (
     ShowGoal,
     TakeGoalBack,
 )
-from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
+from bot.goals.find import find_goal, find_open_goal, goal_class, goal_name, goal_place, team_today
 from bot.goals.form import (
     TEXT_LENGTH,
     Measure,
@@ -446,7 +446,8 @@ def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
     values = {"kind": kind, **_big_values(context, goal, kind)}
     goals.change_goal(context.session, goal, context.now, values)
     place = goal_place_words(context, goal)
-    return text_reply(f"{goal_name(goal)} is what it was before ", *place, ".", replaces=True)
+    said = f"#{goal.number} isn't the big goal any more. It's a {goal_class(goal)} again "
+    return text_reply(said, *place, ".", replaces=True)
 
 
 def list_goals(context: Context, command: ListGoals) -> Reply:

@@ -117,7 +117,7 @@ def find_unused_line(session: Session, mission: Mission, now: datetime) -> str:
     uses = missions.count_uses(session, mission.team_id, since, now)
     for line, words in mission_lines(mission).items():
         written = missions.line_written_at(session, mission.team_id, line)
-        unused = uses.get(line, LineUse()) == LineUse() and written is not None and written <= since
+        unused = uses.get(line, LineUse()).is_unused and written is not None and written <= since
         if words and unused and not _was_asked(session, mission, line, words):
             return line
     return ""

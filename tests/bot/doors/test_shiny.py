@@ -244,7 +244,7 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     await park(people, bot)
     made = await people.ben.does(MakeGoal("1.1"))
     await bot.tick()
-    assert "It began as shiny #1" in card(recorder, "Supporting goal")
+    assert "It began as shiny thing #1" in card(recorder, "Supporting goal")
     assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is goal #1 already.")
     assert (
         "Supporting goal #1 is open" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
@@ -281,7 +281,7 @@ async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
     assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 is open in #lantern.")
     await bot.tick()
     assert "Ben made it goal #1" in card(recorder, "Shiny thing")
-    assert "It began as shiny #1" in card(recorder, "Learning goal #1")
+    assert "It began as shiny thing #1" in card(recorder, "Learning goal #1")
     assert words.split()[-1] in (await people.ana.types("show 1")).text
 
 

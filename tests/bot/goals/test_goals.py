@@ -505,5 +505,7 @@ async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
     )
     assert f"“{GOAL}” (#1) is the big goal already." in (await other.press("Make it the big goal")).text
     assert "[Make it the big goal]" not in (await people.mei.types("goal new A third")).text
-    assert (await big.press("Undo")).text == "Supporting goal #1 is what it was before in #lantern."
+    assert (
+        await big.press("Undo")
+    ).text == "#1 isn't the big goal any more. It's a supporting goal again in #lantern."
     assert "#2 is the big goal now" in (await other.press("Make it the big goal")).text

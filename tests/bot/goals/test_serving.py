@@ -42,6 +42,9 @@ async def test_a_moment_serves_goals_that_people_choose(
     both = await more.fill(goals="1\n2")
     assert both.text.startswith("#1 serves goals #1, #2 in #lantern.")
     assert (await both.press("Undo")).text.startswith("#1 serves goal #2 in #lantern.")
+    none = await (await people.mei.does(Serves("1.1"))).fill(goals="")
+    assert none.text == "#1 isn't linked to a goal or to the mission now in #lantern.\n[Undo]"
+    await none.press("Undo")
     await bot.tick()
     assert "Served by" not in card_of(recorder, "goal:1")
 
@@ -82,7 +85,7 @@ async def test_a_quest_serves_a_goal(people: Everyone, bot: Bot, recorder: Recor
     assert said.text == "The quest serves goal #1 in #lantern.\n[Undo]"
     assert "Serves goal #1" in await people.ana.sees(message)
     assert "Served by 1 quest" in card_of(recorder, "goal:1")
-    assert (await said.press("Undo")).text.startswith("The quest serves no goal in #lantern.")
+    assert (await said.press("Undo")).text.startswith("The quest isn't linked to a goal now in #lantern.")
 
 
 async def test_steps_are_ticked_from_the_card_and_in_its_thread(

@@ -178,7 +178,9 @@ async def test_two_people_start_a_big_goal_at_once(people: Everyone, bot: Bot, s
         await form.fill(outcome="stopped", taught="On to the next")
 
 
-async def test_two_people_start_a_third_survival_goal_at_once(people: Everyone, bot: Bot, second: Bot) -> None:
+async def test_two_people_start_a_third_survival_goal_at_once(
+    people: Everyone, bot: Bot, second: Bot
+) -> None:
     """The later one is asked which it replaces, and never are three open."""
     others = Everyone(second)
     detail = {"kind": "survival", "funds": "The rent", "look_again_on": "2026-05-01"}

@@ -38,7 +38,9 @@ def test_a_day_is_read_in_words_and_numbers(text: str, day: date) -> None:
     assert parse_day(text, MONDAY) == day
 
 
-@pytest.mark.parametrize("text", ["", "20", "12/03/2026", "next May", "20 Mai", "April", "0000-01-01", "20 April 26"])
+@pytest.mark.parametrize(
+    "text", ["", "20", "12/03/2026", "next May", "20 Mai", "April", "0000-01-01", "20 April 26"]
+)
 def test_a_text_that_is_no_day_gets_an_example(text: str) -> None:
     """What is another day in half of the world is none."""
     with pytest.raises(DayError) as refused:
